@@ -11,7 +11,14 @@ import io.evenkeel.core.compress.ValueCoding;
 import io.evenkeel.core.vector.Norm;
 import io.evenkeel.core.vector.SplitMix64;
 import io.evenkeel.core.vector.TensorLayout;
+import java.math.BigInteger;
 import java.util.Arrays;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.DoubleRange;
+import net.jqwik.api.constraints.LongRange;
+import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -65,10 +72,31 @@ class NoiseOfSumTest {
         double step = Math.scalb(1.0, grid.exponent());
         double bound = grid.bound() * step;
         assertThat(grid.bounds(vector(bound, 0))).isTrue();
-        assertThat(grid.bounds(vector(0.6 * bound - 0.6 * bound % step, 0.8 * bound - 0.8 * bound % step))).isTrue();
+        assertThat(grid.bounds(vector(0.6 * bound - 0.6 * bound % step, 0.8 * bound - 0.8 * bound % step)))
+                .isTrue();
         assertThat(grid.bounds(vector(-bound, step))).isFalse();
         assertThat(grid.bounds(vector(bound + step, 0))).isFalse();
         assertThat(grid.bounds(vector(-1e300, 1e300))).isFalse();
+    }
+
+    @Property
+    void theBoundIsThatOfBigIntegers(
+            @ForAll @DoubleRange(min = 0.01, max = 1e9) double bound,
+            @ForAll @DoubleRange(min = 0.01, max = 1e4) double multiplier,
+            @ForAll boolean wide,
+            @ForAll @Size(min = 1, max = 20) List<@LongRange(min = -(1 << 24), max = 1 << 24) Long> steps) {
+        GaussianMechanism mechanism = new GaussianMechanism(new Normalization.Clip(), bound, multiplier);
+        NoiseGrid grid =
+                mechanism.grid(CompressorSpec.parse(wide ? "identity+float64" : "identity"), NoiseAdder.COORDINATOR);
+        BigInteger squares = steps.stream()
+                .map(BigInteger::valueOf)
+                .map(step -> step.multiply(step))
+                .reduce(BigInteger.ZERO, BigInteger::add);
+        boolean within = squares.compareTo(BigInteger.valueOf(grid.bound()).pow(2)) <= 0;
+        double[] values = steps.stream()
+                .mapToDouble(step -> Math.scalb((double) step, grid.exponent()))
+                .toArray();
+        assertThat(grid.bounds(vector(values))).isEqualTo(within);
     }
 
     private static CompressedVector vector(double... values) {
