@@ -12,6 +12,18 @@ record DeviceCounts(int asked, int installed, int failed) {
     /** Of a group that no device has asked for. */
     static final DeviceCounts NONE = new DeviceCounts(0, 0, 0);
 
+    /** Returns the counts of devices with the same outcome. */
+    static DeviceCounts of(DeviceOutcome outcome, int devices) {
+        return new DeviceCounts(
+                devices,
+                outcome == DeviceOutcome.INSTALLED ? devices : 0,
+                outcome == DeviceOutcome.FAILED ? devices : 0);
+    }
+
+    DeviceCounts plus(DeviceCounts others) {
+        return new DeviceCounts(asked + others.asked, installed + others.installed, failed + others.failed);
+    }
+
     int reports() {
         return installed + failed;
     }

@@ -68,8 +68,8 @@ class GroupRules {
         List<MetricLook> fresh = new ArrayList<>();
         List<MetricLook> newest = new ArrayList<>();
         for (Metric metric : rules.metrics()) {
-            newest.add(
-                    newest(rollout, open, metric, before, timeOver && rollout.state() == RolloutState.RUNNING, fresh));
+            boolean last = timeOver && rollout.state() == RolloutState.RUNNING;
+            newest.add(newest(rollout, open, metric, own.installed(), before, last, fresh));
         }
         return decide(rollout, open, own, newest, fresh, now, timeOver);
     }
@@ -128,11 +128,17 @@ class GroupRules {
         return Optional.empty();
     }
 
-    /** Returns the newest look at a metric. The last one is taken when the group's time is over. */
+    /**
+     * Returns the newest look at a metric. The last one is taken when the group's time is over.
+     *
+     * @param installed how many devices have installed the version, and so may have reported the metric; their reports are counted only if
+     *     there may be enough of them for a look
+     */
     private MetricLook newest(
             Rollout rollout,
             OpenedGroup open,
             Metric metric,
+            int installed,
             List<MetricLook> before,
             boolean last,
             List<MetricLook> fresh) {
@@ -144,9 +150,8 @@ class GroupRules {
             return known;
         }
         int first = Math.max(2, rollout.definition().reports());
-        int pairs = devices.pairs(rollout.id(), open.number(), metric);
-        boolean isDue = NonInferiority.isLookDue(pairs, known.pairs(), first)
-                || (last && pairs >= first && pairs > known.pairs());
+        boolean isDue = isDue(installed, known, first, last)
+                && isDue(devices.pairs(rollout.id(), open.number(), metric), known, first, last);
         if (!isDue) {
             return known;
         }
@@ -154,6 +159,11 @@ class GroupRules {
                 known.number() + 1, metric, devices.differences(rollout.id(), open.number(), metric));
         fresh.add(look);
         return look;
+    }
+
+    private static boolean isDue(int pairs, MetricLook known, int first, boolean last) {
+        return NonInferiority.isLookDue(pairs, known.pairs(), first)
+                || (last && pairs >= first && pairs > known.pairs());
     }
 
     /** Says what a look has found. */

@@ -85,7 +85,8 @@ class RolloutDeviceTable {
                 .params(rollout, client)
                 .update();
         batches.batchUpdate(
-                "INSERT INTO rollout_value (rollout_id, client_id, metric, before_value, after_value) VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO rollout_value (rollout_id, client_id, metric, before_value, after_value) VALUES (?, ?, ?,"
+                        + " ?, ?)",
                 report.values().entrySet().stream()
                         .map(entry -> new Object[] {
                             rollout,
@@ -111,12 +112,18 @@ class RolloutDeviceTable {
     /** Returns what the devices of each group have done, by the group's number. */
     Map<Integer, DeviceCounts> counts(String rollout) {
         Map<Integer, DeviceCounts> counts = new HashMap<>();
-        jdbc.sql("SELECT group_number, COUNT(*), COUNT(CASE WHEN outcome = 'INSTALLED' THEN 1 END),"
-                        + " COUNT(CASE WHEN outcome = 'FAILED' THEN 1 END) FROM rollout_device WHERE rollout_id = ?"
-                        + " GROUP BY group_number")
+        // Groups as the index orders them. A million devices take half the time of counting each outcome for itself.
+        jdbc.sql("SELECT group_number, outcome, COUNT(*) FROM rollout_device WHERE rollout_id = ?"
+                        + " GROUP BY group_number, outcome")
                 .param(rollout)
                 .query(row -> {
-                    counts.put(row.getInt(1), new DeviceCounts(row.getInt(2), row.getInt(3), row.getInt(4)));
+                    String outcome = row.getString(2);
+                    counts.merge(
+                            row.getInt(1),
+                            DeviceCounts.of(
+                                    outcome == null ? DeviceOutcome.ASKED : DeviceOutcome.valueOf(outcome),
+                                    row.getInt(3)),
+                            DeviceCounts::plus);
                 });
         return counts;
     }
@@ -156,7 +163,8 @@ class RolloutDeviceTable {
     /** Deletes devices of a roll-out with what they reported, at most so many. */
     void delete(String rollout, int limit) {
         List<Object[]> keys = jdbc.sql(
-                        "SELECT client_id FROM rollout_device WHERE rollout_id = ? ORDER BY client_id FETCH FIRST ? ROWS ONLY")
+                        "SELECT client_id FROM rollout_device WHERE rollout_id = ? ORDER BY client_id FETCH FIRST ?"
+                                + " ROWS ONLY")
                 .params(rollout, limit)
                 .query((row, i) -> new Object[] {rollout, row.getString(1)})
                 .list();
