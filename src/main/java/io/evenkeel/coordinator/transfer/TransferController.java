@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.transfer;
 
 import io.evenkeel.coordinator.access.Caller;
 import io.evenkeel.coordinator.platform.http.BodyLimit;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.registry.RegistryTables;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.swagger.v3.oas.annotations.Operation;
@@ -15,6 +16,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.function.Consumer;
@@ -132,8 +134,19 @@ class TransferController {
             @Parameter(hidden = true) HttpServletRequest request,
             @Parameter(hidden = true) @AuthenticationPrincipal Caller.Operator operator)
             throws IOException {
-        ImportResult result = imports.read(new BufferedInputStream(request.getInputStream(), BUFFER), operator.name());
+        InputStream body = new BufferedInputStream(request.getInputStream(), BUFFER);
+        ImportResult result = read(body, operator);
         return new Imported(
                 result.runs, result.models, result.rollouts, result.experiments, result.evaluations, result.paused);
+    }
+
+    private ImportResult read(InputStream body, Caller.Operator operator) throws IOException {
+        try {
+            return imports.read(body, operator.name());
+        } catch (ProblemException e) {
+            // A client that still sends would see a broken connection in place of the refusal.
+            body.transferTo(OutputStream.nullOutputStream());
+            throw e;
+        }
     }
 }

@@ -79,6 +79,17 @@ class TransferRefusalTest extends TwoCoordinators {
         return counts.toString();
     }
 
+    /** A web server closes the connection of a request whose body it has not read. */
+    @Test
+    void theRefusalOfALongFileArrivesThoughItsFirstRecordsAreRefused() {
+        Scene scene = scene();
+        byte[] file = export(scene);
+        byte[] longer = Arrays.copyOf(file, file.length + (32 << 20));
+        Arrays.fill(longer, 0, 4, (byte) 0);
+
+        assertThat(importFile(scene, longer).number("position")).isZero();
+    }
+
     @Test
     void refusesRowsThatContradictEachOtherUnderRightChecksums() {
         Scene scene = scene();
