@@ -84,6 +84,26 @@ class TransferTest extends TwoCoordinators {
     }
 
     @Test
+    void aDeviceThatHasGoneOnThereIsRefusedHereWhileBothCoordinatorsRun() {
+        Scene scene = scene();
+        rounds(scene, 0, 2);
+        byte[] file = export(scene);
+        TestDevice device = scene.devices.get(0);
+        device.answer(2, TestDevice.gradient(device.model(2), 0));
+        scene.moveTo(there.endpoint(), there.jdbc());
+        assertThat(importFile(scene, file).status()).isEqualTo(201);
+        scene.act("resume");
+
+        TestDevice.Sent sent = device.stage(2, TestDevice.gradient(device.model(2), 0));
+        assertThat(device.put(sent).problem()).isEqualTo("state-diverged");
+        TestDevice other = scene.devices.get(1);
+        other.answer(2, TestDevice.gradient(other.model(2), 1));
+        scene.act("cancel");
+        device.moveTo(here.endpoint());
+        assertThat(device.membership().number("sequence")).isEqualTo(3);
+    }
+
+    @Test
     void takesTheModelOfALossyDownlinkAlong() {
         String lossy = ",\"downlink\":{\"compressor\":\"top-k:1+natural\"}";
         Scene undisturbed = scene(lossy);
