@@ -4,6 +4,7 @@ import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.SecureAggregationTerms;
 import io.evenkeel.coordinator.run.ValidatedPlan;
+import io.evenkeel.coordinator.secagg.AttemptPhases;
 import io.evenkeel.coordinator.secagg.AttemptTable;
 import io.evenkeel.coordinator.secagg.CohortSums;
 import org.springframework.stereotype.Component;
@@ -19,11 +20,13 @@ class CohortPruning {
 
     private final CohortSums sums;
     private final AttemptTable attempts;
+    private final AttemptPhases phases;
     private final DurableTransactions transactions;
 
-    CohortPruning(CohortSums sums, AttemptTable attempts, DurableTransactions transactions) {
+    CohortPruning(CohortSums sums, AttemptTable attempts, AttemptPhases phases, DurableTransactions transactions) {
         this.sums = sums;
         this.attempts = attempts;
+        this.phases = phases;
         this.transactions = transactions;
     }
 
@@ -34,6 +37,10 @@ class CohortPruning {
      */
     boolean step(Run run, ValidatedPlan plan) {
         SecureAggregationTerms terms = plan.secureAggregation();
+        if (terms != null && run.state().isOver()) {
+            // The process may have been killed as the run ended.
+            phases.abandon(run.id());
+        }
         int newest = run.openRound() - 1;
         if (terms == null || newest < KEPT_ROUNDS) {
             return false;

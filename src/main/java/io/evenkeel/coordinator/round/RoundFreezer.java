@@ -96,6 +96,13 @@ class RoundFreezer {
         return isMasked(seen) ? advance(frozen) : transactions.write(() -> freeze(id, epoch.getAsLong()));
     }
 
+    /** Ends what an open round has begun in a run that is over. */
+    void abandon(Run over) {
+        if (isMasked(over)) {
+            attempts.abandon(over.id());
+        }
+    }
+
     private boolean isMasked(Run run) {
         return plans.of(run).secureAggregation() != null;
     }

@@ -81,6 +81,7 @@ public class RoundLifecycle {
     private RoundFreezer.Result freezeIfDue(long id) {
         Run seen = transactions.read(() -> runs.findById(id).orElseThrow());
         if (seen.state().isOver()) {
+            freezer.abandon(seen);
             caches.forget(id);
             return RoundFreezer.Result.NONE;
         }

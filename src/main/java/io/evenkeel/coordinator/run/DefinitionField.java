@@ -59,6 +59,13 @@ enum DefinitionField {
         return Optional.ofNullable(fixedBecause);
     }
 
+    /** Returns why the field cannot change in a run with a definition; empty if it can. */
+    Optional<String> fixedBecause(RunDefinition definition) {
+        return this == PARTICIPANTS && definition.secureAggregation() != null
+                ? Optional.of("devices check the size of cohorts by it, and it limits what the sum can hold")
+                : fixedBecause();
+    }
+
     /** Returns the field that a path such as {@code participants.min} is in. */
     static Optional<DefinitionField> of(String path) {
         String name = path.contains(".") ? path.substring(0, path.indexOf('.')) : path;

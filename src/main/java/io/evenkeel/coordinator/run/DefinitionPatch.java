@@ -94,7 +94,7 @@ class DefinitionPatch {
         ObjectNode before = json.valueToTree(definition);
         ObjectNode merged = before.deepCopy();
         MergePatch.apply(merged, patch);
-        List<FieldChange> fixed = fixed(differences(before, merged));
+        List<FieldChange> fixed = fixed(definition, differences(before, merged));
         RunDefinition after;
         try {
             after = ValidatedPlan.of(json.treeToValue(merged, RunDefinition.class))
@@ -103,36 +103,36 @@ class DefinitionPatch {
             throw JsonProblems.of(e);
         } catch (ProblemException invalid) {
             // A wrong value of a field that cannot change is refused as the latter: correcting it would not help.
-            throw fixed.isEmpty() ? invalid : refusal(fixed);
+            throw fixed.isEmpty() ? invalid : refusal(definition, fixed);
         }
         List<FieldChange> changes = differences(before, json.valueToTree(after));
         // Checked again: "horizon:1:0.5" is the same as "horizon:1.0:0.5".
-        List<FieldChange> unchangeable = fixed(changes);
+        List<FieldChange> unchangeable = fixed(definition, changes);
         if (!unchangeable.isEmpty()) {
-            throw refusal(unchangeable);
+            throw refusal(definition, unchangeable);
         }
         return new Result(after, changes);
     }
 
     /** Returns the differences of two definitions in fields that cannot change. */
     List<FieldChange> fixed(RunDefinition before, RunDefinition after) {
-        return fixed(differences(json.valueToTree(before), json.valueToTree(after)));
+        return fixed(before, differences(json.valueToTree(before), json.valueToTree(after)));
     }
 
-    private static List<FieldChange> fixed(List<FieldChange> changes) {
+    private static List<FieldChange> fixed(RunDefinition definition, List<FieldChange> changes) {
         return changes.stream()
                 .filter(change -> DefinitionField.of(change.field())
-                        .flatMap(DefinitionField::fixedBecause)
+                        .flatMap(field -> field.fixedBecause(definition))
                         .isPresent())
                 .toList();
     }
 
-    private static ProblemException refusal(List<FieldChange> fixed) {
+    private static ProblemException refusal(RunDefinition definition, List<FieldChange> fixed) {
         Map<String, String> reasons = new LinkedHashMap<>();
         for (FieldChange change : fixed) {
             DefinitionField.of(change.field())
-                    .ifPresent(field ->
-                            reasons.put(field.text(), field.fixedBecause().orElseThrow()));
+                    .ifPresent(field -> reasons.put(
+                            field.text(), field.fixedBecause(definition).orElseThrow()));
         }
         List<FieldErrors.FieldError> errors = reasons.entrySet().stream()
                 .map(reason -> new FieldErrors.FieldError(reason.getKey(), "cannot change: " + reason.getValue()))

@@ -213,6 +213,12 @@ public class Run {
         happened(times == 1 ? RunEventType.ROUND_QUORUM_MISSED : RunEventType.ROUND_EXTENDED, now, message);
     }
 
+    /** Freezes the open round without messages: what its cohort sent cannot be added. */
+    public void loseCohort(Instant now, String why) {
+        current.beginClosing();
+        happened(RunEventType.ROUND_COHORT_LOST, now, why);
+    }
+
     /** Ends it where it cannot go on; the newest model stays. */
     public void fail(Instant now, String why) {
         end(RunState.FAILED, why);

@@ -23,7 +23,9 @@ public enum RunEventType {
     /** Too few messages when the round's time was up for the first time; it got more time. */
     ROUND_QUORUM_MISSED("round.quorum_missed", true),
     /** The same again, for the same round. */
-    ROUND_EXTENDED("round.extended", false);
+    ROUND_EXTENDED("round.extended", false),
+    /** With secure aggregation: too few members of a cohort revealed their shares, so the round closes without messages. */
+    ROUND_COHORT_LOST("round.cohort_lost", true);
 
     private final String text;
     private final boolean webhook;

@@ -101,6 +101,17 @@ public class AttemptPhases {
         return progress == Progress.NONE ? inclusion.include(id, epoch, now) : progress;
     }
 
+    /** Deletes what the members of an open attempt sent to a run that is over. */
+    public void abandon(long run) {
+        if (transactions.read(() -> attempts.findOpen(run)).isPresent()) {
+            Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+            transactions.write(() -> {
+                Run over = runs.lock(run).orElseThrow();
+                attempts.findOpen(over.id()).ifPresent(open -> formation.fail(open, "the run is over", now));
+            });
+        }
+    }
+
     private Progress move(Run run, Instant now) {
         Attempt attempt =
                 attempts.findOrBegin(run.id(), run.round(), run.current().extended(), now);
@@ -115,13 +126,16 @@ public class AttemptPhases {
                     now);
             return Progress.FROZEN;
         }
-        formation.endStep(run, attempt, now).ifPresent(why -> again(run, attempt, why, now));
+        Optional<String> failure = formation.isComplete(attempt)
+                ? formation.endStep(run, attempt, now)
+                : Optional.of("what its members had sent did not come with the import of the run");
+        failure.ifPresent(why -> again(run, attempt, why, now));
         return Progress.MOVED;
     }
 
     /** Opens another attempt with all members. Nothing has been revealed, so a device may mask the same message again. */
     private void again(Run run, Attempt attempt, String why, Instant now) {
-        LOG.info("Attempt {} of round {} of run '{}' failed: {}", attempt.number(), run.round(), run.name(), why);
+        LOG.debug("Attempt {} of round {} of run '{}' failed: {}", attempt.number(), run.round(), run.name(), why);
         formation.fail(attempt, why, now);
         run.extend(now, rules.open(run), rules.bringForward(run), why);
         members.admit(run.id(), run.round());

@@ -1,5 +1,10 @@
 package io.evenkeel.coordinator.secagg;
 
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.text;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.time;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
+
+import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import java.security.SecureRandom;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -16,9 +21,29 @@ import org.springframework.stereotype.Component;
 @Component
 public class AttemptTable {
 
+    /** The attempts of a run; the query's parameter is the run's key. */
+    public static final ExportedTable EXPORTED = ExportedTable.of(
+            "secagg_attempt",
+            "run_id",
+            "FROM secagg_attempt t WHERE t.run_id = ? ORDER BY t.round_number, t.attempt",
+            whole("round_number"),
+            whole("attempt"),
+            text("phase"),
+            time("phase_since"),
+            whole("neighbours"),
+            whole("threshold"),
+            whole("graph_seed"),
+            whole("advertised"),
+            whole("sharing"),
+            whole("masked"),
+            whole("revealed"),
+            text("reason"));
+
     private static final String COLUMNS =
             "id, run_id, round_number, attempt, phase, phase_since, neighbours, threshold, graph_seed,"
                     + " advertised, sharing, masked, revealed, reason";
+
+    private static final int LONGEST_REASON = 500;
 
     private final SecureRandom random = new SecureRandom();
     private final JdbcClient jdbc;
@@ -32,6 +57,15 @@ public class AttemptTable {
         return jdbc.sql("SELECT " + COLUMNS
                         + " FROM secagg_attempt WHERE run_id = ? AND round_number = ? AND attempt = ?")
                 .params(run, round, number)
+                .query((row, i) -> read(row))
+                .optional();
+    }
+
+    /** Returns a run's attempt that is not over; empty if there is none. */
+    Optional<Attempt> findOpen(long run) {
+        return jdbc.sql("SELECT " + COLUMNS
+                        + " FROM secagg_attempt WHERE run_id = ? AND phase NOT IN ('DONE', 'FAILED')")
+                .param(run)
                 .query((row, i) -> read(row))
                 .optional();
     }
@@ -89,7 +123,7 @@ public class AttemptTable {
 
     /** Ends an attempt without a sum. */
     void fail(long id, Instant now, String why) {
-        move(id, AttemptPhase.FAILED, now, why);
+        move(id, AttemptPhase.FAILED, now, why.length() > LONGEST_REASON ? why.substring(0, LONGEST_REASON) : why);
     }
 
     private void move(long id, AttemptPhase phase, Instant now, @Nullable String reason) {

@@ -31,6 +31,8 @@ import org.springframework.stereotype.Component;
 @Component
 class CohortInclusion {
 
+    private static final int LONGEST_REASON = 500;
+
     private static final Logger LOG = LoggerFactory.getLogger(CohortInclusion.class);
 
     private final RunRepository runs;
@@ -162,7 +164,7 @@ class CohortInclusion {
         LOG.warn("Round {} of run '{}' closes without messages: {}", run.round(), run.name(), why);
         attempts.fail(attempt.id(), now, why);
         forget(attempt);
-        run.current().beginClosing();
+        run.loseCohort(now, why.length() > LONGEST_REASON ? why.substring(0, LONGEST_REASON) : why);
     }
 
     private void forget(Attempt attempt) {

@@ -151,10 +151,6 @@ class StepIntake {
      * @throws ProblemException as {@link #keys}
      */
     void reveals(Turn turn, byte[] frame) {
-        if (transactions.read(() -> receipts.find(turn)).isPresent()) {
-            // Others were enough.
-            return;
-        }
         take(turn, AttemptPhase.REVEAL, standing -> {
             Attempt attempt = standing.attempt();
             CohortTable.Progress progress = progress(standing);
@@ -184,7 +180,12 @@ class StepIntake {
     private void take(Turn turn, AttemptPhase phase, Step step) {
         boolean[] mayEnd = {false};
         transactions.writeLazily(() -> {
-            Standing standing = standing(turn);
+            RunRow run = runs.lock(turn.run().run());
+            if (phase == AttemptPhase.REVEAL && receipts.find(turn).isPresent()) {
+                // Others were enough.
+                return;
+            }
+            Standing standing = standing(turn, run);
             if (step.take(standing)) {
                 attempts.count(standing.attempt());
                 mayEnd[0] = mayEnd(standing, phase);
@@ -207,8 +208,7 @@ class StepIntake {
         };
     }
 
-    private Standing standing(Turn turn) {
-        RunRow run = runs.lock(turn.run().run());
+    private Standing standing(Turn turn, RunRow run) {
         MemberRow member = gate.member(run, turn.client());
         Attempt found = attempts.find(run.id(), run.round(), run.extended()).orElse(null);
         gate.require(run, found, member, turn.round(), turn.number());

@@ -1,19 +1,38 @@
 package io.evenkeel.coordinator.secagg;
 
+import static io.evenkeel.coordinator.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.evenkeel.coordinator.CoordinatorTest;
 import io.evenkeel.coordinator.testing.Api;
 import io.evenkeel.coordinator.testing.CohortDevice;
 import io.evenkeel.coordinator.testing.CohortScene;
+import io.evenkeel.coordinator.testing.CohortScene.Step;
+import io.evenkeel.coordinator.testing.Reply;
 import io.evenkeel.coordinator.testing.Scene;
+import io.evenkeel.coordinator.testing.TestDevice;
+import io.evenkeel.coordinator.testing.TurnedClock;
 import io.evenkeel.core.feedback.FeedbackMethod;
+import io.evenkeel.core.secagg.OwnerKey;
+import io.evenkeel.core.wire.Report;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 @CoordinatorTest
 class SecureRunTest {
+
+    private static final Duration STEP = Duration.ofSeconds(31);
+    private static final Duration ROUND = Duration.ofSeconds(61);
 
     @Autowired
     private Api api;
@@ -21,31 +40,253 @@ class SecureRunTest {
     @Autowired
     private JdbcTemplate jdbc;
 
-    private CohortScene cohort(String compressor, int min, int max, int rebaseEvery) {
-        return new CohortScene(
-                new Scene(api.endpoint(), jdbc, Scene.newName(), compressor, FeedbackMethod.EF21),
-                compressor,
-                min,
-                max,
-                rebaseEvery);
+    @Autowired
+    private TurnedClock clock;
+
+    private Scene scene(String compressor) {
+        return new Scene(api.endpoint(), jdbc, Scene.newName(), compressor, FeedbackMethod.EF21);
+    }
+
+    private CohortScene cohort(int rebaseEvery) {
+        return new CohortScene(scene("rand-k:3"), "rand-k:3", 5, 10, rebaseEvery);
+    }
+
+    private CohortScene started(int members) {
+        return cohort(100).create("ef21-norm", 20, "").members(members).start();
+    }
+
+    private void turn(Duration by) {
+        clock.advance(by);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"identity+float64", "rand-k:3+float64"})
+    void hasTheBitsOfARunThatSendsTheSameMessagesInTheClear(String compressor) {
+        String more = "\"step\":\"accumulated-norm\"";
+        CohortScene cohort = new CohortScene(scene(compressor), compressor, 5, 6, 100)
+                .create("ef21-norm", 5, more)
+                .members(6)
+                .start();
+        Scene plain = scene(compressor).create("ef21-norm", 5, more).members(6).start();
+        for (int round = 0; round < 3; round++) {
+            cohort.stage(round, device -> true);
+            for (int i = 0; i < 6; i++) {
+                OptionalDouble loss = OptionalDouble.of(0.5 + i);
+                Report report = new Report(1, loss, OptionalDouble.empty(), OptionalDouble.empty(), Map.of());
+                plain.devices.get(i).send(round, cohort.devices.get(i).delta(), report);
+            }
+            cohort.attempt(0, cohort.devices);
+            cohort.devices.forEach(device -> assertThat(device.settle()).isTrue());
+            cohort.scene.awaitClosed(round);
+            plain.awaitClosed(round);
+
+            assertThat(cohort.scene.replica(round + 1).encode())
+                    .isEqualTo(plain.replica(round + 1).encode());
+            assertThat(cohort.scene.replica(round + 1).sum()).isEqualTo(cohort.expectedSum());
+            Reply record = cohort.scene.record(round);
+            assertThat(record.number("participants")).isEqualTo(6);
+            assertThat((Double) record.json().get("loss"))
+                    .isCloseTo((Double) plain.record(round).json().get("loss"), within(1e-12));
+            assertThat(record.number("uplinkBytes")).isGreaterThan(6 * 4 * 3);
+        }
     }
 
     @Test
-    void aCohortsSumIsThatOfItsMessages() {
-        CohortScene cohort = cohort("rand-k:3+float64", 5, 6, 100)
-                .create("ef21-norm", 5, "")
-                .members(6)
-                .start();
-        for (int round = 0; round < 3; round++) {
-            cohort.round(round);
-            double[] expected = new double[Scene.DIMENSION];
-            for (CohortDevice device : cohort.devices) {
-                for (int j = 0; j < expected.length; j++) {
-                    expected[j] += device.memory()[j];
+    void theTaskNamesTheAttemptAndThePlanWhatDevicesCheck() {
+        CohortScene cohort = started(5);
+        TestDevice device = cohort.devices.get(0).plain();
+        assertThat(device.task(-1).number("attempt")).isZero();
+        Map<?, ?> plan =
+                (Map<?, ?>) Objects.requireNonNull(device.membership().json().get("plan"));
+        assertThat(plan.get("secureAggregation"))
+                .isEqualTo(Map.of(
+                        "owners",
+                        List.of(CohortScene.key(cohort.owner)),
+                        "dropout",
+                        0.2,
+                        "collusion",
+                        0.0,
+                        "rebaseEvery",
+                        100,
+                        "exponent",
+                        CohortScene.EXPONENT,
+                        "maxMembers",
+                        10,
+                        "minMembers",
+                        5));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Step.class)
+    void survivesADropOutInEachStep(Step dropped) {
+        CohortScene cohort = started(10);
+        cohort.round(0);
+        cohort.stage(1, device -> device.ordinal() % 2 == 0);
+        cohort.devices.forEach(device -> device.begin(0));
+        List<CohortDevice> left = cohort.devices;
+        for (Step next : Step.values()) {
+            if (next == dropped) {
+                left = left.subList(0, 9);
+                CohortScene.take(next, left);
+                // The last step ends with enough reveals.
+                if (next != Step.REVEALS) {
+                    turn(next == Step.KEYS ? ROUND : STEP);
                 }
+            } else {
+                CohortScene.take(next, left);
             }
-            assertThat(cohort.scene.replica(round + 1).sum()).isEqualTo(expected);
-            assertThat(cohort.scene.record(round).number("participants")).isEqualTo(6);
+            CohortScene.await(next, left);
         }
+        cohort.scene.awaitClosed(1);
+        int included = dropped == Step.REVEALS ? 10 : 9;
+        assertThat(cohort.devices.stream().filter(CohortDevice::settle).count()).isEqualTo(included);
+        assertThat(cohort.scene.replica(2).sum()).isEqualTo(cohort.expectedSum());
+        assertThat(cohort.scene.record(1).number("participants")).isEqualTo(included);
+        assertThat(cohort.scene.record(1).number("extended")).isZero();
+
+        cohort.round(2);
+        assertThat(cohort.scene.replica(3).sum()).isEqualTo(cohort.expectedSum());
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Step.class,
+            names = {"KEYS", "SHARES", "MASKED"})
+    void withTooFewMembersTheNextAttemptTakesTheSameMessages(Step dropped) {
+        CohortScene cohort = started(6);
+        cohort.stage(0, device -> true);
+        cohort.devices.forEach(device -> device.begin(0));
+        for (Step next : Step.values()) {
+            if (next == dropped) {
+                CohortScene.take(next, cohort.devices.subList(0, 4));
+                turn(next == Step.KEYS ? ROUND : STEP);
+                break;
+            }
+            CohortScene.take(next, cohort.devices);
+            CohortScene.await(next, cohort.devices);
+        }
+        CohortDevice device = cohort.devices.get(0);
+        eventually().until(() -> dropped.receive(device).status() == 409);
+        Reply closed = dropped.receive(device);
+        assertThat(closed.problem()).isEqualTo("attempt-closed");
+        assertThat(closed.number("openRound")).isZero();
+        assertThat(closed.number("openAttempt")).isEqualTo(1);
+        assertThat(closed.get("phase")).isEqualTo("keys");
+        assertThat(device.plain().task(-1).number("attempt")).isEqualTo(1);
+        assertThat(device.outcome().status()).as("undecided").isEqualTo(204);
+        assertThat(cohort.attempts(jdbc).get(0)).containsEntry("PHASE", "FAILED");
+        assertNothingIsHeld(cohort);
+
+        cohort.attempt(1, cohort.devices);
+
+        cohort.scene.awaitClosed(0);
+        assertThat(cohort.devices.stream().allMatch(CohortDevice::settle)).isTrue();
+        assertThat(cohort.scene.replica(1).sum()).isEqualTo(cohort.expectedSum());
+        assertThat(cohort.scene.record(0).number("extended")).isEqualTo(1);
+    }
+
+    @Test
+    void aLaterAttemptDoesNotWaitForTheWholeRound() {
+        CohortScene cohort = started(6);
+        cohort.stage(0, device -> true);
+        cohort.attemptUntil(Step.KEYS, 0, cohort.devices.subList(0, 4));
+        turn(ROUND);
+        eventually().until(() -> cohort.devices.get(0).plain().task(-1).number("attempt") == 1);
+        List<CohortDevice> five = cohort.devices.subList(0, 5);
+        cohort.attemptUntil(Step.KEYS, 1, five);
+        turn(STEP);
+        CohortScene.await(Step.KEYS, five);
+    }
+
+    @Test
+    void tooFewRevealsEndTheRoundWithoutAMessage() {
+        CohortScene cohort = started(6);
+        cohort.round(0);
+        cohort.stage(1, device -> true);
+        cohort.attemptUntil(Step.MASKED, 0, cohort.devices);
+        CohortScene.await(Step.MASKED, cohort.devices);
+        CohortScene.take(Step.REVEALS, cohort.devices.subList(0, 2));
+        turn(STEP);
+        turn(STEP);
+
+        cohort.scene.awaitClosed(1);
+        assertThat(cohort.devices.stream().noneMatch(CohortDevice::settle)).isTrue();
+        assertThat(cohort.scene.record(1).number("participants")).isZero();
+        assertThat(cohort.scene.replica(2).sum()).isEqualTo(cohort.expectedSum());
+        assertThat(cohort.attempts(jdbc).get(1).get("REASON")).asString().contains("2 of 6 members revealed");
+        assertNothingIsHeld(cohort);
+        cohort.round(2);
+        assertThat(cohort.scene.replica(3).sum()).isEqualTo(cohort.expectedSum());
+    }
+
+    private void assertNothingIsHeld(CohortScene cohort) {
+        for (String table : List.of("secagg_member", "secagg_share")) {
+            assertThat(jdbc.queryForObject(
+                            "SELECT COUNT(*) FROM " + table + " t JOIN secagg_attempt a ON a.id = t.attempt_id"
+                                    + " JOIN run r ON r.id = a.run_id WHERE r.name = ?",
+                            Integer.class,
+                            cohort.scene.run))
+                    .as(table)
+                    .isZero();
+        }
+    }
+
+    @Test
+    void aRebaseStartsFromZeroOnBothSides() {
+        CohortScene cohort = cohort(2).create("ef21-norm", 9, "").members(6).start();
+        for (int round = 0; round < 5; round++) {
+            cohort.round(round);
+            assertThat(cohort.scene.replica(round + 1).sum()).isEqualTo(cohort.expectedSum());
+        }
+    }
+
+    @Test
+    void whatALeaverSentStaysUntilTheRebase() {
+        CohortScene cohort = cohort(2).create("ef21-norm", 9, "").members(7).start();
+        cohort.round(0);
+        CohortDevice leaver = cohort.devices.get(6);
+        assertThat(leaver.plain().leave().status()).isEqualTo(204);
+        cohort.stage(1, device -> true);
+        List<CohortDevice> staying = cohort.devices.subList(0, 6);
+        cohort.attempt(0, staying);
+        cohort.scene.awaitClosed(1);
+        staying.forEach(device -> assertThat(device.settle()).isTrue());
+        assertThat(cohort.scene.replica(2).sum()).isEqualTo(cohort.expectedSum());
+        assertThat(leaver.outcome().status()).as("a leaver may ask").isEqualTo(200);
+
+        assertThat(leaver.plain().join(1).status()).isEqualTo(201);
+        leaver.startAnew();
+        cohort.stage(2, device -> true);
+        cohort.attempt(0, staying);
+        cohort.scene.awaitClosed(2);
+        staying.forEach(CohortDevice::settle);
+        assertThat(cohort.scene.replica(3).sum()).isEqualTo(cohort.expectedSum());
+
+        cohort.round(3);
+        assertThat(leaver.ordinal()).isEqualTo(7);
+        assertThat(cohort.scene.replica(4).sum()).isEqualTo(cohort.expectedSum());
+    }
+
+    @Test
+    void aCohortHasDevicesOfOneOwner() {
+        OwnerKey other = OwnerKey.generate();
+        CohortScene cohort = cohort(100);
+        String owners =
+                cohort.definition("").replace("\"owners\":[", "\"owners\":[\"" + CohortScene.key(other) + "\",");
+        cohort.scene.create("ef21-norm", 3, owners);
+        cohort.members(5);
+        CohortDevice alien = cohort.member(other);
+        cohort.start();
+        cohort.stage(0, device -> true);
+        cohort.attemptUntil(Step.KEYS, 0, cohort.devices);
+        eventually().until(() -> alien.getNeighbours().status() == 409);
+        assertThat(alien.getNeighbours().problem()).isEqualTo("attempt-closed");
+        List<CohortDevice> own = cohort.devices.subList(0, 5);
+        CohortScene.await(Step.KEYS, own);
+        for (Step step : List.of(Step.SHARES, Step.MASKED, Step.REVEALS)) {
+            CohortScene.take(step, own);
+            CohortScene.await(step, own);
+        }
+        assertThat(alien.outcome().json().get("included")).isEqualTo(false);
     }
 }

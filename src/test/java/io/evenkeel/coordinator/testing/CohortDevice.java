@@ -106,6 +106,11 @@ public final class CohortDevice {
         return feedback.vectors().get(0);
     }
 
+    /** Returns the message's content, which is never sent. */
+    public CompressedVector delta() {
+        return Objects.requireNonNull(staged).delta();
+    }
+
     /** Returns the words before they are masked. */
     public int[] words() {
         return words.clone();
@@ -149,6 +154,8 @@ public final class CohortDevice {
         CohortContext context = new CohortContext(run, round, attempt);
         SecAggDevice drawn = new SecAggDevice(context, ordinal(), RANDOM);
         secrets = drawn;
+        shares = new byte[0];
+        masked = new byte[0];
         keys = SecAggFrames.encode(identity.sign(drawn.advertisement(), context));
         return this;
     }
@@ -172,6 +179,11 @@ public final class CohortDevice {
         return put("shares", shares);
     }
 
+    /** Sends the same shares again, if they were sent. */
+    public Reply putSharesAgain() {
+        return shares.length == 0 ? putShares() : put("shares", shares);
+    }
+
     public Reply getShares() {
         return get("shares");
     }
@@ -189,8 +201,18 @@ public final class CohortDevice {
         return put("masked", masked);
     }
 
+    /** Sends the same vector again, if it was sent. */
+    public Reply putMaskedAgain() {
+        return masked.length == 0 ? putMasked() : put("masked", masked);
+    }
+
     public Reply getIncluded() {
         return get("included");
+    }
+
+    /** Computes what to reveal, for {@link #putReveal}. */
+    public void prepareReveal() {
+        reveal = SecAggFrames.encode(reveal());
     }
 
     /** Computes what to reveal. */
@@ -204,7 +226,6 @@ public final class CohortDevice {
     }
 
     public Reply putReveal() {
-        reveal = SecAggFrames.encode(reveal());
         return put("reveals", reveal);
     }
 

@@ -7,30 +7,42 @@ import io.evenkeel.core.secagg.VectorWords;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.springframework.jdbc.core.JdbcTemplate;
 
 /** A run with secure aggregation and its devices over HTTP. */
 public final class CohortScene {
 
     /** The steps of an attempt, in their order. */
     public enum Step {
-        KEYS(CohortDevice::putKeys, CohortDevice::getNeighbours),
-        SHARES(CohortDevice::putShares, CohortDevice::getShares),
-        MASKED(CohortDevice::putMasked, CohortDevice::getIncluded),
-        REVEALS(CohortDevice::putReveal, CohortDevice::outcome);
+        KEYS(CohortDevice::putKeys, CohortDevice::putKeys, CohortDevice::getNeighbours),
+        SHARES(CohortDevice::putShares, CohortDevice::putSharesAgain, CohortDevice::getShares),
+        MASKED(CohortDevice::putMasked, CohortDevice::putMaskedAgain, CohortDevice::getIncluded),
+        REVEALS(CohortDevice::putReveal, CohortDevice::putReveal, CohortDevice::outcome);
 
         private final Function<CohortDevice, Reply> send;
+        private final Function<CohortDevice, Reply> again;
         private final Function<CohortDevice, Reply> receive;
 
-        Step(Function<CohortDevice, Reply> send, Function<CohortDevice, Reply> receive) {
+        Step(
+                Function<CohortDevice, Reply> send,
+                Function<CohortDevice, Reply> again,
+                Function<CohortDevice, Reply> receive) {
             this.send = send;
+            this.again = again;
             this.receive = receive;
         }
 
         public Reply send(CohortDevice device) {
             return send.apply(device);
+        }
+
+        /** Sends the same again, or for the first time if it was not sent yet. */
+        public Reply put(CohortDevice device) {
+            return again.apply(device);
         }
 
         public Reply receive(CohortDevice device) {
@@ -112,6 +124,10 @@ public final class CohortScene {
 
     /** Lets some devices take a step; each must be taken. */
     public static void take(Step step, List<CohortDevice> some) {
+        if (step == Step.REVEALS) {
+            // As soon as enough have revealed, the round closes.
+            some.forEach(CohortDevice::prepareReveal);
+        }
         for (CohortDevice device : some) {
             Reply reply = step.send(device);
             assertThat(reply.status()).as(step + ": " + reply).isEqualTo(204);
@@ -134,6 +150,55 @@ public final class CohortScene {
             take(step, some);
             await(step, some);
         }
+    }
+
+    /** Lets devices take the steps of an attempt up to and with one. */
+    public void attemptUntil(Step last, int number, List<CohortDevice> some) {
+        some.forEach(device -> device.begin(number));
+        for (Step step : Step.values()) {
+            take(step, some);
+            if (step == last) {
+                return;
+            }
+            await(step, some);
+        }
+    }
+
+    /** Returns the attempts of the run's rounds. */
+    public List<Map<String, Object>> attempts(JdbcTemplate jdbc) {
+        return jdbc.queryForList(
+                "SELECT a.* FROM secagg_attempt a JOIN run r ON r.id = a.run_id WHERE r.name = ? ORDER BY"
+                        + " round_number, attempt",
+                scene.run);
+    }
+
+    /** Returns everything that a refused request must not change. */
+    public String fingerprint(JdbcTemplate jdbc) {
+        String of =
+                " t JOIN secagg_attempt a ON a.id = t.attempt_id JOIN run r ON r.id = a.run_id WHERE r.name = ? ORDER"
+                        + " BY 1, 2";
+        StringBuilder all = new StringBuilder(scene.fingerprint());
+        all.append(attempts(jdbc));
+        for (Map<String, Object> member : jdbc.queryForList(
+                "SELECT t.attempt_id, t.ordinal, t.identity, t.mask_key, t.shares, t.bytes, CASE WHEN t.masked IS NULL"
+                        + " THEN 0 ELSE 1 END AS m, CASE WHEN t.reveal IS NULL THEN 0 ELSE 1 END AS v FROM"
+                        + " secagg_member" + of,
+                scene.run)) {
+            all.append(member);
+        }
+        all.append(jdbc.queryForList("SELECT t.attempt_id, t.recipient, t.sender FROM secagg_share" + of, scene.run));
+        return all.toString();
+    }
+
+    /** Returns the sum of the devices' g_i. */
+    public double[] expectedSum() {
+        double[] expected = new double[Scene.DIMENSION];
+        for (CohortDevice device : devices) {
+            for (int j = 0; j < expected.length; j++) {
+                expected[j] += device.memory()[j];
+            }
+        }
+        return expected;
     }
 
     /** Lets all devices take a whole round; all are in the sum. */

@@ -170,6 +170,17 @@ public final class TestDevice {
         return encode(new CompressedVector(new Support.All(dimension), ValueCoding.FLOAT64, values), Report.of(1));
     }
 
+    /** Sends a message with given content; it must be accepted. */
+    public void send(int round, CompressedVector delta, Report report) {
+        byte[] message = encode(delta, report);
+        Reply reply = put(round, message);
+        if (reply.status() != 201) {
+            throw new AssertionError(client + " for round " + round + ": " + reply);
+        }
+        sequence++;
+        head = Digest.of(message);
+    }
+
     /** Sends such a message; it must be accepted. */
     public void lie(int round, double value) {
         byte[] message = lie(value);

@@ -1,0 +1,19 @@
+package io.evenkeel.coordinator.secagg;
+
+import io.evenkeel.coordinator.testing.Postgres;
+import io.evenkeel.coordinator.testing.RestartableCoordinator;
+import java.util.Arrays;
+import java.util.stream.Stream;
+
+class CohortRestartOnPostgresTest extends CohortRestartTest {
+
+    private final String url = Postgres.shared().newDatabase();
+
+    @Override
+    RestartableCoordinator start(String... settings) {
+        return new RestartableCoordinator(
+                url,
+                Stream.concat(Arrays.stream(settings), Stream.of("--spring.datasource.username=postgres"))
+                        .toArray(String[]::new));
+    }
+}

@@ -1,0 +1,228 @@
+package io.evenkeel.coordinator.secagg;
+
+import static io.evenkeel.coordinator.testing.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.coordinator.CoordinatorTest;
+import io.evenkeel.coordinator.testing.Api;
+import io.evenkeel.coordinator.testing.CohortDevice;
+import io.evenkeel.coordinator.testing.CohortScene;
+import io.evenkeel.coordinator.testing.CohortScene.Step;
+import io.evenkeel.coordinator.testing.Reply;
+import io.evenkeel.coordinator.testing.Scene;
+import io.evenkeel.core.feedback.FeedbackMethod;
+import io.evenkeel.core.secagg.Advertisement;
+import io.evenkeel.core.secagg.CohortContext;
+import io.evenkeel.core.secagg.DeviceIdentity;
+import io.evenkeel.core.secagg.EncryptedShares;
+import io.evenkeel.core.secagg.OwnerKey;
+import io.evenkeel.core.secagg.Reveal;
+import io.evenkeel.core.secagg.SecAggDevice;
+import io.evenkeel.core.secagg.SignedAdvertisement;
+import io.evenkeel.core.wire.MaskedVector;
+import io.evenkeel.core.wire.SecAggFrames;
+import java.security.SecureRandom;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** Whatever a device gets wrong is refused at once, and changes nothing. */
+@CoordinatorTest
+class StepRefusalTest {
+
+    @Autowired
+    private Api api;
+
+    @Autowired
+    private JdbcTemplate jdbc;
+
+    private CohortScene cohort;
+    private CohortDevice device;
+
+    @BeforeEach
+    void start() {
+        Scene scene = new Scene(api.endpoint(), jdbc, Scene.newName(), "identity", FeedbackMethod.EF21);
+        cohort = new CohortScene(scene, "identity", 5, 6, 100)
+                .create("ef21-norm", 9, "")
+                .members(6)
+                .start();
+        cohort.stage(0, one -> true);
+        cohort.devices.forEach(one -> one.begin(0));
+        device = cohort.devices.get(0);
+    }
+
+    private void refused(String problem, String field, Supplier<Reply> request) {
+        String before = cohort.fingerprint(jdbc);
+        Reply reply = request.get();
+        assertThat(reply.problem()).as(reply.toString()).isEqualTo(problem);
+        if (!field.isEmpty()) {
+            assertThat(reply.get("field")).as(reply.toString()).isEqualTo(field);
+        }
+        assertThat(cohort.fingerprint(jdbc)).isEqualTo(before);
+    }
+
+    private CohortContext context() {
+        return new CohortContext(cohort.scene.run, 0, 0);
+    }
+
+    private byte[] keys(DeviceIdentity identity, int ordinal) {
+        Advertisement drawn = new SecAggDevice(context(), ordinal, new SecureRandom()).advertisement();
+        return SecAggFrames.encode(identity.sign(drawn, context()));
+    }
+
+    @Test
+    void keysThatWouldStopOthersAreRefused() {
+        SignedAdvertisement right = SecAggFrames.decodeKeys(device.keysFrame());
+        byte[] wrongSignature = SecAggFrames.encode(new SignedAdvertisement(
+                right.advertisement(), right.identity(), right.certificate(), right.owner(), new byte[64]));
+        byte[] wrongCertificate = SecAggFrames.encode(new SignedAdvertisement(
+                right.advertisement(), right.identity(), new byte[64], right.owner(), right.signature()));
+        byte[] otherAttempt = SecAggFrames.encode(
+                device.identity().sign(right.advertisement(), new CohortContext(cohort.scene.run, 0, 1)));
+        byte[] lowOrder = SecAggFrames.encode(device.identity()
+                .sign(new Advertisement(device.ordinal(), new byte[32], new byte[32], new byte[32]), context()));
+        refused("invalid", "signature", () -> device.put("keys", wrongSignature));
+        refused("invalid", "signature", () -> device.put("keys", otherAttempt));
+        refused("invalid", "certificate", () -> device.put("keys", wrongCertificate));
+        refused(
+                "invalid",
+                "owner",
+                () -> device.put("keys", keys(OwnerKey.generate().issue(), device.ordinal())));
+        refused("invalid", "member", () -> device.put("keys", keys(device.identity(), device.ordinal() + 1)));
+        refused("invalid", "maskKey", () -> device.put("keys", lowOrder));
+        refused("invalid-frame", "", () -> device.put("keys", new byte[] {1, 2, 3}));
+
+        CohortDevice other = cohort.devices.get(1);
+        assertThat(other.putKeys().status()).isEqualTo(204);
+        assertThat(other.putKeys().status()).as("the same again").isEqualTo(204);
+        refused("invalid", "identity", () -> device.put("keys", keys(other.identity(), device.ordinal())));
+        refused("conflict", "", () -> other.put("keys", keys(other.identity(), other.ordinal())));
+        SignedAdvertisement others = SecAggFrames.decodeKeys(other.keysFrame());
+        Advertisement copied = new Advertisement(
+                device.ordinal(),
+                others.advertisement().maskKey(),
+                right.advertisement().shareKey(),
+                new byte[32]);
+        refused(
+                "invalid",
+                "maskKey",
+                () -> device.put("keys", SecAggFrames.encode(device.identity().sign(copied, context()))));
+        assertThat(device.putKeys().status()).isEqualTo(204);
+    }
+
+    @Test
+    void stepsOutOfOrderOrInAnotherAttemptAreRefused() {
+        byte[] shares = SecAggFrames.encodeSent(List.of());
+        refused("attempt-closed", "", () -> device.put("shares", shares));
+        refused("attempt-closed", "", () -> device.getNeighbours());
+        CohortScene.take(Step.KEYS, cohort.devices.subList(0, 5));
+        refused("attempt-closed", "", () -> device.put("shares", shares));
+        refused("attempt-closed", "", () -> device.begin(1).putKeys());
+        refused(
+                "round-not-open",
+                "",
+                () -> device.stage(1, new double[Scene.DIMENSION], OptionalDouble.empty())
+                        .begin(0)
+                        .putKeys());
+        refused("round-not-open", "", device::outcome);
+    }
+
+    @Test
+    void sharesForOthersThanTheNeighboursAreRefused() {
+        CohortScene.take(Step.KEYS, cohort.devices);
+        CohortScene.await(Step.KEYS, cohort.devices);
+        assertThat(device.putShares().status()).isEqualTo(204);
+        assertThat(device.put("shares", device.sharesFrame()).status()).isEqualTo(204);
+        List<EncryptedShares> all = SecAggFrames.decodeSent(device.sharesFrame(), device.ordinal());
+        refused("conflict", "", () -> device.put("shares", SecAggFrames.encodeSent(all.subList(1, all.size()))));
+
+        CohortDevice other = cohort.devices.get(1);
+        List<EncryptedShares> missing = all.stream()
+                .filter(share -> share.to() != other.ordinal())
+                .map(share -> new EncryptedShares(other.ordinal(), share.to(), share.bytes()))
+                .toList();
+        refused("invalid", "shares", () -> other.put("shares", SecAggFrames.encodeSent(missing)));
+    }
+
+    @Test
+    void vectorsOfAnotherLengthOrChainAreRefused() {
+        cohort.attemptUntil(Step.SHARES, 0, cohort.devices);
+        CohortScene.await(Step.SHARES, cohort.devices);
+        int words = Scene.DIMENSION + 2;
+        refused("invalid-frame", "", () -> device.put("masked", masked(1, 0, words - 1)));
+        refused("invalid-frame", "", () -> device.put("masked", new byte[] {1, 2, 3}));
+        refused("state-diverged", "", () -> device.put("masked", masked(2, 0, words)));
+        refused("state-diverged", "", () -> device.put("masked", masked(1, 7, words)));
+        refused("too-large", "", () -> device.put("masked", new byte[1000]));
+        assertThat(device.putMasked().status()).isEqualTo(204);
+        assertThat(device.put("masked", device.maskedFrame()).status()).isEqualTo(204);
+        refused("conflict", "", () -> device.put("masked", masked(1, 0, words)));
+    }
+
+    private static byte[] masked(long sequence, long previous, int words) {
+        return SecAggFrames.encode(new MaskedVector(sequence, previous, 5, new int[words]));
+    }
+
+    @Test
+    void revealsThatAreNotOfOneSecretOfEachNeighbourAreRefused() {
+        cohort.attemptUntil(Step.MASKED, 0, cohort.devices);
+        CohortScene.await(Step.MASKED, cohort.devices);
+        Reveal right = device.reveal();
+        Map<Integer, byte[]> fewer = new HashMap<>(right.seedShares());
+        int neighbour = fewer.keySet().iterator().next();
+        byte[] share = fewer.remove(neighbour);
+        refused("invalid", "seedShares", () -> reveal(new Reveal(device.ordinal(), fewer, Map.of())));
+        refused("invalid", "seedShares", () -> reveal(new Reveal(device.ordinal(), fewer, Map.of(neighbour, share))));
+        assertThat(reveal(right).status()).isEqualTo(204);
+        refused("conflict", "", () -> {
+            Map<Integer, byte[]> other = new HashMap<>(right.seedShares());
+            other.put(neighbour, new byte[32]);
+            return reveal(new Reveal(device.ordinal(), other, Map.of()));
+        });
+    }
+
+    private Reply reveal(Reveal reveal) {
+        return device.put("reveals", SecAggFrames.encode(reveal));
+    }
+
+    @Test
+    void noMessageIsTakenInTheClearAndNoStateIsKept() {
+        Scene scene = cohort.scene;
+        refused(
+                "plan-exceeded",
+                "secureAggregation",
+                () -> device.plain().put(device.plain().stage(0, new double[Scene.DIMENSION])));
+        refused(
+                "state-not-kept",
+                "",
+                () -> scene.devices.get(0).http().get("/runs/" + scene.run + "/members/me/state"));
+        refused("fixed-field", "participants", () -> scene.change("{\"participants\":{\"min\":6}}"));
+        refused("fixed-field", "secureAggregation", () -> scene.change("{\"secureAggregation\":{\"exponent\":-3}}"));
+        refused("invalid", "weight", () -> scene.device().join(2));
+        Scene plain = new Scene(api.endpoint(), jdbc, Scene.newName(), "identity", FeedbackMethod.EF21)
+                .create("ef21-norm", 9, "")
+                .members(1)
+                .start();
+        Reply other = plain.devices
+                .get(0)
+                .http()
+                .put("/runs/" + plain.run + "/rounds/0/attempts/0/keys/me", CohortDevice.FRAME, device.keysFrame());
+        assertThat(other.problem()).isEqualTo("plan-exceeded");
+    }
+
+    @Test
+    void aCancelledRunKeepsNothingOfItsOpenAttempt() {
+        cohort.attemptUntil(Step.SHARES, 0, cohort.devices);
+        cohort.scene.act("cancel");
+        eventually().until(() -> "FAILED".equals(cohort.attempts(jdbc).get(0).get("PHASE")));
+        assertThat(cohort.fingerprint(jdbc)).doesNotContain("mask_key", "MASK_KEY");
+        assertThat(device.outcome().json().get("included")).isEqualTo(false);
+        assertThat(device.begin(0).putKeys().problem()).isEqualTo("attempt-closed");
+    }
+}
