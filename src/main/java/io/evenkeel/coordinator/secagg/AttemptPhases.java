@@ -11,9 +11,12 @@ import io.evenkeel.coordinator.run.RunState;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
 /**
@@ -37,6 +40,7 @@ public class AttemptPhases {
     private final Leases leases;
     private final DurableTransactions transactions;
     private final Clock clock;
+    private final ApplicationEventPublisher events;
 
     AttemptPhases(
             RunRepository runs,
@@ -49,7 +53,8 @@ public class AttemptPhases {
             CohortInclusion inclusion,
             Leases leases,
             DurableTransactions transactions,
-            Clock clock) {
+            Clock clock,
+            ApplicationEventPublisher events) {
         this.runs = runs;
         this.members = members;
         this.openRounds = openRounds;
@@ -61,6 +66,7 @@ public class AttemptPhases {
         this.leases = leases;
         this.transactions = transactions;
         this.clock = clock;
+        this.events = events;
     }
 
     /** What came of looking at an attempt. */
@@ -90,14 +96,18 @@ public class AttemptPhases {
      */
     public Progress advance(long id, long epoch) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        List<StepEnded> ended = new ArrayList<>();
         Progress progress = transactions.write(() -> {
             Run run = runs.lock(id).orElseThrow();
             if (!run.isLeasedIn(epoch)) {
                 leases.drop(id);
                 return Progress.NONE;
             }
-            return run.state() == RunState.RUNNING && !run.current().isClosing() ? move(run, now) : Progress.NONE;
+            return run.state() == RunState.RUNNING && !run.current().isClosing()
+                    ? move(run, now, ended)
+                    : Progress.NONE;
         });
+        ended.forEach(events::publishEvent);
         return progress == Progress.NONE ? inclusion.include(id, epoch, now) : progress;
     }
 
@@ -112,7 +122,7 @@ public class AttemptPhases {
         }
     }
 
-    private Progress move(Run run, Instant now) {
+    private Progress move(Run run, Instant now, List<StepEnded> ended) {
         Attempt attempt =
                 attempts.findOrBegin(run.id(), run.round(), run.current().extended(), now);
         if (!end.isReached(run, attempt, now)) {
@@ -124,11 +134,11 @@ public class AttemptPhases {
                     attempt,
                     attempt.revealed() + " of " + attempt.masked() + " members revealed their shares, which is too few",
                     now);
+            ended.add(StepEnded.of(run.name(), attempt, now, AttemptPhase.FAILED));
             return Progress.FROZEN;
         }
-        Optional<String> failure = formation.isComplete(attempt)
-                ? formation.endStep(run, attempt, now)
-                : Optional.of("what its members had sent did not come with the import of the run");
+        Optional<String> failure = formation.endStep(run, attempt, now);
+        ended.add(StepEnded.of(run.name(), attempt, now, failure.isPresent() ? AttemptPhase.FAILED : null));
         failure.ifPresent(why -> again(run, attempt, why, now));
         return Progress.MOVED;
     }

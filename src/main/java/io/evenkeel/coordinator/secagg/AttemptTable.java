@@ -1,10 +1,5 @@
 package io.evenkeel.coordinator.secagg;
 
-import static io.evenkeel.coordinator.platform.storage.ExportedColumn.text;
-import static io.evenkeel.coordinator.platform.storage.ExportedColumn.time;
-import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
-
-import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import java.security.SecureRandom;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -20,24 +15,6 @@ import org.springframework.stereotype.Component;
 /** The table {@code secagg_attempt}. Works in the caller's transaction; changes need the run's lock. */
 @Component
 public class AttemptTable {
-
-    /** The attempts of a run; the query's parameter is the run's key. */
-    public static final ExportedTable EXPORTED = ExportedTable.of(
-            "secagg_attempt",
-            "run_id",
-            "FROM secagg_attempt t WHERE t.run_id = ? ORDER BY t.round_number, t.attempt",
-            whole("round_number"),
-            whole("attempt"),
-            text("phase"),
-            time("phase_since"),
-            whole("neighbours"),
-            whole("threshold"),
-            whole("graph_seed"),
-            whole("advertised"),
-            whole("sharing"),
-            whole("masked"),
-            whole("revealed"),
-            text("reason"));
 
     private static final String COLUMNS =
             "id, run_id, round_number, attempt, phase, phase_since, neighbours, threshold, graph_seed,"

@@ -63,11 +63,6 @@ class CohortFormation {
         };
     }
 
-    /** Tells whether what members sent is there: an export has no vectors, keys or shares. */
-    boolean isComplete(Attempt attempt) {
-        return cohort.count(attempt.id()) == attempt.advertised();
-    }
-
     /** Ends an attempt without a sum, and deletes what its members sent. */
     void fail(Attempt attempt, String why, Instant now) {
         attempts.fail(attempt.id(), now, why);

@@ -22,6 +22,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
 /**
@@ -47,6 +48,7 @@ class CohortInclusion {
     private final CohortUnmasking unmasking;
     private final CohortSums sums;
     private final DurableTransactions transactions;
+    private final ApplicationEventPublisher events;
 
     CohortInclusion(
             RunRepository runs,
@@ -60,7 +62,8 @@ class CohortInclusion {
             CohortReveals reveals,
             CohortUnmasking unmasking,
             CohortSums sums,
-            DurableTransactions transactions) {
+            DurableTransactions transactions,
+            ApplicationEventPublisher events) {
         this.runs = runs;
         this.members = members;
         this.chains = chains;
@@ -73,6 +76,7 @@ class CohortInclusion {
         this.unmasking = unmasking;
         this.sums = sums;
         this.transactions = transactions;
+        this.events = events;
     }
 
     /**
@@ -93,27 +97,30 @@ class CohortInclusion {
         Attempt attempt = ready.get();
         try {
             CohortUnmasking.Unmasked sum = unmasking.unmask(attempt, plans.of(id));
-            return end(attempt, epoch, run -> store(run, attempt, sum, now));
+            return end(attempt, epoch, AttemptPhase.DONE, now, run -> store(run, attempt, sum, now));
         } catch (SecAggException | WireException e) {
-            return end(attempt, epoch, run -> giveUp(run, attempt, String.valueOf(e.getMessage()), now));
+            String why = String.valueOf(e.getMessage());
+            return end(attempt, epoch, AttemptPhase.FAILED, now, run -> giveUp(run, attempt, why, now));
         }
     }
 
     /** Ends an attempt, unless another replica was faster, or the run was paused or ended. */
-    private AttemptPhases.Progress end(Attempt attempt, long epoch, Consumer<Run> ending) {
-        return transactions.write(() -> {
+    private AttemptPhases.Progress end(
+            Attempt attempt, long epoch, AttemptPhase outcome, Instant now, Consumer<Run> ending) {
+        Optional<String> ended = transactions.write(() -> {
             Run run = runs.lock(attempt.run()).orElseThrow();
             boolean isOpen = run.isLeasedIn(epoch)
                     && run.state() == RunState.RUNNING
                     && !run.current().isClosing()
                     && run.round() == attempt.round()
                     && run.current().extended() == attempt.number();
-            if (!isOpen) {
-                return AttemptPhases.Progress.NONE;
+            if (isOpen) {
+                ending.accept(run);
             }
-            ending.accept(run);
-            return AttemptPhases.Progress.FROZEN;
+            return isOpen ? Optional.of(run.name()) : Optional.empty();
         });
+        ended.ifPresent(run -> events.publishEvent(StepEnded.of(run, attempt, now, outcome)));
+        return ended.isPresent() ? AttemptPhases.Progress.FROZEN : AttemptPhases.Progress.NONE;
     }
 
     private void store(Run run, Attempt attempt, CohortUnmasking.Unmasked sum, Instant now) {

@@ -76,14 +76,6 @@ class CohortTable {
                 row.getInt(1), row.getString(2), row.getObject(3, Long.class), row.getInt(4) > 0, row.getInt(5) > 0);
     }
 
-    /** Returns the number of members. */
-    int count(long attempt) {
-        return jdbc.sql("SELECT COUNT(*) FROM secagg_member WHERE attempt_id = ?")
-                .param(attempt)
-                .query(Integer.class)
-                .single();
-    }
-
     /** Returns the ordinal of the member with an identity; empty if there is none. */
     Optional<Integer> withIdentity(long attempt, byte[] identity) {
         return ordinalWith(attempt, "identity", identity);

@@ -7,6 +7,7 @@ import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.RunRow;
 import io.evenkeel.coordinator.run.RunState;
 import io.evenkeel.coordinator.run.RunTable;
+import io.evenkeel.coordinator.secagg.StepEnded;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -98,6 +99,15 @@ class RunMetrics {
         }
     }
 
+    @EventListener
+    void ended(StepEnded step) {
+        follow(step.run());
+        RunSeries run = series.get(step.run());
+        if (run != null) {
+            run.ended(step);
+        }
+    }
+
     /** Reads the figures of all runs. */
     void refresh() {
         List<RunRow> underWay = rows.underWay();
@@ -124,7 +134,8 @@ class RunMetrics {
     private synchronized void add(PlanCache.Known run) {
         String name = run.plan().name();
         if (series.size() < settings.runs() && !series.containsKey(name)) {
-            series.put(name, new RunSeries(run.run(), new RunTraffic(registry, run, downlink)));
+            CohortTraffic cohorts = run.plan().secureAggregation() == null ? null : new CohortTraffic(registry, name);
+            series.put(name, new RunSeries(run.run(), new RunTraffic(registry, run, downlink), cohorts));
         }
     }
 

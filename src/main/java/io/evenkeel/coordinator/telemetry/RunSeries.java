@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.telemetry;
 
 import io.evenkeel.coordinator.round.RoundClosed;
+import io.evenkeel.coordinator.secagg.StepEnded;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -11,12 +12,15 @@ final class RunSeries {
 
     private final long run;
     private final RunTraffic traffic;
+    private final @Nullable CohortTraffic cohorts;
     private @Nullable RunGauges gauges;
     private @Nullable Instant overSince;
 
-    RunSeries(long run, RunTraffic traffic) {
+    /** @param cohorts null in a run without secure aggregation */
+    RunSeries(long run, RunTraffic traffic, @Nullable CohortTraffic cohorts) {
         this.run = run;
         this.traffic = traffic;
+        this.cohorts = cohorts;
     }
 
     long run() {
@@ -49,6 +53,12 @@ final class RunSeries {
         }
     }
 
+    void ended(StepEnded step) {
+        if (cohorts != null) {
+            cohorts.ended(step);
+        }
+    }
+
     /** Returns since when the run is known to be over, from now on if it was not known before. */
     synchronized Instant overSince(Instant now) {
         if (overSince == null) {
@@ -60,5 +70,8 @@ final class RunSeries {
     synchronized void remove() {
         hide();
         traffic.remove();
+        if (cohorts != null) {
+            cohorts.remove();
+        }
     }
 }

@@ -1,8 +1,10 @@
 package io.evenkeel.coordinator.telemetry;
 
+import static io.evenkeel.coordinator.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.evenkeel.coordinator.testing.CohortScene;
 import io.evenkeel.coordinator.testing.Http;
 import io.evenkeel.coordinator.testing.MetricsExposition;
 import io.evenkeel.coordinator.testing.Reply;
@@ -228,8 +230,10 @@ class MetricsTest {
         Scene scene = running(1, "\"gamma\":1");
         answer(scene.devices.get(0), 0, Report.of(1));
         String evaluation = endedEvaluation();
+        CohortScene cohort = cohort();
         MetricsExposition seen = await(told -> told.of("evenkeel_run_round", "run", scene.run) == 1
-                && told.of("evenkeel_evaluation_worst_gap", "evaluation", evaluation) == 0.25);
+                && told.of("evenkeel_evaluation_worst_gap", "evaluation", evaluation) == 0.25
+                && told.knows(cohort.scene.run));
 
         assertThat(MetricsPage.documented()).isEqualTo(MetricsPage.emitted(seen));
     }
@@ -239,19 +243,55 @@ class MetricsTest {
         String evaluation = Scene.newName();
         String report =
                 "[{\"name\":\"accuracy\",\"goal\":\"max\",\"devices\":10,\"samples\":10,\"weightedMean\":0.5,\"mean\":0.5,"
-                        + "\"deciles\":[],\"groups\":{},\"worst\":{\"region\":{\"value\":\"us\",\"weightedMean\":0.25,\"gap\":0.25}}}]";
+                    + "\"deciles\":[],\"groups\":{},\"worst\":{\"region\":{\"value\":\"us\",\"weightedMean\":0.25,\"gap\":0.25}}}]";
         OffsetDateTime now = coordinator.bean(Clock.class).instant().atOffset(ZoneOffset.UTC);
         coordinator
                 .jdbc()
                 .update(
-                        "INSERT INTO evaluation (name, model, version, selector, seed, share, least, breakdown, goals, results, deadline,"
-                                + " created_by, created_at, ended_at, report) VALUES (?, 'm', 1, '', 's', 1, 1, '[]', '{}', 10, ?, 'o', ?, ?, ?)",
+                        "INSERT INTO evaluation (name, model, version, selector, seed, share, least, breakdown, goals,"
+                                + " results, deadline, created_by, created_at, ended_at, report) VALUES (?, 'm', 1, '',"
+                                + " 's', 1, 1, '[]', '{}', 10, ?, 'o', ?, ?, ?)",
                         evaluation,
                         now,
                         now,
                         now,
                         report.getBytes(StandardCharsets.UTF_8));
         return evaluation;
+    }
+
+    @Test
+    void countTheAttemptsAndDropOutsOfCohorts() {
+        CohortScene cohort = cohort();
+        String run = cohort.scene.run;
+        cohort.stage(0, device -> true);
+        cohort.attemptUntil(CohortScene.Step.KEYS, 0, cohort.devices);
+        CohortScene.await(CohortScene.Step.KEYS, cohort.devices);
+        CohortScene.take(CohortScene.Step.SHARES, cohort.devices.subList(0, 4));
+        coordinator.bean(TurnedClock.class).advance(Duration.ofSeconds(31));
+        eventually().until(() -> cohort.devices.get(0).plain().task(-1).number("attempt") == 1);
+        cohort.attempt(1, cohort.devices);
+
+        MetricsExposition seen =
+                await(told -> told.of("evenkeel_run_attempts_total", "run", run, "result", "done") == 1);
+
+        assertThat(seen.of("evenkeel_run_attempts_total", "run", run, "result", "failed"))
+                .isEqualTo(1);
+        assertThat(seen.of("evenkeel_run_dropouts_total", "run", run, "step", "shares"))
+                .isEqualTo(2);
+        assertThat(seen.of("evenkeel_run_attempt_step_seconds_sum", "run", run, "step", "shares"))
+                .isEqualTo(31);
+        assertThat(seen.of("evenkeel_run_attempt_step_seconds_count", "run", run, "step", "keys"))
+                .isEqualTo(2);
+        assertThat(seen.of("evenkeel_run_cohort_members_sum", "run", run)).isEqualTo(6);
+    }
+
+    private CohortScene cohort() {
+        Scene scene =
+                new Scene(coordinator.endpoint(), coordinator.jdbc(), Scene.newName(), "identity", FeedbackMethod.EF21);
+        return new CohortScene(scene, "identity", 5, 6, 100)
+                .create("ef21-norm", 9, "")
+                .members(6)
+                .start();
     }
 
     @Test
