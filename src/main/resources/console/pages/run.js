@@ -99,20 +99,34 @@ function OpenRound({round}) {
   // The coordinator's clock counts: the reader's may be wrong.
   const skew = useMemo(() => Date.parse(round.now) - Date.now(), [round.now]);
   const left = round.deadline ? (Date.parse(round.deadline) - Date.now() - skew) / 1000 : null;
+  const cohort = round.cohort;
+  const answered = cohort ? cohort.advertised : round.accepted;
   // All have answered: it is closed at the coordinator's next look.
   const reason = round.waitsFor === 'others' && round.missingCount === 0 ? 'closing' : round.waitsFor;
   return html`<dl class="figures">
       <div><dt>${t('asked')}</dt><dd>${number(round.asked)}</dd></div>
-      <div><dt>${t('answered')}</dt><dd>${number(round.accepted)}<small>${t('needed', number(round.needed))}</small></dd></div>
+      <div><dt>${t('answered')}</dt><dd>${number(answered)}<small>${t('needed', number(round.needed))}</small></dd></div>
       <div><dt>${t('missing')}</dt><dd>${number(round.missingCount)}</dd></div>
       ${round.declined > 0 && html`<div><dt>${t('declined')}</dt><dd>${number(round.declined)}</dd></div>`}
       <div><dt>${t('closes_in')}</dt><dd>${left === null ? t('none') : left > 0 ? seconds(left) : t('deadline_passed')}</dd></div>
     </dl>
-    <progress aria-label=${t('answered')} value=${round.accepted} max=${Math.max(round.asked, round.accepted, 1)}></progress>
+    <progress aria-label=${t('answered')} value=${answered} max=${Math.max(round.asked, answered, 1)}></progress>
     <p>${t('waits_' + reason.replace('-', '_'), number(round.accepted), number(round.needed))}</p>
+    ${cohort && html`<${Cohort} cohort=${cohort} asked=${round.asked} />`}
     ${round.extended > 0 && html`<p class="note warn">${t('extended', number(round.extended))}</p>`}
     ${round.missing.length > 0 && html`<details><summary>${t('missing')} (${number(round.missingCount)})</summary>
       <div class="tags">${round.missing.map(one => html`<span>${plain(one.name || one.client)} · ${ago(one.lastSeenAt)}</span>`)}</div></details>`}`;
+}
+
+const STEPS = ['keys', 'shares', 'masked', 'reveal'];
+
+/** How many members of an attempt have taken each of its steps. */
+function Cohort({cohort, asked}) {
+  const counts = [cohort.advertised, cohort.sharing, cohort.masked, cohort.revealed];
+  const now = STEPS.indexOf(cohort.phase);
+  return html`<p>${t('attempt', number(cohort.attempt))}${cohort.neighbours > 0 && html` · ${t('cohort_neighbours', number(cohort.neighbours), number(cohort.threshold))}`}</p>
+    <dl class="figures">${STEPS.map((step, i) => html`<div aria-current=${i === now ? 'step' : null}><dt>${t('step_' + step)}</dt>
+      <dd>${now >= 0 && i > now ? t('none') : number(counts[i])}<small>${t('of_members', number(i === 0 ? asked : counts[i - 1]))}</small></dd></div>`)}</dl>`;
 }
 
 function Curves({series, query}) {

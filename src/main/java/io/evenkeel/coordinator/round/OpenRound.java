@@ -2,6 +2,9 @@ package io.evenkeel.coordinator.round;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.evenkeel.coordinator.secagg.Attempt;
+import io.evenkeel.coordinator.secagg.AttemptPhase;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -22,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param extended how often it was extended for want of messages
  * @param waitsFor what it waits for
  * @param declined how many members declined it and did not answer after all
+ * @param cohort with secure aggregation: how far the newest attempt has come, absent before a device has sent keys
  * @param missing members that were asked and have neither answered nor declined, in the order of their ordinals, at most 100
  * @param missingCount how many there are
  */
@@ -39,6 +43,7 @@ record OpenRound(
         int extended,
         WaitsFor waitsFor,
         int declined,
+        @Nullable Cohort cohort,
         List<Missing> missing,
         int missingCount) {
 
@@ -57,6 +62,42 @@ record OpenRound(
             @Nullable Integer lastRound,
             @Nullable Instant lastSeenAt) {}
 
+    /**
+     * How far an attempt to add the masked messages has come. Each count is of those before it.
+     *
+     * @param attempt its number in the round
+     * @param phase the step that it waits for
+     * @param advertised how many devices sent keys; then the size of the cohort
+     * @param sharing how many members shared their secrets
+     * @param masked how many sent a vector
+     * @param revealed how many revealed shares
+     * @param neighbours how many neighbours each member masks with, 0 until the keys are in
+     * @param threshold how many of them can reveal a secret, 0 until the keys are in
+     */
+    @Schema(name = "Cohort")
+    record Cohort(
+            int attempt,
+            AttemptPhase phase,
+            int advertised,
+            int sharing,
+            int masked,
+            int revealed,
+            int neighbours,
+            int threshold) {
+
+        static Cohort of(Attempt attempt) {
+            return new Cohort(
+                    attempt.number(),
+                    attempt.phase(),
+                    attempt.advertised(),
+                    attempt.sharing(),
+                    attempt.masked(),
+                    attempt.revealed(),
+                    attempt.neighbours(),
+                    attempt.threshold());
+        }
+    }
+
     /** What keeps a round open. */
     enum WaitsFor {
         /** It has fewer messages than it needs. */
@@ -65,6 +106,8 @@ record OpenRound(
         LEAST_TIME,
         /** It has enough, and waits for the others that were asked until its time is up. */
         OTHERS,
+        /** The steps of a cohort, with secure aggregation. */
+        COHORT,
         /** Its messages are being summed. */
         CLOSING,
         /** An operator's resume. */

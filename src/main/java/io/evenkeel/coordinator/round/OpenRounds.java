@@ -12,6 +12,7 @@ import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunRules;
 import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.coordinator.secagg.AttemptTable;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -32,6 +33,8 @@ class OpenRounds {
     private final OpenRoundCache draws;
     private final RoundAnswers answers;
     private final RunRules rules;
+    private final PlanCache plans;
+    private final AttemptTable attempts;
     private final DurableTransactions transactions;
     private final Clock clock;
 
@@ -42,6 +45,8 @@ class OpenRounds {
             OpenRoundCache draws,
             RoundAnswers answers,
             RunRules rules,
+            PlanCache plans,
+            AttemptTable attempts,
             DurableTransactions transactions,
             Clock clock) {
         this.runs = runs;
@@ -50,6 +55,8 @@ class OpenRounds {
         this.draws = draws;
         this.answers = answers;
         this.rules = rules;
+        this.plans = plans;
+        this.attempts = attempts;
         this.transactions = transactions;
         this.clock = clock;
     }
@@ -92,16 +99,32 @@ class OpenRounds {
                 current.extended(),
                 waitsFor(run, open, earliest, now),
                 unanswered.declined().cardinality(),
+                cohort(run),
                 named(members.unanswered(run.id(), listed)),
                 unanswered.missing().cardinality());
     }
 
-    private static OpenRound.WaitsFor waitsFor(Run run, RoundRules open, @Nullable Instant earliest, Instant now) {
+    private OpenRound.@Nullable Cohort cohort(Run run) {
+        return isMasked(run)
+                ? attempts.find(run.id(), run.round(), run.current().extended())
+                        .map(OpenRound.Cohort::of)
+                        .orElse(null)
+                : null;
+    }
+
+    private boolean isMasked(Run run) {
+        return plans.of(run).secureAggregation() != null;
+    }
+
+    private OpenRound.WaitsFor waitsFor(Run run, RoundRules open, @Nullable Instant earliest, Instant now) {
         if (run.current().isClosing()) {
             return OpenRound.WaitsFor.CLOSING;
         }
         if (run.state() == RunState.PAUSED) {
             return OpenRound.WaitsFor.RESUME;
+        }
+        if (isMasked(run)) {
+            return OpenRound.WaitsFor.COHORT;
         }
         if (run.current().accepted() < open.minParticipants()) {
             return OpenRound.WaitsFor.MORE_MESSAGES;

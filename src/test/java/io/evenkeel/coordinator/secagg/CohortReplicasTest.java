@@ -68,6 +68,9 @@ class CohortReplicasTest {
         for (Step killed : Step.values()) {
             stage(cohort, round);
             for (Step step : Step.values()) {
+                if (step == Step.REVEALS) {
+                    prepareReveals(cohort);
+                }
                 take(step, cohort.devices.subList(0, 5));
                 if (step == killed) {
                     killHolder(cohort);
@@ -113,14 +116,15 @@ class CohortReplicasTest {
         cohort.devices.forEach(device -> device.begin(0));
     }
 
+    /** As soon as enough have revealed, the round closes. */
+    private static void prepareReveals(CohortScene cohort) {
+        for (CohortDevice device : cohort.devices) {
+            device.prepareReveal(until(device::getIncluded, reply -> reply.status() == 200));
+        }
+    }
+
     /** Repeats requests as devices do: a killed coordinator breaks connections, and has no lock any more after a moment. */
     private static void take(Step step, List<CohortDevice> some) {
-        for (CohortDevice device : some) {
-            if (step == Step.REVEALS) {
-                until(device::getIncluded, reply -> reply.status() == 200);
-                device.prepareReveal();
-            }
-        }
         for (CohortDevice device : some) {
             until(() -> step.put(device), reply -> reply.status() == 204);
         }

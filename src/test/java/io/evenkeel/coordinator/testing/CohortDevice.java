@@ -212,12 +212,21 @@ public final class CohortDevice {
 
     /** Computes what to reveal, for {@link #putReveal}. */
     public void prepareReveal() {
-        reveal = SecAggFrames.encode(reveal());
+        prepareReveal(getIncluded());
+    }
+
+    /** Computes what to reveal to those that a response names. */
+    public void prepareReveal(Reply included) {
+        reveal = SecAggFrames.encode(reveal(included));
     }
 
     /** Computes what to reveal. */
     public Reveal reveal() {
-        SortedSet<Integer> included = SecAggFrames.decodeIncluded(getIncluded().body());
+        return reveal(getIncluded());
+    }
+
+    private Reveal reveal(Reply response) {
+        SortedSet<Integer> included = SecAggFrames.decodeIncluded(response.body());
         try {
             return secrets().reveal(included);
         } catch (SecAggException e) {

@@ -112,6 +112,9 @@ final class RunText {
             text.append(left.isNegative() ? ", deadline passed" : ", deadline in " + Times.brief(left));
         }
         int extended = run.path("extended").asInt();
+        if (run.path("secureAggregation").isObject()) {
+            return text.append(", attempt ").append(extended).toString();
+        }
         return text.append(extended == 0 ? "" : ", extended " + extended + " times")
                 .toString();
     }

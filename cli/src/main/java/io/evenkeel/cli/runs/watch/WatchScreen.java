@@ -109,9 +109,30 @@ final class WatchScreen {
             Duration left = Duration.between(now, time(open, "deadline"));
             text.append(left.isNegative() ? ", time is up" : ", closes in " + clock(left) + " at the latest");
         }
+        JsonNode cohort = open.path("cohort");
+        if (cohort.isObject()) {
+            return text.append(", ").append(attempt(cohort)).toString();
+        }
         int extended = open.path("extended").asInt();
         return text.append(extended == 0 ? "" : ", extended " + extended + (extended == 1 ? " time" : " times"))
                 .toString();
+    }
+
+    /** Shows how many members of a cohort have taken the step that its attempt waits for. */
+    private static String attempt(JsonNode cohort) {
+        String phase = cohort.path("phase").asString("");
+        String taken = switch (phase) {
+            case "keys" -> cohort.path("advertised").asInt() + " sent keys";
+            case "shares" ->
+                cohort.path("sharing").asInt() + " of "
+                        + cohort.path("advertised").asInt() + " shared";
+            case "masked" ->
+                cohort.path("masked").asInt() + " of " + cohort.path("sharing").asInt() + " sent vectors";
+            case "reveal" ->
+                cohort.path("revealed").asInt() + " of " + cohort.path("masked").asInt() + " revealed";
+            default -> phase;
+        };
+        return "attempt " + cohort.path("attempt").asInt() + ": " + taken;
     }
 
     private static Instant time(JsonNode open, String field) {
