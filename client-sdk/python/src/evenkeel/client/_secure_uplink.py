@@ -115,7 +115,8 @@ class SecureUplink:
                 return Nothing(0.0)
             attempt = None if revealed else self._open_attempt(pending)
             if revealed or attempt is None or attempt <= last:
-                self._stop.sleep(_PAUSE if outcome is None else min(outcome, _PAUSE))
+                # An attempt that was replaced is answered at once, with no time to wait.
+                self._stop.sleep(_PAUSE)
 
     def _calls(self, pending: Pending, attempt: int) -> CohortCalls:
         return CohortCalls(self._coordinator, self._stop, self._wait, self._plan.run, pending.round, attempt)

@@ -1,0 +1,82 @@
+"""Requests, bytes and time of rounds with secure aggregation over HTTP, with Python devices in threads of one process.
+
+    python3 benchmarks/secure_round.py --devices 100 --values 10000 --rounds 3
+
+Needs python3-numpy, python3-urllib3, python3-cryptography, and a built coordinator or EVENKEEL_COORDINATOR.
+"""
+
+import argparse
+import base64
+import os
+import pathlib
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+PACKAGE = pathlib.Path(__file__).parents[1] / "client-sdk" / "python"
+sys.path[:0] = [str(PACKAGE / "src"), str(PACKAGE)]
+
+from evenkeel import Client, Gradient, secagg  # noqa: E402
+from evenkeel.client import MemoryStore  # noqa: E402
+from tests import coordinator  # noqa: E402
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--devices", type=int, default=100)
+parser.add_argument("--values", type=int, default=10_000)
+parser.add_argument("--rounds", type=int, default=3)
+given = parser.parse_args()
+owner = secagg.OwnerKey.generate()
+
+
+def processor_seconds(pid):
+    ticks = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(ticks[11]) + int(ticks[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def train(i, url, run, token):
+    """Trains a device; returns the requests, and the bytes of their bodies, after it has joined."""
+    counts = [0, 0, 0]
+    with Client(url, run=run, state_dir=MemoryStore(), enrolment_token=token, identity=owner.provision(), retry_for=3600,
+                request_timeout=600, sparse_updates=False) as client:  # fmt: skip
+        exchange = client._transport.exchange
+
+        def counted(request):
+            response = exchange(request)
+            # Long polls for work that end without any, before the start and between rounds, are left out.
+            if "/rounds/" in request.path or ("/task" in request.path and response.status == 200):
+                counts[0] += 1
+                counts[1] += len(request.body or b"")
+                counts[2] += len(response.body)
+            return response
+
+        client._transport.exchange = counted
+        outcome = client.train(lambda model: Gradient(np.full(given.values, (i - model.round) / 1000), loss=1.0))
+    return counts, outcome
+
+
+with tempfile.TemporaryDirectory() as folder:
+    server = coordinator.Coordinator(pathlib.Path(folder))
+    try:
+        run = server.run("secure-round", dimension=given.values, compressor="identity", rounds=given.rounds,
+                         participants={"min": given.devices * 9 // 10, "max": given.devices}, time={"min": "PT0S", "max": "PT30M"},
+                         secureAggregation={"owners": [base64.b64encode(owner.public).decode()], "phaseTime": "PT30M"})  # fmt: skip
+        token = server.enrolment_token(given.devices)
+        with ThreadPoolExecutor(given.devices) as pool:
+            devices = [pool.submit(train, i, server.url, run, token) for i in range(given.devices)]
+            while server.operate("GET", f"runs/{run}")["members"] < given.devices:
+                assert not any(device.done() for device in devices), [device.result() for device in devices if device.done()]
+                time.sleep(1)
+            server.operate("POST", f"runs/{run}/start")
+            start, before = time.monotonic(), processor_seconds(server._process.pid)
+            found = [device.result() for device in devices]
+            wall, cpu = time.monotonic() - start, processor_seconds(server._process.pid) - before
+        counts = np.array([each[0] for each in found]) / given.rounds
+        accepted = sum(each[1].accepted for each in found)
+        print(f"{given.devices} devices, {given.values:,} values, {given.rounds} rounds, {accepted} messages accepted")
+        print(f"a device and round: {counts[:, 0].mean():.1f} requests, {counts[:, 1].mean():,.0f} bytes up, {counts[:, 2].mean():,.0f} down")
+        print(f"a round: {wall / given.rounds:.1f} s, {cpu / given.rounds:.2f} s of the coordinator's processor time")
+    finally:
+        server.kill()
