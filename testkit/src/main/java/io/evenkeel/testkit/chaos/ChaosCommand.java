@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
 /** Kills coordinators and devices repeatedly, breaks their connections, and checks all guarantees. */
 @Command(
         name = "chaos",
+        subcommands = RolloutChaosCommand.class,
         mixinStandardHelpOptions = true,
         usageHelpAutoWidth = true,
         sortOptions = false,

@@ -49,6 +49,11 @@ final class Coordinators implements AutoCloseable {
         return all.stream().map(CoordinatorProcess::port).toList();
     }
 
+    /** Returns all of them. */
+    List<CoordinatorProcess> all() {
+        return List.copyOf(all);
+    }
+
     /** Returns one of them. */
     CoordinatorProcess any() {
         return all.get(0);

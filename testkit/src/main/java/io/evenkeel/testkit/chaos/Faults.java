@@ -10,6 +10,21 @@ interface Faults {
     Fault next(HttpText request);
 
     /**
+     * Returns faults drawn from a seed for requests other than messages.
+     *
+     * @param share of the requests, in [0, 1]
+     */
+    static Faults ofRequests(long seed, double share) {
+        SplitMix64 random = new SplitMix64(seed);
+        Fault[] kinds = {Fault.CUT_BEFORE, Fault.CUT_WITHIN, Fault.ANSWER_LOST, Fault.DELAYED, Fault.DOUBLED};
+        return request -> {
+            synchronized (random) {
+                return random.nextDouble() < share ? kinds[random.next(kinds.length)] : Fault.NONE;
+            }
+        };
+    }
+
+    /**
      * Returns faults drawn from a seed: for the given share of messages, and for a quarter of it for other requests.
      *
      * @param share in [0, 1]

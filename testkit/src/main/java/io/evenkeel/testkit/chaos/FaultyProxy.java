@@ -36,7 +36,7 @@ final class FaultyProxy implements AutoCloseable {
     private final ServerSocket entrance;
     private final List<InetSocketAddress> coordinators;
     private final AtomicInteger turn = new AtomicInteger();
-    private final TrafficRecorder recorder;
+    private final TrafficListener recorder;
     private final Duration patience;
     private final ExecutorService threads = Executors.newCachedThreadPool(work -> {
         Thread thread = new Thread(work, "faulty-proxy");
@@ -51,7 +51,7 @@ final class FaultyProxy implements AutoCloseable {
     private volatile boolean closed;
 
     private FaultyProxy(
-            ServerSocket entrance, List<InetSocketAddress> coordinators, TrafficRecorder recorder, Duration patience) {
+            ServerSocket entrance, List<InetSocketAddress> coordinators, TrafficListener recorder, Duration patience) {
         this.entrance = entrance;
         this.coordinators = coordinators;
         this.recorder = recorder;
@@ -64,7 +64,7 @@ final class FaultyProxy implements AutoCloseable {
      * @param ports the coordinators' ports on localhost, used in turn
      * @param patience how long each request waits for a coordinator that is down
      */
-    static FaultyProxy open(List<Integer> ports, TrafficRecorder recorder, Duration patience) {
+    static FaultyProxy open(List<Integer> ports, TrafficListener recorder, Duration patience) {
         InetAddress here = InetAddress.getLoopbackAddress();
         try {
             ServerSocket entrance = new ServerSocket(0, 256, here);
@@ -215,6 +215,7 @@ final class FaultyProxy implements AutoCloseable {
 
     /** Sends a request several times before reading the first response; returns the last response. */
     private @Nullable ProxiedResponse exchange(HttpText request, int times) throws IOException {
+        recorder.arrived(request);
         Socket[] links = new Socket[times];
         Socket kept = null;
         try {

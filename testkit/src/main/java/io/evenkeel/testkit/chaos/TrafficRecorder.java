@@ -19,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
  * Records every message sent and every receipt that the coordinator returned, whether or not it reached the device, so that the
  * receipts can be compared with the result. Thread-safe.
  */
-final class TrafficRecorder {
+final class TrafficRecorder implements TrafficListener {
 
     private static final int SERVICE_UNAVAILABLE = 503;
 
@@ -36,8 +36,8 @@ final class TrafficRecorder {
     private int unavailable;
     private boolean over;
 
-    /** Records a request to the coordinator. */
-    void sent(HttpText request) {
+    @Override
+    public void sent(HttpText request) {
         if (request.isMessage()) {
             byte[] body = request.body();
             change(() -> {
@@ -47,8 +47,8 @@ final class TrafficRecorder {
         }
     }
 
-    /** Records a response of the coordinator. */
-    void answered(HttpText request, HttpText answer) {
+    @Override
+    public void answered(HttpText request, HttpText answer) {
         if (answer.status() == SERVICE_UNAVAILABLE) {
             change(() -> unavailable++);
         }

@@ -3,8 +3,6 @@ package io.evenkeel.testkit.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.core.algorithm.Preset;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -24,36 +22,6 @@ class ReplicaChaosIT {
     @TempDir
     private Path folder = Path.of("");
 
-    /** A PostgreSQL that can be restarted. */
-    private static final class Database implements AutoCloseable {
-
-        private final EmbeddedPostgres.Builder builder;
-        private EmbeddedPostgres server;
-
-        Database(Path folder) throws IOException {
-            builder = EmbeddedPostgres.builder()
-                    .setDataDirectory(folder)
-                    .setCleanDataDirectory(false)
-                    .setServerConfig("synchronous_commit", "on");
-            server = builder.start();
-            builder.setPort(server.getPort());
-        }
-
-        String url() {
-            return server.getJdbcUrl("postgres", "postgres");
-        }
-
-        void restart() throws IOException {
-            server.close();
-            server = builder.start();
-        }
-
-        @Override
-        public void close() throws IOException {
-            server.close();
-        }
-    }
-
     @Test
     void threeReplicasLoseNothingWhenJvmsAndDatabaseAreKilled() throws Exception {
         ChaosSettings settings = new ChaosSettings(
@@ -68,7 +36,7 @@ class ReplicaChaosIT {
                 0.05,
                 4);
         ChaosOutcome outcome;
-        try (Database database = new Database(folder.resolve("postgres"))) {
+        try (RestartedPostgres database = new RestartedPostgres(folder.resolve("postgres"))) {
             ChaosDeployment deployment = new ChaosDeployment(
                     PostgresSchema.create(database.url()),
                     3,
