@@ -29,7 +29,7 @@ export function ExperimentPage({name}) {
   const found = useResource(base(name), 3000);
   return html`<${Loaded} resource=${found}>${one => html`
     <div class="title"><div><h1>${plain(name)}</h1><${State} state=${one.state} /></div><${Actions} one=${one} done=${found.ask} /></div>
-    <p>${share(one)} ${one.assignment === 'same' && t('experiment_same_cost', one.arms.length)}</p>
+    <p>${share(one)} ${one.assignment === 'crossover' && t('experiment_turns', one.arms.length, one.block)}</p>
     <${Arms} arms=${one.arms} />
     <${Curves} arms=${one.arms} />
     <p class="soft">${t('experiment_report')} <code>evenkeel experiments report ${plain(name)} --out ${plain(name)}</code></p>`}<//>`;

@@ -530,9 +530,10 @@ CREATE TABLE cohort_sum (
 -- Runs that compare methods. Which devices may join which of them is in the runs' definitions, and where they stand in their rows.
 CREATE TABLE experiment (
     name       VARCHAR(64)                 NOT NULL PRIMARY KEY,
-    assignment VARCHAR(16)                 NOT NULL, -- SPLIT: each device is in one arm; SAME: in all
+    assignment VARCHAR(16)                 NOT NULL, -- SPLIT: each device is in one arm; CROSSOVER: in all of them in turn
     share      DOUBLE PRECISION            NOT NULL, -- of the selected devices, for all arms together
     seed       VARCHAR(100)                NOT NULL, -- devices are divided by it
+    block      INTEGER,                              -- of a crossover: how many rounds a device stays in an arm
     created_by VARCHAR(200)                NOT NULL, -- name of the operator
     created_at TIMESTAMP(6) WITH TIME ZONE NOT NULL
 );

@@ -78,7 +78,7 @@ class TrainingWork implements WorkSource {
         if (run.state() == RunState.CREATED) {
             return Demand.ALL_NOW;
         }
-        boolean draws = next.sampling() < 1 || !devices.sample().isEmpty();
+        boolean draws = next.sampling() < 1 || !devices.sample().isEmpty() || devices.turns() != null;
         boolean takesAll = draws || next.maxParticipants() == Integer.MAX_VALUE;
         return new Demand(takesAll ? Long.MAX_VALUE : next.maxParticipants(), duration(run, next));
     }

@@ -85,7 +85,8 @@ record EvaluationRound(
 
     /** Returns which devices are asked. */
     DeviceChoice devices() {
-        return new DeviceChoice(selector, share < 1 ? new DevicePart(seed, 0, share) : null, DeviceSelector.ALL, null);
+        return new DeviceChoice(
+                selector, share < 1 ? new DevicePart(seed, 0, share) : null, DeviceSelector.ALL, null, null);
     }
 
     /** Tells whether smaller values of a metric are better. */

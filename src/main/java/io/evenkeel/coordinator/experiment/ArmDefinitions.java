@@ -7,6 +7,7 @@ import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.run.RunDefinition;
 import io.evenkeel.coordinator.run.ValidatedPlan;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
@@ -36,6 +37,10 @@ class ArmDefinitions {
                 definition.path("devices").has("part"),
                 "the experiment divides the devices, by share, assignment and seed");
         requireAbsent(
+                "definition.devices.crossover",
+                definition.path("devices").has("crossover"),
+                "the experiment sets it, by assignment, block and seed");
+        requireAbsent(
                 "definition.devices.join",
                 request.selector() != null && definition.path("devices").has("join"),
                 "selector says the same");
@@ -59,9 +64,14 @@ class ArmDefinitions {
      * Returns the definition of an arm's run.
      *
      * @param part the devices that may join it
+     * @param turns the turns that they take; null if each device is in one arm
      * @throws ProblemException {@code invalid}, with the arm and every field that is wrong
      */
-    RunDefinition of(ExperimentRequest request, FleetExperiment.Arm arm, RunDefinition.Part part) {
+    RunDefinition of(
+            ExperimentRequest request,
+            FleetExperiment.Arm arm,
+            RunDefinition.Part part,
+            RunDefinition.@Nullable Crossover turns) {
         ObjectNode definition = request.definition().deepCopy();
         MergePatch.apply(definition, arm.patch());
         definition.put("name", arm.run());
@@ -70,6 +80,9 @@ class ArmDefinitions {
             devices.put("join", request.selector());
         }
         devices.set("part", json.valueToTree(part));
+        if (turns != null) {
+            devices.set("crossover", json.valueToTree(turns));
+        }
         try {
             return ValidatedPlan.of(json.treeToValue(definition, RunDefinition.class))
                     .definition();

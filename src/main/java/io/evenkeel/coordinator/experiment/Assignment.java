@@ -3,26 +3,32 @@ package io.evenkeel.coordinator.experiment;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.evenkeel.coordinator.run.RunDefinition;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** How an experiment's devices are assigned to its arms. */
 enum Assignment {
-    /** Each device takes part in one arm: the arms have disjoint random parts of equal size. */
+    /** A parallel-group design: each device takes part in one arm. The arms have disjoint random parts of equal size. */
     SPLIT {
         @Override
         RunDefinition.Part part(String seed, double share, int arm, int arms) {
             return new RunDefinition.Part(seed, bound(share, arm, arms), bound(share, arm + 1, arms));
         }
     },
-    /** Each device takes part in all arms, so their losses are paired. */
-    SAME {
+    /** A crossover design: each device joins all arms, and takes part in them in turn. */
+    CROSSOVER {
         @Override
         RunDefinition.Part part(String seed, double share, int arm, int arms) {
             return new RunDefinition.Part(seed, 0.0, share);
         }
+
+        @Override
+        RunDefinition.Crossover turns(String seed, int arm, int arms, int block) {
+            return new RunDefinition.Crossover(seed, arm, arms, block);
+        }
     };
 
     /** The texts, as a pattern for requests. */
-    static final String TEXTS = "split|same";
+    static final String TEXTS = "split|crossover";
 
     /**
      * Returns the part of all devices that may join an arm.
@@ -33,6 +39,15 @@ enum Assignment {
      * @param arms how many there are
      */
     abstract RunDefinition.Part part(String seed, double share, int arm, int arms);
+
+    /**
+     * Returns the turns that devices take in the arms; null if each device is in one arm.
+     *
+     * @param block how many rounds a device stays in an arm
+     */
+    RunDefinition.@Nullable Crossover turns(String seed, int arm, int arms, int block) {
+        return null;
+    }
 
     // The same expression for the end of an arm and the beginning of the next one, so that no device is in both or in
     // neither.

@@ -5,6 +5,8 @@ import io.evenkeel.coordinator.run.RunDefinition;
 import io.evenkeel.coordinator.selection.DevicePart;
 import io.evenkeel.coordinator.selection.DeviceSelector;
 import io.swagger.v3.oas.annotations.media.Schema;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
@@ -20,7 +22,8 @@ import tools.jackson.databind.node.ObjectNode;
  * @param arms what each arm has other than the definition, by the arm's name: a merge patch (RFC 7396). The first is the baseline
  * @param share the share of the selected devices that the arms take together, above 0 and at most 1, default 1
  * @param selector chooses the devices that may take part; default all
- * @param assignment whether devices are split among the arms, which is the default, or take part in all
+ * @param assignment whether devices are split among the arms, which is the default, or take part in all of them in turn (crossover)
+ * @param block of a crossover: how many rounds a device stays in an arm, default 1
  * @param seed what the division of the devices depends on; by default the experiment's name
  */
 @Schema(name = "ExperimentRequest")
@@ -40,8 +43,10 @@ record ExperimentRequest(
         @Nullable Double share,
         @Size(max = DeviceSelector.LONGEST) @Nullable String selector,
 
-        @Pattern(regexp = Assignment.TEXTS, message = "must be one of split, same") @Nullable
+        @Pattern(regexp = Assignment.TEXTS, message = "must be one of split, crossover") @Nullable
         String assignment,
+
+        @Min(1) @Max(1_000_000) @Nullable Integer block,
 
         @Size(min = 1, max = DevicePart.LONGEST_SEED) @DisplayName @Nullable
         String seed) {}

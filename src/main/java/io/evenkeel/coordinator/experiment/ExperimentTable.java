@@ -19,7 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
 class ExperimentTable {
 
     private static final String SELECT =
-            "SELECT name, assignment, share, seed, created_by, created_at FROM experiment ";
+            "SELECT name, assignment, share, seed, block, created_by, created_at FROM experiment ";
 
     private final JdbcClient jdbc;
     private final JsonMapper json;
@@ -36,12 +36,13 @@ class ExperimentTable {
      */
     void insert(FleetExperiment experiment) {
         try {
-            jdbc.sql(
-                            "INSERT INTO experiment (name, assignment, share, seed, created_by, created_at) VALUES (?, ?, ?, ?, ?, ?)")
+            jdbc.sql("INSERT INTO experiment (name, assignment, share, seed, block, created_by, created_at)"
+                            + " VALUES (?, ?, ?, ?, ?, ?, ?)")
                     .param(experiment.name())
                     .param(experiment.assignment().name())
                     .param(experiment.share())
                     .param(experiment.seed())
+                    .param(experiment.block())
                     .param(experiment.createdBy())
                     .param(experiment.createdAt().atOffset(ZoneOffset.UTC))
                     .update();
@@ -78,8 +79,9 @@ class ExperimentTable {
      */
     List<FleetExperiment> list(String search, @Nullable String run, int limit) {
         return jdbc.sql(SELECT
-                        + "WHERE (CAST(:run AS VARCHAR(64)) IS NULL OR name IN (SELECT experiment FROM experiment_arm WHERE run = :run))"
-                        + " AND POSITION(:search IN name) > 0 ORDER BY created_at DESC, name LIMIT :limit")
+                        + "WHERE (CAST(:run AS VARCHAR(64)) IS NULL OR name IN (SELECT experiment FROM experiment_arm"
+                        + " WHERE run = :run)) AND POSITION(:search IN name) > 0 ORDER BY created_at DESC, name LIMIT"
+                        + " :limit")
                 .param("run", run)
                 .param("search", search)
                 .param("limit", limit)
@@ -99,8 +101,9 @@ class ExperimentTable {
                 Assignment.valueOf(row.getString(2)),
                 row.getDouble(3),
                 row.getString(4),
-                row.getString(5),
-                row.getObject(6, OffsetDateTime.class).toInstant(),
+                row.getObject(5, Integer.class),
+                row.getString(6),
+                row.getObject(7, OffsetDateTime.class).toInstant(),
                 arms(name));
     }
 

@@ -19,20 +19,23 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param name its name
  * @param state where it is in its life
- * @param assignment whether its devices are split among the arms or take part in all
+ * @param assignment whether its devices are split among the arms or take part in all of them in turn
  * @param share the share of the selected devices that the arms take together
  * @param seed what the division of the devices depends on
+ * @param block of a crossover: how many rounds a device stays in an arm
  * @param createdBy the name of the operator who created it
  * @param createdAt when
  * @param arms the methods compared; the first is the baseline
  */
 @Schema(name = "Experiment")
+@JsonInclude(JsonInclude.Include.NON_NULL)
 record ExperimentView(
         String name,
         State state,
         Assignment assignment,
         double share,
         String seed,
+        @Nullable Integer block,
         String createdBy,
         Instant createdAt,
         List<ArmView> arms) {
@@ -105,6 +108,7 @@ record ExperimentView(
                 experiment.assignment(),
                 experiment.share(),
                 experiment.seed(),
+                experiment.block(),
                 experiment.createdBy(),
                 experiment.createdAt(),
                 arms);

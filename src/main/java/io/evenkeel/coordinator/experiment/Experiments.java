@@ -10,6 +10,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -48,11 +49,19 @@ class Experiments {
         Assignment assignment = request.assignment() == null
                 ? Assignment.SPLIT
                 : Assignment.valueOf(request.assignment().toUpperCase(Locale.ROOT));
+        if (assignment == Assignment.SPLIT && request.block() != null) {
+            throw ProblemKind.INVALID
+                    .because(
+                            "block: is given, but with the assignment 'split' a device stays in its arm",
+                            "leave it out, or set assignment to crossover")
+                    .with("field", "block");
+        }
         FleetExperiment experiment = new FleetExperiment(
                 request.name(),
                 assignment,
                 share,
                 request.seed() == null ? request.name() : request.seed(),
+                assignment == Assignment.SPLIT ? null : Objects.requireNonNullElse(request.block(), 1),
                 operator,
                 clock.instant().truncatedTo(ChronoUnit.MILLIS),
                 ArmDefinitions.arms(request));
@@ -77,7 +86,9 @@ class Experiments {
         int arms = experiment.arms().size();
         for (int i = 0; i < arms; i++) {
             RunDefinition.Part part = experiment.assignment().part(experiment.seed(), experiment.share(), i, arms);
-            all.add(definitions.of(request, experiment.arms().get(i), part));
+            int block = experiment.block() == null ? 1 : experiment.block();
+            RunDefinition.Crossover turns = experiment.assignment().turns(experiment.seed(), i, arms, block);
+            all.add(definitions.of(request, experiment.arms().get(i), part, turns));
         }
         return all;
     }

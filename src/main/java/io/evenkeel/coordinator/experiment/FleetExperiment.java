@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.experiment;
 
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
@@ -11,6 +12,7 @@ import tools.jackson.databind.node.ObjectNode;
  * @param assignment how devices are assigned to arms
  * @param share the share of the devices that the arms take together
  * @param seed what the division of the devices depends on
+ * @param block of a crossover: how many rounds a device stays in an arm; null for a split
  * @param createdBy the name of the operator who created it
  * @param createdAt when
  * @param arms at least two, in their order; the first is the one that others are compared with
@@ -20,6 +22,7 @@ record FleetExperiment(
         Assignment assignment,
         double share,
         String seed,
+        @Nullable Integer block,
         String createdBy,
         Instant createdAt,
         List<Arm> arms) {

@@ -4,10 +4,14 @@ import io.evenkeel.coordinator.platform.problem.DisplayText;
 import io.evenkeel.coordinator.selection.AttributeSyntax;
 import io.evenkeel.coordinator.selection.DevicePart;
 import io.evenkeel.coordinator.selection.DeviceSelector;
+import io.evenkeel.coordinator.selection.DeviceTurns;
 import org.jspecify.annotations.Nullable;
 
 /** Checks the part of a definition that chooses devices. Not thread-safe. */
 final class DeviceCheck {
+
+    private static final int MOST_ARMS = 10;
+    private static final int LONGEST_BLOCK = 1_000_000;
 
     private final FieldErrors errors;
 
@@ -26,22 +30,14 @@ final class DeviceCheck {
             AttributeSyntax.faultInKey(key)
                     .ifPresent(fault -> errors.require(false, "devices.stratifyBy", () -> "is a key that " + fault));
         }
-        return new DeviceChoice(join, part(asked.part()), sample, key);
+        return new DeviceChoice(join, part(asked.part()), sample, key, turns(asked.crossover()));
     }
 
     private @Nullable DevicePart part(RunDefinition.@Nullable Part asked) {
         if (asked == null) {
             return null;
         }
-        String seed = asked.seed() == null ? "" : asked.seed();
-        if (seed.isEmpty() || seed.length() > DevicePart.LONGEST_SEED) {
-            errors.require(
-                    false,
-                    "devices.part.seed",
-                    () -> "has " + seed.length() + " characters, expected 1 to " + DevicePart.LONGEST_SEED);
-        } else {
-            DisplayText.faultIn(seed).ifPresent(fault -> errors.require(false, "devices.part.seed", () -> fault));
-        }
+        String seed = seed("devices.part.seed", asked.seed());
         double from = asked.from() == null ? 0 : asked.from();
         double to = asked.to() == null ? 1 : asked.to();
         errors.require(
@@ -53,6 +49,42 @@ final class DeviceCheck {
                 "devices.part.to",
                 () -> "is " + to + ", expected more than devices.part.from, which is " + from + ", and at most 1");
         return new DevicePart(seed, from, to);
+    }
+
+    private @Nullable DeviceTurns turns(RunDefinition.@Nullable Crossover asked) {
+        if (asked == null) {
+            return null;
+        }
+        String seed = seed("devices.crossover.seed", asked.seed());
+        int arms = asked.arms() == null ? 0 : asked.arms();
+        int arm = asked.arm() == null ? -1 : asked.arm();
+        int block = asked.block() == null ? 1 : asked.block();
+        errors.require(
+                arms >= 2 && arms <= MOST_ARMS,
+                "devices.crossover.arms",
+                () -> "is " + asked.arms() + ", expected the number of arms, 2 to " + MOST_ARMS);
+        errors.require(
+                arm >= 0 && arm < arms,
+                "devices.crossover.arm",
+                () -> "is " + asked.arm() + ", expected the place of an arm, from 0 to below devices.crossover.arms");
+        errors.require(
+                block >= 1 && block <= LONGEST_BLOCK,
+                "devices.crossover.block",
+                () -> "is " + block + ", expected a number of rounds, 1 to " + LONGEST_BLOCK);
+        return new DeviceTurns(seed, Math.max(0, arm), Math.max(2, arms), Math.max(1, block));
+    }
+
+    private String seed(String field, @Nullable String asked) {
+        String seed = asked == null ? "" : asked;
+        if (seed.isEmpty() || seed.length() > DevicePart.LONGEST_SEED) {
+            errors.require(
+                    false,
+                    field,
+                    () -> "has " + seed.length() + " characters, expected 1 to " + DevicePart.LONGEST_SEED);
+        } else {
+            DisplayText.faultIn(seed).ifPresent(fault -> errors.require(false, field, () -> fault));
+        }
+        return seed;
     }
 
     private DeviceSelector selector(String field, @Nullable String text) {

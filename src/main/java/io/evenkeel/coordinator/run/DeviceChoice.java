@@ -3,6 +3,7 @@ package io.evenkeel.coordinator.run;
 import io.evenkeel.coordinator.selection.Attributes;
 import io.evenkeel.coordinator.selection.DevicePart;
 import io.evenkeel.coordinator.selection.DeviceSelector;
+import io.evenkeel.coordinator.selection.DeviceTurns;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,15 +13,17 @@ import org.jspecify.annotations.Nullable;
  * @param part the random part of all devices that may join, null for all
  * @param sample chooses the members that rounds ask
  * @param stratifyBy the attribute by whose values a round's sample is divided, null for none
+ * @param turns the turns that members take in the arms of an experiment, null if rounds may ask all
  */
 public record DeviceChoice(
         DeviceSelector join,
         @Nullable DevicePart part,
         DeviceSelector sample,
-        @Nullable String stratifyBy) {
+        @Nullable String stratifyBy,
+        @Nullable DeviceTurns turns) {
 
     /** Every device may join, and rounds ask any member. */
-    static final DeviceChoice ALL = new DeviceChoice(DeviceSelector.ALL, null, DeviceSelector.ALL, null);
+    static final DeviceChoice ALL = new DeviceChoice(DeviceSelector.ALL, null, DeviceSelector.ALL, null, null);
 
     /**
      * Tells whether a device may join.

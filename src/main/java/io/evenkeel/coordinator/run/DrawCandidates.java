@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.run;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -14,6 +15,7 @@ public final class DrawCandidates {
     private final Map<String, Integer> numbers = new HashMap<>();
     private long[] entries = new long[16];
     private int size;
+    private final BitSet waiting = new BitSet();
 
     /**
      * Creates a set without members.
@@ -41,6 +43,28 @@ public final class DrawCandidates {
             throw new IllegalArgumentException("no stratum has the value '" + value + "'");
         }
         entries[size++] = ((long) number << Integer.SIZE) | ordinal;
+    }
+
+    /** Notes that it is not the turn of a member, in an arm of a crossover experiment. */
+    void waits(int ordinal) {
+        waiting.set(ordinal);
+    }
+
+    /** Returns those whose turn it is; all if these are fewer than a round needs, because it could not close. */
+    DrawCandidates inTurn(int needed) {
+        if (waiting.isEmpty() || size - waiting.cardinality() < needed) {
+            return this;
+        }
+        DrawCandidates chosen = new DrawCandidates(numbers.keySet());
+        for (int i = 0; i < size; i++) {
+            if (!waiting.get((int) entries[i])) {
+                if (chosen.size == chosen.entries.length) {
+                    chosen.entries = Arrays.copyOf(chosen.entries, 2 * chosen.size);
+                }
+                chosen.entries[chosen.size++] = entries[i];
+            }
+        }
+        return chosen;
     }
 
     /** Returns the number of members. */

@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.run;
 
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.selection.DeviceTurns;
 import io.evenkeel.core.sampling.Sampling;
 import java.util.BitSet;
 import java.util.Map;
@@ -108,7 +109,7 @@ public class OpenRoundCache {
             return new Draw(
                     round, extended, stored.find(run, round).orElseThrow().asked());
         }
-        BitSet active = members.active(run, round);
+        BitSet active = eligible(run, round, extended, open);
         int size = active.cardinality();
         int count = extended > 0 ? size : open.sampleSize(size);
         if (count == size) {
@@ -120,6 +121,20 @@ public class OpenRoundCache {
             sampled.set(ordinals[position]);
         }
         return new Draw(round, extended, sampled);
+    }
+
+    /**
+     * Returns the ordinals of those whom a round may ask: in an arm of a crossover experiment the members whose turn it is. A round that
+     * was extended, or that needs more messages than so many members, may ask all, because it could not close.
+     */
+    private BitSet eligible(long run, int round, int extended, RoundRules open) {
+        BitSet active = members.active(run, round);
+        DeviceTurns turns = plans.of(run).devices().turns();
+        if (turns == null || extended > 0) {
+            return active;
+        }
+        BitSet inTurn = members.inTurn(run, round, turns);
+        return inTurn.cardinality() < open.minParticipants() ? active : inTurn;
     }
 
     /**

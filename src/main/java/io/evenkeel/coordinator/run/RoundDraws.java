@@ -7,6 +7,7 @@ import io.evenkeel.coordinator.platform.storage.Blobs;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import io.evenkeel.coordinator.platform.storage.RowDigest;
+import io.evenkeel.coordinator.selection.DeviceTurns;
 import io.evenkeel.coordinator.selection.SqlCondition;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -71,8 +72,9 @@ public class RoundDraws {
         if (candidates.isEmpty()) {
             return Optional.empty();
         }
-        DrawCandidates eligible = candidates.get();
-        int count = run.current().extended() > 0 ? eligible.size() : rules.sampleSize(eligible.size());
+        boolean extended = run.current().extended() > 0;
+        DrawCandidates eligible = extended ? candidates.get() : candidates.get().inTurn(rules.minParticipants());
+        int count = extended ? eligible.size() : rules.sampleSize(eligible.size());
         BitSet asked = MemberDraw.draw(eligible, count, plans.of(run).seed(), run.round());
         find(run.id(), run.round()).ifPresent(before -> asked.or(before.asked()));
         RoundDraw draw = new RoundDraw(eligible.size(), asked);
@@ -95,16 +97,20 @@ public class RoundDraws {
         members.flush();
         Map<Long, String> values = choice.stratifyBy() == null ? Map.of() : clients.values(choice.stratifyBy());
         DrawCandidates candidates = new DrawCandidates(values.values());
+        DeviceTurns turns = choice.turns();
         SqlCondition devices = clients.devices(choice.sample());
         // No ORDER BY: sorting ordinals here takes less time.
         streams.query(
-                "SELECT m.ordinal, d.profile FROM member m JOIN (" + devices.text() + ") d ON d.id = m.client_id"
-                        + " WHERE m.run_id = :run AND " + RoundMembers.ACTIVE,
+                "SELECT m.ordinal, d.profile, m.client_id FROM member m JOIN (" + devices.text()
+                        + ") d ON d.id = m.client_id" + " WHERE m.run_id = :run AND " + RoundMembers.ACTIVE,
                 new MapSqlParameterSource(devices.parameters())
                         .addValue("run", run)
                         .addValue("round", round),
                 row -> {
                     candidates.add(row.getInt(1), values.getOrDefault(row.getLong(2), ""));
+                    if (turns != null && !turns.has(row.getString(3), round)) {
+                        candidates.waits(row.getInt(1));
+                    }
                 });
         return Optional.of(candidates);
     }

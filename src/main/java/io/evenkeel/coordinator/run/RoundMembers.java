@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.run;
 
+import io.evenkeel.coordinator.selection.DeviceTurns;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
@@ -24,9 +25,9 @@ public class RoundMembers {
 
     /** Counts and ordinals of members that do not take part in the round {@code :round}: three ranges of one index. */
     static final String INACTIVE = "SELECT %1$s FROM member m WHERE m.run_id = :run AND m.left_after < :round UNION"
-        + " ALL SELECT %1$s FROM member m WHERE m.run_id = :run AND m.left_after >= :round AND m.active_from > :round"
-        + " UNION ALL SELECT %1$s FROM member m WHERE m.run_id = :run AND m.left_after IS NULL AND m.active_from >"
-        + " :round";
+            + " ALL SELECT %1$s FROM member m WHERE m.run_id = :run AND m.left_after >= :round AND m.active_from > :round"
+            + " UNION ALL SELECT %1$s FROM member m WHERE m.run_id = :run AND m.left_after IS NULL AND m.active_from >"
+            + " :round";
 
     /** Sums of whole numbers up to this are exact in any order. */
     private static final double LARGEST_EXACT = 1L << 53;
@@ -81,9 +82,9 @@ public class RoundMembers {
     public Map<Long, Integer> present(Collection<Long> runs) {
         Map<Long, Integer> present = new HashMap<>();
         jdbc.sql("SELECT r.id, COALESCE((SELECT MAX(m.ordinal) FROM member m WHERE m.run_id = r.id), -1) + 1 - (SELECT"
-            + " COUNT(*) FROM member m WHERE m.run_id = r.id AND m.left_after >= -1 AND (m.left_after < m.active_from"
-            + " OR (r.state <> 'CREATED' AND m.left_after < r.round_number))) FROM UNNEST(CAST(? AS BIGINT ARRAY)) AS"
-            + " wanted(run) JOIN run r ON r.id = wanted.run")
+                        + " COUNT(*) FROM member m WHERE m.run_id = r.id AND m.left_after >= -1 AND (m.left_after < m.active_from"
+                        + " OR (r.state <> 'CREATED' AND m.left_after < r.round_number))) FROM UNNEST(CAST(? AS BIGINT ARRAY)) AS"
+                        + " wanted(run) JOIN run r ON r.id = wanted.run")
                 .param(new SqlArrayValue("BIGINT", runs.toArray()))
                 .query(row -> {
                     present.put(row.getLong(1), row.getInt(2));
@@ -112,6 +113,23 @@ public class RoundMembers {
         active.set(0, ordinals(run));
         active.andNot(ordinals(String.format(INACTIVE, "m.ordinal"), run, round));
         return active;
+    }
+
+    /** Returns the ordinals of the members that take part in a round and whose turn it is. Reads all members that take part. */
+    BitSet inTurn(long run, int round, DeviceTurns turns) {
+        BitSet inTurn = new BitSet();
+        streams.query(
+                "SELECT m.ordinal, m.client_id FROM member m WHERE m.run_id = ? AND m.active_from <= ?"
+                        + " AND (m.left_after IS NULL OR m.left_after >= ?)",
+                row -> {
+                    if (turns.has(row.getString(2), round)) {
+                        inTurn.set(row.getInt(1));
+                    }
+                },
+                run,
+                round,
+                round);
+        return inTurn;
     }
 
     /** Returns the ordinals of the members that take part in a round and in none after it. */

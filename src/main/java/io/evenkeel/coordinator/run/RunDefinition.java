@@ -153,13 +153,15 @@ public record RunDefinition(
      * @param part the random part of all devices that may join, of those that {@code join} chooses; by default all
      * @param sample chooses the members that a round asks, by their attributes when it opens; by default all
      * @param stratifyBy the attribute by which a round's sample is divided in proportion to the members; by default none
+     * @param crossover the turns that the members take in the arms of an experiment; by default rounds may ask all members
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Devices(
             @Nullable String join,
             @Nullable Part part,
             @Nullable String sample,
-            @Nullable String stratifyBy) {}
+            @Nullable String stratifyBy,
+            @Nullable Crossover crossover) {}
 
     /**
      * A random part of all devices. A seed maps each device to a fraction in [0, 1), always the same; the part has those from
@@ -174,6 +176,22 @@ public record RunDefinition(
             @Nullable String seed,
             @Nullable Double from,
             @Nullable Double to) {}
+
+    /**
+     * A crossover design: the members take part in the arms of an experiment in turn. A hash of seed and device divides them into as many
+     * sequences as there are arms; the rounds of block b ask those of the sequence (arm - b) mod arms.
+     *
+     * @param seed any text of 1 to 100 characters, the same in all arms
+     * @param arm the place of this arm, from 0
+     * @param arms how many arms there are, 2 to 10
+     * @param block how many rounds a member stays in an arm, 1 to 1,000,000, default 1
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Crossover(
+            @Nullable String seed,
+            @Nullable Integer arm,
+            @Nullable Integer arms,
+            @Nullable Integer block) {}
 
     /**
      * Differential privacy. Each device scales its message to a bounded norm. It adds noise before it sends it, or the coordinator adds

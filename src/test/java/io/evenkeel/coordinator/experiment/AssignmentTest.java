@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.evenkeel.coordinator.run.RunDefinition;
 import io.evenkeel.coordinator.selection.DevicePart;
+import io.evenkeel.coordinator.selection.DeviceTurns;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -59,11 +60,52 @@ class AssignmentTest {
     }
 
     @Property(tries = 20)
-    void sameGivesEachDeviceOfTheShareToAllArms(
+    void crossoverGivesEachDeviceOfTheShareToAllArms(
             @ForAll @AlphaChars @StringLength(min = 1, max = 20) String seed,
             @ForAll @IntRange(min = 2, max = 10) int arms,
             @ForAll @IntRange(min = 1, max = 100) int percent) {
-        List<DevicePart> parts = parts(Assignment.SAME, seed, percent / 100.0, arms);
+        List<DevicePart> parts = parts(Assignment.CROSSOVER, seed, percent / 100.0, arms);
         assertThat(parts).containsOnly(new DevicePart(seed, 0, percent / 100.0));
+    }
+
+    @Property(tries = 40)
+    void crossoverPutsEachDeviceOnceIntoEachArm(
+            @ForAll @AlphaChars @StringLength(min = 1, max = 20) String seed,
+            @ForAll @IntRange(min = 2, max = 10) int arms,
+            @ForAll @IntRange(min = 1, max = 7) int block,
+            @ForAll @IntRange(min = 0, max = 1000) int first) {
+        List<DeviceTurns> turns = IntStream.range(0, arms)
+                .mapToObj(arm -> new DeviceTurns(seed, arm, arms, block))
+                .toList();
+        List<String> devices = devices().subList(0, 100);
+        for (String device : devices) {
+            int[] visits = new int[arms];
+            for (int b = 0; b < arms; b++) {
+                int begin = (first + b) * block;
+                int[] at = IntStream.range(0, arms)
+                        .filter(arm -> turns.get(arm).has(device, begin))
+                        .toArray();
+                assertThat(at).hasSize(1);
+                assertThat(turns.get(at[0]).has(device, begin + block - 1))
+                        .as("the whole block")
+                        .isTrue();
+                visits[at[0]]++;
+            }
+            assertThat(visits).containsOnly(1);
+        }
+    }
+
+    @Property(tries = 20)
+    void sequencesAreOfEqualSizeAlsoInASmallPartOfTheSameSeed(
+            @ForAll @AlphaChars @StringLength(min = 1, max = 20) String seed,
+            @ForAll @IntRange(min = 2, max = 10) int arms) {
+        DeviceTurns turns = new DeviceTurns(seed, 0, arms, 1);
+        DevicePart part = new DevicePart(seed, 0, 0.3);
+        int[] sizes = new int[arms];
+        devices().stream().filter(part::contains).forEach(device -> sizes[turns.sequence(device)]++);
+        double expected = IntStream.of(sizes).sum() / (double) arms;
+        for (int size : sizes) {
+            assertThat((double) size).isCloseTo(expected, within(6 * Math.sqrt(expected) + 2));
+        }
     }
 }

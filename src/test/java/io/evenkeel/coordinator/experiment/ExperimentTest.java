@@ -1,9 +1,11 @@
 package io.evenkeel.coordinator.experiment;
 
+import static io.evenkeel.coordinator.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.CoordinatorTest;
 import io.evenkeel.coordinator.access.Credential;
+import io.evenkeel.coordinator.selection.DeviceTurns;
 import io.evenkeel.coordinator.testing.Api;
 import io.evenkeel.coordinator.testing.Http;
 import io.evenkeel.coordinator.testing.Reply;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -134,8 +137,8 @@ class ExperimentTest {
     }
 
     @Test
-    void admitsTheSameDevicesToAllArmsIfAsked() {
-        create("\"share\": 0.5, \"assignment\": \"same\"");
+    void admitsTheSameDevicesToAllArmsOfACrossover() {
+        create("\"share\": 0.5, \"assignment\": \"crossover\"");
         for (int i = 0; i < 20; i++) {
             Pair device = device();
             assertThat(device.control().join(1).status())
@@ -143,6 +146,92 @@ class ExperimentTest {
         }
         assertThat(arms(show(), "members").get(0))
                 .isEqualTo(arms(show(), "members").get(1));
+    }
+
+    /** Joins both arms with devices until each sequence of a crossover has two. */
+    private List<Pair> crossing(DeviceTurns turns) {
+        List<Pair> devices = new ArrayList<>();
+        while (IntStream.range(0, 2)
+                .anyMatch(sequence -> devices.stream()
+                                .filter(device ->
+                                        turns.sequence(device.control().client()) == sequence)
+                                .count()
+                        < 2)) {
+            Pair device = device();
+            device.control().join(1);
+            device.normalized().join(1);
+            devices.add(device);
+        }
+        return devices;
+    }
+
+    private boolean isAsked(TestDevice device, String arm, int round) {
+        Reply task = device.http().get("/runs/" + name + "-" + arm + "/task?after=" + (round - 1));
+        return task.status() == 200 && task.get("state").equals("running");
+    }
+
+    private List<Object> workOf(TestDevice device) {
+        Reply work = device.http().get("/work?limit=10");
+        List<?> items = work.status() == 200
+                ? (List<?>) Objects.requireNonNull(work.json().get("work"))
+                : List.of();
+        return items.stream()
+                .map(item -> (Object) ((Map<?, ?>) item).get("run"))
+                .filter(run -> String.valueOf(run).startsWith(name))
+                .toList();
+    }
+
+    @Test
+    void asksEachDeviceInOneArmAtATimeInTurn() {
+        Reply created = create("\"assignment\": \"crossover\", \"block\": 2, \"seed\": \"turns\"");
+        assertThat(created.number("block")).isEqualTo(2);
+        DeviceTurns control = new DeviceTurns("turns", 0, 2, 2);
+        List<Pair> devices = crossing(control);
+        act("start");
+
+        for (int round = 0; round < 4; round++) {
+            for (Pair device : devices) {
+                boolean inControl = control.has(device.control().client(), round);
+                assertThat(isAsked(device.control(), "control", round)).isEqualTo(inControl);
+                assertThat(isAsked(device.normalized(), "normalized", round)).isEqualTo(!inControl);
+                assertThat(workOf(device.control())).containsExactly(name + (inControl ? "-control" : "-normalized"));
+                assertThat(inControl)
+                        .isEqualTo(control.sequence(device.control().client()) == round / 2);
+            }
+            for (Pair device : devices) {
+                boolean inControl = control.has(device.control().client(), round);
+                TestDevice asked = inControl ? device.control() : device.normalized();
+                assertThat(asked.answer(round, new double[] {1, -2, 3, -4, 5, -6})
+                                .status())
+                        .isEqualTo(201);
+            }
+            awaitRound(round + 1);
+        }
+    }
+
+    private void awaitRound(int round) {
+        eventually().until(() -> arms(show(), "round").stream().allMatch(open -> open.equals(round)));
+    }
+
+    @Test
+    void asksAllMembersIfFewerHaveTheirTurnThanARoundNeeds() {
+        create("\"assignment\": \"crossover\"");
+        Pair only = device();
+        only.control().join(1);
+        only.normalized().join(1);
+        act("start");
+
+        assertThat(isAsked(only.control(), "control", 0)).isTrue();
+        assertThat(isAsked(only.normalized(), "normalized", 0)).isTrue();
+        act("stop");
+    }
+
+    @Test
+    void refusesBlocksWithoutACrossover() {
+        Reply refused = create("\"block\": 2");
+        assertThat(refused.problem()).isEqualTo("invalid");
+        assertThat(refused.get("detail"))
+                .isEqualTo("block: is given, but with the assignment 'split' a device stays in its arm");
     }
 
     @Test
@@ -192,7 +281,8 @@ class ExperimentTest {
         operator.postJson(
                 "/experiments",
                 "{\"name\": \"" + name + "\", " + DEFINITION
-                        + ", \"arms\": {\"control\": {\"gamma\": \"1e308\"}, \"normalized\": {\"algorithm\": \"ef21-norm\"}}}");
+                        + ", \"arms\": {\"control\": {\"gamma\": \"1e308\"}, \"normalized\": {\"algorithm\":"
+                        + " \"ef21-norm\"}}}");
         Pair members = members();
         operator.patch("/runs/" + name + "-control", "{\"participants\": {\"max\": 1}}");
         operator.patch("/runs/" + name + "-normalized", "{\"participants\": {\"max\": 1}}");

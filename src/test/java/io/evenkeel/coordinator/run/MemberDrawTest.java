@@ -26,6 +26,17 @@ class MemberDrawTest {
     }
 
     @Test
+    void drawsFromThoseWhoseTurnItIsUnlessARoundNeedsMore() {
+        DrawCandidates candidates = candidates("eu", "eu", "us", "us");
+        candidates.waits(3);
+        candidates.waits(7);
+
+        assertThat(candidates.inTurn(2).strata()).containsExactly(new int[] {1}, new int[] {5});
+        assertThat(candidates.inTurn(2).size()).isEqualTo(2);
+        assertThat(candidates.inTurn(3)).isSameAs(candidates);
+    }
+
+    @Test
     void drawsAsRunsWithoutStrataDo() {
         String[] strata = new String[50];
         Arrays.fill(strata, "");

@@ -24,7 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
             "  name: norm-trial",
             "  share: 0.05             # of the devices, for all arms together",
             "  selector: region=eu     # of which devices; leave it out for all",
-            "  assignment: split       # each device in one arm; same: in every arm",
+            "  assignment: split       # each device in one arm; crossover: in every arm in turn",
             "  definition: {dimension: 9610, algorithm: ef21, compressor: top-k:0.01, gamma: \"0.5\", rounds: 300}",
             "  arms:",
             "    control: {}           # the first arm is the baseline",
@@ -66,9 +66,11 @@ final class CreateExperimentCommand extends ApiCommand {
             lines.add("  evenkeel experiments start " + created.path("name").asString() + " --wait");
             return lines;
         });
-        if (created.path("assignment").asString().equals("same")) {
-            output.note("Each device trains and sends for "
-                    + created.path("arms").size() + " arms. Their losses are paired: the same devices measure them.");
+        if (created.path("assignment").asString().equals("crossover")) {
+            output.note("Each device joins "
+                    + created.path("arms").size()
+                    + " arms and trains for one of them at a time. 'docs/experiments.md' says what this design"
+                    + " cannot answer.");
         }
         return 0;
     }

@@ -57,8 +57,9 @@ final class ExperimentText {
                 Locale.ROOT,
                 "%.4g%% of the devices",
                 PERCENT * experiment.path("share").asDouble());
-        return experiment.path("assignment").asString().equals("same")
-                ? share + " in every arm"
+        int block = experiment.path("block").asInt(0);
+        return experiment.path("assignment").asString().equals("crossover")
+                ? share + ", in every arm in turn, " + block + (block == 1 ? " round" : " rounds") + " at a time"
                 : share + ", each in one arm";
     }
 

@@ -51,6 +51,7 @@ final class RunText {
                 .add("part of devices", part(run.path("devices").path("part")))
                 .add("who is asked", run.path("devices").path("sample").asString(""))
                 .add("stratified by", run.path("devices").path("stratifyBy").asString(""))
+                .add("crossover", turns(run.path("devices").path("crossover")))
                 .add("weights", weights(run.path("weights")))
                 .add("privacy", privacy(run.path("privacy")))
                 .add("privacy spent", privacySpent(run.path("privacySpent")))
@@ -62,6 +63,14 @@ final class RunText {
                 .add("created", Times.moment(run.path("createdAt"), page))
                 .lines(page));
         return lines;
+    }
+
+    private static String turns(JsonNode crossover) {
+        return crossover.isMissingNode()
+                ? ""
+                : "arm " + (crossover.path("arm").asInt() + 1) + " of "
+                        + crossover.path("arms").asInt() + ", in turn after "
+                        + crossover.path("block").asInt(1) + " rounds";
     }
 
     private static String privacy(JsonNode privacy) {

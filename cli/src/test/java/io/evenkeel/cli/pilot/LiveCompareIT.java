@@ -210,7 +210,7 @@ class LiveCompareIT {
                                 "name",
                                 "digits-ab",
                                 "assignment",
-                                "same",
+                                "crossover",
                                 "definition",
                                 definition,
                                 "arms",

@@ -32,8 +32,8 @@ import picocli.CommandLine.Spec;
                     + " worse ones, ones that fail on some devices, and ones that an operator pauses or stops. Kills"
                     + " coordinators and devices by a seeded schedule meanwhile, and breaks requests in the proxy.",
             "Then checks that devices got a version only when its group was open, that none went back unless it had"
-                + " to, that each report counts once, and that the alias moved once or not at all. The exit code is 1"
-                + " if a check fails."
+                    + " to, that each report counts once, and that the alias moved once or not at all. The exit code is 1"
+                    + " if a check fails."
         })
 public final class RolloutChaosCommand implements Callable<Integer> {
 

@@ -44,7 +44,7 @@ class ExperimentPagesIT {
                                 "name",
                                 "steps",
                                 "assignment",
-                                "same",
+                                "crossover",
                                 "definition",
                                 Map.of("dimension", 20, "algorithm", "ef21", "gamma", "0.1", "rounds", 40),
                                 "arms",
