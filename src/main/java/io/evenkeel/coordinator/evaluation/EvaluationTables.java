@@ -114,6 +114,7 @@ public class EvaluationTables {
         long key = EVALUATIONS.insertForId(jdbc, evaluation, null);
         try {
             var unused = evaluations.find(name);
+            var unusedReport = evaluations.reported(key);
         } catch (JacksonException | NullPointerException | IllegalArgumentException e) {
             throw new DataIntegrityViolationException("the row is none of an evaluation", e);
         }

@@ -15,9 +15,13 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The tables of the registry as an export has them, and their import. Works in the caller's transaction. */
 @Component
@@ -69,12 +73,19 @@ public class RegistryTables {
     private final RegisteredModelRepository models;
     private final VersionFiles stored;
     private final ModelFiles received;
+    private final JsonMapper json;
     private final JdbcTemplate jdbc;
 
-    RegistryTables(RegisteredModelRepository models, VersionFiles stored, ModelFiles received, JdbcTemplate jdbc) {
+    RegistryTables(
+            RegisteredModelRepository models,
+            VersionFiles stored,
+            ModelFiles received,
+            JsonMapper json,
+            JdbcTemplate jdbc) {
         this.models = models;
         this.stored = stored;
         this.received = received;
+        this.json = json;
         this.jdbc = jdbc;
     }
 
@@ -129,6 +140,7 @@ public class RegistryTables {
      * @throws DataIntegrityViolationException if the file is not the version's, or the row is none of a version
      */
     public void insertVersion(ExportedRow version, InputStream file) throws IOException {
+        requireJson(version);
         StoredModelFile expected = new StoredModelFile(
                 version.text("tensors"), version.text("dtype"), version.requiredWhole("bytes"), version.text("sha256"));
         boolean unused = received.received(file, path -> {
@@ -138,6 +150,21 @@ public class RegistryTables {
             stored.save(VERSIONS.insertForId(jdbc, version, null), path);
             return true;
         });
+    }
+
+    private void requireJson(ExportedRow version) {
+        try {
+            Map<String, String> unused =
+                    json.readValue(version.text("metadata"), new TypeReference<Map<String, String>>() {});
+            for (String column : List.of("definition", "metrics")) {
+                if (version.get(column) != null
+                        && !json.readTree(version.text(column)).isObject()) {
+                    throw new DataIntegrityViolationException(column + " is no JSON object");
+                }
+            }
+        } catch (JacksonException e) {
+            throw new DataIntegrityViolationException("the version's JSON cannot be read", e);
+        }
     }
 
     private StoredModelFile examined(Path file) throws IOException {

@@ -8,6 +8,7 @@ import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 import io.evenkeel.coordinator.platform.storage.ExportedRow;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import java.util.List;
+import java.util.Objects;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
@@ -159,9 +160,21 @@ public class RolloutTables {
 
     private RolloutDefinition definition(ExportedRow rollout) {
         try {
-            return json.readValue(rollout.text("definition"), RolloutDefinition.class);
-        } catch (JacksonException e) {
-            throw new DataIntegrityViolationException("the roll-out's definition cannot be read", e);
+            if (rollout.get("progress") != null) {
+                var unused = json.readValue(rollout.text("progress"), RolloutView.GroupProgress[].class);
+            }
+            RolloutDefinition rules = json.readValue(rollout.text("definition"), RolloutDefinition.class);
+            requireAll(rules.model(), rules.alias(), rules.groups(), rules.metrics(), rules.minTime());
+            requireAll(rules.groupTime(), rules.onTimeout());
+            return rules;
+        } catch (JacksonException | NullPointerException e) {
+            throw new DataIntegrityViolationException("the roll-out's JSON cannot be read", e);
+        }
+    }
+
+    private static void requireAll(Object... fields) {
+        for (Object field : fields) {
+            Objects.requireNonNull(field);
         }
     }
 

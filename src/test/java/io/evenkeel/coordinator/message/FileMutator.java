@@ -67,13 +67,28 @@ public final class FileMutator {
         String run = new String(records.get(ofRun), StandardCharsets.ISO_8859_1);
         String other = String.format("%0" + name.length() + "x", random.nextLong(1L << (4 * name.length())));
         records.set(ofRun, run.replace(name, other).getBytes(StandardCharsets.ISO_8859_1));
-        int changes = 1 + random.nextInt(2);
-        if (random.nextInt(4) == 0) {
+        boolean isDefinition = random.nextInt(4) == 0;
+        if (isDefinition) {
             records.set(ofRun, withOtherDefinition(records.get(ofRun)));
-            changes--;
         }
+        damage(records, ofRun, random.nextInt(2) + (isDefinition ? 0 : 1));
+        return file(Arrays.copyOf(valid, RUN_HEAD), records);
+    }
+
+    /** Returns an export of a registered model of another name, damaged as that of a run. */
+    byte[] model(byte[] valid, String name) {
+        String other = String.format("%0" + name.length() + "x", random.nextLong(1L << (4 * name.length())));
+        List<byte[]> records = records(valid);
+        records.replaceAll(record -> new String(record, StandardCharsets.ISO_8859_1)
+                .replace(name, other)
+                .getBytes(StandardCharsets.ISO_8859_1));
+        damage(records, 0, 1 + random.nextInt(2));
+        return file(Arrays.copyOf(valid, RUN_HEAD), records);
+    }
+
+    private void damage(List<byte[]> records, int first, int changes) {
         for (int i = 0; i < changes; i++) {
-            int at = random.nextInt(4) == 0 ? Math.min(ofRun, records.size() - 1) : random.nextInt(records.size());
+            int at = random.nextInt(4) == 0 ? Math.min(first, records.size() - 1) : random.nextInt(records.size());
             switch (random.nextInt(10)) {
                 case 0 -> records.remove(at);
                 case 1 -> records.add(at, records.get(random.nextInt(records.size())));
@@ -84,7 +99,6 @@ public final class FileMutator {
                 break;
             }
         }
-        return file(Arrays.copyOf(valid, RUN_HEAD), records);
     }
 
     /** Returns where the record of the run is, which follows those of its devices. */

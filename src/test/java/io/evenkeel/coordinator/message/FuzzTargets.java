@@ -27,6 +27,8 @@ final class FuzzTargets {
 
     private final Scene scene;
     private final String operator;
+    private static final String MODEL = "fuzzed-model";
+
     private final String device;
     private final String stranger;
     private final String run;
@@ -142,7 +144,21 @@ final class FuzzTargets {
                         export,
                         (random, valid) -> random.nextInt(4) == 0
                                 ? bytes(random, valid)
-                                : new FileMutator(random).run(valid.get(0), scene.run)));
+                                : new FileMutator(random).run(valid.get(0), scene.run)),
+                file(
+                        HttpMethod.POST,
+                        "/api/v1/import",
+                        "application/vnd.evenkeel.export",
+                        List.of(exportOfModel(safetensors.get(0))),
+                        (random, valid) -> new FileMutator(random).model(valid.get(0), MODEL)));
+    }
+
+    private byte[] exportOfModel(byte[] safetensors) {
+        scene.operator.post("/models/" + MODEL + "/versions/upload", "application/x-safetensors", safetensors);
+        scene.operator.postJson(
+                "/models/" + MODEL + "/versions", "{\"run\":\"" + scene.run + "\",\"metadata\":{\"a\":\"b\"}}");
+        scene.operator.putJson("/models/" + MODEL + "/aliases/production", "{\"version\":1}");
+        return scene.operator.get("/models/" + MODEL + "/export").body();
     }
 
     /** All endpoints with paths, parameters or headers. */

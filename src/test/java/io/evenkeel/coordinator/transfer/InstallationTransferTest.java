@@ -10,6 +10,7 @@ import io.evenkeel.coordinator.testing.Postgres;
 import io.evenkeel.coordinator.testing.Reply;
 import io.evenkeel.coordinator.testing.RestartableCoordinator;
 import io.evenkeel.core.wire.Digest;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -218,6 +219,13 @@ class InstallationTransferTest {
         assertRefused(FileMutator.edit(file, records -> records.remove(first(records, Part.VERSION))));
         assertRefused(FileMutator.edit(file, records -> records.remove(first(records, Part.VERSION_FILE) + 3)));
         assertRefused(FileMutator.edit(file, records -> records.get(first(records, Part.VERSION_FILE))[90] ^= 1));
+        assertRefused(FileMutator.edit(file, records -> replace(records, Part.VERSION, "\"ML-7\"", "\"ML-7]")));
+        assertRefused(FileMutator.edit(file, records -> replace(records, Part.ROLLOUT, "\"groups\"", "\"gruops\"")));
+        assertRefused(FileMutator.edit(
+                file,
+                records ->
+                        replace(records, Part.ROLLOUT, "\"groups\":[{\"share\":1.0}]", "\"groups\": null           ")));
+        assertRefused(FileMutator.edit(file, records -> replace(records, Part.EVALUATION, "{\"rmse\"", "[\"rmse\"")));
         assertRefused(FileMutator.edit(file, records -> records.remove(first(records, Part.ROLLOUT))));
         assertRefused(FileMutator.edit(file, records -> records.remove(first(records, Part.RUN))));
         assertRefused(FileMutator.edit(file, records -> records.remove(first(records, Part.EXPERIMENT))));
@@ -233,6 +241,13 @@ class InstallationTransferTest {
         Reply reply = importFile(file);
         assertThat(reply.problem()).as(reply.toString()).isEqualTo("invalid-frame");
         assertThat(reply.text()).contains("nothing was imported");
+    }
+
+    private static void replace(List<byte[]> records, Part part, String text, String by) {
+        int at = first(records, part);
+        String record = new String(records.get(at), StandardCharsets.ISO_8859_1);
+        assertThat(record).contains(text);
+        records.set(at, record.replace(text, by).getBytes(StandardCharsets.ISO_8859_1));
     }
 
     private static int first(List<byte[]> records, Part part) {
