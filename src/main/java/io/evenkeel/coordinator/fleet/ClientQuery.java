@@ -96,26 +96,19 @@ class ClientQuery implements ClientDirectory {
                 .toList();
     }
 
-    /**
-     * Counts the clients that meet a filter. Reads the table once, for all three counts: with a million devices that takes less time than
-     * finding many devices by an index and counting all of them besides.
-     */
+    /** Counts the clients that meet a filter. */
     Counts count(DeviceFilter filter) {
-        SqlCondition profiles = SelectorConditions.profiles(filter.selector());
-        SqlCondition chosen =
-                filter.selector().isEmpty() ? SqlCondition.ALWAYS : new SqlCondition("s.id IS NOT NULL", Map.of());
-        SqlCondition condition = condition(filter, chosen);
-        String meets = "CASE WHEN " + condition.text();
-        return jdbc.sql("SELECT COUNT(" + meets + " THEN 1 END), COUNT(" + meets
-                        + " AND c.last_seen_at >= :recent THEN 1 END), COUNT(*) FROM client c"
-                        + (filter.selector().isEmpty()
-                                ? ""
-                                : " LEFT JOIN (" + profiles.text() + ") s ON s.id = c.profile_id"))
+        SqlCondition condition = condition(filter, profilesOf(filter.selector()));
+        long[] counts = jdbc.sql("SELECT COUNT(*), COUNT(CASE WHEN c.last_seen_at >= :recent THEN 1 END) FROM client c"
+                        + " WHERE " + condition.text())
                 .params(condition.parameters())
-                .params(profiles.parameters())
                 .param("recent", utc(clock.instant().minus(RECENT)))
-                .query((row, i) -> new Counts(row.getLong(1), row.getLong(2), row.getLong(3)))
+                .query((row, i) -> new long[] {row.getLong(1), row.getLong(2)})
                 .single();
+        long total = filter.isEmpty()
+                ? counts[0]
+                : jdbc.sql("SELECT COUNT(*) FROM client").query(Long.class).single();
+        return new Counts(counts[0], counts[1], total);
     }
 
     @Override
