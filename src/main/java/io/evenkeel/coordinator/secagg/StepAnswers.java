@@ -76,6 +76,12 @@ class StepAnswers {
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record CohortOutcome(boolean included, @Nullable AcceptanceReceipt receipt) {}
 
+    /** Why a member that waits for an outcome should wait no longer. */
+    enum Undecided {
+        /** There is another attempt, in which the member may take part. */
+        ANOTHER_ATTEMPT
+    }
+
     /**
      * What answers depend on. While it is unchanged, no waiting member gets an answer.
      *
@@ -106,7 +112,7 @@ class StepAnswers {
     }
 
     /**
-     * Returns the answer: a frame, or a {@link CohortOutcome}; empty while it is open.
+     * Returns the answer: a frame, a {@link CohortOutcome} or {@link Undecided}; empty while it is open.
      *
      * @throws ProblemException {@code member-not-found}, {@code round-not-open}, {@code round-closed}, {@code attempt-closed}
      */
@@ -118,7 +124,9 @@ class StepAnswers {
             Attempt attempt =
                     attempts.find(run.id(), run.round(), run.extended()).orElse(null);
             if (question.topic() == Topic.OUTCOME) {
-                return outcome(turn, run, attempt).map(Object.class::cast);
+                return outcome(turn, run, attempt)
+                        .map(Object.class::cast)
+                        .or(() -> isReplaced(turn, run) ? Optional.of(Undecided.ANOTHER_ATTEMPT) : Optional.empty());
             }
             MemberRow member = gate.member(run, turn.client());
             gate.require(run, attempt, member, turn.round(), turn.number());
@@ -182,5 +190,10 @@ class StepAnswers {
         }
         boolean decided = turn.round() < run.round() || StepGate.isDecided(run, attempt);
         return decided ? Optional.of(new CohortOutcome(false, null)) : Optional.empty();
+    }
+
+    /** Returns whether a question about an undecided outcome is about an attempt that another one has replaced. */
+    private static boolean isReplaced(StepIntake.Turn turn, RunRow run) {
+        return turn.round() == run.round() && turn.number() < run.extended();
     }
 }

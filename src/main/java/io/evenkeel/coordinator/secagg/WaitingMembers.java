@@ -139,6 +139,9 @@ public class WaitingMembers {
     }
 
     private static ResponseEntity<Object> response(Object answer) {
+        if (answer instanceof StepAnswers.Undecided) {
+            return nothing();
+        }
         ResponseEntity.BodyBuilder response = ResponseEntity.ok().cacheControl(CacheControl.noStore());
         return (answer instanceof byte[] ? response.contentType(MediaType.parseMediaType(FRAME_VALUE)) : response)
                 .body(answer);

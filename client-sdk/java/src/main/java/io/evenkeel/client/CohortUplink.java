@@ -31,9 +31,6 @@ final class CohortUplink {
     private static final Set<ProblemType> SETTLED = Set.of(
             ProblemType.ROUND_CLOSED, ProblemType.ROUND_NOT_OPEN, ProblemType.WRONG_STATE, ProblemType.STATE_DIVERGED);
 
-    /** How long to wait for the outcome before looking for another attempt. */
-    private static final Duration LOOK = Duration.ofSeconds(5);
-
     private static final int NONE = -1;
 
     private final Coordinator coordinator;
@@ -112,22 +109,25 @@ final class CohortUplink {
     private void contribute(Pending pending, int first) throws InterruptedException {
         int attempt = first;
         int tried = NONE;
+        boolean waits = first != NONE;
         while (true) {
             if (attempt > tried && marker.round() < pending.round()) {
                 tried = attempt;
                 take(pending, attempt);
             }
             boolean revealed = marker.round() >= pending.round();
+            // The coordinator holds the request until the outcome is decided, or another attempt is open.
             Answer answer = coordinator
                     .attempt(run, pending.round(), Math.max(tried, 0))
-                    .outcome(polling.wait(revealed ? Duration.ofDays(1) : LOOK));
+                    .outcome(waits ? polling.longest() : Duration.ZERO);
             if (answer instanceof Outcome outcome) {
                 uplink.settle(pending, outcome.receipt());
                 return;
-            } else if (answer instanceof Answer.Pending undecided) {
+            } else if (waits && answer instanceof Answer.Pending undecided) {
                 polling.pause(undecided.pause());
             }
             attempt = revealed ? NONE : openAttempt(pending.round());
+            waits = true;
         }
     }
 

@@ -1,5 +1,6 @@
 package io.evenkeel.client;
 
+import io.evenkeel.client.internal.http.StopFlag;
 import io.evenkeel.client.internal.protocol.Coordinator;
 import io.evenkeel.client.internal.protocol.MemberState;
 import io.evenkeel.client.internal.protocol.RunMembership;
@@ -10,6 +11,7 @@ import io.evenkeel.core.wire.Digest;
 import io.evenkeel.core.wire.FrameCodec;
 import io.evenkeel.core.wire.FrameLimits;
 import io.evenkeel.core.wire.WireException;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -22,10 +24,12 @@ import java.util.List;
 final class Reconciliation {
 
     private static final long HEADERS = 4096;
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
 
     private final Coordinator coordinator;
     private final DeviceState state;
     private final Settings settings;
+    private final StopFlag stop;
     private final ClientListener listener;
     private final RunPlan plan;
     private RunMembership member;
@@ -34,11 +38,13 @@ final class Reconciliation {
             Coordinator coordinator,
             DeviceState state,
             Settings settings,
+            StopFlag stop,
             ClientListener listener,
             RunMembership member) {
         this.coordinator = coordinator;
         this.state = state;
         this.settings = settings;
+        this.stop = stop;
         this.listener = listener;
         this.plan = member.plan();
         this.member = member;
@@ -78,14 +84,44 @@ final class Reconciliation {
         if (member.sequence() == 0) {
             state.adopt(0, 0, -1, List.of());
         } else if (plan.secureAggregation() != null && method.retainsSum()) {
-            coordinator.leave(plan.run());
-            member = coordinator.join(plan.run(), settings.weight());
+            joinAgain();
             state.adopt(0, 0, -1, List.of());
         } else if (method.retainsSum()) {
             MemberState theirs = coordinator.state(plan.run(), 8L * plan.dimension() + HEADERS);
             state.adopt(theirs.sequence(), theirs.head(), member.lastRound(), List.of(decode(theirs)));
         } else {
             state.adopt(member.sequence(), member.head(), member.lastRound(), List.of());
+        }
+    }
+
+    /** Waits until the device has left, which is when the open round closes: joining earlier would only cancel the leaving. */
+    private void joinAgain() throws InterruptedException {
+        coordinator.leave(plan.run());
+        listener.waiting(
+                "left run '" + plan.run() + "' since the saved state is lost; joining again when the round closes");
+        long begin = settings.time().nanos();
+        while (isMember()) {
+            if (settings.time().nanos() - begin > settings.retryFor().toNanos()) {
+                throw new DeadlineException(
+                        "the device leaves run '" + plan.run()
+                                + "' when its open round closes, and that takes longer than "
+                                + settings.retryFor().toMillis() / 1000
+                                + " s: train again later, then it joins with a new state",
+                        null);
+            }
+            settings.time().sleep(BETWEEN_LOOKS, stop);
+        }
+        member = coordinator.join(plan.run(), settings.weight());
+    }
+
+    private boolean isMember() throws InterruptedException {
+        try {
+            return coordinator.membership(plan.run()).sequence() > 0;
+        } catch (CoordinatorException e) {
+            if (e.problem().type() != ProblemType.MEMBER_NOT_FOUND) {
+                throw e;
+            }
+            return false;
         }
     }
 

@@ -62,11 +62,10 @@ public final class SavedDevice {
     /**
      * Reads the device's position in a run with secure aggregation.
      *
-     * @param secure the run's, null if it has none
+     * @param rebase when g_i starts from zero in it; null without secure aggregation
      * @throws StateException as {@link #position(String, FeedbackMethod, int)}
      */
-    public Position position(String run, FeedbackMethod method, int dimension, @Nullable RunSecureAggregation secure) {
-        RebaseSchedule rebase = secure == null ? null : new RebaseSchedule(secure.rebaseEvery());
+    public Position position(String run, FeedbackMethod method, int dimension, @Nullable RebaseSchedule rebase) {
         DeviceState state = DeviceState.open(store, run, client(), method, dimension, rebase);
         return new Position(state.sequence(), state.head(), state.feedback().vectors());
     }

@@ -28,9 +28,8 @@ final class StepPolling {
     }
 
     /** Returns how long the coordinator may hold the next request. */
-    Duration wait(Duration longest) {
-        Duration wait = settings.longPoll().compareTo(longest) < 0 ? settings.longPoll() : longest;
-        return session.limitStep(wait);
+    Duration longest() {
+        return session.limitStep(settings.longPoll());
     }
 
     /**
@@ -40,7 +39,7 @@ final class StepPolling {
      */
     byte[] frame(AttemptSteps steps, String step, long maxBytes) throws InterruptedException {
         while (true) {
-            Answer answer = steps.get(step, wait(settings.longPoll()), maxBytes);
+            Answer answer = steps.get(step, longest(), maxBytes);
             if (answer instanceof Frame frame) {
                 return frame.bytes();
             } else if (answer instanceof Answer.Pending pending) {

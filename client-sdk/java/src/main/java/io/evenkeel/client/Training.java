@@ -74,7 +74,7 @@ final class Training {
                 terms.feedback(),
                 plan.dimension(),
                 secure == null ? null : new RebaseSchedule(secure.rebaseEvery()));
-        Reconciliation reconciliation = new Reconciliation(coordinator, state, settings, listener, member);
+        Reconciliation reconciliation = new Reconciliation(coordinator, state, settings, stop, listener, member);
         reconciliation.reconcile(member);
         uplink = new Uplink(coordinator, plan, state, reconciliation, listener);
         downlink = new ModelDownloader(coordinator, plan, settings.doublePrecision(), settings.replicas(), listener);

@@ -168,6 +168,7 @@ final class TestCoordinator {
 
     private Response join(String client, @Nullable Object weight) {
         TestMember member = members.computeIfAbsent(client, c -> new TestMember(c, ordinals++, LAYOUT.dimension()));
+        member.leavingFor = 0;
         member.weight = Double.parseDouble(String.valueOf(weight));
         return membership(member);
     }
@@ -182,10 +183,17 @@ final class TestCoordinator {
 
     private Response ofMember(Request request, TestMember member, String[] parts) {
         if (request.method().equals("DELETE")) {
-            remove(member.client);
+            if (cohort != null) {
+                member.leavingFor = 3;
+            } else {
+                remove(member.client);
+            }
             return new Response(204, Map.of(), new byte[0]);
         }
         if (parts.length == 4) {
+            if (member.leavingFor > 0 && --member.leavingFor == 0) {
+                remove(member.client);
+            }
             return membership(member);
         }
         return new Response(

@@ -23,6 +23,9 @@ final class TestMember {
     long head;
     int lastRound = -1;
 
+    /** For how many more looks the member is there after it has left, since the round is open. */
+    int leavingFor;
+
     TestMember(String client, int ordinal, int dimension) {
         this.client = client;
         this.ordinal = ordinal;
