@@ -12,12 +12,16 @@ import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunRules;
 import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.coordinator.secagg.Attempt;
+import io.evenkeel.coordinator.secagg.AttemptMembers;
 import io.evenkeel.coordinator.secagg.AttemptTable;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -35,6 +39,7 @@ class OpenRounds {
     private final RunRules rules;
     private final PlanCache plans;
     private final AttemptTable attempts;
+    private final AttemptMembers cohorts;
     private final DurableTransactions transactions;
     private final Clock clock;
 
@@ -47,6 +52,7 @@ class OpenRounds {
             RunRules rules,
             PlanCache plans,
             AttemptTable attempts,
+            AttemptMembers cohorts,
             DurableTransactions transactions,
             Clock clock) {
         this.runs = runs;
@@ -57,6 +63,7 @@ class OpenRounds {
         this.rules = rules;
         this.plans = plans;
         this.attempts = attempts;
+        this.cohorts = cohorts;
         this.transactions = transactions;
         this.clock = clock;
     }
@@ -81,8 +88,11 @@ class OpenRounds {
     private OpenRound view(Run run, RoundRules open) {
         CurrentRound current = run.current();
         RoundAnswers.Unanswered unanswered = answers.unanswered(run);
-        List<Integer> listed =
-                unanswered.missing().stream().limit(LISTED).boxed().toList();
+        Optional<Attempt> attempt =
+                isMasked(run) ? attempts.find(run.id(), run.round(), current.extended()) : Optional.empty();
+        BitSet missing = attempt.map(under -> cohorts.missing(under, unanswered.missing()))
+                .orElseGet(unanswered::missing);
+        List<Integer> listed = missing.stream().limit(LISTED).boxed().toList();
         Instant opened = current.openedAt();
         Instant earliest = opened == null ? null : opened.plus(open.minTime());
         Instant now = clock.instant();
@@ -99,17 +109,9 @@ class OpenRounds {
                 current.extended(),
                 waitsFor(run, open, earliest, now),
                 unanswered.declined().cardinality(),
-                cohort(run),
+                attempt.map(OpenRound.Cohort::of).orElse(null),
                 named(members.unanswered(run.id(), listed)),
-                unanswered.missing().cardinality());
-    }
-
-    private OpenRound.@Nullable Cohort cohort(Run run) {
-        return isMasked(run)
-                ? attempts.find(run.id(), run.round(), run.current().extended())
-                        .map(OpenRound.Cohort::of)
-                        .orElse(null)
-                : null;
+                missing.cardinality());
     }
 
     private boolean isMasked(Run run) {

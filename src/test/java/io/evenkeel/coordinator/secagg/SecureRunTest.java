@@ -186,6 +186,36 @@ class SecureRunTest {
     }
 
     @Test
+    void anOperatorSeesForWhomAStepWaits() {
+        CohortScene cohort = started(6);
+        assertThat(cohort.scene.openRound().json().get("cohort")).isNull();
+        cohort.stage(0, device -> true);
+        cohort.devices.forEach(device -> device.begin(0));
+        CohortScene.take(Step.KEYS, cohort.devices.subList(0, 2));
+        assertThat(cohort.scene.openRound().number("missingCount")).isEqualTo(4);
+        CohortScene.take(Step.KEYS, cohort.devices.subList(2, 6));
+        CohortScene.await(Step.KEYS, cohort.devices);
+        CohortScene.take(Step.SHARES, cohort.devices.subList(0, 5));
+
+        Reply open = cohort.scene.openRound();
+        assertThat(open.get("waitsFor")).isEqualTo("cohort");
+        assertThat(open.json().get("cohort"))
+                .isEqualTo(Map.of(
+                        "attempt", 0,
+                        "phase", "shares",
+                        "advertised", 6,
+                        "sharing", 5,
+                        "masked", 0,
+                        "revealed", 0,
+                        "neighbours", 5,
+                        "threshold", 3));
+        assertThat(open.number("missingCount")).isEqualTo(1);
+        assertThat(open.json().get("missing"))
+                .asString()
+                .contains(cohort.devices.get(5).plain().client());
+    }
+
+    @Test
     void aLaterAttemptDoesNotWaitForTheWholeRound() {
         CohortScene cohort = started(6);
         cohort.stage(0, device -> true);

@@ -55,6 +55,7 @@ final class RunText {
                 .add("weights", weights(run.path("weights")))
                 .add("privacy", privacy(run.path("privacy")))
                 .add("privacy spent", privacySpent(run.path("privacySpent")))
+                .add("secure aggregation", secureAggregation(run.path("secureAggregation")))
                 .add("staleness", run.path("staleness").asString(""))
                 .add("stops", stops(run.path("stop")))
                 .add("seed", run.path("seed").asString(""))
@@ -71,6 +72,17 @@ final class RunText {
                 : "arm " + (crossover.path("arm").asInt() + 1) + " of "
                         + crossover.path("arms").asInt() + ", in turn after "
                         + crossover.path("block").asInt(1) + " rounds";
+    }
+
+    private static String secureAggregation(JsonNode terms) {
+        if (terms.isMissingNode()) {
+            return "";
+        }
+        int owners = terms.path("owners").size();
+        return owners + (owners == 1 ? " owner" : " owners") + ", up to "
+                + terms.path("dropout").asString("") + " drop out, "
+                + terms.path("collusion").asString("") + " collude, rebase every "
+                + terms.path("rebaseEvery").asString("") + " rounds";
     }
 
     private static String privacy(JsonNode privacy) {

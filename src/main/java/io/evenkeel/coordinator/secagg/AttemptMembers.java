@@ -1,0 +1,43 @@
+package io.evenkeel.coordinator.secagg;
+
+import java.util.BitSet;
+import java.util.List;
+import java.util.function.Predicate;
+import org.springframework.stereotype.Component;
+
+/** Tells for whom the step of an attempt waits. Works in the caller's transaction. Thread-safe. */
+@Component
+public class AttemptMembers {
+
+    private final CohortTable cohort;
+
+    AttemptMembers(CohortTable cohort) {
+        this.cohort = cohort;
+    }
+
+    /**
+     * Returns the ordinals of those who have not taken the step.
+     *
+     * @param asked the ordinals of those who may send keys
+     */
+    public BitSet missing(Attempt attempt, BitSet asked) {
+        List<CohortTable.Progress> members = cohort.list(attempt.id());
+        return switch (attempt.phase()) {
+            case KEYS -> {
+                BitSet missing = (BitSet) asked.clone();
+                missing.andNot(ordinals(members, member -> true));
+                yield missing;
+            }
+            case SHARES -> ordinals(members, member -> !member.hasShared());
+            case MASKED -> ordinals(members, member -> member.hasShared() && !member.hasMasked());
+            case REVEAL -> ordinals(members, member -> member.hasMasked() && !member.hasRevealed());
+            case DONE, FAILED -> new BitSet();
+        };
+    }
+
+    private static BitSet ordinals(List<CohortTable.Progress> members, Predicate<CohortTable.Progress> which) {
+        BitSet ordinals = new BitSet();
+        members.stream().filter(which).forEach(member -> ordinals.set(member.ordinal()));
+        return ordinals;
+    }
+}
