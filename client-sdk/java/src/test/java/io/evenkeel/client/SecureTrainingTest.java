@@ -175,6 +175,21 @@ class SecureTrainingTest {
         assertSameStateOnBothSides();
     }
 
+    @Test
+    void endsASessionInTheMiddleOfAStepAndGoesOnInTheNext() throws InterruptedException {
+        cohort(run).stalls = true;
+        try (EvenkeelClient client = on(run, disk).build()) {
+            RunOutcome outcome = client.trainFor(Problems.bowl(1), 5, Duration.ofSeconds(30));
+            assertThat(outcome.end()).isEqualTo(RunOutcome.End.SESSION_ENDED);
+        }
+        assertThat(saved(run, disk).pending()).isNotNull();
+        assertThat(cohort(run).taken).containsExactly("0/0/keys");
+
+        cohort(run).stalls = false;
+        assertThat(train().accepted()).isEqualTo(ROUNDS);
+        assertSameStateOnBothSides();
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = FeedbackMethod.class,

@@ -68,6 +68,9 @@ final class TestCohort {
     UnaryOperator<byte[]> frames = UnaryOperator.identity();
     UnaryOperator<Map<String, Object>> outcome = UnaryOperator.identity();
 
+    /** Whether no step ends. */
+    boolean stalls;
+
     /** The number of the open round's newest attempt. */
     int attempt;
 
@@ -117,6 +120,9 @@ final class TestCohort {
                 nextAttempt();
             }
             return problem(409, "attempt-closed", "the attempt failed");
+        }
+        if (stalls && request.method().equals("GET")) {
+            return new Response(204, Map.of("Retry-After", List.of("1")), new byte[0]);
         }
         try {
             return request.method().equals("PUT")

@@ -13,7 +13,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -52,6 +51,7 @@ final class Chaos {
     private final List<CompletableFuture<Void>> lives = new ArrayList<>();
     private volatile @Nullable Coordinators coordinators;
     private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final ChaosRun run;
 
     /**
      * @param folder an empty folder for data, devices' states and logs
@@ -61,6 +61,7 @@ final class Chaos {
     Chaos(ChaosSettings settings, Path folder, ChaosDeployment deployment, IntConsumer progress) {
         this.settings = settings;
         this.folder = folder;
+        this.run = new ChaosRun(settings, folder);
         this.deployment = deployment;
         this.progress = progress;
     }
@@ -97,7 +98,8 @@ final class Chaos {
             OperatorApi operator = all.any().operator();
             String token = operator.createEnrolmentToken(MOST_ENROLMENTS, "chaos");
             ProcessDevice last = join(operator, proxy, token, plan);
-            Killer killer = new Killer(plan.kills(), all, deployment.restart(), last, proxy, recorder, STANDSTILL);
+            Killer killer = new Killer(
+                    plan.kills(), all, deployment.restart(), last, proxy, recorder, STANDSTILL, settings.secure());
             proxy.inflict(Faults.seeded(settings.seed(), settings.faults()));
             operator.start(ChaosSettings.RUN);
             CompletableFuture<Void> killing = CompletableFuture.runAsync(killer, threads);
@@ -127,7 +129,7 @@ final class Chaos {
 
     /** Creates the run, and joins the devices one after the other, since their order matters. */
     private ProcessDevice join(OperatorApi operator, FaultyProxy proxy, String token, KillPlan plan) {
-        operator.createRun(definition());
+        operator.createRun(run.definition());
         for (int device = 0; device < settings.devices() - 1; device++) {
             awaitJoined(operator, begin(threadDevice(operator, proxy, token, device, plan)));
         }
@@ -140,7 +142,8 @@ final class Chaos {
     }
 
     private DeviceEnvironment environment(FaultyProxy proxy, String token, int device) {
-        return new DeviceEnvironment(proxy.address(), token, folderOf(device), device, settings.dimension());
+        return new DeviceEnvironment(
+                proxy.address(), token, folderOf(device), device, settings.dimension(), run.identity(device));
     }
 
     private ThreadDevice threadDevice(
@@ -158,39 +161,6 @@ final class Chaos {
         return plan.changes().stream()
                 .filter(change -> change.kind() == ChangeKind.JOIN)
                 .collect(Collectors.toCollection(ArrayDeque::new));
-    }
-
-    private Map<String, ?> definition() {
-        Map<String, Object> definition = new HashMap<>(lossless());
-        if (settings.downlink() != null) {
-            definition.put("downlink", Map.of("compressor", settings.downlink()));
-        }
-        return definition;
-    }
-
-    private Map<String, ?> lossless() {
-        return Map.of(
-                "name",
-                ChaosSettings.RUN,
-                "dimension",
-                settings.dimension(),
-                "algorithm",
-                settings.algorithm().text(),
-                "compressor",
-                settings.compressor(),
-                "gamma",
-                ChaosSettings.GAMMA,
-                "eta",
-                ChaosSettings.ETA,
-                "rounds",
-                settings.rounds(),
-                "seed",
-                settings.seed(),
-                "participants",
-                // A round that all members answer closes when they have, not at a fixed number of messages.
-                Map.of("min", settings.everybodyAnswers() ? 1 : settings.quorum()),
-                "time",
-                Map.of("max", settings.everybodyAnswers() ? "PT1H" : "PT1S"));
     }
 
     private CompletableFuture<Void> begin(ChaosDevice device) {

@@ -37,6 +37,9 @@ import picocli.CommandLine.Spec;
         })
 public final class ChaosCommand implements Callable<Integer> {
 
+    /** With fewer members no number of neighbours keeps the secrets if a fifth drops out. */
+    private static final int LEAST_SECURE = 4;
+
     @Option(
             names = "--algorithm",
             paramLabel = "NAME",
@@ -88,6 +91,13 @@ public final class ChaosCommand implements Callable<Integer> {
                     "How often a device leaves and returns, loses its disk, changes its weight, or a new one joins"
                             + " (default: a twentieth of the kills, at least 4).")
     private @Nullable Integer changes;
+
+    @Option(
+            names = "--secure-aggregation",
+            description =
+                    "Train with secure aggregation: kill in each step, and check cohorts' sums, which are all that the"
+                            + " coordinator knows. The quorum is the smallest cohort (default: two less than the devices).")
+    private boolean secure;
 
     @Option(
             names = "--database-url",
@@ -182,7 +192,6 @@ public final class ChaosCommand implements Callable<Integer> {
 
     private ChaosSettings settings() {
         require("--kills", kills, 1, 100_000);
-        require("--devices", devices, 2, 100);
         require("--replicas", replicas, 1, 10);
         if (databaseUrl == null && (replicas > 1 || databaseRestart != null)) {
             throw new ParameterException(
@@ -193,8 +202,9 @@ public final class ChaosCommand implements Callable<Integer> {
         require("--dimension", dimension, 4, 10_000_000);
         int roundCount = rounds == null ? Math.max(20, kills) : rounds;
         require("--rounds", roundCount, 1, 1_000_000);
-        int answers = quorum == null ? devices : quorum;
-        require("--quorum", answers, 1, devices);
+        require("--devices", devices, secure ? LEAST_SECURE + 1 : 2, 100);
+        int answers = quorum != null ? quorum : secure ? Math.max(LEAST_SECURE, devices - 2) : devices;
+        require("--quorum", answers, secure ? LEAST_SECURE : 1, devices);
         if (!(faults >= 0 && faults <= 0.5)) {
             throw new ParameterException(spec.commandLine(), "--faults is " + faults + ", expected 0 to 0.5");
         }
@@ -208,7 +218,7 @@ public final class ChaosCommand implements Callable<Integer> {
         }
         requireDownlink();
         return new ChaosSettings(
-                preset(), downlink, kills, seed, devices, roundCount, dimension, answers, faults, changeCount);
+                preset(), downlink, kills, seed, devices, roundCount, dimension, answers, faults, changeCount, secure);
     }
 
     private void requireDownlink() {
@@ -250,6 +260,7 @@ public final class ChaosCommand implements Callable<Integer> {
                 + settings.kills()
                 + " --seed " + settings.seed() + " --devices " + settings.devices() + " --rounds "
                 + settings.rounds() + " --dimension " + settings.dimension() + " --quorum " + settings.quorum()
-                + " --faults " + settings.faults() + " --changes " + settings.changes();
+                + " --faults " + settings.faults() + " --changes " + settings.changes()
+                + (settings.secure() ? " --secure-aggregation" : "");
     }
 }

@@ -1,6 +1,7 @@
 package io.evenkeel.testkit.chaos;
 
 import io.evenkeel.core.algorithm.Preset;
+import io.evenkeel.core.secagg.RebaseSchedule;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param quorum the number of messages that a round needs; if it is below the number of devices, rounds close without the others
  * @param faults the share of messages with a fault in the proxy
  * @param changes the number of times that a device leaves, joins, loses its disk or changes its weight
+ * @param secure whether the run has secure aggregation; then the quorum is the smallest cohort
  */
 record ChaosSettings(
         Preset algorithm,
@@ -27,7 +29,8 @@ record ChaosSettings(
         int dimension,
         int quorum,
         double faults,
-        int changes) {
+        int changes,
+        boolean secure) {
 
     static final String RUN = "chaos";
     static final String GAMMA = "anytime:1:0.5";
@@ -36,9 +39,28 @@ record ChaosSettings(
 
     private static final double REWEIGHED = 0.3;
 
-    /** Returns the compressor: Top-K at a hundredth, at least 4. */
+    /** The rounds after which the sum of a run with secure aggregation starts from zero. */
+    static final RebaseSchedule REBASE = new RebaseSchedule(7);
+
+    /** The unit of that run's fixed point is 2^EXPONENT. */
+    static final int EXPONENT = -24;
+
+    /** Devices that may be there besides those at the start. */
+    private static final int MORE = 10;
+
+    /** Returns the compressor: a hundredth of the coordinates, at least 4; those of Top-K or, under masks, of Rand-K. */
     String compressor() {
-        return "top-k:" + Math.max(4, dimension / SENT_SHARE);
+        return (secure ? "rand-k:" : "top-k:") + sent();
+    }
+
+    /** Returns the number of values in a message. */
+    int sent() {
+        return Math.max(4, dimension / SENT_SHARE);
+    }
+
+    /** Returns the size of the largest cohort. */
+    int maxMembers() {
+        return devices + MORE;
     }
 
     /** Returns the weight of a device after a number of changes. */
@@ -53,6 +75,6 @@ record ChaosSettings(
 
     /** Returns whether every device answers every round, so that the final model is determined. */
     boolean everybodyAnswers() {
-        return quorum == devices;
+        return quorum == devices && !secure;
     }
 }

@@ -45,8 +45,14 @@ final class Checker {
         checker.checkLog();
         checker.checkChains();
         checker.checkRounds();
-        checker.checkChainStates();
-        boolean identical = checker.checkBits();
+        boolean identical;
+        if (settings.secure()) {
+            CohortReplay replay = CohortReplay.of(settings, evidence.history(), checker.byRound());
+            identical = new CohortChecker(settings, evidence, replay, checker.violations).check(checker.byRound());
+        } else {
+            checker.checkChainStates();
+            identical = checker.checkBits();
+        }
         return new Verdict(
                 checker.promised.size(),
                 checker.lost,
@@ -88,14 +94,22 @@ final class Checker {
                 if (!member.has(receipt)) {
                     continue;
                 }
-                Message message = message(receipt);
-                if (message == null || receipt.sequence() != sequence + 1 || message.previous() != head) {
+                if (receipt.sequence() != sequence + 1 || !follows(receipt, head)) {
                     violations.add("broken chain: " + text(receipt) + " does not follow message " + sequence);
                 }
                 sequence = receipt.sequence();
                 head = receipt.digest();
             }
         }
+    }
+
+    private boolean follows(Accepted receipt, long head) {
+        if (settings.secure()) {
+            MaskedHeader header = evidence.masked().get(receipt.digest());
+            return header != null && header.sequence() == receipt.sequence() && header.previous() == head;
+        }
+        Message message = message(receipt);
+        return message != null && message.previous() == head;
     }
 
     private @Nullable Message message(Accepted receipt) {
@@ -121,7 +135,8 @@ final class Checker {
             long bytes = members.stream()
                     .mapToLong(receipt -> evidence.messages().getOrDefault(receipt.digest(), new byte[0]).length)
                     .sum();
-            if (figures.participants() != members.size() || figures.uplinkBytes() != bytes) {
+            boolean sameBytes = settings.secure() || figures.uplinkBytes() == bytes;
+            if (figures.participants() != members.size() || !sameBytes) {
                 violations.add("round " + figures.round() + " counted " + figures.participants() + " messages of "
                         + figures.uplinkBytes() + " bytes, and receipts were given for " + members.size() + " of "
                         + bytes);
@@ -194,8 +209,12 @@ final class Checker {
         return model && devices && sum && calm;
     }
 
+    private Map<Integer, List<Accepted>> byRound() {
+        return promised.stream().collect(Collectors.groupingBy(Accepted::includedIn));
+    }
+
     private double[] undisturbed() {
-        Map<Integer, List<Accepted>> byRound = promised.stream().collect(Collectors.groupingBy(Accepted::includedIn));
+        Map<Integer, List<Accepted>> byRound = byRound();
         return Replay.undisturbed(
                 settings,
                 evidence.history(),

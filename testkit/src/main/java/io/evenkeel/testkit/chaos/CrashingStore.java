@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 final class CrashingStore implements StateStore {
 
     private static final String STAGED = ".staged";
+    private static final String REVEALED = ".revealed";
 
     private final StateStore store;
     private final Crashes crashes;
@@ -26,6 +27,8 @@ final class CrashingStore implements StateStore {
         store.write(name, content);
         if (staging) {
             crashes.reached(CrashPoint.AFTER_STAGING);
+        } else if (name.endsWith(REVEALED)) {
+            crashes.reached(CrashPoint.BEFORE_REVEALS);
         }
     }
 

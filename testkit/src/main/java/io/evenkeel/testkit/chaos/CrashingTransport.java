@@ -9,6 +9,8 @@ import java.util.function.Consumer;
 /** A transport that crashes its device when a receipt arrives. */
 final class CrashingTransport implements Transport {
 
+    private static final int OK = 200;
+
     private final Transport link;
     private final Crashes crashes;
 
@@ -28,7 +30,11 @@ final class CrashingTransport implements Transport {
                             taker.accept(receipt);
                         }));
         // The response to a repeated message contains only its receipt.
-        if (answer.isSuccess() && !answer.isLines() && request.uri().getPath().endsWith("/messages/me")) {
+        if (answer.isSuccess() && !answer.isLines()) {
+            CrashPoint.after(request).ifPresent(crashes::reached);
+        }
+        boolean isOutcome = request.uri().getPath().endsWith("/outcome/me");
+        if (isOutcome && answer.status() == OK) {
             crashes.reached(CrashPoint.AFTER_SENDING);
         }
         return answer;

@@ -4,6 +4,7 @@ import io.evenkeel.client.EvenkeelClient;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -32,12 +33,15 @@ public final class DeviceCommand implements Callable<Integer> {
     @Option(names = "--dimension", required = true)
     private int dimension;
 
+    @Option(names = "--identity")
+    private @Nullable Path identity;
+
     /** For picocli. */
     public DeviceCommand() {}
 
     @Override
     public Integer call() throws InterruptedException {
-        DeviceEnvironment environment = new DeviceEnvironment(proxy, token, folder, device, dimension);
+        DeviceEnvironment environment = new DeviceEnvironment(proxy, token, folder, device, dimension, identity);
         try (EvenkeelClient client = environment.client(0).stateFolder(folder).build()) {
             client.train(environment.gradient());
         }

@@ -4,9 +4,15 @@ import io.evenkeel.client.ClientBuilder;
 import io.evenkeel.client.EvenkeelClient;
 import io.evenkeel.client.Gradient;
 import io.evenkeel.client.GradientFunction;
+import io.evenkeel.client.SecureAggregation;
+import io.evenkeel.core.secagg.DeviceIdentity;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The environment of a device.
@@ -16,18 +22,37 @@ import java.time.Duration;
  * @param folder the folder of its state
  * @param device the device's number, from 0
  * @param dimension d
+ * @param identity the file of its identity in a run with secure aggregation, else null
  */
-record DeviceEnvironment(URI proxy, String token, Path folder, int device, int dimension) {
+record DeviceEnvironment(
+        URI proxy,
+        String token,
+        Path folder,
+        int device,
+        int dimension,
+        @Nullable Path identity) {
 
     private static final Duration LONG_POLL = Duration.ofSeconds(5);
+    private static final int SMALLEST_COHORT = 3;
 
     /** Returns a builder of its client without a state store, after a number of changes of weight. */
     ClientBuilder client(int changed) {
-        return EvenkeelClient.builder(proxy)
+        ClientBuilder builder = EvenkeelClient.builder(proxy)
                 .run(ChaosSettings.RUN)
                 .enrolmentToken(token)
-                .weight(ChaosSettings.weight(device, changed))
                 .longPoll(LONG_POLL);
+        return identity == null
+                ? builder.weight(ChaosSettings.weight(device, changed))
+                : builder.secureAggregation(
+                        SecureAggregation.with(read(identity)).minimumCohort(SMALLEST_COHORT));
+    }
+
+    private static DeviceIdentity read(Path file) {
+        try {
+            return DeviceIdentity.parse(Files.readString(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Returns the gradient function of its loss. */

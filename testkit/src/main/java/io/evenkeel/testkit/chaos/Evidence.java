@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param history the memberships over time
  * @param receipts all receipts, repetitions included
  * @param messages the bytes of all messages sent, by digest
+ * @param masked the chain positions of masked vectors, by the salted digests of their messages
  * @param log the messages in the coordinator's export
  * @param rounds the round records
  * @param held the final chain state of each member, as its device has it
@@ -26,6 +27,7 @@ record Evidence(
         History history,
         List<Accepted> receipts,
         Map<Long, byte[]> messages,
+        Map<Long, MaskedHeader> masked,
         List<Accepted> log,
         List<RoundFigures> rounds,
         Map<History.MembershipPeriod, ChainState> held,

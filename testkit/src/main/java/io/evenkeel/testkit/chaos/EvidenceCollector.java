@@ -70,6 +70,7 @@ final class EvidenceCollector {
                 history,
                 recorder.receipts(),
                 recorder.messages(),
+                recorder.masked(),
                 log.messages(),
                 rounds(operator),
                 heldBy,
@@ -113,25 +114,30 @@ final class EvidenceCollector {
         if (chain.isEmpty()) {
             return; // it left, and the run ended before it could return
         }
-        SavedDevice.Position own =
-                device.position(ChaosSettings.RUN, settings.algorithm().feedback(), settings.dimension());
+        SavedDevice.Position own = device.position(
+                ChaosSettings.RUN,
+                settings.algorithm().feedback(),
+                settings.dimension(),
+                settings.secure() ? ChaosSettings.REBASE : null);
         held.put(
                 device.client(),
                 new ChainState(own.sequence(), own.head(), own.vectors().get(0)));
-        double[] memory = api.state(settings.dimension());
+        // Nobody but the device knows its part of a cohort's sum.
+        double[] memory = settings.secure() ? own.vectors().get(0) : api.state(settings.dimension());
         kept.put(
                 device.client(),
                 new ChainState(chain.get().sequence(), chain.get().head(), memory));
         sum = api.replica(settings.rounds(), settings.dimension()).sum();
     }
 
-    /** Sends each message again: a repetition must get the original receipt at any time. */
+    /** Sends each message again, or asks for its outcome: a repetition must get the original receipt at any time. */
     private void sendAllAgain(DeviceApi api, String client) {
         Map<Long, byte[]> messages = recorder.messages();
         for (Accepted first : List.copyOf(recorder.distinct())) {
             if (first.client().equals(client)) {
-                byte[] bytes = Objects.requireNonNull(messages.get(first.digest()));
-                Receipt again = api.send(first.round(), bytes);
+                Receipt again = settings.secure()
+                        ? api.outcome(first.round())
+                        : api.send(first.round(), Objects.requireNonNull(messages.get(first.digest())));
                 recorder.received(new Accepted(
                         again.client(), again.round(), again.includedIn(), again.sequence(), again.digest()));
             }

@@ -182,9 +182,31 @@ final class HttpText {
         return Integer.parseInt(firstLine.split(" ", -1)[1]);
     }
 
-    /** Returns whether it is a device's message for a round. */
+    /** Returns whether it is a device's message for a round, or a step towards a cohort's sum. */
     boolean isMessage() {
-        return firstLine.startsWith("PUT ")
-                && (firstLine.contains("/messages/me ") || firstLine.contains("/messages/me?"));
+        return isStep()
+                || (firstLine.startsWith("PUT ")
+                        && (firstLine.contains("/messages/me ") || firstLine.contains("/messages/me?")));
+    }
+
+    /** Returns whether it is a step towards a cohort's sum. */
+    boolean isStep() {
+        return firstLine.startsWith("PUT ") && firstLine.contains("/attempts/");
+    }
+
+    /** Returns whether it is a masked vector. */
+    boolean isMasked() {
+        return isStep() && step().equals("masked");
+    }
+
+    /** Returns the step of a cohort that a device's request contributes to; {@code messages} without one. */
+    String step() {
+        String path = firstLine.substring(0, firstLine.lastIndexOf("/me"));
+        return path.substring(path.lastIndexOf('/') + 1);
+    }
+
+    /** Returns whether it asks if a message is in a cohort's sum. */
+    boolean isOutcome() {
+        return firstLine.startsWith("GET ") && firstLine.contains("/outcome/me");
     }
 }

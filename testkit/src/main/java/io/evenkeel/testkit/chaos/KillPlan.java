@@ -94,13 +94,13 @@ record KillPlan(List<Kill> kills, List<List<Crashes.Crash>> crashes, List<Change
         for (int device = 0; device < devices; device++) {
             crashes.add(new ArrayList<>());
         }
-        CrashPoint[] points = CrashPoint.values();
+        List<CrashPoint> points = CrashPoint.of(settings);
         int left = count;
         // Selection sampling: takes each place with the probability that gives exactly {@code count} places.
         for (int place = 0; place < places; place++) {
             if (random.next(places - place) < left) {
                 left--;
-                crashes.get(place % devices).add(new Crashes.Crash(place / devices, points[left % points.length]));
+                crashes.get(place % devices).add(new Crashes.Crash(place / devices, points.get(left % points.size())));
             }
         }
         return crashes;

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /** Kills processes as planned, and measures how long the run is interrupted. Runs on a separate thread. */
 final class Killer implements Runnable {
 
+    private static final List<String> STEPS = List.of("keys", "shares", "masked", "reveals");
+
     private final List<KillPlan.Kill> plan;
     private final Coordinators coordinators;
     private final ChaosDeployment.@Nullable Restart restart;
@@ -22,12 +24,15 @@ final class Killer implements Runnable {
     private final FaultyProxy proxy;
     private final TrafficRecorder recorder;
     private final Duration patience;
+    private final boolean secure;
     private final Map<KillKind, Integer> done = new EnumMap<>(KillKind.class);
     private final List<Duration> recoveries = new ArrayList<>();
+    private int turn;
 
     /**
      * @param restart restarts the database, or null if it is not killed
      * @param patience how long the run may be interrupted before it counts as stuck
+     * @param secure whether the run has secure aggregation
      */
     Killer(
             List<KillPlan.Kill> plan,
@@ -36,7 +41,8 @@ final class Killer implements Runnable {
             ProcessDevice device,
             FaultyProxy proxy,
             TrafficRecorder recorder,
-            Duration patience) {
+            Duration patience,
+            boolean secure) {
         this.plan = plan;
         this.coordinators = coordinators;
         this.restart = restart;
@@ -44,6 +50,7 @@ final class Killer implements Runnable {
         this.proxy = proxy;
         this.recorder = recorder;
         this.patience = patience;
+        this.secure = secure;
     }
 
     /** Kills until the plan is done, the run is interrupted for too long, or the thread is interrupted. */
@@ -93,7 +100,7 @@ final class Killer implements Runnable {
         CoordinatorProcess victim = kill.kind() == KillKind.IN_COMMIT ? coordinators.next() : holder;
         boolean held = coordinators.areSeveral() && victim == holder;
         boolean due = switch (kill.kind()) {
-            case IN_COMMIT -> recorder.awaitSent(recorder.sent() + 1, patience);
+            case IN_COMMIT -> awaitSent();
             case IN_CLOSING -> recorder.awaitFullRound(patience);
             case ANY_TIME, IN_RECOVERY, DEVICE_PROCESS, DATABASE -> !recorder.isOver();
         };
@@ -122,6 +129,13 @@ final class Killer implements Runnable {
         if (goesOn && (held || !coordinators.areSeveral())) {
             recovered(Duration.ofNanos(System.nanoTime() - start));
         }
+    }
+
+    /** Waits until something is sent; in cohorts in each step in turn. */
+    private boolean awaitSent() throws InterruptedException {
+        return secure
+                ? recorder.awaitStep(STEPS.get(turn++ % STEPS.size()), patience)
+                : recorder.awaitSent(recorder.sent() + 1, patience);
     }
 
     private void restartDatabase() throws InterruptedException {

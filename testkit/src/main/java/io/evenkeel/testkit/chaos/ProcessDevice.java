@@ -4,6 +4,7 @@ import io.evenkeel.operator.process.JavaLaunch;
 import io.evenkeel.operator.terminal.CommandFailure;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -39,19 +40,20 @@ final class ProcessDevice implements ChaosDevice {
     }
 
     private synchronized Process begin() throws IOException {
-        Process life = launch.start(
-                log,
-                List.of(DeviceCommand.TOKEN + "=" + environment.token()),
-                List.of(
-                        DeviceCommand.NAME,
-                        "--proxy",
-                        environment.proxy().toString(),
-                        "--folder",
-                        environment.folder().toString(),
-                        "--device",
-                        Integer.toString(environment.device()),
-                        "--dimension",
-                        Integer.toString(environment.dimension())));
+        List<String> arguments = new ArrayList<>(List.of(
+                DeviceCommand.NAME,
+                "--proxy",
+                environment.proxy().toString(),
+                "--folder",
+                environment.folder().toString(),
+                "--device",
+                Integer.toString(environment.device()),
+                "--dimension",
+                Integer.toString(environment.dimension())));
+        if (environment.identity() != null) {
+            arguments.addAll(List.of("--identity", environment.identity().toString()));
+        }
+        Process life = launch.start(log, List.of(DeviceCommand.TOKEN + "=" + environment.token()), arguments);
         process = life;
         return life;
     }

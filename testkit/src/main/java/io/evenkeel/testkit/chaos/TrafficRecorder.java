@@ -21,12 +21,15 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class TrafficRecorder implements TrafficListener {
 
+    private static final int OK = 200;
     private static final int SERVICE_UNAVAILABLE = 503;
 
     private final JsonMapper json = new JsonMapper();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Map<Long, byte[]> messages = new HashMap<>();
+    private final Map<Long, MaskedHeader> masked = new HashMap<>();
+    private final Map<String, Integer> steps = new HashMap<>();
     private final List<Accepted> receipts = new ArrayList<>();
     private final Set<Accepted> distinct = new HashSet<>();
     private final Map<Integer, Integer> perRound = new HashMap<>();
@@ -38,10 +41,17 @@ final class TrafficRecorder implements TrafficListener {
 
     @Override
     public void sent(HttpText request) {
+        if (request.isMasked()) {
+            MaskedHeader header = MaskedHeader.of(request.body());
+            change(() -> masked.put(header.digest(), header));
+        }
         if (request.isMessage()) {
             byte[] body = request.body();
             change(() -> {
-                messages.put(Digest.of(body), body);
+                steps.merge(request.step(), 1, Integer::sum);
+                if (!request.isStep()) {
+                    messages.put(Digest.of(body), body);
+                }
                 sent++;
             });
         }
@@ -52,7 +62,13 @@ final class TrafficRecorder implements TrafficListener {
         if (answer.status() == SERVICE_UNAVAILABLE) {
             change(() -> unavailable++);
         }
-        if (!request.isMessage()) {
+        if (request.isOutcome() && answer.status() == OK) {
+            JsonNode outcome = json.readTree(answer.body());
+            if (outcome.path("included").asBoolean()) {
+                received(receipt(outcome.path("receipt")));
+            }
+        }
+        if (!request.isMessage() || (request.isStep() && answer.status() / 100 == 2)) {
             return;
         }
         if (answer.status() / 100 == 2) {
@@ -116,6 +132,12 @@ final class TrafficRecorder implements TrafficListener {
     /** Waits until {@code count} messages were sent, repetitions included; returns false after the timeout. */
     boolean awaitSent(long count, Duration longest) throws InterruptedException {
         return await(() -> sent >= count, longest);
+    }
+
+    /** Waits until a device sends what it contributes to a step of a cohort, such as {@code masked}; returns false after the timeout. */
+    boolean awaitStep(String step, Duration longest) throws InterruptedException {
+        int before = read(() -> steps.getOrDefault(step, 0));
+        return await(() -> steps.getOrDefault(step, 0) > before, longest);
     }
 
     /**
@@ -183,6 +205,11 @@ final class TrafficRecorder implements TrafficListener {
     /** Returns the messages' bytes by their digests. */
     Map<Long, byte[]> messages() {
         return read(() -> Map.copyOf(messages));
+    }
+
+    /** Returns the chain positions of masked vectors by their digests. */
+    Map<Long, MaskedHeader> masked() {
+        return read(() -> Map.copyOf(masked));
     }
 
     private <T> T read(Supplier<T> what) {

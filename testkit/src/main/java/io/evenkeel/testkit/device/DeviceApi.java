@@ -78,7 +78,16 @@ public final class DeviceApi {
     /** Sends a message and returns its receipt. */
     public Receipt send(int round, byte[] message) {
         ApiPath path = ApiPath.of("runs", run, "rounds", Integer.toString(round), "messages", "me");
-        JsonNode receipt = retrying(() -> client.upload("PUT", path, MESSAGE, message));
+        return receipt(retrying(() -> client.upload("PUT", path, MESSAGE, message)));
+    }
+
+    /** Returns the receipt of a message that is in a cohort's sum. */
+    public Receipt outcome(int round) {
+        ApiPath path = ApiPath.of("runs", run, "rounds", Integer.toString(round), "attempts", "0", "outcome", "me");
+        return receipt(retrying(() -> client.get(path)).path("receipt"));
+    }
+
+    private static Receipt receipt(JsonNode receipt) {
         return new Receipt(
                 receipt.path("run").asString(),
                 receipt.path("client").asString(),

@@ -31,7 +31,7 @@ class CheckerTest {
     private static final int ROUNDS = 5;
     private static final int DIMENSION = 40;
     private static final ChaosSettings SETTINGS =
-            new ChaosSettings(Preset.EF21_SGDM_NORM, null, 0, 3, 3, ROUNDS, DIMENSION, 3, 0, 0);
+            new ChaosSettings(Preset.EF21_SGDM_NORM, null, 0, 3, 3, ROUNDS, DIMENSION, 3, 0, 0, false);
     private static final List<String> CLIENTS = List.of("a", "b", "c");
 
     private final List<Accepted> receipts = new ArrayList<>();
@@ -104,6 +104,7 @@ class CheckerTest {
                         history,
                         receipts,
                         messages,
+                        Map.of(),
                         log,
                         rounds,
                         byMember(held),

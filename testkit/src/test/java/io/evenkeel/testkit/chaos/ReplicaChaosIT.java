@@ -34,7 +34,8 @@ class ReplicaChaosIT {
                 400,
                 3,
                 0.05,
-                4);
+                4,
+                false);
         ChaosOutcome outcome;
         try (RestartedPostgres database = new RestartedPostgres(folder.resolve("postgres"))) {
             ChaosDeployment deployment = new ChaosDeployment(
