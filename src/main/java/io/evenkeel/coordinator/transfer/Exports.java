@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.transfer;
 
 import io.evenkeel.coordinator.evaluation.EvaluationTables;
+import io.evenkeel.coordinator.platform.storage.IdleTransactions;
 import io.evenkeel.coordinator.retention.HistoryReading;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.RunTable;
@@ -29,6 +30,7 @@ class Exports {
     private final RunTable runs;
     private final PlanCache plans;
     private final TransactionTemplate snapshot;
+    private final IdleTransactions idle;
     private final HistoryReading history;
     private final Clock clock;
 
@@ -37,6 +39,7 @@ class Exports {
             RunTable runs,
             PlanCache plans,
             PlatformTransactionManager transactions,
+            IdleTransactions idle,
             HistoryReading history,
             Clock clock) {
         this.sections = sections;
@@ -46,6 +49,7 @@ class Exports {
         this.snapshot = new TransactionTemplate(transactions);
         this.snapshot.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
         this.snapshot.setReadOnly(true);
+        this.idle = idle;
         this.history = history;
         this.clock = clock;
     }
@@ -112,6 +116,7 @@ class Exports {
     /** Returns false without having written anything if the condition does not hold. */
     private boolean write(OutputStream out, BooleanSupplier condition, Content content) {
         return Boolean.TRUE.equals(snapshot.execute(status -> {
+            idle.allow();
             if (!condition.getAsBoolean()) {
                 return false;
             }

@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.transfer;
 
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.platform.storage.IdleTransactions;
 import io.evenkeel.coordinator.run.RunChanged;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,11 +21,17 @@ class Imports {
 
     private final Map<Part.Section, SectionImporter> importers;
     private final DurableTransactions transactions;
+    private final IdleTransactions idle;
     private final ApplicationEventPublisher events;
 
-    Imports(List<SectionImporter> importers, DurableTransactions transactions, ApplicationEventPublisher events) {
+    Imports(
+            List<SectionImporter> importers,
+            DurableTransactions transactions,
+            IdleTransactions idle,
+            ApplicationEventPublisher events) {
         this.importers = importers.stream().collect(Collectors.toMap(SectionImporter::section, Function.identity()));
         this.transactions = transactions;
+        this.idle = idle;
         this.events = events;
     }
 
@@ -40,6 +47,7 @@ class Imports {
         ImportResult result;
         try {
             result = transactions.write(() -> {
+                idle.allow();
                 try {
                     return insert(new RecordCursor(in), new ImportResult(by));
                 } catch (IOException e) {

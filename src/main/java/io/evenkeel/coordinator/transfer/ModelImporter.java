@@ -47,15 +47,10 @@ class ModelImporter implements SectionImporter {
                 if (row.whole("version") > model.whole("last_version")) {
                     throw records.refused("the version's number is larger than the model's newest");
                 }
-                records.insert(() -> registry.insertVersion(row, new VersionFileStream(records, this::keepAlive)));
+                records.insert(() -> registry.insertVersion(row, new VersionFileStream(records)));
             } else {
                 records.insert(() -> RegistryTables.ALIAS_CHANGES.insert(jdbc, List.of(row)));
             }
         }
-    }
-
-    /** A database ends transactions that are idle while a long file arrives. */
-    private void keepAlive() {
-        jdbc.execute("SELECT 1");
     }
 }

@@ -7,18 +7,12 @@ import java.io.InputStream;
 final class VersionFileStream extends InputStream {
 
     private final RecordCursor records;
-    private final Runnable afterPiece;
     private byte[] piece = {};
     private int position;
 
-    /**
-     * Begins with the next record.
-     *
-     * @param afterPiece is called when a piece was read from the file
-     */
-    VersionFileStream(RecordCursor records, Runnable afterPiece) {
+    /** Begins with the next record. */
+    VersionFileStream(RecordCursor records) {
         this.records = records;
-        this.afterPiece = afterPiece;
     }
 
     @Override
@@ -47,7 +41,6 @@ final class VersionFileStream extends InputStream {
             }
             piece = records.take().row().bytes("data");
             position = 0;
-            afterPiece.run();
         }
         return true;
     }

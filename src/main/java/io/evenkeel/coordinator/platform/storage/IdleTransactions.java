@@ -1,0 +1,27 @@
+package io.evenkeel.coordinator.platform.storage;
+
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+
+/** Keeps PostgreSQL from ending a transaction that waits for a client which sends or reads slowly. Thread-safe. */
+@Component
+public class IdleTransactions {
+
+    private final JdbcTemplate jdbc;
+    private final Dialect dialect;
+
+    IdleTransactions(JdbcTemplate jdbc, Dialect dialect) {
+        this.jdbc = jdbc;
+        this.dialect = dialect;
+    }
+
+    /**
+     * Lets the current transaction be idle for any time. It must hold no lock that others need: {@link PostgresConnections} limits the
+     * time because of those.
+     */
+    public void allow() {
+        if (dialect == Dialect.POSTGRESQL) {
+            jdbc.execute("SET LOCAL idle_in_transaction_session_timeout = 0");
+        }
+    }
+}
