@@ -1,7 +1,7 @@
-import {html} from '../standalone.module.js';
+import {html, useState} from '../standalone.module.js';
 import {post} from '../api.js';
 import {ago, number, plain, time} from '../format.js';
-import {Confirmed, Loaded, State, useResource} from '../parts.js';
+import {Confirmed, Dialog, Field, Loaded, Refusal, State, useResource} from '../parts.js';
 import {isOperator} from '../store.js';
 import {t} from '../text.js';
 
@@ -13,13 +13,53 @@ const model = one => (one.model
 /** The evaluations, newest first. */
 export function EvaluationsPage() {
   const evaluations = useResource('/evaluations', 5000);
-  return html`<div class="title"><h1>${t('evaluations')}</h1></div>
+  return html`<div class="title"><h1>${t('evaluations')}</h1>${isOperator() && html`<${Create} />`}</div>
     <p class="soft">${t('evaluations_hint')}</p>
     <${Loaded} resource=${evaluations}>${all => (all.length === 0 ? html`<p>${t('no_evaluations')}</p>` : html`<div class="scroll" tabindex="0"><table class="stack">
       <thead><tr><th>${t('evaluation')}</th><th>${t('model')}</th><th>${t('state')}</th><th class="number">${t('results')}</th><th>${t('created_at')}</th></tr></thead>
       <tbody>${all.map(one => html`<tr key=${one.name}><td data-label=${t('evaluation')}><a href=${'#' + base(one.name)}>${plain(one.name)}</a></td><td data-label=${t('model')}>${model(one)}</td>
         <td data-label=${t('state')}><${State} state=${one.state} /></td><td class="number" data-label=${t('results')}>${number(one.results)}${one.participants.max ? '/' + number(one.participants.max) : ''}</td>
         <td data-label=${t('created_at')} title=${time(one.createdAt)}>${ago(one.createdAt)}<div class="soft">${plain(one.createdBy)}</div></td></tr>`)}</tbody></table></div>`)}<//>`;
+}
+
+/** A dialog for a new evaluation of a version or of a round's model. */
+function Create() {
+  const [open, setOpen] = useState(false);
+  const [problem, setProblem] = useState(null);
+  const [ofRun, setOfRun] = useState(false);
+  const submit = async event => {
+    event.preventDefault();
+    const form = event.target;
+    const of = Object.fromEntries([...new FormData(form)].map(([key, value]) => [key, value.trim()]));
+    const whole = text => (text ? Number(text) : undefined);
+    const measured = ofRun ? {run: of.run, round: whole(of.round)} : {model: of.model, version: of.version};
+    try {
+      setProblem(null);
+      const created = await post('/evaluations', {
+        ...measured, name: of.name || undefined,
+        devices: {selector: of.selector || undefined, share: Number(of.share) / 100},
+        participants: {min: Number(of.min), max: whole(of.max)},
+        time: `PT${of.hours}H`, breakdown: of.breakdown ? of.breakdown.split(/[\s,]+/).filter(Boolean) : undefined,
+      });
+      location.hash = '#' + base(created.name);
+    } catch (refusal) { setProblem(refusal); form.closest('dialog').scrollTo(0, 0); }
+  };
+  return html`<button class="first" onClick=${() => { setProblem(null); setOfRun(false); setOpen(true); }}>${t('evaluation_create')}</button>
+    ${open && html`<${Dialog} title=${t('evaluation_create')} onClose=${() => setOpen(false)}><${Refusal} problem=${problem} />
+      <form onSubmit=${submit}>
+        <${Field} label=${t('name')} hint=${t('evaluation_name_hint')}><input name="name" pattern="[a-z0-9\\-]{1,64}" autocomplete="off" /><//>
+        <${Field} label=${t('evaluation_what')}><select name="what" onChange=${event => setOfRun(event.target.value === 'run')}><option value="model">${t('evaluation_of_version')}</option><option value="run">${t('evaluation_of_round')}</option></select><//>
+        ${ofRun ? html`<${Field} label=${t('run')}><input name="run" required pattern="[a-z0-9\\-]{1,64}" autocomplete="off" /><//>
+          <${Field} label=${t('round')} hint=${t('evaluation_round_hint')}><input name="round" type="number" min="0" /><//>`
+        : html`<${Field} label=${t('model')}><input name="model" required pattern="[a-z0-9\\-]{1,64}" autocomplete="off" /><//>
+          <${Field} label=${t('version')} hint=${t('evaluation_version_hint')}><input name="version" required pattern="[0-9]+|@[a-z0-9\\-]{1,64}" autocomplete="off" /><//>`}
+        <${Field} label=${t('selector')}><input name="selector" autocomplete="off" /><//>
+        <${Field} label=${t('share_percent')}><input name="share" type="number" min="0.0001" max="100" step="any" value="100" required /><//>
+        <${Field} label=${t('evaluation_min')}><input name="min" type="number" min="1" value="1" required /><//>
+        <${Field} label=${t('evaluation_max')} hint=${t('evaluation_max_hint')}><input name="max" type="number" min="1" /><//>
+        <${Field} label=${t('evaluation_hours')}><input name="hours" type="number" min="1" max="720" value="24" required /><//>
+        <${Field} label=${t('evaluation_breakdown')} hint=${t('evaluation_breakdown_hint')}><input name="breakdown" autocomplete="off" /><//>
+        <div class="row"><button class="first">${t('evaluation_create')}</button><button type="button" onClick=${() => setOpen(false)}>${t('cancel')}</button></div></form><//>`}`;
 }
 
 /** One evaluation with its statistics. */
@@ -31,6 +71,7 @@ export function EvaluationPage({name}) {
       ${isOperator() && one.state === 'open' && html`<${Confirmed} label=${t('evaluation_end')} danger question=${t('confirm_evaluation_end', name)} act=${cancel} />`}</div>
     <p>${t('model')}: ${model(one)}. ${t('evaluation_devices', number(100 * one.devices.share), one.devices.selector ? plain(one.devices.selector) : t('all'))}
       ${' '}${t('evaluation_results', number(one.results), number(one.participants.min), time(one.deadline))}</p>
+    ${one.resultsDeletedAt && html`<p class="soft">${t('results_deleted', time(one.resultsDeletedAt))}</p>`}
     ${one.metrics.length === 0 && html`<p class="soft">${t('no_results')}</p>`}
     ${one.metrics.map(metric => html`<${Metric} key=${metric.name} metric=${metric} />`)}`}<//>`;
 }

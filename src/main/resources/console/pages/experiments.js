@@ -1,9 +1,9 @@
-import {html, useMemo} from '../standalone.module.js';
+import {html, useMemo, useState} from '../standalone.module.js';
 import {post, remove} from '../api.js';
 import {Chart, joined} from '../chart.js';
 import {AXES, figure} from '../curves.js';
 import {ago, bytes, number, plain, time} from '../format.js';
-import {Confirmed, Loaded, State, useResource} from '../parts.js';
+import {Confirmed, Dialog, Field, Loaded, Refusal, State, useResource} from '../parts.js';
 import {isOperator} from '../store.js';
 import {t} from '../text.js';
 
@@ -15,13 +15,51 @@ const share = one => t('experiment_' + one.assignment, number(100 * one.share));
 /** The experiments, newest first. */
 export function ExperimentsPage() {
   const experiments = useResource('/experiments', 5000);
-  return html`<div class="title"><h1>${t('experiments')}</h1></div>
+  return html`<div class="title"><h1>${t('experiments')}</h1>${isOperator() && html`<${Create} />`}</div>
     <p class="soft">${t('experiments_hint')}</p>
     <${Loaded} resource=${experiments}>${all => (all.length === 0 ? html`<p>${t('no_experiments')}</p>` : html`<div class="scroll" tabindex="0"><table class="stack">
       <thead><tr><th>${t('experiment')}</th><th>${t('state')}</th><th>${t('arms')}</th><th>${t('devices')}</th><th>${t('created_at')}</th></tr></thead>
       <tbody>${all.map(one => html`<tr key=${one.name}><td data-label=${t('experiment')}>${link(one.name)}</td><td data-label=${t('state')}><${State} state=${one.state} /></td>
         <td data-label=${t('arms')}>${one.arms.map(arm => plain(arm.name)).join(', ')}</td><td data-label=${t('devices')}>${share(one)}</td>
         <td data-label=${t('created_at')} title=${time(one.createdAt)}>${ago(one.createdAt)}<div class="soft">${plain(one.createdBy)}</div></td></tr>`)}</tbody></table></div>`)}<//>`;
+}
+
+/** Reads YAML; its library is loaded when it is first needed. */
+const parsed = async text => (await import('../yaml.js')).parse(text);
+const DEFINITION = 'dimension: 9610\nalgorithm: ef21\ncompressor: top-k:0.01\ngamma: "0.5"\nrounds: 300\nparticipants: {min: 20}\n';
+const ARMS = 'control: {}\nnormalized:\n  algorithm: ef21-norm\n  gamma: "horizon:1:0.5"\n';
+
+/** A dialog for a new experiment: the definition that all arms share, and what each arm has other than it. */
+function Create() {
+  const [open, setOpen] = useState(false);
+  const [problem, setProblem] = useState(null);
+  const [turns, setTurns] = useState(false);
+  const submit = async event => {
+    event.preventDefault();
+    const form = event.target;
+    const of = Object.fromEntries(new FormData(form));
+    try {
+      setProblem(null);
+      const created = await post('/experiments', {
+        name: of.name.trim(), share: Number(of.share) / 100, selector: of.selector.trim() || undefined,
+        assignment: of.assignment, block: turns ? Number(of.block) : undefined,
+        definition: await parsed(of.definition), arms: await parsed(of.arms),
+      });
+      location.hash = '#' + base(created.name);
+    } catch (refusal) { setProblem(refusal); form.closest('dialog').scrollTo(0, 0); }
+  };
+  return html`<button class="first" onClick=${() => { setProblem(null); setTurns(false); setOpen(true); }}>${t('experiment_create')}</button>
+    ${open && html`<${Dialog} title=${t('experiment_create')} onClose=${() => setOpen(false)}><${Refusal} problem=${problem} />
+      <form onSubmit=${submit}>
+        <${Field} label=${t('name')}><input name="name" required pattern="[a-z0-9\\-]{1,40}" autocomplete="off" /><//>
+        <${Field} label=${t('share_percent')} hint=${t('experiment_share_hint')}><input name="share" type="number" min="0.0001" max="100" step="any" value="100" required /><//>
+        <${Field} label=${t('selector')}><input name="selector" autocomplete="off" /><//>
+        <${Field} label=${t('assignment')} hint=${t(turns ? 'assignment_crossover_hint' : 'assignment_split_hint')}><select name="assignment" onChange=${event => setTurns(event.target.value === 'crossover')}>
+          <option value="split">${t('assignment_split')}</option><option value="crossover">${t('assignment_crossover')}</option></select><//>
+        ${turns && html`<${Field} label=${t('experiment_block')}><input name="block" type="number" min="1" value="1" required /><//>`}
+        <${Field} label=${t('experiment_definition')} hint=${t('experiment_definition_hint')}><textarea name="definition" spellcheck=${false} required>${DEFINITION}</textarea><//>
+        <${Field} label=${t('experiment_arms')} hint=${t('experiment_arms_hint')}><textarea name="arms" spellcheck=${false} required>${ARMS}</textarea><//>
+        <div class="row"><button class="first">${t('experiment_create')}</button><button type="button" onClick=${() => setOpen(false)}>${t('cancel')}</button></div></form><//>`}`;
 }
 
 /** One experiment: its arms, their curves and how they compare with the first. */

@@ -51,7 +51,8 @@ export function RolloutPage({id}) {
     <section class="card"><h2>${t('rollout_groups')}</h2><div class="scroll" tabindex="0"><table class="stack">
       <thead><tr><th>${t('rollout_group')}</th><th>${t('state')}</th><th class="number">${t('devices')}</th><th class="number">${t('rollout_asked')}</th><th class="number">${t('installed')}</th><th class="number">${t('rollout_failed')}</th><th>${t('rollout_metrics')}</th></tr></thead>
       <tbody>${one.progress.map(group => html`<${Group} key=${group.number} group=${group} />`)}</tbody></table></div></section>
-    <${Failures} key=${one.progress.reduce((sum, group) => sum + group.failed, 0)} id=${id} groups=${one.progress} />
+    ${one.devicesDeletedAt && html`<p class="soft">${t('results_deleted', time(one.devicesDeletedAt))}</p>`}
+    <${Failures} key=${one.progress.reduce((sum, group) => sum + group.failed, 0)} id=${id} groups=${one.progress} deleted=${one.devicesDeletedAt} />
     <${Rules} rules=${one.rules} one=${one} />
     <section class="card"><h2>${t('events')}</h2><ul class="events">${[...one.events].reverse().map(event => html`<li>
       <time datetime=${event.at} title=${time(event.at)}>${ago(event.at)}</time> <strong>${t('event_' + event.type.replace('.', '_'), event.group ?? '')}</strong>${event.by && html` ${plain(event.by)}`}${event.detail && html` <span class="soft">${plain(event.detail)}</span>`}</li>`)}</ul></section>`}<//>`;
@@ -75,8 +76,8 @@ function Metric({metric}) {
       : t('metric_interval', signed(metric.difference), signed(metric.low), signed(metric.high), number(metric.pairs), number(metric.margin))}</div></div>`;
 }
 
-function Failures({id, groups}) {
-  const failed = groups.some(group => group.failed > 0);
+function Failures({id, groups, deleted}) {
+  const failed = !deleted && groups.some(group => group.failed > 0);
   const devices = useResource(failed ? base(id) + '/devices?outcome=failed&limit=20' : null);
   return failed && html`<section class="card"><h2>${t('rollout_failures')}</h2><${Loaded} resource=${devices}>${all => html`<ul class="events">
     ${all.map(device => html`<li key=${device.client}><code>${device.client}</code> <span class="soft">${plain(device.reason || t('none'))}</span></li>`)}</ul>`}<//></section>`;

@@ -122,7 +122,9 @@ final class Browser implements AutoCloseable {
 
     /** Chooses an option of a list by its text. */
     void choose(String label, String option) {
-        new Select(await(By.cssSelector("select[aria-label='" + label + "']"))).selectByVisibleText(option);
+        By list = By.xpath("//select[@aria-label='" + label + "'] | //label[contains(normalize-space(.), '" + label
+                + "')]//select");
+        new Select(await(list)).selectByVisibleText(option);
     }
 
     /** Waits until something holds outside of the browser. */

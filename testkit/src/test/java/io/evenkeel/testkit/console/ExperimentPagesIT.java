@@ -12,7 +12,6 @@ import io.evenkeel.operator.CoordinatorClient;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -25,6 +24,7 @@ class ExperimentPagesIT {
 
     private final ConsoleScene scene;
     private final Browser browser;
+    private int screenshots;
 
     ExperimentPagesIT(ConsoleScene scene) {
         this.scene = scene;
@@ -37,19 +37,17 @@ class ExperimentPagesIT {
     }
 
     private void createExperiment() {
-        scene.client()
-                .post(
-                        ApiPath.of("experiments"),
-                        Map.of(
-                                "name",
-                                "steps",
-                                "assignment",
-                                "crossover",
-                                "definition",
-                                Map.of("dimension", 20, "algorithm", "ef21", "gamma", "0.1", "rounds", 40),
-                                "arms",
-                                new TreeMap<>(
-                                        Map.of("slow", Map.of("gamma", "0.05"), "fast", Map.of("gamma", "0.2")))));
+        browser.click("New experiment");
+        browser.type("Name", "steps");
+        browser.choose("Devices", "Each in every arm, in turn");
+        browser.type("Rounds in a block", "2");
+        browser.type("Definition of all arms", "dimension: 20\nalgorithm: ef21\ngamma: [0.1");
+        browser.type("Arms", "fast: {gamma: \"0.2\"}\nslow: {gamma: \"0.05\"}");
+        browser.click("New experiment");
+        browser.see(", column ");
+        browser.type("Definition of all arms", "dimension: 20\nalgorithm: ef21\ngamma: \"0.1\"\nrounds: 40");
+        browser.click("New experiment");
+        browser.see("changes from one to the next after 2 of their rounds");
     }
 
     private static Gradient gradient(Model model) {
@@ -79,10 +77,14 @@ class ExperimentPagesIT {
     }
 
     private void evaluate() {
-        scene.client()
-                .post(
-                        ApiPath.of("evaluations"),
-                        Map.of("name", "check", "run", "steps-fast", "breakdown", List.of("region")));
+        browser.open("evaluations");
+        browser.click("New evaluation");
+        browser.type("Name", "check");
+        browser.choose("What is measured", "A run's model");
+        browser.type("Run", "steps-fast");
+        browser.type("Group by", "region");
+        browser.click("New evaluation");
+        browser.see("No device has sent a result yet");
         String token = scene.operator().createEnrolmentToken(DEVICES, "for check");
         for (int i = 0; i < DEVICES; i++) {
             JsonNode device = scene.client()
@@ -121,6 +123,7 @@ class ExperimentPagesIT {
         browser.see("fewer than 5 devices");
         browser.see("worst");
         looksRight();
+        browser.open("evaluations/check");
         browser.choose("Language", "日本語");
         browser.see("加重平均");
         browser.open("experiments/steps");
@@ -142,18 +145,25 @@ class ExperimentPagesIT {
 
     private void looksRight() {
         for (String page : List.of("experiments", "experiments/steps", "evaluations", "evaluations/check")) {
-            for (boolean dark : new boolean[] {false, true}) {
-                for (int width : new int[] {390, 1400}) {
-                    browser.width(width);
-                    browser.dark(dark);
-                    browser.open(page);
-                    browser.see(page.startsWith("ex") ? "steps" : "check");
-                    browser.seeNoLonger("Loading");
-                    String name = page.replace('/', '-') + "-" + width + (dark ? "-dark" : "-light");
-                    browser.screenshot(name);
-                    assertThat(browser.violations()).as(name).isEmpty();
-                    assertThat(browser.scrollsSideways()).as(name).isFalse();
-                }
+            looksRight(page, () -> browser.see(page.startsWith("ex") ? "steps" : "check"));
+        }
+        looksRight("experiments", () -> browser.click("New experiment"));
+        looksRight("evaluations", () -> browser.click("New evaluation"));
+    }
+
+    private void looksRight(String page, Runnable shown) {
+        for (boolean dark : new boolean[] {false, true}) {
+            for (int width : new int[] {390, 1400}) {
+                browser.width(width);
+                browser.dark(dark);
+                browser.open("");
+                browser.open(page);
+                browser.seeNoLonger("Loading");
+                shown.run();
+                String name = page.replace('/', '-') + "-" + screenshots++ + "-" + width + (dark ? "-dark" : "-light");
+                browser.screenshot(name);
+                assertThat(browser.violations()).as(name).isEmpty();
+                assertThat(browser.scrollsSideways()).as(name).isFalse();
             }
         }
     }
