@@ -12,14 +12,17 @@ public final class SecureAggregation {
 
     private static final int DEFAULT_COHORT = 10;
     private static final int SMALLEST_COHORT = 3;
+    private static final double MOST_COLLUSION = 0.5;
 
     private final DeviceIdentity identity;
     private final int minimumCohort;
+    private final double minimumCollusion;
     private final boolean plainRuns;
 
-    private SecureAggregation(DeviceIdentity identity, int minimumCohort, boolean plainRuns) {
+    private SecureAggregation(DeviceIdentity identity, int minimumCohort, double minimumCollusion, boolean plainRuns) {
         this.identity = identity;
         this.minimumCohort = minimumCohort;
+        this.minimumCollusion = minimumCollusion;
         this.plainRuns = plainRuns;
     }
 
@@ -29,7 +32,7 @@ public final class SecureAggregation {
      * @param identity the device's own, which no other device has; cohorts consist of devices of its owner
      */
     public static SecureAggregation with(DeviceIdentity identity) {
-        return new SecureAggregation(identity, DEFAULT_COHORT, false);
+        return new SecureAggregation(identity, DEFAULT_COHORT, 0, false);
     }
 
     /**
@@ -42,12 +45,26 @@ public final class SecureAggregation {
             throw new IllegalArgumentException("minimumCohort is " + members + ", expected at least " + SMALLEST_COHORT
                     + ": a sum of two messages tells each device the other's");
         }
-        return new SecureAggregation(identity, members, plainRuns);
+        return new SecureAggregation(identity, members, minimumCollusion, plainRuns);
+    }
+
+    /**
+     * Sets the share of a cohort that may collude with the coordinator and learn nothing by it, at least. Default 0: the run's plan
+     * decides, which is the coordinator's word.
+     *
+     * @param share 0 to 0.5
+     */
+    public SecureAggregation minimumCollusion(double share) {
+        if (!(share >= 0 && share <= MOST_COLLUSION)) {
+            throw new IllegalArgumentException(
+                    "minimumCollusion is " + share + ", expected a share from 0 to " + MOST_COLLUSION);
+        }
+        return new SecureAggregation(identity, minimumCohort, share, plainRuns);
     }
 
     /** Also takes part in runs without secure aggregation, whose coordinator reads each message. */
     public SecureAggregation allowPlainRuns() {
-        return new SecureAggregation(identity, minimumCohort, true);
+        return new SecureAggregation(identity, minimumCohort, minimumCollusion, true);
     }
 
     DeviceIdentity identity() {
@@ -88,12 +105,24 @@ public final class SecureAggregation {
                     "accepts devices of other owners than " + owner
                             + ": have the owner's public key added to the run's secureAggregation.owners");
         }
+        checkShares(own, planned, plan);
         if (planned.minMembers() < own.minimumCohort) {
             throw refused(
                     plan,
                     "reveals sums of " + planned.minMembers() + " devices, and this device asks for at least "
                             + own.minimumCohort
                             + ": nothing was sent; raise the run's participants.min, or lower minimumCohort");
+        }
+    }
+
+    private static void checkShares(SecureAggregation own, RunSecureAggregation planned, RunPlan plan) {
+        if (planned.collusion() < own.minimumCollusion) {
+            throw refused(
+                    plan,
+                    "keeps messages secret if a share of " + planned.collusion()
+                            + " of a cohort colludes with the coordinator, and this device asks for at least "
+                            + own.minimumCollusion
+                            + ": nothing was sent; raise the run's secureAggregation.collusion, or lower minimumCollusion");
         }
     }
 

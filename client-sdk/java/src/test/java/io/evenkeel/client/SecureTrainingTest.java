@@ -240,6 +240,9 @@ class SecureTrainingTest {
                 TestClients.on(run, disk).secureAggregation(own),
                 "reveals sums of 5 devices, and this device asks" + " for at least 10");
         assertRefused(
+                TestClients.on(run, disk).secureAggregation(own.minimumCohort(5).minimumCollusion(0.1)),
+                "if a share of 0.05 of a cohort colludes with the coordinator, and this device asks for at least 0.1");
+        assertRefused(
                 TestClients.on(run, disk)
                         .secureAggregation(
                                 SecureAggregation.with(OwnerKey.generate().issue())),
