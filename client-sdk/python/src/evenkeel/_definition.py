@@ -31,6 +31,7 @@ FIELDS = {
     "weights": dict,
     "priority": int,
     "downlink": dict,
+    "robust": str,
 }
 """What a plan may say beside the tensors, with each field's JSON type; ``GET /openapi`` explains them."""
 

@@ -44,6 +44,7 @@ HOSTILE_ARMS = [
     "ef21,gamma=0.5,name=sum,compressor=top-k:0.05+float64",
     "ef21,gamma=0.5,name=clipped,compressor=top-k:0.05+float64,robust=clip:1",
     "ef21-sgdm-norm,name=momentum,compressor=rand-k:0.1+float64,robust=clip:1.5",
+    "ef21-norm,name=trimmed,gamma=anytime:0.3:0.5,compressor=top-k:0.05+float64,robust=trim:0.2",
 ]
 
 

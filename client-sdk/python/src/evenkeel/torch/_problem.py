@@ -15,7 +15,6 @@ from .._types import Floats, Indices
 from ..compress import CompressedVector, Compressor
 from ..step import CoordinatewiseStep, MuonStep, StepInput, StepScale
 from ..trial import Arm, Problem
-from ..trial._hostile import clip_sum
 from ..vector import TensorLayout
 from ._memory import DeviceMemory, add_to
 from ._muon import muon_step
@@ -211,6 +210,10 @@ class TorchFleet:
     def x(self) -> Floats:
         return cast(Floats, self._x)
 
+    @property
+    def total(self) -> Floats:
+        return cast(Floats, self._total)
+
     def begin_round(self) -> None:
         if not self._memories[0].retains_sum:
             self._total.zero_()
@@ -246,16 +249,10 @@ class TorchFleet:
         add_to(self._total, noise, weight)
 
     def step(self, given: StepInput) -> StepScale:
-        clipping = self._arm.clipping
-        if clipping is None:
-            return self._step(given)
-        vectors = [cast(Any, memory.vectors()[0]) for memory in self._memories]
-        factors = clipping.factors([float(vector.norm()) for vector in vectors])
-        total = cast(Any, self._total)
-        plain = clip_sum(total, vectors, [c * w for c, w in zip(factors, self._weights)])
-        scale = self._step(given)
-        total[:] = plain
-        return scale
+        if self._arm.robust is not None:
+            vectors = [cast(Floats, memory.vectors()[0]) for memory in self._memories]
+            self._arm.robust.sum_into(cast(Floats, self._total), vectors, self._weights)
+        return self._step(given)
 
     def _step(self, given: StepInput) -> StepScale:
         rule, memory, weight = self._arm.rule, self._memory, given.weight

@@ -11,8 +11,8 @@ from ..downlink import bind_compressor
 from ..feedback import METHODS
 from ..step import Anytime, Constant, Horizon, Schedule, StepRule, parse_rule, parse_schedule
 from ..vector import TensorLayout
-from ._hostile import NormClipping
 from ._private import ArmPrivacy
+from ._robust import RobustRule, parse_robust
 
 __all__ = ["PRESETS", "Arm", "Preset", "parse_arm"]
 
@@ -106,7 +106,7 @@ class Arm:
         downlink: the compressor of a lossy downlink; None if the downlink loses nothing.
         candidates: the arms that a search for the step size runs, of which the best one becomes this one; none without a search.
         privacy: the noise of a private arm; None for none.
-        clipping: bounds each client's part of the sum; None for the plain sum.
+        robust: the sum in which a minority does not decide; None for the plain sum.
     """
 
     name: str
@@ -117,7 +117,7 @@ class Arm:
     eta: Schedule
     downlink: CompressorSpec | None = None
     candidates: tuple[Arm, ...] = ()
-    clipping: NormClipping | None = None
+    robust: RobustRule | None = None
     privacy: ArmPrivacy | None = None
 
     def bind(self, layout: TensorLayout) -> Compressor:
@@ -240,22 +240,22 @@ def _arm(name: str, algorithm: str, values: dict[str, str], default_compressor: 
     if eta.initial > 1:
         raise ValueError(f"eta is {schedule_text(eta)}, expected a schedule with values in (0, 1]")
     downlink = parse(values["downlink"]) if "downlink" in values else None
-    clipping = NormClipping.parse(values["robust"]) if "robust" in values else None
-    if clipping is not None and not METHODS[preset.feedback].retains_sum:
+    robust = parse_robust(values["robust"]) if "robust" in values else None
+    if robust is not None and not METHODS[preset.feedback].retains_sum:
         raise ValueError(f"robust is for algorithms whose clients keep g_i, not for {algorithm}")
     spec = parse(values.get("compressor", usual))
     if privacy is not None:
-        _require_private(privacy, preset, spec, clipping)
-    return Arm(name, preset, spec, rule, schedule, eta, downlink, clipping=clipping, privacy=privacy)
+        _require_private(privacy, preset, spec, robust)
+    return Arm(name, preset, spec, rule, schedule, eta, downlink, robust=robust, privacy=privacy)
 
 
-def _require_private(privacy: ArmPrivacy, preset: Preset, spec: CompressorSpec, clipping: NormClipping | None) -> None:
+def _require_private(privacy: ArmPrivacy, preset: Preset, spec: CompressorSpec, robust: RobustRule | None) -> None:
     if preset.feedback == "ef14":
         raise ValueError(
             "'ef14' adds up everything that normalization cuts off, without limit: with privacy use an algorithm with EF21, or "
             "one without error feedback"
         )
-    if clipping is not None:
+    if robust is not None:
         raise ValueError("robust does not go with privacy, whose noise need not be in g_i: leave one out")
     privacy.require_suited(spec, METHODS[preset.feedback].retains_sum)
 

@@ -79,7 +79,7 @@ def compare(
         weighted: whether a client counts by its samples, or each the same.
         initial: ``zeros``, ``compressed`` or ``dense``: what g_i starts from.
         hostile: ATTACK:SHARE:STRENGTH, if a share of the clients attacks: ``sign-flip``, ``inner-product`` or ``little``, such as
-            ``sign-flip:0.1:10``. Arms with ``robust=clip:2`` bound what a client adds to the sum.
+            ``sign-flip:0.1:10``. Arms with ``robust=clip:2`` or ``robust=trim:0.2`` bound what a client adds to the sum.
         out: a folder for experiment.yaml, trajectory.csv and summary.json, of which ``./evenkeel pilot report`` makes a page.
         resume: whether to go on with an earlier trial in that folder: runs that had ended are kept.
         checkpoint_every: a run under way is kept in ``out`` every so many rounds, so that ``resume`` goes on from there; 0 for

@@ -10,9 +10,8 @@ from .. import feedback
 from .._types import Floats
 from ..compress import CompressedVector, Compressor
 from ..step import ModelState, StepInput, StepScale
-from ..vector import TensorLayout, l2
+from ..vector import TensorLayout
 from ._arm import Arm
-from ._hostile import clip_sum
 
 
 class Fleet(Protocol):
@@ -21,6 +20,10 @@ class Fleet(Protocol):
     @property
     def x(self) -> Floats:
         """The model, d float64 values; a copy if it lies on a device."""
+
+    @property
+    def total(self) -> Floats:
+        """S, d float64 values; after a step the sum that it followed."""
 
     def begin_round(self) -> None:
         """Sets S to zero if it does not persist over rounds."""
@@ -71,6 +74,10 @@ class NumpyFleet:
     def x(self) -> Floats:
         return self._state.x
 
+    @property
+    def total(self) -> Floats:
+        return self._state.total
+
     def begin_round(self) -> None:
         self._state.begin_round()
 
@@ -105,15 +112,9 @@ class NumpyFleet:
         self._state.add(noise, weight)
 
     def step(self, given: StepInput) -> StepScale:
-        clipping = self._arm.clipping
-        if clipping is None:
-            return self._state.step(given)
-        vectors = [memory.vectors[0] for memory in self._memories]
-        factors = clipping.factors([l2(vector) for vector in vectors])
-        plain = clip_sum(self._state.total, vectors, [c * w for c, w in zip(factors, self._weights)])
-        scale = self._state.step(given)
-        self._state.total[:] = plain
-        return scale
+        if self._arm.robust is not None:
+            self._arm.robust.sum_into(self._state.total, [memory.vectors[0] for memory in self._memories], self._weights)
+        return self._state.step(given)
 
     @property
     def is_finite(self) -> bool:

@@ -143,7 +143,7 @@ def experiment_yaml(
             "gamma": arm.gamma_text,
             "eta": schedule_text(arm.eta),
             **({} if arm.privacy is None else {"privacy": arm.privacy.text}),
-            **({} if arm.clipping is None else {"robust": arm.clipping.text}),
+            **({} if arm.robust is None else {"robust": arm.robust.text}),
         }
         lines += [f"  {key}: {json.dumps(value)}" for key, value in values.items()]
     lines.append("thresholds:")

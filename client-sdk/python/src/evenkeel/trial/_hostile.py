@@ -1,16 +1,13 @@
-"""Clients that attack, and a sum that bounds what one client adds."""
+"""Clients that attack."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from math import inf
-from typing import Any, cast
+from typing import cast
 
-import numpy as np
-
-from .._decimal import number_text
 from .._types import Floats
-from ._vectors import copy, zeros_like
+from ._vectors import zeros_like
 
 _ATTACKS = ("sign-flip", "inner-product", "little")
 
@@ -91,48 +88,3 @@ class HostileClients:
         if self._settings.attack == "inner-product":
             return cast(Floats, -strength * self._mean)
         return cast(Floats, self._mean - strength * (self._squares / max(1, self._honest)) ** 0.5)
-
-
-@dataclass(frozen=True)
-class NormClipping:
-    """Bounds what one client adds to the sum: ``S = sum_i c_i w_i g_i`` with ``c_i = min(1, factor m/||g_i||)``, m the median norm.
-
-    Both sides keep g_i as it is, so error feedback stays exact. After Karimireddy, He, Jaggi, ICML 2021, and Rammal et al., arXiv
-    2310.09804.
-
-    Attributes:
-        factor: how many medians long a g_i may be, finite and at least 1.
-    """
-
-    factor: float
-
-    @classmethod
-    def parse(cls, text: str) -> NormClipping:
-        """Reads ``clip:FACTOR``; raises ValueError if it is malformed."""
-        name, _, number = text.partition(":")
-        try:
-            factor = float(number)
-        except ValueError:
-            factor = inf
-        if name != "clip" or not 1 <= factor < inf:
-            raise ValueError(f"robust '{text}': expected clip:FACTOR with a finite factor of at least 1, such as clip:2")
-        return cls(factor)
-
-    @property
-    def text(self) -> str:
-        """As ``parse`` reads it."""
-        return f"clip:{number_text(self.factor)}"
-
-    def factors(self, norms: list[float]) -> list[float]:
-        """Returns c_i for each norm. Of an even number the median is the lower one of the two in the middle."""
-        bound = self.factor * sorted(norms)[(len(norms) - 1) // 2]
-        return [1.0 if norm <= bound else bound / norm for norm in norms]
-
-
-def clip_sum(total: Floats, vectors: list[Floats], factors: list[float]) -> Floats:
-    """Sets a sum to that of the vectors times their factors, and returns a copy of what it was."""
-    plain = copy(total)
-    total[:] = 0
-    for vector, factor in zip(vectors, factors):
-        total += np.float64(factor) * vector if isinstance(vector, np.ndarray) else cast(Any, vector) * factor
-    return plain

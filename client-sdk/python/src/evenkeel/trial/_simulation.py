@@ -183,6 +183,8 @@ class Simulation:
             self._require_sane(round)
         started = time.perf_counter()
         scale = self._fleet.step(given)
+        if self._arm.robust is not None:
+            self._traffic.summed(to_numpy(self._fleet.total))
         self._traffic.close(self._follow(round))
         self._seconds += time.perf_counter() - started
         if recorded:

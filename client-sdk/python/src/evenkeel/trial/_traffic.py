@@ -34,6 +34,7 @@ class Traffic:
         whole = 4 * self._dimension
         self._anew = overhead + 16 * self._dimension if means == "updates" else whole
         self._changed = np.zeros(self._dimension, dtype=bool)
+        self._last_sum: Floats = np.zeros(self._dimension)
         self._fetched_up_to = np.zeros(clients, dtype=np.int64)
         self._updates = 0
         self.uplink = 0
@@ -47,6 +48,11 @@ class Traffic:
         """Counts a message, and the coordinates of the sum that it changes."""
         self.uplink += self._message_header + len(encode_frame(delta))
         self._changed[delta.support.index] = True
+
+    def summed(self, total: Floats) -> None:
+        """Takes a robust sum that was computed anew: an update has the coordinates that differ from the last one."""
+        self._changed[:] = total != self._last_sum
+        self._last_sum = total.copy()
 
     def fetched(self, client: int) -> None:
         """Counts the bytes that a client fetches for the model of the open round."""

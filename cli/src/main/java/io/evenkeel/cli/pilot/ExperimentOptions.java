@@ -50,8 +50,9 @@ final class ExperimentOptions {
             names = "--target",
             paramLabel = "TARGET",
             description =
-                    "Targets: loss:90%% or test-metric:99%% (of the baseline's gain), loss:0.3, test-metric:0.9 or grad-norm:0.01;"
-                            + " repeatable. Default: 50%%, 90%% and 99%% of the gain in accuracy, or in loss without an accuracy.")
+                    "Targets: loss:90%% or test-metric:99%% (of the baseline's gain), loss:0.3, test-metric:0.9 or"
+                            + " grad-norm:0.01; repeatable. Default: 50%%, 90%% and 99%% of the gain in accuracy, or in"
+                            + " loss without an accuracy.")
     private @Nullable List<String> targets;
 
     @Option(
@@ -59,8 +60,8 @@ final class ExperimentOptions {
             paramLabel = "NAME=SIZE",
             split = ",",
             description =
-                    "Differences below these count as none: accuracy in points; loss, rounds and bytes in percent. Default:"
-                            + " accuracy=0.5,loss=2,rounds=10,bytes=10.")
+                    "Differences below these count as none: accuracy in points; loss, rounds and bytes in percent."
+                            + " Default: accuracy=0.5,loss=2,rounds=10,bytes=10.")
     private @Nullable Map<String, Double> thresholds;
 
     @Option(
@@ -73,15 +74,19 @@ final class ExperimentOptions {
             names = "--arm",
             paramLabel = "ARM",
             description = {
-                "A method: ALGORITHM[,compressor=..][,step=..][,gamma=..][,eta=..][,privacy=..][,downlink=..][,robust=..]"
-                        + "[,name=..]; repeatable.",
-                "Algorithms: ef21, ef21-norm, ef21-sgdm, ef21-sgdm-norm, ef21-igt-norm, ef21-storm-norm, ef21-adaptive, ef21-distance, ef21-muon,"
-                        + " ef21-fedavgm, ef21-fedadam, ef21-fedyogi, ef14, dcgd, gd, gd-norm.",
-                "Compressors: top-k:1, top-k:0.01+natural, rand-k:0.1, sign, identity, ... gamma: a number, constant:0.1,"
-                        + " horizon:1:0.5, anytime:0.1:0.5, theory, theory*4;"
-                        + " best-of:0.01|0.1|1 and tuned search the step size first, by the training loss with the first seed.",
-                "compare adds gd,gamma=tuned if no arm is uncompressed. Its default: gd with a tuned step, gd-norm, ef21, ef21 with a"
-                        + " tuned step, ef21-norm, and ef21-adaptive."
+                "A method:"
+                    + " ALGORITHM[,compressor=..][,step=..][,gamma=..][,eta=..][,privacy=..][,downlink=..][,robust=..][,name=..];"
+                    + " repeatable.",
+                "Algorithms: ef21, ef21-norm, ef21-sgdm, ef21-sgdm-norm, ef21-igt-norm, ef21-storm-norm,"
+                    + " ef21-adaptive, ef21-distance, ef21-muon, ef21-fedavgm, ef21-fedadam, ef21-fedyogi, ef14, dcgd,"
+                    + " gd, gd-norm.",
+                "Compressors: top-k:1, top-k:0.01+natural, rand-k:0.1, sign, identity, ... gamma: a number,"
+                    + " constant:0.1, horizon:1:0.5, anytime:0.1:0.5, theory, theory*4; best-of:0.01|0.1|1 and tuned"
+                    + " search the step size first, by the training loss with the first seed.",
+                "robust: clip:2 bounds each client by twice the median length, as a coordinator does; trim:0.2 leaves"
+                        + " out a fifth at each end of each coordinate.",
+                "compare adds gd,gamma=tuned if no arm is uncompressed. Its default: gd with a tuned step, gd-norm,"
+                        + " ef21, ef21 with a tuned step, ef21-norm, and ef21-adaptive."
             })
     private @Nullable List<String> arms;
 

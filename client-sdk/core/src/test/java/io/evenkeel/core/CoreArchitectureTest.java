@@ -43,6 +43,7 @@ class CoreArchitectureTest {
                         CORE + ".secagg..",
                         CORE + ".algorithm..",
                         CORE + ".downlink..",
+                        CORE + ".robust..",
                         CORE + ".wire..",
                         CORE + ".smoothness..")
                 .whereLayer("vector")

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param eta a schedule
  * @param privacy an {@link ArmPrivacy}
  * @param downlink the compressor of a lossy downlink; by default the downlink loses nothing
- * @param robust as {@link NormClipping#parse} reads it, for the EF21 methods; null for the plain sum
+ * @param robust as {@link RobustRule#parse} reads it, for the EF21 methods; null for the plain sum
  */
 public record ArmSettings(
         String name,
@@ -70,7 +70,7 @@ public record ArmSettings(
     }
 
     private static void requireRobust(String robust, Preset preset, @Nullable String privacy) {
-        NormClipping.parse(robust);
+        RobustRule.parse(robust);
         Check.that(
                 preset.feedback().retainsSum(),
                 "robust is for algorithms whose clients keep g_i, not for " + preset.text());
@@ -82,7 +82,9 @@ public record ArmSettings(
         GaussianMechanism.requireSuited(preset.feedback());
         GaussianMechanism.requireSuited(CompressorSpec.parse(compressor == null ? "identity" : compressor));
         Check.that(
-                privacy.fedBack() || privacy.by() == NoiseAdder.COORDINATOR || preset.feedback().retainsSum(),
+                privacy.fedBack()
+                        || privacy.by() == NoiseAdder.COORDINATOR
+                        || preset.feedback().retainsSum(),
                 "algorithm " + preset.text() + " has no memory that could take in the noise: leave out +not-fed-back");
         Check.that(
                 preset.defaultGamma(preset.step()) != null || gamma != null,

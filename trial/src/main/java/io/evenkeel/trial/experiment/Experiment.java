@@ -97,9 +97,9 @@ public record Experiment(
 
     private static void checkOverHttp(StartSettings start, List<ArmSettings> arms) {
         arms.forEach(arm -> Check.that(
-                arm.robust() == null,
+                arm.robust() == null || RobustRule.parse(arm.robust()) instanceof RobustRule.Clipped,
                 "arm '" + arm.name() + "' has robust=" + arm.robust()
-                        + ", which the coordinator does not do: leave it out, or take fleet.over process"));
+                        + ", and the coordinator has clip:FACTOR only: take that, or fleet.over process"));
         Check.that(
                 "zeros".equals(start.g()),
                 "start.g is " + start.g()

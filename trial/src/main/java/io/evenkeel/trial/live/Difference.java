@@ -21,7 +21,7 @@ public record Difference(String setting, List<String> values) {
 
     /** What a comparison is about; all else should be the same. */
     private static final Set<String> METHOD =
-            Set.of("algorithm", "compressor", "downlink.compressor", "step", "gamma", "eta", "smoothness");
+            Set.of("algorithm", "compressor", "downlink.compressor", "robust", "step", "gamma", "eta", "smoothness");
 
     public Difference {
         values = List.copyOf(values);

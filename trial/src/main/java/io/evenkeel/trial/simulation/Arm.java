@@ -10,7 +10,7 @@ import io.evenkeel.core.step.StepRule;
 import io.evenkeel.core.vector.TensorLayout;
 import io.evenkeel.trial.experiment.ArmPrivacy;
 import io.evenkeel.trial.experiment.ArmSettings;
-import io.evenkeel.trial.experiment.NormClipping;
+import io.evenkeel.trial.experiment.RobustRule;
 import io.evenkeel.trial.experiment.StepSize;
 import io.evenkeel.trial.loss.Smoothness;
 import java.util.Optional;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param compressor fitted to the model
  * @param privacy the clients' noise, null for none
  * @param downlink the lossy downlink's compressor; null if the downlink loses nothing
- * @param clipping bounds each client's part of the sum; null for the plain sum
+ * @param robust how the sum bounds what a minority adds; null for the plain sum
  */
 public record Arm(
         String name,
@@ -33,7 +33,7 @@ public record Arm(
         Compressor compressor,
         @Nullable ArmPrivacy privacy,
         @Nullable Compressor downlink,
-        @Nullable NormClipping clipping) {
+        @Nullable RobustRule robust) {
 
     /** Returns the step size as text. */
     public String gamma() {
@@ -61,7 +61,7 @@ public record Arm(
                     compressor,
                     settings.privacy() == null ? null : ArmPrivacy.parse(settings.privacy()),
                     downlink,
-                    settings.robust() == null ? null : NormClipping.parse(settings.robust()));
+                    settings.robust() == null ? null : RobustRule.parse(settings.robust()));
 
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("arm '" + settings.name() + "': " + e.getMessage(), e);

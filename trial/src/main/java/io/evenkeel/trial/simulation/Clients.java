@@ -6,9 +6,8 @@ import io.evenkeel.core.feedback.ErrorFeedback;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.feedback.Staged;
 import io.evenkeel.core.step.ModelState;
-import io.evenkeel.core.vector.Norm;
 import io.evenkeel.core.vector.SplitMix64;
-import io.evenkeel.trial.experiment.NormClipping;
+import io.evenkeel.trial.experiment.RobustRule;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -55,30 +54,13 @@ final class Clients {
         return clients[client].secondPoint();
     }
 
-    /**
-     * Replaces S by the sum of the clients' vectors, each bounded, until {@link #restoreSum}. The norms are those that a coordinator
-     * gets when it rebuilds each g_i.
-     *
-     * @return what S was
-     */
-    double[] clipSum(NormClipping clipping) {
-        double[] norms = new double[clients.length];
-        for (int client = 0; client < clients.length; client++) {
-            norms[client] = Norm.l2(clients[client].vectors().get(0));
-        }
-        double[] factors = clipping.factors(norms);
-        double[] sum = state.sum();
-        double[] plain = sum.clone();
-        Arrays.fill(sum, 0);
-        for (int client = 0; client < clients.length; client++) {
-            state.add(clients[client].vectors().get(0), factors[client] * fleet.weight(client));
-        }
-        return plain;
-    }
-
-    /** Sets S to what {@link #clipSum} returned. */
-    void restoreSum(double[] plain) {
-        System.arraycopy(plain, 0, state.sum(), 0, plain.length);
+    /** Replaces S by a rule's sum of the clients' vectors. */
+    void sum(RobustRule rule) {
+        double[] weights = new double[clients.length];
+        Arrays.setAll(weights, fleet::weight);
+        List<double[]> vectors =
+                Arrays.stream(clients).map(client -> client.vectors().get(0)).toList();
+        rule.sum(vectors, weights, state.sum());
     }
 
     /**

@@ -6,13 +6,13 @@ import io.evenkeel.client.Gradient;
 import io.evenkeel.client.GradientFunction;
 import io.evenkeel.client.Model;
 import io.evenkeel.core.algorithm.Algorithm;
-import io.evenkeel.trial.experiment.ArmPrivacy;
 import io.evenkeel.core.privacy.NoiseAdder;
 import io.evenkeel.core.vector.Tensor;
 import io.evenkeel.operator.OperatorApi;
 import io.evenkeel.operator.RoundFigures;
 import io.evenkeel.operator.RunStatus;
 import io.evenkeel.operator.terminal.CommandFailure;
+import io.evenkeel.trial.experiment.ArmPrivacy;
 import io.evenkeel.trial.experiment.Experiment;
 import io.evenkeel.trial.local.LocalDevices;
 import io.evenkeel.trial.result.ArmRun;
@@ -25,8 +25,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.IntStream;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Runs an arm through a coordinator, each client a thread with the SDK's client. Models are the same as {@link Simulation}'s, bit
@@ -105,6 +105,11 @@ public final class HttpSimulation implements Simulator {
         if (arm.downlink() != null) {
             definition.put(
                     "downlink", Map.of("compressor", arm.downlink().spec().toString()));
+        }
+        if (arm.robust() != null) {
+            definition.put("robust", arm.robust().text());
+            // By default a robust run bounds the weights by 1.
+            definition.put("weights", Map.of("max", 1e12));
         }
         definition.put("gamma", algorithm.gamma().toString());
         definition.put("eta", algorithm.eta().toString());

@@ -174,13 +174,11 @@ public final class Simulation {
     }
 
     private StepScale step(StepInput input) {
-        if (arm.clipping() == null) {
-            return state.step(input);
+        if (arm.robust() != null) {
+            clients.sum(arm.robust());
+            traffic.summed(state.sum());
         }
-        double[] plain = clients.clipSum(arm.clipping());
-        StepScale scale = state.step(input);
-        clients.restoreSum(plain);
-        return scale;
+        return state.step(input);
     }
 
     /** Lets the participants compute and send; returns null if a gradient is not finite. */

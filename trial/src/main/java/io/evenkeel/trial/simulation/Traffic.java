@@ -31,6 +31,7 @@ final class Traffic {
     private final long[] fetchedUpTo;
     private final BitSet changed;
     private boolean allChanged;
+    private double @Nullable [] lastSum;
     private long updates;
     private long uplink;
     private long downlink;
@@ -79,6 +80,22 @@ final class Traffic {
         for (int j = 0; j < delta.count(); j++) {
             changed.set(delta.index(j));
         }
+    }
+
+    /**
+     * Takes the sum that a robust rule computed anew: an update has the coordinates that differ from the last one, instead of those that
+     * messages changed.
+     */
+    void summed(double[] sum) {
+        double[] before = lastSum == null ? new double[dimension] : lastSum;
+        changed.clear();
+        allChanged = false;
+        for (int j = 0; j < dimension; j++) {
+            if (sum[j] != before[j]) {
+                changed.set(j);
+            }
+        }
+        lastSum = sum.clone();
     }
 
     /** Counts what a client fetches to know the model of the open round. */

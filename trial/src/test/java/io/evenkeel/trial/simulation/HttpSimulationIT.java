@@ -191,6 +191,20 @@ class HttpSimulationIT {
     }
 
     @Test
+    void boundsWhatAClientAddsToTheSum() throws InterruptedException {
+        givesTheFiguresOfTheSimulation(experiment(
+                "logistic",
+                6,
+                new GradientDraft(5, 1, 0.1),
+                0.5,
+                13,
+                1,
+                "ef21,gamma=0.3,compressor=top-k:2,robust=clip:1",
+                "ef21-norm,compressor=rand-k:3,robust=clip:1.25,downlink=top-k:2+natural",
+                "ef21-muon,compressor=top-k:2,robust=clip:1"));
+    }
+
+    @Test
     void countsWhatDevicesReallyFetch() throws InterruptedException {
         Experiment experiment = experiment("quadratic", 3, null, 1, 4, 1, "ef21-norm,compressor=top-k:1");
         List<TrajectoryPoint> points =

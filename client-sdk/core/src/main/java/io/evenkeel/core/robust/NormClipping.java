@@ -1,0 +1,93 @@
+package io.evenkeel.core.robust;
+
+import java.util.Arrays;
+
+/**
+ * Bounds what one client adds to the sum by the size of the others: {@code S = sum_i c_i w_i g_i} with
+ * {@code c_i = min(1, factor m/||g_i||)}, where m is the median of the norms above 0. Both sides keep g_i as it is, so error feedback
+ * stays exact, and a client whose c_i is 1 counts as without clipping.
+ *
+ * <p>Clipping to a radius around a point is due to Karimireddy, He, Jaggi, ICML 2021; aggregating the vectors g_i of EF21 robustly to
+ * Rammal et al., arXiv 2310.09804. Here the point is 0 and the radius follows the fleet, so there is nothing to tune to the loss.
+ *
+ * @param factor how many medians long a g_i may be, finite and at least 1
+ */
+public record NormClipping(double factor) {
+
+    private static final String NAME = "clip:";
+
+    /** @throws IllegalArgumentException if the factor is out of range */
+    public NormClipping {
+        if (!(factor >= 1 && factor < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("the factor in robust 'clip:" + factor + "' is " + factor
+                    + ", expected a finite number of at least 1");
+        }
+    }
+
+    /**
+     * Reads {@code clip:FACTOR}.
+     *
+     * @throws IllegalArgumentException if it is malformed
+     */
+    public static NormClipping parse(String text) {
+        if (!text.startsWith(NAME)) {
+            throw new IllegalArgumentException("robust '" + text + "': expected clip:FACTOR such as clip:2");
+        }
+        try {
+            return new NormClipping(Double.parseDouble(text.substring(NAME.length())));
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("robust '" + text + "': expected clip:FACTOR such as clip:2", e);
+        }
+    }
+
+    /** Returns the form that {@link #parse} reads, such as {@code clip:2}. */
+    public String text() {
+        return NAME
+                + (factor == Math.rint(factor) && factor < 1e9
+                        ? Long.toString((long) factor)
+                        : Double.toString(factor));
+    }
+
+    /**
+     * Returns c_i for each norm ||g_i||. A client that has sent nothing has norm 0 and does not count for the median: otherwise the first
+     * rounds of a run that asks few of its members would have the radius 0. The median of an even number is the lower one of the two in
+     * the middle, so that half of the clients cannot raise it.
+     *
+     * @param norms each at least 0
+     */
+    public double[] factors(double[] norms) {
+        double[] sorted = Arrays.stream(norms).filter(norm -> norm > 0).sorted().toArray();
+        double bound = sorted.length == 0 ? 0 : factor * sorted[(sorted.length - 1) / 2];
+        return Arrays.stream(norms)
+                .map(norm -> norm <= bound ? 1 : bound / norm)
+                .toArray();
+    }
+
+    /**
+     * Computes the bounded sum from the vectors, without any earlier sum: what a client sent once and took back leaves no rounding error
+     * behind, however large it was. Adds the vectors in order, so the same vectors give the same bits. Asks for each norm once, and then
+     * for each vector above norm 0 once.
+     *
+     * @param members the clients
+     * @param sum d values, which are overwritten
+     */
+    public void sum(MemberVectorSource members, double[] sum) {
+        double[] norms = new double[members.count()];
+        for (int i = 0; i < norms.length; i++) {
+            norms[i] = members.norm(i);
+        }
+        double[] factors = factors(norms);
+        Arrays.fill(sum, 0);
+        for (int i = 0; i < norms.length; i++) {
+            if (norms[i] > 0) {
+                add(members.vector(i), factors[i] * members.weight(i), sum);
+            }
+        }
+    }
+
+    private static void add(double[] vector, double weight, double[] sum) {
+        for (int j = 0; j < sum.length; j++) {
+            sum[j] += weight * vector[j];
+        }
+    }
+}

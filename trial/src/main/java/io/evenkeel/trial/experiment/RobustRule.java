@@ -1,0 +1,71 @@
+package io.evenkeel.trial.experiment;
+
+import io.evenkeel.core.robust.MemberVectorSource;
+import io.evenkeel.core.robust.NormClipping;
+import io.evenkeel.core.vector.Norm;
+import java.util.List;
+
+/** Computes the sum that the step follows from the clients' vectors g_i, so that a minority of them cannot decide it. */
+public sealed interface RobustRule permits RobustRule.Clipped, TrimmedMean {
+
+    /**
+     * Reads {@code clip:FACTOR} or {@code trim:SHARE}.
+     *
+     * @throws IllegalArgumentException if it is malformed
+     */
+    static RobustRule parse(String text) {
+        return text.startsWith(TrimmedMean.NAME) ? TrimmedMean.parse(text) : new Clipped(NormClipping.parse(text));
+    }
+
+    /**
+     * Computes the sum.
+     *
+     * @param vectors each client's g_i, d values
+     * @param weights w_i, as many
+     * @param sum d values, which are overwritten
+     */
+    void sum(List<double[]> vectors, double[] weights, double[] sum);
+
+    /** Returns the form that {@link #parse} reads. */
+    String text();
+
+    /**
+     * Bounds each client's vector by the median of their norms, as a coordinator does.
+     *
+     * @param clipping the bound
+     */
+    record Clipped(NormClipping clipping) implements RobustRule {
+
+        @Override
+        public void sum(List<double[]> vectors, double[] weights, double[] sum) {
+            clipping.sum(
+                    new MemberVectorSource() {
+                        @Override
+                        public int count() {
+                            return weights.length;
+                        }
+
+                        @Override
+                        public double weight(int member) {
+                            return weights[member];
+                        }
+
+                        @Override
+                        public double norm(int member) {
+                            return Norm.l2(vectors.get(member));
+                        }
+
+                        @Override
+                        public double[] vector(int member) {
+                            return vectors.get(member);
+                        }
+                    },
+                    sum);
+        }
+
+        @Override
+        public String text() {
+            return clipping.text();
+        }
+    }
+}
