@@ -1,6 +1,7 @@
 package io.evenkeel.testkit.load;
 
 import io.evenkeel.core.compress.CompressorSpec;
+import io.evenkeel.core.robust.NormClipping;
 import io.evenkeel.operator.process.CoordinatorJar;
 import io.evenkeel.operator.process.CoordinatorProcess;
 import io.evenkeel.operator.process.TemporaryFolder;
@@ -48,6 +49,12 @@ public final class LoadCommand implements Callable<Integer> {
             paramLabel = "SPEC",
             description = "Compressor of the run (default: ${DEFAULT-VALUE}).")
     private String compressor = "top-k:0.01";
+
+    @Option(
+            names = "--robust",
+            paramLabel = "RULE",
+            description = "Bounds what one device adds to the sum, such as clip:2 (default: nothing does).")
+    private @Nullable String robust;
 
     @Option(
             names = "--warm-up",
@@ -181,10 +188,18 @@ public final class LoadCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), "--compressor: " + e.getMessage(), e);
         }
+        if (robust != null) {
+            try {
+                var unused = NormClipping.parse(robust);
+            } catch (IllegalArgumentException e) {
+                throw new ParameterException(spec.commandLine(), "--robust: " + e.getMessage(), e);
+            }
+        }
         return new LoadSettings(
                 devices,
                 dimension,
                 compressor,
+                robust,
                 Duration.ofSeconds(warmUp),
                 Duration.ofSeconds(duration),
                 messages,

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -68,7 +69,7 @@ final class LoadRun {
     }
 
     private Map<String, Object> definition(String run) {
-        return Map.of(
+        Map<String, Object> definition = new HashMap<>(Map.of(
                 "name",
                 run,
                 "dimension",
@@ -84,7 +85,11 @@ final class LoadRun {
                 "participants",
                 Map.of("min", settings.devices()),
                 "time",
-                Map.of("min", "0s", "max", "600s"));
+                Map.of("min", "0s", "max", "600s")));
+        if (settings.robust() != null) {
+            definition.put("robust", settings.robust());
+        }
+        return definition;
     }
 
     private void enrol(LoadFleet fleet) throws IOException {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param devices the number of devices, each with its own connection
  * @param dimension d
  * @param compressor the run's compressor, such as {@code top-k:0.01}; messages have the maximum number of entries
+ * @param robust bounds what one device adds to the sum, such as {@code clip:2}; null for the plain sum
  * @param warmUp the time of load before the measurement
  * @param duration the duration of the measurement
  * @param messages the maximum number of accepted messages to measure; null for no limit
@@ -22,6 +23,7 @@ record LoadSettings(
         int devices,
         int dimension,
         String compressor,
+        @Nullable String robust,
         Duration warmUp,
         Duration duration,
         @Nullable Long messages,

@@ -34,7 +34,8 @@ class LoadIT {
 
             LoadResult polling = run(
                     process,
-                    new LoadSettings(20, 1_000, "top-k:0.05", Duration.ZERO, Duration.ofMinutes(10), 100L, null, true));
+                    new LoadSettings(
+                            20, 1_000, "top-k:0.05", null, Duration.ZERO, Duration.ofMinutes(10), 100L, null, true));
             assertThat(polling.tally().accepted()).isBetween(100L, 140L);
             assertThat(polling.tally().refusals()).isEmpty();
             assertThat(polling.recorded()).isEqualTo(polling.receipts());
@@ -46,7 +47,7 @@ class LoadIT {
             LoadResult flooding = run(
                     process,
                     new LoadSettings(
-                            20, 1_000, "top-k:0.05", Duration.ZERO, Duration.ofMinutes(10), 100L, 2_000, false));
+                            20, 1_000, "top-k:0.05", null, Duration.ZERO, Duration.ofMinutes(10), 100L, 2_000, false));
             assertThat(flooding.tally().repeated()).isPositive();
             assertThat(flooding.recorded()).isEqualTo(flooding.receipts());
 

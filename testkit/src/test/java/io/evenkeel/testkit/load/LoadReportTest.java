@@ -16,7 +16,7 @@ class LoadReportTest {
     private static LoadResult result(
             Tally tally, @Nullable ProcessFigures before, @Nullable ProcessFigures after, HeapFigures heap) {
         LoadSettings settings = new LoadSettings(
-                50_000, 1 << 28, "identity", Duration.ZERO, Duration.ofHours(1), null, 1_000_000, false);
+                50_000, 1 << 28, "identity", null, Duration.ZERO, Duration.ofHours(1), null, 1_000_000, false);
         Duration cpu = Duration.ofHours(100);
         return new LoadResult(
                 settings, tally, 3600, 1_000_000, cpu, before, after, heap, 2_000_000_000L, 1_999_999_999L);
