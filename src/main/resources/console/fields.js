@@ -24,6 +24,7 @@ export const FIELDS = [
   {path: 'priority', label: 'priority', hint: 'priority_hint', number: true, rare: true},
   {path: 'staleness', label: 'max_staleness', hint: 'max_staleness_hint', number: true, rare: true},
   {path: 'downlink.compressor', label: 'downlink_compressor', hint: 'downlink_compressor_hint', rare: true},
+  {path: 'robust', label: 'robust', hint: 'robust_hint', rare: true},
   {path: 'eta', label: 'eta', hint: 'eta_hint', rare: true},
   {path: 'step', label: 'step', hint: 'step_hint', rare: true, initial: '', options: STEPS.map(one => [one, one || 'default_value'])},
   {path: 'smoothness', label: 'smoothness_constant', hint: 'smoothness_hint', number: true, rare: true},

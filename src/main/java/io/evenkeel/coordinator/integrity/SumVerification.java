@@ -7,8 +7,6 @@ import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.retention.CompactedMeanwhileException;
 import io.evenkeel.coordinator.retention.HistoryReading;
 import io.evenkeel.coordinator.retention.MemberVectors;
-import io.evenkeel.coordinator.retention.MemberVectors.Vector;
-import io.evenkeel.coordinator.retention.MemberVectors.Wanted;
 import io.evenkeel.coordinator.run.Member;
 import io.evenkeel.coordinator.run.MemberRepository;
 import io.evenkeel.coordinator.run.PlanCache;
@@ -18,6 +16,7 @@ import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunState;
 import io.evenkeel.coordinator.run.ValidatedPlan;
 import io.evenkeel.coordinator.secagg.CohortSums;
+import io.evenkeel.core.robust.NormClipping;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -25,7 +24,7 @@ import java.util.Optional;
 import org.springframework.stereotype.Component;
 
 /**
- * Compares the sum S that checkpoint and updates give with the sum_i w_i g_i that the members' snapshots and messages give, and the
+ * Compares the sum S that checkpoint and updates give with the sum_i w_i g_i, or the robust sum, that the members' snapshots and messages give, and the
  * coordinator's noise, if it adds any. The two computations share nothing but the messages and the noise's seeds. Thread-safe.
  */
 @Component
@@ -117,22 +116,18 @@ class SumVerification {
             return auditCohorts(known, contributors.round(), stored);
         }
         double[] total = new double[known.plan().dimension()];
-        int counted = 0;
-        long messages = 0;
-        long snapshots = 0;
-        for (Member member : contributors.members()) {
-            Wanted wanted =
-                    new Wanted(known.run(), member.id(), member.ordinal(), contributors.round(), member.sequence());
-            Vector vector = transactions.read(() -> vectors.rebuild(known.plan(), wanted));
-            add(total, vector.values(), member.weight());
-            counted += vector.sequence() > 0 ? 1 : 0;
-            messages += vector.messagesRead();
-            snapshots += vector.hasSnapshot() ? 1 : 0;
+        RebuiltVectors rebuilt =
+                new RebuiltVectors(known, contributors.round(), contributors.members(), vectors, transactions);
+        NormClipping clipping = known.plan().robust();
+        if (clipping == null) {
+            rebuilt.addTo(total);
+        } else {
+            clipping.sum(rebuilt, total);
         }
         if (known.plan().addsNoise()) {
             addNoise(known, contributors.round(), total);
         }
-        return report(known, contributors.round(), counted, messages, snapshots, stored, total);
+        return report(known, contributors.round(), rebuilt.counts(), stored, total);
     }
 
     /** Adds the noise that the coordinator added in the closed rounds, and that no g_i has. */
@@ -159,21 +154,13 @@ class SumVerification {
             most = Math.max(most, added);
             messages += added;
         }
-        return report(known, round, most, messages, 0, stored, total);
-    }
-
-    private static void add(double[] total, double[] memory, double weight) {
-        for (int j = 0; j < total.length; j++) {
-            total[j] += weight * memory[j];
-        }
+        return report(known, round, new RebuiltVectors.Counts(most, messages, 0), stored, total);
     }
 
     private static SumVerificationReport report(
             PlanCache.Known known,
             int round,
-            int members,
-            long messages,
-            long snapshots,
+            RebuiltVectors.Counts counts,
             StoredModels.StoredSum stored,
             double[] total) {
         double[] sum = stored.values();
@@ -188,10 +175,10 @@ class SumVerification {
         return new SumVerificationReport(
                 known.plan().name(),
                 round,
-                members,
-                messages,
-                snapshots,
-                messages + snapshots + stored.files(),
+                counts.members(),
+                counts.messages(),
+                counts.snapshots(),
+                counts.messages() + counts.snapshots() + stored.files(),
                 largest,
                 difference,
                 relative,

@@ -137,6 +137,21 @@ public final class LiveModel {
         }
     }
 
+    /**
+     * Replaces S by a sum that was computed from the members' vectors.
+     *
+     * @param values d values
+     */
+    public void replaceSum(double[] values) {
+        double[] sum = state.sum();
+        for (int j = 0; j < sum.length; j++) {
+            if (sum[j] != values[j]) {
+                sum[j] = values[j];
+                touched.add(j);
+            }
+        }
+    }
+
     /** Sets S to exactly 0 when there are no members, since additions and subtractions leave a rounding error. */
     public void clearSum() {
         double[] sum = state.sum();

@@ -146,6 +146,28 @@ public class MemberVectors {
         }
     }
 
+    /**
+     * Adds to a vector what its member has sent since, with the bits of rebuilding it.
+     *
+     * @param vector was rebuilt or advanced before; unusable after false or an exception
+     * @return false if those messages are compacted already: then rebuild the vector
+     * @throws CorruptionException as {@link #rebuild}
+     */
+    public boolean advance(ValidatedPlan plan, Wanted wanted, Vector vector) {
+        FrameLimits limits = FrameLimits.of(plan.dimension());
+        MessageStore.Part later = new MessageStore.Part(
+                wanted.id(), vector.addedIn - plan.staleness(), wanted.before(), vector.sequence, wanted.upTo());
+        try {
+            messages.forEachOf(
+                    later,
+                    plan.messagesAtOnce(FETCHED_AT_ONCE),
+                    (message, payload) -> add(wanted, vector, message, limits));
+            return true;
+        } catch (DroppedException e) {
+            return false;
+        }
+    }
+
     private Vector rebuild(ValidatedPlan plan, Wanted wanted, Snapshot snapshot) {
         FrameLimits limits = FrameLimits.of(plan.dimension());
         Vector vector = new Vector(start(wanted, snapshot, limits), snapshot);

@@ -3,7 +3,6 @@ package io.evenkeel.coordinator.round;
 import io.evenkeel.coordinator.model.LiveModel;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
-import io.evenkeel.coordinator.retention.MemberVectors;
 import io.evenkeel.coordinator.run.Member;
 import io.evenkeel.coordinator.run.MemberRepository;
 import io.evenkeel.coordinator.run.RoundMembers;
@@ -17,7 +16,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Brings the sum S up to date with a frozen round: adds its messages and the coordinator's noise, if there is any, takes leavers out and
- * applies new weights. Thread-safe.
+ * applies new weights. A robust sum is computed from the members' vectors instead. Thread-safe.
  */
 @Component
 class RoundAggregation {
@@ -27,7 +26,8 @@ class RoundAggregation {
     private final RoundMembers round;
     private final RoundMessages messages;
     private final CohortAggregation cohorts;
-    private final MemberVectors vectors;
+    private final ClosingVectors vectors;
+    private final RobustSum robust;
     private final RoundNoise noise;
     private final DurableTransactions transactions;
 
@@ -37,7 +37,8 @@ class RoundAggregation {
             RoundMembers round,
             RoundMessages messages,
             CohortAggregation cohorts,
-            MemberVectors vectors,
+            ClosingVectors vectors,
+            RobustSum robust,
             RoundNoise noise,
             DurableTransactions transactions) {
         this.runs = runs;
@@ -46,6 +47,7 @@ class RoundAggregation {
         this.messages = messages;
         this.cohorts = cohorts;
         this.vectors = vectors;
+        this.robust = robust;
         this.noise = noise;
         this.transactions = transactions;
     }
@@ -81,11 +83,27 @@ class RoundAggregation {
             model.add(List.of(new LiveModel.Weighted(noise.of(frozen.run(), frozen.round(), plan), 1)));
         }
         List<Member> changing = transactions.read(() -> members.findChanging(frozen.run(), frozen.round()));
-        double weight = !plan.retainsSum()
-                ? tally.weight()
-                : isMasked ? cohorts.weight(frozen.run(), frozen.round(), plan) : settle(frozen, plan, model, changing);
+        double weight = weight(frozen, plan, model, changing, tally);
         int count = transactions.read(() -> round.count(frozen.run(), frozen.round()));
         return new Aggregate(count, changing, tally, weight);
+    }
+
+    /** Settles what members weigh after the round, and returns W. */
+    private double weight(
+            FrozenRound frozen, ValidatedPlan plan, LiveModel model, List<Member> changing, RoundTally tally) {
+        if (!plan.retainsSum()) {
+            return tally.weight();
+        }
+        if (plan.secureAggregation() != null) {
+            return cohorts.weight(frozen.run(), frozen.round(), plan);
+        }
+        if (plan.robust() != null) {
+            List<Member> staying =
+                    transactions.read(() -> members.findStayingContributors(frozen.run(), frozen.round()));
+            robust.replace(model, frozen.run(), plan, plan.robust(), staying);
+            return transactions.read(() -> round.weight(frozen.run(), frozen.round()));
+        }
+        return settle(frozen, plan, model, changing);
     }
 
     /** No digest shows that a row is missing, but the count does that acceptance kept under the run's lock. */
@@ -115,7 +133,7 @@ class RoundAggregation {
             boolean leaves = goes && !(plan.keepsLeavers() && member.sequence() > 0);
             double next = leaves ? 0 : Objects.requireNonNullElse(member.pendingWeight(), member.weight());
             if (next != member.weight() && member.sequence() > 0) {
-                model.add(vector(frozen.run(), plan, member), next - member.weight());
+                model.add(vectors.of(frozen.run(), plan, member).values(), next - member.weight());
             }
             kept += goes ? next : 0;
         }
@@ -124,19 +142,5 @@ class RoundAggregation {
             model.clearSum();
         }
         return weight;
-    }
-
-    /** Rebuilds g_i, the sum of everything accepted from a member. */
-    private double[] vector(long id, ValidatedPlan plan, Member member) {
-        MemberVectors.Wanted wanted = new MemberVectors.Wanted(id, member.id(), member.ordinal(), member.sequence());
-        MemberVectors.Vector vector = transactions.read(() -> vectors.rebuild(plan, wanted));
-        if (vector.sequence() != member.sequence() || vector.head() != member.head()) {
-            throw new CorruptionException(
-                    id,
-                    member.lastRound(),
-                    member.ordinal(),
-                    vector.sequence() + " messages are stored, but " + member.sequence() + " were accepted");
-        }
-        return vector.values();
     }
 }

@@ -45,7 +45,7 @@ class RoundMessages {
      */
     void addTo(LiveModel model, long id, ValidatedPlan plan, RoundTally tally) {
         Round round = transactions.read(() -> round(id, model.round()));
-        RoundSum sum = new RoundSum(model, round.senders(), tally);
+        RoundSum sum = new RoundSum(model, round.senders(), tally, plan.robust() == null);
         if (!addKept(id, model.round(), round, sum)) {
             addStored(id, plan, model.round(), sum);
         }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Adds a round's messages to the model and to the round's figures in the given order. Adds many at a time, which is several
+ * Adds a round's messages to the model, unless its sum is robust, and to the round's figures in the given order. Adds many at a time, which is several
  * times as fast ({@link LiveModel#add(List)}), but not more than d values at once, which take 12 d bytes. Not thread-safe.
  */
 final class RoundSum {
@@ -16,6 +16,7 @@ final class RoundSum {
     private final LiveModel model;
     private final Map<Integer, RoundMembers.Sender> senders;
     private final RoundTally tally;
+    private final boolean sums;
     private final List<LiveModel.Weighted> gathered = new ArrayList<>();
     private long values;
 
@@ -23,11 +24,13 @@ final class RoundSum {
      * @param model begun
      * @param senders those members of the round that have sent a message, by their ordinals
      * @param tally gets what the messages report
+     * @param sums whether the messages are added to S; false if S is computed from the members' vectors
      */
-    RoundSum(LiveModel model, Map<Integer, RoundMembers.Sender> senders, RoundTally tally) {
+    RoundSum(LiveModel model, Map<Integer, RoundMembers.Sender> senders, RoundTally tally, boolean sums) {
         this.model = model;
         this.senders = senders;
         this.tally = tally;
+        this.sums = sums;
     }
 
     /**
@@ -39,6 +42,9 @@ final class RoundSum {
     void add(int ordinal, Message message, int bytes) {
         double weight = weight(ordinal);
         tally.add(ordinal, weight, message.sequence(), message.report(), bytes);
+        if (!sums) {
+            return;
+        }
         if (values + message.delta().count() > model.sum().length) {
             finish();
         }

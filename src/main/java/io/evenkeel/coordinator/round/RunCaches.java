@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.springframework.stereotype.Component;
 
-/** Frees the memory of runs that this coordinator no longer works on: models, decoded messages, draws and leases. Thread-safe. */
+/** Frees the memory of runs that this coordinator no longer works on: models, decoded messages, norms, draws and leases. Thread-safe. */
 @Component
 class RunCaches {
 
@@ -19,6 +19,7 @@ class RunCaches {
     private final RunMemory memory;
     private final Models models;
     private final DecodedMessageCache decodedMessages;
+    private final RobustSum robust;
     private final OpenRoundCache openRounds;
     private final Leases leases;
     private final DurableTransactions transactions;
@@ -28,6 +29,7 @@ class RunCaches {
             RunMemory memory,
             Models models,
             DecodedMessageCache decodedMessages,
+            RobustSum robust,
             OpenRoundCache openRounds,
             Leases leases,
             DurableTransactions transactions) {
@@ -35,6 +37,7 @@ class RunCaches {
         this.memory = memory;
         this.models = models;
         this.decodedMessages = decodedMessages;
+        this.robust = robust;
         this.openRounds = openRounds;
         this.leases = leases;
         this.transactions = transactions;
@@ -47,6 +50,7 @@ class RunCaches {
         List<Long> due = transactions.read(runs::findDue);
         models.keepOnly(due);
         decodedMessages.keepOnly(due);
+        robust.keepOnly(due);
         kept.keySet().removeAll(due);
         kept.forEach(memory::release);
         return due;

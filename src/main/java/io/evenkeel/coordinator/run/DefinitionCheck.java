@@ -13,6 +13,7 @@ import io.evenkeel.core.algorithm.Preset;
 import io.evenkeel.core.compress.Compressor;
 import io.evenkeel.core.compress.CompressorSpec;
 import io.evenkeel.core.downlink.DeviceModel;
+import io.evenkeel.core.robust.NormClipping;
 import io.evenkeel.core.step.Schedule;
 import io.evenkeel.core.step.StepRule;
 import io.evenkeel.core.vector.Tensor;
@@ -61,6 +62,7 @@ final class DefinitionCheck {
         int staleness = number("staleness", asked.staleness(), 0, 0, MAX_STALENESS);
         PrivacyTerms privacy = new PrivacyCheck(asked, errors).terms(preset, compressor, rounds, staleness);
         SecureAggregationTerms secureAggregation = new SecureAggregationCheck(asked, errors).terms(preset, compressor);
+        NormClipping robust = new RobustCheck(asked, errors).clipping(preset);
         Algorithm algorithm = preset == null ? null : algorithm(preset, compressor, horizon);
         Compressor downlink = layout == null ? null : downlink(layout);
         Participants participants = participants();
@@ -99,7 +101,8 @@ final class DefinitionCheck {
                 asked.priority(),
                 privacy == null ? null : privacy.definition(),
                 downlink == null ? null : new LossyDownlink(downlink.spec().toString()),
-                secureAggregation == null ? null : secureAggregation.definition());
+                secureAggregation == null ? null : secureAggregation.definition(),
+                robust == null ? null : robust.text());
         return new ValidatedPlan(
                 name,
                 resolved,
@@ -112,7 +115,8 @@ final class DefinitionCheck {
                 staleness,
                 devices,
                 privacy,
-                secureAggregation);
+                secureAggregation,
+                robust);
     }
 
     private @Nullable TensorLayout layout() {
@@ -241,7 +245,7 @@ final class DefinitionCheck {
     }
 
     private @Nullable Weights weights() {
-        Weights given = asked.weights();
+        Weights given = new RobustCheck(asked, errors).weights();
         if (given == null || (given.min() == null && given.max() == null)) {
             return null;
         }

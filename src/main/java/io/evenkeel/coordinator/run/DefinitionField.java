@@ -34,7 +34,10 @@ enum DefinitionField {
     PRIORITY("priority"),
     PRIVACY("privacy", "devices add noise, and count what they spend, as the plan says that they got when they joined"),
     DOWNLINK("downlink", "the devices' model w follows from it, and they got it when they joined"),
-    SECURE_AGGREGATION("secureAggregation", "devices check cohorts by the plan that they got when they joined");
+    SECURE_AGGREGATION("secureAggregation", "devices check cohorts by the plan that they got when they joined"),
+    ROBUST(
+            "robust",
+            "the steps taken so far and those to come follow one sum; create a run from the newest model instead");
 
     private final String text;
     private final @Nullable String fixedBecause;

@@ -47,6 +47,11 @@ public interface MemberRepository extends Repository<Member, Long> {
     @Query("select distinct m.runId from Member m where m.clientId = :client and m.leftAfter is null order by m.runId")
     List<Long> findRunsOf(String client);
 
+    /** Returns those of a round's members that have sent something and stay, in the order of the ordinals. */
+    @Query("select m from Member m where m.runId = :run and m.activeFrom <= :round and (m.leftAfter is null"
+            + " or m.leftAfter > :round) and m.sequence > 0 order by m.ordinal")
+    List<Member> findStayingContributors(long run, int round);
+
     /** Returns how many members left before a round and had messages accepted. */
     @Query("select count(m) from Member m where m.runId = :run and m.leftAfter < :round and m.sequence > 0")
     int countContributorsGone(long run, int round);

@@ -28,12 +28,13 @@ import org.jspecify.annotations.Nullable;
  * @param stop when the run stops before its last round; by default never
  * @param initialModel where x^0 comes from
  * @param horizon K + 1 of schedules {@code (K+1)^-p}, 1 to 1,000,000, default {@code rounds}; it stays when {@code rounds} changes
- * @param weights the range of the members' weights
+ * @param weights the range of the members' weights; with {@code robust} at most 1 by default
  * @param devices which devices may join and are asked; by default all
  * @param priority among the runs that a device is given at check-in, larger first, -1000 to 1000, default 0
  * @param privacy differential privacy of the devices' messages; by default none
  * @param downlink how the devices' model follows the coordinator's; by default without loss
  * @param secureAggregation masks the devices' messages so that only their sum can be read; by default none
+ * @param robust bounds what one device adds to the step's direction, {@code clip:FACTOR}; by default nothing does
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunDefinition(
@@ -60,7 +61,8 @@ public record RunDefinition(
         @Nullable Integer priority,
         @Nullable Privacy privacy,
         @Nullable LossyDownlink downlink,
-        @Nullable SecureAggregation secureAggregation) {
+        @Nullable SecureAggregation secureAggregation,
+        @Nullable String robust) {
 
     /**
      * A named tensor as it is asked for, before it is checked.
@@ -95,7 +97,7 @@ public record RunDefinition(
      * The range of the members' weights. A device that asks for a weight outside gets the nearest bound.
      *
      * @param min 1e-12 to 1e12, default 1e-12
-     * @param max from {@code min} to 1e12, default 1e12
+     * @param max from {@code min} to 1e12, default 1e12, or 1 with {@code robust}
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Weights(@Nullable Double min, @Nullable Double max) {}

@@ -36,12 +36,31 @@ public class RunMemory implements MeterBinder {
     private final RunFootprint footprint;
     private final KeyedLocks<ReentrantLock> working = new KeyedLocks<>(ReentrantLock::new);
     private final Map<Long, Use> uses = new HashMap<>();
+    private ReclaimableCache cache = ReclaimableCache.NONE;
     private long borrowed;
     private long stamps;
 
     RunMemory(HeapBudget budget, Dialect dialect) {
         this.budget = budget;
         this.footprint = new RunFootprint(budget, dialect);
+    }
+
+    /** Lends the memory that is left to a cache, until somebody needs it. */
+    public synchronized void lendTo(ReclaimableCache other) {
+        cache = other;
+    }
+
+    /** Lets the cache keep something if so many bytes are free now; it is not counted as taken. */
+    public synchronized void offer(long bytes, Runnable keep) {
+        if (bytes <= left() - cache.bytes()) {
+            keep.run();
+        }
+    }
+
+    private void reclaim(long bytes) {
+        if (bytes > left() - cache.bytes()) {
+            cache.clear();
+        }
     }
 
     /** What a run has of the share. Guarded by the outer object. */
@@ -197,6 +216,7 @@ public class RunMemory implements MeterBinder {
             if (bytes > left()) {
                 throw refusal(what, bytes).retryAfter(PAUSE);
             }
+            reclaim(bytes);
             borrowed += bytes;
         }
         try {
@@ -236,6 +256,7 @@ public class RunMemory implements MeterBinder {
             if (bytes > left()) {
                 throw refusal("run '" + plan.name() + "'", bytes).retryAfter(PAUSE);
             }
+            reclaim(bytes);
             use = new Use(bytes);
             uses.put(run, use);
         }
@@ -257,8 +278,8 @@ public class RunMemory implements MeterBinder {
                                 + megabytes(share)
                                 + " MB are for models, and " + megabytes(taken()) + " MB of these are taken",
                         bytes > share
-                                ? "start the coordinator with a larger heap (-Xmx), or choose a smaller dimension or"
-                                        + " a compressor that sends fewer values; docs/operations.md says what a run needs"
+                                ? "start the coordinator with a larger heap (-Xmx), or choose a smaller dimension or a"
+                                      + " compressor that sends fewer values; docs/operations.md says what a run needs"
                                 : "wait until another run is finished, or pause or cancel one; or start the coordinator"
                                         + " with a larger heap (-Xmx)")
                 .with("neededBytes", bytes)

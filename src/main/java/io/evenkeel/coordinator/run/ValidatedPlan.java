@@ -4,6 +4,7 @@ import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.core.algorithm.Algorithm;
 import io.evenkeel.core.compress.Compressor;
 import io.evenkeel.core.privacy.NoiseAdder;
+import io.evenkeel.core.robust.NormClipping;
 import io.evenkeel.core.vector.TensorLayout;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param devices which devices may join and are asked
  * @param privacy the devices' differential privacy; null for none
  * @param secureAggregation how a round's messages are summed without being read; null if they are sent in the clear
+ * @param robust bounds what one device adds to S; null if S is the plain sum
  */
 public record ValidatedPlan(
         String name,
@@ -36,7 +38,8 @@ public record ValidatedPlan(
         int staleness,
         DeviceChoice devices,
         @Nullable PrivacyTerms privacy,
-        @Nullable SecureAggregationTerms secureAggregation) {
+        @Nullable SecureAggregationTerms secureAggregation,
+        @Nullable NormClipping robust) {
 
     /** A message's bytes besides its indices and values: header, report and the frame's own. */
     private static final long REST_OF_MESSAGE = 16 * 1024;

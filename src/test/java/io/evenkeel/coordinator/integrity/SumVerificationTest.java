@@ -8,13 +8,16 @@ import io.evenkeel.coordinator.testing.Scene;
 import io.evenkeel.coordinator.testing.TestDevice;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** S is the sum of all w_i g_i, whatever members do and whatever was compacted, and an audit reports when it is not. */
 class SumVerificationTest extends PrunedRun {
 
-    @Test
-    void theSumIsThatOfTheMessagesWhateverTheMembersDo() {
-        Scene scene = scene("ef21-norm", FeedbackMethod.EF21, 60);
+    @ParameterizedTest
+    @CsvSource({"'', 1e-12", "',\"robust\":\"clip:1\"', 4.9e-324"})
+    void theSumIsThatOfTheMessagesWhateverTheMembersDo(String more, double tolerance) {
+        Scene scene = scene("ef21-norm", FeedbackMethod.EF21, 60, more);
         for (int round = 0; round < 50; round++) {
             int active = round;
             scene.devices.stream()
@@ -28,7 +31,7 @@ class SumVerificationTest extends PrunedRun {
             if (random.nextBoolean()) {
                 prune(scene);
             }
-            audit(scene, 1e-12);
+            audit(scene, tolerance);
         }
     }
 

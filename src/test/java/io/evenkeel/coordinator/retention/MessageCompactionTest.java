@@ -2,6 +2,8 @@ package io.evenkeel.coordinator.retention;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.testing.Reply;
 import io.evenkeel.coordinator.testing.Scene;
 import io.evenkeel.coordinator.testing.TestDevice;
@@ -11,9 +13,19 @@ import io.evenkeel.core.wire.FrameCodec;
 import io.evenkeel.core.wire.FrameLimits;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
 
 /** Compaction changes no receipt, no recovered state and no bit of the sum. */
 class MessageCompactionTest extends PrunedRun {
+
+    @Autowired
+    private MemberVectors vectors;
+
+    @Autowired
+    private PlanCache plans;
+
+    @Autowired
+    private DurableTransactions transactions;
 
     private static void assertGivesBack(Scene scene, TestDevice device) {
         Reply state = device.http().get("/runs/" + scene.run + "/members/me/state");
@@ -36,6 +48,39 @@ class MessageCompactionTest extends PrunedRun {
         assertThat(payloads(scene, 0)).isLessThan(3);
         scene.devices.get(1).answer(11, gradient());
         assertGivesBack(scene, scene.devices.get(1));
+    }
+
+    @Test
+    void aVectorAdvancesToTheBitsOfARebuiltOneUnlessItsMessagesAreCompacted() {
+        Scene scene = scene("ef21-norm", FeedbackMethod.EF21, 40);
+        TestDevice device = scene.devices.get(1);
+        rounds(scene, 0, 4);
+        MemberVectors.Vector kept = rebuild(scene, device);
+        rounds(scene, 4, 6);
+        assertThat(advance(scene, device, kept)).isTrue();
+        assertThat(kept.values()).isEqualTo(device.memory());
+        assertThat(kept.head()).isEqualTo(device.head());
+        rounds(scene, 6, 9);
+        assertThat(prune(scene)).isPositive();
+        assertThat(advance(scene, device, kept)).isFalse();
+        assertThat(rebuild(scene, device).values()).isEqualTo(device.memory());
+    }
+
+    private MemberVectors.Wanted wanted(Scene scene, TestDevice device) {
+        return jdbc.queryForObject(
+                "SELECT m.id, m.ordinal FROM member m JOIN run r ON r.id = m.run_id WHERE r.name = ? AND m.client_id ="
+                        + " ?",
+                (row, i) -> new MemberVectors.Wanted(key(scene), row.getLong(1), row.getInt(2), device.sequence()),
+                scene.run,
+                device.client());
+    }
+
+    private MemberVectors.Vector rebuild(Scene scene, TestDevice device) {
+        return transactions.read(() -> vectors.rebuild(plans.named(scene.run).plan(), wanted(scene, device)));
+    }
+
+    private boolean advance(Scene scene, TestDevice device, MemberVectors.Vector vector) {
+        return transactions.read(() -> vectors.advance(plans.named(scene.run).plan(), wanted(scene, device), vector));
     }
 
     @Test

@@ -44,8 +44,13 @@ public abstract class PrunedRun {
     public final Random random = new Random(11);
 
     public Scene scene(String algorithm, FeedbackMethod method, int rounds) {
+        return scene(algorithm, method, rounds, "");
+    }
+
+    /** As above, with more fields of the definition, each after a comma. */
+    public Scene scene(String algorithm, FeedbackMethod method, int rounds, String more) {
         return new Scene("http://localhost:" + port, jdbc, Scene.newName(), "top-k:2", method)
-                .create(algorithm, rounds, "\"gamma\":\"anytime:0.5:0.5\"")
+                .create(algorithm, rounds, "\"gamma\":\"anytime:0.5:0.5\"" + more)
                 .members(3)
                 .start();
     }

@@ -40,7 +40,8 @@ class ReplicasTest {
     private static final String LEASE = "1s";
     private static final int DEVICES = 3;
     private static final int ROUNDS_PER_KILL = 3;
-    private static final String LOSSY = ",\"downlink\":{\"compressor\":\"top-k:0.34+natural\"}";
+    private static final String LOSSY_AND_ROBUST =
+            ",\"downlink\":{\"compressor\":\"top-k:0.34+natural\"},\"robust\":\"clip:1\"";
 
     private final String url = Postgres.shared().newDatabase();
     private final JdbcTemplate jdbc = new JdbcTemplate(new DriverManagerDataSource(url));
@@ -62,7 +63,7 @@ class ReplicasTest {
     @Test
     void repeatedFailoversDoNotChangeTheBits() {
         int rounds = KILLS * ROUNDS_PER_KILL + 1;
-        Scene disturbed = scene(rounds, LOSSY);
+        Scene disturbed = scene(rounds, LOSSY_AND_ROBUST);
         CompletableFuture<@Nullable SharedCoordinator> replacement = CompletableFuture.completedFuture(null);
         for (int k = 0; k < rounds; k++) {
             boolean kills = k % ROUNDS_PER_KILL == 1;
@@ -76,14 +77,15 @@ class ReplicasTest {
         }
         addIfThere(replacement.join());
 
-        Scene undisturbed = scene(rounds, LOSSY);
+        Scene undisturbed = scene(rounds, LOSSY_AND_ROBUST);
         for (int k = 0; k < rounds; k++) {
             answerAll(undisturbed, k, false);
         }
 
         assertThat(finalState(disturbed, rounds)).isEqualTo(finalState(undisturbed, rounds));
         assertThat(jdbc.queryForList(
-                        "SELECT count(*) FROM message WHERE run_id = ? AND included_in = round_number GROUP BY round_number",
+                        "SELECT count(*) FROM message WHERE run_id = ? AND included_in = round_number GROUP BY"
+                                + " round_number",
                         Integer.class,
                         key(disturbed)))
                 .hasSize(rounds)

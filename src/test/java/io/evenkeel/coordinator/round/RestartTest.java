@@ -89,6 +89,9 @@ class RestartTest {
                             ",\"step\":\"muon\",\"tensors\":[{\"name\":\"w\",\"shape\":[2,2]},{\"name\":\"b\",\"shape\":[2]}]"));
             scenes.add(scene("ef21-norm", ",\"downlink\":{\"compressor\":\"top-k:1+natural\"}"));
             scenes.add(scene("ef21-fedadam", ",\"downlink\":{\"compressor\":\"rand-k:2\"}"));
+            scenes.add(scene("ef21-norm", ",\"robust\":\"clip:1\""));
+            scenes.add(
+                    scene("ef21-fedadam", ",\"robust\":\"clip:1\",\"downlink\":{\"compressor\":\"top-k:1+natural\"}"));
         }
         undisturbed.forEach(scene -> {
             for (int round = 0; round < ROUNDS; round++) {

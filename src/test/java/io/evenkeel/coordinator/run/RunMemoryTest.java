@@ -10,6 +10,7 @@ import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.Dialect;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -62,6 +63,7 @@ class RunMemoryTest {
                 null,
                 null,
                 downlink,
+                null,
                 null));
     }
 
@@ -108,6 +110,37 @@ class RunMemoryTest {
         RunMemory postgres = new RunMemory(budget, Dialect.POSTGRESQL);
         assertThat(memory.need(lossy) - memory.need(plan)).isEqualTo((8L + 8) * DIMENSION + 24L * DIMENSION / 50);
         assertThat(postgres.need(lossy) - postgres.need(plan)).isEqualTo((8L + 24) * DIMENSION + 48L * DIMENSION / 50);
+    }
+
+    @Test
+    void lendsACacheWhatIsLeftUntilARunNeedsIt() {
+        long need = memory.need(plan);
+        long left = budget.of(Share.MODELS) - need;
+        AtomicLong held = new AtomicLong();
+        memory.lendTo(new ReclaimableCache() {
+            @Override
+            public long bytes() {
+                return held.get();
+            }
+
+            @Override
+            public void clear() {
+                held.set(0);
+            }
+        });
+        memory.keep(1, plan);
+        memory.offer(left + 1, () -> held.set(left + 1));
+        assertThat(held).as("more than is left").hasValue(0);
+        memory.offer(left - 10, () -> held.addAndGet(left - 10));
+        memory.offer(11, () -> held.addAndGet(11));
+        assertThat(held).hasValue(left - 10);
+        assertThat(memory.taken()).isEqualTo(need);
+
+        memory.borrowing("work", 10, () -> held.get());
+        assertThat(held).as("there was enough").hasValue(left - 10);
+        memory.keep(2, plan);
+        assertThat(held).hasValue(0);
+        assertThat(memory.taken()).isEqualTo(2 * need);
     }
 
     @Test

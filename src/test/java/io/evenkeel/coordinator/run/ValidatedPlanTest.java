@@ -16,6 +16,7 @@ import io.evenkeel.coordinator.run.RunDefinition.Stop;
 import io.evenkeel.coordinator.run.RunDefinition.TensorShape;
 import io.evenkeel.coordinator.run.RunDefinition.TimeLimits;
 import io.evenkeel.coordinator.run.RunDefinition.Weights;
+import io.evenkeel.core.robust.NormClipping;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -45,6 +46,8 @@ class ValidatedPlanTest {
     private @Nullable Weights weights;
     private @Nullable Privacy privacy;
     private @Nullable LossyDownlink downlink;
+    private RunDefinition.@Nullable SecureAggregation secureAggregation;
+    private @Nullable String robust;
 
     @Test
     void fillsInTheDefaults() {
@@ -353,6 +356,48 @@ class ValidatedPlanTest {
         assertThat(refusal("downlink.compressor").detail()).contains(because);
     }
 
+    @Test
+    void readsTheBoundOfARobustSum() {
+        assertThat(plan().robust()).isNull();
+        robust = "clip:2.0";
+        assertThat(plan().robust()).isEqualTo(new NormClipping(2));
+        assertThat(plan().definition().robust()).isEqualTo("clip:2");
+        assertThat(RoundRules.of(plan().definition()).limited(1e12)).isEqualTo(1);
+        weights = new Weights(0.5, null);
+        assertThat(plan().definition().weights()).isEqualTo(new Weights(0.5, 1.0));
+        weights = new Weights(null, 40.0);
+        assertThat(RoundRules.of(plan().definition()).limited(1e12)).isEqualTo(40);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "clip:0.5,ef21-norm,at least 1",
+        "clip:x,ef21-norm,clip:2",
+        "median,ef21-norm,clip:2",
+        "trim:0.1,ef21-norm,trials alone",
+        "clip:2,gd,begins with ef21",
+        "clip:2,ef14,begins with ef21"
+    })
+    void refusesABoundThatCannotBeKept(String text, String preset, String because) {
+        algorithm = preset;
+        gamma = "0.1";
+        robust = text;
+        assertThat(refusal("robust").detail()).contains(because);
+    }
+
+    @Test
+    void refusesABoundBesidePrivacyAndSecureAggregation() {
+        algorithm = "ef21-norm";
+        compressor = "identity";
+        robust = "clip:2";
+        privacy = new Privacy(null, null, null, null, 1.0, null, new PrivacyBudget(null, 1e-6));
+        assertThat(refusal("robust").detail()).contains("with privacy", "leave one of the two out");
+        privacy = null;
+        secureAggregation = new RunDefinition.SecureAggregation(null, null, null, null, null, null);
+        assertThat(catchThrowableOfType(ProblemException.class, this::plan).detail())
+                .contains("robust: is 'clip:2', and with secureAggregation");
+    }
+
     private ValidatedPlan plan() {
         return ValidatedPlan.of(new RunDefinition(
                 name,
@@ -378,7 +423,8 @@ class ValidatedPlanTest {
                 priority,
                 privacy,
                 downlink,
-                null));
+                secureAggregation,
+                robust));
     }
 
     private ProblemException refusal(String field) {

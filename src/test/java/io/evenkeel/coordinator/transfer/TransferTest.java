@@ -104,6 +104,27 @@ class TransferTest extends TwoCoordinators {
     }
 
     @Test
+    void continuesARobustSum() {
+        String robust = ",\"robust\":\"clip:1\"";
+        Scene undisturbed = scene(robust);
+        rounds(undisturbed, 0, ROUNDS);
+        Scene moved = scene(robust);
+        rounds(moved, 0, 6);
+        byte[] file = export(moved);
+
+        moved.moveTo(there.endpoint(), there.jdbc());
+        assertThat(importFile(moved, file).status()).isEqualTo(201);
+        moved.act("resume");
+        rounds(moved, 6, ROUNDS);
+
+        assertThat(moved.view().text()).contains("\"robust\":\"clip:1\"");
+        assertThat(moved.replica(ROUNDS).encode())
+                .isEqualTo(undisturbed.replica(ROUNDS).encode());
+        Reply audit = moved.operator.post("/runs/" + moved.run + "/audit");
+        assertThat(audit.get("absoluteDifference")).isEqualTo("0.0");
+    }
+
+    @Test
     void takesTheModelOfALossyDownlinkAlong() {
         String lossy = ",\"downlink\":{\"compressor\":\"top-k:1+natural\"}";
         Scene undisturbed = scene(lossy);

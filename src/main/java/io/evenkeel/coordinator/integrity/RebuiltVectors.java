@@ -1,0 +1,98 @@
+package io.evenkeel.coordinator.integrity;
+
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.retention.MemberVectors;
+import io.evenkeel.coordinator.run.Member;
+import io.evenkeel.coordinator.run.PlanCache;
+import io.evenkeel.core.robust.MemberVectorSource;
+import io.evenkeel.core.vector.Norm;
+import java.util.List;
+
+/** Rebuilds the vectors g_i that are in S before a round, and counts what was read for them. Not thread-safe. */
+final class RebuiltVectors implements MemberVectorSource {
+
+    private final PlanCache.Known known;
+    private final int round;
+    private final List<Member> members;
+    private final MemberVectors vectors;
+    private final DurableTransactions transactions;
+    private int senders;
+    private long messages;
+    private long snapshots;
+
+    /**
+     * @param round only messages added in earlier rounds count
+     * @param members those whose vectors are in S, by their ordinals, with their weights in it
+     */
+    RebuiltVectors(
+            PlanCache.Known known,
+            int round,
+            List<Member> members,
+            MemberVectors vectors,
+            DurableTransactions transactions) {
+        this.known = known;
+        this.round = round;
+        this.members = members;
+        this.vectors = vectors;
+        this.transactions = transactions;
+    }
+
+    /**
+     * What was read.
+     *
+     * @param members how many have sent something
+     * @param messages how many of their messages are not in a snapshot
+     * @param snapshots how many have one
+     */
+    record Counts(int members, long messages, long snapshots) {}
+
+    /** Adds all vectors, each times its member's weight. */
+    void addTo(double[] total) {
+        for (int i = 0; i < members.size(); i++) {
+            double[] vector = counted(i);
+            for (int j = 0; j < total.length; j++) {
+                total[j] += weight(i) * vector[j];
+            }
+        }
+    }
+
+    /** Returns what the first rebuilding of each vector read. */
+    Counts counts() {
+        return new Counts(senders, messages, snapshots);
+    }
+
+    @Override
+    public int count() {
+        return members.size();
+    }
+
+    @Override
+    public double weight(int member) {
+        return members.get(member).weight();
+    }
+
+    @Override
+    public double norm(int member) {
+        return Norm.l2(counted(member));
+    }
+
+    @Override
+    public double[] vector(int member) {
+        return rebuilt(member).values();
+    }
+
+    private double[] counted(int member) {
+        MemberVectors.Vector vector = rebuilt(member);
+        senders += vector.sequence() > 0 ? 1 : 0;
+        messages += vector.messagesRead();
+        snapshots += vector.hasSnapshot() ? 1 : 0;
+        return vector.values();
+    }
+
+    private MemberVectors.Vector rebuilt(int index) {
+        Member member = members.get(index);
+        MemberVectors.Wanted wanted =
+                new MemberVectors.Wanted(known.run(), member.id(), member.ordinal(), round, member.sequence());
+        return transactions.read(() -> vectors.rebuild(known.plan(), wanted));
+    }
+}

@@ -1,0 +1,60 @@
+package io.evenkeel.coordinator.round;
+
+import io.evenkeel.coordinator.platform.storage.CorruptionException;
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.retention.MemberVectors;
+import io.evenkeel.coordinator.retention.MemberVectors.Vector;
+import io.evenkeel.coordinator.retention.MemberVectors.Wanted;
+import io.evenkeel.coordinator.run.Member;
+import io.evenkeel.coordinator.run.ValidatedPlan;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Rebuilds members' vectors g_i while a round is being closed, and checks that nothing accepted is missing. Thread-safe. */
+@Component
+class ClosingVectors {
+
+    private final MemberVectors vectors;
+    private final DurableTransactions transactions;
+
+    ClosingVectors(MemberVectors vectors, DurableTransactions transactions) {
+        this.vectors = vectors;
+        this.transactions = transactions;
+    }
+
+    /**
+     * Rebuilds g_i, the sum of everything accepted from a member, the frozen round included. Takes 24 d bytes, 40 d on PostgreSQL, of
+     * which 8 d remain in the result.
+     *
+     * @throws CorruptionException if something stored is not what was written
+     */
+    Vector of(long run, ValidatedPlan plan, Member member) {
+        return since(run, plan, member, null);
+    }
+
+    /**
+     * Returns the same, from a vector that has some of the messages already.
+     *
+     * @param earlier null for none; not to be used afterwards
+     */
+    Vector since(long run, ValidatedPlan plan, Member member, @Nullable Vector earlier) {
+        if (earlier != null && isUpToDate(earlier, member)) {
+            return earlier;
+        }
+        Wanted wanted = new Wanted(run, member.id(), member.ordinal(), member.sequence());
+        Vector vector = transactions.read(() ->
+                earlier != null && vectors.advance(plan, wanted, earlier) ? earlier : vectors.rebuild(plan, wanted));
+        if (!isUpToDate(vector, member)) {
+            throw new CorruptionException(
+                    run,
+                    member.lastRound(),
+                    member.ordinal(),
+                    vector.sequence() + " messages are stored, but " + member.sequence() + " were accepted");
+        }
+        return vector;
+    }
+
+    private static boolean isUpToDate(Vector vector, Member member) {
+        return vector.sequence() == member.sequence() && vector.head() == member.head();
+    }
+}

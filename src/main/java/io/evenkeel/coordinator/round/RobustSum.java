@@ -1,0 +1,119 @@
+package io.evenkeel.coordinator.round;
+
+import io.evenkeel.coordinator.model.LiveModel;
+import io.evenkeel.coordinator.retention.MemberVectors;
+import io.evenkeel.coordinator.run.Member;
+import io.evenkeel.coordinator.run.ValidatedPlan;
+import io.evenkeel.core.robust.MemberVectorSource;
+import io.evenkeel.core.robust.NormClipping;
+import io.evenkeel.core.vector.Norm;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import org.springframework.stereotype.Component;
+
+/**
+ * Computes S of a run whose definition bounds what one device adds to it, from the vectors of all members that stay. The vectors are
+ * what acceptance made them, so receipts, chains and error feedback know nothing of the bound.
+ *
+ * <p>S is not kept from round to round: a device that sends 1e90 and takes it back would leave a rounding error as large as all that
+ * others have sent. So a round takes O(n d) time, and the memory for one vector and one sum. A vector is needed once for the sum, and once
+ * more for its norm if its member has sent since its norm was last computed. Vectors that the cache has room for are read from the
+ * database once; the others are rebuilt each time. Norms and vectors in memory are those that a restarted coordinator computes again,
+ * bit for bit. Thread-safe.
+ */
+@Component
+class RobustSum {
+
+    private final ClosingVectors vectors;
+    private final VectorCache cache;
+    private final Map<Long, Map<Long, KnownNorm>> norms = new ConcurrentHashMap<>();
+
+    RobustSum(ClosingVectors vectors, VectorCache cache) {
+        this.vectors = vectors;
+        this.cache = cache;
+    }
+
+    /** ||g_i|| after a message. */
+    private record KnownNorm(long sequence, long head, double norm) {
+
+        boolean isOf(Member member) {
+            return sequence == member.sequence() && head == member.head();
+        }
+    }
+
+    /**
+     * Replaces the sum of a model whose round is being closed.
+     *
+     * @param model belongs to this thread; begun
+     * @param staying the members of the round that have sent something and stay, by their ordinals
+     * @throws io.evenkeel.coordinator.platform.storage.CorruptionException if something stored is not what was written
+     */
+    void replace(LiveModel model, long run, ValidatedPlan plan, NormClipping clipping, List<Member> staying) {
+        Stored stored = new Stored(run, plan, staying, norms.getOrDefault(run, Map.of()));
+        double[] sum = new double[plan.dimension()];
+        clipping.sum(stored, sum);
+        model.replaceSum(sum);
+        norms.put(run, stored.norms);
+    }
+
+    /** Forgets the norms and vectors of all other runs. */
+    void keepOnly(Collection<Long> runs) {
+        cache.keepOnly(runs);
+        norms.keySet().retainAll(runs);
+    }
+
+    /** The vectors in the database. Not thread-safe. */
+    private final class Stored implements MemberVectorSource {
+
+        private final long run;
+        private final ValidatedPlan plan;
+        private final List<Member> members;
+        private final Map<Long, KnownNorm> known;
+        private final Map<Long, KnownNorm> norms = new HashMap<>();
+
+        Stored(long run, ValidatedPlan plan, List<Member> members, Map<Long, KnownNorm> known) {
+            this.run = run;
+            this.plan = plan;
+            this.members = members;
+            this.known = known;
+        }
+
+        @Override
+        public int count() {
+            return members.size();
+        }
+
+        @Override
+        public double weight(int member) {
+            return settledWeight(members.get(member));
+        }
+
+        private static double settledWeight(Member member) {
+            return Objects.requireNonNullElse(member.pendingWeight(), member.weight());
+        }
+
+        @Override
+        public double norm(int index) {
+            Member member = members.get(index);
+            KnownNorm last = known.get(member.id());
+            KnownNorm norm = last != null && last.isOf(member)
+                    ? last
+                    : new KnownNorm(member.sequence(), member.head(), Norm.l2(vector(index)));
+            norms.put(member.id(), norm);
+            return norm.norm();
+        }
+
+        /** The vector stays valid until the next call, as only this thread closes the run's round and takes its vectors. */
+        @Override
+        public double[] vector(int index) {
+            Member member = members.get(index);
+            MemberVectors.Vector vector = vectors.since(run, plan, member, cache.take(run, member));
+            cache.keep(run, member, vector);
+            return vector.values();
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package io.evenkeel.coordinator.run;
+
+/** Uses memory of the models' share that nobody needs at the moment. {@link RunMemory} calls it under its lock. */
+public interface ReclaimableCache {
+
+    /** Holds nothing. */
+    ReclaimableCache NONE = new ReclaimableCache() {
+        @Override
+        public long bytes() {
+            return 0;
+        }
+
+        @Override
+        public void clear() {}
+    };
+
+    /** Returns the bytes that it holds. */
+    long bytes();
+
+    /** Lets go of all of it. */
+    void clear();
+}
