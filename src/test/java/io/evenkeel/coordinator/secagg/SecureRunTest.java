@@ -14,6 +14,7 @@ import io.evenkeel.coordinator.testing.Scene;
 import io.evenkeel.coordinator.testing.TestDevice;
 import io.evenkeel.coordinator.testing.TurnedClock;
 import io.evenkeel.core.feedback.FeedbackMethod;
+import io.evenkeel.core.secagg.CohortParameters;
 import io.evenkeel.core.secagg.OwnerKey;
 import io.evenkeel.core.wire.Report;
 import java.time.Duration;
@@ -197,6 +198,7 @@ class SecureRunTest {
         CohortScene.await(Step.KEYS, cohort.devices);
         CohortScene.take(Step.SHARES, cohort.devices.subList(0, 5));
 
+        CohortParameters parameters = CohortParameters.of(6, 0.2, 0).orElseThrow();
         Reply open = cohort.scene.openRound();
         assertThat(open.get("waitsFor")).isEqualTo("cohort");
         assertThat(open.json().get("cohort"))
@@ -207,8 +209,8 @@ class SecureRunTest {
                         "sharing", 5,
                         "masked", 0,
                         "revealed", 0,
-                        "neighbours", 5,
-                        "threshold", 3));
+                        "neighbours", parameters.neighbours(),
+                        "threshold", parameters.threshold()));
         assertThat(open.number("missingCount")).isEqualTo(1);
         assertThat(open.json().get("missing"))
                 .asString()
