@@ -35,8 +35,10 @@ public class ExperimentTables {
                     real("share"),
                     text("seed"),
                     text("created_by"),
-                    time("created_at"))
-            .verifiedBy(row -> row.isNamed("assignment", Assignment.class));
+                    time("created_at"),
+                    whole("block"))
+            .verifiedBy(row -> row.isNamed("assignment", Assignment.class)
+                    && (row.get("block") != null) == row.text("assignment").equals(Assignment.CROSSOVER.name()));
 
     /** Their arms; of one run, its arm alone. */
     public static final ExportedTable ARMS = ExportedTable.withoutKey(
@@ -82,6 +84,7 @@ public class ExperimentTables {
         return present.assignment().name().equals(row.text("assignment"))
                 && Double.compare(present.share(), row.real("share")) == 0
                 && present.seed().equals(row.text("seed"))
+                && (present.block() == null ? -1 : present.block()) == row.whole("block")
                 && present.createdBy().equals(row.text("created_by"))
                 && row.get("created_at") instanceof OffsetDateTime time
                 && present.createdAt().equals(time.toInstant());

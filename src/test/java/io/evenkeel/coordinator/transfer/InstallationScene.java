@@ -111,7 +111,8 @@ final class InstallationScene {
     private void createExperiment() {
         must(operator.postJson("/experiments", """
             {"name": "ab", "definition": {"dimension": 6, "algorithm": "ef21-norm", "rounds": 5},
-             "arms": {"a": {}, "b": {"seed": 2}}, "share": 0.5}\
+             "arms": {"a": {}, "b": {"seed": 2}}, "share": 0.5,
+             "assignment": "crossover", "block": 2}\
             """));
     }
 
