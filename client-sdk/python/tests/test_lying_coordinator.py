@@ -57,7 +57,7 @@ def keys_of_another_attempt(true):
     (lambda true: dataclasses.replace(true, threshold=1), "has the threshold 1 of 3 neighbours, expected at least 2"),
     (lambda true: dataclasses.replace(true, members=2, advertised=true.advertised[:1]), "has 2 members, expected 3 to 100"),
     (lambda true: dataclasses.replace(true, members=101), "has 101 members, expected 3 to 100"),
-    (lambda true: dataclasses.replace(true, advertised=true.advertised[:1]), "has 1 neighbours for each member, expected at least 2"),
+    (lambda true: dataclasses.replace(true, advertised=true.advertised[:1]), "has 1 neighbours for each member, expected at least 3"),
 ], ids=lambda each: getattr(each, "__name__", each))  # fmt: skip
 def test_a_device_shares_nothing_with_a_cohort_that_could_give_it_away(cohort, lie, message):  # noqa: F811
     server = cohort(lie=lambda topic, ordinal, true: lie(true) if topic == "neighbours" else true)

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class SecureAggregationCheck {
 
     private static final int LEAST_MEMBERS = 3;
-    private static final int MOST_MEMBERS = 10_000;
+    private static final int MOST_MEMBERS = CohortParameters.MOST_NEIGHBOURS;
     private static final int MOST_OWNERS = 8;
     private static final double MOST_SHARE = 0.5;
     private static final double DEFAULT_DROPOUT = 0.1;

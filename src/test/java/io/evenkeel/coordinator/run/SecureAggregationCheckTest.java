@@ -134,11 +134,19 @@ class SecureAggregationCheckTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"2, 10, participants.min", "10, 10001, participants.max", "3, 10, secureAggregation.collusion"})
+    @CsvSource({"2, 10, participants.min", "10, 1001, participants.max"})
     void refusesCohortsThatAreTooSmallOrTooLarge(int min, int max, String field) {
         definition.put("participants", Map.of("min", min, "max", max));
         assertThat(refusal().detail()).contains(field);
         definition.put("participants", Map.of("min", 10));
         assertThat(refusal().detail()).contains("participants.max");
+    }
+
+    @Test
+    void refusesCohortsThatCannotKeepTheirSecrets() {
+        definition.put("participants", Map.of("min", 4, "max", 10));
+        definition.put("secureAggregation", new TreeMap<>(Map.of("owners", List.of(OWNER))));
+        secure("dropout", 0.5);
+        assertThat(refusal().detail()).contains("secureAggregation.collusion", "raise participants.min");
     }
 }

@@ -28,7 +28,7 @@ public final class AggregationCommand implements Callable<Integer> {
             names = "--devices",
             paramLabel = "N",
             split = ",",
-            defaultValue = "10,100,1000",
+            defaultValue = "10,30,100,300",
             description = "Devices of a cohort (default: ${DEFAULT-VALUE}).")
     private List<Integer> devices = List.of();
 
@@ -61,13 +61,6 @@ public final class AggregationCommand implements Callable<Integer> {
             description = "The run's collusion (default: ${DEFAULT-VALUE}).")
     private double collusion = 0.05;
 
-    @Option(
-            names = "--run",
-            paramLabel = "N",
-            description = "How many devices of a larger cohort are run; they have its neighbours and threshold, and the"
-                    + " coordinator's time is scaled (default: ${DEFAULT-VALUE}).")
-    private int run = 150;
-
     @Option(names = "--append", paramLabel = "FILE", description = "Append the rows to a file, as a Markdown table.")
     private @Nullable Path append;
 
@@ -85,7 +78,7 @@ public final class AggregationCommand implements Callable<Integer> {
         for (int members : devices) {
             for (int words : values) {
                 for (double dropping : dropOuts) {
-                    String row = new MeasuredCohort(members, run, words, dropout, collusion, dropping)
+                    String row = new MeasuredCohort(members, words, dropout, collusion, dropping)
                             .run()
                             .row();
                     out.println(row);
@@ -101,7 +94,7 @@ public final class AggregationCommand implements Callable<Integer> {
 
     private void warmUp() throws Exception {
         for (int i = 0; i < 3; i++) {
-            var unused = new MeasuredCohort(100, run, 10_000, dropout, collusion, 0.05).run();
+            var unused = new MeasuredCohort(30, 10_000, dropout, collusion, 0.05).run();
         }
     }
 

@@ -20,9 +20,7 @@ import java.util.stream.IntStream;
 /**
  * One round of secure aggregation in this process, with all frames and checks but without a network and a database. The members that drop
  * out do so after they have sent their shares, which costs the coordinator most.
- *
- * <p>Of a large cohort only a part is run, whose members have as many neighbours and as high a threshold as in the whole. A device's cost is
- * then the same, and the coordinator's, which is a sum over the members, is scaled. Not thread-safe.
+ * Not thread-safe.
  */
 final class MeasuredCohort {
 
@@ -41,21 +39,16 @@ final class MeasuredCohort {
     private long sent;
     private long received;
 
-    /**
-     * @param members the size of the cohort
-     * @param most the most members that are run, more than the neighbours of a member
-     */
-    MeasuredCohort(int members, int most, int words, double dropout, double collusion, double dropping) {
+    MeasuredCohort(int members, int words, double dropout, double collusion, double dropping) {
         this.parameters = CohortParameters.of(members, dropout, collusion)
-                .orElseThrow(() -> new IllegalArgumentException("no number of neighbours suffices for " + members
-                        + " members, if " + dropout + " drop out and " + collusion + " collude"));
+                .orElseThrow(() -> new IllegalArgumentException("no threshold suffices for " + members + " members, if "
+                        + dropout + " drop out and " + collusion + " collude"));
         this.words = words;
-        int run = Math.min(members, Math.max(most, parameters.neighbours() + 1));
-        this.dropped = (int) (dropping * run);
-        this.graph = new NeighbourGraph(IntStream.range(0, run).toArray(), parameters.neighbours(), 1);
+        this.dropped = (int) (dropping * members);
+        this.graph = new NeighbourGraph(IntStream.range(0, members).toArray(), parameters.neighbours(), 1);
         this.coding = new VectorWords(EXPONENT, members);
         CohortRules rules = new CohortRules(3, members, dropout, collusion);
-        for (int member = 0; member < run; member++) {
+        for (int member = 0; member < members; member++) {
             this.members.add(new MeasuredDevice(CONTEXT, rules, owner.issue(), member));
         }
     }
@@ -72,17 +65,16 @@ final class MeasuredCohort {
         if (coding.reporters(sum) != staying || coding.values(sum)[words - 1] != expected) {
             throw new IllegalStateException("the sum is not that of the vectors");
         }
-        double scale = (double) parameters.members() / members.size();
         return new AggregationCost(
-                parameters.members(),
+                members.size(),
                 parameters.neighbours(),
                 parameters.threshold(),
                 words,
-                (int) Math.round(dropped * scale),
+                dropped,
                 (double) sent / staying,
                 (double) received / staying,
                 devices.seconds() / staying,
-                coordinator.seconds() * scale);
+                coordinator.seconds());
     }
 
     /** Returns the frame of a step of a device; it counts if the device takes all steps. */

@@ -10,10 +10,10 @@ class MeasuredCohortTest {
     /** The bytes are those of FORMAT.md: 9 for each frame, and its content. */
     @Test
     void countsTheBytesOfADeviceThatTakesAllSteps() throws Exception {
-        AggregationCost cost = new MeasuredCohort(12, 150, 50, 0.1, 0.05, 0).run();
+        AggregationCost cost = new MeasuredCohort(12, 50, 0.1, 0.05, 0).run();
 
         int neighbours = cost.neighbours();
-        assertThat(neighbours).isEqualTo(8);
+        assertThat(neighbours).isEqualTo(11);
         double sent = 4 * 9 + 292 + (2 + 84 * neighbours) + (28 + 4 * 52) + (2 + 37 * neighbours);
         double received = 3 * 9 + (8 + 292 * neighbours) + (2 + 84 * neighbours) + (2 + 4 * neighbours);
         assertThat(cost.sent()).isEqualTo(sent);
@@ -24,25 +24,16 @@ class MeasuredCohortTest {
 
     @Test
     void addsThoseThatDoNotDropOut() throws Exception {
-        AggregationCost cost = new MeasuredCohort(20, 150, 10, 0.2, 0, 0.1).run();
+        AggregationCost cost = new MeasuredCohort(20, 10, 0.2, 0, 0.1).run();
 
         assertThat(cost.dropped()).isEqualTo(2);
         assertThat(cost.row()).startsWith("| 20 | ").contains(" | 10 | 2 | ");
     }
 
     @Test
-    void runsAPartOfALargeCohort() throws Exception {
-        AggregationCost cost = new MeasuredCohort(200, 50, 10, 0.1, 0.05, 0.1).run();
-
-        assertThat(cost.members()).isEqualTo(200);
-        assertThat(cost.neighbours()).isEqualTo(42);
-        assertThat(cost.dropped()).isEqualTo(20);
-    }
-
-    @Test
     void refusesCohortsWithoutSuitableParameters() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new MeasuredCohort(4, 150, 10, 0.1, 0.05, 0))
-                .withMessageContaining("no number of neighbours suffices for 4 members");
+                .isThrownBy(() -> new MeasuredCohort(4, 10, 0.5, 0.05, 0))
+                .withMessageContaining("no threshold suffices for 4 members");
     }
 }

@@ -42,7 +42,7 @@ public record CohortRules(int minMembers, int maxMembers, double dropout, double
                     "the cohort has " + told.members() + " members, expected " + minMembers + " to " + maxMembers);
         }
         CohortParameters needed = CohortParameters.of(told.members(), dropout, collusion)
-                .orElseThrow(() -> new SecAggException("no number of neighbours keeps the secrets of " + told.members()
+                .orElseThrow(() -> new SecAggException("no threshold keeps the secrets of " + told.members()
                         + " members if a share of " + dropout + " drops out and " + collusion + " collude"));
         int neighbours = told.neighbours().size();
         if (neighbours < needed.neighbours()) {
@@ -53,7 +53,7 @@ public record CohortRules(int minMembers, int maxMembers, double dropout, double
         if (told.threshold() < threshold || told.threshold() > neighbours) {
             throw new SecAggException("the threshold is " + told.threshold() + " of " + neighbours
                     + " neighbours, expected " + threshold + " to " + neighbours
-                    + ": a lower one could give the coordinator both secrets of a device");
+                    + ": a lower one could give the coordinator the sum of few devices");
         }
     }
 }
