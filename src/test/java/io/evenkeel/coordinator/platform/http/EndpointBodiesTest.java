@@ -41,6 +41,18 @@ class EndpointBodiesTest {
             entry("POST /api/v1/evaluations", new Body(16_384, JSON)),
             entry("PUT /api/v1/evaluations/{evaluation}/results/me", new Body(16_384, JSON)),
             entry("PUT /api/v1/runs/{run}/rounds/{round}/declines/me", new Body(4096, JSON)),
+            entry(
+                    "PUT /api/v1/runs/{run}/rounds/{round}/attempts/{attempt}/keys/me",
+                    new Body(4096, "application/vnd.evenkeel.secagg")),
+            entry(
+                    "PUT /api/v1/runs/{run}/rounds/{round}/attempts/{attempt}/shares/me",
+                    new Body(85_000, "application/vnd.evenkeel.secagg")),
+            entry(
+                    "PUT /api/v1/runs/{run}/rounds/{round}/attempts/{attempt}/masked/me",
+                    new Body(BodyLimit.BY_PLAN, "application/vnd.evenkeel.secagg")),
+            entry(
+                    "PUT /api/v1/runs/{run}/rounds/{round}/attempts/{attempt}/reveals/me",
+                    new Body(85_000, "application/vnd.evenkeel.secagg")),
             entry("POST /api/v1/experiments", new Body(2_200_000, JSON)),
             entry("POST /api/v1/runs", new Body(2_000_000, JSON)),
             entry("PATCH /api/v1/runs/{run}", new Body(4096, MergePatch.MEDIA_TYPE)),
