@@ -5,8 +5,9 @@
     DATABASE_URL=jdbc:postgresql://localhost/empty?user=me benchmarks/lists.py postgresql 1000000
 
 Starts a coordinator, creates 500 runs, fills the database by SQL while it is stopped (devices with attributes, all of them members of
-one run, and 100,000 closed rounds), starts it again and sends each request 15 times. Needs the built jar (target/coordinator, or
-EVENKEEL_COORDINATOR), for H2 its jar in ~/.m2, and for PostgreSQL an empty database and psql."""
+two runs, and 100,000 closed rounds), and leaves it as a fleet at work does: a twentieth of the devices was seen since the last VACUUM.
+Starts the coordinator again, sends each request 15 times, and starts the two runs, whose first rounds draw 10,000 members. Needs
+the built jar (target/coordinator, or EVENKEEL_COORDINATOR), for H2 its jar in ~/.m2, and for PostgreSQL an empty database and psql."""
 
 import json
 import os
@@ -24,10 +25,12 @@ import urllib.request
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 JAR = ["java", "-jar", str(ROOT / "target" / "coordinator" / "evenkeel-coordinator.jar")]
 TOKEN = "evk_op_" + "b" * 43
-RUNS, ROUNDS, REPEATED = 500, 100_000, 15
+RUNS, ROUNDS, REPEATED, DRAWN = 500, 100_000, 15, 10_000
 REGIONS, VERSIONS, MODELS, MEMORY = 5, 20, 10, 4
 BROAD, NARROW = "region in (r1,r2),app-version>=3.2", "region=r1,app-version=3.7,memory>=2048,model in (m1,m2)"
 PROFILES = REGIONS * VERSIONS * MODELS * MEMORY
+# Runs that all devices join: one draws among those that a selector chooses, the other from each region.
+DRAWING = {"chosen": {"sample": BROAD}, "strata": {"stratifyBy": "region"}}
 
 
 class Coordinator:
@@ -89,19 +92,23 @@ def statements(devices, postgresql):
             values.append(f"({i + 1}, '{key}', '{value}', {version})")
     yield "INSERT INTO profile (id, digest, attributes, labels) VALUES " + ",".join(profiles)
     yield "INSERT INTO profile_value (profile_id, name, text, version) VALUES " + ",".join(values)
-    yield ("INSERT INTO client (id, name, secret_hash, enrolled_by, enrolled_at, last_seen_at, profile_id)"
-           f" SELECT 'd' || {number}, 'meter-' || x, 'none', 'seed', CURRENT_TIMESTAMP - ({devices} - x) * INTERVAL '1' SECOND,"
+    yield ("INSERT INTO client (id, name, secret_hash, enrolled_by, enrolment_key, enrolled_at, last_seen_at, profile_id)"
+           f" SELECT 'd' || {number}, 'meter-' || x, lpad(CAST(x AS VARCHAR), 64, '0'), 'seed', lpad(CAST(x AS VARCHAR), 64, '0'), CURRENT_TIMESTAMP - ({devices} - x) * INTERVAL '1' SECOND,"
            f" CURRENT_TIMESTAMP - MOD(x, 100) * INTERVAL '1' HOUR, MOD(MOD(x, {PROFILES}) * 7919, {PROFILES}) + 1 FROM {series(devices)}")  # fmt: skip
-    run = "(SELECT id FROM run WHERE name = 'fleet')"
-    yield ("INSERT INTO member (run_id, client_id, ordinal, weight, active_from, joined_at)"
-           f" SELECT {run}, 'd' || {number}, x - 1, 1, 0, CURRENT_TIMESTAMP FROM {series(devices)}")  # fmt: skip
-    yield f"INSERT INTO member_chain (member_id, sequence, head, last_round) SELECT id, 0, 0, -1 FROM member WHERE run_id = {run}"
+    for name in DRAWING:
+        run = f"(SELECT id FROM run WHERE name = '{name}')"
+        yield ("INSERT INTO member (run_id, client_id, ordinal, weight, active_from, joined_at)"
+               f" SELECT {run}, 'd' || {number}, x - 1, 1, 0, CURRENT_TIMESTAMP FROM {series(devices)}")  # fmt: skip
+        yield f"INSERT INTO member_chain (member_id, sequence, head, last_round) SELECT id, 0, 0, -1 FROM member WHERE run_id = {run}"
     yield ("INSERT INTO round_record (run_id, round_number, opened_at, closed_at, participants, sampled, members, uplink_bytes,"
            " downlink_bytes, dense_bytes, loss, direction_norm, gamma, metrics, extended, stationary)"
            " SELECT (SELECT id FROM run WHERE name = 'long'), x - 1, CURRENT_TIMESTAMP + x * INTERVAL '1' SECOND,"
            " CURRENT_TIMESTAMP + (x + 1) * INTERVAL '1' SECOND, 90, 100, 1000, 1000, 1000, 100000, 1.0 / x, 1, 0.1,"
            f" '{{\"accuracy\":0.5}}', 0, FALSE FROM {series(ROUNDS)}")  # fmt: skip
     yield "VACUUM ANALYZE" if postgresql else "ANALYZE"
+    yield "UPDATE client SET last_seen_at = CURRENT_TIMESTAMP WHERE MOD(CAST(SUBSTRING(id FROM 2) AS BIGINT) * 7919, 20) = 0"
+    if postgresql:
+        yield "ANALYZE client"
 
 
 def fill(url, folder, devices):
@@ -139,6 +146,7 @@ def paths(devices):
     middle = f"d{devices // 2:011d}"
     return [
         ("500 runs, the first 100 with their definitions", "/runs"),
+        ("the runs that all devices have joined", "/runs?search=s&limit=100"),
         ("500 runs, the console's first 50", "/run-overview"),
         ("devices, first page of 100", "/clients"),
         ("devices, a page in the middle", f"/clients?after={middle}"),
@@ -149,10 +157,10 @@ def paths(devices):
         ("devices, count all", "/clients/count"),
         ("devices, count two fifths by the first selector", selected(BROAD, "/clients/count?")),
         ("devices, count few by the second selector", selected(NARROW, "/clients/count?")),
-        ("members, first page of 100", "/runs/fleet/members"),
-        ("members, a page in the middle", f"/runs/fleet/members?after={devices // 2}"),
-        ("members, list by the second selector", selected(NARROW, "/runs/fleet/members?")),
-        ("members, search for a part of a name that few have", f"/runs/fleet/members?search=meter-{devices // 2}"),
+        ("members, first page of 100", "/runs/chosen/members"),
+        ("members, a page in the middle", f"/runs/chosen/members?after={devices // 2}"),
+        ("members, list by the second selector", selected(NARROW, "/runs/chosen/members?")),
+        ("members, search for a part of a name that few have", f"/runs/chosen/members?search=meter-{devices // 2}"),
         (f"curves of {ROUNDS:,} rounds, 600 points", "/runs/long/series?points=600"),
     ]
 
@@ -168,6 +176,16 @@ def measure(coordinator, devices):
         print(f"| {name} | {times[0]:.0f} ms | {statistics.median(times):.0f} ms | {max(times[1:]):.0f} ms |", flush=True)
 
 
+def measure_draws(coordinator):
+    for run, devices in DRAWING.items():
+        begin = time.monotonic()
+        coordinator.request("POST", f"/runs/{run}/start")
+        took = 1000 * (time.monotonic() - begin)
+        draw = json.loads(coordinator.request("GET", f"/runs/{run}/rounds/0/draw"))
+        print(f"| start of a run whose first round draws {len(draw['asked']):,} of {draw['eligible']:,} members with {json.dumps(devices)} |"
+              f" {took:.0f} ms | | |", flush=True)  # fmt: skip
+
+
 def main():
     database, devices = sys.argv[1], int(sys.argv[2])
     with tempfile.TemporaryDirectory(prefix="evenkeel-lists") as name:
@@ -175,22 +193,21 @@ def main():
         url = f"jdbc:h2:file:{folder / 'evenkeel'}" if database == "h2" else os.environ["DATABASE_URL"]
         coordinator = Coordinator(folder, url)
         for i in range(RUNS):
-            run = {0: "fleet", 1: "long"}.get(i, f"run-{i:03d}")
-            coordinator.request(
-                "POST", "/runs", {"name": run, "dimension": 1000, "algorithm": "ef21-norm", "rounds": 1_000_000}
-            )
+            run = {0: "chosen", 1: "strata", 2: "long"}.get(i, f"run-{i:03d}")
+            definition = {"name": run, "dimension": 1000, "algorithm": "ef21-norm", "rounds": 1_000_000}
+            if run in DRAWING:
+                eligible = devices if run == "strata" else devices * 9 // 25
+                definition |= {"devices": DRAWING[run], "sampling": min(1, DRAWN / eligible)}
+            coordinator.request("POST", "/runs", definition)
         coordinator.stop()
         fill(url, folder, devices)
         coordinator = Coordinator(folder, url)
         try:
             measure(coordinator, devices)
-            begin = time.monotonic()
-            coordinator.request("POST", "/runs/fleet/start")
-            draw = json.loads(coordinator.request("GET", "/runs/fleet/rounds/0/draw"))
-            print(f"| start of a run whose first round asks {len(draw['asked']):,} members drawn of {draw['eligible']:,} that a selector chooses |"
-                  f" {1000 * (time.monotonic() - begin):.0f} ms | | |")  # fmt: skip
+            measure_draws(coordinator)
         finally:
             coordinator.stop()
 
 
-main()
+if __name__ == "__main__":
+    main()
