@@ -116,7 +116,8 @@ final class PrivacyRules {
             throw invalid(
                     "values",
                     "have a norm above " + grid.bound() + " times 2^" + grid.exponent()
-                            + ", which is privacy.bound of " + privacy.mechanism().bound()
+                            + ", which is privacy.bound of "
+                            + privacy.mechanism().bound()
                             + ": scale the message as the plan says, and add no noise");
         }
     }

@@ -37,8 +37,7 @@ final class NoiseStream implements EntropySource {
                 .array();
         try {
             cipher = Cipher.getInstance(ALGORITHM);
-            cipher.init(
-                    Cipher.ENCRYPT_MODE, new SecretKeySpec(seed, ALGORITHM), new ChaCha20ParameterSpec(nonce, 0));
+            cipher.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(seed, ALGORITHM), new ChaCha20ParameterSpec(nonce, 0));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("this JDK lacks ChaCha20, which every JDK from 11 on has", e);
         }

@@ -38,7 +38,8 @@ public record PrivacyTerms(
         Double epsilon = budget.epsilon();
         int most =
                 epsilon == null ? Integer.MAX_VALUE : RenyiAccountant.releases(mechanism.multiplier(), epsilon, delta);
-        return new PrivacyTerms(resolved, NoiseAdder.parse(Objects.requireNonNull(resolved.by())), mechanism, delta, epsilon, most);
+        return new PrivacyTerms(
+                resolved, NoiseAdder.parse(Objects.requireNonNull(resolved.by())), mechanism, delta, epsilon, most);
     }
 
     /** Returns how many messages a device may send with a resolved definition's privacy. */

@@ -279,7 +279,7 @@ public class RunMemory implements MeterBinder {
                                 + " MB are for models, and " + megabytes(taken()) + " MB of these are taken",
                         bytes > share
                                 ? "start the coordinator with a larger heap (-Xmx), or choose a smaller dimension or a"
-                                      + " compressor that sends fewer values; docs/operations.md says what a run needs"
+                                        + " compressor that sends fewer values; docs/operations.md says what a run needs"
                                 : "wait until another run is finished, or pause or cancel one; or start the coordinator"
                                         + " with a larger heap (-Xmx)")
                 .with("neededBytes", bytes)

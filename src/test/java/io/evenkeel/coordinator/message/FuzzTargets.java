@@ -71,7 +71,7 @@ final class FuzzTargets {
                         "{\"sequence\":3,\"previous\":\"0123456789abcdef\",\"indices\":[0,5],\"values\":[1.5,-2]}",
                         "{\"sequence\":1,\"indices\":[0],\"values\":[1]}",
                         "{\"sequence\":3,\"previous\":\"0000000000000000\",\"values\":[1,2,3,4,5,6],\"coding\":\"bf16\","
-                            + "\"samples\":9,\"loss\":2.5}",
+                                + "\"samples\":9,\"loss\":2.5}",
                         "{\"sequence\":3,\"previous\":\"0123456789abcdef\",\"indices\":[1],\"values\":[1e3],"
                                 + "\"coding\":\"log:4\",\"gradientNorm\":1,\"smoothness\":2,"
                                 + "\"metrics\":{\"accuracy\":0.5}}"));

@@ -109,8 +109,17 @@ class PrivateRunTest {
         Map<?, ?> plan =
                 (Map<?, ?>) Objects.requireNonNull(device.membership().json().get("plan"));
         assertThat(plan.get("privacy"))
-                .isEqualTo(
-                        Map.of("by", "device", "mechanism", "clip:1.0:20.0", "delta", 1e-6, "epsilon", 1.01 * two, "maxMessages", 2));
+                .isEqualTo(Map.of(
+                        "by",
+                        "device",
+                        "mechanism",
+                        "clip:1.0:20.0",
+                        "delta",
+                        1e-6,
+                        "epsilon",
+                        1.01 * two,
+                        "maxMessages",
+                        2));
         answer(scene, 0);
         assertThat(scene.await(device, 0).number("round")).isEqualTo(1);
         assertThat(scene.view().get("state")).isEqualTo("running");

@@ -161,8 +161,7 @@ class CentralNoiseTest {
         Scene scene = scene("ef21-norm", FeedbackMethod.EF21, "identity", 1).act("pause");
         assertThat(scene.devices.get(0).answer(0, gradient(0, 0)).status()).isEqualTo(201);
         jdbc.update("UPDATE run SET closing = TRUE, state = 'RUNNING' WHERE name = ?", scene.run);
-        eventually()
-                .until(() -> scene.view().get("state").equals("failed"));
+        eventually().until(() -> scene.view().get("state").equals("failed"));
         assertThat(scene.view().get("message")).contains("seed of the round's noise");
     }
 
@@ -201,7 +200,8 @@ class CentralNoiseTest {
         assertThat(far.get("field")).isEqualTo("values[1]");
         assertThat(scene.view().number("accepted")).isZero();
 
-        assertThat(device.put(device.stage(0, new double[] {0, 0, 0, 0, 0, -8})).status()).isEqualTo(201);
+        assertThat(device.put(device.stage(0, new double[] {0, 0, 0, 0, 0, -8})).status())
+                .isEqualTo(201);
     }
 
     @Test
@@ -223,12 +223,9 @@ class CentralNoiseTest {
         Scene sparse = new Scene(api.endpoint(), jdbc, run, "rand-k:2", FeedbackMethod.NONE);
         TestDevice device = sparse.member(1);
         sparse.start();
-        Support support = new Support.Seeded(
-                6, 2, SplitMix64.derive(0, 0));
-        byte[] message = device.encode(
-                new CompressedVector(
-                        support, ValueCoding.FLOAT32, new double[] {3, -4}),
-                Report.of(1));
+        Support support = new Support.Seeded(6, 2, SplitMix64.derive(0, 0));
+        byte[] message =
+                device.encode(new CompressedVector(support, ValueCoding.FLOAT32, new double[] {3, -4}), Report.of(1));
         assertThat(device.put(0, message).status()).isEqualTo(201);
         sparse.awaitClosed(0);
         double[] noise = noise(sparse, 0, 2);

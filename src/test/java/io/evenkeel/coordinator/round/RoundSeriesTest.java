@@ -48,8 +48,8 @@ class RoundSeriesTest {
         records.save(
                 run,
                 new RoundRecord(
-                        round, opened, closed, 2, 3, 4, 10, 20, 100, loss, 1, 0.5, metrics, null, null, null, epsilon, 0,
-                        false, 0));
+                        round, opened, closed, 2, 3, 4, 10, 20, 100, loss, 1, 0.5, metrics, null, null, null, epsilon,
+                        0, false, 0));
     }
 
     private static Reply series(Scene scene, String parameters, String... headers) {

@@ -243,7 +243,7 @@ class MetricsTest {
         String evaluation = Scene.newName();
         String report =
                 "[{\"name\":\"accuracy\",\"goal\":\"max\",\"devices\":10,\"samples\":10,\"weightedMean\":0.5,\"mean\":0.5,"
-                    + "\"deciles\":[],\"groups\":{},\"worst\":{\"region\":{\"value\":\"us\",\"weightedMean\":0.25,\"gap\":0.25}}}]";
+                        + "\"deciles\":[],\"groups\":{},\"worst\":{\"region\":{\"value\":\"us\",\"weightedMean\":0.25,\"gap\":0.25}}}]";
         OffsetDateTime now = coordinator.bean(Clock.class).instant().atOffset(ZoneOffset.UTC);
         coordinator
                 .jdbc()

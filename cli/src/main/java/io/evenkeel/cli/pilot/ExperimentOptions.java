@@ -75,14 +75,14 @@ final class ExperimentOptions {
             paramLabel = "ARM",
             description = {
                 "A method:"
-                    + " ALGORITHM[,compressor=..][,step=..][,gamma=..][,eta=..][,privacy=..][,downlink=..][,robust=..][,name=..];"
-                    + " repeatable.",
+                        + " ALGORITHM[,compressor=..][,step=..][,gamma=..][,eta=..][,privacy=..][,downlink=..][,robust=..][,name=..];"
+                        + " repeatable.",
                 "Algorithms: ef21, ef21-norm, ef21-sgdm, ef21-sgdm-norm, ef21-igt-norm, ef21-storm-norm,"
-                    + " ef21-adaptive, ef21-distance, ef21-muon, ef21-fedavgm, ef21-fedadam, ef21-fedyogi, ef14, dcgd,"
-                    + " gd, gd-norm.",
+                        + " ef21-adaptive, ef21-distance, ef21-muon, ef21-fedavgm, ef21-fedadam, ef21-fedyogi, ef14, dcgd,"
+                        + " gd, gd-norm.",
                 "Compressors: top-k:1, top-k:0.01+natural, rand-k:0.1, sign, identity, ... gamma: a number,"
-                    + " constant:0.1, horizon:1:0.5, anytime:0.1:0.5, theory, theory*4; best-of:0.01|0.1|1 and tuned"
-                    + " search the step size first, by the training loss with the first seed.",
+                        + " constant:0.1, horizon:1:0.5, anytime:0.1:0.5, theory, theory*4; best-of:0.01|0.1|1 and tuned"
+                        + " search the step size first, by the training loss with the first seed.",
                 "robust: clip:2 bounds each client by twice the median length, as a coordinator does; trim:0.2 leaves"
                         + " out a fifth at each end of each coordinate.",
                 "compare adds gd,gamma=tuned if no arm is uncompressed. Its default: gd with a tuned step, gd-norm,"

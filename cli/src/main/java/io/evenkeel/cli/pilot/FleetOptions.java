@@ -47,8 +47,8 @@ final class FleetOptions {
             paramLabel = "ATTACK:SHARE:STRENGTH",
             description =
                     "A share of the clients attacks: sign-flip, inner-product or little, such as sign-flip:0.1:10."
-                        + " Arms with robust=clip:2 or robust=trim:0.2 bound what a client adds to the sum. Default:"
-                        + " none.")
+                            + " Arms with robust=clip:2 or robust=trim:0.2 bound what a client adds to the sum. Default:"
+                            + " none.")
     private @Nullable String hostile;
 
     /** Returns the given options, or null if there are none. */

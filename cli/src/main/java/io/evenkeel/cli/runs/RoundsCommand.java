@@ -70,7 +70,8 @@ final class RoundsCommand extends ApiCommand {
                     number(round.path("directionNorm")),
                     number(round.path("gamma")),
                     round.has("epsilon")
-                            ? String.format(Locale.ROOT, "%.3g", round.path("epsilon").asDouble())
+                            ? String.format(
+                                    Locale.ROOT, "%.3g", round.path("epsilon").asDouble())
                             : "",
                     Quantity.bytes(round.path("uplinkBytes").asLong()),
                     Quantity.bytes(round.path("denseUplinkBytes").asLong()),

@@ -172,7 +172,9 @@ class RunCommandsTest extends RunCommandFixture {
                           "uplinkBytes": 2720, "denseUplinkBytes": 192000, "downlinkBytes": 19000, "durationSeconds": 0.14}]""");
 
         assertThat(cli.run("runs", "rounds", "digits")).isZero();
-        assertThat(cli.out()).contains("EPSILON").containsPattern("60 +9/10 +- +1\\.5000 +0\\.10000 +2\\.42 +2\\.72 kB");
+        assertThat(cli.out())
+                .contains("EPSILON")
+                .containsPattern("60 +9/10 +- +1\\.5000 +0\\.10000 +2\\.42 +2\\.72 kB");
     }
 
     @ParameterizedTest

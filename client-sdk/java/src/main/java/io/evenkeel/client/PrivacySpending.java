@@ -34,9 +34,10 @@ final class PrivacySpending {
         RunPrivacy privacy = plan.privacy();
         PrivacyLimit limit = settings.privacyLimit();
         if (privacy != null && limit != null && privacy.by() == NoiseAdder.COORDINATOR && !limit.trustsCoordinator()) {
-            throw new EvenkeelException("run '" + plan.run() + "' has privacy.by coordinator, which would see this device's"
-                    + " messages without noise, and this device's limit trusts no coordinator: nothing was sent; take part in"
-                    + " another run, or allow it by trustCoordinator()");
+            throw new EvenkeelException(
+                    "run '" + plan.run() + "' has privacy.by coordinator, which would see this device's"
+                            + " messages without noise, and this device's limit trusts no coordinator: nothing was sent; take part in"
+                            + " another run, or allow it by trustCoordinator()");
         }
         int allowed = privacy == null ? 0 : privacy.allowedMessages(limit);
         if (limit != null && allowed == 0) {

@@ -118,10 +118,12 @@ class PrivateTrainingTest {
         TestCoordinator run = trusted(method, 3);
         double[] gradient = new double[LAYOUT.dimension()];
         Arrays.fill(gradient, 1e3);
-        train(run, GradientFunction.onSample(round -> round, (model, round) -> Gradient.of(gradient.clone(), 37, 0.25)));
+        train(
+                run,
+                GradientFunction.onSample(round -> round, (model, round) -> Gradient.of(gradient.clone(), 37, 0.25)));
 
-        NoiseGrid grid = GaussianMechanism.parse(MECHANISM)
-                .grid(CompressorSpec.parse("identity"), NoiseAdder.COORDINATOR);
+        NoiseGrid grid =
+                GaussianMechanism.parse(MECHANISM).grid(CompressorSpec.parse("identity"), NoiseAdder.COORDINATOR);
         assertThat(run.messages).hasSize(3);
         for (Message message : run.messages) {
             assertThat(message.report()).isEqualTo(Report.of(1));

@@ -31,10 +31,8 @@ public record NoiseGrid(int exponent, long bound, long deviation, long limit) {
     /** Returns the grid of messages to which devices add noise. */
     static NoiseGrid of(double bound, double noiseMultiplier, ValueCoding coding) {
         boolean wide = coding == ValueCoding.FLOAT64;
-        NoiseGrid grid =
-                of(bound, noiseMultiplier, wide, wide ? FLOAT64_DEVIATION_BITS : FLOAT32_DEVIATION_BITS);
-        return new NoiseGrid(
-                grid.exponent, grid.bound, grid.deviation, 1L << (wide ? FLOAT64_BITS : FLOAT32_BITS));
+        NoiseGrid grid = of(bound, noiseMultiplier, wide, wide ? FLOAT64_DEVIATION_BITS : FLOAT32_DEVIATION_BITS);
+        return new NoiseGrid(grid.exponent, grid.bound, grid.deviation, 1L << (wide ? FLOAT64_BITS : FLOAT32_BITS));
     }
 
     /** Returns the grid of messages without noise, to whose sum the coordinator adds it. */
