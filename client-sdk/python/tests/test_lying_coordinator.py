@@ -9,7 +9,7 @@ import pytest
 pytest.importorskip("cryptography")
 
 from evenkeel import secagg  # noqa: E402
-from evenkeel.client import MemoryStore, RunEnd  # noqa: E402
+from evenkeel.client import Client, MemoryStore, RunEnd  # noqa: E402
 from evenkeel.errors import ProtocolError, SecAggError  # noqa: E402
 
 from .cohort_devices import OWNER, cohort, device, train  # noqa: E402, F401
@@ -151,6 +151,8 @@ def test_a_device_takes_no_part_in_a_run_that_does_not_meet_its_demands(cohort):
     refusal(plain, "has no secure aggregation, and this device takes part in no other")
     refusal(plan_with(owners=[]), "is for devices of no owner, and this one belongs to")
     refusal(plan_with(), "takes cohorts of 3 devices, and this device demands 10", minimum_cohort=10)
+    match = "if a share of 0.05 of a cohort colludes with the coordinator, and this device demands 0.1: nothing was sent"
+    refusal(plan_with(collusion=0.05), match, minimum_collusion=0.1)
     refusal(plan_with(exponent=3), "secure aggregation is out of range", ProtocolError)
     by_value = lambda topic, ordinal, true: {**true, "compressor": "top-k:0.5"} if topic == "plan" else true  # noqa: E731
     refusal(by_value, "chooses coordinates by their values", ProtocolError)
@@ -159,3 +161,17 @@ def test_a_device_takes_no_part_in_a_run_that_does_not_meet_its_demands(cohort):
     client._settings = dataclasses.replace(client._settings, demands=type(client._settings.demands)())
     with client, pytest.raises(SecAggError, match="this device has no identity: nothing was sent"):
         client.train(lambda model: model.values)
+
+
+@pytest.mark.parametrize(
+    "options, message",
+    [
+        ({"minimum_cohort": 2}, "minimum_cohort is 2, expected at least 3"),
+        ({"minimum_collusion": -0.1}, "minimum_collusion is -0.1, expected a share from 0 to 0.5"),
+        ({"minimum_collusion": 0.6}, "minimum_collusion is 0.6, expected a share from 0 to 0.5"),
+        ({"minimum_collusion": float("nan")}, "minimum_collusion is nan, expected a share from 0 to 0.5"),
+    ],
+)
+def test_a_device_refuses_demands_out_of_range(options, message):
+    with pytest.raises(ValueError, match=re.escape(message)):
+        Client("http://localhost:1", run="run", state_dir=MemoryStore(), **options)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from ..secagg import DeviceIdentity
 
 LEAST_COHORT = 3
+MOST_COLLUSION = 0.5
 
 
 @dataclass(frozen=True)
@@ -66,11 +67,13 @@ class AggregationDemands:
     Attributes:
         identity: the device's identity; None if it takes part in no run with secure aggregation.
         minimum_cohort: the smallest cohort that it takes part in.
+        minimum_collusion: the smallest share of a cohort that may collude with the coordinator and learn nothing by it.
         only_secure: whether it takes part in no run without secure aggregation, if it has an identity.
     """
 
     identity: DeviceIdentity | None = None
     minimum_cohort: int = 10
+    minimum_collusion: float = 0.0
     only_secure: bool = True
 
     def require(self, run: str, aggregation: RunAggregation | None) -> None:
@@ -93,6 +96,12 @@ class AggregationDemands:
             raise SecAggError(
                 f"run '{run}' is for devices of {owners or 'no owner'}, and this one belongs to {own}: nothing was sent; have the run "
                 "list this owner under secureAggregation.owners"
+            )
+        if aggregation.collusion < self.minimum_collusion:
+            raise SecAggError(
+                f"run '{run}' keeps messages secret if a share of {aggregation.collusion} of a cohort colludes with the coordinator, and "
+                f"this device demands {self.minimum_collusion}: nothing was sent; raise secureAggregation.collusion of the run, or lower "
+                "minimum_collusion of the device"
             )
         if aggregation.min_members < self.minimum_cohort:
             raise SecAggError(

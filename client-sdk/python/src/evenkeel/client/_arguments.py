@@ -9,7 +9,7 @@ import ssl
 
 from urllib3.util import parse_url
 
-from ._aggregation import LEAST_COHORT
+from ._aggregation import LEAST_COHORT, MOST_COLLUSION
 
 _RUN = re.compile(r"[a-z0-9-]{1,64}")
 _API = re.compile(r"(.*?)(/api(?:/v1)?)/*")
@@ -51,6 +51,12 @@ def require_minimum_cohort(members: int) -> None:
     """Raises ValueError if a number of devices is no cohort."""
     if members < LEAST_COHORT:
         raise ValueError(f"minimum_cohort is {members}, expected at least {LEAST_COHORT}")
+
+
+def require_minimum_collusion(share: float) -> None:
+    """Raises ValueError if a number is no share of a cohort that a run can allow for."""
+    if not 0 <= share <= MOST_COLLUSION:
+        raise ValueError(f"minimum_collusion is {share}, expected a share from 0 to {MOST_COLLUSION}")
 
 
 def tls_context(ca_file: str | os.PathLike[str] | None, client_certificate: tuple[str, str] | None) -> ssl.SSLContext | None:

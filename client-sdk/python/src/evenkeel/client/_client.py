@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..errors import MemberNotFoundError, WrongStateError
 from ._aggregation import AggregationDemands
-from ._arguments import require_minimum_cohort, require_privacy_limit, require_valid, tls_context
+from ._arguments import require_minimum_cohort, require_minimum_collusion, require_privacy_limit, require_valid, tls_context
 from ._attributes import AttributeReporter, Attributes
 from ._coordinator import Coordinator
 from ._downlink import Downlink
@@ -65,6 +65,8 @@ class Client:
         identity: the device's identity, ``DeviceIdentity.load(file)``, for runs with secure aggregation. The device takes part only
             with devices of the same owner.
         minimum_cohort: the smallest cohort of a run with secure aggregation, at least 3; whatever the run's plan says.
+        minimum_collusion: the share of a cohort, 0 to 0.5, that may collude with the coordinator and learn nothing by it, at
+            least. By default the plan decides, which is the coordinator's word.
         only_secure: whether a device with an identity takes part in runs with secure aggregation only.
         attributes: attributes by which operators choose devices, such as ``{"region": "eu"}``: at most 32 keys and values in
             the syntax of Kubernetes labels, or a function that returns them, which is called at the start of a training and
@@ -105,6 +107,7 @@ class Client:
         trust_coordinator: bool = False,
         identity: DeviceIdentity | None = None,
         minimum_cohort: int = 10,
+        minimum_collusion: float = 0.0,
         only_secure: bool = True,
         attributes: Attributes | None = None,
         evaluate: EvaluationFunction | None = None,
@@ -135,6 +138,7 @@ class Client:
         self._weight = weight
         require_privacy_limit(privacy_limit)
         require_minimum_cohort(minimum_cohort)
+        require_minimum_collusion(minimum_collusion)
         self._settings = TrainingSettings(
             evaluate,
             on_divergence,
@@ -144,7 +148,7 @@ class Client:
             long_poll,
             privacy_limit,
             trust_coordinator,
-            AggregationDemands(identity, minimum_cohort, only_secure),
+            AggregationDemands(identity, minimum_cohort, minimum_collusion, only_secure),
         )
         self._announcer = Announcer(*([listener] if listener else []), *([ProgressListener(progress)] if progress else []))
         self._stop = StopSignal()
