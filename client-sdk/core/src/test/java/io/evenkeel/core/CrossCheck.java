@@ -7,6 +7,7 @@ import io.evenkeel.core.downlink.DeviceModel;
 import io.evenkeel.core.feedback.ErrorFeedback;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.feedback.Staged;
+import io.evenkeel.core.privacy.CohortNoise;
 import io.evenkeel.core.privacy.GaussianMechanism;
 import io.evenkeel.core.privacy.NoiseAdder;
 import io.evenkeel.core.privacy.NoiseGrid;
@@ -14,6 +15,7 @@ import io.evenkeel.core.privacy.NoiseSource;
 import io.evenkeel.core.secagg.CohortParameters;
 import io.evenkeel.core.secagg.MixedCohort;
 import io.evenkeel.core.secagg.SecAggException;
+import io.evenkeel.core.secagg.VectorWords;
 import io.evenkeel.core.step.ModelState;
 import io.evenkeel.core.step.Schedule;
 import io.evenkeel.core.step.StepInput;
@@ -36,6 +38,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
@@ -65,6 +68,7 @@ public final class CrossCheck {
                 case "spec" -> spec(words[1], layout(words[2]));
                 case "frame" -> frame(words);
                 case "release" -> release(words);
+                case "shares" -> shares(words);
                 case "transcode" -> transcode(Integer.parseInt(words[1]), words[2]);
                 case "feedback" -> feedback(words);
                 case "schedule" -> schedule(words);
@@ -147,6 +151,31 @@ public final class CrossCheck {
         NoiseGrid grid = mechanism.grid(spec, by);
         return Base64.getEncoder().encodeToString(FrameCodec.encode(vector)) + " " + mechanism + " " + grid.exponent()
                 + " " + grid.bound() + " " + grid.deviation();
+    }
+
+    /**
+     * {@code shares MECHANISM EXPONENT MIN MAX COLLUSION TENSORS U NOISE}: the honest devices, the grid's bound and deviation, and the
+     * words of the message with noise, which is given in steps.
+     */
+    private static String shares(String[] words) {
+        TensorLayout layout = layout(words[6]);
+        CohortNoise noise = CohortNoise.of(
+                GaussianMechanism.parse(words[1]),
+                Integer.parseInt(words[2]),
+                Integer.parseInt(words[3]),
+                Integer.parseInt(words[4]),
+                Double.parseDouble(words[5]),
+                layout.dimension());
+        double[] message = CompressorSpec.parse("identity+float64")
+                .bind(layout)
+                .releasing(noise.withoutNoise())
+                .compress(doubles(words[7]), null, 0)
+                .toDense();
+        int[] sent = new VectorWords(Integer.parseInt(words[2]), Integer.parseInt(words[4]))
+                .encode(message, OptionalDouble.empty());
+        noise.add(sent, message.length, (deviation, into) -> Arrays.setAll(into, j -> (long) doubles(words[8])[j]));
+        String text = Arrays.stream(sent).mapToObj(Integer::toString).collect(Collectors.joining(" "));
+        return noise.honest() + " " + noise.grid().bound() + " " + noise.grid().deviation() + " " + text;
     }
 
     /** {@code transcode DIMENSION FRAME}: the frame decoded and encoded again, and its values with the zeros. */

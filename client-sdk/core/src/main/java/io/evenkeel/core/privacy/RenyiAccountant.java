@@ -38,6 +38,20 @@ public final class RenyiAccountant {
      * @param delta in (0, 1)
      */
     public static double epsilon(double multiplier, long releases, double delta) {
+        return epsilon(multiplier, releases, delta, 0);
+    }
+
+    /**
+     * Returns epsilon after some releases with noise whose probabilities differ from those of a discrete Gaussian by a factor of at most
+     * e^correction, either way. From {@code P <= e^c P'} and {@code Q >= e^-c Q'} follows that each release adds
+     * {@code c (2 alpha - 1)/(alpha - 1)} to the divergence of order alpha.
+     *
+     * @param multiplier above 0
+     * @param releases at least 0
+     * @param delta in (0, 1)
+     * @param correction c, at least 0
+     */
+    static double epsilon(double multiplier, long releases, double delta, double correction) {
         require(multiplier, releases, delta);
         if (releases == 0) {
             return 0;
@@ -49,8 +63,8 @@ public final class RenyiAccountant {
         for (int i = 0; i < SEARCH_STEPS; i++) {
             double left = high - GOLDEN * (high - low);
             double right = low + GOLDEN * (high - low);
-            double atLeft = atLogOrder(rho, left, delta);
-            double atRight = atLogOrder(rho, right, delta);
+            double atLeft = atLogOrder(rho, left, delta, releases * correction);
+            double atRight = atLogOrder(rho, right, delta, releases * correction);
             best = Math.min(best, Math.min(atLeft, atRight));
             if (atLeft <= atRight) {
                 high = right;
@@ -62,9 +76,9 @@ public final class RenyiAccountant {
     }
 
     /** Returns the epsilon that the order {@code 1 + e^t} gives. */
-    private static double atLogOrder(double rho, double t, double delta) {
+    private static double atLogOrder(double rho, double t, double delta, double correction) {
         double above = StrictMath.exp(t);
-        return convert(rho * (1 + above), 1 + above, delta);
+        return convert(rho * (1 + above) + correction * (2 + 1 / above), 1 + above, delta);
     }
 
     /** Converts the Rényi divergence of one order. */
@@ -82,11 +96,16 @@ public final class RenyiAccountant {
      * @param delta in (0, 1)
      */
     public static int releases(double multiplier, double epsilon, double delta) {
+        return releases(multiplier, epsilon, delta, 0);
+    }
+
+    /** Returns the largest number of releases with a correction whose epsilon is within a budget. */
+    static int releases(double multiplier, double epsilon, double delta, double correction) {
         long within = 0;
         long beyond = (long) Integer.MAX_VALUE + 1;
         while (beyond - within > 1) {
             long middle = (within + beyond) >>> 1;
-            if (epsilon(multiplier, middle, delta) <= epsilon) {
+            if (epsilon(multiplier, middle, delta, correction) <= epsilon) {
                 within = middle;
             } else {
                 beyond = middle;

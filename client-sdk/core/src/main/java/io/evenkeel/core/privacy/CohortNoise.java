@@ -1,0 +1,166 @@
+package io.evenkeel.core.privacy;
+
+import io.evenkeel.core.compress.ReleaseMechanism;
+import java.math.BigDecimal;
+import java.util.Arrays;
+
+/**
+ * The noise of a run with privacy and secure aggregation. Each device adds a share to its words before it masks them. Only the sum is
+ * read, so the shares of the honest devices together are the noise, as large as that of a trusted coordinator (Kairouz, Liu, Steinke,
+ * "The distributed discrete Gaussian mechanism for federated learning with secure aggregation", ICML 2021). Immutable.
+ *
+ * <p>A share is a discrete Gaussian of the parameter {@code s} with {@code honest * s^2 >= (noiseMultiplier * B)^2} for a bound of B
+ * steps. Messages lie on the grid of the sum's fixed point, within the bound, and the noise is added modulo 2^32. Error feedback takes
+ * in the message without noise, so rounds compose.
+ *
+ * @param mechanism the bound of messages, and the noise of a sum
+ * @param grid the steps of the fixed point; its deviation is that of one share
+ * @param honest how many devices of a sum at least do not collude
+ * @param correction tau: the probabilities of a sum of shares differ by a factor of at most e^tau from those of a discrete Gaussian,
+ *     in all coordinates together
+ */
+public record CohortNoise(GaussianMechanism mechanism, NoiseGrid grid, int honest, double correction) {
+
+    private static final int LOWEST_EXPONENT = -40;
+    private static final int LEAST_DEVIATION = 3;
+    private static final double LOG_2 = 0.6931471805599453;
+    private static final int WRAP_BITS = 41;
+    private static final double TAU_FACTOR = 10;
+
+    /**
+     * Returns the noise of a run.
+     *
+     * @param exponent the unit of the sum's fixed point is 2^exponent
+     * @param minMembers the fewest members of a sum
+     * @param maxMembers the most members of a cohort
+     * @param collusion the share of a cohort's members that may collude with the coordinator
+     * @param dimension the number of coordinates d; a message may have fewer
+     * @throws IllegalArgumentException if the unit is too coarse or too fine, or all members may collude; the message says what to change
+     */
+    public static CohortNoise of(
+            GaussianMechanism mechanism,
+            int exponent,
+            int minMembers,
+            int maxMembers,
+            double collusion,
+            int dimension) {
+        int honest = honest(minMembers, maxMembers, collusion);
+        long bound = bound(mechanism, exponent);
+        long deviation = deviation(mechanism.noiseMultiplier(), bound, honest);
+        if (bound < 1 || deviation < LEAST_DEVIATION) {
+            throw new IllegalArgumentException("is " + exponent + ", which makes privacy.bound " + bound
+                    + " steps and the noise of a device " + deviation + ", expected at least " + LEAST_DEVIATION
+                    + " steps of noise: lower it, or raise privacy.noiseMultiplier");
+        }
+        if (!hasRoom(bound, deviation, maxMembers, dimension)) {
+            throw new IllegalArgumentException(
+                    "is " + exponent + ", which makes privacy.bound " + bound + " steps and the noise of a device "
+                            + deviation + ": the sum of " + maxMembers
+                            + " messages and their noise does not fit into 32 bits; raise it, or lower privacy.bound or"
+                            + " privacy.noiseMultiplier");
+        }
+        double tau = dimension * correction((double) deviation * deviation, honest);
+        return new CohortNoise(mechanism, new NoiseGrid(exponent, bound, deviation, bound), honest, tau);
+    }
+
+    /**
+     * Returns how many members of a sum at least do not collude: all who may collude in the largest cohort may be in the smallest sum.
+     *
+     * @throws IllegalArgumentException if there may be none
+     */
+    public static int honest(int minMembers, int maxMembers, double collusion) {
+        int colluding = (int) Math.ceil(collusion * maxMembers);
+        if (minMembers <= colluding) {
+            throw new IllegalArgumentException("is " + collusion + ", so " + colluding + " of " + maxMembers
+                    + " members may collude, and a sum of participants.min, which is " + minMembers
+                    + ", may have no noise that they do not know: lower it, or raise participants.min");
+        }
+        return minMembers - colluding;
+    }
+
+    /** Returns the finest unit whose sums have room for the messages and their noise; 0 if there is none. */
+    public static int finestExponent(
+            GaussianMechanism mechanism, int minMembers, int maxMembers, double collusion, int dimension) {
+        int honest = honest(minMembers, maxMembers, collusion);
+        for (int exponent = LOWEST_EXPONENT; exponent < 0; exponent++) {
+            long bound = bound(mechanism, exponent);
+            if (hasRoom(bound, deviation(mechanism.noiseMultiplier(), bound, honest), maxMembers, dimension)) {
+                return exponent;
+            }
+        }
+        return 0;
+    }
+
+    /** Returns the bound in steps, rounded down; at most 2^31, which is too large for any sum. */
+    private static long bound(GaussianMechanism mechanism, int exponent) {
+        return (long) Math.min(0x1p31, Math.scalb(mechanism.bound(), -exponent));
+    }
+
+    /** Returns the smallest integer s with honest s^2 >= (noiseMultiplier bound)^2, or one beyond what can be drawn. */
+    private static long deviation(double noiseMultiplier, long bound, int honest) {
+        BigDecimal sum = new BigDecimal(noiseMultiplier).multiply(BigDecimal.valueOf(bound));
+        BigDecimal variance = sum.multiply(sum);
+        long below = 0;
+        long enough = DiscreteGaussian.LARGEST_DEVIATION + 1;
+        while (enough - below > 1) {
+            long middle = (below + enough) >>> 1;
+            if (BigDecimal.valueOf(middle * middle)
+                            .multiply(BigDecimal.valueOf(honest))
+                            .compareTo(variance)
+                    >= 0) {
+                enough = middle;
+            } else {
+                below = middle;
+            }
+        }
+        return enough;
+    }
+
+    /**
+     * Tells whether no coordinate of a sum wraps around, but for a probability of 2^-40. A sum of discrete Gaussians is subgaussian: it
+     * exceeds t with a probability of at most {@code 2 exp(-t^2 / (2 n s^2))}.
+     */
+    private static boolean hasRoom(long bound, long deviation, int members, int dimension) {
+        double tail = deviation * Math.sqrt(2.0 * members * (WRAP_BITS * LOG_2 + StrictMath.log(dimension)));
+        return deviation <= DiscreteGaussian.LARGEST_DEVIATION && (double) members * bound + tail <= Integer.MAX_VALUE;
+    }
+
+    /** Returns tau of one coordinate for so many shares of a variance of at least 1/2 (Kairouz, Liu, Steinke 2021, Theorem 1). */
+    static double correction(double variance, int shares) {
+        double sum = 0;
+        for (int k = 1; k < shares; k++) {
+            sum += StrictMath.exp(-2 * Math.PI * Math.PI * variance * k / (k + 1));
+        }
+        return TAU_FACTOR * sum;
+    }
+
+    /** Returns what bounds a message and rounds it to the grid, before its words get noise. */
+    public ReleaseMechanism withoutNoise() {
+        return new GaussianRelease(mechanism, grid, (deviation, into) -> Arrays.fill(into, 0));
+    }
+
+    /**
+     * Adds a device's share to the words of its message, modulo 2^32.
+     *
+     * @param count how many of the words are values; those behind them get no noise
+     * @param source drawn from once; its samples must be independent of those of other messages
+     */
+    public void add(int[] words, int count, NoiseSource source) {
+        long[] drawn = new long[count];
+        source.sample(grid.deviation(), drawn);
+        for (int j = 0; j < count; j++) {
+            words[j] += (int) drawn[j];
+            drawn[j] = 0;
+        }
+    }
+
+    /** Returns the epsilon of a device after so many sums with its messages. */
+    public double epsilon(long messages, double delta) {
+        return RenyiAccountant.epsilon(mechanism.multiplier(), messages, delta, correction);
+    }
+
+    /** Returns how many messages stay within a budget. */
+    public int messages(double epsilon, double delta) {
+        return RenyiAccountant.releases(mechanism.multiplier(), epsilon, delta, correction);
+    }
+}
