@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * by the plan's seed, and values beside the noise's grid. Noise of devices cannot be checked. Where the coordinator adds the noise, the
  * norm is checked, on which the guarantee rests.
  */
-final class PrivacyRules {
+public final class PrivacyRules {
 
     private static final Report NOTHING = Report.of(1);
 
@@ -42,7 +42,7 @@ final class PrivacyRules {
     }
 
     /** Returns the refusal of a message that its sender's budget does not allow; null if it does. */
-    static @Nullable ProblemException refusalOf(long sequence, String client, ValidatedPlan plan) {
+    public static @Nullable ProblemException refusalOf(long sequence, String client, ValidatedPlan plan) {
         PrivacyTerms privacy = plan.privacy();
         if (privacy == null || sequence <= privacy.maxMessages()) {
             return null;

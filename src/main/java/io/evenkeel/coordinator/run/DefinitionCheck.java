@@ -61,7 +61,8 @@ final class DefinitionCheck {
         Compressor compressor = layout == null || preset == null ? null : compressor(layout, preset);
         int staleness = number("staleness", asked.staleness(), 0, 0, MAX_STALENESS);
         PrivacyTerms privacy = new PrivacyCheck(asked, errors).terms(preset, compressor, rounds, staleness);
-        SecureAggregationTerms secureAggregation = new SecureAggregationCheck(asked, errors).terms(preset, compressor);
+        SecureAggregationTerms secureAggregation = new SecureAggregationCheck(asked, errors)
+                .terms(preset, compressor, layout == null ? 1 : layout.dimension(), privacy);
         NormClipping robust = new RobustCheck(asked, errors).clipping(preset);
         Algorithm algorithm = preset == null ? null : algorithm(preset, compressor, horizon);
         Compressor downlink = layout == null ? null : downlink(layout);
@@ -114,7 +115,9 @@ final class DefinitionCheck {
                 Objects.requireNonNull(resolved.seed()),
                 staleness,
                 devices,
-                privacy,
+                privacy == null || secureAggregation == null
+                        ? privacy
+                        : privacy.with(secureAggregation.noise(privacy.mechanism(), layout.dimension())),
                 secureAggregation,
                 robust);
     }

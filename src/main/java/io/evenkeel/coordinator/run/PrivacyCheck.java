@@ -88,14 +88,16 @@ final class PrivacyCheck {
 
     private @Nullable PrivacyTerms resolved(
             NoiseAdder by, GaussianMechanism mechanism, @Nullable PrivacyTarget target, PrivacyBudget budget) {
-        PrivacyTerms terms = PrivacyTerms.of(new Privacy(
-                UNIT,
-                by.text(),
-                mechanism.normalization().toString(),
-                mechanism.bound(),
-                mechanism.noiseMultiplier(),
-                target,
-                budget));
+        PrivacyTerms terms = PrivacyTerms.of(
+                new Privacy(
+                        UNIT,
+                        by.text(),
+                        mechanism.normalization().toString(),
+                        mechanism.bound(),
+                        mechanism.noiseMultiplier(),
+                        target,
+                        budget),
+                null);
         errors.require(
                 terms.maxMessages() > 0,
                 "privacy.budget.epsilon",

@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.run;
 
 import io.evenkeel.coordinator.run.RunDefinition.Privacy;
 import io.evenkeel.core.compress.CompressorSpec;
+import io.evenkeel.core.privacy.CohortNoise;
 import io.evenkeel.core.privacy.GaussianMechanism;
 import io.evenkeel.core.privacy.NoiseAdder;
 import io.evenkeel.core.privacy.NoiseGrid;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param definition with every default filled in
  * @param by who adds the noise
+ * @param shares what each device adds to its words; null without secure aggregation
  * @param mechanism the bound of messages, and the noise
  * @param delta the probability for which epsilon is stated
  * @param epsilon what a device may spend; null for no limit
@@ -23,12 +25,18 @@ import org.jspecify.annotations.Nullable;
 public record PrivacyTerms(
         Privacy definition,
         NoiseAdder by,
+        @Nullable CohortNoise shares,
         GaussianMechanism mechanism,
         double delta,
         @Nullable Double epsilon,
         int maxMessages) {
 
-    static PrivacyTerms of(Privacy resolved) {
+    /**
+     * Returns the terms of a resolved definition.
+     *
+     * @param shares what each device adds to its words; null without secure aggregation
+     */
+    static PrivacyTerms of(Privacy resolved, @Nullable CohortNoise shares) {
         GaussianMechanism mechanism = new GaussianMechanism(
                 Normalization.parse(Objects.requireNonNull(resolved.normalization())),
                 Objects.requireNonNull(resolved.bound()),
@@ -36,15 +44,25 @@ public record PrivacyTerms(
         RunDefinition.PrivacyBudget budget = Objects.requireNonNull(resolved.budget());
         double delta = Objects.requireNonNull(budget.delta());
         Double epsilon = budget.epsilon();
-        int most =
-                epsilon == null ? Integer.MAX_VALUE : RenyiAccountant.releases(mechanism.multiplier(), epsilon, delta);
-        return new PrivacyTerms(
-                resolved, NoiseAdder.parse(Objects.requireNonNull(resolved.by())), mechanism, delta, epsilon, most);
+        int most = Integer.MAX_VALUE;
+        if (epsilon != null) {
+            most = shares == null
+                    ? RenyiAccountant.releases(mechanism.multiplier(), epsilon, delta)
+                    : shares.messages(epsilon, delta);
+        }
+        NoiseAdder by = NoiseAdder.parse(Objects.requireNonNull(resolved.by()));
+        return new PrivacyTerms(resolved, by, shares, mechanism, delta, epsilon, most);
+    }
+
+    /** Returns the same terms for a run with secure aggregation. */
+    PrivacyTerms with(CohortNoise noise) {
+        return of(definition, noise);
     }
 
     /** Returns how many messages a device may send with a resolved definition's privacy. */
     static int maxMessages(@Nullable Privacy resolved) {
-        return resolved == null ? Integer.MAX_VALUE : of(resolved).maxMessages();
+        // The correction of shares is too small to change the number.
+        return resolved == null ? Integer.MAX_VALUE : of(resolved, null).maxMessages();
     }
 
     /** Returns the grid of the messages of a compressor. */
@@ -54,6 +72,8 @@ public record PrivacyTerms(
 
     /** Returns the epsilon that a device has spent after so many messages. */
     public double spent(long messages) {
-        return RenyiAccountant.epsilon(mechanism.multiplier(), messages, delta);
+        return shares == null
+                ? RenyiAccountant.epsilon(mechanism.multiplier(), messages, delta)
+                : shares.epsilon(messages, delta);
     }
 }

@@ -200,7 +200,8 @@ public record RunDefinition(
      * noise to the sum of a round.
      *
      * @param unit what is protected: {@code device}, the whole data of one device, replaced by other data
-     * @param by who adds the noise: {@code device}, or {@code coordinator}, which the devices then have to trust; default {@code device}
+     * @param by who adds the noise: {@code device}, or {@code coordinator}, which the devices then have to trust; default {@code device}.
+     *     With secure aggregation each device adds a share of the noise of a sum
      * @param normalization {@code smoothed:<a>} or {@code clip}, default {@code smoothed:1}
      * @param bound the largest norm of a message before noise, default 1
      * @param noiseMultiplier the noise's standard deviation in each coordinate over the bound; or else
@@ -256,7 +257,8 @@ public record RunDefinition(
      * @param collusion the share of a cohort that may collude with the coordinator, 0 to 0.5, default 0.05
      * @param phaseTime how long a step waits at most, 1s to 1h, default 30s
      * @param rebaseEvery every so many rounds the sum and all g_i start from zero, 1 to 1,000,000, default 100
-     * @param exponent the unit of the fixed point is 2^exponent, -40 to 0; by default as small as lets a message hold +-1
+     * @param exponent the unit of the fixed point is 2^exponent, -40 to 0; by default as small as lets a message hold +-1,
+     *     or with privacy a sum its messages and their noise
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record SecureAggregation(

@@ -9,11 +9,14 @@ import io.evenkeel.core.compress.Compressor;
 import io.evenkeel.core.compress.Selection;
 import io.evenkeel.core.compress.ValueCoding;
 import io.evenkeel.core.feedback.FeedbackMethod;
+import io.evenkeel.core.privacy.CohortNoise;
+import io.evenkeel.core.privacy.NoiseAdder;
 import io.evenkeel.core.secagg.CohortParameters;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -44,9 +47,15 @@ final class SecureAggregationCheck {
         this.errors = errors;
     }
 
-    /** Returns the secure aggregation with every default; null if there is none or something is wrong. */
+    /**
+     * Returns the secure aggregation with every default; null if there is none or something is wrong.
+     *
+     * @param dimension the number of coordinates
+     * @param privacy the terms of the run's privacy; null if it has none
+     */
     @Nullable
-    SecureAggregationTerms terms(@Nullable Preset preset, @Nullable Compressor compressor) {
+    SecureAggregationTerms terms(
+            @Nullable Preset preset, @Nullable Compressor compressor, int dimension, @Nullable PrivacyTerms privacy) {
         SecureAggregation given = asked.secureAggregation();
         if (given == null) {
             return null;
@@ -66,12 +75,34 @@ final class SecureAggregationCheck {
         if (participants == null) {
             return null;
         }
-        int exponent = given.exponent() == null ? defaultExponent(participants) : given.exponent();
+        int exponent = given.exponent() != null
+                ? given.exponent()
+                : privacy == null
+                        ? defaultExponent(participants)
+                        : finestExponent(privacy, participants, collusion, dimension);
         range("secureAggregation.exponent", exponent, LOWEST_EXPONENT, 0);
-        return errors.isEmpty()
-                ? SecureAggregationTerms.of(
-                        new SecureAggregation(given.owners(), dropout, collusion, time, rebase, exponent), participants)
-                : null;
+        if (!errors.isEmpty()) {
+            return null;
+        }
+        SecureAggregationTerms terms = SecureAggregationTerms.of(
+                new SecureAggregation(given.owners(), dropout, collusion, time, rebase, exponent), participants);
+        if (privacy != null) {
+            errors.parse("secureAggregation.exponent", () -> terms.noise(privacy.mechanism(), dimension));
+        }
+        return errors.isEmpty() ? terms : null;
+    }
+
+    /** With privacy messages have a bound, so the unit is the finest that leaves room for them and their noise. */
+    private int finestExponent(PrivacyTerms privacy, Participants participants, double collusion, int dimension) {
+        Integer exponent = errors.parse(
+                "secureAggregation.collusion",
+                () -> CohortNoise.finestExponent(
+                        privacy.mechanism(),
+                        Objects.requireNonNull(participants.min()),
+                        Objects.requireNonNull(participants.max()),
+                        collusion,
+                        dimension));
+        return exponent == null ? 0 : exponent;
     }
 
     /** The smallest unit with which a cohort of the most members can add values of up to 1. */
@@ -189,7 +220,12 @@ final class SecureAggregationCheck {
                             + "', expected identity or rand-k with values of float32 or float64:"
                             + " with secure aggregation all devices of a round send the same coordinates");
         }
-        absent("privacy", asked.privacy(), "this version has either noise or secure aggregation");
+        errors.require(
+                asked.privacy() == null
+                        || !NoiseAdder.COORDINATOR.text().equals(asked.privacy().by()),
+                "privacy.by",
+                () -> "is coordinator, expected device: the coordinator knows nothing but the sum, and would know it"
+                        + " without noise; with secure aggregation the devices' shares of noise are as small in all");
         absent("weights", asked.weights(), "each device has the weight 1");
         errors.require(
                 asked.staleness() == null || asked.staleness() == 0,

@@ -2,6 +2,8 @@ package io.evenkeel.coordinator.run;
 
 import io.evenkeel.coordinator.run.RunDefinition.Participants;
 import io.evenkeel.coordinator.run.RunDefinition.SecureAggregation;
+import io.evenkeel.core.privacy.CohortNoise;
+import io.evenkeel.core.privacy.GaussianMechanism;
 import io.evenkeel.core.secagg.CohortParameters;
 import io.evenkeel.core.secagg.RebaseSchedule;
 import io.evenkeel.core.secagg.VectorWords;
@@ -31,6 +33,16 @@ public record SecureAggregationTerms(SecureAggregation definition, int minMember
     /** Returns how the words of a vector are read. */
     public VectorWords words() {
         return new VectorWords(exponent(), maxMembers);
+    }
+
+    /**
+     * Returns the noise that devices add to their words if the run has privacy too.
+     *
+     * @param dimension the number of coordinates
+     * @throws IllegalArgumentException if the fixed point has no room for it, or is too coarse
+     */
+    CohortNoise noise(GaussianMechanism mechanism, int dimension) {
+        return CohortNoise.of(mechanism, exponent(), minMembers, maxMembers, collusion(), dimension);
     }
 
     /** Returns when the sum starts from zero. */

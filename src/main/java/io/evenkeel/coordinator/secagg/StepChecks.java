@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.secagg;
 
+import io.evenkeel.coordinator.message.PrivacyRules;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.run.MemberRow;
@@ -93,6 +94,15 @@ class StepChecks {
                 neighbour -> true,
                 "shares");
         return shares;
+    }
+
+    /** Refuses a message beyond the privacy budget with {@code plan-exceeded}. */
+    static void requireBudget(StepIntake.Turn turn, long sequence) {
+        ProblemException refusal =
+                PrivacyRules.refusalOf(sequence, turn.client(), turn.run().plan());
+        if (refusal != null) {
+            throw refusal;
+        }
     }
 
     /** Tells whether enough neighbours of a member sent shares, so that its secrets could be reconstructed. */

@@ -119,7 +119,7 @@ class StepIntake {
     /**
      * Takes a member's masked vector. It is held, and accepted only with the sum of the whole cohort.
      *
-     * @throws ProblemException as {@link #keys}, and {@code state-diverged}
+     * @throws ProblemException as {@link #keys}, and {@code state-diverged} and {@code plan-exceeded}
      */
     void masked(Turn turn, StepFrames.Masked masked) {
         take(turn, AttemptPhase.MASKED, standing -> {
@@ -140,6 +140,7 @@ class StepIntake {
                     standing.member(),
                     masked.vector().sequence(),
                     masked.vector().previous());
+            StepChecks.requireBudget(turn, masked.vector().sequence());
             cohort.saveMasked(attempt.id(), progress.ordinal(), masked.frame());
             return true;
         });

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.core.privacy.CohortNoise;
+import io.evenkeel.core.privacy.RenyiAccountant;
 import io.evenkeel.core.secagg.OwnerKey;
 import java.time.Duration;
 import java.util.Base64;
@@ -81,7 +83,6 @@ class SecureAggregationCheckTest {
         wrong.put("compressor", "top-k:2");
         wrong.put("weights", Map.of("min", 1, "max", 2));
         wrong.put("staleness", 1);
-        wrong.put("privacy", Map.of("noiseMultiplier", 20, "budget", Map.of("delta", 1e-6)));
         wrong.put("step", "sufficient-decrease:0.5:1");
         wrong.forEach((field, value) -> {
             Object before = definition.put(field, value);
@@ -101,6 +102,49 @@ class SecureAggregationCheckTest {
         assertThat(refusal().detail()).contains("stop.patience.metric");
         definition.put("stop", Map.of("targets", List.of("loss <= 0.1"), "patience", Map.of("rounds", 3)));
         assertThat(plan().secureAggregation()).isNotNull();
+    }
+
+    private void noise(Map<String, Object> more) {
+        Map<String, Object> privacy = new TreeMap<>(Map.of("noiseMultiplier", 1, "budget", Map.of("delta", 1e-6)));
+        privacy.putAll(more);
+        definition.put("privacy", privacy);
+    }
+
+    @Test
+    void withPrivacyTheUnitIsAsFineAsLeavesRoomForMessagesAndNoise() {
+        definition.put("participants", Map.of("min", 90, "max", 100));
+        noise(Map.of());
+        ValidatedPlan plan = plan();
+        PrivacyTerms privacy = Objects.requireNonNull(plan.privacy());
+        CohortNoise shares = Objects.requireNonNull(privacy.shares());
+
+        assertThat(Objects.requireNonNull(plan.secureAggregation()).definition().exponent())
+                .isEqualTo(-24);
+        assertThat(shares.honest()).isEqualTo(85);
+        assertThat(shares.grid().bound()).isEqualTo(1 << 24);
+        assertThat(plan.addsNoise()).isFalse();
+        assertThat(privacy.spent(3)).isEqualTo(RenyiAccountant.epsilon(0.5, 3, 1e-6));
+        assertThat(ValidatedPlan.of(plan.definition()).privacy()).isEqualTo(privacy);
+    }
+
+    @Test
+    void refusesNoiseThatDevicesCannotShare() {
+        definition.put("participants", Map.of("min", 20, "max", 25));
+        noise(Map.of("by", "coordinator"));
+        assertThat(refusal().detail()).contains("privacy.by", "expected device");
+        noise(Map.of());
+        secure("exponent", 0);
+        assertThat(refusal().detail()).contains("secureAggregation.exponent", "3 steps of noise: lower it");
+        secure("exponent", -30);
+        assertThat(refusal().detail()).contains("secureAggregation.exponent", "does not fit into 32 bits; raise it");
+        secure("exponent", -20);
+        assertThat(plan().privacy()).isNotNull();
+        noise(Map.of("bound", 1e12));
+        definition.put("secureAggregation", Map.of("owners", List.of(OWNER)));
+        assertThat(refusal().detail()).contains("secureAggregation.exponent", "lower privacy.bound");
+        noise(Map.of());
+        definition.put("participants", Map.of("min", 20, "max", 400));
+        assertThat(refusal().detail()).contains("secureAggregation.collusion", "20 of 400 members may collude");
     }
 
     @Test

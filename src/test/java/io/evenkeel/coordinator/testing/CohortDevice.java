@@ -6,6 +6,8 @@ import io.evenkeel.core.compress.CompressorSpec;
 import io.evenkeel.core.feedback.ErrorFeedback;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.feedback.Staged;
+import io.evenkeel.core.privacy.CohortNoise;
+import io.evenkeel.core.privacy.NoiseSource;
 import io.evenkeel.core.secagg.CohortContext;
 import io.evenkeel.core.secagg.DeviceIdentity;
 import io.evenkeel.core.secagg.EncryptedShares;
@@ -42,7 +44,10 @@ public final class CohortDevice {
     private final String run;
     private final DeviceIdentity identity;
     private final VectorWords coding;
-    private final Compressor compressor;
+    private final CompressorSpec spec;
+    private Compressor compressor;
+    private @Nullable CohortNoise noise;
+    private @Nullable NoiseSource source;
     private final int rebaseEvery;
     private ErrorFeedback feedback;
     private int ordinal = -1;
@@ -75,10 +80,17 @@ public final class CohortDevice {
         this.identity = identity;
         this.coding = coding;
         this.rebaseEvery = rebaseEvery;
-        this.compressor = CompressorSpec.parse(compressor)
-                .bind(TensorLayout.flat(dimension))
-                .releasing(new FixedPointRelease(coding.coding()));
+        this.spec = CompressorSpec.parse(compressor);
+        this.compressor = spec.bind(TensorLayout.flat(dimension)).releasing(new FixedPointRelease(coding.coding()));
         this.feedback = ErrorFeedback.start(FeedbackMethod.EF21, dimension);
+    }
+
+    /** Lets the device bound its messages and add noise to its words. */
+    public CohortDevice withNoise(CohortNoise shares, NoiseSource from) {
+        noise = shares;
+        source = from;
+        compressor = spec.bind(TensorLayout.flat(Scene.DIMENSION)).releasing(shares.withoutNoise());
+        return this;
     }
 
     public TestDevice plain() {
@@ -141,7 +153,10 @@ public final class CohortDevice {
         for (int j = 0; j < values.length; j++) {
             values[j] = delta.value(j);
         }
-        words = coding.encode(values, loss);
+        words = coding.encode(values, noise == null ? loss : OptionalDouble.empty());
+        if (noise != null) {
+            noise.add(words, values.length, Objects.requireNonNull(source));
+        }
         byte[] salt = new byte[16];
         RANDOM.nextBytes(salt);
         digest = Digest.salted(salt, new Message(sequence + 1, head, Report.of(1), delta).encode());
