@@ -16,6 +16,7 @@ import io.evenkeel.core.wire.MaskedVector;
 import io.evenkeel.core.wire.SecAggFrames;
 import io.evenkeel.core.wire.WireException;
 import java.security.SecureRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A device's part of one attempt to aggregate a round: advertises keys, shares secrets, sends the masked vector and reveals. The secrets
@@ -64,14 +65,22 @@ final class CohortAttempt {
      * @param previous the digest of the device's previous message in a sum, 0 if there is none
      * @param words the masked vector's layout
      * @param marker records that the device reveals
+     * @param spending counts the message before it is sent; null without privacy
      * @throws CoordinatorException if the attempt goes on without this device, or at all not
      * @throws SecureAggregationException if something could reveal the message; then nothing was revealed
      */
-    void take(Pending pending, long previous, VectorWords words, RevealMarker marker) throws InterruptedException {
+    void take(
+            Pending pending, long previous, VectorWords words, RevealMarker marker, @Nullable PrivacySpending spending)
+            throws InterruptedException {
         try {
             steps.put("keys", SecAggFrames.encode(own));
             shareSecrets();
-            steps.put("masked", SecAggFrames.encode(masked(pending, previous, words)));
+            MaskedVector vector = masked(pending, previous, words);
+            if (spending != null) {
+                // What is sent may be read: the shares of the others are enough to unmask it.
+                spending.count(pending.digest());
+            }
+            steps.put("masked", SecAggFrames.encode(vector));
             Reveal reveal = device.reveal(
                     SecAggFrames.decodeIncluded(polling.frame(steps, "included", SecAggFrames.mostBytes())));
             marker.reveal(context.round());
@@ -100,13 +109,19 @@ final class CohortAttempt {
     private MaskedVector masked(Pending pending, long previous, VectorWords words)
             throws SecAggException, InterruptedException {
         byte[] shares = polling.frame(steps, "shares", SecAggFrames.mostBytes());
-        CompressedVector delta = pending.delta();
+        int[] vector = pending.words() == null
+                ? words.encode(values(pending.delta()), pending.loss())
+                : pending.words().clone();
+        device.mask(vector, SecAggFrames.decodeReceived(shares, own.member()));
+        return new MaskedVector(pending.sequence(), previous, pending.digest(), vector);
+    }
+
+    /** Returns a message's values in the order of its support. */
+    static double[] values(CompressedVector delta) {
         double[] values = new double[delta.count()];
         for (int j = 0; j < values.length; j++) {
             values[j] = delta.value(j);
         }
-        int[] vector = words.encode(values, pending.loss());
-        device.mask(vector, SecAggFrames.decodeReceived(shares, own.member()));
-        return new MaskedVector(pending.sequence(), previous, pending.digest(), vector);
+        return values;
     }
 }

@@ -9,6 +9,8 @@ import io.evenkeel.client.internal.state.DeviceState;
 import io.evenkeel.client.internal.state.Pending;
 import io.evenkeel.client.internal.state.RevealMarker;
 import io.evenkeel.core.feedback.Staged;
+import io.evenkeel.core.privacy.CohortNoise;
+import io.evenkeel.core.privacy.DiscreteGaussian;
 import io.evenkeel.core.secagg.CohortContext;
 import io.evenkeel.core.secagg.VectorWords;
 import io.evenkeel.core.wire.Report;
@@ -16,7 +18,9 @@ import io.evenkeel.core.wire.SecAggFrames;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.OptionalDouble;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Contributes the staged message to a cohort's sum, in one attempt of the round or several, until the coordinator says whether it is in the
@@ -43,8 +47,11 @@ final class CohortUplink {
     private final RevealMarker marker;
     private final StepPolling polling;
     private final ClientListener listener;
+    private final @Nullable CohortNoise noise;
+    private final @Nullable PrivacySpending spending;
     private final SecureRandom random = new SecureRandom();
 
+    /** @param spending counts the messages of a run with privacy; null in others */
     CohortUplink(
             Coordinator coordinator,
             Settings settings,
@@ -52,7 +59,8 @@ final class CohortUplink {
             DeviceState state,
             Uplink uplink,
             StepPolling polling,
-            ClientListener listener) {
+            ClientListener listener,
+            @Nullable PrivacySpending spending) {
         this.coordinator = coordinator;
         this.terms = Objects.requireNonNull(settings.secureAggregation());
         this.planned = Objects.requireNonNull(plan.secureAggregation());
@@ -62,6 +70,8 @@ final class CohortUplink {
         this.uplink = uplink;
         this.polling = polling;
         this.listener = listener;
+        this.noise = plan.privacy() == null ? null : plan.privacy().shares();
+        this.spending = spending;
         this.marker = RevealMarker.open(settings.store(), run);
     }
 
@@ -79,8 +89,18 @@ final class CohortUplink {
     int stage(int round, Report report, Staged staged) {
         byte[] salt = new byte[DeviceState.SALT_BYTES];
         random.nextBytes(salt);
-        state.stage(round, report, staged, salt);
+        state.stage(round, report, staged, salt, noisy(staged));
         return (int) SecAggFrames.maskedBytes(staged.delta().count() + VectorWords.EXTRA);
+    }
+
+    /** Returns a message's words with this device's share of the noise; null without privacy. Error feedback keeps the message without it. */
+    private int @Nullable [] noisy(Staged staged) {
+        if (noise == null) {
+            return null;
+        }
+        int[] noisy = words.encode(CohortAttempt.values(staged.delta()), OptionalDouble.empty());
+        noise.add(noisy, noisy.length - VectorWords.EXTRA, new DiscreteGaussian(random::nextBytes));
+        return noisy;
     }
 
     /**
@@ -111,7 +131,9 @@ final class CohortUplink {
         int tried = NONE;
         boolean waits = first != NONE;
         while (true) {
-            if (attempt > tried && marker.round() < pending.round()) {
+            if (attempt > tried
+                    && marker.round() < pending.round()
+                    && (spending == null || spending.allows(pending.digest()))) {
                 tried = attempt;
                 take(pending, attempt);
             }
@@ -141,7 +163,7 @@ final class CohortUplink {
                 polling,
                 listener);
         try {
-            next.take(pending, state.head(), words, marker);
+            next.take(pending, state.head(), words, marker, spending);
         } catch (CoordinatorException e) {
             if (!LOST.contains(e.problem().type())) {
                 throw e;

@@ -12,6 +12,7 @@ import io.evenkeel.core.secagg.FixedPointRelease;
 import io.evenkeel.core.secagg.VectorWords;
 import io.evenkeel.core.step.Schedule;
 import java.security.SecureRandom;
+import java.util.Objects;
 
 /**
  * The device's half of a run's algorithm, parsed from the plan.
@@ -63,15 +64,20 @@ record PlanTerms(FeedbackMethod feedback, Schedule eta, Compressor compressor) {
                     "'" + spec + "' chooses coordinates by their values, and all devices of a"
                             + " cohort must send the same ones: with secure aggregation use identity or rand-k");
         }
-        if (feedback == FeedbackMethod.EF14 || plan.privacy() != null || plan.staleness() > 0) {
+        RunPrivacy privacy = plan.privacy();
+        boolean central = privacy != null && privacy.by() == NoiseAdder.COORDINATOR;
+        if (feedback == FeedbackMethod.EF14 || central || plan.staleness() > 0) {
             throw new IllegalArgumentException("with secure aggregation it has "
-                    + (feedback == FeedbackMethod.EF14 ? "ef14" : plan.privacy() != null ? "privacy" : "staleness")
+                    + (feedback == FeedbackMethod.EF14 ? "ef14" : central ? "privacy.by coordinator" : "staleness")
                     + ", which do not go together");
         }
         VectorWords words = new VectorWords(secure.exponent(), secure.maxMembers());
         return new CompressorSpec(spec.selection(), ValueCoding.FLOAT64)
                 .bind(plan.layout())
-                .releasing(new FixedPointRelease(words.coding()));
+                .releasing(
+                        privacy == null
+                                ? new FixedPointRelease(words.coding())
+                                : Objects.requireNonNull(privacy.shares()).withoutNoise());
     }
 
     /**

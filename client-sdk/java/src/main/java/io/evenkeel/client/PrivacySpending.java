@@ -65,7 +65,22 @@ final class PrivacySpending {
 
     /** Counts a message that is about to be saved and sent. */
     void count() {
-        long messages = counter.increment();
+        tell(counter.increment());
+    }
+
+    /** Tells whether the budget allows a masked message: it is counted already, or there is room for one more. */
+    boolean allows(long digest) {
+        return counter.includes(digest) || !isExhausted();
+    }
+
+    /** Counts a message that is about to be masked and sent, for the first time or again. */
+    void count(long digest) {
+        if (!counter.includes(digest)) {
+            tell(counter.include(digest));
+        }
+    }
+
+    private void tell(long messages) {
         listener.privacySpent(messages, privacy.epsilonAfter(messages), privacy.delta());
     }
 }

@@ -96,6 +96,11 @@ final class Reconciliation {
 
     /** Waits until the device has left, which is when the open round closes: joining earlier would only cancel the leaving. */
     private void joinAgain() throws InterruptedException {
+        if (plan.privacy() != null) {
+            throw new DivergedException("this device has lost its state of run '" + plan.run()
+                    + "', which has privacy and secure aggregation: the coordinator cannot return it, and joining again"
+                    + " would count what the device has spent anew; it takes part in no further round of this run");
+        }
         coordinator.leave(plan.run());
         listener.waiting(
                 "left run '" + plan.run() + "' since the saved state is lost; joining again when the round closes");

@@ -1,5 +1,6 @@
 package io.evenkeel.client;
 
+import io.evenkeel.core.privacy.CohortNoise;
 import io.evenkeel.core.privacy.GaussianMechanism;
 import io.evenkeel.core.privacy.NoiseAdder;
 import io.evenkeel.core.privacy.RenyiAccountant;
@@ -11,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param by who adds the noise. If the device does, its messages are protected, and it need not trust the coordinator. If the
  *     coordinator does, it sees messages without noise, and the models are protected
+ * @param shares with secure aggregation, the device's share of the noise: the sum of a cohort is protected, if no more of its members
+ *     collude than the plan says; null if the run has no secure aggregation
  * @param mechanism the bound of a message and the noise, in the text form {@code <normalization>:<bound>:<noise multiplier>}
  * @param delta the probability for which epsilon is stated
  * @param epsilon what a device may spend; null for no limit
@@ -18,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record RunPrivacy(
         NoiseAdder by,
+        @Nullable CohortNoise shares,
         String mechanism,
         double delta,
         @Nullable Double epsilon,
@@ -29,7 +33,9 @@ public record RunPrivacy(
      * @throws IllegalArgumentException if the mechanism is not one that this version knows
      */
     public double epsilonAfter(long messages) {
-        return RenyiAccountant.epsilon(GaussianMechanism.parse(mechanism).multiplier(), messages, delta);
+        return shares == null
+                ? RenyiAccountant.epsilon(GaussianMechanism.parse(mechanism).multiplier(), messages, delta)
+                : shares.epsilon(messages, delta);
     }
 
     /** Returns how many messages stay within the run's budget and this device's own limit, by its own computation. */
@@ -40,6 +46,8 @@ public record RunPrivacy(
     }
 
     private int releases(double most, double probability) {
-        return RenyiAccountant.releases(GaussianMechanism.parse(mechanism).multiplier(), most, probability);
+        return shares == null
+                ? RenyiAccountant.releases(GaussianMechanism.parse(mechanism).multiplier(), most, probability)
+                : shares.messages(most, probability);
     }
 }

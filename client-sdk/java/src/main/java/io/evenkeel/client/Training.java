@@ -79,14 +79,21 @@ final class Training {
         uplink = new Uplink(coordinator, plan, state, reconciliation, listener);
         downlink = new ModelDownloader(coordinator, plan, settings.doublePrecision(), settings.replicas(), listener);
         reporter = new Reporter(settings.smoothness(), listener);
+        spending = PrivacySpending.in(plan, settings, state.sequence(), listener);
         cohort = secure == null
                 ? null
                 : new CohortUplink(
-                        coordinator, settings, plan, state, uplink, new StepPolling(settings, stop), listener);
+                        coordinator,
+                        settings,
+                        plan,
+                        state,
+                        uplink,
+                        new StepPolling(settings, stop),
+                        listener,
+                        spending);
         after = Math.max(reconciliation.member().lastRound(), state.lastRound());
         heard = Math.max(after, 0);
         waiting = new Waiting(coordinator, listener, member);
-        spending = PrivacySpending.in(plan, settings, state.sequence(), listener);
     }
 
     /** Takes part until the run or the session ends, or the client is stopped. */
@@ -205,7 +212,7 @@ final class Training {
         try {
             Report report = report(gradients, metrics);
             Staged staged = gradients.stage(terms.compressor(), SplitMix64.derive(seed, round));
-            if (spending != null) {
+            if (spending != null && cohort == null) {
                 spending.count();
             }
             int bytes = cohort == null
@@ -218,12 +225,15 @@ final class Training {
     }
 
     private Report report(RoundGradients gradients, Map<String, Double> metrics) {
+        if (spending != null) {
+            // A figure beside a private message would be sent in the clear, and a loss has no noise.
+            return Report.of(1);
+        }
         if (cohort != null) {
             // The loss is added up under masks, and the message itself is never sent.
             return new Report(1, gradients.gradient().loss(), OptionalDouble.empty(), OptionalDouble.empty(), Map.of());
         }
-        // A figure beside a private message would be sent in the clear.
-        return spending != null ? Report.of(1) : reporter.report(gradients.point(), gradients.gradient(), metrics);
+        return reporter.report(gradients.point(), gradients.gradient(), metrics);
     }
 
     private Map<String, Double> evaluate(Model model) throws InterruptedException {

@@ -60,6 +60,9 @@ final class TestCohort {
     /** The requests of the device that were taken, such as {@code 3/0/reveals}. */
     final List<String> taken = new ArrayList<>();
 
+    /** The device's words in the sums, without its mask. */
+    final List<int[]> unmasked = new ArrayList<>();
+
     /** The losses that the device's words contained. */
     final List<OptionalDouble> losses = new ArrayList<>();
 
@@ -185,6 +188,7 @@ final class TestCohort {
         if (rebase.clearsOwn(member.lastRound, run.round)) {
             Arrays.fill(member.g, 0);
         }
+        unmasked.add(mine.devicesWords().clone());
         double[] own = words.values(mine.devicesWords());
         Arrays.setAll(member.g, j -> member.g[j] + own[j]);
         losses.add(words.meanLoss(mine.devicesWords()));

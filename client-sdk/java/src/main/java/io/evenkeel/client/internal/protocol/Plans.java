@@ -4,11 +4,14 @@ import io.evenkeel.client.EvenkeelException;
 import io.evenkeel.client.RunPlan;
 import io.evenkeel.client.RunPrivacy;
 import io.evenkeel.client.RunSecureAggregation;
+import io.evenkeel.core.privacy.CohortNoise;
+import io.evenkeel.core.privacy.GaussianMechanism;
 import io.evenkeel.core.privacy.NoiseAdder;
 import io.evenkeel.core.vector.Tensor;
 import io.evenkeel.core.vector.TensorLayout;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Parses run plans. */
 final class Plans {
@@ -18,9 +21,12 @@ final class Plans {
     static RunPlan of(JsonFields plan) {
         JsonFields algorithm = plan.object("algorithm");
         int rounds = plan.natural("rounds");
+        TensorLayout layout = layout(plan);
+        RunSecureAggregation secure =
+                plan.optionalObject("secureAggregation").map(Plans::secure).orElse(null);
         return new RunPlan(
                 plan.text("run"),
-                layout(plan),
+                layout,
                 rounds,
                 plan.naturalOr("horizon", rounds),
                 algorithm.text("name"),
@@ -35,17 +41,38 @@ final class Plans {
                 plan.integer("seed"),
                 plan.naturalOr("staleness", 0),
                 plan.integer("maxMessageBytes"),
-                plan.optionalObject("privacy").map(Plans::privacy).orElse(null),
-                plan.optionalObject("secureAggregation").map(Plans::secure).orElse(null));
+                plan.optionalObject("privacy")
+                        .map(privacy -> privacy(privacy, secure, layout.dimension()))
+                        .orElse(null),
+                secure);
     }
 
-    private static RunPrivacy privacy(JsonFields privacy) {
+    private static RunPrivacy privacy(JsonFields privacy, @Nullable RunSecureAggregation secure, int dimension) {
+        String mechanism = privacy.text("mechanism");
         return new RunPrivacy(
                 adder(privacy.text("by")),
-                privacy.text("mechanism"),
+                secure == null ? null : shares(mechanism, secure, dimension),
+                mechanism,
                 privacy.number("delta"),
                 privacy.has("epsilon") ? (Double) privacy.number("epsilon") : null,
                 privacy.naturalOr("maxMessages", Integer.MAX_VALUE));
+    }
+
+    private static CohortNoise shares(String mechanism, RunSecureAggregation secure, int dimension) {
+        try {
+            return CohortNoise.of(
+                    GaussianMechanism.parse(mechanism),
+                    secure.exponent(),
+                    secure.minMembers(),
+                    secure.maxMembers(),
+                    secure.collusion(),
+                    dimension);
+        } catch (IllegalArgumentException e) {
+            throw new EvenkeelException(
+                    "the noise of the plan's secure aggregation cannot be added: exponent or collusion "
+                            + e.getMessage(),
+                    e);
+        }
     }
 
     private static NoiseAdder adder(String text) {

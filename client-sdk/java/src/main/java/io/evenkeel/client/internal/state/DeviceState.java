@@ -185,21 +185,22 @@ public final class DeviceState {
      * @throws StateException if it cannot be saved; the state is then unchanged
      */
     public Pending stage(int round, Report report, Staged staged) {
-        return stage(round, report, staged, null);
+        return stage(round, report, staged, null, null);
     }
 
     /**
      * Saves a message that is never sent itself.
      *
      * @param salt of {@link #SALT_BYTES} random bytes, without which its digest would tell about the message
+     * @param words what is masked in its place, with noise, the same in each attempt; null if the message itself is
      * @throws StateException if it cannot be saved; the state is then unchanged
      */
-    public Pending stage(int round, Report report, Staged staged, byte @Nullable [] salt) {
+    public Pending stage(int round, Report report, Staged staged, byte @Nullable [] salt, int @Nullable [] words) {
         if (pending != null) {
             throw new IllegalStateException("message " + pending.sequence() + " is still under way");
         }
         byte[] bytes = new Message(sequence + 1, head, report, staged.delta()).encode();
-        Pending next = new Pending(round, sequence + 1, bytes, salt, report.loss(), staged);
+        Pending next = new Pending(round, sequence + 1, bytes, salt, report.loss(), staged, words);
         SavedMessage.write(store, run + ".staged", client, next);
         pending = next;
         fresh = false;

@@ -16,12 +16,21 @@ public final class Pending {
     private final byte @Nullable [] salt;
     private final OptionalDouble loss;
     private final Staged staged;
+    private final int @Nullable [] words;
 
     /**
      * @param salt that of the digest if the message itself is never sent, else null
      * @param loss the loss in its report
+     * @param words what is masked in its place, with noise; null if the message itself is
      */
-    Pending(int round, long sequence, byte[] message, byte @Nullable [] salt, OptionalDouble loss, Staged staged) {
+    Pending(
+            int round,
+            long sequence,
+            byte[] message,
+            byte @Nullable [] salt,
+            OptionalDouble loss,
+            Staged staged,
+            int @Nullable [] words) {
         this.round = round;
         this.sequence = sequence;
         this.digest = salt == null ? Digest.of(message) : Digest.salted(salt, message);
@@ -29,6 +38,7 @@ public final class Pending {
         this.salt = salt;
         this.loss = loss;
         this.staged = staged;
+        this.words = words;
     }
 
     /** Returns the round of the model on which it was computed. */
@@ -59,6 +69,11 @@ public final class Pending {
     /** Returns the vector in the message. */
     public CompressedVector delta() {
         return staged.delta();
+    }
+
+    /** Returns the words with noise that are masked in the message's place, not copied; null if it has none. */
+    public int @Nullable [] words() {
+        return words;
     }
 
     byte @Nullable [] salt() {

@@ -11,8 +11,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A saved message: the client's id, the round, the salt of its digest if the message is never sent, its bytes, and the vectors that error feedback carries over, one after the
- * other. It is saved as the staged message first, and under its number once accepted.
+ * A saved message: the client's id, the round, the salt of its digest if the message is never sent, its bytes, and the vectors that error
+ * feedback carries over, one after the other. One that is never sent has the words that are masked in its place behind them, if these have
+ * noise. It is saved as the staged message first, and under its number once accepted.
  *
  * @param client the client's id
  * @param previous the digest of the previous message
@@ -35,6 +36,13 @@ record SavedMessage(String client, long previous, long size, Pending pending) {
             for (double[] vector : carry) {
                 StateFileFormat.putDoubles(out, vector);
             }
+            if (salt != null) {
+                int[] words = pending.words() == null ? new int[0] : pending.words();
+                out.writeInt(words.length);
+                for (int word : words) {
+                    out.writeInt(word);
+                }
+            }
         });
     }
 
@@ -56,9 +64,16 @@ record SavedMessage(String client, long previous, long size, Pending pending) {
         byte[] salt = salted ? StateFileFormat.bytes(in, DeviceState.SALT_BYTES) : null;
         byte[] bytes = StateFileFormat.bytes(in);
         List<double[]> carry = carried(in, dimension);
+        int[] words = salted ? StateFileFormat.integers(in) : new int[0];
         Message message = Message.decode(bytes, FrameLimits.of(dimension));
         Pending pending = new Pending(
-                round, message.sequence(), bytes, salt, message.report().loss(), new Staged(message.delta(), carry));
+                round,
+                message.sequence(),
+                bytes,
+                salt,
+                message.report().loss(),
+                new Staged(message.delta(), carry),
+                words.length == 0 ? null : words);
         return new SavedMessage(client, message.previous(), size, pending);
     }
 

@@ -128,6 +128,18 @@ final class StateFileFormat {
         return bytes;
     }
 
+    /** Reads a number of integers, and these. */
+    static int[] integers(ByteBuffer in) {
+        int count = in.getInt();
+        if (count < 0 || (long) count * Integer.BYTES > in.remaining()) {
+            throw new BufferUnderflowException();
+        }
+        int[] values = new int[count];
+        in.asIntBuffer().get(values);
+        ((Buffer) in).position(in.position() + count * Integer.BYTES);
+        return values;
+    }
+
     static void putDoubles(OutputStream out, double[] values) throws IOException {
         ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
         for (int from = 0; from < values.length; from += CHUNK / Double.BYTES) {

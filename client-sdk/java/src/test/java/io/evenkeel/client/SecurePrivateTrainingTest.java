@@ -1,0 +1,182 @@
+package io.evenkeel.client;
+
+import static io.evenkeel.client.TestCoordinator.LAYOUT;
+import static io.evenkeel.client.TestCoordinator.RUN;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.evenkeel.client.CrashingStateStore.Crash;
+import io.evenkeel.client.DirectTransport.Fate;
+import io.evenkeel.client.internal.state.DeviceState;
+import io.evenkeel.client.internal.state.ReleaseCounter;
+import io.evenkeel.core.feedback.FeedbackMethod;
+import io.evenkeel.core.privacy.CohortNoise;
+import io.evenkeel.core.privacy.GaussianMechanism;
+import io.evenkeel.core.privacy.RenyiAccountant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A device in runs with privacy and secure aggregation: it adds its share of the noise to its words, and to nothing else. */
+class SecurePrivateTrainingTest {
+
+    private static final String MECHANISM = "clip:0.5:2.0";
+    private static final double DELTA = 1e-6;
+    private static final int D = LAYOUT.dimension();
+
+    /** As the plan of {@link TestCohort} has it. */
+    private static final CohortNoise NOISE = CohortNoise.of(GaussianMechanism.parse(MECHANISM), -20, 5, 10, 0.05, D);
+
+    private final MemoryStateStore disk = new MemoryStateStore();
+    private final List<Double> spent = new ArrayList<>();
+
+    private final ClientListener listener = new ClientListener() {
+        @Override
+        public void privacySpent(long messages, double epsilon, double delta) {
+            assertThat(messages).isEqualTo(spent.size() + 1);
+            spent.add(epsilon);
+        }
+    };
+
+    private static TestCoordinator run(FeedbackMethod method) {
+        TestCoordinator run = SecureTrainingTest.run(method, 100);
+        run.privacy = Map.of("by", "device", "mechanism", MECHANISM, "delta", DELTA);
+        return run;
+    }
+
+    private RunOutcome train(TestCoordinator run) throws InterruptedException {
+        try (EvenkeelClient client =
+                SecureTrainingTest.on(run, disk).listener(listener).build()) {
+            return client.train(
+                    GradientFunction.onSample(round -> round, (model, round) -> Gradient.of(new double[D], 37, 0.25)));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = FeedbackMethod.class,
+            names = {"EF21", "EF21_MOMENTUM", "EF21_IGT", "EF21_STORM", "NONE"})
+    void addsNoiseToItsWordsAndReportsNoLossAndKeepsItsStateWithoutNoise(FeedbackMethod method)
+            throws InterruptedException {
+        TestCoordinator run = run(method);
+        RunOutcome outcome = train(run);
+
+        assertThat(outcome.accepted()).isEqualTo(7);
+        List<int[]> words = SecureTrainingTest.cohort(run).unmasked;
+        assertThat(words).hasSize(7);
+        double squares = 0;
+        for (int[] vector : words) {
+            assertThat(vector).hasSize(D + 2);
+            assertThat(Arrays.copyOfRange(vector, D, D + 2)).containsExactly(0, 0);
+            squares += Arrays.stream(vector)
+                    .mapToDouble(word -> (double) word * word)
+                    .sum();
+        }
+        // Gradients are zero, so the words are noise.
+        double share = NOISE.grid().deviation();
+        assertThat(Math.sqrt(squares / (7 * D))).isCloseTo(share, within(0.25 * share));
+        if (method.retainsSum()) {
+            assertThat(SecureTrainingTest.saved(run, disk).feedback().vectors().get(0))
+                    .containsOnly(0);
+        }
+        assertThat(spent).hasSize(7);
+        assertThat(spent.get(6)).isEqualTo(RenyiAccountant.epsilon(1, 7, DELTA));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"keys, 0", "shares, 0", "masked, 1"})
+    void masksTheSameNoiseAfterARestartAndCountsItWhenItIsFirstSent(String step, long counted)
+            throws InterruptedException {
+        TestCoordinator run = run(FeedbackMethod.EF21);
+        DirectTransport link = new DirectTransport(
+                run,
+                request -> request.uri().getPath().endsWith("/" + step + "/me")
+                                && request.method().equals("PUT")
+                        ? Fate.DEVICE_DIES_BEFORE
+                        : Fate.DELIVERED);
+        assertThatThrownBy(() -> TestClients.train(SecureTrainingTest.on(link, disk)))
+                .isInstanceOf(Crash.class);
+        DeviceState saved = SecureTrainingTest.saved(run, disk);
+        int[] words =
+                Objects.requireNonNull(Objects.requireNonNull(saved.pending()).words());
+        assertThat(words).hasSize(D + 2);
+        assertThat(ReleaseCounter.open(disk, RUN, 0).count()).isEqualTo(counted);
+
+        TestClients.train(SecureTrainingTest.on(run, disk));
+
+        assertThat(SecureTrainingTest.cohort(run).unmasked.get(0)).isEqualTo(words);
+        assertThat(ReleaseCounter.open(disk, RUN, 0).count()).isEqualTo(7);
+    }
+
+    @Test
+    void masksTheSameNoiseInTheNextAttempt() throws InterruptedException {
+        TestCoordinator run = run(FeedbackMethod.EF21);
+        SecureTrainingTest.cohort(run).endsAt.addAll(List.of("masked", "included", "included"));
+        RunOutcome outcome = train(run);
+
+        assertThat(outcome.accepted()).isEqualTo(7);
+        assertThat(SecureTrainingTest.cohort(run).taken).contains("0/3/reveals");
+        assertThat(spent).hasSize(7);
+    }
+
+    @Test
+    void takesNoPartOnceTheBudgetIsSpent() throws InterruptedException {
+        TestCoordinator run = run(FeedbackMethod.EF21);
+        run.privacy = Map.of(
+                "by",
+                "device",
+                "mechanism",
+                MECHANISM,
+                "delta",
+                DELTA,
+                "epsilon",
+                RenyiAccountant.epsilon(1, 2, DELTA));
+        try (EvenkeelClient client = SecureTrainingTest.on(run, disk)
+                .listener(new ClientListener() {
+                    @Override
+                    public void waiting(String reason) {
+                        if (reason.contains("budget")) {
+                            while (run.round < run.rounds) {
+                                run.close();
+                            }
+                        }
+                    }
+                })
+                .build()) {
+            client.train(model -> Gradient.of(new double[D]));
+        }
+        assertThat(SecureTrainingTest.cohort(run).unmasked).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "coordinator, clip:0.5:2.0, privacy.by coordinator",
+        "device, clip:0.5:1e4, does not fit into 32 bits",
+        "device, clip:0.000001:1.0, expected at least 3 steps of noise",
+    })
+    void refusesNoiseThatItCannotAdd(String by, String mechanism, String expected) {
+        TestCoordinator run = run(FeedbackMethod.EF21);
+        run.privacy = Map.of("by", by, "mechanism", mechanism, "delta", DELTA);
+        assertThatThrownBy(() -> train(run))
+                .isInstanceOf(EvenkeelException.class)
+                .hasMessageContaining(expected);
+        assertThat(SecureTrainingTest.cohort(run).taken).isEmpty();
+    }
+
+    @Test
+    void aDeviceThatLostItsStateDoesNotCountAnew() throws InterruptedException {
+        TestCoordinator run = run(FeedbackMethod.EF21);
+        train(run);
+        SavedDevice.forget(disk, RUN);
+        assertThatThrownBy(() -> train(run))
+                .isInstanceOf(DivergedException.class)
+                .hasMessageContaining("what the device has spent anew");
+    }
+}
