@@ -7,10 +7,12 @@ import pytest
 
 pytest.importorskip("cryptography")
 
+from evenkeel import Listener, privacy  # noqa: E402
 from evenkeel.client import DeviceState, MemoryStore, OnDivergence, RunEnd  # noqa: E402
-from evenkeel.errors import DivergedError  # noqa: E402
+from evenkeel.client._pieces import ReleaseCounter  # noqa: E402
+from evenkeel.errors import DivergedError, ProtocolError  # noqa: E402
 
-from .cohort_devices import OWNER, cohort, device, state_of, train  # noqa: E402, F401
+from .cohort_devices import OWNER, cohort, device, gradient, state_of, train  # noqa: E402, F401
 from .cohort_server import RUN  # noqa: E402
 
 
@@ -161,3 +163,86 @@ def test_a_device_that_lost_its_state_leaves_and_joins_again(cohort):
     refusing.write("credentials", [clients[2]._store.read("credentials")])
     (outcome,) = train([device(server, refusing, on_divergence=OnDivergence.FAIL)])
     assert isinstance(outcome, DivergedError)
+
+
+PRIVACY = {"by": "device", "mechanism": "clip:1.0:2.0", "delta": 1e-6}
+NOISE = privacy.CohortNoise.of(privacy.GaussianMechanism.parse("clip:1.0:2.0"), -21, 4, 8, 0.05, 8)
+
+
+def with_privacy(terms=PRIVACY):
+    return lambda topic, ordinal, answer: {**answer, "privacy": terms} if topic == "plan" else answer
+
+
+class Spent(Listener):
+    def __init__(self):
+        self.spent = []
+
+    def privacy_spent(self, messages, epsilon, delta):
+        self.spent.append((messages, epsilon))
+
+
+def test_with_privacy_each_device_adds_its_share_of_the_noise_and_none_keeps_it(cohort):
+    server = cohort(lie=with_privacy())
+    listeners = [Spent() for _ in range(4)]
+    clients = [device(server, listener=listener) for listener in listeners]
+    outcomes = train(clients)
+    assert [(outcome.end, outcome.accepted) for outcome in outcomes] == [(RunEnd.FINISHED, 3)] * 4
+    states = [state_of(client, server) for client in clients]
+    noise = np.ldexp(server.total - sum(state.feedback.vectors[0] for state in states), 21)
+    # The noise of 3 rounds and 4 devices; the estimate of its deviation from 8 values is within 4 deviations.
+    assert 0.2 < np.sqrt((noise**2).mean() / 12) / NOISE.grid.deviation < 2
+    # No loss, which would have no noise.
+    assert [words[-2:].tolist() for words in server.sums] == [[0, 0]] * 3
+    for state in states:
+        assert np.linalg.norm(state.feedback.vectors[0]) <= 3
+    for listener in listeners:
+        assert listener.spent == [(k, privacy.epsilon(1, k, 1e-6)) for k in (1, 2, 3)]
+
+
+def test_with_privacy_the_noise_stays_the_same_in_a_later_attempt_after_a_restart(cohort):
+    server = cohort(size=3, rounds=1, lie=with_privacy())
+    stores, identities = [MemoryStore() for _ in range(3)], [OWNER.provision() for _ in range(3)]
+    clients = [device(server, stores[i], identities[i]) for i in range(3)]
+    sending, restarted, saved, counted = clients[2]._coordinator.send_frame, [], [], []
+
+    def crash(path, kind, frame):
+        counted.append(ReleaseCounter(stores[2], RUN, 0).count)
+        if "/masked/" in path:
+            clients[2].stop()
+            clients[2]._stop.check()
+        sending(path, kind, frame)
+
+    clients[2]._coordinator.send_frame = crash
+
+    def again():
+        with server.changed:
+            assert server.changed.wait_for(
+                lambda: server.attempt.step == "masked" and len(server.attempt.sent["masked"]) == 2, 60
+            )
+        saved.extend(state_of(client, server).pending.words for client in clients)
+        server.fail_attempt()
+        restarted.extend(train([device(server, stores[2], identities[2])]))
+
+    thread = threading.Thread(target=again, daemon=True)
+    thread.start()
+    train(clients)
+    thread.join(60)
+    assert [outcome.accepted for outcome in restarted] == [1]
+    # Counted before the vector is sent, and once.
+    assert counted == [0, 0, 1] and [ReleaseCounter(store, RUN, 0).count for store in stores] == [1, 1, 1]
+    assert server.sums[0].tolist() == sum(words.astype(np.int64) for words in saved).tolist()
+
+
+@pytest.mark.parametrize(
+    "terms, message",
+    [
+        ({**PRIVACY, "by": "coordinator"}, "privacy.by coordinator"),
+        ({**PRIVACY, "mechanism": "clip:1.0:10000.0"}, "does not fit into 32 bits"),
+        ({**PRIVACY, "mechanism": "clip:0.000001:1.0"}, "at least 3 steps of noise"),
+    ],
+)
+def test_a_device_refuses_noise_that_it_cannot_add(cohort, terms, message):
+    server = cohort(lie=with_privacy(terms))
+    with pytest.raises(ProtocolError, match=message):
+        device(server).train(gradient(0))
+    assert server.requests == []

@@ -131,6 +131,38 @@ def test_a_message_for_a_coordinator_that_adds_the_noise(jvm, text, mechanism):
         assert sum(step * step for step in steps) <= grid.bound**2
 
 
+@pytest.mark.parametrize("mechanism", ["smoothed:1.0:0.7:3.0", "clip:1.0:0.02", "clip:0.3:7.7"])
+@pytest.mark.parametrize("exponent, least, most, collusion", [(-20, 3, 5, 0.0), (-21, 90, 100, 0.05), (-18, 10, 12, 0.3)])
+def test_the_same_noise_gives_the_same_words_for_a_cohort(jvm, mechanism, exponent, least, most, collusion):
+    pytest.importorskip("cryptography")
+    from evenkeel import secagg
+
+    tensors = layout(SIZES)
+    parsed = privacy.GaussianMechanism.parse(mechanism)
+    noise = privacy.CohortNoise.of(parsed, exponent, least, most, collusion, tensors.dimension)
+    compressor = compress.parse("identity+float64").bind(tensors).releasing(noise.without_noise())
+    drawn = np.random.default_rng(3).normal(0, noise.grid.deviation, tensors.dimension).round().astype(np.int64)
+
+    class Stub:
+        def sample(self, deviation, count):
+            assert deviation == noise.grid.deviation
+            return drawn[:count].copy()
+
+    for number, vector in enumerate(vectors(0)):
+        message = compressor.compress(vector, None, 0).to_dense()
+        words = noise.add(secagg.FixedPoint(exponent, most).encode(message), Stub())
+        arguments = [exponent, least, most, collusion, ",".join(map(str, SIZES)), java.text(vector)]
+        answer = jvm.ask("shares", mechanism, *arguments, java.text(drawn.astype(np.float64)))
+        assert [int(word) for word in answer] == [
+            noise.honest,
+            noise.grid.bound,
+            noise.grid.deviation,
+            *words.tolist(),
+            0,
+            0,
+        ], number
+
+
 @pytest.mark.parametrize("size, share", [(1, 1.0), (9, 0.5), (5000, 0.01), (5000, 0.3), (300_000, 0.001), (300_000, 0.1)])
 def test_index_codings_of_random_and_clustered_supports(jvm, size, share):
     random = np.random.default_rng(size)

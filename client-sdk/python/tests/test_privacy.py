@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from evenkeel import compress, feedback, privacy
+from evenkeel.privacy import _accountant
+from evenkeel.privacy._cohort import correction
 
 COUNT = 200_000
 
@@ -106,3 +108,70 @@ def test_bad_texts_are_refused(text, message):
 def test_compressors_that_look_at_the_data_are_refused(text):
     with pytest.raises(ValueError, match="with privacy use"):
         privacy.GaussianMechanism.parse("clip:1:1").on(compress.parse(text), privacy.DiscreteGaussian())
+
+
+def shared(mechanism="clip:1:2.5", exponent=-22, least=6, most=8, collusion=0.1, dimension=20_000):
+    return privacy.CohortNoise.of(privacy.GaussianMechanism.parse(mechanism), exponent, least, most, collusion, dimension)
+
+
+def test_the_sum_of_a_cohorts_shares_has_the_variance_that_is_claimed():
+    noise = shared()
+    zeros = np.zeros(20_000, np.int32)
+    total = sum(noise.add(zeros, privacy.DiscreteGaussian(seeded(member))).astype(np.int64) for member in range(5))
+    claimed = (2.5 * noise.grid.bound) ** 2
+    assert noise.honest == 5
+    # The estimate has a deviation of sqrt(2/d), 1%.
+    assert abs((total.astype(float) ** 2).mean() / claimed - 1) < 0.05
+    assert abs(total.mean()) < 5 * sqrt(claimed / 20_000)
+
+
+def test_shares_are_added_modulo_two_to_the_32():
+    class Fixed:
+        def sample(self, deviation, count):
+            return np.array([2, -1, 0])
+
+    words = shared().add(np.array([2**31 - 1, -(2**31), 7], np.int32), Fixed())
+    assert words.tolist() == [-(2**31) + 1, 2**31 - 1, 7]
+
+
+@pytest.mark.parametrize("variance, shares, shift, order", [(0.5, 2, 1, 1.5), (0.5, 3, 2, 16), (1, 4, 3, 1.2), (2, 5, 4, 8)])
+def test_the_divergence_of_two_sums_is_within_the_bound(variance, shares, shift, order):
+    support = np.arange(-120, 121)
+    one = np.exp(-(support**2) / (2 * variance))
+    one /= one.sum()
+    p = one
+    for _ in range(shares - 1):
+        p = np.convolve(p, one)
+    middle = p.size // 2
+    reach = int(10 * sqrt(shares * variance))
+    x = np.arange(middle - reach, middle + reach + 1)
+    divergence = np.log(np.exp(order * np.log(p[x]) + (1 - order) * np.log(p[x - shift])).sum()) / (order - 1)
+    plain, tau = order * shift**2 / (2 * shares * variance), correction(variance, shares)
+    assert plain / 2 < divergence <= plain + tau * (2 * order - 1) / (order - 1)
+    multiplier = sqrt(shares * variance) / shift
+    epsilon = privacy.epsilon(multiplier, 1, 1e-3)
+    corrected = _accountant.epsilon(multiplier, 1, 1e-3, tau)
+    assert corrected > epsilon
+    assert np.maximum(0, p[shift:] - np.exp(corrected) * p[:-shift]).sum() <= 1e-3
+
+
+def test_with_the_noise_that_is_allowed_a_sum_costs_what_a_discrete_gaussian_costs():
+    least = shared("clip:1:1", -3, 6, 7, 0.0)
+    assert least.grid.deviation == 4 and 0 < least.correction < 1e-25
+    assert least.epsilon(100, 1e-6) == privacy.epsilon(0.5, 100, 1e-6)
+    assert least.messages(50, 1e-6) == privacy.releases(0.5, 50, 1e-6)
+
+
+@pytest.mark.parametrize(
+    "arguments, message",
+    [
+        (("clip:1:1", 0, 3, 5, 0.0), "at least 3 steps of noise: lower it"),
+        (("clip:0.1:1", -3, 3, 5, 0.0), "bound 0 steps"),
+        (("clip:1:10000", -20, 3, 5, 0.0), "does not fit"),
+        (("clip:1e30:1", 0, 3, 5, 0.0), "does not fit"),
+        (("clip:1:1", -20, 3, 10, 0.3), "3 of 10 members may collude"),
+    ],
+)
+def test_shares_out_of_range_are_refused(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        shared(*arguments)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+import numpy.typing as npt
+
 from .. import compress
-from ..compress import Compressor, Identity, RandK, ValueCoding
+from ..compress import CompressedVector, Compressor, Identity, RandK, ValueCoding
 from ..privacy import DiscreteGaussian, GaussianMechanism
 from ._aggregation import RunAggregation
-from ._protocol import RunPlan
+from ._protocol import RunPlan, RunPrivacy
 
 
 def compressor_of(plan: RunPlan) -> Compressor:
@@ -19,9 +22,7 @@ def compressor_of(plan: RunPlan) -> Compressor:
     """
     compressor = compress.parse(plan.compressor).bind(plan.layout)
     if plan.aggregation is not None:
-        if plan.privacy is not None:
-            raise ValueError("secure aggregation and privacy in one run")
-        return _in_fixed_point(compressor, plan.aggregation)
+        return _in_fixed_point(compressor, plan.aggregation, plan.privacy)
     if plan.privacy is None:
         return compressor
     mechanism, spec = GaussianMechanism.parse(plan.privacy.mechanism), compressor.spec
@@ -29,13 +30,25 @@ def compressor_of(plan: RunPlan) -> Compressor:
     return compressor.releasing(mechanism.on(spec, DiscreteGaussian()) if by_device else mechanism.without_noise(spec))
 
 
-def _in_fixed_point(compressor: Compressor, aggregation: RunAggregation) -> Compressor:
+def noisy_words(plan: RunPlan, delta: CompressedVector) -> npt.NDArray[np.int32] | None:
+    """Returns the words of a message with the device's share of the noise, and without a loss, if the run has privacy and secure
+    aggregation; error feedback keeps the message without noise."""
+    if plan.aggregation is None or plan.privacy is None or plan.privacy.shares is None:
+        return None
+    from ..secagg import FixedPoint
+
+    words = FixedPoint(plan.aggregation.exponent, plan.aggregation.max_members).encode(delta.values)
+    return np.append(plan.privacy.shares.add(words, DiscreteGaussian()), np.zeros(2, np.int32))
+
+
+def _in_fixed_point(compressor: Compressor, aggregation: RunAggregation, privacy: RunPrivacy | None) -> Compressor:
     """Returns a compressor whose values are those that fixed point represents; what it drops is sent later by error feedback.
 
     The coding is float64, which does not matter for the bytes, since the message itself is never sent.
 
     Raises:
-        ValueError: if the compressor chooses coordinates by their values, which would differ between devices.
+        ValueError: if the compressor chooses coordinates by their values, which would differ between devices, or the coordinator
+            adds the noise of privacy.
     """
     from ..secagg import FixedPoint
 
@@ -44,4 +57,8 @@ def _in_fixed_point(compressor: Compressor, aggregation: RunAggregation) -> Comp
         raise ValueError(f"'{spec}' chooses coordinates by their values: with secure aggregation use identity or rand-k")
     coding = FixedPoint(aggregation.exponent, aggregation.max_members)
     doubles = replace(spec, coding=ValueCoding.FLOAT64).bind(compressor.layout)
+    if privacy is not None:
+        if privacy.shares is None or privacy.by != "device":
+            raise ValueError(f"with secure aggregation it has privacy.by {privacy.by}, which do not go together")
+        return doubles.releasing(privacy.shares.without_noise())
     return doubles.releasing(lambda values: coding.decode(coding.encode(values)))

@@ -4,7 +4,8 @@ All numbers are big-endian:
 
     0   magic "EVKS"
     4   version, 1
-    5   kind, "S" snapshot, "M" message, "A" message with salt, "R" number of private messages (i64) or "V" round of the last
+    5   kind, "S" snapshot, "M" message, "A" message with salt, "R" number of private messages (i64) and digest of the last if
+        it may be sent again, else 0 (u64) or "V" round of the last
         reveal in secure aggregation (i32)
     6   content
     -4  CRC-32C of everything before it
@@ -12,7 +13,8 @@ All numbers are big-endian:
 A text is its length (i32) and UTF-8. A snapshot holds client and method (texts), dimension (i32), sequence, head (i64), last
 round and number of vectors (i32), and the vectors as f64. A message holds the client (text), the round, the number of bytes of
 the message (i32), these bytes, the number of carried values (i32), and these as f64: whole vectors, one after the other. A message of a run with secure aggregation is never sent; 16 bytes of salt for
-its digest are between its round and its length.
+its digest are between its round and its length, and behind its carried values the number of the words with noise that are masked in
+its place (i32), 0 without privacy, and these as i32.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from .._types import Bytes, Floats
 from ..compress import CompressedVector
@@ -101,6 +104,7 @@ class Pending:
         message: its bytes.
         staged: the staged message of error feedback, for the commit.
         salt: the random bytes without which the digest would tell about the message, with secure aggregation.
+        words: what is masked in the message's place, with noise, the same in each attempt; None if the message itself is.
     """
 
     client: str
@@ -111,6 +115,7 @@ class Pending:
     message: bytes
     staged: Staged
     salt: bytes | None = None
+    words: npt.NDArray[np.int32] | None = None
 
     @property
     def size(self) -> int:
@@ -127,7 +132,8 @@ class Pending:
         carry = self.staged.carry
         head = _text(self.client) + struct.pack(">i", self.round) + (self.salt or b"") + struct.pack(">i", len(self.message))
         parts = [head, self.message, struct.pack(">i", sum(vector.size for vector in carry))]
-        store.write(name, _sealed(_MESSAGE if self.salt is None else _SALTED, parts, carry))
+        words = b"" if self.salt is None else _words(self.words)
+        store.write(name, _sealed(_MESSAGE if self.salt is None else _SALTED, parts, carry, words))
 
     @classmethod
     def read(cls, store: StateStore, name: str, dimension: int, salted: bool = False) -> Pending | None:
@@ -149,18 +155,30 @@ class Pending:
             if carried % dimension != 0:
                 raise ValueError(f"{carried} carried values, expected a multiple of the model's {dimension}")
             carry = tuple(fields.floats(dimension) for _ in range(carried // dimension))
+            words = fields.integers(fields.unpack(">i")[0]) if salted else None
             message = Message.decode(data, Limits(dimension))
         except (ValueError, struct.error, WireError) as e:
             raise damaged(store, name, f"its content does not add up: {e}") from e
         staged = Staged(message.delta, carry)
         own = digest((salt or b"") + data)
-        return cls(client, round, message.sequence, message.previous, own, data, staged, salt)
+        return cls(
+            client,
+            round,
+            message.sequence,
+            message.previous,
+            own,
+            data,
+            staged,
+            salt,
+            words if words is not None and words.size else None,
+        )
 
 
 class ReleaseCounter:
     """The number of messages that a device has let out in a private run, in the piece ``{run}.released``.
 
-    It is written before the message, so a crash counts one too many, never one too few.
+    It is written before the message, so a crash counts one too many, never one too few. The digest of the last is with it if it may be
+    sent again.
 
     Args:
         accepted: the number of messages that the coordinator has accepted: a device that lost its disk has sent at least these.
@@ -174,16 +192,25 @@ class ReleaseCounter:
         self._name = f"{run}.released"
         content = _content(store, self._name, _RELEASES)
         try:
-            saved = 0 if content is None else _Fields(content).unpack(">q")[0]
+            saved, self._last = (0, 0) if content is None else _Fields(content).unpack(">qQ")
         except (ValueError, struct.error) as e:
             raise damaged(store, self._name, f"its content does not add up: {e}") from e
         self.count = max(accepted, saved)
 
-    def increment(self) -> int:
-        """Counts a message; raises StateError if that cannot be saved, and then the message must not be sent."""
-        self._store.write(self._name, _sealed(_RELEASES, [struct.pack(">q", self.count + 1)], ()))
+    def increment(self, digest: int = 0) -> int:
+        """Counts a message; raises StateError if that cannot be saved, and then the message must not be sent.
+
+        Args:
+            digest: the message's if it may be sent again, so that ``includes`` finds it.
+        """
+        self._store.write(self._name, _sealed(_RELEASES, [struct.pack(">qQ", self.count + 1, digest)], ()))
         self.count += 1
+        self._last = digest
         return self.count
+
+    def includes(self, digest: int) -> bool:
+        """Returns whether a message that may be sent again is counted."""
+        return self._last == digest
 
 
 class RevealedRound:
@@ -229,6 +256,9 @@ class _Fields:
     def text(self) -> str:
         return str(self.take(self.unpack(">i")[0]), "utf-8")
 
+    def integers(self, count: int) -> npt.NDArray[np.int32]:
+        return np.frombuffer(self.take(4 * count), dtype=">i4").astype(np.int32)
+
     def floats(self, count: int) -> Floats:
         return np.frombuffer(self.take(8 * count), dtype=">f8").astype(np.float64)
 
@@ -238,20 +268,26 @@ def _text(text: str) -> bytes:
     return struct.pack(">i", len(data)) + data
 
 
-def _sealed(kind: bytes, parts: Iterable[Bytes], vectors: Iterable[Floats]) -> Iterator[bytes]:
+def _words(words: npt.NDArray[np.int32] | None) -> bytes:
+    return struct.pack(">i", 0) if words is None else struct.pack(">i", words.size) + words.astype(">i4").tobytes()
+
+
+def _sealed(kind: bytes, parts: Iterable[Bytes], vectors: Iterable[Floats], end: bytes = b"") -> Iterator[bytes]:
     """Yields a piece in parts, so that a large one is never in memory twice."""
     crc = 0
-    for part in _parts(kind, parts, vectors):
+    for part in _parts(kind, parts, vectors, end):
         crc = crc32c(part, crc)
         yield part
     yield struct.pack(">I", crc)
 
 
-def _parts(kind: bytes, parts: Iterable[Bytes], vectors: Iterable[Floats]) -> Iterator[bytes]:
+def _parts(kind: bytes, parts: Iterable[Bytes], vectors: Iterable[Floats], end: bytes) -> Iterator[bytes]:
     yield _MAGIC + bytes([_VERSION]) + kind + b"".join(parts)
     for vector in vectors:
         for at in range(0, vector.size, _CHUNK):
             yield vector[at : at + _CHUNK].astype(">f8").tobytes()
+    if end:
+        yield end
 
 
 def _content(store: StateStore, name: str, kind: bytes) -> memoryview | None:

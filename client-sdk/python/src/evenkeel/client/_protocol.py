@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..errors import ProtocolError
-from ..privacy import GaussianMechanism, epsilon, releases
+from ..privacy import CohortNoise, GaussianMechanism, epsilon, releases
 from ..vector import Tensor, TensorLayout
 from ._aggregation import RunAggregation
 from ._fields import MATCH_VERSIONS, Fields
@@ -40,6 +40,8 @@ class RunPrivacy:
         delta: the probability for which epsilon is stated.
         epsilon: what a device may spend; None for no limit.
         max_messages: how many messages it may send for that; None for no limit.
+        shares: with secure aggregation, the device's share of the noise: the sum of a cohort is protected, if no more of its members
+            collude than the plan says; None if the run has no secure aggregation.
     """
 
     by: str
@@ -47,32 +49,53 @@ class RunPrivacy:
     delta: float
     epsilon: float | None
     max_messages: int | None
+    shares: CohortNoise | None = None
 
     @classmethod
-    def of(cls, fields: Fields) -> RunPrivacy:
-        """Reads the privacy of a plan."""
+    def of(cls, fields: Fields, aggregation: RunAggregation | None = None, dimension: int = 1) -> RunPrivacy:
+        """Reads the privacy of a plan.
+
+        Args:
+            aggregation: the run's secure aggregation.
+            dimension: d.
+        """
         by = fields.text("by")
         if by not in ("device", "coordinator"):
             raise ProtocolError(f"the plan's privacy.by is '{by}', expected device or coordinator: update the client")
+        mechanism = fields.text("mechanism")
+        shares = None
+        if aggregation is not None:
+            sizes = (aggregation.exponent, aggregation.min_members, aggregation.max_members, aggregation.collusion, dimension)
+            try:
+                shares = CohortNoise.of(GaussianMechanism.parse(mechanism), *sizes)
+            except ValueError as e:
+                raise ProtocolError(f"the noise of the plan's secure aggregation cannot be added: {e}") from e
         return cls(
             by,
-            fields.text("mechanism"),
+            mechanism,
             fields.number("delta"),
             fields.number("epsilon") if fields.has("epsilon") else None,
             fields.natural("maxMessages") if fields.has("maxMessages") else None,
+            shares,
         )
 
     def epsilon_after(self, messages: int) -> float:
         """Returns the epsilon that a device has spent after so many messages, accepted or not."""
+        if self.shares is not None:
+            return self.shares.epsilon(messages, self.delta)
         return epsilon(GaussianMechanism.parse(self.mechanism).multiplier, messages, self.delta)
 
     def allowed_messages(self, limit: tuple[float, float] | None = None) -> int:
         """Returns how many messages stay within the run's budget and this device's own limit, by its own computation."""
-        multiplier = GaussianMechanism.parse(self.mechanism).multiplier
         most = 2**31 - 1 if self.max_messages is None else self.max_messages
         if self.epsilon is not None:
-            most = min(most, releases(multiplier, self.epsilon, self.delta))
-        return most if limit is None else min(most, releases(multiplier, *limit))
+            most = min(most, self._releases(self.epsilon, self.delta))
+        return most if limit is None else min(most, self._releases(*limit))
+
+    def _releases(self, budget: float, delta: float) -> int:
+        if self.shares is not None:
+            return self.shares.messages(budget, delta)
+        return releases(GaussianMechanism.parse(self.mechanism).multiplier, budget, delta)
 
 
 @dataclass(frozen=True)
@@ -137,6 +160,7 @@ class RunPlan:
                 f"the plan's tensors have {layout.dimension} values, and its dimension is {plan.natural('dimension')}: "
                 "the coordinator contradicts itself"
             )
+        aggregation = RunAggregation.of(plan.object("secureAggregation")) if plan.has("secureAggregation") else None
         return cls(
             plan.text("run"),
             layout,
@@ -152,8 +176,8 @@ class RunPlan:
             plan.integer("seed"),
             plan.natural("staleness", 0),
             plan.integer("maxMessageBytes"),
-            RunPrivacy.of(plan.object("privacy")) if plan.has("privacy") else None,
-            RunAggregation.of(plan.object("secureAggregation")) if plan.has("secureAggregation") else None,
+            RunPrivacy.of(plan.object("privacy"), aggregation, layout.dimension) if plan.has("privacy") else None,
+            aggregation,
         )
 
 

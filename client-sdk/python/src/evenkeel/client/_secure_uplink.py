@@ -30,6 +30,7 @@ from ._coordinator import Coordinator
 from ._listener import Announcer
 from ._pieces import Pending, RevealedRound
 from ._protocol import Nothing, Receipt, RunPlan, Task, Work
+from ._spending import PrivacySpending
 from ._state import DeviceState
 from ._stop import StopSignal
 from ._uplink import Reconciliation, require_receipt
@@ -66,6 +67,7 @@ class SecureUplink:
         stop: StopSignal,
         announcer: Announcer,
         wait: float,
+        spending: PrivacySpending | None = None,
     ) -> None:
         self._coordinator = coordinator
         self._plan = plan
@@ -78,6 +80,7 @@ class SecureUplink:
         self._stop = stop
         self._announcer = announcer
         self._wait = wait
+        self._spending = spending
         self.accepted = 0
         self.refused = 0
 
@@ -95,7 +98,8 @@ class SecureUplink:
         last = -1
         while True:
             self._stop.check()
-            if attempt is not None and attempt > last and not self._revealed.includes(pending.round):
+            allowed = self._spending is None or self._spending.allows(pending.digest)
+            if attempt is not None and attempt > last and allowed and not self._revealed.includes(pending.round):
                 last = attempt
                 if not self._take_part(pending, attempt):
                     return Nothing(0.0)
@@ -164,6 +168,9 @@ class SecureUplink:
         words = self._words(pending)
         device.mask(words, [EncryptedShares(sender, ordinal, data) for sender, data in received.items()])
         self._stop.check()
+        if self._spending is not None:
+            # What is sent may be read: the shares of the others are enough to unmask it.
+            self._spending.count_masked(pending.digest)
         calls.send("masked", MaskedVector(pending.sequence, pending.previous, pending.digest, words).encode())
         reveal = device.reveal(decode_included(calls.receive("included")))
         # Saved first: after a crash the device must not reveal shares for another set of members.
@@ -200,7 +207,9 @@ class SecureUplink:
         )
 
     def _words(self, pending: Pending) -> npt.NDArray[np.int32]:
-        """Returns the words of a message: its values, the loss, and 1 if there is a loss."""
+        """Returns the words of a message: its values, the loss, and 1 if there is a loss. With privacy they have noise, and no loss."""
+        if pending.words is not None:
+            return pending.words.copy()
         rules = self._rules
         values = FixedPoint(rules.exponent, rules.max_members).encode(pending.delta.values)
         loss = Message.decode(pending.message, Limits(self._plan.dimension)).report.loss

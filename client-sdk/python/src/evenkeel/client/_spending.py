@@ -74,7 +74,18 @@ class PrivacySpending:
 
     def count(self) -> None:
         """Counts a message that is about to be saved and sent."""
-        messages = self._counter.increment()
+        self._tell(self._counter.increment())
+
+    def allows(self, digest: int) -> bool:
+        """Returns whether the budget allows a masked message: it is counted already, or there is room for one more."""
+        return self._counter.includes(digest) or not self.exhausted
+
+    def count_masked(self, digest: int) -> None:
+        """Counts a message that is about to be masked and sent, for the first time or again."""
+        if not self._counter.includes(digest):
+            self._tell(self._counter.increment(digest))
+
+    def _tell(self, messages: int) -> None:
         spent = self._privacy.epsilon_after(messages)
         text = "%d messages have cost epsilon %.4g with delta %g"
         self._announcer.tell(logging.DEBUG, "privacy_spent", text, messages, spent, self._privacy.delta)

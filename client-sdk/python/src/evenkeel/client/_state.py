@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from .._types import Floats
 from ..errors import StateError
@@ -122,12 +123,20 @@ class DeviceState:
                 "device a state of its own, or remove this run's files from it"
             )
 
-    def stage(self, round: int, report: Report, staged: Staged, salt: bytes | None = None) -> Pending:
+    def stage(
+        self,
+        round: int,
+        report: Report,
+        staged: Staged,
+        salt: bytes | None = None,
+        words: npt.NDArray[np.int32] | None = None,
+    ) -> Pending:
         """Saves a message; it may be sent after this returns.
 
         Args:
             round: the round of the model on which it was computed.
             salt: 16 random bytes if the message is never sent itself, without which its digest would tell about it.
+            words: what is masked in its place, with noise; None if the message itself is.
 
         Raises:
             StateError: if it cannot be saved; the state is then unchanged.
@@ -136,7 +145,7 @@ class DeviceState:
             raise RuntimeError(f"message {self.pending.sequence} is still under way")
         data = Message(self.sequence + 1, self.head, report, staged.delta).encode()
         own = digest((salt or b"") + data)
-        pending = Pending(self._client, round, self.sequence + 1, self.head, own, data, staged, salt)
+        pending = Pending(self._client, round, self.sequence + 1, self.head, own, data, staged, salt, words)
         pending.write(self._store, f"{self._run}.staged")
         self.pending = pending
         self.fresh = False

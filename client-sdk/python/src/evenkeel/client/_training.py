@@ -26,7 +26,7 @@ from ..wire import Report
 from ._aggregation import AggregationDemands
 from ._attributes import AttributeReporter
 from ._coordinator import Coordinator
-from ._compressor import compressor_of
+from ._compressor import compressor_of, noisy_words
 from ._downlink import Downlink
 from ._listener import Announcer
 from ._gradients import GradientFunction, RoundGradients, require_suited
@@ -136,6 +136,9 @@ class Training:
         # With privacy or secure aggregation all devices draw the same coordinates in a round.
         alike = plan.privacy is not None or plan.aggregation is not None
         self._seed = plan.seed if alike else derive_seed(plan.seed, member.ordinal)
+        self._spending = PrivacySpending.of(
+            plan, settings.privacy_limit, settings.trust_coordinator, store, self._state.sequence, announcer
+        )
         self._revealed: RevealedRound | None = None
         self._uplink: Uplink | SecureUplink
         if plan.aggregation is None:
@@ -146,14 +149,11 @@ class Training:
             self._revealed = RevealedRound(store, plan.run)
             services = (reconciliation, stop, announcer)
             self._uplink = SecureUplink(
-                coordinator, plan, settings.demands, self._state, self._revealed, *services, settings.long_poll
+                coordinator, plan, settings.demands, self._state, self._revealed, *services, settings.long_poll, self._spending
             )
         self._downlink = Downlink(coordinator, plan, settings.double_precision, settings.sparse_updates, announcer)
         self._reporter = Reporter(settings.report_smoothness)
         self._waiting = Waiting(coordinator, announcer, member)
-        self._spending = PrivacySpending.of(
-            plan, settings.privacy_limit, settings.trust_coordinator, store, self._state.sequence, announcer
-        )
         self._after = max(member.last_round, self._state.last_round)
         self._heard = max(self._after, 0)
 
@@ -263,10 +263,10 @@ class Training:
             seed = derive_seed(self._seed, round)
             feedback = self._state.feedback_for(round)
             staged = feedback.stage(values, self._compressor, eta=eta, seed=seed, model=model.values, second=second)
-            if self._spending is not None:
+            if self._spending is not None and self._revealed is None:
                 self._spending.count()
             salt = None if self._revealed is None else secrets.token_bytes(SALT_BYTES)
-            pending = self._state.stage(round, report, staged, salt)
+            pending = self._state.stage(round, report, staged, salt, noisy_words(self._plan, staged.delta))
         except InvalidGradientError as e:
             raise InvalidGradientError(f"in round {round} nothing was sent: {e}", e.coordinate, e.tensor) from e
         except (TypeError, ValueError) as e:

@@ -95,6 +95,12 @@ class Reconciliation:
         if member.sequence == 0:
             self._state.adopt(0, 0, -1, ())
         elif METHODS[self._plan.feedback].retains_sum and self._plan.aggregation is not None:
+            if self._plan.privacy is not None:
+                raise DivergedError(
+                    f"this device has lost its state of run '{self._plan.run}', which has privacy and secure aggregation: the "
+                    "coordinator cannot return it, and joining again would count what the device has spent anew; it takes part in no "
+                    "further round of this run"
+                )
             self._leave()
             self.member = self._coordinator.join(self._plan.run, 1.0)
             self._state.adopt(self.member.sequence, self.member.head, self.member.last_round, ())

@@ -1,11 +1,13 @@
 """Differential privacy: what a device adds to its messages, and what they cost in epsilon."""
 
 from ._accountant import epsilon, releases
+from ._cohort import CohortNoise
 from ._gaussian import DiscreteGaussian, NoiseSource
 from ._mechanism import Clip, GaussianMechanism, NoiseGrid, Smoothed
 
 __all__ = [
     "Clip",
+    "CohortNoise",
     "DiscreteGaussian",
     "GaussianMechanism",
     "NoiseGrid",

@@ -14,13 +14,14 @@ _SEARCH_STEPS = 80
 _MOST_RELEASES = 2**31 - 1
 
 
-def epsilon(multiplier: float, releases: int, delta: float) -> float:
+def epsilon(multiplier: float, releases: int, delta: float, correction: float = 0.0) -> float:
     """Returns epsilon after some releases.
 
     Args:
         multiplier: the noise's standard deviation over the sensitivity, above 0.
         releases: at least 0.
         delta: in (0, 1).
+        correction: c, if the noise's probabilities differ from those of a discrete Gaussian by a factor of at most e^c.
 
     Raises:
         ValueError: if an argument is out of range.
@@ -37,7 +38,7 @@ def epsilon(multiplier: float, releases: int, delta: float) -> float:
     low, high, best = _LOWEST_LOG_ORDER, _HIGHEST_LOG_ORDER, inf
     for _ in range(_SEARCH_STEPS):
         left, right = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
-        at_left, at_right = _at_log_order(rho, left, delta), _at_log_order(rho, right, delta)
+        at_left, at_right = (_at_log_order(rho, t, delta, releases * correction) for t in (left, right))
         best = min(best, at_left, at_right)
         if at_left <= at_right:
             high = right
@@ -46,17 +47,17 @@ def epsilon(multiplier: float, releases: int, delta: float) -> float:
     return max(0.0, best)
 
 
-def _at_log_order(rho: float, t: float, delta: float) -> float:
+def _at_log_order(rho: float, t: float, delta: float, correction: float) -> float:
     order = 1 + exp(t)
-    return rho * order + log1p(-1 / order) - (log(delta) + log(order)) / (order - 1)
+    return rho * order + correction * (2 + 1 / exp(t)) + log1p(-1 / order) - (log(delta) + log(order)) / (order - 1)
 
 
-def releases(multiplier: float, budget: float, delta: float) -> int:
+def releases(multiplier: float, budget: float, delta: float, correction: float = 0.0) -> int:
     """Returns the largest number of releases whose epsilon is within a budget, 0 to 2^31 - 1."""
     within, beyond = 0, _MOST_RELEASES + 1
     while beyond - within > 1:
         middle = (within + beyond) // 2
-        if epsilon(multiplier, middle, delta) <= budget:
+        if epsilon(multiplier, middle, delta, correction) <= budget:
             within = middle
         else:
             beyond = middle

@@ -1,0 +1,117 @@
+"""The noise of a run with privacy and secure aggregation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil, exp, ldexp, log, pi, sqrt
+
+import numpy as np
+import numpy.typing as npt
+
+from ._accountant import epsilon, releases
+from ._gaussian import LARGEST_DEVIATION, Integers, NoiseSource
+from ._mechanism import GaussianMechanism, GaussianRelease, NoiseGrid
+
+_LEAST_DEVIATION = 3
+_MOST = 2**31 - 1
+
+
+@dataclass(frozen=True)
+class CohortNoise:
+    """Noise of which each device of a cohort adds a share to its words before it masks them.
+
+    Only the sum is read, so the shares of the honest devices together are the noise, as large as that of a trusted coordinator
+    (Kairouz, Liu, Steinke, "The distributed discrete Gaussian mechanism for federated learning with secure aggregation", ICML 2021).
+
+    Attributes:
+        mechanism: the bound of messages, and the noise of a sum.
+        grid: the steps of the sum's fixed point; its deviation is that of one share.
+        honest: how many devices of a sum at least do not collude.
+        correction: tau: the probabilities of a sum of shares differ by a factor of at most e^tau from those of a discrete Gaussian, in
+            all coordinates together.
+    """
+
+    mechanism: GaussianMechanism
+    grid: NoiseGrid
+    honest: int
+    correction: float
+
+    @classmethod
+    def of(
+        cls, mechanism: GaussianMechanism, exponent: int, min_members: int, max_members: int, collusion: float, dimension: int
+    ) -> CohortNoise:
+        """Returns the noise of a run.
+
+        Args:
+            exponent: the unit of the sum's fixed point is 2^exponent.
+            min_members: the fewest members of a sum.
+            max_members: the most members of a cohort.
+            collusion: the share of a cohort's members that may collude with the coordinator.
+            dimension: the number of coordinates; a message may have fewer.
+
+        Raises:
+            ValueError: if the unit is too coarse or too fine, or all members may collude; the message says what to change.
+        """
+        colluding = ceil(collusion * max_members)
+        honest = min_members - colluding
+        if honest < 1:
+            raise ValueError(
+                f"collusion is {collusion}, so {colluding} of {max_members} members may collude, and a sum of {min_members} may have "
+                "no noise that they do not know: lower it, or raise participants.min"
+            )
+        bound = int(min(2.0**31, ldexp(mechanism.bound, -exponent)))
+        deviation = _deviation(mechanism.noise_multiplier, bound, honest)
+        size = f"exponent is {exponent}, which makes privacy.bound {bound} steps and the noise of a device {deviation}"
+        if bound < 1 or deviation < _LEAST_DEVIATION:
+            raise ValueError(
+                f"{size}, expected at least {_LEAST_DEVIATION} steps of noise: lower it, or raise the noise multiplier"
+            )
+        # A sum of discrete Gaussians is subgaussian; no coordinate wraps around, but for a probability of 2^-40.
+        tail = deviation * sqrt(2.0 * max_members * (41 * log(2) + log(dimension)))
+        if deviation > LARGEST_DEVIATION or max_members * bound + tail > _MOST:
+            raise ValueError(f"{size}: the sum of {max_members} messages and their noise does not fit into 32 bits; raise it")
+        return cls(mechanism, NoiseGrid(exponent, bound, deviation, bound), honest, dimension * correction(deviation**2, honest))
+
+    def without_noise(self) -> GaussianRelease:
+        """Returns what bounds a message and rounds it to the grid, before its words get noise."""
+        return GaussianRelease(self.mechanism, self.grid, _Silence())
+
+    def add(self, words: npt.NDArray[np.int32], source: NoiseSource) -> npt.NDArray[np.int32]:
+        """Returns words with a device's share of the noise, modulo 2^32.
+
+        Args:
+            source: drawn from once; its samples must be independent of those of other messages.
+        """
+        return (words.astype(np.int64) + source.sample(self.grid.deviation, words.size)).astype(np.int32)
+
+    def epsilon(self, messages: int, delta: float) -> float:
+        """Returns the epsilon of a device after so many sums with its messages."""
+        return epsilon(self.mechanism.multiplier, messages, delta, self.correction)
+
+    def messages(self, budget: float, delta: float) -> int:
+        """Returns how many messages stay within a budget."""
+        return releases(self.mechanism.multiplier, budget, delta, self.correction)
+
+
+def _deviation(noise_multiplier: float, bound: int, honest: int) -> int:
+    """Returns the smallest integer s with honest s^2 >= (noise_multiplier bound)^2, or one beyond what can be drawn."""
+    variance = (Fraction(noise_multiplier) * bound) ** 2
+    below, enough = 0, LARGEST_DEVIATION + 1
+    while enough - below > 1:
+        middle = (below + enough) // 2
+        if honest * middle * middle >= variance:
+            enough = middle
+        else:
+            below = middle
+    return enough
+
+
+def correction(variance: float, shares: int) -> float:
+    """Returns tau of one coordinate for so many shares of a variance of at least 1/2 (Kairouz, Liu, Steinke 2021, Theorem 1)."""
+    return 10 * sum(exp(-2 * pi * pi * variance * k / (k + 1)) for k in range(1, shares))
+
+
+class _Silence:
+    def sample(self, deviation: int, count: int) -> Integers:
+        return np.zeros(count, np.int64)
