@@ -9,7 +9,7 @@ import pytest
 
 pytest.importorskip("cryptography")
 
-from evenkeel import Client, Gradient, RunEnd, secagg  # noqa: E402
+from evenkeel import Client, Gradient, RunEnd, privacy, secagg  # noqa: E402
 from evenkeel.client import DeviceState, FolderStore, MemoryStore  # noqa: E402
 from evenkeel.wire import Replica  # noqa: E402
 
@@ -221,3 +221,27 @@ def test_devices_go_on_after_the_coordinator_was_killed_in_the_middle_of_an_atte
         assert sum_of(own, run, stores[0], 3).tolist() == sum(parts).tolist()
     finally:
         own.kill()
+
+
+def test_with_privacy_the_sum_has_the_noise_and_the_devices_parts_have_none(server):
+    terms = {"normalization": "clip", "bound": 1, "noiseMultiplier": 10, "budget": {"delta": 1e-6}}
+    run = secure_run(server, "secure-private", 4, 4, privacy=terms)
+    stores = [MemoryStore() for _ in range(4)]
+
+    def train(i):
+        with device(server, run, stores[i], i) as client:
+            return client.train(gradient(i))
+
+    with ThreadPoolExecutor(4) as pool:
+        devices = [pool.submit(train, i) for i in range(4)]
+        server.start_when_joined(run, 4, devices)
+        outcomes = [each.result() for each in devices]
+    assert [(one.end, one.accepted) for one in outcomes] == [(RunEnd.FINISHED, 4)] * 4
+    parts = [part_of(store, run, client_of(store)) for store in stores]
+    assert all(0 < np.linalg.norm(part) <= 4 for part in parts)
+    noise = sum_of(server, run, stores[0], 4) - sum(parts)
+    # 4 rounds with a deviation of 10 each; of 40 values.
+    assert 10 < np.sqrt((noise**2).mean()) < 30
+    records = server.operate("GET", f"runs/{run}/rounds")
+    assert [record.get("loss") for record in records] == [None] * 4
+    assert [record["epsilon"] for record in records] == pytest.approx([privacy.epsilon(5, k, 1e-6) for k in range(1, 5)])
