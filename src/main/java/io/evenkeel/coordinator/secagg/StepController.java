@@ -65,7 +65,8 @@ class StepController {
             @Parameter(hidden = true) HttpServletRequest request)
             throws IOException {
         try (RequestMemory.Hold hold = memory.hold()) {
-            intake.keys(turn(run, round, attempt, device), StepFrames.keys(hold.read(request)));
+            byte[] frame = hold.read(request);
+            intake.keys(turn(run, round, attempt, device), StepFrames.keys(frame));
         }
     }
 
@@ -98,7 +99,8 @@ class StepController {
             @Parameter(hidden = true) HttpServletRequest request)
             throws IOException {
         try (RequestMemory.Hold hold = memory.hold()) {
-            intake.shares(turn(run, round, attempt, device), hold.read(request));
+            byte[] frame = hold.read(request);
+            intake.shares(turn(run, round, attempt, device), frame);
         }
     }
 
@@ -173,7 +175,8 @@ class StepController {
             @Parameter(hidden = true) HttpServletRequest request)
             throws IOException {
         try (RequestMemory.Hold hold = memory.hold()) {
-            intake.reveals(turn(run, round, attempt, device), hold.read(request));
+            byte[] frame = hold.read(request);
+            intake.reveals(turn(run, round, attempt, device), frame);
         }
     }
 
