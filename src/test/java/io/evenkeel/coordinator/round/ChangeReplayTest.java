@@ -9,6 +9,8 @@ import io.evenkeel.coordinator.testing.RestartableCoordinator;
 import io.evenkeel.coordinator.testing.Scene;
 import io.evenkeel.coordinator.testing.TestDevice;
 import io.evenkeel.core.feedback.FeedbackMethod;
+import io.evenkeel.core.robust.MemberVectorSource;
+import io.evenkeel.core.robust.NormClipping;
 import io.evenkeel.core.step.ModelState;
 import io.evenkeel.core.step.NormalizedStep;
 import io.evenkeel.core.step.Schedule;
@@ -22,11 +24,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A run whose definition is changed on the way ends in the same bits, wherever the coordinator is restarted. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -56,10 +61,10 @@ class ChangeReplayTest {
         coordinator.close();
     }
 
-    private Scene scene() {
+    private Scene scene(String more) {
         Scene scene = new Scene(
                         coordinator.endpoint(), coordinator.jdbc(), Scene.newName(), "top-k:2", FeedbackMethod.EF21)
-                .create("ef21-norm", CREATED_WITH, "\"gamma\":\"horizon:0.7:0.5\",\"seed\":5");
+                .create("ef21-norm", CREATED_WITH, "\"gamma\":\"horizon:0.7:0.5\",\"seed\":5" + more);
         for (double weight : WEIGHTS) {
             scene.member(weight);
         }
@@ -110,11 +115,14 @@ class ChangeReplayTest {
         scene.moveTo(coordinator.endpoint(), coordinator.jdbc());
     }
 
-    @Test
-    void endsInTheSameBitsAsAnUndisturbedRunAndAsItsRecordSays() {
-        Scene undisturbed = scene();
+    /** The bound of the robust run changes its bits: of four vectors two are longer than the lower one in the middle. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "clip:1"})
+    void endsInTheSameBitsAsAnUndisturbedRunAndAsItsRecordSays(String robust) {
+        String more = robust.isEmpty() ? "" : ",\"weights\":{\"max\":100},\"robust\":\"" + robust + "\"";
+        Scene undisturbed = scene(more);
         train(undisturbed, round -> {}, round -> {});
-        Scene restarted = scene();
+        Scene restarted = scene(more);
         train(restarted, round -> restart(restarted), round -> {
             if (round == FIRST_CHANGE + 1 || round == ROUNDS - 1) {
                 restart(restarted);
@@ -126,7 +134,7 @@ class ChangeReplayTest {
             assertThat(restarted.replica(round).encode())
                     .isEqualTo(undisturbed.replica(round).encode());
         }
-        ModelState replayed = replay(restarted);
+        ModelState replayed = replay(restarted, robust.isEmpty() ? null : NormClipping.parse(robust));
         assertThat(replayed.x()).isEqualTo(restarted.replica(ROUNDS).x());
         assertThat(replayed.sum()).isEqualTo(restarted.replica(ROUNDS).sum());
         assertThat(restarted.operator.post("/runs/" + restarted.run + "/audit").get("agrees"))
@@ -141,7 +149,7 @@ class ChangeReplayTest {
     /** Between the freezing of a round and its closing, the change is for the next one, and the last round can move. */
     @Test
     void aKillBetweenFreezingAndClosingLeavesOneTruth() {
-        Scene scene = scene();
+        Scene scene = scene("");
         for (int round = 0; round < CREATED_WITH - 1; round++) {
             answer(scene, round, none -> {});
         }
@@ -165,7 +173,7 @@ class ChangeReplayTest {
     }
 
     /** Computes the run from its definition as created, its revisions and its messages, with core alone. */
-    private ModelState replay(Scene scene) {
+    private ModelState replay(Scene scene, @Nullable NormClipping robust) {
         int d = Scene.DIMENSION;
         ModelState state = ModelState.start(TensorLayout.flat(d), new NormalizedStep(), new double[d], true);
         List<Map<String, Object>> revisions =
@@ -192,9 +200,22 @@ class ChangeReplayTest {
                 }
                 total += next;
             }
+            if (robust != null) {
+                boundSum(state, memories, round + 1, limitedFrom, robust);
+            }
             state.step(StepInput.of(total, gamma.at(round, CREATED_WITH - 1)));
         }
         return state;
+    }
+
+    /** Replaces S by the bounded sum of what members have sent, with the weights of a round. */
+    private static void boundSum(
+            ModelState state, Map<Integer, double[]> memories, int round, int limitedFrom, NormClipping robust) {
+        List<Integer> senders = memories.keySet().stream().sorted().toList();
+        double[] weights = senders.stream()
+                .mapToDouble(ordinal -> weight(ordinal, round, limitedFrom))
+                .toArray();
+        robust.sum(MemberVectorSource.of(senders.stream().map(memories::get).toList(), weights), state.sum());
     }
 
     private static double weight(int ordinal, int round, int limitedFrom) {

@@ -117,30 +117,8 @@ class RobustSumTest {
 
     private static double[] bounded(double factor, List<TestDevice> devices, double... weights) {
         double[] sum = new double[D];
-        new NormClipping(factor)
-                .sum(
-                        new MemberVectorSource() {
-                            @Override
-                            public int count() {
-                                return devices.size();
-                            }
-
-                            @Override
-                            public double weight(int member) {
-                                return weights[member];
-                            }
-
-                            @Override
-                            public double norm(int member) {
-                                return Norm.l2(devices.get(member).memory());
-                            }
-
-                            @Override
-                            public double[] vector(int member) {
-                                return devices.get(member).memory();
-                            }
-                        },
-                        sum);
+        List<double[]> vectors = devices.stream().map(TestDevice::memory).toList();
+        new NormClipping(factor).sum(MemberVectorSource.of(vectors, weights), sum);
         return sum;
     }
 

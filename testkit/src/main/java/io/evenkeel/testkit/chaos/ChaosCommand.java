@@ -2,6 +2,7 @@ package io.evenkeel.testkit.chaos;
 
 import io.evenkeel.core.algorithm.Preset;
 import io.evenkeel.core.downlink.DeviceModel;
+import io.evenkeel.core.robust.NormClipping;
 import io.evenkeel.core.step.NormalizedStep;
 import io.evenkeel.core.vector.TensorLayout;
 import io.evenkeel.operator.process.TemporaryFolder;
@@ -51,6 +52,13 @@ public final class ChaosCommand implements Callable<Integer> {
             paramLabel = "SPEC",
             description = "The compressor of a lossy downlink, such as top-k:0.01+natural (default: without loss).")
     private @Nullable String downlink;
+
+    @Option(
+            names = "--robust",
+            paramLabel = "RULE",
+            description =
+                    "Bounds what one device adds to the sum, such as clip:2 (default: not; not with --secure-aggregation).")
+    private @Nullable String robust;
 
     @Option(names = "--kills", paramLabel = "N", description = "Number of kills (default: ${DEFAULT-VALUE}).")
     private int kills = 500;
@@ -194,10 +202,8 @@ public final class ChaosCommand implements Callable<Integer> {
         require("--kills", kills, 1, 100_000);
         require("--replicas", replicas, 1, 10);
         if (databaseUrl == null && (replicas > 1 || databaseRestart != null)) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    (replicas > 1 ? "--replicas" : "--database-restart")
-                            + " needs PostgreSQL, since only one process can use an H2 database: set --database-url");
+            throw refusal((replicas > 1 ? "--replicas" : "--database-restart")
+                    + " needs PostgreSQL, since only one process can use an H2 database: set --database-url");
         }
         require("--dimension", dimension, 4, 10_000_000);
         int roundCount = rounds == null ? Math.max(20, kills) : rounds;
@@ -206,19 +212,28 @@ public final class ChaosCommand implements Callable<Integer> {
         int answers = quorum != null ? quorum : secure ? Math.max(LEAST_SECURE, devices - 2) : devices;
         require("--quorum", answers, secure ? LEAST_SECURE : 1, devices);
         if (!(faults >= 0 && faults <= 0.5)) {
-            throw new ParameterException(spec.commandLine(), "--faults is " + faults + ", expected 0 to 0.5");
+            throw refusal("--faults is " + faults + ", expected 0 to 0.5");
         }
         int changeCount = changes == null ? Math.max(4, kills / 20) : changes;
         require("--changes", changeCount, 0, roundCount);
         if ((long) kills > (long) (devices - 1) * roundCount) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    kills + " kills do not fit into " + roundCount + " rounds of " + devices
-                            + " devices: increase --rounds");
+            throw refusal(kills + " kills do not fit into " + roundCount + " rounds of " + devices
+                    + " devices: increase --rounds");
         }
         requireDownlink();
         return new ChaosSettings(
-                preset(), downlink, kills, seed, devices, roundCount, dimension, answers, faults, changeCount, secure);
+                preset(),
+                downlink,
+                clipping(),
+                kills,
+                seed,
+                devices,
+                roundCount,
+                dimension,
+                answers,
+                faults,
+                changeCount,
+                secure);
     }
 
     private void requireDownlink() {
@@ -226,8 +241,19 @@ public final class ChaosCommand implements Callable<Integer> {
             try {
                 DeviceModel.compressor(downlink, TensorLayout.flat(dimension));
             } catch (IllegalArgumentException e) {
-                throw new ParameterException(spec.commandLine(), "--downlink: " + e.getMessage());
+                throw refusal("--downlink: " + e.getMessage());
             }
+        }
+    }
+
+    private @Nullable NormClipping clipping() {
+        if (robust != null && secure) {
+            throw refusal("--robust and --secure-aggregation exclude each other: masked vectors have no norm to bound");
+        }
+        try {
+            return robust == null ? null : NormClipping.parse(robust);
+        } catch (IllegalArgumentException e) {
+            throw refusal("--robust: " + e.getMessage());
         }
     }
 
@@ -240,23 +266,27 @@ public final class ChaosCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             // Reported below, together with algorithms that the checks do not fit.
         }
-        throw new ParameterException(
-                spec.commandLine(),
-                "--algorithm is '" + algorithm
-                        + "', expected ef21-norm, ef21-sgdm-norm, ef21-igt-norm or ef21-storm-norm");
+        throw refusal("--algorithm is '" + algorithm
+                + "', expected ef21-norm, ef21-sgdm-norm, ef21-igt-norm or ef21-storm-norm");
     }
 
     private void require(String option, int value, int least, int most) {
         if (value < least || value > most) {
-            throw new ParameterException(
-                    spec.commandLine(), option + " is " + value + ", expected " + least + " to " + most);
+            throw refusal(option + " is " + value + ", expected " + least + " to " + most);
         }
+    }
+
+    private ParameterException refusal(String message) {
+        return new ParameterException(spec.commandLine(), message);
     }
 
     private static String again(ChaosSettings settings, Path folder) {
         return "all data is kept in " + folder + "; to repeat the schedule: evenkeel chaos --algorithm "
                 + settings.algorithm().text()
-                + (settings.downlink() == null ? "" : " --downlink " + settings.downlink()) + " --kills "
+                + (settings.downlink() == null ? "" : " --downlink " + settings.downlink())
+                + (settings.robust() == null
+                        ? ""
+                        : " --robust " + settings.robust().text()) + " --kills "
                 + settings.kills()
                 + " --seed " + settings.seed() + " --devices " + settings.devices() + " --rounds "
                 + settings.rounds() + " --dimension " + settings.dimension() + " --quorum " + settings.quorum()

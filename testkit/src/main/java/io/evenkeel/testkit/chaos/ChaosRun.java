@@ -54,6 +54,10 @@ final class ChaosRun {
         if (settings.downlink() != null) {
             definition.put("downlink", Map.of("compressor", settings.downlink()));
         }
+        if (settings.robust() != null) {
+            definition.put("robust", settings.robust().text());
+            definition.put("weights", Map.of("max", ChaosSettings.MAX_WEIGHT));
+        }
         return definition;
     }
 

@@ -1,6 +1,7 @@
 package io.evenkeel.testkit.chaos;
 
 import io.evenkeel.core.algorithm.Preset;
+import io.evenkeel.core.robust.NormClipping;
 import io.evenkeel.core.secagg.RebaseSchedule;
 import org.jspecify.annotations.Nullable;
 
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param algorithm the run's algorithm, one whose devices keep g_i
  * @param downlink the compressor of a lossy downlink, null for one without loss
+ * @param robust bounds what one device adds to the sum, null for the plain sum; not together with secure aggregation
  * @param kills the number of kills
  * @param seed the seed of the schedule
  * @param devices the number of devices at the start, at least 2; the last one runs in a separate process
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 record ChaosSettings(
         Preset algorithm,
         @Nullable String downlink,
+        @Nullable NormClipping robust,
         int kills,
         long seed,
         int devices,
@@ -36,6 +39,9 @@ record ChaosSettings(
     static final String GAMMA = "anytime:1:0.5";
     static final String ETA = "constant:0.3";
     static final int SENT_SHARE = 100;
+
+    /** Of a robust run, whose devices would weigh at most 1 by default; more than any device reports. */
+    static final int MAX_WEIGHT = 1_000_000;
 
     private static final double REWEIGHED = 0.3;
 

@@ -1,5 +1,7 @@
 package io.evenkeel.testkit.chaos;
 
+import io.evenkeel.core.robust.MemberVectorSource;
+import io.evenkeel.core.robust.NormClipping;
 import io.evenkeel.core.wire.Digest;
 import io.evenkeel.core.wire.FrameLimits;
 import io.evenkeel.core.wire.Message;
@@ -150,9 +152,10 @@ final class Checker {
                 .toList();
     }
 
-    /** Checks that device and coordinator agree on g_i, and that S is the sum of w_i g_i except for rounding. */
+    /** Checks that device and coordinator agree on g_i, and that S is the sum of w_i g_i, or of the bounded ones, but for rounding. */
     private void checkChainStates() {
-        double[] sum = new double[settings.dimension()];
+        List<double[]> vectors = new ArrayList<>();
+        List<Double> weights = new ArrayList<>();
         for (History.MembershipPeriod member : evidence.history().periods()) {
             int device = member.device();
             ChainState held = evidence.held().get(member);
@@ -172,8 +175,23 @@ final class Checker {
             } else if (!Arrays.equals(held.memory(), kept.memory())) {
                 violations.add("device " + device + " and the coordinator do not have the same g_i");
             }
-            for (int j = 0; j < sum.length; j++) {
-                sum[j] += weight * held.memory()[j];
+            vectors.add(held.memory());
+            weights.add(weight);
+        }
+        checkSum(vectors, weights.stream().mapToDouble(weight -> weight).toArray());
+        evidence.audit().ifPresent(what -> violations.add("failed audit: " + what));
+    }
+
+    private void checkSum(List<double[]> vectors, double[] weights) {
+        double[] sum = new double[settings.dimension()];
+        NormClipping robust = settings.robust();
+        if (robust != null) {
+            robust.sum(MemberVectorSource.of(vectors, weights), sum);
+        } else {
+            for (int i = 0; i < weights.length; i++) {
+                for (int j = 0; j < sum.length; j++) {
+                    sum[j] += weights[i] * vectors.get(i)[j];
+                }
             }
         }
         double largest = 0;
@@ -185,7 +203,6 @@ final class Checker {
         if (!(apart <= ROUNDING * Math.max(1, largest))) {
             violations.add("wrong sum: S and the sum of the devices' w_i g_i are " + apart + " apart");
         }
-        evidence.audit().ifPresent(what -> violations.add("failed audit: " + what));
     }
 
     private boolean checkBits() {

@@ -7,11 +7,14 @@ import io.evenkeel.core.compress.CompressorSpec;
 import io.evenkeel.core.downlink.DeviceModel;
 import io.evenkeel.core.feedback.ErrorFeedback;
 import io.evenkeel.core.feedback.Staged;
+import io.evenkeel.core.robust.MemberVectorSource;
+import io.evenkeel.core.robust.NormClipping;
 import io.evenkeel.core.step.ModelState;
 import io.evenkeel.core.step.Schedule;
 import io.evenkeel.core.step.StepInput;
 import io.evenkeel.core.vector.SplitMix64;
 import io.evenkeel.core.vector.TensorLayout;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,9 +52,11 @@ final class Replay {
         delta.addTo(memories.computeIfAbsent(member, first -> new double[settings.dimension()]), 1);
     }
 
-    /** Closes the round: removes members that left from the sum, applies changes of weight, and steps. */
+    /** Closes the round: removes members that left from the sum, applies changes of weight, bounds a robust sum, and steps. */
     void close() {
         double fleetWeight = 0;
+        List<double[]> vectors = new ArrayList<>();
+        List<Double> weights = new ArrayList<>();
         for (History.MembershipPeriod member : history.periods()) {
             if (member.isActiveIn(round)) {
                 double weight = history.weight(member.device(), round);
@@ -60,8 +65,17 @@ final class Replay {
                 if (next != weight && memory != null) {
                     state.add(memory, next - weight);
                 }
+                if (next != 0 && memory != null) {
+                    vectors.add(memory);
+                    weights.add(next);
+                }
                 fleetWeight += next;
             }
+        }
+        NormClipping robust = settings.robust();
+        if (robust != null) {
+            double[] held = weights.stream().mapToDouble(weight -> weight).toArray();
+            robust.sum(MemberVectorSource.of(vectors, held), state.sum());
         }
         state.step(StepInput.of(fleetWeight, gamma.at(round, settings.rounds() - 1)));
         if (devices != null) {

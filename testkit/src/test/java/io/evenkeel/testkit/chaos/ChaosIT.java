@@ -3,6 +3,7 @@ package io.evenkeel.testkit.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.core.algorithm.Preset;
+import io.evenkeel.core.robust.NormClipping;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,10 +16,19 @@ class ChaosIT {
     private static final int KILLS = 20;
 
     @ParameterizedTest
-    @CsvSource({"EF21_SGDM_NORM,", "EF21_SGDM_NORM, top-k:0.02+natural", "EF21_IGT_NORM,", "EF21_STORM_NORM,"})
+    @CsvSource({
+        "EF21_SGDM_NORM,,",
+        "EF21_SGDM_NORM, top-k:0.02+natural,",
+        "EF21_SGDM_NORM,, clip:1",
+        "EF21_IGT_NORM,,",
+        "EF21_STORM_NORM,,"
+    })
     void twentyKillsLoseAndDoubleNothingAndDoNotChangeTheBits(
-            Preset algorithm, @Nullable String downlink, @TempDir Path folder) throws Exception {
-        ChaosSettings settings = new ChaosSettings(algorithm, downlink, KILLS, 1, 4, 20, 400, 4, 0.1, 4, false);
+            Preset algorithm, @Nullable String downlink, @Nullable String robust, @TempDir Path folder)
+            throws Exception {
+        NormClipping clipping = robust == null ? null : NormClipping.parse(robust);
+        ChaosSettings settings =
+                new ChaosSettings(algorithm, downlink, clipping, KILLS, 1, 4, 20, 400, 4, 0.1, 4, false);
 
         ChaosOutcome outcome = new Chaos(settings, folder, ChaosDeployment.onH2(folder), accepted -> {}).run();
 

@@ -8,6 +8,7 @@ import io.evenkeel.core.compress.CompressorSpec;
 import io.evenkeel.core.feedback.ErrorFeedback;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.feedback.Staged;
+import io.evenkeel.core.robust.NormClipping;
 import io.evenkeel.core.step.Schedule;
 import io.evenkeel.core.vector.SplitMix64;
 import io.evenkeel.core.vector.TensorLayout;
@@ -31,7 +32,7 @@ class CheckerTest {
     private static final int ROUNDS = 5;
     private static final int DIMENSION = 40;
     private static final ChaosSettings SETTINGS =
-            new ChaosSettings(Preset.EF21_SGDM_NORM, null, 0, 3, 3, ROUNDS, DIMENSION, 3, 0, 0, false);
+            new ChaosSettings(Preset.EF21_SGDM_NORM, null, null, 0, 3, 3, ROUNDS, DIMENSION, 3, 0, 0, false);
     private static final List<String> CLIENTS = List.of("a", "b", "c");
 
     private final List<Accepted> receipts = new ArrayList<>();
@@ -45,10 +46,15 @@ class CheckerTest {
     private double[] w = new double[0];
     private double[] sum = new double[0];
 
-    /** Computes a valid run with core's classes. */
     @BeforeEach
     void train() {
-        Replay run = new Replay(SETTINGS, history);
+        train(SETTINGS);
+    }
+
+    /** Computes a valid run with core's classes. */
+    private void train(ChaosSettings settings) {
+        List.of(receipts, rounds, states).forEach(List::clear);
+        Replay run = new Replay(settings, history);
         Compressor compressor = CompressorSpec.parse(SETTINGS.compressor()).bind(TensorLayout.flat(DIMENSION));
         List<ErrorFeedback> feedbacks = new ArrayList<>();
         long[] heads = new long[CLIENTS.size()];
@@ -98,8 +104,12 @@ class CheckerTest {
     }
 
     private Verdict judge(List<Accepted> log, List<ChainState> held) {
+        return judge(SETTINGS, log, held);
+    }
+
+    private Verdict judge(ChaosSettings settings, List<Accepted> log, List<ChainState> held) {
         return Checker.judge(
-                SETTINGS,
+                settings,
                 new Evidence(
                         history,
                         receipts,
@@ -128,6 +138,18 @@ class CheckerTest {
 
         assertThat(verdict.violations()).isEmpty();
         assertThat(verdict).isEqualTo(new Verdict(15, 0, 0, true, List.of()));
+    }
+
+    @Test
+    void knowsTheBoundedSumOfARobustRun() {
+        ChaosSettings robust = new ChaosSettings(
+                Preset.EF21_SGDM_NORM, null, new NormClipping(1), 0, 3, 3, ROUNDS, DIMENSION, 3, 0, 0, false);
+        train(robust);
+
+        assertThat(judge(robust, receipts, states)).isEqualTo(new Verdict(15, 0, 0, true, List.of()));
+        assertThat(judge(SETTINGS, receipts, states).violations())
+                .as("the bound changes the sum")
+                .anySatisfy(text -> assertThat(text).startsWith("wrong sum: "));
     }
 
     @Test

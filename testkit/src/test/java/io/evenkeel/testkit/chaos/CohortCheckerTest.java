@@ -21,7 +21,7 @@ class CohortCheckerTest {
     private static final int ROUNDS = 9;
     private static final int DIMENSION = 40;
     private static final ChaosSettings SETTINGS =
-            new ChaosSettings(Preset.EF21_SGDM_NORM, null, 0, 3, 5, ROUNDS, DIMENSION, 4, 0, 0, true);
+            new ChaosSettings(Preset.EF21_SGDM_NORM, null, null, 0, 3, 5, ROUNDS, DIMENSION, 4, 0, 0, true);
     private static final List<String> CLIENTS = List.of("a", "b", "c", "d", "e");
 
     private final History history = History.of(CLIENTS);

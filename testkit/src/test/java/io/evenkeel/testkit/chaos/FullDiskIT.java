@@ -36,7 +36,7 @@ class FullDiskIT {
     private int refusedBefore;
 
     private static ChaosSettings settings() {
-        return new ChaosSettings(Preset.EF21_SGDM_NORM, null, 0, 4, 3, 20, 400, 3, 0.05, 0, false);
+        return new ChaosSettings(Preset.EF21_SGDM_NORM, null, null, 0, 4, 3, 20, 400, 3, 0.05, 0, false);
     }
 
     @Test

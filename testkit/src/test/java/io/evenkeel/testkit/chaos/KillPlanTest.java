@@ -13,7 +13,7 @@ class KillPlanTest {
     private static final ChaosDeployment H2 = ChaosDeployment.onH2(Path.of("chaos"));
 
     private static ChaosSettings settings(long seed) {
-        return new ChaosSettings(Preset.EF21_SGDM_NORM, null, 500, seed, 6, 500, 100, 6, 0, 25, false);
+        return new ChaosSettings(Preset.EF21_SGDM_NORM, null, null, 500, seed, 6, 500, 100, 6, 0, 25, false);
     }
 
     @Test
@@ -64,7 +64,8 @@ class KillPlanTest {
 
     @Test
     void changesNoWeightIfItsRoundIsNotDetermined() {
-        ChaosSettings quorum = new ChaosSettings(Preset.EF21_SGDM_NORM, null, 100, 1, 6, 100, 100, 4, 0, 20, false);
+        ChaosSettings quorum =
+                new ChaosSettings(Preset.EF21_SGDM_NORM, null, null, 100, 1, 6, 100, 100, 4, 0, 20, false);
 
         assertThat(KillPlan.draw(quorum, H2).changes())
                 .extracting(Change::kind)

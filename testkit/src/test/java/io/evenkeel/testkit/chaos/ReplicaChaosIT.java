@@ -27,6 +27,7 @@ class ReplicaChaosIT {
         ChaosSettings settings = new ChaosSettings(
                 Preset.EF21_SGDM_NORM,
                 "top-k:0.02+natural",
+                null,
                 KILLS,
                 2,
                 3,

@@ -15,7 +15,8 @@ class SecureChaosIT {
     /** Kills in each step of a cohort: each round's sum has all messages of a cohort or none, and the bits of the same messages. */
     @Test
     void killsInEachStepOfSecureAggregationDoNotChangeTheBits(@TempDir Path folder) throws Exception {
-        ChaosSettings settings = new ChaosSettings(Preset.EF21_SGDM_NORM, null, KILLS, 1, 6, 12, 400, 4, 0.05, 4, true);
+        ChaosSettings settings =
+                new ChaosSettings(Preset.EF21_SGDM_NORM, null, null, KILLS, 1, 6, 12, 400, 4, 0.05, 4, true);
 
         ChaosOutcome outcome = new Chaos(settings, folder, ChaosDeployment.onH2(folder), accepted -> {}).run();
 

@@ -2,7 +2,6 @@ package io.evenkeel.trial.experiment;
 
 import io.evenkeel.core.robust.MemberVectorSource;
 import io.evenkeel.core.robust.NormClipping;
-import io.evenkeel.core.vector.Norm;
 import java.util.List;
 
 /** Computes the sum that the step follows from the clients' vectors g_i, so that a minority of them cannot decide it. */
@@ -38,29 +37,7 @@ public sealed interface RobustRule permits RobustRule.Clipped, TrimmedMean {
 
         @Override
         public void sum(List<double[]> vectors, double[] weights, double[] sum) {
-            clipping.sum(
-                    new MemberVectorSource() {
-                        @Override
-                        public int count() {
-                            return weights.length;
-                        }
-
-                        @Override
-                        public double weight(int member) {
-                            return weights[member];
-                        }
-
-                        @Override
-                        public double norm(int member) {
-                            return Norm.l2(vectors.get(member));
-                        }
-
-                        @Override
-                        public double[] vector(int member) {
-                            return vectors.get(member);
-                        }
-                    },
-                    sum);
+            clipping.sum(MemberVectorSource.of(vectors, weights), sum);
         }
 
         @Override
