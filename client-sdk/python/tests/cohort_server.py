@@ -26,6 +26,7 @@ class Member:
         self.ordinal = ordinal
         self.client = client
         self.sequence, self.head, self.last_round = 0, 0, -1
+        self.backup = b""
 
 
 class Attempt:
@@ -63,6 +64,7 @@ class CohortServer:
         self.parameters = CohortParameters.of(size, 0.0, 0.0)
         self.members, self.requests, self.sums, self.losses = {}, [], [], []
         self.receipts = {}
+        self.refuses_backups = False
         self.total = np.zeros(dimension)
         self.round, self.attempt = 0, Attempt(0)
         self.changed = threading.Condition()
@@ -118,6 +120,14 @@ class CohortServer:
                 ordinal = max((m.ordinal for m in self.members.values()), default=-1) + 1
                 self.members[client] = Member(ordinal, client)
             return 200, self._membership(self.members[client])
+        if path == f"runs/{RUN}/members/me/backup":
+            member = self.members[client]
+            if method == "GET":
+                return (200, member.backup) if member.backup else (204, b"")
+            if self.refuses_backups:
+                return 503, {"type": "urn:evenkeel:problem:busy", "title": "busy", "status": 503}
+            member.backup = body
+            return 204, b""
         if path == f"runs/{RUN}/task":
             return self._task(self.members[client], int(urllib.parse.parse_qs(url.query)["after"][0]))
         if path.endswith("/model"):

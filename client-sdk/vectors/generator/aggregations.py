@@ -123,6 +123,19 @@ def add():
     add_frame("reveal", "reveal", "shares of the seeds of two members and of the key of one that dropped out", reveal,
               shares=[{"member": i, "secret": shown[i][0], "share": shown[i][1].hex()} for i in sorted(shown)])
     _add_bad(keys, neighbours, shares, masked, included, reveal)
+    _add_backups()
+
+
+def _add_backups():
+    key, nonce = bytes(range(32)), bytes(range(100, 112))
+    g, m = np.array([0.5, -1.25, 0.0]), np.array([2.0**-40, 3.0, -0.0])
+    for method, vectors in (("ef21", (g,)), ("ef21-momentum", (g, m))):
+        backup = secagg.StateBackup(2**33 + 5, 0x8899AABBCCDDEEFF, 12, method, 3, vectors)
+        data = backup.encrypt(key, "digits-7", "0123456789ab", nonce)
+        good.append({"kind": "backup", **store("backup-" + method, data), "about": f"a device's encrypted copy of its state with {method}",
+                     "key": key.hex(), "nonce": nonce.hex(), "run": "digits-7", "client": "0123456789ab", "sequence": 2**33 + 5,
+                     "head": "8899aabbccddeeff", "lastRound": 12, "method": method, "dimension": 3,
+                     "vectors": [vector.tolist() for vector in vectors]})
 
 
 def _add_bad(keys, neighbours, shares, masked, included, reveal):

@@ -59,6 +59,12 @@ def require_minimum_collusion(share: float) -> None:
         raise ValueError(f"minimum_collusion is {share}, expected a share from 0 to {MOST_COLLUSION}")
 
 
+def require_recovery_key(key: bytes | None) -> None:
+    """Raises ValueError if a recovery key does not have 32 bytes."""
+    if key is not None and len(key) != 32:
+        raise ValueError(f"recovery_key has {len(key)} bytes, expected 32 random ones")
+
+
 def tls_context(ca_file: str | os.PathLike[str] | None, client_certificate: tuple[str, str] | None) -> ssl.SSLContext | None:
     """Returns a context with these files; None without any, for Python's own."""
     if ca_file is None and client_certificate is None:

@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from ..errors import MemberNotFoundError, WrongStateError
 from ._aggregation import AggregationDemands
-from ._arguments import require_minimum_cohort, require_minimum_collusion, require_privacy_limit, require_valid, tls_context
+from ._arguments import (
+    require_minimum_cohort,
+    require_minimum_collusion,
+    require_privacy_limit,
+    require_recovery_key,
+    require_valid,
+    tls_context,
+)
 from ._attributes import AttributeReporter, Attributes
 from ._coordinator import Coordinator
 from ._downlink import Downlink
@@ -68,6 +75,9 @@ class Client:
         minimum_collusion: the share of a cohort, 0 to 0.5, that may collude with the coordinator and learn nothing by it, at
             least. By default the plan decides, which is the coordinator's word.
         only_secure: whether a device with an identity takes part in runs with secure aggregation only.
+        recovery_key: 32 secret random bytes, the device's own, stored where they survive its disk. In runs with secure aggregation the
+            device then keeps a copy of its state at the coordinator, encrypted with the key, 8 bytes a value and vector after each
+            accepted message. If it loses its disk, it continues exactly. Without, it leaves and joins again.
         attributes: attributes by which operators choose devices, such as ``{"region": "eu"}``: at most 32 keys and values in
             the syntax of Kubernetes labels, or a function that returns them, which is called at the start of a training and
             before each request for work. They are reported at the enrolment, and whenever they differ from those reported last.
@@ -109,6 +119,7 @@ class Client:
         minimum_cohort: int = 10,
         minimum_collusion: float = 0.0,
         only_secure: bool = True,
+        recovery_key: bytes | None = None,
         attributes: Attributes | None = None,
         evaluate: EvaluationFunction | None = None,
         listener: Listener | None = None,
@@ -139,6 +150,7 @@ class Client:
         require_privacy_limit(privacy_limit)
         require_minimum_cohort(minimum_cohort)
         require_minimum_collusion(minimum_collusion)
+        require_recovery_key(recovery_key)
         self._settings = TrainingSettings(
             evaluate,
             on_divergence,
@@ -149,6 +161,7 @@ class Client:
             privacy_limit,
             trust_coordinator,
             AggregationDemands(identity, minimum_cohort, minimum_collusion, only_secure),
+            None if recovery_key is None else bytes(recovery_key),
         )
         self._announcer = Announcer(*([listener] if listener else []), *([ProgressListener(progress)] if progress else []))
         self._stop = StopSignal()

@@ -266,6 +266,16 @@ class Coordinator:
         """Sends a frame to a path below ``/api/v1/``; sending the same again has no effect."""
         self._accepted(self._request("PUT", path, _MOST_JSON, content_type, frame))
 
+    def send_once(self, path: str, content_type: str, body: bytes) -> None:
+        """Sends a body to a path below ``/api/v1/`` in a single attempt; raises DeadlineError if it failed."""
+        request = self._request("PUT", path, _MOST_JSON, content_type, body)
+        _require_success(request, self._retries.send(request, deadline=0.0))
+
+    def download(self, path: str, most: int) -> bytes:
+        """Returns what is at a path below ``/api/v1/``, empty if there is nothing."""
+        # A problem may be longer than the body of a small model.
+        return self._accepted(self._request("GET", path, max(most, _MOST_JSON))).body
+
     def poll(self, path: str, wait: float, most: int) -> bytes | float | None:
         """Requests something that may not be there yet, with a long poll.
 

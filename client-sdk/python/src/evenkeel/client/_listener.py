@@ -67,6 +67,10 @@ class Listener:
     def message_refused(self, round: int, problem: Problem) -> None:
         """The coordinator refused a message. The device dropped it and continues with its state unchanged."""
 
+    def backup_failed(self, reason: str) -> None:
+        """In a run with secure aggregation, the encrypted copy of the device's state was not uploaded, or not used after the state was
+        lost. The training goes on."""
+
     def retrying(self, request: str, cause: str, pause: float) -> None:
         """A request failed and is retried after the pause, in seconds."""
 

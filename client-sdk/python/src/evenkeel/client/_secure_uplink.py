@@ -112,7 +112,10 @@ class SecureUplink:
                 self._discard(pending)
                 return None
             if isinstance(outcome, Receipt):
-                self._commit(pending, outcome)
+                if outcome.digest != pending.digest and self._reconciliation.restored:
+                    self._replace(pending)
+                else:
+                    self._commit(pending, outcome)
                 return Nothing(0.0)
             if outcome is False:
                 self._discard(pending)
@@ -216,11 +219,18 @@ class SecureUplink:
         losses = FixedPoint(_LOSS_EXPONENT, rules.max_members).encode(np.array([0.0 if loss is None else loss]))
         return np.concatenate([values, losses, np.array([0 if loss is None else 1], dtype=np.int32)])
 
+    def _replace(self, pending: Pending) -> None:
+        """The sum has the message that the device sent before it lost its state, so the restored copy is too old."""
+        if self._reconciliation.reconcile(self._coordinator.membership(self._plan.run)):
+            self._state.discard()
+        self._tell_lost(pending)
+
     def _commit(self, pending: Pending, receipt: Receipt) -> None:
         require_receipt(pending, receipt)
         self._state.commit()
         self.accepted += 1
         self._announcer.tell(logging.DEBUG, "message_accepted", "accepted: %s", receipt)
+        self._reconciliation.back_up()
 
     def _discard(self, pending: Pending) -> None:
         self._state.discard()

@@ -93,6 +93,7 @@ class TrainingSettings:
     privacy_limit: tuple[float, float] | None = None
     trust_coordinator: bool = False
     demands: AggregationDemands = AggregationDemands()
+    recovery_key: bytes | None = None
 
 
 class Training:
@@ -130,7 +131,9 @@ class Training:
             raise ProtocolError(f"run '{plan.run}' has a plan this client cannot follow: {e}: update the client") from e
         rebase_every = None if plan.aggregation is None else plan.aggregation.rebase_every
         self._state = DeviceState(store, plan.run, member.client, plan.feedback, plan.dimension, rebase_every)
-        reconciliation = Reconciliation(coordinator, self._state, settings.on_divergence, announcer, stop, member)
+        reconciliation = Reconciliation(
+            coordinator, self._state, settings.on_divergence, announcer, stop, member, settings.recovery_key
+        )
         reconciliation.reconcile(member)
         member = reconciliation.member
         # With privacy or secure aggregation all devices draw the same coordinates in a round.

@@ -8,6 +8,7 @@ from enum import Enum
 from ..errors import CoordinatorError, DivergedError, MemberNotFoundError, Problem, ProtocolError, WireError
 from ..feedback import METHODS
 from ..wire import Limits, decode_frame, digest_text
+from ._backups import StateBackups
 from ._coordinator import Coordinator
 from ._listener import Announcer
 from ._pieces import Pending
@@ -46,8 +47,8 @@ class Reconciliation:
     """Compares the device's state with the coordinator's, and replaces the device's state if allowed.
 
     The coordinator can return g_i, the sum of the accepted messages. Momentum restarts, and EF14's unsent error is lost. With secure
-    aggregation it does not know g_i: the device leaves and, when the open round is closed, joins again as a new member. Its old
-    share is in the sum until the next rebase.
+    aggregation it does not know g_i: the device restores its encrypted copy, or leaves and, when the open round is closed, joins again
+    as a new member. Its old share is in the sum until the next rebase.
 
     Attributes:
         member: the device's membership, another one after it has joined again.
@@ -61,14 +62,27 @@ class Reconciliation:
         announcer: Announcer,
         stop: StopSignal,
         member: Membership,
+        recovery_key: bytes | None = None,
     ) -> None:
         self._coordinator = coordinator
+        self._backups = StateBackups(coordinator, state, announcer, member, recovery_key)
+        self._restored: int | None = None
         self._state = state
         self._choice = choice
         self._announcer = announcer
         self._stop = stop
         self._plan = member.plan
         self.member = member
+
+    @property
+    def restored(self) -> bool:
+        """Whether the state is that of a copy, with no message accepted since. A message that the device sent before it lost its state may
+        be accepted yet; then the copy is too old."""
+        return self._restored == self._state.sequence
+
+    def back_up(self) -> None:
+        """Uploads the encrypted copy of the state after an accepted message."""
+        self._backups.upload()
 
     def reconcile(self, member: Membership) -> bool:
         """Ensures that both are at the same message, or that the coordinator is ahead by exactly the staged message.
@@ -83,7 +97,7 @@ class Reconciliation:
         theirs = (member.sequence, member.head)
         if theirs == (state.sequence, state.head) or (pending and theirs == (pending.sequence, pending.digest)):
             return True
-        lost = state.fresh or member.sequence == 0
+        lost = state.fresh or member.sequence == 0 or self.restored
         if self._choice is OnDivergence.FAIL or (self._choice is OnDivergence.RECOVER_IF_LOST and not lost):
             raise DivergedError(self._explanation(member))
         self._adopt(member)
@@ -101,6 +115,9 @@ class Reconciliation:
                     "coordinator cannot return it, and joining again would count what the device has spent anew; it takes part in no "
                     "further round of this run"
                 )
+            if self._backups.restore(member):
+                self._restored = self._state.sequence
+                return
             self._leave()
             self.member = self._coordinator.join(self._plan.run, 1.0)
             self._state.adopt(self.member.sequence, self.member.head, self.member.last_round, ())

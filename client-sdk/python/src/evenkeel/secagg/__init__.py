@@ -7,6 +7,7 @@ commitments and the notation of SecAgg+ (Bell et al., CCS 2020). :class:`SecAggD
 """
 
 from ..errors import SecAggError
+from ._backup import StateBackup
 from ._device import SecAggDevice
 from ._fixed_point import FixedPoint
 from ._frames import (
@@ -39,6 +40,7 @@ __all__ = [
     "SecAggDevice",
     "SecAggError",
     "SignedAdvertisement",
+    "StateBackup",
     "decode_included",
     "decode_keys",
     "decode_reveal",

@@ -5,7 +5,7 @@
 --   messages        message, message_payload, member_snapshot
 --   models          checkpoint, round_update
 --   rounds          round_record, round_draw, round_noise, round_decline
---   cohorts         secagg_attempt, secagg_member, secagg_share, cohort_sum
+--   cohorts         secagg_attempt, secagg_member, secagg_share, cohort_sum, member_backup
 --   webhooks        webhook, webhook_delivery
 --   experiments     experiment, experiment_arm
 --   evaluations     evaluation, evaluation_result, evaluation_value, evaluation_group
@@ -521,6 +521,15 @@ CREATE TABLE cohort_sum (
     words        ${blob} NOT NULL, -- the sum modulo 2^32, 4 bytes each, little-endian
     digest       BIGINT  NOT NULL, -- of words
     PRIMARY KEY (run_id, round_number)
+);
+
+-- A member's own state, encrypted by the device. Rows are deleted when the member has left.
+CREATE TABLE member_backup (
+    run_id   BIGINT  NOT NULL REFERENCES run (id),
+    ordinal  INTEGER NOT NULL, -- the member's in the run
+    sequence BIGINT  NOT NULL, -- how many messages are in it
+    data     ${blob} NOT NULL,
+    PRIMARY KEY (run_id, ordinal)
 );
 
 -- ---------------------------------------------------------------------------------------------------------------------------------

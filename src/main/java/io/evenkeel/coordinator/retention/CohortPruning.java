@@ -1,17 +1,21 @@
 package io.evenkeel.coordinator.retention;
 
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.run.MemberTable;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.SecureAggregationTerms;
 import io.evenkeel.coordinator.run.ValidatedPlan;
 import io.evenkeel.coordinator.secagg.AttemptPhases;
 import io.evenkeel.coordinator.secagg.AttemptTable;
 import io.evenkeel.coordinator.secagg.CohortSums;
+import io.evenkeel.coordinator.secagg.MemberBackups;
+import java.util.List;
+import java.util.Set;
 import org.springframework.stereotype.Component;
 
 /**
  * Deletes the sums of cohorts that S does not consist of any more, since it has started from zero, and the attempts of these rounds. Keeps
- * those of the newest rounds. Thread-safe.
+ * those of the newest rounds. Deletes the encrypted copies of members that have left. Thread-safe.
  */
 @Component
 class CohortPruning {
@@ -21,12 +25,22 @@ class CohortPruning {
     private final CohortSums sums;
     private final AttemptTable attempts;
     private final AttemptPhases phases;
+    private final MemberBackups backups;
+    private final MemberTable members;
     private final DurableTransactions transactions;
 
-    CohortPruning(CohortSums sums, AttemptTable attempts, AttemptPhases phases, DurableTransactions transactions) {
+    CohortPruning(
+            CohortSums sums,
+            AttemptTable attempts,
+            AttemptPhases phases,
+            MemberBackups backups,
+            MemberTable members,
+            DurableTransactions transactions) {
         this.sums = sums;
         this.attempts = attempts;
         this.phases = phases;
+        this.backups = backups;
+        this.members = members;
         this.transactions = transactions;
     }
 
@@ -41,14 +55,29 @@ class CohortPruning {
             // The process may have been killed as the run ended.
             phases.abandon(run.id());
         }
-        int newest = run.openRound() - 1;
-        if (terms == null || newest < KEPT_ROUNDS) {
+        if (terms == null) {
             return false;
+        }
+        boolean left = transactions.write(() -> deleteCopiesOfLeft(run));
+        int newest = run.openRound() - 1;
+        if (newest < KEPT_ROUNDS) {
+            return left;
         }
         int before = Math.min(terms.epochStart(newest), newest - KEPT_ROUNDS);
         return transactions.write(() -> {
             int deleted = sums.deleteBefore(run.id(), before) + attempts.deleteBefore(run.id(), before);
-            return deleted > 0;
+            return left || deleted > 0;
         });
+    }
+
+    private boolean deleteCopiesOfLeft(Run run) {
+        List<Integer> copies = backups.ordinals(run.id());
+        if (copies.isEmpty()) {
+            return false;
+        }
+        Set<Integer> gone = members.leftBefore(run.id(), run.openRound());
+        List<Integer> deleted = copies.stream().filter(gone::contains).toList();
+        deleted.forEach(ordinal -> backups.delete(run.id(), ordinal));
+        return !deleted.isEmpty();
     }
 }

@@ -20,6 +20,7 @@ import io.evenkeel.coordinator.run.RunEventTable;
 import io.evenkeel.coordinator.run.RunTable;
 import io.evenkeel.coordinator.run.SnapshotStore;
 import io.evenkeel.coordinator.secagg.CohortTables;
+import io.evenkeel.coordinator.secagg.MemberBackups;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -51,6 +52,7 @@ enum Part {
     COHORT_MEMBER(34, Section.RUN, CohortTables.MEMBERS, Rows.ONE),
     COHORT_SHARE(35, Section.RUN, CohortTables.SHARES, Rows.MANY),
     COHORT_SUM(36, Section.RUN, CohortTables.SUMS, Rows.ONE),
+    MEMBER_BACKUP(37, Section.RUN, MemberBackups.EXPORTED, Rows.ONE),
     DECLINE(14, Section.RUN, RoundDeclines.EXPORTED, Rows.MANY),
     REFUSAL(15, Section.RUN, RefusalTable.EXPORTED, Rows.MANY),
     EVENT(16, Section.RUN, RunEventTable.EXPORTED, Rows.MANY),

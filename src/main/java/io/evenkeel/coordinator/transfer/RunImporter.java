@@ -7,6 +7,7 @@ import io.evenkeel.coordinator.run.RunMemory;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunState;
 import io.evenkeel.coordinator.run.ValidatedPlan;
+import io.evenkeel.core.secagg.StateBackup;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
@@ -53,8 +54,11 @@ class RunImporter implements SectionImporter {
         ValidatedPlan plan = plan(records, run);
         requireFree(plan.name());
         memory.requireRoom(plan);
-        // The longest are checkpoints, of x and S, and messages.
-        records.limit(Math.max(2L * Double.BYTES * plan.dimension(), plan.maxMessageBytes()) + LONGEST_TEXTS);
+        // The longest are checkpoints, of x and S, messages, and devices' encrypted copies of their vectors.
+        long vectors = Math.max(
+                2L * Double.BYTES * plan.dimension(),
+                StateBackup.mostBytes(plan.algorithm().feedback(), plan.dimension()));
+        records.limit(Math.max(vectors, plan.maxMessageBytes()) + LONGEST_TEXTS);
         boolean unused = memory.borrowing("the import of run '" + plan.name() + "'", memory.work(plan), () -> {
             try {
                 insertAll(records, run, plan, result);

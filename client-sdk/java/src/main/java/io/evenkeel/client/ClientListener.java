@@ -72,6 +72,14 @@ public interface ClientListener {
      */
     default void messageNotIncluded(int round) {}
 
+    /**
+     * In a run with secure aggregation, the encrypted copy of the device's state was not uploaded, or not used after the state was lost.
+     * The training goes on.
+     *
+     * @param reason what failed
+     */
+    default void backupFailed(String reason) {}
+
     /** A request failed and is retried after the delay. */
     default void retrying(String request, String cause, Duration delay) {}
 

@@ -162,6 +162,11 @@ final class LoggingListener implements ClientListener {
     }
 
     @Override
+    public void backupFailed(String reason) {
+        tell(Level.WARNING, to -> to.backupFailed(reason), "{0}", reason);
+    }
+
+    @Override
     public void retrying(String request, String cause, Duration delay) {
         tell(
                 Level.INFO,

@@ -19,11 +19,13 @@ import java.util.List;
  *
  * <p>The coordinator can return g_i, the sum of the accepted messages. Momentum restarts. EF14's unsent error is lost, since the
  * coordinator keeps no sum of EF14's messages. With secure aggregation it
- * knows no g_i, so the device leaves and joins again as a new member; its earlier part of the sum ends with the epoch.
+ * knows no g_i: the device restores its encrypted copy, or leaves and joins again as a new member; its earlier part of the sum ends with
+ * the epoch.
  */
 final class Reconciliation {
 
     private static final long HEADERS = 4096;
+    private static final long NOT_RESTORED = -1;
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
 
     private final Coordinator coordinator;
@@ -32,7 +34,9 @@ final class Reconciliation {
     private final StopFlag stop;
     private final ClientListener listener;
     private final RunPlan plan;
+    private final StateBackups backups;
     private RunMembership member;
+    private long restored = NOT_RESTORED;
 
     Reconciliation(
             Coordinator coordinator,
@@ -47,12 +51,26 @@ final class Reconciliation {
         this.stop = stop;
         this.listener = listener;
         this.plan = member.plan();
+        this.backups = new StateBackups(coordinator, state, listener, member, settings.recoveryKey());
         this.member = member;
     }
 
     /** Returns the device's membership, a new one after it has joined again. */
     RunMembership member() {
         return member;
+    }
+
+    /** Uploads the encrypted copy of the state after an accepted message. */
+    void backUp() throws InterruptedException {
+        backups.upload();
+    }
+
+    /**
+     * Returns whether the state is that of a copy, with no message accepted since. A message that the device sent before it lost its state
+     * may be accepted yet; then the copy is too old.
+     */
+    boolean isRestored() {
+        return restored == state.sequence();
     }
 
     /**
@@ -70,7 +88,7 @@ final class Reconciliation {
         if (agrees || ahead) {
             return true;
         }
-        boolean lost = state.isFresh() || member.sequence() == 0;
+        boolean lost = state.isFresh() || member.sequence() == 0 || isRestored();
         if (choice == OnDivergence.FAIL || (choice == OnDivergence.RECOVER_IF_LOST && !lost)) {
             throw new DivergedException(explain());
         }
@@ -84,8 +102,12 @@ final class Reconciliation {
         if (member.sequence() == 0) {
             state.adopt(0, 0, -1, List.of());
         } else if (plan.secureAggregation() != null && method.retainsSum()) {
-            joinAgain();
-            state.adopt(0, 0, -1, List.of());
+            if (backups.restore(member)) {
+                restored = state.sequence();
+            } else {
+                joinAgain();
+                state.adopt(0, 0, -1, List.of());
+            }
         } else if (method.retainsSum()) {
             MemberState theirs = coordinator.state(plan.run(), 8L * plan.dimension() + HEADERS);
             state.adopt(theirs.sequence(), theirs.head(), member.lastRound(), List.of(decode(theirs)));

@@ -21,6 +21,7 @@ record Settings(
         double weight,
         @Nullable PrivacyLimit privacyLimit,
         @Nullable SecureAggregation secureAggregation,
+        @Nullable RecoveryKey recoveryKey,
         StateStore store,
         Transport transport,
         @Nullable EvaluationFunction evaluation,

@@ -94,14 +94,19 @@ final class Uplink {
      *
      * @param receipt null if the message is not in the sum
      */
-    void settle(Pending pending, @Nullable Receipt receipt) {
-        if (receipt != null) {
-            commit(pending, receipt);
-        } else {
+    void settle(Pending pending, @Nullable Receipt receipt) throws InterruptedException {
+        if (receipt == null) {
             state.discard();
-            refused++;
-            listener.messageNotIncluded(pending.round());
+        } else if (receipt.digest() == pending.digest() || !reconciliation.isRestored()) {
+            commit(pending, receipt);
+            reconciliation.backUp();
+            return;
+        } else if (reconciliation.reconcile(coordinator.membership(plan.run()))) {
+            // The sum has the message that the device sent before it lost its state, and the coordinator is behind.
+            state.discard();
         }
+        refused++;
+        listener.messageNotIncluded(pending.round());
     }
 
     private void commit(Pending pending, Receipt receipt) {

@@ -61,6 +61,7 @@ final class TestCoordinator {
     @Nullable
     TestCohort cohort;
 
+    boolean refusesBackups;
     boolean updatesKept = true;
     boolean closeBeforeNextMessage;
     boolean tellsNextTask = true;
@@ -196,12 +197,27 @@ final class TestCoordinator {
             }
             return membership(member);
         }
+        if (parts[4].equals("backup")) {
+            return backup(request, member);
+        }
         return new Response(
                 200,
                 Map.of(
                         "Evenkeel-Sequence", List.of("" + member.sequence),
                         "Evenkeel-Head", List.of(Digest.toHex(member.head))),
                 member.frame());
+    }
+
+    private Response backup(Request request, TestMember member) {
+        if (request.method().equals("PUT")) {
+            if (refusesBackups) {
+                return problem(503, "busy", "no copy is taken now");
+            }
+            member.backup = request.body() == null ? new byte[0] : request.body();
+        }
+        return request.method().equals("PUT") || member.backup.length == 0
+                ? new Response(204, Map.of(), new byte[0])
+                : bytes(member.backup);
     }
 
     private Response membership(TestMember member) {

@@ -23,6 +23,9 @@ final class TestMember {
     long head;
     int lastRound = -1;
 
+    /** The device's encrypted copy of its state. */
+    byte[] backup = {};
+
     /** For how many more looks the member is there after it has left, since the round is open. */
     int leavingFor;
 

@@ -38,6 +38,9 @@ class EndpointBodiesTest {
             entry("POST /api/v1/access-tokens", new Body(4096, JSON)),
             entry("POST /api/v1/webhooks", new Body(4096, JSON)),
             entry("PUT /api/v1/runs/{run}/members/me", new Body(4096, JSON)),
+            entry(
+                    "PUT /api/v1/runs/{run}/members/me/backup",
+                    new Body(BodyLimit.BY_PLAN, "application/vnd.evenkeel.backup")),
             entry("POST /api/v1/evaluations", new Body(16_384, JSON)),
             entry("PUT /api/v1/evaluations/{evaluation}/results/me", new Body(16_384, JSON)),
             entry("PUT /api/v1/runs/{run}/rounds/{round}/declines/me", new Body(4096, JSON)),

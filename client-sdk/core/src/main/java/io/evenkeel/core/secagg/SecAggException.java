@@ -5,7 +5,8 @@ public final class SecAggException extends Exception {
 
     private static final long serialVersionUID = 1L;
 
-    SecAggException(String message) {
+    /** @param message what is wrong */
+    public SecAggException(String message) {
         super(message);
     }
 

@@ -54,6 +54,11 @@ record GoldenVector(Map<String, Object> fields) {
         return kind().startsWith("secagg-");
     }
 
+    /** Tells whether this is an encrypted copy of a device's state, which {@link StateBackupVectorsTest} reads. */
+    boolean isBackup() {
+        return kind().equals("backup");
+    }
+
     boolean has(String key) {
         return fields.containsKey(key);
     }

@@ -84,8 +84,16 @@ public final class Retries {
      * @throws StoppedException if the client was stopped
      */
     public Response send(Request request) throws InterruptedException {
+        return send(request, limit.apply(deadline));
+    }
+
+    /** Sends a request in a single attempt; otherwise as {@link #send(Request)}. */
+    public Response sendOnce(Request request) throws InterruptedException {
+        return send(request, Duration.ZERO);
+    }
+
+    private Response send(Request request, Duration longest) throws InterruptedException {
         long start = time.nanos();
-        Duration longest = limit.apply(deadline);
         for (int attempt = 0; ; attempt++) {
             stop.check();
             String cause;

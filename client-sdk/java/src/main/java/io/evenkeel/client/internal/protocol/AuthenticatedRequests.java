@@ -56,6 +56,11 @@ final class AuthenticatedRequests {
         return accepted(request, retries.send(request));
     }
 
+    /** Sends a request in a single attempt and returns a successful response. */
+    Response sendOnce(Request request) throws InterruptedException {
+        return accepted(request, retries.sendOnce(request));
+    }
+
     /** Sends a conditional request and returns a successful response, or one with 304. */
     Response sendIfChanged(Request request) throws InterruptedException {
         Response response = retries.send(request);

@@ -9,6 +9,7 @@ import io.evenkeel.client.Request;
 import io.evenkeel.client.Response;
 import io.evenkeel.client.internal.http.Retries;
 import io.evenkeel.client.internal.json.Json;
+import io.evenkeel.core.secagg.StateBackup;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
@@ -128,6 +129,20 @@ public final class Coordinator {
     /** Returns the device's g_i. */
     public MemberState state(String run, long maxBytes) throws InterruptedException {
         return MemberState.of(accepted(request("GET", "runs/" + run + "/members/me/state", maxBytes)));
+    }
+
+    /** Saves the device's encrypted copy of its state, in a single attempt. */
+    public void saveBackup(String run, byte[] copy) throws InterruptedException {
+        requests.sendOnce(request("PUT", "runs/" + run + "/members/me/backup", MAX_JSON_BYTES)
+                .body(StateBackup.MEDIA_TYPE, copy));
+    }
+
+    /** Returns the device's encrypted copy of its state, empty if there is none. */
+    public byte[] backup(String run, long maxBytes) throws InterruptedException {
+        // A problem may be longer than the copy of a small model.
+        return accepted(request("GET", "runs/" + run + "/members/me/backup", Math.max(maxBytes, MAX_JSON_BYTES))
+                        .header("Accept", StateBackup.MEDIA_TYPE))
+                .body();
     }
 
     /**
