@@ -233,7 +233,7 @@ class CohortServer:
         return {ordinal: secagg.decode_keys(self.attempt.sent["keys"][ordinal]) for ordinal in sorted(self.attempt.sent["keys"])}
 
     def threshold(self):
-        return CohortParameters.least_threshold(len(self.attempt.sent["keys"]), len(self.attempt.sent["keys"]) - 1, 0.0)
+        return CohortParameters.of(len(self.attempt.sent["keys"]), 0.0, 0.0).threshold
 
     def _frame(self, ordinal, step):
         attempt = self.attempt

@@ -94,8 +94,9 @@ def test_a_copied_identity_is_refused():
 
 
 def test_parameters_are_all_others_and_two_thirds_of_them_and_refuse_cohorts_that_cannot_be_safe():
-    assert secagg.CohortParameters.of(1000, 0.1, 0.05) == secagg.CohortParameters(1000, 999, 683)
+    assert secagg.CohortParameters.of(1000, 0.1, 0.05) == secagg.CohortParameters(1000, 683)
     assert secagg.CohortParameters.of(4, 0.5, 0.05) is None
-    assert secagg.CohortParameters.least_threshold(1000, 999, 0.05) == 683
-    with pytest.raises(ValueError, match="5 members, 5 neighbours"):
-        secagg.CohortParameters(5, 5, 3)
+    with pytest.raises(ValueError, match="5 members and threshold 5"):
+        secagg.CohortParameters(5, 5)
+    with pytest.raises(ValueError, match="1002 members"):
+        secagg.CohortParameters(1002, 700)

@@ -191,9 +191,8 @@ class SecureUplink:
             raise self._refusal(context, f"{told.members} members", f"more, if {shares}")
         if count < needed.neighbours:
             raise self._refusal(context, f"{count} neighbours for each member", f"at least {needed.neighbours}")
-        threshold = CohortParameters.least_threshold(told.members, count, rules.collusion)
-        if told.threshold < threshold:
-            raise self._refusal(context, f"the threshold {told.threshold} of {count} neighbours", f"at least {threshold}")
+        if told.threshold < needed.threshold:
+            raise self._refusal(context, f"the threshold {told.threshold} of {count} neighbours", f"at least {needed.threshold}")
         seen: dict[bytes, SignedAdvertisement] = {}
         for neighbour in told.advertised:
             self._identity.verify(neighbour, context)

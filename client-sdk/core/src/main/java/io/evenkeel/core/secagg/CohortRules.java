@@ -49,7 +49,7 @@ public record CohortRules(int minMembers, int maxMembers, double dropout, double
             throw new SecAggException("each member has " + neighbours + " neighbours, expected at least "
                     + needed.neighbours() + " of " + told.members() + " members");
         }
-        int threshold = CohortParameters.lowestThreshold(told.members(), neighbours, collusion);
+        int threshold = needed.threshold();
         if (told.threshold() < threshold || told.threshold() > neighbours) {
             throw new SecAggException("the threshold is " + told.threshold() + " of " + neighbours
                     + " neighbours, expected " + threshold + " to " + neighbours

@@ -17,7 +17,7 @@ public final class NeighbourGraph {
 
     /**
      * @param members the ordinals of the members, all different, in any order
-     * @param neighbours k, as in {@link CohortParameters}
+     * @param neighbours k, of each member
      * @param seed random, and unknown to devices until their keys are in
      */
     public NeighbourGraph(int[] members, int neighbours, long seed) {

@@ -37,11 +37,11 @@ class CohortParametersTest {
 
     @Test
     void areAllOthersAndTwoThirdsOfThem() {
-        assertThat(CohortParameters.of(3, 0, 0)).contains(new CohortParameters(3, 2, 2));
-        assertThat(CohortParameters.of(5, 0.1, 0.05)).contains(new CohortParameters(5, 4, 3));
-        assertThat(CohortParameters.of(20, 0.1, 0.05)).contains(new CohortParameters(20, 19, 13));
-        assertThat(CohortParameters.of(100, 0.1, 0.05)).contains(new CohortParameters(100, 99, 68));
-        assertThat(CohortParameters.of(1_000, 0.1, 0.05)).contains(new CohortParameters(1_000, 999, 683));
+        assertThat(CohortParameters.of(3, 0, 0)).contains(new CohortParameters(3, 2));
+        assertThat(CohortParameters.of(5, 0.1, 0.05)).contains(new CohortParameters(5, 3));
+        assertThat(CohortParameters.of(20, 0.1, 0.05)).contains(new CohortParameters(20, 13));
+        assertThat(CohortParameters.of(100, 0.1, 0.05)).contains(new CohortParameters(100, 68));
+        assertThat(CohortParameters.of(1_000, 0.1, 0.05)).contains(new CohortParameters(1_000, 683));
     }
 
     @Test
@@ -54,9 +54,9 @@ class CohortParametersTest {
 
     @Test
     void areChecked() {
-        assertThatThrownBy(() -> new CohortParameters(2, 1, 1)).hasMessageContaining("2 members");
-        assertThatThrownBy(() -> new CohortParameters(10, 5, 3)).hasMessageContaining("5 neighbours");
-        assertThatThrownBy(() -> new CohortParameters(10, 4, 5)).hasMessageContaining("threshold 5");
-        assertThatThrownBy(() -> new CohortParameters(2_000, 1_002, 600)).hasMessageContaining("1002 neighbours");
+        assertThatThrownBy(() -> new CohortParameters(2, 1)).hasMessageContaining("2 members");
+        assertThatThrownBy(() -> new CohortParameters(10, 0)).hasMessageContaining("threshold 0");
+        assertThatThrownBy(() -> new CohortParameters(10, 10)).hasMessageContaining("threshold 10");
+        assertThatThrownBy(() -> new CohortParameters(1_002, 700)).hasMessageContaining("1002 members");
     }
 }
