@@ -59,7 +59,7 @@ function Create() {
         <${Field} label=${t('evaluation_max')} hint=${t('evaluation_max_hint')}><input name="max" type="number" min="1" /><//>
         <${Field} label=${t('evaluation_hours')}><input name="hours" type="number" min="1" max="720" value="24" required /><//>
         <${Field} label=${t('evaluation_breakdown')} hint=${t('evaluation_breakdown_hint')}><input name="breakdown" autocomplete="off" /><//>
-        <div class="row"><button class="first">${t('evaluation_create')}</button><button type="button" onClick=${() => setOpen(false)}>${t('cancel')}</button></div></form><//>`}`;
+        <div class="row"><button class="first">${t('create')}</button><button type="button" onClick=${() => setOpen(false)}>${t('cancel')}</button></div></form><//>`}`;
 }
 
 /** One evaluation with its statistics. */
@@ -69,7 +69,8 @@ export function EvaluationPage({name}) {
   return html`<${Loaded} resource=${found}>${one => html`
     <div class="title"><div><h1>${plain(name)}</h1><${State} state=${one.state} /></div>
       ${isOperator() && one.state === 'open' && html`<${Confirmed} label=${t('evaluation_end')} danger question=${t('confirm_evaluation_end', name)} act=${cancel} />`}</div>
-    <p>${t('model')}: ${model(one)}. ${t('evaluation_devices', number(100 * one.devices.share), one.devices.selector ? plain(one.devices.selector) : t('all'))}
+    <p>${t('model')}: ${model(one)}</p>
+    <p>${t('evaluation_devices', number(100 * one.devices.share), one.devices.selector ? plain(one.devices.selector) : t('all'))}
       ${' '}${t('evaluation_results', number(one.results), number(one.participants.min), time(one.deadline))}</p>
     ${one.resultsDeletedAt && html`<p class="soft">${t('results_deleted', time(one.resultsDeletedAt))}</p>`}
     ${one.metrics.length === 0 && html`<p class="soft">${t('no_results')}</p>`}

@@ -59,7 +59,7 @@ function Create() {
         ${turns && html`<${Field} label=${t('experiment_block')}><input name="block" type="number" min="1" value="1" required /><//>`}
         <${Field} label=${t('experiment_definition')} hint=${t('experiment_definition_hint')}><textarea name="definition" spellcheck=${false} required>${DEFINITION}</textarea><//>
         <${Field} label=${t('experiment_arms')} hint=${t('experiment_arms_hint')}><textarea name="arms" spellcheck=${false} required>${ARMS}</textarea><//>
-        <div class="row"><button class="first">${t('experiment_create')}</button><button type="button" onClick=${() => setOpen(false)}>${t('cancel')}</button></div></form><//>`}`;
+        <div class="row"><button class="first">${t('create')}</button><button type="button" onClick=${() => setOpen(false)}>${t('cancel')}</button></div></form><//>`}`;
 }
 
 /** One experiment: its arms, their curves and how they compare with the first. */
@@ -89,7 +89,7 @@ function Arms({arms}) {
       <td data-label=${t('run')}><a href=${'#/runs/' + encodeURIComponent(arm.run)}>${plain(arm.run)}</a></td>
       <td class="wide" data-label=${t('state')}><${State} state=${arm.state} />${arm.message && html`<div class="soft">${plain(arm.message)}</div>`}</td>
       <td class="number" data-label=${t('rounds')}>${number(arm.round)}/${number(arm.rounds)}</td><td class="number" data-label=${t('members')}>${number(arm.members)}</td>
-      <td data-label=${t('differs_in')}>${Object.entries(arm.patch).map(([field, value]) => html`<div><code>${plain(field)}: ${plain(typeof value === 'object' ? JSON.stringify(value) : value)}</code></div>`)}</td></tr>`)}</tbody></table></div></section>`;
+      <td class="wide" data-label=${t('differs_in')}>${Object.keys(arm.patch).length === 0 ? t('none') : Object.entries(arm.patch).map(([field, value]) => html`<div><code>${plain(field)}: ${plain(typeof value === 'object' ? JSON.stringify(value) : value)}</code></div>`)}</td></tr>`)}</tbody></table></div></section>`;
 }
 
 /** Fetches each arm's series; the number of arms of an experiment never changes, so the hooks are always the same. */

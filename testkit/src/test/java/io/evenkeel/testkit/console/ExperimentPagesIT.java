@@ -43,10 +43,10 @@ class ExperimentPagesIT {
         browser.type("Rounds in a block", "2");
         browser.type("Definition of all arms", "dimension: 20\nalgorithm: ef21\ngamma: [0.1");
         browser.type("Arms", "fast: {gamma: \"0.2\"}\nslow: {gamma: \"0.05\"}");
-        browser.click("New experiment");
+        browser.click("Create");
         browser.see(", column ");
         browser.type("Definition of all arms", "dimension: 20\nalgorithm: ef21\ngamma: \"0.1\"\nrounds: 40");
-        browser.click("New experiment");
+        browser.click("Create");
         browser.see("changes from one to the next after 2 of their rounds");
     }
 
@@ -83,7 +83,7 @@ class ExperimentPagesIT {
         browser.choose("What is measured", "A run's model");
         browser.type("Run", "steps-fast");
         browser.type("Group by", "region");
-        browser.click("New evaluation");
+        browser.click("Create");
         browser.see("No device has sent a result yet");
         String token = scene.operator().createEnrolmentToken(DEVICES, "for check");
         for (int i = 0; i < DEVICES; i++) {
