@@ -26,7 +26,7 @@ def place(ratio: float) -> float:
 
 def main() -> None:
     """Writes the picture."""
-    rows = ROW.findall(PAGE.read_text())
+    rows = ROW.findall(PAGE.read_text().split("\n## ")[1])
     bottom = TOP + LINE * len(rows)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {bottom + 30}" role="img">',

@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
             "  polynomial  arXiv 2410.16871, section 5.1; half a minute",
             "  logistic    arXiv 2410.16871, section 5.2, on LIBSVM files or generated data",
             "  table       the table behind the step rule accumulated-norm, on LIBSVM files",
-            "  leaderboard every algorithm on built-in problems and LIBSVM files; five minutes",
+            "  leaderboard every algorithm on built-in problems, LIBSVM files and images; eight minutes",
             "",
             "Section 5.3, ResNet-20 on CIFAR-10, is client-sdk/python/examples/trial_cifar10.py.",
             "",
@@ -54,7 +54,10 @@ final class ReproduceCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private String name;
 
-    @Option(names = "--data", paramLabel = "FILE", description = "A LIBSVM file, repeatable.")
+    @Option(
+            names = "--data",
+            paramLabel = "FILE",
+            description = "A LIBSVM file; for leaderboard also images by class. Repeatable.")
     private List<Path> data = new ArrayList<>();
 
     @Option(names = "--out", paramLabel = "FOLDER", description = "The folder for results. Default: reproduction.")

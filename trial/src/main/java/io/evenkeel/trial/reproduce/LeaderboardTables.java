@@ -3,7 +3,6 @@ package io.evenkeel.trial.reproduce;
 import io.evenkeel.trial.result.ArmSummary;
 import io.evenkeel.trial.result.ArmSummary.Reach;
 import io.evenkeel.trial.result.Summary;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -12,13 +11,16 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The leader-board's tables in Markdown: first every algorithm's ratios to tuned EF21 over all problems, then each problem's rounds
- * and bytes.
+ * The leader-board's tables in Markdown: first every algorithm's ratios to tuned EF21 over all problems, then what a lossy downlink
+ * costs and saves, then each problem's rounds and bytes.
  */
 final class LeaderboardTables {
 
     static final String YARDSTICK = "ef21-tuned";
     static final List<String> TARGETS = List.of("loss:90%", "loss:99%");
+
+    static final String LOSSY = "top-k:0.1+natural";
+    static final String LOSSY_SUFFIX = "-lossy";
 
     private static final double KILO = 1e3;
     private static final double MEGA = 1e6;
@@ -31,106 +33,112 @@ final class LeaderboardTables {
         this.summaries = summaries;
     }
 
-    /** One algorithm over all problems: ratios to tuned EF21, one for each problem and target. */
-    private record Standing(String arm, List<Double> rounds, List<Double> bytes, int reached) {
-
-        double meanRounds() {
-            return StrictMath.exp(
-                    rounds.stream().mapToDouble(StrictMath::log).average().orElse(0));
-        }
-
-        double meanBytes() {
-            return StrictMath.exp(
-                    bytes.stream().mapToDouble(StrictMath::log).average().orElse(0));
-        }
-
-        double worst() {
-            return rounds.stream().mapToDouble(ratio -> ratio).max().orElse(0);
-        }
-    }
-
     String text() {
-        StringBuilder text = new StringBuilder(overall());
+        List<String> arms = names(summaries.get(0));
+        List<Summary> complete =
+                summaries.stream().filter(each -> names(each).containsAll(arms)).toList();
+        StringBuilder text = new StringBuilder(overall(complete, arms));
+        if (complete.size() < summaries.size()) {
+            text.append(withImages(arms));
+        }
+        text.append(lossyDownlink(arms));
         for (int i = 0; i < summaries.size(); i++) {
             text.append(problem(parts.get(i), summaries.get(i)));
         }
         return text.toString();
     }
 
-    private String overall() {
-        int goals = summaries.size() * TARGETS.size();
-        StringBuilder table = new StringBuilder(String.format(Locale.ROOT, """
+    private static List<String> names(Summary summary) {
+        return summary.arms().stream().map(ArmSummary::name).toList();
+    }
+
+    private static String overall(List<Summary> problems, List<String> arms) {
+        return String.format(Locale.ROOT, """
 
                 ## All problems: ratios to tuned EF21
 
                 Rounds and bytes to 90%% and 99%% of the loss that `gd` with its best step size gains in the problem's rounds, divided by those of
                 EF21 with its best step size and the same compressor. Bytes are those that all devices send and fetch. A target that was not reached
                 counts as all rounds of the trial, for tuned EF21 too. *Tuned* arms have the best of the step sizes of `gamma=tuned`; the others have no
-                setting. The searches are not counted.
+                setting. The searches are not counted. *Lossy* arms have the [lossy downlink](algorithms.md#downlink) `%s`.
 
+                """, LOSSY) + ratios(problems, arms);
+    }
+
+    /** The arms that the problems on images have too: those cost too much time for all arms. */
+    private String withImages(List<String> arms) {
+        List<String> common = arms.stream()
+                .filter(arm -> summaries.stream()
+                        .allMatch(summary -> TargetRatios.find(summary, arm).isPresent()))
+                .toList();
+        return """
+
+                ## With images: ratios to tuned EF21
+
+                The same for the arms that were also run on images, over all problems.
+
+                """ + ratios(summaries, common);
+    }
+
+    private static String ratios(List<Summary> problems, List<String> arms) {
+        StringBuilder table = new StringBuilder(String.format(Locale.ROOT, """
                 | arm | rounds, geometric mean | bytes, geometric mean | rounds, worst | reached, of %d |
                 |---|---|---|---|---|
-                """, goals));
-        standings().stream()
-                .sorted(Comparator.comparingDouble(Standing::meanRounds))
-                .forEach(standing -> table.append(String.format(
+                """, problems.size() * TARGETS.size()));
+        arms.stream()
+                .map(arm -> TargetRatios.of(problems, arm, YARDSTICK))
+                .sorted(Comparator.comparingDouble(TargetRatios::meanRounds))
+                .forEach(ratios -> table.append(String.format(
                         Locale.ROOT,
                         "| `%s` | %.2f | %.2f | %.2f | %d |%n",
-                        standing.arm(),
-                        standing.meanRounds(),
-                        standing.meanBytes(),
-                        standing.worst(),
-                        standing.reached())));
+                        ratios.arm(),
+                        ratios.meanRounds(),
+                        ratios.meanBytes(),
+                        ratios.worstRounds(),
+                        ratios.reached())));
         return table.toString();
     }
 
-    private List<Standing> standings() {
-        List<Standing> standings = new ArrayList<>();
-        for (int a = 0; a < summaries.get(0).arms().size(); a++) {
-            standings.add(standing(a));
+    private String lossyDownlink(List<String> arms) {
+        List<String> lossy =
+                arms.stream().filter(arm -> arm.endsWith(LOSSY_SUFFIX)).toList();
+        if (lossy.isEmpty()) {
+            return "";
         }
-        return standings;
-    }
+        StringBuilder table = new StringBuilder("""
 
-    private Standing standing(int arm) {
-        Standing standing =
-                new Standing(summaries.get(0).arms().get(arm).name(), new ArrayList<>(), new ArrayList<>(), 0);
-        int reached = 0;
-        for (Summary summary : summaries) {
-            ArmSummary mine = summary.arms().get(arm);
-            ArmSummary tuned = yardstick(summary);
-            for (int target = 0; target < TARGETS.size(); target++) {
-                double rounds = summary.problem().rounds();
-                standing.rounds().add(rounds(mine, target, rounds) / rounds(tuned, target, rounds));
-                standing.bytes().add(bytes(mine, target) / bytes(tuned, target));
-                reached += mine.reaches().get(target).rounds().median() == null ? 0 : 1;
-            }
+                ## Lossy downlink: ratios to the lossless one
+
+                Rounds and bytes of each arm with the lossy downlink, divided by those of the same arm with the lossless one. Tuned arms have a
+                search of their own.
+
+                | arm | targets | rounds, geometric mean | rounds, worst | bytes, geometric mean | bytes, worst | fewer bytes | reached, lossless |
+                |---|---|---|---|---|---|---|---|
+                """);
+        for (String arm : lossy) {
+            table.append(lossyRow(arm));
         }
-        return new Standing(standing.arm(), standing.rounds(), standing.bytes(), reached);
+        return table.toString();
     }
 
-    private static ArmSummary yardstick(Summary summary) {
-        return summary.arms().stream()
-                .filter(arm -> arm.name().equals(YARDSTICK))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private static double rounds(ArmSummary arm, int target, double most) {
-        Double rounds = arm.reaches().get(target).rounds().median();
-        return rounds == null ? most : Math.max(1, rounds);
-    }
-
-    private static double bytes(ArmSummary arm, int target) {
-        Double sent = bytes(arm.reaches().get(target));
-        ArmSummary.Run run = arm.runs().get(0);
-        return sent == null ? run.uplinkBytes() + run.downlinkBytes() : Math.max(1, sent);
-    }
-
-    private static @Nullable Double bytes(Reach reach) {
-        Double sent = reach.uplinkBytes().median();
-        Double fetched = reach.downlinkBytes().median();
-        return sent == null || fetched == null ? null : Double.valueOf(sent + fetched);
+    private String lossyRow(String arm) {
+        String lossless = arm.substring(0, arm.length() - LOSSY_SUFFIX.length());
+        List<Summary> both = summaries.stream()
+                .filter(summary -> names(summary).containsAll(List.of(arm, lossless)))
+                .toList();
+        TargetRatios ratios = TargetRatios.of(both, arm, lossless);
+        return String.format(
+                Locale.ROOT,
+                "| `%s` | %d | %.2f | %.2f | %.2f | %.2f | %d | %d, %d |%n",
+                arm,
+                ratios.rounds().size(),
+                ratios.meanRounds(),
+                ratios.worstRounds(),
+                ratios.meanBytes(),
+                ratios.worstBytes(),
+                ratios.bytes().stream().filter(ratio -> ratio < 1).count(),
+                ratios.reached(),
+                TargetRatios.of(both, lossless, lossless).reached());
     }
 
     private static String problem(Reproduction.Part part, Summary summary) {
@@ -151,7 +159,7 @@ final class LeaderboardTables {
                 problem.dimension(),
                 problem.samples(),
                 problem.clients(),
-                yardstick(summary).compressor(),
+                TargetRatios.find(summary, YARDSTICK).orElseThrow().compressor(),
                 circumstances(part),
                 problem.rounds()));
         for (ArmSummary arm : summary.arms()) {

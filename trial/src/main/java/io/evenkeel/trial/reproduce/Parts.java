@@ -11,6 +11,7 @@ import io.evenkeel.trial.result.Summary;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Parts that the reproductions on labelled data share. */
 final class Parts {
@@ -24,10 +25,25 @@ final class Parts {
     private Parts() {}
 
     static DataDraft libsvm(Path file) {
+        return file("libsvm", file);
+    }
+
+    /** The images by class in a folder or an archive. */
+    static DataDraft images(Path file) {
+        return file("images", file);
+    }
+
+    /** Tells whether a file is a folder or an archive of images, by its name. */
+    static boolean isImages(Path file) {
+        ExperimentDraft draft =
+                new ExperimentDraft(file(null, file), null, null, null, null, null, null, null, null, null, null, null);
+        return "images".equals(draft.dataSettings().source());
+    }
+
+    private static DataDraft file(@Nullable String source, Path file) {
         String path = file.toAbsolutePath().normalize().toString();
         return new DataDraft(
-                "libsvm", path, null, null, null, null, null, null, null, null, null, null, null, null, null, null,
-                null);
+                source, path, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
     }
 
     static DataDraft generated(double heterogeneity) {

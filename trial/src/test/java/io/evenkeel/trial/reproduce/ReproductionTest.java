@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ReproductionTest {
 
@@ -80,6 +81,42 @@ class ReproductionTest {
                 .containsPattern("\\| `ef21-slow` \\| \\d+\\.\\d+ \\| \\d+\\.\\d+ \\| \\d+\\.\\d+ \\| 0 \\|")
                 .contains("## digits-softmax")
                 .contains("| `ef21-slow` |  | - / - | - / - | - / - |");
+    }
+
+    /** The test's images are a problem with fewer arms than the others. */
+    @Test
+    void comparesLossyDownlinksWithTheLosslessOneAndImagesWithTheArmsThatTheyHave() throws InterruptedException {
+        LeaderboardReproduction board = new LeaderboardReproduction(List.of());
+        Experiment experiment = board.parts().get(4).experiment();
+        ArmSettings gd = ArmSettings.parse("gd,gamma=theory,name=gd-tuned");
+        ArmSettings ef21 = ArmSettings.parse("ef21,gamma=theory*256,compressor=top-k:0.05,name=ef21-tuned");
+        ArmSettings lossy = ArmSettings.parse(
+                "ef21,gamma=theory*64,compressor=top-k:0.05,downlink=top-k:0.1+natural,name=ef21-tuned-lossy");
+        Summary all = run(experiment.withArms(List.of(gd, ef21, lossy), "gd-tuned"));
+        Summary few = run(experiment.withArms(List.of(gd, ef21), "gd-tuned"));
+        assertThat(board.findings(List.of(all, few)))
+                .containsPattern("(?s)## All problems.*reached, of 2 .*`ef21-tuned-lossy`.*## With images")
+                .containsPattern("## With images[^#]*reached, of 4 [^#]*`ef21-tuned` \\| 1.00 \\| 1.00 \\| 1.00 \\| 4 ")
+                .containsPattern("## Lossy downlink[^#]*`ef21-tuned-lossy` \\| 2 \\| \\d+\\.\\d+ \\|")
+                .doesNotContainPattern("## With images[^#]*-lossy");
+        assertThat(board.findings(List.of(all))).doesNotContain("With images");
+    }
+
+    @Test
+    void theLeaderboardTakesImagesWithAPerceptronAndFewArms(@TempDir Path folder) {
+        Experiment experiment = new LeaderboardReproduction(List.of(folder))
+                .parts().stream().reduce((first, last) -> last).orElseThrow().experiment();
+        assertThat(experiment.data().source()).isEqualTo("images");
+        assertThat(experiment.loss().kind()).isEqualTo("perceptron");
+        assertThat(experiment.arms())
+                .extracting(ArmSettings::name)
+                .containsExactly(
+                        "gd-tuned",
+                        "ef21-tuned",
+                        "ef21-adaptive",
+                        "ef21-decrease",
+                        "ef21-tuned-lossy",
+                        "ef21-adaptive-lossy");
     }
 
     @Test
