@@ -19,11 +19,12 @@ def main(archive: str, folder: str) -> None:
     with tarfile.open(archive) as files:
         for entry in files:
             path = PurePosixPath(entry.name)
-            if path.suffix != ".jpg" or int(path.stem) >= COUNTS[path.parts[-3]]:
+            content = files.extractfile(entry)
+            if content is None or path.suffix != ".jpg" or int(path.stem) >= COUNTS[path.parts[-3]]:
                 continue
             target = Path(folder, *path.parts[-3:]).with_suffix(".png")
             target.parent.mkdir(parents=True, exist_ok=True)
-            with Image.open(files.extractfile(entry)) as image:
+            with Image.open(content) as image:
                 image.convert("RGB").resize(SIZE, Image.Resampling.BOX).save(target)
 
 

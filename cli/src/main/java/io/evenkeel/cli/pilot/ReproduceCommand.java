@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
             "  polynomial  arXiv 2410.16871, section 5.1; half a minute",
             "  logistic    arXiv 2410.16871, section 5.2, on LIBSVM files or generated data",
             "  table       the table behind the step rule accumulated-norm, on LIBSVM files",
-            "  leaderboard every algorithm on built-in problems, LIBSVM files and images; eight minutes",
+            "  leaderboard all algorithms on built-in problems, tables and images; 8 minutes",
             "",
             "Section 5.3, ResNet-20 on CIFAR-10, is client-sdk/python/examples/trial_cifar10.py.",
             "",
