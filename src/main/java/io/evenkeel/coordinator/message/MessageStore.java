@@ -189,6 +189,14 @@ public class MessageStore {
         return ordinals;
     }
 
+    /** Returns how many messages of a round are stored. */
+    public int countIn(long run, int round) {
+        return jdbc.sql("SELECT COUNT(*) FROM message WHERE run_id = ? AND included_in = ?")
+                .params(run, round)
+                .query(Integer.class)
+                .single();
+    }
+
     /** Lists the messages of a round in the order in which they are added. */
     public List<Entry> listIn(long run, int round) {
         return jdbc.sql("SELECT ordinal, sequence, digest, bytes FROM message WHERE run_id = ? AND included_in = ?"

@@ -43,8 +43,12 @@ class RoundAnswers {
         return new Unanswered(missing, declined);
     }
 
-    /** Tells whether every member asked has answered, declined or is leaving. */
+    /**
+     * Tells whether every member asked has answered, declined or is leaving; also if an accepted message is gone. Nobody sends that one
+     * again, and only the closing of the round reports the damage.
+     */
     boolean areComplete(Run run) {
-        return unanswered(run).missing().isEmpty();
+        return unanswered(run).missing().isEmpty()
+                || messages.countIn(run.id(), run.round()) < run.current().accepted();
     }
 }
