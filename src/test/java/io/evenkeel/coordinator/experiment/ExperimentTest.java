@@ -27,7 +27,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 class ExperimentTest {
 
     private static final String DEFINITION = "\"definition\": {\"dimension\": 6, \"algorithm\": \"ef21\","
-            + " \"compressor\": \"top-k:2\", \"gamma\": \"0.1\", \"rounds\": 20}";
+            + " \"compressor\": \"top-k:2\", \"gamma\": \"0.1\", \"rounds\": 20, \"priority\": 1000}";
     private static final String ARMS = "\"arms\": {\"control\": {}, \"normalized\": {\"algorithm\": \"ef21-norm\"}}";
 
     @Autowired
