@@ -132,7 +132,7 @@ def test_the_others_go_on_without_a_device_that_drops_out(server, step):
 def test_a_device_that_lost_its_state_is_a_new_member_and_its_old_part_ends_at_the_rebase(server):
     # No step ends before all devices have taken it: on a busy machine one would be left out that the test counts on.
     patient = {"rebaseEvery": 4, "phaseTime": "60s"}
-    run = secure_run(server, "lost", 3, 8, most=5, aggregation=patient, time={"min": "PT0S", "max": "PT60S"})
+    run = secure_run(server, "secure-lost", 3, 8, most=5, aggregation=patient, time={"min": "PT0S", "max": "PT60S"})
     stores, identities = [MemoryStore() for _ in range(4)], [OWNER.provision() for _ in range(4)]
 
     def train(i):
