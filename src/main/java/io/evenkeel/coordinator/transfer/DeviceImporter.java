@@ -1,7 +1,6 @@
 package io.evenkeel.coordinator.transfer;
 
 import io.evenkeel.coordinator.fleet.FleetTables;
-import io.evenkeel.coordinator.platform.storage.ExportedRow;
 import java.io.IOException;
 import org.springframework.stereotype.Component;
 
@@ -22,19 +21,14 @@ class DeviceImporter implements SectionImporter {
 
     @Override
     public void read(RecordCursor records, ImportResult result) throws IOException {
-        while (records.isIn(section())) {
-            ExportFileReader.Entry next = records.take();
-            Part part = next.part();
-            ExportedRow row = next.row();
-            records.insert(() -> {
-                if (part == Part.TOKEN) {
-                    fleet.insertToken(row);
-                } else if (part == Part.CLIENT) {
-                    fleet.insertClient(row);
-                } else {
-                    fleet.insertProfile(row);
-                }
-            });
-        }
+        records.insertAll(section(), (part, row) -> {
+            if (part == Part.TOKEN) {
+                fleet.insertToken(row);
+            } else if (part == Part.CLIENT) {
+                fleet.insertClient(row);
+            } else {
+                fleet.insertProfile(row);
+            }
+        });
     }
 }

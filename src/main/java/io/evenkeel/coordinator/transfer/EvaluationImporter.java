@@ -30,19 +30,14 @@ class EvaluationImporter implements SectionImporter {
     public void read(RecordCursor records, ImportResult result) throws IOException {
         Map<String, Long> keys = new HashMap<>();
         RowBatch batch = new RowBatch((part, rows) -> part.table().insert(jdbc, rows, row -> key(keys, row)));
-        while (records.isIn(section())) {
-            ExportFileReader.Entry next = records.take();
-            Part part = next.part();
-            ExportedRow row = next.row();
-            records.insert(() -> {
-                if (part == Part.EVALUATION) {
-                    keys.put(row.text("name"), evaluations.insert(row));
-                    result.evaluations.add(row.text("name"));
-                } else {
-                    batch.add(part, row);
-                }
-            });
-        }
+        records.insertAll(section(), (part, row) -> {
+            if (part == Part.EVALUATION) {
+                keys.put(row.text("name"), evaluations.insert(row));
+                result.evaluations.add(row.text("name"));
+            } else {
+                batch.add(part, row);
+            }
+        });
         records.insert(batch::flush);
     }
 

@@ -1,7 +1,6 @@
 package io.evenkeel.coordinator.transfer;
 
 import io.evenkeel.coordinator.experiment.ExperimentTables;
-import io.evenkeel.coordinator.platform.storage.ExportedRow;
 import java.io.IOException;
 import org.springframework.stereotype.Component;
 
@@ -22,18 +21,13 @@ class ExperimentImporter implements SectionImporter {
 
     @Override
     public void read(RecordCursor records, ImportResult result) throws IOException {
-        while (records.isIn(section())) {
-            ExportFileReader.Entry next = records.take();
-            Part part = next.part();
-            ExportedRow row = next.row();
-            records.insert(() -> {
-                if (part == Part.EXPERIMENT) {
-                    experiments.insertExperiment(row);
-                    result.experiments.add(row.text("name"));
-                } else {
-                    experiments.insertArm(row);
-                }
-            });
-        }
+        records.insertAll(section(), (part, row) -> {
+            if (part == Part.EXPERIMENT) {
+                experiments.insertExperiment(row);
+                result.experiments.add(row.text("name"));
+            } else {
+                experiments.insertArm(row);
+            }
+        });
     }
 }

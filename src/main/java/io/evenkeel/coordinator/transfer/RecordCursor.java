@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.transfer;
 
+import io.evenkeel.coordinator.platform.storage.ExportedRow;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
@@ -33,6 +34,12 @@ final class RecordCursor {
     @FunctionalInterface
     interface InsertionWithResult<T> {
         T run() throws IOException;
+    }
+
+    /** Inserts one row of a part. */
+    @FunctionalInterface
+    interface RowInsertion {
+        void insert(Part part, ExportedRow row);
     }
 
     /** Returns when the file was written. */
@@ -95,6 +102,14 @@ final class RecordCursor {
         } catch (DataIntegrityViolationException e) {
             throw refused("a row of " + entry.part().table().name()
                     + " contradicts one before it or has a value that the database does not take");
+        }
+    }
+
+    /** Takes the records of a section one by one, and inserts each as {@link #insert}. */
+    void insertAll(Part.Section section, RowInsertion insertion) throws IOException {
+        while (isIn(section)) {
+            ExportFileReader.Entry entry = take();
+            insert(() -> insertion.insert(entry.part(), entry.row()));
         }
     }
 

@@ -29,19 +29,14 @@ class RolloutImporter implements SectionImporter {
     public void read(RecordCursor records, ImportResult result) throws IOException {
         List<ExportedRow> imported = new ArrayList<>();
         RowBatch batch = new RowBatch((part, rows) -> part.table().insert(jdbc, rows));
-        while (records.isIn(section())) {
-            ExportFileReader.Entry next = records.take();
-            Part part = next.part();
-            ExportedRow row = next.row();
-            records.insert(() -> {
-                if (part == Part.ROLLOUT) {
-                    rollouts.insert(row);
-                    imported.add(row);
-                } else {
-                    batch.add(part, row);
-                }
-            });
-        }
+        records.insertAll(section(), (part, row) -> {
+            if (part == Part.ROLLOUT) {
+                rollouts.insert(row);
+                imported.add(row);
+            } else {
+                batch.add(part, row);
+            }
+        });
         records.insert(() -> {
             batch.flush();
             for (ExportedRow rollout : imported) {
