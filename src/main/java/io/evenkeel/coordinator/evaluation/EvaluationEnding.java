@@ -18,7 +18,6 @@ import org.springframework.stereotype.Component;
 @Component
 class EvaluationEnding {
 
-    private static final int AT_ONCE = 20;
     private static final int MOST_WORST = 10;
 
     private final EvaluationTable table;
@@ -45,16 +44,13 @@ class EvaluationEnding {
         tell(evaluation, EvaluationEventType.STARTED, evaluation.createdAt(), null);
     }
 
-    /** Ends all evaluations that are over. */
-    void endAll() {
-        List<EvaluationRound> over;
-        do {
-            over = transactions.read(() -> table.unreported(clock.instant(), AT_ONCE));
-            over.forEach(this::end);
-        } while (over.size() == AT_ONCE);
+    /** Returns the evaluations that are over and have no final statistics yet, oldest first. */
+    List<EvaluationRound> due() {
+        return transactions.read(() -> table.unreported(clock.instant()));
     }
 
-    private void end(EvaluationRound due) {
+    /** Ends an evaluation that is over. */
+    void end(EvaluationRound due) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         transactions.write(() -> table.end(due.key(), now));
         EvaluationRound ended = transactions.read(() -> table.find(due.name())).orElseThrow();

@@ -10,17 +10,28 @@ class EvaluationScheduler extends BackgroundWork {
 
     private final EvaluationEnding ending;
     private final EvaluationMetrics metrics;
+    private final FailureLog failures;
 
     EvaluationScheduler(
             EvaluationEnding ending, EvaluationMetrics metrics, EvaluationSettings settings, FailureLog failures) {
         super("evaluations", settings.poll(), failures);
         this.ending = ending;
         this.metrics = metrics;
+        this.failures = failures;
     }
 
     @Override
     protected void work() {
-        ending.endAll();
+        for (EvaluationRound due : ending.due()) {
+            if (isStopping()) {
+                return;
+            }
+            try {
+                ending.end(due);
+            } catch (RuntimeException e) {
+                failures.warn("Evaluation " + due.name() + " could not be ended, which is tried again", e);
+            }
+        }
         metrics.refresh();
     }
 }

@@ -123,11 +123,10 @@ class EvaluationTable {
                 == 1;
     }
 
-    /** Returns up to {@code limit} evaluations that are over and have no final statistics yet, oldest first. */
-    List<EvaluationRound> unreported(Instant now, int limit) {
-        return jdbc.sql(SELECT + "WHERE report IS NULL AND NOT (" + OPEN + ") ORDER BY id LIMIT :limit")
+    /** Returns the evaluations that are over and have no final statistics yet, oldest first. */
+    List<EvaluationRound> unreported(Instant now) {
+        return jdbc.sql(SELECT + "WHERE report IS NULL AND NOT (" + OPEN + ") ORDER BY id")
                 .param("now", utc(now))
-                .param("limit", limit)
                 .query((row, i) -> evaluation(row))
                 .list();
     }

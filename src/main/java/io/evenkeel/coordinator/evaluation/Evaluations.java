@@ -157,12 +157,12 @@ class Evaluations {
      */
     EvaluationView cancel(String name) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-        if (!transactions.write(() -> table.cancel(name, now))) {
-            EvaluationRound evaluation =
-                    transactions.read(() -> table.find(name)).orElseThrow(() -> notFound(name));
+        boolean cancelled = transactions.write(() -> table.cancel(name, now));
+        EvaluationRound evaluation = transactions.read(() -> table.find(name)).orElseThrow(() -> notFound(name));
+        if (!cancelled) {
             throw closed(evaluation, now);
         }
-        ending.endAll();
+        ending.end(evaluation);
         return get(name);
     }
 

@@ -247,7 +247,7 @@ class EvaluationTest {
             send(device("{\"region\": \"" + (i < 5 ? "eu" : "us") + "\"}"), result(1, i / 10.0));
         }
         JsonNode before = show().path("metrics");
-        ending.endAll();
+        ending.due().forEach(ending::end);
         assertThat(show().path("metrics")).isEqualTo(before);
         pruning.work();
         assertThat(rows("evaluation_value")).as("lately").isEqualTo(10);
@@ -285,8 +285,8 @@ class EvaluationTest {
         for (int i = 0; i < 10; i++) {
             send(device("{\"region\": \"" + (i < 5 ? "eu" : "us") + "\"}"), result(1, i < 5 ? 0.9 : 0.5));
         }
-        ending.endAll();
-        ending.endAll();
+        ending.due().forEach(ending::end);
+        ending.due().forEach(ending::end);
 
         List<JsonNode> sent = jdbc
                 .queryForList(
