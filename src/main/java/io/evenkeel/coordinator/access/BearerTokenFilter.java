@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.core.authority.SimpleGrantedAuthority;
 import org.springframework.security.core.context.SecurityContext;
@@ -29,6 +30,10 @@ class BearerTokenFilter extends OncePerRequestFilter {
     /** Public paths, for which credentials are neither read nor counted. */
     static final RequestMatcher HEALTH =
             PathPatternRequestMatcher.withDefaults().matcher("/actuator/health/**");
+
+    /** A device enrols. */
+    static final RequestMatcher ENROLMENT =
+            PathPatternRequestMatcher.withDefaults().matcher(HttpMethod.POST, "/api/v1/enrolments");
 
     private static final String SCHEME = "Bearer ";
 
@@ -67,16 +72,12 @@ class BearerTokenFilter extends OncePerRequestFilter {
         chain.doFilter(request, response);
     }
 
-    private static boolean isEnrolment(HttpServletRequest request) {
-        return request.getServletPath().equals("/api/v1/enrolments");
-    }
-
     private Optional<Caller> caller(HttpServletRequest request) {
         String header = request.getHeader(HttpHeaders.AUTHORIZATION);
         String certificate = certificates.nameIn(request);
         if (header == null) {
             // A device that was revoked enrols again with the same certificate.
-            return certificate == null || isEnrolment(request)
+            return certificate == null || ENROLMENT.matches(request)
                     ? Optional.empty()
                     : authenticator.certified(certificate);
         }

@@ -8,10 +8,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
-import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
-import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
@@ -20,8 +17,6 @@ class RateLimitFilter extends OncePerRequestFilter {
 
     private final RateLimits limits;
     private final HandlerExceptionResolver problems;
-    private final RequestMatcher enrolment =
-            PathPatternRequestMatcher.withDefaults().matcher(HttpMethod.POST, "/api/v1/enrolments");
 
     RateLimitFilter(RateLimits limits, HandlerExceptionResolver problems) {
         this.limits = limits;
@@ -49,7 +44,7 @@ class RateLimitFilter extends OncePerRequestFilter {
         } finally {
             visit.close();
         }
-        if (response.getStatus() == HttpStatus.FORBIDDEN.value() && enrolment.matches(request)) {
+        if (response.getStatus() == HttpStatus.FORBIDDEN.value() && BearerTokenFilter.ENROLMENT.matches(request)) {
             limits.failed(request.getRemoteAddr());
         }
     }
@@ -59,7 +54,7 @@ class RateLimitFilter extends OncePerRequestFilter {
         if (caller != null) {
             return limits.request(caller, request.getContentLengthLong());
         }
-        if (enrolment.matches(request)) {
+        if (BearerTokenFilter.ENROLMENT.matches(request)) {
             limits.enrolment(request.getRemoteAddr());
         }
         return limits.anonymous(request.getRemoteAddr());
