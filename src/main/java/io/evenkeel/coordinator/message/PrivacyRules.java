@@ -43,13 +43,12 @@ public final class PrivacyRules {
 
     /** Returns the refusal of a message that its sender's budget does not allow; null if it does. */
     public static @Nullable ProblemException refusalOf(long sequence, String client, ValidatedPlan plan) {
-        PrivacyTerms privacy = plan.privacy();
-        if (privacy == null || sequence <= privacy.maxMessages()) {
+        if (sequence <= plan.maxMessages()) {
             return null;
         }
         return ProblemKind.PLAN_EXCEEDED
                 .because(
-                        "client " + client + " has sent " + privacy.maxMessages()
+                        "client " + client + " has sent " + plan.maxMessages()
                                 + " messages, all that privacy.budget allows a device",
                         "send nothing more in this run")
                 .with("field", "sequence");

@@ -110,7 +110,7 @@ class RoundCommit {
                         outcome.closedAt(),
                         rules.open(run),
                         rules.next(run),
-                        figures(run, record, outcome.aggregate().tally()),
+                        figures(run, plan, record, outcome.aggregate().tally()),
                         record.stationary());
                 if (run.state().hasOpenRound()) {
                     openRounds.draw(run, candidates);
@@ -142,14 +142,16 @@ class RoundCommit {
         return run.isClosing(frozen.round()) && run.isLeasedIn(frozen.epoch());
     }
 
-    private static StopConditions.ClosedRound figures(Run run, RoundRecord record, RoundTally tally) {
+    private static StopConditions.ClosedRound figures(
+            Run run, ValidatedPlan plan, RoundRecord record, RoundTally tally) {
         return new StopConditions.ClosedRound(
                 record.round(),
                 record.loss(),
                 record.metrics(),
                 record.uplinkBytes() + record.downlinkBytes(),
                 Duration.between(Objects.requireNonNull(run.startedAt()), record.closedAt()),
-                tally.newestMessage());
+                tally.newestMessage(),
+                plan.maxMessages());
     }
 
     private @Nullable Double epsilon(Run run, ValidatedPlan plan) {

@@ -59,12 +59,6 @@ public record PrivacyTerms(
         return of(definition, noise);
     }
 
-    /** Returns how many messages a device may send with a resolved definition's privacy. */
-    static int maxMessages(@Nullable Privacy resolved) {
-        // The correction of shares is too small to change the number.
-        return resolved == null ? Integer.MAX_VALUE : of(resolved, null).maxMessages();
-    }
-
     /** Returns the grid of the messages of a compressor. */
     public NoiseGrid grid(CompressorSpec spec) {
         return mechanism.grid(spec, by);

@@ -52,9 +52,7 @@ public record RoundRules(
                 Objects.requireNonNull(definition.sampling()),
                 Objects.requireNonNullElse(weights.min(), SMALLEST_WEIGHT),
                 Objects.requireNonNullElse(weights.max(), LARGEST_WEIGHT),
-                new StopConditions(
-                        Objects.requireNonNullElse(definition.stop(), Stop.NONE),
-                        PrivacyTerms.maxMessages(definition.privacy())),
+                new StopConditions(Objects.requireNonNullElse(definition.stop(), Stop.NONE)),
                 Objects.requireNonNullElse(definition.priority(), 0));
     }
 

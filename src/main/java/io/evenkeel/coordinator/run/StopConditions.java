@@ -22,13 +22,8 @@ public final class StopConditions {
     private final @Nullable Long maxBytes;
     private final @Nullable Duration maxTime;
     private final @Nullable Divergence divergence;
-    private final int maxMessages;
 
-    /**
-     * @param maxMessages how many messages a device may send within its privacy budget
-     */
-    StopConditions(RunDefinition.Stop checked, int maxMessages) {
-        this.maxMessages = maxMessages;
+    StopConditions(RunDefinition.Stop checked) {
         this.targets =
                 orEmpty(checked.targets()).stream().map(StopTarget::parse).toList();
         this.patience = checked.patience();
@@ -51,6 +46,7 @@ public final class StopConditions {
      * @param bytes bytes sent in it, both ways
      * @param sinceStart from the opening of round 0 to the close of this one
      * @param newestMessage the largest sequence number of its messages, 0 if there were none
+     * @param maxMessages how many messages a device may send within its privacy budget
      */
     public record ClosedRound(
             int round,
@@ -58,7 +54,8 @@ public final class StopConditions {
             Map<String, Double> metrics,
             long bytes,
             Duration sinceStart,
-            long newestMessage) {}
+            long newestMessage,
+            int maxMessages) {}
 
     /**
      * A judgement of a closed round.
@@ -94,11 +91,11 @@ public final class StopConditions {
                     StopReason.TIME,
                     "the run has taken " + closed.sinceStart() + ", and stop.maxTime is " + maxTime));
         }
-        if (closed.newestMessage() >= maxMessages) {
+        if (closed.newestMessage() >= closed.maxMessages()) {
             stops.add(new Judgement(
                     progress,
                     StopReason.PRIVACY_BUDGET,
-                    "a device has sent " + maxMessages
+                    "a device has sent " + closed.maxMessages()
                             + " messages, all that privacy.budget allows: cancel the run, or resume"
                             + " it for the devices that have sent fewer"));
         }

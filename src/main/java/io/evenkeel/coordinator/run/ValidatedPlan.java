@@ -71,6 +71,11 @@ public record ValidatedPlan(
         return algorithm.feedback().retainsSum();
     }
 
+    /** Returns how many messages a device may send within its privacy budget, {@link Integer#MAX_VALUE} without one. */
+    public int maxMessages() {
+        return privacy == null ? Integer.MAX_VALUE : privacy.maxMessages();
+    }
+
     /** Tells whether the coordinator adds noise to a round's sum. */
     public boolean addsNoise() {
         return privacy != null && privacy.by() == NoiseAdder.COORDINATOR;

@@ -28,9 +28,9 @@ class StopConditionsTest {
         FieldErrors errors = new FieldErrors();
         Stop checked = new StopCheck(errors).resolve(new Stop(targets, patience, maxBytes, maxTime, divergence));
         assertThat(errors.isEmpty()).isTrue();
-        StopConditions conditions = new StopConditions(checked == null ? Stop.NONE : checked, 3);
+        StopConditions conditions = new StopConditions(checked == null ? Stop.NONE : checked);
         ClosedRound closed =
-                new ClosedRound(round, loss, metrics, 100, Duration.ofSeconds(10L * ++round), newestMessage);
+                new ClosedRound(round, loss, metrics, 100, Duration.ofSeconds(10L * ++round), newestMessage, 3);
         Judgement judgement = conditions.judge(progress, closed);
         progress = judgement.progress();
         return judgement;
