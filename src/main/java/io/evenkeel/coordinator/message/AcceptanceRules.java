@@ -72,7 +72,7 @@ final class AcceptanceRules {
                     : new Outcome.Refused(conflict(before));
         }
         MemberRow member = members.get(message.client());
-        if (member == null || member.isGone(run.state() == RunState.CREATED ? -1 : run.round())) {
+        if (member == null || member.isGone(run.openRound())) {
             return new Outcome.Refused(Members.notFound(run.name(), message.client()));
         }
         ProblemException refusal = refusal(message, member);
@@ -128,7 +128,7 @@ final class AcceptanceRules {
                                         ? "the run has not started"
                                         : "round " + run.round() + " is"),
                         "wait for the round with GET /api/v1/runs/" + run.name() + "/task; keep the state as it was")
-                .with("openRound", run.state() == RunState.CREATED ? -1 : run.round());
+                .with("openRound", run.openRound());
     }
 
     private ProblemException closed(int round, String why) {

@@ -27,4 +27,10 @@ public record RunRow(
         int accepted,
         int extended,
         int openRevision,
-        @Nullable StopReason stopReason) {}
+        @Nullable StopReason stopReason) {
+
+    /** Returns the open round, -1 before the start. */
+    public int openRound() {
+        return state == RunState.CREATED ? -1 : round;
+    }
+}

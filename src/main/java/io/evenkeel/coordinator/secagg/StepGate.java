@@ -32,8 +32,7 @@ class StepGate {
     MemberRow member(RunRow run, String client) {
         List<MemberRow> memberships = members.of(run.id(), List.of(client));
         MemberRow newest = memberships.isEmpty() ? null : memberships.get(memberships.size() - 1);
-        int openRound = run.state() == RunState.CREATED ? -1 : run.round();
-        if (newest == null || newest.leftAfter() < openRound || newest.leftAfter() < newest.activeFrom()) {
+        if (newest == null || newest.isGone(run.openRound())) {
             throw Members.notFound(run.name(), client);
         }
         return newest;
@@ -93,7 +92,7 @@ class StepGate {
                 .because(
                         "round " + round + " of run '" + run.name() + "' is not open yet",
                         "wait for the round with GET /api/v1/runs/" + run.name() + "/task; keep the state as it was")
-                .with("openRound", run.state() == RunState.CREATED ? -1 : run.round());
+                .with("openRound", run.openRound());
     }
 
     private static ProblemException notAsked(RunRow run, MemberRow member) {
