@@ -9,11 +9,9 @@ import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import io.evenkeel.coordinator.platform.storage.RowDigest;
 import io.evenkeel.core.compress.CompressedVector;
-import io.evenkeel.core.compress.Selection;
 import io.evenkeel.core.compress.Support;
 import io.evenkeel.core.compress.ValueCoding;
 import io.evenkeel.core.privacy.DiscreteGaussian;
-import io.evenkeel.core.vector.SplitMix64;
 import java.security.SecureRandom;
 import java.util.Objects;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -76,16 +74,9 @@ public class RoundNoise {
         PrivacyTerms privacy = Objects.requireNonNull(plan.privacy());
         DiscreteGaussian gaussian =
                 new DiscreteGaussian(new NoiseStream(transactions.read(() -> seed(run, round)), round));
-        Support support = support(plan, round);
+        Support support = plan.support(round);
         double[] noise = privacy.grid(plan.compressor().spec()).noise(support.count(), gaussian);
         return new CompressedVector(support, ValueCoding.FLOAT64, noise);
-    }
-
-    private static Support support(ValidatedPlan plan, int round) {
-        return plan.compressor().spec().selection() instanceof Selection.Identity
-                ? new Support.All(plan.dimension())
-                : new Support.Seeded(
-                        plan.dimension(), plan.compressor().maxCount(), SplitMix64.derive(plan.seed(), round));
     }
 
     private byte[] seed(long run, int round) {

@@ -3,8 +3,11 @@ package io.evenkeel.coordinator.run;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.core.algorithm.Algorithm;
 import io.evenkeel.core.compress.Compressor;
+import io.evenkeel.core.compress.Selection;
+import io.evenkeel.core.compress.Support;
 import io.evenkeel.core.privacy.NoiseAdder;
 import io.evenkeel.core.robust.NormClipping;
+import io.evenkeel.core.vector.SplitMix64;
 import io.evenkeel.core.vector.TensorLayout;
 import org.jspecify.annotations.Nullable;
 
@@ -69,6 +72,16 @@ public record ValidatedPlan(
     /** Tells whether the weighted sum S persists over rounds. */
     public boolean retainsSum() {
         return algorithm.feedback().retainsSum();
+    }
+
+    /**
+     * Returns the coordinates that all messages of a round have. The compressor is identity or rand-k, as privacy and secure aggregation
+     * demand. Draws those of rand-k anew.
+     */
+    public Support support(int round) {
+        return compressor.spec().selection() instanceof Selection.Identity
+                ? new Support.All(dimension())
+                : new Support.Seeded(dimension(), compressor.maxCount(), SplitMix64.derive(seed, round));
     }
 
     /** Returns how many messages a device may send within its privacy budget, {@link Integer#MAX_VALUE} without one. */

@@ -5,11 +5,8 @@ import io.evenkeel.coordinator.platform.storage.CorruptionException;
 import io.evenkeel.coordinator.run.SecureAggregationTerms;
 import io.evenkeel.coordinator.run.ValidatedPlan;
 import io.evenkeel.core.compress.CompressedVector;
-import io.evenkeel.core.compress.Selection;
-import io.evenkeel.core.compress.Support;
 import io.evenkeel.core.compress.ValueCoding;
 import io.evenkeel.core.secagg.VectorWords;
-import io.evenkeel.core.vector.SplitMix64;
 import io.evenkeel.core.wire.Digest;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -88,16 +85,9 @@ public class CohortSums {
         int reporters = Math.min(members, Math.max(0, coding.reporters(words)));
         return new CohortSum(
                 members,
-                new CompressedVector(support(plan, round), ValueCoding.FLOAT64, coding.values(words)),
+                new CompressedVector(plan.support(round), ValueCoding.FLOAT64, coding.values(words)),
                 coding.meanLoss(words),
                 reporters);
-    }
-
-    private static Support support(ValidatedPlan plan, int round) {
-        return plan.compressor().spec().selection() instanceof Selection.Identity
-                ? new Support.All(plan.dimension())
-                : new Support.Seeded(
-                        plan.dimension(), plan.compressor().maxCount(), SplitMix64.derive(plan.seed(), round));
     }
 
     private static byte[] encode(int[] words) {
