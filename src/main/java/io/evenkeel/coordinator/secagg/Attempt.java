@@ -35,4 +35,15 @@ public record Attempt(
         int sharing,
         int masked,
         int revealed,
-        @Nullable String reason) {}
+        @Nullable String reason) {
+
+    /** Returns how many members of the cohort have not taken the step that it waits for; 0 in the first, before there is a cohort. */
+    int missing() {
+        return switch (phase) {
+            case SHARES -> advertised - sharing;
+            case MASKED -> sharing - masked;
+            case REVEAL -> masked - revealed;
+            case KEYS, DONE, FAILED -> 0;
+        };
+    }
+}

@@ -70,8 +70,7 @@ class StepEnd {
                                                                 .declined(run)
                                                                 .cardinality()
                                                 >= openRounds.sampled(run).cardinality()));
-            case SHARES -> attempt.sharing() >= attempt.advertised();
-            case MASKED -> attempt.masked() >= attempt.sharing();
+            case SHARES, MASKED -> attempt.missing() <= 0;
             case REVEAL -> attempt.revealed() >= attempt.threshold();
             case DONE, FAILED -> false;
         };
@@ -86,8 +85,7 @@ class StepEnd {
                         || (hasEnough(run, attempt)
                                 && (isLate(run, attempt, now)
                                         || (leastTimePassed(run, now) && allAnswered(run, attempt))));
-            case SHARES -> timeIsUp(run, now) || attempt.sharing() >= attempt.advertised();
-            case MASKED -> timeIsUp(run, now) || attempt.masked() >= attempt.sharing();
+            case SHARES, MASKED -> timeIsUp(run, now) || attempt.missing() <= 0;
             case REVEAL -> timeIsUp(run, now) && !reveals.areEnough(attempt);
             case DONE, FAILED -> false;
         };

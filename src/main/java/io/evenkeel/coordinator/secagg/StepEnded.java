@@ -23,18 +23,13 @@ public record StepEnded(
         int members) {
 
     static StepEnded of(String run, Attempt attempt, Instant now, @Nullable AttemptPhase outcome) {
-        int dropouts = switch (attempt.phase()) {
-            case SHARES -> attempt.advertised() - attempt.sharing();
-            case MASKED -> attempt.sharing() - attempt.masked();
-            // Enough reveals end the step before the others had their time.
-            case REVEAL -> outcome == AttemptPhase.FAILED ? attempt.masked() - attempt.revealed() : 0;
-            case KEYS, DONE, FAILED -> 0;
-        };
+        // Enough reveals end the last step before the others had their time.
+        boolean isCutShort = attempt.phase() == AttemptPhase.REVEAL && outcome != AttemptPhase.FAILED;
         return new StepEnded(
                 run,
                 attempt.phase(),
                 Duration.between(attempt.since(), now),
-                Math.max(0, dropouts),
+                isCutShort ? 0 : Math.max(0, attempt.missing()),
                 outcome,
                 outcome == AttemptPhase.DONE ? attempt.masked() : 0);
     }

@@ -202,9 +202,7 @@ class StepIntake {
         Attempt before = standing.attempt();
         return switch (phase) {
             case KEYS -> before.advertised() + 1 >= rules.open(standing.run()).minParticipants();
-            case SHARES -> before.sharing() + 1 >= before.advertised();
-            case MASKED -> before.masked() + 1 >= before.sharing();
-            case REVEAL -> before.revealed() + 1 >= before.masked();
+            case SHARES, MASKED, REVEAL -> before.missing() <= 1;
             case DONE, FAILED -> false;
         };
     }
