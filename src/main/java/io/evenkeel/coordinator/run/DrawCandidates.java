@@ -35,14 +35,18 @@ public final class DrawCandidates {
      * @param value one of the values, empty if it has none
      */
     void add(int ordinal, String value) {
-        if (size == entries.length) {
-            entries = Arrays.copyOf(entries, 2 * size);
-        }
         Integer number = numbers.get(value);
         if (number == null) {
             throw new IllegalArgumentException("no stratum has the value '" + value + "'");
         }
-        entries[size++] = ((long) number << Integer.SIZE) | ordinal;
+        append(((long) number << Integer.SIZE) | ordinal);
+    }
+
+    private void append(long entry) {
+        if (size == entries.length) {
+            entries = Arrays.copyOf(entries, 2 * size);
+        }
+        entries[size++] = entry;
     }
 
     /** Notes that it is not the turn of a member, in an arm of a crossover experiment. */
@@ -58,10 +62,7 @@ public final class DrawCandidates {
         DrawCandidates chosen = new DrawCandidates(numbers.keySet());
         for (int i = 0; i < size; i++) {
             if (!waiting.get((int) entries[i])) {
-                if (chosen.size == chosen.entries.length) {
-                    chosen.entries = Arrays.copyOf(chosen.entries, 2 * chosen.size);
-                }
-                chosen.entries[chosen.size++] = entries[i];
+                chosen.append(entries[i]);
             }
         }
         return chosen;
