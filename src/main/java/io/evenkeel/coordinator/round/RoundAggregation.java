@@ -127,7 +127,9 @@ class RoundAggregation {
      * leavers whose vectors stay. These are in private runs only, where all weights are 1.
      */
     private double settle(FrozenRound frozen, ValidatedPlan plan, LiveModel model, List<Member> changing) {
-        double kept = plan.keepsLeavers() ? members.countContributorsGone(frozen.run(), model.round()) : 0;
+        double kept = plan.keepsLeavers()
+                ? transactions.read(() -> members.countContributorsGone(frozen.run(), model.round()))
+                : 0;
         for (Member member : changing) {
             boolean goes = member.leavesBy(model.round());
             boolean leaves = goes && !(plan.keepsLeavers() && member.sequence() > 0);

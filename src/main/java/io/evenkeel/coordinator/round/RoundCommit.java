@@ -99,11 +99,12 @@ class RoundCommit {
                 // As they are before the last transaction of a closing: who joins meanwhile is drawn from the round
                 // after on.
                 Optional<DrawCandidates> candidates = openRounds.candidates(id, frozen.round() + 1);
+                Double epsilon = epsilon(id, plan);
                 Run run = runs.lock(id).orElseThrow();
                 if (!isOurs(run, frozen)) {
                     throw new RoundSupersededException(frozen);
                 }
-                RoundRecord record = record(run, plan, outcome);
+                RoundRecord record = record(run, plan, outcome, epsilon);
                 records.save(id, record);
                 members.settleWeights(outcome.aggregate().changing());
                 run.completeRound(
@@ -154,12 +155,13 @@ class RoundCommit {
                 plan.maxMessages());
     }
 
-    private @Nullable Double epsilon(Run run, ValidatedPlan plan) {
+    /** Reads the chains of all members. No message is accepted while the round is frozen, so the run's lock is not needed. */
+    private @Nullable Double epsilon(long run, ValidatedPlan plan) {
         PrivacyTerms privacy = plan.privacy();
-        return privacy == null ? null : privacy.spent(members.mostMessages(run.id()));
+        return privacy == null ? null : privacy.spent(members.mostMessages(run));
     }
 
-    private RoundRecord record(Run run, ValidatedPlan plan, Outcome outcome) {
+    private RoundRecord record(Run run, ValidatedPlan plan, Outcome outcome, @Nullable Double epsilon) {
         RoundTally tally = outcome.aggregate().tally();
         return new RoundRecord(
                 run.round(),
@@ -178,7 +180,7 @@ class RoundCommit {
                 tally.smoothness(),
                 tally.largestSmoothness(),
                 tally.normAtLargestSmoothness(),
-                epsilon(run, plan),
+                epsilon,
                 run.current().extended(),
                 outcome.scale().isStationary(),
                 run.current().revision());
