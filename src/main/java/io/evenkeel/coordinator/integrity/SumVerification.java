@@ -24,8 +24,9 @@ import java.util.Optional;
 import org.springframework.stereotype.Component;
 
 /**
- * Compares the sum S that checkpoint and updates give with the sum_i w_i g_i, or the robust sum, that the members' snapshots and messages give, and the
- * coordinator's noise, if it adds any. The two computations share nothing but the messages and the noise's seeds. Thread-safe.
+ * Compares two computations of the sum S. One starts from checkpoint and updates. The other adds the members' snapshots and messages as
+ * sum_i w_i g_i, or as the robust sum, and the coordinator's noise if it adds any; with secure aggregation it adds the sums of cohorts. The
+ * two share nothing but the messages, the noise's seeds and the sums of cohorts. Thread-safe.
  */
 @Component
 class SumVerification {

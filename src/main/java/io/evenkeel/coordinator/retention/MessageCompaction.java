@@ -19,8 +19,9 @@ import org.springframework.stereotype.Component;
  * Drops the payloads of accepted messages that nothing needs any more; the rows stay, as they are the receipts.
  *
  * <p>Where S persists, a member's messages of closed rounds are added to its snapshot g_i once they are larger than it, and dropped in the
- * same transaction. The messages of a member that has left are dropped, unless its g_i stays in S. Elsewhere the messages of a closed round are dropped. Each step is
- * about one member or a hundred rounds, holds no run's lock, and can be killed or done twice without harm. Thread-safe.
+ * same transaction. The messages of a member that has left are dropped, unless its g_i stays in S. Elsewhere the messages of a closed
+ * round are dropped. Each step is about one member or a hundred rounds, holds no run's lock, and can be killed or done twice without harm.
+ * Thread-safe.
  */
 @Component
 class MessageCompaction {

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Adds a round's messages to the model, unless its sum is robust, and to the round's figures in the given order. Adds many at a time, which is several
- * times as fast ({@link LiveModel#add(List)}), but not more than d values at once, which take 12 d bytes. Not thread-safe.
+ * Adds a round's messages to the model, unless its sum is robust, and to the round's figures in the given order. Adds many at a time,
+ * which is several times as fast ({@link LiveModel#add(List)}), but not more than d values at once, which take 12 d bytes. Not thread-safe.
  */
 final class RoundSum {
 

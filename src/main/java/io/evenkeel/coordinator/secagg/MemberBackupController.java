@@ -77,10 +77,7 @@ class MemberBackupController {
         try (RequestMemory.Hold hold = memory.hold()) {
             byte[] copy = hold.read(request, most, "send the vectors of the run's error feedback");
             requireCurrent(run, member, position(copy));
-            transactions.write(() -> {
-                backups.save(known.run(), member.ordinal(), member.sequence(), copy);
-                return true;
-            });
+            transactions.write(() -> backups.save(known.run(), member.ordinal(), member.sequence(), copy));
         }
     }
 

@@ -34,6 +34,9 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/v1/runs/{run}/rounds/{round}/attempts/{attempt}")
 class StepController {
 
+    /** Shares or secrets for 1,000 neighbours, and the rest of a frame. */
+    private static final long MOST_BYTES = 85_000;
+
     private static final String WAITS =
             " 204 with Retry-After when the wait ends before that. 409 attempt-closed if this step is over for the"
                     + " device.";
@@ -216,7 +219,4 @@ class StepController {
         }
         return new StepIntake.Turn(known, device.client(), round, attempt);
     }
-
-    /** Shares or secrets for 1,000 neighbours, and the rest of a frame. */
-    private static final long MOST_BYTES = 85_000;
 }
