@@ -38,20 +38,27 @@ public final class KeyedLocks<L> {
      * @return what the work returns
      */
     public <T> T using(long key, Function<L, T> work) {
-        Entry<L> entry = enter(key);
+        L lock = enter(key);
         try {
-            return work.apply(entry.lock);
+            return work.apply(lock);
         } finally {
-            entries.computeIfPresent(key, (same, used) -> --used.users == 0 ? null : used);
+            leave(key);
         }
     }
 
-    private Entry<L> enter(long key) {
+    /** Returns the key's lock, which belongs to the key until the caller leaves it. */
+    public L enter(long key) {
         return Objects.requireNonNull(entries.compute(key, (same, used) -> {
-            Entry<L> entry = used == null ? new Entry<>(maker.get()) : used;
-            entry.users++;
-            return entry;
-        }));
+                    Entry<L> entry = used == null ? new Entry<>(maker.get()) : used;
+                    entry.users++;
+                    return entry;
+                }))
+                .lock;
+    }
+
+    /** Ends a use that {@link #enter} began; the caller has unlocked the lock. */
+    public void leave(long key) {
+        entries.computeIfPresent(key, (same, used) -> --used.users == 0 ? null : used);
     }
 
     /** Returns the number of keys that have a lock now. */

@@ -1,6 +1,10 @@
 package io.evenkeel.coordinator.retention;
 
 import io.evenkeel.coordinator.platform.KeyedLocks;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -18,14 +22,27 @@ class HistoryLocks {
 
     /** Does work while no message of the run is compacted; first waits for a step of compaction to end. */
     <T> T reading(long run, Supplier<T> work) {
-        return locks.using(run, lock -> {
-            lock.readLock().lock();
-            try {
-                return work.get();
-            } finally {
-                lock.readLock().unlock();
-            }
-        });
+        return reading(List.of(run), work);
+    }
+
+    /** Does work as {@link #reading(long, Supplier)} does, for some runs at once, of which there may be any number. */
+    <T> T reading(Collection<Long> runs, Supplier<T> work) {
+        Deque<Runnable> releases = new ArrayDeque<>();
+        try {
+            runs.forEach(run -> releases.push(hold(run)));
+            return work.get();
+        } finally {
+            releases.forEach(Runnable::run);
+        }
+    }
+
+    private Runnable hold(long run) {
+        Lock lock = locks.enter(run).readLock();
+        lock.lock();
+        return () -> {
+            lock.unlock();
+            locks.leave(run);
+        };
     }
 
     /** Does a step of compaction and returns its result; returns empty without doing it while the history is being read. */

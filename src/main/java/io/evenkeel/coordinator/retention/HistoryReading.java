@@ -3,7 +3,6 @@ package io.evenkeel.coordinator.retention;
 import io.evenkeel.coordinator.run.CorruptionHandler;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.RunMemory;
-import java.util.Iterator;
 import java.util.List;
 import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
@@ -37,17 +36,14 @@ public class HistoryReading {
                 () -> locks.reading(known.run(), work)));
     }
 
-    /** Does work that reads the histories of runs one after the other, as {@link #read}. */
+    /** Does work that reads the histories of runs one after the other, as {@link #read} does. */
     public <T> T readAll(List<PlanCache.Known> runs, String what, Supplier<T> work) {
         long largest = runs.stream()
                 .mapToLong(known -> memory.work(known.plan()))
                 .max()
                 .orElse(0);
+        List<Long> keys = runs.stream().map(PlanCache.Known::run).toList();
         return corruption.stopping(
-                () -> memory.borrowing(what + " of all runs", largest, () -> reading(runs.iterator(), work)));
-    }
-
-    private <T> T reading(Iterator<PlanCache.Known> runs, Supplier<T> work) {
-        return runs.hasNext() ? locks.reading(runs.next().run(), () -> reading(runs, work)) : work.get();
+                () -> memory.borrowing(what + " of all runs", largest, () -> locks.reading(keys, work)));
     }
 }

@@ -1,0 +1,34 @@
+package io.evenkeel.coordinator.retention;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+class HistoryLocksTest {
+
+    private static final long RUNS = 50_000;
+
+    private final HistoryLocks locks = new HistoryLocks();
+
+    /** The lock of each run is not held in a call within that of the one before, since no stack is deep enough. */
+    @Test
+    void theHistoriesOfManyRunsAreReadAtOnce() {
+        List<Long> runs = LongStream.range(0, RUNS).boxed().toList();
+
+        boolean firstOrLastChanges = locks.reading(runs, () -> changes(0) || changes(RUNS - 1));
+
+        assertThat(firstOrLastChanges).isFalse();
+        assertThat(changes(0)).isTrue();
+        assertThat(changes(RUNS - 1)).isTrue();
+    }
+
+    /** Tries from another thread. */
+    private boolean changes(long run) {
+        return CompletableFuture.supplyAsync(
+                        () -> locks.changing(run, () -> true).isPresent())
+                .join();
+    }
+}
