@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ._accountant import epsilon, releases
-from ._gaussian import LARGEST_DEVIATION, Integers, NoiseSource
+from ._gaussian import LARGEST_DEVIATION, NoiseSource, Silence
 from ._mechanism import GaussianMechanism, GaussianRelease, NoiseGrid
 
 _LEAST_DEVIATION = 3
@@ -75,7 +75,7 @@ class CohortNoise:
 
     def without_noise(self) -> GaussianRelease:
         """Returns what bounds a message and rounds it to the grid, before its words get noise."""
-        return GaussianRelease(self.mechanism, self.grid, _Silence())
+        return GaussianRelease(self.mechanism, self.grid, Silence())
 
     def add(self, words: npt.NDArray[np.int32], source: NoiseSource) -> npt.NDArray[np.int32]:
         """Returns words with a device's share of the noise, modulo 2^32.
@@ -110,8 +110,3 @@ def _deviation(noise_multiplier: float, bound: int, honest: int) -> int:
 def correction(variance: float, shares: int) -> float:
     """Returns tau of one coordinate for so many shares of a variance of at least 1/2 (Kairouz, Liu, Steinke 2021, Theorem 1)."""
     return 10 * sum(exp(-2 * pi * pi * variance * k / (k + 1)) for k in range(1, shares))
-
-
-class _Silence:
-    def sample(self, deviation: int, count: int) -> Integers:
-        return np.zeros(count, np.int64)

@@ -23,6 +23,14 @@ class NoiseSource(Protocol):
         """Returns ``count`` independent samples; ``deviation`` is the standard deviation's parameter, at least 1."""
 
 
+class Silence:
+    """A source that adds nothing. A release with it bounds the values and rounds them to the grid."""
+
+    def sample(self, deviation: int, count: int) -> Integers:
+        """As ``NoiseSource.sample``."""
+        return np.zeros(count, np.int64)
+
+
 class DiscreteGaussian:
     """Samples each integer y with a probability proportional to exp(-y^2 / (2 s^2)) (Canonne, Kamath, Steinke, "The discrete
     Gaussian for differential privacy", NeurIPS 2020, Algorithms 1 to 3).

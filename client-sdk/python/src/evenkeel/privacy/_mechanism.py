@@ -12,7 +12,7 @@ import numpy as np
 from .._types import Floats
 from ..compress import CompressorSpec, Identity, RandK, ValueCoding
 from ..vector import l2
-from ._gaussian import Integers, NoiseSource
+from ._gaussian import NoiseSource, Silence
 
 _SMALLEST, _LARGEST = 1e-30, 1e30
 _LEAST_NOISE, _MOST_NOISE = 0.01, 10_000.0
@@ -146,7 +146,7 @@ class GaussianMechanism:
             ValueError: as ``on``.
         """
         _require_suited(spec)
-        return GaussianRelease(self, self.grid(spec, "coordinator"), _Silence())
+        return GaussianRelease(self, self.grid(spec, "coordinator"), Silence())
 
     def __str__(self) -> str:
         return f"{self.normalization}:{self.bound}:{self.noise_multiplier}"
@@ -160,11 +160,6 @@ def _require_suited(spec: CompressorSpec) -> None:
         )
     if spec.coding not in (ValueCoding.FLOAT32, ValueCoding.FLOAT64):
         raise ValueError(f"'{spec}' rounds values, and noise must travel exactly: with privacy use float32 or float64")
-
-
-class _Silence:
-    def sample(self, deviation: int, count: int) -> Integers:
-        return np.zeros(count, np.int64)
 
 
 class GaussianRelease:

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..compress import CompressedVector, Compressor, CompressorSpec, ValueCoding
 from ..privacy import DiscreteGaussian, GaussianMechanism
-from ..privacy._gaussian import Integers
+from ..privacy._gaussian import Integers, Silence
 from ..vector import SplitMix64, derive_seed
 
 _APART, _CENTRAL = "+not-fed-back", "+by-coordinator"
@@ -83,7 +83,7 @@ class PrivateMessages:
         self._noise = _SeededNoise()
         self._grid = mechanism.grid(spec, privacy.by)
         self._noisy = compressor.releasing(mechanism.on(spec, self._noise))
-        quiet = mechanism.without_noise(spec) if privacy.by == "coordinator" else mechanism.on(spec, _Silence())
+        quiet = mechanism.without_noise(spec) if privacy.by == "coordinator" else mechanism.on(spec, Silence())
         self.compressor = self._noisy if privacy.fed_back else compressor.releasing(quiet)
         """What clients send by."""
 
@@ -109,8 +109,3 @@ class PrivateMessages:
         support = self.compressor.compress(np.zeros(self.compressor.dimension), None, drawn).support
         steps = self._noise.sample(self._grid.deviation, support.count)
         return CompressedVector(support, ValueCoding.FLOAT64, np.ldexp(steps.astype(np.float64), self._grid.exponent))
-
-
-class _Silence:
-    def sample(self, deviation: int, count: int) -> Integers:
-        return np.zeros(count, np.int64)
