@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..secagg._frames import MEDIA_TYPE
 from ._coordinator import Coordinator
 from ._fields import Fields
 from ._protocol import Receipt
 from ._stop import StopSignal
 
-_MEDIA_TYPE = "application/vnd.evenkeel.secagg"
 _MOST_FRAME = 512 << 10
 """A frame that a device gets has at most 1,000 neighbours of 292 bytes each."""
 
@@ -34,7 +34,7 @@ class CohortCalls:
 
     def send(self, step: str, frame: bytes) -> None:
         """Sends a device's frame of a step; sending the same again has no effect."""
-        self.coordinator.send_frame(self._path(step), _MEDIA_TYPE, frame)
+        self.coordinator.send_frame(self._path(step), MEDIA_TYPE, frame)
 
     def receive(self, step: str) -> bytes:
         """Waits for a step to end, and returns the device's frame of it."""

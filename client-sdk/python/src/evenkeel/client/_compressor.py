@@ -35,10 +35,11 @@ def noisy_words(plan: RunPlan, delta: CompressedVector) -> npt.NDArray[np.int32]
     aggregation; error feedback keeps the message without noise."""
     if plan.aggregation is None or plan.privacy is None or plan.privacy.shares is None:
         return None
-    from ..secagg import FixedPoint
+    from ..secagg._fixed_point import EXTRA_WORDS, vector_words
 
-    words = FixedPoint(plan.aggregation.exponent, plan.aggregation.max_members).encode(delta.values)
-    return np.append(plan.privacy.shares.add(words, DiscreteGaussian()), np.zeros(2, np.int32))
+    words = vector_words(delta.values, None, plan.aggregation.exponent, plan.aggregation.max_members)
+    words[:-EXTRA_WORDS] = plan.privacy.shares.add(words[:-EXTRA_WORDS], DiscreteGaussian())
+    return words
 
 
 def _in_fixed_point(compressor: Compressor, aggregation: RunAggregation, privacy: RunPrivacy | None) -> Compressor:

@@ -12,7 +12,6 @@ from ..secagg import (
     CohortContext,
     CohortParameters,
     EncryptedShares,
-    FixedPoint,
     MaskedVector,
     Neighbours,
     SecAggDevice,
@@ -23,6 +22,7 @@ from ..secagg import (
     encode_reveal,
     encode_shares,
 )
+from ..secagg._fixed_point import vector_words
 from ..wire import Limits, Message
 from ._aggregation import AggregationDemands
 from ._cohort_calls import CohortCalls
@@ -35,7 +35,6 @@ from ._state import DeviceState
 from ._stop import StopSignal
 from ._uplink import Reconciliation, require_receipt
 
-_LOSS_EXPONENT = -16
 _LOST = frozenset(("attempt-closed", "conflict", "round-closed", "round-not-open", "wrong-state"))
 """The attempt goes on or ended without this device; the round's outcome says what became of its message."""
 
@@ -209,14 +208,11 @@ class SecureUplink:
         )
 
     def _words(self, pending: Pending) -> npt.NDArray[np.int32]:
-        """Returns the words of a message: its values, the loss, and 1 if there is a loss. With privacy they have noise, and no loss."""
+        """Returns the words of a message. With privacy they have noise, and no loss."""
         if pending.words is not None:
             return pending.words.copy()
-        rules = self._rules
-        values = FixedPoint(rules.exponent, rules.max_members).encode(pending.delta.values)
         loss = Message.decode(pending.message, Limits(self._plan.dimension)).report.loss
-        losses = FixedPoint(_LOSS_EXPONENT, rules.max_members).encode(np.array([0.0 if loss is None else loss]))
-        return np.concatenate([values, losses, np.array([0 if loss is None else 1], dtype=np.int32)])
+        return vector_words(pending.delta.values, loss, self._rules.exponent, self._rules.max_members)
 
     def _replace(self, pending: Pending) -> None:
         """The sum has the message that the device sent before it lost its state, so the restored copy is too old."""

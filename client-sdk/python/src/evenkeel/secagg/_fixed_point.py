@@ -1,4 +1,4 @@
-"""Integers that a cohort can add modulo 2^32."""
+"""Integers that a cohort can add modulo 2^32, and the words of a message."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ import numpy.typing as npt
 
 from .._types import Floats
 
+EXTRA_WORDS = 2
+"""The words of a message besides its values."""
+
 _MOST = 2**31 - 1
+_LOSS_EXPONENT = -16
 
 
 @dataclass(frozen=True)
@@ -50,3 +54,16 @@ class FixedPoint:
     def decode(self, words: npt.NDArray[np.int32]) -> Floats:
         """Returns the values of q, or of sums of weighted q, exactly."""
         return np.ldexp(words.astype(np.float64), self.exponent)
+
+
+def vector_words(values: Floats, loss: float | None, exponent: int, max_members: int) -> npt.NDArray[np.int32]:
+    """Returns the words that a cohort adds: the values of a message in the order of its support, the loss, and 1 if there is a loss.
+
+    Args:
+        loss: the device's loss; None if it reports none.
+        exponent: the values' unit is 2^exponent.
+        max_members: the size of the largest cohort.
+    """
+    losses = FixedPoint(_LOSS_EXPONENT, max_members).encode(np.array([0.0 if loss is None else loss]))
+    reporters = np.array([0 if loss is None else 1], dtype=np.int32)
+    return np.concatenate([FixedPoint(exponent, max_members).encode(values), losses, reporters])
