@@ -4,17 +4,20 @@ All numbers are big-endian:
 
     0   magic "EVKS"
     4   version, 1
-    5   kind, "S" snapshot, "M" message, "A" message with salt, "R" number of private messages (i64) and digest of the last if
-        it may be sent again, else 0 (u64) or "V" round of the last
-        reveal in secure aggregation (i32)
+    5   kind: "S" snapshot, "M" message, "A" message with salt, "R" number of private messages, "V" round of the last reveal
     6   content
     -4  CRC-32C of everything before it
 
 A text is its length (i32) and UTF-8. A snapshot holds client and method (texts), dimension (i32), sequence, head (i64), last
 round and number of vectors (i32), and the vectors as f64. A message holds the client (text), the round, the number of bytes of
-the message (i32), these bytes, the number of carried values (i32), and these as f64: whole vectors, one after the other. A message of a run with secure aggregation is never sent; 16 bytes of salt for
-its digest are between its round and its length, and behind its carried values the number of the words with noise that are masked in
-its place (i32), 0 without privacy, and these as i32.
+the message (i32), these bytes, the number of carried values (i32), and these as f64: whole vectors, one after the other.
+
+A message of a run with secure aggregation is never sent. 16 bytes of salt for its digest are between its round and its length. Its
+carried values are followed by the number of the words with noise that are masked in its place (i32), 0 without privacy, and these
+as i32.
+
+The number of private messages is an i64. It is followed by the digest of the last message if that may be sent again, else by 0 (u64).
+The round of the last reveal in secure aggregation is an i32.
 """
 
 from __future__ import annotations

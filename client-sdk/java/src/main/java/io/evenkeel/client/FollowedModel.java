@@ -25,8 +25,7 @@ public final class FollowedModel {
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,64}");
 
-    /** 100 million values of 8 bytes, and the header. */
-    /** The longest file of a registered model. */
+    /** The longest file of a registered model: 100 million values of 8 bytes, and the header. */
     static final long MAX_BYTES = 802_000_000;
 
     private final String model;

@@ -18,9 +18,10 @@ import java.util.List;
  * Compares the device's state with the coordinator's, and replaces the device's state if allowed.
  *
  * <p>The coordinator can return g_i, the sum of the accepted messages. Momentum restarts. EF14's unsent error is lost, since the
- * coordinator keeps no sum of EF14's messages. With secure aggregation it
- * knows no g_i: the device restores its encrypted copy, or leaves and joins again as a new member; its earlier part of the sum ends with
- * the epoch.
+ * coordinator keeps no sum of EF14's messages.
+ *
+ * <p>With secure aggregation the coordinator knows no g_i. The device restores its encrypted copy, or leaves and joins again as a new
+ * member. What it sent before stays in the sum until the epoch ends.
  */
 final class Reconciliation {
 
