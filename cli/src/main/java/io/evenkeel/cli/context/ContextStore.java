@@ -1,16 +1,14 @@
 package io.evenkeel.cli.context;
 
 import io.evenkeel.cli.environment.CliEnvironment;
+import io.evenkeel.cli.environment.OwnerOnly;
 import io.evenkeel.operator.terminal.CommandFailure;
 import io.evenkeel.operator.terminal.ExitCode;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,9 +23,6 @@ import tools.jackson.databind.node.ObjectNode;
  * {@code ~/.config}, or the file that {@code EVENKEEL_CONFIG} names. Writing replaces the file atomically.
  */
 final class ContextStore {
-
-    private static final boolean POSIX =
-            FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
 
     private final JsonMapper json = new JsonMapper();
     private final Path file;
@@ -95,8 +90,8 @@ final class ContextStore {
         }
         try {
             Path folder = file.getParent();
-            Files.createDirectories(folder, ownerOnly("rwx------"));
-            Path part = Files.createTempFile(folder, "contexts", ".part", ownerOnly("rw-------"));
+            Files.createDirectories(folder, OwnerOnly.folder());
+            Path part = Files.createTempFile(folder, "contexts", ".part", OwnerOnly.file());
             try {
                 Files.write(part, json.writerWithDefaultPrettyPrinter().writeValueAsBytes(document));
                 Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
@@ -122,11 +117,5 @@ final class ContextStore {
             }
             login.put("expiresAt", session.expiresAt().toString());
         }
-    }
-
-    private static FileAttribute<?>[] ownerOnly(String mode) {
-        return POSIX
-                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode))}
-                : new FileAttribute<?>[0];
     }
 }

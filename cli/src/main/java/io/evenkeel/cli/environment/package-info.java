@@ -1,4 +1,4 @@
-/** The process as commands see it: streams, variables and pauses, which tests replace. */
+/** The process as commands see it: streams, variables and pauses, which tests replace; modes of private files. */
 @NullMarked
 package io.evenkeel.cli.environment;
 

@@ -1,5 +1,6 @@
 package io.evenkeel.cli.identity;
 
+import io.evenkeel.cli.environment.OwnerOnly;
 import io.evenkeel.operator.terminal.CommandFailure;
 import io.evenkeel.operator.terminal.ExitCode;
 import java.io.IOException;
@@ -7,13 +8,10 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -27,7 +25,7 @@ final class KeyFiles {
     /** Writes a new file that only its user can read; existing files are never replaced. */
     static void write(Path file, String text) {
         try (SeekableByteChannel out = Files.newByteChannel(
-                file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), mode("rw-------"))) {
+                file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), OwnerOnly.file())) {
             ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
             while (bytes.hasRemaining()) {
                 out.write(bytes);
@@ -46,19 +44,11 @@ final class KeyFiles {
     static void createFolder(Path folder) {
         try {
             if (!Files.isDirectory(folder)) {
-                Files.createDirectories(folder, mode("rwx------"));
+                Files.createDirectories(folder, OwnerOnly.folder());
             }
         } catch (IOException e) {
             throw new CommandFailure("the folder " + folder + " cannot be created (" + e + "): choose another", e);
         }
-    }
-
-    private static FileAttribute<?>[] mode(String permissions) {
-        return FileSystems.getDefault().supportedFileAttributeViews().contains("posix")
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
-                }
-                : new FileAttribute<?>[0];
     }
 
     /** Reads a file. */

@@ -1,0 +1,30 @@
+package io.evenkeel.cli.environment;
+
+import java.nio.file.FileSystems;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+
+/** The attributes of new files and folders that only their owner can use; none where file systems have no POSIX modes. */
+public final class OwnerOnly {
+
+    private static final boolean POSIX =
+            FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+
+    private OwnerOnly() {}
+
+    /** Returns those of a file. */
+    public static FileAttribute<?>[] file() {
+        return of("rw-------");
+    }
+
+    /** Returns those of a folder. */
+    public static FileAttribute<?>[] folder() {
+        return of("rwx------");
+    }
+
+    private static FileAttribute<?>[] of(String mode) {
+        return POSIX
+                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode))}
+                : new FileAttribute<?>[0];
+    }
+}
