@@ -1,12 +1,12 @@
 package io.evenkeel.testkit.chaos;
 
 import io.evenkeel.core.algorithm.Preset;
+import io.evenkeel.core.compress.CompressedVector;
 import io.evenkeel.core.compress.Compressor;
 import io.evenkeel.core.compress.CompressorSpec;
 import io.evenkeel.core.compress.ValueCoding;
 import io.evenkeel.core.downlink.DeviceModel;
 import io.evenkeel.core.feedback.ErrorFeedback;
-import io.evenkeel.core.feedback.Staged;
 import io.evenkeel.core.secagg.FixedPoint;
 import io.evenkeel.core.secagg.FixedPointRelease;
 import io.evenkeel.core.step.ModelState;
@@ -72,10 +72,10 @@ final class CohortReplay {
             state.add(state.sum().clone(), -1);
         }
         state.beginRound();
-        double[] model = asSent(devicesModel());
+        double[] model = Replay.asSent(devicesModel());
         for (History.MembershipPeriod member : history.periods()) {
             if (included.stream().anyMatch(member::has)) {
-                state.add(message(member, model, round).delta(), 1);
+                state.add(message(member, model, round), 1);
                 lastRounds.put(member, round);
             }
         }
@@ -85,7 +85,7 @@ final class CohortReplay {
         }
     }
 
-    private Staged message(History.MembershipPeriod member, double[] model, int round) {
+    private CompressedVector message(History.MembershipPeriod member, double[] model, int round) {
         int dimension = settings.dimension();
         ErrorFeedback feedback =
                 feedbacks.computeIfAbsent(member, first -> ErrorFeedback.start(preset.feedback(), dimension));
@@ -95,16 +95,8 @@ final class CohortReplay {
         }
         double momentum = eta.at(round, settings.rounds() - 1);
         QuadraticObjective objective = new QuadraticObjective(member.device(), dimension);
-        double[] second = feedback.secondPoint();
-        Staged staged = feedback.stage(
-                model,
-                objective.gradient(asSent(feedback.point(model, momentum)), round),
-                second == null ? null : objective.gradient(second.clone(), round),
-                momentum,
-                compressor,
-                SplitMix64.derive(settings.seed(), round));
-        feedback.commit(staged);
-        return staged;
+        return Replay.message(
+                feedback, objective, model, round, momentum, compressor, SplitMix64.derive(settings.seed(), round));
     }
 
     /** Members that stay, and those that left with a part in the sum. */
@@ -114,14 +106,6 @@ final class CohortReplay {
                 .filter(member ->
                         member.to() > round ? member.from() <= round : lastRounds.getOrDefault(member, NONE) >= start)
                 .count();
-    }
-
-    private static double[] asSent(double[] model) {
-        double[] sent = new double[model.length];
-        for (int j = 0; j < sent.length; j++) {
-            sent[j] = (float) model[j];
-        }
-        return sent;
     }
 
     /** Returns the model, not copied. */

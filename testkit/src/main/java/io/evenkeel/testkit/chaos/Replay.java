@@ -122,20 +122,38 @@ final class Replay {
                 long seed = SplitMix64.derive(SplitMix64.derive(settings.seed(), member.ordinal()), k);
                 double momentum = eta.at(k, settings.rounds() - 1);
                 QuadraticObjective objective = new QuadraticObjective(member.device(), settings.dimension());
-                double[] second = feedback.secondPoint();
-                Staged staged = feedback.stage(
-                        model,
-                        objective.gradient(asSent(feedback.point(model, momentum)), k),
-                        second == null ? null : objective.gradient(second.clone(), k),
-                        momentum,
-                        compressor,
-                        seed);
-                feedback.commit(staged);
-                run.add(member, staged.delta());
+                run.add(member, message(feedback, objective, model, k, momentum, compressor, seed));
             }
             run.close();
         }
         return run.x();
+    }
+
+    /**
+     * Computes a device's message as the SDK does, and commits it to the device's state.
+     *
+     * @param feedback the device's state
+     * @param model as it was sent
+     * @param seed of the compressor
+     */
+    static CompressedVector message(
+            ErrorFeedback feedback,
+            QuadraticObjective objective,
+            double[] model,
+            int round,
+            double momentum,
+            Compressor compressor,
+            long seed) {
+        double[] second = feedback.secondPoint();
+        Staged staged = feedback.stage(
+                model,
+                objective.gradient(asSent(feedback.point(model, momentum)), round),
+                second == null ? null : objective.gradient(second.clone(), round),
+                momentum,
+                compressor,
+                seed);
+        feedback.commit(staged);
+        return staged.delta();
     }
 
     /** A device that lost its disk continues from g_i only. */
@@ -150,7 +168,7 @@ final class Replay {
     }
 
     /** Rounds a model to float32, as it is sent. */
-    private static double[] asSent(double[] model) {
+    static double[] asSent(double[] model) {
         double[] sent = new double[model.length];
         for (int j = 0; j < sent.length; j++) {
             sent[j] = (float) model[j];
