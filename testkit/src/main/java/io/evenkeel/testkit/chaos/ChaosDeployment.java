@@ -1,5 +1,6 @@
 package io.evenkeel.testkit.chaos;
 
+import io.evenkeel.operator.terminal.CommandFailure;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,21 @@ record ChaosDeployment(
 
         /** Restarts the database; returns when it accepts connections or soon will. */
         void run() throws Exception;
+
+        /**
+         * Restarts the database during a test.
+         *
+         * @throws CommandFailure if it fails
+         */
+        default void strike() throws InterruptedException {
+            try {
+                run();
+            } catch (InterruptedException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new CommandFailure("the database cannot be restarted: " + e.getMessage(), e);
+            }
+        }
     }
 
     /** Returns a deployment of one coordinator with an H2 database in a folder. */

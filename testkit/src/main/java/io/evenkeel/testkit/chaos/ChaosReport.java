@@ -38,8 +38,12 @@ final class ChaosReport {
                 .row("bits identical", verdict.identical() ? "yes" : "no")
                 .row("recovery", recovery(outcome.recoveries()))
                 .row("time", Quantity.clock(outcome.took()));
+        return lines(table, verdict.violations());
+    }
+
+    /** Returns the lines of a table and of the first violations. */
+    static List<String> lines(TextTable table, List<String> violations) {
         List<String> lines = new ArrayList<>(table.lines());
-        List<String> violations = verdict.violations();
         violations.stream().limit(MOST_VIOLATIONS).forEach(violation -> lines.add("! " + violation));
         if (violations.size() > MOST_VIOLATIONS) {
             lines.add("! and " + (violations.size() - MOST_VIOLATIONS) + " more");

@@ -1,7 +1,6 @@
 package io.evenkeel.testkit.chaos;
 
 import io.evenkeel.operator.process.CoordinatorProcess;
-import io.evenkeel.operator.terminal.CommandFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -81,7 +80,10 @@ final class Killer implements Runnable {
             }
             case DATABASE -> {
                 LockSupport.parkNanos(kill.delayNanos());
-                restartDatabase();
+                if (restart != null) {
+                    restart.strike();
+                    count(kill.kind());
+                }
             }
             case IN_COMMIT, IN_CLOSING, ANY_TIME, IN_RECOVERY -> killCoordinator(kill);
         }
@@ -136,19 +138,6 @@ final class Killer implements Runnable {
         return secure
                 ? recorder.awaitStep(STEPS.get(turn++ % STEPS.size()), patience)
                 : recorder.awaitSent(recorder.sent() + 1, patience);
-    }
-
-    private void restartDatabase() throws InterruptedException {
-        try {
-            if (restart != null) {
-                restart.run();
-                count(KillKind.DATABASE);
-            }
-        } catch (InterruptedException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new CommandFailure("the database cannot be restarted: " + e.getMessage(), e);
-        }
     }
 
     private synchronized void count(KillKind kind) {

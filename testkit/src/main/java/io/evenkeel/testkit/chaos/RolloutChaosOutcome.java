@@ -3,7 +3,6 @@ package io.evenkeel.testkit.chaos;
 import io.evenkeel.operator.terminal.Quantity;
 import io.evenkeel.operator.terminal.TextTable;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -30,8 +29,6 @@ record RolloutChaosOutcome(
         Duration took,
         List<String> violations) {
 
-    private static final int MOST_VIOLATIONS = 20;
-
     /** Returns the lines of a table and of the violations, for people. */
     List<String> lines() {
         TextTable table = new TextTable().row("roll-outs", Integer.toString(sum(ends)));
@@ -46,12 +43,7 @@ record RolloutChaosOutcome(
                 .row("reports", Integer.toString(reports))
                 .row("violations", Integer.toString(violations.size()))
                 .row("time", Quantity.clock(took));
-        List<String> lines = new ArrayList<>(table.lines());
-        violations.stream().limit(MOST_VIOLATIONS).forEach(violation -> lines.add("! " + violation));
-        if (violations.size() > MOST_VIOLATIONS) {
-            lines.add("! and " + (violations.size() - MOST_VIOLATIONS) + " more");
-        }
-        return lines;
+        return ChaosReport.lines(table, violations);
     }
 
     private static int sum(Map<?, Integer> counts) {

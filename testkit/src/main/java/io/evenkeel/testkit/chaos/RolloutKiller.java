@@ -1,7 +1,6 @@
 package io.evenkeel.testkit.chaos;
 
 import io.evenkeel.operator.process.CoordinatorProcess;
-import io.evenkeel.operator.terminal.CommandFailure;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -68,24 +67,14 @@ final class RolloutKiller implements Runnable {
         }
         LockSupport.parkNanos(kill.delayNanos());
         if (kill.kind() == RolloutKill.Kind.DATABASE) {
-            restartDatabase();
+            if (restart != null) {
+                restart.strike();
+            }
             return;
         }
         victim.kill();
         victim.start();
         coordinators.awaitEnough();
-    }
-
-    private void restartDatabase() throws InterruptedException {
-        try {
-            if (restart != null) {
-                restart.run();
-            }
-        } catch (InterruptedException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new CommandFailure("the database cannot be restarted: " + e.getMessage(), e);
-        }
     }
 
     private synchronized void count(RolloutKill.Kind kind) {
