@@ -50,7 +50,7 @@ record RolloutEvidence(
             String verdict) {}
 
     /** A device that got the version: its id, the number of its group from 1, and what it has reported. */
-    record Device(String client, int group, String outcome, Instant askedAt) {}
+    record Device(String client, int group, String outcome) {}
 
     /** An event; the group's number from 1, 0 if there is none. */
     record Event(String type, int group, Instant at) {}

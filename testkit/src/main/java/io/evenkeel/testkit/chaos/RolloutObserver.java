@@ -130,8 +130,7 @@ final class RolloutObserver {
                 .map(device -> new RolloutEvidence.Device(
                         device.path("client").asString(),
                         device.path("group").asInt(),
-                        device.path("outcome").asString(),
-                        Instant.parse(device.path("askedAt").asString())))
+                        device.path("outcome").asString()))
                 .toList();
     }
 

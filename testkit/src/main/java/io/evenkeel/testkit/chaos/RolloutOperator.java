@@ -10,7 +10,6 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
@@ -30,7 +29,6 @@ final class RolloutOperator {
     private static final String HEADER =
             "{\"" + FollowingDevice.TENSOR + "\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}   ";
     private static final String WRONG_STATE = "rollout-state";
-    private static final String IN_ROLLOUT = "alias-in-rollout";
     private static final int MOST = 1000;
 
     private final List<CoordinatorClient> coordinators;
@@ -115,9 +113,7 @@ final class RolloutOperator {
             JsonNode newest = any(client -> client.get(ApiPath.of("rollouts").with("limit", 1)))
                     .path(0);
             // A fast one may be over already.
-            boolean refusedAgain =
-                    e.problem().equals(IN_ROLLOUT) || newest.path("version").asInt() == version;
-            if (refusedAgain && newest.path("version").asInt() == version) {
+            if (newest.path("version").asInt() == version) {
                 return newest.path("id").asString();
             }
             throw e;
@@ -152,10 +148,8 @@ final class RolloutOperator {
     /** Returns the devices that got the version of a roll-out. */
     List<JsonNode> devices(String rollout) {
         List<JsonNode> devices = new ArrayList<>();
-        Iterator<JsonNode> all = any(client ->
-                        client.get(ApiPath.of("rollouts", rollout, "devices").with("limit", MOST)))
-                .iterator();
-        all.forEachRemaining(devices::add);
+        any(client -> client.get(ApiPath.of("rollouts", rollout, "devices").with("limit", MOST)))
+                .forEach(devices::add);
         return devices;
     }
 

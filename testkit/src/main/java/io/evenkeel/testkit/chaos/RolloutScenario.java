@@ -45,11 +45,6 @@ enum RolloutScenario {
         return end;
     }
 
-    /** Returns whether the alias has to name the version in the end. */
-    boolean finishes() {
-        return end.equals("finished");
-    }
-
     /** Returns what devices measure with the version, apart from small differences between devices. */
     double accuracy() {
         return accuracy;

@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 class RolloutCheckerTest {
 
     private static final Map<String, String> CLIENTS = Map.of("A", "a", "B", "b");
-    private static final RolloutEvidence.Device A = new RolloutEvidence.Device("a", 1, "installed", at(2));
-    private static final RolloutEvidence.Device B = new RolloutEvidence.Device("b", 2, "installed", at(5));
+    private static final RolloutEvidence.Device A = new RolloutEvidence.Device("a", 1, "installed");
+    private static final RolloutEvidence.Device B = new RolloutEvidence.Device("b", 2, "installed");
 
     private final List<RolloutExchange> exchanges = new ArrayList<>(List.of(
             got("A", 2, 2, "one"),
@@ -170,7 +170,7 @@ class RolloutCheckerTest {
 
     @Test
     void findALostReport() {
-        RolloutEvidence.Device asked = new RolloutEvidence.Device("a", 1, "asked", at(12));
+        RolloutEvidence.Device asked = new RolloutEvidence.Device("a", 1, "asked");
         second = with(
                 second,
                 List.of(
