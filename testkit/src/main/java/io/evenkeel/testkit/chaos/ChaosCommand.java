@@ -5,23 +5,14 @@ import io.evenkeel.core.downlink.DeviceModel;
 import io.evenkeel.core.robust.NormClipping;
 import io.evenkeel.core.step.NormalizedStep;
 import io.evenkeel.core.vector.TensorLayout;
-import io.evenkeel.operator.process.TemporaryFolder;
-import io.evenkeel.operator.terminal.CommandFailure;
 import io.evenkeel.operator.terminal.Terminal;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ExitCode;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Kills coordinators and devices repeatedly, breaks their connections, and checks all guarantees. */
 @Command(
@@ -38,7 +29,7 @@ import picocli.CommandLine.Spec;
         })
 public final class ChaosCommand implements Callable<Integer> {
 
-    /** With fewer members no number of neighbours keeps the secrets if a fifth drops out. */
+    /** A cohort of three tolerates no drop-out. */
     private static final int LEAST_SECURE = 4;
 
     @Option(
@@ -62,9 +53,6 @@ public final class ChaosCommand implements Callable<Integer> {
 
     @Option(names = "--kills", paramLabel = "N", description = "Number of kills (default: ${DEFAULT-VALUE}).")
     private int kills = 500;
-
-    @Option(names = "--seed", paramLabel = "SEED", description = "Seed of the schedule (default: ${DEFAULT-VALUE}).")
-    private long seed = 1;
 
     @Option(
             names = "--devices",
@@ -107,15 +95,9 @@ public final class ChaosCommand implements Callable<Integer> {
                             + " coordinator knows. The quorum is the smallest cohort (default: two less than the devices).")
     private boolean secure;
 
-    @Option(
-            names = "--database-url",
-            paramLabel = "URL",
-            description = {
-                "A PostgreSQL database, such as jdbc:postgresql://db/evenkeel. The command creates a schema in it and drops it at"
-                        + " the end (default: H2 in a temporary folder).",
-                "User and password are in the URL, or in SPRING_DATASOURCE_USERNAME and SPRING_DATASOURCE_PASSWORD."
-            })
-    private @Nullable String databaseUrl;
+    @Mixin
+    @SuppressWarnings("NullAway.Init")
+    private ChaosOptions options;
 
     @Option(
             names = "--database-restart",
@@ -124,20 +106,10 @@ public final class ChaosCommand implements Callable<Integer> {
     private @Nullable String databaseRestart;
 
     @Option(
-            names = "--replicas",
-            paramLabel = "N",
-            description = "Coordinators on that database (default: ${DEFAULT-VALUE}).")
-    private int replicas = 1;
-
-    @Option(
             names = "--lease",
             paramLabel = "TIME",
             description = "Duration of a coordinator's lease of the run (default: ${DEFAULT-VALUE}).")
     private String lease = "10s";
-
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
 
     /** For picocli. */
     public ChaosCommand() {}
@@ -145,46 +117,23 @@ public final class ChaosCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         ChaosSettings settings = settings();
-        // Devices that are killed and disconnected log many warnings.
-        Logger devicesLog = Logger.getLogger("io.evenkeel.client");
-        devicesLog.setLevel(Level.OFF);
-        Terminal terminal = Terminal.standard();
-        terminal.out()
-                .println("Evenkeel chaos: " + kills + " kills, " + devices + " devices, " + settings.rounds()
-                        + " rounds, dimension " + dimension + ", seed " + seed);
-        Path folder = Files.createTempDirectory("evenkeel-chaos-");
-        ChaosDeployment deployment = deployment(folder);
-        ChaosProgress progress = new ChaosProgress(terminal, settings);
-        ChaosOutcome outcome;
-        try {
-            outcome = new Chaos(settings, folder, deployment, progress::show).run();
-        } catch (CommandFailure e) {
-            progress.end();
-            throw new CommandFailure(e.getMessage() + System.lineSeparator() + again(settings, folder), e);
-        }
-        progress.end();
-        terminal.out().println();
-        ChaosReport.lines(outcome).forEach(terminal.out()::println);
-        if (!outcome.verdict().holds()) {
-            terminal.out().println();
-            terminal.out().println(again(settings, folder));
-            return ExitCode.SOFTWARE;
-        }
-        deployment.database().drop();
-        TemporaryFolder.remove(folder);
-        return 0;
-    }
-
-    private ChaosDeployment deployment(Path folder) {
-        if (databaseUrl == null) {
-            return ChaosDeployment.onH2(folder);
-        }
         String command = databaseRestart;
-        return new ChaosDeployment(
-                PostgresSchema.create(databaseUrl),
-                replicas,
+        return options.execute(
+                "Evenkeel chaos: " + kills + " kills, " + devices + " devices, " + settings.rounds()
+                        + " rounds, dimension " + dimension + ", seed " + settings.seed(),
+                again(settings),
                 List.of("--evenkeel.lease.duration=" + lease),
-                command == null ? null : () -> restart(command));
+                command == null ? null : () -> restart(command),
+                (folder, deployment) -> {
+                    ChaosProgress progress = new ChaosProgress(Terminal.standard(), settings);
+                    try {
+                        ChaosOutcome outcome = new Chaos(settings, folder, deployment, progress::show).run();
+                        return new ChaosOptions.Result(
+                                ChaosReport.lines(outcome), outcome.verdict().holds());
+                    } finally {
+                        progress.end();
+                    }
+                });
     }
 
     private static void restart(String command) throws IOException, InterruptedException {
@@ -199,25 +148,19 @@ public final class ChaosCommand implements Callable<Integer> {
     }
 
     private ChaosSettings settings() {
-        require("--kills", kills, 1, 100_000);
-        require("--replicas", replicas, 1, 10);
-        if (databaseUrl == null && (replicas > 1 || databaseRestart != null)) {
-            throw refusal((replicas > 1 ? "--replicas" : "--database-restart")
-                    + " needs PostgreSQL, since only one process can use an H2 database: set --database-url");
-        }
-        require("--dimension", dimension, 4, 10_000_000);
+        options.require("--kills", kills, 1, 100_000);
+        options.requireDeployment(databaseRestart != null);
+        options.require("--dimension", dimension, 4, 10_000_000);
         int roundCount = rounds == null ? Math.max(20, kills) : rounds;
-        require("--rounds", roundCount, 1, 1_000_000);
-        require("--devices", devices, secure ? LEAST_SECURE + 1 : 2, 100);
+        options.require("--rounds", roundCount, 1, 1_000_000);
+        options.require("--devices", devices, secure ? LEAST_SECURE + 1 : 2, 100);
         int answers = quorum != null ? quorum : secure ? Math.max(LEAST_SECURE, devices - 2) : devices;
-        require("--quorum", answers, secure ? LEAST_SECURE : 1, devices);
-        if (!(faults >= 0 && faults <= 0.5)) {
-            throw refusal("--faults is " + faults + ", expected 0 to 0.5");
-        }
+        options.require("--quorum", answers, secure ? LEAST_SECURE : 1, devices);
+        options.requireFaults(faults);
         int changeCount = changes == null ? Math.max(4, kills / 20) : changes;
-        require("--changes", changeCount, 0, roundCount);
+        options.require("--changes", changeCount, 0, roundCount);
         if ((long) kills > (long) (devices - 1) * roundCount) {
-            throw refusal(kills + " kills do not fit into " + roundCount + " rounds of " + devices
+            throw options.refusal(kills + " kills do not fit into " + roundCount + " rounds of " + devices
                     + " devices: increase --rounds");
         }
         requireDownlink();
@@ -226,7 +169,7 @@ public final class ChaosCommand implements Callable<Integer> {
                 downlink,
                 clipping(),
                 kills,
-                seed,
+                options.seed(),
                 devices,
                 roundCount,
                 dimension,
@@ -241,19 +184,20 @@ public final class ChaosCommand implements Callable<Integer> {
             try {
                 DeviceModel.compressor(downlink, TensorLayout.flat(dimension));
             } catch (IllegalArgumentException e) {
-                throw refusal("--downlink: " + e.getMessage());
+                throw options.refusal("--downlink: " + e.getMessage());
             }
         }
     }
 
     private @Nullable NormClipping clipping() {
         if (robust != null && secure) {
-            throw refusal("--robust and --secure-aggregation exclude each other: masked vectors have no norm to bound");
+            throw options.refusal(
+                    "--robust and --secure-aggregation exclude each other: masked vectors have no norm to bound");
         }
         try {
             return robust == null ? null : NormClipping.parse(robust);
         } catch (IllegalArgumentException e) {
-            throw refusal("--robust: " + e.getMessage());
+            throw options.refusal("--robust: " + e.getMessage());
         }
     }
 
@@ -266,22 +210,12 @@ public final class ChaosCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             // Reported below, together with algorithms that the checks do not fit.
         }
-        throw refusal("--algorithm is '" + algorithm
+        throw options.refusal("--algorithm is '" + algorithm
                 + "', expected ef21-norm, ef21-sgdm-norm, ef21-igt-norm or ef21-storm-norm");
     }
 
-    private void require(String option, int value, int least, int most) {
-        if (value < least || value > most) {
-            throw refusal(option + " is " + value + ", expected " + least + " to " + most);
-        }
-    }
-
-    private ParameterException refusal(String message) {
-        return new ParameterException(spec.commandLine(), message);
-    }
-
-    private static String again(ChaosSettings settings, Path folder) {
-        return "all data is kept in " + folder + "; to repeat the schedule: evenkeel chaos --algorithm "
+    private static String again(ChaosSettings settings) {
+        return "evenkeel chaos --algorithm "
                 + settings.algorithm().text()
                 + (settings.downlink() == null ? "" : " --downlink " + settings.downlink())
                 + (settings.robust() == null
