@@ -65,7 +65,7 @@ final class Session {
 
     /** Returns whether the session is over. */
     boolean isOver() {
-        return bounded && (roundsLeft <= 0 || end - time.nanos() <= 0);
+        return bounded && (roundsLeft <= 0 || isOverdue());
     }
 
     /** Returns whether the session's time is over. */
@@ -84,14 +84,7 @@ final class Session {
 
     /** Limits a wait to the rest of the session, zero if it is over. */
     Duration limit(Duration wait) {
-        if (!bounded) {
-            return wait;
-        }
-        if (!waits) {
-            return Duration.ZERO;
-        }
-        Duration left = isOver() ? Duration.ZERO : Duration.ofNanos(end - time.nanos());
-        return left.compareTo(wait) < 0 ? left : wait;
+        return bounded && (!waits || isOver()) ? Duration.ZERO : limitStep(wait);
     }
 
     /** Limits the retry time of one request. Never zero: a staged message is sent even after the last round. */

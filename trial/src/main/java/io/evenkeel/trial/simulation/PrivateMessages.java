@@ -11,13 +11,10 @@ import io.evenkeel.core.privacy.NoiseGrid;
 import io.evenkeel.core.privacy.NoiseSource;
 import io.evenkeel.core.vector.SplitMix64;
 import io.evenkeel.trial.experiment.ArmPrivacy;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** The noise of private arms, drawn exactly as devices and the coordinator draw it, but from a seed. Not thread-safe. */
 final class PrivateMessages {
-
-    private static final NoiseSource SILENCE = (deviation, into) -> Arrays.fill(into, 0);
 
     private final ArmPrivacy privacy;
     private final NoiseSource noise;
@@ -42,7 +39,9 @@ final class PrivateMessages {
             staging = compressor.releasing(mechanism.withoutNoise(compressor.spec()));
             apart = null;
         } else {
-            staging = privacy.fedBack() ? noisy : compressor.releasing(mechanism.on(compressor.spec(), SILENCE));
+            staging = privacy.fedBack()
+                    ? noisy
+                    : compressor.releasing(mechanism.on(compressor.spec(), NoiseSource.SILENT));
             apart = privacy.fedBack() ? null : noisy;
         }
     }

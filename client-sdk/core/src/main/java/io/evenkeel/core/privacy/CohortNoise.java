@@ -2,7 +2,6 @@ package io.evenkeel.core.privacy;
 
 import io.evenkeel.core.compress.ReleaseMechanism;
 import java.math.BigDecimal;
-import java.util.Arrays;
 
 /**
  * The noise of a run with privacy and secure aggregation. Each device adds a share to its words before it masks them. Only the sum is
@@ -136,7 +135,7 @@ public record CohortNoise(GaussianMechanism mechanism, NoiseGrid grid, int hones
 
     /** Returns what bounds a message and rounds it to the grid, before its words get noise. */
     public ReleaseMechanism withoutNoise() {
-        return new GaussianRelease(mechanism, grid, (deviation, into) -> Arrays.fill(into, 0));
+        return new GaussianRelease(mechanism, grid, NoiseSource.SILENT);
     }
 
     /**

@@ -5,7 +5,6 @@ import io.evenkeel.core.compress.ReleaseMechanism;
 import io.evenkeel.core.compress.Selection;
 import io.evenkeel.core.compress.ValueCoding;
 import io.evenkeel.core.feedback.FeedbackMethod;
-import java.util.Arrays;
 
 /**
  * The mechanism of a private run: a message's values are scaled to a norm of at most {@code bound}, and get Gaussian noise whose
@@ -120,7 +119,7 @@ public record GaussianMechanism(Normalization normalization, double bound, doubl
      */
     public ReleaseMechanism withoutNoise(CompressorSpec spec) {
         requireSuited(spec);
-        return new GaussianRelease(this, grid(spec, NoiseAdder.COORDINATOR), (deviation, into) -> Arrays.fill(into, 0));
+        return new GaussianRelease(this, grid(spec, NoiseAdder.COORDINATOR), NoiseSource.SILENT);
     }
 
     /** Returns the grid on which the messages of a compressor lie if devices add the noise. */

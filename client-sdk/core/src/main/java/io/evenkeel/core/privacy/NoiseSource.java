@@ -1,8 +1,13 @@
 package io.evenkeel.core.privacy;
 
+import java.util.Arrays;
+
 /** A source of integer noise with mean 0. */
 @FunctionalInterface
 public interface NoiseSource {
+
+    /** Adds nothing. A release with it bounds the values and rounds them to the grid. */
+    NoiseSource SILENT = (deviation, into) -> Arrays.fill(into, 0);
 
     /**
      * Fills an array with independent samples.

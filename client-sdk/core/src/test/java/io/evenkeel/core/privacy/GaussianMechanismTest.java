@@ -1,5 +1,6 @@
 package io.evenkeel.core.privacy;
 
+import static io.evenkeel.core.privacy.NoiseSource.SILENT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
@@ -22,8 +23,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class GaussianMechanismTest {
-
-    private static final NoiseSource SILENT = (deviation, into) -> Arrays.fill(into, 0);
 
     private static double[] random(int d, long seed, double scale) {
         SplitMix64 random = new SplitMix64(seed);

@@ -159,23 +159,20 @@ final class JsonFields {
     }
 
     List<Integer> integers(String name) {
-        return list(name).stream()
-                .map(value -> {
-                    if (value instanceof Integer integer) {
-                        return integer;
-                    }
-                    throw wrong(name, value, "a list of integers");
-                })
-                .collect(Collectors.toList());
+        return list(name, Integer.class, "a list of integers");
     }
 
     List<String> texts(String name) {
+        return list(name, String.class, "a list of texts");
+    }
+
+    private <T> List<T> list(String name, Class<T> kind, String expected) {
         return list(name).stream()
                 .map(value -> {
-                    if (value instanceof String text) {
-                        return text;
+                    if (kind.isInstance(value)) {
+                        return kind.cast(value);
                     }
-                    throw wrong(name, value, "a list of texts");
+                    throw wrong(name, value, expected);
                 })
                 .collect(Collectors.toList());
     }
