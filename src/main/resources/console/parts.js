@@ -1,5 +1,5 @@
 // Parts that several pages use.
-import {html, useEffect, useRef, useState} from './standalone.module.js';
+import {html, useEffect, useLayoutEffect, useRef, useState} from './standalone.module.js';
 import {Problem, get} from './api.js';
 import {plain} from './format.js';
 import {t} from './text.js';
@@ -74,7 +74,8 @@ export function Spark({values}) {
 /** A dialog over the page; closes on Escape. */
 export function Dialog({title, onClose, children}) {
   const ref = useRef(null);
-  useEffect(() => { ref.current.showModal(); }, []);
+  // Before the browser paints, or there is an invisible dialog for a moment, which cannot be typed into.
+  useLayoutEffect(() => { ref.current.showModal(); }, []);
   return html`<dialog ref=${ref} aria-labelledby="dialog-title" onClose=${onClose} onCancel=${onClose}>
     <h2 id="dialog-title">${title}</h2>${children}
   </dialog>`;

@@ -35,6 +35,11 @@ record RolloutExchange(
         return status / 100 == 2 || status == NOT_MODIFIED;
     }
 
+    /** Returns whether the coordinator says that it failed, which it may say after it has done what was asked. */
+    boolean mayBeDone() {
+        return status / 100 == 5;
+    }
+
     /** Returns whether the answer was there before an instant. */
     boolean endedBefore(Instant instant) {
         return to != null && to.isBefore(instant);

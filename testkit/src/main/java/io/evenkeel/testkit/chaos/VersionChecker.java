@@ -117,7 +117,9 @@ final class VersionChecker {
                         .noneMatch(other -> !other.isReport()
                                 && other.from().isBefore(paused)
                                 && other.from().isAfter(rollout.started().minusMillis(1))
-                                && (other.version() == rollout.version() || !other.endedBefore(paused)));
+                                && (other.version() == rollout.version()
+                                        || other.mayBeDone()
+                                        || !other.endedBefore(paused)));
         return isNewInPause ? "it was paused" : null;
     }
 

@@ -168,6 +168,41 @@ class RolloutCheckerTest {
         assertFinds("it had reported a failure", "lost a report 'failed'");
     }
 
+    /** Pauses the second roll-out before its device asks for the first time. */
+    private void pauseSecond() {
+        second = new RolloutEvidence(
+                RolloutScenario.PAUSED,
+                second.id(),
+                second.version(),
+                second.baseline(),
+                second.state(),
+                second.reports(),
+                second.groups(),
+                second.devices(),
+                second.events(),
+                second.moves(),
+                second.named(),
+                at(12).minusMillis(500),
+                at(13),
+                second.seenOver());
+    }
+
+    @Test
+    void findANewDeviceInAPause() {
+        pauseSecond();
+        assertFinds("it was paused", "is stopped, expected finished", "had the events");
+        assertThat(RolloutChecker.judge(List.of(first, second), exchanges, CLIENTS))
+                .anySatisfy(violation -> assertThat(violation).contains("it was paused"));
+    }
+
+    @Test
+    void takeADeviceInAPauseForAnOldOneIfAFailureMayHaveHiddenTheVersion() {
+        pauseSecond();
+        exchanges.add(new RolloutExchange("A", "", "", at(11), at(11).plusMillis(5), 503, 0));
+        assertThat(RolloutChecker.judge(List.of(first, second), exchanges, CLIENTS))
+                .noneSatisfy(violation -> assertThat(violation).contains("it was paused"));
+    }
+
     @Test
     void findALostReport() {
         RolloutEvidence.Device asked = new RolloutEvidence.Device("a", 1, "asked");

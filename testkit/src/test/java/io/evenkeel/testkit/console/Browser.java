@@ -147,9 +147,13 @@ final class Browser implements AutoCloseable {
     }
 
     void type(String label, String text) {
-        WebElement field =
-                await(By.xpath("//label[contains(normalize-space(.), '" + label + "')]//input | //input[@aria-label='"
-                        + label + "'] | //label[contains(normalize-space(.), '" + label + "')]//textarea"));
+        By labelled = By.xpath("//label[contains(normalize-space(.), '" + label + "')]//input | //input[@aria-label='"
+                + label + "'] | //label[contains(normalize-space(.), '" + label + "')]//textarea");
+        WebElement field = new WebDriverWait(driver, LONGEST_WAIT)
+                .until(browser -> browser.findElements(labelled).stream()
+                        .filter(WebElement::isDisplayed)
+                        .findFirst()
+                        .orElse(null));
         field.clear();
         field.sendKeys(text);
     }
