@@ -16,7 +16,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "python" / "src"))
 from evenkeel.vector import SplitMix64  # noqa: E402
 from generator import aggregations, bad_frames, bad_log_frames, bad_messages, good_frames, good_messages  # noqa: E402
 from generator.build import draw  # noqa: E402
-from generator.collect import FOLDER, bad, cohorts, good  # noqa: E402
+from generator.collect import FOLDER, bad, bases, cohorts, good  # noqa: E402
 
 good_frames.add()
 good_frames.add_log()
@@ -33,6 +33,6 @@ draws = [(1, 1, 0), (10, 3, 42), (64, 64, 5), (1000, 10, 0xFFFFFFFFFFFFFFFF), (2
 seeded = [{"dimension": d, "count": k, "seed": "%016x" % s, "indices": draw(d, k, s)} for d, k, s in draws]
 random = SplitMix64(1234567)
 splitmix = {"seed": "%016x" % 1234567, "next": ["%016x" % random.next() for _ in range(5)]}
-text = ",\n".join('"%s": [\n%s]' % (key, ",\n".join("  " + json.dumps(entry) for entry in entries))
-                  for key, entries in (("good", good), ("bad", bad), ("seeded", seeded), ("cohorts", cohorts)))
-(FOLDER / "index.json").write_text('{"format": 1,\n"splitmix64": %s,\n%s}\n' % (json.dumps(splitmix), text))
+text = ",\n".join('"%s": [\n%s]' % (key, ",\n".join("  " + json.dumps(entry, ensure_ascii=False) for entry in entries))
+                  for key, entries in (("good", good), ("bad", bad), ("seeded", seeded), ("bases", bases), ("cohorts", cohorts)))
+(FOLDER / "index.json").write_text('{"format": 1,\n"splitmix64": %s,\n%s}\n' % (json.dumps(splitmix), text), encoding="utf-8")

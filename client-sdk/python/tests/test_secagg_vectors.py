@@ -1,5 +1,6 @@
 """The golden vectors of secure aggregation: frames byte for byte, bad ones with fault and position, and whole cohorts."""
 
+import dataclasses
 import json
 import pathlib
 
@@ -12,6 +13,7 @@ pytest.importorskip("cryptography")
 
 from evenkeel import secagg, wire  # noqa: E402
 from evenkeel.errors import WireError  # noqa: E402
+from evenkeel.vector import Tensor  # noqa: E402
 
 from .aggregating import unmasked  # noqa: E402
 
@@ -103,6 +105,43 @@ class Replayed:
     def __call__(self, count):
         drawn, self._data = self._data[:count], self._data[count:]
         return drawn
+
+
+def plan(fields):
+    tensors = tuple(Tensor(one["name"], tuple(one["shape"])) for one in fields["tensors"])
+    owners = tuple(map(bytes.fromhex, fields["owners"]))
+    privacy = secagg.CohortPrivacy(**{"epsilon": None, **fields["privacy"]}) if "privacy" in fields else None
+    return secagg.CohortPlan(**{"downlink": None, **fields, "tensors": tensors, "owners": owners, "privacy": privacy})
+
+
+@pytest.mark.parametrize("entry", INDEX["bases"], ids=lambda entry: entry["about"])
+def test_model_and_plan_have_the_digest_of_the_vectors(entry):
+    model = np.frombuffer(bytes.fromhex(entry["model"]), dtype="<f4")
+    assert secagg.cohort_basis(plan(entry["plan"]), model).hex() == entry["basis"]
+    assert secagg.cohort_basis(plan(entry["plan"]), model.astype(np.float64)).hex() == entry["basis"]
+
+
+def test_every_field_of_the_plan_and_every_bit_of_the_model_is_in_the_digest():
+    entry = next(entry for entry in INDEX["bases"] if "privacy" in entry["plan"])
+    model = np.frombuffer(bytes.fromhex(entry["model"]), dtype="<f4")
+    true = plan(entry["plan"])
+    others = {
+        "tensors": true.tensors[:1], "algorithm": "a", "feedback": "a", "eta": "a", "horizon": 1, "compressor": "a", "downlink": None,
+        "seed": 1, "owners": true.owners[:1], "dropout": 0.01, "collusion": 0.01, "rebase_every": 2, "exponent": -1, "min_members": 4,
+        "max_members": 5, "privacy": None,
+    }  # fmt: skip
+    assert set(others) == {field.name for field in dataclasses.fields(true)}
+    plans = [dataclasses.replace(true, **{name: value}) for name, value in others.items()]
+    for name, value in {"mechanism": "a", "delta": 1e-5, "epsilon": 2.0}.items():
+        plans.append(dataclasses.replace(true, privacy=dataclasses.replace(true.privacy, **{name: value})))
+    plans.append(dataclasses.replace(true, tensors=(Tensor("other", (2, 2)), *true.tensors[1:])))
+    plans.append(dataclasses.replace(true, tensors=(Tensor(true.tensors[0].name, (4,)), *true.tensors[1:])))
+    digests = {secagg.cohort_basis(each, model) for each in [true, *plans]}
+    for j in range(model.size):
+        changed = model.copy()
+        changed[j : j + 1].view(np.uint32)[0] ^= 1
+        digests.add(secagg.cohort_basis(true, changed))
+    assert len(digests) == 1 + len(plans) + model.size
 
 
 @pytest.mark.parametrize("cohort", INDEX["cohorts"], ids=lambda c: c["about"])

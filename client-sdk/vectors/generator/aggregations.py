@@ -1,14 +1,16 @@
 """Frames of secure aggregation, and whole cohorts of four devices. Every draw is fixed, so the bytes of all devices are too."""
 
+import dataclasses
 import hashlib
 import struct
 
 import numpy as np
 
 from evenkeel import secagg
+from evenkeel.vector import Tensor
 
 from .build import patched, sealed
-from .collect import cohorts, good, refuse, store
+from .collect import bases, cohorts, good, refuse, store
 
 CONTEXT = secagg.CohortContext("digits-7", 12, 3)
 ORDINALS = [0, 3, 4, 250]
@@ -97,7 +99,25 @@ class Cohort:
                 "threshold": THRESHOLD, "members": [self.frames(i) for i in ORDINALS], "sum": self.sum}
 
 
+PLAN = secagg.CohortPlan((Tensor("w", (2, 3)),), "ef21-norm", "ef21", "constant:1.0", 40, "identity", None, 7, (OWNER.public,),
+                         0.1, 0.05, 100, -24, 3, 100)
+PRIVATE = secagg.CohortPlan((Tensor("größe", (2, 2)), Tensor("b", ()), Tensor("c", (1,))), "ef21-momentum", "ef21-momentum", "power:0.5",
+                            2**31 - 1, "rand-k:0.1", "top-k:0.05+bf16", -3, (OWNER.public, bytes(range(32))), 0.0, 1 / 3, 1, 0, 5, 1000,
+                            secagg.CohortPrivacy("l2:1.0:0.7", 1e-6, 2.5))
+MODEL = np.array([0.0, -0.0, 1.5, -(2.0**-149), 3.4028234663852886e38, 0.1], dtype=np.float32)
+
+
+def add_basis(about, plan, model):
+    fields = dataclasses.asdict(plan, dict_factory=lambda entries: {name: value for name, value in entries if value is not None})
+    fields["owners"] = [owner.hex() for owner in plan.owners]
+    bases.append({"about": about, "plan": fields, "model": model.astype("<f4").tobytes().hex(), "basis": secagg.cohort_basis(plan, model).hex()})
+
+
 def add():
+    add_basis("a plan without downlink and privacy", PLAN, MODEL)
+    add_basis("a lossy downlink, privacy with a budget, two owners, a tensor without axes", PRIVATE, MODEL)
+    unlimited = dataclasses.replace(PRIVATE, privacy=dataclasses.replace(PRIVATE.privacy, epsilon=None))
+    add_basis("privacy without a budget", unlimited, MODEL)
     whole, dropped = Cohort([], 6), Cohort([3], 6)
     cohorts.append(whole.described("all members are in the sum"))
     cohorts.append(dropped.described("a member drops out after it has shared its secrets"))

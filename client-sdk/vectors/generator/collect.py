@@ -7,7 +7,7 @@ from evenkeel import wire
 from .build import delta, frame, log_rounded, message_header, replica, update
 
 FOLDER = pathlib.Path(__file__).parents[1]
-good, bad, cohorts = [], [], []
+good, bad, bases, cohorts = [], [], [], []
 
 
 def store(name, data):

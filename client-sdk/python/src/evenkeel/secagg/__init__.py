@@ -8,6 +8,7 @@ if given a :class:`DeviceIdentity`. Needs the package ``cryptography`` (``pip in
 
 from ..errors import SecAggError
 from ._backup import StateBackup
+from ._basis import CohortPlan, CohortPrivacy, cohort_basis
 from ._device import SecAggDevice
 from ._fixed_point import FixedPoint
 from ._frames import (
@@ -30,6 +31,8 @@ __all__ = [
     "Advertisement",
     "CohortContext",
     "CohortParameters",
+    "CohortPlan",
+    "CohortPrivacy",
     "DeviceIdentity",
     "EncryptedShares",
     "FixedPoint",
@@ -41,6 +44,7 @@ __all__ = [
     "SecAggError",
     "SignedAdvertisement",
     "StateBackup",
+    "cohort_basis",
     "decode_included",
     "decode_keys",
     "decode_reveal",

@@ -1,0 +1,115 @@
+"""The digest of what the messages of a cohort are computed from."""
+
+from __future__ import annotations
+
+import hashlib
+import struct
+from dataclasses import dataclass
+
+import numpy as np
+
+from .._types import Vector
+from ..vector import Tensor
+
+BASIS_BYTES = 32
+_PURPOSE = b"evenkeel cohort basis 1\0"
+_CHUNK = 1 << 16
+
+
+@dataclass(frozen=True)
+class CohortPrivacy:
+    """A plan's differential privacy.
+
+    Attributes:
+        mechanism: the bound of a message and the noise, ``<normalization>:<bound>:<noise multiplier>``.
+        delta: the probability for which epsilon is stated.
+        epsilon: what a device may spend; None for no limit.
+    """
+
+    mechanism: str
+    delta: float
+    epsilon: float | None
+
+
+@dataclass(frozen=True)
+class CohortPlan:
+    """The part of a run's plan from which a message follows, or which protects it. None of it changes during a run.
+
+    The plan's rounds, step rule and step sizes are not part of it: the coordinator steps, and a device sees only the model that comes of
+    it. The staleness is always 0 with secure aggregation.
+
+    Attributes:
+        tensors: the model's tensors in order.
+        algorithm: the algorithm's name.
+        feedback: the device's half of error feedback.
+        eta: the momentum weights.
+        horizon: the number of rounds that schedules with a horizon are computed for.
+        compressor: the compressor.
+        downlink: the compressor of a lossy downlink; None if the downlink loses nothing.
+        seed: the seed of the shared support.
+        owners: whose devices may be in a cohort: Ed25519 public keys.
+        dropout: the share of a cohort that may drop out.
+        collusion: the share of a cohort that may collude with the coordinator.
+        rebase_every: every so many rounds the sum and all g_i start from zero.
+        exponent: the unit of the fixed point is 2^exponent.
+        min_members: the smallest cohort.
+        max_members: the largest.
+        privacy: the noise that devices add; None if the run has no privacy.
+    """
+
+    tensors: tuple[Tensor, ...]
+    algorithm: str
+    feedback: str
+    eta: str
+    horizon: int
+    compressor: str
+    downlink: str | None
+    seed: int
+    owners: tuple[bytes, ...]
+    dropout: float
+    collusion: float
+    rebase_every: int
+    exponent: int
+    min_members: int
+    max_members: int
+    privacy: CohortPrivacy | None = None
+
+    def encode(self) -> bytes:
+        """Returns the bytes that are hashed, as client-sdk/FORMAT.md lists them."""
+        texts = (self.algorithm, self.feedback, self.eta, self.compressor, self.downlink or "")
+        parts = [_sized(text.encode()) for text in texts]
+        parts.append(struct.pack("<iQi", self.horizon, self.seed % 2**64, len(self.tensors)))
+        for tensor in self.tensors:
+            shape = tensor.shape
+            parts.append(_sized(tensor.name.encode()) + struct.pack(f"<{len(shape) + 1}i", len(shape), *shape))
+        parts.append(struct.pack("<i", len(self.owners)) + b"".join(map(_sized, self.owners)))
+        sizes = (self.rebase_every, self.exponent, self.min_members, self.max_members)
+        parts.append(struct.pack("<ddiiii", self.dropout, self.collusion, *sizes))
+        if self.privacy is None:
+            parts.append(struct.pack("<i", 0))
+        else:
+            epsilon = self.privacy.epsilon
+            limit = (0, 0.0) if epsilon is None else (1, epsilon)
+            parts.append(struct.pack("<i", 1) + _sized(self.privacy.mechanism.encode()))
+            parts.append(struct.pack("<did", self.privacy.delta, *limit))
+        return b"".join(parts)
+
+
+def cohort_basis(plan: CohortPlan, model: Vector) -> bytes:
+    """Returns the SHA-256 of a run's plan and of the model of a round, 32 bytes: what a message is computed from.
+
+    All members of a cohort must have the same. Otherwise a coordinator could give all devices but one a model or a plan with which their
+    messages are zero, and the sum would be that device's message.
+
+    Args:
+        plan: the run's.
+        model: d values that float32 holds exactly.
+    """
+    digest = hashlib.sha256(_PURPOSE + plan.encode())
+    for at in range(0, model.size, _CHUNK):
+        digest.update(np.ascontiguousarray(model[at : at + _CHUNK], dtype="<f4").data)
+    return digest.digest()
+
+
+def _sized(data: bytes) -> bytes:
+    return struct.pack("<i", len(data)) + data
