@@ -3,6 +3,7 @@ package io.evenkeel.core.secagg;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -21,6 +22,8 @@ public final class SecAggCohort {
     private final Map<Integer, Advertisement> sharing = new TreeMap<>();
     private final Set<Integer> included = new TreeSet<>();
     private final int[] sum;
+    /** Of shares in secrets, by the shares' numbers. Most secrets of a cohort come from shares of the same numbers. */
+    private final Map<List<Integer>, int[]> weights = new HashMap<>();
 
     /**
      * @param graph of the members that advertised keys
@@ -137,7 +140,14 @@ public final class SecAggCohort {
             throw new SecAggException(numbered.size() + " shares of the " + what + " of member " + owner
                     + " were revealed, expected " + threshold);
         }
-        return SecretSharing.combine(numbered);
+        return SecretSharing.combine(
+                weights.computeIfAbsent(List.copyOf(numbered.keySet()), SecAggCohort::weights),
+                List.copyOf(numbered.values()));
+    }
+
+    private static int[] weights(List<Integer> numbers) {
+        return SecretSharing.weights(
+                numbers.stream().mapToInt(Integer::intValue).toArray());
     }
 
     private static SecAggException contradiction(int owner) {

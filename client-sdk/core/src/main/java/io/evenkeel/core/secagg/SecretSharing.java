@@ -1,7 +1,7 @@
 package io.evenkeel.core.secagg;
 
 import java.security.SecureRandom;
-import java.util.Map;
+import java.util.List;
 
 /**
  * Shamir's secret sharing over GF(2^16), two bytes at a time: any {@code threshold} shares give the secret, fewer say nothing about it.
@@ -57,23 +57,39 @@ final class SecretSharing {
     }
 
     /**
-     * Returns the secret that some shares give. Fewer shares than the threshold, or a wrong one, give other bytes.
+     * Returns the weights of shares in their secret, which depend on the shares' numbers only. Takes time in the square of their count.
      *
-     * @param shares by their numbers, all of one length
+     * @param numbers of the shares, all different
      */
-    static byte[] combine(Map<Integer, byte[]> shares) {
-        byte[] secret = new byte[shares.values().iterator().next().length];
-        shares.forEach((number, share) -> {
-            int weight = 1;
-            for (int other : shares.keySet()) {
-                if (other != number) {
-                    weight = multiply(weight, multiply(other, inverse(other ^ number)));
+    static int[] weights(int[] numbers) {
+        int[] weights = new int[numbers.length];
+        for (int share = 0; share < numbers.length; share++) {
+            int above = 1;
+            int below = 1;
+            for (int other : numbers) {
+                if (other != numbers[share]) {
+                    above = multiply(above, other);
+                    below = multiply(below, other ^ numbers[share]);
                 }
             }
+            weights[share] = multiply(above, inverse(below));
+        }
+        return weights;
+    }
+
+    /**
+     * Returns the secret that some shares give. Fewer shares than the threshold, or a wrong one, give other bytes.
+     *
+     * @param weights of the shares, by {@link #weights}
+     * @param shares in the order of the weights, all of one length
+     */
+    static byte[] combine(int[] weights, List<byte[]> shares) {
+        byte[] secret = new byte[shares.get(0).length];
+        for (int share = 0; share < weights.length; share++) {
             for (int i = 0; i < secret.length; i += 2) {
-                set(secret, i, get(secret, i) ^ multiply(get(share, i), weight));
+                set(secret, i, get(secret, i) ^ multiply(get(shares.get(share), i), weights[share]));
             }
-        });
+        }
         return secret;
     }
 
