@@ -1,0 +1,6 @@
+package io.evenkeel.coordinator.experiment;
+
+import io.evenkeel.coordinator.testing.OnPostgres;
+
+@OnPostgres
+class CrossoverOnPostgresTest extends CrossoverTest {}
