@@ -12,19 +12,16 @@ import io.evenkeel.coordinator.testing.CohortScene.Step;
 import io.evenkeel.coordinator.testing.Reply;
 import io.evenkeel.coordinator.testing.Scene;
 import io.evenkeel.coordinator.testing.TestDevice;
-import io.evenkeel.coordinator.testing.TurnedClock;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.secagg.CohortParameters;
 import io.evenkeel.core.secagg.OwnerKey;
 import io.evenkeel.core.wire.Report;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -32,17 +29,11 @@ import org.springframework.jdbc.core.JdbcTemplate;
 @CoordinatorTest
 class SecureRunTest {
 
-    private static final Duration STEP = Duration.ofSeconds(31);
-    private static final Duration ROUND = Duration.ofSeconds(61);
-
     @Autowired
     private Api api;
 
     @Autowired
     private JdbcTemplate jdbc;
-
-    @Autowired
-    private TurnedClock clock;
 
     private Scene scene(String compressor) {
         return new Scene(api.endpoint(), jdbc, Scene.newName(), compressor, FeedbackMethod.EF21);
@@ -54,10 +45,6 @@ class SecureRunTest {
 
     private CohortScene started(int members) {
         return cohort(100).create("ef21-norm", 20, "").members(members).start();
-    }
-
-    private void turn(Duration by) {
-        clock.advance(by);
     }
 
     @ParameterizedTest
@@ -117,75 +104,6 @@ class SecureRunTest {
                         5));
     }
 
-    @ParameterizedTest
-    @EnumSource(Step.class)
-    void survivesADropOutInEachStep(Step dropped) {
-        CohortScene cohort = started(10);
-        cohort.round(0);
-        cohort.stage(1, device -> device.ordinal() % 2 == 0);
-        cohort.devices.forEach(device -> device.begin(0));
-        List<CohortDevice> left = cohort.devices;
-        for (Step next : Step.values()) {
-            if (next == dropped) {
-                left = left.subList(0, 9);
-                CohortScene.take(next, left);
-                // The last step ends with enough reveals.
-                if (next != Step.REVEALS) {
-                    turn(next == Step.KEYS ? ROUND : STEP);
-                }
-            } else {
-                CohortScene.take(next, left);
-            }
-            CohortScene.await(next, left);
-        }
-        cohort.scene.awaitClosed(1);
-        int included = dropped == Step.REVEALS ? 10 : 9;
-        assertThat(cohort.devices.stream().filter(CohortDevice::settle).count()).isEqualTo(included);
-        assertThat(cohort.scene.replica(2).sum()).isEqualTo(cohort.expectedSum());
-        assertThat(cohort.scene.record(1).number("participants")).isEqualTo(included);
-        assertThat(cohort.scene.record(1).number("extended")).isZero();
-
-        cohort.round(2);
-        assertThat(cohort.scene.replica(3).sum()).isEqualTo(cohort.expectedSum());
-    }
-
-    @ParameterizedTest
-    @EnumSource(
-            value = Step.class,
-            names = {"KEYS", "SHARES", "MASKED"})
-    void withTooFewMembersTheNextAttemptTakesTheSameMessages(Step dropped) {
-        CohortScene cohort = started(6);
-        cohort.stage(0, device -> true);
-        cohort.devices.forEach(device -> device.begin(0));
-        for (Step next : Step.values()) {
-            if (next == dropped) {
-                CohortScene.take(next, cohort.devices.subList(0, 4));
-                turn(next == Step.KEYS ? ROUND : STEP);
-                break;
-            }
-            CohortScene.take(next, cohort.devices);
-            CohortScene.await(next, cohort.devices);
-        }
-        CohortDevice device = cohort.devices.get(0);
-        eventually().until(() -> dropped.receive(device).status() == 409);
-        Reply closed = dropped.receive(device);
-        assertThat(closed.problem()).isEqualTo("attempt-closed");
-        assertThat(closed.number("openRound")).isZero();
-        assertThat(closed.number("openAttempt")).isEqualTo(1);
-        assertThat(closed.get("phase")).isEqualTo("keys");
-        assertThat(device.plain().task(-1).number("attempt")).isEqualTo(1);
-        assertThat(device.outcome().status()).as("undecided").isEqualTo(204);
-        assertThat(cohort.attempts(jdbc).get(0)).containsEntry("PHASE", "FAILED");
-        assertNothingIsHeld(cohort);
-
-        cohort.attempt(1, cohort.devices);
-
-        cohort.scene.awaitClosed(0);
-        assertThat(cohort.devices.stream().allMatch(CohortDevice::settle)).isTrue();
-        assertThat(cohort.scene.replica(1).sum()).isEqualTo(cohort.expectedSum());
-        assertThat(cohort.scene.record(0).number("extended")).isEqualTo(1);
-    }
-
     @Test
     void anOperatorSeesForWhomAStepWaits() {
         CohortScene cohort = started(6);
@@ -215,52 +133,6 @@ class SecureRunTest {
         assertThat(open.json().get("missing"))
                 .asString()
                 .contains(cohort.devices.get(5).plain().client());
-    }
-
-    @Test
-    void aLaterAttemptDoesNotWaitForTheWholeRound() {
-        CohortScene cohort = started(6);
-        cohort.stage(0, device -> true);
-        cohort.attemptUntil(Step.KEYS, 0, cohort.devices.subList(0, 4));
-        turn(ROUND);
-        eventually().until(() -> cohort.devices.get(0).plain().task(-1).number("attempt") == 1);
-        List<CohortDevice> five = cohort.devices.subList(0, 5);
-        cohort.attemptUntil(Step.KEYS, 1, five);
-        turn(STEP);
-        CohortScene.await(Step.KEYS, five);
-    }
-
-    @Test
-    void tooFewRevealsEndTheRoundWithoutAMessage() {
-        CohortScene cohort = started(6);
-        cohort.round(0);
-        cohort.stage(1, device -> true);
-        cohort.attemptUntil(Step.MASKED, 0, cohort.devices);
-        CohortScene.await(Step.MASKED, cohort.devices);
-        CohortScene.take(Step.REVEALS, cohort.devices.subList(0, 2));
-        turn(STEP);
-        turn(STEP);
-
-        cohort.scene.awaitClosed(1);
-        assertThat(cohort.devices.stream().noneMatch(CohortDevice::settle)).isTrue();
-        assertThat(cohort.scene.record(1).number("participants")).isZero();
-        assertThat(cohort.scene.replica(2).sum()).isEqualTo(cohort.expectedSum());
-        assertThat(cohort.attempts(jdbc).get(1).get("REASON")).asString().contains("2 of 6 members revealed");
-        assertNothingIsHeld(cohort);
-        cohort.round(2);
-        assertThat(cohort.scene.replica(3).sum()).isEqualTo(cohort.expectedSum());
-    }
-
-    private void assertNothingIsHeld(CohortScene cohort) {
-        for (String table : List.of("secagg_member", "secagg_share")) {
-            assertThat(jdbc.queryForObject(
-                            "SELECT COUNT(*) FROM " + table + " t JOIN secagg_attempt a ON a.id = t.attempt_id"
-                                    + " JOIN run r ON r.id = a.run_id WHERE r.name = ?",
-                            Integer.class,
-                            cohort.scene.run))
-                    .as(table)
-                    .isZero();
-        }
     }
 
     @Test
