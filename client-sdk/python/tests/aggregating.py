@@ -1,4 +1,4 @@
-"""The coordinator's half of secure aggregation, for tests, where all members are neighbours."""
+"""The coordinator's half of secure aggregation, for tests."""
 
 import hashlib
 

@@ -39,12 +39,12 @@ class Attempt:
 
 
 class CohortServer:
-    """A coordinator whose members are all neighbours.
+    """A coordinator of cohorts of all members.
 
     Args:
         size: the number of members; a step ends when all ``expected`` of them have sent theirs.
         expected: from round, attempt and step to the ordinals that the step waits for; None for all that took the step before.
-        lie: from a topic (``neighbours``, ``shares``, ``included``, ``task``, ``plan``), an ordinal and the true answer to the answer
+        lie: from a topic (``keys``, ``shares``, ``included``, ``task``, ``plan``), an ordinal and the true answer to the answer
             that is given.
 
     Attributes:
@@ -240,9 +240,8 @@ class CohortServer:
         if STEPS.index(attempt.step) <= STEPS.index({"included": "masked"}.get(step, step)):
             return 204, b""
         if step == "keys":
-            others = tuple(one for member, one in self._sharing().items() if member != ordinal)
-            told = secagg.Neighbours(len(attempt.sent["keys"]), self.threshold(), others)
-            return 200, self.lie("neighbours", ordinal, told).encode()
+            told = secagg.CohortKeys(self.threshold(), tuple(self._sharing().values()))
+            return 200, self.lie("keys", ordinal, told).encode()
         if step == "shares":
             if ordinal not in attempt.sent["shares"]:
                 return self._refused("attempt-closed")
@@ -252,7 +251,7 @@ class CohortServer:
             return 200, secagg.encode_shares(self.lie("shares", ordinal, shares))
         if ordinal not in attempt.sent["masked"]:
             return self._refused("attempt-closed")
-        return 200, secagg.encode_included(self.lie("included", ordinal, set(attempt.sent["masked"]) - {ordinal}))
+        return 200, secagg.encode_included(self.lie("included", ordinal, set(attempt.sent["masked"])))
 
     def _support(self):
         if self.compressor == "identity":

@@ -22,31 +22,43 @@ def signed(member, identity, context=CONTEXT):
     return identity.sign(secagg.SecAggDevice(context, member).advertisement(), context)
 
 
-def advertised(true, change):
-    return dataclasses.replace(true, advertised=tuple(map(change, true.advertised)))
+def changed(true, ordinal, change):
+    """Changes the keys of all members but the one that is told."""
+    return dataclasses.replace(true, members=tuple(one if one.member == ordinal else change(one) for one in true.members))
 
 
-def replaced_keys(true):
+def replaced_keys(true, ordinal):
     """Puts keys of the coordinator in the place of a device's."""
-    keys = secagg.SecAggDevice(CONTEXT, true.advertised[0].member).advertisement()
-    return advertised(true, lambda one: dataclasses.replace(one, advertisement=keys) if one.member == keys.member else one)
+    victim = next(one.member for one in true.members if one.member != ordinal)
+    keys = secagg.SecAggDevice(CONTEXT, victim).advertisement()
+    return changed(true, ordinal, lambda one: dataclasses.replace(one, advertisement=keys) if one.member == victim else one)
 
 
-def own_devices(true):
+def own_devices(true, ordinal):
     """Fills the cohort with devices that the coordinator made up."""
     stranger = secagg.OwnerKey.generate()
-    return advertised(true, lambda one: signed(one.member, stranger.provision()))
+    return changed(true, ordinal, lambda one: signed(one.member, stranger.provision()))
 
 
-def one_device_many_times(true):
+def one_device_many_times(true, ordinal):
     """Shows one colluding device as all the others."""
     colluding = OWNER.provision()
-    return advertised(true, lambda one: signed(one.member, colluding))
+    return changed(true, ordinal, lambda one: signed(one.member, colluding))
 
 
-def keys_of_another_attempt(true):
+def keys_of_another_attempt(true, ordinal):
     earlier = secagg.CohortContext(RUN, 0, 1)
-    return advertised(true, lambda one: signed(one.member, OWNER.provision(), earlier))
+    return changed(true, ordinal, lambda one: signed(one.member, OWNER.provision(), earlier))
+
+
+def other_keys_for_the_device(true, ordinal):
+    members = (signed(one.member, OWNER.provision()) if one.member == ordinal else one for one in true.members)
+    return dataclasses.replace(true, members=tuple(members))
+
+
+def many(true, ordinal):
+    strangers = (signed(member, OWNER.provision()) for member in range(100, 197))
+    return dataclasses.replace(true, members=(*true.members, *strangers))
 
 
 @pytest.mark.parametrize("lie, message", [
@@ -54,13 +66,13 @@ def keys_of_another_attempt(true):
     (own_devices, "belongs to owner"),
     (one_device_many_times, "has members . and . with one identity"),
     (keys_of_another_attempt, "did not sign the keys under its name"),
-    (lambda true: dataclasses.replace(true, threshold=1), "has the threshold 1 of 3 neighbours, expected at least 2"),
-    (lambda true: dataclasses.replace(true, members=2, advertised=true.advertised[:1]), "has 2 members, expected 3 to 100"),
-    (lambda true: dataclasses.replace(true, members=101), "has 101 members, expected 3 to 100"),
-    (lambda true: dataclasses.replace(true, advertised=true.advertised[:1]), "has 1 neighbours for each member, expected at least 3"),
+    (other_keys_for_the_device, "has other keys for this device, member ., or none, expected those that it has sent"),
+    (lambda true, ordinal: dataclasses.replace(true, threshold=1), "has the threshold 1 of 3 others, expected at least 2"),
+    (lambda true, ordinal: dataclasses.replace(true, members=true.members[:2]), "has 2 members, expected 3 to 100"),
+    (many, "has 101 members, expected 3 to 100"),
 ], ids=lambda each: getattr(each, "__name__", each))  # fmt: skip
 def test_a_device_shares_nothing_with_a_cohort_that_could_give_it_away(cohort, lie, message):  # noqa: F811
-    server = cohort(lie=lambda topic, ordinal, true: lie(true) if topic == "neighbours" else true)
+    server = cohort(lie=lambda topic, ordinal, true: lie(true, ordinal) if topic == "keys" else true)
     found = [one for one in train([device(server) for _ in range(4)]) if isinstance(one, Exception)]
     assert found and all(isinstance(one, SecAggError) and re.search(message, str(one)) for one in found), found
     assert {step for _, _, _, step in server.requests} == {"keys"}
@@ -74,7 +86,7 @@ def test_a_device_does_not_mask_with_shares_that_were_changed_or_are_of_another(
 
 
 def test_a_device_reveals_nothing_for_a_sum_of_few(cohort):  # noqa: F811
-    server = cohort(lie=lambda topic, ordinal, true: set(list(true)[:1]) if topic == "included" else true)
+    server = cohort(lie=lambda topic, ordinal, true: set(sorted(true - {ordinal})[:1]) if topic == "included" else true)
     found = [one for one in train([device(server) for _ in range(4)]) if isinstance(one, Exception)]
     assert found and all("the sum has 1 of this device's neighbours" in str(one) for one in found), found
     assert "reveals" not in {step for _, _, _, step in server.requests}

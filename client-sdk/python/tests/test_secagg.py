@@ -68,9 +68,9 @@ def test_a_device_of_python_takes_part_in_a_cohort_of_java_devices(java, gone):
 
 @pytest.mark.parametrize("dropout, collusion", [(0.1, 0.05), (0.0, 0.0), (0.3, 0.1), (0.5, 0.2)])
 def test_cohorts_have_the_parameters_of_the_java_sdk(java, dropout, collusion):
-    for members in [*range(3, 40), 64, 100, 333, 1000, 1001, 1002]:
+    for members in [*range(3, 40), 64, 100, 333, 1000, 1001]:
         found = secagg.CohortParameters.of(members, dropout, collusion)
-        own = ["none"] if found is None else [str(found.neighbours), str(found.threshold)]
+        own = ["none"] if found is None else [str(found.threshold)]
         assert java.ask("cohort", members, dropout, collusion) == own, members
 
 

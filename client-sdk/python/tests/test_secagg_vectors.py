@@ -31,8 +31,8 @@ def encoded(entry):
     kind = entry["kind"]
     if kind == "secagg-keys":
         return secagg.encode_keys(advertised(entry))
-    if kind == "secagg-neighbours":
-        return secagg.Neighbours(entry["members"], entry["threshold"], tuple(map(advertised, entry["neighbours"]))).encode()
+    if kind == "secagg-cohort":
+        return secagg.CohortKeys(entry["threshold"], tuple(map(advertised, entry["members"]))).encode()
     if kind == "secagg-shares":
         return secagg.encode_shares({one["member"]: bytes.fromhex(one["data"]) for one in entry["shares"]})
     if kind == "secagg-masked":
@@ -50,7 +50,7 @@ def encoded(entry):
 def recoded(kind, data, words=5):
     return {
         "secagg-keys": lambda: secagg.encode_keys(secagg.decode_keys(data)),
-        "secagg-neighbours": lambda: secagg.Neighbours.decode(data).encode(),
+        "secagg-cohort": lambda: secagg.CohortKeys.decode(data).encode(),
         "secagg-shares": lambda: secagg.encode_shares(secagg.decode_shares(data)),
         "secagg-masked": lambda: secagg.MaskedVector.decode(data, words).encode(),
         "secagg-included": lambda: secagg.encode_included(secagg.decode_included(data)),
@@ -155,12 +155,15 @@ def test_devices_of_a_cohort_send_the_frames_of_the_vectors(cohort):
         identity = secagg.DeviceIdentity(frames["identity"], public, owner.public, owner.certify(public))
         device = secagg.SecAggDevice(context, member, Replayed(frames["random"]))
         keys[member] = device.advertisement()
-        assert secagg.encode_keys(identity.sign(keys[member], context)) == frames["keys"]
-        neighbours = secagg.Neighbours.decode(frames["neighbours"])
-        assert (neighbours.members, neighbours.threshold) == (len(cohort["members"]), cohort["threshold"])
-        for neighbour in neighbours.advertised:
-            identity.verify(neighbour, context)
-        shares = device.share([one.advertisement for one in neighbours.advertised], neighbours.threshold)
+        signed = identity.sign(keys[member], context)
+        assert secagg.encode_keys(signed) == frames["keys"]
+        told = secagg.CohortKeys.decode(frames["cohort"])
+        assert (len(told.members), told.threshold) == (len(cohort["members"]), cohort["threshold"])
+        assert signed in told.members
+        for other in told.members:
+            if other != signed:
+                identity.verify(other, context)
+        shares = device.share(told.neighbours_of(member), told.threshold)
         assert secagg.encode_shares({share.receiver: share.data for share in shares}) == frames["sharesOut"]
         if "masked" not in frames:
             continue

@@ -57,7 +57,7 @@ def vector(ordinal, count):
 
 
 class Cohort:
-    """Four devices, all of them neighbours, of which some drop out before they mask."""
+    """Four devices, of which some drop out before they mask."""
 
     def __init__(self, gone, count):
         draws = {i: Drawn(f"device {i}") for i in ORDINALS}
@@ -84,15 +84,18 @@ class Cohort:
             "random": self.random[i],
             "words": self.clear[i],
             "keys": secagg.encode_keys(self.signed[i]).hex(),
-            "neighbours": secagg.Neighbours(len(ORDINALS), THRESHOLD, tuple(self.signed[j] for j in others)).encode().hex(),
+            "cohort": self.keys().encode().hex(),
             "sharesOut": secagg.encode_shares({j: self.shares[i][j].data for j in others}).hex(),
             "sharesIn": secagg.encode_shares({j: self.shares[j][i].data for j in others}).hex(),
         }
         if i in self.included:
             frames["masked"] = secagg.MaskedVector(1, 0, 7, self.masked[i]).encode().hex()
-            frames["included"] = secagg.encode_included([j for j in others if j in self.included]).hex()
+            frames["included"] = secagg.encode_included(self.included).hex()
             frames["reveal"] = secagg.encode_reveal(self.reveals[i]).hex()
         return {"member": i, **frames}
+
+    def keys(self):
+        return secagg.CohortKeys(THRESHOLD, tuple(self.signed.values()))
 
     def described(self, about):
         return {"about": about, "run": CONTEXT.run, "round": CONTEXT.round, "attempt": CONTEXT.attempt, "owner": OWNER.private.hex(),
@@ -121,14 +124,13 @@ def add():
     whole, dropped = Cohort([], 6), Cohort([3], 6)
     cohorts.append(whole.described("all members are in the sum"))
     cohorts.append(dropped.described("a member drops out after it has shared its secrets"))
-    own, others = whole.signed[250], [whole.signed[i] for i in ORDINALS[:3]]
+    own = whole.signed[250]
     keys = secagg.encode_keys(own)
     add_frame("keys", "keys", "a device's advertisement", keys, **advertised(own))
-    neighbours = secagg.Neighbours(len(ORDINALS), THRESHOLD, tuple(others)).encode()
-    add_frame("neighbours", "neighbours", "a cohort of four, all of them neighbours", neighbours, members=4, threshold=THRESHOLD,
-              neighbours=[advertised(one) for one in others])
+    cohort = whole.keys().encode()
+    add_frame("cohort", "cohort", "a cohort of four", cohort, threshold=THRESHOLD, members=[advertised(one) for one in whole.signed.values()])
     shares = secagg.encode_shares({i: whole.shares[250][i].data for i in ORDINALS[:3]})
-    add_frame("shares", "shares", "shares for three neighbours", shares,
+    add_frame("shares", "shares", "shares for three members", shares,
               shares=[{"member": i, "data": whole.shares[250][i].data.hex()} for i in ORDINALS[:3]])
     add_frame("shares", "shares-none", "no share, which the format allows and the protocol does not", secagg.encode_shares({}), shares=[])
     edge = np.array([0, 1, -1, 2**31 - 1, -(2**31)], dtype=np.int32)
@@ -136,13 +138,13 @@ def add():
     add_frame("masked", "masked", "the smallest and the largest word, a long chain", masked, sequence=2**40, previous="8899aabbccddeeff",
               messageDigest="0123456789abcdef", words=edge.tolist())
     included = secagg.encode_included([0, 4, 2**31 - 1])
-    add_frame("included", "included", "three neighbours, one with the largest ordinal", included, members=[0, 4, 2**31 - 1])
+    add_frame("included", "included", "three members, one with the largest ordinal", included, members=[0, 4, 2**31 - 1])
     reveal = secagg.encode_reveal(dropped.reveals[0])
     shown = {**{i: ("seed", s) for i, s in dropped.reveals[0].seed_shares.items()},
              **{i: ("key", s) for i, s in dropped.reveals[0].key_shares.items()}}
     add_frame("reveal", "reveal", "shares of the seeds of two members and of the key of one that dropped out", reveal,
               shares=[{"member": i, "secret": shown[i][0], "share": shown[i][1].hex()} for i in sorted(shown)])
-    _add_bad(keys, neighbours, shares, masked, included, reveal)
+    _add_bad(keys, cohort, shares, masked, included, reveal)
     _add_backups()
 
 
@@ -158,7 +160,7 @@ def _add_backups():
                      "vectors": [vector.tolist() for vector in vectors]})
 
 
-def _add_bad(keys, neighbours, shares, masked, included, reveal):
+def _add_bad(keys, cohort, shares, masked, included, reveal):
     def bad(kind, name, about, data, fault, position):
         refuse("secagg-" + kind, "secagg-" + name, about, data, fault, position, 5)
 
@@ -175,12 +177,11 @@ def _add_bad(keys, neighbours, shares, masked, included, reveal):
     bad("keys", "bit", "one bit of a key is flipped", patched(keys, 20, bytes([keys[20] ^ 4]), False), "CORRUPTED", len(keys) - 4)
     bad("keys", "member", "an ordinal of 2^31", patched(keys, 5, struct.pack("<I", 2**31)), "INVALID_VALUE", 5)
     one = 292
-    bad("neighbours", "neighbours-cut", "cut within the second advertisement", neighbours[: 13 + one + 100], "TRUNCATED", 13 + one + 100)
-    bad("neighbours", "neighbours-claims", "65,535 neighbours in 17 bytes", sealed(neighbours[:9] + b"\xff\xff\x02\x00"), "TRUNCATED", 17)
-    bad("neighbours", "neighbours-members", "a cohort of 2^31", patched(neighbours, 5, struct.pack("<I", 2**31)), "INVALID_VALUE", 5)
-    bad("neighbours", "neighbours-many", "as many neighbours as members", patched(neighbours, 5, struct.pack("<I", 3)), "INVALID_VALUE", 9)
-    bad("neighbours", "neighbours-twice", "a member twice", patched(neighbours, 13 + one, struct.pack("<I", 0)), "NOT_CANONICAL", 13 + one)
-    bad("neighbours", "neighbours-order", "members out of order", patched(neighbours, 13 + 2 * one, struct.pack("<I", 2)), "NOT_CANONICAL", 13 + 2 * one)
+    bad("cohort", "cohort-cut", "cut within the second advertisement", cohort[: 9 + one + 100], "TRUNCATED", 9 + one + 100)
+    bad("cohort", "cohort-claims", "65,535 members in 13 bytes", sealed(cohort[:5] + b"\xff\xff\x02\x00"), "TRUNCATED", 13)
+    bad("cohort", "cohort-member", "an ordinal of 2^31", patched(cohort, 9, struct.pack("<I", 2**31)), "INVALID_VALUE", 9)
+    bad("cohort", "cohort-twice", "a member twice", patched(cohort, 9 + one, struct.pack("<I", 0)), "NOT_CANONICAL", 9 + one)
+    bad("cohort", "cohort-order", "members out of order", patched(cohort, 9 + 2 * one, struct.pack("<I", 2)), "NOT_CANONICAL", 9 + 2 * one)
     bad("shares", "shares-claims", "65,535 shares in 11 bytes", sealed(shares[:5] + b"\xff\xff"), "TRUNCATED", 11)
     bad("shares", "shares-twice", "a member twice", patched(shares, 7 + 84, struct.pack("<I", 0)), "NOT_CANONICAL", 7 + 84)
     bad("shares", "shares-trailing", "a count below what is there", patched(shares, 5, b"\x02\x00"), "TRAILING_BYTES", 7 + 2 * 84 + 4)

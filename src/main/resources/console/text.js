@@ -115,7 +115,7 @@ const texts = {
   waits_least_time: ['Has enough messages, and waits until its least time has passed.', '必要数に達しました。最短時間の経過を待っています。'],
   waits_others: ['Has enough messages, and waits for the others until the deadline.', '必要数に達しました。締め切りまで残りの応答を待っています。'],
   waits_cohort: ['Waits for the steps of a cohort (secure aggregation).', 'コホートの手順を待っています（セキュア集約）。'],
-  attempt: ['Attempt {0}', '試行 {0}'], cohort_neighbours: ['each member masks with {0} others, any {1} can reveal a secret', '各メンバーは他の {0} 台とマスクを共有、秘密の復元には {1} 台が必要'],
+  attempt: ['Attempt {0}', '試行 {0}'], cohort_threshold: ['any {0} members can reveal a secret of another', '他のメンバーの秘密の復元には {0} 台が必要'],
   step_keys: ['Keys', '公開鍵'], step_shares: ['Shares', 'シェアの分配'], step_masked: ['Masked vectors', 'マスク済みベクトル'], step_reveal: ['Reveals', 'シェアの開示'],
   of_members: ['of {0}', '/ {0}'],
   waits_closing: ['Is being closed: its messages are added up.', '終了処理中：メッセージを集計しています。'],

@@ -53,9 +53,9 @@ class Listener:
         """A message of a private run is about to be saved and sent. With it the device has sent ``messages`` in the run, accepted
         or not, and they cost ``epsilon`` for this ``delta``."""
 
-    def cohort_formed(self, round: int, attempt: int, members: int, neighbours: int) -> None:
-        """The device is in a cohort of secure aggregation of so many members, and has checked the keys of its neighbours, with whom
-        it masks its message."""
+    def cohort_formed(self, round: int, attempt: int, members: int) -> None:
+        """The device is in a cohort of secure aggregation of so many members, itself included, and has checked the keys of the
+        others."""
 
     def message_accepted(self, receipt: Receipt) -> None:
         """The coordinator accepted a message into its sum."""

@@ -43,8 +43,8 @@ class ProgressListener(Listener):
     def round_started(self, round: int) -> None:
         self._tell(round, "computing")
 
-    def cohort_formed(self, round: int, attempt: int, members: int, neighbours: int) -> None:
-        self._tell(round, f"in a cohort of {members} devices, masked with {neighbours} of them")
+    def cohort_formed(self, round: int, attempt: int, members: int) -> None:
+        self._tell(round, f"in a cohort of {members} devices")
 
     def message_not_included(self, round: int) -> None:
         self._tell(round, "the sum does not have the message")

@@ -10,10 +10,10 @@ import numpy.typing as npt
 from ..errors import CoordinatorError, ProtocolError, SecAggError, WireError
 from ..secagg import (
     CohortContext,
+    CohortKeys,
     CohortParameters,
     EncryptedShares,
     MaskedVector,
-    Neighbours,
     SecAggDevice,
     SignedAdvertisement,
     decode_included,
@@ -158,12 +158,13 @@ class SecureUplink:
         context = CohortContext(self._plan.run, pending.round, attempt)
         ordinal = self._reconciliation.member.ordinal
         device = SecAggDevice(context, ordinal)
-        calls.send("keys", encode_keys(self._identity.sign(device.advertisement(), context)))
-        neighbours = Neighbours.decode(calls.receive("keys"))
-        self._check(context, neighbours)
-        shares = device.share([one.advertisement for one in neighbours.advertised], neighbours.threshold)
-        text = "round %d, attempt %d: a cohort of %d members, %d of them neighbours"
-        event = (pending.round, attempt, neighbours.members, len(neighbours.advertised))
+        own = self._identity.sign(device.advertisement(), context)
+        calls.send("keys", encode_keys(own))
+        told = CohortKeys.decode(calls.receive("keys"))
+        self._check(context, own, told)
+        shares = device.share(told.neighbours_of(ordinal), told.threshold)
+        text = "round %d, attempt %d: a cohort of %d members"
+        event = (pending.round, attempt, len(told.members))
         self._announcer.tell(logging.DEBUG, "cohort_formed", text, *event)
         calls.send("shares", encode_shares({share.receiver: share.data for share in shares}))
         received = decode_shares(calls.receive("shares"))
@@ -179,26 +180,28 @@ class SecureUplink:
         self._revealed.advance(pending.round)
         calls.send("reveals", encode_reveal(reveal))
 
-    def _check(self, context: CohortContext, told: Neighbours) -> None:
+    def _check(self, context: CohortContext, own: SignedAdvertisement, told: CohortKeys) -> None:
         """Checks what the coordinator told: one that lies about it could learn the device's message."""
-        rules, count = self._rules, len(told.advertised)
-        if not rules.min_members <= told.members <= rules.max_members:
-            raise self._refusal(context, f"{told.members} members", f"{rules.min_members} to {rules.max_members}")
-        needed = CohortParameters.of(told.members, rules.dropout, rules.collusion)
+        rules, count = self._rules, len(told.members)
+        if not rules.min_members <= count <= rules.max_members:
+            raise self._refusal(context, f"{count} members", f"{rules.min_members} to {rules.max_members}")
+        needed = CohortParameters.of(count, rules.dropout, rules.collusion)
         if needed is None:
             shares = f"{rules.dropout:g} of them drop out and {rules.collusion:g} collude"
-            raise self._refusal(context, f"{told.members} members", f"more, if {shares}")
-        if count < needed.neighbours:
-            raise self._refusal(context, f"{count} neighbours for each member", f"at least {needed.neighbours}")
+            raise self._refusal(context, f"{count} members", f"more, if {shares}")
         if told.threshold < needed.threshold:
-            raise self._refusal(context, f"the threshold {told.threshold} of {count} neighbours", f"at least {needed.threshold}")
+            raise self._refusal(context, f"the threshold {told.threshold} of {count - 1} others", f"at least {needed.threshold}")
+        if own not in told.members:
+            raise self._refusal(context, f"other keys for this device, member {own.member}, or none", "those that it has sent")
         seen: dict[bytes, SignedAdvertisement] = {}
-        for neighbour in told.advertised:
-            self._identity.verify(neighbour, context)
-            if neighbour.identity in seen:
-                twice = f"members {seen[neighbour.identity].member} and {neighbour.member} with one identity"
+        for member in told.members:
+            if member == own:
+                continue
+            self._identity.verify(member, context)
+            if member.identity in seen:
+                twice = f"members {seen[member.identity].member} and {member.member} with one identity"
                 raise self._refusal(context, twice, "devices of their own")
-            seen[neighbour.identity] = neighbour
+            seen[member.identity] = member
 
     @staticmethod
     def _refusal(context: CohortContext, found: str, expected: str) -> SecAggError:

@@ -12,8 +12,8 @@ from ._basis import CohortPlan, CohortPrivacy, cohort_basis
 from ._device import SecAggDevice
 from ._fixed_point import FixedPoint
 from ._frames import (
+    CohortKeys,
     MaskedVector,
-    Neighbours,
     decode_included,
     decode_keys,
     decode_reveal,
@@ -30,6 +30,7 @@ from ._parameters import CohortParameters
 __all__ = [
     "Advertisement",
     "CohortContext",
+    "CohortKeys",
     "CohortParameters",
     "CohortPlan",
     "CohortPrivacy",
@@ -37,7 +38,6 @@ __all__ = [
     "EncryptedShares",
     "FixedPoint",
     "MaskedVector",
-    "Neighbours",
     "OwnerKey",
     "Reveal",
     "SecAggDevice",

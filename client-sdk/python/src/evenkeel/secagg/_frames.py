@@ -17,43 +17,40 @@ from ._messages import KEY_BYTES, SHARES_BYTES, SIGNATURE_BYTES, Advertisement, 
 
 MEDIA_TYPE = "application/vnd.evenkeel.secagg"
 
-_KEYS, _NEIGHBOURS, _SHARES, _MASKED, _INCLUDED, _REVEAL = range(1, 7)
+_KEYS, _COHORT, _SHARES, _MASKED, _INCLUDED, _REVEAL = range(1, 7)
 _ADVERTISEMENT_BYTES = 292
 _SEED, _KEY = 0, 1
 
 
 @dataclass(frozen=True)
-class Neighbours:
-    """The neighbours of a device in a cohort.
+class CohortKeys:
+    """The keys of a cohort's members, each of which masks with all others, its neighbours.
 
     Attributes:
-        members: the size of the cohort.
         threshold: the shares that give a secret.
-        advertised: the advertisements of the neighbours, ascending by member.
+        members: the advertisements of all members, the receiver's among them, ascending by member.
     """
 
-    members: int
     threshold: int
-    advertised: tuple[SignedAdvertisement, ...]
+    members: tuple[SignedAdvertisement, ...]
+
+    def neighbours_of(self, member: int) -> list[Advertisement]:
+        """Returns the advertisements of all members but one, without the signatures."""
+        return [one.advertisement for one in self.members if one.member != member]
 
     def encode(self) -> bytes:
         """Returns the frame."""
-        head = struct.pack("<IHH", self.members, len(self.advertised), self.threshold)
-        return _sealed(_NEIGHBOURS, [head, *(_advertisement(one) for one in self.advertised)])
+        head = struct.pack("<HH", len(self.members), self.threshold)
+        return _sealed(_COHORT, [head, *(_advertisement(one) for one in self.members)])
 
     @classmethod
-    def decode(cls, data: Bytes) -> Neighbours:
+    def decode(cls, data: Bytes) -> CohortKeys:
         """Decodes the frame; raises WireError."""
-        reader = _opened(data, _NEIGHBOURS)
-        members = reader.u32("the members")
-        count, threshold = reader.u16("neighbours"), reader.u16("the threshold")
+        reader = _opened(data, _COHORT)
+        count, threshold = reader.u16("the count of members"), reader.u16("the threshold")
         _check(reader, count * _ADVERTISEMENT_BYTES)
-        if members > layout.MOST:
-            raise WireError(Fault.INVALID_VALUE, 5, f"members {members}", f"at most {layout.MOST}")
-        if count >= members:
-            raise WireError(Fault.INVALID_VALUE, 9, f"{count} neighbours of {members} members", "fewer neighbours than members")
         ordinals = _Ascending(reader)
-        return cls(members, threshold, tuple(_read_advertisement(reader, ordinals) for _ in range(count)))
+        return cls(threshold, tuple(_read_advertisement(reader, ordinals) for _ in range(count)))
 
 
 @dataclass(frozen=True)
@@ -123,13 +120,13 @@ def decode_shares(data: Bytes) -> dict[int, bytes]:
 
 
 def encode_included(members: Iterable[int]) -> bytes:
-    """Returns the frame of the neighbours whose vectors are in the sum."""
+    """Returns the frame of the members whose vectors are in the sum."""
     found = sorted(members)
     return _sealed(_INCLUDED, [struct.pack(f"<H{len(found)}I", len(found), *found)])
 
 
 def decode_included(data: Bytes) -> set[int]:
-    """Decodes the frame of the neighbours whose vectors are in the sum; raises WireError."""
+    """Decodes the frame of the members whose vectors are in the sum; raises WireError."""
     reader = _opened(data, _INCLUDED)
     count = reader.u16("the count of members")
     _check(reader, 4 * count)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import ceil
 
-MOST_NEIGHBOURS = 1_000
+MOST_MEMBERS = 1_000
 FEWEST_MEMBERS = 3
 
 
@@ -15,7 +15,7 @@ class CohortParameters:
     drop-outs gets sums of at least half of the honest members; ``io.evenkeel.core.secagg.CohortParameters`` has the proof.
 
     Attributes:
-        members: n, the size of the cohort, 3 to 1,001.
+        members: n, the size of the cohort, 3 to 1,000.
         threshold: t, the shares that give a secret, 1 to n - 1.
 
     Raises:
@@ -26,16 +26,11 @@ class CohortParameters:
     threshold: int
 
     def __post_init__(self) -> None:
-        if not (FEWEST_MEMBERS <= self.members <= MOST_NEIGHBOURS + 1 and 1 <= self.threshold < self.members):
+        if not (FEWEST_MEMBERS <= self.members <= MOST_MEMBERS and 1 <= self.threshold < self.members):
             raise ValueError(
-                f"{self.members} members and threshold {self.threshold}, expected {FEWEST_MEMBERS} to {MOST_NEIGHBOURS + 1} members, "
+                f"{self.members} members and threshold {self.threshold}, expected {FEWEST_MEMBERS} to {MOST_MEMBERS} members, "
                 "and a threshold of at least 1 and fewer than the members"
             )
-
-    @property
-    def neighbours(self) -> int:
-        """k, the neighbours of each member: all others."""
-        return self.members - 1
 
     @classmethod
     def of(cls, members: int, dropout: float, collusion: float) -> CohortParameters | None:
@@ -51,6 +46,6 @@ class CohortParameters:
         colluding = ceil(collusion * members)
         threshold = (2 * neighbours + colluding + 2) // 3
         dropped = int(dropout * members)
-        if neighbours > MOST_NEIGHBOURS or colluding >= neighbours or threshold > neighbours - dropped:
+        if members > MOST_MEMBERS or colluding >= neighbours or threshold > neighbours - dropped:
             return None
         return cls(members, threshold)

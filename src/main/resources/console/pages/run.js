@@ -124,7 +124,7 @@ const STEPS = ['keys', 'shares', 'masked', 'reveal'];
 function Cohort({cohort, asked}) {
   const counts = [cohort.advertised, cohort.sharing, cohort.masked, cohort.revealed];
   const now = STEPS.indexOf(cohort.phase);
-  return html`<p>${t('attempt', number(cohort.attempt))}${cohort.neighbours > 0 && html` · ${t('cohort_neighbours', number(cohort.neighbours), number(cohort.threshold))}`}</p>
+  return html`<p>${t('attempt', number(cohort.attempt))}${cohort.threshold > 0 && html` · ${t('cohort_threshold', number(cohort.threshold))}`}</p>
     <dl class="figures">${STEPS.map((step, i) => html`<div aria-current=${i === now ? 'step' : null}><dt>${t('step_' + step)}</dt>
       <dd>${now >= 0 && i > now ? t('none') : html`${number(counts[i])}<small>${t('of_members', number(i === 0 ? asked : counts[i - 1]))}</small>`}</dd></div>`)}</dl>`;
 }

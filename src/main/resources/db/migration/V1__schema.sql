@@ -476,9 +476,7 @@ CREATE TABLE secagg_attempt (
     attempt      INTEGER                     NOT NULL, -- 0, 1, 2, ... in the round
     phase        VARCHAR(16)                 NOT NULL, -- KEYS, SHARES, MASKED, REVEAL, DONE or FAILED
     phase_since  TIMESTAMP(6) WITH TIME ZONE NOT NULL,
-    neighbours   INTEGER                     NOT NULL, -- of each member; 0 until the keys are in
     threshold    INTEGER                     NOT NULL, -- shares that give a secret; 0 until the keys are in
-    graph_seed   BIGINT                      NOT NULL, -- decides who masks with whom
     advertised   INTEGER                     NOT NULL, -- members that sent keys
     sharing      INTEGER                     NOT NULL, -- of these, members that sent shares
     masked       INTEGER                     NOT NULL, -- of these, members that sent a vector
@@ -504,10 +502,10 @@ CREATE TABLE secagg_member (
     CONSTRAINT secagg_member_mask_key UNIQUE (attempt_id, mask_key)
 );
 
--- A member's encrypted shares for a neighbour. Rows are deleted when the attempt ends.
+-- A member's encrypted shares for another. Rows are deleted when the attempt ends.
 CREATE TABLE secagg_share (
     attempt_id BIGINT  NOT NULL REFERENCES secagg_attempt (id),
-    recipient  INTEGER NOT NULL, -- ordinal of the neighbour
+    recipient  INTEGER NOT NULL, -- ordinal of the other member
     sender     INTEGER NOT NULL, -- ordinal of the member
     data       ${blob} NOT NULL,
     PRIMARY KEY (attempt_id, recipient, sender)

@@ -71,19 +71,11 @@ record OpenRound(
      * @param sharing how many members shared their secrets
      * @param masked how many sent a vector
      * @param revealed how many revealed shares
-     * @param neighbours how many neighbours each member masks with, 0 until the keys are in
-     * @param threshold how many of them can reveal a secret, 0 until the keys are in
+     * @param threshold how many members can reveal a secret of another, 0 until the keys are in
      */
     @Schema(name = "Cohort")
     record Cohort(
-            int attempt,
-            AttemptPhase phase,
-            int advertised,
-            int sharing,
-            int masked,
-            int revealed,
-            int neighbours,
-            int threshold) {
+            int attempt, AttemptPhase phase, int advertised, int sharing, int masked, int revealed, int threshold) {
 
         static Cohort of(Attempt attempt) {
             return new Cohort(
@@ -93,7 +85,6 @@ record OpenRound(
                     attempt.sharing(),
                     attempt.masked(),
                     attempt.revealed(),
-                    attempt.neighbours(),
                     attempt.threshold());
         }
     }

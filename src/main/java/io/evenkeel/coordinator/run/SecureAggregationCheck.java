@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 final class SecureAggregationCheck {
 
     private static final int LEAST_MEMBERS = 3;
-    private static final int MOST_MEMBERS = CohortParameters.MOST_NEIGHBOURS;
     private static final int MOST_OWNERS = 8;
     private static final double MOST_SHARE = 0.5;
     private static final double DEFAULT_DROPOUT = 0.1;
@@ -107,7 +106,8 @@ final class SecureAggregationCheck {
 
     /** The smallest unit with which a cohort of the most members can add values of up to 1. */
     private static int defaultExponent(Participants participants) {
-        int most = Integer.MAX_VALUE / (participants.max() == null ? MOST_MEMBERS : participants.max());
+        int most =
+                Integer.MAX_VALUE / (participants.max() == null ? CohortParameters.MOST_MEMBERS : participants.max());
         return Math.max(LOWEST_EXPONENT, Integer.numberOfLeadingZeros(most) - (Integer.SIZE - 1));
     }
 
@@ -178,9 +178,9 @@ final class SecureAggregationCheck {
                 () -> "is " + (min == null ? "missing" : min) + ", expected at least " + LEAST_MEMBERS
                         + ": with secure aggregation the sum of fewer messages would say too much about each");
         errors.require(
-                max != null && max <= MOST_MEMBERS,
+                max != null && max <= CohortParameters.MOST_MEMBERS,
                 "participants.max",
-                () -> "is " + (max == null ? "missing" : max) + ", expected at most " + MOST_MEMBERS
+                () -> "is " + (max == null ? "missing" : max) + ", expected at most " + CohortParameters.MOST_MEMBERS
                         + ": with secure aggregation it bounds the sum");
         if (min == null || max == null || !errors.isEmpty()) {
             return null;

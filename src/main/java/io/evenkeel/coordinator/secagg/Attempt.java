@@ -12,9 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param number 0, 1, 2, … in the round
  * @param phase the step it waits for, or how it ended
  * @param since when that began
- * @param neighbours of each member; 0 until the keys are in
  * @param threshold the shares that give a secret; 0 until the keys are in
- * @param graphSeed decides who masks with whom
  * @param advertised members that sent keys
  * @param sharing members that sent shares
  * @param masked members that sent a vector
@@ -28,14 +26,17 @@ public record Attempt(
         int number,
         AttemptPhase phase,
         Instant since,
-        int neighbours,
         int threshold,
-        long graphSeed,
         int advertised,
         int sharing,
         int masked,
         int revealed,
         @Nullable String reason) {
+
+    /** Tells whether so many members can reveal what the sum needs: of each member, itself not among them, shares of a secret. */
+    boolean canReveal(int revealing) {
+        return revealing > threshold;
+    }
 
     /** Returns how many members of the cohort have not taken the step that it waits for; 0 in the first, before there is a cohort. */
     int missing() {

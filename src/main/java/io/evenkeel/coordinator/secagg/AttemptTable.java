@@ -1,6 +1,5 @@
 package io.evenkeel.coordinator.secagg;
 
-import java.security.SecureRandom;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -17,12 +16,11 @@ import org.springframework.stereotype.Component;
 public class AttemptTable {
 
     private static final String COLUMNS =
-            "id, run_id, round_number, attempt, phase, phase_since, neighbours, threshold, graph_seed,"
-                    + " advertised, sharing, masked, revealed, reason";
+            "id, run_id, round_number, attempt, phase, phase_since, threshold, advertised, sharing, masked, revealed,"
+                    + " reason";
 
     private static final int LONGEST_REASON = 500;
 
-    private final SecureRandom random = new SecureRandom();
     private final JdbcClient jdbc;
 
     AttemptTable(JdbcClient jdbc) {
@@ -51,9 +49,9 @@ public class AttemptTable {
     Attempt findOrBegin(long run, int round, int number, Instant now) {
         return find(run, round, number).orElseGet(() -> {
             jdbc.sql("INSERT INTO secagg_attempt (run_id, round_number, attempt, phase, phase_since,"
-                            + " neighbours, threshold, graph_seed, advertised, sharing, masked, revealed) VALUES"
-                            + " (?, ?, ?, 'KEYS', ?, 0, 0, ?, 0, 0, 0, 0)")
-                    .params(run, round, number, now.atOffset(ZoneOffset.UTC), random.nextLong())
+                            + " threshold, advertised, sharing, masked, revealed) VALUES"
+                            + " (?, ?, ?, 'KEYS', ?, 0, 0, 0, 0, 0)")
+                    .params(run, round, number, now.atOffset(ZoneOffset.UTC))
                     .update();
             return find(run, round, number).orElseThrow();
         });
@@ -74,18 +72,16 @@ public class AttemptTable {
     }
 
     /** Ends the first step: the cohort is complete. */
-    void beginShares(long id, int members, int neighbours, int threshold, Instant now) {
-        jdbc.sql("UPDATE secagg_attempt SET phase = 'SHARES', phase_since = ?, advertised = ?, neighbours = ?,"
-                        + " threshold = ? WHERE id = ?")
-                .params(now.atOffset(ZoneOffset.UTC), members, neighbours, threshold, id)
+    void beginShares(long id, int members, int threshold, Instant now) {
+        jdbc.sql("UPDATE secagg_attempt SET phase = 'SHARES', phase_since = ?, advertised = ?, threshold = ?"
+                        + " WHERE id = ?")
+                .params(now.atOffset(ZoneOffset.UTC), members, threshold, id)
                 .update();
     }
 
     /** Ends the second step. */
-    void beginMasked(long id, int members, Instant now) {
-        jdbc.sql("UPDATE secagg_attempt SET phase = 'MASKED', phase_since = ?, sharing = ? WHERE id = ?")
-                .params(now.atOffset(ZoneOffset.UTC), members, id)
-                .update();
+    void beginMasked(long id, Instant now) {
+        move(id, AttemptPhase.MASKED, now, null);
     }
 
     /** Ends the third step: who is in the sum is fixed. */
@@ -129,11 +125,9 @@ public class AttemptTable {
                 Objects.requireNonNull(row.getObject(6, OffsetDateTime.class)).toInstant(),
                 row.getInt(7),
                 row.getInt(8),
-                row.getLong(9),
+                row.getInt(9),
                 row.getInt(10),
                 row.getInt(11),
-                row.getInt(12),
-                row.getInt(13),
-                row.getString(14));
+                row.getString(12));
     }
 }

@@ -1,12 +1,10 @@
 package io.evenkeel.coordinator.secagg;
 
 import io.evenkeel.coordinator.run.PlanCache;
-import io.evenkeel.coordinator.run.RoundRules;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRules;
 import io.evenkeel.coordinator.run.SecureAggregationTerms;
 import io.evenkeel.core.secagg.CohortParameters;
-import io.evenkeel.core.secagg.NeighbourGraph;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -16,7 +14,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.springframework.stereotype.Component;
 
 /**
@@ -30,22 +27,12 @@ class CohortFormation {
     private final RunRules rules;
     private final AttemptTable attempts;
     private final CohortTable cohort;
-    private final CohortGraphs graphs;
-    private final CohortReveals reveals;
 
-    CohortFormation(
-            PlanCache plans,
-            RunRules rules,
-            AttemptTable attempts,
-            CohortTable cohort,
-            CohortGraphs graphs,
-            CohortReveals reveals) {
+    CohortFormation(PlanCache plans, RunRules rules, AttemptTable attempts, CohortTable cohort) {
         this.plans = plans;
         this.rules = rules;
         this.attempts = attempts;
         this.cohort = cohort;
-        this.graphs = graphs;
-        this.reveals = reveals;
     }
 
     /**
@@ -67,7 +54,6 @@ class CohortFormation {
     void fail(Attempt attempt, String why, Instant now) {
         attempts.fail(attempt.id(), now, why);
         cohort.delete(attempt.id());
-        graphs.forget(attempt.run());
     }
 
     private Optional<String> endKeys(Run run, Attempt attempt, Instant now) {
@@ -81,7 +67,7 @@ class CohortFormation {
             parameters = terms.parameters(chosen.size());
         }
         if (parameters.isEmpty()) {
-            return tooFew(run, chosen.size(), "sent keys");
+            return tooFew(chosen.size(), rules.open(run).minParticipants(), "sent keys");
         }
         Set<Integer> kept = Set.copyOf(chosen);
         cohort.remove(
@@ -91,7 +77,7 @@ class CohortFormation {
                         .filter(ordinal -> !kept.contains(ordinal))
                         .toList());
         CohortParameters found = parameters.get();
-        attempts.beginShares(attempt.id(), chosen.size(), found.neighbours(), found.threshold(), now);
+        attempts.beginShares(attempt.id(), chosen.size(), found.threshold(), now);
         run.current().waitUntil(now.plus(terms.phaseTime()));
         return Optional.empty();
     }
@@ -116,31 +102,19 @@ class CohortFormation {
     }
 
     private Optional<String> endShares(Run run, Attempt attempt, Instant now) {
-        Set<Integer> sharing = cohort.list(attempt.id()).stream()
-                .filter(CohortTable.Progress::hasShared)
-                .map(CohortTable.Progress::ordinal)
-                .collect(Collectors.toSet());
-        NeighbourGraph graph = graphs.of(attempt);
-        int able = (int) sharing.stream()
-                .filter(member -> IntStream.of(graph.neighboursOf(member))
-                                .filter(sharing::contains)
-                                .count()
-                        >= attempt.threshold())
-                .count();
-        if (able < rules.open(run).minParticipants()) {
-            return tooFew(run, able, "shared their secrets");
+        int needed = needed(run, attempt);
+        if (attempt.sharing() < needed) {
+            return tooFew(attempt.sharing(), needed, "shared their secrets");
         }
-        attempts.beginMasked(attempt.id(), able, now);
+        attempts.beginMasked(attempt.id(), now);
         run.current().waitUntil(now.plus(terms(run).phaseTime()));
         return Optional.empty();
     }
 
     private Optional<String> endMasked(Run run, Attempt attempt, Instant now) {
-        if (attempt.masked() < rules.open(run).minParticipants()) {
-            return tooFew(run, attempt.masked(), "sent a vector");
-        }
-        if (!reveals.canBeEnough(attempt)) {
-            return Optional.of("more than secureAggregation.dropout of the neighbours of a member dropped out");
+        int needed = needed(run, attempt);
+        if (attempt.masked() < needed) {
+            return tooFew(attempt.masked(), needed, "sent a vector");
         }
         attempts.beginReveal(attempt.id(), now);
         // Twice the time: without enough reveals, the round is lost.
@@ -148,9 +122,13 @@ class CohortFormation {
         return Optional.empty();
     }
 
-    private Optional<String> tooFew(Run run, int members, String what) {
-        RoundRules open = rules.open(run);
-        return Optional.of("only " + members + " of at least " + open.minParticipants() + " members " + what);
+    /** Returns how many members an attempt needs in each later step: enough for a sum, and enough to reveal it. */
+    private int needed(Run run, Attempt attempt) {
+        return Math.max(rules.open(run).minParticipants(), attempt.threshold() + 1);
+    }
+
+    private static Optional<String> tooFew(int members, int needed, String what) {
+        return Optional.of("only " + members + " of at least " + needed + " members " + what);
     }
 
     private SecureAggregationTerms terms(Run run) {

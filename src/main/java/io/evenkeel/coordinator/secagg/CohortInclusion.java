@@ -43,8 +43,6 @@ class CohortInclusion {
     private final PlanCache plans;
     private final AttemptTable attempts;
     private final CohortTable cohort;
-    private final CohortGraphs graphs;
-    private final CohortReveals reveals;
     private final CohortUnmasking unmasking;
     private final CohortSums sums;
     private final DurableTransactions transactions;
@@ -58,8 +56,6 @@ class CohortInclusion {
             PlanCache plans,
             AttemptTable attempts,
             CohortTable cohort,
-            CohortGraphs graphs,
-            CohortReveals reveals,
             CohortUnmasking unmasking,
             CohortSums sums,
             DurableTransactions transactions,
@@ -71,8 +67,6 @@ class CohortInclusion {
         this.plans = plans;
         this.attempts = attempts;
         this.cohort = cohort;
-        this.graphs = graphs;
-        this.reveals = reveals;
         this.unmasking = unmasking;
         this.sums = sums;
         this.transactions = transactions;
@@ -89,7 +83,7 @@ class CohortInclusion {
         Optional<Attempt> ready = transactions.read(() -> {
             Run run = runs.findById(id).orElseThrow();
             return attempts.find(id, run.round(), run.current().extended())
-                    .filter(attempt -> attempt.phase() == AttemptPhase.REVEAL && reveals.areEnough(attempt));
+                    .filter(attempt -> attempt.phase() == AttemptPhase.REVEAL && attempt.canReveal(attempt.revealed()));
         });
         if (ready.isEmpty()) {
             return AttemptPhases.Progress.NONE;
@@ -147,7 +141,7 @@ class CohortInclusion {
         run.current().accept(accepted.size());
         run.current().beginClosing();
         attempts.complete(attempt.id(), now);
-        forget(attempt);
+        cohort.delete(attempt.id());
     }
 
     private static StoredMessage message(Member member, CohortUnmasking.Included included, int round, Instant now) {
@@ -170,12 +164,7 @@ class CohortInclusion {
     void giveUp(Run run, Attempt attempt, String why, Instant now) {
         LOG.warn("Round {} of run '{}' closes without messages: {}", run.round(), run.name(), why);
         attempts.fail(attempt.id(), now, why);
-        forget(attempt);
-        run.loseCohort(now, why.length() > LONGEST_REASON ? why.substring(0, LONGEST_REASON) : why);
-    }
-
-    private void forget(Attempt attempt) {
         cohort.delete(attempt.id());
-        graphs.forget(attempt.run());
+        run.loseCohort(now, why.length() > LONGEST_REASON ? why.substring(0, LONGEST_REASON) : why);
     }
 }

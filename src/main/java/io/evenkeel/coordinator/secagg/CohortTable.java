@@ -11,12 +11,10 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 
 /**
@@ -127,15 +125,17 @@ class CohortTable {
                 .flatMap(found -> found);
     }
 
-    /** Returns the keys of some members, in the order of their ordinals. */
-    List<SignedAdvertisement> keysOf(long attempt, int[] ordinals) {
-        return jdbc.sql("SELECT m.keys FROM UNNEST(CAST(? AS INTEGER ARRAY)) AS wanted(ordinal)"
-                        + " LEFT JOIN secagg_member m ON m.attempt_id = ? AND m.ordinal = wanted.ordinal"
-                        + " ORDER BY wanted.ordinal")
-                .param(new SqlArrayValue("INTEGER", boxed(ordinals)))
+    /** Returns the ordinals of all members, ascending. */
+    List<Integer> ordinals(long attempt) {
+        return jdbc.sql("SELECT ordinal FROM secagg_member WHERE attempt_id = ? ORDER BY ordinal")
                 .param(attempt)
-                .query((row, i) -> SecAggFrames.decodeKeys(Objects.requireNonNull(Blobs.read(row, 1))))
+                .query(Integer.class)
                 .list();
+    }
+
+    /** Returns the keys of all members, in the order of their ordinals. */
+    List<SignedAdvertisement> keys(long attempt) {
+        return keysWhere(attempt, "");
     }
 
     /** Returns the ordinals of the members that sent a vector. */
@@ -148,7 +148,11 @@ class CohortTable {
 
     /** Returns the keys of all members that sent shares, in the order of their ordinals. */
     List<SignedAdvertisement> keysOfSharing(long attempt) {
-        return jdbc.sql("SELECT keys FROM secagg_member WHERE attempt_id = ? AND shares IS NOT NULL ORDER BY ordinal")
+        return keysWhere(attempt, " AND shares IS NOT NULL");
+    }
+
+    private List<SignedAdvertisement> keysWhere(long attempt, String condition) {
+        return jdbc.sql("SELECT keys FROM secagg_member WHERE attempt_id = ?" + condition + " ORDER BY ordinal")
                 .param(attempt)
                 .query((row, i) -> SecAggFrames.decodeKeys(Objects.requireNonNull(Blobs.read(row, 1))))
                 .list();
@@ -163,7 +167,7 @@ class CohortTable {
                         .toList());
     }
 
-    /** Keeps a member's shares for its neighbours. */
+    /** Keeps a member's shares for the others. */
     void saveShares(long attempt, int ordinal, List<EncryptedShares> shares, byte[] frame) {
         batches.batchUpdate(
                 "INSERT INTO secagg_share (attempt_id, recipient, sender, data) VALUES (?, ?, ?, ?)",
@@ -187,14 +191,6 @@ class CohortTable {
                 .query((row, i) ->
                         new EncryptedShares(row.getInt(1), recipient, Objects.requireNonNull(Blobs.read(row, 2))))
                 .list();
-    }
-
-    /** Returns how many neighbours sent shares for a member. */
-    int countShares(long attempt, int recipient) {
-        return jdbc.sql("SELECT COUNT(*) FROM secagg_share WHERE attempt_id = ? AND recipient = ?")
-                .params(attempt, recipient)
-                .query(Integer.class)
-                .single();
     }
 
     void saveMasked(long attempt, int ordinal, byte[] frame) {
@@ -253,10 +249,6 @@ class CohortTable {
         jdbc.sql("DELETE FROM secagg_member WHERE attempt_id = ?")
                 .param(attempt)
                 .update();
-    }
-
-    private static Object[] boxed(int[] values) {
-        return IntStream.of(values).boxed().toArray();
     }
 
     private static String hex(byte[] key) {

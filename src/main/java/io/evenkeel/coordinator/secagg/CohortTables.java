@@ -26,9 +26,7 @@ public final class CohortTables {
                     whole("attempt"),
                     text("phase"),
                     time("phase_since"),
-                    whole("neighbours"),
                     whole("threshold"),
-                    whole("graph_seed"),
                     whole("advertised"),
                     whole("sharing"),
                     whole("masked"),
@@ -53,7 +51,7 @@ public final class CohortTables {
             bytes("reveal"),
             whole("bytes"));
 
-    /** Their encrypted shares for their neighbours. */
+    /** Their encrypted shares for the others. */
     public static final ExportedTable SHARES = ExportedTable.of(
             "secagg_share",
             "attempt_id",

@@ -20,12 +20,10 @@ import org.springframework.stereotype.Component;
 class CohortUnmasking {
 
     private final CohortTable cohort;
-    private final CohortGraphs graphs;
     private final DurableTransactions transactions;
 
-    CohortUnmasking(CohortTable cohort, CohortGraphs graphs, DurableTransactions transactions) {
+    CohortUnmasking(CohortTable cohort, DurableTransactions transactions) {
         this.cohort = cohort;
-        this.graphs = graphs;
         this.transactions = transactions;
     }
 
@@ -76,7 +74,8 @@ class CohortUnmasking {
             List<Advertisement> sharing = cohort.keysOfSharing(attempt.id()).stream()
                     .map(SignedAdvertisement::advertisement)
                     .toList();
-            SecAggCohort adding = new SecAggCohort(context, graphs.of(attempt), attempt.threshold(), sharing, words);
+            SecAggCohort adding =
+                    new SecAggCohort(context, cohort.ordinals(attempt.id()), attempt.threshold(), sharing, words);
             cohort.forEachMasked(attempt.id(), (ordinal, frame, bytes) -> {
                 MaskedVector vector = SecAggFrames.decodeMasked(frame, words);
                 add(adding, ordinal, vector);

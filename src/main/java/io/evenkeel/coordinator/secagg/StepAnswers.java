@@ -9,12 +9,9 @@ import io.evenkeel.coordinator.run.Members;
 import io.evenkeel.coordinator.run.RunRow;
 import io.evenkeel.coordinator.run.RunState;
 import io.evenkeel.coordinator.run.RunTable;
-import io.evenkeel.core.secagg.Neighbourhood;
+import io.evenkeel.core.secagg.CohortKeys;
 import io.evenkeel.core.wire.SecAggFrames;
-import java.util.HashSet;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -26,7 +23,6 @@ class StepAnswers {
     private final CohortReceipts receipts;
     private final AttemptTable attempts;
     private final CohortTable cohort;
-    private final CohortGraphs graphs;
     private final StepGate gate;
     private final DurableTransactions transactions;
 
@@ -35,25 +31,23 @@ class StepAnswers {
             CohortReceipts receipts,
             AttemptTable attempts,
             CohortTable cohort,
-            CohortGraphs graphs,
             StepGate gate,
             DurableTransactions transactions) {
         this.runs = runs;
         this.receipts = receipts;
         this.attempts = attempts;
         this.cohort = cohort;
-        this.graphs = graphs;
         this.gate = gate;
         this.transactions = transactions;
     }
 
     /** What a member can ask for. */
     enum Topic {
-        /** Its neighbours, once the keys are in. */
-        NEIGHBOURS,
+        /** The cohort's keys, once they are in. */
+        KEYS,
         /** The shares for it, once the shares are in. */
         SHARES,
-        /** Which of its neighbours are in the sum, once the vectors are in. */
+        /** Who is in the sum, once the vectors are in. */
         INCLUDED,
         /** Whether its own message is in the sum, once that is decided. */
         OUTCOME
@@ -141,7 +135,7 @@ class StepAnswers {
             throw StepGate.closed(run, attempt, "this device is not in the cohort, so the step is over");
         }
         AttemptPhase awaited = switch (topic) {
-            case NEIGHBOURS -> AttemptPhase.SHARES;
+            case KEYS -> AttemptPhase.SHARES;
             case SHARES -> AttemptPhase.MASKED;
             default -> AttemptPhase.REVEAL;
         };
@@ -150,20 +144,18 @@ class StepAnswers {
         }
         return Optional.of(
                 switch (topic) {
-                    case NEIGHBOURS -> neighbours(attempt, member);
+                    case KEYS -> keys(attempt);
                     case SHARES -> shares(run, attempt, progress.get());
                     default -> included(run, attempt, progress.get());
                 });
     }
 
-    private byte[] neighbours(Attempt attempt, MemberRow member) {
-        int[] neighbours = graphs.of(attempt).neighboursOf(member.ordinal());
-        return SecAggFrames.encode(
-                new Neighbourhood(attempt.advertised(), attempt.threshold(), cohort.keysOf(attempt.id(), neighbours)));
+    private byte[] keys(Attempt attempt) {
+        return SecAggFrames.encode(new CohortKeys(attempt.threshold(), cohort.keys(attempt.id())));
     }
 
     private byte[] shares(RunRow run, Attempt attempt, CohortTable.Progress progress) {
-        if (!progress.hasShared() || cohort.countShares(attempt.id(), progress.ordinal()) < attempt.threshold()) {
+        if (!progress.hasShared()) {
             throw StepGate.closed(run, attempt, "the step shares is over");
         }
         return SecAggFrames.encodeReceived(cohort.sharesFor(attempt.id(), progress.ordinal()));
@@ -173,11 +165,7 @@ class StepAnswers {
         if (!progress.hasMasked()) {
             throw StepGate.closed(run, attempt, "the step masked is over");
         }
-        Set<Integer> included = new HashSet<>(cohort.included(attempt.id()));
-        return SecAggFrames.encodeIncluded(IntStream.of(graphs.of(attempt).neighboursOf(progress.ordinal()))
-                .filter(included::contains)
-                .boxed()
-                .toList());
+        return SecAggFrames.encodeIncluded(cohort.included(attempt.id()));
     }
 
     private Optional<CohortOutcome> outcome(StepIntake.Turn turn, RunRow run, @Nullable Attempt attempt) {

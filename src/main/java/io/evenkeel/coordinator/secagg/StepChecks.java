@@ -15,24 +15,20 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.springframework.stereotype.Component;
 
 /**
  * Checks the content of what devices send, so that one of them cannot make the others stop: keys that are not signed as the run demands,
- * an identity that is there twice, shares or reveals that are not for all neighbours. Thread-safe.
+ * an identity that is there twice, shares or reveals that are not for all other members. Thread-safe.
  */
 @Component
 class StepChecks {
 
     private final CohortTable cohort;
-    private final CohortGraphs graphs;
 
-    StepChecks(CohortTable cohort, CohortGraphs graphs) {
+    StepChecks(CohortTable cohort) {
         this.cohort = cohort;
-        this.graphs = graphs;
     }
 
     /** Refuses keys that are not signed by a device of an owner of the run, or that cannot be keys, with {@code invalid}. */
@@ -84,14 +80,13 @@ class StepChecks {
         }
     }
 
-    /** Returns a member's shares; refuses them if they are not for exactly its neighbours, with {@code invalid}. */
+    /** Returns a member's shares; refuses them if they are not for exactly the other members, with {@code invalid}. */
     List<EncryptedShares> shares(Attempt attempt, int ordinal, byte[] frame) {
         List<EncryptedShares> shares = StepFrames.shares(frame, ordinal);
-        requireNeighbours(
-                attempt,
+        requireFor(
+                new HashSet<>(cohort.ordinals(attempt.id())),
                 ordinal,
                 shares.stream().map(EncryptedShares::to).collect(Collectors.toSet()),
-                neighbour -> true,
                 "shares");
         return shares;
     }
@@ -105,52 +100,37 @@ class StepChecks {
         }
     }
 
-    /** Tells whether enough neighbours of a member sent shares, so that its secrets could be reconstructed. */
-    boolean canMask(Attempt attempt, int ordinal) {
-        return cohort.countShares(attempt.id(), ordinal) >= attempt.threshold();
-    }
-
     /**
-     * Refuses a reveal that is not of one secret of each neighbour that sent shares: the seed of those in the sum and the key of the
+     * Refuses a reveal that is not of one secret of each other member that sent shares: the seed of those in the sum and the key of the
      * others, with {@code invalid}.
      */
     void requireReveal(Attempt attempt, int ordinal, byte[] frame) {
         Reveal reveal = StepFrames.reveal(frame, ordinal);
-        Set<Integer> sharing = new HashSet<>();
         Set<Integer> included = new HashSet<>();
+        Set<Integer> gone = new HashSet<>();
         for (CohortTable.Progress progress : cohort.list(attempt.id())) {
             if (progress.hasShared()) {
-                sharing.add(progress.ordinal());
-            }
-            if (progress.hasMasked()) {
-                included.add(progress.ordinal());
+                (progress.hasMasked() ? included : gone).add(progress.ordinal());
             }
         }
-        requireNeighbours(attempt, ordinal, reveal.seedShares().keySet(), included::contains, "seedShares");
-        requireNeighbours(
-                attempt,
-                ordinal,
-                reveal.keyShares().keySet(),
-                neighbour -> sharing.contains(neighbour) && !included.contains(neighbour),
-                "keyShares");
+        requireFor(included, ordinal, reveal.seedShares().keySet(), "seedShares");
+        requireFor(gone, ordinal, reveal.keyShares().keySet(), "keyShares");
     }
 
-    private void requireNeighbours(
-            Attempt attempt, int ordinal, Set<Integer> given, IntPredicate counts, String field) {
-        Set<Integer> expected = IntStream.of(graphs.of(attempt).neighboursOf(ordinal))
-                .filter(counts)
-                .boxed()
-                .collect(Collectors.toSet());
+    /** Refuses shares that are not for exactly the given members but the one that sent them. */
+    private static void requireFor(Set<Integer> members, int ordinal, Set<Integer> given, String field) {
+        Set<Integer> expected = new HashSet<>(members);
+        expected.remove(ordinal);
         if (!given.equals(expected)) {
             Set<Integer> missing = new HashSet<>(expected);
             missing.removeAll(given);
             throw invalid(
                     field,
-                    "are for " + given.size() + " members, expected " + expected.size() + " neighbours"
+                    "are for " + given.size() + " members, expected " + expected.size() + " others"
                             + (missing.isEmpty()
                                     ? ""
                                     : "; one for member " + missing.iterator().next() + " is missing"),
-                    "send one for each of these neighbours and for nobody else");
+                    "send one for each of these members and for nobody else");
         }
     }
 

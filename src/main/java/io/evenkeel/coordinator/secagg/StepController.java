@@ -34,7 +34,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/v1/runs/{run}/rounds/{round}/attempts/{attempt}")
 class StepController {
 
-    /** Shares or secrets for 1,000 neighbours, and the rest of a frame. */
+    /** Shares or secrets for 1,000 members, and the rest of a frame. */
     private static final long MOST_BYTES = 85_000;
 
     private static final String WAITS =
@@ -74,22 +74,22 @@ class StepController {
     }
 
     @Operation(
-            summary = "Wait for the neighbours",
+            summary = "Wait for the cohort's keys",
             description = "Frame 2, once the keys are in." + WAITS,
             responses = @ApiResponse(responseCode = "200", content = @Content(mediaType = WaitingMembers.FRAME_VALUE)))
     @GetMapping(path = "/keys/me", produces = WaitingMembers.FRAME_VALUE)
-    PendingResponse<Object> neighbours(
+    PendingResponse<Object> cohortKeys(
             @PathVariable String run,
             @PathVariable int round,
             @PathVariable int attempt,
             @Parameter(description = "0s to 60s") @RequestParam(defaultValue = "0s") Duration wait,
             @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device) {
-        return ask(turn(run, round, attempt, device), StepAnswers.Topic.NEIGHBOURS, wait);
+        return ask(turn(run, round, attempt, device), StepAnswers.Topic.KEYS, wait);
     }
 
     @Operation(
-            summary = "Send shares for the neighbours",
-            description = "Frame 3, one entry for each neighbour. The same again changes nothing.",
+            summary = "Send shares for the others",
+            description = "Frame 3, one entry for each other member. The same again changes nothing.",
             requestBody = @RequestBody(required = true, content = @Content(mediaType = WaitingMembers.FRAME_VALUE)))
     @PutMapping(path = "/shares/me", consumes = WaitingMembers.FRAME_VALUE)
     @BodyLimit(MOST_BYTES)
@@ -108,11 +108,11 @@ class StepController {
     }
 
     @Operation(
-            summary = "Wait for the neighbours' shares",
+            summary = "Wait for the others' shares",
             description = "Frame 3, once the shares are in." + WAITS,
             responses = @ApiResponse(responseCode = "200", content = @Content(mediaType = WaitingMembers.FRAME_VALUE)))
     @GetMapping(path = "/shares/me", produces = WaitingMembers.FRAME_VALUE)
-    PendingResponse<Object> neighboursShares(
+    PendingResponse<Object> othersShares(
             @PathVariable String run,
             @PathVariable int round,
             @PathVariable int attempt,
@@ -162,9 +162,9 @@ class StepController {
     }
 
     @Operation(
-            summary = "Reveal shares of the neighbours' secrets",
+            summary = "Reveal shares of the others' secrets",
             description =
-                    "Frame 6: of each neighbour in the sum the share of its seed, of the others that of their key. The"
+                    "Frame 6: the share of each other member's seed, or of its key if its vector is not in the sum. The"
                             + " same again changes nothing.",
             requestBody = @RequestBody(required = true, content = @Content(mediaType = WaitingMembers.FRAME_VALUE)))
     @PutMapping(path = "/reveals/me", consumes = WaitingMembers.FRAME_VALUE)

@@ -29,21 +29,13 @@ class StepEnd {
     private final OpenRoundCache openRounds;
     private final RoundMembers members;
     private final CohortTable cohort;
-    private final CohortReveals reveals;
 
-    StepEnd(
-            RunRules rules,
-            PlanCache plans,
-            OpenRoundCache openRounds,
-            RoundMembers members,
-            CohortTable cohort,
-            CohortReveals reveals) {
+    StepEnd(RunRules rules, PlanCache plans, OpenRoundCache openRounds, RoundMembers members, CohortTable cohort) {
         this.rules = rules;
         this.plans = plans;
         this.openRounds = openRounds;
         this.members = members;
         this.cohort = cohort;
-        this.reveals = reveals;
     }
 
     /**
@@ -71,7 +63,7 @@ class StepEnd {
                                                                 .cardinality()
                                                 >= openRounds.sampled(run).cardinality()));
             case SHARES, MASKED -> attempt.missing() <= 0;
-            case REVEAL -> attempt.revealed() >= attempt.threshold();
+            case REVEAL -> attempt.canReveal(attempt.revealed());
             case DONE, FAILED -> false;
         };
     }
@@ -86,7 +78,7 @@ class StepEnd {
                                 && (isLate(run, attempt, now)
                                         || (leastTimePassed(run, now) && allAnswered(run, attempt))));
             case SHARES, MASKED -> timeIsUp(run, now) || attempt.missing() <= 0;
-            case REVEAL -> timeIsUp(run, now) && !reveals.areEnough(attempt);
+            case REVEAL -> timeIsUp(run, now) && !attempt.canReveal(attempt.revealed());
             case DONE, FAILED -> false;
         };
     }

@@ -98,7 +98,7 @@ class StepIntake {
     }
 
     /**
-     * Takes a member's shares for its neighbours.
+     * Takes a member's shares for the others.
      *
      * @throws ProblemException as {@link #keys}
      */
@@ -133,8 +133,7 @@ class StepIntake {
                         standing,
                         "vector");
             }
-            requirePhase(
-                    standing, AttemptPhase.MASKED, progress.hasShared() && checks.canMask(attempt, progress.ordinal()));
+            requirePhase(standing, AttemptPhase.MASKED, progress.hasShared());
             ChainRules.require(
                     standing.run().name(),
                     standing.member(),

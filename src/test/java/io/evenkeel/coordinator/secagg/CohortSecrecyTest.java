@@ -84,7 +84,8 @@ class CohortSecrecyTest {
         }
         assertThat(keys).containsExactly(gone.ordinal());
         assertThat(seeds).doesNotContainAnyElementsOf(keys).hasSize(9);
-        // What is not one secret of each neighbour is refused: the coordinator itself cannot take both of one member.
+        // What is not one secret of each other member is refused: the coordinator itself cannot take both of one
+        // member.
         CohortDevice device = left.stream()
                 .filter(member -> !revealed(member).keyShares().isEmpty())
                 .findFirst()

@@ -127,7 +127,6 @@ class SecureRunTest {
                         "sharing", 5,
                         "masked", 0,
                         "revealed", 0,
-                        "neighbours", parameters.neighbours(),
                         "threshold", parameters.threshold()));
         assertThat(open.number("missingCount")).isEqualTo(1);
         assertThat(open.json().get("missing"))
@@ -183,8 +182,8 @@ class SecureRunTest {
         cohort.start();
         cohort.stage(0, device -> true);
         cohort.attemptUntil(Step.KEYS, 0, cohort.devices);
-        eventually().until(() -> alien.getNeighbours().status() == 409);
-        assertThat(alien.getNeighbours().problem()).isEqualTo("attempt-closed");
+        eventually().until(() -> alien.getKeys().status() == 409);
+        assertThat(alien.getKeys().problem()).isEqualTo("attempt-closed");
         List<CohortDevice> own = cohort.devices.subList(0, 5);
         CohortScene.await(Step.KEYS, own);
         for (Step step : List.of(Step.SHARES, Step.MASKED, Step.REVEALS)) {

@@ -120,7 +120,7 @@ class StepRefusalTest {
     void stepsOutOfOrderOrInAnotherAttemptAreRefused() {
         byte[] shares = SecAggFrames.encodeSent(List.of());
         refused("attempt-closed", "", () -> device.put("shares", shares));
-        refused("attempt-closed", "", () -> device.getNeighbours());
+        refused("attempt-closed", "", () -> device.getKeys());
         CohortScene.take(Step.KEYS, cohort.devices.subList(0, 5));
         refused("attempt-closed", "", () -> device.put("shares", shares));
         refused("attempt-closed", "", () -> device.begin(1).putKeys());
@@ -134,7 +134,7 @@ class StepRefusalTest {
     }
 
     @Test
-    void sharesForOthersThanTheNeighboursAreRefused() {
+    void sharesThatAreNotForAllOthersAreRefused() {
         CohortScene.take(Step.KEYS, cohort.devices);
         CohortScene.await(Step.KEYS, cohort.devices);
         assertThat(device.putShares().status()).isEqualTo(204);
@@ -170,20 +170,20 @@ class StepRefusalTest {
     }
 
     @Test
-    void revealsThatAreNotOfOneSecretOfEachNeighbourAreRefused() {
+    void revealsThatAreNotOfOneSecretOfEachOtherAreRefused() {
         cohort.attemptUntil(Step.MASKED, 0, cohort.devices);
         CohortScene.await(Step.MASKED, cohort.devices);
         Reveal right = device.reveal();
         Map<Integer, byte[]> fewer = new HashMap<>(right.seedShares());
-        int neighbour = fewer.keySet().iterator().next();
-        byte[] share = fewer.remove(neighbour);
+        int other = fewer.keySet().iterator().next();
+        byte[] share = fewer.remove(other);
         refused("invalid", "seedShares", () -> reveal(new Reveal(device.ordinal(), fewer, Map.of())));
-        refused("invalid", "seedShares", () -> reveal(new Reveal(device.ordinal(), fewer, Map.of(neighbour, share))));
+        refused("invalid", "seedShares", () -> reveal(new Reveal(device.ordinal(), fewer, Map.of(other, share))));
         assertThat(reveal(right).status()).isEqualTo(204);
         refused("conflict", "", () -> {
-            Map<Integer, byte[]> other = new HashMap<>(right.seedShares());
-            other.put(neighbour, new byte[32]);
-            return reveal(new Reveal(device.ordinal(), other, Map.of()));
+            Map<Integer, byte[]> changed = new HashMap<>(right.seedShares());
+            changed.put(other, new byte[32]);
+            return reveal(new Reveal(device.ordinal(), changed, Map.of()));
         });
     }
 

@@ -9,10 +9,10 @@ import io.evenkeel.core.feedback.Staged;
 import io.evenkeel.core.privacy.CohortNoise;
 import io.evenkeel.core.privacy.NoiseSource;
 import io.evenkeel.core.secagg.CohortContext;
+import io.evenkeel.core.secagg.CohortKeys;
 import io.evenkeel.core.secagg.DeviceIdentity;
 import io.evenkeel.core.secagg.EncryptedShares;
 import io.evenkeel.core.secagg.FixedPointRelease;
-import io.evenkeel.core.secagg.Neighbourhood;
 import io.evenkeel.core.secagg.Reveal;
 import io.evenkeel.core.secagg.SecAggDevice;
 import io.evenkeel.core.secagg.SecAggException;
@@ -61,7 +61,6 @@ public final class CohortDevice {
     private long digest;
     private int[] words = {};
     private @Nullable SecAggDevice secrets;
-    private @Nullable Neighbourhood neighbours;
     private byte[] keys = {};
     private byte[] shares = {};
     private byte[] masked = {};
@@ -179,15 +178,15 @@ public final class CohortDevice {
         return put("keys", keys);
     }
 
-    public Reply getNeighbours() {
+    public Reply getKeys() {
         return get("keys");
     }
 
-    /** Shares the secrets among the neighbours, and sends that. */
+    /** Shares the secrets among the others, and sends that. */
     public Reply putShares() {
-        neighbours = SecAggFrames.decodeNeighbours(getNeighbours().body());
+        CohortKeys told = SecAggFrames.decodeCohort(getKeys().body());
         try {
-            shares = SecAggFrames.encodeSent(secrets().share(neighbours.advertisements(), neighbours.threshold()));
+            shares = SecAggFrames.encodeSent(secrets().share(told.neighboursOf(ordinal()), told.threshold()));
         } catch (SecAggException e) {
             throw new AssertionError(e);
         }
@@ -267,10 +266,6 @@ public final class CohortDevice {
 
     public byte[] revealFrame() {
         return reveal;
-    }
-
-    public Neighbourhood neighbours() {
-        return Objects.requireNonNull(neighbours);
     }
 
     public Reply outcome() {

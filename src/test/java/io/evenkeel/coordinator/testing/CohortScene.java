@@ -18,7 +18,7 @@ public final class CohortScene {
 
     /** The steps of an attempt, in their order. */
     public enum Step {
-        KEYS(CohortDevice::putKeys, CohortDevice::putKeys, CohortDevice::getNeighbours),
+        KEYS(CohortDevice::putKeys, CohortDevice::putKeys, CohortDevice::getKeys),
         SHARES(CohortDevice::putShares, CohortDevice::putSharesAgain, CohortDevice::getShares),
         MASKED(CohortDevice::putMasked, CohortDevice::putMaskedAgain, CohortDevice::getIncluded),
         REVEALS(CohortDevice::putReveal, CohortDevice::putReveal, CohortDevice::outcome);

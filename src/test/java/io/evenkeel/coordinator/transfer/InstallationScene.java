@@ -91,9 +91,9 @@ final class InstallationScene {
         byte[] frame = {1, 2, 3};
         here.jdbc()
                 .update(
-                        "INSERT INTO secagg_attempt (run_id, round_number, attempt, phase, phase_since, neighbours,"
-                                + " threshold, graph_seed, advertised, sharing, masked, revealed) VALUES (?, 3, 0,"
-                                + " 'SHARES', ?, 2, 2, 7, 1, 1, 0, 0)",
+                        "INSERT INTO secagg_attempt (run_id, round_number, attempt, phase, phase_since, threshold,"
+                                + " advertised, sharing, masked, revealed) VALUES (?, 3, 0, 'SHARES', ?, 2, 1, 1, 0,"
+                                + " 0)",
                         id,
                         OffsetDateTime.parse("2026-03-01T12:00:00Z"));
         Long attempt = here.jdbc().queryForObject("SELECT id FROM secagg_attempt WHERE run_id = ?", Long.class, id);

@@ -83,11 +83,11 @@ public final class CrossCheck {
         }
     }
 
-    /** {@code cohort MEMBERS DROPOUT COLLUSION}: neighbours and threshold, or {@code none}. */
+    /** {@code cohort MEMBERS DROPOUT COLLUSION}: the threshold, or {@code none}. */
     private static String cohort(String[] words) {
         return CohortParameters.of(
                         Integer.parseInt(words[1]), Double.parseDouble(words[2]), Double.parseDouble(words[3]))
-                .map(found -> found.neighbours() + " " + found.threshold())
+                .map(found -> Integer.toString(found.threshold()))
                 .orElse("none");
     }
 

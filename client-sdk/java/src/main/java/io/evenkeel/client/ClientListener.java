@@ -61,10 +61,9 @@ public interface ClientListener {
      * The device is in a cohort of secure aggregation, whose keys, size and threshold it has checked.
      *
      * @param attempt the number of the attempt to aggregate the round, from 0
-     * @param members the number of devices in the cohort
-     * @param neighbours the number of those with which this device masks
+     * @param members the number of devices in the cohort, this one included
      */
-    default void cohortFormed(int round, int attempt, int members, int neighbours) {}
+    default void cohortFormed(int round, int attempt, int members) {}
 
     /**
      * The device's message is not in the round's sum: it was too late for the cohort, or there is no sum. The device dropped it and

@@ -5,8 +5,8 @@ import io.evenkeel.client.internal.state.Pending;
 import io.evenkeel.client.internal.state.RevealMarker;
 import io.evenkeel.core.compress.CompressedVector;
 import io.evenkeel.core.secagg.CohortContext;
+import io.evenkeel.core.secagg.CohortKeys;
 import io.evenkeel.core.secagg.CohortRules;
-import io.evenkeel.core.secagg.Neighbourhood;
 import io.evenkeel.core.secagg.Reveal;
 import io.evenkeel.core.secagg.SecAggDevice;
 import io.evenkeel.core.secagg.SecAggException;
@@ -96,14 +96,10 @@ final class CohortAttempt {
     }
 
     private void shareSecrets() throws SecAggException, InterruptedException {
-        Neighbourhood told = SecAggFrames.decodeNeighbours(polling.frame(steps, "keys", SecAggFrames.mostBytes()));
+        CohortKeys told = SecAggFrames.decodeCohort(polling.frame(steps, "keys", SecAggFrames.mostBytes()));
         rules.check(context, own, told);
-        listener.cohortFormed(
-                context.round(),
-                context.attempt(),
-                told.members(),
-                told.neighbours().size());
-        steps.put("shares", SecAggFrames.encodeSent(device.share(told.advertisements(), told.threshold())));
+        listener.cohortFormed(context.round(), context.attempt(), told.members().size());
+        steps.put("shares", SecAggFrames.encodeSent(device.share(told.neighboursOf(own.member()), told.threshold())));
     }
 
     private MaskedVector masked(Pending pending, long previous, VectorWords words)

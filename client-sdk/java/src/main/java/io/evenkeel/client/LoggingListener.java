@@ -145,15 +145,14 @@ final class LoggingListener implements ClientListener {
     }
 
     @Override
-    public void cohortFormed(int round, int attempt, int members, int neighbours) {
+    public void cohortFormed(int round, int attempt, int members) {
         tell(
                 Level.FINE,
-                to -> to.cohortFormed(round, attempt, members, neighbours),
-                "in a cohort of {2} devices in round {0}, attempt {1}, with {3} neighbours",
+                to -> to.cohortFormed(round, attempt, members),
+                "in a cohort of {2} devices in round {0}, attempt {1}",
                 round,
                 attempt,
-                members,
-                neighbours);
+                members);
     }
 
     @Override

@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.secagg.Advertisement;
 import io.evenkeel.core.secagg.CohortContext;
+import io.evenkeel.core.secagg.CohortKeys;
 import io.evenkeel.core.secagg.DeviceIdentity;
-import io.evenkeel.core.secagg.Neighbourhood;
 import io.evenkeel.core.secagg.OwnerKey;
 import io.evenkeel.core.secagg.SecAggDevice;
 import io.evenkeel.core.secagg.SignedAdvertisement;
@@ -40,15 +40,15 @@ class LyingCoordinatorTest {
         assertThat(cohort.taken).containsExactly(sentBefore);
     }
 
-    private void assertKeysRefused(String message, UnaryOperator<Neighbourhood> lie) {
-        cohort.neighbours = lie;
+    private void assertKeysRefused(String message, UnaryOperator<CohortKeys> lie) {
+        cohort.keys = lie;
         assertRefused(message, "0/0/keys");
     }
 
-    private static Neighbourhood with(Neighbourhood told, int index, SignedAdvertisement other) {
-        List<SignedAdvertisement> neighbours = new ArrayList<>(told.neighbours());
-        neighbours.set(index, other);
-        return new Neighbourhood(told.members(), told.threshold(), neighbours);
+    private static CohortKeys with(CohortKeys told, int index, SignedAdvertisement other) {
+        List<SignedAdvertisement> members = new ArrayList<>(told.members());
+        members.set(index, other);
+        return new CohortKeys(told.threshold(), members);
     }
 
     private static SignedAdvertisement signed(DeviceIdentity identity, int member) {
@@ -58,11 +58,11 @@ class LyingCoordinatorTest {
     @Test
     void refusesKeysThatTheCoordinatorPutInTheirPlace() {
         assertKeysRefused("the signature of member 101", told -> {
-            SignedAdvertisement victim = told.neighbours().get(1);
+            SignedAdvertisement victim = told.members().get(2);
             Advertisement own = new SecAggDevice(CONTEXT, 101, new SecureRandom()).advertisement();
             return with(
                     told,
-                    1,
+                    2,
                     new SignedAdvertisement(
                             own, victim.identity(), victim.certificate(), victim.owner(), victim.signature()));
         });
@@ -71,19 +71,19 @@ class LyingCoordinatorTest {
     @Test
     void refusesDevicesThatTheCoordinatorInvented() {
         OwnerKey invented = OwnerKey.generate();
-        assertKeysRefused("the owner of member 102", told -> with(told, 2, signed(invented.issue(), 102)));
+        assertKeysRefused("the owner of member 102", told -> with(told, 3, signed(invented.issue(), 102)));
     }
 
     @Test
     void refusesADeviceThatIsThereTwice() {
         assertKeysRefused(
-                "member 103 has the identity of another", told -> with(told, 3, signed(cohort.identities.get(0), 103)));
+                "member 103 has the identity of another", told -> with(told, 4, signed(cohort.identities.get(0), 103)));
     }
 
     @Test
     void refusesItselfAsANeighbour() {
         assertKeysRefused(
-                "member 103 has the identity of another", told -> with(told, 3, signed(TestCohort.IDENTITY, 103)));
+                "member 103 has the identity of another", told -> with(told, 4, signed(TestCohort.IDENTITY, 103)));
     }
 
     @Test
@@ -91,39 +91,45 @@ class LyingCoordinatorTest {
         CohortContext earlier = new CohortContext(TestCoordinator.RUN, 0, 1);
         assertKeysRefused("the signature of member 100", told -> {
             Advertisement old = new SecAggDevice(earlier, 100, new SecureRandom()).advertisement();
-            return with(told, 0, cohort.identities.get(0).sign(old, earlier));
+            return with(told, 1, cohort.identities.get(0).sign(old, earlier));
         });
     }
 
     @Test
     void refusesAThresholdThatIsTooLow() {
-        assertKeysRefused("the threshold is 1 of 4", told -> new Neighbourhood(told.members(), 1, told.neighbours()));
-    }
-
-    @Test
-    void refusesTooFewNeighbours() {
-        assertKeysRefused(
-                "each member has 2 neighbours, expected at least 4",
-                told -> new Neighbourhood(told.members(), 2, told.neighbours().subList(0, 2)));
+        assertKeysRefused("the threshold is 1 of 4", told -> new CohortKeys(1, told.members()));
     }
 
     @Test
     void refusesACohortThatIsTooSmall() {
         assertKeysRefused(
                 "the cohort has 4 members, expected 5 to 10",
-                told -> new Neighbourhood(4, 3, told.neighbours().subList(0, 3)));
+                told -> new CohortKeys(3, told.members().subList(0, 4)));
     }
 
     @Test
     void refusesACohortWhoseSumCouldOverflow() {
-        assertKeysRefused(
-                "the cohort has 11 members, expected 5 to 10",
-                told -> new Neighbourhood(11, told.threshold(), told.neighbours()));
+        assertKeysRefused("the cohort has 11 members, expected 5 to 10", told -> {
+            List<SignedAdvertisement> members = new ArrayList<>(told.members());
+            for (int member = 200; members.size() < 11; member++) {
+                members.add(signed(TestCohort.OWNER.issue(), member));
+            }
+            return new CohortKeys(told.threshold(), members);
+        });
+    }
+
+    @Test
+    void refusesACohortWithoutItsOwnKeys() {
+        assertKeysRefused("does not have the keys that this device, member ", told -> {
+            List<SignedAdvertisement> members = new ArrayList<>(told.members());
+            members.set(0, signed(TestCohort.IDENTITY, members.get(0).member()));
+            return new CohortKeys(told.threshold(), members);
+        });
     }
 
     @Test
     void refusesASumOfTooFew() {
-        cohort.included = others -> TestCohort.without(others, 3);
+        cohort.included = members -> TestCohort.without(members, 4);
         assertRefused("the sum has 1 of this device's neighbours", "0/0/keys", "0/0/shares", "0/0/masked");
     }
 
@@ -179,8 +185,8 @@ class LyingCoordinatorTest {
     /** The message stays staged, and the device goes on with it when the app trains again. */
     @Test
     void goesOnWhenTheLieIsExplained() {
-        assertKeysRefused("the threshold is 1 of 4", told -> new Neighbourhood(told.members(), 1, told.neighbours()));
-        cohort.neighbours = UnaryOperator.identity();
+        assertKeysRefused("the threshold is 1 of 4", told -> new CohortKeys(1, told.members()));
+        cohort.keys = UnaryOperator.identity();
         assertThatNoErrorRemains();
     }
 }

@@ -31,8 +31,8 @@ class SecureTrainingTest {
 
     private final ClientListener listener = new ClientListener() {
         @Override
-        public void cohortFormed(int round, int attempt, int members, int neighbours) {
-            events.add(round + "/" + attempt + " of " + members + " with " + neighbours);
+        public void cohortFormed(int round, int attempt, int members) {
+            events.add(round + "/" + attempt + " of " + members);
         }
 
         @Override
@@ -103,7 +103,7 @@ class SecureTrainingTest {
         assertThat(outcome.accepted()).isEqualTo(ROUNDS);
         assertThat(cohort(run).taken).hasSize(4 * ROUNDS);
         assertSameStateOnBothSides();
-        assertThat(events.subList(0, 2)).containsExactly("0/0 of 5 with 4", "0 in");
+        assertThat(events.subList(0, 2)).containsExactly("0/0 of 5", "0 in");
     }
 
     @Test
@@ -154,7 +154,7 @@ class SecureTrainingTest {
         assertThat(outcome.accepted()).isEqualTo(ROUNDS - 1);
         assertThat(outcome.refused()).isEqualTo(1);
         assertThat(cohort(run).taken).noneMatch(step -> step.startsWith("0/1"));
-        assertThat(events.subList(0, 2)).containsExactly("0/0 of 5 with 4", "0 out");
+        assertThat(events.subList(0, 2)).containsExactly("0/0 of 5", "0 out");
         assertThat(RevealMarker.open(disk, RUN).round()).isEqualTo(ROUNDS - 1);
         assertSameStateOnBothSides();
     }
@@ -170,7 +170,7 @@ class SecureTrainingTest {
         });
         TestClients.train(on(closes, disk).listener(listener));
 
-        assertThat(events.subList(0, 2)).containsExactly("0/0 of 5 with 4", "0 out");
+        assertThat(events.subList(0, 2)).containsExactly("0/0 of 5", "0 out");
         assertThat(run.member().sequence).isEqualTo(ROUNDS - 1);
         assertSameStateOnBothSides();
     }

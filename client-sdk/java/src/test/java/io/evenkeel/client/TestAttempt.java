@@ -2,11 +2,9 @@ package io.evenkeel.client;
 
 import io.evenkeel.core.secagg.Advertisement;
 import io.evenkeel.core.secagg.CohortContext;
-import io.evenkeel.core.secagg.CohortParameters;
+import io.evenkeel.core.secagg.CohortKeys;
 import io.evenkeel.core.secagg.DeviceIdentity;
 import io.evenkeel.core.secagg.EncryptedShares;
-import io.evenkeel.core.secagg.NeighbourGraph;
-import io.evenkeel.core.secagg.Neighbourhood;
 import io.evenkeel.core.secagg.Reveal;
 import io.evenkeel.core.secagg.SecAggCohort;
 import io.evenkeel.core.secagg.SecAggDevice;
@@ -21,7 +19,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** One attempt of a {@link TestCohort}: the device under test and its neighbours, whose ordinals begin at 100. */
@@ -33,23 +30,18 @@ final class TestAttempt {
     final Map<String, byte[]> sent = new TreeMap<>();
 
     private final CohortContext context;
-    private final CohortParameters parameters;
+    private final int threshold;
     private final Map<Integer, SecAggDevice> devices = new TreeMap<>();
     private final Map<Integer, SignedAdvertisement> advertised = new TreeMap<>();
     private final List<EncryptedShares> shares = new ArrayList<>();
-    private final NeighbourGraph graph;
     private final int device;
     private @Nullable MaskedVector vector;
     private int @Nullable [] sum;
 
     TestAttempt(
-            CohortContext context,
-            SignedAdvertisement keys,
-            byte[] frame,
-            List<DeviceIdentity> others,
-            CohortParameters parameters) {
+            CohortContext context, SignedAdvertisement keys, byte[] frame, List<DeviceIdentity> others, int threshold) {
         this.context = context;
-        this.parameters = parameters;
+        this.threshold = threshold;
         this.device = keys.member();
         sent.put("keys", frame);
         advertised.put(device, keys);
@@ -58,28 +50,16 @@ final class TestAttempt {
             devices.put(FIRST + i, other);
             advertised.put(FIRST + i, others.get(i).sign(other.advertisement(), context));
         }
-        int[] members = advertised.keySet().stream().mapToInt(i -> i).toArray();
-        graph = new NeighbourGraph(members, parameters.neighbours(), 7);
     }
 
-    private List<SignedAdvertisement> neighboursOf(int member) {
-        return Arrays.stream(graph.neighboursOf(member))
-                .mapToObj(advertised::get)
-                .map(Objects::requireNonNull)
-                .toList();
-    }
-
-    Neighbourhood neighbourhood() {
-        return Neighbourhood.of(parameters, neighboursOf(device));
+    CohortKeys cohort() {
+        return new CohortKeys(threshold, List.copyOf(advertised.values()));
     }
 
     void share(List<EncryptedShares> own) throws SecAggException {
         shares.addAll(own);
         for (Map.Entry<Integer, SecAggDevice> other : devices.entrySet()) {
-            List<Advertisement> neighbours = neighboursOf(other.getKey()).stream()
-                    .map(SignedAdvertisement::advertisement)
-                    .toList();
-            shares.addAll(other.getValue().share(neighbours, parameters.threshold()));
+            shares.addAll(other.getValue().share(cohort().neighboursOf(other.getKey()), threshold));
         }
     }
 
@@ -87,11 +67,9 @@ final class TestAttempt {
         return shares.stream().filter(share -> share.to() == member).toList();
     }
 
-    /** Returns the device's neighbours, which all are in the sum. */
-    Set<Integer> others() {
-        Set<Integer> others = new TreeSet<>();
-        neighboursOf(device).forEach(neighbour -> others.add(neighbour.member()));
-        return others;
+    /** Returns the members, which all are in the sum. */
+    Set<Integer> members() {
+        return advertised.keySet();
     }
 
     void mask(MaskedVector masked) {
@@ -107,7 +85,7 @@ final class TestAttempt {
         List<Advertisement> all = advertised.values().stream()
                 .map(SignedAdvertisement::advertisement)
                 .toList();
-        SecAggCohort cohort = new SecAggCohort(context, graph, parameters.threshold(), all, vector().words().length);
+        SecAggCohort cohort = new SecAggCohort(context, members(), threshold, all, vector().words().length);
         cohort.add(device, vector().words());
         for (Map.Entry<Integer, SecAggDevice> other : devices.entrySet()) {
             int[] masked = words(other.getKey());

@@ -8,9 +8,9 @@ import io.evenkeel.core.compress.CompressedVector;
 import io.evenkeel.core.compress.Support;
 import io.evenkeel.core.compress.ValueCoding;
 import io.evenkeel.core.secagg.CohortContext;
+import io.evenkeel.core.secagg.CohortKeys;
 import io.evenkeel.core.secagg.CohortParameters;
 import io.evenkeel.core.secagg.DeviceIdentity;
-import io.evenkeel.core.secagg.Neighbourhood;
 import io.evenkeel.core.secagg.OwnerKey;
 import io.evenkeel.core.secagg.RebaseSchedule;
 import io.evenkeel.core.secagg.SecAggException;
@@ -66,7 +66,7 @@ final class TestCohort {
     /** The losses that the device's words contained. */
     final List<OptionalDouble> losses = new ArrayList<>();
 
-    UnaryOperator<Neighbourhood> neighbours = UnaryOperator.identity();
+    UnaryOperator<CohortKeys> keys = UnaryOperator.identity();
     UnaryOperator<Set<Integer>> included = UnaryOperator.identity();
     UnaryOperator<byte[]> frames = UnaryOperator.identity();
     UnaryOperator<Map<String, Object>> outcome = UnaryOperator.identity();
@@ -149,7 +149,7 @@ final class TestCohort {
         if (step.equals("keys") && mine == null) {
             SignedAdvertisement keys = SecAggFrames.decodeKeys(frame);
             keys.verify(context, List.of(OWNER.publicKey()));
-            current = new TestAttempt(context, keys, frame, identities, parameters());
+            current = new TestAttempt(context, keys, frame, identities, threshold());
         } else if (mine == null) {
             return problem(409, "attempt-closed", "this device has sent no keys");
         } else if (mine.sent.containsKey(step)) {
@@ -180,8 +180,8 @@ final class TestCohort {
         return new Response(204, Map.of(), new byte[0]);
     }
 
-    private CohortParameters parameters() {
-        return CohortParameters.of(size, 0.1, 0.05).orElseThrow();
+    private int threshold() {
+        return CohortParameters.of(size, 0.1, 0.05).orElseThrow().threshold();
     }
 
     private void accept(TestCoordinator run, TestMember member, TestAttempt mine) {
@@ -204,9 +204,9 @@ final class TestCohort {
             return problem(409, "attempt-closed", "this device is not in the cohort");
         }
         byte[] frame = switch (step) {
-            case "keys" -> SecAggFrames.encode(neighbours.apply(mine.neighbourhood()));
+            case "keys" -> SecAggFrames.encode(keys.apply(mine.cohort()));
             case "shares" -> SecAggFrames.encodeReceived(mine.sharesFor(member.ordinal));
-            case "included" -> SecAggFrames.encodeIncluded(included.apply(mine.others()));
+            case "included" -> SecAggFrames.encodeIncluded(included.apply(mine.members()));
             default -> throw new IllegalArgumentException(step);
         };
         return bytes(frames.apply(frame));

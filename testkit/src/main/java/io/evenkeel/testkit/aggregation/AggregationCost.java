@@ -6,7 +6,6 @@ import java.util.Locale;
  * The cost of one round with secure aggregation.
  *
  * @param members the members that send keys
- * @param neighbours k, the neighbours of each
  * @param threshold t, the shares that give a secret
  * @param words K, the values of a message
  * @param dropped the members that drop out after they have sent their shares
@@ -17,7 +16,6 @@ import java.util.Locale;
  */
 record AggregationCost(
         int members,
-        int neighbours,
         int threshold,
         int words,
         int dropped,
@@ -27,17 +25,16 @@ record AggregationCost(
         double coordinatorSeconds) {
 
     static String head() {
-        return "| devices | neighbours | threshold | K | drop out | a device sends, bytes | times K float32 | a device"
+        return "| devices | threshold | K | drop out | a device sends, bytes | times K float32 | a device"
                 + " gets, bytes | device, ms | coordinator, s |\n"
-                + "|---|---|---|---|---|---|---|---|---|---|";
+                + "|---|---|---|---|---|---|---|---|---|";
     }
 
     String row() {
         return String.format(
                 Locale.ROOT,
-                "| %,d | %d | %d | %,d | %d | %,.0f | %.2f | %,.0f | %,.1f | %,.3f |",
+                "| %,d | %d | %,d | %d | %,.0f | %.2f | %,.0f | %,.1f | %,.3f |",
                 members,
-                neighbours,
                 threshold,
                 words,
                 dropped,

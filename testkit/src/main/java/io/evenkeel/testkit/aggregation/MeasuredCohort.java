@@ -1,11 +1,10 @@
 package io.evenkeel.testkit.aggregation;
 
 import io.evenkeel.core.secagg.CohortContext;
+import io.evenkeel.core.secagg.CohortKeys;
 import io.evenkeel.core.secagg.CohortParameters;
 import io.evenkeel.core.secagg.CohortRules;
 import io.evenkeel.core.secagg.EncryptedShares;
-import io.evenkeel.core.secagg.NeighbourGraph;
-import io.evenkeel.core.secagg.Neighbourhood;
 import io.evenkeel.core.secagg.OwnerKey;
 import io.evenkeel.core.secagg.Reveal;
 import io.evenkeel.core.secagg.SecAggCohort;
@@ -13,7 +12,6 @@ import io.evenkeel.core.secagg.SignedAdvertisement;
 import io.evenkeel.core.secagg.VectorWords;
 import io.evenkeel.core.wire.SecAggFrames;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -31,7 +29,6 @@ final class MeasuredCohort {
     private final int words;
     private final int dropped;
     private final OwnerKey owner = OwnerKey.generate();
-    private final NeighbourGraph graph;
     private final VectorWords coding;
     private final ProcessorClock devices = new ProcessorClock();
     private final ProcessorClock coordinator = new ProcessorClock();
@@ -45,7 +42,6 @@ final class MeasuredCohort {
                         + dropout + " drop out and " + collusion + " collude"));
         this.words = words;
         this.dropped = (int) (dropping * members);
-        this.graph = new NeighbourGraph(IntStream.range(0, members).toArray(), parameters.neighbours(), 1);
         this.coding = new VectorWords(EXPONENT, members);
         CohortRules rules = new CohortRules(3, members, dropout, collusion);
         for (int member = 0; member < members; member++) {
@@ -67,7 +63,6 @@ final class MeasuredCohort {
         }
         return new AggregationCost(
                 members.size(),
-                parameters.neighbours(),
                 parameters.threshold(),
                 words,
                 dropped,
@@ -109,16 +104,11 @@ final class MeasuredCohort {
     private List<List<EncryptedShares>> shares(List<SignedAdvertisement> keys) throws Exception {
         List<List<EncryptedShares>> shares = new ArrayList<>();
         members.forEach(member -> shares.add(new ArrayList<>()));
+        byte[] cohort = coordinator.time(() -> SecAggFrames.encode(new CohortKeys(parameters.threshold(), keys)));
         for (int i = 0; i < members.size(); i++) {
             int member = i;
-            byte[] neighbours = told(
-                    member,
-                    () -> SecAggFrames.encode(Neighbourhood.of(
-                            parameters,
-                            Arrays.stream(graph.neighboursOf(member))
-                                    .mapToObj(keys::get)
-                                    .toList())));
-            byte[] frame = sent(member, () -> members.get(member).shares(neighbours));
+            byte[] told = told(member, () -> cohort);
+            byte[] frame = sent(member, () -> members.get(member).shares(told));
             for (EncryptedShares share : coordinator.time(() -> SecAggFrames.decodeSent(frame, member))) {
                 shares.get(share.to()).add(share);
             }
@@ -129,7 +119,7 @@ final class MeasuredCohort {
     private int[] sum(List<SignedAdvertisement> keys, List<List<EncryptedShares>> shares) throws Exception {
         SecAggCohort cohort = new SecAggCohort(
                 CONTEXT,
-                graph,
+                IntStream.range(0, members.size()).boxed().toList(),
                 parameters.threshold(),
                 keys.stream().map(SignedAdvertisement::advertisement).toList(),
                 words + VectorWords.EXTRA);
@@ -145,16 +135,12 @@ final class MeasuredCohort {
                 return member;
             });
         }
+        byte[] included = coordinator.time(() -> SecAggFrames.encodeIncluded(cohort.included()));
         List<Reveal> reveals = new ArrayList<>();
         for (int i = dropped; i < members.size(); i++) {
             int member = i;
-            byte[] included = told(
-                    member,
-                    () -> SecAggFrames.encodeIncluded(Arrays.stream(graph.neighboursOf(member))
-                            .filter(neighbour -> neighbour >= dropped)
-                            .boxed()
-                            .toList()));
-            byte[] frame = sent(member, () -> members.get(member).reveal(included));
+            byte[] told = told(member, () -> included);
+            byte[] frame = sent(member, () -> members.get(member).reveal(told));
             reveals.add(coordinator.time(() -> SecAggFrames.decodeReveal(frame, member)));
         }
         return coordinator.time(() -> cohort.unmask(reveals));

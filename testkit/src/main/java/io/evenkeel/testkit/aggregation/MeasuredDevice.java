@@ -1,9 +1,9 @@
 package io.evenkeel.testkit.aggregation;
 
 import io.evenkeel.core.secagg.CohortContext;
+import io.evenkeel.core.secagg.CohortKeys;
 import io.evenkeel.core.secagg.CohortRules;
 import io.evenkeel.core.secagg.DeviceIdentity;
-import io.evenkeel.core.secagg.Neighbourhood;
 import io.evenkeel.core.secagg.SecAggDevice;
 import io.evenkeel.core.secagg.SecAggException;
 import io.evenkeel.core.secagg.SignedAdvertisement;
@@ -42,10 +42,10 @@ final class MeasuredDevice {
         return SecAggFrames.encode(own);
     }
 
-    byte[] shares(byte[] neighbours) throws SecAggException {
-        Neighbourhood told = SecAggFrames.decodeNeighbours(neighbours);
+    byte[] shares(byte[] cohort) throws SecAggException {
+        CohortKeys told = SecAggFrames.decodeCohort(cohort);
         rules.check(context, own, told);
-        return SecAggFrames.encodeSent(device.share(told.advertisements(), told.threshold()));
+        return SecAggFrames.encodeSent(device.share(told.neighboursOf(member), told.threshold()));
     }
 
     byte[] masked(byte[] shares, VectorWords coding, int count) throws SecAggException {

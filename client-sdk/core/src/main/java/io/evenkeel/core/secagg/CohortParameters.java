@@ -5,7 +5,7 @@ import java.util.Optional;
 /**
  * The size of a cohort, and how many members can reveal a secret of another.
  *
- * <p>Each of n members masks with all others, its k = n - 1 neighbours. Let C of them collude with the coordinator, and h = n - C be honest.
+ * <p>Each of n members masks with all k = n - 1 others, its neighbours. Let C of them collude with the coordinator, and h = n - C be honest.
  * The coordinator may tell each member another set of drop-outs, but a member believes at most k - t. Then
  *
  * <ul>
@@ -16,23 +16,23 @@ import java.util.Optional;
  *   <li>with t &gt;= (2 k + C) / 3 that is at least half of the honest members.
  * </ul>
  *
- * <p>On a graph with fewer neighbours (Bell et al. 2020) it could make a single member's neighbours drop out one by one.
+ * <p>With fewer neighbours (Bell et al. 2020) it could make a single member's neighbours drop out one by one.
  *
- * @param members n, the size of the cohort, 3 to 1,001
+ * @param members n, the size of the cohort, 3 to 1,000
  * @param threshold t, the shares that give a secret, 1 to n - 1
  */
 public record CohortParameters(int members, int threshold) {
 
-    /** The largest number of neighbours: a device agrees on a key with each, so more are not practical. */
-    public static final int MOST_NEIGHBOURS = 1_000;
+    /** The largest cohort: a device agrees on a key with each other member, so more are not practical. */
+    public static final int MOST_MEMBERS = 1_000;
 
     private static final int FEWEST_MEMBERS = 3;
 
     /** Checks the ranges. */
     public CohortParameters {
-        if (members < FEWEST_MEMBERS || members > MOST_NEIGHBOURS + 1 || threshold < 1 || threshold >= members) {
+        if (members < FEWEST_MEMBERS || members > MOST_MEMBERS || threshold < 1 || threshold >= members) {
             throw new IllegalArgumentException(members + " members and threshold " + threshold + ", expected "
-                    + FEWEST_MEMBERS + " to " + (MOST_NEIGHBOURS + 1)
+                    + FEWEST_MEMBERS + " to " + MOST_MEMBERS
                     + " members, and a threshold of at least 1 and fewer than the members");
         }
     }
@@ -50,13 +50,8 @@ public record CohortParameters(int members, int threshold) {
         int colluding = (int) Math.ceil(collusion * members);
         int threshold = (2 * neighbours + colluding + 2) / 3;
         int dropped = (int) (dropout * members);
-        return neighbours <= MOST_NEIGHBOURS && colluding < neighbours && threshold <= neighbours - dropped
+        return members <= MOST_MEMBERS && colluding < neighbours && threshold <= neighbours - dropped
                 ? Optional.of(new CohortParameters(members, threshold))
                 : Optional.empty();
-    }
-
-    /** Returns k, the neighbours of each member: all others. */
-    public int neighbours() {
-        return members - 1;
     }
 }

@@ -1,8 +1,9 @@
 package io.evenkeel.core.secagg;
 
-import java.util.ArrayList;
-import java.util.Arrays;
+import java.nio.ByteBuffer;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The cohorts that a device takes part in. The coordinator may be malicious, so the device checks what it is told.
@@ -15,45 +16,44 @@ import java.util.List;
 public record CohortRules(int minMembers, int maxMembers, double dropout, double collusion) {
 
     /**
-     * Checks a neighbourhood.
+     * Checks the keys of a cohort.
      *
-     * @param own what this device has advertised in the aggregation; all neighbours must have the same owner
-     * @throws SecAggException if the cohort is too small or too large, has too few neighbours or a threshold that is too low, or if a
-     *     neighbour's owner, certificate, signature or identity is wrong
+     * @param own what this device has advertised in the aggregation; all members must have the same owner
+     * @throws SecAggException if the cohort is too small or too large, does not have this device's keys, has a threshold that is too low,
+     *     or if a member's owner, certificate, signature or identity is wrong
      */
-    public void check(CohortContext context, SignedAdvertisement own, Neighbourhood told) throws SecAggException {
+    public void check(CohortContext context, SignedAdvertisement own, CohortKeys told) throws SecAggException {
         checkParameters(told);
-        List<byte[]> identities = new ArrayList<>();
-        identities.add(own.identity());
-        for (SignedAdvertisement neighbour : told.neighbours()) {
-            neighbour.verify(context, List.of(own.owner()));
-            byte[] identity = neighbour.identity();
-            if (identities.stream().anyMatch(other -> Arrays.equals(other, identity))) {
-                throw new SecAggException("member " + neighbour.member()
-                        + " has the identity of another neighbour or of this device: it is not a device of its own");
+        if (!told.members().contains(own)) {
+            throw new SecAggException(
+                    "the cohort does not have the keys that this device, member " + own.member() + ", has sent");
+        }
+        Set<ByteBuffer> identities = new HashSet<>();
+        for (SignedAdvertisement member : told.members()) {
+            if (!member.equals(own)) {
+                member.verify(context, List.of(own.owner()));
             }
-            identities.add(identity);
+            if (!identities.add(ByteBuffer.wrap(member.identity()))) {
+                throw new SecAggException("member " + member.member()
+                        + " has the identity of another member: it is not a device of its own");
+            }
         }
     }
 
-    private void checkParameters(Neighbourhood told) throws SecAggException {
-        if (told.members() < minMembers || told.members() > maxMembers) {
+    private void checkParameters(CohortKeys told) throws SecAggException {
+        int members = told.members().size();
+        if (members < minMembers || members > maxMembers) {
             throw new SecAggException(
-                    "the cohort has " + told.members() + " members, expected " + minMembers + " to " + maxMembers);
+                    "the cohort has " + members + " members, expected " + minMembers + " to " + maxMembers);
         }
-        CohortParameters needed = CohortParameters.of(told.members(), dropout, collusion)
-                .orElseThrow(() -> new SecAggException("no threshold keeps the secrets of " + told.members()
-                        + " members if a share of " + dropout + " drops out and " + collusion + " collude"));
-        int neighbours = told.neighbours().size();
-        if (neighbours < needed.neighbours()) {
-            throw new SecAggException("each member has " + neighbours + " neighbours, expected at least "
-                    + needed.neighbours() + " of " + told.members() + " members");
-        }
-        int threshold = needed.threshold();
-        if (told.threshold() < threshold || told.threshold() > neighbours) {
-            throw new SecAggException("the threshold is " + told.threshold() + " of " + neighbours
-                    + " neighbours, expected " + threshold + " to " + neighbours
-                    + ": a lower one could give the coordinator the sum of few devices");
+        int least = CohortParameters.of(members, dropout, collusion)
+                .orElseThrow(() -> new SecAggException("no threshold keeps the secrets of " + members
+                        + " members if a share of " + dropout + " drops out and " + collusion + " collude"))
+                .threshold();
+        int others = members - 1;
+        if (told.threshold() < least || told.threshold() > others) {
+            throw new SecAggException("the threshold is " + told.threshold() + " of " + others + " others, expected "
+                    + least + " to " + others + ": a lower one could give the coordinator the sum of few devices");
         }
     }
 }

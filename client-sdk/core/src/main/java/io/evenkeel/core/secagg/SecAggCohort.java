@@ -17,7 +17,7 @@ import java.util.TreeSet;
 public final class SecAggCohort {
 
     private final CohortContext context;
-    private final NeighbourGraph graph;
+    private final int[] members;
     private final int threshold;
     private final Map<Integer, Advertisement> sharing = new TreeMap<>();
     private final Set<Integer> included = new TreeSet<>();
@@ -26,18 +26,22 @@ public final class SecAggCohort {
     private final Map<List<Integer>, int[]> weights = new HashMap<>();
 
     /**
-     * @param graph of the members that advertised keys
+     * @param members the ordinals of the members that advertised keys; they number the shares
      * @param threshold the shares that give a secret
      * @param sharing the advertisements of the members that also shared their secrets; only these may send a vector
      * @param words the length of the vectors
      */
     public SecAggCohort(
-            CohortContext context, NeighbourGraph graph, int threshold, Collection<Advertisement> sharing, int words) {
+            CohortContext context,
+            Collection<Integer> members,
+            int threshold,
+            Collection<Advertisement> sharing,
+            int words) {
         this.context = context;
-        this.graph = graph;
+        this.members = members.stream().mapToInt(Integer::intValue).sorted().toArray();
         this.threshold = threshold;
         for (Advertisement advertisement : sharing) {
-            if (!graph.contains(advertisement.member())) {
+            if (Arrays.binarySearch(this.members, advertisement.member()) < 0) {
                 throw new IllegalArgumentException("device " + advertisement.member() + " is no member of the cohort");
             }
             this.sharing.put(advertisement.member(), advertisement);
@@ -91,7 +95,7 @@ public final class SecAggCohort {
         for (Advertisement member : sharing.values()) {
             if (included.contains(member.member())) {
                 removeOwnMask(member, ofSeeds, result);
-            } else if (hasIncludedNeighbour(member.member())) {
+            } else {
                 removePairMasks(member, ofKeys, result);
             }
         }
@@ -117,21 +121,18 @@ public final class SecAggCohort {
         if (!Arrays.equals(Crypto.publicKey(key), gone.maskKey())) {
             throw contradiction(gone.member());
         }
-        for (int neighbour : graph.neighboursOf(gone.member())) {
-            if (included.contains(neighbour)) {
-                byte[] theirs = Objects.requireNonNull(sharing.get(neighbour)).maskKey();
-                byte[] pair = SecAggDevice.pairSeed(context, key, theirs, gone.member(), neighbour);
-                // The neighbour added it if its ordinal is the lower one.
-                MaskStream.add(pair, neighbour < gone.member() ? -1 : 1, result);
-            }
+        for (int neighbour : included) {
+            byte[] theirs = Objects.requireNonNull(sharing.get(neighbour)).maskKey();
+            byte[] pair = SecAggDevice.pairSeed(context, key, theirs, gone.member(), neighbour);
+            // The neighbour added it if its ordinal is the lower one.
+            MaskStream.add(pair, neighbour < gone.member() ? -1 : 1, result);
         }
     }
 
     private byte[] secret(int owner, Map<Integer, Map<Integer, byte[]>> shares, String what) throws SecAggException {
-        int[] neighbours = graph.neighboursOf(owner);
         Map<Integer, byte[]> numbered = new TreeMap<>();
         shares.getOrDefault(owner, Map.of()).forEach((from, share) -> {
-            int number = Arrays.binarySearch(neighbours, from) + 1;
+            int number = number(owner, from);
             if (number > 0 && share.length == Crypto.KEY_BYTES && numbered.size() < threshold) {
                 numbered.put(number, share);
             }
@@ -150,17 +151,17 @@ public final class SecAggCohort {
                 numbers.stream().mapToInt(Integer::intValue).toArray());
     }
 
+    /** Returns the number of a member's share of another's secret, its place among the other members from 1; 0 if it has none. */
+    private int number(int owner, int from) {
+        int place = Arrays.binarySearch(members, from);
+        if (place < 0 || from == owner) {
+            return 0;
+        }
+        return from < owner ? place + 1 : place;
+    }
+
     private static SecAggException contradiction(int owner) {
         return new SecAggException("the shares of member " + owner
                 + " do not give the secret that it committed to: it or one of its neighbours sent wrong ones");
-    }
-
-    private boolean hasIncludedNeighbour(int member) {
-        for (int neighbour : graph.neighboursOf(member)) {
-            if (included.contains(neighbour)) {
-                return true;
-            }
-        }
-        return false;
     }
 }

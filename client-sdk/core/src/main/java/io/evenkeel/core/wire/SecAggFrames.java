@@ -2,9 +2,9 @@ package io.evenkeel.core.wire;
 
 import static io.evenkeel.core.wire.SecAggLayout.KEY_BYTES;
 
+import io.evenkeel.core.secagg.CohortKeys;
 import io.evenkeel.core.secagg.CohortParameters;
 import io.evenkeel.core.secagg.EncryptedShares;
-import io.evenkeel.core.secagg.Neighbourhood;
 import io.evenkeel.core.secagg.Reveal;
 import io.evenkeel.core.secagg.SignedAdvertisement;
 import io.evenkeel.core.wire.WireException.Fault;
@@ -40,48 +40,28 @@ public final class SecAggFrames {
         return in.device();
     }
 
-    /** Returns the frame of a member's neighbours. */
-    public static byte[] encode(Neighbourhood told) {
-        List<SignedAdvertisement> neighbours = told.neighbours();
-        long content = SecAggLayout.NEIGHBOURS_BYTES + (long) SecAggLayout.DEVICE_BYTES * neighbours.size();
-        SecAggWriter out = new SecAggWriter(SecAggLayout.NEIGHBOURS, content);
-        out.i32(told.members());
-        out.u16(neighbours.size());
-        out.u16(told.threshold());
-        neighbours.forEach(out::device);
+    /** Returns the frame of a cohort's keys. */
+    public static byte[] encode(CohortKeys cohort) {
+        List<SignedAdvertisement> members = cohort.members();
+        long content = SecAggLayout.COHORT_BYTES + (long) SecAggLayout.DEVICE_BYTES * members.size();
+        SecAggWriter out = new SecAggWriter(SecAggLayout.COHORT, content);
+        out.u16(members.size());
+        out.u16(cohort.threshold());
+        members.forEach(out::device);
         return out.end();
     }
 
-    /** Decodes a member's neighbours. */
-    public static Neighbourhood decodeNeighbours(byte[] bytes) {
-        SecAggReader in = SecAggReader.open(bytes, SecAggLayout.NEIGHBOURS);
-        int members = in.i32("members");
-        int count = in.u16("neighbours");
+    /** Decodes a cohort's keys. */
+    public static CohortKeys decodeCohort(byte[] bytes) {
+        SecAggReader in = SecAggReader.open(bytes, SecAggLayout.COHORT);
+        int count = in.u16("the count of members");
         int threshold = in.u16("threshold");
         in.expectEnd((long) SecAggLayout.DEVICE_BYTES * count);
-        checkNeighbours(members, count);
-        List<SignedAdvertisement> neighbours = new ArrayList<>();
+        List<SignedAdvertisement> members = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            neighbours.add(in.device());
+            members.add(in.device());
         }
-        return new Neighbourhood(members, threshold, neighbours);
-    }
-
-    private static void checkNeighbours(int members, int count) {
-        if (members < 0) {
-            throw new WireException(
-                    Fault.INVALID_VALUE,
-                    SecAggLayout.HEADER_BYTES,
-                    "members " + Integer.toUnsignedString(members),
-                    "at most " + Integer.MAX_VALUE);
-        }
-        if (count >= members) {
-            throw new WireException(
-                    Fault.INVALID_VALUE,
-                    SecAggLayout.HEADER_BYTES + Integer.BYTES,
-                    count + " neighbours of " + members + " members",
-                    "fewer neighbours than members");
-        }
+        return new CohortKeys(threshold, members);
     }
 
     /** Returns the frame of the shares that a device sends to its neighbours. */
@@ -187,14 +167,14 @@ public final class SecAggFrames {
         return SecAggLayout.FRAME_BYTES + maskedContent(words);
     }
 
-    /** Returns the length of the longest frame but a masked vector, with {@link CohortParameters#MOST_NEIGHBOURS} neighbours. */
+    /** Returns the length of the longest frame but a masked vector, in a cohort of {@link CohortParameters#MOST_MEMBERS}. */
     public static int mostBytes() {
         return SecAggLayout.FRAME_BYTES
-                + SecAggLayout.NEIGHBOURS_BYTES
-                + SecAggLayout.DEVICE_BYTES * CohortParameters.MOST_NEIGHBOURS;
+                + SecAggLayout.COHORT_BYTES
+                + SecAggLayout.DEVICE_BYTES * CohortParameters.MOST_MEMBERS;
     }
 
-    /** Returns the frame of a member's neighbours whose vectors are in the sum. */
+    /** Returns the frame of the members whose vectors are in the sum. */
     public static byte[] encodeIncluded(Collection<Integer> members) {
         SortedSet<Integer> ordered = new TreeSet<>(members);
         SecAggWriter out = list(SecAggLayout.INCLUDED, ordered.size(), Integer.BYTES);
@@ -202,7 +182,7 @@ public final class SecAggFrames {
         return out.end();
     }
 
-    /** Decodes which of a member's neighbours are in the sum. */
+    /** Decodes which members are in the sum. */
     public static SortedSet<Integer> decodeIncluded(byte[] bytes) {
         SecAggReader in = SecAggReader.open(bytes, SecAggLayout.INCLUDED);
         int count = in.u16("the count of members");
@@ -255,7 +235,7 @@ public final class SecAggFrames {
 
     private static SecAggWriter list(int kind, int count, int bytesEach) {
         if (count > SecAggLayout.MOST) {
-            throw new IllegalArgumentException(count + " neighbours, expected at most " + SecAggLayout.MOST);
+            throw new IllegalArgumentException(count + " members, expected at most " + SecAggLayout.MOST);
         }
         SecAggWriter out = new SecAggWriter(kind, SecAggLayout.COUNT_BYTES + (long) bytesEach * count);
         out.u16(count);

@@ -14,7 +14,7 @@ import io.evenkeel.core.secagg.SignedAdvertisement;
  *   4     1      kind
  *   5            content:
  *     1 keys        the fields of a device
- *     2 neighbours  u32 members, u16 k, u16 threshold, k times the fields of a device
+ *     2 cohort      u16 count, u16 threshold, count times the fields of a device
  *     3 shares      u16 count, count times: u32 member, 80 encrypted shares
  *     4 masked      u64 sequence, u64 previous, u64 digest, u32 count, count times u32 word
  *     5 included    u16 count, count times u32 member
@@ -27,7 +27,7 @@ import io.evenkeel.core.secagg.SignedAdvertisement;
 final class SecAggLayout {
 
     static final int KEYS = 1;
-    static final int NEIGHBOURS = 2;
+    static final int COHORT = 2;
     static final int SHARES = 3;
     static final int MASKED = 4;
     static final int INCLUDED = 5;
@@ -44,7 +44,7 @@ final class SecAggLayout {
 
     static final int DEVICE_BYTES = Integer.BYTES + 5 * KEY_BYTES + 2 * SignedAdvertisement.SIGNATURE_BYTES;
     static final int COUNT_BYTES = Short.BYTES;
-    static final int NEIGHBOURS_BYTES = Integer.BYTES + 2 * Short.BYTES;
+    static final int COHORT_BYTES = 2 * Short.BYTES;
     static final int SHARES_BYTES = Integer.BYTES + EncryptedShares.BYTES;
     static final int MASKED_BYTES = 3 * Long.BYTES + Integer.BYTES;
     static final int REVEAL_BYTES = Integer.BYTES + 1 + KEY_BYTES;

@@ -19,17 +19,14 @@ final class Aggregation {
     final Map<Integer, Advertisement> advertised = new TreeMap<>();
     final Map<Integer, List<EncryptedShares>> sent = new TreeMap<>();
     final Map<Integer, int[]> masked = new TreeMap<>();
-    final NeighbourGraph graph;
     final int threshold;
 
-    Aggregation(int size, int neighbours, int threshold, long seed) {
+    Aggregation(int size, int threshold) {
         this.threshold = threshold;
         for (int i = 0; i < size; i++) {
             devices.put(2 * i, new SecAggDevice(context, 2 * i, new SecureRandom()));
         }
         devices.forEach((member, device) -> advertised.put(member, device.advertisement()));
-        int[] members = devices.keySet().stream().mapToInt(i -> i).toArray();
-        graph = new NeighbourGraph(members, neighbours, seed);
     }
 
     SecAggDevice device(int member) {
@@ -37,11 +34,9 @@ final class Aggregation {
     }
 
     List<Advertisement> neighboursOf(int member) {
-        List<Advertisement> neighbours = new ArrayList<>();
-        for (int neighbour : graph.neighboursOf(member)) {
-            neighbours.add(advertised.get(neighbour));
-        }
-        return neighbours;
+        return advertised.values().stream()
+                .filter(other -> other.member() != member)
+                .toList();
     }
 
     /** The members share their secrets. */
@@ -71,7 +66,7 @@ final class Aggregation {
     SecAggCohort cohort(int words) throws SecAggException {
         List<Advertisement> sharing =
                 sent.keySet().stream().map(advertised::get).toList();
-        SecAggCohort cohort = new SecAggCohort(context, graph, threshold, sharing, words);
+        SecAggCohort cohort = new SecAggCohort(context, devices.keySet(), threshold, sharing, words);
         for (Map.Entry<Integer, int[]> vector : masked.entrySet()) {
             cohort.add(vector.getKey(), vector.getValue());
         }

@@ -14,7 +14,7 @@ class CohortParametersTest {
 
     @Property
     void giveALyingCoordinatorSumsOfHalfTheHonestMembersOnly(
-            @ForAll @IntRange(min = 3, max = 1_001) int members,
+            @ForAll @IntRange(min = 3, max = 1_000) int members,
             @ForAll @DoubleRange(min = 0, max = 0.3) double dropout,
             @ForAll @DoubleRange(min = 0, max = 0.3) double collusion) {
         Optional<CohortParameters> found = CohortParameters.of(members, dropout, collusion);
@@ -26,7 +26,6 @@ class CohortParametersTest {
             return;
         }
         int t = found.get().threshold();
-        assertThat(found.get().neighbours()).isEqualTo(k);
         assertThat(2 * t).as("both secrets of a member").isGreaterThan(k + colluding);
         assertThat(t).as("those that stay can reveal").isLessThanOrEqualTo(k - dropped);
         // Each honest member believes at most k - t drop-outs, and a key takes t - C that believe in the same one.
@@ -49,7 +48,7 @@ class CohortParametersTest {
         assertThat(CohortParameters.of(100, 0.5, 0.1)).isEmpty();
         assertThat(CohortParameters.of(100, 0.1, 0.9)).isEmpty();
         assertThat(CohortParameters.of(4, 0, 1)).isEmpty();
-        assertThat(CohortParameters.of(1_002, 0, 0)).isEmpty();
+        assertThat(CohortParameters.of(1_001, 0, 0)).isEmpty();
     }
 
     @Test
@@ -57,6 +56,6 @@ class CohortParametersTest {
         assertThatThrownBy(() -> new CohortParameters(2, 1)).hasMessageContaining("2 members");
         assertThatThrownBy(() -> new CohortParameters(10, 0)).hasMessageContaining("threshold 0");
         assertThatThrownBy(() -> new CohortParameters(10, 10)).hasMessageContaining("threshold 10");
-        assertThatThrownBy(() -> new CohortParameters(1_002, 700)).hasMessageContaining("1002 members");
+        assertThatThrownBy(() -> new CohortParameters(1_001, 700)).hasMessageContaining("1001 members");
     }
 }

@@ -18,19 +18,19 @@ class CohortRulesTest {
         return identity.sign(new SecAggDevice(CONTEXT, member, new SecureRandom()).advertisement(), CONTEXT);
     }
 
-    private static List<SignedAdvertisement> neighbours(int count) {
-        List<SignedAdvertisement> neighbours = new ArrayList<>();
-        for (int member = 1; member <= count; member++) {
-            neighbours.add(signed(OWNER.issue(), member));
+    private static List<SignedAdvertisement> members(int count) {
+        List<SignedAdvertisement> members = new ArrayList<>(List.of(OWN));
+        for (int member = 1; member < count; member++) {
+            members.add(signed(OWNER.issue(), member));
         }
-        return neighbours;
+        return members;
     }
 
-    private static Neighbourhood told(int members, int neighbours, int threshold) {
-        return new Neighbourhood(members, threshold, neighbours(neighbours));
+    private static CohortKeys told(int members, int threshold) {
+        return new CohortKeys(threshold, members(members));
     }
 
-    private static void assertRefused(Neighbourhood told, String message) {
+    private static void assertRefused(CohortKeys told, String message) {
         assertThatThrownBy(() -> RULES.check(CONTEXT, OWN, told))
                 .isInstanceOf(SecAggException.class)
                 .hasMessageContaining(message);
@@ -40,62 +40,71 @@ class CohortRulesTest {
     void acceptsWhatAnHonestCoordinatorChooses() throws SecAggException {
         for (int members : new int[] {8, 9, 20, 40}) {
             CohortParameters chosen = CohortParameters.of(members, 0.1, 0.05).orElseThrow();
-            RULES.check(CONTEXT, OWN, told(members, chosen.neighbours(), chosen.threshold()));
+            RULES.check(CONTEXT, OWN, told(members, chosen.threshold()));
         }
     }
 
     @Test
     void refusesCohortsOfAnotherSize() {
-        assertRefused(told(7, 6, 5), "the cohort has 7 members, expected 8 to 40");
-        assertRefused(told(41, 40, 22), "the cohort has 41 members, expected 8 to 40");
+        assertRefused(told(7, 5), "the cohort has 7 members, expected 8 to 40");
+        assertRefused(told(41, 22), "the cohort has 41 members, expected 8 to 40");
+        assertRefused(new CohortKeys(0, List.of()), "the cohort has 0 members, expected 8 to 40");
     }
 
     @Test
-    void refusesFewerNeighboursAndLowerThresholds() {
-        CohortParameters chosen = CohortParameters.of(40, 0.1, 0.05).orElseThrow();
-        int k = chosen.neighbours();
-        assertRefused(told(40, k - 2, chosen.threshold()), "each member has " + (k - 2) + " neighbours");
-        assertRefused(told(40, k, chosen.threshold() - 1), "the threshold is " + (chosen.threshold() - 1) + " of " + k);
-        assertRefused(told(40, k, k + 1), "the threshold is " + (k + 1) + " of " + k);
-        assertRefused(told(40, 0, 0), "each member has 0 neighbours");
+    void refusesAnotherThreshold() {
+        int least = CohortParameters.of(40, 0.1, 0.05).orElseThrow().threshold();
+        assertRefused(told(40, least - 1), "the threshold is " + (least - 1) + " of 39 others, expected " + least);
+        assertRefused(told(40, 40), "the threshold is 40 of 39 others, expected " + least + " to 39");
+    }
+
+    @Test
+    void refusesACohortWithoutThisDeviceOrWithOtherKeysForIt() {
+        List<SignedAdvertisement> strangers = members(9);
+        strangers.remove(0);
+        assertRefused(new CohortKeys(6, strangers), "does not have the keys that this device, member 0, has sent");
+        List<SignedAdvertisement> others = members(8);
+        others.set(0, signed(OWNER.issue(), 0));
+        assertRefused(new CohortKeys(5, others), "does not have the keys that this device, member 0, has sent");
     }
 
     @Test
     void refusesKeysThatTheCoordinatorReplaced() {
-        List<SignedAdvertisement> good = neighbours(7);
-        SignedAdvertisement victim = good.get(2);
+        List<SignedAdvertisement> members = members(8);
+        SignedAdvertisement victim = members.get(3);
         Advertisement others = new SecAggDevice(CONTEXT, victim.member(), new SecureRandom()).advertisement();
-        good.set(
-                2,
+        members.set(
+                3,
                 new SignedAdvertisement(
                         others, victim.identity(), victim.certificate(), victim.owner(), victim.signature()));
-        assertRefused(new Neighbourhood(8, 5, good), "the signature of member 3");
+        assertRefused(new CohortKeys(5, members), "the signature of member 3");
     }
 
     @Test
     void refusesDevicesOfAnotherOwner() {
-        List<SignedAdvertisement> neighbours = neighbours(7);
-        neighbours.set(0, signed(OwnerKey.generate().issue(), 1));
-        assertRefused(new Neighbourhood(8, 5, neighbours), "the owner of member 1 is not accepted");
+        List<SignedAdvertisement> members = members(8);
+        members.set(1, signed(OwnerKey.generate().issue(), 1));
+        assertRefused(new CohortKeys(5, members), "the owner of member 1 is not accepted");
     }
 
     @Test
     void refusesAnIdentityUsedTwice() {
         DeviceIdentity twice = OWNER.issue();
-        List<SignedAdvertisement> neighbours = neighbours(7);
-        neighbours.set(0, signed(twice, 1));
-        neighbours.set(1, signed(twice, 2));
-        assertRefused(new Neighbourhood(8, 5, neighbours), "member 2 has the identity of another");
+        List<SignedAdvertisement> members = members(8);
+        members.set(1, signed(twice, 1));
+        members.set(2, signed(twice, 2));
+        assertRefused(new CohortKeys(5, members), "member 2 has the identity of another member");
     }
 
     @Test
-    void refusesItsOwnIdentityAsANeighbour() {
+    void refusesItsOwnIdentityAsAnotherMembers() {
         DeviceIdentity identity = OWNER.issue();
         SignedAdvertisement own = signed(identity, 0);
-        List<SignedAdvertisement> neighbours = neighbours(7);
-        neighbours.set(6, signed(identity, 7));
-        Neighbourhood told = new Neighbourhood(8, 5, neighbours);
+        List<SignedAdvertisement> members = members(8);
+        members.set(0, own);
+        members.set(7, signed(identity, 7));
+        CohortKeys told = new CohortKeys(5, members);
         assertThatThrownBy(() -> RULES.check(CONTEXT, own, told))
-                .hasMessageContaining("member 7 has the identity of another neighbour or of this device");
+                .hasMessageContaining("member 7 has the identity of another member");
     }
 }

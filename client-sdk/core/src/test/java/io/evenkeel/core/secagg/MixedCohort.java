@@ -23,7 +23,7 @@ public final class MixedCohort {
 
     /**
      * @param size the number of members
-     * @param threshold the shares that give a secret; all need to be neighbours
+     * @param threshold the shares that give a secret; at most size - 1
      * @param random the bytes that the Java devices draw, 32 (1 + 2 threshold) each
      */
     public MixedCohort(int size, int threshold, byte[] random) {
@@ -82,9 +82,8 @@ public final class MixedCohort {
 
     /** The Java devices mask their vectors, but for those that drop out now; adds the other's vector. */
     private SecAggCohort cohort(int[] other, Set<Integer> gone) throws SecAggException {
-        int[] members = advertised.keySet().stream().mapToInt(i -> i).toArray();
-        NeighbourGraph graph = new NeighbourGraph(members, members.length - 1, 1);
-        SecAggCohort cohort = new SecAggCohort(CONTEXT, graph, threshold, advertised.values(), other.length);
+        SecAggCohort cohort =
+                new SecAggCohort(CONTEXT, advertised.keySet(), threshold, advertised.values(), other.length);
         cohort.add(0, other);
         for (Map.Entry<Integer, SecAggDevice> device : devices.entrySet()) {
             int member = device.getKey();

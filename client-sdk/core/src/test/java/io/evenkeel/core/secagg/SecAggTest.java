@@ -46,8 +46,7 @@ class SecAggTest {
             @ForAll long seed)
             throws SecAggException {
         Random random = new Random(seed);
-        int neighbours = size < 8 ? size - 1 : 6;
-        Aggregation aggregation = new Aggregation(size, neighbours, neighbours / 2 + 1, seed);
+        Aggregation aggregation = new Aggregation(size, (size - 1) / 2 + 1);
         Set<Integer> sharing = without(aggregation.devices.keySet(), dropout, random);
         aggregation.share(sharing);
         Map<Integer, int[]> vectors = vectors(without(sharing, dropout, random), random);
@@ -66,7 +65,7 @@ class SecAggTest {
 
     @Test
     void endsWithSharesOfExactlyTheThreshold() throws SecAggException {
-        Aggregation aggregation = new Aggregation(7, 6, 4, 1);
+        Aggregation aggregation = new Aggregation(7, 4);
         aggregation.share(aggregation.devices.keySet());
         Map<Integer, int[]> vectors = vectors(Set.of(0, 2, 4, 6, 8), new Random(1));
         aggregation.mask(vectors);
@@ -84,7 +83,7 @@ class SecAggTest {
     void masksEveryWordUniformly() throws SecAggException {
         int[] counts = new int[16];
         for (int i = 0; i < 20; i++) {
-            Aggregation aggregation = new Aggregation(3, 2, 2, i);
+            Aggregation aggregation = new Aggregation(3, 2);
             aggregation.share(aggregation.devices.keySet());
             aggregation.mask(Map.of(0, new int[400]));
             for (int word : Objects.requireNonNull(aggregation.masked.get(0))) {
@@ -102,7 +101,7 @@ class SecAggTest {
 
     @Test
     void revealsSharesOfASeedOrOfAKeyAndOnlyOnce() throws SecAggException {
-        Aggregation aggregation = new Aggregation(5, 4, 3, 1);
+        Aggregation aggregation = new Aggregation(5, 3);
         aggregation.share(aggregation.devices.keySet());
         aggregation.mask(vectors(aggregation.devices.keySet(), new Random(1)));
         SecAggDevice device = aggregation.device(0);
@@ -117,7 +116,7 @@ class SecAggTest {
 
     @Test
     void revealsNothingForASumOfTooFew() throws SecAggException {
-        Aggregation aggregation = new Aggregation(5, 4, 3, 1);
+        Aggregation aggregation = new Aggregation(5, 3);
         aggregation.share(aggregation.devices.keySet());
         aggregation.mask(vectors(aggregation.devices.keySet(), new Random(1)));
         assertThatThrownBy(() -> aggregation.device(0).reveal(Set.of(0, 2, 4)))
@@ -127,7 +126,7 @@ class SecAggTest {
 
     @Test
     void refusesAThresholdThatWouldGiveBothSecrets() {
-        Aggregation aggregation = new Aggregation(5, 4, 3, 1);
+        Aggregation aggregation = new Aggregation(5, 3);
         for (int threshold : List.of(0, 1, 2, 5)) {
             assertThatThrownBy(() -> aggregation.device(0).share(aggregation.neighboursOf(0), threshold))
                     .isInstanceOf(SecAggException.class)
@@ -137,7 +136,7 @@ class SecAggTest {
 
     @Test
     void refusesNeighboursThatAreTheSameDeviceOrHaveNoRealKey() {
-        Aggregation aggregation = new Aggregation(4, 3, 2, 1);
+        Aggregation aggregation = new Aggregation(4, 2);
         SecAggDevice device = aggregation.device(0);
         List<Advertisement> real = aggregation.neighboursOf(0);
         Advertisement twin = new Advertisement(
@@ -157,7 +156,7 @@ class SecAggTest {
 
     @Test
     void refusesSharesThatWereChangedOrAreForAnotherDevice() throws SecAggException {
-        Aggregation aggregation = new Aggregation(4, 3, 2, 1);
+        Aggregation aggregation = new Aggregation(4, 2);
         aggregation.share(aggregation.devices.keySet());
         EncryptedShares good = aggregation.sharesFor(0).get(0);
         byte[] bytes = good.bytes();
@@ -176,7 +175,7 @@ class SecAggTest {
     @Test
     void findsAWrongShareInsteadOfGivingAWrongSum() throws SecAggException {
         for (boolean ofKey : List.of(false, true)) {
-            Aggregation aggregation = new Aggregation(5, 4, 3, 1);
+            Aggregation aggregation = new Aggregation(5, 3);
             aggregation.share(aggregation.devices.keySet());
             aggregation.mask(vectors(Set.of(0, 2, 4, 6), new Random(1)));
             SecAggCohort cohort = aggregation.cohort(WORDS);
@@ -191,7 +190,7 @@ class SecAggTest {
 
     @Test
     void addsEachMemberOnceAndNoStranger() throws SecAggException {
-        Aggregation aggregation = new Aggregation(4, 3, 2, 1);
+        Aggregation aggregation = new Aggregation(4, 2);
         aggregation.share(Set.of(0, 2, 4));
         SecAggCohort cohort = aggregation.cohort(WORDS);
         cohort.add(0, new int[WORDS]);

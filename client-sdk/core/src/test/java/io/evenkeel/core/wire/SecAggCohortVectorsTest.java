@@ -4,10 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.core.secagg.Advertisement;
 import io.evenkeel.core.secagg.CohortContext;
+import io.evenkeel.core.secagg.CohortKeys;
 import io.evenkeel.core.secagg.DeviceIdentity;
 import io.evenkeel.core.secagg.EncryptedShares;
-import io.evenkeel.core.secagg.NeighbourGraph;
-import io.evenkeel.core.secagg.Neighbourhood;
 import io.evenkeel.core.secagg.ReplayedRandom;
 import io.evenkeel.core.secagg.Reveal;
 import io.evenkeel.core.secagg.SecAggCohort;
@@ -55,14 +54,9 @@ class SecAggCohortVectorsTest {
             }
         }
 
-        int[] members = advertised.stream().mapToInt(Advertisement::member).toArray();
+        List<Integer> members = advertised.stream().map(Advertisement::member).toList();
         int[] sum = vector.integers("sum");
-        SecAggCohort cohort = new SecAggCohort(
-                context,
-                new NeighbourGraph(members, members.length - 1, 1),
-                vector.integer("threshold"),
-                advertised,
-                sum.length);
+        SecAggCohort cohort = new SecAggCohort(context, members, vector.integer("threshold"), advertised, sum.length);
         for (Map.Entry<Integer, int[]> one : masked.entrySet()) {
             cohort.add(one.getKey(), one.getValue());
         }
@@ -74,11 +68,12 @@ class SecAggCohortVectorsTest {
         SignedAdvertisement signed = identity(entry, keys).sign(device.advertisement(), context);
         assertThat(SecAggFrames.encode(signed)).isEqualTo(entry.hex("keys"));
 
-        Neighbourhood told = SecAggFrames.decodeNeighbours(entry.hex("neighbours"));
-        for (SignedAdvertisement neighbour : told.neighbours()) {
-            neighbour.verify(context, List.of(signed.owner()));
+        CohortKeys told = SecAggFrames.decodeCohort(entry.hex("cohort"));
+        assertThat(told.members()).contains(signed);
+        for (SignedAdvertisement other : told.members()) {
+            other.verify(context, List.of(signed.owner()));
         }
-        List<EncryptedShares> shares = device.share(told.advertisements(), told.threshold());
+        List<EncryptedShares> shares = device.share(told.neighboursOf(signed.member()), told.threshold());
         assertThat(SecAggFrames.encodeSent(shares)).isEqualTo(entry.hex("sharesOut"));
     }
 

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evenkeel.core.secagg.Advertisement;
+import io.evenkeel.core.secagg.CohortKeys;
 import io.evenkeel.core.secagg.EncryptedShares;
-import io.evenkeel.core.secagg.Neighbourhood;
 import io.evenkeel.core.secagg.Reveal;
 import io.evenkeel.core.secagg.SignedAdvertisement;
 import io.evenkeel.core.wire.WireException.Fault;
@@ -54,15 +54,15 @@ class SecAggFramesTest {
         return members;
     }
 
-    private static Neighbourhood neighbourhood(Random random) {
-        int count = 2 * (1 + random.nextInt(4));
+    private static CohortKeys cohort(Random random) {
+        int count = 2 + random.nextInt(7);
         Set<Integer> members = new TreeSet<>();
         while (members.size() < count) {
             members.add(random.nextInt(1000));
         }
-        List<SignedAdvertisement> neighbours = new ArrayList<>();
-        members.forEach(member -> neighbours.add(device(member, random)));
-        return new Neighbourhood(count + 1 + random.nextInt(100), random.nextInt(0x10000), neighbours);
+        List<SignedAdvertisement> devices = new ArrayList<>();
+        members.forEach(member -> devices.add(device(member, random)));
+        return new CohortKeys(random.nextInt(0x10000), devices);
     }
 
     private static Reveal reveal(Random random) {
@@ -85,9 +85,9 @@ class SecAggFramesTest {
         KEYS(
                 random -> SecAggFrames.encode(device(random.nextInt(Integer.MAX_VALUE), random)),
                 frame -> SecAggFrames.encode(SecAggFrames.decodeKeys(frame))),
-        NEIGHBOURS(
-                random -> SecAggFrames.encode(neighbourhood(random)),
-                frame -> SecAggFrames.encode(SecAggFrames.decodeNeighbours(frame))),
+        COHORT(
+                random -> SecAggFrames.encode(cohort(random)),
+                frame -> SecAggFrames.encode(SecAggFrames.decodeCohort(frame))),
         SENT(
                 random -> SecAggFrames.encodeSent(shares(random, true)),
                 frame -> SecAggFrames.encodeSent(SecAggFrames.decodeSent(frame, 5))),
@@ -135,8 +135,8 @@ class SecAggFramesTest {
         Random random = new Random(1);
         SignedAdvertisement keys = device(9, random);
         assertThat(SecAggFrames.decodeKeys(SecAggFrames.encode(keys))).isEqualTo(keys);
-        Neighbourhood told = neighbourhood(random);
-        assertThat(SecAggFrames.decodeNeighbours(SecAggFrames.encode(told))).isEqualTo(told);
+        CohortKeys told = cohort(random);
+        assertThat(SecAggFrames.decodeCohort(SecAggFrames.encode(told))).isEqualTo(told);
         EncryptedShares share = new EncryptedShares(2, 3, bytes(random, EncryptedShares.BYTES));
         assertThat(SecAggFrames.decodeSent(SecAggFrames.encodeSent(List.of(share)), 2))
                 .containsExactly(share);
@@ -240,11 +240,9 @@ class SecAggFramesTest {
         view(masked).putInt(29, -1);
         assertRefused(summed(masked), Fault.WRONG_DIMENSION, 29, Kind.MASKED.again);
 
-        byte[] told = SecAggFrames.encode(neighbourhood(random));
-        view(told).putInt(5, 2);
-        assertRefused(summed(told), Fault.INVALID_VALUE, 9, Kind.NEIGHBOURS.again);
-        view(told).putInt(5, -1);
-        assertRefused(summed(told), Fault.INVALID_VALUE, 5, Kind.NEIGHBOURS.again);
+        byte[] told = SecAggFrames.encode(cohort(random));
+        view(told).putInt(9, -1);
+        assertRefused(summed(told), Fault.INVALID_VALUE, 9, Kind.COHORT.again);
     }
 
     @Test

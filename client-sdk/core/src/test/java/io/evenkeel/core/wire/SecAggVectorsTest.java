@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.evenkeel.core.secagg.Advertisement;
+import io.evenkeel.core.secagg.CohortKeys;
 import io.evenkeel.core.secagg.EncryptedShares;
-import io.evenkeel.core.secagg.Neighbourhood;
 import io.evenkeel.core.secagg.Reveal;
 import io.evenkeel.core.secagg.SignedAdvertisement;
 import java.util.Arrays;
@@ -71,7 +71,7 @@ class SecAggVectorsTest {
     private static byte[] recoded(GoldenVector vector, byte[] bytes, int words) {
         return switch (vector.kind()) {
             case "secagg-keys" -> SecAggFrames.encode(SecAggFrames.decodeKeys(bytes));
-            case "secagg-neighbours" -> SecAggFrames.encode(SecAggFrames.decodeNeighbours(bytes));
+            case "secagg-cohort" -> SecAggFrames.encode(SecAggFrames.decodeCohort(bytes));
             case "secagg-shares" -> SecAggFrames.encodeSent(SecAggFrames.decodeSent(bytes, 250));
             case "secagg-masked" -> SecAggFrames.encode(SecAggFrames.decodeMasked(bytes, words));
             case "secagg-included" -> SecAggFrames.encodeIncluded(SecAggFrames.decodeIncluded(bytes));
@@ -82,12 +82,11 @@ class SecAggVectorsTest {
     private static byte[] encoded(GoldenVector vector) {
         return switch (vector.kind()) {
             case "secagg-keys" -> SecAggFrames.encode(advertised(vector));
-            case "secagg-neighbours" -> {
-                List<SignedAdvertisement> neighbours = vector.children("neighbours").stream()
+            case "secagg-cohort" -> {
+                List<SignedAdvertisement> members = vector.children("members").stream()
                         .map(SecAggVectorsTest::advertised)
                         .toList();
-                yield SecAggFrames.encode(
-                        new Neighbourhood(vector.integer("members"), vector.integer("threshold"), neighbours));
+                yield SecAggFrames.encode(new CohortKeys(vector.integer("threshold"), members));
             }
             case "secagg-shares" ->
                 SecAggFrames.encodeReceived(vector.children("shares").stream()
