@@ -162,6 +162,16 @@ def test_with_the_noise_that_is_allowed_a_sum_costs_what_a_discrete_gaussian_cos
     assert least.messages(50, 1e-6) == privacy.releases(0.5, 50, 1e-6)
 
 
+def test_the_finest_unit_has_room_and_a_finer_one_has_not():
+    mechanism = privacy.GaussianMechanism.parse("clip:1:1")
+    sizes = (90, 100, 0.05, 1_000_000)
+    finest = privacy.CohortNoise.finest_exponent(mechanism, *sizes)
+    assert finest == -24 and privacy.CohortNoise.of(mechanism, finest, *sizes).grid.bound == 1 << 24
+    with pytest.raises(ValueError, match="does not fit into 32 bits; raise it"):
+        privacy.CohortNoise.of(mechanism, finest - 1, *sizes)
+    assert privacy.CohortNoise.finest_exponent(privacy.GaussianMechanism.parse("clip:1e30:1"), *sizes) == 0
+
+
 @pytest.mark.parametrize(
     "arguments, message",
     [

@@ -13,6 +13,7 @@ from ._accountant import epsilon, releases
 from ._gaussian import LARGEST_DEVIATION, NoiseSource, Silence
 from ._mechanism import GaussianMechanism, GaussianRelease, NoiseGrid
 
+_LOWEST_EXPONENT = -40
 _LEAST_DEVIATION = 3
 _MOST = 2**31 - 1
 
@@ -53,25 +54,33 @@ class CohortNoise:
         Raises:
             ValueError: if the unit is too coarse or too fine, or all members may collude; the message says what to change.
         """
-        colluding = ceil(collusion * max_members)
-        honest = min_members - colluding
-        if honest < 1:
-            raise ValueError(
-                f"collusion is {collusion}, so {colluding} of {max_members} members may collude, and a sum of {min_members} may have "
-                "no noise that they do not know: lower it, or raise participants.min"
-            )
-        bound = int(min(2.0**31, ldexp(mechanism.bound, -exponent)))
+        honest = _honest(min_members, max_members, collusion)
+        bound = _bound(mechanism, exponent)
         deviation = _deviation(mechanism.noise_multiplier, bound, honest)
         size = f"exponent is {exponent}, which makes privacy.bound {bound} steps and the noise of a device {deviation}"
         if bound < 1 or deviation < _LEAST_DEVIATION:
             raise ValueError(
                 f"{size}, expected at least {_LEAST_DEVIATION} steps of noise: lower it, or raise the noise multiplier"
             )
-        # A sum of discrete Gaussians is subgaussian; no coordinate wraps around, but for a probability of 2^-40.
-        tail = deviation * sqrt(2.0 * max_members * (41 * log(2) + log(dimension)))
-        if deviation > LARGEST_DEVIATION or max_members * bound + tail > _MOST:
+        if not _has_room(bound, deviation, max_members, dimension):
             raise ValueError(f"{size}: the sum of {max_members} messages and their noise does not fit into 32 bits; raise it")
         return cls(mechanism, NoiseGrid(exponent, bound, deviation, bound), honest, dimension * correction(deviation**2, honest))
+
+    @staticmethod
+    def finest_exponent(
+        mechanism: GaussianMechanism, min_members: int, max_members: int, collusion: float, dimension: int
+    ) -> int:
+        """Returns the exponent of the finest unit whose sums have room for the messages and their noise; 0 if there is none.
+
+        Raises:
+            ValueError: if all members may collude.
+        """
+        honest = _honest(min_members, max_members, collusion)
+        for exponent in range(_LOWEST_EXPONENT, 0):
+            bound = _bound(mechanism, exponent)
+            if _has_room(bound, _deviation(mechanism.noise_multiplier, bound, honest), max_members, dimension):
+                return exponent
+        return 0
 
     def without_noise(self) -> GaussianRelease:
         """Returns what bounds a message and rounds it to the grid, before its words get noise."""
@@ -92,6 +101,28 @@ class CohortNoise:
     def messages(self, budget: float, delta: float) -> int:
         """Returns how many messages stay within a budget."""
         return releases(self.mechanism.multiplier, budget, delta, self.correction)
+
+
+def _honest(min_members: int, max_members: int, collusion: float) -> int:
+    """Returns how many members of a sum at least do not collude."""
+    colluding = ceil(collusion * max_members)
+    if min_members <= colluding:
+        raise ValueError(
+            f"collusion is {collusion}, so {colluding} of {max_members} members may collude, and a sum of {min_members} may have "
+            "no noise that they do not know: lower it, or raise participants.min"
+        )
+    return min_members - colluding
+
+
+def _bound(mechanism: GaussianMechanism, exponent: int) -> int:
+    """Returns the bound in steps, rounded down; at most 2^31, which is too large for any sum."""
+    return int(min(2.0**31, ldexp(mechanism.bound, -exponent)))
+
+
+def _has_room(bound: int, deviation: int, members: int, dimension: int) -> bool:
+    """Returns whether no coordinate of a sum wraps around, but for a probability of 2^-40: a sum of discrete Gaussians is subgaussian."""
+    tail = deviation * sqrt(2.0 * members * (41 * log(2) + log(dimension)))
+    return deviation <= LARGEST_DEVIATION and members * bound + tail <= _MOST
 
 
 def _deviation(noise_multiplier: float, bound: int, honest: int) -> int:
