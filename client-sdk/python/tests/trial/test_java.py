@@ -46,6 +46,14 @@ HOSTILE_ARMS = [
     "ef21-sgdm-norm,name=momentum,compressor=rand-k:0.1+float64,robust=clip:1.5",
     "ef21-norm,name=trimmed,gamma=anytime:0.3:0.5,compressor=top-k:0.05+float64,robust=trim:0.2",
 ]
+PRIVATE_ARMS = [
+    "gd-norm,gamma=0.3,name=bare,privacy=clip:1:0.5",
+    "ef21-norm,gamma=0.1,name=fed,privacy=smoothed:0.1:0.3:0.2",
+    "ef21-norm,gamma=0.1,name=apart,privacy=smoothed:0.1:0.3:0.2+not-fed-back",
+    "dcgd,step=normalized,gamma=0.3,name=sum,compressor=rand-k:0.25,privacy=clip:0.5:2+by-coordinator",
+    "gd-norm,gamma=0.3,name=shares,privacy=clip:0.5:2+in-shares",
+    "ef21-sgdm-norm,gamma=0.1,name=shares-drawn,compressor=rand-k:0.25,privacy=smoothed:0.1:0.3:1+in-shares",
+]
 
 
 def problem(name: str, folder: str | None = None) -> TorchProblem:
@@ -112,6 +120,17 @@ def test_attacks_and_bounded_sums_agree_with_the_java_trial(text: str, on_device
     trained = problem("softmax", "hostile")
     fleet = (lambda start: TorchFleet(arm, trained.layout, trained.clients, torch.from_numpy(start))) if on_device else None
     found = Simulation(trained, arm, Settings(60, hostile="little:0.2:3"), expected.seed, fleet=fleet).run()
+    _assert_same(found.points, expected.points)
+
+
+@pytest.mark.parametrize("text", PRIVATE_ARMS)
+@pytest.mark.parametrize("on_device", [False, True])
+def test_noise_agrees_with_the_java_trial(text: str, on_device: bool) -> None:
+    arm = parse_arm(text)
+    expected = next(run for run in java_trials.runs("private") if run.arm == arm.name)
+    trained = problem("softmax", "private")
+    fleet = (lambda start: TorchFleet(arm, trained.layout, trained.clients, torch.from_numpy(start))) if on_device else None
+    found = Simulation(trained, arm, Settings(60, participation=0.8), expected.seed, fleet=fleet).run()
     _assert_same(found.points, expected.points)
 
 

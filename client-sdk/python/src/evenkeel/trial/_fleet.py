@@ -48,10 +48,14 @@ class Fleet(Protocol):
         model: Floats,
         second: Floats | None,
     ) -> CompressedVector:
-        """Computes a client's message, adds it to the sum and commits it."""
+        """Computes a client's message, adds it to the sum and commits it.
+
+        Args:
+            weight: the message's in the sum; 0 if the sum gets it by :meth:`add`.
+        """
 
     def add(self, noise: CompressedVector, weight: float) -> None:
-        """Adds noise to the sum that no client's memory takes in."""
+        """Adds to the sum what no client's memory takes in as it is."""
 
     def step(self, given: StepInput) -> StepScale:
         """Takes the round's step; returns the recipe."""

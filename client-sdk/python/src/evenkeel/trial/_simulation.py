@@ -66,7 +66,6 @@ class Simulation:
         self._recorded = recorded
         self._next = 0
         self._compressor = arm.bind(layout)
-        self._private = None if arm.privacy is None else PrivateMessages(arm.privacy, self._compressor, derive_seed(seed, _NOISE))
         start = problem.start(seed)
         divisors = len(layout) if isinstance(arm.rule, LayerwiseNormalizedStep) else 1
         self._draws = derive_seed(seed, _RUN)
@@ -79,6 +78,7 @@ class Simulation:
         self._batches = derive_seed(seed, _BATCHES)
         self._weights = [float(n) if settings.weighted else 1.0 for n in problem.samples]
         self._drawn = max(1, int(np.floor(settings.participation * problem.clients + 0.5)))
+        self._private = self._private_messages(derive_seed(seed, _NOISE))
         self._full_gradients = problem.batch == 0 and settings.local_steps == 1
         attack = None if settings.hostile is None else HostileSettings.parse(settings.hostile)
         self._hostile = HostileClients(attack, problem.clients, self._fleet.x)
@@ -87,6 +87,19 @@ class Simulation:
         self._first = nan
         self._seconds = 0.0
         self._run = ArmRun(arm.name, seed)
+
+    def _private_messages(self, seed: int) -> PrivateMessages | None:
+        arm = self._arm
+        if arm.privacy is None:
+            return None
+        if self._settings.weighted and arm.privacy.in_shares:
+            raise ValueError(
+                f"arm '{arm.name}' has privacy +in-shares, whose sums count each client once, and weighted is True: leave it out"
+            )
+        try:
+            return PrivateMessages(arm.privacy, self._compressor, self._drawn, seed)
+        except ValueError as e:
+            raise ValueError(f"arm '{arm.name}': {e}") from None
 
     @property
     def x(self) -> Floats:
@@ -217,7 +230,7 @@ class Simulation:
             self._traffic.fetched(client)
             self._send(client, round, gradient, eta, model, second)
         if self._private is not None:
-            noise = self._private.of_sum(round, derive_seed(self._draws, round))
+            noise = self._private.of_round(round, derive_seed(self._draws, round))
             if noise is not None:
                 self._fleet.add(noise, 1.0)
         counted = range(len(self._weights))
@@ -236,6 +249,11 @@ class Simulation:
         # With privacy all clients draw the same coordinates in a round.
         seed = derive_seed(self._draws, round)
         private.begin(client, round)
+        if private.in_shares:
+            message = self._fleet.send(client, gradient, private.compressor, eta, seed, 0.0, model, second)
+            private.share(message)
+            self._traffic.sent_masked(message)
+            return
         self._traffic.sent(self._fleet.send(client, gradient, private.compressor, eta, seed, weight, model, second))
         apart = private.apart(seed)
         if apart is not None:

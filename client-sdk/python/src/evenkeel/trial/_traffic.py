@@ -9,6 +9,9 @@ from ..compress import All, CompressedVector, Listed, ValueCoding
 from ..vector import TensorLayout
 from ..wire import Message, ModelDelta, Replica, Report, RoundUpdate, encode_frame
 
+_MASKED_BYTES = 45
+"""A masked vector's frame without the values: header, chain, the two words of the loss, and checksum (FORMAT.md)."""
+
 
 class Traffic:
     """Messages with their headers and reports up; replicas and round updates down.
@@ -47,6 +50,11 @@ class Traffic:
     def sent(self, delta: CompressedVector) -> None:
         """Counts a message, and the coordinates of the sum that it changes."""
         self.uplink += self._message_header + len(encode_frame(delta))
+        self._changed[delta.support.index] = True
+
+    def sent_masked(self, delta: CompressedVector) -> None:
+        """Counts a message as a masked vector, without the other steps of secure aggregation, and the coordinates that it changes."""
+        self.uplink += _MASKED_BYTES + 4 * delta.values.size
         self._changed[delta.support.index] = True
 
     def summed(self, total: Floats) -> None:

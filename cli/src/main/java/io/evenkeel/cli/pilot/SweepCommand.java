@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
             "  compressor=top-k:1,identity",
             "  ratio=0.01,0.1,1.0          of its compressor; coding=float32,bf16,natural its value coding",
             "  rule=normalized,layerwise-normalized    eta=0.1,0.3,1 momentum",
+            "  noise=1,5,20                noise multiplier of arms with privacy",
             "Axes that change data, clients or loss:",
             "  label-noise=0,0.1,0.3  dirichlet-alpha=0.1,1,100  heterogeneity=0,1  batch=8,64  clients, participation,",
             "  local-steps, lambda; or any path into experiment.yaml, such as loss.hidden=16,64",

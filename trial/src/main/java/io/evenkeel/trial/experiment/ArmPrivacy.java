@@ -1,24 +1,50 @@
 package io.evenkeel.trial.experiment;
 
+import io.evenkeel.core.privacy.CohortNoise;
 import io.evenkeel.core.privacy.GaussianMechanism;
 import io.evenkeel.core.privacy.NoiseAdder;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 
 /**
- * An arm's differential privacy: {@code MECHANISM}, such as {@code smoothed:1:1:20}, for noise of the clients, which g_i takes in;
- * {@code MECHANISM+not-fed-back} if it does not; or {@code MECHANISM+by-coordinator} for noise on the sum.
+ * An arm's differential privacy: a mechanism such as {@code smoothed:1:1:20}, and behind it the suffix of a {@link Noise}.
  *
  * @param mechanism the bound of messages, and the noise
- * @param by who adds the noise
- * @param fedBack whether g_i takes in the noise; without, g_i and the coordinator's sum drift apart, as in arXiv 2502.13482
+ * @param noise who adds the noise, and what takes it in
  */
-public record ArmPrivacy(GaussianMechanism mechanism, NoiseAdder by, boolean fedBack) {
+public record ArmPrivacy(GaussianMechanism mechanism, Noise noise) {
 
     /** Only the epsilon that the run reports depends on it. */
     private static final double DELTA = 1e-6;
 
-    private static final String APART = "+not-fed-back";
-    private static final String CENTRAL = "+by-coordinator";
+    /** The defaults of a run's {@code secureAggregation}. */
+    private static final double COLLUSION = 0.05;
+
+    private static final double DROPOUT = 0.1;
+    private static final int SMALLEST_SUM = 3;
+
+    /** Who adds the noise, and what takes it in. */
+    public enum Noise {
+
+        /** Each client adds it to its message, and g_i takes it in. */
+        FED_BACK(""),
+
+        /** Each client adds it to its message, and g_i lacks it; g_i and the coordinator's sum drift apart, as in arXiv 2502.13482. */
+        NOT_FED_BACK("+not-fed-back"),
+
+        /** The coordinator adds it to the sum. */
+        BY_COORDINATOR("+by-coordinator"),
+
+        /** Each client adds a share of it to the words of its message, as with secure aggregation, and g_i lacks it. */
+        IN_SHARES("+in-shares");
+
+        private final String suffix;
+
+        Noise(String suffix) {
+            this.suffix = suffix;
+        }
+    }
 
     /**
      * Parses a text form.
@@ -26,24 +52,49 @@ public record ArmPrivacy(GaussianMechanism mechanism, NoiseAdder by, boolean fed
      * @throws IllegalArgumentException if it is none
      */
     public static ArmPrivacy parse(String text) {
-        boolean central = text.endsWith(CENTRAL);
-        boolean apart = text.endsWith(APART);
-        int suffix = central ? CENTRAL.length() : apart ? APART.length() : 0;
-        GaussianMechanism mechanism = GaussianMechanism.parse(text.substring(0, text.length() - suffix));
-        return new ArmPrivacy(mechanism, central ? NoiseAdder.COORDINATOR : NoiseAdder.DEVICE, suffix == 0);
+        Noise noise = Arrays.stream(Noise.values())
+                .filter(each -> each != Noise.FED_BACK && text.endsWith(each.suffix))
+                .findFirst()
+                .orElse(Noise.FED_BACK);
+        String mechanism = text.substring(0, text.length() - noise.suffix.length());
+        return new ArmPrivacy(GaussianMechanism.parse(mechanism), noise);
     }
 
     /** Returns the same with another noise multiplier. */
     ArmPrivacy withNoise(double multiplier) {
-        return new ArmPrivacy(
-                new GaussianMechanism(mechanism.normalization(), mechanism.bound(), multiplier), by, fedBack);
+        return new ArmPrivacy(new GaussianMechanism(mechanism.normalization(), mechanism.bound(), multiplier), noise);
+    }
+
+    /** Returns the fewest clients of a sum with noise in shares: those that are left if as many drop out as a run expects by default. */
+    public static int fewestInSum(int participants) {
+        return (int) Math.ceil((1 - DROPOUT) * participants);
+    }
+
+    /**
+     * Returns the noise in shares of rounds with so many participants. As in a run with {@code participants.max} of them and {@code
+     * participants.min} of {@link #fewestInSum}, the noise of devices that may drop out or collude is not counted.
+     *
+     * @throws IllegalArgumentException if there are too few participants, or the bound is too large for 32 bits
+     */
+    public CohortNoise shares(int participants, int dimension) {
+        int fewest = fewestInSum(participants);
+        Check.that(
+                fewest >= SMALLEST_SUM,
+                "privacy +in-shares has rounds of " + participants + " clients, expected at least " + SMALLEST_SUM
+                        + ": raise fleet.clients or fleet.participation");
+        int exponent = CohortNoise.finestExponent(mechanism, fewest, participants, COLLUSION, dimension);
+        try {
+            return CohortNoise.of(mechanism, exponent, fewest, participants, COLLUSION, dimension);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("privacy +in-shares: the exponent " + e.getMessage(), e);
+        }
     }
 
     /** Returns the privacy of a run's definition, without a limit on epsilon. */
     public Map<String, Object> definition() {
         return Map.of(
                 "by",
-                by.text(),
+                (noise == Noise.BY_COORDINATOR ? NoiseAdder.COORDINATOR : NoiseAdder.DEVICE).text(),
                 "normalization",
                 mechanism.normalization().toString(),
                 "bound",
@@ -54,8 +105,18 @@ public record ArmPrivacy(GaussianMechanism mechanism, NoiseAdder by, boolean fed
                 Map.of("delta", DELTA));
     }
 
+    /**
+     * Returns the {@code secureAggregation} of a run's definition with noise in shares, without a rebase in the run.
+     *
+     * @param owner the public key of the devices' owner, base64
+     * @param rounds those of the run
+     */
+    public static Map<String, Object> secureAggregation(String owner, int rounds) {
+        return Map.of("owners", List.of(owner), "dropout", DROPOUT, "collusion", COLLUSION, "rebaseEvery", rounds + 1);
+    }
+
     @Override
     public String toString() {
-        return mechanism + (by == NoiseAdder.COORDINATOR ? CENTRAL : fedBack ? "" : APART);
+        return mechanism + noise.suffix;
     }
 }

@@ -3,7 +3,6 @@ package io.evenkeel.trial.experiment;
 import io.evenkeel.core.algorithm.Preset;
 import io.evenkeel.core.compress.CompressorSpec;
 import io.evenkeel.core.privacy.GaussianMechanism;
-import io.evenkeel.core.privacy.NoiseAdder;
 import io.evenkeel.core.step.Schedule;
 import io.evenkeel.core.step.StepRule;
 import java.util.ArrayList;
@@ -82,8 +81,7 @@ public record ArmSettings(
         GaussianMechanism.requireSuited(preset.feedback());
         GaussianMechanism.requireSuited(CompressorSpec.parse(compressor == null ? "identity" : compressor));
         Check.that(
-                privacy.fedBack()
-                        || privacy.by() == NoiseAdder.COORDINATOR
+                privacy.noise() != ArmPrivacy.Noise.NOT_FED_BACK
                         || preset.feedback().retainsSum(),
                 "algorithm " + preset.text() + " has no memory that could take in the noise: leave out +not-fed-back");
         Check.that(
@@ -200,6 +198,11 @@ public record ArmSettings(
                         ArmPrivacy.parse(privacy).withNoise(multiplier).toString(),
                         downlink,
                         robust);
+    }
+
+    /** Returns whether each client adds a share of the noise to a sum. */
+    boolean hasNoiseInShares() {
+        return privacy != null && ArmPrivacy.parse(privacy).noise() == ArmPrivacy.Noise.IN_SHARES;
     }
 
     /** Returns the compressor's text, by default the preset's, or without compression in a private arm. */

@@ -56,6 +56,11 @@ public record Experiment(
                         + String.join(", ", arms.stream().map(ArmSettings::name).toList()));
         targets.forEach(Target::parse);
         checkTogether(data, loss, fleet, gradient);
+        arms.forEach(arm -> Check.that(
+                "equal".equals(fleet.weights()) || !arm.hasNoiseInShares(),
+                "arm '" + arm.name()
+                        + "' has privacy +in-shares, whose sums count each client once, and fleet.weights is "
+                        + fleet.weights() + ": take equal"));
         if ("http".equals(fleet.over())) {
             checkOverHttp(start, arms);
         }

@@ -83,13 +83,11 @@ final class Clients {
         long drawn = SplitMix64.derive(privacy == null ? SplitMix64.derive(seed, client) : seed, round);
         double[] other = feedback.secondPoint() == null ? null : second;
         Compressor staging = privacy == null ? compressor : privacy.compressor();
-        Staged staged = feedback.stage(model, gradient, other, eta, staging, drawn);
-        traffic.sent(staged.delta());
-        state.add(staged.delta(), fleet.weight(client));
-        CompressedVector apart = privacy == null ? null : privacy.apart(drawn);
-        if (apart != null) {
-            state.add(apart, fleet.weight(client));
+        if (privacy != null) {
+            privacy.begin(client, round);
         }
+        Staged staged = feedback.stage(model, gradient, other, eta, staging, drawn);
+        add(staged.delta(), client, drawn);
         List<double[]> before = feedback.vectors();
         feedback.commit(staged);
         if (!feedback.method().hasMomentum()) {
@@ -99,9 +97,22 @@ final class Clients {
         return before.size() > 1 ? before.get(1) : new double[gradient.length];
     }
 
-    /** Adds the coordinator's noise to the sum, if it adds any, after a round's messages. */
+    private void add(CompressedVector message, int client, long drawn) {
+        if (privacy != null && privacy.share(message)) {
+            traffic.sentMasked(message);
+            return;
+        }
+        traffic.sent(message);
+        state.add(message, fleet.weight(client));
+        CompressedVector apart = privacy == null ? null : privacy.apart(drawn);
+        if (apart != null) {
+            state.add(apart, fleet.weight(client));
+        }
+    }
+
+    /** Adds to the sum what a private arm's coordinator adds after the messages of a round. */
     void endRound(int round) {
-        CompressedVector noise = privacy == null ? null : privacy.ofSum(SplitMix64.derive(seed, round));
+        CompressedVector noise = privacy == null ? null : privacy.ofRound(round, SplitMix64.derive(seed, round));
         if (noise != null) {
             state.add(noise, 1);
         }

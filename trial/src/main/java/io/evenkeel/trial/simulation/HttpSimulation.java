@@ -5,8 +5,9 @@ import io.evenkeel.client.EvenkeelClient;
 import io.evenkeel.client.Gradient;
 import io.evenkeel.client.GradientFunction;
 import io.evenkeel.client.Model;
+import io.evenkeel.client.SecureAggregation;
 import io.evenkeel.core.algorithm.Algorithm;
-import io.evenkeel.core.privacy.NoiseAdder;
+import io.evenkeel.core.secagg.OwnerKey;
 import io.evenkeel.core.vector.Tensor;
 import io.evenkeel.operator.OperatorApi;
 import io.evenkeel.operator.RoundFigures;
@@ -22,11 +23,13 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs an arm through a coordinator, each client a thread with the SDK's client. Models are the same as {@link Simulation}'s, bit
@@ -37,6 +40,7 @@ public final class HttpSimulation implements Simulator {
 
     private static final long POLL_MILLIS = 50;
     private static final int PAGE = 500;
+    private static final int SMALLEST_COHORT = 3;
 
     private final Experiment experiment;
     private final URI coordinator;
@@ -59,7 +63,8 @@ public final class HttpSimulation implements Simulator {
         Arm of = prepared.arms().get(arm);
         Draws draws = new Draws(seed);
         String run = "pilot-" + Long.toString(System.currentTimeMillis(), Character.MAX_RADIX) + "-" + arm + "-" + seed;
-        operator.createRun(definition(run, fleet, of, draws));
+        OwnerKey owner = of.hasNoiseInShares() ? OwnerKey.generate() : null;
+        operator.createRun(definition(run, fleet, of, draws, owner));
         operator.uploadModel(run, draws.startingPoint(experiment.start(), fleet.losses()));
         String token = operator.createEnrolmentToken(fleet.losses().clients(), run);
         try (Observer observer = new Observer(experiment, fleet, draws, of.name(), threads, listener);
@@ -71,6 +76,10 @@ public final class HttpSimulation implements Simulator {
                         .weight(fleet.weight(client))
                         .doublePrecision(true)
                         .memoryState();
+                if (owner != null) {
+                    settings.secureAggregation(
+                            SecureAggregation.with(owner.issue()).minimumCohort(SMALLEST_COHORT));
+                }
                 Device device = new Device(client, fleet, draws, observer, of.privacy() != null);
                 settings.evaluation(device::observe);
                 devices.join(
@@ -85,7 +94,7 @@ public final class HttpSimulation implements Simulator {
         }
     }
 
-    private Map<String, Object> definition(String run, Fleet fleet, Arm arm, Draws draws) {
+    private Map<String, Object> definition(String run, Fleet fleet, Arm arm, Draws draws, @Nullable OwnerKey owner) {
         if (arm.privacy() != null) {
             requirePrivate(arm, fleet, arm.privacy());
         }
@@ -123,13 +132,18 @@ public final class HttpSimulation implements Simulator {
         if (arm.privacy() != null) {
             definition.put("privacy", arm.privacy().definition());
         }
+        if (owner != null) {
+            String key = Base64.getEncoder().encodeToString(owner.publicKey());
+            definition.put("secureAggregation", ArmPrivacy.secureAggregation(key, experiment.rounds()));
+            definition.put("participants", Map.of("min", ArmPrivacy.fewestInSum(asked), "max", asked));
+        }
         return definition;
     }
 
     /** Devices of private runs evaluate nothing, so the models are seen where gradients are computed. */
     private static void requirePrivate(Arm arm, Fleet fleet, ArmPrivacy privacy) {
         String wrong = null;
-        if (privacy.by() == NoiseAdder.DEVICE && !privacy.fedBack()) {
+        if (privacy.noise() == ArmPrivacy.Noise.NOT_FED_BACK) {
             wrong = "has privacy with +not-fed-back, and devices of runs feed their noise back: leave it out";
         } else if (arm.algorithm().feedback().extrapolates()) {
             wrong = "has privacy and computes gradients beside the model, so that over HTTP nothing sees the model:"

@@ -67,14 +67,24 @@ public final class Simulation {
                 ? Traffic.Means.DELTAS
                 : rule.isRepeatable() ? Traffic.Means.UPDATES : Traffic.Means.WHOLE;
         traffic = new Traffic(x, n, rule instanceof LayerwiseNormalizedStep ? layout.size() : 1, means);
-        PrivateMessages privacy =
-                arm.privacy() == null ? null : new PrivateMessages(arm.privacy(), arm.compressor(), draws.noise());
-        clients = new Clients(method, fleet, state, traffic, draws.run(), privacy);
-        workers = new WorkerPool(fleet, experiment.gradient(), draws.batches(), threads, method.needsTwoGradients());
         participation = new Participation(n, experiment.fleet().participation(), draws.run());
+        clients = new Clients(method, fleet, state, traffic, draws.run(), privacy(layout, draws.noise()));
+        workers = new WorkerPool(fleet, experiment.gradient(), draws.batches(), threads, method.needsTwoGradients());
         String attack = experiment.fleet().hostile();
         hostile = new HostileClients(attack == null ? null : HostileSettings.parse(attack), n, x.length);
         measure = new Measure(fleet);
+    }
+
+    private @Nullable PrivateMessages privacy(TensorLayout layout, long drawnFrom) {
+        if (arm.privacy() == null) {
+            return null;
+        }
+        try {
+            return new PrivateMessages(
+                    arm.privacy(), arm.compressor().spec(), layout, participation.count(), drawnFrom);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("arm '" + arm.name() + "': " + e.getMessage(), e);
+        }
     }
 
     /** Runs all rounds, or until a figure is no longer finite or the listener wants no more. */

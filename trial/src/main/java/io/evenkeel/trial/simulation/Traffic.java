@@ -3,12 +3,14 @@ package io.evenkeel.trial.simulation;
 import io.evenkeel.core.compress.CompressedVector;
 import io.evenkeel.core.compress.Support;
 import io.evenkeel.core.compress.ValueCoding;
+import io.evenkeel.core.secagg.VectorWords;
 import io.evenkeel.core.wire.FrameCodec;
 import io.evenkeel.core.wire.Message;
 import io.evenkeel.core.wire.ModelDelta;
 import io.evenkeel.core.wire.Replica;
 import io.evenkeel.core.wire.Report;
 import io.evenkeel.core.wire.RoundUpdate;
+import io.evenkeel.core.wire.SecAggFrames;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Map;
@@ -73,6 +75,16 @@ final class Traffic {
     /** Counts a message, and what it changes of the sum. */
     void sent(CompressedVector delta) {
         uplink += messageHeader + FrameCodec.encodedSize(delta);
+        change(delta);
+    }
+
+    /** Counts a message as a masked vector, without the other steps of secure aggregation, and what it changes of the sum. */
+    void sentMasked(CompressedVector delta) {
+        uplink += SecAggFrames.maskedBytes(delta.count() + VectorWords.EXTRA);
+        change(delta);
+    }
+
+    private void change(CompressedVector delta) {
         if (delta.support() instanceof Support.All) {
             allChanged = true;
             return;

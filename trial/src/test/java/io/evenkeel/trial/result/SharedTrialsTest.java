@@ -14,10 +14,14 @@ import io.evenkeel.trial.report.Language;
 import io.evenkeel.trial.report.Texts;
 import io.evenkeel.trial.report.TrialReport;
 import io.evenkeel.trial.report.TrialResults;
+import io.evenkeel.trial.simulation.Arm;
+import io.evenkeel.trial.simulation.Simulation;
 import io.evenkeel.trial.simulation.Trial;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +48,24 @@ class SharedTrialsTest {
                 .withComparatorForType(SharedTrialsTest::compareUpToRounding, Double.class)
                 .isEqualTo(folder.summary());
         assertThat(found.comparisons()).hasSize(experiment.arms().size() - 1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"lossy", "hostile", "private"})
+    void givesTheTrajectoriesAgain(String name) throws Exception {
+        ResultsFolder folder = open(name);
+        List<ArmRun> runs = new ArrayList<>();
+        Experiment experiment = folder.experiment();
+        Trial.Prepared prepared =
+                new Trial(experiment).prepared(experiment.seeds().get(0));
+        for (Arm arm : prepared.arms()) {
+            runs.add(new Simulation(experiment, prepared.fleet(), arm, 1, 1, (a, seed, round, x) -> true).run());
+        }
+        assertThat(runs)
+                .usingRecursiveComparison()
+                .ignoringFieldsMatchingRegexes(".*seconds")
+                .withComparatorForType(SharedTrialsTest::compareUpToRounding, Double.class)
+                .isEqualTo(folder.runs());
     }
 
     /** The quantiles of Student's t come from a library, whose last digits are its own. */

@@ -173,6 +173,7 @@ class HttpSimulationIT {
                 1,
                 "gd-norm,gamma=constant:0.1,privacy=clip:1:0.01,name=device",
                 "ef21-storm-norm,gamma=constant:0.1,privacy=clip:1:0.01+by-coordinator,name=coordinator",
+                "ef21-norm,gamma=constant:0.1,privacy=clip:1:0.01+in-shares,name=shares",
                 "gd-norm,gamma=constant:0.1,name=open");
         List<ArmRun> here = SimulationTest.run(experiment, 1);
         List<ArmRun> there = overHttp(experiment, (arm, seed, round, x) -> true);

@@ -2,7 +2,10 @@ package io.evenkeel.trial.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
+import io.evenkeel.core.privacy.CohortNoise;
+import io.evenkeel.trial.experiment.ArmPrivacy;
 import io.evenkeel.trial.experiment.ArmSettings;
 import io.evenkeel.trial.experiment.Experiment;
 import io.evenkeel.trial.experiment.ExperimentDraft;
@@ -17,10 +20,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PrivateArmTest {
 
     private static Experiment experiment(String... arms) {
+        return experiment(new FleetDraft(6, null, null, null, null, null, null), arms);
+    }
+
+    private static Experiment experiment(FleetDraft fleet, String... arms) {
         return new ExperimentDraft(
                         SimulationTest.source("quadratic"),
                         null,
-                        new FleetDraft(6, null, null, null, null, null, null),
+                        fleet,
                         null,
                         new StartDraft(null, null),
                         40,
@@ -74,6 +81,57 @@ class PrivateArmTest {
                 .isEqualTo(lastNorm(runs.get(1)));
     }
 
+    @Test
+    void noiseInSharesDisturbsTheSumAsThatOfTheCoordinator() throws InterruptedException {
+        List<ArmRun> runs = run(
+                "gd-norm,gamma=constant:0.1,privacy=clip:1:5+in-shares,name=shares",
+                "gd-norm,gamma=constant:0.1,privacy=clip:1:5,name=clients",
+                "gd-norm,gamma=constant:0.1,privacy=clip:1:5+by-coordinator,name=sum",
+                "ef21-norm,gamma=constant:0.1,privacy=clip:1:0.01+in-shares,name=fed",
+                "ef21-norm,gamma=constant:0.1,privacy=clip:1:0.01+by-coordinator,name=fed-sum");
+        assertThat(lastNorm(runs.get(0))).isLessThan(lastNorm(runs.get(1))).isNotEqualTo(lastNorm(runs.get(2)));
+        // With hardly any noise, and before the normalized steps are longer than what is left.
+        double fed = runs.get(3).points().get(10).gradNorm();
+        assertThat(fed).isCloseTo(runs.get(4).points().get(10).gradNorm(), withinPercentage(1));
+        // 6 masked vectors of 4 bytes a value, of two words and of 37 bytes a round.
+        assertThat(runs.get(0).points().get(40).uplinkBytes()).isEqualTo(40L * 6 * (37 + 4 * (8 + 2)));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"6, 1, 6, 5", "10, 0.5, 5, 4", "100, 1, 90, 85", "500, 1, 450, 425"})
+    void countsOnTheDevicesThatNeitherDropOutNorCollude(int clients, double share, int fewest, int honest) {
+        int participants = (int) (clients * share);
+        ArmPrivacy privacy = ArmPrivacy.parse("clip:1:5+in-shares");
+        assertThat(ArmPrivacy.fewestInSum(participants)).isEqualTo(fewest);
+        CohortNoise shares = privacy.shares(participants, 20);
+        assertThat(shares.honest()).isEqualTo(honest);
+        assertThat(shares.grid().deviation()
+                        * Math.sqrt((double) honest)
+                        / shares.grid().bound())
+                .isCloseTo(5, withinPercentage(0.01));
+    }
+
+    @Test
+    void refusesNoiseInSharesOfTooFewOrUnequalClients() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ArmPrivacy.parse("clip:1:5+in-shares").shares(2, 20))
+                .withMessageContaining("rounds of 2 clients, expected at least 3: raise fleet.clients");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ArmPrivacy.parse("clip:1e30:5+in-shares").shares(6, 20))
+                .withMessageContaining("+in-shares: the exponent is 0");
+        FleetDraft weighted = new FleetDraft(6, null, null, "samples", null, null, null);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> experiment(weighted, "gd-norm,privacy=clip:1:5+in-shares"))
+                .withMessageContaining("fleet.weights is samples: take equal");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> SimulationTest.run(
+                        experiment(
+                                new FleetDraft(2, null, null, null, null, null, null),
+                                "gd-norm,name=few,privacy=clip:1:5+in-shares"),
+                        1))
+                .withMessageContaining("arm 'few': privacy +in-shares");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -96,6 +154,8 @@ class PrivateArmTest {
         assertThat(arm.withNoise(20).privacy()).isEqualTo("smoothed:1.0:0.5:20.0+not-fed-back");
         ArmSettings central = ArmSettings.parse("gd-norm,privacy=clip:0.5:5+by-coordinator");
         assertThat(central.withNoise(20).privacy()).isEqualTo("clip:0.5:20.0+by-coordinator");
+        ArmSettings shares = ArmSettings.parse("gd-norm,privacy=clip:0.5:5+in-shares");
+        assertThat(shares.withNoise(20).privacy()).isEqualTo("clip:0.5:20.0+in-shares");
         assertThat(ArmSettings.parse("gd").withNoise(20).privacy()).isNull();
         assertThat(arm.compressorText()).isEqualTo("identity");
     }
