@@ -42,8 +42,7 @@ class CohortTransferTest extends TwoCoordinators {
                 CohortScene.take(step, cohort.devices.subList(0, MEMBERS / 2));
                 rest = cohort.devices.subList(MEMBERS / 2, MEMBERS);
                 byte[] file = export(scene);
-                scene.moveTo(there.endpoint(), there.jdbc());
-                assertThat(importFile(scene, file).status()).isEqualTo(201);
+                move(scene, file);
                 scene.act("resume");
             }
             CohortScene.take(step, rest);

@@ -90,8 +90,7 @@ class TransferTest extends TwoCoordinators {
         byte[] file = export(scene);
         TestDevice device = scene.devices.get(0);
         device.answer(2, TestDevice.gradient(device.model(2), 0));
-        scene.moveTo(there.endpoint(), there.jdbc());
-        assertThat(importFile(scene, file).status()).isEqualTo(201);
+        move(scene, file);
         scene.act("resume");
 
         TestDevice.Sent sent = device.stage(2, TestDevice.gradient(device.model(2), 0));
@@ -112,8 +111,7 @@ class TransferTest extends TwoCoordinators {
         rounds(moved, 0, 6);
         byte[] file = export(moved);
 
-        moved.moveTo(there.endpoint(), there.jdbc());
-        assertThat(importFile(moved, file).status()).isEqualTo(201);
+        move(moved, file);
         moved.act("resume");
         rounds(moved, 6, ROUNDS);
 
@@ -133,8 +131,7 @@ class TransferTest extends TwoCoordinators {
         rounds(moved, 0, 6);
         byte[] file = export(moved);
 
-        moved.moveTo(there.endpoint(), there.jdbc());
-        assertThat(importFile(moved, file).status()).isEqualTo(201);
+        move(moved, file);
         moved.act("resume");
         rounds(moved, 6, ROUNDS);
 
@@ -161,8 +158,7 @@ class TransferTest extends TwoCoordinators {
             moved.await(device, round);
         }
         byte[] file = export(moved);
-        moved.moveTo(there.endpoint(), there.jdbc());
-        assertThat(importFile(moved, file).status()).isEqualTo(201);
+        move(moved, file);
         moved.act("resume");
         device.answer(3, new double[] {1, -2, 3, 4, 0, 0});
         moved.await(device, 3);
@@ -195,8 +191,7 @@ class TransferTest extends TwoCoordinators {
         Reply revisions = moved.operator.get("/runs/" + moved.run + "/revisions");
         byte[] file = export(moved);
 
-        moved.moveTo(there.endpoint(), there.jdbc());
-        assertThat(importFile(moved, file).status()).isEqualTo(201);
+        move(moved, file);
 
         assertThat(moved.operator.get("/runs/" + moved.run + "/revisions").text())
                 .isEqualTo(revisions.text())
@@ -262,8 +257,7 @@ class TransferTest extends TwoCoordinators {
                 scene.operator.get("/runs/" + scene.run + "/rounds/0/draw").text();
         byte[] file = export(scene);
 
-        scene.moveTo(there.endpoint(), there.jdbc());
-        assertThat(importFile(scene, file).status()).isEqualTo(201);
+        move(scene, file);
         scene.act("resume");
 
         assertThat(scene.operator.get("/runs/" + scene.run + "/rounds/0/draw").text())

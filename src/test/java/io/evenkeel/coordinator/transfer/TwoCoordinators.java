@@ -87,6 +87,12 @@ abstract class TwoCoordinators {
         return scene.operator.post("/import", FILE, file);
     }
 
+    /** Continues a run at the importing coordinator. */
+    final void move(Scene scene, byte[] file) {
+        scene.moveTo(there.endpoint(), there.jdbc());
+        assertThat(importFile(scene, file).status()).isEqualTo(201);
+    }
+
     static void change(Scene scene, String patch) {
         Reply reply = scene.operator.patch("/runs/" + scene.run + "?reason=for%20a%20test", patch);
         assertThat(reply.status()).as(reply.toString()).isEqualTo(200);
