@@ -1,31 +1,19 @@
 package io.evenkeel.coordinator.testing;
 
 import io.evenkeel.core.compress.CompressedVector;
-import io.evenkeel.core.compress.Compressor;
-import io.evenkeel.core.compress.CompressorSpec;
-import io.evenkeel.core.feedback.ErrorFeedback;
-import io.evenkeel.core.feedback.FeedbackMethod;
-import io.evenkeel.core.feedback.Staged;
 import io.evenkeel.core.privacy.CohortNoise;
 import io.evenkeel.core.privacy.NoiseSource;
 import io.evenkeel.core.secagg.CohortContext;
 import io.evenkeel.core.secagg.CohortKeys;
 import io.evenkeel.core.secagg.DeviceIdentity;
 import io.evenkeel.core.secagg.EncryptedShares;
-import io.evenkeel.core.secagg.FixedPointRelease;
 import io.evenkeel.core.secagg.Reveal;
 import io.evenkeel.core.secagg.SecAggDevice;
 import io.evenkeel.core.secagg.SecAggException;
 import io.evenkeel.core.secagg.VectorWords;
-import io.evenkeel.core.vector.SplitMix64;
-import io.evenkeel.core.vector.TensorLayout;
-import io.evenkeel.core.wire.Digest;
 import io.evenkeel.core.wire.MaskedVector;
-import io.evenkeel.core.wire.Message;
-import io.evenkeel.core.wire.Report;
 import io.evenkeel.core.wire.SecAggFrames;
 import java.security.SecureRandom;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalDouble;
@@ -43,23 +31,11 @@ public final class CohortDevice {
     private final TestDevice device;
     private final String run;
     private final DeviceIdentity identity;
-    private final VectorWords coding;
-    private final CompressorSpec spec;
-    private Compressor compressor;
-    private @Nullable CohortNoise noise;
-    private @Nullable NoiseSource source;
-    private final int rebaseEvery;
-    private ErrorFeedback feedback;
+    private final CohortMessages messages;
     private int ordinal = -1;
-    private long sequence;
-    private long head;
-    private int lastRound = -1;
 
-    private @Nullable Staged staged;
     private int round;
     private int attempt;
-    private long digest;
-    private int[] words = {};
     private @Nullable SecAggDevice secrets;
     private byte[] keys = {};
     private byte[] shares = {};
@@ -77,18 +53,12 @@ public final class CohortDevice {
         this.device = device;
         this.run = run;
         this.identity = identity;
-        this.coding = coding;
-        this.rebaseEvery = rebaseEvery;
-        this.spec = CompressorSpec.parse(compressor);
-        this.compressor = spec.bind(TensorLayout.flat(dimension)).releasing(new FixedPointRelease(coding.coding()));
-        this.feedback = ErrorFeedback.start(FeedbackMethod.EF21, dimension);
+        this.messages = new CohortMessages(dimension, coding, compressor, rebaseEvery);
     }
 
     /** Lets the device bound its messages and add noise to its words. */
     public CohortDevice withNoise(CohortNoise shares, NoiseSource from) {
-        noise = shares;
-        source = from;
-        compressor = spec.bind(TensorLayout.flat(Scene.DIMENSION)).releasing(shares.withoutNoise());
+        messages.addNoise(shares, from);
         return this;
     }
 
@@ -105,26 +75,23 @@ public final class CohortDevice {
 
     /** Forgets everything, as after leaving. */
     public void startAnew() {
-        feedback = ErrorFeedback.start(FeedbackMethod.EF21, feedback.vectors().get(0).length);
+        messages.startAnew();
         ordinal = -1;
-        sequence = 0;
-        head = 0;
-        lastRound = -1;
     }
 
     /** Returns g_i, not copied. */
     public double[] memory() {
-        return feedback.vectors().get(0);
+        return messages.memory();
     }
 
     /** Returns the message's content, which is never sent. */
     public CompressedVector delta() {
-        return Objects.requireNonNull(staged).delta();
+        return messages.delta();
     }
 
     /** Returns the words before they are masked. */
     public int[] words() {
-        return words.clone();
+        return messages.words();
     }
 
     public DeviceIdentity identity() {
@@ -132,33 +99,17 @@ public final class CohortDevice {
     }
 
     public long sequence() {
-        return sequence;
+        return messages.sequence();
     }
 
     public long head() {
-        return head;
+        return messages.head();
     }
 
     /** Computes the message for a round; it stays the same in all attempts. */
     public CohortDevice stage(int of, double[] gradient, OptionalDouble loss) {
         round = of;
-        if (lastRound >= 0 && lastRound / rebaseEvery != of / rebaseEvery) {
-            Arrays.fill(feedback.vectors().get(0), 0);
-        }
-        Staged next = feedback.stage(gradient.clone(), 1, compressor, SplitMix64.derive(0, of));
-        staged = next;
-        CompressedVector delta = next.delta();
-        double[] values = new double[delta.count()];
-        for (int j = 0; j < values.length; j++) {
-            values[j] = delta.value(j);
-        }
-        words = coding.encode(values, noise == null ? loss : OptionalDouble.empty());
-        if (noise != null) {
-            noise.add(words, values.length, Objects.requireNonNull(source));
-        }
-        byte[] salt = new byte[16];
-        RANDOM.nextBytes(salt);
-        digest = Digest.salted(salt, new Message(sequence + 1, head, Report.of(1), delta).encode());
+        messages.stage(of, gradient, loss);
         return this;
     }
 
@@ -205,13 +156,14 @@ public final class CohortDevice {
     /** Masks the words, and sends that. */
     public Reply putMasked() {
         List<EncryptedShares> received = SecAggFrames.decodeReceived(getShares().body(), ordinal());
-        int[] mask = words.clone();
+        int[] mask = messages.words();
         try {
             secrets().mask(mask, received);
         } catch (SecAggException e) {
             throw new AssertionError(e);
         }
-        masked = SecAggFrames.encode(new MaskedVector(sequence + 1, head, digest, mask));
+        masked = SecAggFrames.encode(
+                new MaskedVector(messages.sequence() + 1, messages.head(), messages.digest(), mask));
         return put("masked", masked);
     }
 
@@ -280,10 +232,7 @@ public final class CohortDevice {
         }
         boolean included = Boolean.TRUE.equals(outcome.json().get("included"));
         if (included) {
-            feedback.commit(Objects.requireNonNull(staged));
-            sequence++;
-            head = digest;
-            lastRound = round;
+            messages.commit();
         }
         return included;
     }
