@@ -22,7 +22,7 @@ class HostileClientsTest {
 
     private static List<ArmRun> run(@Nullable String hostile, String... arms) throws InterruptedException {
         Experiment experiment = new ExperimentDraft(
-                        SimulationTest.source("quadratic"),
+                        SmallTrials.source("quadratic"),
                         null,
                         new FleetDraft(10, null, null, null, null, null, hostile),
                         null,
@@ -35,7 +35,7 @@ class HostileClientsTest {
                         List.of(arms).stream().map(ArmSettings::parse).toList(),
                         null)
                 .complete();
-        return SimulationTest.run(experiment, 1);
+        return SmallTrials.run(experiment, 1);
     }
 
     private static double finalLoss(ArmRun run) {

@@ -70,11 +70,11 @@ class HttpSimulationIT {
 
     private static List<ArmRun> overHttp(Experiment experiment, RoundListener listener) throws InterruptedException {
         Simulator simulator = new HttpSimulation(experiment, coordinator.address(), coordinator.operatorToken());
-        return new Trial(experiment, simulator).run(1, listener, SimulationTest.forgetful());
+        return new Trial(experiment, simulator).run(1, listener, SmallTrials.forgetful());
     }
 
     private static void givesTheFiguresOfTheSimulation(Experiment experiment) throws InterruptedException {
-        List<ArmRun> here = SimulationTest.run(experiment, 1);
+        List<ArmRun> here = SmallTrials.run(experiment, 1);
         List<ArmRun> there = overHttp(experiment, (arm, seed, round, x) -> true);
         for (int i = 0; i < here.size(); i++) {
             assertThat(there.get(i).outcome()).isEqualTo(here.get(i).outcome());
@@ -175,7 +175,7 @@ class HttpSimulationIT {
                 "ef21-storm-norm,gamma=constant:0.1,privacy=clip:1:0.01+by-coordinator,name=coordinator",
                 "ef21-norm,gamma=constant:0.1,privacy=clip:1:0.01+in-shares,name=shares",
                 "gd-norm,gamma=constant:0.1,name=open");
-        List<ArmRun> here = SimulationTest.run(experiment, 1);
+        List<ArmRun> here = SmallTrials.run(experiment, 1);
         List<ArmRun> there = overHttp(experiment, (arm, seed, round, x) -> true);
         for (int i = 0; i < here.size(); i++) {
             assertThat(there.get(i).points()).hasSize(13);
@@ -219,7 +219,7 @@ class HttpSimulationIT {
     @Test
     void stopsWhereARunDiverges() throws InterruptedException {
         Experiment experiment = experiment("quadratic", 2, null, 1, 50, 1, "gd,gamma=1000");
-        Outcome expected = SimulationTest.run(experiment, 1).get(0).outcome();
+        Outcome expected = SmallTrials.run(experiment, 1).get(0).outcome();
         assertThat(expected.kind()).isEqualTo(Outcome.Kind.DIVERGED);
         ArmRun run = overHttp(experiment, (arm, seed, round, x) -> true).get(0);
         assertThat(run.outcome()).isEqualTo(expected);

@@ -25,7 +25,7 @@ class PrivateArmTest {
 
     private static Experiment experiment(FleetDraft fleet, String... arms) {
         return new ExperimentDraft(
-                        SimulationTest.source("quadratic"),
+                        SmallTrials.source("quadratic"),
                         null,
                         fleet,
                         null,
@@ -45,7 +45,7 @@ class PrivateArmTest {
     }
 
     private static List<ArmRun> run(String... arms) throws InterruptedException {
-        return SimulationTest.run(experiment(arms), 1);
+        return SmallTrials.run(experiment(arms), 1);
     }
 
     @Test

@@ -1,5 +1,8 @@
 package io.evenkeel.trial.simulation;
 
+import static io.evenkeel.trial.simulation.SmallTrials.experiment;
+import static io.evenkeel.trial.simulation.SmallTrials.run;
+import static io.evenkeel.trial.simulation.SmallTrials.withoutSeconds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -15,80 +18,15 @@ import io.evenkeel.trial.experiment.Experiment;
 import io.evenkeel.trial.experiment.ExperimentDraft;
 import io.evenkeel.trial.experiment.FleetDraft;
 import io.evenkeel.trial.experiment.GradientDraft;
-import io.evenkeel.trial.experiment.StartDraft;
 import io.evenkeel.trial.result.ArmRun;
 import io.evenkeel.trial.result.Outcome;
 import io.evenkeel.trial.result.TrajectoryPoint;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalDouble;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class SimulationTest {
-
-    static DataDraft source(String name) {
-        return new DataDraft(
-                name, null, null, null, null, null, null, null, null, null, null, 8, 30, 1.0, 10.0, 1.0, null);
-    }
-
-    private static Experiment experiment(
-            String source,
-            int rounds,
-            @Nullable GradientDraft gradient,
-            @Nullable Double participation,
-            @Nullable String g,
-            String... arms) {
-        return new ExperimentDraft(
-                        source(source),
-                        null,
-                        new FleetDraft(
-                                "polynomial".equals(source) ? 1 : 6, null, null, null, participation, null, null),
-                        gradient,
-                        new StartDraft(null, g),
-                        rounds,
-                        List.of(1L, 2L),
-                        1,
-                        List.of(),
-                        null,
-                        List.of(arms).stream().map(ArmSettings::parse).toList(),
-                        null)
-                .complete();
-    }
-
-    static List<ArmRun> run(Experiment experiment, int threads) throws InterruptedException {
-        return new Trial(experiment).run(threads, (arm, seed, round, x) -> true, forgetful());
-    }
-
-    static Trial.Journal forgetful() {
-        return new Trial.Journal() {
-            @Override
-            public Optional<ArmRun> earlier(String arm, long seed) {
-                return Optional.empty();
-            }
-
-            @Override
-            public void ended(ArmRun run) {
-                // Nothing is kept.
-            }
-        };
-    }
-
-    private static List<TrajectoryPoint> withoutSeconds(ArmRun run) {
-        return run.points().stream()
-                .map(p -> new TrajectoryPoint(
-                        p.round(),
-                        p.loss(),
-                        p.gradNorm(),
-                        p.testMetric(),
-                        p.uplinkBytes(),
-                        p.downlinkBytes(),
-                        p.stepSize(),
-                        p.directionNorm(),
-                        0))
-                .toList();
-    }
 
     @Test
     void isPlainGradientDescentWhereNothingIsCompressed() throws InterruptedException {
