@@ -8,7 +8,13 @@ import io.evenkeel.core.compress.CompressedVector;
 import io.evenkeel.core.compress.CompressorSpec;
 import io.evenkeel.core.vector.SplitMix64;
 import io.evenkeel.core.vector.TensorLayout;
+import java.math.BigDecimal;
 import java.util.Arrays;
+import net.jqwik.api.Assume;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.DoubleRange;
+import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,6 +44,30 @@ class CohortNoiseTest {
         assertThat(noise.honest()).isEqualTo(honest);
         assertThat(honest * (double) (s * s)).isGreaterThanOrEqualTo(wanted * wanted);
         assertThat(honest * (double) ((s - 1) * (s - 1))).isLessThan(wanted * wanted);
+    }
+
+    @Property
+    void whatIsAcceptedHasTheNoiseThatIsClaimedInTheSmallestSumAndRoomInTheLargest(
+            @ForAll @IntRange(min = 3, max = 1_000) int max,
+            @ForAll @DoubleRange(min = 0.5, max = 1) double present,
+            @ForAll @DoubleRange(min = 0, max = 0.5) double collusion,
+            @ForAll @DoubleRange(min = 0.01, max = 200) double multiplier,
+            @ForAll @DoubleRange(min = 0.01, max = 1e3) double bound) {
+        int min = (int) Math.ceil(present * max);
+        int colluding = (int) Math.ceil(collusion * max);
+        Assume.that(colluding < min);
+        GaussianMechanism mechanism = new GaussianMechanism(new Normalization.Clip(), bound, multiplier);
+        int finest = CohortNoise.finestExponent(mechanism, min, max, collusion, DIMENSION);
+        CohortNoise noise = CohortNoise.of(mechanism, finest, min, max, collusion, DIMENSION);
+
+        BigDecimal steps = BigDecimal.valueOf(noise.grid().bound());
+        BigDecimal claimed = new BigDecimal(multiplier).multiply(steps).pow(2);
+        BigDecimal share = BigDecimal.valueOf(noise.grid().deviation()).pow(2);
+        assertThat(share.multiply(BigDecimal.valueOf(min - colluding))).isGreaterThanOrEqualTo(claimed);
+        assertThat(steps.doubleValue() * Math.scalb(1.0, finest)).isLessThanOrEqualTo(bound);
+        // 7 deviations of a sum of all, beside the messages.
+        double reach = (double) max * noise.grid().bound() + 7 * noise.grid().deviation() * Math.sqrt((double) max);
+        assertThat(reach).isLessThan(0x1p31);
     }
 
     @Test
