@@ -67,9 +67,9 @@ record FuzzEndpoint(
         parameters = new TreeMap<>(parameters);
     }
 
-    /** An endpoint without a body. */
-    static FuzzEndpoint of(HttpMethod method, String path, Map<String, String> parameters, String token) {
-        return new FuzzEndpoint(method, path, parameters, token, "", List.of(), (random, none) -> NONE);
+    /** Returns the same endpoint at another path. */
+    FuzzEndpoint at(String other) {
+        return new FuzzEndpoint(method, other, parameters, token, type, bodies, damage);
     }
 
     /** Returns a request with a damaged body, and sometimes other damage. */

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.BiFunction;
 import java.util.random.RandomGenerator;
-import java.util.stream.Stream;
 import org.springframework.http.HttpMethod;
+import tools.jackson.databind.JsonNode;
 
 /** All endpoints of the coordinator with valid requests, for a run whose first device has answered the open round 1. */
 final class FuzzTargets {
@@ -161,56 +161,27 @@ final class FuzzTargets {
         return scene.operator.get("/models/" + MODEL + "/export").body();
     }
 
-    /** All endpoints with paths, parameters or headers. */
-    List<FuzzEndpoint> all(String enrolmentToken) {
-        HttpMethod get = HttpMethod.GET;
-        HttpMethod post = HttpMethod.POST;
-        HttpMethod delete = HttpMethod.DELETE;
-        Map<String, String> page = Map.of("from", "0", "limit", "10");
-        return Stream.of(
-                        Stream.of(
-                                FuzzEndpoint.of(get, run, NO_PARAMETERS, operator),
-                                FuzzEndpoint.of(get, "/api/v1/runs", NO_PARAMETERS, operator),
-                                FuzzEndpoint.of(get, run + "/members", NO_PARAMETERS, operator),
-                                FuzzEndpoint.of(delete, run + "/members/{nobody}", NO_PARAMETERS, operator),
-                                FuzzEndpoint.of(get, run + "/rounds", page, operator),
-                                FuzzEndpoint.of(get, run + "/rounds/{0}", NO_PARAMETERS, operator),
-                                FuzzEndpoint.of(
-                                        get,
-                                        run + "/rounds/{1}/model",
-                                        Map.of("dtype", "float32", "format", "npy"),
-                                        device),
-                                FuzzEndpoint.of(get, run + "/rounds/{1}/update", Map.of("since", "0"), device),
-                                FuzzEndpoint.of(get, run + "/rounds/{1}/replica", NO_PARAMETERS, device),
-                                FuzzEndpoint.of(get, run + "/members/me", NO_PARAMETERS, device),
-                                FuzzEndpoint.of(get, run + "/members/me/state", NO_PARAMETERS, device),
-                                FuzzEndpoint.of(
-                                        get, run + "/task", Map.of("after", "0", "wait", "0s", "replica", "0"), device),
-                                FuzzEndpoint.of(delete, run + "/members/me", NO_PARAMETERS, stranger),
-                                FuzzEndpoint.of(get, run + "/smoothness", NO_PARAMETERS, operator),
-                                FuzzEndpoint.of(post, run + "/audit", NO_PARAMETERS, operator),
-                                FuzzEndpoint.of(get, run + "/export", NO_PARAMETERS, operator),
-                                FuzzEndpoint.of(post, run + "/start", NO_PARAMETERS, operator)),
-                        Stream.of("start", "pause", "resume", "cancel")
-                                .map(verb -> FuzzEndpoint.of(post, idle + "/" + verb, NO_PARAMETERS, operator)),
-                        Stream.of(
-                                FuzzEndpoint.of(
-                                        get,
-                                        "/api/v1/audit-log",
-                                        Map.of("before", "5", "run", scene.run, "limit", "3"),
-                                        operator),
-                                FuzzEndpoint.of(get, "/api/v1/clients", Map.of("after", "a", "limit", "3"), operator),
-                                FuzzEndpoint.of(get, "/api/v1/clients/{nobody}", NO_PARAMETERS, operator),
-                                FuzzEndpoint.of(delete, "/api/v1/clients/{nobody}", NO_PARAMETERS, operator),
-                                FuzzEndpoint.of(post, "/api/v1/clients/me/secret", NO_PARAMETERS, stranger),
-                                FuzzEndpoint.of(delete, "/api/v1/enrolment-tokens/{none}", NO_PARAMETERS, operator),
-                                FuzzEndpoint.of(delete, "/api/v1/access-tokens/{none}", NO_PARAMETERS, operator),
-                                FuzzEndpoint.of(get, "/actuator/health", NO_PARAMETERS, "")),
-                        messages().stream(),
-                        definitions(enrolmentToken).stream(),
-                        files().stream())
-                .flatMap(endpoints -> endpoints)
-                .toList();
+    /** All endpoints that the OpenAPI document names, and health. Requests that end a run, a membership or a secret are for idle ones. */
+    List<FuzzEndpoint> described(JsonNode document) {
+        List<FuzzEndpoint> endpoints = new ArrayList<>();
+        endpoints.add(new FuzzEndpoint(
+                HttpMethod.GET, "/actuator/health", NO_PARAMETERS, "", "", List.of(), (random, none) -> new byte[0]));
+        String own = scene.run;
+        for (FuzzEndpoint endpoint : new DescribedEndpoints(
+                        document, Map.of("run", own, "round", "1", "attempt", "0", "model", MODEL, "version", "1"))
+                .endpoints(this::caller)) {
+            boolean ends =
+                    endpoint.method().equals(HttpMethod.POST) && endpoint.path().startsWith(run);
+            endpoints.add(ends ? endpoint.at(endpoint.path().replace(run, idle)) : endpoint);
+        }
+        return endpoints;
+    }
+
+    private String caller(HttpMethod method, String path) {
+        boolean ends = method.equals(HttpMethod.DELETE) || path.startsWith("/api/v1/clients");
+        boolean isDevices =
+                path.endsWith("/me") || path.contains("/me/") || path.endsWith("/task") || path.equals("/api/v1/work");
+        return !isDevices ? operator : ends ? stranger : device;
     }
 
     private static FuzzEndpoint json(HttpMethod method, String path, String token, String... bodies) {
@@ -230,7 +201,7 @@ final class FuzzTargets {
         return new FuzzEndpoint(method, path, parameters, operator, type, valid, damage);
     }
 
-    private static byte[] damagedJson(RandomGenerator random, List<byte[]> valid) {
+    static byte[] damagedJson(RandomGenerator random, List<byte[]> valid) {
         return switch (random.nextInt(8)) {
             case 0 -> new Mutator(random).mutate(ANY_JSON);
             case 1, 2 -> new Mutator(random).mutate(valid);

@@ -162,9 +162,12 @@ final class Mutator {
         return longer;
     }
 
-    /** Corrects a message's two checksums, so that the content is read too. */
+    /** Corrects the checksum of a frame, or the two of a message, so that the content is read too. */
     private static byte[] repair(byte[] input) {
         int frame = frame(input);
+        if (frame < 0 && input.length > Integer.BYTES && (input[0] & 0xFF) == MAGIC) {
+            seal(input, 0, input.length - Integer.BYTES);
+        }
         if (frame < Integer.BYTES || input.length - frame < Integer.BYTES) {
             return input;
         }
