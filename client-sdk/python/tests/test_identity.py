@@ -32,15 +32,15 @@ def test_files_come_back_as_they_were_and_only_their_user_can_read_them(tmp_path
 
 
 @pytest.mark.parametrize("change, message", [
-    (lambda text: text.replace("owner: ", "boss: "), "line 4: expected each of private, public, owner, certificate once"),
-    (lambda text: text + text.splitlines()[1], "line 6: expected each of"),
-    (lambda text: text.replace("public: ", "public: *"), "line 3: public is not base64"),
-    (lambda text: text.replace("public: ", "public: AAAA"), "line 3: public has 35 bytes, expected 32"),
-    (lambda text: "\n".join(text.splitlines()[:4]), "lacks certificate"),
-    (lambda text: "\u00fc", "is no identity"),
-    (lambda text: swapped(text, "private"), "the public key is not that of the private key"),
-    (lambda text: swapped(text, "certificate"), "the certificate is not the owner's for this device"),
-    (lambda text: swapped(text, "owner", secagg.OwnerKey.generate()), "the certificate is not the owner's for this device"),
+    (lambda text: text.replace("owner: ", "boss: "), "line 4 of the identity file is of no known name, expected one line each of"),
+    (lambda text: text + text.splitlines()[1], "line 6 of the identity file is 'private' once more, expected one line each of"),
+    (lambda text: text.replace("public: ", "public: *"), "line 3 of the identity file: 'public' is not the base64 of 32 bytes"),
+    (lambda text: text.replace("public: ", "public: AAAA"), "line 3 of the identity file: 'public' is not the base64 of 32 bytes"),
+    (lambda text: "\n".join(text.splitlines()[:4]), "has no line 'certificate', expected one line each of"),
+    (lambda text: "\u00fc", "line 1 of the identity file is of no known name"),
+    (lambda text: swapped(text, "private"), "the private and the public key in the identity file do not belong together"),
+    (lambda text: swapped(text, "certificate"), "the certificate in the identity file is not the owner's for this device"),
+    (lambda text: swapped(text, "owner", secagg.OwnerKey.generate()), "is not the owner's for this device: let the owner issue"),
 ])  # fmt: skip
 def test_a_damaged_identity_is_refused_with_its_file_and_line(tmp_path, change, message):
     file = tmp_path / "one.identity"

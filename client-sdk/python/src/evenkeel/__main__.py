@@ -1,4 +1,7 @@
-"""``python -m evenkeel run SOURCE``: creates a run's definition and its initial model from a PyTorch module."""
+"""``python -m evenkeel run SOURCE``: creates a run's definition and its initial model from a PyTorch module.
+
+``python -m evenkeel identity`` makes the keys of secure aggregation.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from typing import Any
 import numpy.typing as npt
 
 from ._definition import array_name, write_run
+from ._identity_files import add_commands
 
 _SOURCE = """SOURCE is one of
   module.py:FACTORY   a function without arguments that returns a torch.nn.Module, or an object with Flower's get_parameters
@@ -44,15 +48,22 @@ def main(arguments: list[str] | None = None) -> int:
     run.add_argument("--rounds", type=int)
     run.add_argument("--devices", type=int, help="how many messages a round needs")
     run.add_argument("--out", type=Path, default=Path(), help="folder for the two files, default here")
+    run.set_defaults(command=_run)
+    add_commands(commands)
     given = parser.parse_args(arguments)
+    code: int = given.command(given)
+    return code
+
+
+def _run(given: argparse.Namespace) -> int:
     try:
-        return _run(given)
+        return _make_run(given)
     except (ValueError, OSError) as e:
         print(f"evenkeel run: {e}", file=sys.stderr)
         return 2
 
 
-def _run(given: argparse.Namespace) -> int:
+def _make_run(given: argparse.Namespace) -> int:
     source, plan = given.source, {}
     base = Path()
     if source.endswith(".json"):

@@ -14,6 +14,7 @@ from . import _crypto
 from ._messages import KEY_BYTES, SIGNATURE_BYTES, Advertisement, CohortContext, SignedAdvertisement
 
 _PURPOSE = b"evenkeel device identity 1\0"
+_REMEDY = "take the file as it was written"
 
 
 @dataclass(frozen=True)
@@ -54,17 +55,17 @@ class OwnerKey:
         """Writes the key to a new file that only its user can read; raises FileExistsError if there is one."""
         _save(
             path,
-            "Evenkeel owner key. Keep it secret, and away from the coordinator.",
+            "Evenkeel owner key. Keep it secret; runs name the public key.",
             {"private": self.private, "public": self.public},
         )
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> OwnerKey:
-        """Reads the key; raises ValueError naming what is wrong."""
-        found = _load(path, {"private": KEY_BYTES, "public": KEY_BYTES})
+        """Reads the key, as ``save`` or ``evenkeel identity owner`` wrote it; raises ValueError naming what is wrong."""
+        found = _load(path, "the owner file", {"private": KEY_BYTES, "public": KEY_BYTES})
         key = cls(found["private"])
         if key.public != found["public"]:
-            raise ValueError(f"{path}: the public key is not that of the private key: take the file that was made with it")
+            raise ValueError(f"{path}: {_apart('the owner file')}")
         return key
 
 
@@ -92,9 +93,11 @@ class DeviceIdentity:
         if lengths != [KEY_BYTES, KEY_BYTES, KEY_BYTES, SIGNATURE_BYTES]:
             raise ValueError(f"private key, public key, owner and certificate of {lengths} bytes, expected [32, 32, 32, 64]")
         if _crypto.signing_key(self.private) != self.public:
-            raise ValueError("the public key is not that of the private key: take the identity as its owner made it")
+            raise ValueError(_apart("the identity file"))
         if not _crypto.is_signed(self.owner, self.certificate, _PURPOSE + self.public):
-            raise ValueError("the certificate is not the owner's for this device: have the owner make another identity")
+            raise ValueError(
+                "the certificate in the identity file is not the owner's for this device: let the owner issue the identity again"
+            )
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Writes the identity to a new file that only its user can read; raises FileExistsError if there is one."""
@@ -105,10 +108,11 @@ class DeviceIdentity:
     def load(cls, path: str | os.PathLike[str]) -> DeviceIdentity:
         """Reads an identity, as ``save`` or ``evenkeel identity device`` wrote it; raises ValueError naming what is wrong."""
         lengths = {"private": KEY_BYTES, "public": KEY_BYTES, "owner": KEY_BYTES, "certificate": SIGNATURE_BYTES}
+        found = _load(path, "the identity file", lengths)
         try:
-            return cls(**_load(path, lengths))
+            return cls(**found)
         except ValueError as e:
-            raise ValueError(f"{path}: {e}" if str(path) not in str(e) else str(e)) from None
+            raise ValueError(f"{path}: {e}") from None
 
     def sign(self, advertisement: Advertisement, context: CohortContext) -> SignedAdvertisement:
         """Signs a device's keys."""
@@ -144,27 +148,30 @@ def _save(path: str | os.PathLike[str], comment: str, fields: Mapping[str, bytes
         out.write(content)
 
 
-def _load(path: str | os.PathLike[str], lengths: Mapping[str, int]) -> dict[str, bytes]:
-    expected = ", ".join(lengths)
+def _apart(what: str) -> str:
+    return f"the private and the public key in {what} do not belong together: {_REMEDY}"
+
+
+def _load(path: str | os.PathLike[str], what: str, lengths: Mapping[str, int]) -> dict[str, bytes]:
+    """Reads the values of a file. The messages are those of the Java SDK, and contain no value."""
+    expected = f"expected one line each of [{', '.join(lengths)}]: {_REMEDY}"
     found: dict[str, bytes] = {}
-    try:
-        lines = Path(path).read_text(encoding="ascii").splitlines()
-    except UnicodeDecodeError:
-        raise ValueError(f"{path} is no identity: expected the lines {expected} in base64") from None
-    for number, line in enumerate(lines, 1):
+    text = Path(path).read_text(encoding="utf-8", errors="replace")
+    for number, line in enumerate(text.split("\n"), 1):
         if not line.strip() or line.lstrip().startswith("#"):
             continue
         name, separator, value = (part.strip() for part in line.partition(":"))
         if not separator or name not in lengths or name in found:
-            raise ValueError(f"{path}, line {number}: expected each of {expected} once, as 'name: base64'")
+            fault = f"'{name}' once more" if name in found else "of no known name"
+            raise ValueError(f"{path}: line {number} of {what} is {fault}, {expected}")
         try:
             data = base64.b64decode(value, validate=True)
         except ValueError:
-            raise ValueError(f"{path}, line {number}: {name} is not base64") from None
+            data = b""
         if len(data) != lengths[name]:
-            raise ValueError(f"{path}, line {number}: {name} has {len(data)} bytes, expected {lengths[name]}")
+            raise ValueError(f"{path}: line {number} of {what}: '{name}' is not the base64 of {lengths[name]} bytes: {_REMEDY}")
         found[name] = data
-    missing = [name for name in lengths if name not in found]
-    if missing:
-        raise ValueError(f"{path} lacks {', '.join(missing)}: expected the lines {expected}")
+    for name in lengths:
+        if name not in found:
+            raise ValueError(f"{path}: {what} has no line '{name}', {expected}")
     return found

@@ -13,6 +13,7 @@ import io.evenkeel.core.privacy.NoiseAdder;
 import io.evenkeel.core.privacy.NoiseGrid;
 import io.evenkeel.core.privacy.NoiseSource;
 import io.evenkeel.core.secagg.CohortParameters;
+import io.evenkeel.core.secagg.KeyTexts;
 import io.evenkeel.core.secagg.MixedCohort;
 import io.evenkeel.core.secagg.SecAggException;
 import io.evenkeel.core.secagg.VectorWords;
@@ -76,6 +77,7 @@ public final class CrossCheck {
                 case "downlink" -> downlink(words);
                 case "secagg" -> secagg(words);
                 case "cohort" -> cohort(words);
+                case "keys" -> KeyTexts.answer(words);
                 default -> throw new IllegalStateException("no such command: " + words[0]);
             };
         } catch (IllegalArgumentException e) {
