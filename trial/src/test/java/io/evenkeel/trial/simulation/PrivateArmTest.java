@@ -124,7 +124,7 @@ class PrivateArmTest {
                 .isThrownBy(() -> experiment(weighted, "gd-norm,privacy=clip:1:5+in-shares"))
                 .withMessageContaining("fleet.weights is samples: take equal");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> SimulationTest.run(
+                .isThrownBy(() -> SmallTrials.run(
                         experiment(
                                 new FleetDraft(2, null, null, null, null, null, null),
                                 "gd-norm,name=few,privacy=clip:1:5+in-shares"),
