@@ -133,14 +133,19 @@ public final class CohortDevice {
         return get("keys");
     }
 
-    /** Shares the secrets among the others, and sends that. */
-    public Reply putShares() {
+    /** Shares the secrets among the others. */
+    public void prepareShares() {
         CohortKeys told = SecAggFrames.decodeCohort(getKeys().body());
         try {
             shares = SecAggFrames.encodeSent(secrets().share(told.neighboursOf(ordinal()), told.threshold()));
         } catch (SecAggException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** Shares the secrets among the others, and sends that. */
+    public Reply putShares() {
+        prepareShares();
         return put("shares", shares);
     }
 
@@ -153,8 +158,8 @@ public final class CohortDevice {
         return get("shares");
     }
 
-    /** Masks the words, and sends that. */
-    public Reply putMasked() {
+    /** Masks the words. */
+    public void prepareMasked() {
         List<EncryptedShares> received = SecAggFrames.decodeReceived(getShares().body(), ordinal());
         int[] mask = messages.words();
         try {
@@ -164,6 +169,11 @@ public final class CohortDevice {
         }
         masked = SecAggFrames.encode(
                 new MaskedVector(messages.sequence() + 1, messages.head(), messages.digest(), mask));
+    }
+
+    /** Masks the words, and sends that. */
+    public Reply putMasked() {
+        prepareMasked();
         return put("masked", masked);
     }
 
