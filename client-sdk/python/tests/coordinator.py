@@ -38,11 +38,13 @@ class Coordinator:
     """A coordinator in a process of its own.
 
     Args:
-        folder: for its database and log.
+        folder: for its log, and its database unless another is given.
+        database: the JDBC URL of another database.
     """
 
-    def __init__(self, folder: pathlib.Path) -> None:
+    def __init__(self, folder: pathlib.Path, database: str | None = None) -> None:
         self._folder = folder
+        self._database = database or f"jdbc:h2:file:{folder / 'db'}"
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -54,7 +56,7 @@ class Coordinator:
         """Starts it on its database, and waits until it is ready."""
         options = [
             f"--server.port={self.port}",
-            f"--spring.datasource.url=jdbc:h2:file:{self._folder / 'db'}",
+            f"--spring.datasource.url={self._database}",
         ]
         with open(self._folder / "coordinator.log", "ab") as log:
             self._process = subprocess.Popen(

@@ -5,7 +5,7 @@
 --   messages        message, message_payload, member_snapshot
 --   models          checkpoint, round_update
 --   rounds          round_record, round_draw, round_noise, round_decline
---   cohorts         secagg_attempt, secagg_member, secagg_share, cohort_sum, member_backup
+--   cohorts         secagg_attempt, secagg_member, cohort_sum, member_backup
 --   webhooks        webhook, webhook_delivery
 --   experiments     experiment, experiment_arm
 --   evaluations     evaluation, evaluation_result, evaluation_value, evaluation_group
@@ -493,22 +493,14 @@ CREATE TABLE secagg_member (
     owner      VARCHAR(64) NOT NULL, -- public key of its owner, hex
     mask_key   VARCHAR(64) NOT NULL, -- public key of the attempt, hex
     keys       ${blob}     NOT NULL, -- frame
-    shares     BIGINT,               -- digest of the frame, whose contents are in secagg_share
+    shares     ${blob},              -- frame: its shares for the others
+    received   ${blob},              -- frame: the shares of the others for it, once their step is over
     masked     ${blob},              -- frame
     reveal     ${blob},              -- frame
-    bytes      INTEGER     NOT NULL, -- of all its frames
+    bytes      INTEGER     NOT NULL, -- of all frames that it sent
     PRIMARY KEY (attempt_id, ordinal),
     CONSTRAINT secagg_member_identity UNIQUE (attempt_id, identity),
     CONSTRAINT secagg_member_mask_key UNIQUE (attempt_id, mask_key)
-);
-
--- A member's encrypted shares for another. Rows are deleted when the attempt ends.
-CREATE TABLE secagg_share (
-    attempt_id BIGINT  NOT NULL REFERENCES secagg_attempt (id),
-    recipient  INTEGER NOT NULL, -- ordinal of the other member
-    sender     INTEGER NOT NULL, -- ordinal of the member
-    data       ${blob} NOT NULL,
-    PRIMARY KEY (attempt_id, recipient, sender)
 );
 
 -- The sum of a cohort's vectors: all that the coordinator learns of them. The sum S of a run consists of those since the last rebase.

@@ -106,6 +106,7 @@ class CohortFormation {
         if (attempt.sharing() < needed) {
             return tooFew(attempt.sharing(), needed, "shared their secrets");
         }
+        cohort.deliverShares(attempt.id());
         attempts.beginMasked(attempt.id(), now);
         run.current().waitUntil(now.plus(terms(run).phaseTime()));
         return Optional.empty();

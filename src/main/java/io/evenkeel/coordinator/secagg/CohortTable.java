@@ -1,9 +1,8 @@
 package io.evenkeel.coordinator.secagg;
 
 import io.evenkeel.coordinator.platform.storage.Blobs;
-import io.evenkeel.core.secagg.EncryptedShares;
 import io.evenkeel.core.secagg.SignedAdvertisement;
-import io.evenkeel.core.wire.Digest;
+import io.evenkeel.core.wire.ReceivedShares;
 import io.evenkeel.core.wire.SecAggFrames;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -12,17 +11,19 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * The tables {@code secagg_member} and {@code secagg_share}: what the members of a cohort sent until the attempt ends. Works in the caller's
+ * The table {@code secagg_member}: what the members of a cohort sent, and the shares for them, until the attempt ends. Works in the caller's
  * transaction.
  */
 @Component
 class CohortTable {
+
+    /** The memory of the frames of shares that are made at once. */
+    private static final int BLOCK_BYTES = 16 << 20;
 
     private final DataSource source;
     private final JdbcTemplate batches;
@@ -39,19 +40,14 @@ class CohortTable {
      *
      * @param ordinal the member's
      * @param owner who vouches for the device, hex
-     * @param shares digest of the shares that it sent; null if it has not
+     * @param hasShared whether it sent shares
      * @param hasMasked whether it sent a vector
      * @param hasRevealed whether it revealed shares
      */
-    record Progress(int ordinal, String owner, @Nullable Long shares, boolean hasMasked, boolean hasRevealed) {
+    record Progress(int ordinal, String owner, boolean hasShared, boolean hasMasked, boolean hasRevealed) {}
 
-        boolean hasShared() {
-            return shares != null;
-        }
-    }
-
-    private static final String PROGRESS = "SELECT ordinal, owner, shares, CASE WHEN masked IS NULL THEN 0 ELSE 1 END,"
-            + " CASE WHEN reveal IS NULL THEN 0 ELSE 1 END FROM secagg_member WHERE attempt_id = ?";
+    private static final String PROGRESS = "SELECT ordinal, owner, shares IS NOT NULL, masked IS NOT NULL,"
+            + " reveal IS NOT NULL FROM secagg_member WHERE attempt_id = ?";
 
     /** Returns how far a member has come; empty if it is none. */
     Optional<Progress> find(long attempt, int ordinal) {
@@ -70,8 +66,7 @@ class CohortTable {
     }
 
     private static Progress progress(ResultSet row) throws SQLException {
-        return new Progress(
-                row.getInt(1), row.getString(2), row.getObject(3, Long.class), row.getInt(4) > 0, row.getInt(5) > 0);
+        return new Progress(row.getInt(1), row.getString(2), row.getBoolean(3), row.getBoolean(4), row.getBoolean(5));
     }
 
     /** Returns the ordinal of the member with an identity; empty if there is none. */
@@ -109,6 +104,15 @@ class CohortTable {
         return frame(attempt, ordinal, "keys");
     }
 
+    Optional<byte[]> sharesOf(long attempt, int ordinal) {
+        return frame(attempt, ordinal, "shares");
+    }
+
+    /** Returns the frame of the shares for a member; empty before {@link #deliverShares}, and if it sent none itself. */
+    Optional<byte[]> receivedBy(long attempt, int ordinal) {
+        return frame(attempt, ordinal, "received");
+    }
+
     Optional<byte[]> maskedOf(long attempt, int ordinal) {
         return frame(attempt, ordinal, "masked");
     }
@@ -127,7 +131,11 @@ class CohortTable {
 
     /** Returns the ordinals of all members, ascending. */
     List<Integer> ordinals(long attempt) {
-        return jdbc.sql("SELECT ordinal FROM secagg_member WHERE attempt_id = ? ORDER BY ordinal")
+        return ordinalsWhere(attempt, "");
+    }
+
+    private List<Integer> ordinalsWhere(long attempt, String condition) {
+        return jdbc.sql("SELECT ordinal FROM secagg_member WHERE attempt_id = ?" + condition + " ORDER BY ordinal")
                 .param(attempt)
                 .query(Integer.class)
                 .list();
@@ -138,12 +146,14 @@ class CohortTable {
         return keysWhere(attempt, "");
     }
 
-    /** Returns the ordinals of the members that sent a vector. */
+    /** Returns the ordinals of the members that sent shares, ascending. */
+    List<Integer> sharing(long attempt) {
+        return ordinalsWhere(attempt, " AND shares IS NOT NULL");
+    }
+
+    /** Returns the ordinals of the members that sent a vector, ascending. */
     List<Integer> included(long attempt) {
-        return jdbc.sql("SELECT ordinal FROM secagg_member WHERE attempt_id = ? AND masked IS NOT NULL")
-                .param(attempt)
-                .query(Integer.class)
-                .list();
+        return ordinalsWhere(attempt, " AND masked IS NOT NULL");
     }
 
     /** Returns the keys of all members that sent shares, in the order of their ordinals. */
@@ -167,30 +177,29 @@ class CohortTable {
                         .toList());
     }
 
-    /** Keeps a member's shares for the others. */
-    void saveShares(long attempt, int ordinal, List<EncryptedShares> shares, byte[] frame) {
-        batches.batchUpdate(
-                "INSERT INTO secagg_share (attempt_id, recipient, sender, data) VALUES (?, ?, ?, ?)",
-                shares,
-                shares.size(),
-                (statement, share) -> {
-                    statement.setLong(1, attempt);
-                    statement.setInt(2, share.to());
-                    statement.setInt(3, share.from());
-                    statement.setBytes(4, share.bytes());
-                });
-        jdbc.sql("UPDATE secagg_member SET shares = ?, bytes = bytes + ? WHERE attempt_id = ? AND ordinal = ?")
-                .params(Digest.of(frame), frame.length, attempt, ordinal)
-                .update();
+    /** Gives each member that sent shares those that the others sent for it. */
+    void deliverShares(long attempt) {
+        deliverShares(attempt, BLOCK_BYTES);
     }
 
-    /** Returns the shares for a member, in the order of the senders' ordinals. */
-    List<EncryptedShares> sharesFor(long attempt, int recipient) {
-        return jdbc.sql("SELECT sender, data FROM secagg_share WHERE attempt_id = ? AND recipient = ? ORDER BY sender")
-                .params(attempt, recipient)
-                .query((row, i) ->
-                        new EncryptedShares(row.getInt(1), recipient, Objects.requireNonNull(Blobs.read(row, 2))))
-                .list();
+    void deliverShares(long attempt, int blockBytes) {
+        List<Integer> sharing = sharing(attempt);
+        int each = sharing.size() - 1;
+        int block = Math.max(1, blockBytes / ReceivedShares.bytes(each));
+        for (int from = 0; from < sharing.size(); from += block) {
+            ReceivedShares received =
+                    new ReceivedShares(sharing.subList(from, Math.min(from + block, sharing.size())), each);
+            forEach(attempt, "shares", (sender, frame, bytes) -> received.add(sender, frame));
+            batches.batchUpdate(
+                    "UPDATE secagg_member SET received = ? WHERE attempt_id = ? AND ordinal = ?",
+                    received.frames().entrySet().stream()
+                            .map(frame -> new Object[] {Blobs.parameter(frame.getValue()), attempt, frame.getKey()})
+                            .toList());
+        }
+    }
+
+    void saveShares(long attempt, int ordinal, byte[] frame) {
+        save(attempt, ordinal, "shares", frame);
     }
 
     void saveMasked(long attempt, int ordinal, byte[] frame) {
@@ -245,7 +254,6 @@ class CohortTable {
 
     /** Deletes everything that the members of an attempt sent. */
     void delete(long attempt) {
-        jdbc.sql("DELETE FROM secagg_share WHERE attempt_id = ?").param(attempt).update();
         jdbc.sql("DELETE FROM secagg_member WHERE attempt_id = ?")
                 .param(attempt)
                 .update();

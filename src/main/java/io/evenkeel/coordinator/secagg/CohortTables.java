@@ -34,7 +34,7 @@ public final class CohortTables {
                     text("reason"))
             .verifiedBy(row -> row.isNamed("phase", AttemptPhase.class));
 
-    /** What the members of attempts under way sent. */
+    /** What the members of attempts under way sent, and the shares for them. */
     public static final ExportedTable MEMBERS = ExportedTable.of(
             "secagg_member",
             "attempt_id",
@@ -46,21 +46,11 @@ public final class CohortTables {
             text("owner"),
             text("mask_key"),
             bytes("keys"),
-            whole("shares"),
+            bytes("shares"),
+            bytes("received"),
             bytes("masked"),
             bytes("reveal"),
             whole("bytes"));
-
-    /** Their encrypted shares for the others. */
-    public static final ExportedTable SHARES = ExportedTable.of(
-            "secagg_share",
-            "attempt_id",
-            "FROM secagg_share" + OF_RUN + "t.recipient, t.sender",
-            whole("round_number").from("a.round_number"),
-            whole("attempt").from("a.attempt"),
-            whole("recipient"),
-            whole("sender"),
-            bytes("data"));
 
     /** The sums of cohorts. */
     public static final ExportedTable SUMS = ExportedTable.of(

@@ -9,8 +9,6 @@ import io.evenkeel.coordinator.run.Members;
 import io.evenkeel.coordinator.run.RunRow;
 import io.evenkeel.coordinator.run.RunState;
 import io.evenkeel.coordinator.run.RunTable;
-import io.evenkeel.core.secagg.CohortKeys;
-import io.evenkeel.core.wire.SecAggFrames;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -23,6 +21,7 @@ class StepAnswers {
     private final CohortReceipts receipts;
     private final AttemptTable attempts;
     private final CohortTable cohort;
+    private final CohortLists lists;
     private final StepGate gate;
     private final DurableTransactions transactions;
 
@@ -31,12 +30,14 @@ class StepAnswers {
             CohortReceipts receipts,
             AttemptTable attempts,
             CohortTable cohort,
+            CohortLists lists,
             StepGate gate,
             DurableTransactions transactions) {
         this.runs = runs;
         this.receipts = receipts;
         this.attempts = attempts;
         this.cohort = cohort;
+        this.lists = lists;
         this.gate = gate;
         this.transactions = transactions;
     }
@@ -144,28 +145,22 @@ class StepAnswers {
         }
         return Optional.of(
                 switch (topic) {
-                    case KEYS -> keys(attempt);
+                    case KEYS -> lists.members(attempt).frame();
                     case SHARES -> shares(run, attempt, progress.get());
                     default -> included(run, attempt, progress.get());
                 });
     }
 
-    private byte[] keys(Attempt attempt) {
-        return SecAggFrames.encode(new CohortKeys(attempt.threshold(), cohort.keys(attempt.id())));
-    }
-
     private byte[] shares(RunRow run, Attempt attempt, CohortTable.Progress progress) {
-        if (!progress.hasShared()) {
-            throw StepGate.closed(run, attempt, "the step shares is over");
-        }
-        return SecAggFrames.encodeReceived(cohort.sharesFor(attempt.id(), progress.ordinal()));
+        return cohort.receivedBy(attempt.id(), progress.ordinal())
+                .orElseThrow(() -> StepGate.closed(run, attempt, "the step shares is over"));
     }
 
     private byte[] included(RunRow run, Attempt attempt, CohortTable.Progress progress) {
         if (!progress.hasMasked()) {
             throw StepGate.closed(run, attempt, "the step masked is over");
         }
-        return SecAggFrames.encodeIncluded(cohort.included(attempt.id()));
+        return lists.sum(attempt).frame();
     }
 
     private Optional<CohortOutcome> outcome(StepIntake.Turn turn, RunRow run, @Nullable Attempt attempt) {

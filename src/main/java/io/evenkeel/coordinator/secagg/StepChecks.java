@@ -12,7 +12,6 @@ import io.evenkeel.core.secagg.SecAggException;
 import io.evenkeel.core.secagg.SignedAdvertisement;
 import java.util.Arrays;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -26,9 +25,11 @@ import org.springframework.stereotype.Component;
 class StepChecks {
 
     private final CohortTable cohort;
+    private final CohortLists lists;
 
-    StepChecks(CohortTable cohort) {
+    StepChecks(CohortTable cohort, CohortLists lists) {
         this.cohort = cohort;
+        this.lists = lists;
     }
 
     /** Refuses keys that are not signed by a device of an owner of the run, or that cannot be keys, with {@code invalid}. */
@@ -80,15 +81,15 @@ class StepChecks {
         }
     }
 
-    /** Returns a member's shares; refuses them if they are not for exactly the other members, with {@code invalid}. */
-    List<EncryptedShares> shares(Attempt attempt, int ordinal, byte[] frame) {
-        List<EncryptedShares> shares = StepFrames.shares(frame, ordinal);
+    /** Refuses a member's shares that are not for exactly the other members, with {@code invalid}. */
+    void requireShares(Attempt attempt, int ordinal, byte[] frame) {
         requireFor(
-                new HashSet<>(cohort.ordinals(attempt.id())),
+                lists.members(attempt).ordinals(),
                 ordinal,
-                shares.stream().map(EncryptedShares::to).collect(Collectors.toSet()),
+                StepFrames.shares(frame, ordinal).stream()
+                        .map(EncryptedShares::to)
+                        .collect(Collectors.toSet()),
                 "shares");
-        return shares;
     }
 
     /** Refuses a message beyond the privacy budget with {@code plan-exceeded}. */
@@ -106,15 +107,9 @@ class StepChecks {
      */
     void requireReveal(Attempt attempt, int ordinal, byte[] frame) {
         Reveal reveal = StepFrames.reveal(frame, ordinal);
-        Set<Integer> included = new HashSet<>();
-        Set<Integer> gone = new HashSet<>();
-        for (CohortTable.Progress progress : cohort.list(attempt.id())) {
-            if (progress.hasShared()) {
-                (progress.hasMasked() ? included : gone).add(progress.ordinal());
-            }
-        }
-        requireFor(included, ordinal, reveal.seedShares().keySet(), "seedShares");
-        requireFor(gone, ordinal, reveal.keyShares().keySet(), "keyShares");
+        CohortLists.Sum sum = lists.sum(attempt);
+        requireFor(sum.included(), ordinal, reveal.seedShares().keySet(), "seedShares");
+        requireFor(sum.gone(), ordinal, reveal.keyShares().keySet(), "keyShares");
     }
 
     /** Refuses shares that are not for exactly the given members but the one that sent them. */

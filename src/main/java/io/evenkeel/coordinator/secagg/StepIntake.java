@@ -10,7 +10,6 @@ import io.evenkeel.coordinator.run.RunChanged;
 import io.evenkeel.coordinator.run.RunRow;
 import io.evenkeel.coordinator.run.RunRules;
 import io.evenkeel.coordinator.run.RunTable;
-import io.evenkeel.core.wire.Digest;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
@@ -84,7 +83,7 @@ class StepIntake {
             Optional<byte[]> before =
                     cohort.keysOf(attempt.id(), standing.member().ordinal());
             if (before.isPresent()) {
-                return requireSame(Arrays.equals(before.get(), keys.frame()), standing, "keys");
+                return requireSame(before, keys.frame(), standing, "keys");
             }
             requirePhase(standing, AttemptPhase.KEYS, true);
             if (attempt.advertised() >= rules.open(standing.run()).maxParticipants()) {
@@ -106,12 +105,12 @@ class StepIntake {
         take(turn, AttemptPhase.SHARES, standing -> {
             Attempt attempt = standing.attempt();
             CohortTable.Progress progress = progress(standing);
-            if (progress.shares() != null) {
-                return requireSame(progress.shares() == Digest.of(frame), standing, "shares");
+            if (progress.hasShared()) {
+                return requireSame(cohort.sharesOf(attempt.id(), progress.ordinal()), frame, standing, "shares");
             }
             requirePhase(standing, AttemptPhase.SHARES, true);
-            cohort.saveShares(
-                    attempt.id(), progress.ordinal(), checks.shares(attempt, progress.ordinal(), frame), frame);
+            checks.requireShares(attempt, progress.ordinal(), frame);
+            cohort.saveShares(attempt.id(), progress.ordinal(), frame);
             return true;
         });
     }
@@ -127,11 +126,7 @@ class StepIntake {
             CohortTable.Progress progress = progress(standing);
             if (progress.hasMasked()) {
                 return requireSame(
-                        cohort.maskedOf(attempt.id(), progress.ordinal())
-                                .filter(frame -> Arrays.equals(frame, masked.frame()))
-                                .isPresent(),
-                        standing,
-                        "vector");
+                        cohort.maskedOf(attempt.id(), progress.ordinal()), masked.frame(), standing, "vector");
             }
             requirePhase(standing, AttemptPhase.MASKED, progress.hasShared());
             ChainRules.require(
@@ -155,12 +150,7 @@ class StepIntake {
             Attempt attempt = standing.attempt();
             CohortTable.Progress progress = progress(standing);
             if (progress.hasRevealed()) {
-                return requireSame(
-                        cohort.revealOf(attempt.id(), progress.ordinal())
-                                .filter(before -> Arrays.equals(before, frame))
-                                .isPresent(),
-                        standing,
-                        "reveal");
+                return requireSame(cohort.revealOf(attempt.id(), progress.ordinal()), frame, standing, "reveal");
             }
             requirePhase(standing, AttemptPhase.REVEAL, progress.hasMasked());
             checks.requireReveal(attempt, progress.ordinal(), frame);
@@ -231,8 +221,8 @@ class StepIntake {
     }
 
     /** Always false: there is nothing to count. */
-    private static boolean requireSame(boolean same, Standing standing, String what) {
-        if (!same) {
+    private static boolean requireSame(Optional<byte[]> before, byte[] frame, Standing standing, String what) {
+        if (before.filter(sent -> Arrays.equals(sent, frame)).isEmpty()) {
             throw ProblemKind.CONFLICT
                     .because(
                             "client " + standing.member().client() + " has sent another " + what + " in round "

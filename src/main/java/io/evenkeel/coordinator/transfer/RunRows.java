@@ -129,7 +129,7 @@ class RunRows {
                 part.table().insert(jdbc, rows, this::member);
             } else if (part == Part.MESSAGE) {
                 messages.insert(run, rows.stream().map(this::message).toList());
-            } else if (part == Part.COHORT_MEMBER || part == Part.COHORT_SHARE) {
+            } else if (part == Part.COHORT_MEMBER) {
                 // Without the attempt, the database refuses the broken reference.
                 part.table().insert(jdbc, rows, row -> attempts.getOrDefault(attempt(row), -1L));
             } else {

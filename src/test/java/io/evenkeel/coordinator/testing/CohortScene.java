@@ -180,13 +180,12 @@ public final class CohortScene {
         StringBuilder all = new StringBuilder(scene.fingerprint());
         all.append(attempts(jdbc));
         for (Map<String, Object> member : jdbc.queryForList(
-                "SELECT t.attempt_id, t.ordinal, t.identity, t.mask_key, t.shares, t.bytes, CASE WHEN t.masked IS NULL"
-                        + " THEN 0 ELSE 1 END AS m, CASE WHEN t.reveal IS NULL THEN 0 ELSE 1 END AS v FROM"
-                        + " secagg_member" + of,
+                "SELECT t.attempt_id, t.ordinal, t.identity, t.mask_key, t.bytes, t.shares IS NULL AS s,"
+                        + " t.received IS NULL AS r, t.masked IS NULL AS m, t.reveal IS NULL AS v FROM secagg_member"
+                        + of,
                 scene.run)) {
             all.append(member);
         }
-        all.append(jdbc.queryForList("SELECT t.attempt_id, t.recipient, t.sender FROM secagg_share" + of, scene.run));
         return all.toString();
     }
 

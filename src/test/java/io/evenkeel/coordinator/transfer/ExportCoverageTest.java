@@ -85,7 +85,6 @@ class ExportCoverageTest {
             entry("secagg_attempt.id", KEY),
             entry("secagg_attempt.run_id", KEY),
             entry("secagg_member.attempt_id", KEY),
-            entry("secagg_share.attempt_id", KEY),
             entry("cohort_sum.run_id", KEY),
             entry("member_backup.run_id", KEY),
             entry("model_version.id", KEY),

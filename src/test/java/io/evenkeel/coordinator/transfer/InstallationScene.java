@@ -100,10 +100,11 @@ final class InstallationScene {
         here.jdbc()
                 .update(
                         "INSERT INTO secagg_member (attempt_id, ordinal, identity, owner, mask_key, keys, shares,"
-                                + " bytes) VALUES (?, 0, 'a', 'b', 'c', ?, 5, 3)",
+                                + " received, bytes) VALUES (?, 0, 'a', 'b', 'c', ?, ?, ?, 3)",
                         attempt,
+                        frame,
+                        frame,
                         frame);
-        here.jdbc().update("INSERT INTO secagg_share VALUES (?, 1, 0, ?)", attempt, frame);
         here.jdbc().update("INSERT INTO cohort_sum VALUES (?, 3, 2, ?, ?)", id, frame, Digest.of(frame));
         here.jdbc().update("INSERT INTO member_backup VALUES (?, 0, 3, ?)", id, frame);
         here.jdbc().update("INSERT INTO round_noise VALUES (?, 3, ?, ?)", id, RowDigest.of(frame, 3), frame);

@@ -233,7 +233,7 @@ public final class SecAggFrames {
         return new Reveal(member, seeds, keys);
     }
 
-    private static SecAggWriter list(int kind, int count, int bytesEach) {
+    static SecAggWriter list(int kind, int count, int bytesEach) {
         if (count > SecAggLayout.MOST) {
             throw new IllegalArgumentException(count + " members, expected at most " + SecAggLayout.MOST);
         }

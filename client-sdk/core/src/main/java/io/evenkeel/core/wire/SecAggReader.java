@@ -86,6 +86,11 @@ final class SecAggReader {
         return copy;
     }
 
+    void skip(int count, String what) {
+        in.need(count, what);
+        in.moveTo(in.position() + count);
+    }
+
     /** Reads the fields of a device, whose signatures are not checked here. */
     SignedAdvertisement device() {
         int member = nextMember();

@@ -48,6 +48,11 @@ final class SecAggWriter {
         bytes(device.signature());
     }
 
+    /** Returns how many bytes of content are missing. */
+    int left() {
+        return out.bytes().length - out.position() - Checksum.BYTES;
+    }
+
     /** Writes the checksum and returns the frame. */
     byte[] end() {
         out.checksum(0);

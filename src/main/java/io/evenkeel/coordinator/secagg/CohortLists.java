@@ -1,0 +1,108 @@
+package io.evenkeel.coordinator.secagg;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.evenkeel.core.secagg.CohortKeys;
+import io.evenkeel.core.wire.SecAggFrames;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.springframework.stereotype.Component;
+
+/**
+ * Lists of an attempt that are the same for all its members. They are kept in memory, because each member asks for them, or is checked
+ * against them: read anew, a cohort would take the square of its size in rows. None changes once its step is over. Works in the caller's
+ * transaction. Thread-safe.
+ */
+@Component
+class CohortLists {
+
+    private static final long MOST_BYTES = 16 << 20;
+    private static final Duration UNUSED = Duration.ofMinutes(10);
+
+    private final CohortTable cohort;
+    private final Cache<Long, Members> members = Caffeine.newBuilder()
+            .maximumWeight(MOST_BYTES)
+            .weigher((Long attempt, Members found) -> found.frame().length)
+            .expireAfterAccess(UNUSED)
+            .build();
+    private final Cache<Long, Sum> sums = Caffeine.newBuilder()
+            .maximumWeight(MOST_BYTES)
+            .weigher((Long attempt, Sum found) -> found.frame().length)
+            .expireAfterAccess(UNUSED)
+            .build();
+
+    CohortLists(CohortTable cohort) {
+        this.cohort = cohort;
+    }
+
+    /** The members of a cohort, and the frame of their keys. */
+    static final class Members {
+
+        private final Set<Integer> ordinals;
+        private final byte[] frame;
+
+        private Members(Set<Integer> ordinals, byte[] frame) {
+            this.ordinals = ordinals;
+            this.frame = frame;
+        }
+
+        /** Returns the ordinals of all members. */
+        Set<Integer> ordinals() {
+            return ordinals;
+        }
+
+        /** Returns the frame; not copied. */
+        byte[] frame() {
+            return frame;
+        }
+    }
+
+    /** Who is in the sum of a cohort, and the frame that says so. */
+    static final class Sum {
+
+        private final Set<Integer> included;
+        private final Set<Integer> gone;
+        private final byte[] frame;
+
+        private Sum(Set<Integer> included, Set<Integer> gone, byte[] frame) {
+            this.included = included;
+            this.gone = gone;
+            this.frame = frame;
+        }
+
+        /** Returns the ordinals of the members in the sum. */
+        Set<Integer> included() {
+            return included;
+        }
+
+        /** Returns the ordinals of those that sent shares and are not in the sum. */
+        Set<Integer> gone() {
+            return gone;
+        }
+
+        /** Returns the frame; not copied. */
+        byte[] frame() {
+            return frame;
+        }
+    }
+
+    /** Returns the members of an attempt whose keys are in. */
+    Members members(Attempt attempt) {
+        return members.get(attempt.id(), id -> {
+            CohortKeys keys = new CohortKeys(attempt.threshold(), cohort.keys(id));
+            return new Members(Set.copyOf(cohort.ordinals(id)), SecAggFrames.encode(keys));
+        });
+    }
+
+    /** Returns who is in the sum of an attempt whose vectors are in. */
+    Sum sum(Attempt attempt) {
+        return sums.get(attempt.id(), id -> {
+            List<Integer> included = cohort.included(id);
+            Set<Integer> gone = new HashSet<>(cohort.sharing(id));
+            included.forEach(gone::remove);
+            return new Sum(Set.copyOf(included), gone, SecAggFrames.encodeIncluded(included));
+        });
+    }
+}
