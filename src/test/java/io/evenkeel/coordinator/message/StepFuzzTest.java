@@ -24,7 +24,6 @@ import org.springframework.web.context.WebApplicationContext;
 @FuzzedCoordinator
 class StepFuzzTest {
 
-    private static final int INPUTS = 300;
     private static final Map<Step, String> PATHS =
             Map.of(Step.KEYS, "keys", Step.SHARES, "shares", Step.MASKED, "masked", Step.REVEALS, "reveals");
 
