@@ -50,7 +50,7 @@ class RunChangeKillIT {
     @Test
     void noAcknowledgedChangeIsLostAndEachRoundFollowsWhatTheRevisionsSay() throws Exception {
         try (CoordinatorProcess coordinator = new CoordinatorProcess(
-                CoordinatorJar.launch(JavaLaunch.QUICK),
+                CoordinatorJar.quick(JavaLaunch.QUICK),
                 folder.resolve("coordinator.log"),
                 CoordinatorProcess.newToken(),
                 List.of(),

@@ -4,6 +4,7 @@ import io.evenkeel.operator.terminal.CommandFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 
 /** Finds the coordinator's jar and prepares its start in a separate JVM. */
@@ -32,19 +33,34 @@ public final class CoordinatorJar {
     }
 
     /**
-     * Prepares many quick starts: writes a class data sharing archive to the folder, as Spring Boot documents.
+     * Prepares many quick starts with a class data sharing archive, as Spring Boot documents it. The archive lies beside the jar, where a
+     * build removes it. The first call after a build writes it, which takes three times the processor time of a start.
      *
-     * @param options the JVM's
+     * @param options the options of the JVM; with another garbage collector than at the first call, starts are as slow as without archive
+     * @throws CommandFailure if there is no jar
      */
-    public static JavaLaunch quick(Path folder, List<String> options) throws IOException, InterruptedException {
+    public static JavaLaunch quick(List<String> options) throws IOException, InterruptedException {
         JavaLaunch launch = launch(options);
-        Path archive = folder.resolve("classes.jsa");
-        Process training = launch.with("-XX:ArchiveClassesAtExit=" + archive, "-Dspring.context.exit=onRefresh")
-                .start(
-                        folder.resolve("training.log"),
-                        List.of(),
-                        List.of("--server.port=0", "--evenkeel.data=" + folder.resolve("training")));
-        int unused = training.waitFor();
+        Path archive = Path.of(System.getProperty(PROPERTY)).resolveSibling("classes.jsa");
+        if (!Files.exists(archive)) {
+            train(launch, archive);
+        }
         return Files.exists(archive) ? launch.with("-XX:SharedArchiveFile=" + archive) : launch;
+    }
+
+    /** Writes the archive. Does nothing if the JVM cannot: its folder may be read-only. */
+    private static void train(JavaLaunch launch, Path archive) throws IOException, InterruptedException {
+        Path part = archive.resolveSibling("classes-" + ProcessHandle.current().pid() + ".part");
+        try (TemporaryFolder folder = new TemporaryFolder("evenkeel-training-")) {
+            Process training = launch.with("-XX:ArchiveClassesAtExit=" + part, "-Dspring.context.exit=onRefresh")
+                    .start(
+                            folder.path().resolve("training.log"),
+                            List.of(),
+                            List.of("--server.port=0", "--evenkeel.data=" + folder.path()));
+            int unused = training.waitFor();
+        }
+        if (Files.exists(part)) {
+            Files.move(part, archive, StandardCopyOption.ATOMIC_MOVE);
+        }
     }
 }

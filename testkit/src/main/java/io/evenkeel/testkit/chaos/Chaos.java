@@ -90,7 +90,7 @@ final class Chaos {
     ChaosOutcome run(KillPlan plan) throws IOException, InterruptedException {
         long start = System.nanoTime();
         Files.createDirectories(folder);
-        Coordinators all = new Coordinators(CoordinatorJar.quick(folder, QUICK), folder, deployment);
+        Coordinators all = new Coordinators(CoordinatorJar.quick(QUICK), folder, deployment);
         coordinators = all;
         try (all;
                 FaultyProxy proxy = FaultyProxy.open(all.ports(), recorder, HELD_UP)) {

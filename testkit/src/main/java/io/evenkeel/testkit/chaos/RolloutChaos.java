@@ -66,7 +66,7 @@ final class RolloutChaos {
     RolloutChaosOutcome run() throws IOException, InterruptedException {
         long start = System.nanoTime();
         Files.createDirectories(folder);
-        try (Coordinators all = new Coordinators(CoordinatorJar.quick(folder, QUICK), folder, deployment);
+        try (Coordinators all = new Coordinators(CoordinatorJar.quick(QUICK), folder, deployment);
                 FaultyProxy proxy = FaultyProxy.open(all.ports(), recorder, HELD_UP)) {
             all.start();
             RolloutOperator operator = new RolloutOperator(all.all(), recorder);

@@ -24,7 +24,7 @@ final class ConsoleScene implements AutoCloseable {
         arguments.add("--evenkeel.data=" + folder.resolve("data"));
         arguments.add("--server.shutdown=immediate");
         coordinator = new CoordinatorProcess(
-                CoordinatorJar.launch(JavaLaunch.QUICK),
+                CoordinatorJar.quick(JavaLaunch.QUICK),
                 folder.resolve("coordinator.log"),
                 CoordinatorProcess.newToken(),
                 List.of(),
