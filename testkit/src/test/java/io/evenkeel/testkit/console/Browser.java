@@ -11,15 +11,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.logging.Level;
 import org.openqa.selenium.By;
 import org.openqa.selenium.OutputType;
+import org.openqa.selenium.StaleElementReferenceException;
+import org.openqa.selenium.WebDriver;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
+import org.openqa.selenium.support.ui.FluentWait;
 import org.openqa.selenium.support.ui.Select;
 import org.openqa.selenium.support.ui.WebDriverWait;
 
@@ -30,6 +34,7 @@ final class Browser implements AutoCloseable {
     private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
     private static final Path SCREENSHOTS = Path.of("target", "console");
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(50);
 
     private final ChromeDriver driver;
     private final String address;
@@ -115,21 +120,39 @@ final class Browser implements AutoCloseable {
         return (Map<?, ?>) Objects.requireNonNull(driver.executeScript("return {...sessionStorage}"));
     }
 
+    /** Looks often, also at elements that the page replaces meanwhile. */
+    private FluentWait<WebDriver> waiting() {
+        return new WebDriverWait(driver, LONGEST_WAIT, BETWEEN_LOOKS).ignoring(StaleElementReferenceException.class);
+    }
+
+    /** Waits until elements are displayed, and does something with them. */
+    private void whenDisplayed(By place, Consumer<List<WebElement>> action) {
+        waiting().until(browser -> {
+            List<WebElement> found = browser.findElements(place).stream()
+                    .filter(WebElement::isDisplayed)
+                    .toList();
+            if (found.isEmpty()) {
+                return false;
+            }
+            action.accept(found);
+            return true;
+        });
+    }
+
     void toggle(String label) {
-        await(By.xpath("//label[contains(normalize-space(.), '" + label + "')]//input"))
-                .click();
+        click(By.xpath("//label[contains(normalize-space(.), '" + label + "')]//input"));
     }
 
     /** Chooses an option of a list by its text. */
     void choose(String label, String option) {
         By list = By.xpath("//select[@aria-label='" + label + "'] | //label[contains(normalize-space(.), '" + label
                 + "')]//select");
-        new Select(await(list)).selectByVisibleText(option);
+        whenDisplayed(list, found -> new Select(found.get(0)).selectByVisibleText(option));
     }
 
     /** Waits until something holds outside of the browser. */
     void until(BooleanSupplier condition) {
-        new WebDriverWait(driver, LONGEST_WAIT).until(browser -> condition.getAsBoolean());
+        waiting().until(browser -> condition.getAsBoolean());
     }
 
     void signIn(String token) {
@@ -149,44 +172,35 @@ final class Browser implements AutoCloseable {
     void type(String label, String text) {
         By labelled = By.xpath("//label[contains(normalize-space(.), '" + label + "')]//input | //input[@aria-label='"
                 + label + "'] | //label[contains(normalize-space(.), '" + label + "')]//textarea");
-        WebElement field = new WebDriverWait(driver, LONGEST_WAIT)
-                .until(browser -> browser.findElements(labelled).stream()
-                        .filter(WebElement::isDisplayed)
-                        .findFirst()
-                        .orElse(null));
-        field.clear();
-        field.sendKeys(text);
+        whenDisplayed(labelled, found -> {
+            found.get(0).clear();
+            found.get(0).sendKeys(text);
+        });
     }
 
     /** Clicks the last visible button or link of that name: the newest dialog's. */
     void click(String name) {
         By named = By.xpath("//button[normalize-space(.)='" + name + "'] | //a[normalize-space(.)='" + name + "']");
-        new WebDriverWait(driver, LONGEST_WAIT).until(browser -> {
-            List<WebElement> found = browser.findElements(named).stream()
-                    .filter(WebElement::isDisplayed)
-                    .toList();
-            if (found.isEmpty()) {
-                return false;
-            }
-            found.get(found.size() - 1).click();
-            return true;
-        });
+        whenDisplayed(named, found -> found.get(found.size() - 1).click());
+    }
+
+    /** Clicks the first visible element at a place. */
+    void click(By place) {
+        whenDisplayed(place, found -> found.get(0).click());
     }
 
     void see(String text) {
-        new WebDriverWait(driver, LONGEST_WAIT)
-                .withMessage(() -> "expected '" + text + "' in: " + text())
-                .until(browser -> text().contains(text));
+        waiting().withMessage(() -> "expected '" + text + "' in: " + text()).until(browser -> text().contains(text));
     }
 
     void seeNoLonger(String text) {
-        new WebDriverWait(driver, LONGEST_WAIT)
+        waiting()
                 .withMessage(() -> "did not expect '" + text + "' in: " + text())
                 .until(browser -> !text().contains(text));
     }
 
     WebElement await(By place) {
-        return new WebDriverWait(driver, LONGEST_WAIT).until(browser -> browser.findElement(place));
+        return waiting().until(browser -> browser.findElement(place));
     }
 
     int count(String css) {
