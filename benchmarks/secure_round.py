@@ -47,7 +47,7 @@ def processor_seconds(pid):
 def light_steps(self, pending, attempt):
     """Takes the steps of an attempt in which nobody drops out."""
     calls, ordinal = self._calls(pending, attempt), self._reconciliation.member.ordinal
-    context = secagg.CohortContext(self._plan.run, pending.round, attempt)
+    context = secagg.CohortContext(self._plan.run, pending.round, attempt, pending.basis)
     device = secagg.SecAggDevice(context, ordinal)
     calls.send("keys", secagg.encode_keys(self._identity.sign(device.advertisement(), context)))
     members = np.frombuffer(calls.receive("keys")[9:-4], "<u4").reshape(-1, 73)[:, 0].tolist()

@@ -1,6 +1,5 @@
 """A small coordinator of a run with secure aggregation, in this process. It can lie to devices."""
 
-import base64
 import http.server
 import json
 import re
@@ -15,9 +14,8 @@ from evenkeel.vector import derive_seed
 from evenkeel.wire import digest_text
 
 from .aggregating import unmasked
+from .cohort_plan import EXPONENT, RUN, basis_of, plan_of
 
-RUN = "cohort"
-EXPONENT = -20
 STEPS = ["keys", "shares", "masked", "reveals"]
 
 
@@ -44,15 +42,29 @@ class CohortServer:
     Args:
         size: the number of members; a step ends when all ``expected`` of them have sent theirs.
         expected: from round, attempt and step to the ordinals that the step waits for; None for all that took the step before.
-        lie: from a topic (``keys``, ``shares``, ``included``, ``task``, ``plan``), an ordinal and the true answer to the answer
-            that is given.
+        lie: from a topic (``keys``, ``shares``, ``included``, ``task``, ``plan``, ``model``), an ordinal and the true answer to the
+            answer that is given.
+        privacy: that of the plan; None for none.
+        checks_basis: whether it refuses keys for another model or plan than its own.
 
     Attributes:
         requests: what devices sent: ordinal, round, attempt and step.
         sums: the words of each closed round's sum, None without one.
     """
 
-    def __init__(self, owner, size, dimension=8, rounds=3, rebase_every=100, compressor="identity", expected=None, lie=None):
+    def __init__(
+        self,
+        owner,
+        size,
+        dimension=8,
+        rounds=3,
+        rebase_every=100,
+        compressor="identity",
+        expected=None,
+        lie=None,
+        checks_basis=True,
+        privacy=None,
+    ):
         self.owner = owner
         self.size = size
         self.dimension = dimension
@@ -61,6 +73,8 @@ class CohortServer:
         self.compressor = compressor
         self.expected = expected or (lambda round, attempt, step: None)
         self.lie = lie or (lambda topic, ordinal, true: true)
+        self.checks_basis = checks_basis
+        self.privacy = privacy
         self.parameters = CohortParameters.of(size, 0.0, 0.0)
         self.members, self.requests, self.sums, self.losses = {}, [], [], []
         self.receipts = {}
@@ -131,32 +145,13 @@ class CohortServer:
         if path == f"runs/{RUN}/task":
             return self._task(self.members[client], int(urllib.parse.parse_qs(url.query)["after"][0]))
         if path.endswith("/model"):
-            return 200, np.zeros(self.dimension, dtype="<f4").tobytes()
+            return 200, self.lie("model", self.members[client].ordinal, np.zeros(self.dimension, dtype="<f4")).tobytes()
         round, attempt, step = re.fullmatch(rf"runs/{RUN}/rounds/(\d+)/attempts/(\d+)/(\w+)/me", path).groups()
         if step == "outcome":
             return self._outcome(self.members[client], int(round))
         return self._step(method, self.members[client], int(round), int(attempt), step, body)
 
     def _membership(self, member):
-        plan = {
-            "run": RUN,
-            "dimension": self.dimension,
-            "tensors": [{"name": "w", "shape": [self.dimension]}],
-            "rounds": self.rounds,
-            "algorithm": {"name": "ef21-norm", "feedback": "ef21", "step": "norm", "gamma": "constant:0.1", "eta": "constant:1"},
-            "compressor": self.compressor,
-            "seed": 7,
-            "maxMessageBytes": 100_000,
-            "secureAggregation": {
-                "owners": [base64.b64encode(self.owner.public).decode()],
-                "dropout": 0.0,
-                "collusion": 0.0,
-                "rebaseEvery": self.rebase_every,
-                "exponent": EXPONENT,
-                "minMembers": 3,
-                "maxMembers": 100,
-            },
-        }
         fields = {
             "client": member.client,
             "ordinal": member.ordinal,
@@ -166,7 +161,7 @@ class CohortServer:
         if member.last_round >= 0:
             fields["round"] = member.last_round
         counts = {"state": "running", "members": len(self.members), "minParticipants": 3}
-        return {**fields, "plan": self.lie("plan", member.ordinal, plan), **counts}
+        return {**fields, "plan": self.lie("plan", member.ordinal, plan_of(self)), **counts}
 
     def _task(self, member, after):
         if self.round >= self.rounds:
@@ -194,6 +189,8 @@ class CohortServer:
                 return (204, b"") if sent[member.ordinal] == body else self._refused("conflict")
             if self.attempt.step != step:
                 return self._refused("attempt-closed")
+            if step == "keys" and self.checks_basis and secagg.decode_keys(body).basis != basis_of(self):
+                return self._refused("other-model")
             if step == "masked":
                 vector = secagg.MaskedVector.decode(body, len(self._support()) + 2)
                 if (vector.sequence, vector.previous) != (member.sequence + 1, member.head):
@@ -227,10 +224,14 @@ class CohortServer:
             self.attempt = Attempt(self.attempt.number + 1)
 
     def _context(self):
-        return CohortContext(RUN, self.round, self.attempt.number)
+        return CohortContext(RUN, self.round, self.attempt.number, basis_of(self))
 
     def _sharing(self):
         return {ordinal: secagg.decode_keys(self.attempt.sent["keys"][ordinal]) for ordinal in sorted(self.attempt.sent["keys"])}
+
+    def keys_of(self, ordinal):
+        """Returns the keys that a device sent in the open attempt."""
+        return secagg.decode_keys(self.attempt.sent["keys"][ordinal])
 
     def threshold(self):
         return CohortParameters.of(len(self.attempt.sent["keys"]), 0.0, 0.0).threshold

@@ -169,10 +169,6 @@ PRIVACY = {"by": "device", "mechanism": "clip:1.0:2.0", "delta": 1e-6}
 NOISE = privacy.CohortNoise.of(privacy.GaussianMechanism.parse("clip:1.0:2.0"), -21, 4, 8, 0.05, 8)
 
 
-def with_privacy(terms=PRIVACY):
-    return lambda topic, ordinal, answer: {**answer, "privacy": terms} if topic == "plan" else answer
-
-
 class Spent(Listener):
     def __init__(self):
         self.spent = []
@@ -182,7 +178,7 @@ class Spent(Listener):
 
 
 def test_with_privacy_each_device_adds_its_share_of_the_noise_and_none_keeps_it(cohort):
-    server = cohort(lie=with_privacy())
+    server = cohort(privacy=PRIVACY)
     listeners = [Spent() for _ in range(4)]
     clients = [device(server, listener=listener) for listener in listeners]
     outcomes = train(clients)
@@ -200,7 +196,7 @@ def test_with_privacy_each_device_adds_its_share_of_the_noise_and_none_keeps_it(
 
 
 def test_with_privacy_the_noise_stays_the_same_in_a_later_attempt_after_a_restart(cohort):
-    server = cohort(size=3, rounds=1, lie=with_privacy())
+    server = cohort(size=3, rounds=1, privacy=PRIVACY)
     stores, identities = [MemoryStore() for _ in range(3)], [OWNER.provision() for _ in range(3)]
     clients = [device(server, stores[i], identities[i]) for i in range(3)]
     sending, restarted, saved, counted = clients[2]._coordinator.send_frame, [], [], []
@@ -242,7 +238,7 @@ def test_with_privacy_the_noise_stays_the_same_in_a_later_attempt_after_a_restar
     ],
 )
 def test_a_device_refuses_noise_that_it_cannot_add(cohort, terms, message):
-    server = cohort(lie=with_privacy(terms))
+    server = cohort(privacy=terms)
     with pytest.raises(ProtocolError, match=message):
         device(server).train(gradient(0))
     assert server.requests == []

@@ -10,7 +10,8 @@ pytest.importorskip("cryptography")
 
 from evenkeel import secagg  # noqa: E402
 
-CONTEXT = secagg.CohortContext("digits-7", 12, 3)
+BASIS = bytes(range(32))
+CONTEXT = secagg.CohortContext("digits-7", 12, 3, BASIS)
 OWNER = secagg.OwnerKey.generate()
 
 
@@ -77,7 +78,7 @@ def test_replaced_keys_and_those_of_another_attempt_are_refused():
     replaced = dataclasses.replace(signed(3, other), advertisement=secagg.SecAggDevice(CONTEXT, 3).advertisement())
     with pytest.raises(secagg.SecAggError, match="did not sign the keys under its name"):
         own.verify(replaced, CONTEXT)
-    earlier = signed(3, other, secagg.CohortContext("digits-7", 12, 2))
+    earlier = signed(3, other, secagg.CohortContext("digits-7", 12, 2, BASIS))
     with pytest.raises(secagg.SecAggError, match="did not sign the keys under its name"):
         own.verify(earlier, CONTEXT)
     renumbered = dataclasses.replace(
@@ -85,6 +86,20 @@ def test_replaced_keys_and_those_of_another_attempt_are_refused():
     )
     with pytest.raises(secagg.SecAggError, match="member 4 .* did not sign"):
         own.verify(renumbered, CONTEXT)
+
+
+def test_keys_for_another_model_or_plan_are_refused():
+    own, theirs = OWNER.provision(), dataclasses.replace(CONTEXT, basis=bytes(range(1, 33)))
+    honest = signed(3, OWNER.provision(), theirs)
+    match = (
+        "member 3 of round 12, attempt 3 signed its keys for another model or plan, with digest 0102030405060708, and this device"
+    )
+    with pytest.raises(secagg.SecAggError, match=match):
+        own.verify(honest, CONTEXT)
+    with pytest.raises(secagg.SecAggError, match="did not sign the keys under its name"):
+        own.verify(dataclasses.replace(honest, basis=BASIS), CONTEXT)
+    with pytest.raises(ValueError, match="the digest of model and plan has 31 bytes, expected 32"):
+        dataclasses.replace(CONTEXT, basis=bytes(31))
 
 
 def test_a_copied_identity_is_refused():

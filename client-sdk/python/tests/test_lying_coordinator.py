@@ -10,16 +10,18 @@ pytest.importorskip("cryptography")
 
 from evenkeel import secagg  # noqa: E402
 from evenkeel.client import Client, MemoryStore, RunEnd  # noqa: E402
-from evenkeel.errors import ProtocolError, SecAggError  # noqa: E402
+from evenkeel.errors import OtherModelError, ProtocolError, SecAggError  # noqa: E402
 
 from .cohort_devices import OWNER, cohort, device, train  # noqa: E402, F401
 from .cohort_server import RUN, Attempt  # noqa: E402
 
-CONTEXT = secagg.CohortContext(RUN, 0, 0)
 
-
-def signed(member, identity, context=CONTEXT):
+def signed(member, identity, context):
     return identity.sign(secagg.SecAggDevice(context, member).advertisement(), context)
+
+
+def context_of(true, attempt=0):
+    return secagg.CohortContext(RUN, 0, attempt, true.members[0].basis)
 
 
 def changed(true, ordinal, change):
@@ -30,34 +32,33 @@ def changed(true, ordinal, change):
 def replaced_keys(true, ordinal):
     """Puts keys of the coordinator in the place of a device's."""
     victim = next(one.member for one in true.members if one.member != ordinal)
-    keys = secagg.SecAggDevice(CONTEXT, victim).advertisement()
+    keys = secagg.SecAggDevice(context_of(true), victim).advertisement()
     return changed(true, ordinal, lambda one: dataclasses.replace(one, advertisement=keys) if one.member == victim else one)
 
 
 def own_devices(true, ordinal):
     """Fills the cohort with devices that the coordinator made up."""
     stranger = secagg.OwnerKey.generate()
-    return changed(true, ordinal, lambda one: signed(one.member, stranger.provision()))
+    return changed(true, ordinal, lambda one: signed(one.member, stranger.provision(), context_of(true)))
 
 
 def one_device_many_times(true, ordinal):
     """Shows one colluding device as all the others."""
     colluding = OWNER.provision()
-    return changed(true, ordinal, lambda one: signed(one.member, colluding))
+    return changed(true, ordinal, lambda one: signed(one.member, colluding, context_of(true)))
 
 
 def keys_of_another_attempt(true, ordinal):
-    earlier = secagg.CohortContext(RUN, 0, 1)
-    return changed(true, ordinal, lambda one: signed(one.member, OWNER.provision(), earlier))
+    return changed(true, ordinal, lambda one: signed(one.member, OWNER.provision(), context_of(true, attempt=1)))
 
 
 def other_keys_for_the_device(true, ordinal):
-    members = (signed(one.member, OWNER.provision()) if one.member == ordinal else one for one in true.members)
+    members = (signed(one.member, OWNER.provision(), context_of(true)) if one.member == ordinal else one for one in true.members)
     return dataclasses.replace(true, members=tuple(members))
 
 
 def many(true, ordinal):
-    strangers = (signed(member, OWNER.provision()) for member in range(100, 197))
+    strangers = (signed(member, OWNER.provision(), context_of(true)) for member in range(100, 197))
     return dataclasses.replace(true, members=(*true.members, *strangers))
 
 
@@ -76,6 +77,91 @@ def test_a_device_shares_nothing_with_a_cohort_that_could_give_it_away(cohort, l
     found = [one for one in train([device(server) for _ in range(4)]) if isinstance(one, Exception)]
     assert found and all(isinstance(one, SecAggError) and re.search(message, str(one)) for one in found), found
     assert {step for _, _, _, step in server.requests} == {"keys"}
+
+
+def other_model(topic, ordinal, true):
+    """Sends all devices but one a model at which their gradients could be zero."""
+    return true + 1 if topic == "model" and ordinal != 0 else true
+
+
+def other_support(topic, ordinal, true):
+    return {**true, "seed": 8} if topic == "plan" and ordinal != 0 else true
+
+
+def other_unit(topic, ordinal, true):
+    """Tells all devices but one a unit of the fixed point in which their messages are zero."""
+    if topic != "plan" or ordinal == 0:
+        return true
+    return {**true, "secureAggregation": {**true["secureAggregation"], "exponent": 0}}
+
+
+def other_momentum(topic, ordinal, true):
+    return {**true, "algorithm": {**true["algorithm"], "eta": "constant:0.001"}} if topic == "plan" and ordinal != 0 else true
+
+
+@pytest.mark.parametrize("lie", [other_model, other_support, other_unit, other_momentum], ids=lambda lie: lie.__name__)
+def test_a_device_masks_nothing_with_devices_that_have_another_model_or_plan(cohort, lie):  # noqa: F811
+    server = cohort(lie=lie, checks_basis=False)
+    stores = [MemoryStore() for _ in range(4)]
+    found = train([device(server, store) for store in stores])
+    refused = [one for one in found if isinstance(one, SecAggError)]
+    assert refused and all("signed its keys for another model or plan, with digest" in str(one) for one in refused), found
+    assert {step for _, _, _, step in server.requests} == {"keys"}
+
+
+def renamed(topic, ordinal, true):
+    """Sends another model, and says that the others signed their keys for that."""
+    if topic == "keys" and ordinal != 0:
+        return changed(true, ordinal, lambda one: dataclasses.replace(one, basis=renamed.server.keys_of(ordinal).basis))
+    return other_model(topic, ordinal, true)
+
+
+def test_a_device_believes_no_digest_that_its_neighbours_did_not_sign(cohort):  # noqa: F811
+    server = renamed.server = cohort(lie=renamed, checks_basis=False)
+    found = [one for one in train([device(server) for _ in range(4)]) if isinstance(one, Exception)]
+    assert found and all(isinstance(one, SecAggError) for one in found), found
+    assert any("did not sign the keys under its name" in str(one) for one in found), found
+    assert {step for _, _, _, step in server.requests} == {"keys"}
+
+
+def test_a_message_keeps_the_digest_of_its_model_and_plan_over_restarts_and_attempts(cohort):  # noqa: F811
+    lie = lambda topic, ordinal, true: true + lies[0] if topic == "model" else true  # noqa: E731
+    lies = [0]
+    server = cohort(size=3, rounds=1, lie=lie, expected=lambda round, attempt, step: {99} if attempt == 0 else None)
+    stores, identities = [MemoryStore() for _ in range(3)], [OWNER.provision() for _ in range(3)]
+    clients = [device(server, stores[i], identities[i]) for i in range(3)]
+
+    def stop():
+        with server.changed:
+            assert server.changed.wait_for(lambda: len(server.attempt.sent["keys"]) == 3, 60)
+        for client in clients:
+            client.stop()
+
+    thread = threading.Thread(target=stop, daemon=True)
+    thread.start()
+    assert [one.end for one in train(clients)] == [RunEnd.STOPPED] * 3
+    thread.join(60)
+    server.fail_attempt()
+    # From here on devices would get a model that the coordinator does not have.
+    lies[0] = 1
+    again = train([device(server, stores[i], identities[i]) for i in range(3)])
+    assert [(one.end, one.accepted) for one in again] == [(RunEnd.FINISHED, 1)] * 3, again
+
+
+def test_a_device_with_another_model_than_the_coordinator_drops_its_message_and_goes_on_when_it_trains_again(
+    cohort,
+):  # noqa: F811
+    lies = [1]
+    lie = lambda topic, ordinal, true: true + lies[0] if topic == "model" and ordinal == 0 else true  # noqa: E731
+    server = cohort(size=1, rounds=1, lie=lie)
+    store, identity = MemoryStore(), OWNER.provision()
+    with device(server, store, identity) as client, pytest.raises(OtherModelError):
+        client.train(lambda model: model.values)
+    assert not store.names(f"{RUN}.staged")
+    server.size = 3
+    lies[0] = 0
+    outcomes = train([device(server, store, identity), device(server), device(server)])
+    assert [(one.end, one.accepted) for one in outcomes] == [(RunEnd.FINISHED, 1)] * 3, outcomes
 
 
 def test_a_device_does_not_mask_with_shares_that_were_changed_or_are_of_another(cohort):  # noqa: F811

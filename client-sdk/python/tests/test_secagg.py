@@ -12,7 +12,7 @@ from evenkeel import secagg  # noqa: E402
 
 from . import java as crosscheck  # noqa: E402
 
-CONTEXT = secagg.CohortContext("digits-7", 12, 3)
+CONTEXT = secagg.CohortContext("digits-7", 12, 3, bytes(range(32)))
 
 
 @pytest.fixture(scope="module")

@@ -23,7 +23,7 @@ INDEX = json.loads((FOLDER / "index.json").read_text())
 
 def advertised(entry):
     keys = [bytes.fromhex(entry[name]) for name in ("maskKey", "shareKey", "commitment")]
-    proof = [bytes.fromhex(entry[name]) for name in ("identity", "certificate", "owner", "signature")]
+    proof = [bytes.fromhex(entry[name]) for name in ("identity", "certificate", "owner", "basis", "signature")]
     return secagg.SignedAdvertisement(secagg.Advertisement(entry["member"], *keys), *proof)
 
 
@@ -146,7 +146,7 @@ def test_every_field_of_the_plan_and_every_bit_of_the_model_is_in_the_digest():
 
 @pytest.mark.parametrize("cohort", INDEX["cohorts"], ids=lambda c: c["about"])
 def test_devices_of_a_cohort_send_the_frames_of_the_vectors(cohort):
-    context = secagg.CohortContext(cohort["run"], cohort["round"], cohort["attempt"])
+    context = secagg.CohortContext(cohort["run"], cohort["round"], cohort["attempt"], bytes.fromhex(cohort["basis"]))
     owner = secagg.OwnerKey(bytes.fromhex(cohort["owner"]))
     keys, masked, reveals = {}, {}, {}
     for entry in cohort["members"]:

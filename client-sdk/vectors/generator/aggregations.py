@@ -12,7 +12,6 @@ from evenkeel.vector import Tensor
 from .build import patched, sealed
 from .collect import bases, cohorts, good, refuse, store
 
-CONTEXT = secagg.CohortContext("digits-7", 12, 3)
 ORDINALS = [0, 3, 4, 250]
 THRESHOLD = 2
 SALT = bytes(range(16))
@@ -34,6 +33,15 @@ class Drawn:
 OWNER = secagg.OwnerKey(hashlib.sha256(b"owner").digest())
 
 
+PLAN = secagg.CohortPlan((Tensor("w", (2, 3)),), "ef21-norm", "ef21", "constant:1.0", 40, "identity", None, 7, (OWNER.public,),
+                         0.1, 0.05, 100, -24, 3, 100)
+PRIVATE = secagg.CohortPlan((Tensor("größe", (2, 2)), Tensor("b", ()), Tensor("c", (1,))), "ef21-momentum", "ef21-momentum", "power:0.5",
+                            2**31 - 1, "rand-k:0.1", "top-k:0.05+bf16", -3, (OWNER.public, bytes(range(32))), 0.0, 1 / 3, 1, 0, 5, 1000,
+                            secagg.CohortPrivacy("l2:1.0:0.7", 1e-6, 2.5))
+MODEL = np.array([0.0, -0.0, 1.5, -(2.0**-149), 3.4028234663852886e38, 0.1], dtype=np.float32)
+CONTEXT = secagg.CohortContext("digits-7", 12, 3, secagg.cohort_basis(PLAN, MODEL))
+
+
 def identity(ordinal):
     private = hashlib.sha256(b"identity %d" % ordinal).digest()
     public = secagg.OwnerKey(private).public
@@ -43,7 +51,7 @@ def identity(ordinal):
 def advertised(signed):
     keys = signed.advertisement
     fields = {"maskKey": keys.mask_key, "shareKey": keys.share_key, "commitment": keys.commitment, "identity": signed.identity,
-              "certificate": signed.certificate, "owner": signed.owner, "signature": signed.signature}
+              "certificate": signed.certificate, "owner": signed.owner, "basis": signed.basis, "signature": signed.signature}
     return {"member": keys.member, **{name: value.hex() for name, value in fields.items()}}
 
 
@@ -98,16 +106,8 @@ class Cohort:
         return secagg.CohortKeys(THRESHOLD, tuple(self.signed.values()))
 
     def described(self, about):
-        return {"about": about, "run": CONTEXT.run, "round": CONTEXT.round, "attempt": CONTEXT.attempt, "owner": OWNER.private.hex(),
+        return {"about": about, "run": CONTEXT.run, "round": CONTEXT.round, "attempt": CONTEXT.attempt, "basis": CONTEXT.basis.hex(), "owner": OWNER.private.hex(),
                 "threshold": THRESHOLD, "members": [self.frames(i) for i in ORDINALS], "sum": self.sum}
-
-
-PLAN = secagg.CohortPlan((Tensor("w", (2, 3)),), "ef21-norm", "ef21", "constant:1.0", 40, "identity", None, 7, (OWNER.public,),
-                         0.1, 0.05, 100, -24, 3, 100)
-PRIVATE = secagg.CohortPlan((Tensor("größe", (2, 2)), Tensor("b", ()), Tensor("c", (1,))), "ef21-momentum", "ef21-momentum", "power:0.5",
-                            2**31 - 1, "rand-k:0.1", "top-k:0.05+bf16", -3, (OWNER.public, bytes(range(32))), 0.0, 1 / 3, 1, 0, 5, 1000,
-                            secagg.CohortPrivacy("l2:1.0:0.7", 1e-6, 2.5))
-MODEL = np.array([0.0, -0.0, 1.5, -(2.0**-149), 3.4028234663852886e38, 0.1], dtype=np.float32)
 
 
 def add_basis(about, plan, model):
@@ -176,7 +176,7 @@ def _add_bad(keys, cohort, shares, masked, included, reveal):
     bad("keys", "trailing", "one byte too many", keys + b"\0", "TRAILING_BYTES", len(keys))
     bad("keys", "bit", "one bit of a key is flipped", patched(keys, 20, bytes([keys[20] ^ 4]), False), "CORRUPTED", len(keys) - 4)
     bad("keys", "member", "an ordinal of 2^31", patched(keys, 5, struct.pack("<I", 2**31)), "INVALID_VALUE", 5)
-    one = 292
+    one = 324
     bad("cohort", "cohort-cut", "cut within the second advertisement", cohort[: 9 + one + 100], "TRUNCATED", 9 + one + 100)
     bad("cohort", "cohort-claims", "65,535 members in 13 bytes", sealed(cohort[:5] + b"\xff\xff\x02\x00"), "TRUNCATED", 13)
     bad("cohort", "cohort-member", "an ordinal of 2^31", patched(cohort, 9, struct.pack("<I", 2**31)), "INVALID_VALUE", 9)

@@ -85,7 +85,8 @@ class Client:
         progress: receives progress lines for people, such as ``print``.
         listener: receives the device's events; the logger ``evenkeel`` always logs them.
         on_divergence: what to do if device and coordinator disagree on which messages were accepted.
-        double_precision: whether to download float64 models, at twice the bytes.
+        double_precision: whether to download float64 models, at twice the bytes. With secure aggregation or a lossy downlink the values
+            are always those of float32.
         sparse_updates: whether x and S may be kept in memory, 16 bytes per coordinate, to download sparse updates if they save
             bytes.
         report_smoothness: whether to report ||grad(x_k) - grad(x_k-1)|| / ||x_k - x_k-1||, which takes 8 to 16 bytes per

@@ -11,7 +11,7 @@ from ._protocol import Receipt
 from ._stop import StopSignal
 
 _MOST_FRAME = 512 << 10
-"""A frame that a device gets has the keys of at most 1,000 members, 292 bytes each."""
+"""A frame that a device gets has the keys of at most 1,000 members, 324 bytes each."""
 
 _MOST_OUTCOME = 64 << 10
 _UNTOLD_PAUSE = 1.0

@@ -5,6 +5,9 @@ unknown number of rounds. This is the ski-rental problem: whole models are downl
 given reach the cost of a replica; then a replica is downloaded. This costs at most twice the best choice in hindsight. A
 replica that is almost free, as in round 0 when S is zero, is downloaded at once.
 
+With secure aggregation all devices compute on the float32 model, also those that want it as float64: the last bits could be all that
+distinguishes the model of one device from that of the others.
+
 In a run with a lossy downlink the whole float32 model is what deltas start from, so it is downloaded first, and again only if the
 deltas take more bytes.
 """
@@ -43,7 +46,8 @@ class Downlink:
     ) -> None:
         self._coordinator = coordinator
         self._plan = plan
-        self._dtype = "float64" if double_precision else "float32"
+        self._wanted = "float64" if double_precision else "float32"
+        self._dtype = "float32" if plan.downlink is not None or plan.aggregation is not None else self._wanted
         self._replicas = replicas
         self._announcer = announcer
         self._replica: Replica | None = None
@@ -59,18 +63,18 @@ class Downlink:
 
     def fetch(self, work: Work) -> Model:
         """Downloads the model of the round assigned to the device."""
-        model = self._lossless(work) if self._plan.downlink is None else self._followed(work)
+        values = self._lossless(work) if self._plan.downlink is None else self._followed(work)
         self._last_round = work.round
-        return model
+        return Model(work.round, self._plan.layout, values.astype(self._wanted, copy=False))
 
-    def _followed(self, work: Work) -> Model:
+    def _followed(self, work: Work) -> Vector:
         known, self._lossy = self._lossy, None
         w = None if known is None else self._advanced(*known, work)
         if w is None:
             w = self._whole(work.round, "float32").astype(np.float32)
         if self._replicas:
             self._lossy = work.round, w
-        return Model(work.round, self._plan.layout, w.astype(self._dtype))
+        return w.copy()
 
     def _advanced(self, since: int, w: Singles, work: Work) -> Singles | None:
         """Applies the deltas up to the round; returns None if downloading the whole model is cheaper."""
@@ -93,7 +97,7 @@ class Downlink:
         self._fetched(work.round, ModelKind.UPDATE, data)
         return w
 
-    def _lossless(self, work: Work) -> Model:
+    def _lossless(self, work: Work) -> Vector:
         known, self._replica = self._replica, None
         if known is not None:
             self._replica = self._updated(known, work)
@@ -101,9 +105,9 @@ class Downlink:
         elif self._replicas and self._is_worth_buying(work):
             self._replica = self._bought(work)
         if self._replica is None:
-            return self._dense(work.round)
+            return self._whole(work.round, self._dtype).astype(self._dtype)
         with np.errstate(over="ignore"):
-            return Model(work.round, self._plan.layout, self._replica.x.astype(self._dtype))
+            return self._replica.x.astype(self._dtype)
 
     def _is_worth_buying(self, work: Work) -> bool:
         dense = self._dense_bytes(work)
@@ -157,10 +161,8 @@ class Downlink:
 
     def result(self, round: int) -> Model:
         """Downloads the coordinator's model of a round, which is the run's result; with a lossy downlink devices have another."""
-        return self._dense(round, "" if self._plan.downlink is None else "coordinator")
-
-    def _dense(self, round: int, holder: str = "") -> Model:
-        return Model(round, self._plan.layout, self._whole(round, self._dtype, holder).astype(self._dtype))
+        values = self._whole(round, self._wanted, "" if self._plan.downlink is None else "coordinator")
+        return Model(round, self._plan.layout, values.astype(self._wanted))
 
     def _whole(self, round: int, dtype: str, holder: str = "") -> Vector:
         width = 8 if dtype == "float64" else 4

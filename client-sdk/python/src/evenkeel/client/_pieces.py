@@ -12,7 +12,8 @@ A text is its length (i32) and UTF-8. A snapshot holds client and method (texts)
 round and number of vectors (i32), and the vectors as f64. A message holds the client (text), the round, the number of bytes of
 the message (i32), these bytes, the number of carried values (i32), and these as f64: whole vectors, one after the other.
 
-A message of a run with secure aggregation is never sent. 16 bytes of salt for its digest are between its round and its length. Its
+A message of a run with secure aggregation is never sent. 16 bytes of salt for its digest and the 32 bytes of the digest
+of its model and plan are between its round and its length. Its
 carried values are followed by the number of the words with noise that are masked in its place (i32), 0 without privacy, and these
 as i32.
 
@@ -40,6 +41,7 @@ _MAGIC = b"EVKS"
 _VERSION = 1
 _SNAPSHOT, _MESSAGE, _SALTED, _RELEASES, _REVEALED = b"S", b"M", b"A", b"R", b"V"
 SALT_BYTES = 16
+BASIS_BYTES = 32
 _CHUNK = 1 << 16
 
 
@@ -107,6 +109,7 @@ class Pending:
         message: its bytes.
         staged: the staged message of error feedback, for the commit.
         salt: the random bytes without which the digest would tell about the message, with secure aggregation.
+        basis: the digest of the model and the plan that it was computed from, if there is a salt.
         words: what is masked in the message's place, with noise, the same in each attempt; None if the message itself is.
     """
 
@@ -118,6 +121,7 @@ class Pending:
     message: bytes
     staged: Staged
     salt: bytes | None = None
+    basis: bytes = b""
     words: npt.NDArray[np.int32] | None = None
 
     @property
@@ -133,7 +137,8 @@ class Pending:
     def write(self, store: StateStore, name: str) -> None:
         """Saves the message."""
         carry = self.staged.carry
-        head = _text(self.client) + struct.pack(">i", self.round) + (self.salt or b"") + struct.pack(">i", len(self.message))
+        head = _text(self.client) + struct.pack(">i", self.round) + (self.salt or b"") + self.basis
+        head += struct.pack(">i", len(self.message))
         parts = [head, self.message, struct.pack(">i", sum(vector.size for vector in carry))]
         words = b"" if self.salt is None else _words(self.words)
         store.write(name, _sealed(_MESSAGE if self.salt is None else _SALTED, parts, carry, words))
@@ -153,6 +158,7 @@ class Pending:
             client = fields.text()
             (round,) = fields.unpack(">i")
             salt = bytes(fields.take(SALT_BYTES)) if salted else None
+            basis = bytes(fields.take(BASIS_BYTES)) if salted else b""
             data = bytes(fields.take(fields.unpack(">i")[0]))
             (carried,) = fields.unpack(">i")
             if carried % dimension != 0:
@@ -173,6 +179,7 @@ class Pending:
             data,
             staged,
             salt,
+            basis,
             words if words is not None and words.size else None,
         )
 

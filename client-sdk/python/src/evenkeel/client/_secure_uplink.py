@@ -12,10 +12,13 @@ from ..secagg import (
     CohortContext,
     CohortKeys,
     CohortParameters,
+    CohortPlan,
+    CohortPrivacy,
     EncryptedShares,
     MaskedVector,
     SecAggDevice,
     SignedAdvertisement,
+    cohort_basis,
     decode_included,
     decode_shares,
     encode_keys,
@@ -24,10 +27,11 @@ from ..secagg import (
 )
 from ..secagg._fixed_point import vector_words
 from ..wire import Limits, Message
-from ._aggregation import AggregationDemands
+from ._aggregation import AggregationDemands, RunAggregation
 from ._cohort_calls import CohortCalls
 from ._coordinator import Coordinator
 from ._listener import Announcer
+from ._model import Model
 from ._pieces import Pending, RevealedRound
 from ._protocol import Nothing, Receipt, RunPlan, Task, Work
 from ._spending import PrivacySpending
@@ -37,6 +41,9 @@ from ._uplink import Reconciliation, require_receipt
 
 _LOST = frozenset(("attempt-closed", "conflict", "round-closed", "round-not-open", "wrong-state"))
 """The attempt goes on or ended without this device; the round's outcome says what became of its message."""
+
+_OTHER_MODEL = "other-model"
+"""The device has another model or plan than the coordinator. Its attempt is open, so the message is in no earlier sum of the round."""
 
 _NO_SUCH_ROUND = frozenset(("round-not-found", "round-not-open"))
 _PAUSE = 1.0
@@ -72,6 +79,7 @@ class SecureUplink:
         self._plan = plan
         assert plan.aggregation is not None and demands.identity is not None
         self._rules = plan.aggregation
+        self._cohort_plan = _cohort_plan(plan, plan.aggregation)
         self._identity = demands.identity
         self._state = state
         self._revealed = revealed
@@ -82,6 +90,10 @@ class SecureUplink:
         self._spending = spending
         self.accepted = 0
         self.refused = 0
+
+    def basis(self, model: Model) -> bytes:
+        """Returns the digest of the run's plan and of a model, for the message that is computed from it."""
+        return cohort_basis(self._cohort_plan, model.values)
 
     def send(self, pending: Pending, wait: float, since: int, attempt: int | None = None) -> Task | None:
         """Takes part until the outcome of the message's round is known, and commits or discards the message.
@@ -145,6 +157,9 @@ class SecureUplink:
                 if not self._reconciliation.reconcile(self._coordinator.membership(self._plan.run)):
                     self._tell_lost(pending)
                     return False
+            elif e.problem.slug == _OTHER_MODEL:
+                self._discard(pending)
+                raise
             elif e.problem.slug not in _LOST:
                 raise
         except WireError as e:
@@ -155,7 +170,7 @@ class SecureUplink:
 
     def _steps(self, pending: Pending, attempt: int) -> None:
         calls = self._calls(pending, attempt)
-        context = CohortContext(self._plan.run, pending.round, attempt)
+        context = CohortContext(self._plan.run, pending.round, attempt, pending.basis)
         ordinal = self._reconciliation.member.ordinal
         device = SecAggDevice(context, ordinal)
         own = self._identity.sign(device.advertisement(), context)
@@ -238,3 +253,26 @@ class SecureUplink:
         self.refused += 1
         text = "the sum of round %d does not have the message"
         self._announcer.tell(logging.INFO, "message_not_included", text, pending.round)
+
+
+def _cohort_plan(plan: RunPlan, rules: RunAggregation) -> CohortPlan:
+    """Returns the part of a plan that all members of a cohort must have in common."""
+    privacy = plan.privacy
+    return CohortPlan(
+        tuple(plan.layout.tensors),
+        plan.algorithm,
+        plan.feedback,
+        plan.eta,
+        plan.horizon,
+        plan.compressor,
+        plan.downlink,
+        plan.seed,
+        rules.owners,
+        rules.dropout,
+        rules.collusion,
+        rules.rebase_every,
+        rules.exponent,
+        rules.min_members,
+        rules.max_members,
+        None if privacy is None else CohortPrivacy(privacy.mechanism, privacy.delta, privacy.epsilon),
+    )

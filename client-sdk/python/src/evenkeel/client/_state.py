@@ -129,6 +129,7 @@ class DeviceState:
         report: Report,
         staged: Staged,
         salt: bytes | None = None,
+        basis: bytes = b"",
         words: npt.NDArray[np.int32] | None = None,
     ) -> Pending:
         """Saves a message; it may be sent after this returns.
@@ -136,6 +137,7 @@ class DeviceState:
         Args:
             round: the round of the model on which it was computed.
             salt: 16 random bytes if the message is never sent itself, without which its digest would tell about it.
+            basis: the digest of the model and the plan that it was computed from, if there is a salt.
             words: what is masked in its place, with noise; None if the message itself is.
 
         Raises:
@@ -145,7 +147,7 @@ class DeviceState:
             raise RuntimeError(f"message {self.pending.sequence} is still under way")
         data = Message(self.sequence + 1, self.head, report, staged.delta).encode()
         own = digest((salt or b"") + data)
-        pending = Pending(self._client, round, self.sequence + 1, self.head, own, data, staged, salt, words)
+        pending = Pending(self._client, round, self.sequence + 1, self.head, own, data, staged, salt, basis, words)
         pending.write(self._store, f"{self._run}.staged")
         self.pending = pending
         self.fresh = False

@@ -143,6 +143,7 @@ class Training:
             plan, settings.privacy_limit, settings.trust_coordinator, store, self._state.sequence, announcer
         )
         self._revealed: RevealedRound | None = None
+        self._secure: SecureUplink | None = None
         self._uplink: Uplink | SecureUplink
         if plan.aggregation is None:
             self._uplink = Uplink(coordinator, plan, self._state, reconciliation, announcer)
@@ -151,7 +152,7 @@ class Training:
 
             self._revealed = RevealedRound(store, plan.run)
             services = (reconciliation, stop, announcer)
-            self._uplink = SecureUplink(
+            self._uplink = self._secure = SecureUplink(
                 coordinator, plan, settings.demands, self._state, self._revealed, *services, settings.long_poll, self._spending
             )
         self._downlink = Downlink(coordinator, plan, settings.double_precision, settings.sparse_updates, announcer)
@@ -233,6 +234,7 @@ class Training:
         except (ModelNotKeptError, RoundClosedError):
             # The round closed before the device had downloaded the model.
             return Nothing(0.0)
+        basis = b"" if self._secure is None else self._secure.basis(model)
         evaluate = self._settings.evaluate if self._spending is None and self._revealed is None else None
         metrics = self._call("evaluation", evaluate, model) if evaluate else {}
         eta = self._eta.at(work.round, self._plan.horizon - 1)
@@ -241,7 +243,7 @@ class Training:
         self._stop.check()
         if gradients is None:
             return Nothing(0.0)
-        self._stage(model, gradients, eta, metrics)
+        self._stage(model, gradients, eta, metrics, basis)
         return self._send(wait, work.attempt)
 
     def _send(self, wait: float, attempt: int | None) -> Task:
@@ -256,7 +258,7 @@ class Training:
         self._after = round - 1
         return Nothing(_UNTOLD_PAUSE)
 
-    def _stage(self, model: Model, gradients: RoundGradients, eta: float, metrics: Mapping[str, float]) -> None:
+    def _stage(self, model: Model, gradients: RoundGradients, eta: float, metrics: Mapping[str, float], basis: bytes) -> None:
         round, layout = model.round, self._plan.layout
         try:
             values = gradients.gradient.flat(layout)
@@ -269,7 +271,7 @@ class Training:
             if self._spending is not None and self._revealed is None:
                 self._spending.count()
             salt = None if self._revealed is None else secrets.token_bytes(SALT_BYTES)
-            pending = self._state.stage(round, report, staged, salt, noisy_words(self._plan, staged.delta))
+            pending = self._state.stage(round, report, staged, salt, basis, noisy_words(self._plan, staged.delta))
         except InvalidGradientError as e:
             raise InvalidGradientError(f"in round {round} nothing was sent: {e}", e.coordinate, e.tensor) from e
         except (TypeError, ValueError) as e:

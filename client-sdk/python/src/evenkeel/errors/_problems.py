@@ -237,6 +237,12 @@ class RoundNotOpenError(CoordinatorError):
     slug = "round-not-open"
 
 
+class OtherModelError(CoordinatorError):
+    """In secure aggregation, the device has another model or plan than the coordinator. Training again fetches both."""
+
+    slug = "other-model"
+
+
 class AttemptClosedError(CoordinatorError):
     """A step of a secure aggregation is over for this device."""
 

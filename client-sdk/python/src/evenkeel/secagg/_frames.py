@@ -13,12 +13,13 @@ from .._types import Bytes
 from ..errors import Fault, WireError
 from ..wire import _layout as layout
 from ..wire._reader import Reader
+from ._basis import BASIS_BYTES
 from ._messages import KEY_BYTES, SHARES_BYTES, SIGNATURE_BYTES, Advertisement, Reveal, SignedAdvertisement
 
 MEDIA_TYPE = "application/vnd.evenkeel.secagg"
 
 _KEYS, _COHORT, _SHARES, _MASKED, _INCLUDED, _REVEAL = range(1, 7)
-_ADVERTISEMENT_BYTES = 292
+_ADVERTISEMENT_BYTES = 324
 _SEED, _KEY = 0, 1
 
 
@@ -181,7 +182,7 @@ class _Ascending:
 def _advertisement(signed: SignedAdvertisement) -> bytes:
     keys = signed.advertisement
     parts = [struct.pack("<I", keys.member), keys.mask_key, keys.share_key, keys.commitment]
-    return b"".join([*parts, signed.identity, signed.certificate, signed.owner, signed.signature])
+    return b"".join([*parts, signed.identity, signed.certificate, signed.owner, signed.basis, signed.signature])
 
 
 def _read_advertisement(reader: Reader, members: _Ascending) -> SignedAdvertisement:
@@ -190,8 +191,9 @@ def _read_advertisement(reader: Reader, members: _Ascending) -> SignedAdvertisem
     identity = bytes(reader.take(KEY_BYTES, "the identity"))
     certificate = bytes(reader.take(SIGNATURE_BYTES, "the certificate"))
     owner = bytes(reader.take(KEY_BYTES, "the owner"))
+    basis = bytes(reader.take(BASIS_BYTES, "the digest of model and plan"))
     signature = bytes(reader.take(SIGNATURE_BYTES, "the signature"))
-    return SignedAdvertisement(Advertisement(member, *keys), identity, certificate, owner, signature)
+    return SignedAdvertisement(Advertisement(member, *keys), identity, certificate, owner, basis, signature)
 
 
 def _sealed(kind: int, parts: Iterable[bytes]) -> bytes:

@@ -117,7 +117,7 @@ class DeviceIdentity:
     def sign(self, advertisement: Advertisement, context: CohortContext) -> SignedAdvertisement:
         """Signs a device's keys."""
         signature = _crypto.sign(self.private, advertisement.signed(context))
-        return SignedAdvertisement(advertisement, self.public, self.certificate, self.owner, signature)
+        return SignedAdvertisement(advertisement, self.public, self.certificate, self.owner, context.basis, signature)
 
     def verify(self, neighbour: SignedAdvertisement, context: CohortContext) -> None:
         """Checks that a neighbour is another device of the same owner, and that it made its keys for this aggregation.
@@ -133,6 +133,12 @@ class DeviceIdentity:
             raise SecAggError(f"{who} has no certificate of its owner {_text(self.owner)}: it is not one of its devices")
         if neighbour.identity == self.public:
             raise SecAggError(f"{who} has this device's own identity: it was copied, or the coordinator gave it to another")
+        if neighbour.basis != context.basis:
+            found, own = neighbour.basis[:8].hex(), context.basis[:8].hex()
+            raise SecAggError(
+                f"{who} signed its keys for another model or plan, with digest {found}, and this device has {own}: with different ones a sum "
+                "could be the message of one device"
+            )
         if not _crypto.is_signed(neighbour.identity, neighbour.signature, neighbour.advertisement.signed(context)):
             raise SecAggError(f"{who} did not sign the keys under its name: they were replaced, or are of another attempt")
 

@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ._basis import BASIS_BYTES
+
 KEY_BYTES = 32
 SHARES_BYTES = 80
 SIGNATURE_BYTES = 64
@@ -19,20 +21,23 @@ class CohortContext:
         run: the run's name.
         round: the round, at least 0.
         attempt: the number of the attempt to aggregate this round, at least 0; each has new keys.
+        basis: the digest of the model and the plan that the messages are computed from, as ``cohort_basis`` returns it.
     """
 
     run: str
     round: int
     attempt: int
+    basis: bytes
 
     def __post_init__(self) -> None:
         if self.round < 0 or self.attempt < 0:
             raise ValueError(f"round {self.round} and attempt {self.attempt}, expected numbers of at least 0")
+        _require_basis(self.basis)
 
     def purpose(self, text: str) -> bytes:
         """Returns a purpose and the context as bytes; different ones give different bytes."""
         numbers = self.round.to_bytes(4, "big") + self.attempt.to_bytes(4, "big")
-        return f"evenkeel secagg 1 {text}".encode("ascii") + b"\0" + numbers + self.run.encode()
+        return f"evenkeel secagg 1 {text}".encode("ascii") + b"\0" + numbers + self.basis + self.run.encode()
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,8 @@ class SignedAdvertisement:
         identity: the device's Ed25519 public key, 32 bytes.
         certificate: the owner's signature of the identity, 64 bytes.
         owner: the owner's Ed25519 public key, 32 bytes.
+        basis: the digest of model and plan in the context that is signed, 32 bytes. A device with another one learns why the signature is
+            not for its aggregation.
         signature: the identity's signature of ``advertisement.signed``, 64 bytes.
     """
 
@@ -81,12 +88,14 @@ class SignedAdvertisement:
     identity: bytes
     certificate: bytes
     owner: bytes
+    basis: bytes
     signature: bytes
 
     def __post_init__(self) -> None:
         lengths = [len(self.identity), len(self.certificate), len(self.owner), len(self.signature)]
         if lengths != [KEY_BYTES, SIGNATURE_BYTES, KEY_BYTES, SIGNATURE_BYTES]:
             raise ValueError(f"identity, certificate, owner and signature of {lengths} bytes, expected [32, 64, 32, 64]")
+        _require_basis(self.basis)
 
     @property
     def member(self) -> int:
@@ -122,3 +131,8 @@ class Reveal:
     member: int
     seed_shares: Mapping[int, bytes]
     key_shares: Mapping[int, bytes]
+
+
+def _require_basis(basis: bytes) -> None:
+    if len(basis) != BASIS_BYTES:
+        raise ValueError(f"the digest of model and plan has {len(basis)} bytes, expected {BASIS_BYTES}")

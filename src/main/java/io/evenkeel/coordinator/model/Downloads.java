@@ -1,5 +1,7 @@
 package io.evenkeel.coordinator.model;
 
+import io.evenkeel.coordinator.model.format.FloatType;
+import io.evenkeel.coordinator.model.format.ModelFormat;
 import io.evenkeel.coordinator.platform.http.PreparedBodies;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
@@ -101,6 +103,27 @@ public class Downloads {
                 round,
                 "devices-" + form.tag(),
                 (model, out) -> form.write(model.devicesModel(), known.plan().layout(), out));
+    }
+
+    /**
+     * Writes the float32 values of the model that devices compute on in a round.
+     *
+     * @throws ProblemException {@code model-not-kept}, {@code storage-damaged}, {@code insufficient-memory}
+     */
+    public void writeDevicesModel(PlanCache.Known known, int round, OutputStream out) throws IOException {
+        try {
+            models.read(known.run(), round, model -> {
+                try {
+                    new ModelForm(ModelFormat.RAW, FloatType.FLOAT32)
+                            .write(model.devicesModel(), known.plan().layout(), out);
+                    return round;
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
     }
 
     Download replica(PlanCache.Known known, int round) {

@@ -7,8 +7,11 @@ import io.evenkeel.core.compress.Selection;
 import io.evenkeel.core.compress.Support;
 import io.evenkeel.core.privacy.NoiseAdder;
 import io.evenkeel.core.robust.NormClipping;
+import io.evenkeel.core.secagg.CohortPlan;
+import io.evenkeel.core.secagg.CohortRules;
 import io.evenkeel.core.vector.SplitMix64;
 import io.evenkeel.core.vector.TensorLayout;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,6 +85,32 @@ public record ValidatedPlan(
         return compressor.spec().selection() instanceof Selection.Identity
                 ? new Support.All(dimension())
                 : new Support.Seeded(dimension(), compressor.maxCount(), SplitMix64.derive(seed, round));
+    }
+
+    /**
+     * Returns the part of the plan that all members of a cohort must have in common, as {@link PlanView} shows it to them.
+     *
+     * @throws NullPointerException if the run has no secure aggregation
+     */
+    public CohortPlan cohortPlan() {
+        SecureAggregationTerms terms = Objects.requireNonNull(secureAggregation);
+        PlanView.AlgorithmView halves = PlanView.AlgorithmView.of(algorithm);
+        return new CohortPlan(
+                layout.tensors(),
+                halves.name(),
+                halves.feedback(),
+                halves.eta(),
+                horizon,
+                compressor.spec().toString(),
+                definition.downlink() == null ? null : definition.downlink().compressor(),
+                seed,
+                terms.owners(),
+                new CohortRules(terms.minMembers(), terms.maxMembers(), terms.dropout(), terms.collusion()),
+                terms.rebaseEvery(),
+                terms.exponent(),
+                privacy == null
+                        ? null
+                        : new CohortPlan.Privacy(privacy.mechanism().toString(), privacy.delta(), privacy.epsilon()));
     }
 
     /** Returns how many messages a device may send within its privacy budget, {@link Integer#MAX_VALUE} without one. */

@@ -37,6 +37,7 @@ public class AttemptPhases {
     private final StepEnd end;
     private final CohortFormation formation;
     private final CohortInclusion inclusion;
+    private final CohortBases bases;
     private final Leases leases;
     private final DurableTransactions transactions;
     private final Clock clock;
@@ -51,6 +52,7 @@ public class AttemptPhases {
             StepEnd end,
             CohortFormation formation,
             CohortInclusion inclusion,
+            CohortBases bases,
             Leases leases,
             DurableTransactions transactions,
             Clock clock,
@@ -63,6 +65,7 @@ public class AttemptPhases {
         this.end = end;
         this.formation = formation;
         this.inclusion = inclusion;
+        this.bases = bases;
         this.leases = leases;
         this.transactions = transactions;
         this.clock = clock;
@@ -113,6 +116,7 @@ public class AttemptPhases {
 
     /** Deletes what the members of an open attempt sent to a run that is over. */
     public void abandon(long run) {
+        bases.forget(run);
         if (transactions.read(() -> attempts.findOpen(run)).isPresent()) {
             Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
             transactions.write(() -> {

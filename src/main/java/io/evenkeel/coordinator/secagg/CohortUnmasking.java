@@ -1,8 +1,10 @@
 package io.evenkeel.coordinator.secagg;
 
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.ValidatedPlan;
 import io.evenkeel.core.secagg.Advertisement;
+import io.evenkeel.core.secagg.CohortBasis;
 import io.evenkeel.core.secagg.CohortContext;
 import io.evenkeel.core.secagg.Reveal;
 import io.evenkeel.core.secagg.SecAggCohort;
@@ -20,10 +22,12 @@ import org.springframework.stereotype.Component;
 class CohortUnmasking {
 
     private final CohortTable cohort;
+    private final CohortBases bases;
     private final DurableTransactions transactions;
 
-    CohortUnmasking(CohortTable cohort, DurableTransactions transactions) {
+    CohortUnmasking(CohortTable cohort, CohortBases bases, DurableTransactions transactions) {
         this.cohort = cohort;
+        this.bases = bases;
         this.transactions = transactions;
     }
 
@@ -66,7 +70,8 @@ class CohortUnmasking {
      * @throws WireException if a stored frame is damaged
      */
     Unmasked unmask(Attempt attempt, ValidatedPlan plan) throws SecAggException {
-        CohortContext context = new CohortContext(plan.name(), attempt.round(), attempt.number());
+        CohortBasis basis = bases.of(new PlanCache.Known(attempt.run(), plan), attempt.round());
+        CohortContext context = new CohortContext(plan.name(), attempt.round(), attempt.number(), basis);
         int words = CohortSums.words(plan);
         List<Included> members = new ArrayList<>();
         List<Reveal> reveals = new ArrayList<>();

@@ -4,7 +4,9 @@ import io.evenkeel.coordinator.message.PrivacyRules;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.run.MemberRow;
+import io.evenkeel.coordinator.run.RunRow;
 import io.evenkeel.coordinator.run.SecureAggregationTerms;
+import io.evenkeel.core.secagg.CohortBasis;
 import io.evenkeel.core.secagg.CohortContext;
 import io.evenkeel.core.secagg.EncryptedShares;
 import io.evenkeel.core.secagg.Reveal;
@@ -13,6 +15,7 @@ import io.evenkeel.core.secagg.SignedAdvertisement;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
@@ -32,10 +35,13 @@ class StepChecks {
         this.lists = lists;
     }
 
-    /** Refuses keys that are not signed by a device of an owner of the run, or that cannot be keys, with {@code invalid}. */
+    /**
+     * Refuses keys that are not signed by a device of an owner of the run, or that cannot be keys, with {@code invalid}. Whether they are for
+     * the right model and plan is for {@link #requireBasis}.
+     */
     void verify(StepIntake.Turn turn, SignedAdvertisement keys) {
         SecureAggregationTerms terms = Objects.requireNonNull(turn.run().plan().secureAggregation());
-        CohortContext context = new CohortContext(turn.run().plan().name(), turn.round(), turn.number());
+        CohortContext context = new CohortContext(turn.run().plan().name(), turn.round(), turn.number(), keys.basis());
         if (terms.owners().stream().noneMatch(owner -> Arrays.equals(owner, keys.owner()))) {
             throw invalid(
                     "owner",
@@ -58,6 +64,25 @@ class StepChecks {
         }
         if (!keys.advertisement().hasSoundKeys()) {
             throw invalid("maskKey", "or shareKey is no public key of X25519", "draw new secrets");
+        }
+    }
+
+    /**
+     * Refuses keys for another model or plan than the coordinator's, with {@code other-model}. The other members would refuse them too.
+     *
+     * @param basis the digest of the round that was open before the transaction; empty if that was another one
+     */
+    static void requireBasis(RunRow run, MemberRow member, Optional<CohortBasis> basis, SignedAdvertisement keys) {
+        CohortBasis expected = basis.orElseThrow(() -> StepGate.notOpen(run, run.round()));
+        if (!expected.equals(keys.basis())) {
+            throw ProblemKind.OTHER_MODEL
+                    .because(
+                            "the keys of client " + member.client() + " in round " + run.round() + " of run '"
+                                    + run.name()
+                                    + "' are for another model or plan, with digest " + keys.basis() + ", expected "
+                                    + expected,
+                            "discard the message, get the plan and the round's model again, and compute a new one")
+                    .with("openRound", run.round());
         }
     }
 

@@ -10,6 +10,7 @@ import io.evenkeel.coordinator.run.RunChanged;
 import io.evenkeel.coordinator.run.RunRow;
 import io.evenkeel.coordinator.run.RunRules;
 import io.evenkeel.coordinator.run.RunTable;
+import io.evenkeel.core.secagg.CohortBasis;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
@@ -28,6 +29,7 @@ class StepIntake {
     private final RunRules rules;
     private final AttemptTable attempts;
     private final CohortTable cohort;
+    private final CohortBases bases;
     private final StepGate gate;
     private final StepChecks checks;
     private final CohortReceipts receipts;
@@ -40,6 +42,7 @@ class StepIntake {
             RunRules rules,
             AttemptTable attempts,
             CohortTable cohort,
+            CohortBases bases,
             StepGate gate,
             StepChecks checks,
             CohortReceipts receipts,
@@ -50,6 +53,7 @@ class StepIntake {
         this.rules = rules;
         this.attempts = attempts;
         this.cohort = cohort;
+        this.bases = bases;
         this.gate = gate;
         this.checks = checks;
         this.receipts = receipts;
@@ -74,10 +78,11 @@ class StepIntake {
     /**
      * Takes a device's keys.
      *
-     * @throws ProblemException {@code invalid}, {@code conflict}, and those of {@link StepGate}
+     * @throws ProblemException {@code invalid}, {@code conflict}, {@code other-model}, and those of {@link StepGate}
      */
     void keys(Turn turn, StepFrames.Keys keys) {
         checks.verify(turn, keys.advertisement());
+        Optional<CohortBasis> basis = bases.ofOpen(turn.run(), turn.round());
         take(turn, AttemptPhase.KEYS, standing -> {
             Attempt attempt = standing.attempt();
             Optional<byte[]> before =
@@ -90,6 +95,7 @@ class StepIntake {
                 throw StepGate.closed(
                         standing.run(), attempt, "the cohort has all members that it takes, so the step is over");
             }
+            StepChecks.requireBasis(standing.run(), standing.member(), basis, keys.advertisement());
             checks.requireUnique(standing.member(), attempt, keys.advertisement());
             cohort.insert(attempt.id(), keys.advertisement(), keys.frame());
             return true;

@@ -10,9 +10,12 @@ import io.evenkeel.coordinator.testing.CohortScene;
 import io.evenkeel.coordinator.testing.CohortScene.Step;
 import io.evenkeel.coordinator.testing.Reply;
 import io.evenkeel.coordinator.testing.Scene;
+import io.evenkeel.coordinator.testing.ToldBasis;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.secagg.Advertisement;
+import io.evenkeel.core.secagg.CohortBasis;
 import io.evenkeel.core.secagg.CohortContext;
+import io.evenkeel.core.secagg.CohortPlan;
 import io.evenkeel.core.secagg.DeviceIdentity;
 import io.evenkeel.core.secagg.EncryptedShares;
 import io.evenkeel.core.secagg.OwnerKey;
@@ -27,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -68,7 +72,7 @@ class StepRefusalTest {
     }
 
     private CohortContext context() {
-        return new CohortContext(cohort.scene.run, 0, 0);
+        return new CohortContext(cohort.scene.run, 0, 0, device.basis());
     }
 
     private byte[] keys(DeviceIdentity identity, int ordinal) {
@@ -80,11 +84,21 @@ class StepRefusalTest {
     void keysThatWouldStopOthersAreRefused() {
         SignedAdvertisement right = SecAggFrames.decodeKeys(device.keysFrame());
         byte[] wrongSignature = SecAggFrames.encode(new SignedAdvertisement(
-                right.advertisement(), right.identity(), right.certificate(), right.owner(), new byte[64]));
+                right.advertisement(),
+                right.identity(),
+                right.certificate(),
+                right.owner(),
+                right.basis(),
+                new byte[64]));
         byte[] wrongCertificate = SecAggFrames.encode(new SignedAdvertisement(
-                right.advertisement(), right.identity(), new byte[64], right.owner(), right.signature()));
-        byte[] otherAttempt = SecAggFrames.encode(
-                device.identity().sign(right.advertisement(), new CohortContext(cohort.scene.run, 0, 1)));
+                right.advertisement(),
+                right.identity(),
+                new byte[64],
+                right.owner(),
+                right.basis(),
+                right.signature()));
+        byte[] otherAttempt = SecAggFrames.encode(device.identity()
+                .sign(right.advertisement(), new CohortContext(cohort.scene.run, 0, 1, device.basis())));
         byte[] lowOrder = SecAggFrames.encode(device.identity()
                 .sign(new Advertisement(device.ordinal(), new byte[32], new byte[32], new byte[32]), context()));
         refused("invalid", "signature", () -> device.put("keys", wrongSignature));
@@ -116,6 +130,62 @@ class StepRefusalTest {
         assertThat(device.putKeys().status()).isEqualTo(204);
     }
 
+    /** The other members would refuse such keys, so they must not get into the cohort. */
+    @Test
+    void keysForAnotherModelOrPlanAreRefused() {
+        CohortBasis right = device.basis();
+        List<UnaryOperator<CohortPlan>> lies = List.of(
+                plan -> changed(plan, plan.seed() + 1, plan.exponent(), plan.eta()),
+                plan -> changed(plan, plan.seed(), plan.exponent() + 1, plan.eta()),
+                plan -> changed(plan, plan.seed(), plan.exponent(), "constant:0.5"));
+        for (UnaryOperator<CohortPlan> lie : lies) {
+            CohortBasis other = ToldBasis.of(device.plain(), cohort.scene.run, 0, lie);
+            assertThat(other).isNotEqualTo(right);
+            refused("other-model", "", () -> device.withBasis(other).begin(0).putKeys());
+        }
+        byte[] model = right.toBytes();
+        model[0] ^= 1;
+        Reply refusal = device.withBasis(new CohortBasis(model)).begin(0).putKeys();
+        assertThat(refusal.get("detail"))
+                .contains(
+                        "are for another model or plan, with digest " + new CohortBasis(model) + ", expected " + right);
+        assertThat(refusal.number("openRound")).isZero();
+
+        SignedAdvertisement signed = SecAggFrames.decodeKeys(device.keysFrame());
+        byte[] renamed = SecAggFrames.encode(new SignedAdvertisement(
+                signed.advertisement(),
+                signed.identity(),
+                signed.certificate(),
+                signed.owner(),
+                right,
+                signed.signature()));
+        refused("invalid", "signature", () -> device.put("keys", renamed));
+        assertThat(device.withBasis(right).begin(0).putKeys().status()).isEqualTo(204);
+        byte[] sent = device.keysFrame();
+        refused(
+                "conflict",
+                "",
+                () -> device.withBasis(new CohortBasis(model)).begin(0).putKeys());
+        assertThat(device.put("keys", sent).status()).isEqualTo(204);
+    }
+
+    private static CohortPlan changed(CohortPlan plan, long seed, int exponent, String eta) {
+        return new CohortPlan(
+                plan.tensors(),
+                plan.algorithm(),
+                plan.feedback(),
+                eta,
+                plan.horizon(),
+                plan.compressor(),
+                plan.downlink(),
+                seed,
+                plan.owners(),
+                plan.rules(),
+                plan.rebaseEvery(),
+                exponent,
+                plan.privacy());
+    }
+
     @Test
     void stepsOutOfOrderOrInAnotherAttemptAreRefused() {
         byte[] shares = SecAggFrames.encodeSent(List.of());
@@ -127,7 +197,7 @@ class StepRefusalTest {
         refused(
                 "round-not-open",
                 "",
-                () -> device.stage(1, new double[Scene.DIMENSION], OptionalDouble.empty())
+                () -> device.stageWithoutModel(1, new double[Scene.DIMENSION], OptionalDouble.empty())
                         .begin(0)
                         .putKeys());
         refused("round-not-open", "", device::outcome);

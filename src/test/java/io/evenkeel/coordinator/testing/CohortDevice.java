@@ -3,6 +3,7 @@ package io.evenkeel.coordinator.testing;
 import io.evenkeel.core.compress.CompressedVector;
 import io.evenkeel.core.privacy.CohortNoise;
 import io.evenkeel.core.privacy.NoiseSource;
+import io.evenkeel.core.secagg.CohortBasis;
 import io.evenkeel.core.secagg.CohortContext;
 import io.evenkeel.core.secagg.CohortKeys;
 import io.evenkeel.core.secagg.DeviceIdentity;
@@ -19,6 +20,7 @@ import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A device in a run with secure aggregation, built from core and plain HTTP. */
@@ -36,6 +38,7 @@ public final class CohortDevice {
 
     private int round;
     private int attempt;
+    private CohortBasis basis = new CohortBasis(new byte[CohortBasis.BYTES]);
     private @Nullable SecAggDevice secrets;
     private byte[] keys = {};
     private byte[] shares = {};
@@ -108,15 +111,32 @@ public final class CohortDevice {
 
     /** Computes the message for a round; it stays the same in all attempts. */
     public CohortDevice stage(int of, double[] gradient, OptionalDouble loss) {
+        basis = ToldBasis.of(device, run, of, UnaryOperator.identity());
+        return stageWithoutModel(of, gradient, loss);
+    }
+
+    /** Computes a message for a round whose model the device does not have. */
+    public CohortDevice stageWithoutModel(int of, double[] gradient, OptionalDouble loss) {
         round = of;
         messages.stage(of, gradient, loss);
         return this;
     }
 
+    /** Lets the device sign its keys for another model or plan. */
+    public CohortDevice withBasis(CohortBasis other) {
+        basis = other;
+        return this;
+    }
+
+    /** Returns the digest of the model and the plan that the message is computed from. */
+    public CohortBasis basis() {
+        return basis;
+    }
+
     /** Draws new secrets. */
     public CohortDevice begin(int number) {
         attempt = number;
-        CohortContext context = new CohortContext(run, round, attempt);
+        CohortContext context = new CohortContext(run, round, attempt, basis);
         SecAggDevice drawn = new SecAggDevice(context, ordinal(), RANDOM);
         secrets = drawn;
         shares = new byte[0];

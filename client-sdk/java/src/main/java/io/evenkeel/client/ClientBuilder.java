@@ -225,7 +225,10 @@ public final class ClientBuilder {
         return this;
     }
 
-    /** Sets whether to download float64 models, at twice the bytes. Default false: float32. */
+    /**
+     * Sets whether to download float64 models, at twice the bytes. Default false: float32. With secure aggregation or a lossy downlink the
+     * values are always those of float32.
+     */
     public ClientBuilder doublePrecision(boolean wanted) {
         this.doublePrecision = wanted;
         return this;

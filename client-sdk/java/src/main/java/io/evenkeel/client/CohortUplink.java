@@ -11,7 +11,9 @@ import io.evenkeel.client.internal.state.RevealMarker;
 import io.evenkeel.core.feedback.Staged;
 import io.evenkeel.core.privacy.CohortNoise;
 import io.evenkeel.core.privacy.DiscreteGaussian;
+import io.evenkeel.core.secagg.CohortBasis;
 import io.evenkeel.core.secagg.CohortContext;
+import io.evenkeel.core.secagg.CohortPlan;
 import io.evenkeel.core.secagg.VectorWords;
 import io.evenkeel.core.wire.Report;
 import io.evenkeel.core.wire.SecAggFrames;
@@ -33,13 +35,18 @@ final class CohortUplink {
 
     /** Problems after which the message is in no sum. A refused form is no such problem: an earlier request may have been taken. */
     private static final Set<ProblemType> SETTLED = Set.of(
-            ProblemType.ROUND_CLOSED, ProblemType.ROUND_NOT_OPEN, ProblemType.WRONG_STATE, ProblemType.STATE_DIVERGED);
+            ProblemType.ROUND_CLOSED,
+            ProblemType.ROUND_NOT_OPEN,
+            ProblemType.WRONG_STATE,
+            ProblemType.STATE_DIVERGED,
+            ProblemType.OTHER_MODEL);
 
     private static final int NONE = -1;
 
     private final Coordinator coordinator;
     private final SecureAggregation terms;
     private final RunSecureAggregation planned;
+    private final CohortPlan cohortPlan;
     private final VectorWords words;
     private final String run;
     private final DeviceState state;
@@ -64,6 +71,7 @@ final class CohortUplink {
         this.coordinator = coordinator;
         this.terms = Objects.requireNonNull(settings.secureAggregation());
         this.planned = Objects.requireNonNull(plan.secureAggregation());
+        this.cohortPlan = plan.cohortPlan(planned);
         this.words = new VectorWords(planned.exponent(), planned.maxMembers());
         this.run = plan.run();
         this.state = state;
@@ -80,16 +88,22 @@ final class CohortUplink {
         return marker.round();
     }
 
+    /** Returns the digest of the run's plan and of a model, for the message that is computed from it. */
+    CohortBasis basis(Model model) {
+        return CohortBasis.of(cohortPlan, model::writeFloats);
+    }
+
     /**
      * Saves a message; it may be masked after this returns.
      *
+     * @param basis the digest of the model that it was computed from
      * @return the bytes of the masked vector
      * @throws StateException if it cannot be saved; the state is then unchanged
      */
-    int stage(int round, Report report, Staged staged) {
+    int stage(int round, Report report, Staged staged, CohortBasis basis) {
         byte[] salt = new byte[DeviceState.SALT_BYTES];
         random.nextBytes(salt);
-        state.stage(round, report, staged, salt, noisy(staged));
+        state.stage(round, report, staged, salt, basis, noisy(staged));
         return (int) SecAggFrames.maskedBytes(staged.delta().count() + VectorWords.EXTRA);
     }
 
@@ -155,7 +169,7 @@ final class CohortUplink {
 
     private void take(Pending pending, int attempt) throws InterruptedException {
         CohortAttempt next = new CohortAttempt(
-                new CohortContext(run, pending.round(), attempt),
+                new CohortContext(run, pending.round(), attempt, pending.basis()),
                 Math.toIntExact(uplink.member().ordinal()),
                 terms,
                 planned,

@@ -49,8 +49,7 @@ final class LossyReplica {
     }
 
     /** Returns a copy as a model. */
-    Model toModel(TensorLayout layout, boolean doublePrecision) {
-        Model model = Model.of(layout, round, w.clone());
-        return doublePrecision ? Model.of(layout, round, model.toDoubles()) : model;
+    Model toModel(TensorLayout layout) {
+        return Model.of(layout, round, w.clone());
     }
 }

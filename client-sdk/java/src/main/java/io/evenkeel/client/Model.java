@@ -1,6 +1,11 @@
 package io.evenkeel.client;
 
 import io.evenkeel.core.vector.TensorLayout;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * <p>All devices that use float32 see the same bits, however the model was transferred.
  */
 public final class Model {
+
+    private static final int CHUNK = 1 << 14;
 
     private final TensorLayout layout;
     private final int round;
@@ -109,6 +116,20 @@ public final class Model {
             }
         }
         throw new IllegalArgumentException("the model has no tensor '" + name + "', only " + layout);
+    }
+
+    /** Writes all values as little-endian float32, rounded if the model is of double precision. */
+    void writeFloats(OutputStream out) throws IOException {
+        byte[] chunk = new byte[Math.min(dimension(), CHUNK) * Float.BYTES];
+        FloatBuffer floats =
+                ByteBuffer.wrap(chunk).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+        for (int from = 0; from < dimension(); from += CHUNK) {
+            int count = Math.min(CHUNK, dimension() - from);
+            for (int j = 0; j < count; j++) {
+                floats.put(j, (float) get(from + j));
+            }
+            out.write(chunk, 0, count * Float.BYTES);
+        }
     }
 
     private double[] slice(int from, int to) {

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Both ways give the same bits: a replica's x is the coordinator's float64 model, and the device rounds it as the coordinator
  * does.
  *
+ * <p>With secure aggregation all devices compute on the float32 model, also those that want it as float64: the last bits could be all that
+ * distinguishes the model of one device from that of the others.
+ *
  * <p>In a run with a lossy downlink the whole float32 model is what deltas start from, so it is downloaded first, and again only if
  * the deltas take more bytes.
  */
@@ -39,6 +42,7 @@ final class ModelDownloader {
     private final Coordinator coordinator;
     private final RunPlan plan;
     private final boolean doublePrecision;
+    private final boolean computesOnDoubles;
     private final boolean replicas;
     private final ClientListener listener;
 
@@ -52,6 +56,7 @@ final class ModelDownloader {
         this.coordinator = coordinator;
         this.plan = plan;
         this.doublePrecision = doublePrecision;
+        this.computesOnDoubles = doublePrecision && plan.downlink() == null && plan.secureAggregation() == null;
         this.replicas = replicas;
         this.listener = listener;
     }
@@ -68,7 +73,9 @@ final class ModelDownloader {
     Model fetch(DeviceTask.Work work) throws InterruptedException {
         Model model = plan.downlink() == null ? lossless(work) : lossy(work);
         lastRound = work.round();
-        return model;
+        return doublePrecision && !computesOnDoubles
+                ? Model.of(plan.layout(), model.round(), model.toDoubles())
+                : model;
     }
 
     private Model lossy(DeviceTask.Work work) throws InterruptedException {
@@ -78,7 +85,7 @@ final class ModelDownloader {
                 ? known
                 : new LossyReplica(work.round(), floats(whole(work.round(), false, "")));
         lossy = replicas ? now : null;
-        return now.toModel(plan.layout(), doublePrecision);
+        return now.toModel(plan.layout());
     }
 
     /** Applies the deltas up to the round; returns false if downloading the whole model is cheaper. */
@@ -108,7 +115,7 @@ final class ModelDownloader {
         } else if (replicas && isWorthBuying(work)) {
             replica = buy(work);
         }
-        return replica == null ? dense(work.round()) : rounded(replica);
+        return replica == null ? dense(work.round(), computesOnDoubles, "") : rounded(replica);
     }
 
     private boolean isWorthBuying(DeviceTask.Work work) {
@@ -193,7 +200,7 @@ final class ModelDownloader {
     }
 
     private Model rounded(Replica from) {
-        if (doublePrecision) {
+        if (computesOnDoubles) {
             return Model.of(plan.layout(), from.round(), from.x().clone());
         }
         float[] values = new float[plan.dimension()];
@@ -205,16 +212,12 @@ final class ModelDownloader {
 
     /** Downloads the coordinator's model of a round, which is the run's result; with a lossy downlink devices have another. */
     Model result(int round) throws InterruptedException {
-        return dense(round, plan.downlink() == null ? "" : "&holder=coordinator");
+        return dense(round, doublePrecision, plan.downlink() == null ? "" : "&holder=coordinator");
     }
 
-    private Model dense(int round) throws InterruptedException {
-        return dense(round, "");
-    }
-
-    private Model dense(int round, String query) throws InterruptedException {
-        ByteBuffer bytes = whole(round, doublePrecision, query);
-        if (doublePrecision) {
+    private Model dense(int round, boolean doubles, String query) throws InterruptedException {
+        ByteBuffer bytes = whole(round, doubles, query);
+        if (doubles) {
             double[] values = new double[plan.dimension()];
             bytes.asDoubleBuffer().get(values);
             return Model.of(plan.layout(), round, values);
@@ -243,7 +246,7 @@ final class ModelDownloader {
     }
 
     private long denseBytes(long asFloats) {
-        return doublePrecision ? 2 * asFloats : asFloats;
+        return computesOnDoubles ? 2 * asFloats : asFloats;
     }
 
     private static EvenkeelException unreadable(String what, @Nullable Exception cause) {

@@ -55,6 +55,8 @@ public enum ProblemType {
     CONFLICT,
     /** The run's state does not allow this. */
     WRONG_STATE,
+    /** In secure aggregation, the device has another model or plan than the coordinator. Training again fetches both. */
+    OTHER_MODEL,
     /** The round is closed. */
     EVALUATION_CLOSED,
     ROUND_CLOSED,

@@ -8,6 +8,7 @@ import io.evenkeel.client.internal.protocol.DeviceTask;
 import io.evenkeel.client.internal.protocol.RunMembership;
 import io.evenkeel.client.internal.state.DeviceState;
 import io.evenkeel.core.feedback.Staged;
+import io.evenkeel.core.secagg.CohortBasis;
 import io.evenkeel.core.secagg.RebaseSchedule;
 import io.evenkeel.core.vector.SplitMix64;
 import io.evenkeel.core.wire.Report;
@@ -177,13 +178,14 @@ final class Training {
             }
             return DeviceTask.Nothing.YET;
         }
+        CohortBasis basis = cohort == null ? null : cohort.basis(model);
         Map<String, Double> metrics = evaluate(model);
         RoundGradients gradients = compute(function, model);
         stop.check();
         if (gradients.isSkip()) {
             return DeviceTask.Nothing.YET;
         }
-        stage(work.round(), gradients, metrics);
+        stage(work.round(), gradients, metrics, basis);
         return send(work.round(), work.attempt());
     }
 
@@ -208,16 +210,16 @@ final class Training {
         return problem.type() == ProblemType.MODEL_NOT_KEPT || problem.type() == ProblemType.ROUND_CLOSED;
     }
 
-    private void stage(int round, RoundGradients gradients, Map<String, Double> metrics) {
+    private void stage(int round, RoundGradients gradients, Map<String, Double> metrics, @Nullable CohortBasis basis) {
         try {
             Report report = report(gradients, metrics);
             Staged staged = gradients.stage(terms.compressor(), SplitMix64.derive(seed, round));
             if (spending != null && cohort == null) {
                 spending.count();
             }
-            int bytes = cohort == null
+            int bytes = cohort == null || basis == null
                     ? state.stage(round, report, staged).message().length
-                    : cohort.stage(round, report, staged);
+                    : cohort.stage(round, report, staged, basis);
             listener.messageStaged(round, state.sequence() + 1, bytes);
         } catch (IllegalArgumentException e) {
             throw new EvenkeelException("in round " + round + " nothing was sent: " + e.getMessage(), e);

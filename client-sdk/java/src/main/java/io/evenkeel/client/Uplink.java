@@ -139,7 +139,7 @@ final class Uplink {
         } else if (TOO_LATE.contains(problem.type())) {
             state.discard();
         } else {
-            if (BAD_MESSAGE.contains(problem.status())) {
+            if (BAD_MESSAGE.contains(problem.status()) || problem.type() == ProblemType.OTHER_MODEL) {
                 state.discard();
             }
             return false;

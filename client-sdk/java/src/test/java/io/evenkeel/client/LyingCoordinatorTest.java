@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.secagg.Advertisement;
+import io.evenkeel.core.secagg.CohortBasis;
 import io.evenkeel.core.secagg.CohortContext;
 import io.evenkeel.core.secagg.CohortKeys;
 import io.evenkeel.core.secagg.DeviceIdentity;
@@ -21,18 +22,20 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A coordinator that tries to read a device's message is refused before the device sends anything that helps it. */
 class LyingCoordinatorTest {
 
-    private static final CohortContext CONTEXT = new CohortContext(TestCoordinator.RUN, 0, 0);
-
     private final MemoryStateStore disk = new MemoryStateStore();
     private final TestCoordinator run = SecureTrainingTest.run(FeedbackMethod.EF21, 3);
     private final TestCohort cohort = SecureTrainingTest.cohort(run);
+    private final CohortContext context = new CohortContext(TestCoordinator.RUN, 0, 0, TestBasis.of(run));
 
     private void assertRefused(String message, String... sentBefore) {
-        assertThatThrownBy(() -> TestClients.train(SecureTrainingTest.on(run, disk)))
+        assertThatThrownBy(
+                        () -> TestClients.train(SecureTrainingTest.on(run, disk).sparseUpdates(false)))
                 .isInstanceOf(SecureAggregationException.class)
                 .hasMessageContaining("round 0 of run 'digits', attempt 0: ")
                 .hasMessageContaining(message)
@@ -51,20 +54,25 @@ class LyingCoordinatorTest {
         return new CohortKeys(told.threshold(), members);
     }
 
-    private static SignedAdvertisement signed(DeviceIdentity identity, int member) {
-        return identity.sign(new SecAggDevice(CONTEXT, member, new SecureRandom()).advertisement(), CONTEXT);
+    private SignedAdvertisement signed(DeviceIdentity identity, int member) {
+        return identity.sign(new SecAggDevice(context, member, new SecureRandom()).advertisement(), context);
     }
 
     @Test
     void refusesKeysThatTheCoordinatorPutInTheirPlace() {
         assertKeysRefused("the signature of member 101", told -> {
             SignedAdvertisement victim = told.members().get(2);
-            Advertisement own = new SecAggDevice(CONTEXT, 101, new SecureRandom()).advertisement();
+            Advertisement own = new SecAggDevice(context, 101, new SecureRandom()).advertisement();
             return with(
                     told,
                     2,
                     new SignedAdvertisement(
-                            own, victim.identity(), victim.certificate(), victim.owner(), victim.signature()));
+                            own,
+                            victim.identity(),
+                            victim.certificate(),
+                            victim.owner(),
+                            victim.basis(),
+                            victim.signature()));
         });
     }
 
@@ -88,11 +96,69 @@ class LyingCoordinatorTest {
 
     @Test
     void refusesKeysOfAnEarlierAttempt() {
-        CohortContext earlier = new CohortContext(TestCoordinator.RUN, 0, 1);
+        CohortContext earlier = new CohortContext(TestCoordinator.RUN, 0, 1, context.basis());
         assertKeysRefused("the signature of member 100", told -> {
             Advertisement old = new SecAggDevice(earlier, 100, new SecureRandom()).advertisement();
             return with(told, 1, cohort.identities.get(0).sign(old, earlier));
         });
+    }
+
+    /** The coordinator sends the device another model than the others, at which their gradients could be zero. */
+    @Test
+    void refusesMembersWithAnotherModel() {
+        cohort.checksBasis = false;
+        run.modelTold = floats -> {
+            floats[5] ^= 1;
+            return floats;
+        };
+        assertRefused("the keys of member 100 are for another model or plan", "0/0/keys");
+    }
+
+    /** The coordinator tells the device another plan than the others, by which their messages could be zero. */
+    @ParameterizedTest
+    @CsvSource({
+        "seed, 8",
+        "compressor, rand-k:0.5",
+        "horizon, 99",
+        "eta, constant:0.5",
+        "exponent, -19",
+        "maxMembers, 11",
+        "rebaseEvery, 4",
+        "collusion, 0.06"
+    })
+    void refusesMembersWithAnotherPlan(String field, String value) {
+        cohort.checksBasis = false;
+        Object other = value.matches("-?\\d+")
+                ? (Object) Long.valueOf(value)
+                : value.matches("[0-9.]+") ? Double.valueOf(value) : value;
+        run.planTold = plan -> {
+            Map<String, Object> told = new HashMap<>(plan);
+            for (String part : List.of("algorithm", "secureAggregation")) {
+                @SuppressWarnings("unchecked")
+                Map<String, Object> inner = new HashMap<>((Map<String, Object>) plan.get(part));
+                inner.replace(field, other);
+                told.put(part, inner);
+            }
+            told.replace(field, other);
+            return told;
+        };
+        assertRefused("the keys of member 100 are for another model or plan", "0/0/keys");
+    }
+
+    @Test
+    void refusesMembersWhoseDigestTheCoordinatorReplaced() {
+        cohort.checksBasis = false;
+        run.modelTold = floats -> new byte[floats.length];
+        cohort.keys = told -> {
+            CohortBasis devices = cohort.sentKeys().basis();
+            List<SignedAdvertisement> renamed = new ArrayList<>();
+            for (SignedAdvertisement one : told.members()) {
+                renamed.add(new SignedAdvertisement(
+                        one.advertisement(), one.identity(), one.certificate(), one.owner(), devices, one.signature()));
+            }
+            return new CohortKeys(told.threshold(), renamed);
+        };
+        assertRefused("the signature of member 100", "0/0/keys");
     }
 
     @Test

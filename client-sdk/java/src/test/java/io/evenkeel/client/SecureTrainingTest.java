@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -188,6 +189,43 @@ class SecureTrainingTest {
         cohort(run).stalls = false;
         assertThat(train().accepted()).isEqualTo(ROUNDS);
         assertSameStateOnBothSides();
+    }
+
+    /** The device would get another model now, and its message follows from the one that it had. */
+    @Test
+    void keepsTheDigestOfItsModelOverARestartAndDropsAMessageForAnotherOne() throws InterruptedException {
+        cohort(run).stalls = true;
+        try (EvenkeelClient client = on(run, disk).sparseUpdates(false).build()) {
+            client.trainFor(Problems.bowl(1), 1, Duration.ofSeconds(30));
+        }
+        cohort(run).stalls = false;
+        run.modelTold = floats -> {
+            floats[0] ^= 1;
+            return floats;
+        };
+        assertThatThrownBy(() ->
+                        TestClients.train(on(run, disk).sparseUpdates(false).listener(listener)))
+                .isInstanceOfSatisfying(
+                        CoordinatorException.class,
+                        refusal -> assertThat(refusal.problem().type()).isEqualTo(ProblemType.OTHER_MODEL));
+        assertThat(events).endsWith("0 in");
+        assertThat(saved(run, disk).pending()).isNull();
+
+        run.modelTold = UnaryOperator.identity();
+        assertThat(train().accepted()).isEqualTo(ROUNDS - 1);
+        assertSameStateOnBothSides();
+    }
+
+    /** Its last bits could be all that distinguishes the model of one device from that of the others. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void computesOnTheFloat32ModelThatAllDevicesHave(boolean lossy) throws InterruptedException {
+        if (lossy) {
+            run.lossy("top-k:5+bf16");
+        }
+        TestClients.train(on(run, disk).doublePrecision(true).listener(listener));
+        assertSameStateOnBothSides();
+        assertThat(run.member().sequence).isEqualTo(ROUNDS);
     }
 
     @ParameterizedTest

@@ -52,6 +52,11 @@ final class TestAttempt {
         }
     }
 
+    /** Returns the keys of the device under test. */
+    SignedAdvertisement sentKeys() {
+        return Objects.requireNonNull(advertised.get(device));
+    }
+
     CohortKeys cohort() {
         return new CohortKeys(threshold, List.copyOf(advertised.values()));
     }

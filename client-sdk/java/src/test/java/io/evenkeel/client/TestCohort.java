@@ -47,7 +47,7 @@ final class TestCohort {
     static final OwnerKey OWNER = OwnerKey.generate();
     static final DeviceIdentity IDENTITY = OWNER.issue();
 
-    private static final int EXPONENT = -20;
+    static final int EXPONENT = -20;
 
     final int size;
     final RebaseSchedule rebase;
@@ -70,6 +70,9 @@ final class TestCohort {
     UnaryOperator<Set<Integer>> included = UnaryOperator.identity();
     UnaryOperator<byte[]> frames = UnaryOperator.identity();
     UnaryOperator<Map<String, Object>> outcome = UnaryOperator.identity();
+
+    /** Whether keys for another model or plan than the coordinator's are refused. */
+    boolean checksBasis = true;
 
     /** Whether no step ends. */
     boolean stalls;
@@ -143,12 +146,16 @@ final class TestCohort {
     }
 
     private Response take(TestCoordinator run, TestMember member, String step, byte[] frame) throws SecAggException {
-        CohortContext context = new CohortContext(TestCoordinator.RUN, run.round, attempt);
+        CohortContext context = new CohortContext(TestCoordinator.RUN, run.round, attempt, TestBasis.of(run));
         String label = run.round + "/" + attempt + "/" + step;
         TestAttempt mine = current;
         if (step.equals("keys") && mine == null) {
             SignedAdvertisement keys = SecAggFrames.decodeKeys(frame);
-            keys.verify(context, List.of(OWNER.publicKey()));
+            if (keys.basis().equals(context.basis())) {
+                keys.verify(context, List.of(OWNER.publicKey()));
+            } else if (checksBasis) {
+                return problem(409, "other-model", "the keys are for " + keys.basis());
+            }
             current = new TestAttempt(context, keys, frame, identities, threshold());
         } else if (mine == null) {
             return problem(409, "attempt-closed", "this device has sent no keys");
@@ -178,6 +185,11 @@ final class TestCohort {
         taken.add(label);
         polls = 0;
         return new Response(204, Map.of(), new byte[0]);
+    }
+
+    /** Returns the keys that the device sent in the open attempt. */
+    SignedAdvertisement sentKeys() {
+        return Objects.requireNonNull(current).sentKeys();
     }
 
     private int threshold() {

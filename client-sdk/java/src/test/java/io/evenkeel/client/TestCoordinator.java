@@ -17,7 +17,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class TestCoordinator {
 
     static final String RUN = "digits";
+    static final long SEED = Long.MIN_VALUE + 7;
     static final TensorLayout LAYOUT =
             TensorLayout.of(List.of(new Tensor("w", List.of(10, 5)), new Tensor("b", List.of(7))));
 
@@ -60,6 +63,12 @@ final class TestCoordinator {
     /** The neighbours of the device in a run with secure aggregation, null for none. */
     @Nullable
     TestCohort cohort;
+
+    /** The plan that devices get. */
+    UnaryOperator<Map<String, Object>> planTold = UnaryOperator.identity();
+
+    /** The float32 model that devices get. */
+    UnaryOperator<byte[]> modelTold = UnaryOperator.identity();
 
     boolean refusesBackups;
     boolean updatesKept = true;
@@ -227,7 +236,7 @@ final class TestCoordinator {
         fields.put("state", runState());
         fields.put("members", members.size());
         fields.put("minParticipants", minParticipants);
-        fields.put("plan", plan());
+        fields.put("plan", planTold.apply(plan()));
         return json(200, fields);
     }
 
@@ -259,7 +268,7 @@ final class TestCoordinator {
         if (downlink != null) {
             plan.put("downlink", Map.of("compressor", downlink));
         }
-        plan.put("seed", Long.MIN_VALUE + 7);
+        plan.put("seed", SEED);
         plan.put("staleness", 0);
         plan.put("maxMessageBytes", 100_000);
         plan.put("privacy", privacy);
@@ -305,7 +314,20 @@ final class TestCoordinator {
             return of == round ? bytes(model.doubles()) : problem(404, "model-not-kept", "gone");
         }
         byte[] floats = model.floats(of);
-        return floats == null ? problem(404, "round-not-found", "there is no round " + of) : bytes(floats);
+        return floats == null
+                ? problem(404, "round-not-found", "there is no round " + of)
+                : bytes(modelTold.apply(floats));
+    }
+
+    /** Returns the float32 model of the open round that devices compute on. */
+    byte[] floats() {
+        return Objects.requireNonNull(model.floats(round));
+    }
+
+    /** Returns the compressor of a lossy downlink, null without one. */
+    @Nullable
+    String downlink() {
+        return downlink;
     }
 
     private Response update(int to, int since) {

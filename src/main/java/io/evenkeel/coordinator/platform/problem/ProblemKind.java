@@ -50,6 +50,7 @@ public enum ProblemKind {
     ROUND_CLOSED(HttpStatus.CONFLICT, "The round is closed"),
     ROUND_NOT_OPEN(HttpStatus.CONFLICT, "The round is not open yet"),
     ATTEMPT_CLOSED(HttpStatus.CONFLICT, "This step of the attempt is over"),
+    OTHER_MODEL(HttpStatus.CONFLICT, "The keys are for another model or plan"),
     STATE_NOT_KEPT(HttpStatus.CONFLICT, "The coordinator cannot know a device's state in this run"),
     STATE_DIVERGED(HttpStatus.CONFLICT, "The device's state and the coordinator's have diverged"),
     TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "The request body is too large"),

@@ -1,5 +1,6 @@
 package io.evenkeel.testkit.aggregation;
 
+import io.evenkeel.core.secagg.CohortBasis;
 import io.evenkeel.core.secagg.CohortContext;
 import io.evenkeel.core.secagg.CohortKeys;
 import io.evenkeel.core.secagg.CohortParameters;
@@ -22,7 +23,8 @@ import java.util.stream.IntStream;
  */
 final class MeasuredCohort {
 
-    private static final CohortContext CONTEXT = new CohortContext("measured", 12, 0);
+    private static final CohortContext CONTEXT =
+            new CohortContext("measured", 12, 0, new CohortBasis(new byte[CohortBasis.BYTES]));
     private static final int EXPONENT = -21;
 
     private final CohortParameters parameters;

@@ -12,8 +12,8 @@ class MeasuredCohortTest {
     void countsTheBytesOfADeviceThatTakesAllSteps() throws Exception {
         AggregationCost cost = new MeasuredCohort(12, 50, 0.1, 0.05, 0).run();
 
-        double sent = 4 * 9 + 292 + (2 + 84 * 11) + (28 + 4 * 52) + (2 + 37 * 11);
-        double received = 3 * 9 + (4 + 292 * 12) + (2 + 84 * 11) + (2 + 4 * 12);
+        double sent = 4 * 9 + 324 + (2 + 84 * 11) + (28 + 4 * 52) + (2 + 37 * 11);
+        double received = 3 * 9 + (4 + 324 * 12) + (2 + 84 * 11) + (2 + 4 * 12);
         assertThat(cost.sent()).isEqualTo(sent);
         assertThat(cost.received()).isEqualTo(received);
         assertThat(cost.deviceSeconds()).isPositive();

@@ -92,7 +92,7 @@ public final class DeviceIdentity {
     /** Signs what the device shows of its keys in an aggregation. */
     public SignedAdvertisement sign(Advertisement advertisement, CohortContext context) {
         byte[] signature = Ed25519.sign(privateKey, advertisement.signed(context));
-        return new SignedAdvertisement(advertisement, publicKey, certificate, owner, signature);
+        return new SignedAdvertisement(advertisement, publicKey, certificate, owner, context.basis(), signature);
     }
 
     @Override

@@ -3,7 +3,10 @@ package io.evenkeel.core.secagg;
 import java.util.Arrays;
 import java.util.List;
 
-/** An advertisement, signed by the device's identity, and the owner's certificate of that. Immutable; the arrays are copies. */
+/**
+ * An advertisement, signed by the device's identity, and the owner's certificate of that. It names the model and the plan that it is signed
+ * for, so that a device with another one learns why the signature is not for its aggregation. Immutable; the arrays are copies.
+ */
 public final class SignedAdvertisement {
 
     /** Bytes of an identity's and of an owner's public key. */
@@ -16,16 +19,23 @@ public final class SignedAdvertisement {
     private final byte[] identity;
     private final byte[] certificate;
     private final byte[] owner;
+    private final CohortBasis basis;
     private final byte[] signature;
 
     /**
      * @param identity the device's public key, 32 bytes
      * @param certificate the owner's signature of it, 64 bytes
      * @param owner the owner's public key, 32 bytes
+     * @param basis the digest of model and plan in the context that is signed
      * @param signature the identity's signature of {@link Advertisement#signed}, 64 bytes
      */
     public SignedAdvertisement(
-            Advertisement advertisement, byte[] identity, byte[] certificate, byte[] owner, byte[] signature) {
+            Advertisement advertisement,
+            byte[] identity,
+            byte[] certificate,
+            byte[] owner,
+            CohortBasis basis,
+            byte[] signature) {
         if (identity.length != KEY_BYTES
                 || owner.length != KEY_BYTES
                 || certificate.length != SIGNATURE_BYTES
@@ -39,6 +49,7 @@ public final class SignedAdvertisement {
         this.identity = identity.clone();
         this.certificate = certificate.clone();
         this.owner = owner.clone();
+        this.basis = basis;
         this.signature = signature.clone();
     }
 
@@ -46,7 +57,8 @@ public final class SignedAdvertisement {
      * Checks that the device of an accepted owner has signed this for an aggregation.
      *
      * @param owners the public keys of the accepted owners
-     * @throws SecAggException if the owner is another, or the certificate or the signature is wrong; the message names the field
+     * @throws SecAggException if the owner is another, the certificate or the signature is wrong, or the device has another model or plan;
+     *     the message names the field
      */
     public void verify(CohortContext context, List<byte[]> owners) throws SecAggException {
         String who = " of member " + advertisement.member();
@@ -57,6 +69,11 @@ public final class SignedAdvertisement {
         }
         if (!isCertified()) {
             throw new SecAggException("the certificate" + who + " is not its owner's for this identity");
+        }
+        if (!basis.equals(context.basis())) {
+            throw new SecAggException("the keys" + who + " are for another model or plan, with digest " + basis
+                    + ", expected " + context.basis()
+                    + ": with different ones a sum could be the message of one device");
         }
         if (!Ed25519.verify(identity, advertisement.signed(context), signature)) {
             throw new SecAggException("the signature" + who + " is not its identity's for these keys in run '"
@@ -94,6 +111,11 @@ public final class SignedAdvertisement {
         return owner.clone();
     }
 
+    /** Returns the digest of the model and the plan that the device has computed its message from. */
+    public CohortBasis basis() {
+        return basis;
+    }
+
     /** Returns the identity's signature. */
     public byte[] signature() {
         return signature.clone();
@@ -106,6 +128,7 @@ public final class SignedAdvertisement {
                 && Arrays.equals(identity, that.identity)
                 && Arrays.equals(certificate, that.certificate)
                 && Arrays.equals(owner, that.owner)
+                && basis.equals(that.basis)
                 && Arrays.equals(signature, that.signature);
     }
 

@@ -21,7 +21,8 @@ import io.evenkeel.core.secagg.SignedAdvertisement;
  *     6 reveal      u16 count, count times: u32 member, u8 secret (0 seed, 1 private mask key), 32 share
  *         4      CRC32C of everything before it
  *
- * fields of a device: u32 member, 32 mask key, 32 share key, 32 commitment, 32 identity, 64 certificate, 32 owner, 64 signature
+ * fields of a device: u32 member, 32 mask key, 32 share key, 32 commitment, 32 identity, 64 certificate, 32 owner,
+ * 32 basis, 64 signature
  * </pre>
  */
 final class SecAggLayout {
@@ -42,7 +43,7 @@ final class SecAggLayout {
     /** Bytes of a public X25519 key, a digest and a share. */
     static final int KEY_BYTES = 32;
 
-    static final int DEVICE_BYTES = Integer.BYTES + 5 * KEY_BYTES + 2 * SignedAdvertisement.SIGNATURE_BYTES;
+    static final int DEVICE_BYTES = Integer.BYTES + 6 * KEY_BYTES + 2 * SignedAdvertisement.SIGNATURE_BYTES;
     static final int COUNT_BYTES = Short.BYTES;
     static final int COHORT_BYTES = 2 * Short.BYTES;
     static final int SHARES_BYTES = Integer.BYTES + EncryptedShares.BYTES;

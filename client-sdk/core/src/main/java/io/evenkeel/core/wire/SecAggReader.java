@@ -1,6 +1,7 @@
 package io.evenkeel.core.wire;
 
 import io.evenkeel.core.secagg.Advertisement;
+import io.evenkeel.core.secagg.CohortBasis;
 import io.evenkeel.core.secagg.SignedAdvertisement;
 import io.evenkeel.core.wire.WireException.Fault;
 
@@ -99,8 +100,9 @@ final class SecAggReader {
         byte[] identity = key("the identity");
         byte[] certificate = bytes(SignedAdvertisement.SIGNATURE_BYTES, "the certificate");
         byte[] owner = key("the owner");
+        CohortBasis basis = new CohortBasis(key("the digest of model and plan"));
         byte[] signature = bytes(SignedAdvertisement.SIGNATURE_BYTES, "the signature");
-        return new SignedAdvertisement(advertisement, identity, certificate, owner, signature);
+        return new SignedAdvertisement(advertisement, identity, certificate, owner, basis, signature);
     }
 
     private byte[] key(String what) {

@@ -45,6 +45,7 @@ final class SecAggWriter {
         bytes(device.identity());
         bytes(device.certificate());
         bytes(device.owner());
+        bytes(device.basis().toBytes());
         bytes(device.signature());
     }
 

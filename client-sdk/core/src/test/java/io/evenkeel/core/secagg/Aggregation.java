@@ -14,7 +14,7 @@ import java.util.TreeSet;
 /** One aggregation in memory, step by step, so that a test can let devices drop out and change what is sent. */
 final class Aggregation {
 
-    final CohortContext context = new CohortContext("digits", 7, 0);
+    final CohortContext context = new CohortContext("digits", 7, 0, SomeBasis.from(0));
     final Map<Integer, SecAggDevice> devices = new TreeMap<>();
     final Map<Integer, Advertisement> advertised = new TreeMap<>();
     final Map<Integer, List<EncryptedShares>> sent = new TreeMap<>();

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class CohortRulesTest {
 
-    private static final CohortContext CONTEXT = new CohortContext("digits", 7, 1);
+    private static final CohortContext CONTEXT = new CohortContext("digits", 7, 1, SomeBasis.from(0));
     private static final OwnerKey OWNER = OwnerKey.generate();
     private static final CohortRules RULES = new CohortRules(8, 40, 0.1, 0.05);
     private static final SignedAdvertisement OWN = signed(OWNER.issue(), 0);
@@ -76,8 +76,22 @@ class CohortRulesTest {
         members.set(
                 3,
                 new SignedAdvertisement(
-                        others, victim.identity(), victim.certificate(), victim.owner(), victim.signature()));
+                        others,
+                        victim.identity(),
+                        victim.certificate(),
+                        victim.owner(),
+                        victim.basis(),
+                        victim.signature()));
         assertRefused(new CohortKeys(5, members), "the signature of member 3");
+    }
+
+    @Test
+    void refusesAMemberWithAnotherModelOrPlan() {
+        CohortContext other = new CohortContext("digits", 7, 1, SomeBasis.from(1));
+        List<SignedAdvertisement> members = members(8);
+        Advertisement keys = new SecAggDevice(other, 5, new SecureRandom()).advertisement();
+        members.set(5, OWNER.issue().sign(keys, other));
+        assertRefused(new CohortKeys(5, members), "the keys of member 5 are for another model or plan");
     }
 
     @Test

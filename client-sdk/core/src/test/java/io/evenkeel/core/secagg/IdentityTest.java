@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class IdentityTest {
 
-    private static final CohortContext CONTEXT = new CohortContext("digits", 7, 1);
+    private static final CohortContext CONTEXT = new CohortContext("digits", 7, 1, SomeBasis.from(0));
     private static final OwnerKey OWNER = OwnerKey.generate();
 
     private static byte[] hex(String text) {
@@ -124,6 +124,7 @@ class IdentityTest {
                 good.identity(),
                 stranger.certify(good.identity()),
                 good.owner(),
+                good.basis(),
                 good.signature());
         assertThatThrownBy(() -> forged.verify(CONTEXT, List.of(OWNER.publicKey())))
                 .hasMessage("the certificate of member 3 is not its owner's for this identity");
@@ -132,13 +133,35 @@ class IdentityTest {
                 good.identity(),
                 good.certificate(),
                 good.owner(),
+                good.basis(),
                 good.signature());
         assertThatThrownBy(() -> replaced.verify(CONTEXT, List.of(OWNER.publicKey())))
                 .isInstanceOf(SecAggException.class)
                 .hasMessage("the signature of member 3 is not its identity's for these keys in run 'digits', round 7,"
                         + " attempt 1");
-        assertThatThrownBy(() -> good.verify(new CohortContext("digits", 7, 2), List.of(OWNER.publicKey())))
+        assertThatThrownBy(() ->
+                        good.verify(new CohortContext("digits", 7, 2, SomeBasis.from(0)), List.of(OWNER.publicKey())))
                 .as("the keys of another attempt")
                 .isInstanceOf(SecAggException.class);
+    }
+
+    @Test
+    void acceptsKeysForItsOwnModelAndPlanOnly() {
+        SignedAdvertisement good = signed(OWNER.issue(), 3);
+        CohortContext other = new CohortContext("digits", 7, 1, SomeBasis.from(1));
+        assertThatThrownBy(() -> good.verify(other, List.of(OWNER.publicKey())))
+                .isInstanceOf(SecAggException.class)
+                .hasMessage("the keys of member 3 are for another model or plan, with digest 0001020304050607, expected"
+                        + " 0102030405060708: with different ones a sum could be the message of one device");
+        SignedAdvertisement renamed = new SignedAdvertisement(
+                good.advertisement(),
+                good.identity(),
+                good.certificate(),
+                good.owner(),
+                other.basis(),
+                good.signature());
+        assertThatThrownBy(() -> renamed.verify(other, List.of(OWNER.publicKey())))
+                .isInstanceOf(SecAggException.class)
+                .hasMessageContaining("the signature of member 3 is not its identity's");
     }
 }

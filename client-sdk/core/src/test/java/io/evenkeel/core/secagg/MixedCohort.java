@@ -14,7 +14,7 @@ import java.util.TreeMap;
  */
 public final class MixedCohort {
 
-    private static final CohortContext CONTEXT = new CohortContext("digits-7", 12, 3);
+    private static final CohortContext CONTEXT = new CohortContext("digits-7", 12, 3, SomeBasis.from(0));
 
     private final Map<Integer, SecAggDevice> devices = new TreeMap<>();
     private final Map<Integer, Advertisement> advertised = new TreeMap<>();

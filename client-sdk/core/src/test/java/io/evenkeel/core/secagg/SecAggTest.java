@@ -78,6 +78,29 @@ class SecAggTest {
         assertThat(cohort.unmask(reveals)).isEqualTo(Aggregation.sum(vectors.values(), WORDS));
     }
 
+    /** Also if nobody checked the signatures, a device with another model or plan shares no secret with the others. */
+    @Test
+    void sharesNothingWithADeviceThatHasAnotherModelOrPlan() throws SecAggException {
+        List<SecAggDevice> devices = new ArrayList<>();
+        List<Advertisement> keys = new ArrayList<>();
+        for (int member = 0; member < 3; member++) {
+            CohortContext context = new CohortContext("a", 1, 0, SomeBasis.from(member == 2 ? 1 : 0));
+            devices.add(new SecAggDevice(context, member, new SecureRandom()));
+            keys.add(devices.get(member).advertisement());
+        }
+        List<EncryptedShares> shares = new ArrayList<>();
+        for (int member = 0; member < 3; member++) {
+            List<Advertisement> others = new ArrayList<>(keys);
+            others.remove(member);
+            shares.addAll(devices.get(member).share(others, 2));
+        }
+        List<EncryptedShares> received =
+                shares.stream().filter(share -> share.to() == 0).toList();
+        assertThatThrownBy(() -> devices.get(0).mask(new int[WORDS], received))
+                .isInstanceOf(SecAggException.class)
+                .hasMessage("the shares of member 2 are not what it sent");
+    }
+
     /** Of two vectors, the coordinator cannot say which one a member masked: the words are uniform for both. */
     @Test
     void masksEveryWordUniformly() throws SecAggException {
@@ -203,16 +226,18 @@ class SecAggTest {
 
     @Test
     void bindsSignaturesToTheContextAndToEveryField() {
-        Advertisement one = new SecAggDevice(new CohortContext("a", 1, 0), 3, new SecureRandom()).advertisement();
-        byte[] signed = one.signed(new CohortContext("a", 1, 0));
-        assertThat(one.signed(new CohortContext("a", 1, 1))).isNotEqualTo(signed);
-        assertThat(one.signed(new CohortContext("a", 2, 0))).isNotEqualTo(signed);
-        assertThat(one.signed(new CohortContext("b", 1, 0))).isNotEqualTo(signed);
+        Advertisement one = new SecAggDevice(new CohortContext("a", 1, 0, SomeBasis.from(0)), 3, new SecureRandom())
+                .advertisement();
+        byte[] signed = one.signed(new CohortContext("a", 1, 0, SomeBasis.from(0)));
+        assertThat(one.signed(new CohortContext("a", 1, 1, SomeBasis.from(0)))).isNotEqualTo(signed);
+        assertThat(one.signed(new CohortContext("a", 2, 0, SomeBasis.from(0)))).isNotEqualTo(signed);
+        assertThat(one.signed(new CohortContext("b", 1, 0, SomeBasis.from(0)))).isNotEqualTo(signed);
+        assertThat(one.signed(new CohortContext("a", 1, 0, SomeBasis.from(1)))).isNotEqualTo(signed);
         assertThat(new Advertisement(4, one.maskKey(), one.shareKey(), one.commitment())
-                        .signed(new CohortContext("a", 1, 0)))
+                        .signed(new CohortContext("a", 1, 0, SomeBasis.from(0))))
                 .isNotEqualTo(signed);
         assertThat(new Advertisement(3, one.maskKey(), one.maskKey(), one.commitment())
-                        .signed(new CohortContext("a", 1, 0)))
+                        .signed(new CohortContext("a", 1, 0, SomeBasis.from(0))))
                 .isNotEqualTo(signed);
     }
 }

@@ -3,6 +3,7 @@ package io.evenkeel.core.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.core.secagg.Advertisement;
+import io.evenkeel.core.secagg.CohortBasis;
 import io.evenkeel.core.secagg.CohortContext;
 import io.evenkeel.core.secagg.CohortKeys;
 import io.evenkeel.core.secagg.DeviceIdentity;
@@ -32,8 +33,11 @@ class SecAggCohortVectorsTest {
     @ParameterizedTest
     @MethodSource("cohorts")
     void sendTheSameFramesAndHaveTheSameSum(GoldenVector vector) throws SecAggException {
-        CohortContext context =
-                new CohortContext(vector.text("run"), vector.integer("round"), vector.integer("attempt"));
+        CohortContext context = new CohortContext(
+                vector.text("run"),
+                vector.integer("round"),
+                vector.integer("attempt"),
+                new CohortBasis(vector.hex("basis")));
         List<Advertisement> advertised = new ArrayList<>();
         Map<Integer, int[]> masked = new TreeMap<>();
         List<Reveal> reveals = new ArrayList<>();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evenkeel.core.secagg.Advertisement;
+import io.evenkeel.core.secagg.CohortBasis;
 import io.evenkeel.core.secagg.CohortKeys;
 import io.evenkeel.core.secagg.EncryptedShares;
 import io.evenkeel.core.secagg.Reveal;
@@ -42,6 +43,7 @@ class SecAggFramesTest {
                 bytes(random, 32),
                 bytes(random, 64),
                 bytes(random, 32),
+                new CohortBasis(bytes(random, 32)),
                 bytes(random, 64));
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.evenkeel.core.secagg.Advertisement;
+import io.evenkeel.core.secagg.CohortBasis;
 import io.evenkeel.core.secagg.CohortKeys;
 import io.evenkeel.core.secagg.EncryptedShares;
 import io.evenkeel.core.secagg.Reveal;
@@ -119,6 +120,11 @@ class SecAggVectorsTest {
         Advertisement keys = new Advertisement(
                 entry.integer("member"), entry.hex("maskKey"), entry.hex("shareKey"), entry.hex("commitment"));
         return new SignedAdvertisement(
-                keys, entry.hex("identity"), entry.hex("certificate"), entry.hex("owner"), entry.hex("signature"));
+                keys,
+                entry.hex("identity"),
+                entry.hex("certificate"),
+                entry.hex("owner"),
+                new CohortBasis(entry.hex("basis")),
+                entry.hex("signature"));
     }
 }

@@ -5,6 +5,7 @@ import io.evenkeel.client.StateStore;
 import io.evenkeel.core.feedback.ErrorFeedback;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.feedback.Staged;
+import io.evenkeel.core.secagg.CohortBasis;
 import io.evenkeel.core.secagg.RebaseSchedule;
 import io.evenkeel.core.wire.Message;
 import io.evenkeel.core.wire.Report;
@@ -185,22 +186,34 @@ public final class DeviceState {
      * @throws StateException if it cannot be saved; the state is then unchanged
      */
     public Pending stage(int round, Report report, Staged staged) {
-        return stage(round, report, staged, null, null);
+        return stageAs(round, report, staged, null, null, null);
     }
 
     /**
      * Saves a message that is never sent itself.
      *
      * @param salt of {@link #SALT_BYTES} random bytes, without which its digest would tell about the message
+     * @param basis the digest of the model and the plan that it was computed from
      * @param words what is masked in its place, with noise, the same in each attempt; null if the message itself is
      * @throws StateException if it cannot be saved; the state is then unchanged
      */
-    public Pending stage(int round, Report report, Staged staged, byte @Nullable [] salt, int @Nullable [] words) {
+    public Pending stage(
+            int round, Report report, Staged staged, byte[] salt, CohortBasis basis, int @Nullable [] words) {
+        return stageAs(round, report, staged, salt, basis, words);
+    }
+
+    private Pending stageAs(
+            int round,
+            Report report,
+            Staged staged,
+            byte @Nullable [] salt,
+            @Nullable CohortBasis basis,
+            int @Nullable [] words) {
         if (pending != null) {
             throw new IllegalStateException("message " + pending.sequence() + " is still under way");
         }
         byte[] bytes = new Message(sequence + 1, head, report, staged.delta()).encode();
-        Pending next = new Pending(round, sequence + 1, bytes, salt, report.loss(), staged, words);
+        Pending next = new Pending(round, sequence + 1, bytes, salt, basis, report.loss(), staged, words);
         SavedMessage.write(store, run + ".staged", client, next);
         pending = next;
         fresh = false;

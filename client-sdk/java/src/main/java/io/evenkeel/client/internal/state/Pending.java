@@ -2,6 +2,7 @@ package io.evenkeel.client.internal.state;
 
 import io.evenkeel.core.compress.CompressedVector;
 import io.evenkeel.core.feedback.Staged;
+import io.evenkeel.core.secagg.CohortBasis;
 import io.evenkeel.core.wire.Digest;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
@@ -14,12 +15,14 @@ public final class Pending {
     private final long digest;
     private final byte[] message;
     private final byte @Nullable [] salt;
+    private final @Nullable CohortBasis basis;
     private final OptionalDouble loss;
     private final Staged staged;
     private final int @Nullable [] words;
 
     /**
      * @param salt that of the digest if the message itself is never sent, else null
+     * @param basis the digest of the model and the plan that it was computed from, if there is a salt
      * @param loss the loss in its report
      * @param words what is masked in its place, with noise; null if the message itself is
      */
@@ -28,6 +31,7 @@ public final class Pending {
             long sequence,
             byte[] message,
             byte @Nullable [] salt,
+            @Nullable CohortBasis basis,
             OptionalDouble loss,
             Staged staged,
             int @Nullable [] words) {
@@ -36,6 +40,7 @@ public final class Pending {
         this.digest = salt == null ? Digest.of(message) : Digest.salted(salt, message);
         this.message = message;
         this.salt = salt;
+        this.basis = basis;
         this.loss = loss;
         this.staged = staged;
         this.words = words;
@@ -74,6 +79,18 @@ public final class Pending {
     /** Returns the words with noise that are masked in the message's place, not copied; null if it has none. */
     public int @Nullable [] words() {
         return words;
+    }
+
+    /**
+     * Returns the digest of the model and the plan that the message was computed from, with secure aggregation.
+     *
+     * @throws IllegalStateException if the message is sent itself
+     */
+    public CohortBasis basis() {
+        if (basis == null) {
+            throw new IllegalStateException("message " + sequence + " is sent itself");
+        }
+        return basis;
     }
 
     byte @Nullable [] salt() {

@@ -2,6 +2,7 @@ package io.evenkeel.client.internal.state;
 
 import io.evenkeel.client.StateStore;
 import io.evenkeel.core.feedback.Staged;
+import io.evenkeel.core.secagg.CohortBasis;
 import io.evenkeel.core.wire.FrameLimits;
 import io.evenkeel.core.wire.Message;
 import io.evenkeel.core.wire.WireException;
@@ -11,8 +12,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A saved message: the client's id, the round, the salt of its digest if the message is never sent, its bytes, and the vectors that error
- * feedback carries over, one after the other. One that is never sent has the words that are masked in its place behind them, if these have
+ * A saved message: the client's id, the round, the salt of its digest and the digest of its model and plan if the message is never sent, its
+ * bytes, and the vectors that error feedback carries over, one after the other. One that is never sent has the words that are masked in its place behind them, if these have
  * noise. It is saved as the staged message first, and under its number once accepted.
  *
  * @param client the client's id
@@ -28,6 +29,7 @@ record SavedMessage(String client, long previous, long size, Pending pending) {
             out.writeInt(pending.round());
             if (salt != null) {
                 out.write(salt);
+                out.write(pending.basis().toBytes());
             }
             out.writeInt(pending.message().length);
             out.write(pending.message());
@@ -62,6 +64,7 @@ record SavedMessage(String client, long previous, long size, Pending pending) {
         String client = StateFileFormat.text(in);
         int round = in.getInt();
         byte[] salt = salted ? StateFileFormat.bytes(in, DeviceState.SALT_BYTES) : null;
+        CohortBasis basis = salted ? new CohortBasis(StateFileFormat.bytes(in, CohortBasis.BYTES)) : null;
         byte[] bytes = StateFileFormat.bytes(in);
         List<double[]> carry = carried(in, dimension);
         int[] words = salted ? StateFileFormat.integers(in) : new int[0];
@@ -71,6 +74,7 @@ record SavedMessage(String client, long previous, long size, Pending pending) {
                 message.sequence(),
                 bytes,
                 salt,
+                basis,
                 message.report().loss(),
                 new Staged(message.delta(), carry),
                 words.length == 0 ? null : words);
