@@ -8,6 +8,7 @@ import io.evenkeel.coordinator.testing.CohortScene;
 import io.evenkeel.coordinator.testing.CohortScene.Step;
 import io.evenkeel.coordinator.testing.Scene;
 import io.evenkeel.core.feedback.FeedbackMethod;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -64,6 +65,15 @@ class StepFuzzTest {
         };
     }
 
+    /** Returns a frame that differs from the valid one: changes can undo each other. */
+    private static byte[] damaged(Mutator mutator, List<byte[]> valid) {
+        byte[] damaged = mutator.mutate(valid);
+        while (Arrays.equals(damaged, valid.get(0))) {
+            damaged = mutator.mutate(valid);
+        }
+        return damaged;
+    }
+
     /** Sends damaged frames of a device; returns the statuses of the answers. */
     private Set<Integer> attack(CohortScene cohort, CohortDevice hostile, Step step, int inputs) {
         FuzzEndpoint endpoint = new FuzzEndpoint(
@@ -73,7 +83,7 @@ class StepFuzzTest {
                 cohort.scene.secretOf(hostile.plain()),
                 CohortDevice.FRAME,
                 List.of(frame(step, hostile)),
-                (random, valid) -> new Mutator(random).mutate(valid));
+                (random, valid) -> damaged(new Mutator(random), valid));
         Fuzzer fuzzer = new Fuzzer(web, () -> cohort.fingerprint(jdbc));
         SplittableRandom random = new SplittableRandom(hostile.ordinal());
         fuzzer.send(random, inputs, List.of(endpoint), FuzzEndpoint::damagedBody);
