@@ -1,26 +1,66 @@
-"""Draws docs/images/privacy.svg from the table of private arms in docs/reproduction.md: python3 benchmarks/privacy.py"""
+"""Draws docs/images/privacy.svg from the table of private arms in docs/reproduction.md: python3 benchmarks/privacy.py
 
+With folders of `pilot sweep` that have the axes noise and step, it prints their rows of the table instead. A cell is the best of the steps,
+and of the arms that differ by what follows -ef21 in their names, by training loss.
+"""
+
+import csv
 import math
 import re
+import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "reproduction.md"
 PICTURE = ROOT / "docs" / "images" / "privacy.svg"
-START = "### Noise by devices, or by the coordinator"
+START = "### Noise by devices, in shares, or by the coordinator"
 ROW = re.compile(r"^\| ([^|]+?) \| [\d.]+ \| ([\d.,]+) \|(.*)\|$")
 ACCURACY = re.compile(r"([\d.]+)%")
-ARMS = ["coordinator", "coordinator, EF21", "devices", "devices, EF21"]
-KINDS = ["central", "central fed", "local", "local fed"]
-PANEL, LEFT, TOP, GAP = 190, 44, 86, 52
+ARMS = {
+    "coordinator": "coordinator",
+    "coordinator, EF21": "coordinator-ef21",
+    "shares": "shares",
+    "shares, EF21": "shares-ef21",
+    "devices": "device",
+    "devices, EF21": "device-ef21",
+}
+KINDS = ["central", "central fed", "shares", "shares fed", "local", "local fed"]
+DELTA = 1e-6
+PANEL, LEFT, TOP, GAP = 190, 44, 108, 52
 LEAST, MOST = 0.4, 200.0
 STYLE = """
 text { font: 13px sans-serif; fill: #1c2024 } .axis { stroke: #d5d9de; stroke-width: 1 } .head { font-weight: bold }
-path { fill: none; stroke-width: 2.5 } .central { stroke: #0b6bcb } .local { stroke: #b45309 } .fed { stroke-dasharray: 5 4 }
-circle.central { fill: #0b6bcb } circle.local { fill: #b45309 }
-@media (prefers-color-scheme: dark) { text { fill: #e6e8eb } .axis { stroke: #454b54 } .central { stroke: #62b0ff }
-.local { stroke: #f5a524 } circle.central { fill: #62b0ff } circle.local { fill: #f5a524 } }
+path { fill: none; stroke-width: 2.5 } .fed { stroke-dasharray: 5 4 }
+.central { stroke: #0b6bcb } .shares { stroke: #15803d } .local { stroke: #b45309 }
+circle { stroke: none } circle.central { fill: #0b6bcb } circle.shares { fill: none; stroke: #15803d; stroke-width: 2 }
+circle.local { fill: #b45309 }
+@media (prefers-color-scheme: dark) { text { fill: #e6e8eb } .axis { stroke: #454b54 }
+.central { stroke: #62b0ff } .shares, circle.shares { stroke: #4ade80 } .local { stroke: #f5a524 }
+circle.central { fill: #62b0ff; stroke: none } circle.local { fill: #f5a524; stroke: none } }
 """
+
+
+def measured(folder: Path) -> list[str]:
+    """Returns the rows of a sweep."""
+    sys.path.insert(0, str(ROOT / "client-sdk" / "python" / "src"))
+    from evenkeel import privacy
+
+    settings = (folder / "sweep.yaml").read_text()
+    rounds, clients = (int(re.search(rf"\b{name}: (\d+)", settings)[1]) for name in ("rounds", "clients"))
+    best: dict[tuple[float, str], tuple[float, float]] = {}
+    with open(folder / "sweep.csv", newline="") as file:
+        for row in csv.DictReader(file):
+            key = float(row["noise"]), re.sub("-ef21.*", "-ef21", row["arm"])
+            found = float(row["final_loss"]), float(row["test_metric"])
+            best[key] = min(best.get(key, found), found)
+    lines = []
+    for noise in sorted({noise for noise, _ in best}):
+        cells = [best.get((noise, arm)) for arm in ARMS.values()]
+        texts = ["-" if cell is None else f"{cell[0]:.3f}, {cell[1]:.1%}" for cell in cells]
+        spent = privacy.epsilon(noise / 2, rounds, DELTA)
+        epsilon = f"{spent:.0f}" if spent >= 10 else f"{spent:.1f}" if spent >= 1 else f"{spent:.2f}"
+        lines.append(f"| {folder.name}, {clients:,} devices | {noise:g} | {epsilon} | {' | '.join(texts)} |")
+    return lines
 
 
 def rows(text: str) -> dict[str, list[tuple[float, list[float | None]]]]:
@@ -59,26 +99,31 @@ def panel(name: str, points: list[tuple[float, list[float | None]]], left: float
         line = [(x(epsilon), y(accuracies[arm])) for epsilon, accuracies in points if accuracies[arm] is not None]
         if line:
             parts.append(f'<path class="{kind}" d="M{" L".join(f"{a} {b}" for a, b in line)}"/>')
-            parts += [f'<circle class="{kind.split()[0]}" cx="{a}" cy="{b}" r="3.5"/>' for a, b in line]
+            parts += [
+                f'<circle class="{kind.split()[0]}" cx="{a}" cy="{b}" r="{5 if "shares" in kind else 3.5}"/>' for a, b in line
+            ]
     return parts
 
 
-def main() -> None:
+def draw() -> None:
     """Writes the picture."""
     found = rows(PAGE.read_text())
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {LEFT + len(found) * (PANEL + GAP)} {TOP + PANEL + 44}" role="img">',
-        "<title>Held-out accuracy against epsilon, with noise of the coordinator and of devices</title>",
+        "<title>Held-out accuracy against epsilon, with noise of the coordinator, in shares and of devices</title>",
         f"<style>{STYLE}</style>",
-        '<text x="12" y="20">Held-out accuracy in % against epsilon. Noise added by</text>',
+        '<text x="12" y="20">Held-out accuracy in % against epsilon. Noise of</text>',
     ]
     for i, (arm, kind) in enumerate(zip(ARMS, KINDS)):
-        left = 12 + 180 * i
-        parts.append(f'<path class="{kind}" d="M{left} 40 h32"/><text x="{left + 40}" y="44">{arm}</text>')
+        left, top = 12 + 180 * (i // 2), 40 + 22 * (i % 2)
+        parts.append(f'<path class="{kind}" d="M{left} {top} h32"/><text x="{left + 40}" y="{top + 4}">{arm}</text>')
     for i, (name, points) in enumerate(found.items()):
         parts += panel(name, points, LEFT + i * (PANEL + GAP))
     PICTURE.write_text("\n".join([*parts, "</svg>"]) + "\n")
 
 
 if __name__ == "__main__":
-    main()
+    if len(sys.argv) > 1:
+        print("\n".join(line for folder in sys.argv[1:] for line in measured(Path(folder))))
+    else:
+        draw()
