@@ -78,8 +78,15 @@ final class Uplink {
     Sent send(Duration wait, int since) throws InterruptedException {
         Pending pending = Objects.requireNonNull(state.pending());
         try {
-            DeviceTask next = coordinator.send(
-                    plan.run(), pending.round(), pending.message(), wait, since, receipt -> commit(pending, receipt));
+            DeviceTask next = coordinator
+                    .messages()
+                    .send(
+                            plan.run(),
+                            pending.round(),
+                            pending.message(),
+                            wait,
+                            since,
+                            receipt -> commit(pending, receipt));
             return new Sent(false, next);
         } catch (CoordinatorException e) {
             if (!settle(pending, e.problem())) {

@@ -94,7 +94,7 @@ public final class AttemptSteps {
             return pending(answer);
         }
         JsonFields fields = JsonFields.parse("the outcome", answer.body());
-        return new Outcome(fields.flag("included") ? Coordinator.receipt(fields.object("receipt")) : null);
+        return new Outcome(fields.flag("included") ? MessageSender.receipt(fields.object("receipt")) : null);
     }
 
     private Request waiting(String step, Duration wait, long maxBytes) {

@@ -4,7 +4,6 @@ import io.evenkeel.client.CoordinatorException;
 import io.evenkeel.client.DeclineReason;
 import io.evenkeel.client.EvenkeelException;
 import io.evenkeel.client.ProblemType;
-import io.evenkeel.client.Receipt;
 import io.evenkeel.client.Request;
 import io.evenkeel.client.Response;
 import io.evenkeel.client.internal.http.Retries;
@@ -12,12 +11,10 @@ import io.evenkeel.client.internal.json.Json;
 import io.evenkeel.core.secagg.StateBackup;
 import java.net.URI;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +33,7 @@ public final class Coordinator {
 
     private final AuthenticatedRequests requests;
     private final Retries retries;
+    private final MessageSender messages;
 
     /**
      * @param endpoint the coordinator's address; its path is kept as a prefix
@@ -44,6 +42,7 @@ public final class Coordinator {
     public Coordinator(URI endpoint, Retries retries) {
         this.requests = new AuthenticatedRequests(endpoint, retries);
         this.retries = retries;
+        this.messages = new MessageSender(requests, retries);
     }
 
     /** Returns whether the device has credentials. */
@@ -153,7 +152,7 @@ public final class Coordinator {
      * @param since the round of the device's last model, from which the coordinator computes an update's size; -1 if there is none
      */
     public DeviceTask task(String run, int after, Duration wait, int since) throws InterruptedException {
-        String query = "?after=" + after + "&wait=" + wait + replica(since);
+        String query = "?after=" + after + "&wait=" + wait + MessageSender.replica(since);
         Response answer = accepted(
                 request("GET", "runs/" + run + "/task" + query, MAX_JSON_BYTES).patience(wait));
         if (answer.status() == 204) {
@@ -252,81 +251,9 @@ public final class Coordinator {
                 .body();
     }
 
-    /** Sends a message. */
-    public Receipt send(String run, int round, byte[] message) throws InterruptedException {
-        return receipt(accepted(message(run, round, "", message)).body());
-    }
-
-    /**
-     * Sends a message and requests the next task, in one request.
-     *
-     * @param wait as in {@link #task}
-     * @param since as in {@link #task}
-     * @param taker receives the receipt as soon as it has arrived
-     * @return the task; {@code Nothing} without a pause if the response contained none
-     */
-    public DeviceTask send(String run, int round, byte[] message, Duration wait, int since, Consumer<Receipt> taker)
-            throws InterruptedException {
-        AtomicBoolean taken = new AtomicBoolean();
-        Request request = message(run, round, "?wait=" + wait + replica(since), message)
-                .patience(wait)
-                .firstLine(line -> {
-                    taken.set(true);
-                    taker.accept(receipt(line));
-                })
-                // If a proxy buffers the response until it is complete, the receipt must not be delayed twice.
-                .repeatedAs(message(run, round, "", message));
-        Response answer = accepted(request);
-        byte[] lines = answer.body();
-        int end = answer.isLines() ? endOfFirstLine(lines) : lines.length;
-        if (!taken.get()) {
-            // The coordinator does not support tasks in this response, or the transport does not pass on lines.
-            taker.accept(receipt(Arrays.copyOf(lines, end)));
-        }
-        return end + 1 < lines.length
-                ? nextTask(Arrays.copyOfRange(lines, end + 1, lines.length))
-                : DeviceTask.Nothing.YET;
-    }
-
-    private static int endOfFirstLine(byte[] lines) {
-        int end = 0;
-        while (end < lines.length && lines[end] != '\n') {
-            end++;
-        }
-        return end;
-    }
-
-    private DeviceTask nextTask(byte[] json) {
-        JsonFields fields = JsonFields.parse("the task", json);
-        Long pause = fields.optionalInteger("retryAfter");
-        return pause == null
-                ? DeviceTask.of(fields)
-                : new DeviceTask.Nothing(retries.jittered(Duration.ofSeconds(pause)));
-    }
-
-    private static String replica(int since) {
-        return since < 0 ? "" : "&replica=" + since;
-    }
-
-    private Request message(String run, int round, String query, byte[] message) {
-        return request("PUT", "runs/" + run + "/rounds/" + round + "/messages/me" + query, MAX_JSON_BYTES)
-                .body("application/vnd.evenkeel.message", message);
-    }
-
-    private static Receipt receipt(byte[] json) {
-        return receipt(JsonFields.parse("the receipt", json));
-    }
-
-    static Receipt receipt(JsonFields answer) {
-        return new Receipt(
-                answer.text("run"),
-                answer.text("client"),
-                answer.natural("round"),
-                answer.naturalOr("includedIn", answer.natural("round")),
-                answer.integer("sequence"),
-                answer.digest("digest"),
-                answer.digest("head"),
-                answer.optionalInstant("acceptedAt"));
+    /** Returns the calls that send messages. */
+    public MessageSender messages() {
+        return messages;
     }
 
     /** Returns the calls for the steps of an attempt of secure aggregation. */

@@ -1,0 +1,104 @@
+package io.evenkeel.client.internal.protocol;
+
+import io.evenkeel.client.Receipt;
+import io.evenkeel.client.Request;
+import io.evenkeel.client.Response;
+import io.evenkeel.client.internal.http.Retries;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/**
+ * Sends the messages of rounds. All calls are idempotent and are retried. Refusals throw {@link
+ * io.evenkeel.client.CoordinatorException}.
+ *
+ * <p>Not thread-safe.
+ */
+public final class MessageSender {
+
+    private static final long MAX_JSON_BYTES = 8L << 20;
+    private static final String MEDIA_TYPE = "application/vnd.evenkeel.message";
+
+    private final AuthenticatedRequests requests;
+    private final Retries retries;
+
+    MessageSender(AuthenticatedRequests requests, Retries retries) {
+        this.requests = requests;
+        this.retries = retries;
+    }
+
+    /**
+     * Sends a message and requests the next task, in one request.
+     *
+     * @param wait as in {@link Coordinator#task}
+     * @param since as in {@link Coordinator#task}
+     * @param taker receives the receipt as soon as it has arrived
+     * @return the task; {@code Nothing} without a pause if the response contained none
+     */
+    public DeviceTask send(String run, int round, byte[] message, Duration wait, int since, Consumer<Receipt> taker)
+            throws InterruptedException {
+        AtomicBoolean taken = new AtomicBoolean();
+        Request request = message(run, round, "?wait=" + wait + replica(since), message)
+                .patience(wait)
+                .firstLine(line -> {
+                    taken.set(true);
+                    taker.accept(receipt(line));
+                })
+                // If a proxy buffers the response until it is complete, the receipt must not be delayed twice.
+                .repeatedAs(message(run, round, "", message));
+        Response answer = requests.send(request);
+        byte[] lines = answer.body();
+        int end = answer.isLines() ? endOfFirstLine(lines) : lines.length;
+        if (!taken.get()) {
+            // The coordinator does not support tasks in this response, or the transport does not pass on lines.
+            taker.accept(receipt(Arrays.copyOf(lines, end)));
+        }
+        return end + 1 < lines.length
+                ? nextTask(Arrays.copyOfRange(lines, end + 1, lines.length))
+                : DeviceTask.Nothing.YET;
+    }
+
+    private static int endOfFirstLine(byte[] lines) {
+        int end = 0;
+        while (end < lines.length && lines[end] != '\n') {
+            end++;
+        }
+        return end;
+    }
+
+    private DeviceTask nextTask(byte[] json) {
+        JsonFields fields = JsonFields.parse("the task", json);
+        Long pause = fields.optionalInteger("retryAfter");
+        return pause == null
+                ? DeviceTask.of(fields)
+                : new DeviceTask.Nothing(retries.jittered(Duration.ofSeconds(pause)));
+    }
+
+    private Request message(String run, int round, String query, byte[] message) {
+        return requests.authenticated(
+                        "PUT", "runs/" + run + "/rounds/" + round + "/messages/me" + query, MAX_JSON_BYTES)
+                .body(MEDIA_TYPE, message);
+    }
+
+    private static Receipt receipt(byte[] json) {
+        return receipt(JsonFields.parse("the receipt", json));
+    }
+
+    static Receipt receipt(JsonFields answer) {
+        return new Receipt(
+                answer.text("run"),
+                answer.text("client"),
+                answer.natural("round"),
+                answer.naturalOr("includedIn", answer.natural("round")),
+                answer.integer("sequence"),
+                answer.digest("digest"),
+                answer.digest("head"),
+                answer.optionalInstant("acceptedAt"));
+    }
+
+    /** Returns the parameter that names the round of the device's last model, empty if there is none. */
+    static String replica(int since) {
+        return since < 0 ? "" : "&replica=" + since;
+    }
+}
