@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -198,6 +199,13 @@ public record ArmSettings(
                         ArmPrivacy.parse(privacy).withNoise(multiplier).toString(),
                         downlink,
                         robust);
+    }
+
+    /** Returns whether the arm draws coordinates or noise, and so depends on the seed. */
+    boolean isRandom() {
+        return privacy != null
+                || Stream.of(String.valueOf(compressor), String.valueOf(downlink))
+                        .anyMatch(text -> text.startsWith("rand-k"));
     }
 
     /** Returns whether each client adds a share of the noise to a sum. */

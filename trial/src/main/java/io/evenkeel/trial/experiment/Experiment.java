@@ -114,11 +114,10 @@ public record Experiment(
     /** Tells whether another seed can give another result, not counting that it holds out other samples. */
     public boolean isRandom() {
         boolean split = List.of("iid", "dirichlet").contains(fleet.split()) && !data.isFormula();
-        boolean randK =
-                arms.stream().anyMatch(arm -> String.valueOf(arm.compressor()).startsWith("rand-k"));
+        boolean draws = arms.stream().anyMatch(ArmSettings::isRandom);
         return split
                 || data.isCoordinator()
-                || randK
+                || draws
                 || data.isRandom()
                 || data.labelNoise() > 0
                 || data.testShare() > 0

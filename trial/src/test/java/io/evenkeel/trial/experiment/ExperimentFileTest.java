@@ -57,6 +57,15 @@ class ExperimentFileTest {
         assertThat(read("fleet: {split: iid}").seeds()).hasSize(5);
         assertThat(read("gradient: {batch: 8}").seeds()).hasSize(5);
         assertThat(read("data: {source: quadratic}").seeds()).hasSize(5);
+        assertThat(read("arms: [{name: a, algorithm: gd-norm, privacy: clip:1:5}]")
+                        .seeds())
+                .hasSize(5);
+        assertThat(read("arms: [{name: a, algorithm: ef21, downlink: rand-k:0.1}]")
+                        .seeds())
+                .hasSize(5);
+        assertThat(read("arms: [{name: a, algorithm: ef21, downlink: top-k:0.1}]")
+                        .seeds())
+                .hasSize(1);
     }
 
     @Test
