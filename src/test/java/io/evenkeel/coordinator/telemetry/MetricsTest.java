@@ -117,7 +117,6 @@ class MetricsTest {
         await(told -> told.of("evenkeel_run_state", "run", scene.run, "state", "running") == 1);
         answer(scene.devices.get(0), 0, Report.of(1));
 
-        // A scrape reads one gauge after the other, so it may begin before the end and finish after it.
         MetricsExposition atEnd =
                 await(told -> told.of("evenkeel_run_stopped", "run", scene.run, "reason", "bytes") == 1
                         && told.of("evenkeel_run_state", "run", scene.run, "state", "finished") == 1);

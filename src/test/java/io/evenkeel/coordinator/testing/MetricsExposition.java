@@ -70,9 +70,13 @@ public final class MetricsExposition {
         }
     }
 
-    /** Polls until the metrics satisfy a condition. */
+    /**
+     * Polls until the metrics satisfy a condition, and returns those read next. A scrape reads one gauge after the other, so the first one
+     * that satisfies the condition may have older values too.
+     */
     public static MetricsExposition await(String endpoint, Predicate<MetricsExposition> condition) {
-        return eventually().until(() -> from(endpoint), condition);
+        eventually().until(() -> from(endpoint), condition);
+        return from(endpoint);
     }
 
     /** Returns the value of the series with this name and at least these labels, given as name, value, name, value; the sum if there are several. */
