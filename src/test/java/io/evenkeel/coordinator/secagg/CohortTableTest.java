@@ -49,7 +49,8 @@ class CohortTableTest {
         cohort.stage(0, device -> true);
         cohort.attemptUntil(Step.SHARES, 0, cohort.devices);
         CohortScene.await(Step.SHARES, cohort.devices);
-        long attempt = (Long) Objects.requireNonNull(cohort.attempts(jdbc).get(0).get("ID"));
+        long attempt =
+                (Long) Objects.requireNonNull(cohort.attempts(jdbc).get(0).get("ID"));
 
         List<byte[]> whole = received(cohort, attempt);
         assertThat(whole)
