@@ -8,7 +8,10 @@ import pytest
 
 from evenkeel import Client, Gradient, Listener
 from evenkeel.client import DeclineReason, MemoryStore
-from evenkeel.client._work import WorkPauses
+from evenkeel.client._protocol import WorkItem
+from evenkeel.client._stop import Stopped, StopSignal
+from evenkeel.client._work import WorkLoop, WorkPauses
+from evenkeel.errors import OtherModelError, Problem
 
 D = 40
 
@@ -34,6 +37,41 @@ def test_keeps_the_pace_of_a_large_fleet_during_an_outage():
         pauses.after(60.0 * minutes)
     assert pauses.after_failure() == 4800.0
     assert WorkPauses(lambda: 0.0).after_failure() == 1.0
+
+
+def test_downloads_the_plan_and_the_model_again_if_the_coordinator_has_others():
+    trainings = []
+
+    class Training:
+        def __init__(self, run):
+            trainings.append((run, []))
+
+        def run_once(self, function):
+            trainings[-1][1].append(function)
+            if len(trainings) == 1:
+                raise OtherModelError(Problem("urn:evenkeel:problem:other-model", "another model", 409))
+
+    class Coordinator:
+        turns = 3
+
+        def check_in(self, wait, limit):
+            self.turns -= 1
+            if self.turns < 0:
+                raise Stopped
+            return [WorkItem("train", "run", True, 0)], 0.0
+
+    class Silent:
+        def report(self):
+            pass
+
+        def tell(self, *text):
+            pass
+
+    gradient = object()
+    functions, declines = (lambda run: gradient), (lambda: None)
+    loop = WorkLoop(Coordinator(), StopSignal(), Silent(), Silent(), 0.0, 1.0, Training, functions, declines, lambda name: None)
+    loop.run()
+    assert trainings == [("run", [gradient]), ("run", [gradient] * 2)]
 
 
 def test_other_calls_need_a_run():

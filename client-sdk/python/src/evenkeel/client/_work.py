@@ -13,6 +13,7 @@ from ..errors import (
     DeadlineError,
     DeviceNotChosenError,
     MemberNotFoundError,
+    OtherModelError,
     RoundClosedError,
     RoundNotFoundError,
     RoundNotOpenError,
@@ -38,8 +39,9 @@ _OVER = (
     RoundClosedError,
     RoundNotOpenError,
     RoundNotFoundError,
+    OtherModelError,
 )
-"""The run or its round has ended, or no longer takes this device, since the check-in."""
+"""The run or its round has ended or no longer takes this device since the check-in, or plan and model must be downloaded again."""
 
 
 class DeclineReason(Enum):

@@ -106,9 +106,11 @@ final class WorkLoop {
                 coordinator.join(item.run(), settings.weight());
             }
         } catch (CoordinatorException refusal) {
-            if (!isOver(refusal.problem().type())) {
+            if (refusal.problem().type() != ProblemType.OTHER_MODEL
+                    && !isOver(refusal.problem().type())) {
                 throw refusal;
             }
+            // The next training gets the plan and the model again.
             forget();
         }
     }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -37,12 +38,13 @@ class WorkLoopTest {
                 .array();
     }
 
-    private final TestCoordinator coordinator = new TestCoordinator(FeedbackMethod.EF21, "plain", "top-k:5", 7);
+    private TestCoordinator coordinator = new TestCoordinator(FeedbackMethod.EF21, "plain", "top-k:5", 7);
     private final FakeTime time = new FakeTime();
     private final List<String> requests = new ArrayList<>();
     private final List<Supplier<Response>> checkIns = new ArrayList<>();
     private final List<String> results = new ArrayList<>();
     private @Nullable Response refusal;
+    private boolean sparseUpdates = true;
 
     /** Answers check-ins from the list, and declines; stops the client when the list is at its end. */
     private final class CheckInTransport implements Transport {
@@ -107,6 +109,10 @@ class WorkLoopTest {
         holder[0] = EvenkeelClient.builder(TestClients.ENDPOINT)
                 .enrolmentToken("evk_enrol_test")
                 .memoryState()
+                .secureAggregation(SecureAggregation.with(TestCohort.IDENTITY)
+                        .minimumCohort(5)
+                        .allowPlainRuns())
+                .sparseUpdates(sparseUpdates)
                 .transport(new CheckInTransport(holder))
                 .time(time)
                 .random(() -> 0.5)
@@ -253,6 +259,25 @@ class WorkLoopTest {
         offer(false, -1);
         work(run -> Problems.bowl(1));
         assertThat(checkIns).isEmpty();
+    }
+
+    @Test
+    void downloadsThePlanAndTheModelAgainIfTheCoordinatorHasOthers() throws InterruptedException {
+        coordinator = SecureTrainingTest.run(FeedbackMethod.EF21, 3);
+        sparseUpdates = false;
+        coordinator.modelTold = floats -> {
+            coordinator.modelTold = UnaryOperator.identity();
+            floats[0] ^= 1;
+            return floats;
+        };
+        offer(false, -1);
+        offer(true, 0);
+        offer(true, 0);
+        work(run -> Problems.bowl(1));
+        assertThat(SecureTrainingTest.cohort(coordinator).revealsByRound()).containsExactly(Map.entry("0", 1));
+        assertThat(requests.stream().filter("PUT runs/digits/members/me"::equals))
+                .as("one to join, one for each plan")
+                .hasSize(3);
     }
 
     @Test
