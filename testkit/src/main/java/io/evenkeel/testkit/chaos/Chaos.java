@@ -45,6 +45,7 @@ final class Chaos {
     private final ChaosDeployment deployment;
     private final IntConsumer progress;
     private final TrafficRecorder recorder = new TrafficRecorder();
+    private final CohortRecorder cohorts = new CohortRecorder();
     private final List<ChaosDevice> devices = new ArrayList<>();
     private final List<Crashes> crashes = new ArrayList<>();
     private final List<Change> joins = new ArrayList<>();
@@ -93,13 +94,13 @@ final class Chaos {
         Coordinators all = new Coordinators(CoordinatorJar.quick(QUICK), folder, deployment);
         coordinators = all;
         try (all;
-                FaultyProxy proxy = FaultyProxy.open(all.ports(), recorder, HELD_UP)) {
+                FaultyProxy proxy = FaultyProxy.open(all.ports(), TrafficListener.both(recorder, cohorts), HELD_UP)) {
             all.start();
             OperatorApi operator = all.any().operator();
             String token = operator.createEnrolmentToken(MOST_ENROLMENTS, "chaos");
             ProcessDevice last = join(operator, proxy, token, plan);
-            Killer killer = new Killer(
-                    plan.kills(), all, deployment.restart(), last, proxy, recorder, STANDSTILL, settings.secure());
+            Killer killer =
+                    new Killer(plan.kills(), all, deployment.restart(), last, proxy, recorder, cohorts, STANDSTILL);
             proxy.inflict(Faults.seeded(settings.seed(), settings.faults()));
             operator.start(ChaosSettings.RUN);
             CompletableFuture<Void> killing = CompletableFuture.runAsync(killer, threads);
@@ -109,12 +110,13 @@ final class Chaos {
             });
             proxy.inflict(request -> Fault.NONE);
             proxy.releaseHeldBack();
-            Evidence evidence = new EvidenceCollector(settings, all.any(), recorder)
-                    .gather(folders(devices.size()), changed(), folder.resolve("export.evenkeel"));
+            Evidence evidence = new EvidenceCollector(settings, all.any(), recorder, cohorts)
+                    .gather(folders(devices.size()), changed(), recovered(), folder.resolve("export.evenkeel"));
             return new ChaosOutcome(
                     killer.done(),
                     crashed(),
                     changesByKind(),
+                    evidence.recoveries(),
                     proxy.counts(),
                     killer.recoveries(),
                     evidence.receipts().size(),
@@ -218,6 +220,7 @@ final class Chaos {
             }
         }
         recorder.end();
+        cohorts.end();
         try {
             CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).join();
         } catch (CompletionException e) {
@@ -252,6 +255,12 @@ final class Chaos {
         List<Change> all = new ArrayList<>(joins);
         crashes.forEach(of -> all.addAll(of.changed()));
         return all;
+    }
+
+    private List<DiskRecovery> recovered() {
+        return settings.secure()
+                ? crashes.stream().flatMap(of -> of.recoveries().stream()).toList()
+                : List.of();
     }
 
     private Map<ChangeKind, Integer> changesByKind() {

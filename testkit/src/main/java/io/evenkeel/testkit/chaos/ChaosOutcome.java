@@ -10,6 +10,7 @@ import java.util.Map;
  * @param processKills kills of processes by kind
  * @param crashes crashes of thread devices by point
  * @param changes changes of memberships by kind
+ * @param disks how devices of a run with secure aggregation went on after they had lost their disks
  * @param faults requests by fault
  * @param recoveries for each kill of the coordinator, the time until the next message was accepted
  * @param receipts the number of receipts, repetitions included
@@ -21,6 +22,7 @@ record ChaosOutcome(
         Map<KillKind, Integer> processKills,
         Map<CrashPoint, Integer> crashes,
         Map<ChangeKind, Integer> changes,
+        List<DiskRecovery> disks,
         Map<Fault, Integer> faults,
         List<Duration> recoveries,
         int receipts,

@@ -28,6 +28,14 @@ final class ChaosReport {
                         .mapToInt(Integer::intValue)
                         .sum()));
         outcome.changes().forEach((kind, count) -> table.row("  device " + kind.text(), count.toString()));
+        if (!outcome.disks().isEmpty()) {
+            long continued =
+                    outcome.disks().stream().filter(DiskRecovery::continued).count();
+            table.row("  continued from the encrypted copy", Long.toString(continued))
+                    .row(
+                            "  joined again without one",
+                            Long.toString(outcome.disks().size() - continued));
+        }
         table.row("requests", "");
         outcome.faults().forEach((fault, count) -> table.row("  " + fault.text(), count.toString()));
         table.row("messages checked", Integer.toString(verdict.checked()))

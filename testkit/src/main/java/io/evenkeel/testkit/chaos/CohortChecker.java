@@ -3,6 +3,8 @@ package io.evenkeel.testkit.chaos;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Checks what the coordinator of a run with secure aggregation has: sums of cohorts, all of a cohort or none, whose bits are those of the
@@ -33,12 +35,53 @@ final class CohortChecker {
                 violations.add("part of a cohort: round " + round + " has receipts for " + receipts.size()
                         + " messages, and the smallest cohort is " + settings.quorum());
             }
+            checkCohort(round, receipts.stream().map(Accepted::digest).collect(Collectors.toSet()));
         });
+        checkAgreement();
+        checkRecoveries();
         evidence.history().periods().forEach(this::checkMember);
         evidence.audit().ifPresent(what -> violations.add("failed audit: " + what));
         boolean model = same("model", replay.x(), evidence.x());
         boolean devices = same("devices' model", replay.devicesModel(), evidence.w());
         return same("sum", replay.sum(), evidence.sum()) && model && devices;
+    }
+
+    /** Checks that the messages of a round with receipts are those of a cohort, all of them. */
+    private void checkCohort(int round, Set<Long> accepted) {
+        List<ToldSum> told =
+                evidence.told().stream().filter(sum -> sum.round() == round).toList();
+        if (told.stream().noneMatch(sum -> sum.digests().equals(accepted))) {
+            violations.add("part of a cohort: round " + round + " has receipts for " + accepted.size()
+                    + " messages, and its devices were told of sums of "
+                    + told.stream().map(sum -> sum.digests().size()).distinct().toList());
+        }
+    }
+
+    /** Checks that all devices of an attempt were told of the same sum: what they reveal is safe for one only. */
+    private void checkAgreement() {
+        Map<ToldSum, Long> distinct = evidence.told().stream()
+                .distinct()
+                .collect(Collectors.groupingBy(
+                        sum -> new ToldSum(sum.round(), sum.attempt(), Set.of()), Collectors.counting()));
+        distinct.forEach((attempt, count) -> {
+            if (count > 1) {
+                violations.add("devices were told of " + count + " different sums in round " + attempt.round()
+                        + ", attempt " + attempt.attempt());
+            }
+        });
+    }
+
+    /** Checks that only devices with a recovery key continue from a copy, and that those that do not say why. */
+    private void checkRecoveries() {
+        for (DiskRecovery recovery : evidence.recoveries()) {
+            if (recovery.continued() && !recovery.hasKey()) {
+                violations.add("device " + recovery.device()
+                        + " has no recovery key, and continued after it had lost its" + " disk");
+            } else if (!recovery.continued() && recovery.hasKey() && recovery.reason() == null) {
+                violations.add(
+                        "device " + recovery.device() + " has a recovery key, and joined again without saying why");
+            }
+        }
     }
 
     private void checkMember(History.MembershipPeriod member) {

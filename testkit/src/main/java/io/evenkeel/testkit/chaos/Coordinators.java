@@ -54,6 +54,11 @@ final class Coordinators implements AutoCloseable {
         return List.copyOf(all);
     }
 
+    /** Returns the one with a port. */
+    CoordinatorProcess at(int port) {
+        return all.stream().filter(one -> one.port() == port).findFirst().orElseThrow();
+    }
+
     /** Returns one of them. */
     CoordinatorProcess any() {
         return all.get(0);

@@ -23,7 +23,9 @@ final class Crashes {
     private final Deque<Change> changesAhead;
     private final Map<CrashPoint, Integer> done = new EnumMap<>(CrashPoint.class);
     private final List<Change> changed = new ArrayList<>();
+    private final List<DiskRecovery> recoveries = new ArrayList<>();
     private int round = -1;
+    private boolean committed;
 
     Crashes(Collection<Crash> planned, Collection<Change> changes) {
         this.ahead = new ArrayDeque<>(planned);
@@ -41,9 +43,10 @@ final class Crashes {
      * @throws SimulatedCrash if a crash is planned here
      */
     synchronized void reached(CrashPoint point) {
+        committed |= point == CrashPoint.AFTER_COMMIT;
         Change change = changesAhead.peek();
-        // The round is still open, since it cannot close without this device's message.
-        if (change != null && point == CrashPoint.BEFORE_STAGING && change.round() <= round) {
+        // The round is still open if it cannot close without this device's message.
+        if (change != null && isDue(change, point)) {
             changesAhead.remove();
             changed.add(new Change(change.device(), change.kind(), round));
             throw new SimulatedCrash(change.kind());
@@ -64,6 +67,23 @@ final class Crashes {
     /** Returns the number of crashes so far by point. */
     synchronized Map<CrashPoint, Integer> done() {
         return new EnumMap<>(done);
+    }
+
+    /** A device that has no message in a sum has no state to lose. */
+    private boolean isDue(Change change, CrashPoint point) {
+        return point == change.kind().point()
+                && change.round() <= round
+                && (committed || !change.kind().losesDisk());
+    }
+
+    /** Records how the device went on after it had lost its disk. */
+    synchronized void recovered(DiskRecovery recovery) {
+        recoveries.add(recovery);
+    }
+
+    /** Returns how the device went on each time that it had lost its disk. */
+    synchronized List<DiskRecovery> recoveries() {
+        return List.copyOf(recoveries);
     }
 
     /** Returns the changes so far with their rounds. */

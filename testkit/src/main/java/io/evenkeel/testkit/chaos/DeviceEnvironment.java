@@ -12,6 +12,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,7 @@ record DeviceEnvironment(
 
     private static final Duration LONG_POLL = Duration.ofSeconds(5);
     private static final int SMALLEST_COHORT = 3;
+    private static final int RECOVERY_KEY_BYTES = 32;
 
     /** Returns a builder of its client without a state store, after a number of changes of weight. */
     ClientBuilder client(int changed) {
@@ -41,10 +43,22 @@ record DeviceEnvironment(
                 .run(ChaosSettings.RUN)
                 .enrolmentToken(token)
                 .longPoll(LONG_POLL);
-        return identity == null
-                ? builder.weight(ChaosSettings.weight(device, changed))
-                : builder.secureAggregation(
-                        SecureAggregation.with(read(identity)).minimumCohort(SMALLEST_COHORT));
+        if (identity == null) {
+            return builder.weight(ChaosSettings.weight(device, changed));
+        }
+        builder.secureAggregation(SecureAggregation.with(read(identity)).minimumCohort(SMALLEST_COHORT));
+        return hasRecoveryKey() ? builder.recoveryKey(recoveryKey()) : builder;
+    }
+
+    /** Returns whether the device keeps an encrypted copy of its state: every other one does, with secure aggregation. */
+    boolean hasRecoveryKey() {
+        return identity != null && device % 2 == 0;
+    }
+
+    private byte[] recoveryKey() {
+        byte[] key = new byte[RECOVERY_KEY_BYTES];
+        Arrays.fill(key, (byte) (device + 1));
+        return key;
     }
 
     private static DeviceIdentity read(Path file) {

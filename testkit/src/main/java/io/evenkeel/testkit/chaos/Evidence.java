@@ -12,6 +12,8 @@ import java.util.Optional;
  * @param receipts all receipts, repetitions included
  * @param messages the bytes of all messages sent, by digest
  * @param masked the chain positions of masked vectors, by the salted digests of their messages
+ * @param told the sums of cohorts that devices were told of
+ * @param recoveries how devices of a run with secure aggregation went on after they had lost their disks
  * @param log the messages in the coordinator's export
  * @param rounds the round records
  * @param held the final chain state of each member, as its device has it
@@ -28,6 +30,8 @@ record Evidence(
         List<Accepted> receipts,
         Map<Long, byte[]> messages,
         Map<Long, MaskedHeader> masked,
+        List<ToldSum> told,
+        List<DiskRecovery> recoveries,
         List<Accepted> log,
         List<RoundFigures> rounds,
         Map<History.MembershipPeriod, ChainState> held,

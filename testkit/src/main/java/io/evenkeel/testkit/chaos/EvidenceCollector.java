@@ -26,14 +26,17 @@ final class EvidenceCollector {
     private final ChaosSettings settings;
     private final CoordinatorProcess coordinator;
     private final TrafficRecorder recorder;
+    private final CohortRecorder cohorts;
     private final Map<String, ChainState> held = new HashMap<>();
     private final Map<String, ChainState> kept = new HashMap<>();
     private double[] sum = new double[0];
 
-    EvidenceCollector(ChaosSettings settings, CoordinatorProcess coordinator, TrafficRecorder recorder) {
+    EvidenceCollector(
+            ChaosSettings settings, CoordinatorProcess coordinator, TrafficRecorder recorder, CohortRecorder cohorts) {
         this.settings = settings;
         this.coordinator = coordinator;
         this.recorder = recorder;
+        this.cohorts = cohorts;
     }
 
     /**
@@ -41,12 +44,14 @@ final class EvidenceCollector {
      *
      * @param folders the folders of the devices, in order
      * @param changes the changes of memberships
+     * @param recoveries how devices went on after they had lost their disks
      * @param export the file for the coordinator's export of the run
      */
-    Evidence gather(List<Path> folders, List<Change> changes, Path export) throws IOException {
+    Evidence gather(List<Path> folders, List<Change> changes, List<DiskRecovery> recoveries, Path export)
+            throws IOException {
         List<String> clients = new ArrayList<>();
-        for (Path folder : folders) {
-            clients.add(query(folder));
+        for (int device = 0; device < folders.size(); device++) {
+            clients.add(query(folders.get(device), unknownOutcomes(device, changes)));
         }
         OperatorApi operator = coordinator.operator();
         double[] x = doubles(operator.model(ChaosSettings.RUN, settings.rounds()));
@@ -70,7 +75,9 @@ final class EvidenceCollector {
                 history,
                 recorder.receipts(),
                 recorder.messages(),
-                recorder.masked(),
+                cohorts.masked(),
+                cohorts.told(),
+                recoveries,
                 log.messages(),
                 rounds(operator),
                 heldBy,
@@ -98,12 +105,21 @@ final class EvidenceCollector {
         return all;
     }
 
+    /** Returns the rounds whose outcome a device never asked for: it forgot that it had sent a masked vector. */
+    private static List<Integer> unknownOutcomes(int device, List<Change> changes) {
+        return changes.stream()
+                .filter(change -> change.device() == device && change.kind() == ChangeKind.LOSE_DISK_MASKED)
+                .map(Change::round)
+                .toList();
+    }
+
     /** Compares a device with the coordinator and sends its messages again; returns the device's id. */
-    private String query(Path folder) {
+    private String query(Path folder, List<Integer> unknownOutcomes) {
         try (FileStateStore store = FileStateStore.open(folder)) {
             SavedDevice device = SavedDevice.in(store);
             DeviceApi api = new DeviceApi(coordinator.address(), device, ChaosSettings.RUN);
             compare(device, api);
+            unknownOutcomes.forEach(round -> api.outcome(round).ifPresent(this::received));
             sendAllAgain(api, device.client());
             return device.client();
         }
@@ -136,11 +152,15 @@ final class EvidenceCollector {
         for (Accepted first : List.copyOf(recorder.distinct())) {
             if (first.client().equals(client)) {
                 Receipt again = settings.secure()
-                        ? api.outcome(first.round())
+                        ? api.outcome(first.round()).orElseThrow()
                         : api.send(first.round(), Objects.requireNonNull(messages.get(first.digest())));
-                recorder.received(new Accepted(
-                        again.client(), again.round(), again.includedIn(), again.sequence(), again.digest()));
+                received(again);
             }
         }
+    }
+
+    private void received(Receipt receipt) {
+        recorder.received(new Accepted(
+                receipt.client(), receipt.round(), receipt.includedIn(), receipt.sequence(), receipt.digest()));
     }
 }

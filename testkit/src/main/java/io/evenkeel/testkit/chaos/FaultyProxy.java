@@ -224,7 +224,7 @@ final class FaultyProxy implements AutoCloseable {
                 links[i].getOutputStream().write(request.raw());
                 links[i].getOutputStream().flush();
             }
-            recorder.sent(request);
+            recorder.sent(request, links[times - 1].getPort());
             HttpText answer = null;
             InputStream in = InputStream.nullInputStream();
             for (Socket link : links) {

@@ -194,17 +194,6 @@ final class HttpText {
         return firstLine.startsWith("PUT ") && firstLine.contains("/attempts/");
     }
 
-    /** Returns whether it is a masked vector. */
-    boolean isMasked() {
-        return isStep() && step().equals("masked");
-    }
-
-    /** Returns the step of a cohort that a device's request contributes to; {@code messages} without one. */
-    String step() {
-        String path = firstLine.substring(0, firstLine.lastIndexOf("/me"));
-        return path.substring(path.lastIndexOf('/') + 1);
-    }
-
     /** Returns whether it asks if a message is in a cohort's sum. */
     boolean isOutcome() {
         return firstLine.startsWith("GET ") && firstLine.contains("/outcome/me");

@@ -2,6 +2,18 @@ package io.evenkeel.testkit.chaos;
 
 /** The kinds of kills: which process, and when. */
 enum KillKind {
+    /** A coordinator that has a device's keys for a cohort, before it answers. */
+    IN_KEYS("coordinator, as keys arrive"),
+    /** A coordinator that has a device's shares, before it answers. */
+    IN_SHARES("coordinator, as shares arrive"),
+    /** A coordinator that has a device's masked vector, before it answers. */
+    IN_MASKED("coordinator, as masked vectors arrive"),
+    /** A coordinator that has what a device reveals, before it answers. */
+    IN_REVEALS("coordinator, as reveals arrive"),
+    /** The coordinator that closes a cohort's sum: enough devices have revealed, and none knows whether its message is in the sum. */
+    BEFORE_OUTCOME("coordinator, closing a sum"),
+    /** The coordinator that has closed a cohort's sum and told the first device that its message is in it. */
+    AFTER_OUTCOME("coordinator, after a sum"),
     /** The coordinator, just after a message was sent to it: while it checks or commits it. */
     IN_COMMIT("coordinator, in a commit"),
     /** The coordinator, just after the last message of a round was accepted: while it closes the round. */

@@ -15,10 +15,21 @@ import java.util.List;
 record KillPlan(List<Kill> kills, List<List<Crashes.Crash>> crashes, List<Change> changes) {
 
     private static final int COORDINATOR_ONE_IN = 4;
-    private static final int REPLICA_ONE_IN = 2;
+    /** With several coordinators, or with the steps of cohorts, there are more moments to strike at. */
+    private static final int MANY_MOMENTS_ONE_IN = 2;
+
     private static final int PROCESS_ONE_IN = 10;
     private static final int DATABASE_ONE_IN = 20;
     private static final int MOST_JOINERS = 2;
+    private static final List<KillKind> IN_COHORTS = List.of(
+            KillKind.IN_KEYS,
+            KillKind.BEFORE_OUTCOME,
+            KillKind.IN_MASKED,
+            KillKind.AFTER_OUTCOME,
+            KillKind.IN_SHARES,
+            KillKind.IN_REVEALS,
+            KillKind.ANY_TIME,
+            KillKind.IN_RECOVERY);
     private static final long COMMIT_NANOS = 12_000_000;
     private static final long CLOSING_NANOS = 20_000_000;
     private static final long ANY_NANOS = 300_000_000;
@@ -40,14 +51,14 @@ record KillPlan(List<Kill> kills, List<List<Crashes.Crash>> crashes, List<Change
      */
     static KillPlan draw(ChaosSettings settings, ChaosDeployment deployment) {
         SplitMix64 random = new SplitMix64(SplitMix64.derive(settings.seed(), 1));
-        int oneIn = deployment.replicas() > 1 ? REPLICA_ONE_IN : COORDINATOR_ONE_IN;
+        int oneIn = deployment.replicas() > 1 || settings.secure() ? MANY_MOMENTS_ONE_IN : COORDINATOR_ONE_IN;
         int coordinator = (settings.kills() + oneIn - 1) / oneIn;
         int processes = settings.kills() / PROCESS_ONE_IN;
         int databases = deployment.restart() != null ? Math.max(1, settings.kills() / DATABASE_ONE_IN) : 0;
         List<Kill> kills = new ArrayList<>();
         for (int i = 0; i < coordinator; i++) {
             int after = moment(i, coordinator, settings, random);
-            kills.add(coordinatorKill(i, after, random));
+            kills.add(settings.secure() ? cohortKill(i, after, random) : coordinatorKill(i, after, random));
         }
         for (int i = 0; i < processes; i++) {
             kills.add(new Kill(
@@ -68,6 +79,17 @@ record KillPlan(List<Kill> kills, List<List<Crashes.Crash>> crashes, List<Change
             case 2 -> new Kill(KillKind.ANY_TIME, after, nanos(random, ANY_NANOS));
             default -> new Kill(KillKind.IN_RECOVERY, after, nanos(random, START_NANOS));
         };
+    }
+
+    private static Kill cohortKill(int i, int after, SplitMix64 random) {
+        KillKind kind = IN_COHORTS.get(i % IN_COHORTS.size());
+        long longest = switch (kind) {
+            case IN_KEYS, IN_SHARES, IN_MASKED, IN_REVEALS, IN_COMMIT -> COMMIT_NANOS;
+            case BEFORE_OUTCOME, AFTER_OUTCOME, IN_CLOSING -> CLOSING_NANOS;
+            case ANY_TIME, DEVICE_PROCESS, DATABASE -> ANY_NANOS;
+            case IN_RECOVERY -> START_NANOS;
+        };
+        return new Kill(kind, after, nanos(random, longest));
     }
 
     /** Divides the run evenly and draws a position in the i-th part. The last tenth is reserved for recovery. */
@@ -108,9 +130,12 @@ record KillPlan(List<Kill> kills, List<List<Crashes.Crash>> crashes, List<Change
 
     private static List<Change> changes(ChaosSettings settings, SplitMix64 random) {
         // If rounds can close without a device's message, the round from which its new weight counts is not determined.
-        List<ChangeKind> kinds = settings.everybodyAnswers()
-                ? List.of(ChangeKind.LEAVE_AND_RETURN, ChangeKind.LOSE_DISK, ChangeKind.REWEIGH)
-                : List.of(ChangeKind.LEAVE_AND_RETURN, ChangeKind.LOSE_DISK);
+        List<ChangeKind> kinds = new ArrayList<>(List.of(ChangeKind.LEAVE_AND_RETURN, ChangeKind.LOSE_DISK));
+        if (settings.secure()) {
+            kinds.addAll(List.of(ChangeKind.LOSE_DISK_SHARED, ChangeKind.LOSE_DISK_MASKED));
+        } else if (settings.everybodyAnswers()) {
+            kinds.add(ChangeKind.REWEIGH);
+        }
         int joiners = Math.min(MOST_JOINERS, settings.changes() / 4);
         List<Change> changes = new ArrayList<>();
         for (int i = 0; i < settings.changes(); i++) {

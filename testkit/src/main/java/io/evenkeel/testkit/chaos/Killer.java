@@ -14,24 +14,22 @@ import org.jspecify.annotations.Nullable;
 /** Kills processes as planned, and measures how long the run is interrupted. Runs on a separate thread. */
 final class Killer implements Runnable {
 
-    private static final List<String> STEPS = List.of("keys", "shares", "masked", "reveals");
-
     private final List<KillPlan.Kill> plan;
     private final Coordinators coordinators;
     private final ChaosDeployment.@Nullable Restart restart;
     private final ProcessDevice device;
     private final FaultyProxy proxy;
     private final TrafficRecorder recorder;
+    private final CohortRecorder cohorts;
     private final Duration patience;
-    private final boolean secure;
     private final Map<KillKind, Integer> done = new EnumMap<>(KillKind.class);
     private final List<Duration> recoveries = new ArrayList<>();
-    private int turn;
+    private long struck;
 
     /**
      * @param restart restarts the database, or null if it is not killed
+     * @param cohorts says when cohorts take their steps
      * @param patience how long the run may be interrupted before it counts as stuck
-     * @param secure whether the run has secure aggregation
      */
     Killer(
             List<KillPlan.Kill> plan,
@@ -40,16 +38,16 @@ final class Killer implements Runnable {
             ProcessDevice device,
             FaultyProxy proxy,
             TrafficRecorder recorder,
-            Duration patience,
-            boolean secure) {
+            CohortRecorder cohorts,
+            Duration patience) {
         this.plan = plan;
         this.coordinators = coordinators;
         this.restart = restart;
         this.device = device;
         this.proxy = proxy;
         this.recorder = recorder;
+        this.cohorts = cohorts;
         this.patience = patience;
-        this.secure = secure;
     }
 
     /** Kills until the plan is done, the run is interrupted for too long, or the thread is interrupted. */
@@ -85,11 +83,19 @@ final class Killer implements Runnable {
                     count(kill.kind());
                 }
             }
-            case IN_COMMIT, IN_CLOSING, ANY_TIME, IN_RECOVERY -> killCoordinator(kill);
+            case IN_COMMIT,
+                    IN_CLOSING,
+                    ANY_TIME,
+                    IN_RECOVERY,
+                    IN_KEYS,
+                    IN_SHARES,
+                    IN_MASKED,
+                    IN_REVEALS,
+                    BEFORE_OUTCOME,
+                    AFTER_OUTCOME -> killCoordinator(kill);
         }
     }
 
-    /** Chooses the victim before waiting for the moment of the kill, since that moment is short. */
     private void killCoordinator(KillPlan.Kill kill) throws InterruptedException, IOException {
         // Otherwise the run could end before the killed processes are back to be killed again.
         proxy.hold(true);
@@ -99,26 +105,12 @@ final class Killer implements Runnable {
             proxy.hold(false);
         }
         CoordinatorProcess holder = coordinators.holder();
-        CoordinatorProcess victim = kill.kind() == KillKind.IN_COMMIT ? coordinators.next() : holder;
-        boolean held = coordinators.areSeveral() && victim == holder;
-        boolean due = switch (kill.kind()) {
-            case IN_COMMIT -> awaitSent();
-            case IN_CLOSING -> recorder.awaitFullRound(patience);
-            case ANY_TIME, IN_RECOVERY, DEVICE_PROCESS, DATABASE -> !recorder.isOver();
-        };
-        if (!due) {
+        CoordinatorProcess victim = strikeCoordinator(kill, holder);
+        if (victim == null) {
             return;
         }
-        LockSupport.parkNanos(kill.delayNanos());
-        long start = System.nanoTime();
-        if (kill.kind() == KillKind.IN_RECOVERY) {
-            // This start already follows a kill, which is not counted twice.
-            victim.kill();
-            victim.start();
-            LockSupport.parkNanos(kill.delayNanos());
-        }
-        victim.kill();
         count(kill.kind());
+        boolean held = coordinators.areSeveral() && victim == holder;
         int accepted = recorder.accepted();
         int round = recorder.round();
         victim.start();
@@ -129,15 +121,57 @@ final class Killer implements Runnable {
         boolean goesOn =
                 held ? recorder.awaitRound(round + 1, patience) : recorder.awaitAccepted(accepted + 1, patience);
         if (goesOn && (held || !coordinators.areSeveral())) {
-            recovered(Duration.ofNanos(System.nanoTime() - start));
+            recovered(Duration.ofNanos(System.nanoTime() - struck));
         }
     }
 
-    /** Waits until something is sent; in cohorts in each step in turn. */
-    private boolean awaitSent() throws InterruptedException {
-        return secure
-                ? recorder.awaitStep(STEPS.get(turn++ % STEPS.size()), patience)
-                : recorder.awaitSent(recorder.sent() + 1, patience);
+    /**
+     * Kills a coordinator at the moment of a kill. The victim is chosen before, since that moment is short.
+     *
+     * @return the victim; null if the run ended before
+     */
+    private @Nullable CoordinatorProcess strikeCoordinator(KillPlan.Kill kill, CoordinatorProcess holder)
+            throws InterruptedException, IOException {
+        long delay = kill.delayNanos();
+        return switch (kill.kind()) {
+            case IN_KEYS -> strikeIn("keys", delay);
+            case IN_SHARES -> strikeIn("shares", delay);
+            case IN_MASKED -> strikeIn("masked", delay);
+            case IN_REVEALS -> strikeIn("reveals", delay);
+            case BEFORE_OUTCOME -> cohorts.strikeBeforeOutcome(delay, patience, port -> kill(holder)) ? holder : null;
+            case AFTER_OUTCOME -> cohorts.strikeAfterOutcome(delay, patience, port -> kill(holder)) ? holder : null;
+            case IN_COMMIT -> {
+                CoordinatorProcess next = coordinators.next();
+                yield recorder.awaitSent(recorder.sent() + 1, patience) ? killAfter(delay, next) : null;
+            }
+            case IN_CLOSING -> recorder.awaitFullRound(patience) ? killAfter(delay, holder) : null;
+            case ANY_TIME, DEVICE_PROCESS, DATABASE -> recorder.isOver() ? null : killAfter(delay, holder);
+            case IN_RECOVERY -> {
+                if (recorder.isOver()) {
+                    yield null;
+                }
+                // This start already follows a kill, which is not counted twice.
+                killAfter(delay, holder).start();
+                yield killAfter(delay, holder);
+            }
+        };
+    }
+
+    private @Nullable CoordinatorProcess strikeIn(String step, long delay) throws InterruptedException {
+        CoordinatorProcess[] victim = {null};
+        boolean done = cohorts.strikeIn(step, delay, patience, port -> victim[0] = kill(coordinators.at(port)));
+        return done ? victim[0] : null;
+    }
+
+    private CoordinatorProcess killAfter(long delay, CoordinatorProcess victim) throws InterruptedException {
+        LockSupport.parkNanos(delay);
+        return kill(victim);
+    }
+
+    private CoordinatorProcess kill(CoordinatorProcess victim) throws InterruptedException {
+        victim.kill();
+        struck = System.nanoTime();
+        return victim;
     }
 
     private synchronized void count(KillKind kind) {

@@ -61,7 +61,7 @@ final class RolloutRecorder implements TrafficListener {
     }
 
     @Override
-    public void sent(HttpText request) {
+    public void sent(HttpText request, int port) {
         if (REPORT.matcher(request.firstLine()).matches()) {
             change(() -> reportsSent++);
         }

@@ -60,9 +60,23 @@ final class ThreadDevice implements ChaosDevice {
         EvenkeelClient life = builder.transport(
                         new CrashingTransport(new JdkTransport(CONNECT, SILENCE, null), crashes))
                 .listener(new ClientListener() {
+                    private @Nullable String whyNoCopy;
+
                     @Override
                     public void roundStarted(int round) {
                         crashes.begin(round);
+                    }
+
+                    @Override
+                    public void backupFailed(String reason) {
+                        whyNoCopy = reason;
+                    }
+
+                    @Override
+                    public void recovered(long sequence) {
+                        crashes.recovered(new DiskRecovery(
+                                environment.device(), environment.hasRecoveryKey(), sequence, whyNoCopy));
+                        whyNoCopy = null;
                     }
                 })
                 .build();
@@ -77,7 +91,7 @@ final class ThreadDevice implements ChaosDevice {
                 reweighed++;
                 yield true;
             }
-            case LOSE_DISK -> {
+            case LOSE_DISK, LOSE_DISK_SHARED, LOSE_DISK_MASKED -> {
                 try (FileStateStore store = FileStateStore.open(environment.folder())) {
                     SavedDevice.forget(store, ChaosSettings.RUN);
                 }

@@ -6,9 +6,36 @@ interface TrafficListener {
     /** Called before anything of a request is passed on. */
     default void arrived(HttpText request) {}
 
-    /** Called when a request is sent to the coordinator as a whole. */
-    void sent(HttpText request);
+    /**
+     * Called when a request is sent to the coordinator as a whole.
+     *
+     * @param port the coordinator's; of a doubled request that of the second
+     */
+    void sent(HttpText request, int port);
 
     /** Called with each response of the coordinator, whether or not it reaches the device; twice for a doubled request. */
     void answered(HttpText request, HttpText answer);
+
+    /** Returns a listener that calls two others, one after the other. */
+    static TrafficListener both(TrafficListener first, TrafficListener second) {
+        return new TrafficListener() {
+            @Override
+            public void arrived(HttpText request) {
+                first.arrived(request);
+                second.arrived(request);
+            }
+
+            @Override
+            public void sent(HttpText request, int port) {
+                first.sent(request, port);
+                second.sent(request, port);
+            }
+
+            @Override
+            public void answered(HttpText request, HttpText answer) {
+                first.answered(request, answer);
+                second.answered(request, answer);
+            }
+        };
+    }
 }

@@ -28,8 +28,6 @@ final class TrafficRecorder implements TrafficListener {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Map<Long, byte[]> messages = new HashMap<>();
-    private final Map<Long, MaskedHeader> masked = new HashMap<>();
-    private final Map<String, Integer> steps = new HashMap<>();
     private final List<Accepted> receipts = new ArrayList<>();
     private final Set<Accepted> distinct = new HashSet<>();
     private final Map<Integer, Integer> perRound = new HashMap<>();
@@ -40,15 +38,10 @@ final class TrafficRecorder implements TrafficListener {
     private boolean over;
 
     @Override
-    public void sent(HttpText request) {
-        if (request.isMasked()) {
-            MaskedHeader header = MaskedHeader.of(request.body());
-            change(() -> masked.put(header.digest(), header));
-        }
+    public void sent(HttpText request, int port) {
         if (request.isMessage()) {
             byte[] body = request.body();
             change(() -> {
-                steps.merge(request.step(), 1, Integer::sum);
                 if (!request.isStep()) {
                     messages.put(Digest.of(body), body);
                 }
@@ -134,12 +127,6 @@ final class TrafficRecorder implements TrafficListener {
         return await(() -> sent >= count, longest);
     }
 
-    /** Waits until a device sends what it contributes to a step of a cohort, such as {@code masked}; returns false after the timeout. */
-    boolean awaitStep(String step, Duration longest) throws InterruptedException {
-        int before = read(() -> steps.getOrDefault(step, 0));
-        return await(() -> steps.getOrDefault(step, 0) > before, longest);
-    }
-
     /**
      * Waits until the newest round has as many messages as the previous one, which is usually all; returns false after the timeout.
      */
@@ -205,11 +192,6 @@ final class TrafficRecorder implements TrafficListener {
     /** Returns the messages' bytes by their digests. */
     Map<Long, byte[]> messages() {
         return read(() -> Map.copyOf(messages));
-    }
-
-    /** Returns the chain positions of masked vectors by their digests. */
-    Map<Long, MaskedHeader> masked() {
-        return read(() -> Map.copyOf(masked));
     }
 
     private <T> T read(Supplier<T> what) {

@@ -81,10 +81,11 @@ public final class DeviceApi {
         return receipt(retrying(() -> client.upload("PUT", path, MESSAGE, message)));
     }
 
-    /** Returns the receipt of a message that is in a cohort's sum. */
-    public Receipt outcome(int round) {
+    /** Returns the receipt of the device's message in a cohort's sum; empty if the sum is without it. */
+    public Optional<Receipt> outcome(int round) {
         ApiPath path = ApiPath.of("runs", run, "rounds", Integer.toString(round), "attempts", "0", "outcome", "me");
-        return receipt(retrying(() -> client.get(path)).path("receipt"));
+        JsonNode outcome = retrying(() -> client.get(path));
+        return outcome.path("included").asBoolean() ? Optional.of(receipt(outcome.path("receipt"))) : Optional.empty();
     }
 
     private static Receipt receipt(JsonNode receipt) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,8 @@ class CohortCheckerTest {
     private final History history = History.of(CLIENTS);
     private final List<Accepted> receipts = new ArrayList<>();
     private final Map<Long, MaskedHeader> masked = new HashMap<>();
+    private final List<ToldSum> told = new ArrayList<>();
+    private final List<DiskRecovery> recoveries = new ArrayList<>();
     private final List<RoundFigures> rounds = new ArrayList<>();
     private final Map<History.MembershipPeriod, ChainState> states = new HashMap<>();
     private double[] x = new double[0];
@@ -50,6 +53,15 @@ class CohortCheckerTest {
                 }
             }
             rounds.add(figures(round, members));
+            Set<Long> digests = receipts.stream()
+                    .skip(receipts.size() - members)
+                    .map(Accepted::digest)
+                    .collect(Collectors.toSet());
+            if (members > 0) {
+                // Two of them tell of the sum; the others found out when they came back.
+                told.add(new ToldSum(round, 0, digests));
+                told.add(new ToldSum(round, 0, digests));
+            }
         }
         CohortReplay replay = CohortReplay.of(
                 SETTINGS, history, receipts.stream().collect(Collectors.groupingBy(Accepted::includedIn)));
@@ -80,6 +92,8 @@ class CohortCheckerTest {
                         receipts,
                         Map.of(),
                         masked,
+                        told,
+                        recoveries,
                         log,
                         rounds,
                         states,
@@ -139,6 +153,35 @@ class CohortCheckerTest {
         receipts.removeIf(receipt -> receipt.round() == 8 && !receipt.client().equals("a"));
         assertThat(judge().violations())
                 .anyMatch(violation -> violation.startsWith("part of a cohort: round 8 has receipts for 1 messages"));
+    }
+
+    @Test
+    void findsThatOneOfACohortIsMissing() {
+        receipts.removeIf(receipt -> receipt.round() == 8 && receipt.client().equals("e"));
+        rounds.set(8, figures(8, 4));
+        assertThat(judge().violations())
+                .contains("part of a cohort: round 8 has receipts for 4 messages, and its devices were told of sums of"
+                        + " [5]");
+    }
+
+    @Test
+    void findsThatDevicesOfACohortWereToldOfDifferentSums() {
+        told.add(new ToldSum(8, 0, Set.of(1008L, 2008L)));
+        assertThat(judge().violations()).containsExactly("devices were told of 2 different sums in round 8, attempt 0");
+    }
+
+    @Test
+    void findsThatADeviceWithoutADiskWentOnOtherwiseThanItsKeyAllows() {
+        recoveries.add(new DiskRecovery(0, true, 4, null));
+        recoveries.add(new DiskRecovery(0, true, 0, "the copy was not used: it is of message 3"));
+        recoveries.add(new DiskRecovery(1, false, 0, null));
+        assertThat(judge().violations()).isEmpty();
+        recoveries.add(new DiskRecovery(1, false, 4, null));
+        recoveries.add(new DiskRecovery(2, true, 0, null));
+        assertThat(judge().violations())
+                .containsExactly(
+                        "device 1 has no recovery key, and continued after it had lost its disk",
+                        "device 2 has a recovery key, and joined again without saying why");
     }
 
     @Test

@@ -109,6 +109,8 @@ final class ValidEvidence {
                         receipts,
                         messages,
                         Map.of(),
+                        List.of(),
+                        List.of(),
                         log,
                         rounds,
                         byMember(held),
