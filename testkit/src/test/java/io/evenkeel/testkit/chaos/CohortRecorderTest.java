@@ -3,6 +3,7 @@ package io.evenkeel.testkit.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.core.secagg.Advertisement;
+import io.evenkeel.core.secagg.CohortBasis;
 import io.evenkeel.core.secagg.CohortKeys;
 import io.evenkeel.core.secagg.SignedAdvertisement;
 import io.evenkeel.core.wire.MaskedVector;
@@ -65,7 +66,8 @@ class CohortRecorderTest {
 
     private static SignedAdvertisement advertisement(int member) {
         Advertisement keys = new Advertisement(member, new byte[32], new byte[32], new byte[32]);
-        return new SignedAdvertisement(keys, new byte[32], new byte[64], new byte[32], new byte[64]);
+        CohortBasis basis = new CohortBasis(new byte[CohortBasis.BYTES]);
+        return new SignedAdvertisement(keys, new byte[32], new byte[64], new byte[32], basis, new byte[64]);
     }
 
     private static byte[] keys(int member) {
