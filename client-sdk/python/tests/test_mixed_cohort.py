@@ -3,16 +3,19 @@
 import os
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
+from math import sqrt
 
+import numpy as np
 import pytest
 
 pytest.importorskip("cryptography")
 
-from evenkeel import RunEnd  # noqa: E402
+from evenkeel import RunEnd, privacy  # noqa: E402
 from evenkeel.client import FolderStore  # noqa: E402
+from evenkeel.client._pieces import ReleaseCounter  # noqa: E402
 
 from .test_fleet import CLASSPATH, EXAMPLE  # noqa: E402
-from .test_secure_live import OWNER, client_of, device, gradient, part_of, secure_run, sum_of  # noqa: E402
+from .test_secure_live import D, OWNER, client_of, device, gradient, part_of, secure_run, sum_of  # noqa: E402
 
 pytestmark = pytest.mark.skipif(
     "EVENKEEL_DEVICE_CLASSPATH" not in os.environ
@@ -31,11 +34,11 @@ def java_device(server, run, folder):
     assert "FINISHED" in life.stdout, life.stdout
 
 
-def python_device(server, run, folder, seed):
+def python_device(server, run, folder, seed, compute=None):
     """Runs a device of this package until the run ends."""
     identity = secagg_identity(folder)
     with device(server, run, folder / "device-state", seed, identity) as client:
-        assert client.train(gradient(seed)).end is RunEnd.FINISHED
+        assert client.train(compute or gradient(seed)).end is RunEnd.FINISHED
 
 
 def secagg_identity(folder):
@@ -48,10 +51,10 @@ def secagg_identity(folder):
     return DeviceIdentity.load(folder / "identity")
 
 
-def parts_and_sum(server, run, folders, rounds, rebase_every):
+def parts_and_sum(server, run, folders, rounds, rebase_every, dimension=D):
     stores = [FolderStore(folder / "device-state") for folder in folders]
-    parts = [part_of(store, run, client_of(store), rebase_every) for store in stores]
-    total = sum_of(server, run, stores[0], rounds)
+    parts = [part_of(store, run, client_of(store), rebase_every, dimension) for store in stores]
+    total = sum_of(server, run, stores[0], rounds, dimension)
     for store in stores:
         store.close()
     return parts, total
@@ -75,6 +78,47 @@ def test_java_and_python_devices_add_their_messages_in_one_cohort(server, tmp_pa
     assert total.tolist() == sum(parts).tolist()
     records = server.operate("GET", f"runs/{run}/rounds")
     assert len(records) == rounds and all(record["participants"] >= 5 for record in records)
+
+
+def test_java_and_python_devices_together_make_the_noise_of_a_private_cohort(server, tmp_path):
+    rounds, devices, exponent, dimension = 3, 6, -16, 4000
+    terms = {"normalization": "clip", "bound": 1, "noiseMultiplier": 10, "budget": {"delta": 1e-6}}
+    # No step ends before all devices have taken it: a sum without one of them would have less noise than the test counts on.
+    patient = {"exponent": exponent, "phaseTime": "120s"}
+    run = secure_run(server, "mixed-private", devices, rounds, dimension=dimension, privacy=terms, aggregation=patient)
+    folders = [tmp_path / str(i) for i in range(devices)]
+    for folder in folders:
+        secagg_identity(folder)
+    with ThreadPoolExecutor(devices) as pool:
+        lives = [pool.submit(java_device, server, run, folder) for folder in folders[:3]]
+        ramp = np.linspace(0.5, 1, dimension)
+        lives += [pool.submit(python_device, server, run, folder, 0, lambda model: model.values - ramp) for folder in folders[3:]]
+        server.start_when_joined(run, devices, lives)
+        for life in lives:
+            life.result()
+
+    parts, total = parts_and_sum(server, run, folders, rounds, 100, dimension)
+    # Messages are bounded and without noise in the devices' own parts; those and the noise are multiples of the sum's unit.
+    for values in (*parts, total):
+        steps = np.ldexp(values, -exponent)
+        assert (steps == np.rint(steps)).all() and steps.any()
+    assert all(np.linalg.norm(part) <= rounds for part in parts)
+    share = privacy.CohortNoise.of(
+        privacy.GaussianMechanism(privacy.Clip(), 1, 10), exponent, devices, devices, 0.0, dimension
+    ).grid
+    expected = np.ldexp(share.deviation, exponent) * sqrt(devices * rounds)
+    assert expected >= 10 * sqrt(rounds)
+    # Of 4,000 values; without the shares of one SDK it would be 0.71 of this.
+    assert np.std(total - sum(parts)) == pytest.approx(expected, rel=0.06)
+
+    records = server.operate("GET", f"runs/{run}/rounds")
+    assert [record["participants"] for record in records] == [devices] * rounds
+    spent = [privacy.epsilon(5, k, 1e-6) for k in range(1, rounds + 1)]
+    assert [record["epsilon"] for record in records] == pytest.approx(spent, rel=1e-12)
+    for folder in folders:
+        store = FolderStore(folder / "device-state")
+        assert ReleaseCounter(store, run, 0).count == rounds, "each device counts what it has sent"
+        store.close()
 
 
 def test_a_device_may_change_its_sdk_in_a_run_with_secure_aggregation(server, tmp_path):

@@ -47,15 +47,15 @@ def device(server, run, store, seed, identity=None, **options):
     return Client(server.url, run=run, state_dir=store, **{**settings, **options})
 
 
-def sum_of(server, run, store, rounds):
+def sum_of(server, run, store, rounds, dimension=D):
     """Returns S of the coordinator."""
     with Client(server.url, run=run, state_dir=store) as client:
         client._enrolment.enrol()
-        return Replica.decode(client._coordinator.replica(run, rounds, 1 << 20), D).total
+        return Replica.decode(client._coordinator.replica(run, rounds, 1 << 20), dimension).total
 
 
-def part_of(store, run, client, rebase_every=100):
-    state = DeviceState(store, run, client, "ef21", D, rebase_every)
+def part_of(store, run, client, rebase_every=100, dimension=D):
+    state = DeviceState(store, run, client, "ef21", dimension, rebase_every)
     assert state.pending is None
     return state.feedback.vectors[0]
 
