@@ -50,7 +50,7 @@ def light_steps(self, pending, attempt):
     context = secagg.CohortContext(self._plan.run, pending.round, attempt, pending.basis)
     device = secagg.SecAggDevice(context, ordinal)
     calls.send("keys", secagg.encode_keys(self._identity.sign(device.advertisement(), context)))
-    members = np.frombuffer(calls.receive("keys")[9:-4], "<u4").reshape(-1, 73)[:, 0].tolist()
+    members = np.frombuffer(calls.receive("keys")[9:-4], "<u4").reshape(-1, 81)[:, 0].tolist()
     calls.send("shares", secagg.encode_shares({one: device._seed + bytes(48) for one in members if one != ordinal}))
     received = secagg.decode_shares(calls.receive("shares"))
     words = self._words(pending)
