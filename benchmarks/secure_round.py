@@ -66,6 +66,20 @@ if given.light:
     SecureUplink._steps = light_steps
 
 
+def members(run):
+    """Returns how many devices have joined; -1 if the coordinator is too busy to say so."""
+    try:
+        return server.operate("GET", f"runs/{run}")["members"]
+    except (OSError, AssertionError):
+        return -1
+
+
+def report(device):
+    """Says at once why a device failed: the others wait for it."""
+    if device.exception():
+        print("a device failed:", device.exception(), file=sys.stderr)
+
+
 def train(i, url, run, token):
     """Trains a device; returns the requests, and the bytes of their bodies, after it has joined."""
     counts = [0, 0, 0]
@@ -96,8 +110,9 @@ with tempfile.TemporaryDirectory() as folder:
         token = server.enrolment_token(given.devices)
         with ThreadPoolExecutor(given.devices) as pool:
             devices = [pool.submit(train, i, server.url, run, token) for i in range(given.devices)]
-            while server.operate("GET", f"runs/{run}")["members"] < given.devices:
-                assert not any(device.done() for device in devices), [device.result() for device in devices if device.done()]
+            for device in devices:
+                device.add_done_callback(report)
+            while members(run) < given.devices:
                 time.sleep(1)
             server.operate("POST", f"runs/{run}/start")
             start, before = time.monotonic(), processor_seconds(server._process.pid)
