@@ -121,6 +121,13 @@ class Coordinator:
             assert time.monotonic() < until, f"run {run} did not come to round {round}"
             time.sleep(0.05)
 
+    def wait_for_ordinal(self, run: str, ordinal: int) -> None:
+        """Waits until a device has joined a run as the member with that ordinal."""
+        until = time.monotonic() + 300
+        while all(member["ordinal"] != ordinal for member in self.operate("GET", f"runs/{run}/members")):
+            assert time.monotonic() < until, f"run {run} has no member {ordinal}"
+            time.sleep(0.05)
+
     def run(self, name: str, **definition: object) -> str:
         """Creates a run; its gamma, compressor, rounds and quorum have defaults."""
         defaults = {
