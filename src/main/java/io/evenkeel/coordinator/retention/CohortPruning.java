@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.retention;
 
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.run.MemberTable;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.SecureAggregationTerms;
 import io.evenkeel.coordinator.run.ValidatedPlan;
@@ -8,6 +9,8 @@ import io.evenkeel.coordinator.secagg.AttemptPhases;
 import io.evenkeel.coordinator.secagg.AttemptTable;
 import io.evenkeel.coordinator.secagg.CohortSums;
 import io.evenkeel.coordinator.secagg.MemberBackups;
+import java.util.List;
+import java.util.Set;
 import org.springframework.stereotype.Component;
 
 /**
@@ -23,6 +26,7 @@ class CohortPruning {
     private final AttemptTable attempts;
     private final AttemptPhases phases;
     private final MemberBackups backups;
+    private final MemberTable members;
     private final DurableTransactions transactions;
 
     CohortPruning(
@@ -30,11 +34,13 @@ class CohortPruning {
             AttemptTable attempts,
             AttemptPhases phases,
             MemberBackups backups,
+            MemberTable members,
             DurableTransactions transactions) {
         this.sums = sums;
         this.attempts = attempts;
         this.phases = phases;
         this.backups = backups;
+        this.members = members;
         this.transactions = transactions;
     }
 
@@ -45,18 +51,33 @@ class CohortPruning {
      */
     boolean step(Run run, ValidatedPlan plan) {
         SecureAggregationTerms terms = plan.secureAggregation();
-        if (terms == null) {
-            return false;
-        }
-        if (run.state().isOver()) {
+        if (terms != null && run.state().isOver()) {
             // The process may have been killed as the run ended.
             phases.abandon(run.id());
         }
+        if (terms == null) {
+            return false;
+        }
+        boolean left = transactions.write(() -> deleteCopiesOfLeft(run));
         int newest = run.openRound() - 1;
+        if (newest < KEPT_ROUNDS) {
+            return left;
+        }
         int before = Math.min(terms.epochStart(newest), newest - KEPT_ROUNDS);
-        return transactions.write(() -> backups.deleteLeftBefore(run.id(), run.openRound())
-                        + sums.deleteBefore(run.id(), before)
-                        + attempts.deleteBefore(run.id(), before)
-                > 0);
+        return transactions.write(() -> {
+            int deleted = sums.deleteBefore(run.id(), before) + attempts.deleteBefore(run.id(), before);
+            return left || deleted > 0;
+        });
+    }
+
+    private boolean deleteCopiesOfLeft(Run run) {
+        List<Integer> copies = backups.ordinals(run.id());
+        if (copies.isEmpty()) {
+            return false;
+        }
+        Set<Integer> gone = members.leftBefore(run.id(), run.openRound());
+        List<Integer> deleted = copies.stream().filter(gone::contains).toList();
+        deleted.forEach(ordinal -> backups.delete(run.id(), ordinal));
+        return !deleted.isEmpty();
     }
 }

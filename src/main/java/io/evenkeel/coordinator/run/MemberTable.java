@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.SqlArrayValue;
@@ -111,6 +112,14 @@ public class MemberTable {
                 .param(run)
                 .query(String.class)
                 .list();
+    }
+
+    /** Returns the ordinals of the members that have left before a round. */
+    public Set<Integer> leftBefore(long run, int round) {
+        return jdbc.sql("SELECT ordinal FROM member WHERE run_id = ? AND left_after < ?")
+                .params(run, round)
+                .query(Integer.class)
+                .set();
     }
 
     /** Inserts an exported member with its chain, and returns its key. */

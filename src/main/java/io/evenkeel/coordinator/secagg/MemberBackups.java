@@ -5,6 +5,7 @@ import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 
 import io.evenkeel.coordinator.platform.storage.Blobs;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -61,11 +62,18 @@ public class MemberBackups {
                 .optional();
     }
 
-    /** Deletes the copies of the members that left before a round, and returns how many there were. */
-    public int deleteLeftBefore(long run, int round) {
-        return jdbc.sql("DELETE FROM member_backup WHERE run_id = ? AND ordinal IN"
-                        + " (SELECT ordinal FROM member WHERE run_id = ? AND left_after < ?)")
-                .params(run, run, round)
+    /** Returns the ordinals of the members that have a copy. */
+    public List<Integer> ordinals(long run) {
+        return jdbc.sql("SELECT ordinal FROM member_backup WHERE run_id = ?")
+                .param(run)
+                .query(Integer.class)
+                .list();
+    }
+
+    /** Deletes a member's copy. */
+    public void delete(long run, int ordinal) {
+        jdbc.sql("DELETE FROM member_backup WHERE run_id = ? AND ordinal = ?")
+                .params(run, ordinal)
                 .update();
     }
 }
