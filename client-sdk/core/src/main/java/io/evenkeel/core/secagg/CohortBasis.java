@@ -1,6 +1,5 @@
 package io.evenkeel.core.secagg;
 
-import io.evenkeel.core.wire.Digest;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -49,7 +48,7 @@ public final class CohortBasis {
      * @param model writes the model that devices compute their messages on
      */
     public static CohortBasis of(CohortPlan plan, ModelWriter model) {
-        MessageDigest sha256 = Digest.sha256();
+        MessageDigest sha256 = Crypto.sha256();
         sha256.update(PURPOSE);
         plan.addTo(sha256);
         try {
@@ -88,6 +87,6 @@ public final class CohortBasis {
     /** Returns the first 8 bytes in hex, for errors. */
     @Override
     public String toString() {
-        return Digest.toHex(ByteBuffer.wrap(digest).getLong());
+        return String.format("%016x", ByteBuffer.wrap(digest).getLong());
     }
 }

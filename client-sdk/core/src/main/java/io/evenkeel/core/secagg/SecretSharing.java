@@ -62,17 +62,19 @@ final class SecretSharing {
      * @param numbers of the shares, all different
      */
     static int[] weights(int[] numbers) {
+        int all = 0;
+        for (int number : numbers) {
+            all = Logarithms.sum(all, Logarithms.OF[number]);
+        }
         int[] weights = new int[numbers.length];
         for (int share = 0; share < numbers.length; share++) {
-            int above = 1;
-            int below = 1;
+            int below = Logarithms.OF[numbers[share]];
             for (int other : numbers) {
                 if (other != numbers[share]) {
-                    above = multiply(above, other);
-                    below = multiply(below, other ^ numbers[share]);
+                    below = Logarithms.sum(below, Logarithms.OF[other ^ numbers[share]]);
                 }
             }
-            weights[share] = multiply(above, inverse(below));
+            weights[share] = Logarithms.POWER[Logarithms.sum(all, MOST - below)];
         }
         return weights;
     }
@@ -113,14 +115,27 @@ final class SecretSharing {
         return product;
     }
 
-    /** Returns a^(2^16 - 2), which is 1/a. */
-    static int inverse(int a) {
-        int result = 1;
-        int square = a;
-        for (int bit = 1; bit < BITS; bit++) {
-            square = multiply(square, square);
-            result = multiply(result, square);
+    /** The field's logarithms. What they are taken of shows in the processor's cache, so only of shares' numbers, which are public. */
+    private static final class Logarithms {
+
+        private static final int GENERATOR = 3;
+        private static final char[] OF = new char[MOST + 1];
+        private static final char[] POWER = new char[MOST + 1];
+
+        static {
+            int power = 1;
+            for (int exponent = 0; exponent < MOST; exponent++) {
+                OF[power] = (char) exponent;
+                POWER[exponent] = (char) power;
+                power = multiply(power, GENERATOR);
+            }
+            POWER[MOST] = 1;
         }
-        return result;
+
+        /** Adds two exponents of at most {@link #MOST}. */
+        static int sum(int a, int b) {
+            int sum = a + b;
+            return sum > MOST ? sum - MOST : sum;
+        }
     }
 }
