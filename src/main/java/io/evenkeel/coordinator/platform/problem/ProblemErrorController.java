@@ -3,6 +3,8 @@ package io.evenkeel.coordinator.platform.problem;
 import io.swagger.v3.oas.annotations.Hidden;
 import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.net.SocketTimeoutException;
 import org.springframework.boot.webmvc.error.ErrorController;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
@@ -16,6 +18,12 @@ class ProblemErrorController implements ErrorController {
 
     @RequestMapping("${spring.web.error.path:/error}")
     ResponseEntity<ProblemDetail> error(HttpServletRequest request) {
+        // Tomcat answers 400 if nothing more of a body has come for a while, which no device would repeat.
+        if (request.getAttribute(RequestDispatcher.ERROR_EXCEPTION) instanceof IOException broken
+                && (broken instanceof SocketTimeoutException || broken.getCause() instanceof SocketTimeoutException)) {
+            return ProblemResponse.to(ProblemKind.TOO_SLOW.because(
+                    "nothing more of the request's body came for a while", "send the same request again"));
+        }
         Object status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE);
         return ProblemResponse.ofStatus(status instanceof Integer code ? code : 404);
     }
