@@ -116,6 +116,8 @@ def test_a_folder_that_cannot_be_made_is_named(made, capsys):
     assert "cannot be created" in capsys.readouterr().err
     assert main(["identity", "device", "--owner", str(folder / "owner.key"), "--out", str(folder / "owner.key")]) == 1
     assert "cannot be created" in capsys.readouterr().err
+    assert main(["identity", "device", "--owner", str(folder / "owner.key"), "--out", str(folder / ("a" * 300))]) == 1
+    assert "cannot be created" in capsys.readouterr().err
 
 
 @pytest.mark.skipif(not crosscheck.built(), reason="client-sdk/core is not compiled: ./mvnw -pl client-sdk/core test-compile")

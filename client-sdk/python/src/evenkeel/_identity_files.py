@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import base64
 import json
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -94,7 +95,7 @@ def _device(given: argparse.Namespace) -> None:
     files = [given.out / f"device-{number:04d}.identity" for number in range(first, first + count)]
     # Nothing is written if a file exists.
     for file in files:
-        if file.exists():
+        if os.path.exists(file):
             raise _Failure(_CONFLICT, f"{file} exists, and identities are not replaced: begin with another --first")
     _make_folder(given.out)
     for file in files:
@@ -150,7 +151,7 @@ def _write(file: Path, key: Any) -> None:
 
 def _make_folder(folder: Path) -> None:
     """Makes a folder, and those above it, that only their user can use; one that exists stays as it is."""
-    missing = [part for part in (folder, *folder.parents) if not part.exists()]
+    missing = [part for part in (folder, *folder.parents) if not os.path.exists(part)]
     try:
         for part in reversed(missing):
             part.mkdir(mode=0o700)
