@@ -74,7 +74,7 @@ class Downlink:
             w = self._whole(work.round, "float32").astype(np.float32)
         if self._replicas:
             self._lossy = work.round, w
-        return w.copy()
+        return w.astype(self._wanted)
 
     def _advanced(self, since: int, w: Singles, work: Work) -> Singles | None:
         """Applies the deltas up to the round; returns None if downloading the whole model is cheaper."""

@@ -115,7 +115,7 @@ class PrivateMessages:
         self._seed = seed
         self._noise = _SeededNoise()
         self._noisy = compressor.releasing(mechanism.on(spec, self._noise))
-        self._grid = mechanism.grid(spec, "coordinator" if privacy.suffix == _CENTRAL else "device")
+        self._grid = mechanism.grid(spec, "coordinator")
         self._shares: CohortNoise | None = None
         self._sum: _Sum | None = None
         self.compressor = self._noisy
