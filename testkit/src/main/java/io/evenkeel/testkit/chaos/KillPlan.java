@@ -21,6 +21,13 @@ record KillPlan(List<Kill> kills, List<List<Crashes.Crash>> crashes, List<Change
     private static final int PROCESS_ONE_IN = 10;
     private static final int DATABASE_ONE_IN = 20;
     private static final int MOST_JOINERS = 2;
+    private static final List<KillKind> IN_PLAIN_RUNS = List.of(
+            KillKind.IN_COMMIT,
+            KillKind.IN_CLOSING,
+            KillKind.ANY_TIME,
+            KillKind.IN_COMMIT,
+            KillKind.IN_CLOSING,
+            KillKind.IN_RECOVERY);
     private static final List<KillKind> IN_COHORTS = List.of(
             KillKind.IN_KEYS,
             KillKind.BEFORE_OUTCOME,
@@ -56,33 +63,22 @@ record KillPlan(List<Kill> kills, List<List<Crashes.Crash>> crashes, List<Change
         int processes = settings.kills() / PROCESS_ONE_IN;
         int databases = deployment.restart() != null ? Math.max(1, settings.kills() / DATABASE_ONE_IN) : 0;
         List<Kill> kills = new ArrayList<>();
+        List<KillKind> moments = settings.secure() ? IN_COHORTS : IN_PLAIN_RUNS;
         for (int i = 0; i < coordinator; i++) {
-            int after = moment(i, coordinator, settings, random);
-            kills.add(settings.secure() ? cohortKill(i, after, random) : coordinatorKill(i, after, random));
+            kills.add(kill(moments.get(i % moments.size()), moment(i, coordinator, settings, random), random));
         }
         for (int i = 0; i < processes; i++) {
-            kills.add(new Kill(
-                    KillKind.DEVICE_PROCESS, moment(i, processes, settings, random), nanos(random, ANY_NANOS)));
+            kills.add(kill(KillKind.DEVICE_PROCESS, moment(i, processes, settings, random), random));
         }
         for (int i = 0; i < databases; i++) {
-            kills.add(new Kill(KillKind.DATABASE, moment(i, databases, settings, random), nanos(random, ANY_NANOS)));
+            kills.add(kill(KillKind.DATABASE, moment(i, databases, settings, random), random));
         }
         kills.sort(Comparator.comparingInt(Kill::after));
         List<List<Crashes.Crash>> crashes = crashes(settings, settings.kills() - kills.size(), random);
         return new KillPlan(kills, crashes, changes(settings, random));
     }
 
-    private static Kill coordinatorKill(int i, int after, SplitMix64 random) {
-        return switch (i % 6) {
-            case 0, 3 -> new Kill(KillKind.IN_COMMIT, after, nanos(random, COMMIT_NANOS));
-            case 1, 4 -> new Kill(KillKind.IN_CLOSING, after, nanos(random, CLOSING_NANOS));
-            case 2 -> new Kill(KillKind.ANY_TIME, after, nanos(random, ANY_NANOS));
-            default -> new Kill(KillKind.IN_RECOVERY, after, nanos(random, START_NANOS));
-        };
-    }
-
-    private static Kill cohortKill(int i, int after, SplitMix64 random) {
-        KillKind kind = IN_COHORTS.get(i % IN_COHORTS.size());
+    private static Kill kill(KillKind kind, int after, SplitMix64 random) {
         long longest = switch (kind) {
             case IN_KEYS, IN_SHARES, IN_MASKED, IN_REVEALS, IN_COMMIT -> COMMIT_NANOS;
             case BEFORE_OUTCOME, AFTER_OUTCOME, IN_CLOSING -> CLOSING_NANOS;
