@@ -48,8 +48,9 @@ final class CohortChecker {
 
     /** Checks that the messages of a round with receipts are those of a cohort, all of them. */
     private void checkCohort(int round, Set<Long> accepted) {
-        List<ToldSum> told =
-                evidence.told().stream().filter(sum -> sum.round() == round).toList();
+        List<AnnouncedSum> told = evidence.announced().stream()
+                .filter(sum -> sum.round() == round)
+                .toList();
         if (told.stream().noneMatch(sum -> sum.digests().equals(accepted))) {
             violations.add("part of a cohort: round " + round + " has receipts for " + accepted.size()
                     + " messages, and its devices were told of sums of "
@@ -59,10 +60,10 @@ final class CohortChecker {
 
     /** Checks that all devices of an attempt were told of the same sum: what they reveal is safe for one only. */
     private void checkAgreement() {
-        Map<ToldSum, Long> distinct = evidence.told().stream()
+        Map<AnnouncedSum, Long> distinct = evidence.announced().stream()
                 .distinct()
                 .collect(Collectors.groupingBy(
-                        sum -> new ToldSum(sum.round(), sum.attempt(), Set.of()), Collectors.counting()));
+                        sum -> new AnnouncedSum(sum.round(), sum.attempt(), Set.of()), Collectors.counting()));
         distinct.forEach((attempt, count) -> {
             if (count > 1) {
                 violations.add("devices were told of " + count + " different sums in round " + attempt.round()
@@ -76,7 +77,7 @@ final class CohortChecker {
         for (DiskRecovery recovery : evidence.recoveries()) {
             if (recovery.continued() && !recovery.hasKey()) {
                 violations.add("device " + recovery.device()
-                        + " has no recovery key, and continued after it had lost its" + " disk");
+                        + " has no recovery key, and continued after it had lost its disk");
             } else if (!recovery.continued() && recovery.hasKey() && recovery.reason() == null) {
                 violations.add(
                         "device " + recovery.device() + " has a recovery key, and joined again without saying why");

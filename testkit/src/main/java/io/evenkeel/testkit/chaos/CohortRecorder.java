@@ -231,13 +231,13 @@ final class CohortRecorder implements TrafficListener {
     }
 
     /** Returns the sums that devices were told of, one for each device and attempt. */
-    List<ToldSum> told() {
+    List<AnnouncedSum> announced() {
         return read(() -> {
-            List<ToldSum> all = new ArrayList<>();
+            List<AnnouncedSum> all = new ArrayList<>();
             attempts.forEach((attempt, progress) -> progress.told.forEach((device, members) -> {
                 Set<Long> digests = new HashSet<>();
                 members.forEach(member -> digests.add(progress.digests.getOrDefault(member, 0L)));
-                all.add(new ToldSum(attempt.round(), attempt.number(), digests));
+                all.add(new AnnouncedSum(attempt.round(), attempt.number(), digests));
             }));
             return List.copyOf(all);
         });

@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param receipts all receipts, repetitions included
  * @param messages the bytes of all messages sent, by digest
  * @param masked the chain positions of masked vectors, by the salted digests of their messages
- * @param told the sums of cohorts that devices were told of
+ * @param announced the sums of cohorts as the coordinator announced them to devices
  * @param recoveries how devices of a run with secure aggregation went on after they had lost their disks
  * @param log the messages in the coordinator's export
  * @param rounds the round records
@@ -30,7 +30,7 @@ record Evidence(
         List<Accepted> receipts,
         Map<Long, byte[]> messages,
         Map<Long, MaskedHeader> masked,
-        List<ToldSum> told,
+        List<AnnouncedSum> announced,
         List<DiskRecovery> recoveries,
         List<Accepted> log,
         List<RoundFigures> rounds,

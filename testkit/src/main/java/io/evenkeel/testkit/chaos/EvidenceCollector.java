@@ -76,7 +76,7 @@ final class EvidenceCollector {
                 recorder.receipts(),
                 recorder.messages(),
                 cohorts.masked(),
-                cohorts.told(),
+                cohorts.announced(),
                 recoveries,
                 log.messages(),
                 rounds(operator),

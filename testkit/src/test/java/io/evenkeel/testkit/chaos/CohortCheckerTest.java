@@ -28,7 +28,7 @@ class CohortCheckerTest {
     private final History history = History.of(CLIENTS);
     private final List<Accepted> receipts = new ArrayList<>();
     private final Map<Long, MaskedHeader> masked = new HashMap<>();
-    private final List<ToldSum> told = new ArrayList<>();
+    private final List<AnnouncedSum> told = new ArrayList<>();
     private final List<DiskRecovery> recoveries = new ArrayList<>();
     private final List<RoundFigures> rounds = new ArrayList<>();
     private final Map<History.MembershipPeriod, ChainState> states = new HashMap<>();
@@ -59,8 +59,8 @@ class CohortCheckerTest {
                     .collect(Collectors.toSet());
             if (members > 0) {
                 // Two of them tell of the sum; the others found out when they came back.
-                told.add(new ToldSum(round, 0, digests));
-                told.add(new ToldSum(round, 0, digests));
+                told.add(new AnnouncedSum(round, 0, digests));
+                told.add(new AnnouncedSum(round, 0, digests));
             }
         }
         CohortReplay replay = CohortReplay.of(
@@ -166,7 +166,7 @@ class CohortCheckerTest {
 
     @Test
     void findsThatDevicesOfACohortWereToldOfDifferentSums() {
-        told.add(new ToldSum(8, 0, Set.of(1008L, 2008L)));
+        told.add(new AnnouncedSum(8, 0, Set.of(1008L, 2008L)));
         assertThat(judge().violations()).containsExactly("devices were told of 2 different sums in round 8, attempt 0");
     }
 

@@ -127,9 +127,9 @@ class CohortRecorderTest {
         recorder.answered(request("GET", "d2", 4, "included", frame(0)), answer(included(10, 12)));
         recorder.answered(request("GET", "d1", 4, "included", frame(0)), taken());
 
-        assertThat(recorder.told())
+        assertThat(recorder.announced())
                 .containsExactlyInAnyOrder(
-                        new ToldSum(4, 0, Set.of(400L, 401L, 402L)), new ToldSum(4, 0, Set.of(400L, 402L)));
+                        new AnnouncedSum(4, 0, Set.of(400L, 401L, 402L)), new AnnouncedSum(4, 0, Set.of(400L, 402L)));
         assertThat(recorder.masked()).containsOnlyKeys(400L, 401L, 402L);
     }
 
