@@ -167,7 +167,10 @@ public final class Scene {
     /** Returns everything that a refused request must not change: the run, its members, its messages, x and S. */
     public String fingerprint() {
         StringBuilder all = new StringBuilder();
-        all.append(jdbc.queryForList("SELECT * FROM run WHERE name = ?", run));
+        Map<String, Object> row = jdbc.queryForMap("SELECT * FROM run WHERE name = ?", run);
+        // Renewed in the background.
+        row.remove("lease_until");
+        all.append(row);
         all.append(jdbc.queryForList(
                 "SELECT m.*, c.* FROM member m JOIN member_chain c ON c.member_id = m.id JOIN run r ON r.id = m.run_id"
                         + " WHERE r.name = ? ORDER BY ordinal",
