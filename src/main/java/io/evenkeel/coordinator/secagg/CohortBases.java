@@ -41,7 +41,7 @@ class CohortBases {
         CohortBasis basis;
     }
 
-    /** Returns the digest of a round; empty if the round is not the newest one, so that no device has an old model rebuilt. */
+    /** Returns the digest of a round; empty if the round is not the newest one, so that no request rebuilds an old model. */
     Optional<CohortBasis> ofOpen(PlanCache.Known run, int round) {
         boolean isOpen = transactions.read(() ->
                 runs.started(run.run()).filter(row -> row.round() == round).isPresent());

@@ -16,8 +16,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * The table {@code secagg_member}: what the members of a cohort sent, and the shares for them, until the attempt ends. Works in the caller's
- * transaction.
+ * The table {@code secagg_member}: what the members of a cohort sent, and the shares for them, until the attempt ends. Works in the
+ * caller's transaction.
  */
 @Component
 class CohortTable {

@@ -36,8 +36,8 @@ class StepChecks {
     }
 
     /**
-     * Refuses keys that are not signed by a device of an owner of the run, or that cannot be keys, with {@code invalid}. Whether they are for
-     * the right model and plan is for {@link #requireBasis}.
+     * Refuses keys that are not signed by a device of an owner of the run, or that cannot be keys, with {@code invalid}. Does not compare
+     * their model and plan, as {@link #requireBasis} does.
      */
     void verify(StepIntake.Turn turn, SignedAdvertisement keys) {
         SecureAggregationTerms terms = Objects.requireNonNull(turn.run().plan().secureAggregation());

@@ -44,7 +44,7 @@ class CohortPlanTest {
                 "maxMessageBytes",
                 "algorithm",
                 "secureAggregation");
-        // The coordinator steps; devices see the model that comes of it.
+        // The coordinator steps; devices see the resulting model.
         Set<String> algorithm = without(fields(PlanView.AlgorithmView.class), "name", "step", "gamma");
         plan.addAll(algorithm);
         plan.add("algorithm");

@@ -57,8 +57,9 @@ public enum ProblemType {
     WRONG_STATE,
     /** In secure aggregation, the device has another model or plan than the coordinator. Training again fetches both. */
     OTHER_MODEL,
-    /** The round is closed. */
+    /** The evaluation is over. */
     EVALUATION_CLOSED,
+    /** The round is closed. */
     ROUND_CLOSED,
     /** The round is not open yet. */
     ROUND_NOT_OPEN,

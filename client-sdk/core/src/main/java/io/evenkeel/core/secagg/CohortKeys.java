@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The keys of a cohort's members, as the coordinator sends them to each of them after the first step. Every member masks with all others, its
- * neighbours. {@link CohortRules} checks what the keys are worth.
+ * The keys of a cohort's members, as the coordinator sends them to all members after the first step. Every member masks with all others,
+ * its neighbours. {@link CohortRules} checks the keys.
  *
  * @param threshold the shares that give a secret, at least 0
  * @param members the signed keys of all members, the receiver's among them, ascending by ordinal

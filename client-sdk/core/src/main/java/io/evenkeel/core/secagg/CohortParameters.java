@@ -5,8 +5,8 @@ import java.util.Optional;
 /**
  * The size of a cohort, and how many members can reveal a secret of another.
  *
- * <p>Each of n members masks with all k = n - 1 others, its neighbours. Let C of them collude with the coordinator, and h = n - C be honest.
- * The coordinator may tell each member another set of drop-outs, but a member believes at most k - t. Then
+ * <p>Each of n members masks with all k = n - 1 others, its neighbours. Let C of them collude with the coordinator, and h = n - C be
+ * honest. The coordinator may tell each member another set of drop-outs, but a member believes at most k - t. Then
  *
  * <ul>
  *   <li>it gets both secrets of a member only if 2 t &lt;= k + C, which is never so here;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * The part of a run's plan from which a message follows, or which protects it. All members of a cohort must work with the same, so it is
  * part of their {@link CohortBasis}. None of it changes during a run.
  *
- * <p>The plan's rounds, step rule and step sizes are not part of it: the coordinator steps, and a device sees only the model that comes of it.
+ * <p>The plan's rounds, step rule and step sizes are not part of it: the coordinator steps, and a device sees only the resulting model.
  * The staleness is always 0 with secure aggregation.
  *
  * @param tensors the model's tensors in order

@@ -85,7 +85,7 @@ final class Crypto {
         return digest.digest();
     }
 
-    /** Returns the hash, for bytes that come in pieces. */
+    /** Returns a new SHA-256, for bytes that come in pieces. */
     static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");

@@ -22,7 +22,7 @@ public final class SecAggCohort {
     private final Map<Integer, Advertisement> sharing = new TreeMap<>();
     private final Set<Integer> included = new TreeSet<>();
     private final int[] sum;
-    /** Of shares in secrets, by the shares' numbers. Most secrets of a cohort come from shares of the same numbers. */
+    /** The weights of shares, by the shares' numbers, which are the same for consecutive members that all revealed. */
     private final Map<List<Integer>, int[]> weights = new HashMap<>();
 
     /**

@@ -115,7 +115,7 @@ final class SecretSharing {
         return product;
     }
 
-    /** The field's logarithms. What they are taken of shows in the processor's cache, so only of shares' numbers, which are public. */
+    /** Logarithms in the field. Only numbers of shares, which are public, are looked up: look-ups show in the processor's cache. */
     private static final class Logarithms {
 
         private static final int GENERATOR = 3;

@@ -12,9 +12,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A saved message: the client's id, the round, the salt of its digest and the digest of its model and plan if the message is never sent, its
- * bytes, and the vectors that error feedback carries over, one after the other. One that is never sent has the words that are masked in its place behind them, if these have
- * noise. It is saved as the staged message first, and under its number once accepted.
+ * A saved message: the client's id, the round, the message's bytes, and the vectors that error feedback carries over, one after the other.
+ * A message that is never sent has two more fields after the round: the salt of its digest, and the digest of its model and plan. At the
+ * end it has the words that are masked in its place, if these have noise. The message is saved as the staged one first, and under its
+ * number once accepted.
  *
  * @param client the client's id
  * @param previous the digest of the previous message
