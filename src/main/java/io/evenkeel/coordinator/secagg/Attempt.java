@@ -33,9 +33,14 @@ public record Attempt(
         int revealed,
         @Nullable String reason) {
 
-    /** Tells whether so many members can reveal what the sum needs: of each member, itself not among them, shares of a secret. */
-    boolean canReveal(int revealing) {
-        return revealing > threshold;
+    /** Returns how many members have to reveal: each member's secret needs as many others as the threshold says. */
+    int needed() {
+        return threshold + 1;
+    }
+
+    /** Tells whether enough members have revealed. */
+    boolean hasEnoughReveals() {
+        return revealed >= needed();
     }
 
     /** Returns how many members of the cohort have not taken the step that it waits for; 0 in the first, before there is a cohort. */

@@ -125,7 +125,7 @@ class CohortFormation {
 
     /** Returns how many members an attempt needs in each later step: enough for a sum, and enough to reveal it. */
     private int needed(Run run, Attempt attempt) {
-        return Math.max(rules.open(run).minParticipants(), attempt.threshold() + 1);
+        return Math.max(rules.open(run).minParticipants(), attempt.needed());
     }
 
     private static Optional<String> tooFew(int members, int needed, String what) {

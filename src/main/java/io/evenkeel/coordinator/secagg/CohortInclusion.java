@@ -83,7 +83,7 @@ class CohortInclusion {
         Optional<Attempt> ready = transactions.read(() -> {
             Run run = runs.findById(id).orElseThrow();
             return attempts.find(id, run.round(), run.current().extended())
-                    .filter(attempt -> attempt.phase() == AttemptPhase.REVEAL && attempt.canReveal(attempt.revealed()));
+                    .filter(attempt -> attempt.phase() == AttemptPhase.REVEAL && attempt.hasEnoughReveals());
         });
         if (ready.isEmpty()) {
             return AttemptPhases.Progress.NONE;

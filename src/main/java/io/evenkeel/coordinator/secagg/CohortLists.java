@@ -3,11 +3,13 @@ package io.evenkeel.coordinator.secagg;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.evenkeel.core.secagg.CohortKeys;
+import io.evenkeel.core.secagg.SignedAdvertisement;
 import io.evenkeel.core.wire.SecAggFrames;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
 /**
@@ -92,7 +94,9 @@ class CohortLists {
     Members members(Attempt attempt) {
         return members.get(attempt.id(), id -> {
             CohortKeys keys = new CohortKeys(attempt.threshold(), cohort.keys(id));
-            return new Members(Set.copyOf(cohort.ordinals(id)), SecAggFrames.encode(keys));
+            Set<Integer> ordinals =
+                    keys.members().stream().map(SignedAdvertisement::member).collect(Collectors.toUnmodifiableSet());
+            return new Members(ordinals, SecAggFrames.encode(keys));
         });
     }
 

@@ -63,7 +63,7 @@ class StepEnd {
                                                                 .cardinality()
                                                 >= openRounds.sampled(run).cardinality()));
             case SHARES, MASKED -> attempt.missing() <= 0;
-            case REVEAL -> attempt.canReveal(attempt.revealed());
+            case REVEAL -> attempt.hasEnoughReveals();
             case DONE, FAILED -> false;
         };
     }
@@ -78,7 +78,7 @@ class StepEnd {
                                 && (isLate(run, attempt, now)
                                         || (leastTimePassed(run, now) && allAnswered(run, attempt))));
             case SHARES, MASKED -> timeIsUp(run, now) || attempt.missing() <= 0;
-            case REVEAL -> timeIsUp(run, now) && !attempt.canReveal(attempt.revealed());
+            case REVEAL -> timeIsUp(run, now) && !attempt.hasEnoughReveals();
             case DONE, FAILED -> false;
         };
     }
