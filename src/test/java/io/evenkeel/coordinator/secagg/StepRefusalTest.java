@@ -8,9 +8,9 @@ import io.evenkeel.coordinator.testing.Api;
 import io.evenkeel.coordinator.testing.CohortDevice;
 import io.evenkeel.coordinator.testing.CohortScene;
 import io.evenkeel.coordinator.testing.CohortScene.Step;
+import io.evenkeel.coordinator.testing.DeviceBasis;
 import io.evenkeel.coordinator.testing.Reply;
 import io.evenkeel.coordinator.testing.Scene;
-import io.evenkeel.coordinator.testing.ToldBasis;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.secagg.Advertisement;
 import io.evenkeel.core.secagg.CohortBasis;
@@ -139,7 +139,7 @@ class StepRefusalTest {
                 plan -> changed(plan, plan.seed(), plan.exponent() + 1, plan.eta()),
                 plan -> changed(plan, plan.seed(), plan.exponent(), "constant:0.5"));
         for (UnaryOperator<CohortPlan> lie : lies) {
-            CohortBasis other = ToldBasis.of(device.plain(), cohort.scene.run, 0, lie);
+            CohortBasis other = DeviceBasis.of(device.plain(), cohort.scene.run, 0, lie);
             assertThat(other).isNotEqualTo(right);
             refused("other-model", "", () -> device.withBasis(other).begin(0).putKeys());
         }

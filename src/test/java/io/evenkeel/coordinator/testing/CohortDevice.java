@@ -111,7 +111,7 @@ public final class CohortDevice {
 
     /** Computes the message for a round; it stays the same in all attempts. */
     public CohortDevice stage(int of, double[] gradient, OptionalDouble loss) {
-        basis = ToldBasis.of(device, run, of, UnaryOperator.identity());
+        basis = DeviceBasis.of(device, run, of, UnaryOperator.identity());
         return stageWithoutModel(of, gradient, loss);
     }
 

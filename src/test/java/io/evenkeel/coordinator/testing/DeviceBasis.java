@@ -12,9 +12,9 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Computes the digest of plan and model from the responses that a device gets. */
-public final class ToldBasis {
+public final class DeviceBasis {
 
-    private ToldBasis() {}
+    private DeviceBasis() {}
 
     /**
      * Returns the digest of a round.
