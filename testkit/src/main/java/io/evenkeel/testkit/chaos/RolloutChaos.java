@@ -87,6 +87,8 @@ final class RolloutChaos {
             recorder.close();
             devices.forEach(FollowingDevice::end);
             CompletableFuture.allOf(parts.toArray(CompletableFuture[]::new)).join();
+            // A request that was under way as a roll-out ended can still have got its version, and is listed only now.
+            rollouts.replaceAll(rollout -> RolloutObserver.lookAgain(rollout, operator));
             judge();
             return outcome(killer, proxy, Duration.ofNanos(System.nanoTime() - start));
         } finally {

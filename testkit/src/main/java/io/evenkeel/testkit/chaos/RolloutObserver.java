@@ -66,13 +66,32 @@ final class RolloutObserver {
                 view.path("state").asString(),
                 settings.groupSize(),
                 groups(view),
-                devices(id),
+                devices(operator, id),
                 events(view),
                 after.size() - before.size(),
                 after.get(0),
                 seenPaused,
                 resumed,
                 seenOver);
+    }
+
+    /** Returns what was seen of an ended roll-out, with the devices and their counts as they are now. */
+    static RolloutEvidence lookAgain(RolloutEvidence seen, RolloutOperator operator) {
+        return new RolloutEvidence(
+                seen.scenario(),
+                seen.id(),
+                seen.version(),
+                seen.baseline(),
+                seen.state(),
+                seen.reports(),
+                groups(operator.show(seen.id())),
+                devices(operator, seen.id()),
+                seen.events(),
+                seen.moves(),
+                seen.named(),
+                seen.seenPaused(),
+                seen.resumed(),
+                seen.seenOver());
     }
 
     private void pauseAndResume(String id) {
@@ -125,7 +144,7 @@ final class RolloutObserver {
         return groups;
     }
 
-    private List<RolloutEvidence.Device> devices(String id) {
+    private static List<RolloutEvidence.Device> devices(RolloutOperator operator, String id) {
         return operator.devices(id).stream()
                 .map(device -> new RolloutEvidence.Device(
                         device.path("client").asString(),
