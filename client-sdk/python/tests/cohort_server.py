@@ -79,6 +79,7 @@ class CohortServer:
         self.members, self.requests, self.sums, self.losses = {}, [], [], []
         self.receipts = {}
         self.refuses_backups = False
+        self.ends_with_leaver = False
         self.total = np.zeros(dimension)
         self.round, self.attempt = 0, Attempt(0)
         self.changed = threading.Condition()
@@ -127,9 +128,13 @@ class CohortServer:
         if path == f"runs/{RUN}/members/me":
             if method == "DELETE":
                 del self.members[client]
+                if self.ends_with_leaver:
+                    self.rounds = self.round
                 return 204, b""
             if client not in self.members and method == "GET":
                 return 404, {"type": "urn:evenkeel:problem:member-not-found", "title": "no member", "status": 404}
+            if client not in self.members and self.round >= self.rounds:
+                return self._refused("wrong-state")
             if client not in self.members:
                 ordinal = max((m.ordinal for m in self.members.values()), default=-1) + 1
                 self.members[client] = Member(ordinal, client)
@@ -143,7 +148,7 @@ class CohortServer:
             member.backup = body
             return 204, b""
         if path == f"runs/{RUN}/task":
-            return self._task(self.members[client], int(urllib.parse.parse_qs(url.query)["after"][0]))
+            return self._task(self.members.get(client), int(urllib.parse.parse_qs(url.query)["after"][0]))
         if path.endswith("/model"):
             return 200, self.lie("model", self.members[client].ordinal, np.zeros(self.dimension, dtype="<f4")).tobytes()
         round, attempt, step = re.fullmatch(rf"runs/{RUN}/rounds/(\d+)/attempts/(\d+)/(\w+)/me", path).groups()

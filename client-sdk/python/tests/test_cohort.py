@@ -165,6 +165,18 @@ def test_a_device_that_lost_its_state_leaves_and_joins_again(cohort):
     assert isinstance(outcome, DivergedError)
 
 
+def test_a_device_that_lost_its_state_hears_of_the_end_of_the_run_before_it_could_join_again(cohort):
+    server = cohort(size=3, rounds=1)
+    clients = [device(server) for _ in range(3)]
+    train(clients)
+    server.rounds = 2
+    server.ends_with_leaver = True
+    lost = MemoryStore()
+    lost.write("credentials", [clients[2]._store.read("credentials")])
+    (outcome,) = train([device(server, lost)])
+    assert (outcome.end, outcome.round, outcome.accepted) == (RunEnd.FINISHED, 1, 0)
+
+
 PRIVACY = {"by": "device", "mechanism": "clip:1.0:2.0", "delta": 1e-6}
 NOISE = privacy.CohortNoise.of(privacy.GaussianMechanism.parse("clip:1.0:2.0"), -21, 4, 8, 0.05, 8)
 

@@ -181,6 +181,9 @@ class RunPlan:
         )
 
 
+_OVER = frozenset(("finished", "cancelled", "failed"))
+
+
 @dataclass(frozen=True)
 class RunProgress:
     """The progress of a run: its state, its number of members, and the number that a round needs."""
@@ -188,6 +191,11 @@ class RunProgress:
     state: str
     members: int
     min_participants: int
+
+    @property
+    def over(self) -> bool:
+        """Whether the run is over."""
+        return self.state in _OVER
 
 
 @dataclass(frozen=True)
@@ -346,7 +354,7 @@ Task = Work | Nothing | Ended
 def task_of(fields: Fields) -> Work | Ended:
     """Parses a response that contains a task."""
     state = fields.text("state")
-    if state in ("finished", "cancelled", "failed"):
+    if state in _OVER:
         return Ended(state, fields.natural("round", 0))
     update = fields.integer("updateBytes") if fields.has("updateBytes") else None
     sizes = fields.integer("denseBytes"), update, fields.integer("replicaBytes")

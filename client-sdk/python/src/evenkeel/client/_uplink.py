@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from enum import Enum
 
-from ..errors import CoordinatorError, DivergedError, MemberNotFoundError, Problem, ProtocolError, WireError
+from ..errors import CoordinatorError, DivergedError, MemberNotFoundError, Problem, ProtocolError, WireError, WrongStateError
 from ..feedback import METHODS
 from ..wire import Limits, decode_frame, digest_text
 from ._backups import StateBackups
@@ -118,9 +119,8 @@ class Reconciliation:
             if self._backups.restore(member):
                 self._restored = self._state.sequence
                 return
-            self._leave()
-            self.member = self._coordinator.join(self._plan.run, 1.0)
-            self._state.adopt(self.member.sequence, self.member.head, self.member.last_round, ())
+            self._join_again()
+            self._state.adopt(0, 0, -1, ())
         elif METHODS[self._plan.feedback].retains_sum:
             frame, sequence, head = self._coordinator.state(self._plan.run, 8 * self._plan.dimension + _HEADERS)
             try:
@@ -134,17 +134,18 @@ class Reconciliation:
         else:
             self._state.adopt(member.sequence, member.head, member.last_round, ())
 
-    def _leave(self) -> None:
-        """Leaves the run and waits until the open round is closed; until then, joining would undo the leaving."""
+    def _join_again(self) -> None:
+        """Leaves the run, and joins it when the open round is closed; until then, joining would undo the leaving. The membership stays
+        the old one if the run ends meanwhile: the device's next request for a task tells how."""
         self._coordinator.leave(self._plan.run)
         reason = "this device lost its state and left; joining again when the open round is closed"
         self._announcer.tell(logging.INFO, "waiting", "%s", reason)
-        while True:
-            try:
-                self._coordinator.membership(self._plan.run)
-            except MemberNotFoundError:
-                return
-            self._stop.sleep(_PAUSE)
+        try:
+            while not self._coordinator.membership(self._plan.run).progress.over:
+                self._stop.sleep(_PAUSE)
+        except MemberNotFoundError:
+            with suppress(WrongStateError):
+                self.member = self._coordinator.join(self._plan.run, 1.0)
 
     def _explanation(self, member: Membership) -> str:
         return (

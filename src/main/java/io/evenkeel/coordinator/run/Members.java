@@ -172,10 +172,13 @@ public class Members {
         });
     }
 
-    /** Returns the memberships of some clients as {@link #get} does, by client; who has none is left out. */
+    /**
+     * Returns the memberships of some clients, by client; who has none is left out. Once the run is over, those that ended before are
+     * among them, so that a device that wanted to join again is told.
+     */
     public Map<String, MemberRow> present(Run run, Collection<String> clients) {
         return table.of(run.id(), clients).stream()
-                .filter(member -> !member.isGone(run.openRound()))
+                .filter(member -> run.state().isOver() || !member.isGone(run.openRound()))
                 .collect(Collectors.toMap(MemberRow::client, Function.identity(), (older, newer) -> newer));
     }
 

@@ -90,6 +90,18 @@ class MembershipChangeTest {
     }
 
     @Test
+    void aLeaverIsToldHowTheRunHasEnded() {
+        Scene scene = scene(2).start();
+        TestDevice leaver = scene.devices.get(1);
+        leaver.leave();
+        round(scene, 0, List.of(scene.devices.get(0)));
+        scene.operator.post("/runs/" + scene.run + "/cancel");
+
+        assertThat(leaver.task(0).get("state")).isEqualTo("cancelled");
+        assertThat(scene.device().task(0).problem()).isEqualTo("member-not-found");
+    }
+
+    @Test
     void theOperatorRemovesAMemberLikewise() {
         Scene scene = scene(2).start();
         round(scene, 0, scene.devices);

@@ -117,7 +117,10 @@ final class Reconciliation {
         }
     }
 
-    /** Waits until the device has left, which is when the open round closes: joining earlier would only cancel the leaving. */
+    /**
+     * Waits until the device has left, which is when the open round closes: joining earlier would only cancel the leaving. The membership
+     * stays the old one if the run ends meanwhile.
+     */
     private void joinAgain() throws InterruptedException {
         if (plan.privacy() != null) {
             throw new DivergedException("this device has lost its state of run '" + plan.run()
@@ -128,7 +131,7 @@ final class Reconciliation {
         listener.waiting(
                 "left run '" + plan.run() + "' since the saved state is lost; joining again when the round closes");
         long begin = settings.time().nanos();
-        while (isMember()) {
+        while (isToLeave()) {
             if (settings.time().nanos() - begin > settings.retryFor().toNanos()) {
                 throw new DeadlineException(
                         "the device leaves run '" + plan.run()
@@ -139,12 +142,20 @@ final class Reconciliation {
             }
             settings.time().sleep(BETWEEN_LOOKS, stop);
         }
-        member = coordinator.join(plan.run(), settings.weight());
+        try {
+            member = coordinator.join(plan.run(), settings.weight());
+        } catch (CoordinatorException e) {
+            if (e.problem().type() != ProblemType.WRONG_STATE) {
+                throw e;
+            }
+            // The run is over. The device's next request for a task tells how it ended.
+        }
     }
 
-    private boolean isMember() throws InterruptedException {
+    private boolean isToLeave() throws InterruptedException {
         try {
-            return coordinator.membership(plan.run()).sequence() > 0;
+            RunMembership now = coordinator.membership(plan.run());
+            return now.sequence() > 0 && !now.progress().isOver();
         } catch (CoordinatorException e) {
             if (e.problem().type() != ProblemType.MEMBER_NOT_FOUND) {
                 throw e;

@@ -192,6 +192,25 @@ class StateBackupTest {
         assertJoinedAgain("it is of message 4, and the coordinator has accepted message 5");
     }
 
+    /** The run ends before the device has left, or before it has joined again. */
+    @ParameterizedTest
+    @ValueSource(strings = {"DELETE", "PUT"})
+    void hearsOfTheEndOfTheRunInsteadOfJoiningAgain(String last) throws InterruptedException {
+        trainUntilTheDiskIsLost();
+        run.member().backup = new byte[0];
+        DirectTransport link = new DirectTransport(run, request -> {
+            boolean leaves = request.method().equals("DELETE");
+            boolean joinsAgain = request.method().equals("PUT") && run.members.isEmpty();
+            while ((last.equals("DELETE") ? leaves : joinsAgain) && run.round < ROUNDS) {
+                run.close();
+            }
+            return Fate.DELIVERED;
+        });
+        RunOutcome outcome = TestClients.train(device(link, KEY));
+
+        assertThat(outcome).isEqualTo(new RunOutcome(TestCoordinator.RUN, End.FINISHED, ROUNDS, 0, 0));
+    }
+
     @Test
     void aFailingUploadDoesNotStopTheTraining() throws InterruptedException {
         run.refusesBackups = true;

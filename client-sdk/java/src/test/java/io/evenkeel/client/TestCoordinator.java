@@ -128,6 +128,9 @@ final class TestCoordinator {
             return join(client, json(request.body()).get("weight"));
         }
         TestMember member = members.get(client);
+        if (parts[2].equals("task") && round == rounds) {
+            return task(query(request));
+        }
         if (member == null) {
             return problem(404, "member-not-found", "client " + client + " is no member");
         }

@@ -32,6 +32,7 @@ class CohortCheckerTest {
     private final List<DiskRecovery> recoveries = new ArrayList<>();
     private final List<RoundFigures> rounds = new ArrayList<>();
     private final Map<History.MembershipPeriod, ChainState> states = new HashMap<>();
+    private final Map<History.MembershipPeriod, ChainState> held = new HashMap<>();
     private double[] x = new double[0];
     private double[] sum = new double[0];
 
@@ -71,6 +72,7 @@ class CohortCheckerTest {
                     member,
                     new ChainState(sequences[i], heads[i], replay.memory(member).clone()));
         }
+        held.putAll(states);
         x = replay.x().clone();
         sum = replay.sum().clone();
     }
@@ -96,7 +98,7 @@ class CohortCheckerTest {
                         recoveries,
                         log,
                         rounds,
-                        states,
+                        held,
                         states,
                         Map.of(),
                         Optional.empty(),
@@ -182,6 +184,16 @@ class CohortCheckerTest {
                 .containsExactly(
                         "device 1 has no recovery key, and continued after it had lost its disk",
                         "device 2 has a recovery key, and joined again without saying why");
+    }
+
+    @Test
+    void findsADeviceThatIsBehindUnlessTheRunHasEndedSinceItLostItsDisk() {
+        held.put(history.periods().get(2), new ChainState(4, 3003, new double[DIMENSION]));
+        recoveries.add(new DiskRecovery(2, true, 3, null));
+        recoveries.add(new DiskRecovery(1, true, 4, null));
+        assertThat(judge().violations()).containsExactly("device 2 is at message 4, but the coordinator has it at 8");
+        recoveries.add(new DiskRecovery(2, true, 4, null));
+        assertThat(judge().violations()).isEmpty();
     }
 
     @Test

@@ -1,5 +1,7 @@
 package io.evenkeel.client.internal.protocol;
 
+import java.util.Set;
+
 /**
  * The progress of a run at the time of the response.
  *
@@ -7,4 +9,12 @@ package io.evenkeel.client.internal.protocol;
  * @param members the number of clients that are members of the run
  * @param minParticipants the minimum number of members to start, and of messages to close a round
  */
-public record RunProgress(String state, int members, int minParticipants) {}
+public record RunProgress(String state, int members, int minParticipants) {
+
+    private static final Set<String> OVER = Set.of("finished", "cancelled", "failed");
+
+    /** Returns whether the run is over. */
+    public boolean isOver() {
+        return OVER.contains(state);
+    }
+}
