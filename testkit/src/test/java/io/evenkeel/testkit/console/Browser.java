@@ -14,6 +14,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.logging.Level;
 import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebDriver;
@@ -169,12 +170,16 @@ final class Browser implements AutoCloseable {
         driver.executeScript("sessionStorage.clear(); localStorage.clear()");
     }
 
+    /**
+     * Replaces a field's text as a person does. Not with {@code clear()}, which changes the field without an input event: a page that is
+     * drawn again before the next key brings the old text back.
+     */
     void type(String label, String text) {
         By labelled = By.xpath("//label[contains(normalize-space(.), '" + label + "')]//input | //input[@aria-label='"
                 + label + "'] | //label[contains(normalize-space(.), '" + label + "')]//textarea");
         whenDisplayed(labelled, found -> {
-            found.get(0).clear();
-            found.get(0).sendKeys(text);
+            String all = Keys.chord(Keys.CONTROL, "a");
+            found.get(0).sendKeys(all, text.isEmpty() ? Keys.DELETE : text);
         });
     }
 
