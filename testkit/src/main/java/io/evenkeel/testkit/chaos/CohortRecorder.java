@@ -9,11 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -30,8 +27,7 @@ final class CohortRecorder implements TrafficListener {
     private static final int OK = 200;
 
     private final JsonMapper json = new JsonMapper();
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
+    private final Monitor monitor = new Monitor();
     private final Map<Long, MaskedHeader> masked = new HashMap<>();
     private final Map<Attempt, Progress> attempts = new HashMap<>();
     private final Map<String, Sent> newest = new HashMap<>();
@@ -39,7 +35,6 @@ final class CohortRecorder implements TrafficListener {
     private final Set<Integer> decided = new HashSet<>();
     private final Set<Integer> included = new HashSet<>();
     private Attempt latest = new Attempt(-1, 0);
-    private boolean over;
 
     /** Kills a coordinator. */
     @FunctionalInterface
@@ -93,7 +88,7 @@ final class CohortRecorder implements TrafficListener {
             return;
         }
         String device = request.header("authorization");
-        change(() -> {
+        monitor.change(() -> {
             Progress progress = attempts.computeIfAbsent(step.attempt(), first -> new Progress());
             switch (step.name()) {
                 case "keys" ->
@@ -124,7 +119,7 @@ final class CohortRecorder implements TrafficListener {
             return;
         }
         String device = request.header("authorization");
-        change(() -> {
+        monitor.change(() -> {
             unanswered.remove(request);
             if (step.sends() || answer.status() != OK) {
                 return;
@@ -158,11 +153,11 @@ final class CohortRecorder implements TrafficListener {
      */
     boolean strikeIn(String step, long delayNanos, Duration longest, Kill kill) throws InterruptedException {
         for (long delay = delayNanos; ; delay /= 2) {
-            Sent before = read(() -> newest.get(step));
-            if (!await(() -> !Objects.equals(newest.get(step), before), longest)) {
+            Sent before = monitor.read(() -> newest.get(step));
+            if (!monitor.await(() -> !Objects.equals(newest.get(step), before), longest)) {
                 return false;
             }
-            Sent sent = read(() -> newest.getOrDefault(step, before));
+            Sent sent = monitor.read(() -> newest.getOrDefault(step, before));
             LockSupport.parkNanos(delay);
             if (strikeIf(() -> unanswered.contains(sent.request()), kill, sent.port())) {
                 return true;
@@ -176,7 +171,7 @@ final class CohortRecorder implements TrafficListener {
      */
     boolean strikeBeforeOutcome(long delayNanos, Duration longest, Kill kill) throws InterruptedException {
         for (long delay = delayNanos; ; delay /= 2) {
-            if (!await(this::isClosing, longest)) {
+            if (!monitor.await(this::isClosing, longest)) {
                 return false;
             }
             LockSupport.parkNanos(delay);
@@ -193,8 +188,8 @@ final class CohortRecorder implements TrafficListener {
 
     /** Kills a coordinator when it has told the first device that its message is in a sum. As {@link #strikeIn}. */
     boolean strikeAfterOutcome(long delayNanos, Duration longest, Kill kill) throws InterruptedException {
-        int before = read(included::size);
-        if (!await(() -> included.size() > before, longest)) {
+        int before = monitor.read(included::size);
+        if (!monitor.await(() -> included.size() > before, longest)) {
             return false;
         }
         LockSupport.parkNanos(delayNanos);
@@ -203,36 +198,27 @@ final class CohortRecorder implements TrafficListener {
 
     /** No device learns anything between the check and the end of the process: it would have to be recorded before. */
     private boolean strikeIf(BooleanSupplier holds, Kill kill, int port) throws InterruptedException {
-        lock.lockInterruptibly();
-        try {
-            boolean strikes = holds.getAsBoolean();
-            if (strikes) {
-                kill.strike(port);
-            }
-            return strikes;
-        } finally {
-            lock.unlock();
-        }
+        return monitor.runIf(holds, () -> kill.strike(port));
     }
 
     /** Records that the run is over, and wakes waiting threads. */
     void end() {
-        change(() -> over = true);
+        monitor.end();
     }
 
     /** Returns whether a thread waits for a step. */
     boolean isAwaited() {
-        return read(() -> lock.hasWaiters(changed));
+        return monitor.isAwaited();
     }
 
     /** Returns the chain positions of masked vectors by their digests. */
     Map<Long, MaskedHeader> masked() {
-        return read(() -> Map.copyOf(masked));
+        return monitor.read(() -> Map.copyOf(masked));
     }
 
     /** Returns the sums that devices were told of, one for each device and attempt. */
     List<AnnouncedSum> announced() {
-        return read(() -> {
+        return monitor.read(() -> {
             List<AnnouncedSum> all = new ArrayList<>();
             attempts.forEach((attempt, progress) -> progress.told.forEach((device, members) -> {
                 Set<Long> digests = new HashSet<>();
@@ -241,40 +227,5 @@ final class CohortRecorder implements TrafficListener {
             }));
             return List.copyOf(all);
         });
-    }
-
-    private boolean await(BooleanSupplier holds, Duration longest) throws InterruptedException {
-        long left = longest.toNanos();
-        lock.lockInterruptibly();
-        try {
-            while (!holds.getAsBoolean()) {
-                if (over || left <= 0) {
-                    return false;
-                }
-                left = changed.awaitNanos(left);
-            }
-            return true;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void change(Runnable change) {
-        lock.lock();
-        try {
-            change.run();
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private <T extends @Nullable Object> T read(Supplier<T> what) {
-        lock.lock();
-        try {
-            return what.get();
-        } finally {
-            lock.unlock();
-        }
     }
 }

@@ -8,10 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
-import java.util.function.IntSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +23,7 @@ final class RolloutRecorder implements TrafficListener {
     private static final Pattern VERSION = Pattern.compile("GET /api/v1/models/[^/ ]+/versions/[^/ ]+ .*");
 
     private final JsonMapper json = new JsonMapper();
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
+    private final Monitor monitor = new Monitor();
     private final Map<HttpText, RolloutExchange> asked = new LinkedHashMap<>();
     private final List<RolloutExchange> answered = new ArrayList<>();
     private final Set<HttpText> served = new HashSet<>();
@@ -38,13 +33,12 @@ final class RolloutRecorder implements TrafficListener {
     private int commandsBefore;
     private int rollout = -1;
     private boolean underWay;
-    private boolean over;
 
     @Override
     public void arrived(HttpText request) {
         RolloutExchange exchange = exchange(request);
         if (exchange != null) {
-            change(() -> asked.put(request, exchange));
+            monitor.change(() -> asked.put(request, exchange));
         }
     }
 
@@ -63,7 +57,7 @@ final class RolloutRecorder implements TrafficListener {
     @Override
     public void sent(HttpText request, int port) {
         if (REPORT.matcher(request.firstLine()).matches()) {
-            change(() -> reportsSent++);
+            monitor.change(() -> reportsSent++);
         }
     }
 
@@ -71,7 +65,7 @@ final class RolloutRecorder implements TrafficListener {
     public void answered(HttpText request, HttpText answer) {
         Instant now = Instant.now();
         String version = answer.header("evenkeel-model-version");
-        change(() -> {
+        monitor.change(() -> {
             RolloutExchange open = asked.get(request);
             if (open == null) {
                 return;
@@ -94,7 +88,7 @@ final class RolloutRecorder implements TrafficListener {
 
     /** Records that a roll-out is about to begin. */
     void begin(int number) {
-        change(() -> {
+        monitor.change(() -> {
             rollout = number;
             commandsBefore = commands;
             underWay = true;
@@ -103,77 +97,44 @@ final class RolloutRecorder implements TrafficListener {
 
     /** Records that an operator is about to send a command. */
     void command() {
-        change(() -> commands++);
+        monitor.change(() -> commands++);
     }
 
     /** Records that the current roll-out is over, so that no kill waits for its reports. */
     void ended() {
-        change(() -> underWay = false);
+        monitor.change(() -> underWay = false);
     }
 
     /** Records that there will be no further roll-out. */
     void close() {
-        change(() -> over = true);
+        monitor.end();
     }
 
     /** Waits until a roll-out begins; returns false if it never does. */
     boolean awaitRollout(int number) throws InterruptedException {
-        await(() -> over || rollout >= number, Duration.ofHours(1));
-        return read(() -> rollout) >= number;
+        return monitor.await(() -> rollout >= number, Duration.ofHours(1));
     }
 
     /** Waits until the next report is sent, or the roll-out is over. */
     void awaitReportSent(Duration longest) throws InterruptedException {
-        int before = read(() -> reportsSent);
-        await(() -> reportsSent > before || !underWay, longest);
+        int before = monitor.read(() -> reportsSent);
+        monitor.await(() -> reportsSent > before || !underWay, longest);
     }
 
     /** Waits until the next report is accepted, or the roll-out is over. */
     void awaitReportAccepted(Duration longest) throws InterruptedException {
-        int before = read(() -> reportsAccepted);
-        await(() -> reportsAccepted > before || !underWay, longest);
+        int before = monitor.read(() -> reportsAccepted);
+        monitor.await(() -> reportsAccepted > before || !underWay, longest);
     }
 
     /** Waits until an operator has sent the first command of the current roll-out. */
     void awaitCommand(Duration longest) throws InterruptedException {
-        await(() -> commands > commandsBefore || !underWay, longest);
-    }
-
-    private void await(BooleanSupplier holds, Duration longest) throws InterruptedException {
-        long left = longest.toNanos();
-        lock.lockInterruptibly();
-        try {
-            while (!holds.getAsBoolean() && left > 0) {
-                left = changed.awaitNanos(left);
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private int read(IntSupplier what) {
-        lock.lock();
-        try {
-            return what.getAsInt();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void change(Runnable change) {
-        lock.lock();
-        try {
-            change.run();
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        monitor.await(() -> commands > commandsBefore || !underWay, longest);
     }
 
     /** Returns all answers, and then the requests that got none. */
     List<RolloutExchange> exchanges() {
-        lock.lock();
-        try {
+        return monitor.read(() -> {
             List<RolloutExchange> all = new ArrayList<>(answered);
             asked.forEach((request, open) -> {
                 if (!served.contains(request)) {
@@ -181,8 +142,6 @@ final class RolloutRecorder implements TrafficListener {
                 }
             });
             return all;
-        } finally {
-            lock.unlock();
-        }
+        });
     }
 }

@@ -8,10 +8,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -25,8 +21,7 @@ final class TrafficRecorder implements TrafficListener {
     private static final int SERVICE_UNAVAILABLE = 503;
 
     private final JsonMapper json = new JsonMapper();
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
+    private final Monitor monitor = new Monitor();
     private final Map<Long, byte[]> messages = new HashMap<>();
     private final List<Accepted> receipts = new ArrayList<>();
     private final Set<Accepted> distinct = new HashSet<>();
@@ -35,13 +30,12 @@ final class TrafficRecorder implements TrafficListener {
     private long sent;
     private int refusals;
     private int unavailable;
-    private boolean over;
 
     @Override
     public void sent(HttpText request, int port) {
         if (request.isMessage()) {
             byte[] body = request.body();
-            change(() -> {
+            monitor.change(() -> {
                 if (!request.isStep()) {
                     messages.put(Digest.of(body), body);
                 }
@@ -53,7 +47,7 @@ final class TrafficRecorder implements TrafficListener {
     @Override
     public void answered(HttpText request, HttpText answer) {
         if (answer.status() == SERVICE_UNAVAILABLE) {
-            change(() -> unavailable++);
+            monitor.change(() -> unavailable++);
         }
         if (request.isOutcome() && answer.status() == OK) {
             JsonNode outcome = json.readTree(answer.body());
@@ -68,7 +62,7 @@ final class TrafficRecorder implements TrafficListener {
             Accepted receipt = receipt(json.readTree(answer.body()));
             received(receipt);
         } else {
-            change(() -> refusals++);
+            monitor.change(() -> refusals++);
         }
     }
 
@@ -83,7 +77,7 @@ final class TrafficRecorder implements TrafficListener {
 
     /** Records a receipt. */
     void received(Accepted receipt) {
-        change(() -> {
+        monitor.change(() -> {
             receipts.add(receipt);
             if (distinct.add(receipt)) {
                 newest = Math.max(newest, receipt.includedIn());
@@ -92,39 +86,29 @@ final class TrafficRecorder implements TrafficListener {
         });
     }
 
-    private void change(Runnable change) {
-        lock.lock();
-        try {
-            change.run();
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** Records that the run is over, and wakes waiting threads. */
     void end() {
-        change(() -> over = true);
+        monitor.end();
     }
 
     /** Returns whether the run is over. */
     boolean isOver() {
-        return read(() -> over);
+        return monitor.isEnded();
     }
 
     /** Waits until {@code count} different messages were accepted; returns false after the timeout. */
     boolean awaitAccepted(int count, Duration longest) throws InterruptedException {
-        return await(() -> distinct.size() >= count, longest);
+        return monitor.await(() -> distinct.size() >= count, longest);
     }
 
     /** Waits until a round has a message; returns false after the timeout. */
     boolean awaitRound(int round, Duration longest) throws InterruptedException {
-        return await(() -> newest >= round, longest);
+        return monitor.await(() -> newest >= round, longest);
     }
 
     /** Waits until {@code count} messages were sent, repetitions included; returns false after the timeout. */
     boolean awaitSent(long count, Duration longest) throws InterruptedException {
-        return await(() -> sent >= count, longest);
+        return monitor.await(() -> sent >= count, longest);
     }
 
     /**
@@ -132,74 +116,49 @@ final class TrafficRecorder implements TrafficListener {
      */
     boolean awaitFullRound(Duration longest) throws InterruptedException {
         int before = accepted();
-        return await(
+        return monitor.await(
                 () -> distinct.size() > before
                         && perRound.getOrDefault(newest, 0) >= perRound.getOrDefault(newest - 1, Integer.MAX_VALUE),
                 longest);
     }
 
-    private boolean await(BooleanSupplier holds, Duration longest) throws InterruptedException {
-        long left = longest.toNanos();
-        lock.lockInterruptibly();
-        try {
-            while (!holds.getAsBoolean()) {
-                if (over || left <= 0) {
-                    return false;
-                }
-                left = changed.awaitNanos(left);
-            }
-            return true;
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** Returns the number of different accepted messages. */
     int accepted() {
-        return read(distinct::size);
+        return monitor.read(distinct::size);
     }
 
     /** Returns the newest round that has a message. */
     int round() {
-        return read(() -> newest);
+        return monitor.read(() -> newest);
     }
 
     /** Returns the number of messages sent, repetitions included. */
     long sent() {
-        return read(() -> sent);
+        return monitor.read(() -> sent);
     }
 
     /** Returns the number of refused messages. */
     int refusals() {
-        return read(() -> refusals);
+        return monitor.read(() -> refusals);
     }
 
     /** Returns the number of requests of any kind with status 503. */
     int unavailable() {
-        return read(() -> unavailable);
+        return monitor.read(() -> unavailable);
     }
 
     /** Returns all receipts, repetitions included. */
     List<Accepted> receipts() {
-        return read(() -> List.copyOf(receipts));
+        return monitor.read(() -> List.copyOf(receipts));
     }
 
     /** Returns all different receipts. */
     Set<Accepted> distinct() {
-        return read(() -> Set.copyOf(distinct));
+        return monitor.read(() -> Set.copyOf(distinct));
     }
 
     /** Returns the messages' bytes by their digests. */
     Map<Long, byte[]> messages() {
-        return read(() -> Map.copyOf(messages));
-    }
-
-    private <T> T read(Supplier<T> what) {
-        lock.lock();
-        try {
-            return what.get();
-        } finally {
-            lock.unlock();
-        }
+        return monitor.read(() -> Map.copyOf(messages));
     }
 }
