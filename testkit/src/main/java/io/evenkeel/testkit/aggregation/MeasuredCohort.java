@@ -11,9 +11,12 @@ import io.evenkeel.core.secagg.Reveal;
 import io.evenkeel.core.secagg.SecAggCohort;
 import io.evenkeel.core.secagg.SignedAdvertisement;
 import io.evenkeel.core.secagg.VectorWords;
+import io.evenkeel.core.wire.ReceivedShares;
 import io.evenkeel.core.wire.SecAggFrames;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 
 /**
@@ -103,31 +106,37 @@ final class MeasuredCohort {
         return keys;
     }
 
-    private List<List<EncryptedShares>> shares(List<SignedAdvertisement> keys) throws Exception {
-        List<List<EncryptedShares>> shares = new ArrayList<>();
-        members.forEach(member -> shares.add(new ArrayList<>()));
+    /** Returns the frames with the shares for each member. */
+    private Map<Integer, byte[]> shares(List<SignedAdvertisement> keys) throws Exception {
+        ReceivedShares received = new ReceivedShares(ordinals(), members.size() - 1);
         byte[] cohort = coordinator.time(() -> SecAggFrames.encode(new CohortKeys(parameters.threshold(), keys)));
         for (int i = 0; i < members.size(); i++) {
             int member = i;
             byte[] told = told(member, () -> cohort);
             byte[] frame = sent(member, () -> members.get(member).shares(told));
-            for (EncryptedShares share : coordinator.time(() -> SecAggFrames.decodeSent(frame, member))) {
-                shares.get(share.to()).add(share);
-            }
+            coordinator.time(() -> {
+                List<EncryptedShares> checked = SecAggFrames.decodeSent(frame, member);
+                received.add(member, frame);
+                return checked;
+            });
         }
-        return shares;
+        return coordinator.time(received::frames);
     }
 
-    private int[] sum(List<SignedAdvertisement> keys, List<List<EncryptedShares>> shares) throws Exception {
+    private List<Integer> ordinals() {
+        return IntStream.range(0, members.size()).boxed().toList();
+    }
+
+    private int[] sum(List<SignedAdvertisement> keys, Map<Integer, byte[]> shares) throws Exception {
         SecAggCohort cohort = new SecAggCohort(
                 CONTEXT,
-                IntStream.range(0, members.size()).boxed().toList(),
+                ordinals(),
                 parameters.threshold(),
                 keys.stream().map(SignedAdvertisement::advertisement).toList(),
                 words + VectorWords.EXTRA);
         for (int i = dropped; i < members.size(); i++) {
             int member = i;
-            byte[] forIt = told(member, () -> SecAggFrames.encodeReceived(shares.get(member)));
+            byte[] forIt = told(member, () -> Objects.requireNonNull(shares.get(member)));
             byte[] frame = sent(member, () -> members.get(member).masked(forIt, coding, words));
             coordinator.time(() -> {
                 cohort.add(
