@@ -3,9 +3,13 @@ package io.evenkeel.coordinator.testing;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.boot.logging.LoggingSystemProperty;
 
-/** Resets the log settings that Spring Boot keeps as system properties, which the next application in this JVM would use. */
+/**
+ * Resets the log settings that Spring Boot keeps as system properties, which the next application in this JVM would use, and lets that
+ * one set up logging although another may be running.
+ */
 public final class LogSettingsReset implements BeforeEachCallback, AfterEachCallback {
 
     @Override
@@ -25,5 +29,6 @@ public final class LogSettingsReset implements BeforeEachCallback, AfterEachCall
         // Logback's own.
         System.clearProperty("CONSOLE_LOG_PATTERN");
         System.clearProperty("FILE_LOG_PATTERN");
+        LoggingSystem.get(LogSettingsReset.class.getClassLoader()).cleanUp();
     }
 }
