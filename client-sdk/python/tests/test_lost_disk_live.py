@@ -1,5 +1,7 @@
 """Devices that lose their disks in a run with secure aggregation, and a real coordinator."""
 
+import threading
+
 import pytest
 
 pytest.importorskip("cryptography")
@@ -17,9 +19,15 @@ ROUNDS, KEY = 6, bytes(range(32))
 class Events(Listener):
     def __init__(self):
         self.recoveries, self.reasons = [], []
+        self.left, self.back = threading.Event(), threading.Event()
+
+    def waiting(self, reason):
+        if "lost its state and left" in reason:
+            self.left.set()
 
     def recovered(self, sequence):
         self.recoveries.append(sequence)
+        self.back.set()
 
     def backup_failed(self, reason):
         self.reasons.append(reason)
@@ -50,6 +58,18 @@ def within_a_cohort(client, round):
     return gradient(0)
 
 
+def joined_by(events, i):
+    """Returns a gradient function with which the run does not end before a device that loses its disk has joined again."""
+
+    def waiting(model):
+        # The device leaves when a round closes, so that round goes on without it.
+        assert model.round < ROUNDS - 2 or events.left.wait(300)
+        assert model.round < ROUNDS - 1 or events.back.wait(300)
+        return gradient(i)(model)
+
+    return waiting
+
+
 def trained(server, name, lose=None, key=KEY, least=4, most=4):
     """Trains four devices, of which the first loses its state in round 3.
 
@@ -70,8 +90,9 @@ def trained(server, name, lose=None, key=KEY, least=4, most=4):
             stores[0] = MemoryStore()
             stores[0].write("credentials", [kept])
         options = {"recovery_key": key, "listener": events} if i == 0 else {}
+        function = gradient(i) if i == 0 or key is not None else joined_by(events, i)
         with device(server, run, stores[i], i, identities[i], **options) as client:
-            assert client.train(gradient(i)).end is RunEnd.FINISHED
+            assert client.train(function).end is RunEnd.FINISHED
 
     with ThreadPoolExecutor(4) as pool:
         devices = [pool.submit(train, i) for i in range(4)]
