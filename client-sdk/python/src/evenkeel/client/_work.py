@@ -29,8 +29,8 @@ from ._rollout import VersionEvaluator, checked_metrics
 from ._stop import Stopped, StopSignal
 from ._training import RunEnd, Training
 
-_LIMIT = 10
-"""How many runs a device is given at once, so that one whose gradient the application does not have does not hide the others."""
+_LIMIT = 100
+"""How many runs a device is given at once: all that there are, so that those of other applications do not hide its own."""
 
 _OVER = (
     WrongStateError,

@@ -35,7 +35,7 @@ class WorkController {
             @Parameter(description = "0s to 60s; devices of a large fleet are answered at once")
                     @RequestParam(defaultValue = "0s")
                     Duration wait,
-            @RequestParam(defaultValue = "1") @Min(1) @Max(10) int limit,
+            @RequestParam(defaultValue = "1") @Min(1) @Max(100) int limit,
             @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device) {
         return checkIns.ask(new CheckIns.Question(device, limit), wait);
     }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -75,6 +76,17 @@ class WorkTest {
         return work(reply).stream()
                 .<Object>map(item -> ((Map<?, ?>) item).get("run"))
                 .toList();
+    }
+
+    @Test
+    void showsAllRunsThatADeviceMayJoinIfItAsksForThem() {
+        List<String> mine = IntStream.range(0, 12)
+                .mapToObj(i -> scene(500 - i, joins("many")).run)
+                .toList();
+        TestDevice device = scene(0, joins("none")).device();
+        report(device, "many");
+
+        assertThat(runs(checkIn(device, 100))).containsSubsequence(mine);
     }
 
     @Test
@@ -232,7 +244,7 @@ class WorkTest {
         Scene scene = scene(0, "");
         TestDevice device = boundDevice(scene);
         assertThat(checkIn(device, 0).problem()).isEqualTo("malformed");
-        assertThat(checkIn(device, 11).problem()).isEqualTo("malformed");
+        assertThat(checkIn(device, 101).problem()).isEqualTo("malformed");
         assertThat(device.http().get("/work?wait=soon").problem()).isEqualTo("malformed");
         assertThat(scene.operator.get("/work").problem()).isEqualTo("forbidden");
     }

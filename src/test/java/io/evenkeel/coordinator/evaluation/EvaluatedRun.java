@@ -92,7 +92,7 @@ final class EvaluatedRun implements AutoCloseable {
 
     /** Returns what a check-in of the device has of this evaluation. */
     List<JsonNode> workFor(Device device) {
-        Reply work = device.http().get("/work?limit=10");
+        Reply work = device.http().get("/work?limit=100");
         List<JsonNode> found = new ArrayList<>();
         if (work.status() == 200) {
             for (JsonNode item : new JsonMapper().readTree(work.body()).path("work")) {

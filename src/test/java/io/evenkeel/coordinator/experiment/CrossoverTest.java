@@ -71,7 +71,7 @@ class CrossoverTest {
     }
 
     private List<Object> workOf(TestDevice device) {
-        Reply work = device.http().get("/work?limit=10");
+        Reply work = device.http().get("/work?limit=100");
         List<?> items = work.status() == 200
                 ? (List<?>) Objects.requireNonNull(work.json().get("work"))
                 : List.of();

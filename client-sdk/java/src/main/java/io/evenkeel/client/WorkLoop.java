@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class WorkLoop {
 
-    /** How many runs a device is given at once, so that one whose gradient the application does not have does not hide the others. */
-    private static final int LIMIT = 10;
+    /** How many runs a device is given at once: all that there are, so that those of other applications do not hide its own. */
+    private static final int LIMIT = 100;
 
     private final Settings settings;
     private final Coordinator coordinator;
