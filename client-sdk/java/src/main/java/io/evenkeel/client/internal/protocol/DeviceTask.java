@@ -41,15 +41,14 @@ public sealed interface DeviceTask {
     /** Parses a successful response. */
     static DeviceTask of(JsonFields fields) {
         String state = fields.text("state");
-        return switch (state) {
-            case "finished", "cancelled", "failed" -> new Ended(state, fields.naturalOr("round", 0));
-            default ->
-                new Work(
-                        fields.natural("round"),
-                        fields.integer("denseBytes"),
-                        fields.optionalInteger("updateBytes"),
-                        fields.integer("replicaBytes"),
-                        fields.naturalOr("attempt", 0));
-        };
+        if (RunProgress.isOver(state)) {
+            return new Ended(state, fields.naturalOr("round", 0));
+        }
+        return new Work(
+                fields.natural("round"),
+                fields.integer("denseBytes"),
+                fields.optionalInteger("updateBytes"),
+                fields.integer("replicaBytes"),
+                fields.naturalOr("attempt", 0));
     }
 }

@@ -15,6 +15,11 @@ public record RunProgress(String state, int members, int minParticipants) {
 
     /** Returns whether the run is over. */
     public boolean isOver() {
+        return isOver(state);
+    }
+
+    /** Returns whether a run in a state is over. */
+    static boolean isOver(String state) {
         return OVER.contains(state);
     }
 }
