@@ -253,6 +253,12 @@ def test_steps_of_rules_with_parameters_agree_in_every_bit(jvm, text, loss):
     _compare_steps(jvm, step.parse_rule(text), 1.0, loss)
 
 
+@pytest.mark.parametrize("left", [0.0, 2.0])
+@pytest.mark.parametrize("losses", [[4.0, 1.0, 2.0], [1.0, 1e9, 1.0], [1.0, 1.0, -1e300], [0.0, 0.0, 0.0]])
+def test_steps_that_follow_members_losses_agree_in_every_bit(jvm, losses, left):
+    _compare_steps(jvm, step.parse_rule("sufficient-decrease"), 1e-3, 0.0, members=(left, [(3.0, loss) for loss in losses]))
+
+
 SHAPES = [(40, 5, 3), (7, 300), (65, 65), (1, 30), (30, 1), (3, 2), (600, 33), (20,)]
 
 
@@ -262,7 +268,19 @@ def test_steps_on_matrices_agree_in_every_bit(jvm, text, scale):
     _compare_steps(jvm, step.parse_rule(text), scale, 0.7, SHAPES)
 
 
-def _compare_steps(jvm, rule, scale, loss, shapes=tuple((size,) for size in SIZES)):
+def _input(loss, members, number, steps):
+    if members is None:
+        return step.StepInput(7.0, 0.37, loss)
+    left = members[0] if number == steps else 0.0
+    losses = tuple((member, weight, value / number) for member, (weight, value) in enumerate(members[1]))
+    weighted = counts = 0.0
+    for _, weight, value in losses:
+        weighted += weight * value
+        counts += weight
+    return step.StepInput(7.0 - left, 0.37, weighted / counts, losses, left)
+
+
+def _compare_steps(jvm, rule, scale, loss, shapes=tuple((size,) for size in SIZES), members=None):
     random = np.random.default_rng(8)
     tensors = TensorLayout([Tensor(f"t{i}", shape) for i, shape in enumerate(shapes)])
     x = random.standard_normal(tensors.dimension)
@@ -270,11 +288,12 @@ def _compare_steps(jvm, rule, scale, loss, shapes=tuple((size,) for size in SIZE
     sums[2][tensors.slice(0)] = 0
     sums[3] *= random.random(tensors.dimension) < 0.02
     sizes = ",".join("x".join(map(str, shape)) for shape in shapes)
-    words = jvm.ask("step", rule.text, sizes, java.text([7.0, 0.37, loss]), java.text(x), *map(java.text, sums))
+    settings = [7.0, 0.37, loss] if members is None else [7.0, 0.37, loss, members[0], *(n for pair in members[1] for n in pair)]
+    words = jvm.ask("step", rule.text, sizes, java.text(settings), java.text(x), *map(java.text, sums))
     state = step.ModelState(tensors, rule, x.copy(), retained=True)
     for round, total in enumerate(sums):
         state.total[:] = total
-        done = state.step(step.StepInput(7.0, 0.37, loss))
+        done = state.step(_input(loss, members, round + 1, len(sums)))
         model, memory = map(java.values, words[2 * round : 2 * round + 2])
         remembered = np.concatenate([[done.direction_norm, *state.memory.numbers], *state.memory.vectors])
         assert np.isfinite([*model, *memory]).all() == state.is_finite, round

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import inf, isfinite
+from math import inf, isfinite, isnan
 from sys import float_info
 
 from .._types import Floats
@@ -15,16 +15,24 @@ from ._schedule import Constant, Schedule
 from ._state import ModelState
 
 _ENOUGH = 0.5
-_RATE = 0.35
+_RATE = 0.5
 _GROWTH = 1.25
 _NOISE = 2.0
 _FORGET = 0.1
 _OUTLIER = 4.0
+_SAME_MEMBERS = 0.75
+_ROUNDING = 2.0**-40
+_MAX_REPORTS = 10_000
+_FIXED = 8
 
 
 class SufficientDecreaseStep(StepRule):
     """``x - gamma s_k g`` with a step size s_k that follows the losses that devices report: it grows while the loss falls by more than half
     of what the step predicted, s ||g||^2, and shrinks otherwise (Armijo's condition, over rounds instead of within one).
+
+    Losses are weighted as the direction is, and compared over the members that report in both rounds. s_k falls back towards the smallest
+    size of the run when members with a share of the weight join or leave, and when the loss rises far beyond prediction and noise. The
+    Java class of the same name says why.
 
     The first step is a share of the Polyak step's length f/||g^0||; without a positive loss, a hundredth of the share of 1 + ||x^0||.
     A step is at most 1.25 times as long as the one before. A round without a loss leaves s_k as it is.
@@ -48,46 +56,93 @@ class SufficientDecreaseStep(StepRule):
         return Constant(1.0)
 
     def start(self, x: Floats) -> StepMemory:
-        """Remembers the step size s, which is 0 before the first step, the step's length, the loss, the decrease predicted for the step, 0
-        if there was no loss, and the mean deviation from the prediction."""
-        return StepMemory((0.0,) * 5)
+        """Remembers the step size s, which is 0 before the first step; the step's length; the mean loss; the decrease predicted for the
+        step, 0 if there was no loss; the mean deviation from the prediction; the smallest step size; the members' weight; how many losses
+        follow, and these as pairs of member and loss."""
+        return StepMemory((0.0,) * _FIXED)
 
     def _scale(self, state: ModelState, norm: float, given: StepInput) -> StepScale:
         direction = norm / given.weight
         start = 0.0 if state.memory.numbers[0] > 0 else l2(state.x)
-        factor, numbers = self.follow(state.memory.numbers, given.loss, direction, start, given.gamma)
+        factor, numbers = self.follow(state.memory.numbers, given, direction, start)
         return StepScale(factor, (norm,), direction, numbers)
 
     def follow(
-        self, numbers: tuple[float, ...], loss: float, norm: float, start_norm: float, gamma: float
+        self, numbers: tuple[float, ...], given: StepInput, norm: float, start_norm: float
     ) -> tuple[float, tuple[float, ...]]:
         """Returns the length of a step and what to remember, for ||g|| and, in the first round, ||x^0||."""
-        size, length, before, predicted, deviation = numbers
-        known = isfinite(loss)
+        size, length, before, predicted, deviation, smallest, weight = numbers[: _FIXED - 1]
+        known = isfinite(given.loss)
         if size == 0:
-            length = _in_range(first_length(self.share, loss, norm, start_norm))
-            size = _in_range(length / norm)
+            length = _in_range(first_length(self.share, given.loss, norm, start_norm))
+            size = smallest = _in_range(length / norm)
         else:
-            if known and predicted > 0:
-                size, deviation = _adapt(size, before - loss - _ENOUGH * predicted, predicted, deviation)
-            length = _in_range(min(size * norm, _GROWTH * length))
-        factor = gamma * length
+            changed = _changed_share(weight, given)
+            fell_back = changed > _ROUNDING
+            if fell_back:
+                size = min(size, smallest / changed)
+            elif known and predicted > 0:
+                size, smallest, deviation, fell_back = _adapt(size, smallest, deviation, predicted, before, numbers, given)
+            wanted = size * norm
+            length = _in_range(wanted if fell_back else min(wanted, _GROWTH * length))
+        factor = given.gamma * length
+        losses = given.losses if len(given.losses) <= _MAX_REPORTS else ()
         return factor, (
             size,
             length,
-            loss if known else 0.0,
+            given.loss if known else 0.0,
             min(factor * norm, float_info.max) if known else 0.0,
             deviation,
+            smallest,
+            given.weight,
+            float(len(losses)),
+            *(number for member, _, loss in losses for number in (float(member), loss)),
         )
 
 
-def _adapt(size: float, surplus: float, predicted: float, deviation: float) -> tuple[float, float]:
+def _changed_share(before: float, given: StepInput) -> float:
+    """Returns the share of W that joined, left or changed since the last step."""
+    if isnan(given.left):
+        return 0.0
+    joined = abs(given.weight - (before - given.left))
+    return min(1.0, (joined + given.left) / given.weight)
+
+
+def _since(numbers: tuple[float, ...], losses: tuple[tuple[int, float, float], ...]) -> tuple[float, float, float]:
+    """Returns the mean losses, before and now, of members that report in two rounds, and their share in the weight of all that do now."""
+    earlier = dict(zip(numbers[_FIXED::2], numbers[_FIXED + 1 :: 2]))
+    before = now = weight = everyone = 0.0
+    for member, each, loss in losses:
+        everyone += each
+        if member in earlier:
+            before += each * earlier[member]
+            now += each * loss
+            weight += each
+    return (before / weight, now / weight, weight / everyone) if weight > 0 else (0.0, 0.0, 0.0)
+
+
+def _adapt(
+    size: float, smallest: float, deviation: float, predicted: float, mean: float, numbers: tuple[float, ...], given: StepInput
+) -> tuple[float, float, float, bool]:
+    before, now, share = _since(numbers, given.losses)
+    paired = share >= _SAME_MEMBERS
+    if not paired:
+        before, now = mean, given.loss
+    decrease = before - now
+    surplus = decrease - _ENOUGH * predicted
     # One wild loss must not count as noise for long.
     most = _OUTLIER * max(predicted, deviation)
     deviation += _FORGET * (min(abs(surplus), most, float_info.max) - deviation)
-    unit = max(predicted, min(_NOISE * deviation, float_info.max))
-    change = _RATE * max(-1.0, min(1.0, surplus / unit))
-    return _in_range(size * (1 + change) if change >= 0 else size / (1 - change)), deviation
+    rounding = _ROUNDING * max(abs(before), abs(now))
+    if max(predicted, abs(decrease)) <= rounding:
+        return size, smallest, deviation, False
+    ratio = surplus / max(predicted, min(_NOISE * deviation, float_info.max), rounding)
+    if paired and ratio < -_OUTLIER:
+        size = _in_range(min(size / _OUTLIER, smallest))
+        return size, size, deviation, True
+    change = _RATE * max(-1.0, min(1.0, ratio))
+    size = _in_range(size * (1 + change) if change >= 0 else size / (1 - change))
+    return size, min(smallest, size) if paired else smallest, deviation, False
 
 
 def _in_range(value: float) -> float:

@@ -18,11 +18,15 @@ class StepInput:
         weight: W: the members' weights if S persists, else those of the round's participants; no step is taken if it is 0.
         gamma: the round's step size, above 0.
         loss: the mean of the losses that the round's devices report, NaN if none did.
+        losses: the same by member, as (member, weight, loss), ascending; empty where the coordinator cannot read them.
+        left: the weight of members that left in this round, or was taken from members; NaN if W is of the round's participants.
     """
 
     weight: float
     gamma: float
     loss: float = nan
+    losses: tuple[tuple[int, float, float], ...] = ()
+    left: float = 0.0
 
 
 @dataclass

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from ..errors import InvalidGradientError
-from ..step import DistanceStep, Horizon, SufficientDecreaseStep, parse_rule, parse_schedule
+from ..step import DistanceStep, Horizon, StepInput, SufficientDecreaseStep, parse_rule, parse_schedule
 from ._recipe import recipe
 
 __all__ = ["StepOptimizer"]
@@ -111,7 +111,8 @@ class StepOptimizer(torch.optim.Optimizer):
         group = self.param_groups[0]
         norms = [self._norm_of(i, p) for i, p in enumerate(group["params"])]
         if hypot(*norms) > 0:
-            scale = recipe(self._rule, norms, self.gamma, tuple(group["numbers"]), self._distances, loss)
+            given = StepInput(1.0, self.gamma, loss, left=nan)
+            scale = recipe(self._rule, norms, given, tuple(group["numbers"]), self._distances)
             for p, divisor in zip(group["params"], scale.divisors):
                 if p.grad is not None:
                     p.sub_((p.grad.to(torch.float64) / divisor * scale.factor).to(p.dtype))

@@ -267,7 +267,7 @@ class TorchFleet:
         if isinstance(rule, MuonStep):
             muon_step(rule, self._x, self._total, self._layout, given.gamma)
             return StepScale(given.gamma, (weight,), norm)
-        scale = recipe(rule, norms, given.gamma, memory.numbers, self._distances, given.loss)
+        scale = recipe(rule, norms, given, memory.numbers, self._distances)
         for i, divisor in enumerate(scale.divisors):
             self._x[self._layout.slice(i)] -= parts[i] / (weight * divisor) * scale.factor
         memory.numbers = scale.numbers

@@ -3,40 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from math import hypot, nan
+from math import hypot
 
-from ..step import DistanceStep, StepRule, StepScale, SufficientDecreaseStep
+from ..step import DistanceStep, StepInput, StepRule, StepScale, SufficientDecreaseStep
 from ..step._first import first_length
 
 
 def recipe(
     rule: StepRule,
     norms: Sequence[float],
-    gamma: float,
+    given: StepInput,
     numbers: tuple[float, ...],
     distances: Callable[[], tuple[float, float]],
-    loss: float = nan,
 ) -> StepScale:
     """Returns the recipe of a step along a direction, with a divisor for each tensor.
 
     Args:
         rule: a rule whose steps a recipe describes.
         norms: the norm of each tensor's part of the direction, not all 0.
+        given: the round's input.
         numbers: those that the rule remembers.
         distances: returns ||x - x^0|| and ||x^0||.
-        loss: the round's loss, NaN if it is not known.
     """
+    gamma = given.gamma
     norm = hypot(*norms)
     if rule.name == "layerwise-normalized":
         return StepScale(gamma, tuple(own or 1.0 for own in norms), norm, numbers)
     if rule.name in ("plain", "normalized"):
         return StepScale(gamma, (1.0 if rule.name == "plain" else norm,) * len(norms), norm, numbers)
     if isinstance(rule, SufficientDecreaseStep):
-        factor, after = rule.follow(numbers, loss, norm, 0.0 if numbers[0] > 0 else distances()[1], gamma)
+        factor, after = rule.follow(numbers, given, norm, 0.0 if numbers[0] > 0 else distances()[1])
         return StepScale(factor, (norm,) * len(norms), norm, after)
     root = hypot(numbers[0], norm)
     if not isinstance(rule, DistanceStep):
         return StepScale(gamma, (root,) * len(norms), norm, (root,))
     moved, start = distances()
-    farthest = max(numbers[1], moved) if numbers[1] > 0 else first_length(rule.share, loss, norm, start)
+    farthest = max(numbers[1], moved) if numbers[1] > 0 else first_length(rule.share, given.loss, norm, start)
     return StepScale(gamma * farthest, (root,) * len(norms), norm, (root, farthest))

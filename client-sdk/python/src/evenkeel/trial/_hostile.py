@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import inf
-from typing import cast
 
 from .._types import Floats
 from ._vectors import zeros_like
@@ -84,7 +83,7 @@ class HostileClients:
             return gradient
         strength = self._settings.strength
         if self._settings.attack == "sign-flip":
-            return cast(Floats, -strength * gradient)
+            return -strength * gradient
         if self._settings.attack == "inner-product":
-            return cast(Floats, -strength * self._mean)
-        return cast(Floats, self._mean - strength * (self._squares / max(1, self._honest)) ** 0.5)
+            return -strength * self._mean
+        return self._mean - strength * (self._squares / max(1, self._honest)) ** 0.5

@@ -209,7 +209,7 @@ class Simulation:
         """Computes and adds the participants' messages."""
         assert self._arm.gamma is not None
         eta = self._arm.eta.at(round, horizon)
-        reported, samples = 0.0, 0.0
+        reported: list[tuple[int, float, float]] = []
         participants = self._participants(round)
         self._fleet.begin_round()
         self._hostile.begin_round()
@@ -224,9 +224,7 @@ class Simulation:
             if measured:
                 self._add(client, loss, gradient)
             gradient = self._hostile.passed(client, gradient)
-            # As the coordinator weights what devices report.
-            reported += self._problem.samples[client] * loss
-            samples += self._problem.samples[client]
+            reported.append((client, self._weights[client], loss))
             self._traffic.fetched(client)
             self._send(client, round, gradient, eta, model, second)
         if self._private is not None:
@@ -236,7 +234,12 @@ class Simulation:
         counted = range(len(self._weights))
         retained = feedback.METHODS[self._arm.preset.feedback].retains_sum
         weight = sum(self._weights[client] for client in (counted if retained else participants))
-        return StepInput(weight, self._arm.gamma.at(round, horizon), reported / samples)
+        # Not by sum(), which rounds otherwise from Python 3.12 on.
+        weighted = counts = 0.0
+        for _, each, loss in reported:
+            weighted += each * loss
+            counts += each
+        return StepInput(weight, self._arm.gamma.at(round, horizon), weighted / counts, tuple(reported), 0.0 if retained else nan)
 
     def _send(self, client: int, round: int, gradient: Floats, eta: float, model: Floats, second: Floats | None) -> None:
         weight = self._weights[client]

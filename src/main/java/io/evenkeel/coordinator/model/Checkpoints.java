@@ -11,6 +11,7 @@ import io.evenkeel.coordinator.run.ValidatedPlan;
 import io.evenkeel.core.compress.Compressor;
 import io.evenkeel.core.downlink.DeviceModel;
 import io.evenkeel.core.step.StepMemory;
+import io.evenkeel.core.step.StepRule;
 import io.evenkeel.core.wire.Digest;
 import io.evenkeel.core.wire.Replica;
 import io.evenkeel.core.wire.WireException;
@@ -159,14 +160,13 @@ public class Checkpoints {
         int round = row.getInt(1);
         long digest = row.getLong(2);
         long length = row.getLong(5);
+        StepRule step = plan.algorithm().step();
         MessageDigest stateSha = Digest.sha256();
         MessageDigest memorySha = Digest.sha256();
         try (InputStream in = new DigestInputStream(row.getBinaryStream(4), stateSha);
                 InputStream memoryIn = new DigestInputStream(row.getBinaryStream(3), memorySha)) {
             Replica replica = decoded(in, length, plan.dimension());
-            StepMemory memory = replica == null
-                    ? null
-                    : StepMemoryCodec.read(memoryIn, plan.algorithm().step().start(replica.x()));
+            StepMemory memory = replica == null ? null : StepMemoryCodec.read(memoryIn, step, step.start(replica.x()));
             Compressor downlink = plan.downlink();
             double[] w = new double[downlink == null ? 0 : plan.dimension()];
             boolean complete = memory != null && StepMemoryCodec.fill(memoryIn, w);

@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.model;
 
 import io.evenkeel.core.step.StepMemory;
+import io.evenkeel.core.step.StepRule;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -49,13 +50,18 @@ final class StepMemoryCodec {
      * Reads a memory.
      *
      * @param in read up to the memory's last byte
+     * @param rule the rule whose memory it is
      * @param like a memory of the same rule and dimension, whose vectors become those of the result
      * @return null if the stream ends before
      */
-    static @Nullable StepMemory read(InputStream in, StepMemory like) throws IOException {
-        double[] numbers = new double[like.numbers().length];
+    static @Nullable StepMemory read(InputStream in, StepRule rule, StepMemory like) throws IOException {
+        double[] fixed = new double[like.numberCount()];
+        boolean complete = fill(in, fixed);
+        double[] more = new double[complete ? rule.moreNumbers(fixed) : 0];
+        complete = complete && fill(in, more);
+        double[] numbers = Arrays.copyOf(fixed, fixed.length + more.length);
+        System.arraycopy(more, 0, numbers, fixed.length, more.length);
         double[][] vectors = new double[like.vectorCount()][];
-        boolean complete = fill(in, numbers);
         for (int i = 0; i < vectors.length && complete; i++) {
             vectors[i] = like.vector(i);
             complete = fill(in, vectors[i]);

@@ -60,7 +60,20 @@ class RoundAggregation {
      * @param tally what the messages report
      * @param weight W, by which the sum is divided
      */
-    record Aggregate(int members, List<Member> changing, RoundTally tally, double weight) {}
+    record Aggregate(int members, List<Member> changing, RoundTally tally, double weight) {
+
+        /** Returns the weight of members that leave, and what others lose. */
+        double left(int round) {
+            double left = 0;
+            for (Member member : changing) {
+                double next = member.leavesBy(round)
+                        ? 0
+                        : Objects.requireNonNullElse(member.pendingWeight(), member.weight());
+                left += Math.max(0, member.weight() - next);
+            }
+            return left;
+        }
+    }
 
     /**
      * Adds a frozen round to a model's sum.

@@ -73,9 +73,7 @@ class RoundCloser {
         ClosingTimes times = new ClosingTimes();
         RoundAggregation.Aggregate aggregate = aggregation.addTo(model, frozen, plan);
         times.summed();
-        Double loss = aggregate.tally().loss();
-        Optional<StepScale> scale = model.step(
-                new StepInput(aggregate.weight(), plan.gamma(frozen.round()), loss == null ? Double.NaN : loss));
+        Optional<StepScale> scale = model.step(input(frozen.round(), plan, aggregate));
         if (scale.isEmpty()) {
             commit.diverge(frozen, now(), diverged(frozen.round()));
             throw new RoundSupersededException(frozen);
@@ -89,6 +87,16 @@ class RoundCloser {
         times.stored();
         events.publishEvent(new RoundClosed(plan.name(), record, times));
         log(record, times);
+    }
+
+    private static StepInput input(int round, ValidatedPlan plan, RoundAggregation.Aggregate aggregate) {
+        Double loss = aggregate.tally().loss();
+        return new StepInput(
+                aggregate.weight(),
+                plan.gamma(round),
+                loss == null ? Double.NaN : loss,
+                aggregate.tally().losses(),
+                plan.retainsSum() ? aggregate.left(round) : Double.NaN);
     }
 
     private Instant now() {

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a closed round. Means are weighted by the samples that the devices reported.
+ * What is known of a closed round. The mean loss is weighted as the members are, other means by the samples that the devices reported.
  *
  * @param round k
  * @param openedAt when it was opened

@@ -1,8 +1,10 @@
 package io.evenkeel.coordinator.round;
 
+import io.evenkeel.core.step.MemberLosses;
 import io.evenkeel.core.wire.Report;
 import java.util.BitSet;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +13,7 @@ final class RoundTally {
 
     private final BitSet participants = new BitSet();
     private final WeightedMean loss = new WeightedMean();
+    private final SortedMap<Integer, Loss> losses = new TreeMap<>();
     private final WeightedMean smoothness = new WeightedMean();
     private final Map<String, WeightedMean> metrics = new TreeMap<>();
     private double largestSmoothness = Double.NaN;
@@ -20,13 +23,19 @@ final class RoundTally {
     private int messages;
     private long newestMessage;
 
+    /** A member's newest loss in the round, with the member's weight. */
+    private record Loss(double weight, double value) {}
+
     void add(int ordinal, double memberWeight, long sequence, Report report, int bytes) {
         newestMessage = Math.max(newestMessage, sequence);
         participants.set(ordinal);
         messages++;
         weight += memberWeight;
         uplinkBytes += bytes;
-        report.loss().ifPresent(value -> loss.add(value, report.samples()));
+        report.loss().ifPresent(value -> {
+            loss.add(value, memberWeight);
+            losses.put(ordinal, new Loss(memberWeight, value));
+        });
         report.smoothness().ifPresent(value -> {
             smoothness.add(value, report.samples());
             if (!(value <= largestSmoothness)) {
@@ -68,9 +77,18 @@ final class RoundTally {
         return uplinkBytes;
     }
 
+    /** Returns the mean of the losses, weighted as the direction is. */
     @Nullable
     Double loss() {
         return loss.value();
+    }
+
+    /** Returns the losses by member. */
+    MemberLosses losses() {
+        return new MemberLosses(
+                losses.keySet().stream().mapToInt(Integer::intValue).toArray(),
+                losses.values().stream().mapToDouble(Loss::weight).toArray(),
+                losses.values().stream().mapToDouble(Loss::value).toArray());
     }
 
     @Nullable

@@ -2,7 +2,7 @@ package io.evenkeel.coordinator.round;
 
 import org.jspecify.annotations.Nullable;
 
-/** A mean weighted by samples; the plain mean if no value has samples. Not thread-safe. */
+/** A weighted mean; the plain mean if no value has a weight. Not thread-safe. */
 final class WeightedMean {
 
     private double weighted;
@@ -10,9 +10,9 @@ final class WeightedMean {
     private double plain;
     private long count;
 
-    void add(double value, long samples) {
-        weighted += samples * value;
-        weight += samples;
+    void add(double value, double itsWeight) {
+        weighted += itsWeight * value;
+        weight += itsWeight;
         plain += value;
         count++;
     }

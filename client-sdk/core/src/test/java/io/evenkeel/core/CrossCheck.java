@@ -17,6 +17,7 @@ import io.evenkeel.core.secagg.KeyTexts;
 import io.evenkeel.core.secagg.MixedCohort;
 import io.evenkeel.core.secagg.SecAggException;
 import io.evenkeel.core.secagg.VectorWords;
+import io.evenkeel.core.step.MemberLosses;
 import io.evenkeel.core.step.ModelState;
 import io.evenkeel.core.step.Schedule;
 import io.evenkeel.core.step.StepInput;
@@ -241,20 +242,36 @@ public final class CrossCheck {
         return String.join(" ", answers);
     }
 
+    private static StepInput input(double[] settings, int step, int steps) {
+        if (settings.length == 3) {
+            return new StepInput(settings[0], settings[1], settings[2]);
+        }
+        int members = (settings.length - 4) / 2;
+        MemberLosses losses = new MemberLosses(
+                IntStream.range(0, members).toArray(),
+                IntStream.range(0, members)
+                        .mapToDouble(i -> settings[4 + 2 * i])
+                        .toArray(),
+                IntStream.range(0, members)
+                        .mapToDouble(i -> settings[5 + 2 * i] / step)
+                        .toArray());
+        double left = step == steps ? settings[3] : 0;
+        return new StepInput(settings[0] - left, settings[1], losses.mean(), losses, left);
+    }
+
     /**
-     * {@code step RULE TENSORS WEIGHT,GAMMA,LOSS X SUM...}: after a step along each sum x, then ||g||, the memory's numbers and
-     * its vectors.
+     * {@code step RULE TENSORS WEIGHT,GAMMA,LOSS[,LEFT,WEIGHT,LOSS...] X SUM...}: after a step along each sum x, then ||g||, the
+     * memory's numbers and its vectors. The loss of each member is divided by the number of the step; weight leaves in the last.
      */
     private static String step(String[] words) {
         TensorLayout layout = layout(words[2]);
         double[] x = doubles(words[4]);
         double[] settings = doubles(words[3]);
-        StepInput input = new StepInput(settings[0], settings[1], settings[2]);
         ModelState state = ModelState.start(layout, StepRule.parse(words[1]), x, true);
         List<String> answers = new ArrayList<>();
         for (int round = 5; round < words.length; round++) {
             System.arraycopy(doubles(words[round]), 0, state.sum(), 0, x.length);
-            StepScale scale = state.step(input);
+            StepScale scale = state.step(input(settings, round - 4, words.length - 5));
             StepMemory memory = state.memory();
             answers.add(encoded(x));
             DoubleStream vectors = IntStream.range(0, memory.vectorCount())

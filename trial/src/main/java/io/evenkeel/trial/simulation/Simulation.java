@@ -194,8 +194,8 @@ public final class Simulation {
     /** Lets the participants compute and send; returns null if a gradient is not finite. */
     private @Nullable StepInput exchange(int round, int horizon, boolean fused) {
         double eta = arm.algorithm().eta().at(round, horizon);
-        ReportedLoss reported = new ReportedLoss();
         Support participants = participation.of(round);
+        ReportedLosses reported = new ReportedLosses(participants.count());
         state.beginRound();
         hostile.beginRound();
         measure.reset();
@@ -211,7 +211,7 @@ public final class Simulation {
                         measure.add(client, loss, gradient);
                     }
                     hostile.pass(client, gradient);
-                    reported.add(loss, fleet.losses().samples(client));
+                    reported.add(client, loss, fleet.weight(client));
                     traffic.fetched(client);
                     return clients.send(client, round, model, gradient, second, eta, arm.compressor());
                 });
@@ -219,8 +219,13 @@ public final class Simulation {
             return null;
         }
         clients.endRound(round);
-        double weight = arm.algorithm().feedback().retainsSum() ? fleet.totalWeight() : weight(participants);
-        return new StepInput(weight, arm.algorithm().gamma().at(round, horizon), reported.mean());
+        boolean retained = arm.algorithm().feedback().retainsSum();
+        return new StepInput(
+                retained ? fleet.totalWeight() : weight(participants),
+                arm.algorithm().gamma().at(round, horizon),
+                reported.losses().mean(),
+                reported.losses(),
+                retained ? 0 : Double.NaN);
     }
 
     /** Returns the model, in an array that never changes if the clients keep it: one for all of them. */

@@ -6,8 +6,16 @@ package io.evenkeel.core.step;
  * @param weight W: the members' weights if S persists, else those of the round's participants; no step is taken if W is 0
  * @param gamma the round's step size, above 0
  * @param loss the mean of the losses that the round's devices report, NaN if none did
+ * @param losses the same by member, where the coordinator can read them
+ * @param left the weight of members that left in this round, or was taken from members; NaN if W is of the round's participants, so
+ *     that it says nothing about the members
  */
-public record StepInput(double weight, double gamma, double loss) {
+public record StepInput(double weight, double gamma, double loss, MemberLosses losses, double left) {
+
+    /** Describes a round of which only the mean loss is known, and in which no member left. */
+    public StepInput(double weight, double gamma, double loss) {
+        this(weight, gamma, loss, MemberLosses.NONE, 0);
+    }
 
     /** Returns the input of a round whose loss is not known. */
     public static StepInput of(double weight, double gamma) {

@@ -42,9 +42,9 @@ public final class StepMemory {
         return numbers.clone();
     }
 
-    /** Replaces the numbers. */
+    /** Replaces the numbers; some rules remember more of them in one round than in another. */
     void setNumbers(double[] values) {
-        if (values.length != numbers.length) {
+        if ((values.length == 0) != (numbers.length == 0)) {
             throw new IllegalArgumentException(
                     "the step rule remembers " + numbers.length + " numbers, but " + values.length + " were given");
         }

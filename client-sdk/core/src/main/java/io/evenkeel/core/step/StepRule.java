@@ -50,6 +50,15 @@ public sealed interface StepRule
         return StepMemory.none();
     }
 
+    /**
+     * Returns how many numbers a memory has beyond those at the start.
+     *
+     * @param numbers of the memory, at least as many as at the start
+     */
+    default int moreNumbers(double[] numbers) {
+        return 0;
+    }
+
     /** Returns the number of vectors that the rule remembers. */
     default int vectors() {
         return 0;

@@ -1,6 +1,7 @@
 package io.evenkeel.core.step;
 
 import io.evenkeel.core.vector.Norm;
+import java.util.Arrays;
 
 /**
  * {@code x - gamma s_k g} with a step size s_k that follows the losses that devices report: it grows while the loss falls by more than
@@ -10,18 +11,32 @@ import io.evenkeel.core.vector.Norm;
  * Armijo's condition (1966) and trust regions do. A gradient step on a quadratic has rho = 1/2 exactly if its length minimises the
  * loss along g, so s_k settles where exact line search would put it, on average over rounds. The fed-back direction lags, which
  * lowers rho; so the step size becomes shorter where compression is stronger, without a constant of the compressor. There is no search
- * within a round: each round changes s_k by at most a factor of 1.35.
+ * within a round: each round changes s_k by at most a factor of 1.5, except after one of the events below.
+ *
+ * <p>The comparison must be of one function. So the losses are weighted as the direction is, and compared over the members that report
+ * in both rounds, if these have three quarters of the weight of all that report. Otherwise the rounds' means are compared.
  *
  * <ul>
  *   <li>The first step is a share of the Polyak step's length {@code f/||g^0||}; without a positive loss, a hundredth of the share of
  *       {@code 1 + ||x^0||}.
- *   <li>A step is at most 1.25 times as long as the one before, however fast ||g|| grows.
+ *   <li>A change of the losses below their rounding leaves s_k as it is. Near the optimum s_k may else become anything, and such a step
+ *       is destructive as soon as the function changes.
+ *   <li>Members with a share p of the weight join, leave or change their weight: s_k falls back to at most 1/p times the smallest size
+ *       that the run has had. It can be far below the last one: along a valley's floor steps may be far longer than its walls allow, and
+ *       another function has its walls elsewhere.
+ *   <li>A loss that rises by more than 4 times both prediction and noise: s_k falls to a quarter, and to the smallest size. So a size that
+ *       is too long is used once.
+ *   <li>Otherwise a step is at most 1.25 times as long as the one before, however fast ||g|| grows.
  *   <li>Where the losses' noise exceeds the prediction, the deviation is divided by twice its running mean. So noise cancels over
  *       rounds, and only the lack of progress shortens steps.
  *   <li>A round without a reported loss leaves s_k as it is.
  * </ul>
  *
  * Every quantity is a ratio, so another unit of x or f gives the same trajectory in that unit.
+ *
+ * <p>What holds without a condition on the loss: s_k is above the smallest size only where decreases have raised it, by 1.5 a round
+ * at most, and an event undoes that. So after an event the run is where it was at its beginning, with a step size under which it has
+ * descended. That no loss rises cannot hold, since a function is not known before a step is taken on it.
  *
  * @param share of the Polyak step in the first step, finite and above 0
  */
@@ -31,17 +46,26 @@ public record SufficientDecreaseStep(double share) implements StepRule {
     static final double SHARE = 0.1;
 
     private static final double ENOUGH = 0.5;
-    private static final double RATE = 0.35;
+    private static final double RATE = 0.5;
     private static final double GROWTH = 1.25;
     private static final double NOISE = 2;
     private static final double FORGET = 0.1;
     private static final double OUTLIER = 4;
+    private static final double SAME_MEMBERS = 0.75;
+    private static final double ROUNDING = 0x1p-40;
+
+    /** Of more members the means say enough, and the losses would be most of what a round stores. */
+    private static final int MAX_REPORTS = 10_000;
 
     private static final int SIZE = 0;
     private static final int LENGTH = 1;
     private static final int LOSS = 2;
     private static final int PREDICTED = 3;
     private static final int DEVIATION = 4;
+    private static final int SMALLEST = 5;
+    private static final int WEIGHT = 6;
+    private static final int REPORTS = 7;
+    private static final int FIXED = 8;
 
     public SufficientDecreaseStep {
         StepRules.requirePositive(NAME, "share", share);
@@ -58,12 +82,19 @@ public record SufficientDecreaseStep(double share) implements StepRule {
     }
 
     /**
-     * Remembers the step size s, which is 0 before the first step, the step's length, the loss, the decrease predicted for the step, 0
-     * if there was no loss, and the mean deviation from the prediction.
+     * Remembers the step size s, which is 0 before the first step; the step's length; the mean loss; the decrease predicted for the step, 0
+     * if there was no loss; the mean deviation from the prediction; the smallest step size; the members' weight; how many losses follow,
+     * and these as pairs of member and loss.
      */
     @Override
     public StepMemory start(double[] x) {
-        return new StepMemory(new double[5]);
+        return new StepMemory(new double[FIXED]);
+    }
+
+    @Override
+    public int moreNumbers(double[] numbers) {
+        double reports = numbers[REPORTS];
+        return reports >= 0 && reports <= MAX_REPORTS ? 2 * (int) reports : 0;
     }
 
     @Override
@@ -74,32 +105,83 @@ public record SufficientDecreaseStep(double share) implements StepRule {
         }
         double directionNorm = norm / input.weight();
         double[] next = state.memory().numbers();
-        boolean known = Double.isFinite(input.loss());
         if (next[SIZE] == 0) {
             next[LENGTH] = inRange(FirstLength.of(share, input.loss(), directionNorm, state.x()));
             next[SIZE] = inRange(next[LENGTH] / directionNorm);
+            next[SMALLEST] = next[SIZE];
         } else {
-            if (known && next[PREDICTED] > 0) {
-                adapt(next, input.loss());
-            }
-            next[LENGTH] = inRange(Math.min(next[SIZE] * directionNorm, GROWTH * next[LENGTH]));
+            follow(next, input, directionNorm);
         }
         double factor = input.gamma() * next[LENGTH];
-        next[LOSS] = known ? input.loss() : 0;
-        next[PREDICTED] = known ? Math.min(factor * directionNorm, Double.MAX_VALUE) : 0;
-        return new StepScale(factor, new double[] {norm}, directionNorm, next);
+        return new StepScale(factor, new double[] {norm}, directionNorm, remember(next, input, factor * directionNorm));
     }
 
-    private static void adapt(double[] memory, double loss) {
+    private static double[] remember(double[] memory, StepInput input, double predicted) {
+        boolean known = Double.isFinite(input.loss());
+        int reports = input.losses().count() <= MAX_REPORTS ? input.losses().count() : 0;
+        double[] next = Arrays.copyOf(memory, FIXED + 2 * reports);
+        next[LOSS] = known ? input.loss() : 0;
+        next[PREDICTED] = known ? Math.min(predicted, Double.MAX_VALUE) : 0;
+        next[WEIGHT] = input.weight();
+        next[REPORTS] = reports;
+        if (reports > 0) {
+            input.losses().writeTo(next, FIXED);
+        }
+        return next;
+    }
+
+    /** Adapts the step size, and sets the length of the next step. */
+    private static void follow(double[] memory, StepInput input, double directionNorm) {
+        double changed = changedShare(memory[WEIGHT], input);
+        boolean fellBack = changed > ROUNDING;
+        if (fellBack) {
+            memory[SIZE] = Math.min(memory[SIZE], memory[SMALLEST] / changed);
+        } else if (Double.isFinite(input.loss()) && memory[PREDICTED] > 0) {
+            fellBack = adapt(memory, input);
+        }
+        double length = memory[SIZE] * directionNorm;
+        memory[LENGTH] = inRange(fellBack ? length : Math.min(length, GROWTH * memory[LENGTH]));
+    }
+
+    /** Returns the share of W that joined, left or changed since the last step. */
+    private static double changedShare(double before, StepInput input) {
+        if (Double.isNaN(input.left())) {
+            return 0;
+        }
+        double joined = Math.abs(input.weight() - (before - input.left()));
+        return Math.min(1, (joined + input.left()) / input.weight());
+    }
+
+    /** Adapts the step size to the change of the losses; returns whether it fell back. */
+    private static boolean adapt(double[] memory, StepInput input) {
+        MemberLosses.Change members = input.losses().since(memory, FIXED);
+        boolean paired = members.share() >= SAME_MEMBERS;
+        double before = paired ? members.before() : memory[LOSS];
+        double now = paired ? members.now() : input.loss();
         double predicted = memory[PREDICTED];
-        double surplus = memory[LOSS] - loss - ENOUGH * predicted;
+        double decrease = before - now;
+        double surplus = decrease - ENOUGH * predicted;
         // One wild loss must not count as noise for long.
         double most = OUTLIER * Math.max(predicted, memory[DEVIATION]);
         double deviation = Math.min(Math.min(Math.abs(surplus), most), Double.MAX_VALUE);
         memory[DEVIATION] += FORGET * (deviation - memory[DEVIATION]);
-        double unit = Math.max(predicted, Math.min(NOISE * memory[DEVIATION], Double.MAX_VALUE));
-        double change = RATE * Math.max(-1, Math.min(1, surplus / unit));
+        double rounding = ROUNDING * Math.max(Math.abs(before), Math.abs(now));
+        if (Math.max(predicted, Math.abs(decrease)) <= rounding) {
+            return false;
+        }
+        double noise = Math.min(NOISE * memory[DEVIATION], Double.MAX_VALUE);
+        double ratio = surplus / Math.max(Math.max(predicted, noise), rounding);
+        if (paired && ratio < -OUTLIER) {
+            memory[SIZE] = inRange(Math.min(memory[SIZE] / OUTLIER, memory[SMALLEST]));
+            memory[SMALLEST] = memory[SIZE];
+            return true;
+        }
+        double change = RATE * Math.max(-1, Math.min(1, ratio));
         memory[SIZE] = inRange(change >= 0 ? memory[SIZE] * (1 + change) : memory[SIZE] / (1 - change));
+        if (paired) {
+            memory[SMALLEST] = Math.min(memory[SMALLEST], memory[SIZE]);
+        }
+        return false;
     }
 
     private static double inRange(double value) {

@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 /**
  * The figures that a client reports with its vector. Immutable.
  *
- * @param samples the number of samples of the gradient, at least 0: the weight of loss and metrics in the round's means
+ * @param samples the number of samples of the gradient, at least 0: the weight of metrics in the round's means
  * @param loss the local loss at the round's model
  * @param gradientNorm the norm of the local gradient, at least 0
  * @param smoothness ||grad f_i(x^k) - grad f_i(x^{k-1})|| / ||x^k - x^{k-1}||, at least 0

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.evenkeel.core.vector.SplitMix64;
 import io.evenkeel.core.vector.TensorLayout;
+import java.util.Arrays;
+import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
@@ -40,10 +42,10 @@ class SufficientDecreaseStepTest {
     @Test
     void aDecreaseAboveHalfOfThePredictionLengthensTheNextStepAndOneBelowShortensIt() {
         // The first step predicts a decrease of 0.1 of the loss, as s ||g||^2 = 0.1 f.
-        assertThat(longer(1 - 0.1)).isCloseTo(1 + 0.35 * 0.5, within(1e-12));
+        assertThat(longer(1 - 0.1)).isCloseTo(1 + 0.5 * 0.5, within(1e-12));
         assertThat(longer(1 - 0.05)).isCloseTo(1, within(1e-12));
-        assertThat(longer(1)).isCloseTo(1 / (1 + 0.35 * 0.5), within(1e-12));
-        assertThat(longer(1e6)).isCloseTo(1 / 1.35, within(1e-12));
+        assertThat(longer(1)).isCloseTo(1 / (1 + 0.5 * 0.5), within(1e-12));
+        assertThat(longer(1e6)).isCloseTo(1 / 1.5, within(1e-12));
     }
 
     private static double longer(double secondLoss) {
@@ -80,6 +82,100 @@ class SufficientDecreaseStepTest {
             length = step(state, Math.sqrt(loss), round == 10 ? 1e300 : loss);
         }
         assertThat(length / usual).isBetween(0.5, 2.0);
+    }
+
+    private static double step(ModelState state, double g, double left, double... losses) {
+        double[] weights = new double[losses.length];
+        Arrays.fill(weights, 1);
+        MemberLosses members =
+                new MemberLosses(IntStream.range(0, losses.length).toArray(), weights, losses);
+        double weight = losses.length;
+        state.sum()[0] = weight * g;
+        double before = state.x()[0];
+        state.step(new StepInput(weight, 1, members.mean(), members, left));
+        return before - state.x()[0];
+    }
+
+    @Test
+    void lossesAreComparedOverTheMembersThatReportInBothRounds() {
+        ModelState state = state(0);
+        ModelState all = state(0);
+        double first = step(state, 1, 0, 1, 1, 1, 1);
+        step(all, 1, 0, 1, 1, 1, 1);
+        // The fourth member's loss is not among them, and the others' fall as predicted: 0.1 of the loss.
+        MemberLosses three =
+                new MemberLosses(new int[] {0, 1, 2}, new double[] {1, 1, 1}, new double[] {0.9, 0.9, 0.9});
+        state.sum()[0] = 4;
+        double before = state.x()[0];
+        state.step(new StepInput(4, 1, 77, three, 0));
+        assertThat(before - state.x()[0]).isCloseTo(1.25 * first, within(1e-12));
+        assertThat(before - state.x()[0]).isCloseTo(step(all, 1, 0, 0.9, 0.9, 0.9, 0.9), within(1e-12));
+    }
+
+    @Test
+    void changesBelowRoundingLeaveTheStepSize() {
+        ModelState state = state(0);
+        step(state, 1, 0, 1, 1);
+        for (int round = 0; round < 100; round++) {
+            // The direction is as small as at an optimum, and so is what its steps predict.
+            step(state, 1e-9, 0, 0.5, 0.5 + (round % 3) * 1e-14);
+        }
+        double converged = state.memory().number(0);
+        for (int round = 0; round < 100; round++) {
+            step(state, 1e-9, 0, 0.5, 0.5 + (round % 3) * 1e-14);
+        }
+        assertThat(state.memory().number(0)).isEqualTo(converged);
+    }
+
+    /** Descends along a flat valley, where ever longer steps pay. */
+    private static ModelState inAFlatValley(int members, double[] firstSize) {
+        ModelState state = state(0);
+        double loss = 1;
+        double predicted = 0;
+        for (int round = 0; round < 40; round++) {
+            loss -= predicted;
+            double[] losses = new double[members];
+            Arrays.fill(losses, loss);
+            predicted = 0.001 * step(state, 0.001, 0, losses);
+            if (round == 0) {
+                firstSize[0] = state.memory().number(0);
+            }
+        }
+        assertThat(state.memory().number(0)).isGreaterThan(1000 * firstSize[0]);
+        return state;
+    }
+
+    @Property(tries = 20)
+    void whoeverJoinsOrLeavesBringsTheStepSizeBackByTheirShare(@ForAll @IntRange(min = 2, max = 200) int members) {
+        double[] first = new double[1];
+        ModelState joined = inAFlatValley(members, first);
+        step(joined, 5, 0, new double[members + 1]);
+        assertThat(joined.memory().number(0)).isLessThanOrEqualTo(first[0] * (members + 1) * (1 + 1e-12));
+        ModelState left = inAFlatValley(members, first);
+        step(left, 5, 1, new double[members - 1]);
+        assertThat(left.memory().number(0)).isLessThanOrEqualTo(first[0] * Math.max(1, members - 1) * (1 + 1e-12));
+        ModelState swapped = inAFlatValley(members, first);
+        step(swapped, 5, 1, new double[members]);
+        assertThat(swapped.memory().number(0)).isLessThanOrEqualTo(first[0] * members / 2 * (1 + 1e-12));
+    }
+
+    @Test
+    void aSizeThatIsFarTooLongIsUsedOnce() {
+        double[] first = new double[1];
+        ModelState state = inAFlatValley(3, first);
+        step(state, 1, 0, 5, 5, 5);
+        assertThat(state.memory().number(0)).isLessThanOrEqualTo(first[0]);
+    }
+
+    @Test
+    void theWeightsOfRoundsParticipantsSayNothingAboutMembers() {
+        ModelState state = state(0);
+        state.sum()[0] = 5;
+        state.step(new StepInput(5, 1, 1, MemberLosses.NONE, Double.NaN));
+        double size = state.memory().number(0);
+        state.sum()[0] = 1;
+        state.step(new StepInput(1, 1, 0.9, MemberLosses.NONE, Double.NaN));
+        assertThat(state.memory().number(0)).isGreaterThan(size);
     }
 
     @Property(tries = 50)
