@@ -184,7 +184,7 @@ def test_index_codings_of_random_and_clustered_supports(jvm, size, share):
      "threshold:123456789.125", "layer-top-k:1.0+sign", "block-top-k:3:0.333+log:8", "top-k:0.0000001", "top-k:1.e5", "top-k:0.5e-9",
      "top-k", "top-k:", "top-k:0", "top-k:2040", "top-k:2041", "top-k:1.5", "top-k:0.0", "top-k:+5", "top-k:٣", "block-top-k:0:1",
      "block-top-k:5000:1", "block-top-k:4:99999999999", "nothing", "identity+", "identity+float", "threshold:0", "threshold:1e999",
-     "identity:", "sign+sign", "layer-top-k:2"],
+     "identity:", "sign+sign", "layer-top-k:2", "log:5", "log:9", "log:5+sign"],
 )  # fmt: skip
 def test_both_sdks_parse_and_refuse_the_same_texts(jvm, text):
     sizes = ",".join(map(str, SIZES))

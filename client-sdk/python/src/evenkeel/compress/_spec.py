@@ -158,15 +158,15 @@ def parse(text: str) -> CompressorSpec:
     The selections are ``identity``, ``top-k:<amount>``, ``rand-k:<amount>``, ``block-top-k:<length>:<amount>``,
     ``layer-top-k:<amount>`` and ``threshold:<lambda>``. An amount is a count if it is an integer, and a share in (0, 1] if it
     has a decimal point. The value codings are ``float32`` (if none is named), ``float64``, ``bf16``, ``natural``, ``sign`` and
-    ``log:4`` to ``log:8``; ``natural`` and ``sign`` alone are short for ``identity+natural`` and ``identity+sign``.
+    ``log:4`` to ``log:8``; ``natural``, ``sign`` and ``log:4`` to ``log:8`` alone are short for ``identity+natural`` and so on.
 
     Raises:
         ValueError: if the text is not a compressor; the message names the wrong part and what is expected.
     """
     try:
-        if text in ("natural", "sign"):
-            return CompressorSpec(Identity(), ValueCoding.parse(text))
         selection, plus, coding = text.partition("+")
+        if not plus and (text in ("natural", "sign") or text.startswith("log:")):
+            return CompressorSpec(Identity(), ValueCoding.parse(text))
         return CompressorSpec(_selection(selection), ValueCoding.parse(coding) if plus else ValueCoding.FLOAT32)
     except ValueError as e:
         raise ValueError(f"compressor '{text}': {e}") from None

@@ -1,5 +1,7 @@
 package io.evenkeel.trial.experiment;
 
+import io.evenkeel.core.compress.CompressorSpec;
+import io.evenkeel.core.compress.Selection;
 import io.evenkeel.core.step.Schedule;
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -34,7 +36,8 @@ final class StepGrid {
         Schedule usual = arm.preset().defaultGamma(arm.rule());
         boolean theory = usual == null && !rough;
         boolean compressed = !arm.preset().uncompressed()
-                && !String.valueOf(arm.compressor()).startsWith("identity");
+                && (arm.compressor() == null
+                        || !(CompressorSpec.parse(arm.compressor()).selection() instanceof Selection.Identity));
         int count = tuned.candidates() > 0 ? tuned.candidates() : theory ? COUNT_WITH_THEORY : COUNT;
         if (usual != null) {
             return multiples(new StepSize.Given(usual), 1 / SPAN, SPAN, count);

@@ -19,8 +19,8 @@ import io.evenkeel.core.vector.TensorLayout;
  * </table>
  *
  * <p>An amount is a count if it is an integer, and a share in (0, 1] if it has a decimal point. Value codings are those of
- * {@link ValueCoding}, {@code float32} if none is named. {@code natural} and {@code sign} alone are short for
- * {@code identity+natural} and {@code identity+sign}.
+ * {@link ValueCoding}, {@code float32} if none is named. {@code natural}, {@code sign} and {@code log:4} to {@code log:8} alone are
+ * short for {@code identity+natural}, {@code identity+sign} and so on.
  *
  * @param selection the coordinates to send
  * @param coding the coding of their values

@@ -12,11 +12,11 @@ final class Syntax {
     private Syntax() {}
 
     static CompressorSpec spec(String text) {
-        if (text.equals("natural") || text.equals("sign")) {
-            return new CompressorSpec(new Selection.Identity(), coding(text));
-        }
         int plus = text.indexOf('+');
         if (plus < 0) {
+            if (text.equals("natural") || text.equals("sign") || text.startsWith("log:")) {
+                return new CompressorSpec(new Selection.Identity(), coding(text));
+            }
             return new CompressorSpec(selection(text), ValueCoding.FLOAT32);
         }
         return new CompressorSpec(selection(text.substring(0, plus)), coding(text.substring(plus + 1)));

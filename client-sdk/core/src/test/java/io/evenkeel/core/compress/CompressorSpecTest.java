@@ -25,6 +25,7 @@ class CompressorSpecTest {
         "identity+float32, identity",
         "natural, identity+natural",
         "sign, identity+sign",
+        "log:5, identity+log:5",
         "top-k:0.01, top-k:0.01",
         "top-k:0.01+natural, top-k:0.01+natural",
         "top-k:0.01+log:5, top-k:0.01+log:5",
@@ -115,6 +116,8 @@ class CompressorSpecTest {
                 "top-k:5+ | the value coding is '', expected one of",
                 "top-k:5+natural+sign | the value coding is 'natural+sign', expected one of",
                 "top-k:1+log:9 | the value coding is 'log:9', expected one of float32, float64, bf16, natural, sign, log:4 to log:8",
+                "log:9 | the value coding is 'log:9', expected one of float32, float64, bf16, natural, sign, log:4 to log:8",
+                "log:5+sign | the selection is 'log', expected one of",
                 "natural+sign | the selection is 'natural', expected one of"
             })
     void refusesInvalidTextsAndNamesTheWrongPart(String text, String message) {
