@@ -19,6 +19,9 @@ final class PlanOptions {
             description = "The folder for results. Default: pilot-${COMMAND-NAME}.")
     private @Nullable Path out;
 
+    @Option(names = "--force", description = "Replaces an existing ${COMMAND-NAME} in the folder.")
+    private boolean force;
+
     @Option(names = "--resume", paramLabel = "FOLDER", description = "Continues an interrupted ${COMMAND-NAME}.")
     private @Nullable Path resume;
 
@@ -35,9 +38,10 @@ final class PlanOptions {
         if (threads < 1) {
             throw new IllegalArgumentException("--threads is " + threads + ", expected at least 1");
         }
-        if (resume != null && (file != null || out != null || others)) {
-            throw new IllegalArgumentException("--resume takes all settings from the folder: leave out --file, --out, "
-                    + own + " and all settings");
+        if (resume != null && (file != null || out != null || force || others)) {
+            throw new IllegalArgumentException(
+                    "--resume takes all settings from the folder: leave out --file, --out, --force, " + own
+                            + " and all settings");
         }
         if (file != null && others) {
             throw new IllegalArgumentException(
@@ -54,6 +58,11 @@ final class PlanOptions {
     /** Returns the folder for the results. */
     Path outOr(String otherwise) {
         return out == null ? Path.of(otherwise) : out;
+    }
+
+    /** Tells whether what the folder holds is replaced. */
+    boolean force() {
+        return force;
     }
 
     /** Returns the folder to continue, null for a new one. */

@@ -75,7 +75,11 @@ final class StudyCommand implements Callable<Integer> {
         Path file = plans.file();
         StudyPlan plan =
                 file != null ? ExperimentFile.readAny(file, StudyPlan.class) : StudyPlan.of(options.study(), quick);
-        return StudyFolder.create(plans.outOr("pilot-study"), plan);
+        Path out = plans.outOr("pilot-study");
+        if (plans.force()) {
+            StudyFolder.delete(out);
+        }
+        return StudyFolder.create(out, plan);
     }
 
     private int run(StudyFolder folder, Terminal terminal) throws IOException, InterruptedException {

@@ -33,7 +33,12 @@ class StudyCommandTest {
 
     private Path small() {
         Path out = folder.resolve("study");
-        int code = study(
+        assertThat(small(out)).as(errors.toString()).isZero();
+        return out;
+    }
+
+    private int small(Path out, String... more) {
+        List<String> arguments = new ArrayList<>(List.of(
                 "--data",
                 "logistic",
                 "--dimension",
@@ -46,9 +51,23 @@ class StudyCommandTest {
                 "20",
                 "--quick",
                 "--out",
-                out.toString());
-        assertThat(code).as(errors.toString()).isZero();
-        return out;
+                out.toString()));
+        arguments.addAll(List.of(more));
+        return study(arguments.toArray(String[]::new));
+    }
+
+    @Test
+    void replacesAnEarlierStudyOnlyWithForce() throws IOException {
+        Path out = small();
+        Path summary =
+                out.resolve("step").resolve("cells").resolve("000_step-0.0625").resolve("summary.json");
+        Files.writeString(summary, "{}");
+        assertThat(small(out)).isEqualTo(1);
+        assertThat(errors.toString()).contains("holds a study already").contains("--force");
+        assertThat(summary).hasContent("{}");
+
+        assertThat(small(out, "--force")).as(errors.toString()).isZero();
+        assertThat(Files.readString(summary)).contains("targets");
     }
 
     @Test

@@ -24,7 +24,8 @@ public record PlanFile(String kind) {
     public void create(Path folder, Object plan) throws IOException {
         if (isIn(folder)) {
             throw new IOException(
-                    folder + " holds a " + kind + " already: name another folder, or go on with --resume " + folder);
+                    folder + " holds a " + kind + " already: name another folder with --out, replace it with --force,"
+                            + " or go on with it with --resume " + folder);
         }
         Files.createDirectories(folder);
         ExperimentFile.writeAny(plan, folder.resolve(name()));
@@ -41,7 +42,8 @@ public record PlanFile(String kind) {
         }
     }
 
-    private boolean isIn(Path folder) {
+    /** Tells whether a folder holds a plan of this kind. */
+    public boolean isIn(Path folder) {
         return Files.exists(folder.resolve(name()));
     }
 }

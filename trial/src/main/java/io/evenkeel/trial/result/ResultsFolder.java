@@ -60,7 +60,8 @@ public final class ResultsFolder {
     public static void delete(Path folder) throws IOException {
         if (Files.exists(folder.resolve(ExperimentFile.NAME))) {
             deleteRuns(folder.resolve(RUNS));
-            for (String name : List.of(SUMMARY, TrajectoryCsv.NAME, REPORT, ExperimentFile.NAME)) {
+            for (String name :
+                    List.of(SUMMARY, TrajectoryCsv.NAME, DataDescription.NAME, REPORT, ExperimentFile.NAME)) {
                 Files.deleteIfExists(folder.resolve(name));
             }
         }

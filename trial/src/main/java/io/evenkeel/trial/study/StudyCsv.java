@@ -13,6 +13,8 @@ import java.util.stream.Stream;
 /** study.csv: a line for each method at each value of an axis, at its best step. */
 final class StudyCsv {
 
+    static final String NAME = "study.csv";
+
     private StudyCsv() {}
 
     static void write(StudyResults results, Path file) throws IOException {

@@ -2,11 +2,13 @@ package io.evenkeel.trial.study;
 
 import io.evenkeel.trial.experiment.ExperimentFile;
 import io.evenkeel.trial.experiment.PlanFile;
+import io.evenkeel.trial.report.Page;
 import io.evenkeel.trial.sweep.SweepFolder;
 import io.evenkeel.trial.sweep.SweepPlan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** The folder of a study: study.yaml, a sweep's folder for each topic, and once all are done study.csv and report.html. */
 public final class StudyFolder {
@@ -40,6 +42,19 @@ public final class StudyFolder {
     public static StudyFolder open(Path folder) throws IOException {
         PLAN.requireIn(folder);
         return new StudyFolder(folder);
+    }
+
+    /** Deletes the files of the study that a folder holds, if it holds one, and leaves all others. */
+    public static void delete(Path folder) throws IOException {
+        if (!PLAN.isIn(folder)) {
+            return;
+        }
+        for (Topic topic : Topic.values()) {
+            SweepFolder.delete(folder.resolve(topic.folder()));
+        }
+        for (String name : List.of(StudyCsv.NAME, Page.NAME, NAME)) {
+            Files.deleteIfExists(folder.resolve(name));
+        }
     }
 
     /** Takes back {@link #create} if there is nothing of any sweep, so that the same command can be given again, put right. */

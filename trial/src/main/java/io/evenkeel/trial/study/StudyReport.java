@@ -29,7 +29,7 @@ public final class StudyReport {
     public static List<Answer> write(StudyFolder folder) throws IOException {
         StudyResults results = StudyResults.read(folder);
         List<Answer> answers = new StudyAnswers(results).all();
-        StudyCsv.write(results, folder.path().resolve("study.csv"));
+        StudyCsv.write(results, folder.path().resolve(StudyCsv.NAME));
         String yaml = Files.readString(folder.path().resolve(StudyFolder.NAME));
         Files.writeString(folder.path().resolve(Page.NAME), new StudyReport(results).page(answers, yaml));
         return answers;

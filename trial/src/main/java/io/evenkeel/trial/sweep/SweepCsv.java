@@ -7,6 +7,8 @@ import java.nio.file.Path;
 /** sweep.csv: a line for each arm in each cell. No seconds, so that the same sweep gives the same bytes. */
 final class SweepCsv {
 
+    static final String NAME = "sweep.csv";
+
     private SweepCsv() {}
 
     static void write(SweepResults results, Path file) throws IOException {

@@ -2,6 +2,7 @@ package io.evenkeel.trial.sweep;
 
 import io.evenkeel.trial.experiment.ExperimentFile;
 import io.evenkeel.trial.experiment.PlanFile;
+import io.evenkeel.trial.report.Page;
 import io.evenkeel.trial.result.ArmRun;
 import io.evenkeel.trial.result.ResultsFolder;
 import java.io.IOException;
@@ -47,15 +48,39 @@ public final class SweepFolder {
         return new SweepFolder(folder);
     }
 
+    /** Deletes the files of the sweep that a folder holds, if it holds one, and leaves all others. */
+    public static void delete(Path folder) throws IOException {
+        if (!PLAN.isIn(folder)) {
+            return;
+        }
+        Path cells = folder.resolve(CELLS);
+        if (Files.exists(cells)) {
+            try (Stream<Path> paths = Files.list(cells)) {
+                for (Path cell : paths.toList()) {
+                    ResultsFolder.delete(cell);
+                    deleteIfEmpty(cell);
+                }
+            }
+            deleteIfEmpty(cells);
+        }
+        for (String name : List.of(SweepCsv.NAME, Page.NAME, NAME)) {
+            Files.deleteIfExists(folder.resolve(name));
+        }
+    }
+
+    private static void deleteIfEmpty(Path directory) throws IOException {
+        if (isEmpty(directory)) {
+            Files.delete(directory);
+        }
+    }
+
     /** Takes back {@link #create} if there is nothing of any cell, so that the same command can be given again, put right. */
     public void forget() throws IOException {
         Path cells = folder.resolve(CELLS);
         if (!Files.exists(cells) || isEmpty(cells)) {
             Files.deleteIfExists(cells);
             Files.deleteIfExists(folder.resolve(NAME));
-            if (isEmpty(folder)) {
-                Files.deleteIfExists(folder);
-            }
+            deleteIfEmpty(folder);
         }
     }
 

@@ -35,7 +35,7 @@ public final class SweepReport {
      */
     public static Map<String, List<String>> write(SweepFolder folder) throws IOException {
         SweepResults results = SweepResults.read(folder);
-        SweepCsv.write(results, folder.path().resolve("sweep.csv"));
+        SweepCsv.write(results, folder.path().resolve(SweepCsv.NAME));
         Map<String, List<String>> answers = new SweepAnswers(results).all();
         String yaml = Files.readString(folder.path().resolve(SweepFolder.NAME));
         Path file = folder.path().resolve(Page.NAME);
