@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Axes that change each method:",
-            "  step=0.25,1,4,16            multiples of its own step size",
+            "  step=0.0625,0.25,1,4,16     multiples of its own step size",
             "  compressor=top-k:1,identity",
             "  ratio=0.01,0.1,1.0          of its compressor; coding=float32,bf16,natural its value coding",
             "  rule=normalized,layerwise-normalized    eta=0.1,0.3,1 momentum",
@@ -46,8 +46,8 @@ import picocli.CommandLine.Spec;
             "  local-steps, lambda; or any path into experiment.yaml, such as loss.hidden=16,64",
             "",
             "Examples:",
-            "  evenkeel pilot sweep --data a9a.gz --compressor top-k:1 --axis step=0.25,1,4,16,64 --out sweep",
-            "  evenkeel pilot sweep --data digits --axis step=0.1,1,10 --axis label-noise=0,0.2,0.4 --batch 32",
+            "  evenkeel pilot sweep --data a9a.gz --compressor top-k:1 --axis step=0.0625,0.25,1,4,16,64,256,1024,4096 --out sweep",
+            "  evenkeel pilot sweep --data digits --axis step=0.1,1,10,100,1000 --axis label-noise=0,0.2,0.4 --batch 32",
             "",
             "Ctrl-C keeps the results so far; --resume continues. Each cell is a results folder of pilot compare."
         })
@@ -84,7 +84,11 @@ final class SweepCommand implements Callable<Integer> {
         SweepPlan plan = file != null ? ExperimentFile.readAny(file, SweepPlan.class) : planned();
         // Finds impossible settings of a cell before it creates the folder.
         plan.cells();
-        return SweepFolder.create(plans.outOr("pilot-sweep"), plan);
+        Path out = plans.outOr("pilot-sweep");
+        if (plans.force()) {
+            SweepFolder.delete(out);
+        }
+        return SweepFolder.create(out, plan);
     }
 
     private SweepPlan planned() {

@@ -66,6 +66,11 @@ class SweepTest {
                 .contains(
                         "ef21 with compressor identity: best at 1x (the end of the grid, so that one beyond may be better), ")
                 .contains("How do compression and normalization interact?")
+                .contains(
+                        "accumulated-norm against the best plain method, rounds to ‖∇f‖ &lt; 0.01: at top-k:1 it cannot be told, as the"
+                                + " grid ends, or has a gap, at the best step of ef21; at identity ")
+                .contains("Try more step sizes there before you rely on this.")
+                .doesNotContain("only the normalized one gets there")
                 .contains("Does normalization over-smooth here?")
                 .contains("class=\"empty failed\"")
                 .doesNotContain("NaN");
@@ -107,6 +112,26 @@ class SweepTest {
     }
 
     @Test
+    void replacesAnEarlierSweepOnlyWithForceAndLeavesOtherFiles() throws IOException {
+        Path out = grid("a");
+        Path mine = Files.writeString(out.resolve("notes.txt"), "mine");
+        String plan = out.resolve("sweep.yaml").toString();
+        String csv = Files.readString(out.resolve("sweep.csv"));
+        assertThat(sweep("--file", plan, "--out", out.toString())).isEqualTo(1);
+        assertThat(errors.toString()).contains("holds a sweep already").contains("--force");
+        Path old = out.resolve("cells").resolve("000_step-1_compressor-top-k-1");
+        Files.writeString(
+                out.resolve("sweep.yaml"), Files.readString(Path.of(plan)).replace("rounds: 80", "rounds: 70"));
+
+        assertThat(sweep("--file", plan, "--out", out.toString(), "--force"))
+                .as(errors.toString())
+                .isZero();
+        assertThat(Files.readString(out.resolve("sweep.csv"))).isNotEqualTo(csv);
+        assertThat(Files.readString(old.resolve("experiment.yaml"))).contains("rounds: 70");
+        assertThat(mine).hasContent("mine");
+    }
+
+    @Test
     void explainsRefusals() {
         assertRefused("0 axes", "--data", "quadratic");
         assertRefused("expected NAME=VALUE", "--data", "quadratic", "--axis", "step");
@@ -116,7 +141,7 @@ class SweepTest {
         assertRefused("has no samples", "--data", "quadratic", "--axis", "label-noise=0,0.1");
         assertRefused("both axes are 'step'", "--data", "quadratic", "--axis", "step=1,2", "--axis", "step=1,3");
         assertRefused("has no ratio", "--data", "quadratic", "--compressor", "sign", "--axis", "ratio=0.1,0.2");
-        assertRefused("leave out --file, --out, --axis", "--resume", "x", "--axis", "step=1,2");
+        assertRefused("leave out --file, --out, --force, --axis", "--resume", "x", "--axis", "step=1,2");
         assertThat(sweep("--resume", folder.resolve("none").toString())).isEqualTo(1);
     }
 

@@ -50,7 +50,11 @@ final class Sensitivity {
         double rounds = line.get(best).rounds();
         String target = TextFormat.target(results.target().toString());
         if (Double.isInfinite(rounds)) {
-            return "never reached " + target + " at any of these steps" + lost(line) + ".";
+            double[] losses = line.stream().mapToDouble(SweepFigures::loss).toArray();
+            return "never reached " + target + " at any of these steps" + lost(line)
+                    + (SweepResults.isOpen(axis, losses)
+                            ? ". The loss is least where the grid ends or has a gap, so a step there may get there."
+                            : ".");
         }
         int low = best;
         int high = best;

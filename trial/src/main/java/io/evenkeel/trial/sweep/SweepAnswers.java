@@ -8,7 +8,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 /** Answers questions about a sweep in sentences, as far as its axes allow. */
 final class SweepAnswers {
@@ -67,15 +66,18 @@ final class SweepAnswers {
             double[] mine = results.best(arm, a, SweepFigures::rounds);
             List<String> parts = new ArrayList<>();
             List<Double> ratios = new ArrayList<>();
+            boolean open = false;
             for (int i = 0; i < mine.length; i++) {
                 double theirs = bestPlain(a, i);
-                parts.add("at " + axis.values().get(i) + " " + against(mine[i], theirs));
+                List<String> unsettled = unsettled(arm, i, mine[i], theirs);
+                open |= !unsettled.isEmpty();
+                parts.add("at " + axis.values().get(i) + " " + against(mine[i], theirs, unsettled));
                 if (Double.isFinite(mine[i]) && Double.isFinite(theirs)) {
-                    ratios.add(Math.max(1, mine[i]) / Math.max(1, theirs));
+                    ratios.add(ratio(mine[i], theirs));
                 }
             }
             sentences.add(arm + " against the best plain method, rounds to " + target + ": " + String.join("; ", parts)
-                    + "." + trend(ratios, mine.length));
+                    + "." + (open ? widen() : trend(ratios, mine.length)));
         }
         return sentences;
     }
@@ -87,13 +89,45 @@ final class SweepAnswers {
                 .orElse(Double.POSITIVE_INFINITY);
     }
 
-    private static String against(double mine, double theirs) {
-        if (Double.isInfinite(mine)) {
-            return Double.isInfinite(theirs) ? "neither gets there" : "only the plain one gets there";
+    private static double ratio(double mine, double theirs) {
+        return Math.max(1, mine) / Math.max(1, theirs);
+    }
+
+    /** The methods that need more rounds, or never get there, but could be better with a step beyond the grid. */
+    private List<String> unsettled(String arm, int index, double mine, double theirs) {
+        if (Double.isInfinite(mine) && Double.isInfinite(theirs)) {
+            return List.of();
         }
-        return Double.isInfinite(theirs)
-                ? "only the normalized one gets there"
-                : Numerals.shortest(Math.max(1, mine) / Math.max(1, theirs), 3) + " times as many";
+        double ratio = ratio(mine, theirs);
+        List<String> worse = ratio > SAME_RATIO ? List.of(arm) : ratio < 1 / SAME_RATIO ? arms(true) : List.of();
+        return worse.stream().filter(each -> results.isOpen(each, index)).toList();
+    }
+
+    private String against(double mine, double theirs, List<String> unsettled) {
+        if (Double.isInfinite(mine) && Double.isInfinite(theirs)) {
+            return "neither gets there";
+        }
+        String why = unsettled.isEmpty() ? "" : ends(unsettled);
+        if (Double.isFinite(mine) && Double.isFinite(theirs)) {
+            return Numerals.shortest(ratio(mine, theirs), 3) + " times as many"
+                    + (why.isEmpty() ? "" : " (" + why + ")");
+        }
+        if (!why.isEmpty()) {
+            return "it cannot be told, as " + why;
+        }
+        return "only the " + (Double.isInfinite(mine) ? "plain" : "normalized") + " one gets there";
+    }
+
+    private String ends(List<String> arms) {
+        return results.stepAxis() < 0
+                ? "each method has one step size"
+                : "the grid ends, or has a gap, at the best step of " + String.join(", ", arms);
+    }
+
+    private String widen() {
+        return results.stepAxis() < 0
+                ? " Add an axis of step sizes before you rely on this."
+                : " Try more step sizes there before you rely on this.";
     }
 
     private static String trend(List<Double> ratios, int all) {
@@ -161,6 +195,14 @@ final class SweepAnswers {
             return at + "no method copes better than another: all are within " + points(SAME_POINTS) + ".";
         }
         double second = results.best(order.get(1), a, SweepAnswers::badMetric)[last];
+        List<String> open = order.stream()
+                .skip(second - best <= SAME_POINTS ? 2 : 1)
+                .filter(arm -> results.isOpen(arm, last))
+                .toList();
+        return copesBest(at, order, best, second, worst) + (open.isEmpty() ? "" : " But " + ends(open) + "." + widen());
+    }
+
+    private String copesBest(String at, List<String> order, double best, double second, double worst) {
         return second - best <= SAME_POINTS
                 ? at + order.get(0) + " and " + order.get(1) + " cope best, with " + metric(best) + " and "
                         + metric(second) + "; " + order.get(order.size() - 1) + " ends at " + metric(worst) + "."
@@ -235,6 +277,7 @@ final class SweepAnswers {
         }
         String answer = ending == Ending.BETTER ? "No, " + arm + " ends better: " : "No, " + arm + " ends as well: ";
         return answer + pair + "."
+                + (ending == Ending.BETTER ? atEnd(plain) : "")
                 + (norm > FAR * plainNorm
                         ? " It stops at a larger gradient (" + TextFormat.number(norm) + " against "
                                 + TextFormat.number(plainNorm) + "), as its steps keep it from settling."
@@ -243,19 +286,10 @@ final class SweepAnswers {
 
     /** A best setting at the end of the grid says little: the next step could be better. */
     private String atEnd(String arm) {
-        for (int a = 0; a < results.plan().axes().size(); a++) {
-            SweepAxis axis = results.plan().axes().get(a);
-            double[] bad = results.best(arm, a, this::badness);
-            int best = IntStream.range(0, bad.length)
-                    .boxed()
-                    .min(Comparator.comparingDouble(i -> bad[i]))
-                    .orElse(0);
-            if (SweepAxis.STEP.equals(axis.name()) && (best == 0 || best == bad.length - 1)) {
-                return " Its best step, " + axis.values().get(best)
-                        + " times its own, is the last of the grid: widen the grid before you rely on this.";
-            }
-        }
-        return "";
+        int axis = results.stepAxis();
+        return axis < 0 || SweepResults.isOpen(results.plan().axes().get(axis), results.best(arm, axis, this::badness))
+                ? " But " + ends(List.of(arm)) + "." + widen()
+                : "";
     }
 
     private String shown(double badness) {

@@ -8,6 +8,8 @@ import io.evenkeel.trial.report.Metric;
 import io.evenkeel.trial.result.ArmRun;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +18,8 @@ import java.util.stream.IntStream;
 
 /** All figures of a sweep, by arm and cell. */
 final class SweepResults {
+
+    private static final double WIDEST_GAP = 16;
 
     private final SweepPlan plan;
     private final List<SweepPlan.Cell> cells;
@@ -120,6 +124,59 @@ final class SweepResults {
                         .mapToDouble(o -> figure.applyAsDouble(axis == 0 ? at(arm, i, o) : at(arm, o, i)))
                         .min()
                         .orElse(Double.POSITIVE_INFINITY))
+                .toArray();
+    }
+
+    /** Returns which axis has the step sizes; -1 if none does. */
+    int stepAxis() {
+        return IntStream.range(0, plan.axes().size())
+                .filter(a -> SweepAxis.STEP.equals(plan.axes().get(a).name()))
+                .findFirst()
+                .orElse(-1);
+    }
+
+    /**
+     * Tells whether a step that the grid lacks may be better than an arm's best: the best one is the smallest or the largest, or a
+     * neighbour is more than a factor of 16 away. Where no step size reaches the target, the best is that of the least loss. Without an
+     * axis of step sizes an arm has one only.
+     *
+     * @param index which value of the axis that has no step sizes, 0 if there is none
+     */
+    boolean isOpen(String arm, int index) {
+        int axis = stepAxis();
+        if (axis < 0) {
+            return true;
+        }
+        double[] rounds = along(arm, axis, index, SweepFigures::rounds);
+        return isOpen(
+                plan.axes().get(axis),
+                Arrays.stream(rounds).anyMatch(Double::isFinite)
+                        ? rounds
+                        : along(arm, axis, index, SweepFigures::loss));
+    }
+
+    /** Tells the same of figures at each step size, the less the better. */
+    static boolean isOpen(SweepAxis steps, double[] figures) {
+        int best = IntStream.range(1, figures.length - 1)
+                .boxed()
+                .min(Comparator.comparingDouble(i -> figures[i]))
+                .orElse(0);
+        if (best == 0
+                || Double.isInfinite(figures[best])
+                || Math.min(figures[0], figures[figures.length - 1]) < figures[best]) {
+            return true;
+        }
+        return isFar(steps, best - 1) || isFar(steps, best);
+    }
+
+    private static boolean isFar(SweepAxis steps, int index) {
+        double ratio = steps.number(index + 1).orElse(1) / steps.number(index).orElse(1);
+        return Math.max(ratio, 1 / ratio) > WIDEST_GAP;
+    }
+
+    private double[] along(String arm, int axis, int index, ToDoubleFunction<SweepFigures> figure) {
+        return IntStream.range(0, plan.axes().get(axis).values().size())
+                .mapToDouble(i -> figure.applyAsDouble(axis == 0 ? at(arm, i, index) : at(arm, index, i)))
                 .toArray();
     }
 
