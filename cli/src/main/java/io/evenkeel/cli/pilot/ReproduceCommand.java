@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
             "  polynomial  arXiv 2410.16871, section 5.1; half a minute",
             "  logistic    arXiv 2410.16871, section 5.2, on LIBSVM files or generated data",
             "  table       the table behind the step rule accumulated-norm, on LIBSVM files",
-            "  leaderboard all algorithms on built-in problems, tables and images; 8 minutes",
+            "  leaderboard all algorithms on built-in problems, tables and images; --quick takes minutes",
             "",
             "Section 5.3, ResNet-20 on CIFAR-10, is client-sdk/python/examples/trial_cifar10.py.",
             "",
@@ -69,6 +69,11 @@ final class ReproduceCommand implements Callable<Integer> {
             description = "Also writes the findings to this Markdown file, such as docs/leaderboard.md.")
     private @Nullable Path page;
 
+    @Option(
+            names = "--quick",
+            description = "For leaderboard: fewer rounds, methods and problems. Not what docs/leaderboard.md has.")
+    private boolean quick;
+
     @Option(names = "--resume", description = "Continues the same command after an interruption.")
     private boolean resume;
 
@@ -88,6 +93,9 @@ final class ReproduceCommand implements Callable<Integer> {
         if (threads < 1) {
             throw new IllegalArgumentException("--threads is " + threads + ", expected at least 1");
         }
+        if (quick && !"leaderboard".equals(name)) {
+            throw new IllegalArgumentException("--quick is for leaderboard, not for " + name + ": leave it out");
+        }
         return switch (name) {
             case "polynomial" -> {
                 if (!data.isEmpty()) {
@@ -103,11 +111,16 @@ final class ReproduceCommand implements Callable<Integer> {
                 }
                 yield new TableReproduction(data);
             }
-            case "leaderboard" -> new LeaderboardReproduction(data);
+            case "leaderboard" -> new LeaderboardReproduction(data, version(), quick);
             default ->
                 throw new IllegalArgumentException(
                         "there is no experiment '" + name + "': expected polynomial, logistic, table or leaderboard");
         };
+    }
+
+    private static String version() {
+        String version = ReproduceCommand.class.getPackage().getImplementationVersion();
+        return version == null ? "unpacked build" : version;
     }
 
     private void writeReport(Path folder, String findings, List<TrialResults> trials) throws IOException {

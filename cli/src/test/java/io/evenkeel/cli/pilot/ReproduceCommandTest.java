@@ -85,6 +85,8 @@ class ReproduceCommandTest {
         assertThat(errors.toString()).contains("two files are named same");
         assertThat(reproduce("polynomial", "--data", one)).isEqualTo(2);
         assertThat(errors.toString()).contains("leave out --data");
+        assertThat(reproduce("polynomial", "--quick")).isEqualTo(2);
+        assertThat(errors.toString()).contains("--quick is for leaderboard, not for polynomial");
         assertThat(reproduce("polynomail")).isEqualTo(2);
         assertThat(errors.toString()).contains("expected polynomial, logistic, table or leaderboard");
         assertThat(folder.resolve("out")).doesNotExist();

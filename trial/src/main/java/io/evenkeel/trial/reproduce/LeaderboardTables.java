@@ -4,19 +4,32 @@ import io.evenkeel.trial.result.ArmSummary;
 import io.evenkeel.trial.result.ArmSummary.Reach;
 import io.evenkeel.trial.result.Summary;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.DoubleFunction;
+import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The leader-board's tables in Markdown: first every algorithm's ratios to tuned EF21 over all problems, then what a lossy downlink
- * costs and saves, then each problem's rounds and bytes.
+ * The leader-board's tables in Markdown: first every algorithm's ratios to EF21 over all problems and by kind of problem, then what a
+ * lossy downlink costs and saves, then each problem's rounds and bytes. EF21 is shown with the step size that ended at the least loss,
+ * and for each target with the step size that reached it first.
  */
 final class LeaderboardTables {
 
+    /** EF21 with the step size that ended at the least loss. */
     static final String YARDSTICK = "ef21-tuned";
+
+    /** EF21 with the step size that reached each target first. */
+    static final String BEST = "ef21-best";
+
+    /** The name of the problem that is drawn for each version. */
+    static final String DRAWN = "drawn";
+
     static final List<String> TARGETS = List.of("loss:90%", "loss:99%");
 
     static final String LOSSY = "top-k:0.1+natural";
@@ -30,7 +43,7 @@ final class LeaderboardTables {
 
     LeaderboardTables(List<Reproduction.Part> parts, List<Summary> summaries) {
         this.parts = parts;
-        this.summaries = summaries;
+        this.summaries = summaries.stream().map(Yardsticks::of).toList();
     }
 
     String text() {
@@ -41,6 +54,7 @@ final class LeaderboardTables {
         if (complete.size() < summaries.size()) {
             text.append(withImages(arms));
         }
+        text.append(byKind(arms));
         text.append(lossyDownlink(arms));
         for (int i = 0; i < summaries.size(); i++) {
             text.append(problem(parts.get(i), summaries.get(i)));
@@ -55,47 +69,118 @@ final class LeaderboardTables {
     private static String overall(List<Summary> problems, List<String> arms) {
         return String.format(Locale.ROOT, """
 
-                ## All problems: ratios to tuned EF21
+                ## All problems: ratios to EF21
 
                 Rounds and bytes to 90%% and 99%% of the loss that `gd` with its best step size gains in the problem's rounds, divided by those of
-                EF21 with its best step size and the same compressor. Bytes are those that all devices send and fetch. A target that was not reached
-                counts as all rounds of the trial, for tuned EF21 too. *Tuned* arms have the best of the step sizes of `gamma=tuned`; the others have no
-                setting. The searches are not counted. *Lossy* arms have the [lossy downlink](algorithms.md#downlink) `%s`.
+                EF21 with the same compressor: with the step size that ends at the least loss (`%s`), or for each target with the step size that
+                reaches it first (`%s`), which nobody knows beforehand. Bytes are those that all devices send and fetch. A target that was not reached
+                counts as all rounds of the trial, for EF21 too. *Tuned* arms have the best of the step sizes of `gamma=tuned`, by the final loss; the
+                others have no setting. The searches are not counted. *Lossy* arms have the [lossy downlink](algorithms.md#downlink) `%s`.
 
-                """, LOSSY) + ratios(problems, arms);
+                """, YARDSTICK, BEST, LOSSY) + ratios(problems, arms);
     }
 
     /** The arms that the problems on images have too: those cost too much time for all arms. */
     private String withImages(List<String> arms) {
-        List<String> common = arms.stream()
-                .filter(arm -> summaries.stream()
-                        .allMatch(summary -> TargetRatios.find(summary, arm).isPresent()))
-                .toList();
         return """
 
-                ## With images: ratios to tuned EF21
+                ## With images: ratios to EF21
 
                 The same for the arms that were also run on images, over all problems.
 
-                """ + ratios(summaries, common);
+                """ + ratios(summaries, common(arms));
+    }
+
+    private List<String> common(List<String> arms) {
+        return arms.stream()
+                .filter(arm -> summaries.stream()
+                        .allMatch(summary -> TargetRatios.find(summary, arm).isPresent()))
+                .toList();
     }
 
     private static String ratios(List<Summary> problems, List<String> arms) {
-        StringBuilder table = new StringBuilder(String.format(Locale.ROOT, """
-                | arm | rounds, geometric mean | bytes, geometric mean | rounds, worst | reached, of %d |
-                |---|---|---|---|---|
-                """, problems.size() * TARGETS.size()));
+        StringBuilder table = new StringBuilder(
+                String.format(Locale.ROOT, """
+                | arm | rounds over `%s`, geometric mean | worst | rounds over `%s`, geometric mean | worst | bytes over `%s`, geometric mean | reached, of %d |
+                |---|---|---|---|---|---|---|
+                """, YARDSTICK, BEST, YARDSTICK, problems.size() * TARGETS.size()));
         arms.stream()
                 .map(arm -> TargetRatios.of(problems, arm, YARDSTICK))
                 .sorted(Comparator.comparingDouble(TargetRatios::meanRounds))
-                .forEach(ratios -> table.append(String.format(
+                .forEach(ratios -> {
+                    TargetRatios best = TargetRatios.of(problems, ratios.arm(), BEST);
+                    table.append(String.format(
+                            Locale.ROOT,
+                            "| `%s` | %.2f | %.2f | %.2f | %.2f | %.2f | %d |%n",
+                            ratios.arm(),
+                            ratios.meanRounds(),
+                            ratios.worstRounds(),
+                            best.meanRounds(),
+                            best.worstRounds(),
+                            ratios.meanBytes(),
+                            ratios.reached()));
+                });
+        return table.toString();
+    }
+
+    /** Which problems are of a kind. */
+    private static Map<String, Predicate<Reproduction.Part>> kinds() {
+        Map<String, Predicate<Reproduction.Part>> kinds = new LinkedHashMap<>();
+        Predicate<Reproduction.Part> batches =
+                part -> part.experiment().gradient().batch() > 0;
+        Predicate<Reproduction.Part> regularized =
+                part -> !"none".equals(part.experiment().loss().regularizer());
+        Predicate<Reproduction.Part> unequal =
+                part -> "dirichlet".equals(part.experiment().fleet().split());
+        kinds.put("full gradients", batches.negate());
+        kinds.put("batches", batches);
+        kinds.put("equal sample counts", unequal.negate());
+        kinds.put("unequal sample counts", unequal);
+        kinds.put("not regularized", regularized.negate());
+        kinds.put("regularized", regularized);
+        kinds.put("drawn for this version", part -> part.name().startsWith(DRAWN));
+        return kinds;
+    }
+
+    private String byKind(List<String> arms) {
+        List<String> common = common(arms);
+        StringBuilder head = new StringBuilder("| problems | number |");
+        StringBuilder line = new StringBuilder("|---|---|");
+        common.forEach(arm -> {
+            head.append(" `").append(arm).append("` |");
+            line.append("---|");
+        });
+        StringBuilder table = new StringBuilder(String.format(Locale.ROOT, """
+
+                ## By kind of problem
+
+                Rounds over those of `%s` / `%s`, geometric means, of the arms that all problems have. The problems `%s` are generated data whose size,
+                heterogeneity, noise and number of clients are drawn from the version's name: no constant was chosen on them.
+
+                """, YARDSTICK, BEST, DRAWN))
+                .append(head)
+                .append('\n')
+                .append(line)
+                .append('\n');
+        kinds().forEach((kind, isOf) -> {
+            List<Summary> problems = IntStream.range(0, summaries.size())
+                    .filter(i -> isOf.test(parts.get(i)))
+                    .mapToObj(summaries::get)
+                    .toList();
+            if (!problems.isEmpty()) {
+                table.append("| ")
+                        .append(kind)
+                        .append(" | ")
+                        .append(problems.size())
+                        .append(" |");
+                common.forEach(arm -> table.append(String.format(
                         Locale.ROOT,
-                        "| `%s` | %.2f | %.2f | %.2f | %d |%n",
-                        ratios.arm(),
-                        ratios.meanRounds(),
-                        ratios.meanBytes(),
-                        ratios.worstRounds(),
-                        ratios.reached())));
+                        " %.2f / %.2f |",
+                        TargetRatios.of(problems, arm, YARDSTICK).meanRounds(),
+                        TargetRatios.of(problems, arm, BEST).meanRounds())));
+                table.append('\n');
+            }
+        });
         return table.toString();
     }
 
@@ -171,8 +256,13 @@ final class LeaderboardTables {
     private static String circumstances(Reproduction.Part part) {
         int batch = part.experiment().gradient().batch();
         double participation = part.experiment().fleet().participation();
+        String regularizer = part.experiment().loss().regularizer();
         return (batch == 0 ? ", full gradients" : ", batches of " + batch)
                 + ", split " + part.experiment().fleet().split()
+                + ("samples".equals(part.experiment().fleet().weights()) ? ", weighted by samples" : "")
+                + ("none".equals(regularizer)
+                        ? ""
+                        : ", " + regularizer + " " + part.experiment().loss().lambda())
                 + (participation < 1
                         ? String.format(Locale.ROOT, ", %.0f%% of the devices a round", 100 * participation)
                         : "");
@@ -180,11 +270,11 @@ final class LeaderboardTables {
 
     private static String row(ArmSummary arm) {
         return "| `" + arm.name() + "` | "
-                + (arm.search() == null ? "" : MarkdownTable.schedule(arm.gamma()))
+                + (arm.search() == null && !YARDSTICK.equals(arm.name()) ? "" : MarkdownTable.schedule(arm.gamma()))
                 + " | " + both(arm, reach -> orNaN(reach.rounds().median()), LeaderboardTables::count)
                 + " | " + both(arm, reach -> orNaN(reach.uplinkBytes().median()), LeaderboardTables::size)
                 + " | " + both(arm, reach -> orNaN(reach.downlinkBytes().median()), LeaderboardTables::size)
-                + " | " + MarkdownTable.number(arm.quality().loss().median()) + " |\n";
+                + " | " + (BEST.equals(arm.name()) ? "" : MarkdownTable.number(arm.quality().loss().median())) + " |\n";
     }
 
     private static String both(ArmSummary arm, ToDoubleFunction<Reach> figure, DoubleFunction<String> shown) {

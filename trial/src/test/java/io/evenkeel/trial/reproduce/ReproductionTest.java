@@ -6,6 +6,7 @@ import io.evenkeel.trial.experiment.ArmSettings;
 import io.evenkeel.trial.experiment.Experiment;
 import io.evenkeel.trial.measure.Summarizer;
 import io.evenkeel.trial.result.ArmRun;
+import io.evenkeel.trial.result.ArmSummary;
 import io.evenkeel.trial.result.Summary;
 import io.evenkeel.trial.simulation.Trial;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,6 +35,21 @@ class ReproductionTest {
         });
         return new Summarizer(experiment, trial.prepared(experiment.seeds().get(0)), runs, Map.of(), Clock.systemUTC())
                 .summary();
+    }
+
+    private static LeaderboardReproduction leaderboard(List<Path> files) {
+        return new LeaderboardReproduction(files, "0.1.0", false);
+    }
+
+    private static Experiment generated(LeaderboardReproduction board) {
+        return part(board, "generated-equal").experiment();
+    }
+
+    private static Reproduction.Part part(LeaderboardReproduction board, String name) {
+        return board.parts().stream()
+                .filter(part -> part.name().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test
@@ -69,16 +86,16 @@ class ReproductionTest {
 
     @Test
     void ranksAlgorithmsByTheirRatiosToTunedEf21() throws InterruptedException {
-        LeaderboardReproduction board = new LeaderboardReproduction(List.of());
-        Experiment experiment = board.parts().get(4).experiment();
+        LeaderboardReproduction board = leaderboard(List.of());
+        Experiment experiment = generated(board);
         List<ArmSettings> arms = List.of(
                 ArmSettings.parse("gd,gamma=theory,name=gd-tuned"),
                 ArmSettings.parse("ef21,gamma=theory*256,compressor=top-k:0.05,name=ef21-tuned"),
                 ArmSettings.parse("ef21,gamma=theory*0.01,compressor=top-k:0.05,name=ef21-slow"));
         Summary summary = run(experiment.withArms(arms, "gd-tuned"));
         assertThat(board.findings(List.of(summary)))
-                .contains("| `ef21-tuned` | 1.00 | 1.00 | 1.00 | 2 |")
-                .containsPattern("\\| `ef21-slow` \\| \\d+\\.\\d+ \\| \\d+\\.\\d+ \\| \\d+\\.\\d+ \\| 0 \\|")
+                .contains("| `ef21-tuned` | 1.00 | 1.00 | 1.00 | 1.00 | 1.00 | 2 |")
+                .containsPattern("\\| `ef21-slow` (\\| \\d+\\.\\d+ ){5}\\| 0 \\|")
                 .contains("## digits-softmax")
                 .contains("| `ef21-slow` |  | - / - | - / - | - / - |");
     }
@@ -86,8 +103,8 @@ class ReproductionTest {
     /** The test's images are a problem with fewer arms than the others. */
     @Test
     void comparesLossyDownlinksWithTheLosslessOneAndImagesWithTheArmsThatTheyHave() throws InterruptedException {
-        LeaderboardReproduction board = new LeaderboardReproduction(List.of());
-        Experiment experiment = board.parts().get(4).experiment();
+        LeaderboardReproduction board = leaderboard(List.of());
+        Experiment experiment = generated(board);
         ArmSettings gd = ArmSettings.parse("gd,gamma=theory,name=gd-tuned");
         ArmSettings ef21 = ArmSettings.parse("ef21,gamma=theory*256,compressor=top-k:0.05,name=ef21-tuned");
         ArmSettings lossy = ArmSettings.parse(
@@ -96,7 +113,7 @@ class ReproductionTest {
         Summary few = run(experiment.withArms(List.of(gd, ef21), "gd-tuned"));
         assertThat(board.findings(List.of(all, few)))
                 .containsPattern("(?s)## All problems.*reached, of 2 .*`ef21-tuned-lossy`.*## With images")
-                .containsPattern("## With images[^#]*reached, of 4 [^#]*`ef21-tuned` \\| 1.00 \\| 1.00 \\| 1.00 \\| 4 ")
+                .containsPattern("## With images[^#]*reached, of 4 [^#]*`ef21-tuned` (\\| 1.00 ){5}\\| 4 ")
                 .containsPattern("## Lossy downlink[^#]*`ef21-tuned-lossy` \\| 2 \\| \\d+\\.\\d+ \\|")
                 .doesNotContainPattern("## With images[^#]*-lossy");
         assertThat(board.findings(List.of(all))).doesNotContain("With images");
@@ -104,15 +121,21 @@ class ReproductionTest {
 
     @Test
     void theLeaderboardTakesImagesWithAPerceptronAndFewArms(@TempDir Path folder) {
-        Experiment experiment = new LeaderboardReproduction(List.of(folder))
-                .parts().stream().reduce((first, last) -> last).orElseThrow().experiment();
+        Experiment experiment = leaderboard(List.of(folder)).parts().stream()
+                .reduce((first, last) -> last)
+                .orElseThrow()
+                .experiment();
         assertThat(experiment.data().source()).isEqualTo("images");
         assertThat(experiment.loss().kind()).isEqualTo("perceptron");
         assertThat(experiment.arms())
                 .extracting(ArmSettings::name)
                 .containsExactly(
                         "gd-tuned",
-                        "ef21-tuned",
+                        "ef21-tuned@0",
+                        "ef21-tuned@1",
+                        "ef21-tuned@2",
+                        "ef21-tuned@3",
+                        "ef21-tuned@4",
                         "ef21-adaptive",
                         "ef21-decrease",
                         "ef21-tuned-lossy",
@@ -121,16 +144,65 @@ class ReproductionTest {
 
     @Test
     void theLeaderboardTakesEachFileWithFullGradientsAndWithBatches() {
-        LeaderboardReproduction board = new LeaderboardReproduction(List.of(Path.of("some.libsvm.gz")));
+        LeaderboardReproduction board = leaderboard(List.of(Path.of("some.libsvm.gz")));
         assertThat(board.parts())
                 .extracting(Reproduction.Part::name)
                 .contains("digits-perceptron", "generated-absent")
-                .endsWith("some", "some-batches");
-        assertThat(board.parts()
-                        .get(board.parts().size() - 1)
-                        .experiment()
-                        .gradient()
-                        .batch())
-                .isEqualTo(16);
+                .endsWith("some", "some-batches", "some-l2", "some-unequal");
+        assertThat(part(board, "some-batches").experiment().gradient().batch()).isEqualTo(16);
+        assertThat(part(board, "some-l2").experiment().loss().regularizer()).isEqualTo("l2");
+        assertThat(part(board, "some-unequal").experiment().fleet().split()).isEqualTo("dirichlet");
+    }
+
+    @Test
+    void theLeaderboardHasTheStepOfTheLeastLossAndTheBestStepForEachTarget() throws InterruptedException {
+        LeaderboardReproduction board = leaderboard(List.of());
+        ArmSettings gd = ArmSettings.parse("gd,gamma=theory,name=gd-tuned");
+        List<ArmSettings> steps = ArmSettings.parse(
+                        "ef21,gamma=best-of:theory*32|theory*128|theory*512,compressor=top-k:0.05,name=ef21-tuned")
+                .candidates();
+        List<ArmSettings> arms = Stream.concat(Stream.of(gd), steps.stream()).toList();
+        Summary summary = run(generated(board).withArms(arms, "gd-tuned"));
+        Summary seen = Yardsticks.of(summary);
+        assertThat(seen.arms()).extracting(ArmSummary::name).containsExactly("gd-tuned", "ef21-tuned", "ef21-best");
+        ArmSummary tuned = seen.arms().get(1);
+        ArmSummary best = seen.arms().get(2);
+        for (ArmSummary step : summary.arms().subList(1, 4)) {
+            assertThat(tuned.quality().loss().median())
+                    .isLessThanOrEqualTo(step.quality().loss().median());
+            for (int target = 0; target < 2; target++) {
+                Double rounds = step.reaches().get(target).rounds().median();
+                if (rounds != null) {
+                    assertThat(best.reaches().get(target).rounds().median()).isLessThanOrEqualTo(rounds);
+                }
+            }
+        }
+        assertThat(board.findings(List.of(summary)))
+                .containsPattern("\\| `ef21-best` \\| [01]\\.\\d+ \\| [01]\\.\\d+ \\| 1.00 \\| 1.00 ")
+                .contains("## By kind of problem")
+                .doesNotContain("ef21-tuned@");
+    }
+
+    @Test
+    void eachReleaseDrawsAProblemOfItsOwn() {
+        DrawnProblem first = DrawnProblem.of("0.1.0");
+        assertThat(DrawnProblem.of("0.1.0")).isEqualTo(first);
+        assertThat(DrawnProblem.of("0.2.0").settings()).isNotEqualTo(first.settings());
+        Experiment release = part(leaderboard(List.of()), "drawn").experiment();
+        Experiment snapshot = part(new LeaderboardReproduction(List.of(), "0.1.0-SNAPSHOT", true), "drawn")
+                .experiment();
+        assertThat(snapshot.data()).isEqualTo(release.data());
+        assertThat(snapshot.seeds()).isEqualTo(release.seeds()).isNotEqualTo(List.of(1L));
+    }
+
+    @Test
+    void aQuickLeaderboardHasFewerRoundsArmsAndProblems() {
+        LeaderboardReproduction quick = new LeaderboardReproduction(List.of(), "0.1.0", true);
+        LeaderboardReproduction whole = leaderboard(List.of());
+        assertThat(quick.parts()).hasSizeLessThan(whole.parts().size());
+        Experiment few = generated(quick);
+        assertThat(few.rounds()).isLessThan(generated(whole).rounds());
+        assertThat(few.arms()).hasSizeLessThan(generated(whole).arms().size());
+        assertThat(quick.introduction()).contains("with `--quick`");
     }
 }

@@ -1,0 +1,51 @@
+package io.evenkeel.trial.reproduce;
+
+import io.evenkeel.core.vector.SplitMix64;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Map;
+import java.util.zip.CRC32;
+
+/**
+ * A problem that is drawn for one version of the program: generated data of a size, heterogeneity, label noise and number of clients
+ * that follow from the version's name. Nobody has seen it when the program's constants are chosen.
+ *
+ * @param settings of the experiment, by their paths
+ * @param compressor of the arms
+ */
+record DrawnProblem(Map<String, String> settings, String compressor) {
+
+    private static final int LEAST_DIMENSION = 30;
+    private static final int MOST_DIMENSION = 400;
+    private static final int LEAST_CLIENTS = 8;
+    private static final int MOST_CLIENTS = 40;
+    private static final int LEAST_SAMPLES = 30;
+    private static final int MOST_SAMPLES = 200;
+    private static final double MOST_HETEROGENEITY = 2;
+    private static final double MOST_NOISE = 0.1;
+    private static final int SEEDS = 1_000_000;
+
+    static DrawnProblem of(String version) {
+        CRC32 checksum = new CRC32();
+        checksum.update(version.getBytes(StandardCharsets.UTF_8));
+        SplitMix64 random = new SplitMix64(checksum.getValue());
+        Map<String, String> settings = Map.of(
+                "data.source", "logistic",
+                "data.dimension", between(random, LEAST_DIMENSION, MOST_DIMENSION),
+                "data.samples-per-client", between(random, LEAST_SAMPLES, MOST_SAMPLES),
+                "data.heterogeneity", number(MOST_HETEROGENEITY * random.nextDouble()),
+                "data.label-noise", number(MOST_NOISE * random.nextDouble()),
+                "fleet.clients", between(random, LEAST_CLIENTS, MOST_CLIENTS),
+                "seeds", "[" + between(random, 1, SEEDS) + "]");
+        String[] compressors = {"top-k:0.02", "top-k:0.05", "top-k:0.1"};
+        return new DrawnProblem(settings, compressors[random.next(compressors.length)]);
+    }
+
+    private static String between(SplitMix64 random, int least, int most) {
+        return Integer.toString(least + random.next(most - least + 1));
+    }
+
+    private static String number(double value) {
+        return String.format(Locale.ROOT, "%.3f", value);
+    }
+}
