@@ -37,7 +37,7 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  evenkeel pilot cost results --gb-up 4 --gb-down 1 --devices 5000 --parameters 1e6 --out cost.html",
-            "  evenkeel pilot cost results --currency 円 --gb-up 300 --gb-down 100 --engineering-day 80000 --lang ja --out cost.html"
+            "  evenkeel pilot cost results --currency 円 --rate 160 --gb-up 300 --gb-down 100 --lang ja --out cost.html"
         })
 final class CostCommand implements Callable<Integer> {
 

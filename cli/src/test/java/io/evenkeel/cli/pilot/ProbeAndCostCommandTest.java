@@ -156,9 +156,21 @@ class ProbeAndCostCommandTest {
         assertThat(Files.readString(page))
                 .contains("<html lang=\"en\">")
                 .contains("class=\"card decision worse\"")
-                .contains("When does it begin to pay?");
-        assertThat(pilot("cost", trial, "--lang", "ja", "--currency", "円", "--out", page.toString()))
+                .contains("When does it begin to pay?")
+                .contains("evenkeel pilot cost FOLDER --target grad-norm:0.1 --currency EUR --gb-up 1000 --gb-down 1"
+                        + " --device-hour 0.01 --engineering-day 800 --engineering-days 1 --payback-years 3 --trainings 52"
+                        + " --devices 100000 --parameters 4 --slowdown 10 --lang en --out cost.html");
+        assertThat(pilot("cost", trial, "--currency", "円", "--gb-up", "300", "--engineering-day", "80000"))
+                .isEqualTo(2);
+        assertThat(errors.toString())
+                .contains(
+                        "--currency is '円', but --gb-down, --device-hour are assumed in EUR: give them in 円, or --rate");
+        assertThat(pilot("cost", trial, "--rate", "160")).isEqualTo(2);
+        assertThat(errors.toString()).contains("--rate converts assumed prices from EUR");
+        assertThat(pilot("cost", trial, "--lang", "ja", "--currency", "円", "--rate", "160", "--out", page.toString()))
+                .as(errors.toString())
                 .isZero();
+        assertThat(output.toString()).contains("1,280,000円");
         assertThat(output.toString()).contains("採算が取れません。slow は圧縮なしの学習より年間 ").contains("円多く費用がかかります。");
         assertThat(Files.readString(page)).contains("<html lang=\"ja\">").contains("前提条件");
         assertThat(pilot("cost", trial, "--lang", "fr")).isEqualTo(2);

@@ -1,9 +1,14 @@
 package io.evenkeel.trial.cost;
 
+import io.evenkeel.trial.experiment.ArmSettings;
 import io.evenkeel.trial.experiment.Experiment;
 import io.evenkeel.trial.result.ArmSummary;
 import io.evenkeel.trial.result.Summary;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Computes the cost of a trial's methods in money: of a year of trainings to one target with each arm, for a fleet and a model
@@ -16,17 +21,40 @@ public final class CostModel {
 
     private final Summary summary;
     private final double participation;
+    private final Map<String, FleetDownlink> downlinks;
     private final int target;
     private final Prices prices;
     private final Deployment deployment;
 
     /**
      * @param participation share of the clients that send in a round of the trial
+     * @param independent the arms of which a device fetches as much however many devices there are
      * @param target which of the summary's targets a training is to reach, by its text
      * @throws IllegalArgumentException if there is no such target
      */
-    public CostModel(Summary summary, double participation, String target, Prices prices, Deployment deployment) {
-        this(summary, participation, index(summary, target), prices, deployment);
+    CostModel(
+            Summary summary,
+            double participation,
+            Set<String> independent,
+            String target,
+            Prices prices,
+            Deployment deployment) {
+        this.summary = summary;
+        this.participation = participation;
+        this.target = index(summary, target);
+        this.prices = prices;
+        this.deployment = deployment;
+        this.downlinks = summary.arms().stream()
+                .collect(Collectors.toMap(ArmSummary::name, arm -> downlink(arm, independent.contains(arm.name()))));
+    }
+
+    private CostModel(CostModel other, Prices prices, Deployment deployment) {
+        this.summary = other.summary;
+        this.participation = other.participation;
+        this.downlinks = other.downlinks;
+        this.target = other.target;
+        this.prices = prices;
+        this.deployment = deployment;
     }
 
     /**
@@ -38,15 +66,27 @@ public final class CostModel {
     public static CostModel of(
             Experiment experiment, Summary summary, String target, Prices prices, Deployment deployment) {
         Prices counted = experiment.data().isCoordinator() ? prices.withoutComputing() : prices;
-        return new CostModel(summary, experiment.fleet().participation(), target, counted, deployment);
+        Set<String> independent = experiment.arms().stream()
+                .filter(arm -> arm.downlink() != null
+                        || !arm.rule().isRepeatable() && !FleetDownlink.isUncompressed(arm.compressorText()))
+                .map(ArmSettings::name)
+                .collect(Collectors.toSet());
+        return new CostModel(summary, experiment.fleet().participation(), independent, target, counted, deployment);
     }
 
-    private CostModel(Summary summary, double participation, int target, Prices prices, Deployment deployment) {
-        this.summary = summary;
-        this.participation = participation;
-        this.target = target;
-        this.prices = prices;
-        this.deployment = deployment;
+    private FleetDownlink downlink(ArmSummary arm, boolean independent) {
+        if (!independent && FleetDownlink.isUncompressed(arm.compressor())) {
+            return new FleetDownlink(FleetDownlink.Kind.MODEL, null, participation);
+        }
+        Double rounds = reach(arm).rounds().median();
+        Double bytes = reach(arm).downlinkBytes().median();
+        if (independent || rounds == null || bytes == null) {
+            return new FleetDownlink(FleetDownlink.Kind.INDEPENDENT, null, participation);
+        }
+        int clients = summary.problem().clients();
+        int dimension = summary.problem().dimension();
+        double fetched = Usage.fetched(bytes / clients, participation * rounds, dimension);
+        return FleetDownlink.updates(arm.compressor(), dimension, participation * clients, fetched, participation);
     }
 
     private static int index(Summary summary, String target) {
@@ -116,30 +156,62 @@ public final class CostModel {
 
     /** Returns how many bytes a device sends in a training. */
     public double deviceBytesUp(ArmSummary arm) {
-        return usage(arm, Bound.MEDIAN).bytesUp() / summary.problem().clients();
+        return usage(arm, Bound.MEDIAN).bytesUp();
     }
 
     /** Returns how many bytes a device fetches in a training. */
     public double deviceBytesDown(ArmSummary arm) {
-        return usage(arm, Bound.MEDIAN).bytesDown() / summary.problem().clients();
+        return usage(arm, Bound.MEDIAN).bytesDown();
     }
 
     /** Returns what a year costs with an arm. */
     public YearlyCost cost(ArmSummary arm, Bound bound) {
-        Usage usage = usage(arm, bound);
-        double scale = deployment.trainings()
-                * deployment.devices()
-                / summary.problem().clients();
+        return cost(usage(arm, bound));
+    }
+
+    /** Tells whether an arm compresses what devices send or fetch. */
+    boolean isCompressed(ArmSummary arm) {
+        return downlink(arm).kind() != FleetDownlink.Kind.MODEL;
+    }
+
+    /** Tells whether what a device fetches with an arm depends on the number of devices, which a lossy downlink would end. */
+    public boolean growsWithFleet(ArmSummary arm) {
+        return downlink(arm).kind() == FleetDownlink.Kind.UPDATES;
+    }
+
+    /** Returns what a year would cost with an arm and the lossy downlink top-k:0.1+natural, if it needed as many rounds. */
+    public YearlyCost costWithLossyDownlink(ArmSummary arm) {
+        double each = downlink(arm).lossy();
+        return cost(usage(arm, Bound.MEDIAN).withLossyDownlink(exchanges(arm, Bound.MEDIAN), parameters(), each));
+    }
+
+    private YearlyCost cost(Usage usage) {
+        double trainings = deployment.trainings() * deployment.devices();
         return new YearlyCost(
-                times(scale * usage.bytesUp() / GIGABYTE, prices.gigabyteUp()),
-                times(scale * usage.bytesDown() / GIGABYTE, prices.gigabyteDown()),
-                times(scale * usage.seconds() * deployment.slowdown() / SECONDS, prices.deviceHour()));
+                times(trainings * usage.bytesUp() / GIGABYTE, prices.gigabyteUp()),
+                times(trainings * usage.bytesDown() / GIGABYTE, prices.gigabyteDown()),
+                times(trainings * usage.seconds() * deployment.slowdown() / SECONDS, prices.deviceHour()));
+    }
+
+    private FleetDownlink downlink(ArmSummary arm) {
+        return Objects.requireNonNull(downlinks.get(arm.name()), arm.name());
+    }
+
+    /** How many rounds a device takes part in. */
+    private double exchanges(ArmSummary arm, Bound bound) {
+        return participation * bound.of(reach(arm).rounds());
     }
 
     private Usage usage(ArmSummary arm, Bound bound) {
-        double messages = participation * summary.problem().clients();
-        return Usage.of(
-                reach(arm), bound, messages, parameters() / summary.problem().dimension());
+        double clients = summary.problem().clients();
+        ArmSummary.Reach reach = reach(arm);
+        Usage device = new Usage(
+                bound.of(reach.uplinkBytes()) / clients,
+                bound.of(reach.downlinkBytes()) / clients,
+                bound.of(reach.seconds()) / clients);
+        FleetDownlink downlink = downlink(arm);
+        double factor = downlink.factor(participation * clients, participation * deployment.devices());
+        return device.stretched(exchanges(arm, bound), summary.problem().dimension(), parameters(), downlink, factor);
     }
 
     /** Nothing at no price, unless the target is never reached. */
@@ -159,15 +231,9 @@ public final class CostModel {
     /** Returns the same with a lever at another value, above 0. */
     public CostModel with(Lever lever, double value) {
         return switch (lever) {
-            case DEVICES -> new CostModel(summary, participation, target, prices, deployment.withDevices(value));
-            case PARAMETERS -> new CostModel(summary, participation, target, prices, deployment.withParameters(value));
-            case PRICE ->
-                new CostModel(
-                        summary,
-                        participation,
-                        target,
-                        prices.withTrafficTimes(value / prices.gigabyteUp()),
-                        deployment);
+            case DEVICES -> new CostModel(this, prices, deployment.withDevices(value));
+            case PARAMETERS -> new CostModel(this, prices, deployment.withParameters(value));
+            case PRICE -> new CostModel(this, prices.withTrafficTimes(value / prices.gigabyteUp()), deployment);
         };
     }
 }

@@ -4,13 +4,14 @@ import io.evenkeel.trial.result.ArmSummary;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /** Decides for each arm whether it pays, compared with what training costs today, without compression. */
 public final class Decision {
 
-    private static final String IDENTITY = "identity";
+    private static final int SCAN_STEPS = 140;
+    private static final double SCAN_REACH = 1e5;
+    private static final int HALVINGS = 200;
 
     private final CostModel model;
     private final ArmSummary today;
@@ -24,17 +25,13 @@ public final class Decision {
     private static ArmSummary today(CostModel model) {
         List<ArmSummary> arms = model.summary().arms();
         return arms.stream()
-                .filter(arm -> !isCompressed(arm))
+                .filter(arm -> !model.isCompressed(arm))
                 .min(Comparator.comparingDouble(
                         arm -> model.cost(arm, Bound.MEDIAN).total()))
                 .orElseGet(() -> arms.stream()
                         .filter(arm -> arm.name().equals(model.summary().baseline()))
                         .findFirst()
                         .orElseThrow());
-    }
-
-    private static boolean isCompressed(ArmSummary arm) {
-        return !arm.compressor().startsWith(IDENTITY);
     }
 
     /** What an arm's figures come to, from good to bad. */
@@ -83,7 +80,7 @@ public final class Decision {
 
     /** Tells whether today's arm is uncompressed; without such an arm the trial cannot say what compression saves. */
     public boolean isUncompressedToday() {
-        return !isCompressed(today);
+        return !model.isCompressed(today);
     }
 
     /** Returns the saving a year that earns the roll-out back in time. */
@@ -127,18 +124,74 @@ public final class Decision {
         return saving(model.with(lever, value), arm, Bound.MEDIAN, Bound.MEDIAN);
     }
 
-    /** Returns the value of a lever from which on an arm pays, all else as it is; empty if it never does. */
-    public OptionalDouble threshold(ArmSummary arm, Lever lever) {
+    /**
+     * The values of a lever with which an arm pays.
+     *
+     * @param from the least
+     * @param to the largest, infinite if there is no end; updates grow with the fleet, so an arm can pay in small fleets only
+     */
+    public record Range(double from, double to) {
+
+        /** Tells whether it has an end. */
+        public boolean isBounded() {
+            return Double.isFinite(to);
+        }
+    }
+
+    /** Returns the values of a lever with which an arm pays, all else as it is; empty if it never does. */
+    public Optional<Range> paying(ArmSummary arm, Lever lever) {
         double now = model.value(lever);
-        if (!(now > 0)) {
-            return OptionalDouble.empty();
+        if (!(now > 0) || !Double.isFinite(saving(arm, lever, now))) {
+            return Optional.empty();
+        }
+        if (lever == Lever.DEVICES) {
+            return payingFleets(arm, now);
         }
         double atNow = saving(arm, lever, now);
         double slope = (saving(arm, lever, 2 * now) - atNow) / now;
-        double threshold = now + (required() - atNow) / slope;
-        return slope > 0 && Double.isFinite(threshold)
-                ? OptionalDouble.of(Math.max(0, threshold))
-                : OptionalDouble.empty();
+        double from = now + (required() - atNow) / slope;
+        return slope > 0 && Double.isFinite(from)
+                ? Optional.of(new Range(Math.max(0, from), Double.POSITIVE_INFINITY))
+                : Optional.empty();
+    }
+
+    /** Scans the sizes of a fleet from one device on: the saving grows no longer in proportion where updates grow with the fleet. */
+    private Optional<Range> payingFleets(ArmSummary arm, double now) {
+        double most = SCAN_REACH * Math.max(1, now);
+        double from = Double.NaN;
+        double before = 1;
+        for (int i = 0; i <= SCAN_STEPS; i++) {
+            double devices = StrictMath.pow(most, (double) i / SCAN_STEPS);
+            boolean pays = isPaying(arm, devices);
+            if (pays && Double.isNaN(from)) {
+                from = i == 0 ? 1 : edge(arm, devices, before);
+            } else if (!pays && !Double.isNaN(from)) {
+                return Optional.of(new Range(from, edge(arm, before, devices)));
+            }
+            before = devices;
+        }
+        return Double.isNaN(from) ? Optional.empty() : Optional.of(new Range(from, Double.POSITIVE_INFINITY));
+    }
+
+    private boolean isPaying(ArmSummary arm, double devices) {
+        double saving = saving(arm, Lever.DEVICES, devices);
+        return saving > 0 && saving >= required();
+    }
+
+    /** The size at which an arm begins or ceases to pay, between one that does and one that does not. */
+    private double edge(ArmSummary arm, double paying, double not) {
+        for (int i = 0; i < HALVINGS && paying != not; i++) {
+            double middle = (paying + not) / 2;
+            if (middle == paying || middle == not) {
+                break;
+            }
+            if (isPaying(arm, middle)) {
+                paying = middle;
+            } else {
+                not = middle;
+            }
+        }
+        return paying;
     }
 
     /** Returns the arms that could take the place of today's. */
@@ -151,7 +204,7 @@ public final class Decision {
         Comparator<Verdict> order =
                 Comparator.comparing(Verdict::kind).thenComparing(v -> v.cost().total());
         Optional<Verdict> compressed = candidates().stream()
-                .filter(Decision::isCompressed)
+                .filter(model::isCompressed)
                 .map(this::verdict)
                 .min(order);
         return compressed

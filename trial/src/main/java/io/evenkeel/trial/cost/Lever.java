@@ -1,6 +1,6 @@
 package io.evenkeel.trial.cost;
 
-/** A figure that decides whether compression pays. Yearly costs are linear in each. */
+/** A figure that decides whether compression pays. Yearly costs are linear in each but the fleet. */
 public enum Lever {
     /** How many devices the fleet has. */
     DEVICES,

@@ -6,16 +6,15 @@ import io.evenkeel.core.compress.ValueCoding;
 import io.evenkeel.core.wire.Message;
 import io.evenkeel.core.wire.Report;
 import io.evenkeel.core.wire.RoundUpdate;
-import io.evenkeel.trial.result.ArmSummary;
 import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
- * What a training to a target takes of the whole fleet of the trial; infinite where the target was not reached.
+ * What a training to a target takes of one device; infinite where the target was not reached.
  *
  * @param bytesUp sent
  * @param bytesDown fetched
- * @param seconds of computing on the trial's machine, all clients together
+ * @param seconds of computing on the trial's machine
  */
 record Usage(double bytesUp, double bytesDown, double seconds) {
 
@@ -23,18 +22,34 @@ record Usage(double bytesUp, double bytesDown, double seconds) {
     private static final int UPDATE_HEADER = updateHeader();
 
     /**
-     * Reads what an arm took in the trial, and stretches it to a model of another size with the same number of rounds. Headers stay as
+     * Stretches what a device took in the trial to a model and a fleet of another size with the same number of rounds. Headers stay as
      * they are; values, indices and computing grow with the model, so that the same share of the coordinates is sent.
      *
-     * @param messages a round
-     * @param growth parameters of the model over those of the trial's
+     * @param exchanges how many rounds a device took part in
+     * @param dimension of the trial's model
+     * @param parameters of the real model
+     * @param downlink how devices follow the model
+     * @param factor by which the real fleet's updates are larger
      */
-    static Usage of(ArmSummary.Reach reach, Bound bound, double messages, double growth) {
-        double exchanges = messages * bound.of(reach.rounds());
-        return new Usage(
-                stretched(bound.of(reach.uplinkBytes()), exchanges * MESSAGE_HEADER, growth),
-                stretched(bound.of(reach.downlinkBytes()), exchanges * UPDATE_HEADER, growth),
-                growth * bound.of(reach.seconds()));
+    Usage stretched(double exchanges, double dimension, double parameters, FleetDownlink downlink, double factor) {
+        double growth = parameters / dimension;
+        double first = Math.min(Float.BYTES * dimension, bytesDown);
+        double down = downlink.kind() == FleetDownlink.Kind.MODEL
+                ? exchanges * Float.BYTES * parameters
+                : growth * first + stretched(bytesDown - first, exchanges * UPDATE_HEADER, growth * factor);
+        return new Usage(stretched(bytesUp, exchanges * MESSAGE_HEADER, growth), down, growth * seconds);
+    }
+
+    /** Returns the same with a lossy downlink: the first model, then {@code each} bytes for a parameter and exchange. */
+    Usage withLossyDownlink(double exchanges, double parameters, double each) {
+        double down = Float.BYTES * parameters + exchanges * (each * parameters + UPDATE_HEADER);
+        return new Usage(bytesUp, down, seconds);
+    }
+
+    /** Returns how many bytes for each parameter a device fetched when it took part, without headers and its first model. */
+    static double fetched(double bytesDown, double exchanges, double dimension) {
+        double body = bytesDown - Float.BYTES * dimension - exchanges * UPDATE_HEADER;
+        return exchanges > 0 ? Math.max(0, body / exchanges / dimension) : 0;
     }
 
     private static double stretched(double bytes, double headers, double growth) {

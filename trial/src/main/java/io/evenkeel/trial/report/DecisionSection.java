@@ -2,11 +2,14 @@ package io.evenkeel.trial.report;
 
 import io.evenkeel.trial.cost.CostModel;
 import io.evenkeel.trial.cost.Decision;
+import io.evenkeel.trial.cost.Deployment;
 import io.evenkeel.trial.cost.Lever;
+import io.evenkeel.trial.cost.Prices;
 import io.evenkeel.trial.cost.YearlyCost;
 import io.evenkeel.trial.plot.Bars;
 import io.evenkeel.trial.plot.Markup;
 import io.evenkeel.trial.result.ArmSummary;
+import java.math.BigDecimal;
 import java.util.List;
 
 /** Shows whether compression pays: as a sentence with a colour, in money a year, and by the figures that decide it. */
@@ -73,18 +76,33 @@ final class DecisionSection {
 
     /** The command that makes the page with other prices; options and values are not translated. */
     private String command() {
-        return "evenkeel pilot cost FOLDER --currency " + model.prices().currency() + " --gb-up "
-                + plain(model.prices().gigabyteUp()) + " --gb-down "
-                + plain(model.prices().gigabyteDown())
-                + " --devices " + plain(model.deployment().devices()) + " --parameters " + plain(model.parameters())
-                + " --trainings " + plain(model.deployment().trainings()) + " --engineering-days "
-                + plain(model.prices().engineeringDays()) + " --lang "
-                + texts.language().code()
-                + " --out cost.html";
+        Prices prices = model.prices();
+        Deployment deployment = model.deployment();
+        StringBuilder command = new StringBuilder("evenkeel pilot cost FOLDER");
+        option(command, "--target", model.target());
+        option(command, "--currency", prices.currency());
+        option(command, "--gb-up", plain(prices.gigabyteUp()));
+        option(command, "--gb-down", plain(prices.gigabyteDown()));
+        option(command, "--device-hour", plain(prices.deviceHour()));
+        option(command, "--engineering-day", plain(prices.engineeringDay()));
+        option(command, "--engineering-days", plain(prices.engineeringDays()));
+        option(command, "--payback-years", plain(deployment.paybackYears()));
+        option(command, "--trainings", plain(deployment.trainings()));
+        option(command, "--devices", plain(deployment.devices()));
+        option(command, "--parameters", plain(model.parameters()));
+        option(command, "--slowdown", plain(deployment.slowdown()));
+        option(command, "--lang", texts.language().code());
+        option(command, "--out", "cost.html");
+        return command.toString();
+    }
+
+    private static void option(StringBuilder command, String name, String value) {
+        command.append(' ').append(name).append(' ');
+        command.append(value.matches("[\\w.:%+-]+") ? value : "'" + value.replace("'", "'\\''") + "'");
     }
 
     private static String plain(double value) {
-        return Money.exact(value).replace(",", "");
+        return new BigDecimal(Double.toString(value)).stripTrailingZeros().toPlainString();
     }
 
     private void costs(Markup to) {

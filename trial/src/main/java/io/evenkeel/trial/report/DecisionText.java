@@ -9,10 +9,12 @@ import io.evenkeel.trial.result.ArmSummary;
 import io.evenkeel.trial.result.Summary;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalDouble;
 
 /** The sentences and table of a decision, for pages and terminals. */
 public final class DecisionText {
+
+    /** A saving below this share of the cost is not worth a sentence. */
+    private static final double LEAST_SHARE = 0.05;
 
     private final Texts texts;
     private final Decision decision;
@@ -49,6 +51,10 @@ public final class DecisionText {
         if (!levers.isEmpty()) {
             sentences.add(levers);
         }
+        String offer = lossyDownlink(best);
+        if (!offer.isEmpty()) {
+            sentences.add(offer);
+        }
         if (!decision.isUncompressedToday()) {
             sentences.add(texts.get("decision.no-uncompressed", decision.today().name()));
         }
@@ -71,6 +77,19 @@ public final class DecisionText {
                 money.amount(best.hopeful()));
     }
 
+    /** What a lossy downlink would save, where an arm's devices fetch exact updates that grow with the fleet. */
+    private String lossyDownlink(Decision.Verdict best) {
+        ArmSummary arm = arm(best.arm());
+        double saved = best.cost().total() - model.costWithLossyDownlink(arm).total();
+        return model.growsWithFleet(arm) && saved >= LEAST_SHARE * best.cost().total()
+                ? texts.get(
+                        "decision.lossy",
+                        arm.name(),
+                        money.amount(best.cost().total()),
+                        money.amount(best.cost().total() - saved))
+                : "";
+    }
+
     private String yardstick() {
         return decision.isUncompressedToday()
                 ? texts.get("decision.yardstick.uncompressed")
@@ -85,13 +104,19 @@ public final class DecisionText {
         ArmSummary arm = arm(best.arm());
         List<String> ways = new ArrayList<>();
         for (Lever lever : Lever.values()) {
-            decision.threshold(arm, lever)
-                    .ifPresent(from -> ways.add(texts.get(
-                            "decision.lever." + lever, amount(lever, from), amount(lever, model.value(lever)))));
+            decision.paying(arm, lever).ifPresent(range -> ways.add(range("decision.lever.", lever, range)));
         }
         return ways.isEmpty()
                 ? texts.get("decision.levers.none")
                 : texts.get("decision.levers", String.join(texts.get("decision.or"), ways));
+    }
+
+    private String range(String key, Lever lever, Decision.Range range) {
+        return texts.get(
+                key + lever + (range.isBounded() ? ".bounded" : ""),
+                amount(lever, range.from()),
+                amount(lever, model.value(lever)),
+                amount(lever, range.to()));
     }
 
     /** A lever's value: money for prices, else a count. */
@@ -182,12 +207,15 @@ public final class DecisionText {
             if (kind == Decision.Kind.NOT_REACHED || kind == Decision.Kind.ONLY_THIS_REACHES) {
                 continue;
             }
-            OptionalDouble from = decision.threshold(arm, lever);
-            if (from.isEmpty()) {
+            Decision.Range range = decision.paying(arm, lever).orElse(null);
+            if (range == null) {
                 never.add(arm.name());
             } else {
-                String text = "decision.threshold." + lever;
-                sentences.add(texts.get(text, arm.name(), amount(lever, from.getAsDouble())));
+                sentences.add(texts.get(
+                        "decision.threshold." + lever + (range.isBounded() ? ".bounded" : ""),
+                        arm.name(),
+                        amount(lever, range.from()),
+                        amount(lever, range.to())));
             }
         }
         if (!never.isEmpty()) {
@@ -225,6 +253,10 @@ public final class DecisionText {
                                 Money.exact(problem.dimension())));
         all.add(texts.get("decision.assumed.slowdown", Money.exact(deployment.slowdown())));
         all.add(texts.get("decision.assumed.bytes"));
+        if (decision.candidates().stream().anyMatch(model::growsWithFleet)) {
+            all.add(texts.get(
+                    "decision.assumed.updates", Money.exact(deployment.devices()), Money.exact(problem.clients())));
+        }
         all.add(texts.get(
                 problem.seeds().size() < Figures.SEEDS_FOR_AN_INTERVAL
                         ? "decision.assumed.no-range"

@@ -61,7 +61,7 @@ final class LeverChart {
         double least = now / REACH;
         double most = now * REACH;
         for (ArmSummary arm : decision.candidates()) {
-            double from = decision.threshold(arm, lever).orElse(now);
+            double from = decision.paying(arm, lever).map(Decision.Range::from).orElse(now);
             if (from > now / FARTHEST && from < now * FARTHEST) {
                 least = Math.min(least, from / 2);
                 most = Math.max(most, from * 2);

@@ -8,6 +8,7 @@ import io.evenkeel.trial.result.ArmSummary;
 import io.evenkeel.trial.result.Summary;
 import io.evenkeel.trial.result.SummaryFixture;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -32,7 +33,7 @@ class DecisionTest {
 
     private static Decision decision(Deployment deployment, ArmSummary... arms) {
         Summary summary = SummaryFixture.summary(10, 1000, List.of("loss:0.1"), List.of(arms));
-        return new Decision(new CostModel(summary, 1, "loss:0.1", PRICES, deployment));
+        return new Decision(new CostModel(summary, 1, Set.of(), "loss:0.1", PRICES, deployment));
     }
 
     private static Decision.Kind kind(Decision decision) {
@@ -56,21 +57,22 @@ class DecisionTest {
         assertThat(kind(decision)).isEqualTo(Decision.Kind.DOES_NOT_PAY);
         ArmSummary ef21 = decision.candidates().get(0);
         for (Lever lever : Lever.values()) {
-            double from = decision.threshold(ef21, lever).orElseThrow();
+            double from = decision.paying(ef21, lever).orElseThrow().from();
             assertThat(decision.saving(ef21, lever, from))
                     .as("saving where it begins to pay, by " + lever)
                     .isCloseTo(decision.required(), within(1e-6));
         }
-        assertThat(decision.threshold(ef21, Lever.DEVICES)).hasValueCloseTo(20.0, within(1e-9));
-        assertThat(decision.threshold(ef21, Lever.PRICE)).hasValueCloseTo(2.0, within(1e-9));
+        Decision.Range fleet = decision.paying(ef21, Lever.DEVICES).orElseThrow();
+        assertThat(fleet.from()).isCloseTo(20.0, within(1e-9));
+        assertThat(fleet.isBounded()).isFalse();
+        assertThat(decision.paying(ef21, Lever.PRICE).orElseThrow().from()).isCloseTo(2.0, within(1e-9));
     }
 
     @Test
     void anArmThatSendsMoreCostsMoreAndNeverPays() {
         Decision decision = decision(SMALL, arm("gd", "identity", 1.0), arm("ef21", "top-k:0.01", 2.0));
         assertThat(kind(decision)).isEqualTo(Decision.Kind.COSTS_MORE);
-        assertThat(decision.threshold(decision.candidates().get(0), Lever.DEVICES))
-                .isEmpty();
+        assertThat(decision.paying(decision.candidates().get(0), Lever.DEVICES)).isEmpty();
     }
 
     @Test
@@ -100,10 +102,62 @@ class DecisionTest {
         assertThat(headers).as("bytes of one message's headers").isBetween(60.0, 75.0);
     }
 
+    /** A trial of 20 clients with a model of 10,000 parameters: 10 rounds, in which EF21 fetched 1.26 bytes a parameter and round. */
+    private static CostModel traffic(double devices, Set<String> independent) {
+        double first = 4 * 10_000;
+        double each = 1.26 * 10_000;
+        ArmSummary gd = SummaryFixture.arm("gd", "identity", "loss:0.1", 10.0, 20 * 10 * 4e4, 20 * 10 * 8e4);
+        ArmSummary ef21 =
+                SummaryFixture.arm("ef21", "top-k:0.01", "loss:0.1", 10.0, 20 * 10 * 600.0, 20 * (first + 10 * each));
+        Summary summary = SummaryFixture.summary(20, 10_000, List.of("loss:0.1"), List.of(gd, ef21));
+        Prices prices = new Prices("EUR", 0, 1, 0, 0, 0);
+        return new CostModel(summary, 1, independent, "loss:0.1", prices, new Deployment(devices, 1, 0, 1, 3));
+    }
+
+    private static double fetchedEachRound(CostModel model, String arm) {
+        ArmSummary summary = model.summary().arms().stream()
+                .filter(each -> each.name().equals(arm))
+                .findFirst()
+                .orElseThrow();
+        return (model.deviceBytesDown(summary) - (arm.equals("gd") ? 0 : 4 * 10_000)) / 10 / 10_000;
+    }
+
+    @Test
+    void aLargerFleetFetchesLargerUpdatesAndTodaysTrainingFourBytesAParameter() {
+        assertThat(fetchedEachRound(traffic(20, Set.of()), "ef21")).isCloseTo(1.26, within(1e-9));
+        assertThat(fetchedEachRound(traffic(500, Set.of()), "ef21")).isBetween(5.0, 7.0);
+        assertThat(fetchedEachRound(traffic(1e6, Set.of()), "ef21")).isBetween(7.0, 8.01);
+        assertThat(fetchedEachRound(traffic(500, Set.of("ef21")), "ef21"))
+                .as("a lossy downlink does not grow")
+                .isCloseTo(1.26, within(1e-9));
+        assertThat(fetchedEachRound(traffic(500, Set.of()), "gd")).isCloseTo(4, within(1e-9));
+    }
+
+    @Test
+    void anArmWithALossyDownlinkIsNotTodaysTrainingThoughItSendsEverything() {
+        assertThat(new Decision(traffic(500, Set.of("gd"))).isUncompressedToday())
+                .isFalse();
+        assertThat(new Decision(traffic(500, Set.of())).isUncompressedToday()).isTrue();
+    }
+
+    @Test
+    void whereUpdatesGrowWithTheFleetAnArmPaysInSmallFleetsOnlyAndALossyDownlinkHelps() {
+        CostModel model = traffic(500, Set.of());
+        Decision decision = new Decision(model);
+        ArmSummary ef21 = decision.candidates().get(0);
+        assertThat(kind(decision)).isEqualTo(Decision.Kind.COSTS_MORE);
+        Decision.Range range = decision.paying(ef21, Lever.DEVICES).orElseThrow();
+        assertThat(range.to()).isBetween(50.0, 400.0);
+        assertThat(decision.saving(ef21, Lever.DEVICES, 1.01 * range.to())).isNegative();
+        assertThat(model.growsWithFleet(ef21)).isTrue();
+        assertThat(model.costWithLossyDownlink(ef21).down())
+                .isLessThan(model.cost(decision.today(), Bound.MEDIAN).down() / 5);
+    }
+
     @Test
     void refusesTargetsAndFiguresThatAreNone() {
         Summary summary = SummaryFixture.summary(10, 1000, List.of("loss:0.1"), List.of(arm("gd", "identity", 1.0)));
-        assertThatThrownBy(() -> new CostModel(summary, 1, "loss:7", PRICES, SMALL))
+        assertThatThrownBy(() -> new CostModel(summary, 1, Set.of(), "loss:7", PRICES, SMALL))
                 .hasMessage("the trial has no target 'loss:7': expected one of loss:0.1");
         assertThatThrownBy(() -> new Deployment(0, 1, 0, 1, 1)).hasMessageContaining("devices is 0.0");
         assertThatThrownBy(() -> new Prices("EUR", Double.NaN, 0, 0, 0, 0)).hasMessageContaining("a price is NaN");

@@ -63,6 +63,7 @@ class JapanesePagesTest {
         }
         Set<String> words = words(text.toString());
         words.addAll(Set.of("eur", "experiment", "yaml"));
+        words.addAll(words("downlink=top-k:0.1+natural"));
         return words;
     }
 
@@ -97,8 +98,12 @@ class JapanesePagesTest {
     void aJapaneseDecisionPageHasNoEnglishOfItsOwn(String name) throws IOException {
         TrialResults trial = trial(name);
         Summary summary = trial.summary();
-        CostModel model = new CostModel(
-                summary, 1, CostModel.hardestTarget(summary), Prices.DEFAULT, new Deployment(10, 1, 1e7, 1, 1));
+        CostModel model = CostModel.of(
+                trial.experiment(),
+                summary,
+                CostModel.hardestTarget(summary),
+                Prices.DEFAULT,
+                new Deployment(10, 1, 1e7, 1, 1));
         assertJapanese(trial, DecisionPage.of(JAPANESE, new Decision(model)));
     }
 }

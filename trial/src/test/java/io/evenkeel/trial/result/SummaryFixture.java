@@ -34,6 +34,17 @@ public final class SummaryFixture {
     /** Returns an arm with the rounds and bytes sent to its only target, which fetched and computed nothing. */
     public static ArmSummary arm(
             String name, String compressor, String target, @Nullable Double rounds, @Nullable Double bytesUp) {
+        return arm(name, compressor, target, rounds, bytesUp, rounds == null ? null : 0.0);
+    }
+
+    /** Returns the same with what it fetched. */
+    public static ArmSummary arm(
+            String name,
+            String compressor,
+            String target,
+            @Nullable Double rounds,
+            @Nullable Double bytesUp,
+            @Nullable Double bytesDown) {
         boolean reached = rounds != null;
         ArmSummary.Reach reach = new ArmSummary.Reach(
                 target,
@@ -42,7 +53,7 @@ public final class SummaryFixture {
                 1,
                 spread(rounds),
                 spread(bytesUp),
-                spread(reached ? 0.0 : null),
+                spread(bytesDown),
                 spread(reached ? 0.0 : null));
         return new ArmSummary(
                 name,
