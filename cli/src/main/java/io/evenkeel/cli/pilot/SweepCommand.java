@@ -46,8 +46,8 @@ import picocli.CommandLine.Spec;
             "  local-steps, lambda; or any path into experiment.yaml, such as loss.hidden=16,64",
             "",
             "Examples:",
-            "  evenkeel pilot sweep --data a9a.gz --compressor top-k:1 --axis step=0.0625,0.25,1,4,16,64,256,1024,4096 --out sweep",
-            "  evenkeel pilot sweep --data digits --axis step=0.1,1,10,100,1000 --axis label-noise=0,0.2,0.4 --batch 32",
+            "  evenkeel pilot sweep --data a9a.gz --compressor top-k:1 --axis step=0.25,1,4,16,64,256,1024,4096,16384 --out sweep",
+            "  evenkeel pilot sweep --data digits --axis step=0.1,1,10,100,1000,10000 --axis label-noise=0,0.2,0.4 --batch 32",
             "",
             "Ctrl-C keeps the results so far; --resume continues. Each cell is a results folder of pilot compare."
         })

@@ -109,7 +109,7 @@ final class ProbeText {
         if (fleet.isBetterThanPlain() && factor > WORTH_NORMALIZING) {
             return "What to do: take normalized steps (ef21-norm or step=accumulated-norm). With plain EF21, begin at gamma = "
                     + shown(steps.atSteepest()) + " and raise it up to " + shown(steps.atFlattest())
-                    + " as the gradient falls. Check both with pilot sweep --axis step=0.0625,0.25,1,4,16,64,256,1024,4096.";
+                    + " as the gradient falls. Check both with pilot sweep --axis step=0.25,1,4,16,64,256,1024,4096,16384.";
         }
         if (mostClientsAreSteep()) {
             return "What to do: most clients are rougher than the fleet. If only some of them take part in a round, take"
@@ -118,7 +118,8 @@ final class ProbeText {
         }
         return "What to do: roughness is no reason to normalize here. Begin plain EF21 at gamma = "
                 + shown(steps.everywhere())
-                + " and find by how much practice allows more: pilot sweep --axis step=1,4,16,64,256,1024,4096. Normalized steps spare you"
+                + " and find by how much practice allows more: pilot sweep --axis step=1,4,16,64,256,1024,4096,16384."
+                + " Normalized steps spare you"
                 + " that search.";
     }
 
