@@ -8,7 +8,7 @@ import {t} from './text.js';
 const MERGE_PATCH = 'application/merge-patch+json';
 
 // The fields that the coordinator lets change, in the order of the form. kind: how the text is read. An empty text brings back the
-// default; with removes, it takes out the whole condition that the field is part of.
+// default; with removes, it takes out the whole condition that the field is part of. With off, the text 'off' turns that condition off.
 const FIELDS = [
   {path: 'rounds', kind: 'number', label: 'rounds', hint: 'change_rounds_hint'},
   {path: 'participants.min', kind: 'number', label: 'min_participants', hint: 'min_participants_hint'},
@@ -26,6 +26,7 @@ const STOP_FIELDS = [
   {path: 'stop.maxBytes', kind: 'number', label: 'stop_bytes', hint: 'stop_bytes_hint'},
   {path: 'stop.patience.rounds', kind: 'number', label: 'stop_patience', hint: 'stop_patience_hint', removes: 'stop.patience'},
   {path: 'stop.patience.metric', kind: 'text', label: 'stop_metric', hint: 'stop_metric_hint'},
+  {path: 'stop.divergence.factor', kind: 'number', label: 'stop_factor', hint: 'stop_factor_hint', off: 'stop.divergence'},
   {path: 'stop.divergence.loss', kind: 'number', label: 'stop_divergence', hint: 'stop_divergence_hint', removes: 'stop.divergence'},
 ];
 const ALL = [...FIELDS, ...STOP_FIELDS];
@@ -43,7 +44,8 @@ export function text(value) {
   return whole >= 120 && whole % 60 === 0 ? whole / 60 + 'm' : whole + 's';
 }
 
-const current = (run, path) => text(path.split('.').reduce((value, name) => value?.[name], run));
+const at = (run, path) => path.split('.').reduce((value, name) => value?.[name], run);
+const current = (run, {path, off}) => text(off && at(run, off) === 'off' ? 'off' : at(run, path));
 
 /** Reads a text as its kind; what is no number is left to the coordinator, which says what it expects. */
 function read(kind, entered) {
@@ -63,9 +65,11 @@ function put(target, path, value) {
 /** Returns the merge patch of the fields whose text was changed. */
 function patch(run, form) {
   const result = {revision: run.revision};
-  for (const {path, kind, removes} of ALL) {
-    const entered = form[path].trim();
-    if (entered !== current(run, path)) put(result, entered === '' && removes ? removes : path, read(kind, entered));
+  for (const field of ALL) {
+    const entered = form[field.path].trim();
+    if (entered === current(run, field)) continue;
+    const target = (entered === 'off' && field.off) || (entered === '' && field.removes) || field.path;
+    put(result, target, read(field.kind, entered));
   }
   return result;
 }
@@ -82,7 +86,7 @@ export function ChangeButton({run, base, ask}) {
 }
 
 function ChangeDialog({run, base, onClose, onDone}) {
-  const [form, setForm] = useState(() => Object.fromEntries(ALL.map(({path}) => [path, current(run, path)])));
+  const [form, setForm] = useState(() => Object.fromEntries(ALL.map(field => [field.path, current(run, field)])));
   const [reason, setReason] = useState('');
   const [preview, setPreview] = useState(null);
   const [problem, setProblem] = useState(null);
@@ -100,9 +104,9 @@ function ChangeDialog({run, base, onClose, onDone}) {
     onDone();
   });
   const nothing = preview?.changes.length === 0;
-  const input = ({path, kind, label, hint}) => html`<${Field} label=${t(label)} hint=${t('hint_now', t(hint), current(run, path) || t('no_value'))}>
-    <input name=${path} value=${form[path]} inputmode=${kind === 'number' ? 'decimal' : 'text'} autocomplete="off"
-      onInput=${event => setForm({...form, [path]: event.target.value})} /><//>`;
+  const input = field => html`<${Field} label=${t(field.label)} hint=${t('hint_now', t(field.hint), current(run, field) || t('no_value'))}>
+    <input name=${field.path} value=${form[field.path]} inputmode=${field.kind === 'number' && !field.off ? 'decimal' : 'text'} autocomplete="off"
+      onInput=${event => setForm({...form, [field.path]: event.target.value})} /><//>`;
   return html`<${Dialog} title=${t('change_run', plain(run.name))} onClose=${onClose}>
     ${preview && !nothing ? html`
       <p>${effect(preview)}</p>

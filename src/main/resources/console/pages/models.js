@@ -91,6 +91,12 @@ function Form({label, first, send, children}) {
       <form onSubmit=${submit}>${children}<div class="row"><button class="first">${label}</button><button type="button" onClick=${() => setOpen(false)}>${t('cancel')}</button></div></form><//>`}`;
 }
 
+/** A button that makes the best model of a run a version of a model. */
+export const PublishBest = ({run, round}) => html`<${Form} label=${t('publish_best')}
+  send=${async ({name}) => { const made = await post(base(name) + '/versions', {run, best: true}); location.hash = '#/models/' + made.model; }}>
+  <p>${t('publish_best_hint', number(round))}</p>
+  <${Field} label=${t('model')} hint=${t('name_hint')}><input name="name" required pattern="[a-z0-9\\-]{1,64}" autocomplete="off" /><//><//>`;
+
 const Publish = ({model, done}) => html`<${Form} label=${t('publish')} first send=${async ({name = model, run, round}) => { await post(base(name) + '/versions', {run, round: round && Number(round)}); done(); }}>
   ${!model && html`<${Field} label=${t('model')} hint=${t('name_hint')}><input name="name" required pattern="[a-z0-9\\-]{1,64}" autocomplete="off" /><//>`}
   <${Field} label=${t('run')}><input name="run" required autocomplete="off" /><//>

@@ -13,6 +13,7 @@ import {Events} from './events.js';
 import {ExperimentOfRun} from './experiments.js';
 import {Members} from './members.js';
 import {DownloadModel, UploadModel} from './model.js';
+import {PublishBest} from './models.js';
 import {Smoothness} from './smoothness.js';
 
 const OVER = ['finished', 'cancelled', 'failed'];
@@ -50,7 +51,7 @@ export function RunPage({run: name, query}) {
     <${Definition} run=${value} />`}<//>`;
 }
 
-const STANDING = ['state', 'round', 'members', 'createdAt', 'openedAt', 'deadline', 'accepted', 'extended', 'stationary', 'stopReason', 'message', 'revision', 'privacySpent'];
+const STANDING = ['state', 'round', 'members', 'createdAt', 'openedAt', 'deadline', 'accepted', 'extended', 'stationary', 'stopReason', 'message', 'revision', 'privacySpent', 'bestRound'];
 
 /** The run's definition without where it stands. */
 export const definition = run => Object.fromEntries(Object.entries(run).filter(([key]) => !STANDING.includes(key)));
@@ -67,6 +68,7 @@ function Actions({run, base, ask}) {
   return html`<div>
     ${run.state !== 'created' && html`<${DownloadModel} run=${run} base=${base} />`}
     ${isOperator() && html`
+      ${run.bestRound !== undefined && html`<${PublishBest} run=${run.name} round=${run.bestRound} />`}
       ${run.state === 'created' && run.initialModel === 'uploaded' && html`<${UploadModel} base=${base} />`}
       ${run.state === 'created' && act('start', 'start', false, true)}
       ${run.state === 'running' && act('pause', 'pause')}
@@ -84,6 +86,7 @@ function Summary({run, series}) {
   return html`<section class="card"><dl class="figures">
     <div><dt>${t('progress')}</dt><dd>${t('round_of', number(run.round), number(run.rounds))}<progress aria-label=${t('progress')} value=${run.round} max=${run.rounds}></progress></dd></div>
     <div><dt>${t('loss')}</dt><dd>${losses.length ? number(losses[losses.length - 1]) : t('none')}</dd></div>
+    ${run.bestRound !== undefined && html`<div><dt>${t('best_round')}</dt><dd>${number(run.bestRound)}</dd></div>`}
     ${series && Object.entries(series.metrics).map(([metric, values]) => html`<div><dt>${plain(metric)}</dt><dd>${number(values.filter(Number.isFinite).at(-1))}</dd></div>`)}
     <div><dt>${t('members')}</dt><dd>${number(run.members)}</dd></div>
     <div><dt>${t('saved')}</dt><dd>${last >= 0 && at(series.uplinkBytes) ? html`${number(at(series.denseUplinkBytes) / at(series.uplinkBytes), 2)}×<small>${bytes(at(series.uplinkBytes))} / ${bytes(at(series.denseUplinkBytes))}</small>` : t('none')}</dd></div>

@@ -6,19 +6,19 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class TableMappingTest {
 
-    private static final Path SCHEMA = Path.of("main/resources/db/migration/V1__schema.sql");
+    private static final Path MIGRATIONS = Path.of("main/resources/db/migration");
     private static final Path CODE = Path.of("main/java/io/evenkeel/coordinator");
     private static final Pattern TABLE = Pattern.compile("(?m)^CREATE TABLE (\\w+)");
     private static final Pattern COMMENT = Pattern.compile("(?m)^\\s*(//|/?\\*).*$");
@@ -51,8 +51,15 @@ class TableMappingTest {
     }
 
     private static List<String> tables() throws IOException {
-        Matcher matcher = TABLE.matcher(Files.readString(SCHEMA, StandardCharsets.UTF_8));
-        return matcher.results().map(result -> result.group(1)).toList();
+        List<String> tables = new ArrayList<>();
+        try (Stream<Path> files = Files.list(MIGRATIONS)) {
+            for (Path file : files.sorted().toList()) {
+                TABLE.matcher(Files.readString(file, StandardCharsets.UTF_8))
+                        .results()
+                        .forEach(result -> tables.add(result.group(1)));
+            }
+        }
+        return tables;
     }
 
     private static List<Path> files() throws IOException {

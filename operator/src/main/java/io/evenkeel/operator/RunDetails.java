@@ -28,6 +28,7 @@ public record RunDetails(String name, Map<String, Object> definition, RunStatus 
             "extended",
             "stationary",
             "privacySpent",
+            "bestRound",
             "message",
             "revision");
 

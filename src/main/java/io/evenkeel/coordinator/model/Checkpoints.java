@@ -138,12 +138,14 @@ public class Checkpoints {
      * Returns the oldest rounds that have a checkpoint.
      *
      * @param before rounds from this one on are left out
-     * @param except rounds that are a multiple of this are left out
+     * @param every rounds that are a multiple of this are left out
+     * @param except this round is left out
      */
-    public List<Integer> roundsBefore(long run, int before, int except, int limit) {
+    public List<Integer> roundsBefore(long run, int before, int every, int except, int limit) {
         return jdbc.sql("SELECT round_number FROM checkpoint WHERE run_id = ? AND round_number < ?"
-                        + " AND MOD(round_number, ?) <> 0 ORDER BY round_number FETCH FIRST ? ROWS ONLY")
-                .params(run, before, except, limit)
+                        + " AND MOD(round_number, ?) <> 0 AND round_number <> ? ORDER BY round_number FETCH FIRST ? ROWS"
+                        + " ONLY")
+                .params(run, before, every, except, limit)
                 .query(Integer.class)
                 .list();
     }

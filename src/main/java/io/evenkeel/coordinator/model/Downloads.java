@@ -7,6 +7,7 @@ import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.CorruptionHandler;
+import io.evenkeel.coordinator.run.LossTrends;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunMemory;
@@ -27,7 +28,11 @@ public class Downloads {
     /** The text for the newest round. */
     public static final String LATEST = "latest";
 
+    /** The text for the round with the best model by its losses. */
+    public static final String BEST = "best";
+
     private final RunRepository runs;
+    private final LossTrends trends;
     private final Models models;
     private final Updates updates;
     private final PreparedBodies prepared;
@@ -38,6 +43,7 @@ public class Downloads {
 
     Downloads(
             RunRepository runs,
+            LossTrends trends,
             Models models,
             Updates updates,
             PreparedBodies prepared,
@@ -46,6 +52,7 @@ public class Downloads {
             RunMemory memory,
             DurableTransactions transactions) {
         this.runs = runs;
+        this.trends = trends;
         this.models = models;
         this.updates = updates;
         this.prepared = prepared;
@@ -58,13 +65,13 @@ public class Downloads {
     /**
      * Parses the number of a round that has a model.
      *
-     * @param text a number, or {@code latest}
+     * @param text a number, {@code latest} or {@code best}
      * @throws ProblemException {@code round-not-found}, {@code malformed}
      */
     public int round(PlanCache.Known known, String text) {
         Run run = transactions.read(() -> runs.findById(known.run()).orElseThrow());
         boolean started = run.state() != RunState.CREATED && run.current().openedAt() != null;
-        int round = text.equals(LATEST) ? run.round() : number(text);
+        int round = text.equals(LATEST) ? run.round() : text.equals(BEST) ? best(run) : number(text);
         if (!started || round < 0 || round > run.round()) {
             throw ProblemKind.ROUND_NOT_FOUND
                     .because(
@@ -215,12 +222,23 @@ public class Downloads {
         downlink.served(known.run(), round, bytes);
     }
 
+    private int best(Run run) {
+        int round = transactions.read(() -> trends.of(run.id())).bestRound();
+        if (round < 0) {
+            throw ProblemKind.ROUND_NOT_FOUND.because(
+                    "run '" + run.name() + "' has no best round: no losses are known since it started, was resumed"
+                            + " after divergence, or got other members",
+                    "name a round, or take 'latest'");
+        }
+        return round;
+    }
+
     private static int number(String text) {
         try {
             return Integer.parseInt(text);
         } catch (NumberFormatException e) {
             throw ProblemKind.MALFORMED
-                    .because("the round is '" + text + "', expected a number or 'latest'", "correct the path")
+                    .because("the round is '" + text + "', expected a number, 'latest' or 'best'", "correct the path")
                     .with("field", "round");
         }
     }

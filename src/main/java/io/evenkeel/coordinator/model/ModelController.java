@@ -46,12 +46,12 @@ class ModelController {
     @Operation(
             summary = "Download the model of a round",
             description =
-                    "The last round's number is that of the final model; 'latest' is the newest. With a lossy downlink it is"
-                            + " w, on which devices compute; 'holder=coordinator' gives x. Range and ETag are honoured.")
+                    "The last round's number is that of the final model; 'latest' is the newest, and 'best' that with the best"
+                            + " losses. With a lossy downlink it is w, on which devices compute; 'holder=coordinator' gives x. Range and ETag are honoured.")
     @GetMapping("/model")
     void model(
             @PathVariable String run,
-            @Parameter(description = "a number, or 'latest'") @PathVariable String round,
+            @Parameter(description = "a number, 'latest' or 'best'") @PathVariable String round,
             @Parameter(description = "float32 or float64") @RequestParam(defaultValue = "float32") String dtype,
             @Parameter(description = "raw, npy or safetensors; by default determined by Accept, else raw")
                     @RequestParam(required = false)
@@ -72,7 +72,7 @@ class ModelController {
         response.setHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT);
         Downloads.Download download =
                 coordinators ? downloads.model(known, number, form) : downloads.devicesModel(known, number, form);
-        CacheControl caching = round.equals(Downloads.LATEST) ? CacheControl.noCache() : FOR_EVER;
+        CacheControl caching = round.equals(Integer.toString(number)) ? FOR_EVER : CacheControl.noCache();
         send(known, number, download, form.mediaType(), caching, request, response);
     }
 

@@ -3,6 +3,7 @@ package io.evenkeel.coordinator.model;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.CorruptionHandler;
 import io.evenkeel.coordinator.run.InitialModels;
 import io.evenkeel.coordinator.run.PlanCache;
@@ -31,14 +32,22 @@ public class Models implements InitialModels {
     private final PlanCache plans;
     private final CorruptionHandler damage;
     private final RunMemory memory;
+    private final DurableTransactions transactions;
     private final Map<Long, Slot> slots = new ConcurrentHashMap<>();
 
-    Models(Checkpoints checkpoints, StoredModels stored, PlanCache plans, CorruptionHandler damage, RunMemory memory) {
+    Models(
+            Checkpoints checkpoints,
+            StoredModels stored,
+            PlanCache plans,
+            CorruptionHandler damage,
+            RunMemory memory,
+            DurableTransactions transactions) {
         this.checkpoints = checkpoints;
         this.stored = stored;
         this.plans = plans;
         this.damage = damage;
         this.memory = memory;
+        this.transactions = transactions;
     }
 
     /** A run's model in memory, guarded by this object's lock. */
@@ -65,6 +74,23 @@ public class Models implements InitialModels {
     /** Stores an uploaded x^0 in the caller's transaction. */
     void saveInitial(long run, ValidatedPlan plan, double[] x) {
         checkpoints.save(run, LiveModel.initial(plan, x));
+    }
+
+    /**
+     * Makes a checkpoint of a round whose model is kept, unless there is one.
+     *
+     * @throws ProblemException as {@link #read}
+     */
+    public void saveCheckpoint(long run, int round) {
+        if (!transactions.read(() -> checkpoints.exists(run, round))) {
+            read(
+                    run,
+                    round,
+                    model -> transactions.write(() -> {
+                        checkpoints.save(run, model);
+                        return round;
+                    }));
+        }
     }
 
     /**

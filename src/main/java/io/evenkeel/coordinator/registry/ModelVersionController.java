@@ -1,8 +1,10 @@
 package io.evenkeel.coordinator.registry;
 
 import io.evenkeel.coordinator.access.Caller;
+import io.evenkeel.coordinator.model.Downloads;
 import io.evenkeel.coordinator.model.ModelForm;
 import io.evenkeel.coordinator.platform.http.BodyLimit;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -75,7 +77,7 @@ class ModelVersionController {
         return created(runs.publish(
                 model,
                 publication.run(),
-                publication.round(),
+                publication.which(),
                 ModelForm.type(publication.dtype() == null ? "float32" : publication.dtype()),
                 publication.metadata() == null ? Map.of() : publication.metadata(),
                 caller.name()));
@@ -150,11 +152,26 @@ class ModelVersionController {
             @Schema(description = "a round that has a model; the newest if left out") @Nullable
             Integer round,
 
+            @Schema(description = "takes the round with the best losses, in place of a number", defaultValue = "false")
+            @Nullable
+            Boolean best,
+
             @Schema(description = "float32 or float64", defaultValue = "float32") @Nullable
             String dtype,
 
             @Size(max = 32) @Nullable
-            Map<@Size(min = 1, max = 64) String, @NotNull @Size(max = 1000) String> metadata) {}
+            Map<@Size(min = 1, max = 64) String, @NotNull @Size(max = 1000) String> metadata) {
+
+        private String which() {
+            boolean isBest = Boolean.TRUE.equals(best);
+            if (isBest && round != null) {
+                throw ProblemKind.INVALID
+                        .because("round is " + round + ", and best asks for another one", "leave one of them out")
+                        .with("field", "round");
+            }
+            return isBest ? Downloads.BEST : round == null ? Downloads.LATEST : Integer.toString(round);
+        }
+    }
 
     /** A version's metadata. */
     @Schema(name = "ModelVersionMetadata")

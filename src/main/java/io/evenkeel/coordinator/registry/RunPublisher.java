@@ -11,7 +11,6 @@ import io.evenkeel.coordinator.run.PlanCache;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -44,15 +43,15 @@ class RunPublisher {
     /**
      * Adds a version with the model x^round of a run.
      *
-     * @param round the round, null for the newest
+     * @param round the round's number, {@code latest} or {@code best}
      * @throws ProblemException {@code run-not-found}, {@code round-not-found}, {@code model-not-kept}, {@code not-acceptable} if the
      *     format cannot represent the model
      */
     ModelVersion publish(
-            String model, String run, @Nullable Integer round, FloatType type, Map<String, String> metadata, String who)
+            String model, String run, String round, FloatType type, Map<String, String> metadata, String who)
             throws IOException {
         PlanCache.Known known = plans.named(run);
-        int number = downloads.round(known, round == null ? Downloads.LATEST : Integer.toString(round));
+        int number = downloads.round(known, round);
         Path file = downloads
                 .model(known, number, new ModelForm(ModelFormat.SAFETENSORS, type))
                 .prepare()

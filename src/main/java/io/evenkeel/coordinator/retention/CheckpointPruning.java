@@ -1,16 +1,19 @@
 package io.evenkeel.coordinator.retention;
 
 import io.evenkeel.coordinator.model.Checkpoints;
+import io.evenkeel.coordinator.model.Models;
 import io.evenkeel.coordinator.model.Updates;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.run.LossTrends;
 import io.evenkeel.coordinator.run.Run;
 import java.util.List;
 import java.util.OptionalInt;
 import org.springframework.stereotype.Component;
 
 /**
- * Deletes old checkpoints and updates. It keeps the newest checkpoints and those of every n-th round; and the updates since the oldest
- * of these newest checkpoints, and of the rounds by which devices' replicas may be behind. Thread-safe.
+ * Deletes old checkpoints and updates. It keeps the newest checkpoints and those of every n-th round, and the model of the round with the
+ * best losses, of which it makes a checkpoint before what leads to it is deleted. It keeps the updates since the oldest of these newest
+ * checkpoints, and of the rounds by which devices' replicas may be behind. Thread-safe.
  */
 @Component
 class CheckpointPruning {
@@ -20,13 +23,22 @@ class CheckpointPruning {
 
     private final Checkpoints checkpoints;
     private final Updates updates;
+    private final Models models;
+    private final LossTrends trends;
     private final DurableTransactions transactions;
     private final RetentionSettings settings;
 
     CheckpointPruning(
-            Checkpoints checkpoints, Updates updates, DurableTransactions transactions, RetentionSettings settings) {
+            Checkpoints checkpoints,
+            Updates updates,
+            Models models,
+            LossTrends trends,
+            DurableTransactions transactions,
+            RetentionSettings settings) {
         this.checkpoints = checkpoints;
         this.updates = updates;
+        this.models = models;
+        this.trends = trends;
         this.transactions = transactions;
         this.settings = settings;
     }
@@ -34,9 +46,15 @@ class CheckpointPruning {
     /** Takes one step for a run; returns whether there may be more to do. */
     boolean step(Run run) {
         OptionalInt floor = floor(run.id());
-        return floor.isPresent()
-                && (dropUpdates(run.id(), Math.min(floor.getAsInt(), run.round() - settings.updates()))
-                        || dropCheckpoints(run.id(), floor.getAsInt()));
+        if (floor.isEmpty()) {
+            return false;
+        }
+        int best = transactions.read(() -> trends.of(run.id())).bestRound();
+        if (best >= 0 && best < floor.getAsInt()) {
+            models.saveCheckpoint(run.id(), best);
+        }
+        return dropUpdates(run.id(), Math.min(floor.getAsInt(), run.round() - settings.updates()))
+                || dropCheckpoints(run.id(), floor.getAsInt(), best);
     }
 
     /** Returns the oldest round from which on every model is kept. */
@@ -56,8 +74,9 @@ class CheckpointPruning {
         return true;
     }
 
-    private boolean dropCheckpoints(long run, int floor) {
-        List<Integer> superfluous = checkpoints.roundsBefore(run, floor, settings.modelsEvery(), CHECKPOINTS_A_STEP);
+    private boolean dropCheckpoints(long run, int floor, int best) {
+        List<Integer> superfluous =
+                checkpoints.roundsBefore(run, floor, settings.modelsEvery(), best, CHECKPOINTS_A_STEP);
         if (superfluous.isEmpty()) {
             return false;
         }

@@ -6,6 +6,9 @@ import io.evenkeel.coordinator.model.RoundChange;
 import io.evenkeel.coordinator.model.Updates;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.DrawCandidates;
+import io.evenkeel.coordinator.run.LossTrend;
+import io.evenkeel.coordinator.run.LossTrends;
+import io.evenkeel.coordinator.run.Member;
 import io.evenkeel.coordinator.run.OpenRoundCache;
 import io.evenkeel.coordinator.run.PrivacyTerms;
 import io.evenkeel.coordinator.run.RoundMembers;
@@ -40,6 +43,7 @@ class RoundCommit {
     private final Updates updates;
     private final OpenRoundCache openRounds;
     private final RunRules rules;
+    private final LossTrends trends;
     private final RoundSettings settings;
     private final DurableTransactions transactions;
 
@@ -51,6 +55,7 @@ class RoundCommit {
             Updates updates,
             OpenRoundCache openRounds,
             RunRules rules,
+            LossTrends trends,
             RoundSettings settings,
             DurableTransactions transactions) {
         this.runs = runs;
@@ -60,6 +65,7 @@ class RoundCommit {
         this.updates = updates;
         this.openRounds = openRounds;
         this.rules = rules;
+        this.trends = trends;
         this.settings = settings;
         this.transactions = transactions;
     }
@@ -105,12 +111,15 @@ class RoundCommit {
                     throw new RoundSupersededException(frozen);
                 }
                 RoundRecord record = record(run, plan, outcome, epsilon);
+                LossTrend trend = trend(plan, record, outcome.aggregate(), trends.of(id));
+                trends.save(id, trend);
                 records.save(id, record);
                 members.settleWeights(outcome.aggregate().changing());
                 run.completeRound(
                         outcome.closedAt(),
                         rules.open(run),
                         rules.next(run),
+                        trend,
                         figures(run, plan, record, outcome.aggregate().tally()),
                         record.stationary());
                 if (run.state().hasOpenRound()) {
@@ -153,6 +162,29 @@ class RoundCommit {
                 Duration.between(Objects.requireNonNull(run.startedAt()), record.closedAt()),
                 tally.newestMessage(),
                 plan.maxMessages());
+    }
+
+    private static LossTrend trend(
+            ValidatedPlan plan, RoundRecord record, RoundAggregation.Aggregate aggregate, LossTrend before) {
+        double answered = record.members() == 0 ? 1 : (double) record.participants() / record.members();
+        return before.after(record.round(), record.loss(), answered, weights(plan, record, aggregate));
+    }
+
+    /** Returns the members' weights, or their numbers if W is not the weight of all of them. */
+    private static LossTrend.Weights weights(
+            ValidatedPlan plan, RoundRecord record, RoundAggregation.Aggregate aggregate) {
+        boolean isWeighted = plan.retainsSum() && plan.secureAggregation() == null;
+        double difference = 0;
+        double changing = 0;
+        for (Member member : aggregate.changing()) {
+            double now = isWeighted ? member.weight() : 1;
+            double pending = isWeighted ? Objects.requireNonNullElse(member.pendingWeight(), now) : 1;
+            double change = (member.leavesBy(record.round()) ? 0 : pending) - now;
+            difference += change;
+            changing += Math.abs(change);
+        }
+        double after = isWeighted ? aggregate.weight() : record.members() + difference;
+        return new LossTrend.Weights(after - difference, changing, after);
     }
 
     /** Reads the chains of all members. No message is accepted while the round is frozen, so the run's lock is not needed. */

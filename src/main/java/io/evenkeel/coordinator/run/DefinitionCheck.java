@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.run;
 
 import io.evenkeel.coordinator.platform.problem.DisplayText;
+import io.evenkeel.coordinator.run.RunDefinition.Crossover;
 import io.evenkeel.coordinator.run.RunDefinition.InitialModel;
 import io.evenkeel.coordinator.run.RunDefinition.LossyDownlink;
 import io.evenkeel.coordinator.run.RunDefinition.Participants;
@@ -73,8 +74,8 @@ final class DefinitionCheck {
         if (asked.priority() != null) {
             number("priority", asked.priority(), null, -MAX_PRIORITY, MAX_PRIORITY);
         }
-        Stop stop = new StopCheck(errors).resolve(asked.stop());
         DeviceChoice devices = new DeviceCheck(errors).choice(asked.devices());
+        Stop stop = new StopCheck(errors, privacy == null, longestAbsence()).resolve(asked.stop());
         if (!errors.isEmpty() || layout == null || algorithm == null || compressor == null) {
             throw errors.toProblem();
         }
@@ -263,6 +264,16 @@ final class DefinitionCheck {
                 "weights.max",
                 () -> "is " + max + ", expected weights.min, which is " + min + ", to " + RoundRules.LARGEST_WEIGHT);
         return given;
+    }
+
+    /** Returns how many rounds a member of an experiment with turns misses at most, one after another. */
+    private int longestAbsence() {
+        Crossover turns = asked.devices() == null ? null : asked.devices().crossover();
+        if (turns == null || turns.arms() == null) {
+            return 0;
+        }
+        int block = turns.block() == null ? 1 : turns.block();
+        return (int) Math.max(0, Math.min(MAX_ROUNDS / 2L, (turns.arms() - 1L) * block));
     }
 
     private double sampling() {

@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.run;
 
+import io.evenkeel.coordinator.run.RunDefinition.Divergence;
 import io.evenkeel.coordinator.run.RunDefinition.Privacy;
 import io.evenkeel.coordinator.run.RunDefinition.PrivacyBudget;
 import io.evenkeel.coordinator.run.RunDefinition.PrivacyTarget;
@@ -175,7 +176,8 @@ final class PrivacyCheck {
                 stop == null
                         || ((stop.targets() == null || stop.targets().isEmpty())
                                 && stop.patience() == null
-                                && stop.divergence() == null),
+                                && (stop.divergence() == null
+                                        || stop.divergence().equals(Divergence.OFF))),
                 "stop",
                 () -> "has targets, patience or divergence, and with privacy devices report no loss and no metrics:"
                         + " leave them out");

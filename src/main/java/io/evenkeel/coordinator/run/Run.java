@@ -17,6 +17,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -150,19 +152,31 @@ public class Run {
      *
      * @param open the rules that the closed round followed
      * @param next the rules that the next round follows
+     * @param trend the losses including the closed round's
      * @param closed the closed round's figures
      */
     public void completeRound(
-            Instant now, RoundRules open, RoundRules next, StopConditions.ClosedRound closed, boolean wasStationary) {
+            Instant now,
+            RoundRules open,
+            RoundRules next,
+            LossTrend trend,
+            StopConditions.ClosedRound closed,
+            boolean wasStationary) {
         stationary = wasStationary;
         happened(RunEventType.ROUND_CLOSED, now, null);
-        StopConditions.Judgement judgement = open.stop().judge(progress, closed);
+        StopConditions.Judgement judgement = open.stop().judge(progress, trend, closed);
         progress = judgement.progress();
         StopReason reason = round + 1 >= next.rounds() ? StopReason.ROUNDS : judgement.reason();
         if (reason != null && reason.isFinal()) {
-            String detail = "stopped after round " + round + ": " + judgement.detail();
+            String detail =
+                    reason == StopReason.ROUNDS ? null : "stopped after round " + round + ": " + judgement.detail();
             round++;
-            end(RunState.FINISHED, reason == StopReason.ROUNDS ? null : detail);
+            end(
+                    RunState.FINISHED,
+                    Stream.of(detail, judgement.caution())
+                            .filter(Objects::nonNull)
+                            .reduce((one, other) -> one + "; " + other)
+                            .orElse(null));
             happened(RunEventType.RUN_FINISHED, now, message);
         } else {
             if (reason == StopReason.DIVERGENCE) {

@@ -1,10 +1,14 @@
 package io.evenkeel.coordinator.run;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param time how long a round takes
  * @param sampling the share of the members asked in a round, in (0, 1], default 1
  * @param staleness tau: a message for one of the last tau rounds is taken into the open one, default 0
- * @param stop when the run stops before its last round; by default never
+ * @param stop when the run stops before its last round; by default only if it diverges
  * @param initialModel where x^0 comes from
  * @param horizon K + 1 of schedules {@code (K+1)^-p}, 1 to 1,000,000, default {@code rounds}; it stays when {@code rounds} changes
  * @param weights the range of the members' weights; with {@code robust} at most 1 by default
@@ -109,7 +113,7 @@ public record RunDefinition(
      * @param patience the run finishes when its loss or a metric does not improve any more
      * @param maxBytes the run finishes when its closed rounds have sent this many bytes, both ways
      * @param maxTime the run finishes when this time has passed since round 0 opened, pauses included
-     * @param divergence the run pauses when its loss is too large
+     * @param divergence the run pauses when its loss is too large; on by default in runs whose devices report losses
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Stop(
@@ -139,14 +143,54 @@ public record RunDefinition(
             @Nullable Double minDelta) {}
 
     /**
-     * When a run pauses because its loss is too large.
+     * When a run pauses because its loss is too large, as {@link LossTrend} tells it, or above a limit of the operator's; or {@code off}.
      *
-     * @param loss the limit
-     * @param rounds number of rounds one after another with a larger loss, default 1
+     * @param loss a limit, in place of {@code factor}
+     * @param factor how many times the best loss is too large, above 1, default 2
+     * @param rounds number of rounds one after another with a larger loss; default 10, or 1 with {@code loss}
      */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @Schema(description = "off, or an object with loss or factor, and rounds")
     public record Divergence(
-            @Nullable Double loss, @Nullable Integer rounds) {}
+            @Nullable Double loss,
+            @Nullable Double factor,
+            @Nullable Integer rounds) {
+
+        /** The run never pauses because of its loss. */
+        public static final Divergence OFF = new Divergence(null, Double.POSITIVE_INFINITY, null);
+
+        private static final String OFF_TEXT = "off";
+
+        @JsonCreator(mode = JsonCreator.Mode.PROPERTIES)
+        public Divergence {}
+
+        /** Parses the text form, {@code off}. */
+        @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+        static Divergence parse(String text) {
+            if (!text.equals(OFF_TEXT)) {
+                throw new IllegalArgumentException(
+                        "it is '" + text + "', expected off, or an object such as {\"factor\": 2, \"rounds\": 10}");
+            }
+            return OFF;
+        }
+
+        @JsonValue
+        Object json() {
+            if (equals(OFF)) {
+                return OFF_TEXT;
+            }
+            Map<String, Object> fields = new LinkedHashMap<>();
+            if (loss != null) {
+                fields.put("loss", loss);
+            }
+            if (factor != null) {
+                fields.put("factor", factor);
+            }
+            if (rounds != null) {
+                fields.put("rounds", rounds);
+            }
+            return fields;
+        }
+    }
 
     /**
      * Which devices take part, by their attributes and labels. Selectors have the syntax of Kubernetes' label selectors.

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param stopReason why it ended or paused by itself
  * @param message what the operator should know, if anything
  * @param privacySpent what the devices of a private run have spent
+ * @param bestRound the round with the best model by its losses, which is kept; none without losses
  */
 @Schema(name = "Run")
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -40,7 +41,8 @@ public record RunView(
         boolean stationary,
         @Nullable StopReason stopReason,
         @Nullable String message,
-        @Nullable PrivacySpent privacySpent) {
+        @Nullable PrivacySpent privacySpent,
+        @Nullable Integer bestRound) {
 
     /**
      * What the device with the most accepted messages has spent. A device counts by itself what was sent and not accepted.
@@ -66,7 +68,8 @@ public record RunView(
         }
     }
 
-    static RunView of(Run run, RunRules.Current current, int members, @Nullable PrivacySpent privacySpent) {
+    static RunView of(
+            Run run, RunRules.Current current, int members, @Nullable PrivacySpent privacySpent, LossTrend losses) {
         return new RunView(
                 current.definition(),
                 current.revision(),
@@ -81,6 +84,7 @@ public record RunView(
                 run.stationary(),
                 run.stopReason(),
                 run.message(),
-                privacySpent);
+                privacySpent,
+                losses.bestRound() < 0 ? null : (Integer) losses.bestRound());
     }
 }

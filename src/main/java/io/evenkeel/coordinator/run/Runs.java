@@ -26,6 +26,7 @@ public class Runs {
     private final RoundMembers members;
     private final PlanCache plans;
     private final RunRules rules;
+    private final LossTrends trends;
     private final OpenRoundCache openRounds;
     private final InitialModels models;
     private final RunMemory memory;
@@ -38,6 +39,7 @@ public class Runs {
             RoundMembers members,
             PlanCache plans,
             RunRules rules,
+            LossTrends trends,
             OpenRoundCache openRounds,
             InitialModels models,
             RunMemory memory,
@@ -48,6 +50,7 @@ public class Runs {
         this.members = members;
         this.plans = plans;
         this.rules = rules;
+        this.trends = trends;
         this.openRounds = openRounds;
         this.models = models;
         this.memory = memory;
@@ -94,11 +97,16 @@ public class Runs {
         return transactions.read(() -> {
             Set<RunState> wanted = states.isEmpty() ? EnumSet.allOf(RunState.class) : states;
             List<Run> page = runs.page(search, wanted, bound, Limit.of(limit));
-            Map<Long, Integer> present =
-                    members.present(page.stream().map(Run::id).toList());
+            List<Long> ids = page.stream().map(Run::id).toList();
+            Map<Long, Integer> present = members.present(ids);
+            Map<Long, LossTrend> losses = trends.of(ids);
             return page.stream()
-                    .map(run ->
-                            RunView.of(run, rules.current(run), present.getOrDefault(run.id(), 0), privacySpent(run)))
+                    .map(run -> RunView.of(
+                            run,
+                            rules.current(run),
+                            present.getOrDefault(run.id(), 0),
+                            privacySpent(run),
+                            losses.getOrDefault(run.id(), LossTrend.NONE)))
                     .toList();
         });
     }
@@ -151,6 +159,9 @@ public class Runs {
      */
     public RunView resume(String name) {
         return underWay(name, (run, taking) -> {
+            if (run.stopReason() == StopReason.DIVERGENCE) {
+                trends.save(run.id(), trends.of(run.id()).restart());
+            }
             run.resume(now());
             taking.take();
         });
@@ -207,7 +218,7 @@ public class Runs {
 
     private RunView view(Run run) {
         int present = members.present(run.id(), run.openRound());
-        return RunView.of(run, rules.current(run), present, privacySpent(run));
+        return RunView.of(run, rules.current(run), present, privacySpent(run), trends.of(run.id()));
     }
 
     private RunView.@Nullable PrivacySpent privacySpent(Run run) {

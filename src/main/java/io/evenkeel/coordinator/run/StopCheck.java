@@ -17,18 +17,27 @@ final class StopCheck {
     private static final int MAX_ROUNDS = 1_000_000;
     private static final Duration LONGEST = Duration.ofDays(3650);
 
-    private final FieldErrors errors;
+    private static final double DEFAULT_FACTOR = 2;
+    private static final int DEFAULT_DIVERGED_ROUNDS = 10;
 
-    StopCheck(FieldErrors errors) {
+    private final FieldErrors errors;
+    private final boolean hasLosses;
+    private final int longestAbsence;
+
+    /**
+     * @param hasLosses whether devices report losses
+     * @param longestAbsence the number of rounds that members in an experiment's other arms miss one after another
+     */
+    StopCheck(FieldErrors errors, boolean hasLosses, int longestAbsence) {
         this.errors = errors;
+        this.hasLosses = hasLosses;
+        this.longestAbsence = longestAbsence;
     }
 
     /** Returns the conditions with every default; null if there are none or one of them is wrong. */
     @Nullable
-    Stop resolve(@Nullable Stop asked) {
-        if (asked == null) {
-            return null;
-        }
+    Stop resolve(@Nullable Stop given) {
+        Stop asked = given == null ? Stop.NONE : given;
         Long maxBytes = asked.maxBytes();
         errors.require(
                 maxBytes == null || maxBytes > 0,
@@ -87,17 +96,31 @@ final class StopCheck {
     }
 
     private @Nullable Divergence divergence(@Nullable Divergence asked) {
-        if (asked == null) {
+        if (asked == null && !hasLosses) {
             return null;
         }
-        Double loss = asked.loss();
+        if (Divergence.OFF.equals(asked)) {
+            return asked;
+        }
+        Divergence given = asked == null ? new Divergence(null, null, null) : asked;
+        Double loss = given.loss();
         errors.require(
-                loss != null && Double.isFinite(loss),
+                loss == null || given.factor() == null,
+                "stop.divergence",
+                () -> "has loss and factor, expected one of them: set the other to none");
+        errors.require(
+                loss == null || Double.isFinite(loss),
                 "stop.divergence.loss",
-                () -> "is " + (loss == null ? "missing" : loss) + ", expected a finite number");
-        int rounds = asked.rounds() == null ? 1 : asked.rounds();
+                () -> "is " + loss + ", expected a finite number, or none for a factor of the best loss");
+        double factor = given.factor() == null ? DEFAULT_FACTOR : given.factor();
+        errors.require(
+                factor > 1 && Double.isFinite(factor),
+                "stop.divergence.factor",
+                () -> "is " + factor + ", expected a finite number above 1; divergence: off never pauses the run");
+        int rounds =
+                given.rounds() != null ? given.rounds() : loss != null ? 1 : DEFAULT_DIVERGED_ROUNDS + longestAbsence;
         rounds("stop.divergence.rounds", rounds);
-        return new Divergence(loss, rounds);
+        return new Divergence(loss, loss == null ? (Double) factor : null, rounds);
     }
 
     private void rounds(String field, @Nullable Integer rounds) {

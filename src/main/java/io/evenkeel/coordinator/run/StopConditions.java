@@ -2,8 +2,10 @@ package io.evenkeel.coordinator.run;
 
 import io.evenkeel.coordinator.run.RunDefinition.Divergence;
 import io.evenkeel.coordinator.run.RunDefinition.Patience;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -63,52 +65,68 @@ public final class StopConditions {
      * @param progress what the next judgement needs
      * @param reason why the run stops; null if it goes on
      * @param detail the same in words; empty if it goes on
+     * @param caution what to say of the model if the run ends with this round; null for nothing
      */
-    public record Judgement(StopProgress progress, @Nullable StopReason reason, String detail) {}
+    public record Judgement(
+            StopProgress progress,
+            @Nullable StopReason reason,
+            String detail,
+            @Nullable String caution) {}
 
     /** Tells whether what was counted for other conditions counts for these: patience and divergence are the same. */
     boolean countsLike(StopConditions other) {
         return Objects.equals(patience, other.patience) && Objects.equals(divergence, other.divergence);
     }
 
-    /** Judges a closed round. If several conditions hold, divergence comes first and a target second. */
-    public Judgement judge(StopProgress before, ClosedRound closed) {
-        StopProgress progress = advance(before, closed);
-        List<Judgement> stops = new ArrayList<>();
-        diverged(progress, closed).ifPresent(text -> stops.add(new Judgement(progress, StopReason.DIVERGENCE, text)));
-        reached(closed).ifPresent(text -> stops.add(new Judgement(progress, StopReason.TARGET, text)));
-        stalled(progress, closed)
-                .ifPresent(text -> stops.add(new Judgement(progress, StopReason.NO_IMPROVEMENT, text)));
+    /**
+     * Judges a closed round. If several conditions hold, divergence comes first and a target second.
+     *
+     * @param trend the losses including this round's
+     */
+    public Judgement judge(StopProgress before, LossTrend trend, ClosedRound closed) {
+        double limit = limit(trend);
+        StopProgress progress = advance(before, closed, limit);
+        Map<StopReason, String> stops = new LinkedHashMap<>();
+        diverged(progress, trend, limit, closed).ifPresent(text -> stops.put(StopReason.DIVERGENCE, text));
+        reached(closed).ifPresent(text -> stops.put(StopReason.TARGET, text));
+        stalled(progress, closed).ifPresent(text -> stops.put(StopReason.NO_IMPROVEMENT, text));
         if (maxBytes != null && progress.totalBytes() >= maxBytes) {
-            stops.add(new Judgement(
-                    progress,
+            stops.put(
                     StopReason.BYTES,
-                    "the run has sent " + progress.totalBytes() + " bytes, and stop.maxBytes is " + maxBytes));
+                    "the run has sent " + progress.totalBytes() + " bytes, and stop.maxBytes is " + maxBytes);
         }
         if (maxTime != null && closed.sinceStart().compareTo(maxTime) >= 0) {
-            stops.add(new Judgement(
-                    progress,
-                    StopReason.TIME,
-                    "the run has taken " + closed.sinceStart() + ", and stop.maxTime is " + maxTime));
+            stops.put(StopReason.TIME, "the run has taken " + closed.sinceStart() + ", and stop.maxTime is " + maxTime);
         }
         if (closed.newestMessage() >= closed.maxMessages()) {
-            stops.add(new Judgement(
-                    progress,
+            stops.put(
                     StopReason.PRIVACY_BUDGET,
                     "a device has sent " + closed.maxMessages()
                             + " messages, all that privacy.budget allows: cancel the run, or resume"
-                            + " it for the devices that have sent fewer"));
+                            + " it for the devices that have sent fewer");
         }
-        return stops.isEmpty() ? new Judgement(progress, null, "") : stops.get(0);
+        String caution = progress.divergedRounds() > 0 ? lastRounds(progress, trend, limit, closed) : null;
+        return stops.entrySet().stream()
+                .findFirst()
+                .map(stop -> new Judgement(progress, stop.getKey(), stop.getValue(), caution))
+                .orElseGet(() -> new Judgement(progress, null, "", caution));
     }
 
-    private StopProgress advance(StopProgress before, ClosedRound closed) {
+    /** Returns the loss above which a round counts as diverged. */
+    private double limit(LossTrend trend) {
+        if (divergence == null) {
+            return Double.POSITIVE_INFINITY;
+        }
+        return divergence.loss() == null ? trend.limit(Objects.requireNonNull(divergence.factor())) : divergence.loss();
+    }
+
+    private StopProgress advance(StopProgress before, ClosedRound closed, double limit) {
         Double value = patience == null ? null : StopTarget.value(metric(patience), closed.loss(), closed.metrics());
         boolean better = value != null && improves(value, before.bestValue());
         return new StopProgress(
                 better ? value : before.bestValue(),
                 better ? closed.round() : before.bestRound(),
-                isOver(closed.loss(), before.divergedRounds() > 0) ? before.divergedRounds() + 1 : 0,
+                isOver(closed.loss(), limit, before.divergedRounds() > 0) ? before.divergedRounds() + 1 : 0,
                 before.totalBytes() + closed.bytes());
     }
 
@@ -118,17 +136,30 @@ public final class StopConditions {
     }
 
     /** A round in which no device reported a loss counts as the round before it. */
-    private boolean isOver(@Nullable Double loss, boolean before) {
-        return divergence != null && divergence.loss() != null && (loss == null ? before : loss > divergence.loss());
+    private static boolean isOver(@Nullable Double loss, double limit, boolean before) {
+        return loss == null ? before : loss > limit;
     }
 
-    private Optional<String> diverged(StopProgress progress, ClosedRound closed) {
+    private Optional<String> diverged(StopProgress progress, LossTrend trend, double limit, ClosedRound closed) {
         if (divergence == null || divergence.rounds() == null || progress.divergedRounds() < divergence.rounds()) {
             return Optional.empty();
         }
-        return Optional.of("the loss was over " + divergence.loss() + " for " + rounds(progress.divergedRounds())
-                + (closed.loss() == null ? "" : ", last " + closed.loss())
-                + ": look at gamma, then resume or cancel the run");
+        return Optional.of(lastRounds(progress, trend, limit, closed)
+                + "; look at gamma and at who joined, then resume or cancel the run");
+    }
+
+    private static String lastRounds(StopProgress progress, LossTrend trend, double limit, ClosedRound closed) {
+        return "the loss was over " + rounded(limit) + " for " + rounds(progress.divergedRounds())
+                + (closed.loss() == null ? "" : ", last " + rounded(closed.loss()))
+                + (trend.bestRound() < 0
+                        ? ""
+                        : "; the best mean was " + rounded(trend.best()) + ", of round " + trend.bestRound()
+                                + ", whose model is kept: 'evenkeel models publish MODEL --run RUN --round best'"
+                                + " registers it");
+    }
+
+    private static double rounded(double value) {
+        return BigDecimal.valueOf(value).round(new MathContext(4)).doubleValue();
     }
 
     private Optional<String> reached(ClosedRound closed) {

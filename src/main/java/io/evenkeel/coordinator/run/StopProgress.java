@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param bestValue the best value so far of the metric that must improve; null if there is none
  * @param bestRound the round of that value; the first round counted if there is none
- * @param divergedRounds the number of the last rounds, one after another, whose loss was over the limit
+ * @param divergedRounds the number of the last rounds, one after another, whose loss was far above its best or over the limit
  * @param totalBytes bytes sent in closed rounds, both ways
  */
 @Embeddable

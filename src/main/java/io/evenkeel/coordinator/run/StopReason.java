@@ -15,7 +15,7 @@ public enum StopReason {
     BYTES,
     /** The run has taken as long as it may. */
     TIME,
-    /** The loss was over its limit for the number of rounds given; the run is paused. */
+    /** The loss was far above its best, or over its limit, for the number of rounds given; the run is paused. */
     DIVERGENCE,
     /** A device has sent as many messages as its privacy budget allows; the run is paused. */
     PRIVACY_BUDGET;

@@ -8,11 +8,15 @@ import io.evenkeel.coordinator.model.Models;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
 import io.evenkeel.coordinator.testing.Reply;
 import io.evenkeel.coordinator.testing.Scene;
+import io.evenkeel.coordinator.testing.TestDevice;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.wire.Replica;
+import io.evenkeel.core.wire.Report;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -48,6 +52,38 @@ class CheckpointPruningTest extends PrunedRun {
         assertThat(update(scene, 14).problem()).isEqualTo("model-not-kept");
         assertThat(scene.record(3).status()).isEqualTo(200);
         audit(scene, 1e-13);
+    }
+
+    @Test
+    void keepsTheModelWithTheBestLosses() {
+        Scene scene = scene("ef21-norm", FeedbackMethod.EF21, 40);
+        for (int round = 0; round < 21; round++) {
+            // Best in round 7, of which no checkpoint was made; settled from round 4 on.
+            double loss = round <= 7 ? 0.7 - 0.05 * round : 0.7;
+            for (TestDevice device : scene.devices) {
+                TestDevice.Sent sent = device.stage(round, gradient(), report(loss));
+                assertThat(device.put(sent).status()).isEqualTo(201);
+                device.commit(sent);
+            }
+            scene.await(scene.devices.get(0), round);
+        }
+        int best = scene.view().number("bestRound");
+        double[] before = scene.devices.get(0).model(best);
+        assertThat(best % 2).as("between two checkpoints").isOne();
+
+        assertThat(prune(scene)).isPositive();
+        models.forget(key(scene));
+
+        assertThat(stored(scene, best)).isEqualTo(before);
+        assertThat(model(scene, best - 1).problem()).isEqualTo("model-not-kept");
+        assertThat(count(scene, "checkpoint", "round_number < 18"))
+                .as("0, 8, 16 and the best")
+                .isEqualTo(4);
+        assertThat(prune(scene)).isZero();
+    }
+
+    private static Report report(double loss) {
+        return new Report(1, OptionalDouble.of(loss), OptionalDouble.empty(), OptionalDouble.empty(), Map.of());
     }
 
     /** As npy, which no other test requests, so that it comes from no cache. */

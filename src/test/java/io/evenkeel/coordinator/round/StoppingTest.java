@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.CoordinatorTest;
 import io.evenkeel.coordinator.testing.Api;
+import io.evenkeel.coordinator.testing.Reply;
 import io.evenkeel.coordinator.testing.Scene;
 import io.evenkeel.coordinator.testing.TestDevice;
 import io.evenkeel.core.feedback.FeedbackMethod;
@@ -85,6 +86,98 @@ class StoppingTest {
         assertThat(scene.await(device, 2).number("round")).isEqualTo(3);
         answer(scene, 3, 13);
         awaitState(scene, "paused");
+    }
+
+    private static void awaitRound(Scene scene, int round) {
+        eventually().until(() -> scene.view().number("round") == round);
+    }
+
+    /** Lets the loss fall until a round, and then answers rounds with a large one until the run pauses. */
+    private static void diverge(Scene scene, int rise) {
+        for (int round = 0; round < rise; round++) {
+            answer(scene, round, 0.7 / (round + 1));
+            awaitRound(scene, round + 1);
+        }
+        for (int round = rise; round < rise + 10; round++) {
+            assertThat(scene.view().get("state")).as("round " + round).isEqualTo("running");
+            answer(scene, round, 5);
+            awaitRound(scene, round + 1);
+        }
+        awaitState(scene, "paused");
+    }
+
+    @Test
+    void pausesByDefaultWhenTheLossRisesFarAboveItsBestAndKeepsTheBestModel() {
+        Scene scene = new Scene(api.endpoint(), jdbc, Scene.newName(), "top-k:2", FeedbackMethod.EF21)
+                .create("ef21-norm", 50, "\"gamma\":\"anytime:0.5:0.5\"")
+                .members(1)
+                .start();
+        diverge(scene, 9);
+
+        assertThat(scene.view().get("stopReason")).isEqualTo("divergence");
+        assertThat(scene.view().get("message")).contains("for 10 rounds, last 5.0; the best mean was", "of round 8");
+        assertThat(scene.view().number("bestRound")).isEqualTo(8);
+        String model = Scene.newName();
+        Reply version = scene.operator.postJson(
+                "/models/" + model + "/versions", "{\"run\":\"" + scene.run + "\",\"best\":true}");
+        assertThat(version.status()).as(version.toString()).isEqualTo(201);
+        assertThat(version.number("round")).isEqualTo(8);
+        assertThat(scene.operator
+                        .get("/runs/" + scene.run + "/rounds/best/model")
+                        .body())
+                .isEqualTo(scene.operator
+                        .get("/runs/" + scene.run + "/rounds/8/model")
+                        .body());
+
+        scene.act("resume");
+        for (int round = 19; round < 40; round++) {
+            answer(scene, round, 5);
+            awaitRound(scene, round + 1);
+        }
+        assertThat(scene.view().number("bestRound")).as("of the rounds since").isGreaterThanOrEqualTo(19);
+    }
+
+    @Test
+    void goesOnWhateverTheLossIfDivergenceIsOff() {
+        Scene scene = new Scene(api.endpoint(), jdbc, Scene.newName(), "top-k:2", FeedbackMethod.EF21)
+                .create("ef21-norm", 22, "\"stop\":{\"divergence\":\"off\"}")
+                .members(1)
+                .start();
+        assertThat(scene.view().json().get("stop")).isEqualTo(Map.of("divergence", "off"));
+        for (int round = 0; round < 22; round++) {
+            answer(scene, round, round < 9 ? 0.7 / (round + 1) : 5);
+            awaitRound(scene, round + 1);
+        }
+        assertThat(scene.view().get("stopReason")).isEqualTo("rounds");
+        assertThat(scene.view().json().get("message")).isNull();
+    }
+
+    @Test
+    void saysOfARunThatEndsFarAboveItsBestWhichModelToTake() {
+        Scene scene = new Scene(api.endpoint(), jdbc, Scene.newName(), "top-k:2", FeedbackMethod.EF21)
+                .create("ef21-norm", 12, "\"gamma\":\"anytime:0.5:0.5\"")
+                .members(1)
+                .start();
+        for (int round = 0; round < 12; round++) {
+            answer(scene, round, round < 9 ? 0.7 / (round + 1) : 5);
+            awaitRound(scene, round + 1);
+        }
+        assertThat(scene.view().get("stopReason")).isEqualTo("rounds");
+        assertThat(scene.view().get("message")).contains("for 3 rounds, last 5.0; the best mean was", "of round 8");
+    }
+
+    @Test
+    void turnsDivergenceOffAndOnDuringTheRun() {
+        Scene scene = scene("\"maxBytes\":1000000");
+        assertThat(scene.change("{\"stop\":{\"divergence\":\"off\"}}").status()).isEqualTo(200);
+        assertThat(scene.change("{\"stop\":{\"divergence\":\"of\"}}").get("detail"))
+                .contains("stop.divergence", "'of', expected off, or an object");
+        assertThat(scene.change("{\"stop\":{\"divergence\":{\"factor\":3}}}").status())
+                .isEqualTo(200);
+        answer(scene, 0, 1);
+        scene.await(scene.devices.get(0), 0);
+        assertThat(scene.view().json().get("stop"))
+                .isEqualTo(Map.of("maxBytes", 1000000, "divergence", Map.of("factor", 3.0, "rounds", 10)));
     }
 
     @Test

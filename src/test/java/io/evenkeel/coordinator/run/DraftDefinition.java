@@ -63,6 +63,8 @@ final class DraftDefinition {
     @Nullable
     Stop stop;
 
+    RunDefinition.@Nullable Devices devices;
+
     @Nullable
     Integer priority;
 
@@ -101,7 +103,7 @@ final class DraftDefinition {
                 null,
                 null,
                 weights,
-                null,
+                devices,
                 priority,
                 privacy,
                 downlink,

@@ -10,6 +10,7 @@ import io.evenkeel.coordinator.run.StopConditions.Judgement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -21,17 +22,21 @@ class StopConditionsTest {
     private @Nullable Duration maxTime;
     private @Nullable Divergence divergence;
     private StopProgress progress = StopProgress.NONE;
+    private LossTrend trend = LossTrend.NONE;
+    private LossTrend.Weights members = new LossTrend.Weights(10, 0, 10);
     private int round;
     private int newestMessage;
 
     private Judgement close(@Nullable Double loss, Map<String, Double> metrics) {
         FieldErrors errors = new FieldErrors();
-        Stop checked = new StopCheck(errors).resolve(new Stop(targets, patience, maxBytes, maxTime, divergence));
+        Stop checked =
+                new StopCheck(errors, true, 0).resolve(new Stop(targets, patience, maxBytes, maxTime, divergence));
         assertThat(errors.isEmpty()).isTrue();
         StopConditions conditions = new StopConditions(checked == null ? Stop.NONE : checked);
         ClosedRound closed =
                 new ClosedRound(round, loss, metrics, 100, Duration.ofSeconds(10L * ++round), newestMessage, 3);
-        Judgement judgement = conditions.judge(progress, closed);
+        trend = trend.after(closed.round(), loss, 1, members);
+        Judgement judgement = conditions.judge(progress, trend, closed);
         progress = judgement.progress();
         return judgement;
     }
@@ -114,7 +119,7 @@ class StopConditionsTest {
 
     @Test
     void pausesAfterTheRoundsGivenWithTooLargeALoss() {
-        divergence = new Divergence(10.0, 2);
+        divergence = new Divergence(10.0, null, 2);
         assertThat(close(11.0)).isNull();
         assertThat(close(10.0)).isNull();
         assertThat(close(11.0)).isNull();
@@ -125,10 +130,44 @@ class StopConditionsTest {
 
     @Test
     void putsDivergenceBeforeTheEndOfTheRun() {
-        divergence = new Divergence(10.0, null);
+        divergence = new Divergence(10.0, null, null);
         maxBytes = 1L;
         assertThat(close(11.0)).isEqualTo(StopReason.DIVERGENCE);
         progress = progress.restart(round);
         assertThat(progress).isEqualTo(new StopProgress(null, 1, 0, 100));
+    }
+
+    @Test
+    void pausesByDefaultAfterTenRoundsFarAboveTheBestAndNamesTheRoundToPublish() {
+        closeAll(0.7, 0.6, 0.5, 0.4, 0.3, 0.3, 0.3);
+        assertThat(IntStream.range(0, 9).mapToObj(i -> close(4.0))).containsOnlyNulls();
+        Judgement diverged = close(4.0, Map.of());
+        assertThat(diverged.reason()).isEqualTo(StopReason.DIVERGENCE);
+        assertThat(diverged.detail())
+                .matches(
+                        "the loss was over \\d\\.\\d+ for 10 rounds, last 4\\.0; the best mean was 0\\.\\d+, of round 6, whose"
+                                + " model is kept: 'evenkeel models publish MODEL --run RUN --round best' registers it; look at"
+                                + " gamma and at who joined, then resume or cancel the run");
+    }
+
+    @Test
+    void cautionsAgainstTheNewestModelIfTheRunEndsFarAboveTheBest() {
+        closeAll(0.7, 0.6, 0.5, 0.4, 0.3, 0.3, 0.3);
+        assertThat(close(0.3, Map.of()).caution()).isNull();
+        assertThat(close(4.0, Map.of()).caution())
+                .contains("over", "for 1 round, last 4.0; the best mean was", "of round 7");
+    }
+
+    @Test
+    void neverPausesForTheLossIfDivergenceIsOff() {
+        divergence = Divergence.OFF;
+        closeAll(0.7, 0.6, 0.5, 0.4, 0.3, 0.3, 0.3);
+        assertThat(IntStream.range(0, 30).mapToObj(i -> close(1e9))).containsOnlyNulls();
+    }
+
+    private void closeAll(double... losses) {
+        for (double loss : losses) {
+            assertThat(close(loss)).isNull();
+        }
     }
 }

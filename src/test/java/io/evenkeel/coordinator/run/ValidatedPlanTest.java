@@ -183,7 +183,7 @@ class ValidatedPlanTest {
                 new Patience(50, null, null, null),
                 null,
                 Duration.ofHours(2),
-                new Divergence(10.0, null));
+                new Divergence(10.0, null, null));
         Stop resolved = draft.plan().definition().stop();
 
         assertThat(resolved)
@@ -192,9 +192,21 @@ class ValidatedPlanTest {
                         new Patience(50, "loss", "min", 0.0),
                         null,
                         Duration.ofHours(2),
-                        new Divergence(10.0, 1)));
+                        new Divergence(10.0, null, 1)));
+    }
+
+    @Test
+    void pausesRunsThatDivergeUnlessThisIsTurnedOff() {
+        Stop byDefault = new Stop(null, null, null, null, new Divergence(null, 2.0, 10));
+        assertThat(draft.plan().definition().stop()).isEqualTo(byDefault);
         draft.stop = new Stop(List.of(), null, null, null, null);
-        assertThat(draft.plan().definition().stop()).isNull();
+        assertThat(draft.plan().definition().stop()).isEqualTo(byDefault);
+        draft.devices = new RunDefinition.Devices(null, null, null, null, new RunDefinition.Crossover("s", 0, 3, 20));
+        assertThat(draft.plan().definition().stop())
+                .as("as long as the members of the other arms are away")
+                .isEqualTo(new Stop(null, null, null, null, new Divergence(null, 2.0, 50)));
+        draft.stop = new Stop(null, null, null, null, Divergence.OFF);
+        assertThat(draft.plan().definition().stop()).isEqualTo(draft.stop);
     }
 
     @Test
@@ -204,7 +216,7 @@ class ValidatedPlanTest {
                 new Patience(0, "Loss!", "least", -1.0),
                 0L,
                 Duration.ZERO,
-                new Divergence(null, 0));
+                new Divergence(Double.NaN, 1.0, 0));
         ProblemException refusal = draft.refusal("stop.maxBytes");
         assertThat(refusal.detail())
                 .contains(
@@ -214,7 +226,9 @@ class ValidatedPlanTest {
                         "stop.patience.goal: is 'least'",
                         "stop.patience.minDelta: is -1.0",
                         "stop.maxTime: is PT0S",
-                        "stop.divergence.loss: is missing",
+                        "stop.divergence: has loss and factor, expected one of them",
+                        "stop.divergence.loss: is NaN",
+                        "stop.divergence.factor: is 1.0, expected a finite number above 1",
                         "stop.divergence.rounds: is 0");
     }
 

@@ -36,8 +36,9 @@ final class PublishModelCommand extends ApiCommand {
     @Option(
             names = "--round",
             paramLabel = "ROUND",
-            description = "With --run: a round whose model is kept (default: the newest).")
-    private @Nullable Integer round;
+            description = "With --run: a round whose model is kept, or best, the one with the best losses (default: the"
+                    + " newest).")
+    private @Nullable String round;
 
     @Option(names = "--dtype", paramLabel = "TYPE", description = "With --run: float32 or float64 (default: float32).")
     private @Nullable String dtype;
@@ -72,8 +73,10 @@ final class PublishModelCommand extends ApiCommand {
 
     private JsonNode fromRun(CoordinatorClient client) {
         ObjectNode wish = new JsonMapper().createObjectNode().put("run", source.run);
-        if (round != null) {
-            wish.put("round", round);
+        if ("best".equals(round)) {
+            wish.put("best", true);
+        } else if (round != null) {
+            wish.put("round", number(round));
         }
         if (dtype != null) {
             wish.put("dtype", dtype);
@@ -82,6 +85,14 @@ final class PublishModelCommand extends ApiCommand {
             wish.set("metadata", texts(metadata));
         }
         return client.post(model.path("versions"), wish);
+    }
+
+    private static int number(String round) {
+        try {
+            return Integer.parseInt(round);
+        } catch (NumberFormatException e) {
+            throw new CommandFailure(ExitCode.USAGE, "--round is '" + round + "', expected a number or best");
+        }
     }
 
     private JsonNode fromFile(CoordinatorClient client, Path file) {

@@ -21,6 +21,8 @@ final class ChangeableFields implements Iterable<String> {
             "stop.patience.metric=",
             "stop.maxBytes=",
             "stop.maxTime=",
+            "stop.divergence=off",
+            "stop.divergence.factor=",
             "stop.divergence.loss=",
             "stop.divergence.rounds=");
 

@@ -38,7 +38,10 @@ final class GetModelCommand extends ApiCommand {
     @SuppressWarnings("NullAway.Init")
     private Path file;
 
-    @Option(names = "--round", paramLabel = "ROUND", description = "The round's number, or latest (default: latest).")
+    @Option(
+            names = "--round",
+            paramLabel = "ROUND",
+            description = "The round's number, latest, or best for the one with the best losses (default: latest).")
     private String round = "latest";
 
     @Option(

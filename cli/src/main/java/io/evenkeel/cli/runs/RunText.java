@@ -11,6 +11,7 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /** Formats a run for people: its status and its definition. */
@@ -37,6 +38,7 @@ final class RunText {
                 .add("message", run.path("message").asString(""))
                 .add("members", Integer.toString(run.path("members").asInt()))
                 .add("open round", openRound(run, page))
+                .add("best round", run.path("bestRound").asString(""))
                 .add("model", model(run))
                 .add("starts from", run.path("initialModel").asString(""))
                 .add("algorithm", run.path("algorithm").asString(""))
@@ -209,12 +211,21 @@ final class RunText {
         if (stop.path("maxTime").isString()) {
             conditions.add("after " + duration(stop.path("maxTime")));
         }
-        JsonNode divergence = stop.path("divergence");
-        if (divergence.isObject()) {
-            conditions.add("pauses after " + divergence.path("rounds").asInt() + " rounds with a loss over "
-                    + divergence.path("loss").asDouble());
-        }
+        divergence(stop.path("divergence")).ifPresent(conditions::add);
         return String.join("; ", conditions);
+    }
+
+    private static Optional<String> divergence(JsonNode divergence) {
+        if (divergence.isString()) {
+            return Optional.of("does not pause if it diverges");
+        }
+        if (!divergence.isObject()) {
+            return Optional.empty();
+        }
+        String limit = divergence.path("loss").isNumber()
+                ? "over " + divergence.path("loss").asDouble()
+                : "far above its best, from " + divergence.path("factor").asString("") + " times";
+        return Optional.of("pauses after " + divergence.path("rounds").asInt() + " rounds with a loss " + limit);
     }
 
     private static String duration(JsonNode duration) {

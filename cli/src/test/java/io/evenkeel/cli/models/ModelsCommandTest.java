@@ -84,6 +84,18 @@ class ModelsCommandTest {
     }
 
     @Test
+    void publishesTheRoundWithTheBestLosses() {
+        coordinator.on("POST /models/digits/versions", VERSION);
+
+        assertThat(cli.run("models", "publish", "digits", "--run", "digits-7", "--round", "best"))
+                .isZero();
+
+        assertThat(coordinator.requests().get(0).body()).isEqualTo("{\"run\":\"digits-7\",\"best\":true}");
+        assertThat(cli.run("models", "publish", "digits", "--run", "digits-7", "--round", "good"))
+                .isEqualTo(2);
+    }
+
+    @Test
     void publishesAFile() throws IOException {
         Path file = Files.writeString(folder.resolve("m.safetensors"), CONTENT);
         coordinator.on("POST /models/digits/versions/upload", VERSION);

@@ -30,4 +30,24 @@ class StopConditionsTextTest {
                                     + " pauses after 3 rounds with a loss over 10.0");
         }
     }
+
+    @Test
+    void showsWhetherTheRunPausesIfItDiverges() {
+        try (StubCoordinator coordinator = new StubCoordinator()) {
+            coordinator.on("GET /runs/digits", """
+                    {"name": "digits", "state": "paused", "round": 300, "rounds": 600, "dimension": 10, "bestRound": 137,
+                     "stop": {"divergence": {"factor": 2.0, "rounds": 10}}}""");
+            coordinator.on("GET /runs/faces", """
+                    {"name": "faces", "state": "created", "round": 0, "rounds": 600, "dimension": 10,
+                     "stop": {"divergence": "off"}}""");
+            CliHarness cli = CliHarness.at(coordinator, folder);
+
+            assertThat(cli.run("runs", "show", "digits")).isZero();
+            assertThat(cli.out())
+                    .contains("pauses after 10 rounds with a loss far above its best, from 2.0 times")
+                    .containsPattern("best round +137");
+            assertThat(cli.run("runs", "show", "faces")).isZero();
+            assertThat(cli.out()).contains("does not pause if it diverges");
+        }
+    }
 }
