@@ -65,7 +65,7 @@ class FailureLogTest {
     @Test
     void logsATraceAgainAfterAQuietPeriod() {
         String id = failures.internal(failure("a"));
-        clock.advance(FailureLog.QUIET.plusMillis(1));
+        clock.advance(Repetitions.QUIET.plusMillis(1));
         assertThat(failures.internal(failure("b"))).isNotEqualTo(id);
         assertThat(traces()).isEqualTo(2);
     }
@@ -81,13 +81,13 @@ class FailureLogTest {
 
     @Test
     void keepsABoundedNumberOfKinds() {
-        for (int i = 0; i < 3 * FailureLog.MAX_KINDS; i++) {
+        for (int i = 0; i < 3 * Repetitions.MAX_KINDS; i++) {
             IllegalStateException failure = new IllegalStateException("kind " + i);
             failure.setStackTrace(
                     new StackTraceElement[] {new StackTraceElement("io.evenkeel.Any", "method", "Any.java", i)});
             assertThat(failures.internal(failure)).isNotEmpty();
         }
-        assertThat(traces()).isEqualTo(FailureLog.MAX_KINDS + 1);
+        assertThat(traces()).isEqualTo(Repetitions.MAX_KINDS + 1);
     }
 
     @Test

@@ -1,0 +1,85 @@
+package io.evenkeel.coordinator.platform.problem;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * Counts failures by their kinds and decides which are logged: the first with its stack trace, later ones as a line when their number
+ * reaches a power of ten, or the last line is ten minutes old. A kind that was not seen for ten minutes begins anew. Thread-safe; keeps
+ * at most {@value #MAX_KINDS} kinds.
+ */
+public final class Repetitions {
+
+    static final int MAX_KINDS = 100;
+    static final Duration QUIET = Duration.ofMinutes(10);
+
+    private static final String OURS = "io.evenkeel.";
+    private static final String OTHERS = "any of more than " + MAX_KINDS + " kinds";
+
+    private final Clock clock;
+    private final Map<String, Kind> kinds = new HashMap<>();
+
+    public Repetitions(Clock clock) {
+        this.clock = clock;
+    }
+
+    private static final class Kind {
+        final String id = UUID.randomUUID().toString();
+        long count;
+        Instant seen = Instant.MIN;
+        Instant logged = Instant.MIN;
+    }
+
+    /**
+     * A failure that was counted.
+     *
+     * @param id of its kind
+     * @param count how many of its kind there were, this one included
+     * @param isLogged whether it is logged
+     * @param exception the exception's type and the topmost method of the coordinator in its stack trace
+     */
+    public record Occurrence(String id, long count, boolean isLogged, String exception) {}
+
+    /**
+     * Counts a failure.
+     *
+     * @param what the same text for all failures of one kind
+     */
+    public synchronized Occurrence count(String what, Throwable failure) {
+        Instant now = clock.instant();
+        kinds.values().removeIf(kind -> kind.seen.isBefore(now.minus(QUIET)));
+        String exception = failure.getClass().getName() + " at " + place(failure);
+        String name = what + ": " + exception;
+        Kind kind = kinds.size() < MAX_KINDS || kinds.containsKey(name)
+                ? kinds.computeIfAbsent(name, first -> new Kind())
+                : kinds.computeIfAbsent(OTHERS, first -> new Kind());
+        kind.count++;
+        kind.seen = now;
+        boolean isLogged = isPowerOfTen(kind.count) || !now.isBefore(kind.logged.plus(QUIET));
+        if (isLogged) {
+            kind.logged = now;
+        }
+        return new Occurrence(kind.id, kind.count, isLogged, exception);
+    }
+
+    private static String place(Throwable failure) {
+        return Arrays.stream(failure.getStackTrace())
+                .filter(frame -> frame.getClassName().startsWith(OURS))
+                .findFirst()
+                .map(StackTraceElement::toString)
+                .orElse("a library");
+    }
+
+    private static boolean isPowerOfTen(long count) {
+        long rest = count;
+        while (rest % 10 == 0) {
+            rest /= 10;
+        }
+        return rest == 1;
+    }
+}
