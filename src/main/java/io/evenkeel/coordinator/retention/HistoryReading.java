@@ -30,10 +30,12 @@ public class HistoryReading {
      *     {@code storage-damaged}
      */
     public <T> T read(PlanCache.Known known, String what, Supplier<T> work) {
-        return corruption.stopping(() -> memory.borrowing(
-                what + " of run '" + known.plan().name() + "'",
-                memory.work(known.plan()),
-                () -> locks.reading(known.run(), work)));
+        return corruption.stopping(
+                known.run(),
+                () -> memory.borrowing(
+                        what + " of run '" + known.plan().name() + "'",
+                        memory.work(known.plan()),
+                        () -> locks.reading(known.run(), work)));
     }
 
     /** Does work that reads the histories of runs one after the other, as {@link #read} does. */

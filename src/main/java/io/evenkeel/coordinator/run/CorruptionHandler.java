@@ -50,6 +50,21 @@ public class CorruptionHandler {
         }
     }
 
+    /**
+     * Reads stored data of a run as {@link #stopping(Supplier)} does; that the database file is damaged counts as well.
+     *
+     * @throws ProblemException {@code storage-damaged}
+     */
+    public <T> T stopping(long run, Supplier<T> reading) {
+        return stopping(() -> {
+            try {
+                return reading.get();
+            } catch (RuntimeException e) {
+                throw CorruptionException.naming(run, e);
+            }
+        });
+    }
+
     /** Ends the run that damage was found in, unless it is over already, and returns what to tell. */
     public ProblemException stop(CorruptionException damage) {
         return transactions.write(() -> {
@@ -67,12 +82,16 @@ public class CorruptionHandler {
         String client = members.findByRunIdAndOrdinal(run.id(), damage.ordinal())
                 .map(Member::clientId)
                 .orElse("");
-        String where = "run '" + run.name() + "', round " + damage.round()
+        boolean isRoundKnown = damage.round() != CorruptionException.SOME_ROUND;
+        String where = "run '" + run.name() + "'"
+                + (isRoundKnown ? ", round " + damage.round() : "")
                 + (client.isEmpty() ? "" : ", client " + client) + ": ";
         ProblemException told = ProblemKind.STORAGE_DAMAGED
                 .because(where + damage.getMessage(), ACTION)
-                .with("run", run.name())
-                .with("round", damage.round());
+                .with("run", run.name());
+        if (isRoundKnown) {
+            told = told.with("round", damage.round());
+        }
         return client.isEmpty() ? told : told.with("client", client);
     }
 

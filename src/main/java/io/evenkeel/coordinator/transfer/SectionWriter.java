@@ -21,6 +21,7 @@ import java.util.HexFormat;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
@@ -95,12 +96,17 @@ final class SectionWriter {
     void run(PlanCache.Known known) {
         for (Part part : Part.of(Part.Section.RUN)) {
             int atOnce = part == Part.MESSAGE ? known.plan().messagesAtOnce(part.rowsAtOnce()) : part.rowsAtOnce();
-            rows(part, atOnce, known.run(), row -> {
-                if (!row.isSound()) {
-                    throw damaged(known.run(), part, row);
-                }
-                write(part, row);
-            });
+            try {
+                rows(part, atOnce, known.run(), row -> {
+                    if (!row.isSound()) {
+                        throw damaged(known.run(), part, row);
+                    }
+                    write(part, row);
+                });
+            } catch (DataAccessException e) {
+                // An export of all runs stops the one that cannot be read.
+                throw CorruptionException.naming(known.run(), e);
+            }
         }
     }
 

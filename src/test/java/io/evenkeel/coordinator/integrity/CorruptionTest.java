@@ -1,10 +1,13 @@
 package io.evenkeel.coordinator.integrity;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evenkeel.coordinator.CoordinatorTest;
 import io.evenkeel.coordinator.message.DecodedMessageCache;
 import io.evenkeel.coordinator.model.Models;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.retention.HistoryReading;
 import io.evenkeel.coordinator.round.RoundScheduler;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.testing.Api;
@@ -12,9 +15,14 @@ import io.evenkeel.coordinator.testing.Reply;
 import io.evenkeel.coordinator.testing.Scene;
 import io.evenkeel.coordinator.testing.TestDevice;
 import io.evenkeel.core.feedback.FeedbackMethod;
+import java.sql.SQLException;
 import java.util.List;
+import org.h2.mvstore.DataUtils;
+import org.h2.mvstore.MVStoreException;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.UncategorizedSQLException;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** Damaged bytes in the database stop their run and are reported; they are never averaged into the model. */
@@ -29,6 +37,9 @@ class CorruptionTest {
 
     @Autowired
     private PlanCache plans;
+
+    @Autowired
+    private HistoryReading history;
 
     @Autowired
     private Models models;
@@ -98,6 +109,34 @@ class CorruptionTest {
         assertThat(reply.status()).isEqualTo(500);
         assertThat(reply.get("run")).isEqualTo(scene.run);
         assertThat(reply.number("round")).isEqualTo(round);
+    }
+
+    @Test
+    void aDamagedPageOfTheDatabaseFileStopsTheRunThatCannotBeReadAndNoOther() {
+        Scene damaged = scene(1);
+        Scene other = scene(1);
+        DataAccessException failure = new UncategorizedSQLException(
+                "reading",
+                "SELECT t.data FROM round_update t",
+                new SQLException(
+                        "General error",
+                        "HY000",
+                        50000,
+                        new MVStoreException(DataUtils.ERROR_FILE_CORRUPT, "Unable to read the page")));
+
+        assertThatThrownBy(() -> history.read(plans.named(damaged.run), "a test", () -> {
+                    throw failure;
+                }))
+                .isInstanceOfSatisfying(
+                        ProblemException.class,
+                        told -> assertThat(told.detail())
+                                .isEqualTo("run '" + damaged.run
+                                        + "': the database file is damaged in table round_update"));
+
+        assertStopped(damaged, "the database file is damaged in table round_update");
+        answer(other, 1, 0);
+        answer(other, 1, 1);
+        assertThat(other.await(other.devices.get(0), 1).number("round")).isEqualTo(2);
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.evenkeel.core.wire.WireException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -140,6 +141,11 @@ class ProblemAdvice {
         if ((failure instanceof CompletionException || failure instanceof ExecutionException)
                 && failure.getCause() instanceof Exception cause) {
             return unwrapped(cause);
+        }
+        Optional<String> damage = DatabaseDamage.in(failure);
+        if (damage.isPresent()) {
+            failures.warn("The database file is damaged", failure);
+            return ProblemResponse.to(ProblemKind.STORAGE_DAMAGED.because(damage.get(), DatabaseDamage.ACTION));
         }
         if (DatabaseFailures.isIn(failure)) {
             return storage(failure);

@@ -1,10 +1,15 @@
 package io.evenkeel.coordinator.platform.storage;
 
+import io.evenkeel.coordinator.platform.problem.DatabaseDamage;
+
 /** Reports that stored bytes differ from those that were written. */
 public final class CorruptionException extends RuntimeException {
 
     /** The ordinal if no member is concerned. */
     public static final int NOBODY = -1;
+
+    /** The round if it is not known. */
+    public static final int SOME_ROUND = -1;
 
     private final long run;
     private final int round;
@@ -12,7 +17,7 @@ public final class CorruptionException extends RuntimeException {
 
     /**
      * @param run the run's key
-     * @param round the round they belong to
+     * @param round the round they belong to, or {@link #SOME_ROUND}
      * @param ordinal the member's ordinal, or {@link #NOBODY}
      * @param what what is wrong with which bytes, as the beginning of a sentence
      */
@@ -23,12 +28,22 @@ public final class CorruptionException extends RuntimeException {
         this.ordinal = ordinal;
     }
 
+    /**
+     * Returns what to throw for a failure to read a run's data: an exception that names the run and the table if the database file is
+     * damaged, else the failure itself.
+     */
+    public static RuntimeException naming(long run, RuntimeException failure) {
+        return DatabaseDamage.in(failure)
+                .<RuntimeException>map(what -> new CorruptionException(run, SOME_ROUND, NOBODY, what))
+                .orElse(failure);
+    }
+
     /** Returns the run's key. */
     public long run() {
         return run;
     }
 
-    /** Returns the round. */
+    /** Returns the round, or {@link #SOME_ROUND}. */
     public int round() {
         return round;
     }

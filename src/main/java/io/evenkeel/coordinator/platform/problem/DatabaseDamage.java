@@ -1,0 +1,52 @@
+package io.evenkeel.coordinator.platform.problem;
+
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.h2.mvstore.DataUtils;
+import org.h2.mvstore.MVStoreException;
+
+/**
+ * Recognises that H2 cannot read a page or a record of its file because the file is damaged. Other than for {@link DatabaseFailures},
+ * repeating the request does not help.
+ */
+public final class DatabaseDamage {
+
+    /** What an operator does about it. */
+    public static final String ACTION = "restore the database from a backup (\"Restore\" in docs/operations.md); runs"
+            + " whose export succeeds can be imported elsewhere";
+
+    private static final Set<Integer> CODES = Set.of(
+            DataUtils.ERROR_FILE_CORRUPT,
+            DataUtils.ERROR_SERIALIZATION,
+            DataUtils.ERROR_CHUNK_NOT_FOUND,
+            DataUtils.ERROR_BLOCK_NOT_FOUND);
+
+    private static final Pattern TABLE =
+            Pattern.compile("\\b(?:from|into|update)\\s+([a-z_]+)\\b", Pattern.CASE_INSENSITIVE);
+
+    /** Causes are looked for no deeper than this, as nothing forbids a circle of them. */
+    private static final int DEPTH = 32;
+
+    private DatabaseDamage() {}
+
+    /** Returns what cannot be read, as a sentence that names the table if that is known; empty for other failures. */
+    public static Optional<String> in(Throwable failure) {
+        String table = null;
+        Throwable cause = failure;
+        for (int i = 0; cause != null && i < DEPTH; i++, cause = cause.getCause()) {
+            Matcher statement = TABLE.matcher(String.valueOf(cause.getMessage()));
+            if (table == null && statement.find()) {
+                table = statement.group(1);
+            }
+            if (cause instanceof MVStoreException store && CODES.contains(store.getErrorCode())) {
+                return Optional.of(
+                        table == null
+                                ? "the database file is damaged"
+                                : "the database file is damaged in table " + table);
+            }
+        }
+        return Optional.empty();
+    }
+}
