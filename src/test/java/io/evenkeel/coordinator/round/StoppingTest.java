@@ -36,7 +36,10 @@ class StoppingTest {
 
     /** Answers a round with a loss, and with the accuracy 1 - loss. */
     private static void answer(Scene scene, int round, double loss) {
-        TestDevice device = scene.devices.get(0);
+        answer(scene.devices.get(0), round, loss);
+    }
+
+    private static void answer(TestDevice device, int round, double loss) {
         Report report = new Report(
                 1,
                 OptionalDouble.of(loss),
@@ -135,6 +138,28 @@ class StoppingTest {
             awaitRound(scene, round + 1);
         }
         assertThat(scene.view().number("bestRound")).as("of the rounds since").isGreaterThanOrEqualTo(19);
+    }
+
+    @Test
+    void countsTheBestAnewWhenAMemberJoinsAndTheLossIsAnotherFunction() {
+        Scene scene = scene("\"maxBytes\":1000000");
+        for (int round = 0; round < 9; round++) {
+            answer(scene, round, 0.7 / (round + 1));
+            awaitRound(scene, round + 1);
+        }
+        TestDevice joined = scene.member(1);
+        answer(scene, 9, 0.07);
+        awaitRound(scene, 10);
+        assertThat(scene.view().number("bestRound")).isEqualTo(9);
+
+        for (int round = 10; round < 25; round++) {
+            answer(scene, round, 5);
+            answer(joined, round, 5);
+            awaitRound(scene, round + 1);
+        }
+
+        assertThat(scene.view().get("state")).isEqualTo("running");
+        assertThat(scene.view().number("bestRound")).isEqualTo(10);
     }
 
     @Test
