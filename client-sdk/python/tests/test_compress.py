@@ -124,6 +124,13 @@ def test_large_finite_values_are_accepted():
     assert compress.parse("top-k:1").bind(LAYOUT).compress(gradient).count == 1
 
 
+@pytest.mark.parametrize("method", list(feedback.METHODS))
+def test_a_list_is_refused_with_what_to_do(method):
+    memory = feedback.start(method, 17)
+    with pytest.raises(InvalidGradientError, match=r"is a list, expected a numpy array of shape \(17,\): convert it"):
+        memory.stage([1.0] * 17, compress.parse("top-k:1").bind(17))
+
+
 @pytest.mark.parametrize("gradient", [np.zeros(16), np.zeros((17, 1)), np.zeros(17, dtype=np.float16), np.zeros(17, dtype=int)])
 def test_another_shape_or_type_is_refused(gradient):
     with pytest.raises(InvalidGradientError, match="the gradient"):

@@ -5,9 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from evenkeel import RunEnd
+from evenkeel import RunEnd, feedback
 from evenkeel._definition import definition
 from evenkeel.client import MemoryStore, Model
+from evenkeel.client._gradients import require_suited
 from evenkeel.errors import CoordinatorError, InvalidGradientError, ModelMismatchError
 from evenkeel.flower import Context, FlowerDevice, arrays_of, start_client
 from evenkeel.vector import Tensor, TensorLayout
@@ -65,6 +66,8 @@ def test_fit_becomes_a_pseudo_gradient_and_evaluate_metrics():
 def test_arrays_that_are_not_the_run_s_are_named(arrays, fault):
     client = FlowerClient()
     client.get_parameters = lambda config: arrays
+    with pytest.raises(ModelMismatchError, match=fault):
+        require_suited(FlowerDevice(client), feedback.start("ef21", 8), LAYOUT, "r")
     with pytest.raises(ModelMismatchError, match=fault):
         FlowerDevice(client)(model())
     assert client.configs == []

@@ -92,11 +92,19 @@ def test_none_from_either_call_skips_the_round(skipped):
 def test_storm_refuses_a_function_that_draws_its_own_samples():
     storm = feedback.start("ef21-storm", D)
     with pytest.raises(FunctionError, match=r"run 'r' uses ef21-storm.*on_sample\(draw, gradient\)"):
-        require_suited(lambda x: x.values, storm, "r")
+        require_suited(lambda x: x.values, storm, LAYOUT, "r")
     function = on_sample(lambda round: round, lambda x, sample: x.values)
     assert isinstance(function, SampledGradient)
-    require_suited(function, storm, "r")
-    require_suited(lambda x: x.values, feedback.start("ef21-igt", D), "r")
+    require_suited(function, storm, LAYOUT, "r")
+    require_suited(lambda x: x.values, feedback.start("ef21-igt", D), LAYOUT, "r")
+
+
+@pytest.mark.parametrize("b", [[[1.0, 2.0], [3.0]], [1.0], ["x", "y"]])
+def test_a_gradient_of_lists_is_taken_or_refused_by_name(b):
+    assert Gradient([1.0] * D).flat(LAYOUT).tolist() == [1.0] * D
+    assert Gradient({"w": [[1.0] * 3] * 2, "b": [1.0, 2.0]}).flat(LAYOUT).tolist() == [1.0] * 7 + [2.0]
+    with pytest.raises(InvalidGradientError, match="'b'"):
+        Gradient({"w": np.ones((2, 3)), "b": b}).flat(LAYOUT)
 
 
 def test_storm_of_full_gradients_is_the_exact_gradient():

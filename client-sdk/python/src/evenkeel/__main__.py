@@ -83,12 +83,7 @@ def _make_run(given: argparse.Namespace) -> int:
     body, model = write_run(given.out, tensors, plan)
     values = sum(array.size for array in tensors.values())
     print(f"{body} and {model}: {len(tensors)} tensors, {values:,} values. To create the run:")
-    print(
-        f"""
-  curl -sS $API/runs -H "Authorization: Bearer $OPERATOR" -H 'Content-Type: application/json' -d @{body}
-  curl -sS -X PUT $API/runs/{plan["name"]}/model -H "Authorization: Bearer $OPERATOR" \\
-    -H 'Content-Type: application/x-safetensors' --data-binary @{model}"""
-    )
+    print(f"\n  evenkeel runs create -f {body} --model {model}")
     return 0
 
 

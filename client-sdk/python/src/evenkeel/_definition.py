@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from .compress import parse as parse_compressor
+from .step import parse_rule, parse_schedule
 from .vector import Tensor, TensorLayout
 
 FIELDS = {
@@ -59,6 +61,7 @@ def definition(tensors: Mapping[str, npt.NDArray[Any]], plan: Mapping[str, Any])
         kind = FIELDS[key]
         if not isinstance(value, (int, float) if kind is float else kind) or isinstance(value, bool):
             raise ValueError(f"'{key}' is {json.dumps(value)}, expected a JSON {_JSON[kind]}")
+        _check(key, value)
     for key in ("name", "rounds"):
         if key not in plan:
             raise ValueError(f"'{key}' is missing: give --{key}, or say it in the plan")
@@ -70,6 +73,23 @@ def definition(tensors: Mapping[str, npt.NDArray[Any]], plan: Mapping[str, Any])
     layout = TensorLayout([Tensor(name, values.shape) for name, values in tensors.items()])
     shapes = [{"name": tensor.name, "shape": list(tensor.shape)} for tensor in layout.tensors]
     return {"algorithm": "ef21-norm", **plan, "tensors": shapes, "initialModel": "uploaded"}
+
+
+_PARSERS: dict[str, Callable[[str], object]] = {
+    "compressor": parse_compressor,
+    "gamma": parse_schedule,
+    "eta": parse_schedule,
+    "step": parse_rule,
+}
+"""What reads a field of the definition, for those whose text has a syntax."""
+
+
+def _check(key: str, value: Any) -> None:
+    try:
+        if key in _PARSERS:
+            _PARSERS[key](value)
+    except ValueError as e:
+        raise ValueError(f"'{key}': {e}") from None
 
 
 _JSON = {str: "string", int: "integer", float: "number", dict: "object"}

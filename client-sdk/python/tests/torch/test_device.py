@@ -13,7 +13,9 @@ from torch import nn  # noqa: E402
 from torch.utils.data import DataLoader, TensorDataset  # noqa: E402
 
 import evenkeel  # noqa: E402
+from evenkeel import feedback  # noqa: E402
 from evenkeel.client import Gradient, Model  # noqa: E402
+from evenkeel.client._gradients import require_suited  # noqa: E402
 from evenkeel.errors import InvalidGradientError, ModelMismatchError  # noqa: E402
 from evenkeel.torch import TorchDevice, TorchProblem  # noqa: E402
 from evenkeel.trial import compare  # noqa: E402
@@ -83,6 +85,13 @@ def test_each_mismatch_is_named(tensors: list[Any], fault: str) -> None:
     with pytest.raises(ModelMismatchError, match=fault):
         trained(model(TensorLayout([Tensor(*each) for each in tensors])))
     assert torch.equal(trained.module.weight, before)
+
+
+def test_a_module_of_other_tensors_is_refused_before_the_first_round() -> None:
+    state = feedback.start("ef21", LAYOUT.dimension)
+    require_suited(device(), state, LAYOUT, "r")
+    with pytest.raises(ModelMismatchError, match=r"'weight' has shape \(3, 4\), expected \(2, 4\)"):
+        require_suited(device(nn.Linear(4, 3).double()), state, LAYOUT, "r")
 
 
 def test_a_module_that_changes_size_is_refused() -> None:

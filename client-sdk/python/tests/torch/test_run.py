@@ -71,7 +71,7 @@ def test_saved_modules_and_flower_clients_are_sources_too(tmp_path: Path, capsys
     assert json.loads((tmp_path / "a.json").read_text())["participants"] == {"min": 3}
     assert main(["run", f"{tmp_path}/flower_like.py:Client", "--name", "b", "--rounds", "1", "--out", str(tmp_path)]) == 0
     assert {name: t.shape for name, t in read(tmp_path / "b.safetensors").items()} == {"array-0": (2, 2), "array-1": (2,)}
-    assert "curl" in capsys.readouterr().out
+    assert f"evenkeel runs create -f {tmp_path / 'b.json'} --model {tmp_path / 'b.safetensors'}" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -84,6 +84,9 @@ def test_saved_modules_and_flower_clients_are_sources_too(tmp_path: Path, capsys
         ("bad.py", ["--name", "a", "--rounds", "1"], "expected module.py:FACTORY"),
         ("gone.pt", ["--name", "a", "--rounds", "1"], "there is no file"),
         ("plan.json", ["--name", "a", "--rounds", "1"], "'lr' is no field"),
+        ("bad.py:model", ["--name", "a", "--rounds", "1", "--step", "normal"], "'step': 'normal' is not a step rule"),
+        ("bad.py:model", ["--name", "a", "--rounds", "1", "--gamma", "fast"], "'gamma': 'fast' is not a schedule"),
+        ("bad.py:model", ["--name", "a", "--rounds", "1", "--compressor", "top:1"], "'compressor': "),
     ],
 )
 def test_faults_are_named_and_nothing_is_written(

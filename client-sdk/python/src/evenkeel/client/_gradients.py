@@ -11,6 +11,7 @@ import numpy as np
 from .._types import Vector
 from ..errors import FunctionError
 from ..feedback import ErrorFeedback
+from ..vector import TensorLayout
 from ._model import Gradient, Model
 
 GradientFunction: TypeAlias = Callable[[Model], Union[Gradient, Vector, Mapping[str, Vector], None]]
@@ -62,8 +63,23 @@ class on_sample(Generic[_S]):  # noqa: N801
         return self.sample(model.round)(model)
 
 
-def require_suited(function: GradientFunction, feedback: ErrorFeedback, run: str) -> None:
-    """Raises FunctionError if a run needs two gradients on one sample and the function draws its own samples."""
+@runtime_checkable
+class FittedGradient(Protocol):
+    """A gradient function of one model, such as a module's."""
+
+    def require_fitting(self, run: TensorLayout) -> None:
+        """Raises ModelMismatchError if the function's model does not have a run's tensors."""
+
+
+def require_suited(function: GradientFunction, feedback: ErrorFeedback, layout: TensorLayout, run: str) -> None:
+    """Checks a gradient function before a run's first round.
+
+    Raises:
+        ModelMismatchError: if the function is of a model with other tensors.
+        FunctionError: if the run needs two gradients on one sample and the function draws its own samples.
+    """
+    if isinstance(function, FittedGradient):
+        function.require_fitting(layout)
     if feedback.needs_two_gradients and not isinstance(function, SampledGradient):
         raise FunctionError(
             f"run '{run}' uses {feedback.method}, which needs gradients at two models on the same sample: give "

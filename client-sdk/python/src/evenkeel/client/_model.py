@@ -82,18 +82,20 @@ class Gradient:
 
 
 def _joined(tensors: Mapping[str, npt.NDArray[Any]], layout: TensorLayout) -> Vector:
-    wrong = []
+    wrong, parts = [], []
     for tensor in layout.tensors:
         if tensor.name not in tensors:
             wrong.append(f"'{tensor.name}' is missing")
-        elif np.shape(tensors[tensor.name]) != tensor.shape:
-            wrong.append(f"'{tensor.name}' has shape {np.shape(tensors[tensor.name])}, expected {tensor.shape}")
+            continue
+        part = _converted(tensors[tensor.name], f"the gradient of '{tensor.name}'")
+        if part.shape != tensor.shape:
+            wrong.append(f"'{tensor.name}' has shape {part.shape}, expected {tensor.shape}")
+        parts.append(part.reshape(-1))
     known = {tensor.name for tensor in layout.tensors}
     wrong += [f"'{name}' is not a tensor of the model" for name in tensors if name not in known]
     if wrong:
         raise InvalidGradientError("the gradient does not fit the model: " + "; ".join(wrong))
-    parts = [_converted(tensors[t.name], f"the gradient of '{t.name}'") for t in layout.tensors]
-    return np.concatenate([part.reshape(-1) for part in parts])
+    return np.concatenate(parts)
 
 
 def _converted(given: Any, what: str) -> Vector:

@@ -163,7 +163,7 @@ class Training:
 
     def run(self, function: GradientFunction) -> RunOutcome:
         """Takes part until the run ends or the client is stopped."""
-        require_suited(function, self._state.feedback, self._plan.run)
+        require_suited(function, self._state.feedback, self._plan.layout, self._plan.run)
         text = "joined run %s after %d accepted messages"
         self._announcer.tell(logging.INFO, "joined", text, self._plan, self._state.sequence)
         try:
@@ -194,7 +194,7 @@ class Training:
         Returns:
             None if the run goes on; else how it ended.
         """
-        require_suited(function, self._state.feedback, self._plan.run)
+        require_suited(function, self._state.feedback, self._plan.layout, self._plan.run)
         try:
             self._finish_earlier(0.0)
             self._stop.check()

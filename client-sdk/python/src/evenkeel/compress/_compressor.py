@@ -118,6 +118,11 @@ class Compressor:
 
 def require_finite(u: Vector, layout: TensorLayout) -> None:
     """Raises InvalidGradientError unless ``u`` is d finite float32 or float64 values."""
+    if not isinstance(u, np.ndarray):
+        raise InvalidGradientError(
+            f"the gradient is a {type(u).__name__}, expected a numpy array of shape ({layout.dimension},): "
+            "convert it with numpy.array(..., dtype=float)"
+        )
     if u.ndim != 1 or u.size != layout.dimension:
         raise InvalidGradientError(
             f"the gradient has shape {u.shape}, expected ({layout.dimension},), one value for each of the model's"

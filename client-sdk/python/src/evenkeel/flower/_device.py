@@ -72,15 +72,19 @@ class FlowerDevice:
         loss = _numbers(metrics).get("loss")
         return Gradient(parts, samples=int(samples), loss=loss)
 
+    def require_fitting(self, run: TensorLayout) -> None:
+        """Raises ModelMismatchError if the client's arrays are not a run's tensors; ``Client.train`` asks when it has joined."""
+        if self._checked is not run and _overrides(self._client, "get_parameters"):
+            _require_fitting(arrays_of(self._client), run)
+            self._checked = run
+
     def evaluate(self, model: Model) -> Mapping[str, float]:
         """Returns the metrics of the client's ``evaluate``, and ``loss``."""
         loss, _, metrics = self._client.evaluate(self._arrays(model), _config(model, self._evaluate_config))
         return {**_numbers(metrics), "loss": float(loss)}
 
     def _arrays(self, model: Model) -> list[Array]:
-        if self._checked is not model.layout and _overrides(self._client, "get_parameters"):
-            _require_fitting(arrays_of(self._client), model.layout)
-            self._checked = model.layout
+        self.require_fitting(model.layout)
         return [model.tensor(tensor.name).copy() for tensor in model.layout.tensors]
 
 

@@ -91,12 +91,29 @@ class TorchDevice:
         Raises:
             ModelMismatchError: naming each tensor that is missing, additional or of another shape; the module is unchanged.
         """
-        self._require_fitting(model.layout)
+        self.require_fitting(model.layout)
         with torch.no_grad():
             for tensor, parameter in zip(self.layout.tensors, self._parameters.parameters):
                 # A copy, since torch requires writable arrays.
                 parameter.copy_(torch.from_numpy(model.tensor(tensor.name).copy()))
         return self.module
+
+    def require_fitting(self, run: TensorLayout) -> None:
+        """Raises ModelMismatchError if the module does not have a run's tensors; ``Client.train`` asks when it has joined."""
+        now = ParameterLayout(self.module.named_parameters())
+        if now.layout != self.layout or any(a is not b for a, b in zip(now.parameters, self._parameters.parameters)):
+            raise ModelMismatchError(
+                "the module's parameters are others than when the device was made: make another TorchDevice, and a run of its "
+                f"own; {'; '.join(_differences(self.layout, now.layout)) or 'parameters were replaced'}"
+            )
+        if self._checked is not run:
+            wrong = _differences(run, self.layout)
+            if wrong:
+                raise ModelMismatchError(
+                    f"the module does not have the run's tensors: {'; '.join(wrong)}: make the run from this module with "
+                    "python -m evenkeel run, or freeze what is not to be trained with requires_grad_(False)"
+                )
+            self._checked = run
 
     def evaluator(self, measure: Callable[[nn.Module], Mapping[str, float]]) -> Callable[[Model], Mapping[str, float]]:
         """Returns a function for ``Client(evaluate=...)``.
@@ -215,22 +232,6 @@ class TorchDevice:
         if without and not self._told:
             self._told = True
             log.warning("parameters without a gradient count as zeros: %s", ", ".join(without))
-
-    def _require_fitting(self, run: TensorLayout) -> None:
-        now = ParameterLayout(self.module.named_parameters())
-        if now.layout != self.layout or any(a is not b for a, b in zip(now.parameters, self._parameters.parameters)):
-            raise ModelMismatchError(
-                "the module's parameters are others than when the device was made: make another TorchDevice, and a run of its "
-                f"own; {'; '.join(_differences(self.layout, now.layout)) or 'parameters were replaced'}"
-            )
-        if self._checked is not run:
-            wrong = _differences(run, self.layout)
-            if wrong:
-                raise ModelMismatchError(
-                    f"the module does not have the run's tensors: {'; '.join(wrong)}: make the run from this module with "
-                    "python -m evenkeel run, or freeze what is not to be trained with requires_grad_(False)"
-                )
-            self._checked = run
 
 
 def _differences(expected: TensorLayout, found: TensorLayout) -> list[str]:
