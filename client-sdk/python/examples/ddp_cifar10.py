@@ -1,4 +1,4 @@
-"""DistributedDataParallel with error feedback: the two lines marked are what changes in existing training code.
+"""DistributedDataParallel with error feedback: the two lines below "What changes" are what existing training code gets.
 
     python3 ddp_cifar10.py --data cifar10-jpeg.tar.xz --workers 2
     python3 ddp_cifar10.py --synthetic --workers 2 --epochs 2
@@ -18,7 +18,7 @@ from torch import nn
 from torch.nn.parallel import DistributedDataParallel
 from torch.utils.data import DataLoader, DistributedSampler
 
-from evenkeel.torch import ErrorFeedbackState, StepOptimizer, error_feedback_hook
+from evenkeel.torch import ErrorFeedbackState, error_feedback_hook
 
 
 def train(given: argparse.Namespace) -> None:
@@ -31,9 +31,11 @@ def train(given: argparse.Namespace) -> None:
     torch.manual_seed(1)
     model = DistributedDataParallel(ResNet20())
 
+    # What changes: workers send 1% of gradient and error, and keep the rest for the next step.
     state = ErrorFeedbackState(model, compressor=given.compressor)
-    model.register_comm_hook(state, error_feedback_hook)  # the one changed line: workers send C(v - g)
-    optimizer = StepOptimizer(model.named_parameters(), rule="normalized", gamma=given.gamma)  # was: torch.optim.SGD
+    model.register_comm_hook(state, error_feedback_hook)
+
+    optimizer = torch.optim.SGD(model.parameters(), lr=given.lr, momentum=0.9)
 
     for epoch in range(given.epochs):
         sampler.set_epoch(epoch)
@@ -68,7 +70,7 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=10)
     parser.add_argument("--batch", type=int, default=128, help="images a step, over all workers")
     parser.add_argument("--compressor", default="top-k:0.01")
-    parser.add_argument("--gamma", default="anytime:0.5:0.25")
+    parser.add_argument("--lr", type=float, default=0.05)
     given = parser.parse_args()
     if "RANK" in os.environ:
         dist.init_process_group("gloo")

@@ -191,6 +191,22 @@ def test_a_gradient_that_is_not_finite_stops_all_workers_and_changes_nothing(tmp
     in_processes(2, tmp_path, fail_on_one)
 
 
+def resume_as(rank: int, world: int, folder: Path, earlier: str) -> None:
+    ddp = DistributedDataParallel(model())
+    state = ErrorFeedbackState(ddp, compressor="top-k:5", feedback=earlier)
+    ddp.register_comm_hook(state, error_feedback_hook)
+    train(ddp, torch.optim.SGD(ddp.parameters(), lr=0.1), rank, range(2))
+    default = ErrorFeedbackState(ddp, compressor="top-k:5")
+    with pytest.raises(ValueError, match="feedback is ef21, expected ef14: .* give ErrorFeedbackState feedback='ef21'"):
+        default.load_state_dict(state.state_dict())
+    assert default.round == 0 and not default.total.any() and not default.memory.vectors()[0].any()
+
+
+def test_the_default_is_ef14_and_a_checkpoint_of_ef21_says_what_to_give(tmp_path: Path) -> None:
+    assert ErrorFeedbackState(nn.Linear(2, 1)).feedback == "ef14"
+    in_processes(1, tmp_path, resume_as, "ef21")
+
+
 @pytest.mark.parametrize("method", ["ef21-igt", "ef21-storm"])
 def test_momentum_that_needs_other_models_is_refused(method: str) -> None:
     with pytest.raises(ValueError, match=f"feedback is '{method}', which needs gradients at other models"):

@@ -22,6 +22,9 @@ __all__ = ["ErrorFeedbackState", "error_feedback_hook"]
 
 _FAILED = -1
 
+_SETTING = {key: f": give ErrorFeedbackState {key}='{{}}'" for key in ("compressor", "feedback")}
+"""What to do about a checkpoint with another setting."""
+
 
 class _Bucket:
     """The data of a bucket kept after the hook's call."""
@@ -36,20 +39,26 @@ class _Bucket:
 class ErrorFeedbackState:
     """The state of ``error_feedback_hook`` between backward passes: this worker's memory and the sum of all workers.
 
-    A round is one backward pass that synchronises. In it worker i sends C(v_i - g_i), where v_i is its gradient, or the running
-    mean of its gradients with ``feedback="ef21-momentum"`` (arXiv 2410.16871, Algorithms 1 and 2). Every worker receives all
-    messages, adds them in the order of the ranks, and so keeps the same sum S = sum_i w_i g_i to the last bit. The gradients
-    that the optimizer sees are S/W, where W is the sum of the weights.
+    A round is one backward pass that synchronises. In it worker i sends C(e_i + gradient) with ``feedback="ef14"``, and e_i keeps
+    what C left out. Every worker receives all messages and adds them in the order of the ranks. The gradients that the optimizer
+    sees are S/W, where S is that sum, weighted, and W is the sum of the weights: the same on every worker to the last bit.
+
+    EF14 is the default because a hook sees minibatches. EF21 compresses the difference to a gradient that it has sent before, and
+    with minibatches most of that difference is the noise of two batches, so that the parts of g_i which were not sent lately are
+    old noise (``benchmarks/hook.py`` has the figures). With ``feedback="ef21"`` a worker sends C(v_i - g_i), where v_i is its
+    gradient, or the running mean of its gradients with ``ef21-momentum`` (arXiv 2410.16871, Algorithms 1 and 2), and S keeps all
+    messages. Take it for full gradients.
 
     The whole model is compressed at once, after the last bucket, so the result does not depend on DDP's buckets. The
     disadvantage is that sending does not overlap with the backward pass.
 
-    Memory beside the model: three float64 vectors of d values (g_i, S, and with momentum v_i) and two of float32.
+    Memory beside the model: two float64 vectors of d values (e_i or g_i, and S), with momentum a third one (v_i), and one of
+    float32.
 
     Args:
         model: the DistributedDataParallel model or the module in it. All workers must hold the same.
         compressor: the compressor, in the form of ``evenkeel.compress.parse``; the same for all workers.
-        feedback: ``ef21``, ``ef21-momentum``, ``ef14`` or ``none``. IGT and STORM need gradients at other models than the
+        feedback: ``ef14``, ``ef21``, ``ef21-momentum`` or ``none``. IGT and STORM need gradients at other models than the
             current one, which a hook cannot compute.
         eta: the schedule of the momentum for ``ef21-momentum``, such as ``horizon:1:0.5``.
         rounds: the number of rounds, for schedules with a horizon.
@@ -71,7 +80,7 @@ class ErrorFeedbackState:
         model: nn.Module,
         *,
         compressor: str = "top-k:0.01",
-        feedback: str = "ef21",
+        feedback: str = "ef14",
         eta: str = "constant:1",
         rounds: int | None = None,
         seed: int = 0,
@@ -83,7 +92,7 @@ class ErrorFeedbackState:
         if feedback in METHODS and METHODS[feedback].keeps_model:
             raise ValueError(
                 f"feedback is '{feedback}', which needs gradients at other models than the current one, and a hook sees only the "
-                "backward pass of the current one: expected ef21, ef21-momentum, ef14 or none"
+                "backward pass of the current one: expected ef14, ef21, ef21-momentum or none"
             )
         if eta.startswith("horizon") and rounds is None:
             raise ValueError(f"eta is '{eta}', which needs the number of rounds: give rounds=…")
@@ -219,8 +228,8 @@ class ErrorFeedbackState:
             found = [tuple(each) for each in state[key]] if key == "tensors" else state[key]
             if found != expected[key]:
                 raise ValueError(
-                    f"the checkpoint's {key} is {found}, expected {expected[key]}: "
-                    "every worker must load what the worker of its rank has saved, with the same settings"
+                    f"the checkpoint's {key} is {found}, expected {expected[key]}: every worker must load what the worker of its "
+                    f"rank has saved, with the same settings{_SETTING.get(key, '').format(found)}"
                 )
         self.memory.restore(list(state["vectors"]))
         self.total.copy_(state["total"])
