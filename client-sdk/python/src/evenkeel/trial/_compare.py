@@ -64,7 +64,8 @@ def compare(
 
     Args:
         problem: the clients' losses: a ``TorchProblem`` or a ``NumpyProblem``.
-        arms: such as ``ef21-norm,gamma=anytime:0.1:0.5``, in the text form of ``./evenkeel pilot compare --arm``.
+        arms: such as ``ef21-norm,gamma=anytime:0.1:0.5``, in the text form of ``./evenkeel pilot compare --arm``. With minibatches
+            or local steps the default has ``ef14`` too, with ``uncompressed_gamma``.
         rounds: R, at least 1.
         seeds: each arm runs once with each.
         targets: such as ``loss:0.3``, ``test-metric:0.9`` or ``loss:90%`` of what the baseline gains; 50%, 90% and 99% if empty.
@@ -98,6 +99,8 @@ def compare(
     chosen = [parse_arm(text, compressor) for text in arms]
     if arms is DEFAULT_ARMS or not any(arm.preset.is_uncompressed for arm in chosen):
         chosen.insert(0, parse_arm(f"gd,gamma={uncompressed_gamma},name=gd"))
+    if arms is DEFAULT_ARMS and (problem.batch > 0 or local_steps > 1):
+        chosen.insert(2, parse_arm(f"ef14,gamma={uncompressed_gamma},name=ef14", compressor))
     _require_distinct([arm.name for arm in chosen], "arms have the name")
     _require_distinct(list(seeds), "seeds are")
     yardstick = baseline or next(arm.name for arm in chosen if arm.preset.is_uncompressed)

@@ -8,6 +8,7 @@ import io.evenkeel.trial.measure.Summarizer;
 import io.evenkeel.trial.report.Cautions;
 import io.evenkeel.trial.report.Language;
 import io.evenkeel.trial.report.Page;
+import io.evenkeel.trial.report.RecommendationText;
 import io.evenkeel.trial.report.Texts;
 import io.evenkeel.trial.report.TrialReport;
 import io.evenkeel.trial.report.TrialResults;
@@ -122,8 +123,11 @@ final class TrialRun {
     private void tell(Summary summary, Terminal terminal, String goOn) throws IOException {
         PrintStream out = terminal.out();
         List<String> lines = new ArrayList<>(new SummaryText(summary).lines());
-        lines.addAll(SummaryText.closing(
-                summary, new Cautions(Texts.in(Language.ENGLISH), TrialResults.read(folder)).sentences()));
+        Texts texts = Texts.in(Language.ENGLISH);
+        TrialResults results = TrialResults.read(folder);
+        lines.addAll(SummaryText.closing(summary, new Cautions(texts, results).sentences()));
+        lines.add("");
+        lines.add(new RecommendationText(texts, results).text());
         for (String line : lines) {
             // Tables are indented, and stay as they are.
             (line.startsWith(" ") ? List.of(line) : terminal.paragraph(line, "  ")).forEach(out::println);

@@ -17,11 +17,15 @@ final class DefaultArms {
      * Returns those of a comparison.
      *
      * @param rough whether the loss has no smoothness constant that a step size could follow from
+     * @param noisy whether clients compute minibatches or take local steps
      */
-    static List<ArmSettings> of(boolean rough) {
+    static List<ArmSettings> of(boolean rough, boolean noisy) {
         List<ArmSettings> arms = new ArrayList<>(List.of(uncompressed(), ArmSettings.parse("gd-norm")));
         if (!rough) {
             arms.add(ArmSettings.parse("ef21"));
+        }
+        if (noisy) {
+            arms.add(ArmSettings.parse("ef14,gamma=tuned,name=ef14-tuned"));
         }
         arms.add(ArmSettings.parse("ef21,gamma=tuned,name=ef21-tuned"));
         arms.add(ArmSettings.parse("ef21-norm"));

@@ -131,14 +131,13 @@ public record ExperimentDraft(
         DataSettings from = or(data, DataDraft.EMPTY).complete();
         LossSettings of = or(loss, new LossDraft(null, null, null, null)).complete(from);
         FleetSettings who = or(fleet, FleetDraft.EMPTY).complete(from);
-        GradientSettings what =
-                or(gradient, new GradientDraft(null, null, null)).complete();
+        GradientSettings what = completeGradient();
         StartSettings where = or(start, new StartDraft(null, null)).complete(from, of);
         boolean rough = LossSettings.isRough(of.kind());
-        List<ArmSettings> methods = (arms == null || arms.isEmpty() ? DefaultArms.of(rough) : arms)
+        List<ArmSettings> methods = (arms == null || arms.isEmpty() ? DefaultArms.of(rough, what.isNoisy()) : arms)
                 .stream().map(arm -> arm.withGrid(rough)).toList();
         int length = or(rounds, ROUNDS);
-        boolean costly = what.batch() > 0 || what.localSteps() > 1 || who.participation() < 1;
+        boolean costly = what.isNoisy() || who.participation() < 1;
         Experiment once = new Experiment(
                 from,
                 of,
@@ -155,6 +154,10 @@ public record ExperimentDraft(
         return seeds == null && once.isRandom() ? once.withSeeds(SEEDS) : once;
     }
 
+    private GradientSettings completeGradient() {
+        return or(gradient, new GradientDraft(null, null, null)).complete();
+    }
+
     /** The first uncompressed arm, or else the first. */
     private static String yardstick(List<ArmSettings> methods) {
         return methods.stream()
@@ -168,7 +171,8 @@ public record ExperimentDraft(
     public List<ArmSettings> defaultArms() {
         DataSettings from = or(data, DataDraft.EMPTY).complete();
         LossSettings of = or(loss, new LossDraft(null, null, null, null)).complete(from);
-        return DefaultArms.of(LossSettings.isRough(of.kind()));
+        return DefaultArms.of(
+                LossSettings.isRough(of.kind()), completeGradient().isNoisy());
     }
 
     /** Returns the arms of a sweep or a probe that names none: they vary the step size themselves. */

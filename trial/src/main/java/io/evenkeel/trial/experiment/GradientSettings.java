@@ -16,4 +16,9 @@ public record GradientSettings(int batch, int localSteps, double localStepSize) 
                 localStepSize > 0 && localStepSize < Double.POSITIVE_INFINITY,
                 "gradient.local-step-size is " + localStepSize + ", expected a finite number above 0");
     }
+
+    /** Returns whether clients send anything but full gradients. */
+    public boolean isNoisy() {
+        return batch > 0 || localSteps > 1;
+    }
 }

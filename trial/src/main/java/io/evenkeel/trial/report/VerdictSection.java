@@ -34,6 +34,9 @@ final class VerdictSection {
 
     void write(Markup to) {
         words.verdict().forEach(sentence -> to.element("p", sentence, "class", "lead"));
+        if (trial.live() == null) {
+            to.element("p", new RecommendationText(texts, trial).text());
+        }
         to.open("div", "class", "cards");
         for (Comparison comparison : summary.comparisons()) {
             card(to, comparison);

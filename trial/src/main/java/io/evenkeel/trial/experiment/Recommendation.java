@@ -1,0 +1,81 @@
+package io.evenkeel.trial.experiment;
+
+import java.util.List;
+
+/** The algorithm for a situation: what devices compute, how many of them answer a round, and whether messages are private. */
+public enum Recommendation {
+    /** Devices add noise, which error feedback would add up over the rounds. */
+    PRIVATE("private", "gd-norm", List.of("algorithm: gd-norm", "compressor: identity")),
+    /** Devices train on their own and send the difference. */
+    LOCAL_STEPS(
+            "local-steps",
+            "ef14",
+            List.of(
+                    "algorithm: ef14",
+                    "compressor: top-k:0.01",
+                    "gamma: constant:1    # with devices that send the model before their steps minus the model after"
+                            + " them")),
+    /** Gradients of a few samples. */
+    MINIBATCHES(
+            "minibatches",
+            "ef14",
+            List.of(
+                    "algorithm: ef14",
+                    "compressor: top-k:0.01",
+                    "gamma: constant:STEP    # the step size of uncompressed training")),
+    /** Gradients of all samples, from a part of the devices. */
+    FEW_DEVICES(
+            "few-devices", "ef21", List.of("algorithm: ef21", "compressor: top-k:0.01", "step: sufficient-decrease")),
+    /** Gradients of all samples, from all devices. */
+    FULL_GRADIENTS("full-gradients", "ef21-adaptive", List.of("algorithm: ef21-adaptive", "compressor: top-k:0.01"));
+
+    private final String key;
+    private final String algorithm;
+    private final List<String> definition;
+
+    Recommendation(String key, String algorithm, List<String> definition) {
+        this.key = key;
+        this.algorithm = algorithm;
+        this.definition = definition;
+    }
+
+    /**
+     * Returns the recommendation for a situation.
+     *
+     * @param participation the share of the devices that answer a round, in (0, 1]
+     * @param isPrivate whether messages or sums have noise
+     */
+    public static Recommendation of(GradientSettings gradient, double participation, boolean isPrivate) {
+        if (isPrivate) {
+            return PRIVATE;
+        }
+        if (gradient.localSteps() > 1) {
+            return LOCAL_STEPS;
+        }
+        if (gradient.batch() > 0) {
+            return MINIBATCHES;
+        }
+        return participation < 1 ? FEW_DEVICES : FULL_GRADIENTS;
+    }
+
+    /** Returns the recommendation for a trial. */
+    public static Recommendation of(Experiment trial) {
+        boolean isPrivate = trial.arms().stream().anyMatch(arm -> arm.privacy() != null);
+        return of(trial.gradient(), trial.fleet().participation(), isPrivate);
+    }
+
+    /** Returns its name in texts. */
+    public String key() {
+        return key;
+    }
+
+    /** Returns the algorithm. */
+    public String algorithm() {
+        return algorithm;
+    }
+
+    /** Returns the lines of a run's definition. */
+    public List<String> definition() {
+        return definition;
+    }
+}

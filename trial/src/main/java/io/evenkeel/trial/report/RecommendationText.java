@@ -1,0 +1,79 @@
+package io.evenkeel.trial.report;
+
+import io.evenkeel.trial.experiment.ArmSettings;
+import io.evenkeel.trial.experiment.Recommendation;
+import io.evenkeel.trial.result.ArmSummary;
+import io.evenkeel.trial.result.Comparison.Contrast;
+import io.evenkeel.trial.result.Summary;
+import java.util.List;
+import java.util.Objects;
+
+/** Says which algorithm the situation of a trial wants, why, and how it did in the trial itself. */
+public final class RecommendationText {
+
+    private final Texts texts;
+    private final TrialResults trial;
+    private final Summary summary;
+
+    /** Looks at a trial of simulated clients. */
+    public RecommendationText(Texts texts, TrialResults trial) {
+        this.texts = texts;
+        this.trial = trial;
+        this.summary = trial.summary();
+    }
+
+    /** Returns the recommendation with its reason. */
+    public static String reason(Texts texts, Recommendation recommendation) {
+        return texts.get("recommend." + recommendation.key());
+    }
+
+    /** Returns the sentences. */
+    public String text() {
+        Recommendation recommendation = Recommendation.of(trial.experiment());
+        return reason(texts, recommendation) + texts.get("recommend.then", evidence(recommendation));
+    }
+
+    private String evidence(Recommendation recommendation) {
+        List<String> arms = summary.arms().stream()
+                .filter(arm -> arm.algorithm().equals(recommendation.algorithm()))
+                .map(ArmSummary::name)
+                .toList();
+        if (arms.isEmpty()) {
+            return texts.get("recommend.missing", arm(recommendation));
+        }
+        Contrast best = summary.verdict().compression();
+        if (best == null || !summary.complete()) {
+            return texts.get("recommend.present", arms.get(0));
+        }
+        return arms.contains(best.arm())
+                ? texts.get("recommend.best", best.arm())
+                : texts.get("recommend.other", best.arm(), arms.get(0));
+    }
+
+    /** The arm that measures it: EF14 with the step size that uncompressed training has here, the others as they are by default. */
+    private String arm(Recommendation recommendation) {
+        String algorithm = recommendation.algorithm();
+        return switch (recommendation) {
+            case PRIVATE -> algorithm + ",privacy=" + privacy();
+            case LOCAL_STEPS, MINIBATCHES -> algorithm + ",gamma=" + uncompressedGamma();
+            case FEW_DEVICES -> algorithm + ",gamma=tuned";
+            case FULL_GRADIENTS -> algorithm;
+        };
+    }
+
+    private String privacy() {
+        return trial.experiment().arms().stream()
+                .map(ArmSettings::privacy)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private String uncompressedGamma() {
+        return summary.arms().stream()
+                .filter(arm -> arm.algorithm().equals("gd") && arm.step().equals("plain"))
+                .map(arm -> TextFormat.stepSize(arm.gamma()))
+                .findFirst()
+                .orElse("tuned");
+    }
+}

@@ -1,0 +1,51 @@
+package io.evenkeel.trial.experiment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.core.algorithm.Preset;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class RecommendationTest {
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, 1, 1.0, false, FULL_GRADIENTS",
+        "0, 1, 0.3, false, FEW_DEVICES",
+        "16, 1, 1.0, false, MINIBATCHES",
+        "16, 1, 0.3, false, MINIBATCHES",
+        "0, 5, 0.3, false, LOCAL_STEPS",
+        "16, 5, 1.0, true, PRIVATE",
+    })
+    void dependsOnWhatDevicesCompute(
+            int batch, int localSteps, double participation, boolean isPrivate, Recommendation expected) {
+        GradientSettings gradient = new GradientSettings(batch, localSteps, 0.1);
+        assertThat(Recommendation.of(gradient, participation, isPrivate)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void namesAnAlgorithmThatThereIs(Recommendation recommendation) {
+        assertThat(Preset.parse(recommendation.algorithm()).text()).isEqualTo(recommendation.algorithm());
+        assertThat(recommendation.definition()).startsWith("algorithm: " + recommendation.algorithm());
+    }
+
+    @Test
+    void aTrialOfMinibatchesOrLocalStepsMeasuresEf14ByDefault() {
+        assertThat(names(new GradientDraft(16, null, null))).contains("ef14-tuned");
+        assertThat(names(new GradientDraft(null, 5, null))).contains("ef14-tuned");
+        assertThat(names(new GradientDraft(null, null, null))).doesNotContain("ef14-tuned");
+    }
+
+    private static List<String> names(GradientDraft gradient) {
+        ExperimentDraft draft =
+                new ExperimentDraft(null, null, null, gradient, null, null, null, null, null, null, null, null);
+        List<String> completed =
+                draft.complete().arms().stream().map(ArmSettings::name).toList();
+        assertThat(draft.defaultArms()).extracting(ArmSettings::name).isEqualTo(completed);
+        return completed;
+    }
+}
