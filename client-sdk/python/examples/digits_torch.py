@@ -42,7 +42,7 @@ def main(url: str, run: str, file: str, number: str, devices: str, folder: str) 
     loader = DataLoader(TensorDataset(pixels[mine], digits[mine]), batch_size=32, shuffle=True)
 
     device = TorchDevice(
-        model(), nn.functional.cross_entropy, loader, local_steps=5, optimizer=lambda p: torch.optim.SGD(p, lr=0.1)
+        model(), nn.functional.cross_entropy, loader, local_steps=5, optimizer=lambda p: torch.optim.SGD(p, lr=0.5)
     )
 
     def accuracy(module: nn.Module) -> dict[str, float]:

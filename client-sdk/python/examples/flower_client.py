@@ -31,7 +31,7 @@ class FlowerClient:
 
     def fit(self, parameters, config):
         self.set_parameters(parameters)
-        optimizer = torch.optim.SGD(self.model.parameters(), lr=0.1)
+        optimizer = torch.optim.SGD(self.model.parameters(), lr=0.5)
         for part in torch.randperm(len(self.digits)).split(32)[:5]:
             optimizer.zero_grad()
             loss = nn.functional.cross_entropy(self.model(self.pixels[part]), self.digits[part])

@@ -27,6 +27,12 @@ _SOURCE = """SOURCE is one of
 _NAME = re.compile(r"[a-z0-9-]{1,64}")
 
 Tensors = Mapping[str, npt.NDArray[Any]]
+Plan = dict[str, Any]
+
+_MODULE: Plan = {"algorithm": "ef21-storm-norm"}
+"""The algorithm for minibatches and local steps without a step size: a TorchDevice computes two gradients on one sample."""
+_FLOWER: Plan = {"algorithm": "ef14", "gamma": "constant:1"}
+"""A Flower client draws its own samples, and sends the difference of models, whose step size is 1 without compression."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -41,7 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     run.add_argument("source", metavar="SOURCE")
     run.add_argument("--name", help="the run's name: 1 to 64 of a to z, 0 to 9 and hyphen")
-    run.add_argument("--algorithm", help="default ef21-norm")
+    run.add_argument("--algorithm", help="default ef21-storm-norm, and ef14 with gamma 1 (FedAvg) for a Flower client")
     run.add_argument("--compressor", help="such as top-k:0.01+log:6")
     run.add_argument("--gamma", help="the step sizes, such as constant:0.1")
     run.add_argument("--step", help="the step rule")
@@ -64,7 +70,7 @@ def _run(given: argparse.Namespace) -> int:
 
 
 def _make_run(given: argparse.Namespace) -> int:
-    source, plan = given.source, {}
+    source, plan = given.source, Plan()
     base = Path()
     if source.endswith(".json"):
         base = Path(source).parent
@@ -79,7 +85,9 @@ def _make_run(given: argparse.Namespace) -> int:
         plan["participants"] = {"min": given.devices}
     if isinstance(plan.get("name"), str) and not _NAME.fullmatch(plan["name"]):
         raise ValueError(f"the name is '{plan['name']}', expected 1 to 64 of a to z, 0 to 9 and hyphen")
-    tensors = _tensors(base, source)
+    tensors, usual = _tensors(base, source)
+    if "algorithm" not in plan:
+        plan = {**usual, **plan}
     body, model = write_run(given.out, tensors, plan)
     values = sum(array.size for array in tensors.values())
     print(f"{body} and {model}: {len(tensors)} tensors, {values:,} values. To create the run:")
@@ -87,7 +95,7 @@ def _make_run(given: argparse.Namespace) -> int:
     return 0
 
 
-def _plan(file: Path) -> dict[str, Any]:
+def _plan(file: Path) -> Plan:
     try:
         plan = json.loads(file.read_text(encoding="utf-8"))
     except ValueError as e:
@@ -97,7 +105,7 @@ def _plan(file: Path) -> dict[str, Any]:
     return plan
 
 
-def _tensors(base: Path, source: str) -> Tensors:
+def _tensors(base: Path, source: str) -> tuple[Tensors, Plan]:
     file, _, factory = source.partition(":")
     path = base / file
     if not path.is_file():
@@ -132,12 +140,12 @@ def _loaded(path: Path) -> Any:
         return torch.load(path, map_location="cpu", weights_only=False)
 
 
-def _values(made: Any, source: str) -> Tensors:
-    """Returns the initial model: a module's trainable parameters, or the arrays of a Flower client."""
+def _values(made: Any, source: str) -> tuple[Tensors, Plan]:
+    """Returns the initial model, a module's trainable parameters or the arrays of a Flower client, and its usual algorithm."""
     if hasattr(made, "get_parameters"):
         from .flower import arrays_of
 
-        return {array_name(i): array for i, array in enumerate(arrays_of(made))}
+        return {array_name(i): array for i, array in enumerate(arrays_of(made))}, _FLOWER
     import torch
 
     from .torch import ParameterLayout
@@ -153,7 +161,7 @@ def _values(made: Any, source: str) -> Tensors:
     double = all(parameter.dtype == torch.float64 for parameter in parameters.parameters)
     values = parameters.values(torch.float64 if double else torch.float32).cpu().numpy()
     layout = parameters.layout
-    return {tensor.name: values[layout.slice(i)].reshape(tensor.shape) for i, tensor in enumerate(layout.tensors)}
+    return {tensor.name: values[layout.slice(i)].reshape(tensor.shape) for i, tensor in enumerate(layout.tensors)}, _MODULE
 
 
 if __name__ == "__main__":

@@ -50,7 +50,7 @@ def definition(tensors: Mapping[str, npt.NDArray[Any]], plan: Mapping[str, Any])
 
     Args:
         tensors: the initial model by tensor name, in order.
-        plan: the definition's other fields; ``algorithm`` is ``ef21-norm`` unless given.
+        plan: the definition's other fields.
 
     Raises:
         ValueError: naming the field or tensor that is wrong.
@@ -62,7 +62,7 @@ def definition(tensors: Mapping[str, npt.NDArray[Any]], plan: Mapping[str, Any])
         if not isinstance(value, (int, float) if kind is float else kind) or isinstance(value, bool):
             raise ValueError(f"'{key}' is {json.dumps(value)}, expected a JSON {_JSON[kind]}")
         _check(key, value)
-    for key in ("name", "rounds"):
+    for key in ("name", "algorithm", "rounds"):
         if key not in plan:
             raise ValueError(f"'{key}' is missing: give --{key}, or say it in the plan")
     for name, values in tensors.items():
@@ -72,7 +72,7 @@ def definition(tensors: Mapping[str, npt.NDArray[Any]], plan: Mapping[str, Any])
             raise ValueError(f"tensor '{name}' of the initial model has a value that is not finite")
     layout = TensorLayout([Tensor(name, values.shape) for name, values in tensors.items()])
     shapes = [{"name": tensor.name, "shape": list(tensor.shape)} for tensor in layout.tensors]
-    return {"algorithm": "ef21-norm", **plan, "tensors": shapes, "initialModel": "uploaded"}
+    return {**plan, "tensors": shapes, "initialModel": "uploaded"}
 
 
 _PARSERS: dict[str, Callable[[str], object]] = {

@@ -33,7 +33,8 @@ def run(*arguments: object, **environment: str) -> str:
 def test_devices_learn_to_recognise_digits(server: Any, tmp_path: Path, example: str, factory: str) -> None:
     file = next(path for path in coordinator.ROOT.rglob("digits.csv.gz") if "target" not in path.parts)
     name = example.replace("_", "-")
-    settings = ["--name", name, "--rounds", 15, "--gamma", "constant:0.3", "--devices", 2, "--out", tmp_path]
+    method = ["--algorithm", "ef21-norm", "--gamma", "constant:0.3"]
+    settings = ["--name", name, "--rounds", 15, *method, "--devices", 2, "--out", tmp_path]
     run("-m", "evenkeel", "run", f"{example}.py:{factory}", "--compressor", "top-k:0.1+log:6", *settings)
     server.operate("POST", "runs", json.loads((tmp_path / f"{name}.json").read_text()))
     model = (tmp_path / f"{name}.safetensors").read_bytes()

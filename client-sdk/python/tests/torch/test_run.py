@@ -47,7 +47,7 @@ def test_a_plan_and_a_factory_make_a_run_that_a_coordinator_takes(server: Any, t
     (tmp_path / "plan.json").write_text(json.dumps(plan))
     assert main(["run", str(tmp_path / "plan.json"), "--rounds", "7", "--out", str(tmp_path / "out")]) == 0
     asked = json.loads((tmp_path / "out" / "from-plan.json").read_text())
-    assert (asked["rounds"], asked["algorithm"], asked["initialModel"]) == (7, "ef21-norm", "uploaded")
+    assert (asked["rounds"], asked["algorithm"], asked["initialModel"]) == (7, "ef21-storm-norm", "uploaded")
     names = ["0.weight", "0.bias", "1.weight", "1.bias"]
     assert [t["name"] for t in asked["tensors"]] == names
     tensors = read(tmp_path / "out" / "from-plan.safetensors")
@@ -70,6 +70,11 @@ def test_saved_modules_and_flower_clients_are_sources_too(tmp_path: Path, capsys
         assert (read(tmp_path / "a.safetensors")["weight"] == net.weight.detach().numpy()).all()
     assert json.loads((tmp_path / "a.json").read_text())["participants"] == {"min": 3}
     assert main(["run", f"{tmp_path}/flower_like.py:Client", "--name", "b", "--rounds", "1", "--out", str(tmp_path)]) == 0
+    flower = json.loads((tmp_path / "b.json").read_text())
+    assert (flower["algorithm"], flower["gamma"]) == ("ef14", "constant:1")
+    named = ["--algorithm", "ef21-norm", "--name", "c", "--rounds", "1", "--out", str(tmp_path)]
+    assert main(["run", f"{tmp_path}/flower_like.py:Client", *named]) == 0
+    assert "gamma" not in json.loads((tmp_path / "c.json").read_text())
     assert {name: t.shape for name, t in read(tmp_path / "b.safetensors").items()} == {"array-0": (2, 2), "array-1": (2,)}
     assert f"evenkeel runs create -f {tmp_path / 'b.json'} --model {tmp_path / 'b.safetensors'}" in capsys.readouterr().out
 

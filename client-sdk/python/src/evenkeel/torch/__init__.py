@@ -2,9 +2,9 @@
 
     state = ErrorFeedbackState(ddp_model, compressor="top-k:0.01")
     ddp_model.register_comm_hook(state, error_feedback_hook)
-    optimizer = StepOptimizer(ddp_model.named_parameters(), rule="normalized", gamma="anytime:0.1:0.5")
+    optimizer = torch.optim.SGD(ddp_model.parameters(), lr=0.1)
 
-Each worker then sends C(v_i - g_i) instead of its dense gradient. The rest of the training loop does not change.
+Each worker then sends C(e_i + gradient) instead of its dense gradient. The rest of the training loop does not change.
 
 ``TorchDevice`` uses a module as a device of a fleet, ``TorchProblem`` in a trial.
 """
