@@ -93,3 +93,11 @@ def test_a_killed_trial_resumes_to_the_same_figures(tmp_path: Path) -> None:
             ]
             assert figures[0] == figures[1]
         assert sorted(file.name for file in (tmp_path / arm).iterdir()) == ["experiment.yaml", "summary.json", "trajectory.csv"]
+
+
+@pytest.mark.parametrize("local_steps", [1, 2])
+def test_a_trial_of_local_steps_has_ef14_at_the_step_size_of_today(local_steps: int) -> None:
+    problem = NumpyProblem([lambda x: (0.5 * float(x @ x), x)], np.ones(3))
+    found = compare(problem, rounds=2, local_steps=local_steps, uncompressed_gamma=0.25, compressor="top-k:1", progress=False)
+    step_sizes = {arm["name"]: arm["gamma"] for arm in found.summary["arms"]}
+    assert step_sizes.get("ef14") == (step_sizes["gd"] if local_steps > 1 else None)
