@@ -38,7 +38,7 @@ def simulate(
         model: the initial model; not changed.
         loss_fn: (output, target) -> mean loss over a batch, such as ``torch.nn.functional.cross_entropy``.
         client_loaders: one DataLoader or data set for each client. The samples of a round are drawn from the seed.
-        arm: the method, such as ``ef21-norm,gamma=anytime:0.1:0.5,compressor=top-k:0.01``.
+        arm: the method, such as ``ef14,gamma=0.5,compressor=top-k:0.01``.
         rounds: R, at least 1.
         batch: samples a gradient, 0 for all; the loaders' batch size if None, all for data sets.
         seed: the seed of all random draws; the same seed gives the same figures.
