@@ -1,6 +1,6 @@
 """A device that learns to read handwritten digits with a PyTorch module.
 
-    python3 -m evenkeel run digits_torch.py:model --name digits --rounds 40 --gamma constant:0.3 --compressor top-k:0.1+log:6
+    python3 -m evenkeel run digits_torch.py:model --name digits --rounds 40 --algorithm ef14 --gamma constant:1 --compressor top-k:0.1
     python3 digits_torch.py http://localhost:8080 digits digits.csv.gz 0 4 device-0
 
 The first line makes the run's definition and initial model from the same module. The second one's arguments are the

@@ -1,6 +1,6 @@
 """A client as it is written for Flower, on an Evenkeel coordinator: one import is another.
 
-    python3 -m evenkeel run flower_client.py:FlowerClient --name digits --rounds 40 --gamma constant:0.3
+    python3 -m evenkeel run flower_client.py:FlowerClient --name digits --rounds 40 --compressor top-k:0.1
     python3 flower_client.py http://localhost:8080 digits digits.csv.gz 0 4 device-0
 
 The arguments are those of digits_torch.py, and so is the model. EVENKEEL_ENROLMENT_TOKEN is the token to enrol with.

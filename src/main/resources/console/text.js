@@ -187,7 +187,7 @@ const texts = {
   tensors: ['The model’s tensors, in the order in which devices send them', 'モデルのテンソル（デバイスが送信する順）'],
   run_name: ['Run name', 'ラン名'], run_name_hint: ['a-z, 0-9 and hyphens, at most 64', 'a-z、0-9、ハイフン（64 文字以内）'],
   dimension: ['Number of parameters d', 'パラメーター数 d'], dimension_hint: ['the model’s parameters in all', 'モデルの全パラメーター数'],
-  algorithm_hint: ['ef21-adaptive follows the losses that devices report and has nothing to tune; ef21-norm steps along g/||g||; with ef21-storm-norm devices compute two gradients on a sample', 'ef21-adaptive はデバイスが報告する損失に合わせて歩幅を調整し、設定値を必要としません。ef21-norm は g/||g|| に沿って更新します。ef21-storm-norm ではデバイスが同じサンプルの勾配を 2 つ計算します'],
+  algorithm_hint: ['ef21-adaptive follows the losses that devices report and has nothing to tune; ef21-norm steps along g/||g||; with ef21-storm-norm devices compute two gradients on a sample; with minibatches or local steps, ef14 with the step size of uncompressed training', 'ef21-adaptive はデバイスが報告する損失に合わせて歩幅を調整し、設定値を必要としません。ef21-norm は g/||g|| に沿って更新します。ef21-storm-norm ではデバイスが同じサンプルの勾配を 2 つ計算します。ミニバッチやローカルステップを使う場合は、圧縮なしの学習と同じステップサイズの ef14 が適しています'],
   downlink_compressor: ['Compressor of the downlink', 'ダウンリンクの圧縮方式'], downlink_compressor_hint: ['such as top-k:0.01+natural; empty for a downlink without loss', '例：top-k:0.01+natural。空欄の場合はダウンリンクで情報を失いません'],
   robust: ['Bound for hostile devices', '悪意のあるデバイスの影響の上限'], robust_hint: ['such as clip:2: no device adds more than twice the median to a step; closing a round reads all members’ vectors', '例：clip:2。どのデバイスの寄与も中央値の 2 倍以下に抑えます。ラウンドを締め切るたびに全メンバーのベクトルを読み込みます'],
   compressor_hint: ['top-k:0.01 sends the largest hundredth; empty for the algorithm’s own', 'top-k:0.01 は絶対値上位 1% を送信します。空欄の場合はアルゴリズムの既定値'],
