@@ -244,7 +244,7 @@ def test_simulate_is_a_trial_with_one_arm() -> None:
         return other
 
     problem = TorchProblem(copy, nn.functional.mse_loss, parts, batch=2, dtype=torch.float64)
-    expected = compare(problem, [arm], rounds=6, progress=False).runs[1]
+    expected = compare(problem, [arm], rounds=6, seeds=(1,), progress=False).runs[1]
     figures = lambda points: [(p.loss, p.grad_norm, p.uplink_bytes) for p in points]  # noqa: E731
     assert figures(run.points) == figures(expected.points)
     loss = np.mean([float(nn.functional.mse_loss(module(part.tensors[0]), part.tensors[1])) for part in parts])

@@ -155,7 +155,9 @@ def test_summaries_and_verdicts_agree_with_the_java_trial(name: str) -> None:
     for each in (found, expected):
         del each["environment"]
     _assert_like(found, expected, name)
-    assert {comparison.verdict for comparison in comparisons} > {"worse"}
+    verdicts = {comparison.verdict for comparison in comparisons}
+    # One seed shows nothing of the quality.
+    assert verdicts == {"undecided"} if len(seeds) == 1 else verdicts > {"worse"}
 
 
 def _assert_like(found: Any, expected: Any, place: str) -> None:

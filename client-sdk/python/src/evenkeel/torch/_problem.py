@@ -14,7 +14,7 @@ from torch.utils.data import DataLoader, Dataset, IterableDataset, Subset, defau
 from .._types import Floats, Indices
 from ..compress import CompressedVector, Compressor
 from ..step import CoordinatewiseStep, MuonStep, StepInput, StepScale
-from ..trial import Arm, Problem
+from ..trial import Arm, ClassBalance, Metric, Problem
 from ..vector import TensorLayout
 from ._memory import DeviceMemory, add_to
 from ._muon import muon_step
@@ -39,7 +39,10 @@ class TorchProblem(Problem):
         loss: (output, target) -> mean loss over a batch, such as ``torch.nn.functional.cross_entropy``.
         data: one data set or DataLoader for each client, with items of (input, target). Of a DataLoader its data set and its
             collate function are used; the samples of a round are drawn from the seed. A TensorDataset is fastest.
-        evaluate: module -> figure on held-out data, higher is better, such as the accuracy; called in evaluation mode.
+        evaluate: module -> figure on held-out data, such as the accuracy; called in evaluation mode.
+        metric: the name of that figure, such as ``AUC`` or ``perplexity``. Where it is ``accuracy``, ``balanced accuracy``, ``AUC``,
+            ``F1`` or ``R²``, its margin is ``Thresholds.accuracy_points`` hundredths; of other names, a share of what training gains.
+        higher_is_better: whether a larger figure is the better one.
         batch: samples a gradient, 0 for all.
         device: the device of the module and the clients' vectors.
         dtype: of the module's parameters; torch.float64 for the figures of the Java trial.
@@ -58,6 +61,8 @@ class TorchProblem(Problem):
         data: Sequence[Dataset[Any] | DataLoader[Any]],
         *,
         evaluate: Callable[[nn.Module], float] | None = None,
+        metric: str = "accuracy",
+        higher_is_better: bool = True,
         batch: int = 0,
         device: str | torch.device = "cpu",
         dtype: torch.dtype = torch.float32,
@@ -73,6 +78,8 @@ class TorchProblem(Problem):
         self._make = model
         self._loss = loss
         self._evaluate = evaluate
+        self.metric = Metric(metric, higher_is_better)
+        self.classes = _balance(self._data)
         self._device = torch.device(device)
         self._dtype = dtype
         self._measured = measured
@@ -165,6 +172,12 @@ class _Samples:
     def __len__(self) -> int:
         return len(self._data)
 
+    @property
+    def labels(self) -> Tensor | None:
+        """The classes of all samples, if a tensor holds them."""
+        targets = None if self._tensors is None else self._tensors[1]
+        return targets if targets is not None and targets.dim() == 1 and not targets.is_floating_point() else None
+
     def batch(self, numbers: Indices, device: torch.device, dtype: torch.dtype) -> tuple[Any, Any]:
         if self._tensors is not None:
             chosen = torch.from_numpy(numbers)
@@ -172,6 +185,15 @@ class _Samples:
         else:
             inputs, targets = self._collate([self._data[int(i)] for i in numbers])
         return _moved(inputs, device, dtype), _moved(targets, device, dtype)
+
+
+def _balance(data: Sequence[_Samples]) -> ClassBalance | None:
+    """Returns the balance of the classes; None unless all clients' targets are integers in a tensor."""
+    labels = [each.labels for each in data]
+    if any(each is None for each in labels):
+        return None
+    _, counts = np.unique(np.concatenate([cast(Tensor, each).cpu().numpy() for each in labels]), return_counts=True)
+    return ClassBalance.of(counts.tolist())
 
 
 def _tensors_of(data: Any) -> tuple[Tensor, Tensor] | None:

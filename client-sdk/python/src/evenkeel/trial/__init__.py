@@ -5,7 +5,7 @@
     >>> centres = np.array([[1.0, 0.0], [0.0, 2.0]])
     >>> losses = [lambda x, c=c: (0.5 * float((x - c) @ (x - c)), x - c) for c in centres]
     >>> results = compare(NumpyProblem(losses, np.zeros(2)), ["ef21,gamma=0.2,compressor=top-k:1"], rounds=30, progress=False)
-    >>> [run.arm for run in results.runs]
+    >>> [arm["name"] for arm in results.summary["arms"]]
     ['gd', 'ef21-0.2-top-k-1']
 
 PyTorch models come as ``evenkeel.torch.TorchProblem``. The folder that ``compare(..., out=...)`` writes is the one of the Java
@@ -18,6 +18,7 @@ from ._compare import DEFAULT_ARMS, compare
 from ._contrast import Contrast
 from ._figures import Target
 from ._headline import Verdict
+from ._metric import ClassBalance, Metric
 from ._problem import NumpyProblem, Problem
 from ._results import Results
 from ._run import ArmRun, Point
@@ -29,8 +30,10 @@ __all__ = [
     "PRESETS",
     "Arm",
     "ArmRun",
+    "ClassBalance",
     "Comparison",
     "Contrast",
+    "Metric",
     "NumpyProblem",
     "Point",
     "Problem",

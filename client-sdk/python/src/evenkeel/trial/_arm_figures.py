@@ -10,6 +10,7 @@ from ..compress import CompressorSpec
 from ._arm import Arm
 from ._figures import RunFigures, Target, median
 from ._paired import Paired, paired
+from ._promise import Promise
 from ._run import Point
 from ._search import Search
 
@@ -33,6 +34,14 @@ class ArmFigures:
     @property
     def is_compressed(self) -> bool:
         return _compresses(self.arm.compressor)
+
+    @property
+    def privacy(self) -> Promise | None:
+        """The privacy that the arm promises, by its last models; None without."""
+        if self.arm.privacy is None:
+            return None
+        spent = max((run.points[-1].epsilon for run in self.runs if run.points), default=0.0)
+        return Promise(self.arm.privacy.text, spent)
 
     @property
     def is_interrupted(self) -> bool:

@@ -37,7 +37,7 @@ def compare(
     arms: Sequence[str] = DEFAULT_ARMS,
     *,
     rounds: int = 200,
-    seeds: Sequence[int] = (1,),
+    seeds: Sequence[int] = (1, 2, 3),
     targets: Sequence[str] = (),
     compressor: str | None = None,
     uncompressed_gamma: float | str = "tuned",
@@ -67,11 +67,12 @@ def compare(
         arms: such as ``ef21-norm,gamma=anytime:0.1:0.5``, in the text form of ``./evenkeel pilot compare --arm``. With minibatches
             or local steps the default has ``ef14`` too, with ``uncompressed_gamma``.
         rounds: R, at least 1.
-        seeds: each arm runs once with each.
+        seeds: each arm runs once with each. One seed shows what training looks like, and gives no verdict on quality.
         targets: such as ``loss:0.3``, ``test-metric:0.9`` or ``loss:90%`` of what the baseline gains; 50%, 90% and 99% if empty.
+            One that the starting model reaches is dropped, and named in the results.
         compressor: for the arms that name none and compress.
         uncompressed_gamma: the step size of the ``gd`` arm that is added: that of today's training, if it is known.
-        thresholds: the smallest differences that count.
+        thresholds: the smallest differences that count; of the final quality, the margin within which an arm is no worse.
         baseline: the name of the arm that the others are compared with; the uncompressed one if None.
         record_every: a point is recorded every so many rounds, and at the end.
         participation: the share of the clients that take part in a round, in (0, 1].

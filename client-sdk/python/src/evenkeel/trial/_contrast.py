@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import isfinite
 from typing import Any
 
-from ._arm_figures import ArmFigures, bytes_test, loss_test, metric_test, rounds_test
+from ._arm_figures import ArmFigures, bytes_test, rounds_test
 from ._contrast_text import effort_text, quality_text
 from ._figures import Target, finite, median
-from ._ratio import Ratio, covers, ratio_of, with_search
+from ._paired import Paired
+from ._quality import QualityJudge
+from ._ratio import Ratio, ratio_of, with_search
 from ._run import Point
 from ._thresholds import Thresholds
 
@@ -25,6 +26,8 @@ class Contrast:
     value: float | None
     other_value: float | None
     quality: str
+    margin: float | None
+    difference: Paired | None
     target: str | None
     target_value: float | None
     rounds: Ratio | None
@@ -45,6 +48,8 @@ class Contrast:
             "value": self.value,
             "otherValue": self.other_value,
             "quality": self.quality,
+            "margin": self.margin,
+            "difference": None if self.difference is None else self.difference.as_json(),
             "target": self.target,
             "targetValue": self.target_value,
             **{name: None if ratio is None else ratio.as_json() for name, ratio in zip(names, ratios)},
@@ -53,27 +58,23 @@ class Contrast:
 
 
 class Contrasts:
-    """Compares arms. A difference below its threshold counts as none.
-
-    With two seeds or more, a larger one counts only if the 95% interval of the paired test excludes no difference.
+    """Compares arms: quality first, then bytes and rounds to the hardest target that both reached.
 
     Args:
         targets: the easiest first.
-        metric: what is measured on held-out samples, or None.
+        metric: the name of what is measured on held-out samples, or None.
     """
 
-    def __init__(self, targets: Sequence[Target], thresholds: Thresholds, metric: str | None) -> None:
+    def __init__(self, targets: Sequence[Target], thresholds: Thresholds, quality: QualityJudge, metric: str | None) -> None:
         self._targets = targets
         self._thresholds = thresholds
+        self._quality = quality
         self._metric = metric
 
     def of(self, arm: ArmFigures, other: ArmFigures) -> Contrast:
-        measured = metric_test(arm, other).pairs > 0
-        value, other_value = (
-            each.median((lambda f: f.final_test_metric) if measured else (lambda f: f.final_loss)) for each in (arm, other)
-        )
-        measure = self._metric if measured and self._metric is not None else "loss"
-        quality = self._quality(arm, other)
+        quality = self._quality.of(arm, other)
+        value, other_value = (each.median(quality.figure) for each in (arm, other))
+        compared = quality.difference.pairs > 0
         target = self._common(arm, other)
         ratios: list[Ratio | None] = [None] * 5
         goal = None
@@ -97,15 +98,17 @@ class Contrasts:
         if arm.diverged != other.diverged:
             text = f"Diverged in {arm.diverged} of {len(arm.runs)} runs against {other.diverged} of {len(other.runs)},"
         else:
-            text = quality_text(measure, quality, finite(value), finite(other_value))
-        text += effort_text(measure, target, goal, ratios[0], ratios[1])
+            text = quality_text(quality, finite(value), finite(other_value))
+        text += effort_text(self._metric, target, goal, ratios[0], ratios[1])
         return Contrast(
             arm=arm.name,
             other=other.name,
-            measure=measure,
+            measure=quality.measure,
             value=finite(value),
             other_value=finite(other_value),
-            quality=quality,
+            quality=quality.answer,
+            margin=quality.margin if compared else None,
+            difference=quality.difference if compared else None,
             target=None if target is None else str(target),
             target_value=goal,
             rounds=ratios[0],
@@ -120,24 +123,6 @@ class Contrasts:
         """Returns the position of the contrast's target among the targets, from 0; -1 without one."""
         texts = [str(target) for target in self._targets]
         return -1 if contrast.target is None else texts.index(contrast.target)
-
-    def _quality(self, arm: ArmFigures, other: ArmFigures) -> str:
-        """Compares the final figures; an arm with fewer diverged runs is better in any case."""
-        if arm.diverged != other.diverged:
-            return "better" if arm.diverged < other.diverged else "worse"
-        metric = metric_test(arm, other)
-        measured = metric.pairs > 0
-        test = metric if measured else loss_test(arm, other)
-        least = self._thresholds.accuracy_points / 100 if measured else self._least_loss(other)
-        if test.pairs == 0:
-            return "unclear"
-        if abs(test.estimate) < least or test.estimate == 0:
-            return "same"
-        return "unclear" if covers(test, 0) else "better" if (test.estimate > 0) == measured else "worse"
-
-    def _least_loss(self, other: ArmFigures) -> float:
-        shed = other.median(lambda f: f.first_loss) - other.median(lambda f: f.final_loss)
-        return self._thresholds.loss_percent / 100 * max(0.0, shed) if isfinite(shed) else 0.0
 
     def _common(self, arm: ArmFigures, other: ArmFigures) -> Target | None:
         """Returns the hardest target that both reached in more than half of the runs, after something was sent."""

@@ -2,25 +2,41 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from ._figures import Target
 from ._format import java_fixed, java_general
+from ._metric import Metric, is_share
+from ._quality import NOT_WORSE, UNCLEAR, Quality
 from ._ratio import Ratio
 
 
-def quality_text(measure: str, quality: str, value: float | None, other: float | None) -> str:
+def quality_text(quality: Quality, value: float | None, other: float | None) -> str:
+    measure, test = quality.measure, quality.difference
     if value is None or other is None:
         return f"No final {measure} to compare"
-    higher = (quality == "better") != (measure == "loss")
-    what = {"same": f"Same {measure}", "unclear": f"No clear difference in {measure}"}.get(
-        quality, f"{'Higher' if higher else 'Lower'} {measure}"
-    )
-    return f"{what} ({quality_figure(measure, value)} against {quality_figure(measure, other)})"
+    both = f"{quality_figure(measure, value)} against {quality_figure(measure, other)}"
+    unit = " points" if is_share(measure) else ""
+    if quality.answer == NOT_WORSE:
+        return f"No worse {measure} ({both}, margin {_difference(measure, quality.margin)}{unit})"
+    if quality.answer != UNCLEAR:
+        return f"{'Higher' if test.estimate > 0 else 'Lower'} {measure} ({both})"
+    if test.low is None or test.high is None:
+        return f"Unclear {measure} ({both}; one seed cannot show whether it is worse)"
+    interval = f"{_difference(measure, test.low)} to {_difference(measure, test.high)}"
+    return f"Unclear {measure} ({both}, the difference being {interval}{unit})"
 
 
-def effort_text(measure: str, target: Target | None, goal: float | None, rounds: Ratio | None, uplink: Ratio | None) -> str:
+def _difference(measure: str, value: float) -> str:
+    shown = 100 * value if is_share(measure) else value
+    text = java_fixed(shown, 1) if is_share(measure) and abs(shown) >= 1 else java_general(shown, 2)
+    return f"{Decimal(text).normalize():f}"
+
+
+def effort_text(metric: str | None, target: Target | None, goal: float | None, rounds: Ratio | None, uplink: Ratio | None) -> str:
     if target is None or rounds is None or uplink is None:
         return ", and no target that both reached"
-    return f" with {ratio_text(uplink, 'bytes up')} and {ratio_text(rounds, 'rounds')} to {_goal(target, goal, measure)}"
+    return f" with {ratio_text(uplink, 'bytes up')} and {ratio_text(rounds, 'rounds')} to {_goal(target, goal, metric)}"
 
 
 def ratio_text(ratio: Ratio, what: str) -> str:
@@ -38,17 +54,16 @@ def _times(factor: float) -> str:
     return f"{java_fixed(factor, 1)} times" if factor < 9.95 else f"{java_fixed(factor, 0)} times"
 
 
-def _goal(target: Target, value: float | None, measure: str) -> str:
-    metric = "accuracy" if measure == "loss" else measure
+def _goal(target: Target, value: float | None, metric: str | None) -> str:
     number = str(target).partition(":")[2]
     if target.measure == "grad-norm":
         return f"||grad f|| < {number}"
-    name = "loss" if target.measure == "loss" else metric
+    name = "loss" if target.measure == "loss" else metric or "accuracy"
     return f"{name} {quality_figure(name, value) if target.share and value is not None else number}"
 
 
 def quality_figure(measure: str, value: float) -> str:
-    """Formats an accuracy in percent, R² with three decimals, a loss with four digits."""
-    if measure == "accuracy":
+    """Formats an accuracy in percent, others that are at most 1 with three decimals, a loss with four digits."""
+    if is_share(measure):
         return f"{java_fixed(100 * value, 1)}%"
-    return java_fixed(value, 3) if measure == "R²" else java_general(value, 4)
+    return java_fixed(value, 3) if Metric(measure).has_unit_scale else java_general(value, 4)

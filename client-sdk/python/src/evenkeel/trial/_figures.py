@@ -13,6 +13,7 @@ import numpy as np
 
 from .._decimal import number_text
 from ..vector import SplitMix64
+from ._metric import Metric
 from ._run import ArmRun, Point
 
 _RESAMPLES = 2000
@@ -58,10 +59,10 @@ class Target:
         """Returns the target with a number instead of a share; the baseline's figure goes from ``first`` to ``last``."""
         return Target(self.measure, first + self.value / 100 * (last - first)) if self.share else self
 
-    def reached(self, point: Point) -> bool:
-        """Whether a model reaches the target."""
+    def reached(self, point: Point, higher_is_better: bool = True) -> bool:
+        """Whether a model reaches the target; ``higher_is_better`` is said of the test metric."""
         if self.measure == "test-metric":
-            return point.test_metric >= self.value
+            return point.test_metric >= self.value if higher_is_better else point.test_metric <= self.value
         return (point.loss if self.measure == "loss" else point.grad_norm) < self.value
 
     def __str__(self) -> str:
@@ -78,23 +79,30 @@ def _number(value: float) -> str:
     return repr(float(value))
 
 
-def choose_targets(baseline: Sequence[ArmRun], accuracy_points: float) -> list[Target]:
+def choose_targets(baseline: Sequence[ArmRun], accuracy_points: float, metric: Metric = Metric()) -> list[Target]:
     """Chooses 50%, 90% and 99% of what the baseline gains.
 
     The gain is in the test metric where training improves it by more than the threshold with every seed, and otherwise in the loss.
     """
     started = [run.points for run in baseline if run.points]
-    by_metric = bool(started) and all(
-        points[-1].test_metric - points[0].test_metric > 0.01 * accuracy_points for points in started
-    )
+    sign = 1 if metric.higher_is_better else -1
+    least = 0.01 * accuracy_points if metric.has_unit_scale else 0.0
+    by_metric = bool(started) and all(sign * (points[-1].test_metric - points[0].test_metric) > least for points in started)
     return [Target("test-metric" if by_metric else "loss", percent, share=True) for percent in (50.0, 90.0, 99.0)]
+
+
+def is_reached_at_start(target: Target, goals: Goals, baseline: Sequence[ArmRun]) -> bool:
+    """Returns whether the starting model reaches a target with more than half of the seeds, so that reaching it says nothing."""
+    started = [RunFigures(run, goals) for run in baseline if run.points]
+    return 2 * sum(run.reach(target) is run.points[0] for run in started) > len(started)
 
 
 class Goals:
     """Computes the numbers of shares from the baseline's run with the same seed."""
 
-    def __init__(self, baseline: Sequence[ArmRun] = ()) -> None:
+    def __init__(self, baseline: Sequence[ArmRun] = (), higher_is_better: bool = True) -> None:
         self._baseline = {run.seed: run for run in baseline}
+        self.higher_is_better = higher_is_better
 
     def of(self, target: Target, seed: int) -> Target:
         """Returns the target with its number for a seed; one that no model reaches if the baseline has no such run."""
@@ -126,11 +134,15 @@ class RunFigures:
     def reach(self, target: Target) -> Point | None:
         """Returns the first model that reaches a target, or None."""
         meant = self.goal(target)
-        return next((point for point in self.points if meant.reached(point)), None)
+        return next((point for point in self.points if meant.reached(point, self._goals.higher_is_better)), None)
 
     def goal(self, target: Target) -> Target:
         """Returns a target with its number."""
         return self._goals.of(target, self.run.seed)
+
+    @property
+    def first_test_metric(self) -> float:
+        return self.points[0].test_metric if self.points else inf
 
     @property
     def first_loss(self) -> float:

@@ -16,7 +16,7 @@ from ._run import ArmRun, Point
 from ._settings import Settings
 from ._thresholds import Thresholds
 
-_COLUMNS = "arm,seed,round,loss,grad_norm,test_metric,uplink_bytes,downlink_bytes,step_size,direction_norm,seconds"
+_COLUMNS = "arm,seed,round,loss,grad_norm,test_metric,uplink_bytes,downlink_bytes,step_size,direction_norm,epsilon,seconds"
 _RUNS = "runs"
 
 
@@ -116,6 +116,7 @@ def experiment_yaml(
         "loss:",
         "  kind: python",
         "  regularizer: none",
+        f"  metric: {json.dumps(problem.metric.name)}",
         "fleet:",
         f"  clients: {problem.clients}",
         f"  weights: {'samples' if settings.weighted else 'equal'}",

@@ -11,6 +11,8 @@ from ._contrast import Contrast, Contrasts
 from ._contrast_text import ratio_text
 from ._figures import Target, median
 from ._format import byte_text
+from ._promise import privacy_text, same_privacy
+from ._quality import BETTER, NOT_WORSE, UNCLEAR, WORSE
 from ._search import Search
 
 
@@ -47,14 +49,17 @@ class Verdict:
 
 
 def verdict(contrasts: Contrasts, arms: Sequence[ArmFigures], baseline: str) -> Verdict:
-    """Judges the best compressed arm.
+    """Judges the best compressed arm, among those that promise the same privacy as the baseline.
 
     The best of several arms has the best quality, then the hardest target, then the fewest bytes sent. A search counts where what it
     is compared with had none: two tuned arms are compared as they are.
     """
+    privacy = next(arm.privacy for arm in arms if arm.name == baseline)
+    others = [arm for arm in arms if not same_privacy(arm.privacy, privacy)]
+    arms = [arm for arm in arms if same_privacy(arm.privacy, privacy)]
     yardstick = _yardstick(arms, baseline)
     name = None if yardstick is None else yardstick.name
-    if any(arm.is_interrupted for arm in arms):
+    if any(arm.is_interrupted for arm in [*arms, *others]):
         stopped = "The trial was stopped before its end, so there is no verdict yet."
         return Verdict(name, "stopped", None, None, None, [stopped])
     compression = None
@@ -73,6 +78,9 @@ def verdict(contrasts: Contrasts, arms: Sequence[ArmFigures], baseline: str) -> 
         )
     if normalization is not None:
         sentences.append(_normalization_text(arms, normalization))
+    if others:
+        told = ", ".join(f"{arm.name} ({privacy_text(arm.privacy)})" for arm in others)
+        sentences.append(f"Not compared here, as their privacy is another: {told}.")
     return Verdict(name, answer, compression, without_search, normalization, sentences)
 
 
@@ -97,7 +105,7 @@ def _best(
     for arm in arms:
         if which(arm) and arm is not other:
             contrast = contrasts.of(arm, other)
-            quality = {"better": 0, "same": 0, "unclear": 1}.get(contrast.quality, 2)
+            quality = {BETTER: 0, NOT_WORSE: 0, UNCLEAR: 1}.get(contrast.quality, 2)
             ranked.append(((quality, -contrasts.difficulty(contrast), _bytes(arm, contrast, other.search is None)), contrast))
     return min(ranked, key=lambda each: each[0])[1] if ranked else None
 
@@ -126,9 +134,9 @@ def _normalization(contrasts: Contrasts, arms: Sequence[ArmFigures]) -> Contrast
 
 def _answer(contrast: Contrast) -> str:
     sign = "unclear" if contrast.uplink is None else contrast.uplink.sign
-    if contrast.quality == "worse":
+    if contrast.quality == WORSE:
         return "costs-quality" if sign == "fewer" else "does-not-pay"
-    if contrast.quality == "unclear":
+    if contrast.quality == UNCLEAR:
         return "unclear"
     return {"fewer": "pays", "unclear": "unclear"}.get(sign, "does-not-pay")
 

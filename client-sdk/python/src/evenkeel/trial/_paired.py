@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, inf, isfinite, isinf, lgamma, log, sqrt
+from typing import Any
 
 _MOST_TERMS = 10_000
 _TINY = 1e-300
@@ -29,6 +30,18 @@ class Paired:
     low: float | None
     high: float | None
     p_value: float | None
+
+    def as_json(self) -> dict[str, Any]:
+        """Returns what summary.json holds."""
+        return {
+            "figure": self.figure,
+            "ratio": self.ratio,
+            "pairs": self.pairs,
+            "estimate": self.estimate,
+            "low": self.low,
+            "high": self.high,
+            "pValue": self.p_value,
+        }
 
 
 def paired(figure: str, ratio: bool, arm: Sequence[float], baseline: Sequence[float]) -> Paired:

@@ -10,8 +10,10 @@ import numpy as np
 from .._types import Floats
 from ..compress import CompressedVector, Compressor, CompressorSpec, Support, ValueCoding
 from ..privacy import CohortNoise, GaussianMechanism
+from ..privacy._accountant import epsilon
 from ..privacy._gaussian import Integers, Silence
 from ..vector import SplitMix64, derive_seed
+from ._promise import DELTA
 
 _APART, _CENTRAL, _SHARES = "+not-fed-back", "+by-coordinator", "+in-shares"
 _COORDINATOR = -1
@@ -61,6 +63,12 @@ class ArmPrivacy:
             )
         sizes = (fewest, participants, _COLLUSION, dimension)
         return CohortNoise.of(self.mechanism, CohortNoise.finest_exponent(self.mechanism, *sizes), *sizes)
+
+    def epsilon(self, messages: int, participants: int, dimension: int) -> float:
+        """Returns the epsilon of a client's messages for ``DELTA``, in rounds with so many participants."""
+        if self.in_shares:
+            return self.shares(participants, dimension).epsilon(messages, DELTA)
+        return epsilon(self.mechanism.multiplier, messages, DELTA)
 
     @property
     def in_shares(self) -> bool:

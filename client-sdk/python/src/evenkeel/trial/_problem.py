@@ -10,6 +10,7 @@ import numpy as np
 
 from .._types import Floats, Indices
 from ..vector import TensorLayout
+from ._metric import ClassBalance, Metric
 
 __all__ = ["NumpyProblem", "Problem"]
 
@@ -24,12 +25,16 @@ class Problem(ABC):
         description: what is learnt, in a few words, for reports.
         samples: how many samples each client has; 1 where the loss is a formula.
         batch: how many samples a round's gradient is of; 0 for all.
+        metric: what ``test_metric`` returns.
+        classes: of the training samples; None if there are none, or they are not known.
     """
 
     layout: TensorLayout
     description: str
     samples: Sequence[int]
     batch: int = 0
+    metric: Metric = Metric()
+    classes: ClassBalance | None = None
 
     @property
     def clients(self) -> int:
@@ -53,7 +58,7 @@ class Problem(ABC):
         """
 
     def test_metric(self, x: Floats) -> float:
-        """Returns the accuracy (or another figure, higher is better) on held-out samples; NaN if there are none."""
+        """Returns the accuracy, or the figure that ``metric`` names, on held-out samples; NaN if there are none."""
         return float("nan")
 
     def state(self) -> Any:
@@ -72,6 +77,8 @@ class NumpyProblem(Problem):
         start: x^0, or a function from a seed to it.
         layout: the model's tensors; one flat tensor if None.
         evaluate: x -> figure on held-out data, or None.
+        metric: the name of that figure.
+        higher_is_better: whether a larger figure is the better one.
         description: for reports.
 
     Raises:
@@ -85,6 +92,8 @@ class NumpyProblem(Problem):
         *,
         layout: TensorLayout | None = None,
         evaluate: Callable[[Floats], float] | None = None,
+        metric: str = "accuracy",
+        higher_is_better: bool = True,
         samples: Sequence[int] | None = None,
         description: str = "functions",
     ) -> None:
@@ -101,6 +110,7 @@ class NumpyProblem(Problem):
             raise ValueError(f"samples has {len(self.samples)} numbers, expected {len(self._losses)}, one a client")
         self.description = description
         self._evaluate = evaluate
+        self.metric = Metric(metric, higher_is_better)
 
     def start(self, seed: int) -> Floats:
         return np.array(self._start(seed), dtype=np.float64)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from ._format import byte_text
 from ._headline import Verdict
+from ._metric import ClassBalance
+from ._promise import Promise, privacy_text
 from ._run import ArmRun, Point
 from ._verdict import Comparison
 
@@ -78,12 +80,32 @@ class Results:
 
     @property
     def verdicts(self) -> list[str]:
-        """The headline and the other findings, a sentence each."""
-        return self.verdict.sentences
+        """The headline, the other findings, and what they do not say, a sentence each."""
+        return [*self.verdict.sentences, *self._cautions()]
+
+    def _cautions(self) -> list[str]:
+        problem, cautions = self.summary["problem"], []
+        if len(problem["seeds"]) == 1:
+            cautions.append("One seed cannot show whether a method is worse: give seeds=(1, 2, 3).")
+        for target in self.summary["droppedTargets"]:
+            cautions.append(f"The target {target} was dropped, as the starting model reaches it: name a harder one.")
+        balance = None if problem["classes"] is None else ClassBalance(**problem["classes"])
+        if balance is not None and balance.unbalanced:
+            cautions.append(
+                f"The largest of {balance.classes} classes has {100 * balance.largest:.1f}% of the training samples, so predicting "
+                "it always has about that accuracy, and the loss counts beside the metric."
+            )
+            if problem["metric"] == "accuracy":
+                better = "the AUC" if balance.classes == 2 else "the balanced accuracy"
+                cautions.append(f"The accuracy says little here: let evaluate return {better}, and name it with metric=.")
+        return cautions
 
     def _table(self) -> list[list[str]]:
-        rows = [["arm", "step size", "test metric", "final loss", "sent", "of the baseline's", "search before"]]
         arms = self.summary["arms"]
+        metric = self.summary["problem"]["metric"] or "test metric"
+        private = any(arm["privacy"] is not None for arm in arms)
+        promised = ["privacy"] if private else []
+        rows = [["arm", "step size", *promised, metric, "final loss", "sent", "of the baseline's", "search before"]]
         sent = {arm["name"]: max((run["uplinkBytes"] for run in arm["runs"]), default=0) for arm in arms}
         whole = sent[self.summary["baseline"]]
         for arm in arms:
@@ -93,6 +115,7 @@ class Results:
                 [
                     arm["name"],
                     arm["gamma"],
+                    *([_privacy(arm)] if private else []),
                     _shown(quality["testMetric"]["median"]),
                     _shown(quality["loss"]["median"]),
                     byte_text(sent[arm["name"]]),
@@ -116,6 +139,10 @@ class Results:
         verdicts = "".join(f"<li>{html.escape(verdict)}</li>" for verdict in self.verdicts)
         titles = "".join(f"<th>{cell}</th>" for cell in head)
         return f"<table><thead><tr>{titles}</tr></thead><tbody>{cells}</tbody></table><ul>{verdicts}</ul>"
+
+
+def _privacy(arm: dict[str, Any]) -> str:
+    return privacy_text(None if arm["privacy"] is None else Promise(**arm["privacy"]))
 
 
 def _shown(value: float | None) -> str:

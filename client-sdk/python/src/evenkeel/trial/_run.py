@@ -18,6 +18,7 @@ class Point:
         downlink_bytes: the bytes that clients had fetched before x^k existed.
         step_size: gamma_k, NaN in the last row.
         direction_norm: ||g^k||, NaN in the last row.
+        epsilon: of differential privacy up to x^k, for the client that sent the most messages; NaN without privacy.
         seconds: wall time of the method's own work up to x^k, without measurements.
     """
 
@@ -29,6 +30,7 @@ class Point:
     downlink_bytes: int
     step_size: float
     direction_norm: float
+    epsilon: float
     seconds: float
 
 

@@ -30,7 +30,7 @@ _BATCHES, _RUN, _NOISE = 203, 204, 205
 
 _BEYOND_ALL = 1e9
 
-_CHANGING = ("_next", "_traffic", "_fleet", "_devices", "_w", "_first", "_seconds", "_run")
+_CHANGING = ("_next", "_traffic", "_fleet", "_devices", "_w", "_first", "_seconds", "_run", "_messages")
 
 
 class _NotFinite(Exception):
@@ -82,6 +82,7 @@ class Simulation:
         self._full_gradients = problem.batch == 0 and settings.local_steps == 1
         attack = None if settings.hostile is None else HostileSettings.parse(settings.hostile)
         self._hostile = HostileClients(attack, problem.clients, self._fleet.x)
+        self._messages = [0] * problem.clients
         self._sum = zeros_like(self._fleet.x)
         self._loss = 0.0
         self._first = nan
@@ -150,7 +151,7 @@ class Simulation:
             self._measure_all()
             self._require_sane(run.round)
             traffic = (self._traffic.uplink, self._traffic.downlink)
-            self._record(run.round, traffic, self._seconds, nan, nan)
+            self._record(run.round, traffic, self._spent(), self._seconds, nan, nan)
         except _NotFinite as e:
             run.outcome, run.reason = "diverged", str(e)
         return run
@@ -186,6 +187,7 @@ class Simulation:
         fused = self._full_gradients and self._drawn == self._problem.clients and not extrapolates
         traffic = (self._traffic.uplink, self._traffic.downlink)
         before = self._seconds
+        spent = self._spent() if recorded else nan
         x = copy(self.x) if recorded else None
         started = time.perf_counter()
         given = self._exchange(round, horizon, fused and recorded)
@@ -201,7 +203,7 @@ class Simulation:
         self._traffic.close(self._follow(round))
         self._seconds += time.perf_counter() - started
         if recorded:
-            self._record(round, traffic, before, scale.step_size(given.gamma), scale.direction_norm, x)
+            self._record(round, traffic, spent, before, scale.step_size(given.gamma), scale.direction_norm, x)
         if not self._fleet.is_finite:
             raise _NotFinite(f"the step from x^{round} leads beyond the range of numbers")
 
@@ -226,6 +228,7 @@ class Simulation:
             gradient = self._hostile.passed(client, gradient)
             reported.append((client, self._weights[client], loss))
             self._traffic.fetched(client)
+            self._messages[client] += 1
             self._send(client, round, gradient, eta, model, second)
         if self._private is not None:
             noise = self._private.of_round(round, derive_seed(self._draws, round))
@@ -240,6 +243,12 @@ class Simulation:
             weighted += each * loss
             counts += each
         return StepInput(weight, self._arm.gamma.at(round, horizon), weighted / counts, tuple(reported), 0.0 if retained else nan)
+
+    def _spent(self) -> float:
+        """Returns the epsilon of the client that has sent the most messages, as the coordinator states it; NaN without privacy."""
+        if self._arm.privacy is None:
+            return nan
+        return self._arm.privacy.epsilon(max(self._messages), self._drawn, self._problem.layout.dimension)
 
     def _send(self, client: int, round: int, gradient: Floats, eta: float, model: Floats, second: Floats | None) -> None:
         weight = self._weights[client]
@@ -330,10 +339,17 @@ class Simulation:
             raise _NotFinite(f"the loss at x^{round} is over a billion times what it was at x^0")
 
     def _record(
-        self, round: int, traffic: tuple[int, int], at: float, gamma: float, direction: float, x: Floats | None = None
+        self,
+        round: int,
+        traffic: tuple[int, int],
+        spent: float,
+        at: float,
+        gamma: float,
+        direction: float,
+        x: Floats | None = None,
     ) -> None:
         whole = sum(self._weights)
         metric = self._problem.test_metric(self.x if x is None else x)
-        point = Point(round, self._loss / whole, norm(self._sum) / whole, metric, *traffic, gamma, direction, at)
+        point = Point(round, self._loss / whole, norm(self._sum) / whole, metric, *traffic, gamma, direction, spent, at)
         self._run.points.append(point)
         self._recorded(point)

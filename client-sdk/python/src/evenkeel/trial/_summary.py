@@ -12,9 +12,10 @@ from typing import Any
 from ._arm import Arm, schedule_text
 from ._arm_figures import ArmFigures
 from ._contrast import Contrasts
-from ._figures import Goals, RunFigures, Target, choose_targets, finite, spread
+from ._figures import Goals, RunFigures, Target, choose_targets, finite, is_reached_at_start, spread
 from ._headline import Verdict, verdict
 from ._problem import Problem
+from ._quality import QualityJudge
 from ._run import ArmRun
 from ._search import Search
 from ._settings import Settings
@@ -33,26 +34,30 @@ def summarize(
     searches: Mapping[str, Search] | None = None,
     thresholds: Thresholds = Thresholds(),
 ) -> tuple[dict[str, Any], list[Comparison], Verdict]:
-    """Returns the content of summary.json (format version 2, as the Java trial writes it), and its verdicts.
+    """Returns the content of summary.json (format version 3, as the Java trial writes it), and its verdicts.
 
     Args:
         targets: those asked for; if empty, shares of what the baseline gains.
         searches: by arm, those for a step size.
     """
     of_baseline = [run for run in runs if run.arm == baseline]
-    targets = targets or choose_targets(of_baseline, thresholds.accuracy_points)
-    goals = Goals(of_baseline)
     measured = any(not isnan(point.test_metric) for run in runs for point in run.points)
-    contrasts = Contrasts(targets, thresholds, "accuracy" if measured else None)
+    metric = problem.metric if measured else None
+    goals = Goals(of_baseline, problem.metric.higher_is_better)
+    wanted = targets or choose_targets(of_baseline, thresholds.accuracy_points, problem.metric)
+    dropped = [target for target in wanted if is_reached_at_start(target, goals, of_baseline)]
+    kept = [target for target in wanted if target not in dropped]
+    judge = QualityJudge(thresholds, metric, problem.classes)
+    contrasts = Contrasts(kept, thresholds, judge, None if metric is None else metric.name)
     figures = {
         arm.name: ArmFigures(arm, [RunFigures(run, goals) for run in runs if run.arm == arm.name], (searches or {}).get(arm.name))
         for arm in arms
     }
-    comparisons = [compare(targets, contrasts, each, figures[baseline]) for name, each in figures.items() if name != baseline]
+    comparisons = [compare(kept, contrasts, each, figures[baseline]) for name, each in figures.items() if name != baseline]
     found = verdict(contrasts, list(figures.values()), baseline)
     started = [run.points[0] for run in of_baseline if run.points]
     summary = {
-        "version": 2,
+        "version": 3,
         "complete": all(run.outcome != "interrupted" for run in runs),
         "problem": {
             "description": problem.description,
@@ -63,12 +68,15 @@ def summarize(
             "seeds": list(seeds),
             "initialLoss": spread([point.loss for point in started])["median"],
             "initialGradNorm": spread([point.grad_norm for point in started])["median"],
-            "metric": "accuracy" if measured else None,
+            "metric": None if metric is None else metric.name,
+            "higherIsBetter": metric is None or metric.higher_is_better,
+            "classes": None if problem.classes is None else problem.classes.as_json(),
         },
         "baseline": baseline,
-        "targets": [str(target) for target in targets],
+        "targets": [str(target) for target in kept],
+        "droppedTargets": [str(target) for target in dropped if target in targets],
         "thresholds": thresholds.as_json(),
-        "arms": [_arm(problem, figures[arm.name], targets) for arm in arms],
+        "arms": [_arm(problem, figures[arm.name], kept) for arm in arms],
         "comparisons": [comparison.as_json() for comparison in comparisons],
         "verdict": found.as_json(),
         "environment": _environment(),
@@ -91,6 +99,7 @@ def _arm(problem: Problem, figures: ArmFigures, targets: Sequence[Target]) -> di
         "eta": schedule_text(arm.eta),
         "compressor": str(arm.compressor),
         "alpha": arm.bind(problem.layout).alpha,
+        "privacy": None if figures.privacy is None else figures.privacy.as_json(),
         "search": None if figures.search is None else figures.search.as_json(),
         "reaches": [_reach(target, runs) for target in targets],
         "stability": {

@@ -8,11 +8,12 @@ from math import isfinite
 
 @dataclass(frozen=True)
 class Thresholds:
-    """The smallest differences that count: a verdict treats a smaller one as none.
+    """The smallest differences that count: a verdict treats a smaller one as none. For the final quality they are margins.
 
     Attributes:
-        accuracy_points: of the final accuracy, in percentage points.
-        loss_percent: of the final loss, in percent of what the training it is compared with took off the loss.
+        accuracy_points: of the final accuracy, in percentage points; of an AUC, F1 or R², in hundredths.
+        loss_percent: of the final loss, in percent of what the training it is compared with took off the loss; of a metric of one's
+            own likewise.
         rounds_percent: of the rounds to a target.
         bytes_percent: of the bytes to a target.
     """

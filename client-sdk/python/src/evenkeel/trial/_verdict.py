@@ -17,6 +17,8 @@ from ._contrast import Contrast, Contrasts
 from ._figures import RunFigures, Target, median
 from ._format import byte_text, java_fixed, java_general
 from ._paired import Paired, paired
+from ._promise import privacy_text, same_privacy
+from ._quality import UNCLEAR
 
 _CIRCLING, _ON_ITS_WAY, _LEAST_POINTS = 0.2, 0.05, 20
 
@@ -26,7 +28,7 @@ class Comparison:
     """The verdict on an arm, compared with the baseline.
 
     Attributes:
-        verdict: better, worse, mixed, no-difference or undecided.
+        verdict: better, worse, mixed, no-difference, undecided, or other-privacy where the two arms promise different privacy.
         contrast: the figures of the headline.
         headline: the verdict in plain words.
         findings: what it rests on, a sentence each.
@@ -44,18 +46,6 @@ class Comparison:
 
     def as_json(self) -> dict[str, Any]:
         """Returns what summary.json holds."""
-        tests = [
-            {
-                "figure": test.figure,
-                "ratio": test.ratio,
-                "pairs": test.pairs,
-                "estimate": test.estimate,
-                "low": test.low,
-                "high": test.high,
-                "pValue": test.p_value,
-            }
-            for test in self.tests
-        ]
         return {
             "arm": self.arm,
             "verdict": self.verdict,
@@ -63,7 +53,7 @@ class Comparison:
             "headline": self.headline,
             "findings": self.findings,
             "reason": self.reason,
-            "tests": tests,
+            "tests": [test.as_json() for test in self.tests],
         }
 
 
@@ -80,10 +70,16 @@ def compare(targets: Sequence[Target], contrasts: Contrasts, arm: ArmFigures, ba
     if arm.is_interrupted or baseline.is_interrupted:
         headline = "stopped before the end, so there is no verdict yet."
         return Comparison(arm.name, "undecided", contrast, headline, judge.sentences, None, judge.tests)
+    if not same_privacy(arm.privacy, baseline.privacy):
+        mine, theirs = (privacy_text(each.privacy) for each in (arm, baseline))
+        lowered = contrast.text[0].lower() + contrast.text[1:]
+        headline = f"its privacy is another ({mine} against {theirs}), so there is no verdict: {lowered}."
+        return Comparison(arm.name, "other-privacy", contrast, headline, judge.sentences, None, judge.tests)
     judge.count(contrast.quality)
     for ratio in (contrast.uplink, contrast.rounds):
         judge.count({"fewer": "better", "more": "worse"}.get(ratio.sign, ratio.sign) if ratio is not None else "same")
-    verdict = judge.verdict()
+    # Whatever an arm saves, it is not better while its quality is unclear.
+    verdict = "undecided" if contrast.quality == UNCLEAR else judge.verdict()
     behind = verdict == "worse" or contrast.quality == "worse"
     reason = diagnosis(arm.arm, arm.runs) if behind else None
     return Comparison(arm.name, verdict, contrast, f"{contrast.text}.", judge.sentences, reason, judge.tests)

@@ -55,7 +55,7 @@ final class CompareCommand implements Callable<Integer> {
 
     @Option(
             names = "--quick",
-            description = "A short trial: 200 rounds and one seed unless given, and searches over 4 step sizes.")
+            description = "A short trial: 200 rounds and at most 3 seeds unless given, and searches over 4 step sizes.")
     private boolean quick;
 
     @Option(names = "--resume", paramLabel = "FOLDER", description = "Continues an interrupted trial.")
@@ -126,6 +126,6 @@ final class CompareCommand implements Callable<Integer> {
 
     private ExperimentDraft asked() {
         ExperimentDraft comparison = options.comparison();
-        return quick ? comparison.quick() : comparison;
+        return quick ? comparison.quick() : comparison.withSeedsForVerdict();
     }
 }

@@ -36,7 +36,8 @@ final class ExperimentOptions {
             names = "--seeds",
             paramLabel = "SEED",
             split = ",",
-            description = "Seeds, comma-separated. Default: 1 to 5, or only 1 if nothing is random.")
+            description =
+                    "Seeds, comma-separated. Default: 1 to 5; 1 to 3 if only the held-out samples are random; 1 if nothing is.")
     private @Nullable List<Long> seeds;
 
     @Option(

@@ -22,16 +22,8 @@ final class LiveOptions {
             paramLabel = "RUN",
             split = ",",
             description = "Compares two or more runs of real devices from the coordinator's records, comma-separated."
-                    + " Only --target and --baseline apply; the default baseline is the uncompressed run.")
+                    + " Only --target, --metric and --baseline apply; the default baseline is the uncompressed run.")
     private @Nullable List<String> runs;
-
-    @Option(
-            names = "--metric",
-            paramLabel = "NAME",
-            description =
-                    "With --runs: the devices' metric to compare; higher is better. Default: accuracy, auc, f1 or r2,"
-                            + " if all runs have it.")
-    private @Nullable String metric;
 
     @Mixin
     @SuppressWarnings("NullAway.Init")
@@ -46,7 +38,7 @@ final class LiveOptions {
         if (runs != null) {
             return true;
         }
-        for (String option : List.of("--metric", "--coordinator", "--token", "--context")) {
+        for (String option : List.of("--coordinator", "--token", "--context")) {
             if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
                 throw new IllegalArgumentException(option + " needs --runs: name the runs to compare");
             }
@@ -57,17 +49,20 @@ final class LiveOptions {
     /**
      * Compares the runs and prints the result.
      *
-     * @param options of which only targets and a baseline may be given
+     * @param options of which only targets, a metric and a baseline may be given
      * @return the exit code
      */
     int compare(ExperimentOptions options, Path out, Terminal terminal) throws IOException {
         List<String> names = checked(Objects.requireNonNull(runs));
         ExperimentDraft draft = options.given();
         if (!draft.equals(draft.onlyJudgement())) {
-            throw new IllegalArgumentException("--runs compares existing runs: of the settings, only --target and"
-                    + " --baseline apply; leave out the others");
+            throw new IllegalArgumentException("--runs compares existing runs: of the settings, only --target,"
+                    + " --metric and --baseline apply; leave out the others");
         }
-        new LiveReport(metric, draft.baseline(), draft.targets() == null ? List.of() : draft.targets())
+        new LiveReport(
+                        draft.loss() == null ? null : draft.loss().metric(),
+                        draft.baseline(),
+                        draft.targets() == null ? List.of() : draft.targets())
                 .write(connection.client(), names, out, terminal);
         return ExitCode.OK;
     }

@@ -29,6 +29,17 @@ final class LossOptions {
     @Option(names = "--hidden", paramLabel = "UNITS", description = "Perceptron: hidden units. Default: 32.")
     private @Nullable Integer hidden;
 
+    @Option(
+            names = "--metric",
+            paramLabel = "NAME",
+            description = {
+                "What held-out samples measure: accuracy, balanced-accuracy, auc (two classes) or f1. Default: accuracy; auc or"
+                        + " balanced-accuracy if one class has 3 times the samples of the others' mean.",
+                "With --runs: the devices' metric to compare; higher is better. Default: accuracy, auc, f1 or r2, if all runs"
+                        + " have it."
+            })
+    private @Nullable String metric;
+
     /** Returns whether the named loss has no known smoothness constant from which a step size follows. */
     boolean isRough() {
         return loss != null && LossSettings.isRough(loss);
@@ -37,7 +48,7 @@ final class LossOptions {
     /** Returns the given options, or null if there are none. */
     @Nullable
     LossDraft draft() {
-        LossDraft given = new LossDraft(loss, regularizer, lambda, hidden);
-        return given.equals(new LossDraft(null, null, null, null)) ? null : given;
+        LossDraft given = new LossDraft(loss, regularizer, lambda, hidden, metric);
+        return given.equals(LossDraft.EMPTY) ? null : given;
     }
 }

@@ -4,6 +4,7 @@ import io.evenkeel.operator.terminal.Quantity;
 import io.evenkeel.operator.terminal.TextTable;
 import io.evenkeel.trial.report.TextFormat;
 import io.evenkeel.trial.result.ArmSummary;
+import io.evenkeel.trial.result.ClassBalance;
 import io.evenkeel.trial.result.Summary;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +36,16 @@ final class SummaryText {
                 problem.seeds().size(),
                 problem.seeds().size() == 1 ? "seed" : "seeds",
                 compressors() == 1 ? ", compressor " + summary.arms().get(0).compressor() : ""));
+        ClassBalance classes = problem.classes();
+        if (classes != null) {
+            lines.add(String.format(
+                    Locale.ROOT,
+                    "%d classes: the largest has %.1f%% of the training samples, the smallest %.1f%%%s",
+                    classes.classes(),
+                    100 * classes.largest(),
+                    100 * classes.smallest(),
+                    classes.unbalanced() ? ", so the loss counts beside the " + problem.metric() : ""));
+        }
         lines.add("");
         lines.addAll(arms().lines());
         divergences(lines);
@@ -65,11 +76,15 @@ final class SummaryText {
     private TextTable arms() {
         boolean oneCompressor = compressors() == 1;
         String metric = summary.problem().metric();
+        boolean isPrivate = summary.arms().stream().anyMatch(arm -> arm.privacy() != null);
         boolean searched = summary.arms().stream().anyMatch(arm -> arm.search() != null);
         TextTable table = new TextTable();
         List<String> header = new ArrayList<>(List.of("arm", "step size"));
         if (!oneCompressor) {
             header.add("compressor");
+        }
+        if (isPrivate) {
+            header.add("privacy");
         }
         if (metric != null) {
             header.add(metric);
@@ -83,6 +98,10 @@ final class SummaryText {
             List<String> row = new ArrayList<>(List.of(arm.name(), TextFormat.stepSize(arm.gamma())));
             if (!oneCompressor) {
                 row.add(arm.compressor());
+            }
+            if (isPrivate) {
+                ArmSummary.Privacy privacy = arm.privacy();
+                row.add(privacy == null ? "none" : privacy.text());
             }
             if (metric != null) {
                 row.add(TextFormat.quality(metric, arm.quality().testMetric().median()));

@@ -57,6 +57,7 @@ class CompareCommandTest {
                         p.downlinkBytes(),
                         p.stepSize(),
                         p.directionNorm(),
+                        p.epsilon(),
                         0))
                 .toList());
         return all;
@@ -104,7 +105,7 @@ class CompareCommandTest {
                 .isZero();
         Experiment experiment = ExperimentFile.read(out("a").resolve("experiment.yaml"));
         ResultsFolder stopped = ResultsFolder.create(out("b"), experiment);
-        TrajectoryPoint mark = new TrajectoryPoint(0, 7, 7, Double.NaN, 1, 1, 0.1, 7, 0);
+        TrajectoryPoint mark = new TrajectoryPoint(0, 7, 7, Double.NaN, 1, 1, 0.1, 7, Double.NaN, 0);
         stopped.keep(new ArmRun("gd-0.1", 2, new Outcome(Outcome.Kind.FINISHED, 5, ""), List.of(mark)));
         assertThat(compare("--resume", out("b").toString())).isZero();
         Map<TrajectoryCsv.Key, List<TrajectoryPoint>> resumed = exact(out("b"));

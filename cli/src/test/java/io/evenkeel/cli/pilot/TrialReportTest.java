@@ -139,7 +139,7 @@ class TrialReportTest {
         assertThat(page(trial))
                 .contains("wild diverged in 1 of 1 runs: in round")
                 .contains("Never reached ‖∇f‖ &lt; 10⁻¹² within 60 rounds: gd, ef21, wild.")
-                .contains("One seed: there are no intervals and no tests")
+                .contains("One seed has no intervals and no tests")
                 .contains("✕ wild diverged in 1 of 1 runs, first in round")
                 .contains("▼ worse");
     }

@@ -3,6 +3,7 @@ package io.evenkeel.trial.experiment;
 import io.evenkeel.core.privacy.CohortNoise;
 import io.evenkeel.core.privacy.GaussianMechanism;
 import io.evenkeel.core.privacy.NoiseAdder;
+import io.evenkeel.core.privacy.RenyiAccountant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -15,8 +16,8 @@ import java.util.Map;
  */
 public record ArmPrivacy(GaussianMechanism mechanism, Noise noise) {
 
-    /** Only the epsilon that the run reports depends on it. */
-    private static final double DELTA = 1e-6;
+    /** The delta at which epsilon is stated. */
+    public static final double DELTA = 1e-6;
 
     /** The defaults of a run's {@code secureAggregation}. */
     private static final double COLLUSION = 0.05;
@@ -88,6 +89,18 @@ public record ArmPrivacy(GaussianMechanism mechanism, Noise noise) {
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("privacy +in-shares: the exponent " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * Returns the epsilon of a client's messages for {@link #DELTA}.
+     *
+     * @param messages that the client has sent
+     * @param participants how many clients send in a round
+     */
+    public double epsilon(int messages, int participants, int dimension) {
+        return noise == Noise.IN_SHARES
+                ? shares(participants, dimension).epsilon(messages, DELTA)
+                : RenyiAccountant.epsilon(mechanism.multiplier(), messages, DELTA);
     }
 
     /** Returns the privacy of a run's definition, without a limit on epsilon. */

@@ -28,6 +28,7 @@ public record ExperimentDraft(
     private static final int QUICK_ROUNDS = 200;
     private static final int POINTS = 500;
     private static final List<Long> SEEDS = List.of(1L, 2L, 3L, 4L, 5L);
+    private static final List<Long> FEW_SEEDS = List.of(1L, 2L, 3L);
 
     /**
      * Returns the same with the preparation that commands use by default: a fifth of each client's samples is held out if there is no
@@ -73,10 +74,15 @@ public record ExperimentDraft(
         DataDraft from = or(data, DataDraft.EMPTY);
         PreparationDraft given = or(from.preparation(), PreparationDraft.EMPTY);
         PreparationDraft inspected = new PreparationDraft(given.heldOut(), given.standardize(), roles);
-        LossDraft named = or(loss, new LossDraft(null, null, null, null));
+        LossDraft named = or(loss, LossDraft.EMPTY);
         return withData(
                 from.with(from.intercept(), label, inspected),
-                new LossDraft(or(named.kind(), suitableLoss), named.regularizer(), named.lambda(), named.hidden()));
+                new LossDraft(
+                        or(named.kind(), suitableLoss),
+                        named.regularizer(),
+                        named.lambda(),
+                        named.hidden(),
+                        named.metric()));
     }
 
     private ExperimentDraft withData(DataDraft other, @Nullable LossDraft of) {
@@ -100,8 +106,24 @@ public record ExperimentDraft(
         return withArms(all);
     }
 
-    /** Returns the same as a first look: 200 rounds, one seed, searches over 4 step sizes, unless it says otherwise. */
+    /** Returns the same with three seeds if none are named and only the held-out samples are random, as one seed gives no verdict. */
+    public ExperimentDraft withSeedsForVerdict() {
+        if (seeds != null) {
+            return this;
+        }
+        Experiment once = complete();
+        return once.isRandom() || !once.fleetIsRandom() ? this : withSeeds(FEW_SEEDS);
+    }
+
+    private ExperimentDraft withSeeds(List<Long> others) {
+        return new ExperimentDraft(
+                data, loss, fleet, gradient, start, rounds, others, recordEvery, targets, baseline, arms, thresholds);
+    }
+
+    /** Returns the same as a first look: 200 rounds, at most three seeds, searches over 4 step sizes, unless it says otherwise. */
     public ExperimentDraft quick() {
+        Experiment once = complete();
+        List<Long> few = once.isRandom() || once.fleetIsRandom() ? FEW_SEEDS : List.of(1L);
         return new ExperimentDraft(
                 data,
                 loss,
@@ -109,7 +131,7 @@ public record ExperimentDraft(
                 gradient,
                 start,
                 or(rounds, QUICK_ROUNDS),
-                or(seeds, List.of(1L)),
+                or(seeds, few),
                 recordEvery,
                 targets,
                 baseline,
@@ -117,9 +139,21 @@ public record ExperimentDraft(
                 thresholds);
     }
 
-    /** Returns only what decides how runs are judged: targets and baseline. */
+    /** Returns only what decides how runs are judged: metric, targets and baseline. */
     public ExperimentDraft onlyJudgement() {
-        return new ExperimentDraft(null, null, null, null, null, null, null, null, targets, baseline, null, null);
+        return new ExperimentDraft(
+                null,
+                loss == null ? null : loss.onlyMetric(),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                targets,
+                baseline,
+                null,
+                null);
     }
 
     /**
@@ -129,7 +163,7 @@ public record ExperimentDraft(
      */
     public Experiment complete() {
         DataSettings from = or(data, DataDraft.EMPTY).complete();
-        LossSettings of = or(loss, new LossDraft(null, null, null, null)).complete(from);
+        LossSettings of = or(loss, LossDraft.EMPTY).complete(from);
         FleetSettings who = or(fleet, FleetDraft.EMPTY).complete(from);
         GradientSettings what = completeGradient();
         StartSettings where = or(start, new StartDraft(null, null)).complete(from, of);
@@ -170,7 +204,7 @@ public record ExperimentDraft(
     /** Returns the arms of a comparison that names none. */
     public List<ArmSettings> defaultArms() {
         DataSettings from = or(data, DataDraft.EMPTY).complete();
-        LossSettings of = or(loss, new LossDraft(null, null, null, null)).complete(from);
+        LossSettings of = or(loss, LossDraft.EMPTY).complete(from);
         return DefaultArms.of(
                 LossSettings.isRough(of.kind()), completeGradient().isNoisy());
     }
@@ -178,7 +212,7 @@ public record ExperimentDraft(
     /** Returns the arms of a sweep or a probe that names none: they vary the step size themselves. */
     public List<ArmSettings> untunedArms() {
         DataSettings from = or(data, DataDraft.EMPTY).complete();
-        LossSettings of = or(loss, new LossDraft(null, null, null, null)).complete(from);
+        LossSettings of = or(loss, LossDraft.EMPTY).complete(from);
         return DefaultArms.untuned(LossSettings.isRough(of.kind()));
     }
 

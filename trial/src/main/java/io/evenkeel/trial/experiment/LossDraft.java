@@ -10,7 +10,16 @@ public record LossDraft(
         @Nullable String kind,
         @Nullable String regularizer,
         @Nullable Double lambda,
-        @Nullable Integer hidden) {
+        @Nullable Integer hidden,
+        @Nullable String metric) {
+
+    /** Nothing given. */
+    public static final LossDraft EMPTY = new LossDraft(null, null, null, null, null);
+
+    /** Returns only what decides how models are judged. */
+    LossDraft onlyMetric() {
+        return new LossDraft(null, null, null, null, metric);
+    }
 
     LossSettings complete(DataSettings data) {
         String kindOrDefault = or(
@@ -21,6 +30,11 @@ public record LossDraft(
                                 ? "softmax"
                                 : "logistic");
         String of = or(regularizer, lambda == null || lambda == 0 ? "none" : "l2");
-        return new LossSettings(kindOrDefault, of, or(lambda, "none".equals(of) ? 0.0 : 0.1), or(hidden, 32));
+        return new LossSettings(
+                kindOrDefault,
+                of,
+                or(lambda, "none".equals(of) ? 0.0 : 0.1),
+                or(hidden, 32),
+                or(metric, LossSettings.AUTO));
     }
 }

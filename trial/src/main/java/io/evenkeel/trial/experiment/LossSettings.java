@@ -1,5 +1,6 @@
 package io.evenkeel.trial.experiment;
 
+import io.evenkeel.trial.loss.QualityMetric;
 import io.evenkeel.trial.loss.Regularizer;
 import java.util.List;
 
@@ -11,8 +12,12 @@ import java.util.List;
  * @param regularizer none, l2 or nonconvex
  * @param lambda the regularizer's weight, at least 0
  * @param hidden hidden units of the perceptron
+ * @param metric what is measured on held-out samples: auto, accuracy, balanced-accuracy, auc or f1; of trials made in Python, its name
  */
-public record LossSettings(String kind, String regularizer, double lambda, int hidden) {
+public record LossSettings(String kind, String regularizer, double lambda, int hidden, String metric) {
+
+    /** Chooses the metric by the loss and the classes. */
+    static final String AUTO = "auto";
 
     private static final List<String> KINDS = List.of(
             "logistic",
@@ -30,6 +35,15 @@ public record LossSettings(String kind, String regularizer, double lambda, int h
         Check.that(
                 lambda > 0 || "none".equals(regularizer),
                 "loss.lambda is 0: give the regularizer a weight above 0, or take regularizer none");
+        Check.that(
+                AUTO.equals(metric)
+                        || QualityMetric.ofClasses().containsKey(metric)
+                        || DataSettings.PYTHON.equals(kind),
+                "loss.metric is '" + metric + "', expected one of " + AUTO + ", "
+                        + String.join(", ", QualityMetric.ofClasses().keySet()));
+        Check.that(
+                AUTO.equals(metric) || !"least-squares".equals(kind),
+                "loss.metric is " + metric + ", and loss.kind least-squares is measured by R²: leave out the metric");
         Check.that(hidden >= 1, "loss.hidden is " + hidden + ", expected at least 1");
     }
 
@@ -43,9 +57,23 @@ public record LossSettings(String kind, String regularizer, double lambda, int h
         return "least-squares".equals(kind);
     }
 
-    /** Returns what test-metric measures: accuracy, or R² of a regression. */
-    public String quality() {
-        return isRegression() ? "R²" : "accuracy";
+    /**
+     * Returns the metric of models on held-out samples.
+     *
+     * @param unbalanced whether predicting one class always has a high accuracy
+     * @param classes how many classes there are
+     */
+    public QualityMetric metricOf(boolean unbalanced, int classes) {
+        if (isRegression()) {
+            return QualityMetric.R2;
+        }
+        QualityMetric named = QualityMetric.ofClasses().get(metric);
+        if (named != null) {
+            return named;
+        }
+        return !unbalanced
+                ? QualityMetric.ACCURACY
+                : classes == 2 ? QualityMetric.AUC : QualityMetric.BALANCED_ACCURACY;
     }
 
     /** Tells of a kind whether its models have biases of their own. */

@@ -106,6 +106,12 @@ public final class Perceptron {
         return new Evaluation(loss / samples.size(), (double) right / samples.size());
     }
 
+    /** Returns the outputs for a sample, one for each class, in an array that the next call overwrites. */
+    public double[] outputs(double[] x, Samples samples, int sample) {
+        forward(x, samples.features(), sample * inputs);
+        return outputs;
+    }
+
     private void forward(double[] x, double[] features, int sample) {
         System.arraycopy(x, b1, activations, 0, hidden);
         for (int p = 0; p < inputs; p++) {

@@ -186,10 +186,6 @@ final class LiveCautions {
     private void metrics() {
         if (metric != null) {
             reports("the metric '" + metric + "'", TrajectoryPoint::testMetric);
-            if (!"accuracy".equals(metric)) {
-                sentences.add("What is called accuracy here is the metric '" + metric
-                        + "' of the devices, of which more is better.");
-            }
             return;
         }
         Set<String> reported = new TreeSet<>();

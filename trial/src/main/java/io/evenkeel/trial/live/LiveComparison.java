@@ -4,6 +4,7 @@ import io.evenkeel.trial.experiment.ArmSettings;
 import io.evenkeel.trial.experiment.DataSettings;
 import io.evenkeel.trial.experiment.Experiment;
 import io.evenkeel.trial.experiment.ExperimentFile;
+import io.evenkeel.trial.loss.QualityMetric;
 import io.evenkeel.trial.measure.Summarizer;
 import io.evenkeel.trial.result.ArmRun;
 import io.evenkeel.trial.result.ResultsFolder;
@@ -167,7 +168,12 @@ public final class LiveComparison {
         }
         List<ArmRun> smoothed =
                 trajectories.stream().map(LiveTrajectory::smoothed).toList();
-        Summarizer.Size size = new Summarizer.Size(yardstick.layout().dimension(), clients(), 0);
+        Summarizer.Size size = new Summarizer.Size(
+                yardstick.layout().dimension(),
+                clients(),
+                0,
+                metric == null ? null : new QualityMetric(metric, true),
+                null);
         return new Summarizer(experiment, size, arms, smoothed, clock).summary();
     }
 }

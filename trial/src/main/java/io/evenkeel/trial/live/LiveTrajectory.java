@@ -51,6 +51,7 @@ final class LiveTrajectory {
                     down,
                     round.gamma(),
                     round.directionNorm(),
+                    Double.NaN,
                     seconds));
             up += round.uplinkBytes();
             down += round.downlinkBytes();
@@ -59,7 +60,7 @@ final class LiveTrajectory {
         // Nobody measured the newest model yet.
         int last = rounds.get(rounds.size() - 1).round() + 1;
         points.add(new TrajectoryPoint(
-                last, Double.NaN, Double.NaN, Double.NaN, up, down, Double.NaN, Double.NaN, seconds));
+                last, Double.NaN, Double.NaN, Double.NaN, up, down, Double.NaN, Double.NaN, Double.NaN, seconds));
         return points;
     }
 
@@ -84,6 +85,7 @@ final class LiveTrajectory {
                             p.downlinkBytes(),
                             p.stepSize(),
                             p.directionNorm(),
+                            p.epsilon(),
                             p.seconds());
                 })
                 .toList();

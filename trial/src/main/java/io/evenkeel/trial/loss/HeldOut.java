@@ -11,32 +11,28 @@ public final class HeldOut {
     private HeldOut() {}
 
     /** Of logistic regression; the larger of two labels is the positive one, and a zero counts for it. */
-    public static Quality logistic(Labelled data, double[] labels) {
+    public static Quality logistic(Labelled data, double[] labels, QualityMetric metric) {
+        ClassScores scores = new ClassScores(data, labels, metric);
         return x -> {
-            int right = 0;
             for (int i = 0; i < data.size(); i++) {
-                double predicted = data.features().dot(i, x) >= 0 ? labels[1] : labels[0];
-                right += predicted == data.label(i) ? 1 : 0;
+                double margin = data.features().dot(i, x);
+                scores.set(i, margin >= 0 ? 1 : 0, margin);
             }
-            return (double) right / data.size();
+            return scores.value();
         };
     }
 
     /** Of softmax regression; a tie goes to the lower class. */
-    public static Quality softmax(Labelled data, double[] labels) {
+    public static Quality softmax(Labelled data, double[] labels, QualityMetric metric) {
         SparseMatrix rows = data.features();
         double[] outputs = new double[labels.length];
+        ClassScores scores = new ClassScores(data, labels, metric);
         return x -> {
-            int right = 0;
             for (int i = 0; i < data.size(); i++) {
                 SoftmaxLoss.outputs(rows, i, x, outputs);
-                int best = 0;
-                for (int c = 1; c < outputs.length; c++) {
-                    best = outputs[c] > outputs[best] ? c : best;
-                }
-                right += labels[best] == data.label(i) ? 1 : 0;
+                scores.set(i, outputs);
             }
-            return (double) right / data.size();
+            return scores.value();
         };
     }
 
@@ -65,10 +61,16 @@ public final class HeldOut {
         };
     }
 
-    /** Of the perceptron. */
-    public static Quality perceptron(Labelled data, double[] labels, int hidden) {
+    /** Of the perceptron; a tie goes to the lower class. */
+    public static Quality perceptron(Labelled data, double[] labels, int hidden, QualityMetric metric) {
         Samples samples = PerceptronLoss.dense(data, labels);
         Perceptron perceptron = new Perceptron(samples.width(), hidden, samples.classes());
-        return x -> perceptron.evaluate(x, samples).accuracy();
+        ClassScores scores = new ClassScores(data, labels, metric);
+        return x -> {
+            for (int i = 0; i < samples.size(); i++) {
+                scores.set(i, perceptron.outputs(x, samples, i));
+            }
+            return scores.value();
+        };
     }
 }

@@ -4,6 +4,7 @@ import io.evenkeel.core.compress.CompressorSpec;
 import io.evenkeel.core.compress.Selection;
 import io.evenkeel.core.compress.ValueCoding;
 import io.evenkeel.core.step.CoordinatewiseStep;
+import io.evenkeel.trial.experiment.ArmPrivacy;
 import io.evenkeel.trial.experiment.Target;
 import io.evenkeel.trial.result.ArmSummary;
 import io.evenkeel.trial.result.TrajectoryPoint;
@@ -38,6 +39,24 @@ record ArmFigures(Arm arm, List<RunFigures> runs, ArmSummary.@Nullable Search se
         CompressorSpec spec = arm.compressor().spec();
         boolean exact = spec.coding() == ValueCoding.FLOAT32 || spec.coding() == ValueCoding.FLOAT64;
         return !(spec.selection() instanceof Selection.Identity && exact);
+    }
+
+    /** Returns the privacy that the arm promises, by its last models; null without. */
+    ArmSummary.@Nullable Privacy privacy() {
+        ArmPrivacy of = arm.privacy();
+        if (of == null) {
+            return null;
+        }
+        double epsilon = runs.stream()
+                .mapToDouble(run -> run.last(TrajectoryPoint::epsilon))
+                .max()
+                .orElse(0);
+        return new ArmSummary.Privacy(of.toString(), epsilon, ArmPrivacy.DELTA);
+    }
+
+    /** Tells whether an arm promises the same privacy, without which figures are no matter of the method alone. */
+    boolean isAsPrivateAs(ArmFigures other) {
+        return ArmSummary.Privacy.same(privacy(), other.privacy());
     }
 
     boolean isInterrupted() {

@@ -45,16 +45,38 @@ final class Comparator {
             String headline = "stopped before the end, so there is no verdict yet.";
             return new Comparison(arm.name(), "undecided", contrast, headline, List.copyOf(sentences), null, tests);
         }
+        if (!arm.isAsPrivateAs(baseline)) {
+            String headline = String.format(
+                    Locale.ROOT,
+                    "its privacy is another (%s against %s), so there is no verdict: %s.",
+                    privacy(arm),
+                    privacy(baseline),
+                    ContrastText.lowered(contrast.text()));
+            return new Comparison(arm.name(), "other-privacy", contrast, headline, List.copyOf(sentences), null, tests);
+        }
         count(contrast.quality());
         count(contrast.uplink());
         count(contrast.rounds());
-        String verdict = better > 0 && worse > 0
-                ? "mixed"
-                : better > 0 ? "better" : worse > 0 ? "worse" : undecided ? "undecided" : "no-difference";
+        String verdict = verdict(contrast.quality());
         boolean behind = "worse".equals(verdict) || "worse".equals(contrast.quality());
         String reason = behind ? Diagnosis.of(arm.arm(), arm.runs()) : null;
         return new Comparison(
                 arm.name(), verdict, contrast, contrast.text() + ".", List.copyOf(sentences), reason, tests);
+    }
+
+    private static String privacy(ArmFigures of) {
+        ArmSummary.Privacy privacy = of.privacy();
+        return privacy == null ? "none" : privacy.text();
+    }
+
+    /** Whatever an arm saves, it is not better while its quality is unclear. */
+    private String verdict(String quality) {
+        if (QualityJudge.UNCLEAR.equals(quality)) {
+            return "undecided";
+        }
+        return better > 0 && worse > 0
+                ? "mixed"
+                : better > 0 ? "better" : worse > 0 ? "worse" : undecided ? "undecided" : "no-difference";
     }
 
     private void count(String quality) {

@@ -1,20 +1,26 @@
 package io.evenkeel.trial.measure;
 
 import io.evenkeel.trial.experiment.Target;
+import io.evenkeel.trial.loss.QualityMetric;
 import io.evenkeel.trial.result.Comparison.Contrast;
+import io.evenkeel.trial.result.Comparison.Paired;
 import io.evenkeel.trial.result.Comparison.Ratio;
+import java.math.BigDecimal;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Formats a contrast as a sentence, such as "Same accuracy (93.4% against 93.7%) with 3.4 times fewer bytes up and 1.2 times
- * the rounds to accuracy 92.9%".
+ * Formats a contrast as a sentence, such as "No worse accuracy (93.4% against 93.7%, margin 0.5 points) with 3.4 times fewer bytes
+ * up and 1.2 times the rounds to accuracy 92.9%".
  */
 final class ContrastText {
 
     private ContrastText() {}
 
-    static Contrast complete(Contrast contrast, ArmFigures arm, ArmFigures other) {
+    /**
+     * @param metric the name of what is measured on held-out samples, or null
+     */
+    static Contrast complete(Contrast contrast, ArmFigures arm, ArmFigures other, @Nullable String metric) {
         return new Contrast(
                 contrast.arm(),
                 contrast.other(),
@@ -22,6 +28,8 @@ final class ContrastText {
                 contrast.value(),
                 contrast.otherValue(),
                 contrast.quality(),
+                contrast.margin(),
+                contrast.difference(),
                 contrast.target(),
                 contrast.targetValue(),
                 contrast.rounds(),
@@ -29,7 +37,8 @@ final class ContrastText {
                 contrast.downlink(),
                 contrast.roundsWithSearch(),
                 contrast.uplinkWithSearch(),
-                (arm.diverged() == other.diverged() ? quality(contrast) : divergences(arm, other)) + effort(contrast));
+                (arm.diverged() == other.diverged() ? quality(contrast) : divergences(arm, other))
+                        + effort(contrast, metric));
     }
 
     private static String divergences(ArmFigures arm, ArmFigures other) {
@@ -49,16 +58,32 @@ final class ContrastText {
         if (value == null || other == null) {
             return "No final " + measure + " to compare";
         }
-        boolean higher = "better".equals(contrast.quality()) != "loss".equals(measure);
-        String what = switch (contrast.quality()) {
-            case "same" -> "Same " + measure;
-            case "unclear" -> "No clear difference in " + measure;
-            default -> (higher ? "Higher " : "Lower ") + measure;
+        String both = figure(measure, value) + " against " + figure(measure, other);
+        Paired difference = contrast.difference();
+        boolean higher = difference != null && difference.estimate() > 0;
+        return switch (contrast.quality()) {
+            case QualityJudge.NOT_WORSE ->
+                "No worse " + measure + " (" + both + ", margin " + margin(contrast) + unit(measure) + ")";
+            case QualityJudge.UNCLEAR -> "Unclear " + measure + " (" + both + doubt(measure, difference) + ")";
+            default -> (higher ? "Higher " : "Lower ") + measure + " (" + both + ")";
         };
-        return what + " (" + figure(measure, value) + " against " + figure(measure, other) + ")";
     }
 
-    private static String effort(Contrast contrast) {
+    private static String margin(Contrast contrast) {
+        Double margin = contrast.margin();
+        return margin == null ? "0" : difference(contrast.measure(), margin);
+    }
+
+    private static String doubt(String measure, @Nullable Paired difference) {
+        Double low = difference == null ? null : difference.low();
+        Double high = difference == null ? null : difference.high();
+        return low == null || high == null
+                ? "; one seed cannot show whether it is worse"
+                : ", the difference being " + difference(measure, low) + " to " + difference(measure, high)
+                        + unit(measure);
+    }
+
+    private static String effort(Contrast contrast, @Nullable String metric) {
         Ratio rounds = contrast.rounds();
         Ratio uplink = contrast.uplink();
         String target = contrast.target();
@@ -66,7 +91,7 @@ final class ContrastText {
             return ", and no target that both reached";
         }
         return " with " + ratio(uplink, "bytes up") + " and " + ratio(rounds, "rounds") + " to "
-                + goal(target, contrast.targetValue(), contrast.measure());
+                + goal(target, contrast.targetValue(), metric);
     }
 
     /** Says how many times as much, such as {@code 3.4 times fewer bytes up}. */
@@ -88,27 +113,36 @@ final class ContrastText {
     }
 
     /** Says a target, such as {@code accuracy 92.9%}. */
-    static String goal(String text, @Nullable Double value, String measure) {
+    static String goal(String text, @Nullable Double value, @Nullable String metric) {
         Target target = Target.parse(text);
         String number = text.substring(text.indexOf(':') + 1);
         if (target.measure() == Target.Measure.GRAD_NORM) {
             return "||grad f|| < " + number;
         }
-        String name = target.measure() == Target.Measure.LOSS ? "loss" : metric(measure);
+        String name = target.measure() == Target.Measure.LOSS ? "loss" : metric == null ? "accuracy" : metric;
         return name + " " + (target.share() && value != null ? figure(name, value) : number);
     }
 
-    private static String metric(String measure) {
-        return "loss".equals(measure) ? "accuracy" : measure;
+    /** Writes a figure of quality: an accuracy in percent, others that are at most 1 with three decimals, a loss with four digits. */
+    static String figure(String measure, double value) {
+        if (QualityMetric.isShare(measure)) {
+            return String.format(Locale.ROOT, "%.1f%%", 100 * value);
+        }
+        return QualityMetric.hasUnitScale(measure) ? String.format(Locale.ROOT, "%.3f", value) : number(value);
     }
 
-    /** Writes a figure of quality: an accuracy in percent, R² with three decimals, a loss with four digits. */
-    static String figure(String measure, double value) {
-        return switch (measure) {
-            case "accuracy" -> String.format(Locale.ROOT, "%.1f%%", 100 * value);
-            case "R²" -> String.format(Locale.ROOT, "%.3f", value);
-            default -> number(value);
-        };
+    /** Writes a difference of figures: of accuracies in points, of others with three digits. */
+    static String difference(String measure, double value) {
+        boolean points = QualityMetric.isShare(measure);
+        double shown = points ? 100 * value : value;
+        String text = points && Math.abs(shown) >= 1
+                ? String.format(Locale.ROOT, "%.1f", shown)
+                : String.format(Locale.ROOT, "%.2g", shown);
+        return new BigDecimal(text).stripTrailingZeros().toPlainString();
+    }
+
+    private static String unit(String measure) {
+        return QualityMetric.isShare(measure) ? " points" : "";
     }
 
     private static String number(double value) {

@@ -12,39 +12,40 @@ import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Compares arms: quality first, then bytes and rounds to the hardest target that both reached. A difference below its threshold
- * does not count. With two seeds or more, a larger one counts only if the paired test's 95% interval excludes zero.
- */
+/** Compares arms: quality first, then bytes and rounds to the hardest target that both reached. */
 final class Contrasts {
 
     private static final double PERCENT = 100;
 
     private final List<Target> targets;
     private final ThresholdSettings thresholds;
+    private final QualityJudge quality;
     private final @Nullable String metric;
 
     /**
      * @param targets the easiest first
-     * @param metric what is measured on held-out samples, or null
+     * @param metric the name of what is measured on held-out samples, or null
      */
-    Contrasts(List<Target> targets, ThresholdSettings thresholds, @Nullable String metric) {
+    Contrasts(List<Target> targets, ThresholdSettings thresholds, QualityJudge quality, @Nullable String metric) {
         this.targets = targets;
         this.thresholds = thresholds;
+        this.quality = quality;
         this.metric = metric;
     }
 
     Comparison.Contrast of(ArmFigures arm, ArmFigures other) {
-        boolean measured = metric(arm, other).pairs() > 0;
-        ToDoubleFunction<RunFigures> figure = measured ? RunFigures::finalTestMetric : RunFigures::finalLoss;
+        QualityJudge.Result result = quality.of(arm, other);
         Target target = common(arm, other);
+        boolean compared = result.difference().pairs() > 0;
         Comparison.Contrast contrast = new Comparison.Contrast(
                 arm.name(),
                 other.name(),
-                measured && metric != null ? metric : "loss",
-                Spreads.finite(arm.median(figure)),
-                Spreads.finite(other.median(figure)),
-                quality(arm, other),
+                result.measure(),
+                Spreads.finite(arm.median(result.figure())),
+                Spreads.finite(other.median(result.figure())),
+                result.answer(),
+                compared ? result.margin() : null,
+                compared ? result.difference() : null,
                 target == null ? null : target.toString(),
                 target == null ? null : value(target, other),
                 target == null ? null : rounds(arm, other, target),
@@ -53,7 +54,7 @@ final class Contrasts {
                 target == null ? null : roundsWithSearch(arm, other, target),
                 target == null ? null : uplinkWithSearch(arm, other, target),
                 "");
-        return ContrastText.complete(contrast, arm, other);
+        return ContrastText.complete(contrast, arm, other, metric);
     }
 
     /** Returns where the target stands among the targets, from 0; -1 if there is none. */
@@ -72,29 +73,6 @@ final class Contrasts {
     static Paired loss(ArmFigures arm, ArmFigures other) {
         return PairedTest.of(
                 "final loss", false, arm.figures(RunFigures::finalLoss), other.figures(RunFigures::finalLoss));
-    }
-
-    /** Fewer divergences are better, whatever the rest. */
-    private String quality(ArmFigures arm, ArmFigures other) {
-        if (arm.diverged() != other.diverged()) {
-            return arm.diverged() < other.diverged() ? "better" : "worse";
-        }
-        Paired metric = metric(arm, other);
-        boolean measured = metric.pairs() > 0;
-        Paired test = measured ? metric : loss(arm, other);
-        double least = measured ? thresholds.accuracyPoints() / PERCENT : leastLoss(other);
-        if (test.pairs() == 0) {
-            return "unclear";
-        }
-        if (Math.abs(test.estimate()) < least || test.estimate() == 0) {
-            return "same";
-        }
-        return covers(test, 0) ? "unclear" : test.estimate() > 0 == measured ? "better" : "worse";
-    }
-
-    private double leastLoss(ArmFigures other) {
-        double shed = other.median(RunFigures::firstLoss) - other.median(RunFigures::finalLoss);
-        return Double.isFinite(shed) ? thresholds.lossPercent() / PERCENT * Math.max(0, shed) : 0;
     }
 
     /** The hardest target that both reached, in more than half of the runs, and not before anything was sent. */

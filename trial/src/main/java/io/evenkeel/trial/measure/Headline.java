@@ -13,29 +13,38 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Answers what a trial is run for: does compression pay against uncompressed training, and does normalization spare the search for a
- * step size? The best of several arms has the best quality, then the hardest target, then the fewest bytes sent. A search counts
+ * step size? Only arms that promise the same privacy as the baseline are compared. The best of several arms has the best quality, then the hardest target, then the fewest bytes sent. A search counts
  * where what it is compared with had none: two tuned arms are compared as they are.
  */
 final class Headline {
 
     private final Contrasts contrasts;
     private final List<ArmFigures> arms;
+    private final List<ArmFigures> otherPrivacy;
     private final String baseline;
 
     Headline(Contrasts contrasts, List<ArmFigures> arms, String baseline) {
         this.contrasts = contrasts;
-        this.arms = arms;
+        ArmFigures yardstick = arms.stream()
+                .filter(arm -> arm.name().equals(baseline))
+                .findFirst()
+                .orElseThrow();
+        this.arms = arms.stream().filter(arm -> arm.isAsPrivateAs(yardstick)).toList();
+        this.otherPrivacy =
+                arms.stream().filter(arm -> !arm.isAsPrivateAs(yardstick)).toList();
         this.baseline = baseline;
     }
 
     Verdict verdict() {
         ArmFigures yardstick = yardstick();
         String name = yardstick == null ? null : yardstick.name();
-        if (arms.stream().anyMatch(ArmFigures::isInterrupted)) {
+        if (Stream.concat(arms.stream(), otherPrivacy.stream()).anyMatch(ArmFigures::isInterrupted)) {
             return new Verdict(
                     name,
                     "stopped",
@@ -59,7 +68,16 @@ final class Headline {
         if (normalization != null) {
             sentences.add(normalization(normalization));
         }
+        if (!otherPrivacy.isEmpty()) {
+            sentences.add("Not compared here, as their privacy is another: "
+                    + otherPrivacy.stream().map(Headline::withPrivacy).collect(Collectors.joining(", ")) + ".");
+        }
         return new Verdict(name, answer, compression, withoutSearch, normalization, List.copyOf(sentences));
+    }
+
+    private static String withPrivacy(ArmFigures arm) {
+        ArmSummary.Privacy privacy = arm.privacy();
+        return arm.name() + (privacy == null ? " (none)" : " (" + privacy.text() + ")");
     }
 
     /** The baseline if it is uncompressed, or else the first uncompressed arm, one with plain steps before others. */
@@ -93,8 +111,8 @@ final class Headline {
 
         int quality() {
             return switch (contrast.quality()) {
-                case "better", "same" -> 0;
-                case "unclear" -> 1;
+                case QualityJudge.BETTER, QualityJudge.NOT_WORSE -> 0;
+                case QualityJudge.UNCLEAR -> 1;
                 default -> 2;
             };
         }

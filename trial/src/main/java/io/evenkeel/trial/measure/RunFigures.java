@@ -86,6 +86,13 @@ public final class RunFigures {
         return Double.isNaN(figure) ? Double.POSITIVE_INFINITY : figure;
     }
 
+    /** The metric at x^0; infinite if there is none. */
+    double firstTestMetric() {
+        return run.points().isEmpty()
+                ? Double.POSITIVE_INFINITY
+                : known(run.points().get(0).testMetric());
+    }
+
     /** The loss at x^0; infinite if it could not be measured. */
     double firstLoss() {
         return run.points().isEmpty()

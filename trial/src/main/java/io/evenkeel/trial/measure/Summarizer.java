@@ -2,8 +2,10 @@ package io.evenkeel.trial.measure;
 
 import io.evenkeel.trial.experiment.Experiment;
 import io.evenkeel.trial.experiment.Target;
+import io.evenkeel.trial.loss.QualityMetric;
 import io.evenkeel.trial.result.ArmRun;
 import io.evenkeel.trial.result.ArmSummary;
+import io.evenkeel.trial.result.ClassBalance;
 import io.evenkeel.trial.result.Comparison;
 import io.evenkeel.trial.result.Outcome;
 import io.evenkeel.trial.result.Summary;
@@ -36,15 +38,27 @@ public final class Summarizer {
      * @param dimension d
      * @param clients n
      * @param samples in all
+     * @param metric what is measured on held-out samples, or null
+     * @param classes of the training samples, or null
      */
-    public record Size(int dimension, int clients, long samples) {
+    public record Size(
+            int dimension,
+            int clients,
+            long samples,
+            @Nullable QualityMetric metric,
+            @Nullable ClassBalance classes) {
 
         private static Size of(Fleet fleet) {
             long samples = 0;
             for (int client = 0; client < fleet.losses().clients(); client++) {
                 samples += fleet.losses().samples(client);
             }
-            return new Size(fleet.losses().layout().dimension(), fleet.losses().clients(), samples);
+            return new Size(
+                    fleet.losses().layout().dimension(),
+                    fleet.losses().clients(),
+                    samples,
+                    fleet.metric(),
+                    fleet.classes());
         }
     }
 
@@ -100,7 +114,13 @@ public final class Summarizer {
     /** Makes it. */
     public Summary summary() {
         boolean complete = runs.stream().noneMatch(run -> run.outcome().kind() == Outcome.Kind.INTERRUPTED);
-        Contrasts contrasts = new Contrasts(targets, experiment.thresholds(), metric());
+        QualityMetric metric = metric();
+        boolean exact = !experiment.isRandom() && !experiment.fleetIsRandom();
+        Contrasts contrasts = new Contrasts(
+                targets,
+                experiment.thresholds(),
+                new QualityJudge(experiment.thresholds(), metric, size.classes(), exact),
+                metric == null ? null : metric.name());
         List<ArmFigures> figures = arms.stream()
                 .map(arm -> new ArmFigures(arm, figures(arm.name()), searches.get(arm.name())))
                 .toList();
@@ -110,8 +130,9 @@ public final class Summarizer {
                 problem(),
                 experiment.baseline(),
                 targets.stream().map(Target::toString).toList(),
+                Targets.dropped(experiment, runs),
                 experiment.thresholds(),
-                arms.stream().map(this::arm).toList(),
+                figures.stream().map(this::arm).toList(),
                 comparisons(contrasts, figures),
                 new Headline(contrasts, figures, experiment.baseline()).verdict(),
                 Summary.Environment.current(clock.instant()));
@@ -128,11 +149,11 @@ public final class Summarizer {
                 .toList();
     }
 
-    private @Nullable String metric() {
+    private @Nullable QualityMetric metric() {
         boolean measured = runs.stream()
                 .flatMap(run -> run.points().stream())
                 .anyMatch(point -> !Double.isNaN(point.testMetric()));
-        return measured ? experiment.loss().quality() : null;
+        return !measured ? null : size.metric() == null ? QualityMetric.ACCURACY : size.metric();
     }
 
     private List<RunFigures> figures(String arm) {
@@ -143,6 +164,7 @@ public final class Summarizer {
     }
 
     private Summary.Problem problem() {
+        QualityMetric metric = metric();
         double[] losses = first(TrajectoryPoint::loss);
         double[] norms = first(TrajectoryPoint::gradNorm);
         return new Summary.Problem(
@@ -154,7 +176,9 @@ public final class Summarizer {
                 experiment.seeds(),
                 losses.length == 0 ? null : Spreads.finite(Spreads.median(losses)),
                 norms.length == 0 ? null : Spreads.finite(Spreads.median(norms)),
-                metric());
+                metric == null ? null : metric.name(),
+                metric == null || metric.higherIsBetter(),
+                size.classes());
     }
 
     private double[] first(ToDoubleFunction<TrajectoryPoint> figure) {
@@ -165,8 +189,9 @@ public final class Summarizer {
                 .toArray();
     }
 
-    private ArmSummary arm(Arm arm) {
-        List<RunFigures> figures = figures(arm.name());
+    private ArmSummary arm(ArmFigures of) {
+        Arm arm = of.arm();
+        List<RunFigures> figures = of.runs();
         OptionalDouble alpha = arm.compressor().alpha();
         return new ArmSummary(
                 arm.name(),
@@ -177,7 +202,8 @@ public final class Summarizer {
                 arm.algorithm().eta().toString(),
                 arm.compressor().spec().toString(),
                 alpha.isPresent() ? alpha.getAsDouble() : null,
-                searches.get(arm.name()),
+                of.privacy(),
+                of.search(),
                 targets.stream().map(target -> reach(target, figures)).toList(),
                 stability(figures),
                 spread(figures, RunFigures::lossPerMegabyte),

@@ -29,20 +29,50 @@ public final class Targets {
      * where training improves it by more than the threshold with every seed, and otherwise in the loss.
      */
     static List<Target> of(Experiment experiment, List<ArmRun> runs) {
+        List<ArmRun> baseline = baselineRuns(experiment, runs);
         if (!experiment.targets().isEmpty()) {
-            return experiment.targets().stream().map(Target::parse).toList();
+            return experiment.targets().stream()
+                    .map(Target::parse)
+                    .filter(target -> !isReachedAtStart(target, baseline))
+                    .toList();
         }
-        List<ArmRun> baseline = runs.stream()
-                .filter(run ->
-                        run.arm().equals(experiment.baseline()) && !run.points().isEmpty())
-                .toList();
         ThresholdSettings thresholds = experiment.thresholds();
         boolean byMetric = !baseline.isEmpty()
                 && baseline.stream().allMatch(run -> metricGain(run) > POINT * thresholds.accuracyPoints());
         Target.Measure measure = byMetric ? Target.Measure.TEST_METRIC : Target.Measure.LOSS;
         return DoubleStream.of(50, 90, 99)
                 .mapToObj(percent -> new Target(measure, percent, true))
+                .filter(target -> !isReachedAtStart(target, baseline))
                 .toList();
+    }
+
+    /** Returns the targets that were asked for and that the starting model reaches, so that reaching them says nothing. */
+    static List<String> dropped(Experiment experiment, List<ArmRun> runs) {
+        List<ArmRun> baseline = baselineRuns(experiment, runs);
+        return experiment.targets().stream()
+                .map(Target::parse)
+                .filter(target -> isReachedAtStart(target, baseline))
+                .map(Target::toString)
+                .toList();
+    }
+
+    private static List<ArmRun> baselineRuns(Experiment experiment, List<ArmRun> runs) {
+        return runs.stream()
+                .filter(run ->
+                        run.arm().equals(experiment.baseline()) && !run.points().isEmpty())
+                .toList();
+    }
+
+    /** All arms start from the baseline's model; a target counts as reached if more than half of the seeds start there. */
+    private static boolean isReachedAtStart(Target target, List<ArmRun> baseline) {
+        Goals goals = new Goals(List.of(target), baseline);
+        long reached = baseline.stream()
+                .filter(run -> new RunFigures(run, goals)
+                        .reach(target)
+                        .filter(point -> point == run.points().get(0))
+                        .isPresent())
+                .count();
+        return 2 * reached > baseline.size();
     }
 
     private static double metricGain(ArmRun run) {

@@ -25,7 +25,7 @@ public final class Cautions {
     /** Looks at a trial. */
     public Cautions(Texts texts, TrialResults trial) {
         this.texts = texts;
-        this.figures = new Figures(texts);
+        this.figures = new Figures(texts, trial.summary());
         this.trial = trial;
         this.summary = trial.summary();
     }
@@ -42,6 +42,8 @@ public final class Cautions {
             sentences.add(texts.get("caution.stopped", trial.folder()));
         }
         summary.arms().forEach(this::divergences);
+        summary.droppedTargets()
+                .forEach(target -> sentences.add(texts.get("caution.target-at-start", figures.target(target))));
         if (summary.complete()) {
             summary.arms().forEach(this::searches);
             unreached();

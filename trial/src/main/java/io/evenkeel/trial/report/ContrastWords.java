@@ -12,8 +12,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Formats the figures of a contrast as a sentence in a language, such as "Same accuracy (93.4% against 93.7%) with 3.4 times
- * fewer bytes up and 1.2 times the rounds to accuracy 92.9%".
+ * Formats the figures of a contrast as a sentence in a language, such as "No worse accuracy (93.4% against 93.7%, margin 0.5 points)
+ * with 3.4 times fewer bytes up and 1.2 times the rounds to accuracy 92.9%".
  */
 final class ContrastWords {
 
@@ -25,7 +25,7 @@ final class ContrastWords {
 
     ContrastWords(Texts texts, Summary summary) {
         this.texts = texts;
-        this.figures = new Figures(texts);
+        this.figures = new Figures(texts, summary);
         this.summary = summary;
     }
 
@@ -50,6 +50,14 @@ final class ContrastWords {
         Contrast normalization = verdict.normalization();
         if (normalization != null) {
             sentences.addAll(normalization(normalization));
+        }
+        List<String> others = summary.arms().stream()
+                .filter(arm -> !ArmSummary.Privacy.same(
+                        arm.privacy(), arm(summary.baseline()).privacy()))
+                .map(arm -> arm.name() + " (" + figures.privacy(arm) + ")")
+                .toList();
+        if (!others.isEmpty()) {
+            sentences.add(texts.get("verdict.not-compared", String.join(texts.get("list"), others)));
         }
         return sentences;
     }
@@ -102,7 +110,7 @@ final class ContrastWords {
                         quality(contrast),
                         ratio(uplink, "bytes"),
                         ratio(rounds, "rounds"),
-                        figures.goal(target, contrast.targetValue(), contrast.measure()));
+                        figures.goal(target, contrast.targetValue()));
     }
 
     private String quality(Contrast contrast) {
@@ -118,19 +126,38 @@ final class ContrastWords {
             return texts.get("contrast.no-quality", measure);
         }
         return texts.get(
-                "contrast.quality." + quality(contrast.quality(), contrast.measure()),
+                "contrast.quality." + key(contrast),
                 measure,
                 figures.quality(contrast.measure(), value),
-                figures.quality(contrast.measure(), otherValue));
+                figures.quality(contrast.measure(), otherValue),
+                margin(contrast),
+                interval(contrast));
     }
 
-    /** A loss is better if it is lower. */
-    private static String quality(String quality, String measure) {
-        return switch (quality) {
-            case "better" -> "loss".equals(measure) ? "lower" : "higher";
-            case "worse" -> "loss".equals(measure) ? "higher" : "lower";
-            default -> quality;
+    private static String key(Contrast contrast) {
+        Comparison.Paired difference = contrast.difference();
+        return switch (contrast.quality()) {
+            case "better", "worse" -> difference != null && difference.estimate() > 0 ? "higher" : "lower";
+            case "unclear" -> difference == null || difference.low() == null ? "one-seed" : "unclear";
+            default -> contrast.quality();
         };
+    }
+
+    private String margin(Contrast contrast) {
+        Double margin = contrast.margin();
+        return margin == null ? "" : figures.difference(contrast.measure(), margin);
+    }
+
+    private String interval(Contrast contrast) {
+        Comparison.Paired difference = contrast.difference();
+        Double low = difference == null ? null : difference.low();
+        Double high = difference == null ? null : difference.high();
+        return low == null || high == null
+                ? ""
+                : texts.get(
+                        "measures.from-to",
+                        TextFormat.difference(contrast.measure(), low),
+                        figures.difference(contrast.measure(), high));
     }
 
     private String divergences(ArmSummary arm) {

@@ -1,11 +1,13 @@
 package io.evenkeel.trial.report;
 
+import io.evenkeel.trial.loss.QualityMetric;
 import io.evenkeel.trial.plot.Axis;
 import io.evenkeel.trial.plot.Curve;
 import io.evenkeel.trial.plot.Markup;
 import io.evenkeel.trial.plot.Plot;
 import io.evenkeel.trial.plot.Unit;
 import io.evenkeel.trial.result.ArmSummary;
+import io.evenkeel.trial.result.Summary;
 import io.evenkeel.trial.result.TrajectoryPoint;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,6 +23,9 @@ final class CurveSection {
     private static final double CEILING_ROOM = 0.02;
     private static final double UNLIKE_LENGTHS = 4;
 
+    /** Pictures before all else: a row on a wide screen. */
+    private static final int FIRST = 3;
+
     private final Texts texts;
     private final TrialResults trial;
     private final String prefix;
@@ -35,43 +40,72 @@ final class CurveSection {
                 .toList();
     }
 
-    /** A figure up the page, named as in the catalogue. */
-    private record Up(String key, Unit unit, boolean falls, boolean norm, ToDoubleFunction<TrajectoryPoint> of) {}
+    /** A figure up the page, with its name in the language. */
+    private record Up(
+            String key, String name, Unit unit, boolean falls, boolean norm, ToDoubleFunction<TrajectoryPoint> of) {}
 
     /** A figure across the page, named as in the catalogue. */
     private record Across(String key, Unit unit, ToDoubleFunction<TrajectoryPoint> of) {}
 
-    private static final List<Across> ACROSS = List.of(
-            new Across("rounds", Unit.NUMBER, TrajectoryPoint::round),
-            new Across("bytes", Unit.BYTES, TrajectoryPoint::uplinkBytes),
-            new Across("seconds", Unit.SECONDS, TrajectoryPoint::seconds));
-
+    private static final Across ROUNDS = new Across("rounds", Unit.NUMBER, TrajectoryPoint::round);
+    private static final Across BYTES = new Across("bytes", Unit.BYTES, TrajectoryPoint::uplinkBytes);
+    private static final Across SECONDS = new Across("seconds", Unit.SECONDS, TrajectoryPoint::seconds);
     private static final Across ELAPSED = new Across("elapsed", Unit.SECONDS, TrajectoryPoint::seconds);
 
-    void write(Markup to) {
-        Metric metric = Metric.of(trial.experiment());
-        // What nobody measured has no curves.
-        List<Up> ups = Stream.of(
-                        new Up("loss", Unit.NUMBER, true, false, TrajectoryPoint::loss),
-                        new Up("norm", Unit.NUMBER, true, true, TrajectoryPoint::gradNorm),
-                        new Up(metric.text(), metric.unit(), false, false, TrajectoryPoint::testMetric))
-                .filter(this::isMeasured)
+    /** A picture of the section. */
+    private record Picture(Up up, Across across) {}
+
+    /** Returns all pictures, those that matter most first: quality over rounds and bytes, then the loss over bytes. */
+    private List<Picture> pictures() {
+        Up loss = new Up("loss", texts.get("curves.up.loss"), Unit.NUMBER, true, false, TrajectoryPoint::loss);
+        Up norm = new Up("norm", texts.get("curves.up.norm"), Unit.NUMBER, true, true, TrajectoryPoint::gradNorm);
+        Summary.Problem problem = trial.summary().problem();
+        String name = problem.metric();
+        Unit unit = name != null && QualityMetric.isShare(name) ? Unit.PERCENT : Unit.NUMBER;
+        Up metric = new Up(
+                "metric",
+                new Figures(texts, trial.summary()).metric(),
+                unit,
+                !problem.higherIsBetter(),
+                false,
+                TrajectoryPoint::testMetric);
+        Across seconds = trial.live() == null ? SECONDS : ELAPSED;
+        return Stream.of(
+                        new Picture(metric, ROUNDS),
+                        new Picture(metric, BYTES),
+                        new Picture(loss, BYTES),
+                        new Picture(loss, ROUNDS),
+                        new Picture(norm, ROUNDS),
+                        new Picture(norm, BYTES),
+                        new Picture(metric, seconds),
+                        new Picture(loss, seconds),
+                        new Picture(norm, seconds))
+                // What nobody measured has no curves.
+                .filter(picture -> isMeasured(picture.up))
                 .toList();
-        to.element("h2", texts.get("curves.heading"));
+    }
+
+    /** Writes the pictures that say most. */
+    void writeFirst(Markup to) {
+        write(to, pictures().stream().limit(FIRST).toList());
         to.element("p", explanation(), "class", "note");
-        to.open("div", "class", "charts");
-        for (Up up : ups) {
-            for (Across across : ACROSS) {
-                boolean elapsed = trial.live() != null && "seconds".equals(across.key());
-                write(to, up, elapsed ? ELAPSED : across);
-            }
-        }
-        to.close();
         arms.stream()
                 .map(Ensemble::ends)
                 .filter(end -> !end.isEmpty())
                 .forEach(end -> to.element("p", end, "class", "note"));
+    }
+
+    /** Writes the other pictures, and all as a table. */
+    void write(Markup to) {
+        to.element("h2", texts.get("curves.heading"));
+        write(to, pictures().stream().skip(FIRST).toList());
         table(to);
+    }
+
+    private void write(Markup to, List<Picture> pictures) {
+        to.open("div", "class", "charts");
+        pictures.forEach(picture -> write(to, picture.up, picture.across));
+        to.close();
     }
 
     private boolean isMeasured(Up up) {
@@ -92,7 +126,7 @@ final class CurveSection {
                 .toList();
         List<Curve> calm =
                 curves.stream().filter(curve -> !isLost(curve, up.falls())).toList();
-        String upName = texts.get("curves.up." + up.key());
+        String upName = up.name();
         String name = texts.get("curves.against", upName, texts.get("curves.across." + across.key()));
         String id = prefix + "clip-" + up.key() + "-" + across.key();
         Plot plot = new Plot(

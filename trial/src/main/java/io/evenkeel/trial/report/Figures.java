@@ -1,7 +1,9 @@
 package io.evenkeel.trial.report;
 
 import io.evenkeel.trial.experiment.Target;
+import io.evenkeel.trial.loss.QualityMetric;
 import io.evenkeel.trial.plot.Numerals;
+import io.evenkeel.trial.result.ArmSummary;
 import io.evenkeel.trial.result.Summary;
 import org.jspecify.annotations.Nullable;
 
@@ -13,12 +15,24 @@ final class Figures {
 
     private static final int DIGITS = 4;
     private static final String LOSS = "loss";
-    private static final String ACCURACY = "accuracy";
 
     private final Texts texts;
+    private final String metric;
+    private final boolean higherIsBetter;
 
+    /** Formats figures of a trial. */
+    Figures(Texts texts, Summary summary) {
+        String name = summary.problem().metric();
+        this.texts = texts;
+        this.metric = name == null ? QualityMetric.ACCURACY.name() : name;
+        this.higherIsBetter = summary.problem().higherIsBetter();
+    }
+
+    /** Formats figures that are of no trial. */
     Figures(Texts texts) {
         this.texts = texts;
+        this.metric = QualityMetric.ACCURACY.name();
+        this.higherIsBetter = true;
     }
 
     /** Returns a target, such as {@code ‖∇f‖ < 0.01}. */
@@ -26,12 +40,17 @@ final class Figures {
         Target target = Target.parse(text);
         String value = Numerals.shortest(target.value(), DIGITS);
         if (target.share()) {
-            return texts.get("target.share", value, measure(target.measure() == Target.Measure.LOSS ? LOSS : ACCURACY));
+            return texts.get("target.share", value, measure(target.measure() == Target.Measure.LOSS ? LOSS : metric));
         }
         return switch (target.measure()) {
             case GRAD_NORM -> texts.get("target.norm", value);
             case LOSS -> texts.get("target.loss", value);
-            case TEST_METRIC -> texts.get("target.accuracy", TextFormat.percent(target.value()));
+            case TEST_METRIC ->
+                texts.get(
+                        "target.metric",
+                        TextFormat.metric(metric, target.value()),
+                        metric(),
+                        higherIsBetter ? "≥" : "≤");
         };
     }
 
@@ -45,8 +64,7 @@ final class Figures {
         if (!target.share() || value == null) {
             return target(text);
         }
-        String metric = summary.problem().metric();
-        String measure = target.measure() == Target.Measure.LOSS || metric == null ? LOSS : metric;
+        String measure = target.measure() == Target.Measure.LOSS ? LOSS : metric;
         return texts.get(
                 "target.share.value",
                 measure(measure),
@@ -55,21 +73,27 @@ final class Figures {
     }
 
     /** Returns the point at which two methods are compared, such as {@code accuracy 92.9%}. */
-    String goal(String text, @Nullable Double value, String measure) {
+    String goal(String text, @Nullable Double value) {
         Target target = Target.parse(text);
-        String metric = target.measure() == Target.Measure.LOSS ? LOSS : LOSS.equals(measure) ? ACCURACY : measure;
+        String measure = target.measure() == Target.Measure.LOSS ? LOSS : metric;
         if (target.measure() == Target.Measure.GRAD_NORM) {
             return texts.get("goal.norm", Numerals.shortest(target.value(), DIGITS));
         }
         double number = target.share() && value != null ? value : target.value();
-        return texts.get("goal.value", measure(metric), quality(metric, number));
+        return texts.get("goal.value", measure(measure), quality(measure, number));
     }
 
     /** Returns the name of a measure of quality, such as loss, accuracy or R2. */
     String measure(String measure) {
-        String key = LOSS.equals(measure) ? "measure.loss" : "metric." + measure;
+        String key = LOSS.equals(measure) ? "measure.loss" : "metric." + measure.replace(' ', '-');
         // Devices may report metrics of any name.
         return texts.has(key) ? texts.get(key) : measure;
+    }
+
+    /** Returns a difference of figures of quality, such as {@code 0.5 points} of an accuracy. */
+    String difference(String measure, double size) {
+        String number = TextFormat.difference(measure, size);
+        return QualityMetric.isShare(measure) ? texts.get("points", number) : number;
     }
 
     /** Returns a figure of quality: an accuracy in percent, R2 with three decimals, a loss with four digits. */
@@ -92,12 +116,18 @@ final class Figures {
             String what = name.startsWith("rounds") ? "figure.rounds-to" : "figure.bytes-to";
             return texts.get(what, target(name.substring(to + " to ".length())));
         }
-        return texts.get("figure." + name.replace(' ', '-'));
+        return texts.get("figure." + name.replace(' ', '-'), metric());
     }
 
     /** Returns the name of what is measured on held-out samples. */
-    String metric(Metric metric) {
-        return texts.get("metric." + metric.text());
+    String metric() {
+        return measure(metric);
+    }
+
+    /** Returns the privacy of an arm, such as {@code epsilon 7.8, delta 1e-6}. */
+    String privacy(ArmSummary arm) {
+        ArmSummary.Privacy privacy = arm.privacy();
+        return privacy == null ? texts.get("privacy.none") : privacy.text();
     }
 
     /** Returns how many of how many. */

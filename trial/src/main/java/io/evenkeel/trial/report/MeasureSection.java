@@ -6,6 +6,7 @@ import io.evenkeel.trial.plot.Numerals;
 import io.evenkeel.trial.result.ArmSummary;
 import io.evenkeel.trial.result.Comparison;
 import io.evenkeel.trial.result.Summary;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -16,15 +17,13 @@ final class MeasureSection {
 
     private final Texts texts;
     private final Figures figures;
-    private final Metric metric;
     private final TrialResults trial;
     private final Summary summary;
 
     MeasureSection(Texts texts, TrialResults trial) {
         this.texts = texts;
-        this.figures = new Figures(texts);
+        this.figures = new Figures(texts, trial.summary());
         this.trial = trial;
-        this.metric = Metric.of(trial.experiment());
         this.summary = trial.summary();
     }
 
@@ -75,7 +74,7 @@ final class MeasureSection {
 
     private List<String> columns(String... keys) {
         return Arrays.stream(keys)
-                .map(key -> "metric".equals(key) ? figures.metric(metric) : texts.get("column." + key))
+                .map(key -> "metric".equals(key) ? figures.metric() : texts.get("column." + key))
                 .toList();
     }
 
@@ -83,22 +82,38 @@ final class MeasureSection {
         return String.format(Locale.ROOT, "%,.0f", value);
     }
 
+    private String metric(@Nullable Double value) {
+        return TextFormat.metric(summary.problem().metric(), value);
+    }
+
     private void quality(Markup to) {
+        boolean isPrivate = summary.arms().stream().anyMatch(arm -> arm.privacy() != null);
         Grid grid = Grid.begin(
                 to,
                 texts.get("measures.quality", interval()),
-                columns("method", "final-loss", "final-norm", "best-norm", "metric", "loss-per-megabyte"));
+                isPrivate
+                        ? columns(
+                                "method",
+                                "privacy",
+                                "final-loss",
+                                "final-norm",
+                                "best-norm",
+                                "metric",
+                                "loss-per-megabyte")
+                        : columns("method", "final-loss", "final-norm", "best-norm", "metric", "loss-per-megabyte"));
         for (ArmSummary arm : summary.arms()) {
             ArmSummary.Quality quality = arm.quality();
-            grid.row(
-                    trial.style(arm.name()),
-                    List.of(
-                            arm.name(),
-                            TextFormat.spread(quality.loss(), value -> TextFormat.loss(value)),
-                            TextFormat.spread(quality.gradNorm(), value -> TextFormat.number(value)),
-                            TextFormat.spread(quality.bestGradNorm(), value -> TextFormat.number(value)),
-                            TextFormat.spread(quality.testMetric(), value -> metric.format(value)),
-                            TextFormat.spread(arm.lossPerMegabyte(), value -> TextFormat.number(value))));
+            List<String> row = new ArrayList<>(List.of(arm.name()));
+            if (isPrivate) {
+                row.add(figures.privacy(arm));
+            }
+            row.addAll(List.of(
+                    TextFormat.spread(quality.loss(), value -> TextFormat.loss(value)),
+                    TextFormat.spread(quality.gradNorm(), value -> TextFormat.number(value)),
+                    TextFormat.spread(quality.bestGradNorm(), value -> TextFormat.number(value)),
+                    TextFormat.spread(quality.testMetric(), value -> metric(value)),
+                    TextFormat.spread(arm.lossPerMegabyte(), value -> TextFormat.number(value))));
+            grid.row(trial.style(arm.name()), row);
         }
         grid.end();
     }
@@ -179,7 +194,7 @@ final class MeasureSection {
                                 texts.get("outcome." + run.outcome(), whole(run.round())),
                                 TextFormat.loss(run.loss()),
                                 TextFormat.number(run.gradNorm()),
-                                metric.format(run.testMetric()),
+                                metric(run.testMetric()),
                                 Quantity.bytes(run.uplinkBytes()),
                                 Quantity.bytes(run.downlinkBytes()),
                                 TextFormat.seconds(run.seconds())));

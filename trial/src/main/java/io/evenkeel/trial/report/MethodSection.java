@@ -108,7 +108,8 @@ final class MethodSection {
                         "step-size",
                         "momentum",
                         "compressor",
-                        "alpha"));
+                        "alpha",
+                        "privacy"));
         for (ArmSummary arm : trial.summary().arms()) {
             grid.row(
                     trial.style(arm.name()),
@@ -120,9 +121,15 @@ final class MethodSection {
                             arm.gamma(),
                             arm.eta(),
                             arm.compressor(),
-                            TextFormat.number(arm.alpha())));
+                            TextFormat.number(arm.alpha()),
+                            privacy(arm)));
         }
         grid.end();
+    }
+
+    private String privacy(ArmSummary arm) {
+        ArmSummary.Privacy privacy = arm.privacy();
+        return privacy == null ? texts.get("privacy.none") : privacy.mechanism() + ": " + privacy.text();
     }
 
     private void environment(Markup to) {

@@ -2,6 +2,7 @@ package io.evenkeel.trial.report;
 
 import io.evenkeel.operator.terminal.Quantity;
 import io.evenkeel.trial.experiment.Target;
+import io.evenkeel.trial.loss.QualityMetric;
 import io.evenkeel.trial.plot.Numerals;
 import io.evenkeel.trial.result.ArmSummary;
 import java.util.Locale;
@@ -50,15 +51,19 @@ public final class TextFormat {
 
     /** Returns a target, such as {@code ‖∇f‖ < 0.01}, or {@code 90% of the gain in loss}. */
     public static String target(String text) {
+        return target(text, QualityMetric.ACCURACY.name());
+    }
+
+    private static String target(String text, String metric) {
         Target target = Target.parse(text);
         String value = Numerals.shortest(target.value(), DIGITS);
         if (target.share()) {
-            return value + "% of the gain in " + (target.measure() == Target.Measure.LOSS ? "loss" : "accuracy");
+            return value + "% of the gain in " + (target.measure() == Target.Measure.LOSS ? "loss" : metric);
         }
         return switch (target.measure()) {
             case GRAD_NORM -> "‖∇f‖ < " + value;
             case LOSS -> "loss < " + value;
-            case TEST_METRIC -> "accuracy ≥ " + percent(target.value());
+            case TEST_METRIC -> metric + " ≥ " + metric(metric, target.value());
         };
     }
 
@@ -67,23 +72,34 @@ public final class TextFormat {
         Target target = Target.parse(reach.target());
         Double value = reach.value();
         if (!target.share() || value == null) {
-            return target(reach.target());
+            return target(reach.target(), metric == null ? QualityMetric.ACCURACY.name() : metric);
         }
         String measure = target.measure() == Target.Measure.LOSS || metric == null ? "loss" : metric;
         return measure + " " + quality(measure, value) + " (" + Numerals.shortest(target.value(), DIGITS)
                 + "% of the gain)";
     }
 
-    /** Returns a figure of quality: an accuracy in percent with one decimal, R² with three, a loss with four digits. */
+    /** Returns a figure of quality: an accuracy in percent, others that are at most 1 with three decimals, a loss with four digits. */
     public static String quality(String measure, @Nullable Double value) {
         if (value == null) {
             return "–";
         }
-        return switch (measure) {
-            case "accuracy" -> String.format(Locale.ROOT, "%.1f%%", 100 * value);
-            case "R²" -> String.format(Locale.ROOT, "%.3f", value);
-            default -> number(value);
-        };
+        if (QualityMetric.isShare(measure)) {
+            return String.format(Locale.ROOT, "%.1f%%", 100 * value);
+        }
+        return QualityMetric.hasUnitScale(measure) ? String.format(Locale.ROOT, "%.3f", value) : number(value);
+    }
+
+    /** Returns a final figure of a metric with three digits, or a dash. */
+    public static String metric(@Nullable String metric, @Nullable Double value) {
+        return value == null || metric == null || QualityMetric.isShare(metric)
+                ? percent(value)
+                : Numerals.shortest(value, 3);
+    }
+
+    /** Returns a difference of figures of quality with two digits, of accuracies in points. */
+    public static String difference(String measure, double size) {
+        return Numerals.shortest(QualityMetric.isShare(measure) ? 100 * size : size, 2);
     }
 
     /** Returns the median and the interval over seeds, such as {@code 163 [150, 171]}; a dash for none. */

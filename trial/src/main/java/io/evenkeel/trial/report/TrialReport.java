@@ -6,6 +6,7 @@ import io.evenkeel.trial.cost.Deployment;
 import io.evenkeel.trial.cost.Prices;
 import io.evenkeel.trial.live.LiveRecord;
 import io.evenkeel.trial.plot.Markup;
+import io.evenkeel.trial.result.ClassBalance;
 import io.evenkeel.trial.result.ResultsFolder;
 import io.evenkeel.trial.result.Summary;
 import java.io.IOException;
@@ -57,13 +58,21 @@ public final class TrialReport {
 
     private void body(Markup main, TrialResults trial, String prefix) {
         main.element("p", problem(trial.summary()), "class", "problem");
+        ClassBalance classes = trial.summary().problem().classes();
+        if (classes != null) {
+            main.element("p", text(classes), "class", "problem");
+        }
         LiveRecord live = trial.live();
         if (live != null) {
             new LiveSection(texts, live).write(main);
         }
-        new VerdictSection(texts, trial).write(main);
+        VerdictSection verdict = new VerdictSection(texts, trial);
+        CurveSection curves = new CurveSection(texts, trial, prefix);
+        verdict.writeHeadline(main);
+        curves.writeFirst(main);
+        verdict.write(main);
         decision(main, trial, prefix);
-        new CurveSection(texts, trial, prefix).write(main);
+        curves.write(main);
         new MeasureSection(texts, trial).write(main);
         new MethodSection(texts, trial).write(main);
     }
@@ -114,6 +123,13 @@ public final class TrialReport {
         main.element("h2", texts.get("decision.heading"));
         section.writeVerdict(main);
         section.writeFigures(main);
+    }
+
+    /** Says how unlike the classes are, which tells what an accuracy is worth. */
+    private String text(ClassBalance classes) {
+        String largest = TextFormat.percent(classes.largest());
+        String text = texts.get("report.classes", classes.classes(), largest, TextFormat.percent(classes.smallest()));
+        return classes.unbalanced() ? text + " " + texts.get("report.unbalanced", largest) : text;
     }
 
     private String problem(Summary summary) {

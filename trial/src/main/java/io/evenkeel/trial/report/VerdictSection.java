@@ -5,6 +5,7 @@ import io.evenkeel.trial.plot.Intervals;
 import io.evenkeel.trial.plot.Lettering;
 import io.evenkeel.trial.plot.Markup;
 import io.evenkeel.trial.plot.Numerals;
+import io.evenkeel.trial.result.ArmSummary;
 import io.evenkeel.trial.result.Comparison;
 import io.evenkeel.trial.result.Summary;
 import java.util.ArrayList;
@@ -26,14 +27,20 @@ final class VerdictSection {
 
     VerdictSection(Texts texts, TrialResults trial) {
         this.texts = texts;
-        this.figures = new Figures(texts);
+        this.figures = new Figures(texts, trial.summary());
         this.words = new ContrastWords(texts, trial.summary());
         this.trial = trial;
         this.summary = trial.summary();
     }
 
+    /** Writes the headline alone, which pictures follow. */
+    void writeHeadline(Markup to) {
+        to.element("p", words.verdict().get(0), "class", "lead");
+    }
+
+    /** Writes all but the headline. */
     void write(Markup to) {
-        words.verdict().forEach(sentence -> to.element("p", sentence, "class", "lead"));
+        words.verdict().stream().skip(1).forEach(sentence -> to.element("p", sentence, "class", "lead"));
         if (trial.live() == null) {
             to.element("p", new RecommendationText(texts, trial).text());
         }
@@ -77,9 +84,24 @@ final class VerdictSection {
     }
 
     private String headline(Comparison comparison) {
-        return summary.complete()
-                ? texts.get("verdict.headline", words.sentence(comparison.contrast()))
-                : texts.get("verdict.stopped");
+        if (!summary.complete()) {
+            return texts.get("verdict.stopped");
+        }
+        String sentence = words.sentence(comparison.contrast());
+        return "other-privacy".equals(comparison.verdict())
+                ? texts.get(
+                        "verdict.other-privacy",
+                        sentence,
+                        figures.privacy(arm(comparison.arm())),
+                        figures.privacy(arm(summary.baseline())))
+                : texts.get("verdict.headline", sentence);
+    }
+
+    private ArmSummary arm(String name) {
+        return summary.arms().stream()
+                .filter(arm -> arm.name().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     private String badge(String verdict) {

@@ -71,7 +71,7 @@ final class Parts {
             DataDraft data, int clients, int rounds, String g0, List<String> targets, List<ArmSettings> arms) {
         return new ExperimentDraft(
                         data,
-                        new LossDraft(null, "nonconvex", LAMBDA, null),
+                        new LossDraft(null, "nonconvex", LAMBDA, null, null),
                         new FleetDraft(clients, null, null, null, null, null, null),
                         null,
                         new StartDraft(null, g0),

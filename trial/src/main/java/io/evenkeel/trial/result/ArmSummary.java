@@ -1,6 +1,7 @@
 package io.evenkeel.trial.result;
 
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param eta the momentum's schedule
  * @param compressor the compressor
  * @param alpha its contraction factor
+ * @param privacy what it promises; null without privacy
  * @param search the search for its step size; null without
  * @param reaches one for each target
  * @param lossPerMegabyte loss shed for each megabyte (10^6 bytes) sent up
@@ -27,12 +29,37 @@ public record ArmSummary(
         String eta,
         String compressor,
         @Nullable Double alpha,
+        @Nullable Privacy privacy,
         @Nullable Search search,
         List<Reach> reaches,
         Stability stability,
         Spread lossPerMegabyte,
         Quality quality,
         List<Run> runs) {
+
+    /**
+     * Differential privacy.
+     *
+     * @param mechanism how messages are bounded, how large the noise is and who adds it
+     * @param epsilon of the client that sent the most messages in a run
+     * @param delta the probability with which epsilon may not hold
+     */
+    public record Privacy(String mechanism, double epsilon, double delta) {
+
+        /** Tells whether two arms promise the same. */
+        public static boolean same(@Nullable Privacy a, @Nullable Privacy b) {
+            if (a == null || b == null) {
+                return (a == null) == (b == null);
+            }
+            return a.epsilon == b.epsilon && a.delta == b.delta;
+        }
+
+        /** Returns the promise for people, such as {@code epsilon 7.8, delta 1e-6}. */
+        public String text() {
+            return String.format(Locale.ROOT, "epsilon %.3g, delta %.0e", epsilon, delta)
+                    .replace("e-0", "e-");
+        }
+    }
 
     /**
      * A figure over seeds.

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * An arm against the baseline.
  *
  * @param arm the arm
- * @param verdict better, worse, mixed, no-difference or undecided
+ * @param verdict better, worse, mixed, no-difference, undecided, or other-privacy where the two arms promise different privacy
  * @param contrast the figures of the headline
  * @param headline the verdict in plain words
  * @param findings what it rests on, a sentence each
@@ -62,10 +62,12 @@ public record Comparison(
      *
      * @param arm the arm
      * @param other what it is compared with
-     * @param measure of quality: accuracy, R² or loss
+     * @param measure of quality that decides: the metric on held-out samples, or the loss
      * @param value the arm's final figure, the median over seeds; null if it has none
      * @param otherValue the other's
-     * @param quality better, same, worse, or unclear if the seeds contradict each other or there is nothing to compare
+     * @param quality better; not-worse, which is within the margin; worse; or unclear if the seeds do not show which
+     * @param margin the largest difference that does not count; null if there is nothing to compare
+     * @param difference arm less other with its interval; null likewise
      * @param target the hardest target that both reached; null if there is none, and then there are no ratios
      * @param targetValue the number that it stands for, the median over seeds
      * @param rounds rounds to the target
@@ -82,6 +84,8 @@ public record Comparison(
             @Nullable Double value,
             @Nullable Double otherValue,
             String quality,
+            @Nullable Double margin,
+            @Nullable Paired difference,
             @Nullable String target,
             @Nullable Double targetValue,
             @Nullable Ratio rounds,

@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -171,13 +172,13 @@ public final class ResultsFolder {
     public Summary summary() throws IOException {
         Path file = folder.resolve(SUMMARY);
         try {
-            Summary summary = JSON.readValue(Files.readString(file), Summary.class);
-            if (summary.version() != Summary.VERSION) {
-                throw new IOException(file + " has format " + summary.version() + ", expected " + Summary.VERSION
+            JsonNode summary = JSON.readTree(Files.readString(file));
+            if (summary.path("version").asInt(0) != Summary.VERSION) {
+                throw new IOException(file + " has format " + summary.path("version") + ", expected " + Summary.VERSION
                         + ": run the trial again with evenkeel pilot compare --file "
                         + folder.resolve(ExperimentFile.NAME) + " --out FOLDER");
             }
-            return summary;
+            return JSON.treeToValue(summary, Summary.class);
         } catch (JacksonException e) {
             throw new IOException(file + " is damaged: " + e.getOriginalMessage(), e);
         }

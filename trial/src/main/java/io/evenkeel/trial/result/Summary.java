@@ -9,11 +9,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * summary.json: what the trajectories say. What there is none of, or was not reached, is null.
  *
- * @param version of this format, 2
+ * @param version of this format, 3
  * @param complete whether all runs got to their ends (or diverged); false after an interruption
  * @param problem what was trained
  * @param baseline the arm the others are compared with
  * @param targets those asked for, or shares of what the baseline gains, the easiest first
+ * @param droppedTargets those asked for that the starting model reaches
  * @param thresholds the differences that matter
  * @param arms what each arm did
  * @param comparisons each other arm against the baseline
@@ -26,6 +27,7 @@ public record Summary(
         Problem problem,
         String baseline,
         List<String> targets,
+        List<String> droppedTargets,
         ThresholdSettings thresholds,
         List<ArmSummary> arms,
         List<Comparison> comparisons,
@@ -33,7 +35,7 @@ public record Summary(
         @Nullable Environment environment) {
 
     /** The current version. */
-    public static final int VERSION = 2;
+    public static final int VERSION = 3;
 
     /**
      * What was trained.
@@ -46,7 +48,9 @@ public record Summary(
      * @param seeds those run
      * @param initialLoss f(x^0), the median over seeds
      * @param initialGradNorm likewise ||grad f(x^0)||
-     * @param metric what is measured on held-out samples: accuracy or R²; null where nothing is
+     * @param metric the name of what is measured on held-out samples, such as accuracy; null where nothing is
+     * @param higherIsBetter whether more of it is better
+     * @param classes of the training samples; null if there are none, or nobody knows them
      */
     public record Problem(
             String description,
@@ -57,7 +61,9 @@ public record Summary(
             List<Long> seeds,
             @Nullable Double initialLoss,
             @Nullable Double initialGradNorm,
-            @Nullable String metric) {}
+            @Nullable String metric,
+            boolean higherIsBetter,
+            @Nullable ClassBalance classes) {}
 
     /**
      * What the trial says in a few sentences.

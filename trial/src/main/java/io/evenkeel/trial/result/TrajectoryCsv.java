@@ -21,9 +21,9 @@ public final class TrajectoryCsv {
     public static final String NAME = "trajectory.csv";
 
     private static final String HEADER =
-            "arm,seed,round,loss,grad_norm,test_metric,uplink_bytes,downlink_bytes,step_size,direction_norm,seconds";
+            "arm,seed,round,loss,grad_norm,test_metric,uplink_bytes,downlink_bytes,step_size,direction_norm,epsilon,seconds";
 
-    private static final int CELLS = 11;
+    private static final int CELLS = 12;
 
     private TrajectoryCsv() {}
 
@@ -45,7 +45,8 @@ public final class TrajectoryCsv {
     private static String line(ArmRun run, TrajectoryPoint p) {
         return run.arm() + "," + run.seed() + "," + p.round() + "," + number(p.loss()) + "," + number(p.gradNorm())
                 + "," + number(p.testMetric()) + "," + p.uplinkBytes() + "," + p.downlinkBytes() + ","
-                + number(p.stepSize()) + "," + number(p.directionNorm()) + "," + number(p.seconds()) + "\n";
+                + number(p.stepSize()) + "," + number(p.directionNorm()) + ","
+                + number(p.epsilon()) + "," + number(p.seconds()) + "\n";
     }
 
     private static String number(double value) {
@@ -98,7 +99,8 @@ public final class TrajectoryCsv {
                 Long.parseLong(cells[7]),
                 value(cells[8]),
                 value(cells[9]),
-                value(cells[10]));
+                value(cells[10]),
+                value(cells[11]));
     }
 
     private static double value(String cell) {

@@ -1,8 +1,9 @@
 package io.evenkeel.trial.simulation;
 
-import io.evenkeel.trial.experiment.Experiment;
+import io.evenkeel.trial.loss.QualityMetric;
 import io.evenkeel.trial.prepare.LabelScale;
 import io.evenkeel.trial.prepare.Standardizer;
+import io.evenkeel.trial.result.ClassBalance;
 import io.evenkeel.trial.sparse.Labelled;
 import io.evenkeel.trial.split.Shards;
 import java.util.ArrayList;
@@ -16,13 +17,19 @@ final class DataNotes {
 
     private static final int NAMED = 5;
 
-    private final Experiment experiment;
     private final Dataset dataset;
+    private final QualityMetric metric;
+    private final @Nullable ClassBalance classes;
     private final List<String> sentences = new ArrayList<>();
 
-    DataNotes(Experiment experiment, Dataset dataset) {
-        this.experiment = experiment;
+    /**
+     * @param metric what held-out samples measure
+     * @param classes of the training samples; null if there are none
+     */
+    DataNotes(Dataset dataset, QualityMetric metric, @Nullable ClassBalance classes) {
         this.dataset = dataset;
+        this.metric = metric;
+        this.classes = classes;
         sentences.addAll(dataset.summary());
     }
 
@@ -34,18 +41,39 @@ final class DataNotes {
         sentences.add(String.format(Locale.ROOT, format, values));
     }
 
-    void divided(Shards shards, @Nullable Labelled test) {
+    /**
+     * @param test what is held out, or null
+     * @param ofTestSet whether it is a test set, and not part of each client's samples
+     */
+    void divided(Shards shards, @Nullable Labelled test, boolean ofTestSet) {
         int training = shards.order().length;
         int features = dataset.train().features().columns();
         add("%,d clients train on %,d samples with %,d features.", shards.clients(), training, features);
-        String quality = experiment.loss().quality();
+        String quality = metric.name();
         if (test == null) {
             add("No samples are held out, so nothing measures %s.", quality);
-        } else if (dataset.test() != null) {
+        } else if (ofTestSet) {
             add("%,d samples of the test set measure %s.", test.size(), quality);
         } else {
             add("%,d samples are held out to measure %s, drawn from each client's by the seed.", test.size(), quality);
         }
+        if (classes != null) {
+            add(
+                    "Of %,d classes the largest has %.1f%% of the samples and the smallest %.1f%%.%s",
+                    classes.classes(), 100 * classes.largest(), 100 * classes.smallest(), consequence(classes));
+        }
+    }
+
+    private String consequence(ClassBalance of) {
+        if (!of.unbalanced()) {
+            return "";
+        }
+        String accuracy = String.format(
+                Locale.ROOT, " Predicting the largest always has %.1f%% accuracy, so ", 100 * of.largest());
+        return accuracy
+                + (metric.equals(QualityMetric.ACCURACY)
+                        ? "the accuracy says little here: leave out --metric for a better one."
+                        : metric.name() + " and the loss decide.");
     }
 
     void standardized(Standardizer standardizer) {

@@ -2,6 +2,8 @@ package io.evenkeel.trial.simulation;
 
 import io.evenkeel.trial.loss.ClientLosses;
 import io.evenkeel.trial.loss.Quality;
+import io.evenkeel.trial.loss.QualityMetric;
+import io.evenkeel.trial.result.ClassBalance;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -12,24 +14,35 @@ public final class Fleet {
     private final ClientLosses losses;
     private final boolean weightedBySamples;
     private final @Nullable Supplier<Quality> heldOut;
+    private final @Nullable QualityMetric metric;
+    private final @Nullable ClassBalance classes;
     private final List<String> notes;
     private final double totalWeight;
 
     /** Of clients with nothing to tell about their data. */
     public Fleet(ClientLosses losses, boolean weightedBySamples, @Nullable Supplier<Quality> heldOut) {
-        this(losses, weightedBySamples, heldOut, List.of());
+        this(losses, weightedBySamples, heldOut, null, null, List.of());
     }
 
     /**
      * @param weightedBySamples whether a client counts by its samples, or each the same
      * @param heldOut gives each thread a quality of its own; null if nothing is held out
+     * @param metric what the quality is
+     * @param classes of the training samples; null if there are none
      * @param notes what was done to the data, in sentences
      */
-    public Fleet(
-            ClientLosses losses, boolean weightedBySamples, @Nullable Supplier<Quality> heldOut, List<String> notes) {
+    Fleet(
+            ClientLosses losses,
+            boolean weightedBySamples,
+            @Nullable Supplier<Quality> heldOut,
+            @Nullable QualityMetric metric,
+            @Nullable ClassBalance classes,
+            List<String> notes) {
         this.losses = losses;
         this.weightedBySamples = weightedBySamples;
         this.heldOut = heldOut;
+        this.metric = metric;
+        this.classes = classes;
         this.notes = List.copyOf(notes);
         double total = 0;
         for (int client = 0; client < losses.clients(); client++) {
@@ -51,6 +64,16 @@ public final class Fleet {
     /** Returns W, the sum of the weights. */
     public double totalWeight() {
         return totalWeight;
+    }
+
+    /** Returns what the quality on held-out samples is; null if nothing is held out. */
+    public @Nullable QualityMetric metric() {
+        return metric;
+    }
+
+    /** Returns how the training samples are divided among classes; null if there are none. */
+    public @Nullable ClassBalance classes() {
+        return classes;
     }
 
     /** Returns what was done to the data, in sentences. */

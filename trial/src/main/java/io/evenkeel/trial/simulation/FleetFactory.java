@@ -10,14 +10,17 @@ import io.evenkeel.trial.loss.PerceptronLoss;
 import io.evenkeel.trial.loss.PolynomialLoss;
 import io.evenkeel.trial.loss.QuadraticLoss;
 import io.evenkeel.trial.loss.Quality;
+import io.evenkeel.trial.loss.QualityMetric;
 import io.evenkeel.trial.loss.Regularizer;
 import io.evenkeel.trial.loss.Roughness;
 import io.evenkeel.trial.loss.Sharded;
 import io.evenkeel.trial.loss.SoftmaxLoss;
+import io.evenkeel.trial.result.ClassBalance;
 import io.evenkeel.trial.source.DataException;
 import io.evenkeel.trial.sparse.Labelled;
 import java.util.Arrays;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes fleets of an experiment: reads files once, then divides, and flips labels, by the seed. Safe to share between threads. */
@@ -27,6 +30,7 @@ public final class FleetFactory {
 
     private final Experiment experiment;
     private final @Nullable Dataset files;
+    private final @Nullable ClassBalance classes;
 
     /**
      * Reads the files.
@@ -46,6 +50,20 @@ public final class FleetFactory {
                             + " evenkeel pilot compare --runs");
         }
         this.files = data.isFormula() || data.isRandom() ? null : Dataset.read(data);
+        this.classes = data.isFormula() || experiment.loss().isRegression() ? null : classes(experiment, files);
+    }
+
+    /** The classes of generated data are those of the first seed, so that all seeds are measured alike. */
+    private static ClassBalance classes(Experiment experiment, @Nullable Dataset files) {
+        Dataset dataset = files != null
+                ? files
+                : Dataset.draw(
+                        experiment.data(),
+                        experiment.fleet().clients(),
+                        experiment.seeds().get(0));
+        return ClassBalance.of(IntStream.range(0, dataset.train().size())
+                .mapToDouble(dataset.train()::label)
+                .toArray());
     }
 
     /**
@@ -71,11 +89,16 @@ public final class FleetFactory {
     }
 
     private Fleet sampled(Dataset dataset, long seed, boolean bySamples) {
-        PreparedData prepared = PreparedData.of(experiment, dataset, seed);
+        QualityMetric metric = classes == null
+                ? QualityMetric.R2
+                : experiment.loss().metricOf(classes.unbalanced(), classes.classes());
+        PreparedData prepared = PreparedData.of(experiment, dataset, seed, new DataNotes(dataset, metric, classes));
         return new Fleet(
                 losses(prepared.shards(), prepared.labels()),
                 bySamples,
-                quality(prepared.test(), prepared.labels()),
+                quality(prepared.test(), prepared.labels(), metric),
+                prepared.test() == null ? null : metric,
+                classes,
                 prepared.notes());
     }
 
@@ -90,7 +113,7 @@ public final class FleetFactory {
         };
     }
 
-    private @Nullable Supplier<Quality> quality(@Nullable Labelled test, double[] labels) {
+    private @Nullable Supplier<Quality> quality(@Nullable Labelled test, double[] labels, QualityMetric metric) {
         if (test == null) {
             return null;
         }
@@ -105,10 +128,10 @@ public final class FleetFactory {
                     + ", which no training sample has: give files that belong together");
         }
         return switch (experiment.loss().kind()) {
-            case "softmax" -> () -> HeldOut.softmax(test, labels);
+            case "softmax" -> () -> HeldOut.softmax(test, labels, metric);
             case "perceptron" ->
-                () -> HeldOut.perceptron(test, labels, experiment.loss().hidden());
-            default -> () -> HeldOut.logistic(test, labels);
+                () -> HeldOut.perceptron(test, labels, experiment.loss().hidden(), metric);
+            default -> () -> HeldOut.logistic(test, labels, metric);
         };
     }
 }

@@ -90,7 +90,7 @@ public final class HttpSimulation implements Simulator {
             observer.begin();
             operator.start(run);
             Outcome outcome = follow(run, devices, observer);
-            return new ArmRun(of.name(), seed, outcome, points(run, observer.sights()));
+            return new ArmRun(of.name(), seed, outcome, points(run, observer.sights(), spent(of, fleet, draws)));
         }
     }
 
@@ -229,8 +229,17 @@ public final class HttpSimulation implements Simulator {
         return x;
     }
 
+    private SpentPrivacy spent(Arm arm, Fleet fleet, Draws draws) {
+        int clients = fleet.losses().clients();
+        return new SpentPrivacy(
+                arm.privacy(),
+                new Participation(clients, experiment.fleet().participation(), draws.run()),
+                clients,
+                fleet.losses().layout().dimension());
+    }
+
     /** Joins what was seen of models with what the coordinator recorded of rounds. */
-    private List<TrajectoryPoint> points(String run, List<Observer.Sight> sights) {
+    private List<TrajectoryPoint> points(String run, List<Observer.Sight> sights, SpentPrivacy spent) {
         List<RoundFigures> rounds = new ArrayList<>();
         List<RoundFigures> page;
         do {
@@ -256,6 +265,7 @@ public final class HttpSimulation implements Simulator {
                     downlink,
                     step == null ? Double.NaN : step.gamma(),
                     step == null ? Double.NaN : step.directionNorm(),
+                    spent.after(sight.round()),
                     sight.seconds()));
         }
         return points;

@@ -59,9 +59,10 @@ final class PreparedData {
     /**
      * Prepares the samples of a seed.
      *
+     * @param notes takes down what is done
      * @throws IllegalArgumentException if there are too few samples, or one has a value too large
      */
-    static PreparedData of(Experiment experiment, Dataset dataset, long seed) {
+    static PreparedData of(Experiment experiment, Dataset dataset, long seed, DataNotes notes) {
         DataSettings data = experiment.data();
         Dataset pool = dataset.heldOut(data.testShare(), SplitMix64.derive(seed, HOLD_OUT));
         Labelled all = LabelNoise.flip(pool.train(), data.labelNoise(), SplitMix64.derive(seed, NOISE));
@@ -77,13 +78,22 @@ final class PreparedData {
         }
         double[] labels = pool.train().distinctLabels();
         return finish(
-                experiment, new Dataset(all, pool.test(), dataset.names(), dataset.summary()), shards, test, labels);
+                experiment,
+                new Dataset(all, pool.test(), dataset.names(), dataset.summary()),
+                shards,
+                test,
+                labels,
+                notes);
     }
 
     private static PreparedData finish(
-            Experiment experiment, Dataset dataset, Shards shards, @Nullable Labelled heldOut, double[] labels) {
-        DataNotes notes = new DataNotes(experiment, dataset);
-        notes.divided(shards, heldOut);
+            Experiment experiment,
+            Dataset dataset,
+            Shards shards,
+            @Nullable Labelled heldOut,
+            double[] labels,
+            DataNotes notes) {
+        notes.divided(shards, heldOut, dataset.test() != null);
         Labelled train = dataset.train();
         Labelled test = heldOut;
         if (experiment.data().preparation().standardize()) {

@@ -38,6 +38,7 @@ public final class Simulation {
     private final Clients clients;
     private final WorkerPool workers;
     private final Participation participation;
+    private final SpentPrivacy spent;
     private final HostileClients hostile;
     private final Measure measure;
     private final Traffic traffic;
@@ -68,6 +69,7 @@ public final class Simulation {
                 : rule.isRepeatable() ? Traffic.Means.UPDATES : Traffic.Means.WHOLE;
         traffic = new Traffic(x, n, rule instanceof LayerwiseNormalizedStep ? layout.size() : 1, means);
         participation = new Participation(n, experiment.fleet().participation(), draws.run());
+        spent = new SpentPrivacy(arm.privacy(), participation, n, x.length);
         clients = new Clients(method, fleet, state, traffic, draws.run(), privacy(layout, draws.noise()));
         workers = new WorkerPool(fleet, experiment.gradient(), draws.batches(), threads, method.needsTwoGradients());
         String attack = experiment.fleet().hostile();
@@ -290,6 +292,7 @@ public final class Simulation {
                 downlink,
                 gamma,
                 directionNorm,
+                spent.after(round),
                 at * 1e-9);
     }
 }

@@ -1,6 +1,7 @@
 package io.evenkeel.trial.sweep;
 
 import io.evenkeel.core.step.PlainStep;
+import io.evenkeel.trial.loss.QualityMetric;
 import io.evenkeel.trial.plot.Numerals;
 import io.evenkeel.trial.report.TextFormat;
 import java.util.ArrayList;
@@ -161,7 +162,7 @@ final class SweepAnswers {
                 parts.add(figure + " at " + axis.values().get(i));
             }
             sentences.add(arm + ", "
-                    + (results.hasTestMetric() ? results.metric().text() + ": " : "rounds to " + target + ": ")
+                    + (results.hasTestMetric() ? results.metric() + ": " : "rounds to " + target + ": ")
                     + String.join(", ", parts) + ". "
                     + (results.hasTestMetric() ? change(bad, axis) : held(axis, rounds)));
         }
@@ -211,11 +212,12 @@ final class SweepAnswers {
     }
 
     private String metric(double badness) {
-        return Double.isFinite(badness) ? results.metric().format(-badness) : "none";
+        return Double.isFinite(badness) ? TextFormat.metric(results.metric(), -badness) : "none";
     }
 
     private String points(double size) {
-        return results.metric().difference(size);
+        return TextFormat.difference(results.metric(), size)
+                + (QualityMetric.isShare(results.metric()) ? " points" : "");
     }
 
     private static String held(SweepAxis axis, double[] rounds) {
@@ -262,7 +264,7 @@ final class SweepAnswers {
         double norm = results.best(arm, SweepFigures::gradNorm);
         double plainNorm = results.best(plain, SweepFigures::gradNorm);
         double least = results.hasTestMetric() ? SAME_POINTS : SAME_SHARE * Math.max(Math.abs(theirs), 1e-12);
-        String quality = results.hasTestMetric() ? results.metric().text() : "loss";
+        String quality = results.hasTestMetric() ? results.metric() : "loss";
         String pair = quality + " " + shown(mine) + " against " + shown(theirs) + " of " + plain
                 + ", the best plain method, each at its best setting of this grid";
         if (Double.isInfinite(mine)) {

@@ -16,7 +16,7 @@ final class SweepCsv {
         results.plan().axes().forEach(axis -> csv.append(',').append(axis.name()));
         csv.append(
                 ",seeds,target,reached,rounds,uplink_bytes,final_loss,final_grad_norm,best_grad_norm,test_metric,diverged,"
-                        + "first_divergence\n");
+                        + "first_divergence,epsilon,delta\n");
         for (String arm : results.arms()) {
             for (SweepPlan.Cell cell : results.cells()) {
                 csv.append(arm)
@@ -47,6 +47,7 @@ final class SweepCsv {
         }
         csv.append(',').append(figures.diverged()).append(',');
         csv.append(figures.firstDivergence() < 0 ? "" : Integer.toString(figures.firstDivergence()))
+                .append(figures.privacy())
                 .append('\n');
     }
 }

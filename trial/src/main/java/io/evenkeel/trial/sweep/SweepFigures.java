@@ -1,5 +1,6 @@
 package io.evenkeel.trial.sweep;
 
+import io.evenkeel.trial.experiment.ArmPrivacy;
 import io.evenkeel.trial.experiment.Target;
 import io.evenkeel.trial.measure.RunFigures;
 import io.evenkeel.trial.measure.Spreads;
@@ -21,6 +22,7 @@ import java.util.function.ToDoubleFunction;
  * @param diverged how many seeds diverged
  * @param firstDivergence the earliest round in which one did, -1 if none
  * @param seeds of how many
+ * @param epsilon of the differential privacy at the end, the largest over seeds; NaN without privacy
  */
 record SweepFigures(
         double rounds,
@@ -32,7 +34,8 @@ record SweepFigures(
         int reached,
         int diverged,
         int firstDivergence,
-        int seeds) {
+        int seeds,
+        double epsilon) {
 
     static SweepFigures of(List<ArmRun> runs, Target target) {
         List<RunFigures> figures = runs.stream().map(RunFigures::new).toList();
@@ -51,7 +54,13 @@ record SweepFigures(
                 (int) figures.stream().filter(f -> f.reach(target).isPresent()).count(),
                 (int) figures.stream().filter(RunFigures::diverged).count(),
                 first,
-                runs.size());
+                runs.size(),
+                runs.stream()
+                        .filter(run -> !run.points().isEmpty())
+                        .mapToDouble(
+                                run -> run.points().get(run.points().size() - 1).epsilon())
+                        .max()
+                        .orElse(Double.NaN));
     }
 
     private static double at(RunFigures figures, Target target, ToDoubleFunction<TrajectoryPoint> what) {
@@ -60,6 +69,11 @@ record SweepFigures(
 
     private static double median(List<RunFigures> figures, ToDoubleFunction<RunFigures> what) {
         return Spreads.median(figures.stream().mapToDouble(what).toArray());
+    }
+
+    /** Returns epsilon and delta as the ends of a line of sweep.csv. */
+    String privacy() {
+        return Double.isNaN(epsilon) ? ",," : "," + epsilon + "," + ArmPrivacy.DELTA;
     }
 
     /** Tells whether half of the seeds or more diverged. */

@@ -2,6 +2,7 @@ package io.evenkeel.trial.sweep;
 
 import io.evenkeel.trial.experiment.ExperimentFile;
 import io.evenkeel.trial.experiment.PlanFile;
+import io.evenkeel.trial.loss.QualityMetric;
 import io.evenkeel.trial.report.Page;
 import io.evenkeel.trial.result.ArmRun;
 import io.evenkeel.trial.result.ResultsFolder;
@@ -117,6 +118,12 @@ public final class SweepFolder {
         Path path = path(cell);
         return Files.exists(path.resolve(ExperimentFile.NAME))
                 && ResultsFolder.open(path).isComplete();
+    }
+
+    /** Returns the name of what a cell measures on held-out samples. */
+    String metric(SweepPlan.Cell cell) throws IOException {
+        String metric = ResultsFolder.open(path(cell)).summary().problem().metric();
+        return metric == null ? QualityMetric.ACCURACY.name() : metric;
     }
 
     /** Reads the runs of all cells, cell by cell. */

@@ -53,11 +53,11 @@ final class SweepMaps {
                 TextFormat::bytes);
         Shown quality = results.hasTestMetric()
                 ? new Shown(
-                        "final " + results.metric().text(),
+                        "final " + results.metric(),
                         false,
                         f -> -f.testMetric(),
                         SweepFigures::testMetric,
-                        value -> results.metric().format(value))
+                        value -> TextFormat.metric(results.metric(), value))
                 : new Shown(
                         "final loss",
                         false,

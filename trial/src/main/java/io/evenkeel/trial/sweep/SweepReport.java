@@ -1,5 +1,6 @@
 package io.evenkeel.trial.sweep;
 
+import io.evenkeel.trial.loss.QualityMetric;
 import io.evenkeel.trial.plot.Axis;
 import io.evenkeel.trial.plot.Curve;
 import io.evenkeel.trial.plot.Markup;
@@ -106,7 +107,10 @@ public final class SweepReport {
                     along,
                     other,
                     metric
-                            ? new Axis(results.metric().text(), results.metric().unit(), false)
+                            ? new Axis(
+                                    results.metric(),
+                                    QualityMetric.isShare(results.metric()) ? Unit.PERCENT : Unit.NUMBER,
+                                    false)
                             : Axis.linear("final loss"),
                     metric ? SweepFigures::testMetric : SweepFigures::loss);
         }

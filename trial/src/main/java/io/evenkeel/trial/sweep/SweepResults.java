@@ -4,7 +4,6 @@ import io.evenkeel.trial.experiment.ArmSettings;
 import io.evenkeel.trial.experiment.Experiment;
 import io.evenkeel.trial.experiment.Target;
 import io.evenkeel.trial.measure.Targets;
-import io.evenkeel.trial.report.Metric;
 import io.evenkeel.trial.result.ArmRun;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -24,11 +23,13 @@ final class SweepResults {
     private final SweepPlan plan;
     private final List<SweepPlan.Cell> cells;
     private final Target target;
+    private final String metric;
     private final Map<String, List<SweepFigures>> figures = new LinkedHashMap<>();
 
-    private SweepResults(SweepPlan plan, List<SweepPlan.Cell> cells, List<List<ArmRun>> runs) {
+    private SweepResults(SweepPlan plan, List<SweepPlan.Cell> cells, String metric, List<List<ArmRun>> runs) {
         this.plan = plan;
         this.cells = cells;
+        this.metric = metric;
         this.target = target(experiment(), runs);
         for (ArmSettings arm : experiment().arms()) {
             List<SweepFigures> row = new ArrayList<>();
@@ -40,7 +41,7 @@ final class SweepResults {
     static SweepResults read(SweepFolder folder) throws IOException {
         SweepPlan plan = folder.plan();
         List<SweepPlan.Cell> cells = plan.cells();
-        return new SweepResults(plan, cells, folder.runs(cells));
+        return new SweepResults(plan, cells, folder.metric(cells.get(0)), folder.runs(cells));
     }
 
     private static List<ArmRun> of(String arm, List<ArmRun> runs) {
@@ -101,9 +102,9 @@ final class SweepResults {
         return figures.getOrDefault(arm, List.of());
     }
 
-    /** Returns what is measured on held-out samples. */
-    Metric metric() {
-        return Metric.of(experiment());
+    /** Returns the name of what is measured on held-out samples. */
+    String metric() {
+        return metric;
     }
 
     /** Tells whether there are held-out samples. */

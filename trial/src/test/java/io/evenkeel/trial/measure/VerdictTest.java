@@ -77,7 +77,7 @@ class VerdictTest {
             if (!Double.isFinite(g)) {
                 return new ArmRun(arm, seed, new Outcome(Outcome.Kind.DIVERGED, k, "the loss is not finite"), points);
             }
-            points.add(new TrajectoryPoint(k, g * g, g, Double.NaN, 100L * k, 50L * k, 0.07, g, 0.01 * k));
+            points.add(new TrajectoryPoint(k, g * g, g, Double.NaN, 100L * k, 50L * k, 0.07, g, Double.NaN, 0.01 * k));
         }
         return new ArmRun(arm, seed, new Outcome(Outcome.Kind.FINISHED, 200, ""), points);
     }
@@ -91,7 +91,9 @@ class VerdictTest {
         Summary summary = summary((s, k) -> falling(0.03, s, k), (s, k) -> falling(0.09, s, k), "grad-norm:0.01");
         Comparison comparison = summary.comparisons().get(0);
         assertThat(comparison.verdict()).isEqualTo("better");
-        assertThat(comparison.text()).startsWith("Same loss (").contains("times fewer rounds to ||grad f|| < 0.01.");
+        assertThat(comparison.text())
+                .startsWith("No worse loss (")
+                .contains("times fewer rounds to ||grad f|| < 0.01.");
         assertThat(comparison.tests().get(0).estimate()).isBetween(0.3, 0.36);
         assertThat(comparison.tests().get(0).pValue()).isLessThan(0.001);
     }

@@ -25,7 +25,7 @@ class ResultsFolderTest {
     }
 
     private static ArmRun run(String arm, long seed) {
-        TrajectoryPoint point = new TrajectoryPoint(0, seed, 1, Double.NaN, 1, 1, 0.1, 1, 0);
+        TrajectoryPoint point = new TrajectoryPoint(0, seed, 1, Double.NaN, 1, 1, 0.1, 1, Double.NaN, 0);
         return new ArmRun(arm, seed, new Outcome(Outcome.Kind.FINISHED, 3, ""), List.of(point));
     }
 

@@ -17,13 +17,14 @@ public final class SummaryFixture {
     /** Returns a complete trial with one seed, whose first arm is the baseline. */
     public static Summary summary(int clients, int dimension, List<String> targets, List<ArmSummary> arms) {
         Summary.Problem problem =
-                new Summary.Problem("made up", dimension, clients, 100, 50, List.of(1L), 1.0, 1.0, null);
+                new Summary.Problem("made up", dimension, clients, 100, 50, List.of(1L), 1.0, 1.0, null, true, null);
         return new Summary(
                 Summary.VERSION,
                 true,
                 problem,
                 arms.get(0).name(),
                 targets,
+                List.of(),
                 ThresholdSettings.USUAL,
                 arms,
                 List.of(),
@@ -63,6 +64,7 @@ public final class SummaryFixture {
                 "constant:1.0",
                 "constant:1.0",
                 compressor,
+                null,
                 null,
                 null,
                 List.of(reach),

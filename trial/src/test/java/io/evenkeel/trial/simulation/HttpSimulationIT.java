@@ -96,6 +96,7 @@ class HttpSimulationIT {
                 0,
                 p.stepSize(),
                 p.directionNorm(),
+                p.epsilon(),
                 0);
     }
 

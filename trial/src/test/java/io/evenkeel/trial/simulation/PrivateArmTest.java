@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.evenkeel.core.privacy.CohortNoise;
+import io.evenkeel.core.privacy.RenyiAccountant;
 import io.evenkeel.trial.experiment.ArmPrivacy;
 import io.evenkeel.trial.experiment.ArmSettings;
 import io.evenkeel.trial.experiment.Experiment;
@@ -64,6 +65,24 @@ class PrivateArmTest {
         assertThat(lastNorm(first.get(2))).isLessThan(lastNorm(first.get(0)));
         assertThat(first.get(0).points().get(40).uplinkBytes())
                 .isEqualTo(first.get(1).points().get(40).uplinkBytes());
+    }
+
+    @Test
+    void statesTheEpsilonOfTheClientWithTheMostMessages() throws InterruptedException {
+        ArmRun all = run("gd-norm,privacy=clip:1:20", "gd,gamma=0.1,name=open").get(0);
+        assertThat(all.points().get(0).epsilon()).isZero();
+        assertThat(all.points().get(40).epsilon()).isEqualTo(RenyiAccountant.epsilon(10, 40, 1e-6));
+        assertThat(run("gd,gamma=0.1,name=open").get(0).points().get(40).epsilon())
+                .isNaN();
+
+        ArmRun some = SmallTrials.run(
+                        experiment(
+                                new FleetDraft(6, null, null, null, 0.5, null, null),
+                                "gd-norm,privacy=clip:1:20+by-coordinator"),
+                        1)
+                .get(0);
+        assertThat(some.points().get(40).epsilon())
+                .isBetween(RenyiAccountant.epsilon(10, 20, 1e-6), RenyiAccountant.epsilon(10, 39, 1e-6));
     }
 
     @Test

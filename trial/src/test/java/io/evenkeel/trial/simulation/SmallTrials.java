@@ -76,6 +76,7 @@ final class SmallTrials {
                         p.downlinkBytes(),
                         p.stepSize(),
                         p.directionNorm(),
+                        p.epsilon(),
                         0))
                 .toList();
     }

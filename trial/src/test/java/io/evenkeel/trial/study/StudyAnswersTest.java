@@ -29,7 +29,16 @@ class StudyAnswersTest {
             double end = ends[s];
             List<TrajectoryPoint> points = IntStream.rangeClosed(0, ROUNDS)
                     .mapToObj(k -> new TrajectoryPoint(
-                            k, 1 - (1 - end) * Math.min(1, (double) k / rounds), 1, metric, k, k, 0.5, 3, k))
+                            k,
+                            1 - (1 - end) * Math.min(1, (double) k / rounds),
+                            1,
+                            metric,
+                            k,
+                            k,
+                            0.5,
+                            3,
+                            Double.NaN,
+                            k))
                     .toList();
             runs.add(new ArmRun(arm, s, new Outcome(Outcome.Kind.FINISHED, ROUNDS, ""), points));
         }

@@ -1,0 +1,70 @@
+"""What is measured on held-out samples, and how unlike the classes are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+_SHARES = ("accuracy", "balanced accuracy")
+_OF_UNIT_SCALE = (*_SHARES, "auc", "f1", "r²", "r2")
+_UNBALANCED = 3
+"""From so many times the samples on that the other classes have on average, the largest class hides them in the accuracy."""
+
+
+@dataclass(frozen=True)
+class Metric:
+    """What is measured on held-out samples.
+
+    Attributes:
+        name: for people, such as ``accuracy``.
+        higher_is_better: whether a larger figure is the better one.
+    """
+
+    name: str = "accuracy"
+    higher_is_better: bool = True
+
+    def __post_init__(self) -> None:
+        if not self.name.strip() or "\n" in self.name:
+            raise ValueError(f"metric is {self.name!r}, expected a name such as 'AUC'")
+
+    @property
+    def has_unit_scale(self) -> bool:
+        """Whether figures are at most 1, so that a margin in hundredths means something."""
+        return self.name.lower() in _OF_UNIT_SCALE
+
+
+def is_share(name: str) -> bool:
+    """Returns whether figures of a name are shares that are written in percent."""
+    return name in _SHARES
+
+
+@dataclass(frozen=True)
+class ClassBalance:
+    """How many of the training samples the classes have.
+
+    Attributes:
+        classes: how many classes there are.
+        largest: the share of the largest class: the accuracy of a model that always predicts it.
+        smallest: the share of the smallest class.
+    """
+
+    classes: int
+    largest: float
+    smallest: float
+
+    @classmethod
+    def of(cls, counts: Iterable[int]) -> ClassBalance | None:
+        """Returns the balance of classes with so many samples each; None if there is none."""
+        known = list(counts)
+        total = sum(known)
+        return cls(len(known), max(known) / total, min(known) / total) if total else None
+
+    @property
+    def unbalanced(self) -> bool:
+        """Whether the accuracy says little: 75% of the samples in one of two classes, or 25% in one of ten."""
+        return self.classes > 1 and self.largest * (self.classes - 1) >= _UNBALANCED * (1 - self.largest)
+
+    def as_json(self) -> dict[str, Any]:
+        """Returns what summary.json holds."""
+        return {"classes": self.classes, "largest": self.largest, "smallest": self.smallest}

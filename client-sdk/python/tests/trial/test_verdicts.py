@@ -1,0 +1,157 @@
+"""Verdicts on quality, metrics of one's own, class balance, privacy, and targets that are none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import nan
+from typing import Any
+
+import numpy as np
+import pytest
+
+from evenkeel.privacy._accountant import epsilon
+from evenkeel.trial import ClassBalance, Metric, NumpyProblem, compare, parse_arm
+from evenkeel.trial._figures import Target
+from evenkeel.trial._run import ArmRun, Point
+from evenkeel.trial._settings import Settings
+from evenkeel.trial._summary import summarize
+
+ROUNDS = 20
+EVEN, UNEVEN = ClassBalance(2, 0.5, 0.5), ClassBalance(2, 0.97, 0.03)
+
+
+def run(arm: str, seed: int, metric: float, loss: float, size: int, spent: float) -> ArmRun:
+    """A run whose loss falls from 1, and whose metric goes from 0.5, to their ends in equal steps."""
+    shares = [k / ROUNDS for k in range(ROUNDS + 1)]
+    points = [
+        Point(k, 1 + s * (loss - 1), 1 - s, 0.5 + s * (metric - 0.5), k * size, k * size, 0.1, 1, s * spent, k)
+        for k, s in enumerate(shares)
+    ]
+    return ArmRun(arm, seed, "finished", ROUNDS, "", points)
+
+
+def judge(
+    dense: Sequence[float],
+    compressed: Sequence[float],
+    *,
+    metric: Metric = Metric(),
+    classes: ClassBalance = EVEN,
+    losses: tuple[float, float] = (0.1, 0.1),
+    targets: Sequence[str] = (),
+    small: str = "ef21-norm,compressor=top-k:1,name=small",
+    spent: float = nan,
+) -> tuple[dict[str, Any], Any, Any]:
+    problem = NumpyProblem([lambda x: (0.0, x)], np.zeros(3), metric=metric.name, higher_is_better=metric.higher_is_better)
+    problem.classes = classes
+    seeds = range(1, len(dense) + 1)
+    runs = [run("dense", s, m, losses[0], 1000, nan) for s, m in zip(seeds, dense)]
+    runs += [run("small", s, m, losses[1], 10, spent) for s, m in zip(seeds, compressed)]
+    arms = [parse_arm("gd,gamma=0.1,name=dense"), parse_arm(small)]
+    asked = [Target.parse(text) for text in targets]
+    summary, comparisons, verdict = summarize(problem, Settings(ROUNDS), arms, "dense", list(seeds), asked, runs)
+    (comparison,) = comparisons
+    return summary, comparison, verdict
+
+
+def test_an_arm_of_unclear_quality_is_not_better_however_few_bytes_it_sends() -> None:
+    _, comparison, verdict = judge([0.952, 0.964], [0.92, 0.872])
+    assert comparison.contrast.quality == "unclear" and comparison.verdict == "undecided" and verdict.answer == "unclear"
+    text = "Unclear accuracy (89.6% against 95.8%, the difference being -44.3 to 31.9 points) with"
+    assert comparison.headline.startswith(text)
+
+
+def test_an_arm_is_no_worse_within_the_margin_and_worse_beyond_it() -> None:
+    dense = [0.950, 0.951, 0.952, 0.953, 0.954]
+    _, near, _ = judge(dense, [0.948, 0.950, 0.950, 0.952, 0.952])
+    assert near.contrast.quality == "not-worse" and near.contrast.margin == 0.005 and near.verdict == "better"
+    assert near.headline.startswith("No worse accuracy (95.0% against 95.2%, margin 0.5 points) with")
+    _, far, _ = judge(dense, [0.938, 0.940, 0.940, 0.942, 0.942])
+    assert far.contrast.quality == "worse" and far.verdict == "mixed"
+
+
+def test_one_seed_shows_nothing() -> None:
+    _, comparison, _ = judge([0.95], [0.951])
+    assert comparison.verdict == "undecided"
+    assert comparison.headline.startswith(
+        "Unclear accuracy (95.1% against 95.0%; one seed cannot show whether it is worse) with"
+    )
+
+
+def test_the_loss_counts_beside_the_metric_of_unbalanced_classes() -> None:
+    figures = [0.95, 0.951, 0.952]
+    _, even, _ = judge(figures, figures, metric=Metric("AUC"), losses=(0.1, 0.3))
+    assert even.headline.startswith("No worse AUC (0.951 against 0.951, margin 0.005)")
+    _, uneven, _ = judge(figures, figures, metric=Metric("AUC"), classes=UNEVEN, losses=(0.1, 0.3))
+    assert uneven.contrast.measure == "loss" and uneven.contrast.quality == "worse"
+    assert uneven.headline.startswith("Higher loss (0.3000 against 0.1000) with") and " to AUC 0." in uneven.headline
+
+
+def test_a_lower_figure_of_ones_own_metric_can_be_the_better_one() -> None:
+    summary, comparison, _ = judge([0.20, 0.21, 0.22], [0.10, 0.11, 0.12], metric=Metric("perplexity", False))
+    assert comparison.contrast.quality == "better"
+    assert comparison.contrast.margin == pytest.approx(0.02 * 0.29)
+    assert comparison.headline.startswith("Lower perplexity (0.1100 against 0.2100) with")
+    assert (summary["problem"]["metric"], summary["problem"]["higherIsBetter"]) == ("perplexity", False)
+    assert summary["targets"] == ["test-metric:50%", "test-metric:90%", "test-metric:99%"]
+    assert [reach["reached"] for reach in summary["arms"][1]["reaches"]] == [3, 3, 3]
+
+
+def test_a_target_that_the_start_reaches_is_no_target() -> None:
+    summary, _, _ = judge([0.9, 0.9], [0.9, 0.9], targets=["test-metric:0.4", "test-metric:0.8", "loss:2"])
+    assert summary["targets"] == ["test-metric:0.8"]
+    assert summary["droppedTargets"] == ["test-metric:0.4", "loss:2.0"]
+
+
+def test_arms_with_other_privacy_have_no_verdict() -> None:
+    private = "ef21-norm,name=small,privacy=clip:1:20+by-coordinator"
+    summary, comparison, verdict = judge([0.95, 0.951, 0.952], [0.7, 0.71, 0.72], small=private, spent=7.8)
+    assert comparison.verdict == "other-privacy"
+    assert comparison.headline.startswith(
+        "its privacy is another (epsilon 7.80, delta 1e-6 against none), so there is no verdict:"
+    )
+    assert verdict.compression is None
+    assert verdict.sentences[-1] == "Not compared here, as their privacy is another: small (epsilon 7.80, delta 1e-6)."
+    assert summary["arms"][1]["privacy"] == {"mechanism": "clip:1.0:20.0+by-coordinator", "epsilon": 7.8, "delta": 1e-6}
+
+
+def test_a_private_arm_states_its_epsilon_in_the_table_and_for_each_round() -> None:
+    losses = [lambda x, c=c: (0.5 * float((x - c) @ (x - c)), x - c) for c in np.eye(3)]
+    results = compare(
+        NumpyProblem(losses, np.zeros(3)), ["gd-norm,privacy=clip:1:20,name=noisy"], rounds=5, seeds=(1, 2), progress=False
+    )
+    spent = [point.epsilon for point in results.runs[0].points]
+    assert spent == [0.0, *(epsilon(10, k, 1e-6) for k in range(1, 6))]
+    assert f"epsilon {spent[-1]:.2f}, delta 1e-6" in str(results)
+    # A private arm is uncompressed, so no other arm was added.
+    assert [arm["name"] for arm in results.summary["arms"]] == ["noisy"]
+
+
+def test_classes_are_unbalanced_from_three_times_the_samples_of_the_others_on() -> None:
+    assert ClassBalance(2, 0.76, 0.24).unbalanced and ClassBalance(10, 0.26, 0.01).unbalanced
+    assert not ClassBalance(2, 0.74, 0.26).unbalanced and not ClassBalance(10, 0.2, 0.01).unbalanced
+    assert ClassBalance.of([3, 1]) == ClassBalance(2, 0.75, 0.25) and ClassBalance.of([]) is None
+
+
+@pytest.mark.parametrize("name", ["", " ", "a\nb"])
+def test_a_metric_without_a_name_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="metric is .* expected a name such as 'AUC'"):
+        NumpyProblem([lambda x: (0.0, x)], np.zeros(3), metric=name)
+
+
+def test_a_torch_problem_counts_its_classes_and_says_that_the_accuracy_hides_them() -> None:
+    torch = pytest.importorskip("torch")
+    from evenkeel.torch import TorchProblem
+
+    labels = torch.tensor([0] * 19 + [1])
+    data = [torch.utils.data.TensorDataset(torch.randn(20, 2, generator=torch.manual_seed(i)), labels) for i in range(2)]
+    problem = TorchProblem(
+        lambda: torch.nn.Linear(2, 2), torch.nn.functional.cross_entropy, data, evaluate=lambda module: 0.95, batch=4
+    )
+    assert problem.classes == ClassBalance(2, 0.95, 0.05)
+    results = compare(problem, ["ef21-norm"], uncompressed_gamma=0.1, rounds=2, seeds=(1,), progress=False)
+    text = str(results)
+    assert "One seed cannot show whether a method is worse" in text
+    assert "The largest of 2 classes has 95.0% of the training samples" in text
+    assert "let evaluate return the AUC, and name it with metric=" in text
+    regression = [torch.utils.data.TensorDataset(torch.ones(3, 2), torch.ones(3))]
+    assert TorchProblem(lambda: torch.nn.Linear(2, 1), torch.nn.functional.mse_loss, regression).classes is None

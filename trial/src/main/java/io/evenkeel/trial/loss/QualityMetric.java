@@ -1,0 +1,51 @@
+package io.evenkeel.trial.loss;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * What is measured on held-out samples.
+ *
+ * @param name for people, such as {@code accuracy}
+ * @param higherIsBetter whether a larger figure is the better one
+ */
+public record QualityMetric(String name, boolean higherIsBetter) {
+
+    /** The share of samples that are classified right. */
+    public static final QualityMetric ACCURACY = new QualityMetric("accuracy", true);
+
+    /** The mean over classes of the share of a class's samples that are classified right. */
+    public static final QualityMetric BALANCED_ACCURACY = new QualityMetric("balanced accuracy", true);
+
+    /** The probability that a sample of the larger of two labels has a larger output than one of the other. */
+    public static final QualityMetric AUC = new QualityMetric("AUC", true);
+
+    /** The harmonic mean of precision and recall: of the larger of two labels, or the mean over more classes. */
+    public static final QualityMetric F1 = new QualityMetric("F1", true);
+
+    /** The share of the labels' variance that a regression explains. */
+    public static final QualityMetric R2 = new QualityMetric("R²", true);
+
+    private static final Map<String, QualityMetric> OF_CLASSES =
+            new TreeMap<>(Map.of("accuracy", ACCURACY, "balanced-accuracy", BALANCED_ACCURACY, "auc", AUC, "f1", F1));
+
+    private static final Set<String> SHARES = Set.of("accuracy", "balanced accuracy");
+    private static final Set<String> OF_UNIT_SCALE = Set.of("accuracy", "balanced accuracy", "auc", "f1", "r²", "r2");
+
+    /** Returns the metrics of classes, by the names that settings have for them. */
+    public static Map<String, QualityMetric> ofClasses() {
+        return OF_CLASSES;
+    }
+
+    /** Returns whether figures of a name are shares that are written in percent. */
+    public static boolean isShare(String name) {
+        return SHARES.contains(name);
+    }
+
+    /** Returns whether figures of a name are at most 1, so that a margin in hundredths means something. */
+    public static boolean hasUnitScale(String name) {
+        return OF_UNIT_SCALE.contains(name.toLowerCase(Locale.ROOT));
+    }
+}
