@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import nan
+from math import log, nan
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from evenkeel.trial._settings import Settings
 from evenkeel.trial._summary import summarize
 
 ROUNDS = 20
-EVEN, UNEVEN = ClassBalance(2, 0.5, 0.5), ClassBalance(2, 0.97, 0.03)
+EVEN, UNEVEN = ClassBalance(2, 0.5, 0.5, 0.693), ClassBalance(2, 0.97, 0.03, 0.135)
 
 
 def run(arm: str, seed: int, metric: float, loss: float, size: int, spent: float) -> ArmRun:
@@ -83,7 +83,7 @@ def test_the_loss_counts_beside_the_metric_of_unbalanced_classes() -> None:
     assert even.headline.startswith("No worse AUC (0.951 against 0.951, margin 0.005)")
     _, uneven, _ = judge(figures, figures, metric=Metric("AUC"), classes=UNEVEN, losses=(0.1, 0.3))
     assert uneven.contrast.measure == "loss" and uneven.contrast.quality == "worse"
-    assert uneven.headline.startswith("Higher loss (0.3000 against 0.1000) with") and " to AUC 0." in uneven.headline
+    assert uneven.headline.startswith("Higher loss (0.3000 against 0.1000), and no target that both reached")
 
 
 def test_a_lower_figure_of_ones_own_metric_can_be_the_better_one() -> None:
@@ -100,6 +100,17 @@ def test_a_target_that_the_start_reaches_is_no_target() -> None:
     summary, _, _ = judge([0.9, 0.9], [0.9, 0.9], targets=["test-metric:0.4", "test-metric:0.8", "loss:2"])
     assert summary["targets"] == ["test-metric:0.8"]
     assert summary["droppedTargets"] == ["test-metric:0.4", "loss:2.0"]
+
+
+def test_what_predicting_the_largest_class_reaches_is_no_target_either() -> None:
+    ends: dict[str, Any] = {"classes": UNEVEN, "losses": (0.01, 0.01)}
+    figures = [0.99, 0.99]
+    summary, _, _ = judge(figures, figures, metric=Metric("AUC"), **ends)
+    assert summary["targets"] == ["loss:90%", "loss:99%"]
+    targets = ["test-metric:0.96", "test-metric:0.98", "loss:0.2", "loss:0.1"]
+    summary, _, _ = judge(figures, figures, targets=targets, **ends)
+    assert summary["targets"] == ["test-metric:0.98", "loss:0.1"]
+    assert summary["droppedTargets"] == ["test-metric:0.96", "loss:0.2"]
 
 
 def test_arms_with_other_privacy_have_no_verdict() -> None:
@@ -127,9 +138,11 @@ def test_a_private_arm_states_its_epsilon_in_the_table_and_for_each_round() -> N
 
 
 def test_classes_are_unbalanced_from_three_times_the_samples_of_the_others_on() -> None:
-    assert ClassBalance(2, 0.76, 0.24).unbalanced and ClassBalance(10, 0.26, 0.01).unbalanced
-    assert not ClassBalance(2, 0.74, 0.26).unbalanced and not ClassBalance(10, 0.2, 0.01).unbalanced
-    assert ClassBalance.of([3, 1]) == ClassBalance(2, 0.75, 0.25) and ClassBalance.of([]) is None
+    assert ClassBalance(2, 0.76, 0.24, 0.5).unbalanced and ClassBalance(10, 0.26, 0.01, 2).unbalanced
+    assert not ClassBalance(2, 0.74, 0.26, 0.5).unbalanced and not ClassBalance(10, 0.2, 0.01, 2).unbalanced
+    counted = ClassBalance.of([3, 1])
+    assert counted == ClassBalance(2, 0.75, 0.25, pytest.approx(-0.75 * log(0.75) - 0.25 * log(0.25)))
+    assert ClassBalance.of([]) is None
 
 
 @pytest.mark.parametrize("name", ["", " ", "a\nb"])
@@ -147,7 +160,7 @@ def test_a_torch_problem_counts_its_classes_and_says_that_the_accuracy_hides_the
     problem = TorchProblem(
         lambda: torch.nn.Linear(2, 2), torch.nn.functional.cross_entropy, data, evaluate=lambda module: 0.95, batch=4
     )
-    assert problem.classes == ClassBalance(2, 0.95, 0.05)
+    assert problem.classes == ClassBalance(2, 0.95, 0.05, pytest.approx(0.1985, abs=1e-4))
     results = compare(problem, ["ef21-norm"], uncompressed_gamma=0.1, rounds=2, seeds=(1,), progress=False)
     text = str(results)
     assert "One seed cannot show whether a method is worse" in text

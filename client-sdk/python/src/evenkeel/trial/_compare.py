@@ -69,7 +69,7 @@ def compare(
         rounds: R, at least 1.
         seeds: each arm runs once with each. One seed shows what training looks like, and gives no verdict on quality.
         targets: such as ``loss:0.3``, ``test-metric:0.9`` or ``loss:90%`` of what the baseline gains; 50%, 90% and 99% if empty.
-            One that the starting model reaches is dropped, and named in the results.
+            One that is reached without training is dropped, and named in the results.
         compressor: for the arms that name none and compress.
         uncompressed_gamma: the step size of the ``gd`` arm that is added: that of today's training, if it is known.
         thresholds: the smallest differences that count; of the final quality, the margin within which an arm is no worse.

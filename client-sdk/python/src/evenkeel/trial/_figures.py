@@ -13,7 +13,7 @@ import numpy as np
 
 from .._decimal import number_text
 from ..vector import SplitMix64
-from ._metric import Metric
+from ._metric import ClassBalance, Metric
 from ._run import ArmRun, Point
 
 _RESAMPLES = 2000
@@ -79,22 +79,40 @@ def _number(value: float) -> str:
     return repr(float(value))
 
 
-def choose_targets(baseline: Sequence[ArmRun], accuracy_points: float, metric: Metric = Metric()) -> list[Target]:
+def choose_targets(
+    baseline: Sequence[ArmRun], accuracy_points: float, metric: Metric = Metric(), classes: ClassBalance | None = None
+) -> list[Target]:
     """Chooses 50%, 90% and 99% of what the baseline gains.
 
-    The gain is in the test metric where training improves it by more than the threshold with every seed, and otherwise in the loss.
+    The gain is in the test metric where training improves it by more than the threshold with every seed, and otherwise in the loss;
+    also where classes are unbalanced, as one step can reach nearly all of an AUC.
     """
     started = [run.points for run in baseline if run.points]
     sign = 1 if metric.higher_is_better else -1
     least = 0.01 * accuracy_points if metric.has_unit_scale else 0.0
-    by_metric = bool(started) and all(sign * (points[-1].test_metric - points[0].test_metric) > least for points in started)
+    unbalanced = classes is not None and classes.unbalanced
+    by_metric = bool(started) and not unbalanced and all(sign * (points[-1].test_metric - points[0].test_metric) > least for points in started)
     return [Target("test-metric" if by_metric else "loss", percent, share=True) for percent in (50.0, 90.0, 99.0)]
 
 
-def is_reached_at_start(target: Target, goals: Goals, baseline: Sequence[ArmRun]) -> bool:
-    """Returns whether the starting model reaches a target with more than half of the seeds, so that reaching it says nothing."""
+def is_trivial(
+    target: Target, goals: Goals, baseline: Sequence[ArmRun], metric: Metric | None, classes: ClassBalance | None
+) -> bool:
+    """Returns whether a target is reached without training, so that reaching it says nothing.
+
+    That is by the starting model with more than half of the seeds, or by predicting unbalanced classes by their shares alone.
+    """
+
+    def by_shares(meant: Target) -> bool:
+        if classes is None or not classes.unbalanced:
+            return False
+        if meant.measure == "loss":
+            return classes.entropy < meant.value
+        return meant.measure == "test-metric" and metric == Metric() and classes.largest >= meant.value
+
     started = [RunFigures(run, goals) for run in baseline if run.points]
-    return 2 * sum(run.reach(target) is run.points[0] for run in started) > len(started)
+    reached = sum(run.reach(target) is run.points[0] or by_shares(run.goal(target)) for run in started)
+    return 2 * reached > len(started)
 
 
 class Goals:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import log
 from typing import Any
 
 _SHARES = ("accuracy", "balanced accuracy")
@@ -47,18 +48,20 @@ class ClassBalance:
         classes: how many classes there are.
         largest: the share of the largest class: the accuracy of a model that always predicts it.
         smallest: the share of the smallest class.
+        entropy: of the shares, in nats: the cross-entropy of a model that predicts the shares whatever the sample.
     """
 
     classes: int
     largest: float
     smallest: float
+    entropy: float
 
     @classmethod
     def of(cls, counts: Iterable[int]) -> ClassBalance | None:
         """Returns the balance of classes with so many samples each; None if there is none."""
-        known = list(counts)
-        total = sum(known)
-        return cls(len(known), max(known) / total, min(known) / total) if total else None
+        known = [count for count in counts if count]
+        shares = [count / sum(known) for count in known]
+        return cls(len(shares), max(shares), min(shares), -sum(share * log(share) for share in shares)) if shares else None
 
     @property
     def unbalanced(self) -> bool:
@@ -67,4 +70,4 @@ class ClassBalance:
 
     def as_json(self) -> dict[str, Any]:
         """Returns what summary.json holds."""
-        return {"classes": self.classes, "largest": self.largest, "smallest": self.smallest}
+        return {"classes": self.classes, "largest": self.largest, "smallest": self.smallest, "entropy": self.entropy}

@@ -88,7 +88,7 @@ class Results:
         if len(problem["seeds"]) == 1:
             cautions.append("One seed cannot show whether a method is worse: give seeds=(1, 2, 3).")
         for target in self.summary["droppedTargets"]:
-            cautions.append(f"The target {target} was dropped, as the starting model reaches it: name a harder one.")
+            cautions.append(f"The target {target} was dropped, as it is reached without training: name a harder one.")
         balance = None if problem["classes"] is None else ClassBalance(**problem["classes"])
         if balance is not None and balance.unbalanced:
             cautions.append(

@@ -12,7 +12,7 @@ from typing import Any
 from ._arm import Arm, schedule_text
 from ._arm_figures import ArmFigures
 from ._contrast import Contrasts
-from ._figures import Goals, RunFigures, Target, choose_targets, finite, is_reached_at_start, spread
+from ._figures import Goals, RunFigures, Target, choose_targets, finite, is_trivial, spread
 from ._headline import Verdict, verdict
 from ._problem import Problem
 from ._quality import QualityJudge
@@ -44,8 +44,8 @@ def summarize(
     measured = any(not isnan(point.test_metric) for run in runs for point in run.points)
     metric = problem.metric if measured else None
     goals = Goals(of_baseline, problem.metric.higher_is_better)
-    wanted = targets or choose_targets(of_baseline, thresholds.accuracy_points, problem.metric)
-    dropped = [target for target in wanted if is_reached_at_start(target, goals, of_baseline)]
+    wanted = targets or choose_targets(of_baseline, thresholds.accuracy_points, problem.metric, problem.classes)
+    dropped = [target for target in wanted if is_trivial(target, goals, of_baseline, metric, problem.classes)]
     kept = [target for target in wanted if target not in dropped]
     judge = QualityJudge(thresholds, metric, problem.classes)
     contrasts = Contrasts(kept, thresholds, judge, None if metric is None else metric.name)

@@ -101,7 +101,7 @@ public final class Summarizer {
         this.size = size;
         this.arms = List.copyOf(arms);
         this.runs = List.copyOf(runs);
-        this.targets = Targets.of(experiment, runs);
+        this.targets = Targets.of(experiment, runs, metric(), size.classes());
         this.goals = new Goals(
                 targets,
                 runs.stream()
@@ -130,7 +130,7 @@ public final class Summarizer {
                 problem(),
                 experiment.baseline(),
                 targets.stream().map(Target::toString).toList(),
-                Targets.dropped(experiment, runs),
+                Targets.dropped(experiment, runs, metric, size.classes()),
                 experiment.thresholds(),
                 figures.stream().map(this::arm).toList(),
                 comparisons(contrasts, figures),

@@ -3,7 +3,9 @@ package io.evenkeel.trial.measure;
 import io.evenkeel.trial.experiment.Experiment;
 import io.evenkeel.trial.experiment.Target;
 import io.evenkeel.trial.experiment.ThresholdSettings;
+import io.evenkeel.trial.loss.QualityMetric;
 import io.evenkeel.trial.result.ArmRun;
+import io.evenkeel.trial.result.ClassBalance;
 import io.evenkeel.trial.result.TrajectoryPoint;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.DoubleStream;
+import org.jspecify.annotations.Nullable;
 
 /** Chooses the targets of trials that name none. */
 public final class Targets {
@@ -26,32 +29,43 @@ public final class Targets {
 
     /**
      * Chooses those of a comparison: 50%, 90% and 99% of what the baseline gains. The gain is in accuracy on held-out samples, or R2,
-     * where training improves it by more than the threshold with every seed, and otherwise in the loss.
+     * where training improves it by more than the threshold with every seed, and otherwise in the loss; also where classes are unbalanced, as
+     * one step can reach nearly all of an AUC. What is reached without training is no target.
+     *
+     * @param metric what is measured on held-out samples, or null
+     * @param classes of the training samples, or null
      */
-    static List<Target> of(Experiment experiment, List<ArmRun> runs) {
+    static List<Target> of(
+            Experiment experiment, List<ArmRun> runs, @Nullable QualityMetric metric, @Nullable ClassBalance classes) {
         List<ArmRun> baseline = baselineRuns(experiment, runs);
         if (!experiment.targets().isEmpty()) {
             return experiment.targets().stream()
                     .map(Target::parse)
-                    .filter(target -> !isReachedAtStart(target, baseline))
+                    .filter(target -> !isTrivial(target, baseline, metric, classes))
                     .toList();
         }
         ThresholdSettings thresholds = experiment.thresholds();
-        boolean byMetric = !baseline.isEmpty()
+        boolean byMetric = !isUnbalanced(classes)
+                && !baseline.isEmpty()
                 && baseline.stream().allMatch(run -> metricGain(run) > POINT * thresholds.accuracyPoints());
         Target.Measure measure = byMetric ? Target.Measure.TEST_METRIC : Target.Measure.LOSS;
         return DoubleStream.of(50, 90, 99)
                 .mapToObj(percent -> new Target(measure, percent, true))
-                .filter(target -> !isReachedAtStart(target, baseline))
+                .filter(target -> !isTrivial(target, baseline, metric, classes))
                 .toList();
     }
 
-    /** Returns the targets that were asked for and that the starting model reaches, so that reaching them says nothing. */
-    static List<String> dropped(Experiment experiment, List<ArmRun> runs) {
+    private static boolean isUnbalanced(@Nullable ClassBalance classes) {
+        return classes != null && classes.unbalanced();
+    }
+
+    /** Returns the targets that were asked for and that are reached without training, so that reaching them says nothing. */
+    static List<String> dropped(
+            Experiment experiment, List<ArmRun> runs, @Nullable QualityMetric metric, @Nullable ClassBalance classes) {
         List<ArmRun> baseline = baselineRuns(experiment, runs);
         return experiment.targets().stream()
                 .map(Target::parse)
-                .filter(target -> isReachedAtStart(target, baseline))
+                .filter(target -> isTrivial(target, baseline, metric, classes))
                 .map(Target::toString)
                 .toList();
     }
@@ -63,16 +77,37 @@ public final class Targets {
                 .toList();
     }
 
-    /** All arms start from the baseline's model; a target counts as reached if more than half of the seeds start there. */
-    private static boolean isReachedAtStart(Target target, List<ArmRun> baseline) {
+    /**
+     * Tells whether the starting model, which is that of all arms, reaches a target with more than half of the seeds; or a prediction of
+     * unbalanced classes by their shares alone.
+     */
+    private static boolean isTrivial(
+            Target target,
+            List<ArmRun> baseline,
+            @Nullable QualityMetric metric,
+            @Nullable ClassBalance classes) {
         Goals goals = new Goals(List.of(target), baseline);
         long reached = baseline.stream()
-                .filter(run -> new RunFigures(run, goals)
-                        .reach(target)
-                        .filter(point -> point == run.points().get(0))
-                        .isPresent())
+                .filter(run -> isAtStart(new RunFigures(run, goals), target)
+                        || (classes != null
+                                && classes.unbalanced()
+                                && sharesReach(goals.of(target, run.seed()), metric, classes)))
                 .count();
         return 2 * reached > baseline.size();
+    }
+
+    private static boolean isAtStart(RunFigures figures, Target target) {
+        return figures.reach(target)
+                .filter(point -> point == figures.run().points().get(0))
+                .isPresent();
+    }
+
+    private static boolean sharesReach(Target target, @Nullable QualityMetric metric, ClassBalance classes) {
+        return switch (target.measure()) {
+            case LOSS -> classes.entropy() < target.value();
+            case TEST_METRIC -> QualityMetric.ACCURACY.equals(metric) && classes.largest() >= target.value();
+            case GRAD_NORM -> false;
+        };
     }
 
     private static double metricGain(ArmRun run) {

@@ -2,6 +2,7 @@ package io.evenkeel.trial.result;
 
 import java.util.Arrays;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -10,20 +11,28 @@ import java.util.stream.Collectors;
  * @param classes how many classes there are
  * @param largest the share of the largest class: the accuracy of a model that always predicts it
  * @param smallest the share of the smallest class
+ * @param entropy of the shares, in nats: the cross-entropy of a model that predicts the shares whatever the sample
  */
-public record ClassBalance(int classes, double largest, double smallest) {
+public record ClassBalance(int classes, double largest, double smallest, double entropy) {
 
     /** From so many times the samples on that the other classes have on average, the largest class hides them in the accuracy. */
     private static final double UNBALANCED = 3;
 
     /** Counts the labels of all samples. */
     public static ClassBalance of(double[] labels) {
-        Map<Double, Long> counts =
-                Arrays.stream(labels).boxed().collect(Collectors.groupingBy(label -> label, Collectors.counting()));
-        long largest = counts.values().stream().mapToLong(Long::longValue).max().orElse(0);
-        long smallest =
-                counts.values().stream().mapToLong(Long::longValue).min().orElse(0);
-        return new ClassBalance(counts.size(), (double) largest / labels.length, (double) smallest / labels.length);
+        Map<Double, Long> counts = Arrays.stream(labels)
+                .boxed()
+                .collect(Collectors.groupingBy(label -> label, TreeMap::new, Collectors.counting()));
+        double[] shares = counts.values().stream()
+                .mapToDouble(count -> (double) count / labels.length)
+                .toArray();
+        return new ClassBalance(
+                shares.length,
+                Arrays.stream(shares).max().orElse(0),
+                Arrays.stream(shares).min().orElse(0),
+                Arrays.stream(shares)
+                        .map(share -> -share * StrictMath.log(share))
+                        .sum());
     }
 
     /** Returns whether the accuracy says little: 75% of the samples in one of two classes, or 25% in one of ten. */

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param problem what was trained
  * @param baseline the arm the others are compared with
  * @param targets those asked for, or shares of what the baseline gains, the easiest first
- * @param droppedTargets those asked for that the starting model reaches
+ * @param droppedTargets those asked for that are reached without training
  * @param thresholds the differences that matter
  * @param arms what each arm did
  * @param comparisons each other arm against the baseline

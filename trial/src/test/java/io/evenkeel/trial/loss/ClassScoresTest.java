@@ -81,11 +81,13 @@ class ClassScoresTest {
 
     @Test
     void classesAreUnbalancedFromThreeTimesTheSamplesOfTheOthersOn() {
-        assertThat(new ClassBalance(2, 0.76, 0.24).unbalanced()).isTrue();
-        assertThat(new ClassBalance(2, 0.74, 0.26).unbalanced()).isFalse();
-        assertThat(new ClassBalance(10, 0.26, 0.01).unbalanced()).isTrue();
-        assertThat(new ClassBalance(10, 0.2, 0.01).unbalanced()).isFalse();
-        assertThat(new ClassBalance(1, 1, 1).unbalanced()).isFalse();
-        assertThat(ClassBalance.of(new double[] {1, -1, -1, -1})).isEqualTo(new ClassBalance(2, 0.75, 0.25));
+        assertThat(new ClassBalance(2, 0.76, 0.24, 0.5).unbalanced()).isTrue();
+        assertThat(new ClassBalance(2, 0.74, 0.26, 0.5).unbalanced()).isFalse();
+        assertThat(new ClassBalance(10, 0.26, 0.01, 2).unbalanced()).isTrue();
+        assertThat(new ClassBalance(10, 0.2, 0.01, 2).unbalanced()).isFalse();
+        assertThat(new ClassBalance(1, 1, 1, 0).unbalanced()).isFalse();
+        ClassBalance counted = ClassBalance.of(new double[] {1, -1, -1, -1});
+        assertThat(counted).isEqualTo(new ClassBalance(2, 0.75, 0.25, counted.entropy()));
+        assertThat(counted.entropy()).isCloseTo(-0.75 * Math.log(0.75) - 0.25 * Math.log(0.25), within(1e-15));
     }
 }

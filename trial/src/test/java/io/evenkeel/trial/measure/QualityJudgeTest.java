@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Test;
 class QualityJudgeTest {
 
     private static final int ROUNDS = 20;
-    private static final ClassBalance EVEN = new ClassBalance(2, 0.5, 0.5);
-    private static final ClassBalance UNEVEN = new ClassBalance(2, 0.97, 0.03);
+    private static final ClassBalance EVEN = new ClassBalance(2, 0.5, 0.5, 0.693);
+    private static final ClassBalance UNEVEN = new ClassBalance(2, 0.97, 0.03, 0.135);
     private static final String PRIVATE = "clip:1.0:20.0+by-coordinator";
 
     /** The final figures of an arm, one a seed. */
@@ -132,8 +132,7 @@ class QualityJudgeTest {
         assertThat(uneven.contrast().measure()).isEqualTo("loss");
         assertThat(uneven.contrast().quality()).isEqualTo("worse");
         assertThat(uneven.text())
-                .startsWith("Higher loss (0.3000 against 0.1000) with")
-                .contains(" to AUC 0.");
+                .startsWith("Higher loss (0.3000 against 0.1000), and no target that both reached");
     }
 
     @Test
@@ -151,6 +150,18 @@ class QualityJudgeTest {
         Summary summary = judge(QualityMetric.ACCURACY, EVEN, end, end, "test-metric:0.4", "test-metric:0.8", "loss:2");
         assertThat(summary.targets()).containsExactly("test-metric:0.8");
         assertThat(summary.droppedTargets()).containsExactly("test-metric:0.4", "loss:2.0");
+    }
+
+    @Test
+    void whatPredictingTheLargestClassReachesIsNoTargetEither() {
+        End end = new End(new double[] {0.99, 0.99}, new double[] {0.01, 0.01}, null);
+        assertThat(judge(QualityMetric.AUC, UNEVEN, end, end).targets())
+                .as("half of what training takes off the loss is less than the shares of the classes do")
+                .containsExactly("loss:90%", "loss:99%");
+        Summary asked = judge(
+                QualityMetric.ACCURACY, UNEVEN, end, end, "test-metric:0.96", "test-metric:0.98", "loss:0.2", "loss:0.1");
+        assertThat(asked.targets()).containsExactly("test-metric:0.98", "loss:0.1");
+        assertThat(asked.droppedTargets()).containsExactly("test-metric:0.96", "loss:0.2");
     }
 
     @Test
