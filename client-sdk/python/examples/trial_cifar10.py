@@ -71,6 +71,7 @@ def main() -> None:
         [*(given.arm or PUBLISHED), "gd,gamma=0.1,name=uncompressed"],
         compressor=f"top-k:{given.k:g}",
         rounds=given.rounds,
+        seeds=(1,),
         record_every=given.record_every,
         out=given.out,
         resume=given.out.exists(),

@@ -121,7 +121,8 @@ def test_arms_with_other_privacy_have_no_verdict() -> None:
         "its privacy is another (epsilon 7.80, delta 1e-6 against none), so there is no verdict:"
     )
     assert verdict.compression is None
-    assert verdict.sentences[-1] == "Not compared here, as their privacy is another: small (epsilon 7.80, delta 1e-6)."
+    told = "Not compared here, as their privacy is another: small (epsilon 7.80, delta 1e-6)."
+    assert verdict.sentences[-1] == f"{told} For a verdict on them, take one of them as the baseline."
     assert summary["arms"][1]["privacy"] == {"mechanism": "clip:1.0:20.0+by-coordinator", "epsilon": 7.8, "delta": 1e-6}
 
 

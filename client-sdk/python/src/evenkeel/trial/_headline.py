@@ -80,7 +80,9 @@ def verdict(contrasts: Contrasts, arms: Sequence[ArmFigures], baseline: str) -> 
         sentences.append(_normalization_text(arms, normalization))
     if others:
         told = ", ".join(f"{arm.name} ({privacy_text(arm.privacy)})" for arm in others)
-        sentences.append(f"Not compared here, as their privacy is another: {told}.")
+        sentences.append(
+            f"Not compared here, as their privacy is another: {told}. For a verdict on them, take one of them as the baseline."
+        )
     return Verdict(name, answer, compression, without_search, normalization, sentences)
 
 

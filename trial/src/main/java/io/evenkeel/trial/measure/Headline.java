@@ -70,7 +70,8 @@ final class Headline {
         }
         if (!otherPrivacy.isEmpty()) {
             sentences.add("Not compared here, as their privacy is another: "
-                    + otherPrivacy.stream().map(Headline::withPrivacy).collect(Collectors.joining(", ")) + ".");
+                    + otherPrivacy.stream().map(Headline::withPrivacy).collect(Collectors.joining(", "))
+                    + ". For a verdict on them, take one of them as the baseline.");
         }
         return new Verdict(name, answer, compression, withoutSearch, normalization, List.copyOf(sentences));
     }

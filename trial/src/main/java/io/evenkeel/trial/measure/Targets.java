@@ -82,10 +82,7 @@ public final class Targets {
      * unbalanced classes by their shares alone.
      */
     private static boolean isTrivial(
-            Target target,
-            List<ArmRun> baseline,
-            @Nullable QualityMetric metric,
-            @Nullable ClassBalance classes) {
+            Target target, List<ArmRun> baseline, @Nullable QualityMetric metric, @Nullable ClassBalance classes) {
         Goals goals = new Goals(List.of(target), baseline);
         long reached = baseline.stream()
                 .filter(run -> isAtStart(new RunFigures(run, goals), target)

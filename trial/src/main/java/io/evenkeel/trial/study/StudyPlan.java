@@ -45,6 +45,10 @@ public record StudyPlan(ExperimentDraft experiment, boolean quick) {
         if (draft.loss() == null || draft.loss().regularizer() == null) {
             draft = ExperimentFile.with(draft, "loss.regularizer", "none");
         }
+        if (draft.loss() != null && draft.loss().metric() == null && hasClasses(draft.complete())) {
+            // Its answers are about accuracies.
+            draft = ExperimentFile.with(draft, "loss.metric", "accuracy");
+        }
         if (draft.arms() == null) {
             draft = draft.withArms(defaultArms(draft));
         }
@@ -75,6 +79,10 @@ public record StudyPlan(ExperimentDraft experiment, boolean quick) {
         sweeps().values().forEach(SweepPlan::cells);
     }
 
+    private static boolean hasClasses(Experiment experiment) {
+        return !experiment.data().isFormula() && !experiment.loss().isRegression();
+    }
+
     static boolean isPlain(ArmSettings arm) {
         return arm.rule() instanceof PlainStep;
     }
@@ -82,18 +90,17 @@ public record StudyPlan(ExperimentDraft experiment, boolean quick) {
     /** Returns the sweeps that make sense for the data, in the order in which they are run. */
     public Map<Topic, SweepPlan> sweeps() {
         Experiment complete = experiment.complete();
-        boolean classes = !complete.data().isFormula() && !complete.loss().isRegression();
         Map<Topic, SweepPlan> sweeps = new EnumMap<>(Topic.class);
         sweeps.put(
                 Topic.STEP,
                 new SweepPlan(experiment, List.of(new SweepAxis(SweepAxis.STEP, quick ? QUICK_STEPS : STEPS))));
         sweeps.put(Topic.COMPRESSION, over("compressor", "top-k:0.01", "top-k:0.1", "identity"));
-        if (classes) {
+        if (hasClasses(complete)) {
             sweeps.put(Topic.LABEL_NOISE, over("label-noise", "0.3", "0.1", "0"));
         }
         if (List.of("logistic", "quadratic").contains(complete.data().source())) {
             sweeps.put(Topic.HETEROGENEITY, over("heterogeneity", "4", "1", "0"));
-        } else if (classes && complete.data().splitColumn() == null) {
+        } else if (hasClasses(complete) && complete.data().splitColumn() == null) {
             // With 0.1, two classes and 20 clients, every other seed's draws leave some client without samples.
             sweeps.put(Topic.HETEROGENEITY, over("dirichlet-alpha", "0.3", "1", "100"));
         }

@@ -131,8 +131,7 @@ class QualityJudgeTest {
         Comparison uneven = only(judge(QualityMetric.AUC, UNEVEN, dense, compressed));
         assertThat(uneven.contrast().measure()).isEqualTo("loss");
         assertThat(uneven.contrast().quality()).isEqualTo("worse");
-        assertThat(uneven.text())
-                .startsWith("Higher loss (0.3000 against 0.1000), and no target that both reached");
+        assertThat(uneven.text()).startsWith("Higher loss (0.3000 against 0.1000), and no target that both reached");
     }
 
     @Test
@@ -159,7 +158,14 @@ class QualityJudgeTest {
                 .as("half of what training takes off the loss is less than the shares of the classes do")
                 .containsExactly("loss:90%", "loss:99%");
         Summary asked = judge(
-                QualityMetric.ACCURACY, UNEVEN, end, end, "test-metric:0.96", "test-metric:0.98", "loss:0.2", "loss:0.1");
+                QualityMetric.ACCURACY,
+                UNEVEN,
+                end,
+                end,
+                "test-metric:0.96",
+                "test-metric:0.98",
+                "loss:0.2",
+                "loss:0.1");
         assertThat(asked.targets()).containsExactly("test-metric:0.98", "loss:0.1");
         assertThat(asked.droppedTargets()).containsExactly("test-metric:0.96", "loss:0.2");
     }
@@ -176,7 +182,8 @@ class QualityJudgeTest {
         assertThat(summary.verdict().compression()).isNull();
         assertThat(summary.verdict().sentences())
                 .last()
-                .isEqualTo("Not compared here, as their privacy is another: small (epsilon 7.80, delta 1e-6).");
+                .isEqualTo("Not compared here, as their privacy is another: small (epsilon 7.80, delta 1e-6). For a"
+                        + " verdict on them, take one of them as the baseline.");
         assertThat(summary.arms().get(1).privacy())
                 .isNotNull()
                 .satisfies(privacy -> assertThat(privacy.mechanism()).isEqualTo(PRIVATE));
