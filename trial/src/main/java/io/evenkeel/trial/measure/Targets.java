@@ -95,7 +95,7 @@ public final class Targets {
 
     private static boolean isAtStart(RunFigures figures, Target target) {
         return figures.reach(target)
-                .filter(point -> point == figures.run().points().get(0))
+                .filter(point -> point.equals(figures.run().points().get(0)))
                 .isPresent();
     }
 

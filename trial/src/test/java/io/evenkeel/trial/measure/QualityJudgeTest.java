@@ -15,8 +15,10 @@ import io.evenkeel.trial.simulation.Arm;
 import io.evenkeel.trial.simulation.Trial;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.DoubleStream;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -29,20 +31,18 @@ class QualityJudgeTest {
     private static final String PRIVATE = "clip:1.0:20.0+by-coordinator";
 
     /** The final figures of an arm, one a seed. */
-    private record End(
-            double[] metric, double[] loss, @Nullable Double epsilon) {
+    private record End(List<Double> metric, List<Double> loss, @Nullable Double epsilon) {
 
         private static End of(double... metric) {
-            double[] loss = new double[metric.length];
-            java.util.Arrays.fill(loss, 0.1);
-            return new End(metric, loss, null);
+            List<Double> figures = DoubleStream.of(metric).boxed().toList();
+            return new End(figures, Collections.nCopies(metric.length, 0.1), null);
         }
     }
 
     private static Summary judge(
             QualityMetric metric, ClassBalance classes, End dense, End compressed, String... targets) {
         List<Long> seeds =
-                LongStream.rangeClosed(1, dense.metric.length).boxed().toList();
+                LongStream.rangeClosed(1, dense.metric.size()).boxed().toList();
         Experiment experiment = ExperimentFile.of(Map.of(
                 "data", Map.of("source", "quadratic", "dimension", 3),
                 "fleet", Map.of("clients", 5),
@@ -72,9 +72,9 @@ class QualityJudgeTest {
             double share = (double) k / ROUNDS;
             points.add(new TrajectoryPoint(
                     k,
-                    1 + share * (end.loss[s] - 1),
+                    1 + share * (end.loss.get(s) - 1),
                     1 - share,
-                    0.5 + share * (end.metric[s] - 0.5),
+                    0.5 + share * (end.metric.get(s) - 0.5),
                     k * bytes,
                     k * bytes,
                     0.1,
@@ -125,7 +125,7 @@ class QualityJudgeTest {
     @Test
     void theLossCountsBesideTheMetricOfUnbalancedClasses() {
         End dense = End.of(0.95, 0.951, 0.952);
-        End compressed = new End(new double[] {0.95, 0.951, 0.952}, new double[] {0.29, 0.30, 0.31}, null);
+        End compressed = new End(List.of(0.95, 0.951, 0.952), List.of(0.29, 0.30, 0.31), null);
         Comparison even = only(judge(QualityMetric.AUC, EVEN, dense, compressed));
         assertThat(even.text()).startsWith("No worse AUC (0.951 against 0.951, margin 0.005)");
         Comparison uneven = only(judge(QualityMetric.AUC, UNEVEN, dense, compressed));
@@ -153,7 +153,7 @@ class QualityJudgeTest {
 
     @Test
     void whatPredictingTheLargestClassReachesIsNoTargetEither() {
-        End end = new End(new double[] {0.99, 0.99}, new double[] {0.01, 0.01}, null);
+        End end = new End(List.of(0.99, 0.99), List.of(0.01, 0.01), null);
         assertThat(judge(QualityMetric.AUC, UNEVEN, end, end).targets())
                 .as("half of what training takes off the loss is less than the shares of the classes do")
                 .containsExactly("loss:90%", "loss:99%");
@@ -173,7 +173,7 @@ class QualityJudgeTest {
     @Test
     void armsWithOtherPrivacyHaveNoVerdict() {
         End dense = End.of(0.95, 0.951, 0.952);
-        End noisy = new End(new double[] {0.7, 0.71, 0.72}, new double[] {0.3, 0.3, 0.3}, 7.8);
+        End noisy = new End(List.of(0.7, 0.71, 0.72), List.of(0.3, 0.3, 0.3), 7.8);
         Summary summary = judge(QualityMetric.ACCURACY, EVEN, dense, noisy);
         Comparison comparison = only(summary);
         assertThat(comparison.verdict()).isEqualTo("other-privacy");
