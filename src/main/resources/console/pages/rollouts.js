@@ -47,9 +47,10 @@ export function RolloutPage({id}) {
     <div class="title"><h1>${what(one)}</h1><${State} state=${one.state} /></div>
     ${one.message && html`<div class=${'note ' + (one.state === 'stopped' ? 'bad' : 'warn')} role="status">${plain(one.message)}</div>`}
     ${one.description && html`<p>${plain(one.description)}</p>`}
+    <${Waits} one=${one} />
     ${isOperator() && html`<${Actions} one=${one} done=${found.ask} />`}
     <section class="card"><h2>${t('rollout_groups')}</h2><div class="scroll" tabindex="0"><table class="stack">
-      <thead><tr><th>${t('rollout_group')}</th><th>${t('state')}</th><th class="number">${t('devices')}</th><th class="number">${t('rollout_asked')}</th><th class="number">${t('installed')}</th><th class="number">${t('rollout_failed')}</th><th>${t('rollout_metrics')}</th></tr></thead>
+      <thead><tr><th>${t('rollout_group')}</th><th>${t('state')}</th><th class="number">${t('devices')}</th><th class="number">${t('rollout_alive')}</th><th class="number">${t('rollout_asked')}</th><th class="number">${t('rollout_reported')}</th><th class="number">${t('installed')}</th><th class="number">${t('rollout_failed')}</th><th>${t('rollout_metrics')}</th></tr></thead>
       <tbody>${one.progress.map(group => html`<${Group} key=${group.number} group=${group} />`)}</tbody></table></div></section>
     ${one.devicesDeletedAt && html`<p class="soft">${t('results_deleted', time(one.devicesDeletedAt))}</p>`}
     <${Failures} key=${one.progress.reduce((sum, group) => sum + group.failed, 0)} id=${id} groups=${one.progress} deleted=${one.devicesDeletedAt} />
@@ -58,11 +59,24 @@ export function RolloutPage({id}) {
       <time datetime=${event.at} title=${time(event.at)}>${ago(event.at)}</time> <strong>${t('event_' + event.type.replace('.', '_'), event.group ?? '')}</strong>${event.by && html` ${plain(event.by)}`}${event.detail && html` <span class="soft">${plain(event.detail)}</span>`}</li>`)}</ul></section>`}<//>`;
 }
 
+/** What it waits for, and what is wrong with its open group. */
+function Waits({one}) {
+  const notice = ({code, metric, have, need, until}) => {
+    const group = one.progress[one.group - 1];
+    return t('rollout_notice_' + code.replaceAll('-', '_'), number(have), number(need), metric, time(until), Math.max(0, group.asked - group.installed - group.failed), Math.max(0, (group.alive ?? 0) - group.asked));
+  };
+  return html`${one.warnings.map(each => html`<div class="note warn" role="status">${notice(each)}</div>`)}
+    ${one.waitsFor.length > 0 && html`<section class="card"><h2>${t('rollout_waits')}</h2><ul class="events">${one.waitsFor.map(each => html`<li key=${each.code + (each.metric ?? '')}>${notice(each)}</li>`)}</ul></section>`}`;
+}
+
 function Group({group}) {
+  const reports = group.installed + group.failed;
   return html`<tr><td data-label=${t('rollout_group')}>${group.number}${group.name && html` ${plain(group.name)}`}<div class="soft">${plain(group.rule)}</div></td>
     <td data-label=${t('state')}><${State} state=${group.state} />${group.state === 'open' && html`<div class="soft" title=${time(group.deadline)}>${t('rollout_until', time(group.deadline))}</div>`}</td>
     <td class="number" data-label=${t('devices')}>${group.devices === undefined ? t('none') : number(group.devices)}</td>
+    <td class="number" data-label=${t('rollout_alive')}>${group.alive === undefined ? t('none') : number(group.alive)}</td>
     <td class="number" data-label=${t('rollout_asked')}>${number(group.asked)}</td>
+    <td class="number" data-label=${t('rollout_reported')}>${group.needed === undefined ? number(reports) : t('rollout_of', number(reports), number(group.needed))}</td>
     <td class="number" data-label=${t('installed')}>${number(group.installed)}</td>
     <td class="number" data-label=${t('rollout_failed')}>${number(group.failed)}</td>
     <td class="wide" data-label=${t('rollout_metrics')}>${group.metrics.map(metric => html`<${Metric} key=${metric.name} metric=${metric} />`)}${group.metrics.length === 0 && t('none')}</td></tr>`;
@@ -73,6 +87,7 @@ const signed = value => (value > 0 ? '+' : '') + number(value);
 function Metric({metric}) {
   return html`<div><strong>${plain(metric.name)}</strong> <${State} state=${metric.verdict.replace('-', '_')} />
     <div class="soft">${metric.pairs === 0 ? t('metric_unknown', number(metric.reported))
+      : metric.pairs === 1 ? t('metric_of_one', signed(metric.difference), number(metric.margin))
       : t('metric_interval', signed(metric.difference), signed(metric.low), signed(metric.high), number(metric.pairs), number(metric.margin))}</div></div>`;
 }
 
@@ -83,12 +98,16 @@ function Failures({id, groups, deleted}) {
     ${all.map(device => html`<li key=${device.client}><code>${device.client}</code> <span class="soft">${plain(device.reason || t('none'))}</span></li>`)}</ul>`}<//></section>`;
 }
 
+// A duration as the command line takes it.
+const span = iso => iso.replace('PT', '').toLowerCase().replace(/^(\d+)h$/, (all, hours) => (hours % 24 ? all : hours / 24 + 'd'));
+
 function Rules({rules, one}) {
   const row = (name, value) => html`<dt>${t(name)}</dt><dd>${value}</dd>`;
   return html`<section class="card"><h2>${t('rollout_rules')}</h2><dl class="pairs">
     ${rules.selector && row('selector', html`<code>${plain(rules.selector)}</code>`)}
-    ${row('rollout_reports', number(rules.reports))}${row('rollout_success', number(rules.success))}${row('rollout_error', number(rules.error))}
-    ${row('rollout_time', `${rules.groupTime.replace('PT', '').toLowerCase()}, ${t('rollout_then_' + rules.onTimeout)}`)}
+    ${row('rollout_seen', span(rules.seenWithin))}
+    ${row('rollout_reports', number(rules.reports))}${row('rollout_coverage', number(rules.coverage))}${row('rollout_success', number(rules.success))}${row('rollout_error', number(rules.error))}
+    ${row('rollout_time', `${span(rules.groupTime)}, ${t('rollout_then_' + rules.onTimeout)}`)}
     ${row('created_at', html`<span title=${time(one.createdAt)}>${ago(one.createdAt)}</span>, ${plain(one.createdBy)}`)}
     ${one.approvedBy && row('rollout_approved', plain(one.approvedBy))}</dl></section>`;
 }
@@ -113,7 +132,7 @@ function Create() {
       const created = await post('/rollouts', {
         model: of.model, version: Number(of.version), alias: of.alias, selector: of.selector || undefined,
         groups: of.shares.split(/[\s,%]+/).filter(Boolean).map(share => ({share: Number(share) / 100})),
-        reports: Number(of.reports), approval: of.approval === 'on',
+        reports: Number(of.reports), coverage: Number(of.coverage) / 100, seenWithin: of.seen + 'd', approval: of.approval === 'on',
         metrics: of.metric ? [{name: of.metric, margin: Number(of.margin), better: of.better}] : undefined,
       });
       location.hash = '#' + base(created.id);
@@ -128,6 +147,8 @@ function Create() {
         <${Field} label=${t('rollout_shares')} hint=${t('rollout_shares_hint')}><input name="shares" value="5, 25, 100" required pattern="[0-9., %]+" autocomplete="off" /><//>
         <${Field} label=${t('selector')}><input name="selector" autocomplete="off" /><//>
         <${Field} label=${t('rollout_reports')}><input name="reports" type="number" min="1" value="10" required /><//>
+        <${Field} label=${t('rollout_coverage_percent')} hint=${t('rollout_coverage_hint')}><input name="coverage" type="number" min="0" max="100" step="any" value="50" required /><//>
+        <${Field} label=${t('rollout_seen_days')}><input name="seen" type="number" min="1" max="365" value="7" required /><//>
         <${Field} label=${t('rollout_metric')} hint=${t('rollout_metric_hint')}><input name="metric" pattern="[a-z0-9_.\\-]{1,64}" autocomplete="off" /><//>
         <${Field} label=${t('rollout_margin')}><input name="margin" type="number" min="0" step="any" value="0.01" /><//>
         <${Field} label=${t('rollout_better')}><select name="better"><option value="higher">${t('rollout_higher')}</option><option value="lower">${t('rollout_lower')}</option></select><//>

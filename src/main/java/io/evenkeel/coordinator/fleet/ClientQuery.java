@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -167,13 +166,16 @@ class ClientQuery implements ClientDirectory {
     }
 
     @Override
-    public void forEach(DeviceSelector selector, Consumer<String> use) {
+    public void forEach(DeviceSelector selector, Instant since, Visitor visitor) {
         SqlCondition chosen = profilesOf(selector);
         streams.query(
-                "SELECT c.id FROM client c WHERE c.revoked_at IS NULL AND " + chosen.text(),
+                "SELECT c.id, COALESCE(c.last_seen_at, c.enrolled_at) FROM client c WHERE c.revoked_at IS NULL AND "
+                        + chosen.text(),
                 chosen.parameters(),
                 row -> {
-                    use.accept(row.getString(1));
+                    visitor.visit(
+                            row.getString(1),
+                            !Objects.requireNonNull(time(row, 2)).isBefore(since));
                 });
     }
 

@@ -4,10 +4,14 @@ import io.evenkeel.coordinator.run.ClientDirectory;
 import io.evenkeel.coordinator.selection.Attributes;
 import io.evenkeel.coordinator.selection.DeviceFraction;
 import io.evenkeel.coordinator.selection.DeviceSelector;
+import java.time.Instant;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -30,46 +34,69 @@ class GroupMembership {
      * The devices of a group when it opens.
      *
      * @param bound devices whose fraction is below it are in the group
-     * @param devices how many there are
+     * @param devices how many there are, with those of groups before
+     * @param seen how many of these are alive: were seen within the roll-out's time
+     * @param added how many of the living are in no group before
      */
-    record Extent(double bound, int devices) {}
+    record Extent(double bound, int devices, int seen, int added) {}
 
     /**
-     * Counts the devices of a group. Reads all devices that the selectors choose: about a second for a million. Works in the caller's
-     * transaction.
+     * Counts the devices of the next group. Reads all devices that the selectors choose, twice for a group by number: about a second for a
+     * million. Works in the caller's transaction.
+     *
+     * @param before the groups that have been opened
      */
-    Extent extent(Rollout rollout, int number) {
-        RolloutGroupRule group = rollout.definition().groups().get(number);
-        DeviceSelector selector = both(rollout.definition().selector(), group.selector());
-        Integer wanted = group.devices();
-        return wanted == null
-                ? count(rollout, selector, group.share() == null ? 1 : group.share())
-                : smallest(rollout, selector, wanted);
-    }
-
-    private Extent count(Rollout rollout, DeviceSelector selector, double bound) {
-        int[] count = {0};
-        fleet.forEach(selector, client -> {
-            if (DeviceFraction.of(rollout.id(), client) < bound) {
+    Extent extent(Rollout rollout, List<OpenedGroup> before, Instant now) {
+        RolloutDefinition rules = rollout.definition();
+        RolloutGroupRule group = rules.groups().get(rollout.group());
+        DeviceSelector selector = both(rules.selector(), group.selector());
+        Instant since = now.minus(rules.seenWithin());
+        double bound = group.devices() == null
+                ? Objects.requireNonNullElse(group.share(), 1.0)
+                : smallest(rollout, selector, since, group.devices());
+        double boundBefore = before.stream()
+                .filter(opened -> rules.groups().get(opened.number()).selector() == null)
+                .mapToDouble(OpenedGroup::bound)
+                .max()
+                .orElse(0);
+        Set<String> chosenBefore = chosen(rules, before, since);
+        int[] count = {0, 0, 0};
+        fleet.forEach(selector, since, (client, isSeen) -> {
+            double fraction = DeviceFraction.of(rollout.id(), client);
+            if (fraction < bound) {
                 count[0]++;
+                count[1] += isSeen ? 1 : 0;
+                count[2] += isSeen && fraction >= boundBefore && !chosenBefore.contains(client) ? 1 : 0;
             }
         });
-        return new Extent(bound, count[0]);
+        return new Extent(bound, count[0], count[1], count[2]);
     }
 
-    /** Finds the bound below which so many devices are; 1 if there are fewer. */
-    private Extent smallest(Rollout rollout, DeviceSelector selector, int wanted) {
+    /** Finds the bound below which so many living devices are; 1 if there are fewer. */
+    private double smallest(Rollout rollout, DeviceSelector selector, Instant since, int wanted) {
         PriorityQueue<Double> smallest = new PriorityQueue<>(Comparator.reverseOrder());
-        fleet.forEach(selector, client -> {
-            smallest.add(DeviceFraction.of(rollout.id(), client));
+        fleet.forEach(selector, since, (client, isSeen) -> {
+            if (isSeen) {
+                smallest.add(DeviceFraction.of(rollout.id(), client));
+            }
             if (smallest.size() > wanted) {
                 smallest.remove();
             }
         });
         Double largest = smallest.peek();
-        return largest == null || smallest.size() < wanted
-                ? new Extent(1, smallest.size())
-                : new Extent(Math.nextUp(largest), wanted);
+        return largest == null || smallest.size() < wanted ? 1 : Math.nextUp(largest);
+    }
+
+    /** Returns the devices that the selectors of groups before choose. */
+    private Set<String> chosen(RolloutDefinition rules, List<OpenedGroup> before, Instant since) {
+        Set<String> chosen = new HashSet<>();
+        for (OpenedGroup opened : before) {
+            String own = rules.groups().get(opened.number()).selector();
+            if (own != null) {
+                fleet.forEach(both(rules.selector(), own), since, (client, isSeen) -> chosen.add(client));
+            }
+        }
+        return chosen;
     }
 
     /** Returns the first opened group that a device is in. Works in the caller's transaction. */

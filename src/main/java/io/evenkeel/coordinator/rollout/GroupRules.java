@@ -92,13 +92,24 @@ class GroupRules {
                         fresh);
             }
         }
-        Optional<String> missing = missing(rules, own, looks);
         if (rollout.state() == RolloutState.PAUSED) {
             return new Decision(Step.WAIT, "", fresh);
         }
+        for (int i = 0; i < looks.size(); i++) {
+            if (looks.get(i).verdict() == MetricVerdict.EARLY_INFERIOR && fresh.contains(looks.get(i))) {
+                return new Decision(
+                        Step.PAUSE,
+                        name + ": " + words(looks.get(i), rules.metrics().get(i)),
+                        fresh);
+            }
+        }
+        Optional<String> missing = GroupNotices.missing(rules, open, own, looks).stream()
+                .findFirst()
+                .map(RolloutNotice::text);
         if (missing.isEmpty()) {
-            boolean early = now.isBefore(open.openedAt().plus(rules.minTime()));
-            return early ? new Decision(Step.WAIT, "", fresh) : new Decision(Step.PASS, name + " has passed", fresh);
+            return GroupNotices.minTime(rules, open, now).isPresent()
+                    ? new Decision(Step.WAIT, "", fresh)
+                    : new Decision(Step.PASS, name + " has passed", fresh);
         }
         if (!timeOver) {
             return new Decision(Step.WAIT, "", fresh);
@@ -112,24 +123,9 @@ class GroupRules {
                 fresh);
     }
 
-    private static Optional<String> missing(RolloutDefinition rules, DeviceCounts own, List<MetricLook> looks) {
-        if (own.reports() < rules.reports()) {
-            return Optional.of("it has " + own.reports() + " of " + rules.reports() + " reports");
-        }
-        if (own.success() < rules.success()) {
-            return Optional.of(own.installed() + " of " + own.reports()
-                    + " devices that reported have installed it, less" + " than the share " + rules.success());
-        }
-        for (int i = 0; i < looks.size(); i++) {
-            if (looks.get(i).verdict() != MetricVerdict.NON_INFERIOR) {
-                return Optional.of(words(looks.get(i), rules.metrics().get(i)));
-            }
-        }
-        return Optional.empty();
-    }
-
     /**
-     * Returns the newest look at a metric. The last one is taken when the group's time is over.
+     * Returns the newest look at a metric. The last one is taken when the group's time is over. Before there are enough devices for a look
+     * that decides, early ones search for harm.
      *
      * @param installed how many devices have installed the version, and so may have reported the metric; their reports are counted only if
      *     there may be enough of them for a look
@@ -145,32 +141,44 @@ class GroupRules {
         MetricLook known = before.stream()
                 .filter(look -> look.metric().equals(metric.name()))
                 .findFirst()
-                .orElse(new MetricLook(metric.name(), 0, 0, 0, 0, 0, MetricVerdict.UNDECIDED));
-        if (known.verdict() != MetricVerdict.UNDECIDED) {
+                .orElse(MetricLook.none(metric.name()));
+        int first = rollout.definition().pairsToDecide();
+        if (known.verdict().isFinal() || !isDue(installed, known, first, last)) {
             return known;
         }
-        int first = Math.max(2, rollout.definition().reports());
-        boolean isDue = isDue(installed, known, first, last)
-                && isDue(devices.pairs(rollout.id(), open.number(), metric), known, first, last);
-        if (!isDue) {
+        int pairs = devices.pairs(rollout.id(), open.number(), metric);
+        if (!isDue(pairs, known, first, last)) {
             return known;
         }
-        MetricLook look = NonInferiority.look(
-                known.number() + 1, metric, devices.differences(rollout.id(), open.number(), metric));
+        PairedDifferences differences = devices.differences(rollout.id(), open.number(), metric);
+        boolean isFirst = known.pairs() < first;
+        MetricLook look = pairs < first
+                ? NonInferiority.earlyLook(known.number() + 1, metric, differences)
+                : NonInferiority.look(isFirst ? 1 : known.number() + 1, metric, differences);
         fresh.add(look);
         return look;
     }
 
     private static boolean isDue(int pairs, MetricLook known, int first, boolean last) {
-        return NonInferiority.isLookDue(pairs, known.pairs(), first)
-                || (last && pairs >= first && pairs > known.pairs());
+        if (pairs < first) {
+            return known.verdict() == MetricVerdict.UNDECIDED && NonInferiority.isEarlyLookDue(pairs, known.pairs());
+        }
+        int seen = known.pairs() < first ? 0 : known.pairs();
+        return NonInferiority.isLookDue(pairs, seen, first) || (last && pairs > seen);
     }
 
     /** Says what a look has found. */
     static String words(MetricLook look, Metric metric) {
         if (look.pairs() == 0) {
-            return "metric '" + metric.name()
-                    + "' is not yet known: too few devices have reported it for both versions";
+            return "metric '" + metric.name() + "' is not yet known: no device has reported it for both versions";
+        }
+        if (look.pairs() == 1) {
+            return String.format(
+                    Locale.ROOT,
+                    "metric '%s' is not yet known: %+.4g on one device, which has no interval, margin %s",
+                    metric.name(),
+                    look.difference(),
+                    metric.margin());
         }
         String interval = String.format(
                 Locale.ROOT,
@@ -183,6 +191,9 @@ class GroupRules {
             case NON_INFERIOR ->
                 "metric '" + metric.name() + "' is non-inferior: " + interval + ", margin " + metric.margin();
             case INFERIOR -> "metric '" + metric.name() + "' is inferior: " + interval + ", margin " + metric.margin();
+            case EARLY_INFERIOR ->
+                "metric '" + metric.name() + "' looks inferior before there are enough devices: " + interval
+                        + ", margin " + metric.margin();
             case UNDECIDED ->
                 "metric '" + metric.name() + "' is not yet known: " + interval + ", margin " + metric.margin();
         };

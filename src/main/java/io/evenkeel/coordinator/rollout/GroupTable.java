@@ -17,16 +17,17 @@ class GroupTable {
     }
 
     void open(String rollout, OpenedGroup group) {
-        jdbc.sql("INSERT INTO rollout_group (rollout_id, group_number, state, bound, devices, opened_at, deadline)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?)")
-                .params(
-                        rollout,
-                        group.number(),
-                        group.state().name(),
-                        group.bound(),
-                        group.devices(),
-                        RolloutTable.time(group.openedAt()),
-                        RolloutTable.time(group.deadline()))
+        jdbc.sql(
+                        "INSERT INTO rollout_group (rollout_id, group_number, state, bound, devices, alive, opened_at, deadline)"
+                                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+                .param(rollout)
+                .param(group.number())
+                .param(group.state().name())
+                .param(group.bound())
+                .param(group.devices())
+                .param(group.alive())
+                .param(RolloutTable.time(group.openedAt()))
+                .param(RolloutTable.time(group.deadline()))
                 .update();
     }
 
@@ -44,17 +45,18 @@ class GroupTable {
 
     /** Returns the groups that have been opened, in their order. */
     List<OpenedGroup> opened(String rollout) {
-        return jdbc.sql("SELECT group_number, state, bound, devices, opened_at, deadline, ended_at FROM rollout_group"
-                        + " WHERE rollout_id = ? ORDER BY group_number")
+        return jdbc.sql("SELECT group_number, state, bound, devices, alive, opened_at, deadline, ended_at FROM"
+                        + " rollout_group WHERE rollout_id = ? ORDER BY group_number")
                 .param(rollout)
                 .query((row, i) -> new OpenedGroup(
                         row.getInt(1),
                         OpenedGroup.State.valueOf(row.getString(2)),
                         row.getDouble(3),
                         row.getInt(4),
-                        row.getObject(5, OffsetDateTime.class).toInstant(),
+                        row.getObject(5, Integer.class),
                         row.getObject(6, OffsetDateTime.class).toInstant(),
-                        RolloutTable.instant(row, 7)))
+                        row.getObject(7, OffsetDateTime.class).toInstant(),
+                        RolloutTable.instant(row, 8)))
                 .list();
     }
 

@@ -9,8 +9,15 @@ enum MetricVerdict {
     NON_INFERIOR,
     /** The opposite bound is beyond the margin. */
     INFERIOR,
+    /** As inferior, but by a look at fewer devices than the rules ask for: it pauses the roll-out, and later looks may say otherwise. */
+    EARLY_INFERIOR,
     /** Neither. */
     UNDECIDED;
+
+    /** Returns whether no later look can change it. */
+    boolean isFinal() {
+        return this == NON_INFERIOR || this == INFERIOR;
+    }
 
     /** Returns the name in answers. */
     @JsonValue

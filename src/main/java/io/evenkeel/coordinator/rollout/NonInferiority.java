@@ -22,6 +22,11 @@ import org.apache.commons.statistics.distribution.TDistribution;
  * a, so by Bonferroni's inequality all looks together err with probability at most a (as the spending functions of Lan and DeMets,
  * Biometrika 70, 1983, but without their assumption on the looks' dependence). A look is taken when the number of devices has doubled
  * since the last one, and when the group's time is over; so there are few, and a_k stays large.
+ *
+ * <p>Early looks search for harm before there are as many devices as the rules ask for: from the second device on, each time when half as
+ * many again have reported. They are numbered on their own and spend a probability a of their own, since what they do can be undone: they
+ * pause a roll-out, and never pass or stop it. Student's quantile is honest for few devices: with two it is 12.7, so only differences that
+ * agree well count as harm. One device has no bound at all.
  */
 final class NonInferiority {
 
@@ -38,6 +43,11 @@ final class NonInferiority {
         return pairs >= (seen == 0 ? first : 2L * seen);
     }
 
+    /** Tells whether an early look is due; {@link #isLookDue} explains the parameters. */
+    static boolean isEarlyLookDue(int pairs, int seen) {
+        return pairs >= 2 && pairs >= seen + (seen + 1L) / 2;
+    }
+
     /** Returns the probability a_k with which a look may err. */
     static double errorOf(int look, double confidence) {
         return (1 - confidence) / ((double) look * (look + 1));
@@ -50,6 +60,15 @@ final class NonInferiority {
      * @param differences new minus before of at least 2 devices
      */
     static MetricLook look(int number, Metric metric, PairedDifferences differences) {
+        return look(number, metric, differences, false);
+    }
+
+    /** Looks at the differences of at least 2 devices, before there are enough for {@link #look}. */
+    static MetricLook earlyLook(int number, Metric metric, PairedDifferences differences) {
+        return look(number, metric, differences, true);
+    }
+
+    private static MetricLook look(int number, Metric metric, PairedDifferences differences, boolean isEarly) {
         double t = TDistribution.of(differences.count() - 1)
                 .inverseSurvivalProbability(errorOf(number, metric.confidence()));
         double mean = differences.mean();
@@ -59,7 +78,12 @@ final class NonInferiority {
         MetricVerdict verdict = metric.better() == Better.HIGHER
                 ? verdict(low, high, metric.margin())
                 : verdict(-high, -low, metric.margin());
-        return new MetricLook(metric.name(), number, differences.count(), mean, low, high, verdict);
+        return new MetricLook(
+                metric.name(), number, differences.count(), mean, low, high, isEarly ? early(verdict) : verdict);
+    }
+
+    private static MetricVerdict early(MetricVerdict verdict) {
+        return verdict == MetricVerdict.INFERIOR ? MetricVerdict.EARLY_INFERIOR : MetricVerdict.UNDECIDED;
     }
 
     private static MetricVerdict verdict(double low, double high, double margin) {

@@ -105,10 +105,7 @@ class RolloutChanges {
     /** Ends the open group, and opens the way for the next one, or moves the alias after the last one; in {@link #change}. */
     Rollout endGroup(Rollout rollout, OpenedGroup.State how, @Nullable String by, @Nullable String why) {
         OpenedGroup open = groups.find(rollout.id(), rollout.group()).orElseThrow();
-        groups.update(
-                rollout.id(),
-                new OpenedGroup(
-                        open.number(), how, open.bound(), open.devices(), open.openedAt(), open.deadline(), now()));
+        groups.update(rollout.id(), open.ended(how, now()));
         boolean skipped = how == OpenedGroup.State.SKIPPED;
         Rollout next = save(
                 rollout.atGroup(rollout.group() + 1).in(RolloutState.RUNNING, null, now()),

@@ -18,13 +18,19 @@ import org.jspecify.annotations.Nullable;
 /** Checks what annotations on {@link RolloutRequest} cannot, and fills in defaults. */
 final class RolloutCheck {
 
+    static final Duration LONGEST_TIME = Duration.ofDays(365);
+
     private static final int DEFAULT_REPORTS = 10;
+    private static final double DEFAULT_COVERAGE = 0.5;
     private static final double DEFAULT_SUCCESS = 0.95;
     private static final double DEFAULT_ERROR = 0.05;
     private static final double DEFAULT_CONFIDENCE = 0.95;
     private static final Duration DEFAULT_TIME = Duration.ofDays(1);
     private static final Duration SHORTEST_TIME = Duration.ofSeconds(1);
-    private static final Duration LONGEST_TIME = Duration.ofDays(365);
+    private static final Duration DEFAULT_SEEN = Duration.ofDays(7);
+
+    // The time a device was last seen is written at most every five minutes.
+    private static final Duration SHORTEST_SEEN = Duration.ofMinutes(10);
 
     private RolloutCheck() {}
 
@@ -47,8 +53,10 @@ final class RolloutCheck {
                 asked.alias(),
                 asked.description(),
                 asked.selector(),
+                time("seenWithin", asked.seenWithin(), DEFAULT_SEEN, SHORTEST_SEEN),
                 asked.groups(),
                 Objects.requireNonNullElse(asked.reports(), DEFAULT_REPORTS),
+                Objects.requireNonNullElse(asked.coverage(), DEFAULT_COVERAGE),
                 Objects.requireNonNullElse(asked.success(), DEFAULT_SUCCESS),
                 Objects.requireNonNullElse(asked.error(), DEFAULT_ERROR),
                 metrics(asked.metrics() == null ? List.of() : asked.metrics()),

@@ -6,6 +6,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,8 +20,10 @@ record RolloutDefinition(
         String alias,
         @Nullable String description,
         @Nullable String selector,
+        Duration seenWithin,
         List<RolloutGroupRule> groups,
         int reports,
+        Double coverage,
         double success,
         double error,
         List<Metric> metrics,
@@ -28,6 +31,17 @@ record RolloutDefinition(
         Duration groupTime,
         OnTimeout onTimeout,
         boolean approval) {
+
+    /** Fills in what roll-outs lack that were created before these rules were there: all devices count, and none need report. */
+    RolloutDefinition {
+        seenWithin = Objects.requireNonNullElse(seenWithin, RolloutCheck.LONGEST_TIME);
+        coverage = Objects.requireNonNullElse(coverage, 0.0);
+    }
+
+    /** Returns the number of reports from which metrics can pass a group or stop the roll-out. */
+    int pairsToDecide() {
+        return Math.max(2, reports);
+    }
 
     /**
      * A metric that must not be inferior.

@@ -22,8 +22,10 @@ import org.jspecify.annotations.Nullable;
  * @param alias the alias behind which devices get it, and which names it in the end
  * @param description what it is for
  * @param selector only devices that it chooses take part before the alias moves; every device if left out
+ * @param seenWithin devices count as alive that were seen within this time when a group opens, default 7 days
  * @param groups in the order in which they open
  * @param reports devices that must have reported before a group passes or a rate stops the roll-out, default 10
+ * @param coverage share of a group's living devices that must have reported for it to pass, default 0.5
  * @param success share of the reports of a group that must say installed for it to pass, default 0.95
  * @param error share of failures among the reports of a group above which the roll-out stops, default 0.05
  * @param metrics metrics on the devices' own data that must not be inferior to those of the version before
@@ -45,12 +47,14 @@ record RolloutRequest(
 
         @Size(max = 1000) @DisplayName @Nullable String description,
         @Nullable String selector,
+        @Nullable Duration seenWithin,
 
         @NotNull(message = "is missing, expected 1 to 20 groups, such as [{\"share\": 0.05}, {\"share\": 1}]")
         @Size(min = 1, max = 20)
         List<@NotNull @Valid RolloutGroupRule> groups,
 
         @Min(1) @Max(1_000_000) @Nullable Integer reports,
+        @DecimalMin("0") @DecimalMax("1") @Nullable Double coverage,
         @DecimalMin("0") @DecimalMax("1") @Nullable Double success,
         @DecimalMin("0") @DecimalMax("1") @Nullable Double error,
         @Size(max = 8) @Nullable List<@NotNull @Valid Metric> metrics,

@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.rollout;
 
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
@@ -54,7 +55,8 @@ class RolloutSteps {
                 }
             }
         } else if (rollout.state() == RolloutState.RUNNING) {
-            GroupMembership.Extent extent = transactions.read(() -> membership.extent(rollout, rollout.group()));
+            GroupMembership.Extent extent =
+                    transactions.read(() -> membership.extent(rollout, groups.opened(id), changes.now()));
             changes.change(id, locked -> open(locked, rollout.group(), extent));
         }
     }
@@ -65,17 +67,29 @@ class RolloutSteps {
                 || groups.find(rollout.id(), number).isPresent()) {
             return rollout;
         }
-        groups.open(
-                rollout.id(),
-                new OpenedGroup(
-                        number,
-                        OpenedGroup.State.OPEN,
-                        extent.bound(),
-                        extent.devices(),
-                        changes.now(),
-                        changes.now().plus(rollout.definition().groupTime()),
-                        null));
-        return changes.save(rollout, RolloutEventType.GROUP_OPENED, number, null, extent.devices() + " devices");
+        RolloutDefinition rules = rollout.definition();
+        Instant now = changes.now();
+        OpenedGroup opened = new OpenedGroup(
+                number,
+                OpenedGroup.State.OPEN,
+                extent.bound(),
+                extent.devices(),
+                extent.added(),
+                now,
+                now.plus(rules.groupTime()),
+                null);
+        groups.open(rollout.id(), opened);
+        return changes.save(rollout, RolloutEventType.GROUP_OPENED, number, null, detail(rules, opened, extent));
+    }
+
+    private static String detail(RolloutDefinition rules, OpenedGroup opened, GroupMembership.Extent extent) {
+        String away = extent.seen() == extent.devices()
+                ? ""
+                : ", " + extent.seen() + " of them seen within " + GroupNotices.text(rules.seenWithin());
+        return extent.devices() + " devices" + away
+                + GroupNotices.tooFew(rules, opened, DeviceCounts.NONE)
+                        .map(notice -> "; " + notice.text())
+                        .orElse("");
     }
 
     private Rollout decide(Rollout rollout) {

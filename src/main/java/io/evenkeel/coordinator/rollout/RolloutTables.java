@@ -61,7 +61,8 @@ public class RolloutTables {
                     whole("devices"),
                     time("opened_at"),
                     time("deadline"),
-                    time("ended_at"))
+                    time("ended_at"),
+                    whole("alive"))
             .verifiedBy(row -> row.isNamed("state", OpenedGroup.State.class));
 
     /** The newest look at each metric of each group. */

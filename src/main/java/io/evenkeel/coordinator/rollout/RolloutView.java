@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param rollout what lists show of it
  * @param rules what the operator asked for
+ * @param waitsFor what it waits for; empty once it is over
+ * @param warnings what an operator should know of its open group
  * @param progress its groups in their order
  * @param events its last events, oldest first
  */
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 record RolloutView(
         @JsonUnwrapped RolloutSummary rollout,
         RolloutDefinition rules,
+        List<RolloutNotice> waitsFor,
+        List<RolloutNotice> warnings,
         List<GroupProgress> progress,
         List<RolloutEvent> events) {
 
@@ -30,6 +34,8 @@ record RolloutView(
      * @param rule which devices are in it
      * @param state planned, open, passed or skipped; stopped if the roll-out stopped in it
      * @param devices how many devices were in it when it opened, with those of smaller groups
+     * @param alive how many devices it added that were seen within the roll-out's time when it opened
+     * @param needed reports that it needs to pass
      * @param asked devices that got the version in this group
      * @param installed of these, how many reported it as installed
      * @param failed of these, how many reported a failure
@@ -43,6 +49,8 @@ record RolloutView(
             String rule,
             String state,
             @Nullable Integer devices,
+            @Nullable Integer alive,
+            @Nullable Integer needed,
             int asked,
             int installed,
             int failed,
@@ -56,12 +64,12 @@ record RolloutView(
      *
      * @param name its name
      * @param reported devices that have reported it for both versions by now
-     * @param pairs of these, devices that the newest look has seen; 0 before the first
+     * @param pairs of these, devices that the newest look has seen; before the first look at most one
      * @param difference mean over devices of new minus before
-     * @param low lower end of the interval of the mean
+     * @param low lower end of the interval of the mean; none for one device
      * @param high upper end
      * @param margin how much worse it may be
-     * @param verdict non-inferior, inferior or undecided
+     * @param verdict non-inferior, inferior, early-inferior or undecided
      * @param text the verdict in words
      */
     @Schema(name = "RolloutMetric")

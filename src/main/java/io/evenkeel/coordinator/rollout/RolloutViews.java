@@ -3,6 +3,8 @@ package io.evenkeel.coordinator.rollout;
 import io.evenkeel.coordinator.rollout.RolloutDefinition.Metric;
 import io.evenkeel.coordinator.rollout.RolloutView.GroupProgress;
 import io.evenkeel.coordinator.rollout.RolloutView.MetricProgress;
+import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -22,20 +24,73 @@ class RolloutViews {
     private final RolloutDeviceTable devices;
     private final RolloutEventTable events;
 
-    RolloutViews(RolloutTable rollouts, GroupTable groups, RolloutDeviceTable devices, RolloutEventTable events) {
+    private final Clock clock;
+
+    RolloutViews(
+            RolloutTable rollouts,
+            GroupTable groups,
+            RolloutDeviceTable devices,
+            RolloutEventTable events,
+            Clock clock) {
         this.rollouts = rollouts;
         this.groups = groups;
         this.devices = devices;
         this.events = events;
+        this.clock = clock;
     }
 
     RolloutView of(Rollout rollout) {
         boolean hasDevices = rollout.devicesDeletedAt() == null;
+        List<RolloutNotice> waitsFor = new ArrayList<>();
+        List<RolloutNotice> warnings = new ArrayList<>();
+        addNotices(rollout, waitsFor, warnings);
         return new RolloutView(
                 RolloutSummary.of(rollout),
                 rollout.definition(),
+                waitsFor,
+                warnings,
                 hasDevices ? progress(rollout) : rollouts.kept(rollout.id()),
                 events.newest(rollout, EVENTS));
+    }
+
+    private void addNotices(Rollout rollout, List<RolloutNotice> waitsFor, List<RolloutNotice> warnings) {
+        if (rollout.state() == RolloutState.WAITING) {
+            waitsFor.add(RolloutNotice.of(RolloutNotice.Code.APPROVAL, "another operator has to approve it"));
+        }
+        if (rollout.state() == RolloutState.PAUSED) {
+            waitsFor.add(RolloutNotice.of(
+                    RolloutNotice.Code.OPERATOR, "it is paused: an operator has to resume, skip or stop it"));
+        }
+        if (!rollout.state().isOver()) {
+            groups.find(rollout.id(), rollout.group()).ifPresent(open -> {
+                RolloutDefinition rules = rollout.definition();
+                DeviceCounts own = devices.counts(rollout.id()).getOrDefault(open.number(), DeviceCounts.NONE);
+                List<MetricLook> looks = looks(rollout, open.number());
+                waitsFor.addAll(GroupNotices.missing(rules, open, own, looks));
+                GroupNotices.minTime(rules, open, clock.instant()).ifPresent(waitsFor::add);
+                GroupNotices.tooFew(rules, open, own).ifPresent(warnings::add);
+                warnings.addAll(GroupNotices.worse(rules, looks));
+            });
+        }
+    }
+
+    /** Returns the newest look at each metric, in the order of the rules; of one device the difference alone. */
+    private List<MetricLook> looks(Rollout rollout, int group) {
+        Map<String, MetricLook> known = groups.looks(rollout.id(), group).stream()
+                .collect(Collectors.toMap(MetricLook::metric, Function.identity()));
+        return rollout.definition().metrics().stream()
+                .map(metric -> known.containsKey(metric.name())
+                        ? known.get(metric.name())
+                        : ofOneDevice(rollout, group, metric))
+                .toList();
+    }
+
+    private MetricLook ofOneDevice(Rollout rollout, int group, Metric metric) {
+        if (devices.pairs(rollout.id(), group, metric) != 1) {
+            return MetricLook.none(metric.name());
+        }
+        double difference = devices.differences(rollout.id(), group, metric).mean();
+        return new MetricLook(metric.name(), 0, 1, difference, 0, 0, MetricVerdict.UNDECIDED);
     }
 
     /** Returns how the groups stand, from the rows of the devices. */
@@ -57,6 +112,8 @@ class RolloutViews {
                 group.text(),
                 state(rollout, opened),
                 opened == null ? null : opened.devices(),
+                opened == null ? null : opened.alive(),
+                opened == null ? null : opened.reportsNeeded(rollout.definition(), counts),
                 counts.asked(),
                 counts.installed(),
                 counts.failed(),
@@ -76,23 +133,22 @@ class RolloutViews {
     }
 
     private List<MetricProgress> metrics(Rollout rollout, int group) {
-        Map<String, MetricLook> looks = groups.looks(rollout.id(), group).stream()
-                .collect(Collectors.toMap(MetricLook::metric, Function.identity()));
-        return rollout.definition().metrics().stream()
-                .map(metric -> metric(metric, devices.pairs(rollout.id(), group, metric), looks.get(metric.name())))
+        List<Metric> metrics = rollout.definition().metrics();
+        List<MetricLook> looks = looks(rollout, group);
+        return IntStream.range(0, metrics.size())
+                .mapToObj(i -> metric(metrics.get(i), devices.pairs(rollout.id(), group, metrics.get(i)), looks.get(i)))
                 .toList();
     }
 
-    private static MetricProgress metric(Metric metric, int reported, @Nullable MetricLook known) {
-        MetricLook look = known == null ? new MetricLook(metric.name(), 0, 0, 0, 0, 0, MetricVerdict.UNDECIDED) : known;
-        boolean seen = look.pairs() > 0;
+    private static MetricProgress metric(Metric metric, int reported, MetricLook look) {
+        boolean hasInterval = look.pairs() > 1;
         return new MetricProgress(
                 metric.name(),
                 reported,
                 look.pairs(),
-                seen ? look.difference() : null,
-                seen ? look.low() : null,
-                seen ? look.high() : null,
+                look.pairs() > 0 ? look.difference() : null,
+                hasInterval ? look.low() : null,
+                hasInterval ? look.high() : null,
                 metric.margin(),
                 look.verdict(),
                 GroupRules.words(look, metric));

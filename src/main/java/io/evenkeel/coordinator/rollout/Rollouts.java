@@ -151,15 +151,7 @@ class Rollouts {
             require(rollout, rollout.state() == RolloutState.PAUSED, "is not paused");
             groups.find(id, rollout.group())
                     .ifPresent(open -> groups.update(
-                            id,
-                            new OpenedGroup(
-                                    open.number(),
-                                    open.state(),
-                                    open.bound(),
-                                    open.devices(),
-                                    open.openedAt(),
-                                    changes.now().plus(rollout.definition().groupTime()),
-                                    null)));
+                            id, open.until(changes.now().plus(rollout.definition().groupTime()))));
             return changes.save(
                     rollout.in(RolloutState.RUNNING, null, changes.now()),
                     RolloutEventType.RESUMED,

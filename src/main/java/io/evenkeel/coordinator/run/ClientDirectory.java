@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,8 +50,21 @@ public interface ClientDirectory {
     /** Returns the entries of some clients, by their ids. */
     Map<String, Entry> entries(Collection<String> clients);
 
-    /** Passes on the ids of the enrolled clients that a selector chooses, in no particular order. */
-    void forEach(DeviceSelector selector, Consumer<String> use);
+    /** Takes clients one by one. */
+    @FunctionalInterface
+    interface Visitor {
+
+        /**
+         * Takes a client.
+         *
+         * @param client its id
+         * @param isSeen whether it was seen, or enrolled, since the time of the visit
+         */
+        void visit(String client, boolean isSeen);
+    }
+
+    /** Passes on the enrolled clients that a selector chooses, in no particular order, with whether they were seen since a time. */
+    void forEach(DeviceSelector selector, Instant since, Visitor visitor);
 
     /**
      * Returns a query for the clients that a selector chooses, which reads them all: with the columns {@code id}, and {@code profile} for

@@ -8,6 +8,7 @@ import io.evenkeel.coordinator.rollout.RolloutScene.Device;
 import io.evenkeel.coordinator.testing.Api;
 import io.evenkeel.coordinator.testing.TurnedClock;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -84,6 +85,101 @@ class GroupRulesTest {
         assertThat(scene.view(rollout).get("message")).contains("metric 'accuracy' is inferior: -0.0975");
         assertThat(scene.metrics(rollout, 1)).contains("verdict=inferior", "pairs=6");
         assertThat(scene.onNew()).isZero();
+    }
+
+    @Test
+    void pausesWhenTheFirstDevicesOfAGroupAreWorseAndTheOthersAreOffline() {
+        String rollout = start(6, ALL, "\"reports\":6," + ACCURACY);
+        scene.devices.subList(0, 3).forEach(scene::version);
+        scene.installed(rollout, scene.devices.get(0), 0.91, 0.19);
+        steps.move(rollout);
+        assertThat(scene.state(rollout)).as("one device has no interval").isEqualTo("running");
+        assertThat(scene.metrics(rollout, 1)).contains("pairs=1", "difference=-0.72", "verdict=undecided");
+        assertThat(scene.notices(rollout, "warnings"))
+                .containsExactly(
+                        "worse-so-far: metric 'accuracy' is worse so far: -0.7200 in the mean of 1 devices, margin 0.02");
+        scene.installed(rollout, scene.devices.get(1), 0.90, 0.17);
+        steps.move(rollout);
+
+        assertThat(scene.state(rollout)).isEqualTo("paused");
+        assertThat(scene.view(rollout).get("message"))
+                .startsWith("group 1: metric 'accuracy' looks inferior before there are enough devices: -0.725");
+        assertThat(scene.notices(rollout, "waitsFor"))
+                .first()
+                .isEqualTo("operator: it is paused: an operator has to resume, skip or stop it");
+        assertThat(scene.notices(rollout, "waitsFor"))
+                .contains(
+                        "reports: it has 2 of 6 reports; of its 6 devices 1 have the version and have not reported, and 3"
+                                + " have not asked for it");
+        assertThat(scene.onNew()).as("no further device gets it").isEqualTo(3);
+    }
+
+    @Test
+    void pausesEarlyOnceAndLetsLaterDevicesOverruleIt() {
+        String rollout = start(8, ALL, "\"reports\":8," + ACCURACY);
+        scene.onNew();
+        scene.installed(rollout, scene.devices.get(0), 0.70, 0.65);
+        scene.installed(rollout, scene.devices.get(1), 0.70, 0.65);
+        steps.move(rollout);
+        assertThat(scene.state(rollout)).isEqualTo("paused");
+        must(scene.act(rollout, "resume"), 200);
+        scene.installed(rollout, scene.devices.get(2), 0.70, 0.65);
+        steps.move(rollout);
+        assertThat(scene.state(rollout)).isEqualTo("running");
+        for (Device device : scene.devices) {
+            scene.installed(rollout, device, 0.70, 0.71);
+        }
+        steps.move(rollout);
+        assertThat(scene.state(rollout)).isEqualTo("finished");
+    }
+
+    @Test
+    void needsReportsFromHalfOfItsLivingDevices() {
+        scene.devices(jdbc, 24);
+        scene.unseen(
+                jdbc,
+                scene.devices.subList(0, 12),
+                clock.instant().minus(Duration.ofDays(8)).atOffset(ZoneOffset.UTC));
+        String rollout = scene.create(ALL, "\"reports\":4");
+        List<Device> living = scene.devices.subList(12, 24);
+        living.forEach(scene::version);
+        living.subList(0, 4).forEach(device -> scene.installed(rollout, device));
+        steps.move(rollout);
+
+        assertThat(scene.state(rollout)).isEqualTo("running");
+        assertThat(scene.group(rollout, 1))
+                .containsEntry("devices", 24)
+                .containsEntry("alive", 12)
+                .containsEntry("asked", 12)
+                .containsEntry("needed", 6);
+        assertThat(scene.view(rollout).get("events")).contains("24 devices, 12 of them seen within 7d");
+        living.subList(4, 6).forEach(device -> scene.installed(rollout, device));
+        steps.move(rollout);
+        assertThat(scene.state(rollout)).isEqualTo("finished");
+    }
+
+    @Test
+    void choosesANumberOfDevicesAmongTheLivingAndCountsThoseThatEachGroupAdds() {
+        scene.devices(jdbc, 12);
+        String seen = "\"reports\":1,\"seenWithin\":\"1h\",\"coverage\":0";
+        scene.unseen(
+                jdbc,
+                scene.devices.subList(0, 6),
+                clock.instant().minus(Duration.ofHours(2)).atOffset(ZoneOffset.UTC));
+        String rollout = scene.create("[{\"devices\":2},{\"selector\":\"fleet\"},{\"share\":1}]", seen);
+        List<Device> living = scene.inOrder(rollout).stream()
+                .filter(device -> scene.devices.indexOf(device) >= 6)
+                .toList();
+        assertThat(scene.group(rollout, 1)).containsEntry("alive", 2);
+        assertThat(scene.version(living.get(1))).isEqualTo(2);
+        assertThat(scene.version(living.get(2))).isEqualTo(1);
+        must(scene.act(rollout, "skip"), 200);
+        assertThat(scene.group(rollout, 2)).containsEntry("alive", 4);
+        must(scene.act(rollout, "skip"), 200);
+        assertThat(scene.group(rollout, 3)).containsEntry("alive", 0);
+        assertThat(scene.notices(rollout, "warnings"))
+                .containsExactly("too-few-devices: it adds 0 devices seen within 1h and needs 1 reports: it cannot pass"
+                        + " unless more devices come");
     }
 
     @Test

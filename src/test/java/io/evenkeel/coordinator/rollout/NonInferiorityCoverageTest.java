@@ -78,6 +78,41 @@ class NonInferiorityCoverageTest {
                 .isGreaterThan(0.95);
     }
 
+    /** Returns the share of trials in which an early look finds harm before there are so many devices. */
+    private static double alarms(double mean, int devices) {
+        Random random = new Random(7);
+        int found = 0;
+        for (int trial = 0; trial < TRIALS; trial++) {
+            PairedDifferences differences = new PairedDifferences();
+            int looks = 0;
+            int seen = 0;
+            boolean isHarm = false;
+            for (int n = 1; n < devices && !isHarm; n++) {
+                differences.add(mean + random.nextGaussian());
+                if (NonInferiority.isEarlyLookDue(n, seen)) {
+                    seen = n;
+                    looks++;
+                    isHarm = NonInferiority.earlyLook(looks, metric(Better.HIGHER), differences)
+                                    .verdict()
+                            == MetricVerdict.EARLY_INFERIOR;
+                }
+            }
+            found += isHarm ? 1 : 0;
+        }
+        return (double) found / TRIALS;
+    }
+
+    @Test
+    void earlyLooksSeldomPauseAVersionAtTheMarginAndFindOneThatIsFarWorse() {
+        assertThat(alarms(-MARGIN, MOST)).isLessThan(0.05 + NOISE).isGreaterThan(0.02);
+        assertThat(alarms(0, MOST)).isLessThan(0.02);
+        assertThat(alarms(-6, FIRST)).isGreaterThan(0.95);
+        assertThat(NonInferiority.isEarlyLookDue(1, 0)).isFalse();
+        assertThat(NonInferiority.isEarlyLookDue(2, 0)).isTrue();
+        assertThat(NonInferiority.isEarlyLookDue(4, 3)).isFalse();
+        assertThat(NonInferiority.isEarlyLookDue(5, 3)).isTrue();
+    }
+
     @Test
     void looksWhenTheNumberOfDevicesHasDoubledAndSpendsAtMostTheWholeError() {
         assertThat(NonInferiority.isLookDue(9, 0, 10)).isFalse();

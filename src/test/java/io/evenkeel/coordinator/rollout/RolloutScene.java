@@ -9,6 +9,7 @@ import io.evenkeel.coordinator.testing.Scene;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -76,6 +77,19 @@ final class RolloutScene {
             devices.add(device);
         }
         return this;
+    }
+
+    /** Makes devices unseen for so long. */
+    void unseen(JdbcTemplate jdbc, List<Device> away, OffsetDateTime since) {
+        away.forEach(device -> jdbc.update(
+                "UPDATE client SET enrolled_at = ?, last_seen_at = ? WHERE id = ?", since, since, device.id()));
+    }
+
+    /** Returns what the roll-out waits for, or its warnings, as texts that begin with their codes. */
+    List<String> notices(String rollout, String field) {
+        return list(rollout, field).stream()
+                .map(notice -> notice.get("code") + ": " + notice.get("text"))
+                .toList();
     }
 
     /** Returns the body of a roll-out of version 2 to these devices; {@code more} are further fields. */

@@ -66,7 +66,7 @@ class RolloutTest {
         steps.move(rollout);
         assertThat(scene.onNew()).isEqualTo(8);
         assertThat(scene.named()).isEqualTo(1);
-        order.subList(2, 4).forEach(device -> scene.installed(rollout, device));
+        order.subList(2, 5).forEach(device -> scene.installed(rollout, device));
         steps.move(rollout);
 
         assertThat(scene.state(rollout)).isEqualTo("finished");
@@ -211,6 +211,8 @@ class RolloutTest {
             {"[{\"share\":1.5}]", "", "groups[0].share"},
             {"[{\"selector\":\"a in\"}]", "", "groups[0].selector"},
             {ALL, "\"error\":2", "error"},
+            {ALL, "\"coverage\":1.5", "coverage"},
+            {ALL, "\"seenWithin\":\"1m\"", "seenWithin"},
             {ALL, "\"groupTime\":\"1ms\"", "groupTime"},
             {ALL, "\"groupTime\":\"1h\",\"minTime\":\"2h\"", "minTime"},
             {ALL, "\"metrics\":[{\"name\":\"a\"}]", "metrics[0].margin"},

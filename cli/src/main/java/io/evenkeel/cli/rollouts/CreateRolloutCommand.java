@@ -50,6 +50,13 @@ final class CreateRolloutCommand extends ApiCommand {
     private @Nullable String selector;
 
     @Option(
+            names = "--seen-within",
+            paramLabel = "DURATION",
+            converter = DurationConverter.class,
+            description = "Devices count as alive that were seen within this time when a group opens (default: 7d).")
+    private @Nullable Duration seenWithin;
+
+    @Option(
             names = "--metric",
             paramLabel = "NAME:MARGIN[:lower]",
             description =
@@ -62,6 +69,13 @@ final class CreateRolloutCommand extends ApiCommand {
 
     @Option(names = "--reports", paramLabel = "N", description = "Reports that a group needs at least (default: 10).")
     private @Nullable Integer reports;
+
+    @Option(
+            names = "--coverage",
+            paramLabel = "SHARE",
+            description =
+                    "Share of a group's living devices that must have reported for it to pass, 0 for any number (default: 0.5).")
+    private @Nullable Double coverage;
 
     @Option(
             names = "--success",
@@ -118,8 +132,10 @@ final class CreateRolloutCommand extends ApiCommand {
                 .put("alias", alias);
         put(wish, "description", description);
         put(wish, "selector", selector);
+        put(wish, "seenWithin", seenWithin);
         RolloutRules.groups(groups.isEmpty() ? List.of("5%", "25%", "100%") : groups, wish.putArray("groups"));
         put(wish, "reports", reports);
+        put(wish, "coverage", coverage);
         put(wish, "success", success);
         put(wish, "error", error);
         if (!metrics.isEmpty()) {

@@ -25,12 +25,23 @@ final class RolloutText {
                 lines.add("  " + name(group) + ": " + metric.path("text").asString());
             }
         }
+        lines.addAll(waits(rollout));
+        rollout.path("warnings")
+                .forEach(notice -> lines.add("  warning: " + notice.path("text").asString()));
         lines.add("");
         JsonNode events = rollout.path("events");
         for (int i = Math.max(0, events.size() - EVENTS); i < events.size(); i++) {
             lines.add("  " + event(events.get(i)));
         }
         return lines;
+    }
+
+    /** Returns what a roll-out waits for, a line each. */
+    static List<String> waits(JsonNode rollout) {
+        List<String> waits = new ArrayList<>();
+        rollout.path("waitsFor")
+                .forEach(notice -> waits.add("  waits: " + notice.path("text").asString()));
+        return waits;
     }
 
     private static List<String> properties(JsonNode rollout, TextLayout page) {
@@ -65,7 +76,9 @@ final class RolloutText {
                 .optional("RULE")
                 .state("STATE")
                 .number("DEVICES")
+                .number("ALIVE")
                 .number("ASKED")
+                .number("REPORTED")
                 .number("INSTALLED")
                 .number("FAILED");
         for (JsonNode group : rollout.path("progress")) {
@@ -74,11 +87,19 @@ final class RolloutText {
                     group.path("rule").asString(),
                     group.path("state").asString(),
                     group.path("devices").asString("-"),
+                    group.path("alive").asString("-"),
                     group.path("asked").asString(),
+                    reported(group),
                     group.path("installed").asString(),
                     group.path("failed").asString());
         }
         return table.lines();
+    }
+
+    /** Returns how many devices have reported, of those that must before the group passes. */
+    private static String reported(JsonNode group) {
+        int reports = group.path("installed").asInt() + group.path("failed").asInt();
+        return group.has("needed") ? reports + "/" + group.path("needed").asInt() : String.valueOf(reports);
     }
 
     private static String name(JsonNode group) {

@@ -8,6 +8,8 @@ import io.evenkeel.operator.CoordinatorClient;
 import io.evenkeel.operator.OperatorException;
 import io.evenkeel.operator.terminal.ExitCode;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -17,7 +19,8 @@ import tools.jackson.databind.JsonNode;
 @Command(
         name = "watch",
         description = {
-            "Follows a roll-out until it ends: prints a line for each event (with --output json as one JSON document a line).",
+            "Follows a roll-out until it ends: prints a line for each event (with --output json as one JSON document a line),",
+            "and on the error stream what it waits for.",
             "The exit code is 0 if it finished, and 1 if it was stopped."
         })
 final class WatchRolloutCommand extends ApiCommand {
@@ -38,6 +41,7 @@ final class WatchRolloutCommand extends ApiCommand {
     private Duration interval = USUAL_INTERVAL;
 
     private String last = "";
+    private List<String> waits = List.of();
 
     WatchRolloutCommand(CliEnvironment environment) {
         this.environment = environment;
@@ -52,6 +56,7 @@ final class WatchRolloutCommand extends ApiCommand {
             if (state.equals("finished") || state.equals("stopped")) {
                 return (state.equals("finished") ? ExitCode.OK : ExitCode.FAILED).code();
             }
+            printWaits(shown, output);
             environment.pause().sleep(interval);
             try {
                 shown = client.get(rollout.path());
@@ -62,6 +67,17 @@ final class WatchRolloutCommand extends ApiCommand {
                 // A coordinator that has responded before restarts, or another replica takes over.
                 output.note("no answer; trying again: " + e.getMessage());
             }
+        }
+    }
+
+    /** Prints what it waits for when there is something else than before. */
+    private void printWaits(JsonNode shown, OutputOptions output) {
+        List<String> codes = new ArrayList<>();
+        shown.path("waitsFor").forEach(notice -> codes.add(notice.path("code").asString()));
+        if (!codes.equals(waits)) {
+            RolloutText.waits(shown).forEach(output.err()::println);
+            output.err().flush();
+            waits = codes;
         }
     }
 

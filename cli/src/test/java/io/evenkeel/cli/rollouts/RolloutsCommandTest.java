@@ -16,7 +16,7 @@ class RolloutsCommandTest {
             {"id": "abc", "model": "digits", "alias": "production", "version": 4, "baseline": 3, "state": "stopped", "group": 1,
              "groups": 2, "message": "metric 'accuracy' is inferior", "createdBy": "ada", "createdAt": "2026-01-31T11:00:00Z",
              "rules": {"selector": "region=eu"},
-             "progress": [{"number": 1, "name": "canary", "rule": "share 0.05", "state": "stopped", "devices": 50, "asked": 40,
+             "progress": [{"number": 1, "name": "canary", "rule": "share 0.05", "state": "stopped", "devices": 50, "alive": 45, "needed": 23, "asked": 40,
                            "installed": 38, "failed": 1, "metrics": [{"name": "accuracy", "text": "metric 'accuracy' is inferior: -0.04"}]},
                           {"number": 2, "rule": "share 1", "state": "planned", "asked": 0, "installed": 0, "failed": 0, "metrics": []}],
              "events": [{"type": "rollout.started", "at": "2026-01-31T11:00:00Z", "by": "ada"},
@@ -63,6 +63,10 @@ class RolloutsCommandTest {
                         "0.9",
                         "--reports",
                         "20",
+                        "--coverage",
+                        "0.25",
+                        "--seen-within",
+                        "12h",
                         "--group-time",
                         "2h",
                         "--on-timeout",
@@ -72,8 +76,8 @@ class RolloutsCommandTest {
 
         assertThat(coordinator.requests().get(0).body())
                 .isEqualTo(
-                        "{\"model\":\"digits\",\"version\":4,\"alias\":\"production\",\"groups\":[{\"devices\":100},{\"share\":0.025},"
-                                + "{\"selector\":\"region in (eu,us),!old\"}],\"reports\":20,\"metrics\":[{\"name\":\"accuracy\",\"margin\":0.01,"
+                        "{\"model\":\"digits\",\"version\":4,\"alias\":\"production\",\"seenWithin\":\"PT12H\",\"groups\":[{\"devices\":100},{\"share\":0.025},"
+                                + "{\"selector\":\"region in (eu,us),!old\"}],\"reports\":20,\"coverage\":0.25,\"metrics\":[{\"name\":\"accuracy\",\"margin\":0.01,"
                                 + "\"confidence\":0.9},{\"name\":\"loss\",\"margin\":0.1,\"better\":\"lower\",\"confidence\":0.9}],"
                                 + "\"groupTime\":\"PT2H\",\"onTimeout\":\"stop\",\"approval\":true}");
         assertThat(cli.out()).contains("abc");
@@ -105,9 +109,22 @@ class RolloutsCommandTest {
 
         assertThat(cli.out())
                 .contains("digits@production 3 -> 4", "region=eu", "metric 'accuracy' is inferior: -0.04")
-                .containsPattern("canary +share 0.05 +stopped +50 +40 +38 +1")
-                .containsPattern("2 +share 1 +planned +- +0 +0 +0")
+                .containsPattern("canary +share 0.05 +stopped +50 +45 +40 +39/23 +38 +1")
+                .containsPattern("2 +share 1 +planned +- +- +0 +0 +0 +0")
                 .contains("2026-01-31 11:30:00Z stopped 1 (inferior)");
+    }
+
+    @Test
+    void saysWhatItWaitsForAndWarns() {
+        String waiting = ROLLOUT.replace("\"state\": \"stopped\", \"group\"", "\"state\": \"running\", \"group\"")
+                .replace("\"progress\":", """
+                        "waitsFor": [{"code": "reports", "have": 3, "need": 6, "text": "it has 3 of 6 reports"}],
+                        "warnings": [{"code": "worse-so-far", "text": "metric 'accuracy' is worse so far"}],
+                        "progress":""");
+        coordinator.on("GET /rollouts/abc", waiting);
+        assertThat(cli.run("rollouts", "show", "abc")).isZero();
+        assertThat(cli.out())
+                .contains("  waits: it has 3 of 6 reports", "  warning: metric 'accuracy' is worse so far");
     }
 
     @Test

@@ -55,7 +55,11 @@ final class RolloutObserver {
                             || view.path("progress").path(0).path("installed").asInt() > 1);
             operator.command(id, "stop");
         }
-        JsonNode view = await(id, RolloutObserver::isOver);
+        JsonNode view = await(id, shown -> isOver(shown) || isPausedForHarm(shown));
+        if (isPausedForHarm(view)) {
+            operator.command(id, "stop");
+            view = await(id, RolloutObserver::isOver);
+        }
         Instant seenOver = Instant.now();
         List<Integer> after = operator.history();
         return new RolloutEvidence(
@@ -106,6 +110,12 @@ final class RolloutObserver {
         }
         resumed = Instant.now();
         operator.command(id, "resume");
+    }
+
+    /** The rules pause a version whose metric looks inferior on few devices. */
+    private boolean isPausedForHarm(JsonNode view) {
+        return scenario == RolloutScenario.WORSE
+                && view.path("state").asString().equals("paused");
     }
 
     private static boolean isOver(JsonNode view) {

@@ -4,7 +4,7 @@ package io.evenkeel.testkit.chaos;
 enum RolloutScenario {
     /** Nothing: it finishes. */
     GOOD("good", "finished", 0.91, "PT1S"),
-    /** Its metric is inferior: the rules stop it. */
+    /** Its metric is inferior: the rules stop it, or pause it early and its operator stops it. */
     WORSE("worse", "stopped", 0.80, "PT1S"),
     /** An operator pauses and resumes it: it finishes. */
     PAUSED("paused", "finished", 0.91, "PT1S"),
