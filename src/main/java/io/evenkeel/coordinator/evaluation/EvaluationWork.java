@@ -22,7 +22,7 @@ import org.springframework.stereotype.Component;
 @Component
 class EvaluationWork implements WorkSource {
 
-    private static final int MOST_OPEN = 100;
+    static final int MOST_OPEN = 100;
 
     private final EvaluationTable table;
     private final EvaluationResults results;

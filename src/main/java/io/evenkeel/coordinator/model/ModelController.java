@@ -1,9 +1,11 @@
 package io.evenkeel.coordinator.model;
 
+import io.evenkeel.coordinator.access.Caller;
 import io.evenkeel.coordinator.model.format.ModelFormat;
 import io.evenkeel.coordinator.platform.http.PreparedResponse;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.run.PlanCache;
+import io.evenkeel.coordinator.run.RunReaders;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.HttpMediaTypeNotAcceptableException;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -37,10 +40,12 @@ class ModelController {
 
     private final PlanCache plans;
     private final Downloads downloads;
+    private final RunReaders readers;
 
-    ModelController(PlanCache plans, Downloads downloads) {
+    ModelController(PlanCache plans, Downloads downloads, RunReaders readers) {
         this.plans = plans;
         this.downloads = downloads;
+        this.readers = readers;
     }
 
     @Operation(
@@ -61,6 +66,7 @@ class ModelController {
                     @RequestParam(defaultValue = "devices")
                     String holder,
             @RequestHeader(name = HttpHeaders.ACCEPT, required = false) @Nullable String accept,
+            @Parameter(hidden = true) @AuthenticationPrincipal Caller caller,
             @Parameter(hidden = true) HttpServletRequest request,
             @Parameter(hidden = true) HttpServletResponse response)
             throws IOException, HttpMediaTypeNotAcceptableException {
@@ -68,6 +74,9 @@ class ModelController {
         ModelForm form = ModelForm.of(format, accept, dtype, ModelFormat.RAW);
         boolean coordinators = isCoordinators(holder);
         int number = downloads.round(known, round);
+        if (caller instanceof Caller.Device device) {
+            readers.requireModelReader(known, number, device.client());
+        }
         response.setHeader("Evenkeel-Round", Integer.toString(number));
         response.setHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT);
         Downloads.Download download =
@@ -101,10 +110,12 @@ class ModelController {
             @PathVariable String run,
             @PathVariable String round,
             @RequestParam int since,
+            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device,
             @Parameter(hidden = true) HttpServletRequest request,
             @Parameter(hidden = true) HttpServletResponse response)
             throws IOException {
         PlanCache.Known known = plans.named(run);
+        readers.requireReader(known, device.client());
         int number = downloads.round(known, round);
         send(
                 known,
@@ -123,10 +134,12 @@ class ModelController {
     void replica(
             @PathVariable String run,
             @PathVariable String round,
+            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device,
             @Parameter(hidden = true) HttpServletRequest request,
             @Parameter(hidden = true) HttpServletResponse response)
             throws IOException {
         PlanCache.Known known = plans.named(run);
+        readers.requireReader(known, device.client());
         int number = downloads.round(known, round);
         send(
                 known,

@@ -66,6 +66,37 @@ class ChosenDevicesTest {
     }
 
     @Test
+    void aDeviceThatTheRunRefusesReadsNothingOfIt() {
+        Scene scene = scene("{\"join\": \"region=eu\"}");
+        TestDevice member = scene.device();
+        report(member, "{\"region\": \"eu\"}");
+        assertThat(member.join(1).status()).isEqualTo(201);
+        scene.start();
+        answer(scene, 0, member);
+        TestDevice stranger = scene.device();
+        String rounds = "/runs/" + scene.run + "/rounds/";
+        for (String path : new String[] {"1/model", "latest/model", "1/update?since=0", "1/replica"}) {
+            assertThat(member.http().get(rounds + path).status()).as(path).isEqualTo(200);
+            assertThat(stranger.http().get(rounds + path).problem()).as(path).isEqualTo("device-not-chosen");
+        }
+        assertThat(scene.operator.get(rounds + "1/model").status()).isEqualTo(200);
+
+        Reply evaluation = scene.operator.postJson(
+                "/evaluations",
+                "{\"name\":\"" + scene.run + "\",\"run\":\"" + scene.run + "\",\"round\":1,\"time\":\"1h\"}");
+        assertThat(evaluation.status()).as(evaluation.toString()).isEqualTo(201);
+        assertThat(stranger.http().get(rounds + "1/model").status())
+                .as("an evaluation asks it to measure the model")
+                .isEqualTo(200);
+        assertThat(stranger.http().get(rounds + "1/replica").problem()).isEqualTo("device-not-chosen");
+
+        report(stranger, "{\"region\": \"eu\"}");
+        assertThat(stranger.http().get(rounds + "1/replica").status())
+                .as("it may join")
+                .isEqualTo(200);
+    }
+
+    @Test
     void takesDevicesThatTheSelectorChooses() {
         Scene scene = scene("{\"join\": \"region in (eu,us),!banned\"}");
         TestDevice device = scene.device();

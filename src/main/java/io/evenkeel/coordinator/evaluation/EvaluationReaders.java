@@ -1,0 +1,38 @@
+package io.evenkeel.coordinator.evaluation;
+
+import io.evenkeel.coordinator.run.ClientDirectory;
+import io.evenkeel.coordinator.run.ReadingRight;
+import io.evenkeel.coordinator.selection.Attributes;
+import java.time.Clock;
+import java.util.List;
+import org.springframework.stereotype.Component;
+
+/** Lets the devices that an open evaluation asks read the model of a run's round that it measures. Thread-safe. */
+@Component
+class EvaluationReaders implements ReadingRight {
+
+    private final EvaluationTable table;
+    private final ClientDirectory clients;
+    private final Clock clock;
+
+    EvaluationReaders(EvaluationTable table, ClientDirectory clients, Clock clock) {
+        this.table = table;
+        this.clients = clients;
+        this.clock = clock;
+    }
+
+    @Override
+    public boolean mayRead(String run, int round, String client) {
+        EvaluatedModel wanted = new EvaluatedModel(null, null, run, round);
+        List<EvaluationRound> open = table.open(clock.instant(), EvaluationWork.MOST_OPEN).stream()
+                .filter(evaluation -> evaluation.model().equals(wanted))
+                .toList();
+        if (open.isEmpty()) {
+            return false;
+        }
+        ClientDirectory.Entry entry =
+                clients.entries(List.of(client)).getOrDefault(client, ClientDirectory.Entry.UNKNOWN);
+        Attributes visible = entry.attributes().with(entry.labels());
+        return open.stream().anyMatch(evaluation -> evaluation.devices().admits(client, visible));
+    }
+}
