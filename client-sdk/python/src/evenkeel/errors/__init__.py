@@ -17,6 +17,7 @@ from ._device import (
 from ._problems import (
     AccessTokenNotFoundError,
     AliasInRolloutError,
+    AliasProtectedError,
     AttemptClosedError,
     BusyError,
     ClientNotFoundError,
@@ -76,6 +77,7 @@ from ._wire import Fault, WireError
 __all__ = [
     "AccessTokenNotFoundError",
     "AliasInRolloutError",
+    "AliasProtectedError",
     "AttemptClosedError",
     "BusyError",
     "ClientNotFoundError",

@@ -189,6 +189,12 @@ class AliasInRolloutError(CoordinatorError):
     slug = "alias-in-rollout"
 
 
+class AliasProtectedError(CoordinatorError):
+    """The alias is protected."""
+
+    slug = "alias-protected"
+
+
 class RolloutStateError(CoordinatorError):
     """The roll-out's state does not allow this."""
 

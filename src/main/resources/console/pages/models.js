@@ -29,26 +29,34 @@ export function ModelPage({model}) {
   return html`<div class="title"><h1>${plain(model)}</h1>${isOperator() && html`<${Publish} model=${model} done=${ask} />`}</div>
     <${Loaded} resource=${found}>${value => html`
       ${value.description && html`<p>${plain(value.description)}</p>`}
-      <${Aliases} model=${model} aliases=${value.aliases} done=${ask} />`}<//>
+      <${Aliases} model=${model} value=${value} done=${ask} />`}<//>
     <${Loaded} resource=${versions}>${all => html`<section class="card"><h2>${t('versions')}</h2>
       ${all.length === 0 ? html`<p>${t('no_versions')}</p>` : html`<div class="scroll" tabindex="0"><table class="stack">
         <thead><tr><th class="number">${t('version')}</th><th>${t('aliases')}</th><th>${t('from')}</th><th class="number">${t('loss')}</th><th class="number">${t('size')}</th><th>${t('created_at')}</th><th></th></tr></thead>
         <tbody>${all.map(one => html`<${Version} key=${one.version} model=${model} version=${one} done=${ask} />`)}</tbody></table></div>`}</section>`}<//>`;
 }
 
-function Aliases({model, aliases, done}) {
-  const names = Object.entries(aliases);
+function Aliases({model, value, done}) {
+  const names = Object.entries(value.aliases);
+  const protection = alias => value.protections.find(one => one.alias === alias);
+  const protect = (alias, step) => async () => { await post(`${base(model)}/aliases/${alias}/protection${step}`); done(); };
   const rollBack = alias => async () => { await post(`${base(model)}/aliases/${alias}/rollback`); done(); };
   const removeAlias = alias => async () => { await remove(`${base(model)}/aliases/${alias}`); done(); };
   return html`<section class="card"><h2>${t('aliases')}</h2>
     ${names.length === 0 ? html`<p>${t('no_aliases')}</p>` : html`<div class="scroll" tabindex="0"><table class="stack">
       <thead><tr><th>${t('alias')}</th><th class="number">${t('version')}</th><th>${t('last_changes')}</th><th></th></tr></thead>
-      <tbody>${names.map(([alias, version]) => html`<tr key=${alias}><td data-label=${t('alias')}><strong>${alias}</strong></td>
+      <tbody>${names.map(([alias, version]) => html`<tr key=${alias}><td data-label=${t('alias')}><strong>${alias}</strong><${Protection} of=${protection(alias)} /></td>
         <td class="number" data-label=${t('version')}>${version}</td>
         <td data-label=${t('last_changes')}><${History} key=${version} model=${model} alias=${alias} /></td>
         <td><div class="row">${isOperator() && html`<${Confirmed} label=${t('roll_back')} question=${t('confirm_roll_back', alias)} act=${rollBack(alias)} />
-          <${Confirmed} label=${t('remove')} danger question=${t('confirm_remove_alias', alias)} act=${removeAlias(alias)} />`}</div></td></tr>`)}</tbody></table></div>`}</section>`;
+          ${protection(alias) ? html`<${Confirmed} label=${t('unprotect')} question=${t('confirm_unprotect', alias)} act=${protect(alias, '/release')} />`
+            : html`<${Confirmed} label=${t('protect')} question=${t('confirm_protect', alias)} act=${protect(alias, '')} />
+              <${Confirmed} label=${t('remove')} danger question=${t('confirm_remove_alias', alias)} act=${removeAlias(alias)} />`}`}</div></td></tr>`)}</tbody></table></div>`}</section>`;
 }
+
+/** That an alias is protected, and who has asked to end it. */
+const Protection = ({of}) => of && html`<div><span class="state open">${t('protected')}</span>
+  ${of.releaseBy && html`<div class="soft">${t('release_asked', plain(of.releaseBy))}</div>`}</div>`;
 
 /** The newest changes of an alias. */
 function History({model, alias}) {

@@ -2,6 +2,7 @@ package io.evenkeel.coordinator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.coordinator.testing.MigrationFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,7 +19,6 @@ import org.junit.jupiter.api.Test;
 
 class TableMappingTest {
 
-    private static final Path MIGRATIONS = Path.of("main/resources/db/migration");
     private static final Path CODE = Path.of("main/java/io/evenkeel/coordinator");
     private static final Pattern TABLE = Pattern.compile("(?m)^CREATE TABLE (\\w+)");
     private static final Pattern COMMENT = Pattern.compile("(?m)^\\s*(//|/?\\*).*$");
@@ -51,15 +51,8 @@ class TableMappingTest {
     }
 
     private static List<String> tables() throws IOException {
-        List<String> tables = new ArrayList<>();
-        try (Stream<Path> files = Files.list(MIGRATIONS)) {
-            for (Path file : files.sorted().toList()) {
-                TABLE.matcher(Files.readString(file, StandardCharsets.UTF_8))
-                        .results()
-                        .forEach(result -> tables.add(result.group(1)));
-            }
-        }
-        return tables;
+        Matcher matcher = TABLE.matcher(MigrationFiles.text());
+        return matcher.results().map(result -> result.group(1)).toList();
     }
 
     private static List<Path> files() throws IOException {

@@ -53,6 +53,11 @@ class AccessTokens {
             @Nullable Instant expiresAt,
             @Nullable Instant revokedAt) {
 
+        /** Returns the name of callers who have it; unique, since it contains the id. */
+        String callerName() {
+            return name + " (" + id + ")";
+        }
+
         private boolean isGood(Instant now) {
             return revokedAt == null && (expiresAt == null || now.isBefore(expiresAt));
         }
@@ -104,7 +109,15 @@ class AccessTokens {
                 .filter(stored -> Credential.matches(token, stored.hash())
                         && stored.view().isGood(clock.instant()))
                 .map(Stored::view)
-                .map(view -> view.role().caller(view.name() + " (" + view.id() + ")"));
+                .map(view -> view.role().caller(view.callerName()));
+    }
+
+    /** Returns a token, also if it is revoked or has expired. */
+    Optional<View> view(String id) {
+        return jdbc.sql("SELECT " + COLUMNS + " FROM access_token WHERE id = ?")
+                .param(id)
+                .query((row, i) -> view(row))
+                .optional();
     }
 
     List<View> list() {

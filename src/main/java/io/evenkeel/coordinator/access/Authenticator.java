@@ -46,7 +46,7 @@ class Authenticator {
                     "POST it to /api/v1/enrolments as {\"token\": …} and use the secret in the response here");
         }
         if (operatorToken.is(token)) {
-            return new Caller.Operator("operator-token");
+            return new Caller.Operator(OperatorToken.NAME);
         }
         if (viewerHash != null && Credential.matches(token, viewerHash)) {
             return new Caller.Viewer("viewer-token");

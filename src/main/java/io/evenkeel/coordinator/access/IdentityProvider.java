@@ -19,6 +19,9 @@ import org.springframework.stereotype.Component;
 @Component
 class IdentityProvider {
 
+    /** Begins the names of its callers. */
+    static final String PREFIX = "oidc:";
+
     private static final Duration PAUSE = Duration.ofSeconds(5);
 
     private final @Nullable JwtDecoder decoder;
@@ -82,7 +85,7 @@ class IdentityProvider {
 
     private String name(Jwt jwt) {
         String name = jwt.getClaimAsString(settings.nameClaim());
-        return "oidc:" + DisplayText.escape(name == null ? String.valueOf(jwt.getSubject()) : name);
+        return PREFIX + DisplayText.escape(name == null ? String.valueOf(jwt.getSubject()) : name);
     }
 
     private Collection<?> roles(Jwt jwt) {

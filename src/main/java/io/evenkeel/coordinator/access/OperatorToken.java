@@ -15,6 +15,9 @@ import org.springframework.stereotype.Component;
 @Component
 class OperatorToken {
 
+    /** The name of callers who have it. */
+    static final String NAME = "operator-token";
+
     private final String hash;
 
     OperatorToken(SecuritySettings settings, JdbcClient jdbc, Clock clock, ConsoleSecretPrinter announcement) {

@@ -72,6 +72,28 @@ class ModelAliasController {
         registry.removeAlias(model, alias, caller.name());
     }
 
+    @Operation(
+            summary = "Protect an alias",
+            description =
+                    "From now on only roll-outs that another operator has approved move it, and roll-backs. Again, it forgets"
+                            + " that somebody asked to end the protection.")
+    @PostMapping("/protection")
+    ProtectedAliases.Protection protect(
+            @PathVariable String model, @PathVariable String alias, @AuthenticationPrincipal Caller caller) {
+        return registry.protect(model, alias, caller.name());
+    }
+
+    @Operation(
+            summary = "End the protection of an alias",
+            description =
+                    "It takes two operators: the first request is recorded as releaseBy, and that of another operator ends the"
+                            + " protection, and has endedBy.")
+    @PostMapping("/protection/release")
+    ProtectedAliases.Protection release(
+            @PathVariable String model, @PathVariable String alias, @AuthenticationPrincipal Caller caller) {
+        return registry.release(model, alias, caller.name());
+    }
+
     @Operation(summary = "List an alias's changes, newest first")
     @GetMapping("/history")
     List<View> history(

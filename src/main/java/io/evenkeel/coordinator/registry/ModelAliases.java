@@ -19,11 +19,18 @@ class ModelAliases {
     private static final int LONGEST_SEARCH = 1000;
 
     private final AliasChangeRepository changes;
+    private final ProtectedAliases protections;
     private final Clock clock;
 
-    ModelAliases(AliasChangeRepository changes, Clock clock) {
+    ModelAliases(AliasChangeRepository changes, ProtectedAliases protections, Clock clock) {
         this.changes = changes;
+        this.protections = protections;
         this.clock = clock;
+    }
+
+    /** Returns which aliases are protected. */
+    ProtectedAliases protections() {
+        return protections;
     }
 
     /** Returns the version that each alias of a model names, by the alias's name. */

@@ -52,7 +52,12 @@ class ModelRegistry {
     }
 
     /** A model with what a list shows of it. */
-    record Listed(RegisteredModel model, long versions, Optional<ModelVersion> newest, Map<String, Integer> aliases) {}
+    record Listed(
+            RegisteredModel model,
+            long versions,
+            Optional<ModelVersion> newest,
+            Map<String, Integer> aliases,
+            List<ProtectedAliases.Protection> protections) {}
 
     /** Returns up to {@code limit} models by name, after a name. */
     List<Listed> list(String after, int limit) {
@@ -74,7 +79,12 @@ class ModelRegistry {
         String name = model.name();
         List<ModelVersion> newest =
                 versions.findByModelAndVersionLessThanOrderByVersionDesc(name, Integer.MAX_VALUE, Limit.of(1));
-        return new Listed(model, versions.countByModel(name), newest.stream().findFirst(), aliases.current(name));
+        return new Listed(
+                model,
+                versions.countByModel(name),
+                newest.stream().findFirst(),
+                aliases.current(name),
+                aliases.protections().of(name));
     }
 
     private RegisteredModel require(String name) {
@@ -233,10 +243,11 @@ class ModelRegistry {
     /**
      * Makes an alias name a version, and returns the change.
      *
-     * @throws ProblemException {@code alias-in-rollout} if a roll-out of the alias is under way
+     * @throws ProblemException {@code alias-protected}, or {@code alias-in-rollout} if a roll-out of the alias is under way
      */
     AliasChange promote(String name, String alias, int number, @Nullable String reason, String who) {
         return locked(name, () -> {
+            aliases.protections().requireNone(name, alias);
             staged.requireNoRollout(name, alias);
             return aliases.set(name, alias, find(name, number).version(), reason, who);
         });
@@ -261,14 +272,33 @@ class ModelRegistry {
     /**
      * Removes an alias.
      *
-     * @throws ProblemException {@code alias-in-rollout} if a roll-out of the alias is under way
+     * @throws ProblemException {@code alias-protected}, or {@code alias-in-rollout} if a roll-out of the alias is under way
      */
     void removeAlias(String name, String alias, String who) {
         locked(name, () -> {
+            aliases.protections().requireNone(name, alias);
             staged.requireNoRollout(name, alias);
             aliases.resolve(name, alias);
             return aliases.set(name, alias, null, null, who);
         });
+    }
+
+    /**
+     * Protects an alias: only approved roll-outs and roll-backs move it from now on.
+     *
+     * @throws ProblemException {@code alias-in-rollout} if a roll-out of the alias is under way, which may need no approval
+     */
+    ProtectedAliases.Protection protect(String name, String alias, String who) {
+        return locked(name, () -> {
+            aliases.resolve(name, alias);
+            staged.requireNoRollout(name, alias);
+            return aliases.protections().protect(name, alias, who);
+        });
+    }
+
+    /** Asks to end an alias's protection, or ends it; {@link ProtectedAliases#release} explains it. */
+    ProtectedAliases.Protection release(String name, String alias, String who) {
+        return locked(name, () -> aliases.protections().release(name, alias, who));
     }
 
     /** Returns an alias's newest changes, the newest first. */

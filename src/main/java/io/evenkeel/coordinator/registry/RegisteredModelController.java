@@ -90,6 +90,7 @@ class RegisteredModelController {
      * @param versions number of its versions
      * @param newest the newest version's number
      * @param aliases the version that each alias names
+     * @param protections the aliases that only approved roll-outs and roll-backs move
      */
     @Schema(name = "RegisteredModel")
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -99,6 +100,7 @@ class RegisteredModelController {
             long versions,
             @Nullable Integer newest,
             Map<String, Integer> aliases,
+            List<ProtectedAliases.Protection> protections,
             Instant createdAt) {
 
         static View of(ModelRegistry.Listed listed) {
@@ -108,6 +110,7 @@ class RegisteredModelController {
                     listed.versions(),
                     listed.newest().map(ModelVersion::version).orElse(null),
                     listed.aliases(),
+                    listed.protections(),
                     listed.model().createdAt());
         }
     }

@@ -54,6 +54,15 @@ public class RolloutTarget {
         }
     }
 
+    /**
+     * Checks that an alias may be moved without the approval of another operator.
+     *
+     * @throws ProblemException {@code alias-protected}
+     */
+    public void requireUnprotected(String model, String alias) {
+        aliases.protections().requireNone(model, alias);
+    }
+
     /** Makes an alias name a version. */
     public void move(String model, String alias, int version, String reason, String who) {
         aliases.set(model, alias, version, reason, who);

@@ -1,5 +1,8 @@
 package io.evenkeel.coordinator.rollout;
 
+import io.evenkeel.coordinator.access.OperatorLineage;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.registry.RolloutTarget;
 import java.time.Clock;
@@ -22,6 +25,7 @@ class RolloutChanges {
     private final RolloutEventTable events;
     private final RolloutTarget target;
     private final List<RolloutListener> listeners;
+    private final OperatorLineage operators;
     private final DurableTransactions transactions;
     private final Clock clock;
 
@@ -31,6 +35,7 @@ class RolloutChanges {
             RolloutEventTable events,
             RolloutTarget target,
             List<RolloutListener> listeners,
+            OperatorLineage operators,
             DurableTransactions transactions,
             Clock clock) {
         this.rollouts = rollouts;
@@ -38,6 +43,7 @@ class RolloutChanges {
         this.events = events;
         this.target = target;
         this.listeners = listeners;
+        this.operators = operators;
         this.transactions = transactions;
         this.clock = clock;
     }
@@ -89,6 +95,28 @@ class RolloutChanges {
         events.insert(event);
         listeners.forEach(listener -> listener.happened(event));
         return next;
+    }
+
+    /**
+     * Starts one that waits for approval; in {@link #change}.
+     *
+     * @throws ProblemException {@code second-operator-needed} if who approves it may be the person who created it
+     */
+    Rollout approve(Rollout rollout, String by) {
+        String creator = rollout.createdBy();
+        if (operators.isUnknown(creator)) {
+            throw ProblemKind.SECOND_OPERATOR_NEEDED.because(
+                    "the token of '" + creator + "', who created roll-out " + rollout.id()
+                            + ", is not stored here, so who made it is not known",
+                    "stop the roll-out, and create it again here");
+        }
+        operators.samePerson(creator, by).ifPresent(why -> {
+            throw ProblemKind.SECOND_OPERATOR_NEEDED.because(
+                    "roll-out " + rollout.id() + " was created by '" + creator + "': " + why,
+                    "another operator approves it, with a token that neither has made");
+        });
+        return save(
+                rollout.approved(by).in(RolloutState.RUNNING, null, now()), RolloutEventType.STARTED, null, by, null);
     }
 
     /** Pauses it; in {@link #change}. */

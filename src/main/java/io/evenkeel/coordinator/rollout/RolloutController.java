@@ -104,7 +104,10 @@ class RolloutController {
                 limit);
     }
 
-    @Operation(summary = "Approve a roll-out, which starts it", description = "By another operator than its creator.")
+    @Operation(
+            summary = "Approve a roll-out, which starts it",
+            description =
+                    "By another operator than its creator: neither token may have made the other, nor one operator both.")
     @PostMapping("/{rollout}/approve")
     RolloutView approve(
             @PathVariable String rollout, @Parameter(hidden = true) @AuthenticationPrincipal Caller.Operator operator) {

@@ -46,8 +46,8 @@ class Rollouts {
     /**
      * Creates a roll-out. It starts at once, unless it waits for approval.
      *
-     * @throws ProblemException {@code invalid}, {@code model-not-found}, {@code model-version-not-found}, {@code model-alias-not-found}, or
-     *     {@code alias-in-rollout} if another one of the alias is under way
+     * @throws ProblemException {@code invalid}, {@code model-not-found}, {@code model-version-not-found}, {@code model-alias-not-found},
+     *     {@code alias-protected} without approval, or {@code alias-in-rollout} if another one of the alias is under way
      */
     RolloutView create(RolloutRequest asked, String by) {
         RolloutDefinition definition = RolloutCheck.complete(asked);
@@ -63,6 +63,9 @@ class Rollouts {
                                 "stop it or wait for its end, then create this one")
                         .with("rollout", active.id());
             });
+            if (!definition.approval()) {
+                target.requireUnprotected(definition.model(), definition.alias());
+            }
             target.requireVersion(definition.model(), definition.version());
             int baseline = target.named(definition.model(), definition.alias());
             if (baseline == definition.version()) {
@@ -110,22 +113,13 @@ class Rollouts {
     /**
      * Approves a roll-out, which starts it.
      *
-     * @throws ProblemException {@code rollout-state}, or {@code second-operator-needed} if its creator asks
+     * @throws ProblemException {@code rollout-state}, or {@code second-operator-needed} if its creator asks, or one who may be
+     *     the same person
      */
     RolloutView approve(String id, String by) {
         return change(id, rollout -> {
             require(rollout, rollout.state() == RolloutState.WAITING, "waits for no approval");
-            if (rollout.createdBy().equals(by)) {
-                throw ProblemKind.SECOND_OPERATOR_NEEDED.because(
-                        "roll-out " + id + " was created with the same credentials",
-                        "another operator approves it, with a token of their own");
-            }
-            return changes.save(
-                    rollout.approved(by).in(RolloutState.RUNNING, null, changes.now()),
-                    RolloutEventType.STARTED,
-                    null,
-                    by,
-                    null);
+            return changes.approve(rollout, by);
         });
     }
 
@@ -151,7 +145,8 @@ class Rollouts {
             require(rollout, rollout.state() == RolloutState.PAUSED, "is not paused");
             groups.find(id, rollout.group())
                     .ifPresent(open -> groups.update(
-                            id, open.until(changes.now().plus(rollout.definition().groupTime()))));
+                            id,
+                            open.until(changes.now().plus(rollout.definition().groupTime()))));
             return changes.save(
                     rollout.in(RolloutState.RUNNING, null, changes.now()),
                     RolloutEventType.RESUMED,

@@ -96,22 +96,6 @@ class RolloutTest {
     }
 
     @Test
-    void startsOnlyAfterAnotherOperatorsApproval() {
-        String rollout = start(2, ALL, "\"approval\":true");
-        assertThat(scene.state(rollout)).isEqualTo("waiting");
-        assertThat(scene.onNew()).isZero();
-        assertThat(scene.act(rollout, "approve").problem()).isEqualTo("second-operator-needed");
-        assertThat(scene.act(rollout, "skip").problem()).isEqualTo("rollout-state");
-        Reply token = scene.operator.postJson("/access-tokens", "{\"name\":\"second\",\"role\":\"operator\"}");
-        Http second = new Http(api.endpoint(), token.get("token"));
-        Reply approved = must(second.post("/rollouts/" + rollout + "/approve"), 200);
-        assertThat(approved.get("state")).isEqualTo("running");
-        assertThat(approved.get("approvedBy")).startsWith("second (");
-        assertThat(scene.onNew()).isEqualTo(2);
-        assertThat(second.post("/rollouts/" + rollout + "/approve").problem()).isEqualTo("rollout-state");
-    }
-
-    @Test
     void pausesResumesSkipsAndIsStoppedByAnOperator() {
         String rollout = start(4, "[{\"devices\":1},{\"devices\":2},{\"share\":1}]", "");
         assertThat(scene.onNew()).isEqualTo(1);

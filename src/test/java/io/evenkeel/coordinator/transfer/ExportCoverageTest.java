@@ -4,10 +4,8 @@ import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.platform.storage.ExportedColumn;
+import io.evenkeel.coordinator.testing.MigrationFiles;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
@@ -15,7 +13,6 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -24,7 +21,6 @@ import org.junit.jupiter.api.Test;
  */
 class ExportCoverageTest {
 
-    private static final Path MIGRATIONS = Path.of("main/resources/db/migration");
     private static final Pattern TABLE = Pattern.compile("(?ms)^CREATE TABLE (\\w+) \\((.*?)^\\);");
     private static final Pattern COLUMN = Pattern.compile("(?m)^    (\\w+) +(?:[A-Z$])");
     private static final Pattern ADDED = Pattern.compile("(?m)^ALTER TABLE (\\w+) ADD COLUMN (\\w+)");
@@ -105,7 +101,7 @@ class ExportCoverageTest {
         Set<String> exported = exported();
         Set<String> missing = new TreeSet<>();
         Set<String> unused = new TreeSet<>(NOT_EXPORTED.keySet());
-        String schema = schema();
+        String schema = MigrationFiles.text();
         Matcher tables = TABLE.matcher(schema);
         while (tables.find()) {
             String table = tables.group(1);
@@ -134,16 +130,6 @@ class ExportCoverageTest {
                 .as("left out of exports, but not in the schema, or there twice")
                 .isEmpty();
         assertThat(exported).as("exported, but not in the schema, or left out").isEmpty();
-    }
-
-    private static String schema() throws IOException {
-        try (Stream<Path> files = Files.list(MIGRATIONS)) {
-            StringBuilder schema = new StringBuilder();
-            for (Path file : files.sorted().toList()) {
-                schema.append(Files.readString(file, StandardCharsets.UTF_8));
-            }
-            return schema.toString();
-        }
     }
 
     private static Set<String> exported() {

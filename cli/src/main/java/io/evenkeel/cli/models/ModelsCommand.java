@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
             GetVersionCommand.class,
             PromoteCommand.class,
             RollBackCommand.class,
+            ProtectAliasCommand.class,
             HistoryCommand.class,
             DeleteModelCommand.class
         })

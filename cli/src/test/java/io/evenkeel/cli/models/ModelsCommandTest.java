@@ -53,6 +53,20 @@ class ModelsCommandTest {
     }
 
     @Test
+    void protectsAnAliasAndAsksToEndItsProtection() {
+        String protection = "{\"model\": \"digits\", \"alias\": \"production\", \"protectedBy\": \"ada\"%s}";
+        coordinator.on("POST /models/digits/aliases/production/protection", protection.formatted(""));
+        coordinator.on(
+                "POST /models/digits/aliases/production/protection/release",
+                protection.formatted(", \"releaseBy\": \"ada\""));
+
+        assertThat(cli.run("models", "protect", "digits")).isZero();
+        assertThat(cli.out()).contains("@production of model digits is protected");
+        assertThat(cli.run("models", "protect", "digits", "--release")).isZero();
+        assertThat(cli.out()).contains("until another operator confirms its release");
+    }
+
+    @Test
     void listSaysHowToMakeTheFirst() {
         coordinator.on("GET /models?limit=101", "[]");
 

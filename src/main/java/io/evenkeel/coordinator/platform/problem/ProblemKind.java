@@ -43,6 +43,7 @@ public enum ProblemKind {
     WRONG_STATE(HttpStatus.CONFLICT, "The run's state does not allow this"),
     VERSION_IN_USE(HttpStatus.CONFLICT, "The version is in use"),
     ALIAS_IN_ROLLOUT(HttpStatus.CONFLICT, "A roll-out of the alias is under way"),
+    ALIAS_PROTECTED(HttpStatus.CONFLICT, "The alias is protected"),
     ROLLOUT_STATE(HttpStatus.CONFLICT, "The roll-out's state does not allow this"),
     DEFINITION_CHANGED(HttpStatus.CONFLICT, "The run's definition was changed meanwhile"),
     TOO_FEW_MEMBERS(HttpStatus.CONFLICT, "The run has too few members"),

@@ -1,0 +1,151 @@
+package io.evenkeel.coordinator.rollout;
+
+import static io.evenkeel.coordinator.rollout.RolloutScene.must;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.coordinator.CoordinatorTest;
+import io.evenkeel.coordinator.testing.Api;
+import io.evenkeel.coordinator.testing.Http;
+import io.evenkeel.coordinator.testing.Reply;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** What takes two operators: starting a roll-out with approval, and ending the protection of an alias. */
+@CoordinatorTest
+class RolloutApprovalTest {
+
+    private static final String ALL = "[{\"share\":1}]";
+    private static final String APPROVAL = "\"approval\":true";
+
+    @Autowired
+    private Api api;
+
+    @Autowired
+    private JdbcTemplate jdbc;
+
+    private RolloutScene scene;
+    private Http root;
+
+    @BeforeEach
+    void create() {
+        scene = new RolloutScene(api::endpoint);
+        root = scene.operator;
+    }
+
+    /** Returns an operator whose token another one has made. */
+    private Http made(Http by, String name) {
+        Reply token = must(by.postJson("/access-tokens", "{\"name\":\"" + name + "\",\"role\":\"operator\"}"), 201);
+        return new Http(api.endpoint(), token.get("token"));
+    }
+
+    private String createdBy(Http operator) {
+        return must(operator.postJson("/rollouts", scene.definition(ALL, APPROVAL)), 201)
+                .get("id");
+    }
+
+    private static Reply approve(Http operator, String rollout) {
+        return operator.post("/rollouts/" + rollout + "/approve");
+    }
+
+    private static void refuses(Http operator, String rollout, String why) {
+        Reply reply = approve(operator, rollout);
+        assertThat(reply.problem()).isEqualTo("second-operator-needed");
+        assertThat(reply.get("detail")).contains(why);
+    }
+
+    @Test
+    void startsOnlyAfterAnotherOperatorsApproval() {
+        scene.devices(jdbc, 2);
+        Http ada = made(root, "ada");
+        Http bob = made(root, "bob");
+        String rollout = createdBy(ada);
+        assertThat(scene.state(rollout)).isEqualTo("waiting");
+        assertThat(scene.notices(rollout, "waitsFor")).containsExactly("approval: another operator has to approve it");
+        assertThat(scene.onNew()).isZero();
+        refuses(ada, rollout, "both are the credentials 'ada (");
+        assertThat(scene.act(rollout, "skip").problem()).isEqualTo("rollout-state");
+        Reply approved = must(approve(bob, rollout), 200);
+        assertThat(approved.get("state")).isEqualTo("running");
+        assertThat(approved.get("approvedBy")).startsWith("bob (");
+        assertThat(scene.onNew()).isEqualTo(2);
+        assertThat(approve(bob, rollout).problem()).isEqualTo("rollout-state");
+    }
+
+    @Test
+    void refusesTheApprovalOfATokenThatTheSamePersonHasMade() {
+        Http ada = made(root, "ada");
+        Http bob = made(ada, "bob");
+        Http carol = made(bob, "carol");
+        String rollout = createdBy(ada);
+        refuses(bob, rollout, "was made by 'ada (");
+        refuses(carol, rollout, "was made by 'ada (");
+        refuses(root, rollout, "was made by 'operator-token'");
+        refuses(made(root, "Ada"), rollout, "both are named 'ada'");
+        must(scene.act(rollout, "stop"), 200);
+
+        String other = createdBy(carol);
+        refuses(ada, other, "was made by 'ada (");
+        refuses(made(ada, "dora"), other, "both were made by 'ada (");
+        must(approve(made(root, "eve"), other), 200);
+    }
+
+    @Test
+    void refusesToApproveWhatAnUnknownTokenHasCreated() {
+        String rollout = createdBy(root);
+        jdbc.update("UPDATE rollout SET created_by = 'ada (0123456789ab)' WHERE id = ?", rollout);
+        refuses(made(root, "bob"), rollout, "is not stored here");
+    }
+
+    @Test
+    void onlyApprovedRollOutsAndRollBacksMoveAProtectedAlias() {
+        String alias = "/models/" + scene.model + "/aliases/production";
+        Http ada = made(root, "ada");
+        must(ada.post(alias + "/protection"), 200);
+        assertThat(ada.putJson(alias, "{\"version\":2}").problem()).isEqualTo("alias-protected");
+        assertThat(ada.delete(alias).problem()).isEqualTo("alias-protected");
+        assertThat(ada.postJson("/rollouts", scene.definition(ALL, "")).problem())
+                .isEqualTo("alias-protected");
+        assertThat(scene.named()).isEqualTo(1);
+
+        String rollout = createdBy(ada);
+        must(approve(made(root, "bob"), rollout), 200);
+        must(scene.act(rollout, "skip"), 200);
+        assertThat(scene.named()).isEqualTo(2);
+        must(ada.post(alias + "/rollback"), 200);
+        assertThat(scene.named()).isEqualTo(1);
+    }
+
+    @Test
+    void twoOperatorsEndTheProtectionOfAnAlias() {
+        String alias = "/models/" + scene.model + "/aliases/production";
+        String release = alias + "/protection/release";
+        Http ada = made(root, "ada");
+        assertThat(ada.post(release).problem()).isEqualTo("model-alias-not-found");
+        must(ada.post(alias + "/protection"), 200);
+        assertThat(must(ada.post(release), 200).get("releaseBy")).startsWith("ada (");
+        assertThat(ada.post(release).problem()).isEqualTo("second-operator-needed");
+        assertThat(made(ada, "bob").post(release).problem()).isEqualTo("second-operator-needed");
+        assertThat(root.get("/models/" + scene.model).get("protections")).contains("releaseBy=ada (");
+        assertThat(ada.putJson(alias, "{\"version\":2}").problem()).isEqualTo("alias-protected");
+
+        assertThat(must(made(root, "eve").post(release), 200).get("endedBy")).startsWith("eve (");
+        must(ada.putJson(alias, "{\"version\":2}"), 200);
+    }
+
+    @Test
+    void protectsNoAliasWhileARollOutMovesItAndForgetsARelease() {
+        String alias = "/models/" + scene.model + "/aliases/production";
+        String rollout = scene.create(ALL, "");
+        assertThat(root.post(alias + "/protection").problem()).isEqualTo("alias-in-rollout");
+        must(scene.act(rollout, "stop"), 200);
+        must(root.post(alias + "/protection"), 200);
+        must(root.post(alias + "/protection/release"), 200);
+        must(root.post(alias + "/protection"), 200);
+        assertThat(must(made(root, "ada").post(alias + "/protection/release"), 200)
+                        .get("releaseBy"))
+                .as("nobody had asked any more")
+                .startsWith("ada (");
+    }
+}
