@@ -326,7 +326,7 @@ const texts = {
   rollout_shares_hint: ['Each includes the ones before. The command line also has groups by number and by selector.', '各グループは前のグループを含みます。台数やセレクターによるグループはコマンドラインで指定できます。'],
   rollout_metric: ['Metric that must not be inferior', '劣ってはならない指標'], rollout_metric_hint: ['As devices report it, such as accuracy; may be empty.', 'デバイスが報告する名前（accuracy など）。空欄でもかまいません。'],
   rollout_margin: ['Margin', 'マージン'], rollout_better: ['Better is', '良い方向'], rollout_higher: ['higher', '高い方'], rollout_lower: ['lower', '低い方'],
-  rollout_approval: ['Another operator must approve it', '別のオペレーターの承認を必要とする'],
+  rollout_approval: ['Another operator must approve it; this also protects the alias', '別のオペレーターの承認を必要とする（エイリアスも保護）'],
   event_rollout_waiting: ['Waits for approval', '承認待ち'], event_rollout_started: ['Started', '開始'], event_rollout_group_opened: ['Group {0} opened', 'グループ {0} を開始'],
   event_rollout_group_passed: ['Group {0} passed', 'グループ {0} が合格'], event_rollout_group_skipped: ['Group {0} skipped', 'グループ {0} をスキップ'],
   event_rollout_paused: ['Paused', '一時停止'], event_rollout_resumed: ['Resumed', '再開'], event_rollout_finished: ['Finished: the alias names the version', '完了：エイリアスが新しいバージョンを指しました'],

@@ -63,6 +63,13 @@ public class RolloutTarget {
         aliases.protections().requireNone(model, alias);
     }
 
+    /** Protects an alias, unless it is protected already. */
+    public void protect(String model, String alias, String who) {
+        if (aliases.protections().find(model, alias).isEmpty()) {
+            aliases.protections().protect(model, alias, who);
+        }
+    }
+
     /** Makes an alias name a version. */
     public void move(String model, String alias, int version, String reason, String who) {
         aliases.set(model, alias, version, reason, who);

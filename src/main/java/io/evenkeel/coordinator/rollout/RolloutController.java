@@ -45,7 +45,7 @@ class RolloutController {
     @Operation(
             summary = "Create a roll-out",
             description =
-                    "It starts at once, unless it asks for approval. An alias has at most one that is not over, and"
+                    "It starts at once, unless it asks for approval, which also protects the alias. An alias has at most one that is not over, and"
                             + " cannot be moved by hand meanwhile.")
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     @BodyLimit(LARGEST)

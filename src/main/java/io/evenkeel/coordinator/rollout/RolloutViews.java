@@ -23,7 +23,6 @@ class RolloutViews {
     private final GroupTable groups;
     private final RolloutDeviceTable devices;
     private final RolloutEventTable events;
-
     private final Clock clock;
 
     RolloutViews(

@@ -44,7 +44,8 @@ class Rollouts {
     }
 
     /**
-     * Creates a roll-out. It starts at once, unless it waits for approval.
+     * Creates a roll-out. It starts at once, unless it waits for approval; then it protects its alias, so that nobody gets round the
+     * approval by stopping it and moving the alias.
      *
      * @throws ProblemException {@code invalid}, {@code model-not-found}, {@code model-version-not-found}, {@code model-alias-not-found},
      *     {@code alias-protected} without approval, or {@code alias-in-rollout} if another one of the alias is under way
@@ -73,6 +74,9 @@ class Rollouts {
                         "version", "is " + baseline + ", which alias '" + definition.alias() + "' names already");
             }
             boolean waits = definition.approval();
+            if (waits) {
+                target.protect(definition.model(), definition.alias(), by);
+            }
             Instant now = changes.now();
             changes.create(new Rollout(
                     id,

@@ -99,6 +99,17 @@ class RolloutApprovalTest {
     }
 
     @Test
+    void aRollOutWithApprovalProtectsItsAliasAlsoAfterItIsStopped() {
+        String alias = "/models/" + scene.model + "/aliases/production";
+        Http ada = made(root, "ada");
+        String rollout = createdBy(ada);
+        assertThat(ada.putJson(alias, "{\"version\":2}").problem()).isEqualTo("alias-protected");
+        must(ada.post("/rollouts/" + rollout + "/stop"), 200);
+        assertThat(ada.putJson(alias, "{\"version\":2}").problem()).isEqualTo("alias-protected");
+        assertThat(scene.named()).isEqualTo(1);
+    }
+
+    @Test
     void onlyApprovedRollOutsAndRollBacksMoveAProtectedAlias() {
         String alias = "/models/" + scene.model + "/aliases/production";
         Http ada = made(root, "ada");

@@ -109,7 +109,9 @@ final class CreateRolloutCommand extends ApiCommand {
             description = "What happens if it does not pass: pause, stop or continue (default: pause).")
     private @Nullable String onTimeout;
 
-    @Option(names = "--approval", description = "Start only after another operator has approved it.")
+    @Option(
+            names = "--approval",
+            description = "Start only after another operator has approved it; also protects the alias.")
     private boolean approval;
 
     @Option(names = "--description", paramLabel = "TEXT", description = "What it is for.")
