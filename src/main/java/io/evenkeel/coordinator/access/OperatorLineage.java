@@ -1,17 +1,20 @@
 package io.evenkeel.coordinator.access;
 
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
 /**
- * Tells whether two operators may be one person, for what takes two. Whoever creates a token sees its text, so a token and all those that
- * were created with it, directly or through others, count as one person's. Works in the caller's transaction. Thread-safe.
+ * Tells whether two operators may be one person, for what takes two. Whoever creates a token sees its text, so it counts as a token of its
+ * owner, of who created it, of who created that one's token, and so on. Persons are told apart by name. Works in the caller's transaction.
+ * Thread-safe.
  */
 @Component
 public class OperatorLineage {
@@ -25,68 +28,71 @@ public class OperatorLineage {
     }
 
     /**
-     * Returns why two operators count as one person; empty if they are two.
+     * Returns why two operators count as one person; empty if they are two. They also do if one of the tokens is not stored here, such as
+     * that of an operator of another installation, since nobody knows who made it.
      *
      * @param first the name of a caller
      * @param second the name of another one
      */
     public Optional<String> samePerson(String first, String second) {
-        if (first.equals(second)) {
-            return Optional.of("both are the credentials '" + first + "'");
+        Set<String> shared = people(first);
+        shared.retainAll(people(second));
+        if (!first.equals(OperatorToken.NAME) && !second.equals(OperatorToken.NAME)) {
+            // It makes the first token of each operator.
+            shared.remove(OperatorToken.NAME);
         }
-        Map<String, AccessTokens.@Nullable View> ofFirst = chain(first);
-        Map<String, AccessTokens.@Nullable View> ofSecond = chain(second);
-        for (String maker : ofFirst.keySet()) {
-            if (ofSecond.containsKey(maker)) {
-                if (maker.equals(first) || maker.equals(second)) {
-                    String made = maker.equals(first) ? second : first;
-                    return Optional.of("'" + made + "' was made by '" + maker + "', directly or through others");
-                }
-                // The token that the installation starts with makes the first one of each operator.
-                if (!maker.equals(OperatorToken.NAME)) {
-                    return Optional.of("both were made by '" + maker + "'");
-                }
-            }
-        }
-        String owner = owner(first, ofFirst.get(first));
-        return owner.equals(owner(second, ofSecond.get(second)))
-                ? Optional.of("both are named '" + owner + "'")
-                : Optional.empty();
+        return Stream.of(first, second)
+                .flatMap(name -> unknown(name).stream())
+                .findFirst()
+                .map(token -> "who made the token '" + token + "' is not known here")
+                .or(() -> shared.stream()
+                        .findFirst()
+                        .map(person -> "each is a token of '" + person + "' or was made by '" + person
+                                + "', directly or through others"));
     }
 
-    /** Returns whether a caller's name is that of a token which is not stored here, so that who made it is not known. */
-    public boolean isUnknown(String name) {
-        return !name.startsWith(IdentityProvider.PREFIX) && idIn(name).isPresent() && find(name) == null;
+    /** Returns whose token a caller has, who made it, who made that one's token, and so on. */
+    private Set<String> people(String caller) {
+        Set<String> people = new LinkedHashSet<>();
+        chain(caller).forEach(name -> people.add(person(name)));
+        return people;
     }
 
-    /** Returns a caller and those who made its token, each with its own token; null for those that nobody made here. */
-    private Map<String, AccessTokens.@Nullable View> chain(String name) {
-        Map<String, AccessTokens.@Nullable View> chain = new LinkedHashMap<>();
-        String next = name;
-        while (!chain.containsKey(next)) {
-            AccessTokens.View token = find(next);
-            chain.put(next, token);
-            next = token == null ? next : token.createdBy();
+    /** Returns the token at the end of a caller's chain that is not stored here. */
+    private Optional<String> unknown(String caller) {
+        List<String> chain = chain(caller);
+        String last = chain.get(chain.size() - 1);
+        return last.startsWith(IdentityProvider.PREFIX) || idIn(last).isEmpty() ? Optional.empty() : Optional.of(last);
+    }
+
+    /** Returns the caller's name, that of who made its token, and so on. */
+    private List<String> chain(String caller) {
+        List<String> chain = new ArrayList<>(List.of(caller));
+        Optional<AccessTokens.View> token = find(caller);
+        while (token.isPresent()) {
+            chain.add(token.get().createdBy());
+            token = find(token.get().createdBy());
         }
         return chain;
     }
 
-    private AccessTokens.@Nullable View find(String name) {
-        return idIn(name)
+    private String person(String caller) {
+        String name = find(caller)
+                .map(AccessTokens.View::name)
+                .orElseGet(() -> caller.startsWith(IdentityProvider.PREFIX)
+                        ? caller.substring(IdentityProvider.PREFIX.length())
+                        : caller);
+        return name.strip().toLowerCase(Locale.ROOT);
+    }
+
+    private Optional<AccessTokens.View> find(String caller) {
+        return idIn(caller)
                 .flatMap(tokens::view)
-                .filter(token -> token.callerName().equals(name))
-                .orElse(null);
+                .filter(token -> token.callerName().equals(caller));
     }
 
     private static Optional<String> idIn(String name) {
         Matcher matcher = OF_TOKEN.matcher(name);
         return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
-    }
-
-    private static String owner(String name, AccessTokens.@Nullable View token) {
-        String owner = token != null
-                ? token.name()
-                : name.startsWith(IdentityProvider.PREFIX) ? name.substring(IdentityProvider.PREFIX.length()) : name;
-        return owner.strip().toLowerCase(Locale.ROOT);
     }
 }

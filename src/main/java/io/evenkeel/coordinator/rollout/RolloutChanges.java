@@ -104,16 +104,10 @@ class RolloutChanges {
      */
     Rollout approve(Rollout rollout, String by) {
         String creator = rollout.createdBy();
-        if (operators.isUnknown(creator)) {
-            throw ProblemKind.SECOND_OPERATOR_NEEDED.because(
-                    "the token of '" + creator + "', who created roll-out " + rollout.id()
-                            + ", is not stored here, so who made it is not known",
-                    "stop the roll-out, and create it again here");
-        }
         operators.samePerson(creator, by).ifPresent(why -> {
             throw ProblemKind.SECOND_OPERATOR_NEEDED.because(
                     "roll-out " + rollout.id() + " was created by '" + creator + "': " + why,
-                    "another operator approves it, with a token that neither has made");
+                    "another operator approves it, with a token that neither has made; or stop it and create it again");
         });
         return save(
                 rollout.approved(by).in(RolloutState.RUNNING, null, now()), RolloutEventType.STARTED, null, by, null);
