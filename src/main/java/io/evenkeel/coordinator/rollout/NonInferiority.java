@@ -25,8 +25,10 @@ import org.apache.commons.statistics.distribution.TDistribution;
  *
  * <p>Early looks search for harm before there are as many devices as the rules ask for: from the second device on, each time when half as
  * many again have reported. They are numbered on their own and spend a probability a of their own, since what they do can be undone: they
- * pause a roll-out, and never pass or stop it. Student's quantile is honest for few devices: with two it is 12.7, so only differences that
- * agree well count as harm. One device has no bound at all.
+ * pause a roll-out, and never pass or stop it. Few devices can agree by chance if a metric is coarse, such as an accuracy on ten samples; the
+ * standard error is then 0, and Student's interval has no width. So an early look takes the differences to vary by the margin at least: two
+ * devices that agree count as harm if they are worse by ten margins (at a confidence of 95%), three by 5.5, five by 3.5, eight by 2.5. One
+ * device has no interval at all.
  */
 final class NonInferiority {
 
@@ -72,7 +74,8 @@ final class NonInferiority {
         double t = TDistribution.of(differences.count() - 1)
                 .inverseSurvivalProbability(errorOf(number, metric.confidence()));
         double mean = differences.mean();
-        double width = t * differences.standardError();
+        double least = isEarly ? metric.margin() / Math.sqrt(differences.count()) : 0;
+        double width = t * Math.max(least, differences.standardError());
         double low = mean - width;
         double high = mean + width;
         MetricVerdict verdict = metric.better() == Better.HIGHER

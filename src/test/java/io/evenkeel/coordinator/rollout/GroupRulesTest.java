@@ -121,9 +121,15 @@ class GroupRulesTest {
         scene.installed(rollout, scene.devices.get(0), 0.70, 0.65);
         scene.installed(rollout, scene.devices.get(1), 0.70, 0.65);
         steps.move(rollout);
+        assertThat(scene.state(rollout)).as("two may agree by chance").isEqualTo("running");
+        scene.installed(rollout, scene.devices.get(0), 0.70, 0.45);
+        scene.installed(rollout, scene.devices.get(1), 0.70, 0.45);
+        scene.installed(rollout, scene.devices.get(2), 0.70, 0.45);
+        steps.move(rollout);
         assertThat(scene.state(rollout)).isEqualTo("paused");
         must(scene.act(rollout, "resume"), 200);
-        scene.installed(rollout, scene.devices.get(2), 0.70, 0.65);
+        scene.installed(rollout, scene.devices.get(3), 0.70, 0.45);
+        scene.installed(rollout, scene.devices.get(4), 0.70, 0.45);
         steps.move(rollout);
         assertThat(scene.state(rollout)).isEqualTo("running");
         for (Device device : scene.devices) {
