@@ -25,10 +25,10 @@ import org.apache.commons.statistics.distribution.TDistribution;
  *
  * <p>Early looks search for harm before there are as many devices as the rules ask for: from the second device on, each time when half as
  * many again have reported. They are numbered on their own and spend a probability a of their own, since what they do can be undone: they
- * pause a roll-out, and never pass or stop it. Few devices can agree by chance if a metric is coarse, such as an accuracy on ten samples; the
- * standard error is then 0, and Student's interval has no width. So an early look takes the differences to vary by the margin at least: two
- * devices that agree count as harm if they are worse by ten margins (at a confidence of 95%), three by 5.5, five by 3.5, eight by 2.5. One
- * device has no interval at all.
+ * pause a roll-out, and never pass or stop it. Few devices can agree by chance if a metric is coarse, such as an accuracy on ten samples;
+ * the standard error is then 0, and Student's interval has no width. So an early look takes the differences to vary by the margin at
+ * least: two devices that agree count as harm if they are worse by ten margins (at a confidence of 95%), three by 5.5, five by 3.5, eight
+ * by 2.5. One device has no interval at all.
  */
 final class NonInferiority {
 

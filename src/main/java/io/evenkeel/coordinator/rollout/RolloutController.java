@@ -45,8 +45,8 @@ class RolloutController {
     @Operation(
             summary = "Create a roll-out",
             description =
-                    "It starts at once, unless it asks for approval, which also protects the alias. An alias has at most one that is not over, and"
-                            + " cannot be moved by hand meanwhile.")
+                    "It starts at once, unless it asks for approval, which also protects the alias. An alias has at most one"
+                            + " that is not over, and cannot be moved by hand meanwhile.")
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     @BodyLimit(LARGEST)
     ResponseEntity<RolloutView> create(
