@@ -84,8 +84,8 @@ class SharedTrialsTest {
         assertThat(TrialReport.english().page(results))
                 .contains("four points, in Python", "ef21-norm", "0.3000, chosen");
         Summary summary = folder.summary();
-        CostModel model =
-                new CostModel(summary, 1, CostModel.hardestTarget(summary), Prices.DEFAULT, Deployment.DEFAULT);
+        CostModel model = CostModel.of(
+                results.experiment(), summary, CostModel.hardestTarget(summary), Prices.DEFAULT, Deployment.DEFAULT);
         assertThat(DecisionPage.of(Texts.in(Language.ENGLISH), new Decision(model)))
                 .contains("ef21-norm");
     }
