@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import struct
+import threading
 
 import numpy as np
 import pytest
@@ -136,3 +137,65 @@ def test_wrong_names_are_named(names):
     with Client("http://localhost:1", run="r", state_dir=MemoryStore()) as client:
         with pytest.raises(ValueError, match="expected 1 to 64"):
             client.follow(*names)
+
+
+def test_a_model_is_refreshed_while_the_device_works(serving):
+    checked_in, refreshed = threading.Event(), threading.Event()
+
+    def long_poll(handler):
+        checked_in.set()
+        refreshed.wait(60)
+        says(204, Retry_After=3600)(handler)
+
+    good = file_of(w=[1.0])
+    server = serving(long_poll, serves(good, 1))
+    client = client_of(server)
+    model = client.follow("digits")
+    worker = threading.Thread(target=client.work, args=({},))
+    worker.start()
+    assert checked_in.wait(60)
+
+    assert model.refresh()
+    with pytest.raises(RuntimeError, match="one thing at a time"):
+        client.report_evaluation("e", {"loss": 1.0}, 1)
+    assert worker.is_alive()
+
+    refreshed.set()
+    client.close()
+    worker.join(60)
+    assert not worker.is_alive()
+    assert (model.version, model.file) == (1, good)
+
+
+def test_a_device_enrols_once_if_it_works_and_follows(serving):
+    enrolling, waiting = threading.Event(), threading.Event()
+
+    def enrols(handler):
+        enrolling.set()
+        waiting.wait(60)
+        says(201, b'{"client": "me", "secret": "secret"}', Content_Type="application/json")(handler)
+
+    server = serving(enrols, says(304))
+    client = Client(server.url, state_dir=MemoryStore(), enrolment_token="evk_enrol_test", retry_for=0.01)
+    model = client.follow("digits")
+    refresh = threading.Thread(target=model.refresh)
+    refresh.start()
+    assert enrolling.wait(60)
+    worker = threading.Thread(target=client.work, args=({},))
+    worker.start()
+    waiting.set()
+    refresh.join(60)
+    client.stop()
+    worker.join(60)
+    assert [path for _, path, _, _ in server.requests].count("/api/v1/enrolments") == 1
+
+
+def test_a_stopped_client_refreshes_no_model(serving):
+    with client_of(serving()) as client:
+        model = client.follow("digits")
+        client.stop()
+        client.work({})
+        with pytest.raises(RuntimeError, match="the client is stopped: make another"):
+            model.refresh()
+    with pytest.raises(RuntimeError, match="the client is closed: make another"):
+        model.refresh()

@@ -6,10 +6,9 @@ import logging
 import os
 import re
 import ssl
-import threading
 from collections.abc import Callable, Mapping
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from ..errors import MemberNotFoundError, WrongStateError
 from ._aggregation import AggregationDemands
@@ -39,13 +38,12 @@ from ._stop import Stopped, StopSignal
 from ._store import FolderStore, MemoryStore, StateStore
 from ._training import EvaluationFunction, RunEnd, RunOutcome, Training, TrainingSettings
 from ._transport import Transport
+from ._turns import ClientTurns
 from ._uplink import OnDivergence
 from ._work import DeclineReason, Evaluators, GradientFunctions, WorkLoop
 
 if TYPE_CHECKING:
     from ..secagg import DeviceIdentity
-
-_R = TypeVar("_R")
 
 _EVALUATION = re.compile(r"[a-z0-9-]{1,64}")
 
@@ -54,7 +52,8 @@ class Client:
     """A device of a fleet. The constructor does not connect to the coordinator.
 
     ``train`` takes part in one run, ``work`` in whichever runs the coordinator has for the device. They run on the calling
-    thread. ``stop`` and ``close`` may be called from any thread. Also a context manager.
+    thread. ``stop``, ``close``, and ``refresh`` of a followed model may be called from any thread; of the other methods one may run
+    at a time. Also a context manager.
 
     Args:
         url: the coordinator's address, such as ``https://coordinator.example:8080``; a path is kept as a prefix.
@@ -167,26 +166,26 @@ class Client:
         self._announcer = Announcer(*([listener] if listener else []), *([ProgressListener(progress)] if progress else []))
         self._stop = StopSignal()
         context = tls or tls_context(ca_file, client_certificate)
-        self._transport = Transport(url, connect_timeout, request_timeout, context)
-        retries = Retries(
-            self._transport,
-            retry_for,
-            self._stop,
-            self._announcer.retrying,
-            is_enrolled=lambda: self._coordinator.has_credentials,
-            saved=self._saved_state,
+        # Followed models have a connection of their own, so that they are refreshed while the device trains.
+        self._transport, self._model_transport = (Transport(url, connect_timeout, request_timeout, context) for _ in range(2))
+        self._coordinator, self._models = (
+            Coordinator(
+                Retries(
+                    transport,
+                    retry_for,
+                    self._stop,
+                    self._announcer.retrying,
+                    is_enrolled=lambda: self._coordinator.has_credentials or self._models.has_credentials,
+                    saved=self._saved_state,
+                )
+            )
+            for transport in (self._transport, self._model_transport)
         )
-        self._coordinator = Coordinator(retries)
         self._store = state_dir if isinstance(state_dir, StateStore) else FolderStore(state_dir)
         given = Credentials(*credentials) if credentials else None
         self._attributes = AttributeReporter(attributes, url, self._store, self._coordinator)
-        self._enrolment = Enrolment(
-            self._coordinator, self._store, self._announcer, self._attributes, url, given, enrolment_token, name
-        )
-        self._turn = threading.Lock()
-        self._owner: int | None = None
-        self._closing = False
-        self._closed = False
+        self._enrolment = Enrolment(self._store, self._announcer, self._attributes, url, given, enrolment_token, name)
+        self._turns = ClientTurns(self._release)
 
     @classmethod
     def from_enrolment_uri(
@@ -229,7 +228,7 @@ class Client:
             self._announcer.tell(logging.INFO, "finished", "training ended: %s", outcome)
             return outcome
 
-        return self._in_turn(work)
+        return self._turns.training(work)
 
     def work(
         self,
@@ -238,7 +237,7 @@ class Client:
         evaluators: Evaluators | Mapping[str, VersionEvaluator] = lambda evaluation: None,
     ) -> None:
         """Checks in at the coordinator and takes part in whichever runs it gives the device, one round at a time, until ``stop``
-        is called. The client needs no ``run``.
+        is called. The client needs no ``run``. Another thread may refresh followed models at the same time.
 
         Enrols if necessary, joins the runs, and comes back when the coordinator says; this may be after an hour in a large fleet.
         If the coordinator cannot be reached, the device keeps trying. First completes a message that an earlier training left
@@ -261,7 +260,7 @@ class Client:
 
         def turn() -> None:
             try:
-                self._enrolment.enrol()
+                self._enrolment.enrol(self._coordinator)
                 WorkLoop(
                     self._coordinator,
                     self._stop,
@@ -277,7 +276,7 @@ class Client:
             except Stopped:
                 return
 
-        self._in_turn(turn)
+        self._turns.training(turn)
 
     @property
     def _run(self) -> str:
@@ -290,7 +289,7 @@ class Client:
 
     def _train(self, function: GradientFunction) -> RunOutcome:
         try:
-            self._enrolment.enrol()
+            self._enrolment.enrol(self._coordinator)
             self._attributes.report()
             return self._training(self._join()).run(function)
         except Stopped:
@@ -316,11 +315,11 @@ class Client:
         """
 
         def work() -> Model:
-            self._enrolment.enrol()
+            self._enrolment.enrol(self._coordinator)
             plan = self._coordinator.membership(self._run).plan
             return Downlink(self._coordinator, plan, self._settings.double_precision, False, self._announcer).result(round)
 
-        return self._in_turn(work)
+        return self._turns.training(work)
 
     def follow(self, model: str, alias: str = "production", *, evaluate: VersionEvaluator | None = None) -> FollowedModel:
         """Follows an alias of a registered model; ``refresh`` of the result downloads its newest version.
@@ -339,17 +338,17 @@ class Client:
         """
 
         def work(download: Callable[[], bool]) -> bool:
-            self._enrolment.enrol()
+            self._enrolment.enrol(self._models)
             return download()
 
         return FollowedModel(
             model,
             alias,
             evaluate,
-            self._coordinator,
+            self._models,
             self._store,
             self._announcer,
-            lambda download: self._in_turn(lambda: work(download)),
+            lambda download: self._turns.following(lambda: work(download)),
         )
 
     def report_evaluation(self, evaluation: str, metrics: Mapping[str, float], samples: int) -> None:
@@ -374,21 +373,21 @@ class Client:
             raise ValueError("metrics and samples: expected at least one finite metric and one sample")
 
         def work() -> None:
-            self._enrolment.enrol()
+            self._enrolment.enrol(self._coordinator)
             self._coordinator.report_evaluation(evaluation, {"samples": count, "metrics": figures})
 
-        self._in_turn(work)
+        self._turns.training(work)
 
     def leave(self) -> None:
         """Leaves the run permanently: the coordinator removes the device's share from the sum, and the device deletes its state
         of the run."""
 
         def work() -> None:
-            self._enrolment.enrol()
+            self._enrolment.enrol(self._coordinator)
             self._coordinator.leave(self._run)
             forget(self._store, self._run)
 
-        self._in_turn(work)
+        self._turns.training(work)
 
     def rotate_secret(self) -> None:
         """Changes the device's secret, regularly or when it may have leaked.
@@ -401,10 +400,11 @@ class Client:
 
         def work() -> None:
             self._enrolment.require_changeable()
-            self._enrolment.enrol()
+            self._enrolment.enrol(self._coordinator)
             self._coordinator.rotate(self._enrolment.keep)
 
-        self._in_turn(work)
+        # No refresh of a followed model may send the old secret after the new one was used.
+        self._turns.training(lambda: self._turns.following(work))
 
     def _saved_state(self) -> str:
         """Describes which state of the device survives the process, as a part of a sentence."""
@@ -414,49 +414,28 @@ class Client:
             return "the state is saved"
         return "the device's credentials are saved" if self._store.names(CREDENTIALS) else "nothing was saved yet"
 
-    def _in_turn(self, work: Callable[[], _R]) -> _R:
-        if not self._turn.acquire(blocking=False):
-            raise RuntimeError("the client is in use: it does one thing at a time")
-        try:
-            if self._closed:
-                raise RuntimeError("the client is closed: make another")
-            self._owner = threading.get_ident()
-            return work()
-        except Stopped:
-            raise RuntimeError("the client is stopped: make another") from None
-        finally:
-            self._owner = None
-            if self._closing:
-                self._release()
-            self._turn.release()
-
     def stop(self) -> None:
-        """Stops the training permanently. May be called from any thread.
+        """Stops the training and refreshes permanently. May be called from any thread.
 
         Waits and requests end at once. Connecting, and a computation in progress, are completed, but nothing is sent. An
         unanswered message stays staged. Another client on the same state continues from there.
         """
         self._stop.give()
         self._transport.abort()
+        self._model_transport.abort()
 
     def close(self) -> None:
-        """Stops the training, waits until it has returned, and releases the state.
+        """Stops the training and refreshes, waits until they have returned, and releases the state.
 
-        If called during the training, such as by a listener, it returns at once, and the state is released when the training
-        returns.
+        If called by one of them, such as by a listener, it returns at once, and the state is released when they have returned.
         """
         self.stop()
-        self._closing = True
-        if self._owner == threading.get_ident():
-            return
-        with self._turn:
-            self._release()
+        self._turns.close()
 
     def _release(self) -> None:
-        if not self._closed:
-            self._closed = True
-            self._transport.close()
-            self._store.close()
+        self._transport.close()
+        self._model_transport.close()
+        self._store.close()
 
     def __enter__(self) -> Client:
         return self

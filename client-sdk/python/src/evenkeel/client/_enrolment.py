@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
 
 from ..errors import EvenkeelError, StateError
 from ._attributes import AttributeReporter
@@ -29,7 +30,6 @@ class Enrolment:
 
     def __init__(
         self,
-        coordinator: Coordinator,
         store: StateStore,
         announcer: Announcer,
         attributes: AttributeReporter,
@@ -38,7 +38,7 @@ class Enrolment:
         token: str | None,
         name: str | None,
     ) -> None:
-        self._coordinator = coordinator
+        self._once = threading.Lock()
         self._store = store
         self._announcer = announcer
         self._attributes = attributes
@@ -47,13 +47,19 @@ class Enrolment:
         self._token = token
         self._name = name
 
-    def enrol(self) -> None:
-        """Makes the coordinator's requests carry the device's credentials; enrols if there are none yet.
+    def enrol(self, coordinator: Coordinator) -> None:
+        """Makes the coordinator's requests carry the device's credentials; enrols if there are none yet. Thread-safe.
 
         Raises:
             EvenkeelError: if there are no credentials and no token.
             StateError: if the saved credentials are damaged.
         """
+        with self._once:
+            known = self._credentials(coordinator)
+        coordinator.use(known)
+        self._attributes.use(known)
+
+    def _credentials(self, coordinator: Coordinator) -> Credentials:
         known = self._given or self._saved()
         if known is None:
             if self._token is None:
@@ -63,12 +69,11 @@ class Enrolment:
                 )
             reported = self._attributes.current()
             self._attributes.forget()
-            known = self._coordinator.enrol(self._token, self._name, reported)
+            known = coordinator.enrol(self._token, self._name, reported)
             self.keep(known)
             self._attributes.enrolled(known, reported)
             self._announcer.tell(logging.INFO, "enrolled", "enrolled as client %s", known.client)
-        self._coordinator.use(known)
-        self._attributes.use(known)
+        return known
 
     def require_changeable(self) -> None:
         """Raises RuntimeError if the credentials are kept outside the state."""

@@ -32,7 +32,7 @@ class FollowedModel:
 
     ``refresh`` downloads the version that the alias names if it is a new one, verifies its SHA-256 and stores it in the device's
     state. The stored version stays until a new one is complete, so the device has a model without a network, after a crash and
-    after a damaged download. Used by one thread at a time, as its client is.
+    after a damaged download. ``refresh`` may be called from any thread, also while the client trains or works.
 
     During a roll-out of the alias the device may get its version before others. It reports whether it could install it, and with
     an evaluation function how it compares with the version in use. It keeps that one until the roll-out is over, and returns to
@@ -101,6 +101,7 @@ class FollowedModel:
             CoordinatorError: if the coordinator refuses, such as ModelAliasNotFoundError; the stored version stays.
             DeadlineError: if the coordinator cannot be reached; the stored version stays.
             ProtocolError: if the download is damaged; the stored version stays.
+            RuntimeError: if the client is stopped or closed.
         """
         return self._in_turn(self._refreshed)
 

@@ -25,8 +25,8 @@ class ModelKind(Enum):
 
 
 class Listener:
-    """Receives a device's events on the training thread; override what you need. Exceptions are logged and do not stop the
-    training."""
+    """Receives a device's events on the training thread, and those of a followed model on the thread that refreshes it; override what
+    you need. Exceptions are logged and do not stop the training."""
 
     def enrolled(self, client: str) -> None:
         """The device enrolled and has credentials."""

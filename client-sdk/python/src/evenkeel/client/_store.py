@@ -1,7 +1,7 @@
 """Stores for named pieces of a device's state.
 
-Each method is atomic and durable when it returns. Names are ``[a-z0-9.-]+``. A store is used by one device and one thread at a
-time.
+Each method is atomic and durable when it returns. Names are ``[a-z0-9.-]+``. A store is used by one device.
+It is thread-safe: a followed model is stored while the device trains, under names of its own.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ class MemoryStore(StateStore):
         self.delete(names)
 
     def names(self, prefix: str) -> list[str]:
-        return sorted(name for name in self._pieces if name.startswith(prefix))
+        return sorted(name for name in list(self._pieces) if name.startswith(prefix))
 
     def describe(self, name: str) -> str:
         return f"'{name}' in memory"

@@ -17,7 +17,7 @@ final class AttributeReporter {
 
     private final Settings settings;
     private final Coordinator coordinator;
-    private String client = "";
+    private volatile String client = "";
     private @Nullable Map<String, Object> reported;
 
     AttributeReporter(Settings settings, Coordinator coordinator) {

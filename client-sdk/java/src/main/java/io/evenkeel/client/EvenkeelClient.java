@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * A device of a fleet.
  *
  * <p>{@link #train} takes part in one run, {@link #work} in whichever runs the coordinator has for the device. They run
- * on the calling thread. {@link #stop} and {@link #close} may be called from any thread; of the other methods one may run at a time.
+ * on the calling thread. {@link FollowedModel#refresh}, {@link #stop} and {@link #close} may be called from any thread; of the other methods
+ * one may run at a time.
  */
 public final class EvenkeelClient implements AutoCloseable {
 
@@ -27,18 +28,30 @@ public final class EvenkeelClient implements AutoCloseable {
     private final StopFlag stop = new StopFlag();
     private final Retries retries;
     private final Coordinator coordinator;
+
+    /** For followed models, which are refreshed while the device trains. */
+    private final Coordinator models;
+
     private final AttributeReporter attributes;
-    private final ReentrantLock turn = new ReentrantLock();
-    private volatile boolean closing;
-    private boolean closed;
+    private final ReentrantLock enrolment = new ReentrantLock();
+    private final ClientTurns turns;
 
     EvenkeelClient(Settings settings) {
         this.settings = settings;
         this.listener = new LoggingListener(settings.listeners());
-        this.retries = new Retries(
-                settings.transport(), settings.time(), settings.random(), settings.retryFor(), stop, new Caller());
+        this.retries = retries();
         this.coordinator = new Coordinator(settings.endpoint(), retries);
+        this.models = new Coordinator(settings.endpoint(), retries());
         this.attributes = new AttributeReporter(settings, coordinator);
+        this.turns = new ClientTurns(() -> {
+            settings.transport().close();
+            settings.store().close();
+        });
+    }
+
+    private Retries retries() {
+        return new Retries(
+                settings.transport(), settings.time(), settings.random(), settings.retryFor(), stop, new Caller());
     }
 
     /** Passes the state of this device to {@link Retries}. */
@@ -51,7 +64,7 @@ public final class EvenkeelClient implements AutoCloseable {
 
         @Override
         public boolean isEnrolled() {
-            return coordinator.hasCredentials();
+            return coordinator.hasCredentials() || models.hasCredentials();
         }
 
         @Override
@@ -89,7 +102,7 @@ public final class EvenkeelClient implements AutoCloseable {
      *
      * @throws io.evenkeel.client.EvenkeelException if the device cannot continue; its saved state is consistent
      * @throws InterruptedException if the thread was interrupted; the saved state is consistent
-     * @throws IllegalStateException if another thread uses the client, or it is closed
+     * @throws IllegalStateException if another thread trains or does anything else but refresh a followed model, or the client is closed
      */
     public RunOutcome train(GradientFunction gradient) throws InterruptedException {
         return train(gradient, Session.unbounded(settings.time()));
@@ -117,7 +130,8 @@ public final class EvenkeelClient implements AutoCloseable {
 
     /**
      * Checks in at the coordinator and takes part in whichever runs it gives the device, one round at a time, until {@link #stop} is
-     * called. The client needs no {@link ClientBuilder#run}.
+     * called. The client needs no {@link ClientBuilder#run}. Another thread may {@linkplain FollowedModel#refresh() refresh} followed
+     * models at the same time.
      *
      * <p>Enrols if necessary, joins the runs, and comes back when the coordinator says; this may be after an hour in a large fleet. If the
      * coordinator cannot be reached, the device keeps trying. First completes a message that an earlier training left unfinished.
@@ -127,9 +141,13 @@ public final class EvenkeelClient implements AutoCloseable {
      * @throws IllegalStateException as {@link #train}
      */
     public void work(WorkHandler handler) throws InterruptedException {
-        inTurn(() -> {
-            enrol();
-            new WorkLoop(settings, coordinator, retries, stop, listener, attributes, handler).run();
+        turns.training(() -> {
+            try {
+                enrol(coordinator);
+                new WorkLoop(settings, coordinator, retries, stop, listener, attributes, handler).run();
+            } catch (StoppedException whileEnrolling) {
+                listener.waiting("stopped; no check-in");
+            }
             return handler;
         });
     }
@@ -144,7 +162,7 @@ public final class EvenkeelClient implements AutoCloseable {
 
     private RunOutcome train(GradientFunction gradient, Session session) throws InterruptedException {
         run();
-        return inTurn(() -> {
+        return turns.training(() -> {
             retries.limitBy(session::limitAttempts);
             try {
                 RunOutcome outcome = trainUntilStopped(gradient, session);
@@ -158,7 +176,7 @@ public final class EvenkeelClient implements AutoCloseable {
 
     private RunOutcome trainUntilStopped(GradientFunction gradient, Session session) throws InterruptedException {
         try {
-            enrol();
+            enrol(coordinator);
             attributes.report();
             return new Training(settings, coordinator, stop, listener, attributes, join()).run(gradient, session);
         } catch (StoppedException e) {
@@ -191,8 +209,8 @@ public final class EvenkeelClient implements AutoCloseable {
      * @throws IllegalStateException if another thread uses the client, or it is stopped or closed
      */
     public Model model(int round) throws InterruptedException {
-        return inTurn(() -> {
-            enrol();
+        return turns.training(() -> {
+            enrol(coordinator);
             RunMembership member = coordinator.membership(run());
             return new ModelDownloader(coordinator, member.plan(), settings.doublePrecision(), false, listener)
                     .result(round);
@@ -226,11 +244,11 @@ public final class EvenkeelClient implements AutoCloseable {
                 model,
                 alias,
                 evaluator,
-                coordinator,
+                models,
                 settings.store(),
                 listener,
-                download -> inTurn(() -> {
-                    enrol();
+                download -> turns.following(() -> {
+                    enrol(models);
                     return download.run();
                 }));
     }
@@ -246,8 +264,8 @@ public final class EvenkeelClient implements AutoCloseable {
      */
     public void reportEvaluation(String evaluation, VersionMetrics result) throws InterruptedException {
         Map<String, Object> body = EvaluationReport.of(evaluation, result);
-        inTurn(() -> {
-            enrol();
+        turns.training(() -> {
+            enrol(coordinator);
             coordinator.reportEvaluation(evaluation, body);
             return evaluation;
         });
@@ -261,8 +279,8 @@ public final class EvenkeelClient implements AutoCloseable {
      * @throws IllegalStateException if another thread uses the client, or it is stopped or closed
      */
     public void leave() throws InterruptedException {
-        inTurn(() -> {
-            enrol();
+        turns.training(() -> {
+            enrol(coordinator);
             coordinator.leave(run());
             DeviceState.forget(settings.store(), run());
             return run();
@@ -278,45 +296,29 @@ public final class EvenkeelClient implements AutoCloseable {
      *     client, or it is stopped or closed
      */
     public void rotateSecret() throws InterruptedException {
-        inTurn(() -> {
-            enrol();
+        // No refresh of a followed model may send the old secret after the new one was used.
+        turns.training(() -> turns.following(() -> {
+            enrol(coordinator);
             new CredentialsSource(settings, attributes, listener).rotate(coordinator);
             return settings.run();
-        });
+        }));
     }
 
-    private void enrol() throws InterruptedException {
-        Credentials credentials = new CredentialsSource(settings, attributes, listener).credentials(coordinator);
-        coordinator.use(credentials);
-        attributes.use(credentials);
-    }
-
-    /** An operation that uses the client exclusively. */
-    private interface Work<T> {
-
-        T run() throws InterruptedException;
-    }
-
-    private <T> T inTurn(Work<T> work) throws InterruptedException {
-        if (turn.isHeldByCurrentThread() || !turn.tryLock()) {
-            throw new IllegalStateException("the client is in use: it does one thing at a time");
-        }
+    /** Obtains the credentials for the next requests; enrols once, also if a model is refreshed at the same time. */
+    private void enrol(Coordinator requests) throws InterruptedException {
+        enrolment.lockInterruptibly();
         try {
-            if (closed) {
-                throw new IllegalStateException("the client is closed: build a new one");
-            }
-            return work.run();
+            Credentials credentials = new CredentialsSource(settings, attributes, listener).credentials(requests);
+            requests.use(credentials);
+            attributes.use(credentials);
         } finally {
-            if (closing) {
-                release();
-            }
-            turn.unlock();
+            enrolment.unlock();
         }
     }
 
     /**
-     * Stops the training permanently: waits and requests end at once; a computation in progress is completed, but its result is not
-     * sent. An unanswered message stays staged. Another client on the same state continues from there.
+     * Stops the training and refreshes permanently: waits and requests end at once; a computation in progress is completed, but its
+     * result is not sent. An unanswered message stays staged. Another client on the same state continues from there.
      */
     public void stop() {
         stop.give();
@@ -324,29 +326,12 @@ public final class EvenkeelClient implements AutoCloseable {
     }
 
     /**
-     * Stops the training, waits until it has returned, and releases the state and all threads. If called during the training, such
-     * as by a listener, it returns at once, and the state and threads are released when the training returns.
+     * Stops the training and refreshes, waits until they have returned, and releases the state and all threads. If called by one of them,
+     * such as by a listener, it returns at once, and the state and threads are released when they have returned.
      */
     @Override
     public void close() {
         stop();
-        closing = true;
-        if (turn.isHeldByCurrentThread()) {
-            return;
-        }
-        turn.lock();
-        try {
-            release();
-        } finally {
-            turn.unlock();
-        }
-    }
-
-    private void release() {
-        if (!closed) {
-            closed = true;
-            settings.transport().close();
-            settings.store().close();
-        }
+        turns.close();
     }
 }

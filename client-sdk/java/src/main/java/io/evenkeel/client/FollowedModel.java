@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>{@link #refresh} downloads the version that the alias names if it is a new one, verifies its SHA-256 and stores it in the device's
  * state. The stored version stays until a new one is complete, so the device has a model without a network, after a crash and after a
- * damaged download. Used by one thread at a time, as its client is.
+ * damaged download.
+ *
+ * <p>Thread-safe: {@link #refresh} may be called while the client trains or works, and waits for a refresh in another thread.
  *
  * <p>During a roll-out of the alias the device may get its version before others. It reports whether it could install it, and with a
  * {@link VersionEvaluator} how it compares with the version in use. It keeps that one until the roll-out is over, and returns to it
@@ -35,7 +37,7 @@ public final class FollowedModel {
     private final ClientListener listener;
     private final Turn turn;
     private final RolloutReporter reports;
-    private @Nullable StoredVersion stored;
+    private volatile @Nullable StoredVersion stored;
 
     FollowedModel(
             String model,
@@ -55,7 +57,7 @@ public final class FollowedModel {
         this.stored = StoredVersion.read(store, model, alias);
     }
 
-    /** Runs a download as the only work of the client. */
+    /** Runs a download as the only one of the client. */
     interface Turn {
         boolean take(Download download) throws InterruptedException;
     }
@@ -122,7 +124,7 @@ public final class FollowedModel {
      * @return whether there is a new version
      * @throws io.evenkeel.client.CoordinatorException if the coordinator refuses, such as with {@code model-alias-not-found}
      * @throws io.evenkeel.client.EvenkeelException if the coordinator cannot be reached, or the download is damaged
-     * @throws IllegalStateException if another thread uses the client, or it is stopped or closed
+     * @throws IllegalStateException if this thread refreshes a model of the client already, or the client is stopped or closed
      */
     public boolean refresh() throws InterruptedException {
         return turn.take(this::download);
@@ -170,7 +172,8 @@ public final class FollowedModel {
     /** Keeps the version in use, or returns to the one before. */
     private boolean stay(DownloadedVersion found) {
         StoredVersion before = StoredVersion.readBefore(store, model, alias);
-        boolean isInUse = stored != null && stored.sha256().equals(found.sha256());
+        StoredVersion current = stored;
+        boolean isInUse = current != null && current.sha256().equals(found.sha256());
         boolean returns = false;
         if (before != null && !isInUse && before.sha256().equals(found.sha256())) {
             use(before);

@@ -11,8 +11,10 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -34,7 +36,7 @@ public final class JdkTransport implements Transport {
     private final ExecutorService threads;
     private final HttpClient http;
     private final Duration silence;
-    private volatile @Nullable CompletableFuture<?> underWay;
+    private final Map<TrafficClock, CompletableFuture<?>> underWay = new ConcurrentHashMap<>();
     private volatile boolean aborted;
 
     /**
@@ -71,7 +73,7 @@ public final class JdkTransport implements Transport {
         CompletableFuture<Response> firstLine = new CompletableFuture<>();
         CompletableFuture<HttpResponse<byte[]>> future =
                 http.sendAsync(builder.build(), info -> new CappedBody(request, info, clock, firstLine));
-        underWay = future;
+        underWay.put(clock, future);
         try {
             if (aborted) {
                 throw new IOException("too late");
@@ -88,7 +90,7 @@ public final class JdkTransport implements Transport {
         } catch (IOException e) {
             throw aborted ? new IOException("the exchange was aborted", e) : e;
         } finally {
-            underWay = null;
+            underWay.remove(clock);
             future.cancel(true);
         }
     }
@@ -139,10 +141,7 @@ public final class JdkTransport implements Transport {
     @Override
     public void abort() {
         aborted = true;
-        CompletableFuture<?> future = underWay;
-        if (future != null) {
-            future.cancel(true);
-        }
+        underWay.values().forEach(future -> future.cancel(true));
     }
 
     /** Stops the threads. Before JDK 21 the client's selector thread, a daemon, ends after the next garbage collection. */

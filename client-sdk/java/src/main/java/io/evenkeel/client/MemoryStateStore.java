@@ -5,14 +5,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Keeps a device's state in memory, for simulations and tests. The state survives the client, but not the process. */
 public final class MemoryStateStore implements StateStore {
 
-    private final SortedMap<String, byte[]> pieces = new TreeMap<>();
+    private final SortedMap<String, byte[]> pieces = new ConcurrentSkipListMap<>();
 
     @Override
     public byte @Nullable [] read(String name) {

@@ -2,7 +2,10 @@ package io.evenkeel.client;
 
 import java.io.IOException;
 
-/** Sends requests to the coordinator, one at a time, and returns its responses. */
+/**
+ * Sends requests to the coordinator and returns its responses. Thread-safe: a followed model is downloaded while another request waits
+ * for work.
+ */
 public interface Transport extends AutoCloseable {
 
     /**
@@ -15,7 +18,7 @@ public interface Transport extends AutoCloseable {
      */
     Response exchange(Request request) throws IOException, InterruptedException;
 
-    /** Ends the exchange in progress and all later ones with an {@link IOException}. May be called from any thread. */
+    /** Ends the exchanges in progress and all later ones with an {@link IOException}. May be called from any thread. */
     void abort();
 
     @Override

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 /** Tests every transport over real sockets. */
@@ -81,6 +82,20 @@ public abstract class TransportContract extends UnreliableServer {
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("aborted");
             assertThatThrownBy(() -> transport.exchange(get("/large", 5000))).isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void exchangesWhileAnotherRequestWaits() throws Exception {
+        try (Transport transport = transport(LONG)) {
+            Future<Response> waiting = threads.submit(() -> transport.exchange(get("/silent", 100)));
+            arrived.await();
+            assertThat(transport.exchange(get("/large", 5000)).status()).isEqualTo(200);
+            assertThat(waiting).isNotDone();
+            transport.abort();
+            assertThatThrownBy(waiting::get)
+                    .hasCauseInstanceOf(IOException.class)
+                    .hasMessageContaining("aborted");
         }
     }
 

@@ -8,7 +8,9 @@ import io.evenkeel.client.internal.http.ResponseTooLongException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -35,7 +37,7 @@ public final class OkHttpTransport implements Transport {
 
     private final OkHttpClient http;
     private final boolean owned;
-    private volatile @Nullable Call underWay;
+    private final Set<Call> underWay = ConcurrentHashMap.newKeySet();
     private volatile boolean aborted;
 
     private OkHttpTransport(OkHttpClient http, boolean owned) {
@@ -74,7 +76,7 @@ public final class OkHttpTransport implements Transport {
     public Response exchange(Request request) throws IOException, InterruptedException {
         Exchange exchange = new Exchange(request, silenceFor(request));
         Call call = callFor(request);
-        underWay = call;
+        underWay.add(call);
         try {
             if (aborted) {
                 throw new IOException("the exchange was aborted");
@@ -93,7 +95,7 @@ public final class OkHttpTransport implements Transport {
         } catch (IOException e) {
             throw aborted ? new IOException("the exchange was aborted", e) : e;
         } finally {
-            underWay = null;
+            underWay.remove(call);
             call.cancel();
         }
     }
@@ -196,13 +198,10 @@ public final class OkHttpTransport implements Transport {
     @Override
     public void abort() {
         aborted = true;
-        Call call = underWay;
-        if (call != null) {
-            call.cancel();
-        }
+        underWay.forEach(Call::cancel);
     }
 
-    /** Ends the exchange in progress; also ends threads and connections if the transport created its client. */
+    /** Ends the exchanges in progress; also ends threads and connections if the transport created its client. */
     @Override
     public void close() {
         abort();

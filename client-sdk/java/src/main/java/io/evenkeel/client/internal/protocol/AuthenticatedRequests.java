@@ -23,7 +23,7 @@ final class AuthenticatedRequests {
 
     private final String base;
     private final Retries retries;
-    private @Nullable Credentials credentials;
+    private volatile @Nullable Credentials credentials;
 
     /** @param endpoint the coordinator's address; its path is kept as a prefix */
     AuthenticatedRequests(URI endpoint, Retries retries) {
@@ -45,10 +45,11 @@ final class AuthenticatedRequests {
     }
 
     Request authenticated(String method, String path, long maxBytes) {
-        if (credentials == null) {
+        Credentials current = credentials;
+        if (current == null) {
             throw new IllegalStateException("the device has no credentials yet");
         }
-        return anonymous(method, path, maxBytes).header("Authorization", "Bearer " + credentials.secret());
+        return anonymous(method, path, maxBytes).header("Authorization", "Bearer " + current.secret());
     }
 
     /** Sends a request and returns a successful response. */
