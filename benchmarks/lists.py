@@ -42,7 +42,7 @@ class Coordinator:
             self.port = free.getsockname()[1]
         command = shlex.split(os.environ.get("EVENKEEL_COORDINATOR", "")) or JAR
         options = [f"--server.port={self.port}", f"--spring.datasource.url={url}", f"--evenkeel.operator-token={TOKEN}",
-                   "--evenkeel.limits.requests-per-second=100000", "--evenkeel.limits.burst=100000"]  # fmt: skip
+                   "--evenkeel.limits.requests-per-second=100000"]  # fmt: skip
         self._process = subprocess.Popen(
             [*command, *options], cwd=folder, stdout=open(folder / "log", "ab"), stderr=subprocess.STDOUT
         )

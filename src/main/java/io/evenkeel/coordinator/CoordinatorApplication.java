@@ -27,10 +27,10 @@ public class CoordinatorApplication {
     /**
      * Starts the service.
      *
-     * @param args Spring Boot's command line, such as {@code --server.port=8080}
+     * @param args {@code --port} and {@code --data}, and Spring Boot's command line, such as {@code --server.address=127.0.0.1}
      */
     public static void main(String[] args) {
-        SpringApplication.run(CoordinatorApplication.class, args);
+        SpringApplication.run(CoordinatorApplication.class, StartArguments.expand(args));
     }
 
     /** Returns the one source of time, which tests replace; as coarse as the times that the database stores. */

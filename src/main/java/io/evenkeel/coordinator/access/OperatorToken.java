@@ -3,12 +3,15 @@ package io.evenkeel.coordinator.access;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.event.EventListener;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * The operator's token: the configured one, or the one generated at the first start, of which only the hash is kept.
+ * The operator's token: the configured one, or the one generated when the first start has succeeded, of which only the hash is kept.
  *
  * <p>A configured token replaces the generated one while it is configured. Thread-safe.
  */
@@ -18,17 +21,33 @@ class OperatorToken {
     /** The name of callers who have it. */
     static final String NAME = "operator-token";
 
-    private final String hash;
+    private final JdbcClient jdbc;
+    private final Clock clock;
+    private final ConsoleSecretPrinter announcement;
+
+    /** Null until the first start has succeeded. */
+    private volatile @Nullable String hash;
 
     OperatorToken(SecuritySettings settings, JdbcClient jdbc, Clock clock, ConsoleSecretPrinter announcement) {
+        this.jdbc = jdbc;
+        this.clock = clock;
+        this.announcement = announcement;
         String configured = settings.operatorToken();
-        hash = configured != null
-                ? Credential.hash(configured)
-                : stored(jdbc).orElseGet(() -> generate(jdbc, clock, announcement));
+        this.hash =
+                configured != null ? Credential.hash(configured) : stored(jdbc).orElse(null);
+    }
+
+    /** Generates and prints the token if there is none. A start that fails generates none, so the next one prints it. */
+    @EventListener(ApplicationReadyEvent.class)
+    void generateIfAbsent() {
+        if (hash == null) {
+            hash = generate();
+        }
     }
 
     boolean is(String token) {
-        return Credential.matches(token, hash);
+        String expected = hash;
+        return expected != null && Credential.matches(token, expected);
     }
 
     private static Optional<String> stored(JdbcClient jdbc) {
@@ -37,7 +56,7 @@ class OperatorToken {
                 .optional();
     }
 
-    private static String generate(JdbcClient jdbc, Clock clock, ConsoleSecretPrinter announcement) {
+    private String generate() {
         String token = Credential.newOperatorToken();
         try {
             jdbc.sql("INSERT INTO operator_token (id, hash, created_at) VALUES (1, ?, ?)")

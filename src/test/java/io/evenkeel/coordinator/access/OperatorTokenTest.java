@@ -38,6 +38,20 @@ class OperatorTokenTest {
     }
 
     @Test
+    void isNotGeneratedByAStartThatFails() {
+        PrintStream out = new PrintStream(console, true, StandardCharsets.UTF_8);
+        OperatorToken failed =
+                new OperatorToken(settings(null), jdbc, new TurnedClock(), new ConsoleSecretPrinter(out));
+        assertThat(failed.is("")).isFalse();
+        assertThat(console.size()).isZero();
+
+        OperatorToken next = start(null);
+        assertThat(console.toString(StandardCharsets.UTF_8).lines().map(String::strip))
+                .contains(printed());
+        assertThat(next.is(printed())).isTrue();
+    }
+
+    @Test
     void isStoredAsAHashOnly() {
         start(null);
         String hash =
@@ -77,7 +91,10 @@ class OperatorTokenTest {
 
     private OperatorToken start(@Nullable String configured) {
         PrintStream out = new PrintStream(console, true, StandardCharsets.UTF_8);
-        return new OperatorToken(settings(configured), jdbc, new TurnedClock(), new ConsoleSecretPrinter(out));
+        OperatorToken token =
+                new OperatorToken(settings(configured), jdbc, new TurnedClock(), new ConsoleSecretPrinter(out));
+        token.generateIfAbsent();
+        return token;
     }
 
     private String printed() {

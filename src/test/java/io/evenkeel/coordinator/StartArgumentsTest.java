@@ -1,0 +1,21 @@
+package io.evenkeel.coordinator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class StartArgumentsTest {
+
+    @Test
+    void expandsShortOptions() {
+        assertThat(StartArguments.expand("--port", "1", "--data=x", "--server.address=127.0.0.1"))
+                .containsExactly("--server.port=1", "--evenkeel.data=x", "--server.address=127.0.0.1");
+        assertThat(StartArguments.expand("--data", "a b", "--port=0"))
+                .containsExactly("--evenkeel.data=a b", "--server.port=0");
+    }
+
+    @Test
+    void leavesAnOptionWithoutAValueToTheCheckOfSettings() {
+        assertThat(StartArguments.expand("--port")).containsExactly("--port");
+    }
+}
