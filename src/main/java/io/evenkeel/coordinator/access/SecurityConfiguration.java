@@ -16,6 +16,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.security.authorization.AuthorityAuthorizationManager;
 import org.springframework.security.authorization.AuthorizationDecision;
 import org.springframework.security.authorization.AuthorizationManager;
+import org.springframework.security.authorization.SingleResultAuthorizationManager;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.annotation.web.configurers.AuthorizeHttpRequestsConfigurer;
@@ -42,6 +43,8 @@ public class SecurityConfiguration {
     private static final String ROUND = RUN + "/rounds/{round}";
     private static final AuthorizationManager<RequestAuthorizationContext> READERS =
             AuthorityAuthorizationManager.hasAnyRole(Caller.Operator.ROLE, Caller.Viewer.ROLE);
+    private static final AuthorizationManager<RequestAuthorizationContext> DEVICES =
+            AuthorityAuthorizationManager.hasRole(Caller.Device.ROLE);
     private static final AuthorizationManager<RequestAuthorizationContext> DEVICE_OF_RUN =
             (authentication, context) -> new AuthorizationDecision(Callers.of(authentication.get())
                     .filter(caller -> caller instanceof Caller.Device device
@@ -90,23 +93,19 @@ public class SecurityConfiguration {
         // Requests of each device in each round come first, since rules are checked in order.
         rules.requestMatchers(PUT, ROUND + "/messages/me", ROUND + "/declines/me")
                 .access(DEVICE_OF_RUN);
-        rules.requestMatchers(GET, RUN + "/task", ROUND + "/update", ROUND + "/replica")
-                .access(DEVICE_OF_RUN);
+        read(rules, DEVICE_OF_RUN, RUN + "/task", ROUND + "/update", ROUND + "/replica");
         rules.requestMatchers(ROUND + "/attempts/{attempt}/*/me").access(DEVICE_OF_RUN);
-        rules.requestMatchers(GET, "/api/v1/work").hasRole(Caller.Device.ROLE);
-        rules.requestMatchers(GET, ROUND + "/model").access(anyOf(READERS, DEVICE_OF_RUN));
+        read(rules, DEVICES, "/api/v1/work");
+        read(rules, anyOf(READERS, DEVICE_OF_RUN), ROUND + "/model");
         // The console is text that everybody may read; what it shows it asks the API for.
-        rules.requestMatchers(GET, "/", "/console/**", "/api/v1/sign-in").permitAll();
+        read(rules, SingleResultAuthorizationManager.permitAll(), "/", "/console/**", "/api/v1/sign-in");
         rules.requestMatchers(
                         "/actuator/health/**", "/openapi/**", "/openapi.json", "/openapi.json/**", "/swagger-ui/**")
                 .permitAll();
         rules.requestMatchers(POST, "/api/v1/enrolments").permitAll();
         rules.requestMatchers(RUN + "/members/me", RUN + "/members/me/**").access(DEVICE_OF_RUN);
-        // Both for GET and HEAD. The controller refuses a device that may use another run alone.
-        rules.requestMatchers(GET, "/api/v1/models/{model}/versions/{version}")
-                .access(anyOf(READERS, AuthorityAuthorizationManager.hasRole(Caller.Device.ROLE)));
-        rules.requestMatchers(HEAD, "/api/v1/models/{model}/versions/{version}")
-                .access(anyOf(READERS, AuthorityAuthorizationManager.hasRole(Caller.Device.ROLE)));
+        // The controller refuses a device that may use another run alone.
+        read(rules, anyOf(READERS, DEVICES), "/api/v1/models/{model}/versions/{version}");
         rules.requestMatchers(PUT, "/api/v1/evaluations/{evaluation}/results/me")
                 .hasRole(Caller.Device.ROLE);
         rules.requestMatchers(POST, "/api/v1/clients/me/secret").hasRole(Caller.Device.ROLE);
@@ -120,6 +119,15 @@ public class SecurityConfiguration {
         rules.requestMatchers(GET).access(READERS);
         rules.requestMatchers(HEAD).access(READERS);
         rules.anyRequest().hasRole(Caller.Operator.ROLE);
+    }
+
+    /** Whoever may GET a path may also HEAD it. */
+    private static void read(
+            AuthorizeHttpRequestsConfigurer<HttpSecurity>.AuthorizationManagerRequestMatcherRegistry rules,
+            AuthorizationManager<RequestAuthorizationContext> readers,
+            String... paths) {
+        rules.requestMatchers(GET, paths).access(readers);
+        rules.requestMatchers(HEAD, paths).access(readers);
     }
 
     private static AuthenticationEntryPoint noCredentials(HandlerExceptionResolver problems) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.CoordinatorTest;
 import io.evenkeel.coordinator.testing.Api;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -114,6 +115,19 @@ class PermissionsTest {
         });
     }
 
+    @Test
+    void answersHeadWhereItAnswersGet() {
+        RestTestClient device = api.as(api.enrol().secret());
+        assertThat(endpoints(endpoint -> endpoint.method().equals(HttpMethod.GET) && !endpoint.equals(EXPORT)))
+                .isNotEmpty()
+                .allSatisfy(endpoint -> {
+                    Endpoint head = new Endpoint(HttpMethod.HEAD, endpoint.path());
+                    for (RestTestClient caller : List.of(api.anonymous(), api.viewer(), api.operator(), device)) {
+                        assertThat(status(caller, head)).isEqualTo(status(caller, endpoint));
+                    }
+                });
+    }
+
     private List<Endpoint> endpoints(Predicate<Endpoint> which) {
         return mappings.stream()
                 .flatMap(mapping -> mapping.getHandlerMethods().keySet().stream())
@@ -125,7 +139,10 @@ class PermissionsTest {
 
     private static Stream<Endpoint> endpointsOf(RequestMappingInfo mapping) {
         Set<RequestMethod> declared = mapping.getMethodsCondition().getMethods();
-        Set<RequestMethod> methods = declared.isEmpty() ? Set.of(RequestMethod.values()) : declared;
+        Set<RequestMethod> methods = EnumSet.copyOf(declared.isEmpty() ? Set.of(RequestMethod.values()) : declared);
+        if (methods.contains(RequestMethod.GET)) {
+            methods.add(RequestMethod.HEAD);
+        }
         return methods.stream()
                 .filter(method -> method != RequestMethod.TRACE) // Tomcat refuses it itself
                 .flatMap(method -> mapping.getPatternValues().stream()
