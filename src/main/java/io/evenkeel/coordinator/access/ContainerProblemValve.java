@@ -1,12 +1,16 @@
 package io.evenkeel.coordinator.access;
 
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.problem.ProblemResponse;
+import jakarta.servlet.ServletException;
 import java.io.IOException;
+import java.util.Enumeration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.catalina.connector.Request;
 import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ErrorReportValve;
 import org.apache.coyote.ActionCode;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,7 +19,8 @@ import org.springframework.http.ResponseEntity;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Writes problem documents instead of HTML pages for requests that Tomcat refuses before any filter. Thread-safe.
+ * Writes problem documents instead of HTML pages for requests that Tomcat refuses, or whose query it cannot read, before any filter.
+ * Thread-safe.
  */
 final class ContainerProblemValve extends ErrorReportValve {
 
@@ -27,13 +32,34 @@ final class ContainerProblemValve extends ErrorReportValve {
         this.json = json;
     }
 
+    /** Refuses a query that cannot be decoded here, since its parameters are first read at places that do not expect a failure. */
+    @Override
+    public void invoke(Request request, Response response) throws IOException, ServletException {
+        try {
+            if (request.getQueryString() != null) {
+                Enumeration<String> ignored = request.getParameterNames();
+            }
+        } catch (InvalidParameterException unreadable) {
+            write(
+                    response,
+                    ProblemResponse.to(ProblemKind.MALFORMED.because(
+                            "the query cannot be read: it has an escape that is not UTF-8, or more than 100 parameters",
+                            "escape characters as UTF-8, such as %C3%A9, and send fewer parameters")));
+            return;
+        }
+        super.invoke(request, response);
+    }
+
     @Override
     protected void report(Request request, Response response, @Nullable Throwable failure) {
         int status = response.getStatus();
         if (status < 400 || response.getContentWritten() > 0 || !response.setErrorReported() || !canWrite(response)) {
             return;
         }
-        ResponseEntity<ProblemDetail> problem = ProblemResponse.ofStatus(status);
+        write(response, ProblemResponse.ofStatus(status));
+    }
+
+    private void write(Response response, ResponseEntity<ProblemDetail> problem) {
         response.setStatus(problem.getStatusCode().value());
         problem.getHeaders().forEach((name, values) -> values.forEach(value -> response.setHeader(name, value)));
         SecurityHeaders.addTo(response);

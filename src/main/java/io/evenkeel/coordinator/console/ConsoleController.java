@@ -3,8 +3,9 @@ package io.evenkeel.coordinator.console;
 import io.evenkeel.coordinator.access.InteractiveSignIn;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.swagger.v3.oas.annotations.Hidden;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import org.springframework.core.io.ClassPathResource;
-import org.springframework.core.io.Resource;
 import org.springframework.http.CacheControl;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -26,15 +27,22 @@ class ConsoleController {
 
     private final ConsoleSettings settings;
     private final String contentPolicy;
+    private final byte[] document;
 
     ConsoleController(ConsoleSettings settings, InteractiveSignIn signIn) {
         this.settings = settings;
         this.contentPolicy = CONTENT_POLICY.formatted(
                 signIn.origin().map(origin -> " " + origin).orElse(""));
+        try {
+            this.document = new ClassPathResource("console/index.html").getContentAsByteArray();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the console is missing from the jar", e);
+        }
     }
 
+    /** Returns the document as bytes: a resource would be served in ranges, and an invalid one refused with the document itself. */
     @GetMapping(path = "/", produces = MediaType.TEXT_HTML_VALUE)
-    ResponseEntity<Resource> document() {
+    ResponseEntity<byte[]> document() {
         if (!settings.enabled()) {
             throw ProblemKind.NOT_FOUND.because(
                     "the console is switched off", "set evenkeel.console.enabled=true, or use the API at /api/v1");
@@ -43,6 +51,6 @@ class ConsoleController {
                 .header("Content-Security-Policy", contentPolicy)
                 .cacheControl(CacheControl.noCache())
                 .contentType(MediaType.parseMediaType("text/html;charset=UTF-8"))
-                .body(new ClassPathResource("console/index.html"));
+                .body(document);
     }
 }

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -24,6 +25,8 @@ class ContainerRefusalTest {
     private static final String HOST = "Host: x\r\nConnection: close\r\n";
     private static final String GET = "GET /api/v1/runs HTTP/1.1\r\n";
     private static final String POST = "POST /api/v1/enrolments HTTP/1.1\r\n";
+    private static final int SEQUENCES = 500;
+    private static final List<String> HEADERS = List.of("Accept", "If-None-Match", "Range", "Content-Type", "X-Other");
     private static final JsonMapper JSON = new JsonMapper();
 
     @LocalServerPort
@@ -46,6 +49,11 @@ class ContainerRefusalTest {
                 "GET //api HTTP/1.1\r\n" + HOST,
                 "GET /a<b HTTP/1.1\r\n" + HOST,
                 "GET /a b HTTP/1.1\r\n" + HOST,
+                // Queries.
+                "GET /api/v1/runs?x=%F0%9F HTTP/1.1\r\n" + HOST,
+                "GET /?%ff HTTP/1.1\r\n" + HOST,
+                "GET /openapi.json?x=%zz HTTP/1.1\r\n" + HOST,
+                "GET /console/main.js?" + "a=b&".repeat(101) + " HTTP/1.1\r\n" + HOST,
                 "GET http://other/api/v1/runs HTTP/1.1\r\n" + HOST,
                 "GET http://x:y:z/ HTTP/1.1\r\n" + HOST,
                 "GET /" + "a".repeat(9000) + " HTTP/1.1\r\n" + HOST,
@@ -98,6 +106,51 @@ class ContainerRefusalTest {
         assertThat(answer.headers()).containsAllEntriesOf(securityHeaders());
     }
 
+    /** Sends random bytes and escapes at each place of a request, to public paths and to others, with credentials and without. */
+    @Test
+    void noByteSequenceIsAFailureOfTheCoordinator() throws IOException {
+        Random random = new Random(5);
+        List<String> paths = List.of("/", "/api/v1/runs", "/api/v1/clients", "/api/v1/sign-in", "/actuator/health");
+        for (int i = 0; i < SEQUENCES; i++) {
+            String path = paths.get(random.nextInt(paths.size()));
+            String bytes = sequence(random);
+            String query = bytes.replace(' ', '+');
+            String credentials =
+                    random.nextBoolean() ? "" : "Authorization: Bearer " + CoordinatorTest.OPERATOR_TOKEN + "\r\n";
+            String request = switch (i % 5) {
+                case 0 -> "GET " + path + query + " HTTP/1.1\r\n" + HOST + credentials;
+                case 1 -> "GET " + path + "?" + query + " HTTP/1.1\r\n" + HOST + credentials;
+                case 2 -> "GET " + path + "?select=" + query + " HTTP/1.1\r\n" + HOST + credentials;
+                case 3 -> "GET " + path + " HTTP/1.1\r\nCookie: " + bytes + "\r\n" + HOST + credentials;
+                default ->
+                    "GET " + path + " HTTP/1.1\r\n" + HEADERS.get(random.nextInt(HEADERS.size())) + ": " + bytes
+                            + "\r\n" + HOST + credentials;
+            };
+            String answer = answer(request + "\r\n");
+            assertThat(answer).as("case %d: %s", i, request).matches("(?s)HTTP/1\\.1 [234]..*");
+            if (answer.startsWith("HTTP/1.1 4")) {
+                assertThat(answer)
+                        .as("case %d: %s", i, request)
+                        .contains("application/problem+json", "urn:evenkeel:problem:");
+            }
+        }
+    }
+
+    private static String sequence(Random random) {
+        StringBuilder sequence = new StringBuilder();
+        int length = 1 + random.nextInt(12);
+        for (int i = 0; i < length; i++) {
+            char any = (char) (1 + random.nextInt(255));
+            switch (random.nextInt(4)) {
+                case 0 -> sequence.append(any == '\r' || any == '\n' ? '\t' : any);
+                case 1 -> sequence.append("%%%02x".formatted(random.nextInt(256)));
+                case 2 -> sequence.append("%/;=&,!()".charAt(random.nextInt(9)));
+                default -> sequence.append((char) ('a' + random.nextInt(26)));
+            }
+        }
+        return sequence.toString();
+    }
+
     @Test
     void sayWhatIsNotImplemented() throws IOException {
         assertThat(send("GET / HTTP/3.0\r\n" + HOST + "\r\n").body()).contains("HTTP/1.1");
@@ -125,18 +178,21 @@ class ContainerRefusalTest {
     }
 
     private Answer send(String request) throws IOException {
+        String[] parts = answer(request).split("\r\n\r\n", 2);
+        List<String> lines = parts[0].lines().toList();
+        Map<String, String> headers = new TreeMap<>();
+        for (String line : lines.subList(1, lines.size())) {
+            String[] header = line.split(": ", 2);
+            headers.put(header[0].toLowerCase(Locale.ROOT), header[1]);
+        }
+        return new Answer(lines.get(0), headers, json(parts[1]));
+    }
+
+    private String answer(String request) throws IOException {
         try (Socket socket = new Socket("localhost", port)) {
             socket.setSoTimeout(60_000);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
-            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            String[] parts = answer.split("\r\n\r\n", 2);
-            List<String> lines = parts[0].lines().toList();
-            Map<String, String> headers = new TreeMap<>();
-            for (String line : lines.subList(1, lines.size())) {
-                String[] header = line.split(": ", 2);
-                headers.put(header[0].toLowerCase(Locale.ROOT), header[1]);
-            }
-            return new Answer(lines.get(0), headers, json(parts[1]));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 

@@ -16,7 +16,8 @@ public final class ProblemResponse {
         return to(HttpStatusProblems.of(status));
     }
 
-    static ResponseEntity<ProblemDetail> to(ProblemException refusal) {
+    /** Returns the answer to a request that was refused. */
+    public static ResponseEntity<ProblemDetail> to(ProblemException refusal) {
         return to(refusal, HttpHeaders.EMPTY);
     }
 
