@@ -23,19 +23,24 @@ import java.util.OptionalDouble;
 /** A coordinator with something in every table that is exported; its runs and roll-outs are paused or over. */
 final class InstallationScene {
 
-    /** Three pieces of a file. */
-    private static final int VALUES = 700_000;
-
     final String run = "digits";
     final String model = "classifier";
     final List<String> rollouts = new ArrayList<>();
     final List<Http> devices = new ArrayList<>();
     private final RestartableCoordinator here;
+    private final int values;
     private final Http operator;
     private final Scene scene;
 
+    /** With a model whose file has three pieces. */
     InstallationScene(RestartableCoordinator here) {
+        this(here, 700_000);
+    }
+
+    /** @param values of the largest model */
+    InstallationScene(RestartableCoordinator here, int values) {
         this.here = here;
+        this.values = values;
         operator = new Http(here::endpoint, CoordinatorTest.OPERATOR_TOKEN);
         scene = new Scene(here.endpoint(), here.jdbc(), run, "top-k:2", FeedbackMethod.EF21);
         trainRun();
@@ -123,7 +128,7 @@ final class InstallationScene {
         must(operator.putJson(path, "{\"description\":\"of digits\"}"));
         must(operator.postJson(
                 path + "/versions", "{\"run\":\"" + run + "\",\"round\":3,\"metadata\":{\"ticket\":\"ML-7\"}}"));
-        upload(model, VALUES);
+        upload(model, values);
         upload(model, 3);
         upload(model, 4);
         must(operator.delete(path + "/versions/3"));

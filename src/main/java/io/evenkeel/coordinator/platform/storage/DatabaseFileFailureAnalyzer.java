@@ -8,7 +8,7 @@ import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.core.env.Environment;
 
-/** Explains a start that failed because of H2's file: which file, what is wrong with it, and what to do. */
+/** Explains a start that failed because of H2's file or of the schema: what is wrong with it, and what to do. */
 final class DatabaseFileFailureAnalyzer extends AbstractFailureAnalyzer<Throwable> {
 
     private static final String RESTORE =
@@ -33,6 +33,10 @@ final class DatabaseFileFailureAnalyzer extends AbstractFailureAnalyzer<Throwabl
         if (unfit != null) {
             String what = String.valueOf(unfit.getMessage());
             return new FailureAnalysis(what + ".", what.contains("by the user") ? MAKE_ACCESSIBLE : RESTORE, failure);
+        }
+        SchemaException schema = findCause(failure, SchemaException.class);
+        if (schema != null) {
+            return new FailureAnalysis(schema.getMessage(), schema.action(), failure);
         }
         SQLException refused = findCause(failure, SQLException.class);
         return refused == null

@@ -1,0 +1,60 @@
+package io.evenkeel.coordinator.platform.storage;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Predicate;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.MigrationInfo;
+import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
+import org.springframework.stereotype.Component;
+
+/**
+ * Brings the database's schema up to date. Refuses one that a newer version has changed: Flyway would ignore that, and this version would
+ * write rows that the newer one does not expect.
+ */
+@Component
+final class SchemaMigration implements FlywayMigrationStrategy {
+
+    private static final String DOCUMENT = ": see \"Upgrade\" in docs/operations.md.";
+
+    @Override
+    public void migrate(Flyway flyway) {
+        require(flyway.info().applied(), String.valueOf(newest(flyway)));
+        flyway.migrate();
+    }
+
+    private static Object newest(Flyway flyway) {
+        return Arrays.stream(flyway.info().all())
+                .filter(migration -> migration.getState().isResolved() && migration.getVersion() != null)
+                .reduce((older, newer) -> newer)
+                .map(MigrationInfo::getVersion)
+                .orElseThrow(() -> new IllegalStateException("the jar has no migrations"));
+    }
+
+    private static void require(MigrationInfo[] applied, String newest) {
+        List<String> unknown =
+                versions(applied, migration -> !migration.getState().isResolved());
+        if (!unknown.isEmpty()) {
+            throw new SchemaException(
+                    "A newer version of the coordinator has used this database: its schema has migration "
+                            + String.join(", ", unknown) + ", and this version knows those up to " + newest + ".",
+                    "Start that version or a later one, or restore the backup from before the upgrade" + DOCUMENT);
+        }
+        List<String> changed = versions(applied, migration -> !migration.isChecksumMatching());
+        if (!changed.isEmpty()) {
+            throw new SchemaException(
+                    "The schema of this database was made by another text of migration " + String.join(", ", changed)
+                            + " than this version has, so the tables may differ from what it expects.",
+                    "Start the build that made the database, export what it has, and import that into an empty database"
+                            + DOCUMENT);
+        }
+    }
+
+    private static List<String> versions(MigrationInfo[] migrations, Predicate<MigrationInfo> which) {
+        return Arrays.stream(migrations)
+                .filter(migration -> migration.getVersion() != null)
+                .filter(which)
+                .map(migration -> String.valueOf(migration.getVersion()))
+                .toList();
+    }
+}

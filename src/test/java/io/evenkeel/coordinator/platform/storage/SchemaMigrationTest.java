@@ -1,0 +1,101 @@
+package io.evenkeel.coordinator.platform.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.MigrationInfo;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.mock.env.MockEnvironment;
+
+class SchemaMigrationTest {
+
+    /**
+     * The checksums of all migrations. They never change: databases have these tables already. A change of the schema is a further file,
+     * with a further line here.
+     */
+    private static final Map<String, Integer> CHECKSUMS = Map.of("V1__schema.sql", -263_176_941);
+
+    private final DriverManagerDataSource database =
+            new DriverManagerDataSource("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
+    private final JdbcTemplate jdbc = new JdbcTemplate(database);
+    private final SchemaMigration migration = new SchemaMigration();
+
+    private Flyway flyway() {
+        return Flyway.configure()
+                .dataSource(database)
+                .placeholders(Map.of("blob", Dialect.H2.blob()))
+                .load();
+    }
+
+    @Test
+    void migrationsAreAddedAndNeverEdited() {
+        Map<String, Integer> found = new TreeMap<>();
+        for (MigrationInfo info : flyway().info().all()) {
+            found.put(info.getScript(), info.getChecksum());
+        }
+        assertThat(found)
+                .as("the tables that databases have; add a file and its line instead of editing one")
+                .containsExactlyInAnyOrderEntriesOf(CHECKSUMS);
+    }
+
+    @Test
+    void migratesAnEmptyDatabaseAndTakesItAgain() {
+        migration.migrate(flyway());
+        migration.migrate(flyway());
+
+        assertThat(jdbc.queryForObject("SELECT COUNT(*) FROM run", Long.class)).isZero();
+    }
+
+    @Test
+    void refusesADatabaseOfANewerVersion() {
+        migration.migrate(flyway());
+        String newest = newest();
+        jdbc.update(
+                "INSERT INTO \"flyway_schema_history\" (\"installed_rank\", \"version\", \"description\", \"type\", \"script\","
+                        + " \"checksum\", \"installed_by\", \"execution_time\", \"success\")"
+                        + " VALUES (1000, '1000', 'x', 'SQL', 'V1000__x.sql', 5, 'x', 1, TRUE)");
+
+        assertRefused(
+                "A newer version of the coordinator has used this database: its schema has migration 1000, and this version"
+                        + " knows those up to " + newest + ".",
+                "Start that version or a later one");
+    }
+
+    @Test
+    void refusesADatabaseWhoseMigrationWasEdited() {
+        migration.migrate(flyway());
+        jdbc.update("UPDATE \"flyway_schema_history\" SET \"checksum\" = 5 WHERE \"version\" = '1'");
+
+        assertRefused("The schema of this database was made by another text of migration 1", "export what it has");
+    }
+
+    private String newest() {
+        MigrationInfo[] all = flyway().info().all();
+        return String.valueOf(all[all.length - 1].getVersion());
+    }
+
+    private void assertRefused(String what, String action) {
+        String tables = tables();
+        assertThatThrownBy(() -> migration.migrate(flyway())).satisfies(refusal -> {
+            FailureAnalysis analysis = new DatabaseFileFailureAnalyzer(new MockEnvironment()).analyze(refusal);
+            assertThat(analysis).isNotNull();
+            assertThat(analysis.getDescription()).startsWith(what);
+            assertThat(analysis.getAction()).contains(action, "\"Upgrade\" in docs/operations.md");
+        });
+        assertThat(tables()).isEqualTo(tables);
+    }
+
+    private String tables() {
+        return Arrays.toString(
+                jdbc.queryForList("SELECT table_name FROM information_schema.tables ORDER BY table_name", String.class)
+                        .toArray());
+    }
+}
