@@ -41,6 +41,12 @@ export function useSeconds() {
   }, []);
 }
 
+/** The page with what a request of the API returns. */
+const PAGES = {runs: 'runs', clients: 'devices', models: 'models', rollouts: 'rollouts', experiments: 'experiments', evaluations: 'evaluations', webhooks: 'webhooks', 'enrolment-tokens': 'tokens', 'access-tokens': 'tokens'};
+
+/** Names pages in an advice of the coordinator, which names requests. */
+const withPages = advice => advice.replace(/(?:GET|POST|PUT) \/api\/v1\/([a-z-]+)[^\s',;:]*/g, (request, collection) => PAGES[collection] ? t('the_page', t(PAGES[collection])) : request);
+
 export function Refusal({problem}) {
   if (!problem) return null;
   const title = problem.slug === 'unreachable' ? t('unreachable') : problem.title || problem.message;
@@ -50,7 +56,7 @@ export function Refusal({problem}) {
     ${problem.errors
       ? problem.errors.map(error => html`<p><code>${plain(error.field)}</code> ${plain(error.message)}</p>`)
       : problem.message && problem.message !== title && html`<p>${plain(problem.message)}</p>`}
-    ${action && html`<p>${t('what_to_do', plain(action))}</p>`}
+    ${action && html`<p>${t('what_to_do', plain(withPages(action)))}</p>`}
   </div>`;
 }
 

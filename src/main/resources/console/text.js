@@ -32,6 +32,7 @@ const texts = {
   name: ['Name', '名前'],
   none: ['–', '–'],
   what_to_do: ['What to do: {0}', '対処方法：{0}'],
+  the_page: ['the page “{0}”', '「{0}」ページ'],
   // Models
   created_at: ['Created', '作成日時'],
   model_tensors: ['Tensors', 'テンソル'],

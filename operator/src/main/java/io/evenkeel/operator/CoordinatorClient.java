@@ -209,10 +209,7 @@ public final class CoordinatorClient {
         try {
             return http.send(request, handler);
         } catch (IOException e) {
-            throw new OperatorException(
-                    ExitCode.UNAVAILABLE,
-                    "no answer from " + address + " (" + e + "): check the address and that the coordinator runs",
-                    e);
+            throw new OperatorException(ExitCode.UNAVAILABLE, NetworkFault.describe(e, URI.create(address)), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new OperatorException(

@@ -3,6 +3,7 @@ package io.evenkeel.operator;
 import io.evenkeel.operator.terminal.CommandFailure;
 import io.evenkeel.operator.terminal.ExitCode;
 import java.time.Duration;
+import java.util.List;
 
 /** Thrown if the coordinator refused an operator's request or could not be reached. The message says why and what to do. */
 public final class OperatorException extends CommandFailure {
@@ -11,22 +12,38 @@ public final class OperatorException extends CommandFailure {
 
     private final String problem;
     private final Duration retryAfter;
+    private final transient List<FieldFault> faults;
+
+    /**
+     * What is wrong with a field of a document that was sent.
+     *
+     * @param field its path, such as {@code participants.min}
+     * @param message what it is and what was expected
+     */
+    public record FieldFault(String field, String message) {}
 
     OperatorException(ExitCode exitCode, String message, Throwable cause) {
         super(exitCode, message, cause);
         this.problem = "";
         this.retryAfter = Duration.ZERO;
+        this.faults = List.of();
     }
 
-    OperatorException(ExitCode exitCode, String message, String problem, Duration retryAfter) {
+    OperatorException(ExitCode exitCode, String message, String problem, Duration retryAfter, List<FieldFault> faults) {
         super(exitCode, message);
         this.problem = problem;
         this.retryAfter = retryAfter;
+        this.faults = List.copyOf(faults);
     }
 
     /** Returns the last part of the problem's type, such as {@code too-few-members}; empty if the answer was no problem document. */
     public String problem() {
         return problem;
+    }
+
+    /** Returns what is wrong with the fields of the document that was sent; empty if the refusal names no field. */
+    public List<FieldFault> faults() {
+        return faults;
     }
 
     /** Returns how long to wait before the next request; zero if the coordinator did not say. */

@@ -1,9 +1,13 @@
 package io.evenkeel.operator;
 
+import io.evenkeel.operator.OperatorException.FieldFault;
 import io.evenkeel.operator.terminal.ExitCode;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -22,11 +26,11 @@ final class Refusal {
         String body = new String(response.body(), StandardCharsets.UTF_8);
         JsonNode problem = problem(body);
         if (!problem.path("title").isString() && !problem.path("detail").isString()) {
-            return new OperatorException(exitCode, quote(response, body), "", retryAfter);
+            return new OperatorException(exitCode, quote(response, body), "", retryAfter, List.of());
         }
         String type = problem.path("type").asString("");
         String slug = type.startsWith(TYPES) ? type.substring(TYPES.length()) : "";
-        return new OperatorException(exitCode, text(problem), slug, retryAfter);
+        return new OperatorException(exitCode, text(problem), slug, retryAfter, faults(problem));
     }
 
     private static JsonNode problem(String body) {
@@ -41,8 +45,8 @@ final class Refusal {
     /** Returns title, detail and action in one sentence, and below it the faults, if there are several. */
     private static String text(JsonNode problem) {
         String title = problem.path("title").asString("");
-        String detail = problem.path("detail").asString("");
-        String action = problem.path("action").asString("");
+        String detail = CommandHints.in(problem.path("detail").asString(""));
+        String action = CommandHints.in(problem.path("action").asString(""));
         StringBuilder text = new StringBuilder(title);
         text.append(title.isEmpty() || detail.isEmpty() ? "" : ": ").append(detail);
         text.append(action.isEmpty() ? "" : "; " + action);
@@ -54,6 +58,20 @@ final class Refusal {
             }
         }
         return text.toString();
+    }
+
+    private static List<FieldFault> faults(JsonNode problem) {
+        List<FieldFault> faults = new ArrayList<>();
+        for (JsonNode error : problem.path("errors")) {
+            faults.add(new FieldFault(
+                    error.path("field").asString(""), error.path("message").asString("")));
+        }
+        if (faults.isEmpty() && problem.path("field").isString()) {
+            String field = problem.path("field").asString("");
+            String detail = problem.path("detail").asString("").replaceAll(" \\(line \\d+, column \\d+\\)", "");
+            faults.add(new FieldFault(field, detail.replaceFirst("^'" + Pattern.quote(field) + "' ", "")));
+        }
+        return faults;
     }
 
     private static String quote(HttpResponse<byte[]> response, String body) {

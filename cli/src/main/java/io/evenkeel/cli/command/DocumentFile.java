@@ -1,5 +1,6 @@
 package io.evenkeel.cli.command;
 
+import io.evenkeel.operator.OperatorException;
 import io.evenkeel.operator.terminal.CommandFailure;
 import io.evenkeel.operator.terminal.ExitCode;
 import java.io.IOException;
@@ -7,19 +8,30 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamContext;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
-/** Reads a document such as a run's definition from a YAML or JSON file. The coordinator checks the values. */
+/**
+ * Reads a document such as a run's definition from a YAML or JSON file. The coordinator checks the values; its refusal then names the
+ * lines of the file.
+ */
 public final class DocumentFile {
 
     private static final Path INPUT = Path.of("-");
 
     private final String what;
     private final String hint;
+    private final Map<String, Integer> lines = new HashMap<>();
 
     /**
      * Creates a reader.
@@ -45,6 +57,7 @@ public final class DocumentFile {
             byte[] content = file.equals(INPUT) ? input.readAllBytes() : Files.readAllBytes(file);
             JsonNode document = yaml.readTree(content);
             if (document instanceof ObjectNode object) {
+                findLines(yaml, content);
                 return object;
             }
             throw new CommandFailure(
@@ -56,6 +69,61 @@ public final class DocumentFile {
         } catch (JacksonException e) {
             throw new CommandFailure(ExitCode.USAGE, notYaml(file, e), e);
         }
+    }
+
+    private void findLines(YAMLMapper yaml, byte[] content) {
+        try (JsonParser parser = yaml.createParser(content)) {
+            for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+                if (token == JsonToken.PROPERTY_NAME) {
+                    lines.put(
+                            path(parser.streamReadContext()),
+                            parser.currentTokenLocation().getLineNr());
+                }
+            }
+        }
+    }
+
+    /** Writes a path as coordinators do: {@code tensors[2].shape}. */
+    private static String path(TokenStreamContext context) {
+        TokenStreamContext parent = context.getParent();
+        String above = parent == null ? "" : path(parent);
+        if (context.inObject()) {
+            return (above.isEmpty() ? "" : above + ".") + context.currentName();
+        }
+        return context.inArray() ? above + "[" + context.getCurrentIndex() + "]" : above;
+    }
+
+    /**
+     * Sends the document that was read.
+     *
+     * @throws CommandFailure if the coordinator refuses it; with the line of each field that the refusal names
+     */
+    public JsonNode posted(Path file, Supplier<JsonNode> request) {
+        try {
+            return request.get();
+        } catch (OperatorException refusal) {
+            throw located(file, refusal);
+        }
+    }
+
+    private CommandFailure located(Path file, OperatorException refusal) {
+        if (refusal.faults().isEmpty()) {
+            return refusal;
+        }
+        String text = refusal.faults().stream()
+                .map(fault -> "\n  " + file + line(fault.field()) + ": " + fault.field() + ": " + fault.message())
+                .collect(Collectors.joining());
+        return new CommandFailure(
+                refusal.exitCode(), "the " + what + " is not valid; nothing was created:" + text, refusal);
+    }
+
+    /** Returns the line of a field or of the innermost one around it, which is in the file. */
+    private String line(String field) {
+        String path = field;
+        while (!path.isEmpty() && !lines.containsKey(path)) {
+            path = path.substring(0, Math.max(Math.max(path.lastIndexOf('.'), path.lastIndexOf('[')), 0));
+        }
+        return path.isEmpty() ? "" : ":" + lines.get(path);
     }
 
     private static String notYaml(Path file, JacksonException e) {

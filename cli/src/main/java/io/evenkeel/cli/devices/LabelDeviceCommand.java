@@ -1,12 +1,14 @@
 package io.evenkeel.cli.devices;
 
 import io.evenkeel.cli.command.ApiCommand;
+import io.evenkeel.cli.command.Confirmation;
 import io.evenkeel.cli.command.DeviceFilterOptions;
 import io.evenkeel.cli.output.OutputOptions;
 import io.evenkeel.operator.ApiPath;
 import io.evenkeel.operator.CoordinatorClient;
 import io.evenkeel.operator.terminal.CommandFailure;
 import io.evenkeel.operator.terminal.ExitCode;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -24,7 +26,8 @@ import tools.jackson.databind.node.ObjectNode;
         description = {
             "Sets labels of a device (KEY=VALUE) and removes them (KEY-). Selectors see a label in place of the device's"
                     + " attribute with the same key.",
-            "With --selector, labels all devices that it and the other filters choose; name no device then.",
+            "With --selector, labels all devices that it and the other filters choose; name no device then. It says how many"
+                    + " they are, and asks.",
             "Devices cannot report keys that begin with operator/."
         })
 final class LabelDeviceCommand extends ApiCommand {
@@ -45,10 +48,14 @@ final class LabelDeviceCommand extends ApiCommand {
     @Option(names = "--dry-run", description = "With --selector: counts the devices that would change.")
     private boolean dryRun;
 
+    @Mixin
+    @SuppressWarnings("NullAway.Init")
+    private Confirmation confirmation;
+
     LabelDeviceCommand() {}
 
     @Override
-    protected int execute(CoordinatorClient client, OutputOptions output) {
+    protected int execute(CoordinatorClient client, OutputOptions output) throws IOException {
         if (filter.hasSelector()) {
             labelAll(client, output);
         } else {
@@ -57,15 +64,22 @@ final class LabelDeviceCommand extends ApiCommand {
         return 0;
     }
 
-    private void labelAll(CoordinatorClient client, OutputOptions output) {
-        JsonNode outcome = client.patch(
-                filter.of(ApiPath.of("clients", "labels")).with("dryRun", dryRun ? true : null), patch(parameters));
-        output.print(
-                outcome,
-                page -> List.of(String.format(
-                        Locale.ROOT,
-                        dryRun ? "%,d devices would change" : "%,d devices changed",
-                        outcome.path("changed").asLong())));
+    private void labelAll(CoordinatorClient client, OutputOptions output) throws IOException {
+        ObjectNode patch = patch(parameters);
+        ApiPath devices = filter.of(ApiPath.of("clients", "labels"));
+        JsonNode outcome = client.patch(devices.with("dryRun", true), patch);
+        if (!dryRun) {
+            confirmation.require(
+                    text("Change the labels of %,d devices at ", outcome) + client.address() + "?",
+                    "The labels that they have now are not kept");
+            outcome = client.patch(devices, patch);
+        }
+        String line = text(dryRun ? "%,d devices would change" : "%,d devices changed", outcome);
+        output.print(outcome, page -> List.of(line));
+    }
+
+    private static String text(String format, JsonNode outcome) {
+        return String.format(Locale.ROOT, format, outcome.path("changed").asLong());
     }
 
     private void labelOne(CoordinatorClient client, OutputOptions output) {

@@ -50,15 +50,15 @@ final class CreateExperimentCommand extends ApiCommand {
 
     @Override
     protected int execute(CoordinatorClient client, OutputOptions output) {
-        ObjectNode wish = new DocumentFile("experiment", "'evenkeel experiments create --help' shows an example")
-                .read(file, System.in);
+        DocumentFile document = new DocumentFile("experiment", "'evenkeel experiments create --help' shows an example");
+        ObjectNode wish = document.read(file, System.in);
         if (name != null) {
             wish.put("name", name);
         }
         if (share != null) {
             wish.put("share", share);
         }
-        JsonNode created = client.post(ApiPath.of("experiments"), wish);
+        JsonNode created = document.posted(file, () -> client.post(ApiPath.of("experiments"), wish));
         output.print(created, page -> {
             List<String> lines = new ArrayList<>(ExperimentText.lines(created, page));
             lines.add("");

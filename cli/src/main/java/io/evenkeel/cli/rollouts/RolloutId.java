@@ -14,6 +14,12 @@ public final class RolloutId {
     /** For picocli. */
     RolloutId() {}
 
+    /** Returns the id. */
+    @Override
+    public String toString() {
+        return id;
+    }
+
     /** Returns the roll-out's path, or that of something below it. */
     ApiPath path(String... below) {
         return ApiPath.of(

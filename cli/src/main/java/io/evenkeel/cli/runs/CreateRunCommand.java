@@ -50,8 +50,8 @@ final class CreateRunCommand extends ApiCommand {
 
     @Override
     protected int execute(CoordinatorClient client, OutputOptions output) throws InterruptedException {
-        ObjectNode definition =
-                new DocumentFile("run's definition", "'evenkeel runs init' writes an example").read(file, System.in);
+        DocumentFile document = new DocumentFile("run's definition", "'evenkeel runs init' writes an example");
+        ObjectNode definition = document.read(file, System.in);
         if (name != null) {
             definition.put("name", name);
         }
@@ -59,7 +59,7 @@ final class CreateRunCommand extends ApiCommand {
             definition.put("initialModel", "uploaded");
         }
         ModelFile upload = model == null ? null : ModelFile.of(model);
-        JsonNode run = client.post(ApiPath.of("runs"), definition);
+        JsonNode run = document.posted(file, () -> client.post(ApiPath.of("runs"), definition));
         String created = run.path("name").asString();
         if (upload != null) {
             upload.put(client, created, null);

@@ -4,6 +4,7 @@ import io.evenkeel.cli.command.ApiCommand;
 import io.evenkeel.cli.output.OutputOptions;
 import io.evenkeel.operator.ApiPath;
 import io.evenkeel.operator.CoordinatorClient;
+import io.evenkeel.operator.OperatorException;
 import io.evenkeel.operator.terminal.CommandFailure;
 import io.evenkeel.operator.terminal.ExitCode;
 import java.util.List;
@@ -39,8 +40,11 @@ final class CreateTokenCommand extends ApiCommand {
     @Option(
             names = "--run",
             paramLabel = "RUN",
-            description = "The only run that its devices may join; the run may be created later (default: any run).")
+            description = "The only run that its devices may join (default: any run).")
     private @Nullable String run;
+
+    @Option(names = "--later", description = "With --run: the run does not exist yet and is created later.")
+    private boolean later;
 
     @Option(names = "--description", paramLabel = "TEXT", description = "A description of an enrolment token.")
     private @Nullable String description;
@@ -79,15 +83,36 @@ final class CreateTokenCommand extends ApiCommand {
         if (uses != null) {
             wish.put("uses", uses);
         }
+        if (run != null && !later) {
+            requireRun(client, run);
+        }
         put(wish, "run", run);
         put(wish, "description", description);
         return client.post(ApiPath.of("enrolment-tokens"), wish);
     }
 
-    private JsonNode access(CoordinatorClient client, ObjectNode wish, Access person) {
-        if (uses != null || run != null || description != null) {
+    /** Refuses a run that does not exist: devices with the token could join no other. */
+    private static void requireRun(CoordinatorClient client, String name) {
+        try {
+            JsonNode unused = client.get(ApiPath.of("runs", name));
+        } catch (OperatorException refusal) {
+            if (refusal.exitCode() != ExitCode.NOT_FOUND) {
+                throw refusal;
+            }
             throw new CommandFailure(
-                    ExitCode.USAGE, "--uses, --run and --description are for enrolment tokens: leave them out");
+                    ExitCode.NOT_FOUND,
+                    "there is no run '" + name
+                            + "': correct --run ('evenkeel runs list' shows all), or give --later if you"
+                            + " create it later",
+                    refusal);
+        }
+    }
+
+    private JsonNode access(CoordinatorClient client, ObjectNode wish, Access person) {
+        if (uses != null || run != null || later || description != null) {
+            throw new CommandFailure(
+                    ExitCode.USAGE,
+                    "--uses, --run, --later and --description are for enrolment tokens: leave them out");
         }
         wish.put("name", person.operator != null ? person.operator : person.viewer);
         wish.put("role", person.operator != null ? "operator" : "viewer");

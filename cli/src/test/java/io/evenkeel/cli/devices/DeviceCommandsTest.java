@@ -105,14 +105,21 @@ class DeviceCommandsTest {
     void labelChangesAllDevicesThatASelectorChooses() {
         coordinator
                 .on("PATCH /clients/labels?selector=region%3Deu&dryRun=true", "{\"changed\": 1204}")
-                .on("PATCH /clients/labels?unseenFor=PT168H&selector=region%3Deu", "{\"changed\": 1}");
+                .on("PATCH /clients/labels?unseenFor=PT168H&selector=region%3Deu&dryRun=true", "{\"changed\": 1204}")
+                .on("PATCH /clients/labels?unseenFor=PT168H&selector=region%3Deu", "{\"changed\": 1203}");
 
         assertThat(cli.run("devices", "label", "-l", "region=eu", "--dry-run", "cohort=b"))
                 .isZero();
         assertThat(cli.out()).isEqualTo("1,204 devices would change\n");
-        assertThat(cli.run("devices", "label", "--selector", "region=eu", "--unseen-for", "7d", "cohort-"))
-                .isZero();
-        assertThat(coordinator.requests().get(1).body()).isEqualTo("{\"cohort\":null}");
+        String[] bulk = {"devices", "label", "--selector", "region=eu", "--unseen-for", "7d", "cohort-"};
+        assertThat(cli.run(bulk)).isEqualTo(2);
+        assertThat(cli.err()).contains("Change the labels of 1,204 devices at", "give --yes");
+        assertThat(cli.onTerminal(80).typing("n\n").run(bulk)).isEqualTo(1);
+        assertThat(coordinator.lines()).allMatch(line -> line.endsWith("dryRun=true"));
+
+        assertThat(cli.typing("y\n").run(bulk)).isZero();
+        assertThat(cli.out()).isEqualTo("1,203 devices changed\n");
+        assertThat(coordinator.requests().get(4).body()).isEqualTo("{\"cohort\":null}");
     }
 
     @Test

@@ -152,10 +152,22 @@ class RolloutsCommandTest {
     void steersWithReasons() {
         for (String verb : new String[] {"approve", "pause", "resume", "skip", "stop"}) {
             coordinator.on("POST /rollouts/abc/" + verb, ROLLOUT);
-            assertThat(cli.run("rollouts", verb, "abc")).isZero();
+            assertThat(cli.typing("y\n").onTerminal(80).run("rollouts", verb, "abc"))
+                    .isZero();
         }
-        assertThat(cli.run("rollouts", "stop", "abc", "--reason", "noisy")).isZero();
+        assertThat(cli.err()).isEqualTo("Stop roll-out abc at " + coordinator.address() + " for good? [y/N] ");
+        assertThat(cli.run("rollouts", "stop", "abc", "--reason", "noisy", "--yes"))
+                .isZero();
         assertThat(coordinator.requests().get(5).body()).isEqualTo("{\"reason\":\"noisy\"}");
+    }
+
+    @Test
+    void stopsNothingWithoutConsent() {
+        assertThat(cli.run("rollouts", "stop", "abc")).isEqualTo(2);
+        assertThat(cli.err()).contains("Its devices return to the version before: give --yes");
+        assertThat(cli.typing("n\n").onTerminal(80).run("rollouts", "stop", "abc"))
+                .isEqualTo(1);
+        assertThat(coordinator.requests()).isEmpty();
     }
 
     @Test

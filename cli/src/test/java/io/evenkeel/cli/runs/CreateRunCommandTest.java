@@ -49,6 +49,47 @@ class CreateRunCommandTest extends RunCommandFixture {
                 .containsExactly("POST /runs", "PUT /runs/digits/model", "POST /runs/digits/start");
     }
 
+    @Test
+    void createNamesTheLineOfEachWrongField() throws Exception {
+        Path file = Files.writeString(
+                folder.resolve("run.yaml"),
+                "name: digits\n# a comment\nrounds: -1\nparticipants:\n  min: 5\n  max: 2\ntensors:\n  - name: w\n");
+        coordinator.on(
+                "POST /runs",
+                400,
+                "{\"title\":\"Invalid\",\"detail\":\"x\",\"errors\":["
+                        + "{\"field\":\"rounds\",\"message\":\"is -1\"},"
+                        + "{\"field\":\"participants.max\",\"message\":\"is 2\"},"
+                        + "{\"field\":\"tensors[0].shape\",\"message\":\"is missing\"},"
+                        + "{\"field\":\"dimension\",\"message\":\"is missing too\"}]}",
+                Map.of());
+
+        assertThat(cli.run("runs", "create", "-f", file.toString())).isEqualTo(2);
+        assertThat(cli.err().lines())
+                .containsExactly(
+                        "evenkeel: the run's definition is not valid; nothing was created:",
+                        "  " + file + ":3: rounds: is -1",
+                        "  " + file + ":6: participants.max: is 2",
+                        "  " + file + ":7: tensors[0].shape: is missing",
+                        "  " + file + ": dimension: is missing too");
+    }
+
+    @Test
+    void createNamesTheLineOfAnUnknownFieldInTheFileNotInWhatWasSent() throws Exception {
+        Path file = Files.writeString(folder.resolve("run.yaml"), "name: digits\nparticipants:\n  mn: 5\n");
+        coordinator.on(
+                "POST /runs",
+                400,
+                "{\"title\":\"Invalid\",\"field\":\"participants.mn\",\"detail\":\"'participants.mn' is not a known field"
+                        + " (line 1, column 44); the fields here are: max, min\"}",
+                Map.of());
+
+        assertThat(cli.run("runs", "create", "-f", file.toString())).isEqualTo(2);
+        assertThat(cli.err())
+                .contains(file + ":3: participants.mn: is not a known field; the fields here are: max, min")
+                .doesNotContain("column");
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     name: [a              | is neither YAML nor JSON at line

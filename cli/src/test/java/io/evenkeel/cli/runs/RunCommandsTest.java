@@ -104,7 +104,9 @@ class RunCommandsTest extends RunCommandFixture {
         coordinator.close();
 
         assertThat(cli.run("runs", "list")).isEqualTo(6);
-        assertThat(cli.err()).startsWith("evenkeel: no answer from " + coordinator.address());
+        assertThat(cli.err())
+                .startsWith(
+                        "evenkeel: nothing listens at " + coordinator.address().getAuthority());
     }
 
     @Test

@@ -32,14 +32,28 @@ class TokenCommandsTest {
 
     @Test
     void theTokenStandsAloneOnStandardOutput() {
-        coordinator.on("POST /enrolment-tokens", "{\"id\": \"abc\", \"token\": \"evk_enrol_x\"}");
+        coordinator
+                .on("GET /runs/digits", "{\"name\": \"digits\"}")
+                .on("POST /enrolment-tokens", "{\"id\": \"abc\", \"token\": \"evk_enrol_x\"}");
 
         assertThat(cli.run("tokens", "create", "--uses", "2", "--expires", "1h", "--run", "digits"))
                 .isZero();
         assertThat(cli.out()).isEqualTo("evk_enrol_x\n");
         assertThat(cli.err()).contains("token abc, shown this once");
-        assertThat(coordinator.requests().get(0).body())
+        assertThat(coordinator.requests().get(1).body())
                 .isEqualTo("{\"expiresIn\":\"1h\",\"uses\":2,\"run\":\"digits\"}");
+    }
+
+    @Test
+    void aTokenForARunThatDoesNotExistIsAskedFor() {
+        coordinator.on("POST /enrolment-tokens", "{\"id\": \"abc\", \"token\": \"evk_enrol_x\"}");
+
+        assertThat(cli.run("tokens", "create", "--run", "typo")).isEqualTo(3);
+        assertThat(cli.err()).contains("there is no run 'typo': correct --run", "--later");
+        assertThat(coordinator.lines()).containsExactly("GET /runs/typo");
+
+        assertThat(cli.run("tokens", "create", "--run", "next", "--later")).isZero();
+        assertThat(coordinator.lines()).endsWith("POST /enrolment-tokens").hasSize(2);
     }
 
     @Test
