@@ -5,6 +5,7 @@ import io.evenkeel.coordinator.run.ClientDirectory;
 import io.evenkeel.coordinator.selection.Attributes;
 import io.evenkeel.coordinator.selection.DeviceFilter;
 import io.evenkeel.coordinator.selection.DeviceSelector;
+import io.evenkeel.coordinator.selection.SelectorLimit;
 import io.evenkeel.coordinator.selection.SqlCondition;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -41,6 +42,10 @@ class ClientQuery implements ClientDirectory {
 
     private final ProfileTable profiles;
     private final JdbcClient jdbc;
+
+    /** For lists and counts, whose time is limited where the limit ends with the query: H2 keeps it for the connection. */
+    private final JdbcClient limited;
+
     private final NamedParameterJdbcTemplate streams;
     private final Dialect dialect;
     private final Clock clock;
@@ -52,6 +57,9 @@ class ClientQuery implements ClientDirectory {
         JdbcTemplate fetching = new JdbcTemplate(Objects.requireNonNull(template.getDataSource()));
         fetching.setFetchSize(FETCHED_AT_ONCE);
         this.streams = new NamedParameterJdbcTemplate(fetching);
+        JdbcTemplate timed = new JdbcTemplate(template.getDataSource());
+        timed.setQueryTimeout(dialect == Dialect.POSTGRESQL ? SelectorLimit.QUERY_SECONDS : -1);
+        this.limited = JdbcClient.create(timed);
         this.clock = clock;
     }
 
@@ -76,7 +84,7 @@ class ClientQuery implements ClientDirectory {
         }
         SqlCondition all = SqlCondition.all(conditions);
         return described(
-                jdbc.sql("SELECT id, name, enrolled_by, run, certificate, enrolled_at, last_seen_at, revoked_at,"
+                limited.sql("SELECT id, name, enrolled_by, run, certificate, enrolled_at, last_seen_at, revoked_at,"
                                 + " profile_id FROM client c WHERE " + all.text()
                                 + " ORDER BY c.enrolled_at, c.id FETCH FIRST :limit ROWS ONLY")
                         .params(all.parameters())
@@ -98,8 +106,9 @@ class ClientQuery implements ClientDirectory {
     /** Counts the clients that meet a filter. */
     Counts count(DeviceFilter filter) {
         SqlCondition condition = condition(filter, profilesOf(filter.selector()));
-        long[] counts = jdbc.sql("SELECT COUNT(*), COUNT(CASE WHEN c.last_seen_at >= :recent THEN 1 END) FROM client c"
-                        + " WHERE " + condition.text())
+        long[] counts = limited.sql(
+                        "SELECT COUNT(*), COUNT(CASE WHEN c.last_seen_at >= :recent THEN 1 END) FROM client c"
+                                + " WHERE " + condition.text())
                 .params(condition.parameters())
                 .param("recent", utc(clock.instant().minus(RECENT)))
                 .query((row, i) -> new long[] {row.getLong(1), row.getLong(2)})

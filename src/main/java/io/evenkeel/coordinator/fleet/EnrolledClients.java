@@ -7,6 +7,7 @@ import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.Members;
 import io.evenkeel.coordinator.selection.DeviceFilter;
+import io.evenkeel.coordinator.selection.SelectorLimit;
 import java.time.Clock;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ class EnrolledClients {
     private final DeviceCache devices;
     private final Members members;
     private final DurableTransactions transactions;
+    private final SelectorLimit selectors;
     private final Clock clock;
 
     EnrolledClients(
@@ -29,12 +31,14 @@ class EnrolledClients {
             DeviceCache devices,
             Members members,
             DurableTransactions transactions,
+            SelectorLimit selectors,
             Clock clock) {
         this.clients = clients;
         this.query = query;
         this.devices = devices;
         this.members = members;
         this.transactions = transactions;
+        this.selectors = selectors;
         this.clock = clock;
     }
 
@@ -52,11 +56,11 @@ class EnrolledClients {
     /** Returns up to {@code limit} clients that meet a filter, oldest first, from the first or after the given one. */
     List<ClientView> list(DeviceFilter filter, @Nullable String after, int limit) {
         Client last = after == null ? null : client(after);
-        return transactions.read(() -> query.page(filter, last, limit));
+        return selectors.run(filter.selector(), () -> transactions.read(() -> query.page(filter, last, limit)));
     }
 
     ClientQuery.Counts count(DeviceFilter filter) {
-        return transactions.read(() -> query.count(filter));
+        return selectors.run(filter.selector(), () -> transactions.read(() -> query.count(filter)));
     }
 
     /**

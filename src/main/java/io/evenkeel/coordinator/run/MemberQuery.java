@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.run;
 
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.selection.SelectorLimit;
 import io.evenkeel.coordinator.selection.SqlCondition;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -24,12 +25,19 @@ public class MemberQuery {
     private final ClientDirectory clients;
     private final JdbcClient jdbc;
     private final DurableTransactions transactions;
+    private final SelectorLimit selectors;
 
-    MemberQuery(RunRepository runs, ClientDirectory clients, JdbcClient jdbc, DurableTransactions transactions) {
+    MemberQuery(
+            RunRepository runs,
+            ClientDirectory clients,
+            JdbcClient jdbc,
+            DurableTransactions transactions,
+            SelectorLimit selectors) {
         this.runs = runs;
         this.clients = clients;
         this.jdbc = jdbc;
         this.transactions = transactions;
+        this.selectors = selectors;
     }
 
     /**
@@ -39,10 +47,12 @@ public class MemberQuery {
      * @param limit how many to list at most
      */
     List<MemberView> page(PlanCache.Known known, MemberFilter filter, int after, int limit) {
-        return transactions.read(() -> {
-            int round = runs.findById(known.run()).orElseThrow().openRound();
-            return named(rows(known.run(), round, filter, after, limit));
-        });
+        return selectors.run(
+                filter.device().selector(),
+                () -> transactions.read(() -> {
+                    int round = runs.findById(known.run()).orElseThrow().openRound();
+                    return named(rows(known.run(), round, filter, after, limit));
+                }));
     }
 
     private List<MemberView> rows(long run, int round, MemberFilter filter, int after, int limit) {

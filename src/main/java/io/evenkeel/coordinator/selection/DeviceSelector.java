@@ -17,6 +17,9 @@ public record DeviceSelector(List<Requirement> requirements) {
     /** The longest text of a selector. */
     public static final int LONGEST = 2_000;
 
+    /** The most requirements: each costs a look-up for each combination of attributes, and a device has at most 32 of these. */
+    public static final int MAX_REQUIREMENTS = 32;
+
     /** Chooses every device. */
     public static final DeviceSelector ALL = new DeviceSelector(List.of());
 

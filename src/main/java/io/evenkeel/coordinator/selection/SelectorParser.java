@@ -33,6 +33,11 @@ final class SelectorParser {
             if (!take(",")) {
                 throw unexpected("expected a comma or the end");
             }
+            if (requirements.size() == DeviceSelector.MAX_REQUIREMENTS) {
+                throw at(
+                        next,
+                        "there are more than " + DeviceSelector.MAX_REQUIREMENTS + " requirements, expected fewer");
+            }
             requirements.add(requirement());
         }
         return new DeviceSelector(requirements);

@@ -97,6 +97,14 @@ class DeviceSelectorTest {
                 .hasMessageContaining("expected at most 2000");
     }
 
+    @Test
+    void refusesMoreThan32Requirements() {
+        assertThat(DeviceSelector.parse("!zz" + ",!zz".repeat(31)).requirements())
+                .hasSize(32);
+        assertThatThrownBy(() -> DeviceSelector.parse("!zz" + ",!zz".repeat(32)))
+                .hasMessage("character 129 of the selector: there are more than 32 requirements, expected fewer");
+    }
+
     @Property
     void isParsedFromItsOwnText(@ForAll long seed) {
         String text = new RandomSelectors(new Random(seed)).text();

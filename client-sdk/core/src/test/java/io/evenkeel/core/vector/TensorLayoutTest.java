@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -90,5 +91,13 @@ class TensorLayoutTest {
         assertThatThrownBy(() -> TensorLayout.of(List.of(BIAS, WEIGHTS, BIAS)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("two tensors are named 'bias': names are unique");
+    }
+
+    @Test
+    void refusesMoreAxesThanAnArrayOfNumpyHas() {
+        assertThat(new Tensor("w", Collections.nCopies(64, 1)).size()).isEqualTo(1);
+        assertThatThrownBy(() -> new Tensor("w", Collections.nCopies(100_000, 1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("tensor 'w' has 100000 axes, expected at most 64");
     }
 }

@@ -1,0 +1,71 @@
+package io.evenkeel.coordinator.selection;
+
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.springframework.dao.QueryTimeoutException;
+import org.springframework.stereotype.Component;
+
+/**
+ * Limits the queries with selectors that run at once, so that they leave connections of the database to devices and to other requests.
+ * Thread-safe.
+ */
+@Component
+public class SelectorLimit {
+
+    /** The longest time of one query, in seconds. */
+    public static final int QUERY_SECONDS = 5;
+
+    private static final int MAX_QUERIES = 4;
+
+    private final Semaphore queries;
+    private final Duration patience;
+
+    SelectorLimit() {
+        this(MAX_QUERIES, Duration.ofSeconds(QUERY_SECONDS));
+    }
+
+    SelectorLimit(int most, Duration patience) {
+        this.queries = new Semaphore(most, true);
+        this.patience = patience;
+    }
+
+    /**
+     * Runs a query of devices, at once if it has no selector.
+     *
+     * @throws ProblemException {@code busy} if it gets no turn, or takes too long
+     */
+    public <T> T run(DeviceSelector selector, Supplier<T> query) {
+        if (selector.isEmpty()) {
+            return query.get();
+        }
+        if (!hasTurn()) {
+            throw busy("other requests with selectors take all the time that there is for them", "try again later");
+        }
+        try {
+            return query.get();
+        } catch (QueryTimeoutException e) {
+            throw busy(
+                    "the devices that the selector chooses were not found within " + QUERY_SECONDS + " s",
+                    "use fewer requirements, or keys that fewer devices have");
+        } finally {
+            queries.release();
+        }
+    }
+
+    private boolean hasTurn() {
+        try {
+            return queries.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private static ProblemException busy(String what, String action) {
+        return ProblemKind.BUSY.because(what, action).retryAfter(Duration.ofSeconds(QUERY_SECONDS));
+    }
+}
