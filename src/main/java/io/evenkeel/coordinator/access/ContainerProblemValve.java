@@ -3,7 +3,10 @@ package io.evenkeel.coordinator.access;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.problem.ProblemResponse;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Enumeration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.catalina.connector.Request;
@@ -32,22 +35,35 @@ final class ContainerProblemValve extends ErrorReportValve {
         this.json = json;
     }
 
-    /** Refuses a query that cannot be decoded here, since its parameters are first read at places that do not expect a failure. */
+    /** Refuses what cannot be decoded here, since it is first decoded at places that do not expect a failure. */
     @Override
     public void invoke(Request request, Response response) throws IOException, ServletException {
+        boolean isRefused = response.getStatus() >= HttpServletResponse.SC_BAD_REQUEST;
         try {
-            if (request.getQueryString() != null) {
-                Enumeration<String> ignored = request.getParameterNames();
+            if (!isRefused) {
+                decode(request);
             }
-        } catch (InvalidParameterException unreadable) {
+        } catch (InvalidParameterException | IllegalArgumentException undecodable) {
             write(
                     response,
                     ProblemResponse.to(ProblemKind.MALFORMED.because(
-                            "the query cannot be read: it has an escape that is not UTF-8, or more than 100 parameters",
+                            "the path or the query cannot be decoded: an escape is incomplete or not UTF-8, or there are"
+                                    + " more than 100 parameters",
                             "escape characters as UTF-8, such as %C3%A9, and send fewer parameters")));
             return;
         }
         super.invoke(request, response);
+    }
+
+    /** Tomcat has decoded the path, but not its parameters behind semicolons. */
+    private static void decode(Request request) {
+        String path = request.getRequestURI();
+        if (path.indexOf('%') >= 0) {
+            String ignored = URLDecoder.decode(path, StandardCharsets.UTF_8);
+        }
+        if (request.getQueryString() != null) {
+            Enumeration<String> ignored = request.getParameterNames();
+        }
     }
 
     @Override

@@ -49,6 +49,7 @@ class ContainerRefusalTest {
                 "GET //api HTTP/1.1\r\n" + HOST,
                 "GET /a<b HTTP/1.1\r\n" + HOST,
                 "GET /a b HTTP/1.1\r\n" + HOST,
+                "GET /api/v1/sign-in;%f3% HTTP/1.1\r\n" + HOST,
                 // Queries.
                 "GET /api/v1/runs?x=%F0%9F HTTP/1.1\r\n" + HOST,
                 "GET /?%ff HTTP/1.1\r\n" + HOST,
@@ -110,7 +111,7 @@ class ContainerRefusalTest {
     @Test
     void noByteSequenceIsAFailureOfTheCoordinator() throws IOException {
         Random random = new Random(5);
-        List<String> paths = List.of("/", "/api/v1/runs", "/api/v1/clients", "/api/v1/sign-in", "/actuator/health");
+        List<String> paths = List.of("/", "/api/v1/runs", "/api/v1/clients", "/api/v1/sign-in", "/openapi.json");
         for (int i = 0; i < SEQUENCES; i++) {
             String path = paths.get(random.nextInt(paths.size()));
             String bytes = sequence(random);
