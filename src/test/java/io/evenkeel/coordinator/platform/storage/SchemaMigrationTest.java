@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.flywaydb.core.Flyway;
@@ -85,8 +86,8 @@ class SchemaMigrationTest {
     private void assertRefused(String what, String action) {
         String tables = tables();
         assertThatThrownBy(() -> migration.migrate(flyway())).satisfies(refusal -> {
-            FailureAnalysis analysis = new DatabaseFileFailureAnalyzer(new MockEnvironment()).analyze(refusal);
-            assertThat(analysis).isNotNull();
+            FailureAnalysis analysis =
+                    Objects.requireNonNull(new DatabaseFileFailureAnalyzer(new MockEnvironment()).analyze(refusal));
             assertThat(analysis.getDescription()).startsWith(what);
             assertThat(analysis.getAction()).contains(action, "\"Upgrade\" in docs/operations.md");
         });
