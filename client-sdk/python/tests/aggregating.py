@@ -21,12 +21,11 @@ def unmasked(context, advertised, masked, reveals, threshold):
     for keys in advertised:
         others = [m for m in members if m != keys.member]
         if keys.member in masked:
-            shares = {others.index(r.member) + 1: r.seed_shares[keys.member] for r in reveals if r.member != keys.member}
-            seed = combined(shares, threshold)
+            seed = combined(numbered({r.member: r.seed_shares for r in reveals}, keys.member, others), threshold)
             assert hashlib.sha256(context.purpose(f"seed of {keys.member}") + seed).digest() == keys.commitment
             _crypto.add_mask(_crypto.derive(seed, context.purpose("own mask")), -1, total)
         else:
-            secret = combined({others.index(r.member) + 1: r.key_shares[keys.member] for r in reveals}, threshold)
+            secret = combined(numbered({r.member: r.key_shares for r in reveals}, keys.member, others), threshold)
             assert _crypto.public_key(secret) == keys.mask_key
             for other in (one for one in advertised if one.member in masked):
                 low, high = sorted((keys.member, other.member))
@@ -35,6 +34,11 @@ def unmasked(context, advertised, masked, reveals, threshold):
                 # The neighbour added it if its ordinal is the lower one.
                 _crypto.add_mask(mask, -1 if other.member < keys.member else 1, total)
     return total.view(np.int32)
+
+
+def numbered(revealed, owner, others):
+    """Returns the shares of a member's secret by their numbers; a member that could not decrypt its share has revealed none."""
+    return {others.index(one) + 1: shares_of[owner] for one, shares_of in revealed.items() if owner in shares_of}
 
 
 def combined(shares, threshold):

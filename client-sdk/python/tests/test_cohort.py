@@ -7,9 +7,9 @@ import pytest
 
 pytest.importorskip("cryptography")
 
-from evenkeel import Listener, privacy  # noqa: E402
+from evenkeel import Listener, privacy, secagg  # noqa: E402
 from evenkeel.client import DeviceState, MemoryStore, OnDivergence, RunEnd  # noqa: E402
-from evenkeel.client._pieces import ReleaseCounter  # noqa: E402
+from evenkeel.client._counters import PrivacyLedger  # noqa: E402
 from evenkeel.errors import DivergedError, ProtocolError  # noqa: E402
 
 from .cohort_devices import OWNER, cohort, device, gradient, state_of, train  # noqa: E402, F401
@@ -207,14 +207,25 @@ def test_with_privacy_each_device_adds_its_share_of_the_noise_and_none_keeps_it(
         assert listener.spent == [(k, privacy.epsilon(1, k, 1e-6)) for k in (1, 2, 3)]
 
 
-def test_with_privacy_the_noise_stays_the_same_in_a_later_attempt_after_a_restart(cohort):
+def spent(store):
+    return PrivacyLedger(store, RUN, NOISE.cost, 0).messages
+
+
+def test_with_privacy_each_attempt_has_other_noise_and_is_counted_also_after_a_restart(cohort, monkeypatch):
+    masking, before_masking = secagg.SecAggDevice.mask, []
+
+    def mask(self, words, shares):
+        before_masking.append(tuple(words))
+        masking(self, words, shares)
+
+    monkeypatch.setattr(secagg.SecAggDevice, "mask", mask)
     server = cohort(size=3, rounds=1, privacy=PRIVACY)
     stores, identities = [MemoryStore() for _ in range(3)], [OWNER.provision() for _ in range(3)]
     clients = [device(server, stores[i], identities[i]) for i in range(3)]
-    sending, restarted, saved, counted = clients[2]._coordinator.send_frame, [], [], []
+    sending, restarted, counted = clients[2]._coordinator.send_frame, [], []
 
     def crash(path, kind, frame):
-        counted.append(ReleaseCounter(stores[2], RUN, 0).count)
+        counted.append(spent(stores[2]))
         if "/masked/" in path:
             clients[2].stop()
             clients[2]._stop.check()
@@ -227,7 +238,6 @@ def test_with_privacy_the_noise_stays_the_same_in_a_later_attempt_after_a_restar
             assert server.changed.wait_for(
                 lambda: server.attempt.step == "masked" and len(server.attempt.sent["masked"]) == 2, 60
             )
-        saved.extend(state_of(client, server).pending.words for client in clients)
         server.fail_attempt()
         restarted.extend(train([device(server, stores[2], identities[2])]))
 
@@ -236,9 +246,10 @@ def test_with_privacy_the_noise_stays_the_same_in_a_later_attempt_after_a_restar
     train(clients)
     thread.join(60)
     assert [outcome.accepted for outcome in restarted] == [1]
-    # Counted before the vector is sent, and once.
-    assert counted == [0, 0, 1] and [ReleaseCounter(store, RUN, 0).count for store in stores] == [1, 1, 1]
-    assert server.sums[0].tolist() == sum(words.astype(np.int64) for words in saved).tolist()
+    # Counted before the vector is sent.
+    assert counted == [0, 0, 1] and [spent(store) for store in stores] == [2, 2, 2]
+    assert len(set(before_masking)) == 6
+    assert server.sums[0].tolist() == np.sum(before_masking[3:], axis=0).tolist()
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 
 from evenkeel import Client, Gradient, Listener, OnDivergence, RunEnd, errors, privacy
 from evenkeel.client import MemoryStore, ModelKind
-from evenkeel.client._pieces import ReleaseCounter
+from evenkeel.client._counters import PrivacyLedger
 
 from .test_followed import file_of
 
@@ -222,7 +222,7 @@ def test_a_device_takes_no_part_when_its_budget_is_spent(server):
             # Ends the device too, whatever went wrong.
             server.operate("POST", f"runs/{run}/cancel")
         assert training.result().accepted == 2
-    assert ReleaseCounter(store, run, 0).count == 2
+    assert PrivacyLedger(store, run, privacy.PrivacyCost(), 0).messages == 2
 
 
 @pytest.mark.parametrize(

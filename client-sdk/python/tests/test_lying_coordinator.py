@@ -9,8 +9,11 @@ import pytest
 pytest.importorskip("cryptography")
 
 from evenkeel import secagg  # noqa: E402
+from evenkeel import Listener  # noqa: E402
 from evenkeel.client import Client, MemoryStore, RunEnd  # noqa: E402
+from evenkeel.client._counters import PrivacyLedger  # noqa: E402
 from evenkeel.errors import OtherModelError, ProtocolError, SecAggError  # noqa: E402
+from evenkeel.privacy import PrivacyCost, epsilon  # noqa: E402
 
 from .cohort_devices import OWNER, cohort, device, train  # noqa: E402, F401
 from .cohort_server import RUN, Attempt  # noqa: E402
@@ -164,11 +167,84 @@ def test_a_device_with_another_model_than_the_coordinator_drops_its_message_and_
     assert [(one.end, one.accepted) for one in outcomes] == [(RunEnd.FINISHED, 1)] * 3, outcomes
 
 
-def test_a_device_does_not_mask_with_shares_that_were_changed_or_are_of_another(cohort):  # noqa: F811
+def test_a_device_does_not_mask_if_too_many_shares_were_changed_or_are_of_another(cohort):  # noqa: F811
     server = cohort(lie=lambda topic, ordinal, true: dict(zip(true, reversed(true.values()))) if topic == "shares" else true)
     found = [one for one in train([device(server) for _ in range(4)]) if isinstance(one, Exception)]
-    assert found and all(isinstance(one, SecAggError) and "are not what it sent" in str(one) for one in found), found
+    assert found and all(isinstance(one, SecAggError) and "those of 1 can be decrypted" in str(one) for one in found), found
     assert {step for _, _, _, step in server.requests} == {"keys", "shares"}
+
+
+def test_a_device_that_spoils_a_share_stops_nobody(cohort):  # noqa: F811
+    def lie(topic, ordinal, true):
+        if topic != "shares" or ordinal != 1:
+            return true
+        return {sender: bytes([data[0] ^ 1]) + data[1:] if sender == 0 else data for sender, data in true.items()}
+
+    server = cohort(lie=lie)
+    outcomes = train([device(server) for _ in range(4)])
+    assert [(one.end, one.accepted) for one in outcomes] == [(RunEnd.FINISHED, 3)] * 4, outcomes
+
+
+def test_a_device_masks_in_few_attempts_of_a_round_and_counts_each(cohort):  # noqa: F811
+    terms = {"by": "device", "mechanism": "clip:1.0:2.0", "delta": 1e-6}
+    server = cohort(size=3, rounds=1, privacy=terms, expected=lambda round, attempt, step: {99} if step == "masked" else None)
+    stores, identities = [MemoryStore() for _ in range(3)], [OWNER.provision() for _ in range(3)]
+
+    asked, outcomes = [], server._outcome
+    server._outcome = lambda member, round: asked.append(member.ordinal) or outcomes(member, round)
+
+    def lie():
+        for _ in range(10):
+            with server.changed:
+                assert server.changed.wait_for(lambda: len(server.attempt.sent["masked"]) == 3, 60)
+            server.fail_attempt()
+        with server.changed:
+            asked.clear()
+            assert server.changed.wait_for(lambda: all(asked.count(i) > 1 for i in range(3)), 60)
+            server.round += 1
+
+    thread = threading.Thread(target=lie, daemon=True)
+    thread.start()
+    ended = train([device(server, store, identity) for store, identity in zip(stores, identities)])
+    thread.join(60)
+    assert [(one.accepted, one.refused) for one in ended] == [(0, 1)] * 3, ended
+    masked = [attempt for ordinal, _, attempt, step in server.requests if step == "masked" and ordinal == 0]
+    assert masked == list(range(10))
+    assert [PrivacyLedger(store, RUN, PrivacyCost(), 0).messages for store in stores] == [10] * 3
+
+
+def test_a_device_with_a_limit_masks_in_no_more_attempts_than_it_allows(cohort):  # noqa: F811
+    terms = {"by": "device", "mechanism": "clip:1.0:2.0", "delta": 1e-6}
+    server = cohort(size=3, rounds=1, privacy=terms, expected=lambda round, attempt, step: {99} if step == "masked" else None)
+    stores = [MemoryStore() for _ in range(3)]
+
+    def lie():
+        for number in range(4):
+            with server.changed:
+                assert server.changed.wait_for(lambda n=number: len(server.attempt.sent["masked"]) == 3, 60)
+            server.fail_attempt()
+
+    class Spent(Listener):
+        def waiting(self, reason):
+            if "limit" in reason:
+                with server.changed:
+                    server.round = 1
+
+    thread = threading.Thread(target=lie, daemon=True)
+    thread.start()
+    limit = (epsilon(1, 4, 1e-6), 1e-6)
+    train([device(server, store, privacy_limit=limit, listener=Spent()) for store in stores])
+    thread.join(60)
+    assert [PrivacyLedger(store, RUN, PrivacyCost(), 0).messages for store in stores] == [4] * 3
+
+
+def test_a_device_takes_no_plan_under_another_name(cohort):  # noqa: F811
+    for name, message in [("renamed", f"plan of run '{RUN}' is named 'renamed'"), ("../other", "expected 1 to 64 of a to z")]:
+        server = cohort(lie=lambda topic, ordinal, true, name=name: {**true, "run": name} if topic == "plan" else true)
+        store = MemoryStore()
+        with device(server, store) as client, pytest.raises(ProtocolError, match=message):
+            client.train(lambda model: model.values)
+        assert store.names("") == ["credentials"] and server.requests == []
 
 
 def test_a_device_reveals_nothing_for_a_sum_of_few(cohort):  # noqa: F811

@@ -12,7 +12,8 @@ pytest.importorskip("cryptography")
 
 from evenkeel import RunEnd, privacy  # noqa: E402
 from evenkeel.client import FolderStore  # noqa: E402
-from evenkeel.client._pieces import ReleaseCounter  # noqa: E402
+from evenkeel.client._counters import PrivacyLedger  # noqa: E402
+from evenkeel.privacy import PrivacyCost  # noqa: E402
 
 from .test_fleet import CLASSPATH, EXAMPLE  # noqa: E402
 from .test_secure_live import D, OWNER, client_of, device, gradient, part_of, secure_run, sum_of  # noqa: E402
@@ -117,7 +118,7 @@ def test_java_and_python_devices_together_make_the_noise_of_a_private_cohort(ser
     assert [record["epsilon"] for record in records] == pytest.approx(spent, rel=1e-12)
     for folder in folders:
         store = FolderStore(folder / "device-state")
-        assert ReleaseCounter(store, run, 0).count == rounds, "each device counts what it has sent"
+        assert PrivacyLedger(store, run, PrivacyCost(), 0).messages == rounds, "each device counts what it has sent"
         store.close()
 
 

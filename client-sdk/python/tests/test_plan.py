@@ -36,8 +36,6 @@ def test_the_privacy_of_a_plan():
     privacy = RunPlan.of(Fields("the plan", {**PLAN, "privacy": terms})).privacy
     allowed = privacy.allowed_messages()
     assert privacy.epsilon_after(allowed) <= 2.5 < privacy.epsilon_after(allowed + 1)
-    assert privacy.allowed_messages((1.0, 1e-9)) < allowed
-    assert privacy.allowed_messages((0.01, 1e-9)) == 0
     del terms["epsilon"], terms["maxMessages"]
     assert RunPlan.of(Fields("the plan", {**PLAN, "privacy": terms})).privacy.allowed_messages() == 2**31 - 1
     with pytest.raises(ProtocolError, match="is 'shuffler', expected device or coordinator"):

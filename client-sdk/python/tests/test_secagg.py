@@ -122,8 +122,22 @@ def test_a_device_refuses_what_would_give_its_secrets_away():
         secagg.SecAggDevice(CONTEXT, 9).share([advertised[0], nobody], 2)
     damaged = to(0, shares)[0]
     damaged = secagg.EncryptedShares(damaged.sender, 0, damaged.data[:-1] + bytes([damaged.data[-1] ^ 1]))
-    with pytest.raises(secagg.SecAggError, match="are not what it sent"):
+    with pytest.raises(secagg.SecAggError, match="1 neighbours arrived and those of 0 can be decrypted, expected at least 2"):
         devices[0].mask(np.zeros(4, dtype=np.int32), [damaged])
+
+
+def test_a_device_masks_with_a_neighbour_whose_shares_it_cannot_decrypt_and_reveals_nothing_of_it():
+    devices, _, shares = cohort(4, 2)
+    words = [np.zeros(4, dtype=np.int32) for _ in devices]
+    for one, device in enumerate(devices):
+        received = to(one, shares)
+        if one == 0:
+            spoilt = received[0]
+            received[0] = secagg.EncryptedShares(spoilt.sender, 0, bytes([spoilt.data[0] ^ 1]) + spoilt.data[1:])
+        device.mask(words[one], received)
+    assert sorted(devices[0].reveal({0, 1, 2, 3}).seed_shares) == [2, 3]
+    revealed = [device.reveal({0, 1, 2, 3}) for device in devices[1:]]
+    assert all(sorted(one.seed_shares) == sorted({0, 1, 2, 3} - {one.member}) for one in revealed)
 
 
 def test_fixed_point_rounds_to_even_and_keeps_within_the_limit():

@@ -10,8 +10,8 @@ import ssl
 from urllib3.util import parse_url
 
 from ._aggregation import LEAST_COHORT, MOST_COLLUSION
+from ._fields import NAME
 
-_RUN = re.compile(r"[a-z0-9-]{1,64}")
 _API = re.compile(r"(.*?)(/api(?:/v1)?)/*")
 
 
@@ -27,7 +27,7 @@ def require_valid(url: str, run: str | None, weight: float, **seconds: float) ->
         raise ValueError(
             f"url is '{url}', expected the coordinator's address without {api[2]}, which the client adds itself: use {api[1]}"
         )
-    if run is not None and not _RUN.fullmatch(run):
+    if run is not None and not NAME.fullmatch(run):
         raise ValueError(f"run is '{run}', expected 1 to 64 of a to z, 0 to 9 and hyphen, as the run was created")
     if not 0 < weight < math.inf:
         raise ValueError(f"weight is {weight}, expected a finite number above 0")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import os
-import re
 import ssl
 from collections.abc import Callable, Mapping
 from types import TracebackType
@@ -25,6 +24,7 @@ from ._coordinator import Coordinator
 from ._downlink import Downlink
 from ._enrolment import CREDENTIALS, Enrolment
 from ._enrolment_uri import parse_enrolment_uri
+from ._fields import NAME
 from ._followed import FollowedModel
 from ._gradients import GradientFunction
 from ._listener import Announcer, Listener
@@ -45,7 +45,6 @@ from ._work import DeclineReason, Evaluators, GradientFunctions, WorkLoop
 if TYPE_CHECKING:
     from ..secagg import DeviceIdentity
 
-_EVALUATION = re.compile(r"[a-z0-9-]{1,64}")
 
 
 class Client:
@@ -65,7 +64,8 @@ class Client:
         name: the name that operators see; by default chosen by the coordinator.
         weight: the device's weight w in the fleet's objective, such as its number of samples; above 0.
         privacy_limit: epsilon and delta. The device takes part only in runs with privacy whose devices add the noise, and stops
-            sending before it has spent more, whatever the run's plan says. By default the plan decides.
+            sending before it has spent more in all runs of its state together, whatever the runs' plans say. By default the plan
+            decides.
         trust_coordinator: with a ``privacy_limit``, whether to take part also in runs whose coordinator adds the noise. It then
             sees this device's messages without noise.
         identity: the device's identity, ``DeviceIdentity.load(file)``, for runs with secure aggregation. The device takes part only
@@ -366,7 +366,7 @@ class Client:
             DeviceNotChosenError: the evaluation does not ask this device.
             DeadlineError: the coordinator cannot be reached; send the result again.
         """
-        if not _EVALUATION.fullmatch(evaluation):
+        if not NAME.fullmatch(evaluation):
             raise ValueError(f"evaluation is {evaluation!r}, expected 1 to 64 of a to z, 0 to 9 and hyphen")
         figures, count = checked_metrics((metrics, samples))
         if not figures or count < 1:

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
-import numpy.typing as npt
-
 from .. import compress
-from ..compress import CompressedVector, Compressor, Identity, RandK, ValueCoding
+from ..compress import Compressor, Identity, RandK, ValueCoding
 from ..privacy import DiscreteGaussian, GaussianMechanism
 from ._aggregation import RunAggregation
 from ._protocol import RunPlan, RunPrivacy
@@ -28,18 +25,6 @@ def compressor_of(plan: RunPlan) -> Compressor:
     mechanism, spec = GaussianMechanism.parse(plan.privacy.mechanism), compressor.spec
     by_device = plan.privacy.by == "device"
     return compressor.releasing(mechanism.on(spec, DiscreteGaussian()) if by_device else mechanism.without_noise(spec))
-
-
-def noisy_words(plan: RunPlan, delta: CompressedVector) -> npt.NDArray[np.int32] | None:
-    """Returns the words of a message with the device's share of the noise, and without a loss, if the run has privacy and secure
-    aggregation; error feedback keeps the message without noise."""
-    if plan.aggregation is None or plan.privacy is None or plan.privacy.shares is None:
-        return None
-    from ..secagg._fixed_point import EXTRA_WORDS, vector_words
-
-    words = vector_words(delta.values, None, plan.aggregation.exponent, plan.aggregation.max_members)
-    words[:-EXTRA_WORDS] = plan.privacy.shares.add(words[:-EXTRA_WORDS], DiscreteGaussian())
-    return words
 
 
 def _in_fixed_point(compressor: Compressor, aggregation: RunAggregation, privacy: RunPrivacy | None) -> Compressor:

@@ -90,12 +90,20 @@ class Coordinator:
     def join(self, run: str, weight: float) -> Membership:
         """Joins a run or changes the weight in it; returns the membership."""
         request = self._request("PUT", f"runs/{run}/members/me", _MOST_JSON, _JSON, json.dumps({"weight": weight}).encode())
-        return Membership.of(Fields.parse("the membership", self._accepted(request).body))
+        return self._member(run, request)
 
     def membership(self, run: str) -> Membership:
         """Returns the membership."""
-        answer = self._accepted(self._request("GET", f"runs/{run}/members/me", _MOST_JSON))
-        return Membership.of(Fields.parse("the membership", answer.body))
+        return self._member(run, self._request("GET", f"runs/{run}/members/me", _MOST_JSON))
+
+    def _member(self, run: str, request: Request) -> Membership:
+        """The device keeps its state under the run's name, so a plan of another run would be a start from nothing."""
+        member = Membership.of(Fields.parse("the membership", self._accepted(request).body))
+        if member.plan.run != run:
+            raise ProtocolError(
+                f"the plan of run '{run}' is named '{member.plan.run}': nothing was sent; ask who operates the coordinator"
+            )
+        return member
 
     def leave(self, run: str) -> None:
         """Leaves a run; the coordinator removes the device's share from the sum. Has no effect if the device is not a

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +11,9 @@ from ..errors import ProtocolError
 from ..vector import MAX_DIMENSION
 
 MATCH_VERSIONS = "check that the coordinator's version matches this client's"
+
+NAME = re.compile(r"[a-z0-9-]{1,64}")
+"""The name of a run, a model or an evaluation. Pieces of the device's state are named after runs and models, so others are refused."""
 
 
 class Fields:
@@ -45,6 +49,13 @@ class Fields:
             return absent
         if not isinstance(value, str):
             raise self._wrong(name, "a text")
+        return value
+
+    def name(self, name: str) -> str:
+        """Returns a text that is the name of a run or of something else."""
+        value = self.text(name)
+        if not NAME.fullmatch(value):
+            raise self._wrong(name, "1 to 64 of a to z, 0 to 9 and hyphen")
         return value
 
     def integer(self, name: str) -> int:

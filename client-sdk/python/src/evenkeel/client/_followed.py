@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-import re
 import struct
 from collections.abc import Callable
 from typing import Any
@@ -15,12 +14,12 @@ import numpy.typing as npt
 
 from ..errors import EvenkeelError, ProtocolError, StateError
 from ._coordinator import Coordinator, OfferedVersion
+from ._fields import NAME
 from ._listener import Announcer
 from ._rollout import RolloutReporter, VersionEvaluator
 from ._stop import Stopped
 from ._store import StateStore
 
-_NAME = re.compile(r"[a-z0-9-]{1,64}")
 _MAGIC = b"EKMV"
 _TYPES = {"F32": "<f4", "F64": "<f8"}
 MOST_BYTES = 802_000_000
@@ -50,7 +49,7 @@ class FollowedModel:
         in_turn: Callable[[Callable[[], bool]], bool],
     ) -> None:
         for what, name in (("model", model), ("alias", alias)):
-            if not _NAME.fullmatch(name):
+            if not NAME.fullmatch(name):
                 raise ValueError(f"{what} is {name!r}, expected 1 to 64 of a to z, 0 to 9 and hyphen")
         self._model = model
         self._alias = alias

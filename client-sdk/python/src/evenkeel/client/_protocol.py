@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..errors import ProtocolError
-from ..privacy import CohortNoise, GaussianMechanism, epsilon, releases
+from ..privacy import CohortNoise, GaussianMechanism, PrivacyCost, epsilon, releases
 from ..vector import Tensor, TensorLayout
 from ._aggregation import RunAggregation
 from ._fields import MATCH_VERSIONS, Fields
@@ -85,17 +85,19 @@ class RunPrivacy:
             return self.shares.epsilon(messages, self.delta)
         return epsilon(GaussianMechanism.parse(self.mechanism).multiplier, messages, self.delta)
 
-    def allowed_messages(self, limit: tuple[float, float] | None = None) -> int:
-        """Returns how many messages stay within the run's budget and this device's own limit, by its own computation."""
-        most = 2**31 - 1 if self.max_messages is None else self.max_messages
-        if self.epsilon is not None:
-            most = min(most, self._releases(self.epsilon, self.delta))
-        return most if limit is None else min(most, self._releases(*limit))
+    @property
+    def cost(self) -> PrivacyCost:
+        """What one message costs."""
+        return PrivacyCost.of(GaussianMechanism.parse(self.mechanism).multiplier) if self.shares is None else self.shares.cost
 
-    def _releases(self, budget: float, delta: float) -> int:
+    def allowed_messages(self) -> int:
+        """Returns how many messages stay within the run's budget, by the device's own computation."""
+        most = 2**31 - 1 if self.max_messages is None else self.max_messages
+        if self.epsilon is None:
+            return most
         if self.shares is not None:
-            return self.shares.messages(budget, delta)
-        return releases(GaussianMechanism.parse(self.mechanism).multiplier, budget, delta)
+            return min(most, self.shares.messages(self.epsilon, self.delta))
+        return min(most, releases(GaussianMechanism.parse(self.mechanism).multiplier, self.epsilon, self.delta))
 
 
 @dataclass(frozen=True)
@@ -162,7 +164,7 @@ class RunPlan:
             )
         aggregation = RunAggregation.of(plan.object("secureAggregation")) if plan.has("secureAggregation") else None
         return cls(
-            plan.text("run"),
+            plan.name("run"),
             layout,
             plan.natural("rounds"),
             plan.natural("horizon", plan.natural("rounds")),
@@ -261,10 +263,10 @@ class WorkItem:
         details = fields.object("details") if kind == "evaluate" else None
         return cls(
             kind,
-            fields.text("run", ""),
+            fields.name("run") if fields.has("run") else "",
             fields.flag("member"),
             fields.natural("round", -1),
-            None if details is None else details.text("evaluation"),
+            None if details is None else details.name("evaluation"),
             "" if details is None else details.text("path"),
         )
 

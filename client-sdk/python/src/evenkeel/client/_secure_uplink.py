@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import CoordinatorError, ProtocolError, SecAggError, WireError
+from ..privacy import DiscreteGaussian
 from ..secagg import (
     CohortContext,
     CohortKeys,
@@ -25,14 +26,15 @@ from ..secagg import (
     encode_reveal,
     encode_shares,
 )
-from ..secagg._fixed_point import vector_words
+from ..secagg._fixed_point import EXTRA_WORDS, vector_words
 from ..wire import Limits, Message
 from ._aggregation import AggregationDemands, RunAggregation
 from ._cohort_calls import CohortCalls
 from ._coordinator import Coordinator
+from ._counters import RoundMarkers
 from ._listener import Announcer
 from ._model import Model
-from ._pieces import Pending, RevealedRound
+from ._pieces import Pending
 from ._protocol import Nothing, Receipt, RunPlan, Task, Work
 from ._spending import PrivacySpending
 from ._state import DeviceState
@@ -68,7 +70,7 @@ class SecureUplink:
         plan: RunPlan,
         demands: AggregationDemands,
         state: DeviceState,
-        revealed: RevealedRound,
+        markers: RoundMarkers,
         reconciliation: Reconciliation,
         stop: StopSignal,
         announcer: Announcer,
@@ -82,7 +84,7 @@ class SecureUplink:
         self._cohort_plan = _cohort_plan(plan, plan.aggregation)
         self._identity = demands.identity
         self._state = state
-        self._revealed = revealed
+        self._markers = markers
         self._reconciliation = reconciliation
         self._stop = stop
         self._announcer = announcer
@@ -109,14 +111,14 @@ class SecureUplink:
         last = -1
         while True:
             self._stop.check()
-            allowed = self._spending is None or self._spending.allows(pending.digest)
-            if attempt is not None and attempt > last and allowed and not self._revealed.includes(pending.round):
+            allowed = self._spending is None or not self._spending.exhausted
+            if attempt is not None and attempt > last and allowed and not self._markers.end_part_in(pending.round):
                 last = attempt
                 if not self._take_part(pending, attempt):
                     return Nothing(0.0)
-            revealed = self._revealed.includes(pending.round)
+            ended = self._markers.end_part_in(pending.round)
             try:
-                outcome = self._calls(pending, max(last, 0)).outcome(self._wait if revealed else 0.0)
+                outcome = self._calls(pending, max(last, 0)).outcome(self._wait if ended else 0.0)
             except CoordinatorError as e:
                 if e.problem.slug not in _NO_SUCH_ROUND:
                     raise
@@ -131,8 +133,8 @@ class SecureUplink:
             if outcome is False:
                 self._discard(pending)
                 return Nothing(0.0)
-            attempt = None if revealed else self._open_attempt(pending)
-            if revealed or attempt is None or attempt <= last:
+            attempt = None if ended else self._open_attempt(pending)
+            if ended or attempt is None or attempt <= last:
                 # An attempt that was replaced is answered at once, with no time to wait.
                 self._stop.sleep(_PAUSE)
 
@@ -186,13 +188,14 @@ class SecureUplink:
         words = self._words(pending)
         device.mask(words, [EncryptedShares(sender, ordinal, data) for sender, data in received.items()])
         self._stop.check()
+        self._markers.mask(pending.round)
         if self._spending is not None:
             # What is sent may be read: the shares of the others are enough to unmask it.
-            self._spending.count_masked(pending.digest)
+            self._spending.count()
         calls.send("masked", MaskedVector(pending.sequence, pending.previous, pending.digest, words).encode())
         reveal = device.reveal(decode_included(calls.receive("included")))
         # Saved first: after a crash the device must not reveal shares for another set of members.
-        self._revealed.advance(pending.round)
+        self._markers.reveal(pending.round)
         calls.send("reveals", encode_reveal(reveal))
 
     def _check(self, context: CohortContext, own: SignedAdvertisement, told: CohortKeys) -> None:
@@ -226,11 +229,13 @@ class SecureUplink:
         )
 
     def _words(self, pending: Pending) -> npt.NDArray[np.int32]:
-        """Returns the words of a message. With privacy they have noise, and no loss."""
-        if pending.words is not None:
-            return pending.words.copy()
+        """Returns the words of a message. With privacy they have no loss, and in each attempt the device's share of other noise: two sums
+        with the same noise of this device would tell more than two sums. Error feedback keeps the message without noise."""
         loss = Message.decode(pending.message, Limits(self._plan.dimension)).report.loss
-        return vector_words(pending.delta.values, loss, self._rules.exponent, self._rules.max_members)
+        words = vector_words(pending.delta.values, loss, self._rules.exponent, self._rules.max_members)
+        if self._plan.privacy is not None and self._plan.privacy.shares is not None:
+            words[:-EXTRA_WORDS] = self._plan.privacy.shares.add(words[:-EXTRA_WORDS], DiscreteGaussian())
+        return words
 
     def _replace(self, pending: Pending) -> None:
         """The sum has the message that the device sent before it lost its state, so the restored copy is too old."""

@@ -5,23 +5,30 @@ from __future__ import annotations
 import logging
 
 from ..errors import ProtocolError
+from ..privacy import PrivacyCost
+from ._counters import PrivacyLedger
 from ._listener import Announcer
-from ._pieces import ReleaseCounter
 from ._protocol import RunPlan, RunPrivacy
 from ._store import StateStore
 
+_ROUNDING = 1e-9
+
 
 class PrivacySpending:
-    """Keeps a device within the budget of a private run.
+    """Keeps a device within the budget of a private run, and within its own limit, which all its runs share.
 
     It counts each message before it can leave the device: one that the coordinator refuses, or that never arrives, may have been
-    read on its way. A message that is sent again is the same message.
+    read on its way. A plain message that is sent again is the same message. A masked one is counted in each attempt: it has other
+    noise, and may be in another sum.
     """
 
-    def __init__(self, privacy: RunPrivacy, allowed: int, counter: ReleaseCounter, announcer: Announcer) -> None:
+    def __init__(
+        self, privacy: RunPrivacy, limit: tuple[float, float] | None, ledger: PrivacyLedger, announcer: Announcer
+    ) -> None:
         self._privacy = privacy
-        self._allowed = allowed
-        self._counter = counter
+        self._allowed = privacy.allowed_messages()
+        self._limit = limit
+        self._ledger = ledger
         self._announcer = announcer
         self._told = False
 
@@ -38,7 +45,7 @@ class PrivacySpending:
         """Returns the spending in a run, or None if it has no privacy.
 
         Args:
-            limit: the device's own epsilon and delta.
+            limit: the device's own epsilon and delta, for all its runs.
             trust_coordinator: whether a device with a limit lets the coordinator add the noise.
             accepted: how many of the device's messages the coordinator has accepted.
 
@@ -52,40 +59,39 @@ class PrivacySpending:
                 "device's limit trusts no coordinator: nothing was sent; take part in another run, or allow it by "
                 "trust_coordinator=True"
             )
-        allowed = 0 if plan.privacy is None else plan.privacy.allowed_messages(limit)
-        if limit is not None and allowed == 0:
+        few = plan.privacy is None or plan.privacy.allowed_messages() == 0
+        if limit is not None and (plan.privacy is None or few or not _within(plan.privacy.cost, limit)):
             raise ProtocolError(
                 f"run '{plan.run}' has {'no privacy' if plan.privacy is None else 'too little noise for one message'}, and this "
                 f"device's limit is epsilon {limit[0]} with delta {limit[1]}: nothing was sent; take part in another run"
             )
         if plan.privacy is None:
             return None
-        return cls(plan.privacy, allowed, ReleaseCounter(store, plan.run, accepted), announcer)
+        return cls(plan.privacy, limit, PrivacyLedger(store, plan.run, plan.privacy.cost, accepted), announcer)
 
     @property
     def exhausted(self) -> bool:
         """Whether the budget does not allow another message; tells the listener once."""
-        spent = self._counter.count >= self._allowed
-        if spent and not self._told:
+        reason = None
+        if self._ledger.messages >= self._allowed:
+            reason = f"{self._ledger.messages} messages were sent"
+        elif self._limit is not None and not _within(self._ledger.total_with_one_more, self._limit):
+            reason = f"another message would exceed this device's limit of epsilon {self._limit[0]}, which all its runs share"
+        if reason is not None and not self._told:
             self._told = True
-            reason = f"the privacy budget is spent: {self._counter.count} messages were sent; taking no part in further rounds"
-            self._announcer.tell(logging.INFO, "waiting", "%s", reason)
-        return spent
+            text = "the privacy budget is spent: %s; taking no part in further rounds"
+            self._announcer.tell(logging.INFO, "waiting", text, reason)
+        return reason is not None
 
     def count(self) -> None:
-        """Counts a message that is about to be saved and sent."""
-        self._tell(self._counter.increment())
-
-    def allows(self, digest: int) -> bool:
-        """Returns whether the budget allows a masked message: it is counted already, or there is room for one more."""
-        return self._counter.includes(digest) or not self.exhausted
-
-    def count_masked(self, digest: int) -> None:
-        """Counts a message that is about to be masked and sent, for the first time or again."""
-        if not self._counter.includes(digest):
-            self._tell(self._counter.increment(digest))
-
-    def _tell(self, messages: int) -> None:
+        """Counts a message that is about to be saved and sent, or a vector that is about to be masked and sent."""
+        messages = self._ledger.add()
         spent = self._privacy.epsilon_after(messages)
         text = "%d messages have cost epsilon %.4g with delta %g"
         self._announcer.tell(logging.DEBUG, "privacy_spent", text, messages, spent, self._privacy.delta)
+
+
+def _within(cost: PrivacyCost, limit: tuple[float, float]) -> bool:
+    """Returns whether a cost is within a limit; sums of costs are rounded."""
+    epsilon, delta = limit
+    return cost.epsilon(delta) <= epsilon * (1 + _ROUNDING)

@@ -5,8 +5,7 @@ The store contains a snapshot, the messages accepted since, and at most one stag
     {run}.snapshot        the vectors after n messages
     {run}.accepted-{n+1}  and so on, one for each message since
     {run}.staged          the message sent until the coordinator answers
-    {run}.released        in private runs, the number of messages sent
-    {run}.revealed        with secure aggregation, the round of the last reveal
+    {run}.revealed        and more, what the device counts: see ``_counters``
 
 Staging writes the last piece, committing renames it; both are atomic. Accepted messages are merged into a new snapshot when
 together they are as large as one. So a model of a million coordinates is not written whenever a thousand of them change.
@@ -17,7 +16,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from .._types import Floats
 from ..errors import StateError
@@ -130,7 +128,6 @@ class DeviceState:
         staged: Staged,
         salt: bytes | None = None,
         basis: bytes = b"",
-        words: npt.NDArray[np.int32] | None = None,
     ) -> Pending:
         """Saves a message; it may be sent after this returns.
 
@@ -138,7 +135,6 @@ class DeviceState:
             round: the round of the model on which it was computed.
             salt: 16 random bytes if the message is never sent itself, without which its digest would tell about it.
             basis: the digest of the model and the plan that it was computed from, if there is a salt.
-            words: what is masked in its place, with noise; None if the message itself is.
 
         Raises:
             StateError: if it cannot be saved; the state is then unchanged.
@@ -147,7 +143,7 @@ class DeviceState:
             raise RuntimeError(f"message {self.pending.sequence} is still under way")
         data = Message(self.sequence + 1, self.head, report, staged.delta).encode()
         own = digest((salt or b"") + data)
-        pending = Pending(self._client, round, self.sequence + 1, self.head, own, data, staged, salt, basis, words)
+        pending = Pending(self._client, round, self.sequence + 1, self.head, own, data, staged, salt, basis)
         pending.write(self._store, f"{self._run}.staged")
         self.pending = pending
         self.fresh = False

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import pathlib
+import re
 import sys
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
@@ -18,6 +19,7 @@ from ..errors import StateError
 
 _LOCK = "lock"
 _TEMPORARY = ".tmp"
+_NAME = re.compile(r"\.?[a-z0-9-][a-z0-9.-]*")
 
 
 class StateStore(ABC):
@@ -122,13 +124,14 @@ class FolderStore(StateStore):
 
     def read(self, name: str) -> bytes | None:
         try:
-            return (self._folder / name).read_bytes()
+            return self._file(name).read_bytes()
         except FileNotFoundError:
             return None
         except OSError as e:
             raise self._failed("read", name, e) from e
 
     def write(self, name: str, content: Iterable[Bytes]) -> None:
+        target = self._file(name)
         temporary = self._folder / (name + _TEMPORARY)
         with self._failing("written", name):
             try:
@@ -138,7 +141,7 @@ class FolderStore(StateStore):
                         out.write(part)
                     out.flush()
                     os.fsync(out.fileno())
-                self._move(temporary, self._folder / name)
+                self._move(temporary, target)
             except BaseException:
                 with contextlib.suppress(OSError):
                     temporary.unlink(missing_ok=True)
@@ -146,19 +149,19 @@ class FolderStore(StateStore):
 
     def rename(self, name: str, to: str) -> None:
         with self._failing(f"renamed to {to}", name):
-            self._move(self._folder / name, self._folder / to)
+            self._move(self._file(name), self._file(to))
 
     def delete(self, names: Iterable[str]) -> None:
         for name in names:
             with self._failing("deleted", name):
-                if (self._folder / name).exists():
-                    (self._folder / name).unlink()
+                if self._file(name).exists():
+                    self._file(name).unlink()
                     self._force_folder()
 
     def sweep(self, names: Iterable[str]) -> None:
         with self._failing("swept", ""):
             for name in names:
-                (self._folder / name).unlink(missing_ok=True)
+                self._file(name).unlink(missing_ok=True)
             self._force_folder()
 
     def names(self, prefix: str) -> list[str]:
@@ -173,6 +176,12 @@ class FolderStore(StateStore):
         if self._open:
             self._open = False
             os.close(self._lock)
+
+    def _file(self, name: str) -> pathlib.Path:
+        """A name that led out of the folder could overwrite any file of the device's user."""
+        if not _NAME.fullmatch(name):
+            raise ValueError(f"a piece of state is named {name!r}, expected a to z, 0 to 9, hyphens and dots")
+        return self._folder / name
 
     def _move(self, source: pathlib.Path, target: pathlib.Path) -> None:
         os.replace(source, target)

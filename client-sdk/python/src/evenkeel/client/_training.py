@@ -26,14 +26,15 @@ from ..wire import Report
 from ._aggregation import AggregationDemands
 from ._attributes import AttributeReporter
 from ._coordinator import Coordinator
-from ._compressor import compressor_of, noisy_words
+from ._counters import RoundMarkers
+from ._compressor import compressor_of
 from ._downlink import Downlink
 from ._listener import Announcer
 from ._gradients import GradientFunction, RoundGradients, require_suited
 from ._model import Model
 from ._progress import Waiting
 from ._spending import PrivacySpending
-from ._pieces import SALT_BYTES, RevealedRound
+from ._pieces import SALT_BYTES
 from ._protocol import Ended, Membership, Nothing, Task, Work
 from ._reporter import Reporter
 from ._state import DeviceState
@@ -142,7 +143,7 @@ class Training:
         self._spending = PrivacySpending.of(
             plan, settings.privacy_limit, settings.trust_coordinator, store, self._state.sequence, announcer
         )
-        self._revealed: RevealedRound | None = None
+        self._markers: RoundMarkers | None = None
         self._secure: SecureUplink | None = None
         self._uplink: Uplink | SecureUplink
         if plan.aggregation is None:
@@ -150,10 +151,10 @@ class Training:
         else:
             from ._secure_uplink import SecureUplink
 
-            self._revealed = RevealedRound(store, plan.run)
+            self._markers = RoundMarkers(store, plan.run)
             services = (reconciliation, stop, announcer)
             self._uplink = self._secure = SecureUplink(
-                coordinator, plan, settings.demands, self._state, self._revealed, *services, settings.long_poll, self._spending
+                coordinator, plan, settings.demands, self._state, self._markers, *services, settings.long_poll, self._spending
             )
         self._downlink = Downlink(coordinator, plan, settings.double_precision, settings.sparse_updates, announcer)
         self._reporter = Reporter(settings.report_smoothness)
@@ -223,8 +224,8 @@ class Training:
     def _take_part(self, work: Work, function: GradientFunction, wait: float) -> Task:
         if self._spending is not None and self._spending.exhausted:
             return Nothing(0.0)
-        if self._revealed is not None and self._revealed.includes(work.round):
-            # The device has revealed shares in this round, whatever became of it.
+        if self._markers is not None and self._markers.end_part_in(work.round):
+            # The device has revealed shares in this round, or masked often enough, whatever became of it.
             return Nothing(_UNTOLD_PAUSE)
         self._announcer.tell(logging.DEBUG, "round_started", "round %d wants this device", work.round)
         try:
@@ -235,7 +236,7 @@ class Training:
             # The round closed before the device had downloaded the model.
             return Nothing(0.0)
         basis = b"" if self._secure is None else self._secure.basis(model)
-        evaluate = self._settings.evaluate if self._spending is None and self._revealed is None else None
+        evaluate = self._settings.evaluate if self._spending is None and self._markers is None else None
         metrics = self._call("evaluation", evaluate, model) if evaluate else {}
         eta = self._eta.at(work.round, self._plan.horizon - 1)
         feedback, last = self._state.feedback, self._state.last_round
@@ -268,10 +269,10 @@ class Training:
             seed = derive_seed(self._seed, round)
             feedback = self._state.feedback_for(round)
             staged = feedback.stage(values, self._compressor, eta=eta, seed=seed, model=model.values, second=second)
-            if self._spending is not None and self._revealed is None:
+            if self._spending is not None and self._markers is None:
                 self._spending.count()
-            salt = None if self._revealed is None else secrets.token_bytes(SALT_BYTES)
-            pending = self._state.stage(round, report, staged, salt, basis, noisy_words(self._plan, staged.delta))
+            salt = None if self._markers is None else secrets.token_bytes(SALT_BYTES)
+            pending = self._state.stage(round, report, staged, salt, basis)
         except InvalidGradientError as e:
             raise InvalidGradientError(f"in round {round} nothing was sent: {e}", e.coordinate, e.tensor) from e
         except (TypeError, ValueError) as e:
@@ -284,7 +285,7 @@ class Training:
         aggregation only the loss can be summed."""
         if self._spending is not None:
             return Report(1)
-        if self._revealed is not None:
+        if self._markers is not None:
             return Report(1, gradients.gradient.loss)
         return self._reporter.report(gradients.point, gradients.gradient, values, metrics)
 

@@ -1,6 +1,6 @@
 """Differential privacy: what a device adds to its messages, and what they cost in epsilon."""
 
-from ._accountant import epsilon, releases
+from ._accountant import PrivacyCost, epsilon, releases
 from ._cohort import CohortNoise
 from ._gaussian import DiscreteGaussian, NoiseSource
 from ._mechanism import Clip, GaussianMechanism, NoiseGrid, Smoothed
@@ -12,6 +12,7 @@ __all__ = [
     "GaussianMechanism",
     "NoiseGrid",
     "NoiseSource",
+    "PrivacyCost",
     "Smoothed",
     "epsilon",
     "releases",

@@ -6,6 +6,7 @@ library's logarithm may.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from math import exp, inf, isinf, log, log1p
 
 _GOLDEN = 0.6180339887498949
@@ -32,13 +33,42 @@ def epsilon(multiplier: float, releases: int, delta: float, correction: float = 
         raise ValueError(f"releases is {releases}, expected at least 0")
     if not 0 < delta < 1:
         raise ValueError(f"delta is {delta}, expected a probability above 0 and below 1 such as 1e-6")
-    if releases == 0:
+    return PrivacyCost(releases / (2 * multiplier * multiplier), releases * correction).epsilon(delta)
+
+
+@dataclass(frozen=True)
+class PrivacyCost:
+    """What releases with noise have cost a device. Costs of releases about the same data add up, whatever noise each of them had.
+
+    Attributes:
+        rho: their Rényi divergence of order alpha is alpha rho.
+        correction: how far their noise is from a discrete Gaussian, in all.
+    """
+
+    rho: float = 0.0
+    correction: float = 0.0
+
+    @classmethod
+    def of(cls, multiplier: float, correction: float = 0.0) -> PrivacyCost:
+        """Returns the cost of one release with a noise multiplier above 0."""
+        return cls(1 / (2 * multiplier * multiplier), correction)
+
+    def plus(self, other: PrivacyCost, times: int = 1) -> PrivacyCost:
+        """Returns this cost and another, so many times."""
+        return PrivacyCost(self.rho + times * other.rho, self.correction + times * other.correction)
+
+    def epsilon(self, delta: float) -> float:
+        """Returns epsilon for a delta in (0, 1)."""
+        return _epsilon(self.rho, self.correction, delta)
+
+
+def _epsilon(rho: float, correction: float, delta: float) -> float:
+    if rho == 0:
         return 0.0
-    rho = releases / (2 * multiplier * multiplier)
     low, high, best = _LOWEST_LOG_ORDER, _HIGHEST_LOG_ORDER, inf
     for _ in range(_SEARCH_STEPS):
         left, right = high - _GOLDEN * (high - low), low + _GOLDEN * (high - low)
-        at_left, at_right = (_at_log_order(rho, t, delta, releases * correction) for t in (left, right))
+        at_left, at_right = (_at_log_order(rho, t, delta, correction) for t in (left, right))
         best = min(best, at_left, at_right)
         if at_left <= at_right:
             high = right

@@ -9,7 +9,7 @@ from math import ceil, exp, ldexp, log, pi, sqrt
 import numpy as np
 import numpy.typing as npt
 
-from ._accountant import epsilon, releases
+from ._accountant import PrivacyCost, epsilon, releases
 from ._gaussian import LARGEST_DEVIATION, NoiseSource, Silence
 from ._mechanism import GaussianMechanism, GaussianRelease, NoiseGrid
 
@@ -93,6 +93,11 @@ class CohortNoise:
             source: drawn from once; its samples must be independent of those of other messages.
         """
         return (words.astype(np.int64) + source.sample(self.grid.deviation, words.size)).astype(np.int32)
+
+    @property
+    def cost(self) -> PrivacyCost:
+        """What one sum costs a device whose message is in it."""
+        return PrivacyCost.of(self.mechanism.multiplier, self.correction)
 
     def epsilon(self, messages: int, delta: float) -> float:
         """Returns the epsilon of a device after so many sums with its messages."""

@@ -105,12 +105,10 @@ def encrypt(key: bytes, sender: int, receiver: int, plain: bytes) -> EncryptedSh
     return EncryptedShares(sender, receiver, AESGCM(key).encrypt(_nonce(sender, receiver), plain, None))
 
 
-def decrypt(key: bytes, shares: EncryptedShares) -> bytes:
-    """Decrypts the shares of another member."""
+def decrypt(key: bytes, shares: EncryptedShares) -> bytes | None:
+    """Decrypts the shares of another member; None if they are not two shares that it encrypted for this one."""
     try:
         plain = AESGCM(key).decrypt(_nonce(shares.sender, shares.receiver), shares.data, None)
-    except InvalidTag as e:
-        raise SecAggError(f"the shares of member {shares.sender} are not what it sent") from e
-    if len(plain) != 2 * KEY_BYTES:
-        raise SecAggError(f"the shares of member {shares.sender} have {len(plain)} bytes, expected {2 * KEY_BYTES}")
-    return plain
+    except InvalidTag:
+        return None
+    return plain if len(plain) == 2 * KEY_BYTES else None

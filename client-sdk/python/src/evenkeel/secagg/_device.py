@@ -31,6 +31,7 @@ class SecAggDevice:
         self._draw = draw
         self._mask_key, self._share_key, self._seed = draw(KEY_BYTES), draw(KEY_BYTES), draw(KEY_BYTES)
         self._neighbours: dict[int, Advertisement] = {}
+        self._masking: set[int] = set()
         self._received: dict[int, bytes] = {}
         self._threshold = 0
         self._step = "advertised"
@@ -82,8 +83,11 @@ class SecAggDevice:
     def mask(self, words: npt.NDArray[np.int32], shares: Sequence[EncryptedShares]) -> None:
         """Masks a vector in place. Only the neighbours whose shares arrived take part from here on.
 
+        A neighbour whose shares cannot be decrypted takes part too: the masks need its keys alone. This device has nothing to reveal
+        of it, so with many such devices the neighbour's secret is lost.
+
         Raises:
-            SecAggError: if shares are none of a neighbour, cannot be decrypted, or are fewer than the threshold.
+            SecAggError: if shares are none of a neighbour, or fewer than the threshold can be decrypted.
         """
         self._expect("shared")
         for share in shares:
@@ -91,11 +95,17 @@ class SecAggDevice:
                 raise SecAggError(
                     f"shares from member {share.sender} to {share.receiver} are not from a neighbour of member {self._member}"
                 )
-            self._received[share.sender] = _crypto.decrypt(self._channel(self._neighbours[share.sender]), share)
+            self._masking.add(share.sender)
+            both = _crypto.decrypt(self._channel(self._neighbours[share.sender]), share)
+            if both is not None:
+                self._received[share.sender] = both
         if len(self._received) < self._threshold:
-            raise SecAggError(f"{len(self._received)} neighbours sent shares, expected at least {self._threshold}")
+            raise SecAggError(
+                f"shares of {len(self._masking)} neighbours arrived and those of {len(self._received)} can be decrypted, expected at "
+                f"least {self._threshold}"
+            )
         unsigned = words.view(np.uint32)
-        for neighbour in self._received:
+        for neighbour in self._masking:
             agreed = _crypto.agree(self._mask_key, self._neighbours[neighbour].mask_key, neighbour)
             low, high = sorted((self._member, neighbour))
             seed = _crypto.derive(agreed, self._context.purpose(f"mask of {low} and {high}"))
@@ -115,9 +125,10 @@ class SecAggDevice:
         self._expect("masked")
         seeds = {one: both[KEY_BYTES:] for one, both in self._received.items() if one in included}
         keys = {one: both[:KEY_BYTES] for one, both in self._received.items() if one not in included}
-        if len(seeds) < self._threshold:
+        in_sum = len(self._masking & included)
+        if in_sum < self._threshold:
             raise SecAggError(
-                f"the sum has {len(seeds)} of this device's neighbours, expected at least {self._threshold}: a smaller sum"
+                f"the sum has {in_sum} of this device's neighbours, expected at least {self._threshold}: a smaller sum"
                 " would say too much about each of them"
             )
         self._step = "revealed"

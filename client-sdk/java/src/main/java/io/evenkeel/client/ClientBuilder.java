@@ -2,6 +2,7 @@ package io.evenkeel.client;
 
 import io.evenkeel.client.internal.http.Time;
 import io.evenkeel.client.internal.protocol.Credentials;
+import io.evenkeel.client.internal.protocol.Names;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,8 +20,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Builds a client. A state store is required, and {@link #run} but for {@link EvenkeelClient#work}; each other setter states its default. */
 public final class ClientBuilder {
-
-    private static final Pattern RUN = Pattern.compile("[a-z0-9-]{1,64}");
 
     private static final Pattern API = Pattern.compile("(.*?)(/api(?:/v1)?)/*");
 
@@ -74,9 +73,9 @@ public final class ClientBuilder {
 
     /** Sets the run to take part in. Required, except by a client that only calls {@link EvenkeelClient#work}. */
     public ClientBuilder run(String run) {
-        if (!RUN.matcher(run).matches()) {
+        if (!Names.isName(run)) {
             throw new IllegalArgumentException(
-                    "run is '" + run + "', expected 1 to 64 of a to z, 0 to 9 and hyphen, as the run was created");
+                    "run is '" + run + "', expected " + Names.EXPECTED + ", as the run was created");
         }
         this.run = run;
         return this;
@@ -132,8 +131,8 @@ public final class ClientBuilder {
     }
 
     /**
-     * Takes part only in runs with privacy whose devices add the noise, and stops sending before this device has spent more, whatever
-     * the run's plan says. By default the plan decides. {@link RunPrivacy} says what is protected, {@link #trustCoordinator} allows runs
+     * Takes part only in runs with privacy whose devices add the noise, and stops sending before this device has spent more in all runs
+     * of its state together, whatever the runs' plans say. By default the plan decides. {@link RunPrivacy} says what is protected, {@link #trustCoordinator} allows runs
      * whose coordinator adds the noise.
      *
      * @param epsilon above 0, finite

@@ -2,8 +2,10 @@ package io.evenkeel.client;
 
 import io.evenkeel.client.internal.protocol.AttemptSteps;
 import io.evenkeel.client.internal.state.Pending;
-import io.evenkeel.client.internal.state.RevealMarker;
+import io.evenkeel.client.internal.state.RoundMarkers;
 import io.evenkeel.core.compress.CompressedVector;
+import io.evenkeel.core.privacy.CohortNoise;
+import io.evenkeel.core.privacy.DiscreteGaussian;
 import io.evenkeel.core.secagg.CohortContext;
 import io.evenkeel.core.secagg.CohortKeys;
 import io.evenkeel.core.secagg.CohortRules;
@@ -64,26 +66,34 @@ final class CohortAttempt {
      * @param pending the staged message
      * @param previous the digest of the device's previous message in a sum, 0 if there is none
      * @param words the masked vector's layout
-     * @param marker records that the device reveals
-     * @param spending counts the message before it is sent; null without privacy
+     * @param noise of which the device adds a share to its words; null without privacy. Each attempt has noise of its own: two sums
+     *     with the same noise of this device would tell more than two sums
+     * @param markers record that the device masks and reveals
+     * @param spending counts the vector before it is sent; null without privacy
      * @throws CoordinatorException if the attempt goes on without this device, or at all not
      * @throws SecureAggregationException if something could reveal the message; then nothing was revealed
      */
     void take(
-            Pending pending, long previous, VectorWords words, RevealMarker marker, @Nullable PrivacySpending spending)
+            Pending pending,
+            long previous,
+            VectorWords words,
+            @Nullable CohortNoise noise,
+            RoundMarkers markers,
+            @Nullable PrivacySpending spending)
             throws InterruptedException {
         try {
             steps.put("keys", SecAggFrames.encode(own));
             shareSecrets();
-            MaskedVector vector = masked(pending, previous, words);
+            MaskedVector vector = masked(pending, previous, words, noise);
+            markers.mask(context.round());
             if (spending != null) {
                 // What is sent may be read: the shares of the others are enough to unmask it.
-                spending.count(pending.digest());
+                spending.count();
             }
             steps.put("masked", SecAggFrames.encode(vector));
             Reveal reveal = device.reveal(
                     SecAggFrames.decodeIncluded(polling.frame(steps, "included", SecAggFrames.mostBytes())));
-            marker.reveal(context.round());
+            markers.reveal(context.round());
             steps.put("reveals", SecAggFrames.encode(reveal));
         } catch (SecAggException | WireException e) {
             throw new SecureAggregationException(
@@ -102,18 +112,19 @@ final class CohortAttempt {
         steps.put("shares", SecAggFrames.encodeSent(device.share(told.neighboursOf(own.member()), told.threshold())));
     }
 
-    private MaskedVector masked(Pending pending, long previous, VectorWords words)
+    private MaskedVector masked(Pending pending, long previous, VectorWords words, @Nullable CohortNoise noise)
             throws SecAggException, InterruptedException {
         byte[] shares = polling.frame(steps, "shares", SecAggFrames.mostBytes());
-        int[] vector = pending.words() == null
-                ? words.encode(values(pending.delta()), pending.loss())
-                : pending.words().clone();
+        int[] vector = words.encode(values(pending.delta()), pending.loss());
+        if (noise != null) {
+            noise.add(vector, vector.length - VectorWords.EXTRA, new DiscreteGaussian(new SecureRandom()::nextBytes));
+        }
         device.mask(vector, SecAggFrames.decodeReceived(shares, own.member()));
         return new MaskedVector(pending.sequence(), previous, pending.digest(), vector);
     }
 
     /** Returns a message's values in the order of its support. */
-    static double[] values(CompressedVector delta) {
+    private static double[] values(CompressedVector delta) {
         double[] values = new double[delta.count()];
         for (int j = 0; j < values.length; j++) {
             values[j] = delta.value(j);

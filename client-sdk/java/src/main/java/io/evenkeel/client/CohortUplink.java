@@ -7,10 +7,9 @@ import io.evenkeel.client.internal.protocol.Coordinator;
 import io.evenkeel.client.internal.protocol.DeviceTask;
 import io.evenkeel.client.internal.state.DeviceState;
 import io.evenkeel.client.internal.state.Pending;
-import io.evenkeel.client.internal.state.RevealMarker;
+import io.evenkeel.client.internal.state.RoundMarkers;
 import io.evenkeel.core.feedback.Staged;
 import io.evenkeel.core.privacy.CohortNoise;
-import io.evenkeel.core.privacy.DiscreteGaussian;
 import io.evenkeel.core.secagg.CohortBasis;
 import io.evenkeel.core.secagg.CohortContext;
 import io.evenkeel.core.secagg.CohortPlan;
@@ -20,7 +19,6 @@ import io.evenkeel.core.wire.SecAggFrames;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.OptionalDouble;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +49,7 @@ final class CohortUplink {
     private final String run;
     private final DeviceState state;
     private final Uplink uplink;
-    private final RevealMarker marker;
+    private final RoundMarkers markers;
     private final StepPolling polling;
     private final ClientListener listener;
     private final @Nullable CohortNoise noise;
@@ -80,12 +78,12 @@ final class CohortUplink {
         this.listener = listener;
         this.noise = plan.privacy() == null ? null : plan.privacy().shares();
         this.spending = spending;
-        this.marker = RevealMarker.open(settings.store(), run);
+        this.markers = RoundMarkers.open(settings.store(), run);
     }
 
-    /** Returns the last round in which the device revealed and takes part no more, -1 if there is none. */
-    int revealed() {
-        return marker.round();
+    /** Tells whether the device takes no further part in a round, whatever became of its attempts. */
+    boolean endsPartIn(int round) {
+        return markers.endsPartIn(round);
     }
 
     /** Returns the digest of the run's plan and of a model, for the message that is computed from it. */
@@ -103,18 +101,8 @@ final class CohortUplink {
     int stage(int round, Report report, Staged staged, CohortBasis basis) {
         byte[] salt = new byte[DeviceState.SALT_BYTES];
         random.nextBytes(salt);
-        state.stage(round, report, staged, salt, basis, noisy(staged));
+        state.stage(round, report, staged, salt, basis);
         return (int) SecAggFrames.maskedBytes(staged.delta().count() + VectorWords.EXTRA);
-    }
-
-    /** Returns a message's words with this device's share of the noise; null without privacy. Error feedback keeps the message without it. */
-    private int @Nullable [] noisy(Staged staged) {
-        if (noise == null) {
-            return null;
-        }
-        int[] noisy = words.encode(CohortAttempt.values(staged.delta()), OptionalDouble.empty());
-        noise.add(noisy, noisy.length - VectorWords.EXTRA, new DiscreteGaussian(random::nextBytes));
-        return noisy;
     }
 
     /**
@@ -146,12 +134,11 @@ final class CohortUplink {
         boolean waits = first != NONE;
         while (true) {
             if (attempt > tried
-                    && marker.round() < pending.round()
-                    && (spending == null || spending.allows(pending.digest()))) {
+                    && !markers.endsPartIn(pending.round())
+                    && (spending == null || !spending.isExhausted())) {
                 tried = attempt;
                 take(pending, attempt);
             }
-            boolean revealed = marker.round() >= pending.round();
             // The coordinator holds the request until the outcome is decided, or another attempt is open.
             Answer answer = coordinator
                     .attempt(run, pending.round(), Math.max(tried, 0))
@@ -162,7 +149,7 @@ final class CohortUplink {
             } else if (waits && answer instanceof Answer.Pending undecided) {
                 polling.pause(undecided.pause());
             }
-            attempt = revealed ? NONE : openAttempt(pending.round());
+            attempt = markers.endsPartIn(pending.round()) ? NONE : openAttempt(pending.round());
             waits = true;
         }
     }
@@ -177,7 +164,7 @@ final class CohortUplink {
                 polling,
                 listener);
         try {
-            next.take(pending, state.head(), words, marker, spending);
+            next.take(pending, state.head(), words, noise, markers, spending);
         } catch (CoordinatorException e) {
             if (!LOST.contains(e.problem().type())) {
                 throw e;

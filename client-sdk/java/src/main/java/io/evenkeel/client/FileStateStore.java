@@ -18,6 +18,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +35,8 @@ public final class FileStateStore implements StateStore {
     private static final String LOCK = "lock";
     private static final String TEMPORARY = ".tmp";
     private static final int BUFFER = 1 << 16;
+
+    private static final Pattern NAME = Pattern.compile("\\.?[a-z0-9-][a-z0-9.-]*");
 
     private final Path folder;
     private final FileChannel lockFile;
@@ -98,7 +101,7 @@ public final class FileStateStore implements StateStore {
     @Override
     public byte @Nullable [] read(String name) {
         try {
-            return Files.readAllBytes(folder.resolve(name));
+            return Files.readAllBytes(file(name));
         } catch (NoSuchFileException e) {
             return null;
         } catch (IOException e) {
@@ -108,11 +111,12 @@ public final class FileStateStore implements StateStore {
 
     @Override
     public void write(String name, Content content) {
+        Path file = file(name);
         Path temporary = folder.resolve(name + TEMPORARY);
         try {
             Files.deleteIfExists(temporary);
             writeDurably(temporary, content);
-            move(temporary, folder.resolve(name));
+            move(temporary, file);
         } catch (IOException e) {
             deleteQuietly(temporary, e);
             throw failed("written", name, e);
@@ -133,7 +137,7 @@ public final class FileStateStore implements StateStore {
     @Override
     public void rename(String from, String to) {
         try {
-            move(folder.resolve(from), folder.resolve(to));
+            move(file(from), file(to));
         } catch (IOException e) {
             throw failed("renamed to " + to, from, e);
         }
@@ -142,7 +146,7 @@ public final class FileStateStore implements StateStore {
     @Override
     public void delete(String name) {
         try {
-            if (Files.deleteIfExists(folder.resolve(name))) {
+            if (Files.deleteIfExists(file(name))) {
                 forceFolder();
             }
         } catch (IOException e) {
@@ -155,7 +159,7 @@ public final class FileStateStore implements StateStore {
     public void sweep(List<String> names) {
         try {
             for (String name : names) {
-                Files.deleteIfExists(folder.resolve(name));
+                Files.deleteIfExists(file(name));
             }
             forceFolder();
         } catch (IOException e) {
@@ -199,6 +203,15 @@ public final class FileStateStore implements StateStore {
     private void move(Path from, Path to) throws IOException {
         Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         forceFolder();
+    }
+
+    /** A name that led out of the folder could overwrite any file of the device's user. */
+    private Path file(String name) {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException(
+                    "a piece of state is named '" + name + "', expected a to z, 0 to 9, hyphens and dots");
+        }
+        return folder.resolve(name);
     }
 
     /** Forces the folder, which makes renames durable. Windows does this itself and cannot force folders. */

@@ -2,12 +2,12 @@ package io.evenkeel.client;
 
 import io.evenkeel.client.internal.protocol.Coordinator;
 import io.evenkeel.client.internal.protocol.DownloadedVersion;
+import io.evenkeel.client.internal.protocol.Names;
 import io.evenkeel.client.internal.state.StoredVersion;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  * without a download if the roll-out stops.
  */
 public final class FollowedModel {
-
-    private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,64}");
 
     /** The longest file of a registered model: 100 million values of 8 bytes, and the header. */
     static final long MAX_BYTES = 802_000_000;
@@ -68,9 +66,8 @@ public final class FollowedModel {
     }
 
     private static String required(String what, String name) {
-        if (!NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException(
-                    what + " is '" + name + "', expected 1 to 64 of a to z, 0 to 9 and hyphen");
+        if (!Names.isName(name)) {
+            throw new IllegalArgumentException(what + " is '" + name + "', expected " + Names.EXPECTED);
         }
         return name;
     }

@@ -1,25 +1,33 @@
 package io.evenkeel.client;
 
-import io.evenkeel.client.internal.state.ReleaseCounter;
+import io.evenkeel.client.internal.state.PrivacyLedger;
 import io.evenkeel.core.privacy.NoiseAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a device within the budget of a private run. It counts each message before it can leave the device: one that the coordinator
- * refuses, or that never arrives, may have been read on its way. A message that is sent again is the same message.
+ * Keeps a device within the budget of a private run, and within its own limit, which all its runs share. It counts each message before it
+ * can leave the device: one that the coordinator refuses, or that never arrives, may have been read on its way. A plain message that is
+ * sent again is the same message. A masked one is counted in each attempt: it has other noise, and may be in another sum.
  */
 final class PrivacySpending {
 
     private final RunPrivacy privacy;
     private final int allowed;
-    private final ReleaseCounter counter;
+    private final @Nullable PrivacyLimit limit;
+    private final PrivacyLedger ledger;
     private final LoggingListener listener;
     private boolean told;
 
-    private PrivacySpending(RunPrivacy privacy, int allowed, ReleaseCounter counter, LoggingListener listener) {
+    private PrivacySpending(
+            RunPrivacy privacy,
+            int allowed,
+            @Nullable PrivacyLimit limit,
+            PrivacyLedger ledger,
+            LoggingListener listener) {
         this.privacy = privacy;
         this.allowed = allowed;
-        this.counter = counter;
+        this.limit = limit;
+        this.ledger = ledger;
         this.listener = listener;
     }
 
@@ -39,8 +47,8 @@ final class PrivacySpending {
                             + " messages without noise, and this device's limit trusts no coordinator: nothing was sent; take part in"
                             + " another run, or allow it by trustCoordinator()");
         }
-        int allowed = privacy == null ? 0 : privacy.allowedMessages(limit);
-        if (limit != null && allowed == 0) {
+        int allowed = privacy == null ? 0 : privacy.allowedMessages();
+        if (limit != null && (privacy == null || allowed == 0 || !limit.allows(privacy.cost()))) {
             throw new EvenkeelException("run '" + plan.run() + "' has "
                     + (privacy == null ? "no privacy" : "too little noise for one message")
                     + ", and this device's limit is epsilon " + limit.epsilon() + " with delta " + limit.delta()
@@ -49,38 +57,31 @@ final class PrivacySpending {
         return privacy == null
                 ? null
                 : new PrivacySpending(
-                        privacy, allowed, ReleaseCounter.open(settings.store(), plan.run(), accepted), listener);
+                        privacy,
+                        allowed,
+                        limit,
+                        PrivacyLedger.open(settings.store(), plan.run(), privacy.cost(), accepted),
+                        listener);
     }
 
     /** Returns whether the budget does not allow another message; tells the listener once. */
     boolean isExhausted() {
-        boolean exhausted = counter.count() >= allowed;
-        if (exhausted && !told) {
+        String reason = ledger.messages() >= allowed
+                ? ledger.messages() + " messages were sent"
+                : limit != null && !limit.allows(ledger.totalWithOneMore())
+                        ? "another message would exceed this device's limit of epsilon " + limit.epsilon()
+                                + ", which all its runs share"
+                        : null;
+        if (reason != null && !told) {
             told = true;
-            listener.waiting("the privacy budget is spent: " + counter.count()
-                    + " messages were sent; taking no part in further rounds");
+            listener.waiting("the privacy budget is spent: " + reason + "; taking no part in further rounds");
         }
-        return exhausted;
+        return reason != null;
     }
 
-    /** Counts a message that is about to be saved and sent. */
+    /** Counts a message that is about to be saved and sent, or a vector that is about to be masked and sent. */
     void count() {
-        tell(counter.increment());
-    }
-
-    /** Tells whether the budget allows a masked message: it is counted already, or there is room for one more. */
-    boolean allows(long digest) {
-        return counter.includes(digest) || !isExhausted();
-    }
-
-    /** Counts a message that is about to be masked and sent, for the first time or again. */
-    void count(long digest) {
-        if (!counter.includes(digest)) {
-            tell(counter.include(digest));
-        }
-    }
-
-    private void tell(long messages) {
+        long messages = ledger.add();
         listener.privacySpent(messages, privacy.epsilonAfter(messages), privacy.delta());
     }
 }

@@ -3,6 +3,7 @@ package io.evenkeel.client;
 import io.evenkeel.core.privacy.CohortNoise;
 import io.evenkeel.core.privacy.GaussianMechanism;
 import io.evenkeel.core.privacy.NoiseAdder;
+import io.evenkeel.core.privacy.PrivacyCost;
 import io.evenkeel.core.privacy.RenyiAccountant;
 import org.jspecify.annotations.Nullable;
 
@@ -38,16 +39,19 @@ public record RunPrivacy(
                 : shares.epsilon(messages, delta);
     }
 
-    /** Returns how many messages stay within the run's budget and this device's own limit, by its own computation. */
-    int allowedMessages(@Nullable PrivacyLimit own) {
-        int within = own == null ? Integer.MAX_VALUE : releases(own.epsilon(), own.delta());
-        int planned = epsilon == null ? maxMessages : Math.min(maxMessages, releases(epsilon, delta));
-        return Math.min(planned, within);
+    /** Returns what one message costs. */
+    PrivacyCost cost() {
+        return shares == null ? GaussianMechanism.parse(mechanism).cost() : shares.cost();
     }
 
-    private int releases(double most, double probability) {
-        return shares == null
-                ? RenyiAccountant.releases(GaussianMechanism.parse(mechanism).multiplier(), most, probability)
-                : shares.messages(most, probability);
+    /** Returns how many messages stay within the run's budget, by the device's own computation. */
+    int allowedMessages() {
+        if (epsilon == null) {
+            return maxMessages;
+        }
+        int within = shares == null
+                ? RenyiAccountant.releases(GaussianMechanism.parse(mechanism).multiplier(), epsilon, delta)
+                : shares.messages(epsilon, delta);
+        return Math.min(maxMessages, within);
     }
 }

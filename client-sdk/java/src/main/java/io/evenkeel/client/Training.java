@@ -162,7 +162,7 @@ final class Training {
     }
 
     private DeviceTask takePart(DeviceTask.Work work, GradientFunction function) throws InterruptedException {
-        if ((spending != null && spending.isExhausted()) || (cohort != null && cohort.revealed() >= work.round())) {
+        if ((spending != null && spending.isExhausted()) || (cohort != null && cohort.endsPartIn(work.round()))) {
             return DeviceTask.Nothing.YET;
         }
         session.beginRound();

@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FileStateStoreTest {
 
@@ -40,6 +42,17 @@ class FileStateStoreTest {
             assertThat(store.names("a.")).containsExactly("a.two");
             assertThat(store.read("a.two")).containsExactly(2);
             assertThat(store.read("a.one")).isNull();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"../outside", "a/b", "..", ".", "", "A"})
+    void takesNoPieceOutsideOfItsFolder(String name) {
+        try (FileStateStore store = FileStateStore.open(folder())) {
+            assertThatThrownBy(() -> store.write(name, out -> out.write(1)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("a piece of state is named '" + name + "'");
+            assertThatThrownBy(() -> store.read(name)).isInstanceOf(IllegalArgumentException.class);
         }
     }
 

@@ -10,6 +10,7 @@ import io.evenkeel.core.secagg.CohortBasis;
 import io.evenkeel.core.secagg.CohortContext;
 import io.evenkeel.core.secagg.CohortKeys;
 import io.evenkeel.core.secagg.DeviceIdentity;
+import io.evenkeel.core.secagg.EncryptedShares;
 import io.evenkeel.core.secagg.OwnerKey;
 import io.evenkeel.core.secagg.SecAggDevice;
 import io.evenkeel.core.secagg.SignedAdvertisement;
@@ -191,6 +192,48 @@ class LyingCoordinatorTest {
             members.set(0, signed(TestCohort.IDENTITY, members.get(0).member()));
             return new CohortKeys(told.threshold(), members);
         });
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "renamed, the plan of run 'digits' is named 'renamed'",
+        "../digits, 'expected 1 to 64 of a to z, 0 to 9 and hyphen'",
+    })
+    void refusesAPlanUnderAnotherName(String name, String message) {
+        run.planTold = plan -> {
+            Map<String, Object> told = new HashMap<>(plan);
+            told.put("run", name);
+            return told;
+        };
+        assertThatThrownBy(() -> TestClients.train(SecureTrainingTest.on(run, disk)))
+                .isInstanceOf(EvenkeelException.class)
+                .hasMessageContaining(message);
+        assertThat(disk.names("")).containsExactly("credentials");
+        assertThat(cohort.taken).isEmpty();
+    }
+
+    /** One device flipped a bit in its shares for this one. */
+    @Test
+    void goesOnWithANeighbourWhoseSharesItCannotDecrypt() throws InterruptedException {
+        cohort.shares = shares -> shares.stream()
+                .map(share -> share.from() == 101 ? spoilt(share) : share)
+                .toList();
+        RunOutcome outcome = TestClients.train(SecureTrainingTest.on(run, disk));
+
+        assertThat(outcome.accepted()).isEqualTo(run.rounds);
+    }
+
+    @Test
+    void refusesSharesOfWhichItCanDecryptTooFew() {
+        cohort.shares =
+                shares -> shares.stream().map(LyingCoordinatorTest::spoilt).toList();
+        assertRefused("those of 0 can be decrypted, expected at least 3", "0/0/keys", "0/0/shares");
+    }
+
+    private static EncryptedShares spoilt(EncryptedShares share) {
+        byte[] bytes = share.bytes();
+        bytes[0] ^= 1;
+        return new EncryptedShares(share.from(), share.to(), bytes);
     }
 
     @Test

@@ -6,13 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.evenkeel.client.internal.state.ReleaseCounter;
+import io.evenkeel.client.internal.state.PrivacyLedger;
 import io.evenkeel.core.compress.CompressorSpec;
 import io.evenkeel.core.compress.Support;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.privacy.GaussianMechanism;
 import io.evenkeel.core.privacy.NoiseAdder;
 import io.evenkeel.core.privacy.NoiseGrid;
+import io.evenkeel.core.privacy.PrivacyCost;
 import io.evenkeel.core.privacy.RenyiAccountant;
 import io.evenkeel.core.vector.SplitMix64;
 import io.evenkeel.core.wire.Message;
@@ -31,6 +32,7 @@ class PrivateTrainingTest {
 
     private static final String MECHANISM = "smoothed:1.0:0.5:20.0";
     private static final double DELTA = 1e-6;
+    private static final PrivacyCost ONE = GaussianMechanism.parse(MECHANISM).cost();
     private static final long SEED = Long.MIN_VALUE + 7;
 
     private final MemoryStateStore store = new MemoryStateStore();
@@ -235,15 +237,46 @@ class PrivateTrainingTest {
 
         assertThat(outcome.refused()).isEqualTo(1);
         assertThat(outcome.accepted()).isEqualTo(3);
-        assertThat(ReleaseCounter.open(store, RUN, 0).count()).isEqualTo(4);
+        assertThat(PrivacyLedger.open(store, RUN, ONE, 0).messages()).isEqualTo(4);
     }
 
     @Test
     void aDeviceThatLostItsDiskHasSentWhatTheCoordinatorAccepted() {
-        assertThat(ReleaseCounter.open(store, RUN, 7).count()).isEqualTo(7);
-        ReleaseCounter counter = ReleaseCounter.open(store, RUN, 7);
-        assertThat(counter.increment()).isEqualTo(8);
-        assertThat(ReleaseCounter.open(store, RUN, 3).count()).isEqualTo(8);
+        PrivacyLedger ledger = PrivacyLedger.open(store, RUN, ONE, 7);
+        assertThat(ledger.messages()).isEqualTo(7);
+        assertThat(ledger.add()).isEqualTo(8);
+        assertThat(PrivacyLedger.open(store, RUN, ONE, 3).messages()).isEqualTo(8);
+    }
+
+    /** A coordinator that wants more can only name other runs. */
+    @Test
+    void aDevicesOwnLimitHoldsForAllItsRunsTogether() {
+        PrivacyLimit limit = new PrivacyLimit(RenyiAccountant.epsilon(10, 4, DELTA), DELTA, false);
+        int sent = 0;
+        for (String run : List.of("a", "b", "c", "d")) {
+            for (int round = 0; round < 4; round++) {
+                PrivacyLedger ledger = PrivacyLedger.open(store, run, ONE, 0);
+                if (limit.allows(ledger.totalWithOneMore())) {
+                    ledger.add();
+                    sent++;
+                }
+            }
+        }
+        assertThat(sent).isEqualTo(4);
+    }
+
+    @Test
+    void aPlanThatClaimsMoreNoiseLaterDoesNotLowerWhatWasSpent() {
+        PrivacyLimit limit = new PrivacyLimit(RenyiAccountant.epsilon(10, 2, DELTA) * 1.01, DELTA, false);
+        PrivacyLedger ledger = PrivacyLedger.open(store, RUN, ONE, 0);
+        ledger.add();
+        ledger.add();
+        PrivacyCost claimed = GaussianMechanism.parse("clip:0.5:2000.0").cost();
+        assertThat(limit.allows(claimed)).isTrue();
+        assertThat(limit.allows(PrivacyLedger.open(store, RUN, claimed, 0).totalWithOneMore()))
+                .isTrue();
+        assertThat(limit.allows(PrivacyLedger.open(store, RUN, ONE, 0).totalWithOneMore()))
+                .isFalse();
     }
 
     @Test

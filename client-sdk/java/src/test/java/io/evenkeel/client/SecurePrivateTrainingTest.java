@@ -8,17 +8,16 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.evenkeel.client.CrashingStateStore.Crash;
 import io.evenkeel.client.DirectTransport.Fate;
-import io.evenkeel.client.internal.state.DeviceState;
-import io.evenkeel.client.internal.state.ReleaseCounter;
+import io.evenkeel.client.internal.state.PrivacyLedger;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.privacy.CohortNoise;
 import io.evenkeel.core.privacy.GaussianMechanism;
 import io.evenkeel.core.privacy.RenyiAccountant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -92,8 +91,7 @@ class SecurePrivateTrainingTest {
 
     @ParameterizedTest
     @CsvSource({"keys, 0", "shares, 0", "masked, 1"})
-    void masksTheSameNoiseAfterARestartAndCountsItWhenItIsFirstSent(String step, long counted)
-            throws InterruptedException {
+    void countsAVectorBeforeItIsSentAndTheNextOneAfterARestart(String step, long counted) throws InterruptedException {
         TestCoordinator run = run(FeedbackMethod.EF21);
         DirectTransport link = new DirectTransport(
                 run,
@@ -103,27 +101,78 @@ class SecurePrivateTrainingTest {
                         : Fate.DELIVERED);
         assertThatThrownBy(() -> TestClients.train(SecureTrainingTest.on(link, disk)))
                 .isInstanceOf(Crash.class);
-        DeviceState saved = SecureTrainingTest.saved(run, disk);
-        int[] words =
-                Objects.requireNonNull(Objects.requireNonNull(saved.pending()).words());
-        assertThat(words).hasSize(D + 2);
-        assertThat(ReleaseCounter.open(disk, RUN, 0).count()).isEqualTo(counted);
+        assertThat(spent()).isEqualTo(counted);
 
         TestClients.train(SecureTrainingTest.on(run, disk));
 
-        assertThat(SecureTrainingTest.cohort(run).unmasked.get(0)).isEqualTo(words);
-        assertThat(ReleaseCounter.open(disk, RUN, 0).count()).isEqualTo(7);
+        assertThat(spent()).isEqualTo(7 + counted);
+    }
+
+    private static ClientListener endingWhenTheBudgetIsSpent(TestCoordinator run) {
+        return new ClientListener() {
+            @Override
+            public void waiting(String reason) {
+                if (reason.contains("budget")) {
+                    while (run.round < run.rounds) {
+                        run.close();
+                    }
+                }
+            }
+        };
+    }
+
+    private long spent() {
+        return PrivacyLedger.open(disk, RUN, NOISE.cost(), 0).messages();
     }
 
     @Test
-    void masksTheSameNoiseInTheNextAttempt() throws InterruptedException {
+    void countsTheVectorOfEachAttempt() throws InterruptedException {
         TestCoordinator run = run(FeedbackMethod.EF21);
         SecureTrainingTest.cohort(run).endsAt.addAll(List.of("masked", "included", "included"));
         RunOutcome outcome = train(run);
 
         assertThat(outcome.accepted()).isEqualTo(7);
         assertThat(SecureTrainingTest.cohort(run).taken).contains("0/3/reveals");
-        assertThat(spent).hasSize(7);
+        assertThat(spent).hasSize(7 + 3);
+    }
+
+    /**
+     * The neighbours of each attempt reveal, and the device hears that the attempt failed. With the same noise in all sums their mean would
+     * be the message and this one device's noise.
+     */
+    @Test
+    void aCoordinatorThatRepeatsAttemptsGetsFewSumsAndOtherNoiseInEach() throws InterruptedException {
+        TestCoordinator run = run(FeedbackMethod.NONE);
+        TestCohort cohort = SecureTrainingTest.cohort(run);
+        cohort.endsAt.addAll(Collections.nCopies(16, "included"));
+        RunOutcome outcome = train(run);
+
+        assertThat(outcome.refused()).as("round 0").isEqualTo(1);
+        assertThat(cohort.taken).contains("0/9/masked").doesNotContain("0/10/masked", "0/10/keys");
+        assertThat(cohort.stolen).hasSize(16).doesNotHaveDuplicates();
+        assertThat(spent()).isEqualTo(16 + outcome.accepted());
+        double share = NOISE.grid().deviation();
+        for (int[] words : cohort.stolen) {
+            double most = Arrays.stream(words, 0, D)
+                    .mapToDouble(word -> Math.abs(word / share))
+                    .max()
+                    .orElseThrow();
+            assertThat(most).as("gradients are zero, so the words are noise").isBetween(0.3, 8.0);
+        }
+    }
+
+    @Test
+    void aCoordinatorThatRepeatsAttemptsGetsNoMoreSumsThanTheBudgetAllows() throws InterruptedException {
+        TestCoordinator run = run(FeedbackMethod.NONE);
+        TestCohort cohort = SecureTrainingTest.cohort(run);
+        cohort.endsAt.addAll(Collections.nCopies(16, "included"));
+        try (EvenkeelClient client = SecureTrainingTest.on(run, disk)
+                .privacyLimit(RenyiAccountant.epsilon(1, 4, DELTA), DELTA)
+                .listener(endingWhenTheBudgetIsSpent(run))
+                .build()) {
+            client.train(model -> Gradient.of(new double[D]));
+        }
+        assertThat(cohort.stolen).hasSize(4);
     }
 
     @Test
@@ -139,16 +188,7 @@ class SecurePrivateTrainingTest {
                 "epsilon",
                 RenyiAccountant.epsilon(1, 2, DELTA));
         try (EvenkeelClient client = SecureTrainingTest.on(run, disk)
-                .listener(new ClientListener() {
-                    @Override
-                    public void waiting(String reason) {
-                        if (reason.contains("budget")) {
-                            while (run.round < run.rounds) {
-                                run.close();
-                            }
-                        }
-                    }
-                })
+                .listener(endingWhenTheBudgetIsSpent(run))
                 .build()) {
             client.train(model -> Gradient.of(new double[D]));
         }

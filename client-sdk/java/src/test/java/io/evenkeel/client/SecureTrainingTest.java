@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.evenkeel.client.internal.state.DeviceState;
-import io.evenkeel.client.internal.state.RevealMarker;
+import io.evenkeel.client.internal.state.RoundMarkers;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.secagg.OwnerKey;
 import java.time.Duration;
@@ -156,7 +156,7 @@ class SecureTrainingTest {
         assertThat(outcome.refused()).isEqualTo(1);
         assertThat(cohort(run).taken).noneMatch(step -> step.startsWith("0/1"));
         assertThat(events.subList(0, 2)).containsExactly("0/0 of 5", "0 out");
-        assertThat(RevealMarker.open(disk, RUN).round()).isEqualTo(ROUNDS - 1);
+        assertThat(RoundMarkers.open(disk, RUN).revealed()).isEqualTo(ROUNDS - 1);
         assertSameStateOnBothSides();
     }
 

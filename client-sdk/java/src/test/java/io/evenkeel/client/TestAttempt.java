@@ -85,8 +85,12 @@ final class TestAttempt {
         return Objects.requireNonNull(vector);
     }
 
-    /** The neighbours mask and reveal; then the sum is known. */
-    void reveal(Reveal own) throws SecAggException {
+    /**
+     * The neighbours mask and reveal; then the sum is known.
+     *
+     * @param own what the device revealed; a coordinator that lies to the device can do without it
+     */
+    void reveal(List<Reveal> own) throws SecAggException {
         List<Advertisement> all = advertised.values().stream()
                 .map(SignedAdvertisement::advertisement)
                 .toList();
@@ -97,7 +101,7 @@ final class TestAttempt {
             other.getValue().mask(masked, sharesFor(other.getKey()));
             cohort.add(other.getKey(), masked);
         }
-        List<Reveal> reveals = new ArrayList<>(List.of(own));
+        List<Reveal> reveals = new ArrayList<>(own);
         for (SecAggDevice other : devices.values()) {
             reveals.add(other.reveal(cohort.included()));
         }

@@ -11,6 +11,7 @@ import io.evenkeel.core.secagg.CohortContext;
 import io.evenkeel.core.secagg.CohortKeys;
 import io.evenkeel.core.secagg.CohortParameters;
 import io.evenkeel.core.secagg.DeviceIdentity;
+import io.evenkeel.core.secagg.EncryptedShares;
 import io.evenkeel.core.secagg.OwnerKey;
 import io.evenkeel.core.secagg.RebaseSchedule;
 import io.evenkeel.core.secagg.SecAggException;
@@ -44,6 +45,9 @@ final class TestCohort {
     /** Polls of an outcome after which the device's cohort is given up. */
     private static final int PATIENCE = 3;
 
+    /** Attempts of a round after which it closes if the device takes no part. */
+    private static final int MANY = 15;
+
     static final OwnerKey OWNER = OwnerKey.generate();
     static final DeviceIdentity IDENTITY = OWNER.issue();
 
@@ -63,10 +67,14 @@ final class TestCohort {
     /** The device's words in the sums, without its mask. */
     final List<int[]> unmasked = new ArrayList<>();
 
+    /** The device's words in the sums of attempts that it was told had failed, which its neighbours revealed. */
+    final List<int[]> stolen = new ArrayList<>();
+
     /** The losses that the device's words contained. */
     final List<OptionalDouble> losses = new ArrayList<>();
 
     UnaryOperator<CohortKeys> keys = UnaryOperator.identity();
+    UnaryOperator<List<EncryptedShares>> shares = UnaryOperator.identity();
     UnaryOperator<Set<Integer>> included = UnaryOperator.identity();
     UnaryOperator<byte[]> frames = UnaryOperator.identity();
     UnaryOperator<Map<String, Object>> outcome = UnaryOperator.identity();
@@ -123,6 +131,7 @@ final class TestCohort {
             if (step.equals("reveals")) {
                 run.close();
             } else {
+                steal();
                 nextAttempt();
             }
             return problem(409, "attempt-closed", "the attempt failed");
@@ -136,6 +145,18 @@ final class TestCohort {
                     : tell(member, step);
         } catch (SecAggException | WireException e) {
             return problem(422, "invalid", e.toString());
+        }
+    }
+
+    private void steal() {
+        TestAttempt mine = current;
+        if (mine != null && mine.sent.containsKey("masked")) {
+            try {
+                mine.reveal(List.of());
+            } catch (SecAggException e) {
+                throw new IllegalStateException(e);
+            }
+            stolen.add(mine.devicesWords());
         }
     }
 
@@ -175,7 +196,7 @@ final class TestCohort {
                     mine.mask(vector);
                 }
                 case "reveals" -> {
-                    mine.reveal(SecAggFrames.decodeReveal(frame, member.ordinal));
+                    mine.reveal(List.of(SecAggFrames.decodeReveal(frame, member.ordinal)));
                     accept(run, member, mine);
                 }
                 default -> throw new IllegalArgumentException(step);
@@ -217,7 +238,7 @@ final class TestCohort {
         }
         byte[] frame = switch (step) {
             case "keys" -> SecAggFrames.encode(keys.apply(mine.cohort()));
-            case "shares" -> SecAggFrames.encodeReceived(mine.sharesFor(member.ordinal));
+            case "shares" -> SecAggFrames.encodeReceived(shares.apply(mine.sharesFor(member.ordinal)));
             case "included" -> SecAggFrames.encodeIncluded(included.apply(mine.members()));
             default -> throw new IllegalArgumentException(step);
         };
@@ -231,7 +252,8 @@ final class TestCohort {
             return json(200, outcome.apply(Map.of("included", true, "receipt", accepted.receipt())));
         }
         if (round == run.round && ++polls >= PATIENCE) {
-            if (current != null && current.sent.containsKey("masked")) {
+            if (current == null ? attempt > MANY : current.sent.containsKey("masked")) {
+                attempt = 0;
                 run.close();
             } else {
                 nextAttempt();

@@ -19,6 +19,8 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class WorkLoopTest {
 
@@ -120,6 +122,16 @@ class WorkLoopTest {
         try (EvenkeelClient client = holder[0]) {
             client.work(handler);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"../outside", "", "Digits"})
+    void refusesWorkOfARunThatHasNoName(String name) {
+        offer(Map.of("kind", "train", "run", name, "priority", 0, "member", true, "round", 0));
+        assertThatThrownBy(() -> work(run -> Problems.bowl(1)))
+                .isInstanceOf(EvenkeelException.class)
+                .hasMessageContaining("expected 1 to 64 of a to z, 0 to 9 and hyphen");
+        assertThat(requests).noneMatch(request -> request.contains("outside"));
     }
 
     @Test

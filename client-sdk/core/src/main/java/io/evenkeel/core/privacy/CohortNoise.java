@@ -153,6 +153,11 @@ public record CohortNoise(GaussianMechanism mechanism, NoiseGrid grid, int hones
         }
     }
 
+    /** Returns what one sum costs a device whose message is in it. */
+    public PrivacyCost cost() {
+        return PrivacyCost.of(mechanism.multiplier(), correction);
+    }
+
     /** Returns the epsilon of a device after so many sums with its messages. */
     public double epsilon(long messages, double delta) {
         return RenyiAccountant.epsilon(mechanism.multiplier(), messages, delta, correction);

@@ -66,6 +66,11 @@ public record GaussianMechanism(Normalization normalization, double bound, doubl
         return noiseMultiplier / 2;
     }
 
+    /** Returns what one message costs. */
+    public PrivacyCost cost() {
+        return PrivacyCost.of(multiplier(), 0);
+    }
+
     /** Returns the mechanism that meets a target for so many messages of each device. */
     public static GaussianMechanism calibrated(
             Normalization normalization, double bound, double epsilon, double delta, int messages) {

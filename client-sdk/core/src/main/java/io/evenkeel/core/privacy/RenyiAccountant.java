@@ -53,18 +53,23 @@ public final class RenyiAccountant {
      */
     static double epsilon(double multiplier, long releases, double delta, double correction) {
         require(multiplier, releases, delta);
-        if (releases == 0) {
+        return epsilon(new PrivacyCost(releases / (2 * multiplier * multiplier), releases * correction), delta);
+    }
+
+    /** Returns the epsilon of a cost. */
+    static double epsilon(PrivacyCost cost, double delta) {
+        requireProbability(delta);
+        if (cost.rho() == 0) {
             return 0;
         }
-        double rho = releases / (2 * multiplier * multiplier);
         double low = LOWEST_LOG_ORDER;
         double high = HIGHEST_LOG_ORDER;
         double best = Double.POSITIVE_INFINITY;
         for (int i = 0; i < SEARCH_STEPS; i++) {
             double left = high - GOLDEN * (high - low);
             double right = low + GOLDEN * (high - low);
-            double atLeft = atLogOrder(rho, left, delta, releases * correction);
-            double atRight = atLogOrder(rho, right, delta, releases * correction);
+            double atLeft = atLogOrder(cost, left, delta);
+            double atRight = atLogOrder(cost, right, delta);
             best = Math.min(best, Math.min(atLeft, atRight));
             if (atLeft <= atRight) {
                 high = right;
@@ -76,9 +81,9 @@ public final class RenyiAccountant {
     }
 
     /** Returns the epsilon that the order {@code 1 + e^t} gives. */
-    private static double atLogOrder(double rho, double t, double delta, double correction) {
+    private static double atLogOrder(PrivacyCost cost, double t, double delta) {
         double above = StrictMath.exp(t);
-        return convert(rho * (1 + above) + correction * (2 + 1 / above), 1 + above, delta);
+        return convert(cost.rho() * (1 + above) + cost.correction() * (2 + 1 / above), 1 + above, delta);
     }
 
     /** Converts the Rényi divergence of one order. */
@@ -155,6 +160,10 @@ public final class RenyiAccountant {
         if (releases < 0) {
             throw new IllegalArgumentException("releases is " + releases + ", expected at least 0");
         }
+        requireProbability(delta);
+    }
+
+    private static void requireProbability(double delta) {
         if (!(delta > 0 && delta < 1)) {
             throw new IllegalArgumentException(
                     "delta is " + delta + ", expected a probability above 0 and below 1 such as 1e-6");

@@ -37,6 +37,11 @@ public record CohortParameters(int members, int threshold) {
         }
     }
 
+    /** Returns how many members of a cohort may collude. */
+    public static int colluding(int members, double collusion) {
+        return (int) Math.ceil(collusion * members);
+    }
+
     /**
      * Returns the parameters of a cohort, with the lowest threshold with which each sum that the coordinator can get has at least half of
      * the honest members; empty if too many may drop out or collude, or if there are too many members.
@@ -47,7 +52,7 @@ public record CohortParameters(int members, int threshold) {
      */
     public static Optional<CohortParameters> of(int members, double dropout, double collusion) {
         int neighbours = members - 1;
-        int colluding = (int) Math.ceil(collusion * members);
+        int colluding = colluding(members, collusion);
         int threshold = (2 * neighbours + colluding + 2) / 3;
         int dropped = (int) (dropout * members);
         return members <= MOST_MEMBERS && colluding < neighbours && threshold <= neighbours - dropped

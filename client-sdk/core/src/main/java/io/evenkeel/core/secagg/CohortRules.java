@@ -16,6 +16,12 @@ import java.util.Set;
 public record CohortRules(int minMembers, int maxMembers, double dropout, double collusion) {
 
     /**
+     * How many masked vectors a device sends in a round, each in another attempt, and after how many attempts with masked vectors a
+     * coordinator gives a round up. Each may be in a sum that a lying coordinator reads.
+     */
+    public static final int MAX_MASKED_ATTEMPTS = 10;
+
+    /**
      * Checks the keys of a cohort.
      *
      * @param own what this device has advertised in the aggregation; all members must have the same owner

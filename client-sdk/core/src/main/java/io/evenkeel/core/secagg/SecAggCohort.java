@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * The coordinator's half of one secure aggregation: adds masked vectors as they come, and removes the masks from the sum. It holds one
@@ -22,6 +23,12 @@ public final class SecAggCohort {
     private final Map<Integer, Advertisement> sharing = new TreeMap<>();
     private final Set<Integer> included = new TreeSet<>();
     private final int[] sum;
+    /** The pairs of members of which one sent the other a wrong share or none, or was wrongly said to; each under both. */
+    private final Map<Integer, Set<Integer>> disputes = new TreeMap<>();
+
+    /** The members whose shares do not fit together, and how many wrong ones could have been corrected. */
+    private final Map<Integer, Integer> contradictory = new TreeMap<>();
+
     /** The weights of shares, by the shares' numbers, which are the same for consecutive members that all revealed. */
     private final Map<List<Integer>, int[]> weights = new HashMap<>();
 
@@ -77,12 +84,12 @@ public final class SecAggCohort {
     }
 
     /**
-     * Removes the masks.
+     * Removes the masks. Wrong shares are corrected if they are few. {@link #atFault} then tells who has to do with many of them.
      *
-     * @param reveals what the members revealed for exactly {@link #included}
+     * @param reveals what the members revealed for exactly {@link #included}; a member reveals no share that it could not decrypt
      * @return the sum of the vectors of the members included, modulo 2^32
-     * @throws SecAggException if there are too few shares, or shares that do not fit together; then there is no sum, and the vectors of
-     *     this attempt are of no use
+     * @throws SecAggException if there are too few shares, or shares that do not fit together; then there is no sum, unless more members
+     *     reveal
      */
     public int[] unmask(Collection<Reveal> reveals) throws SecAggException {
         Map<Integer, Map<Integer, byte[]>> ofSeeds = new HashMap<>();
@@ -92,35 +99,88 @@ public final class SecAggCohort {
             reveal.keyShares().forEach((owner, share) -> put(ofKeys, owner, reveal.member(), share));
         }
         int[] result = sum.clone();
+        disputes.clear();
+        contradictory.clear();
+        SecAggException lost = null;
         for (Advertisement member : sharing.values()) {
-            if (included.contains(member.member())) {
-                removeOwnMask(member, ofSeeds, result);
-            } else {
-                removePairMasks(member, ofKeys, result);
+            try {
+                if (included.contains(member.member())) {
+                    removeOwnMask(member, shares(member.member(), reveals, ofSeeds), result);
+                } else {
+                    removePairMasks(member, shares(member.member(), reveals, ofKeys), result);
+                }
+            } catch (SecAggException e) {
+                // The others are looked at too, so that all who are at fault are known.
+                lost = lost == null ? e : lost;
             }
         }
+        if (lost != null) {
+            throw lost;
+        }
         return result;
+    }
+
+    /**
+     * Returns the members that sent wrong shares, or said so of others, after {@link #unmask}. A member that follows the protocol has a
+     * dispute with hostile members only. So one that has a dispute with more members than can be hostile is hostile itself, and a
+     * complaint of few about it proves nothing.
+     *
+     * @param colluding how many members may be hostile
+     */
+    public Set<Integer> atFault(int colluding) {
+        int most = Math.max(1, colluding);
+        Set<Integer> found = new TreeSet<>();
+        disputes.forEach((member, others) -> {
+            if (others.size() > most) {
+                found.add(member);
+            }
+        });
+        contradictory.forEach((owner, correctable) -> {
+            if (correctable >= most) {
+                found.add(owner);
+            }
+        });
+        return found;
+    }
+
+    /** Returns the shares of a member's secret that were revealed, in the order of their numbers, and notes who revealed none. */
+    private Map<Integer, byte[]> shares(
+            int owner, Collection<Reveal> reveals, Map<Integer, Map<Integer, byte[]>> revealed) {
+        Map<Integer, byte[]> ofOwner = revealed.getOrDefault(owner, Map.of());
+        Map<Integer, byte[]> numbered = new TreeMap<>();
+        for (Reveal reveal : reveals) {
+            int number = number(owner, reveal.member());
+            byte[] share = ofOwner.get(reveal.member());
+            if (number > 0 && share != null && share.length == Crypto.KEY_BYTES) {
+                numbered.put(number, share);
+            } else if (number > 0) {
+                dispute(owner, reveal.member());
+            }
+        }
+        return numbered;
+    }
+
+    private void dispute(int one, int other) {
+        disputes.computeIfAbsent(one, key -> new TreeSet<>()).add(other);
+        disputes.computeIfAbsent(other, key -> new TreeSet<>()).add(one);
     }
 
     private static void put(Map<Integer, Map<Integer, byte[]>> shares, int owner, int from, byte[] share) {
         shares.computeIfAbsent(owner, key -> new TreeMap<>()).put(from, share);
     }
 
-    private void removeOwnMask(Advertisement member, Map<Integer, Map<Integer, byte[]>> shares, int[] result)
-            throws SecAggException {
-        byte[] seed = secret(member.member(), shares, "seed");
-        if (!Arrays.equals(SecAggDevice.commitment(context, member.member(), seed), member.commitment())) {
-            throw contradiction(member.member());
-        }
+    private void removeOwnMask(Advertisement member, Map<Integer, byte[]> shares, int[] result) throws SecAggException {
+        byte[] seed = secret(
+                member.member(),
+                shares,
+                "seed",
+                found -> Arrays.equals(SecAggDevice.commitment(context, member.member(), found), member.commitment()));
         MaskStream.add(SecAggDevice.ownSeed(context, seed), -1, result);
     }
 
-    private void removePairMasks(Advertisement gone, Map<Integer, Map<Integer, byte[]>> shares, int[] result)
-            throws SecAggException {
-        byte[] key = secret(gone.member(), shares, "private key");
-        if (!Arrays.equals(Crypto.publicKey(key), gone.maskKey())) {
-            throw contradiction(gone.member());
-        }
+    private void removePairMasks(Advertisement gone, Map<Integer, byte[]> shares, int[] result) throws SecAggException {
+        byte[] key = secret(
+                gone.member(), shares, "private key", found -> Arrays.equals(Crypto.publicKey(found), gone.maskKey()));
         for (int neighbour : included) {
             byte[] theirs = Objects.requireNonNull(sharing.get(neighbour)).maskKey();
             byte[] pair = SecAggDevice.pairSeed(context, key, theirs, gone.member(), neighbour);
@@ -129,21 +189,34 @@ public final class SecAggCohort {
         }
     }
 
-    private byte[] secret(int owner, Map<Integer, Map<Integer, byte[]>> shares, String what) throws SecAggException {
-        Map<Integer, byte[]> numbered = new TreeMap<>();
-        shares.getOrDefault(owner, Map.of()).forEach((from, share) -> {
-            int number = number(owner, from);
-            if (number > 0 && share.length == Crypto.KEY_BYTES && numbered.size() < threshold) {
-                numbered.put(number, share);
-            }
-        });
-        if (numbered.size() < threshold) {
-            throw new SecAggException(numbered.size() + " shares of the " + what + " of member " + owner
+    /** @param fits tells whether a secret is the one that its owner committed to */
+    private byte[] secret(int owner, Map<Integer, byte[]> shares, String what, Predicate<byte[]> fits)
+            throws SecAggException {
+        if (shares.size() < threshold) {
+            throw new SecAggException(shares.size() + " shares of the " + what + " of member " + owner
                     + " were revealed, expected " + threshold);
         }
-        return SecretSharing.combine(
-                weights.computeIfAbsent(List.copyOf(numbered.keySet()), SecAggCohort::weights),
-                List.copyOf(numbered.values()));
+        List<Integer> first = List.copyOf(shares.keySet()).subList(0, threshold);
+        byte[] secret = SecretSharing.combine(
+                weights.computeIfAbsent(first, SecAggCohort::weights),
+                List.copyOf(shares.values()).subList(0, threshold));
+        return fits.test(secret) ? secret : corrected(owner, shares, fits);
+    }
+
+    private byte[] corrected(int owner, Map<Integer, byte[]> shares, Predicate<byte[]> fits) throws SecAggException {
+        int[] numbers = shares.keySet().stream().mapToInt(Integer::intValue).toArray();
+        ShareCorrection correction = new ShareCorrection(numbers, threshold);
+        ShareCorrection.Corrected found = correction
+                .correct(List.copyOf(shares.values()))
+                .filter(corrected -> fits.test(corrected.secret()))
+                .orElse(null);
+        if (found == null) {
+            contradictory.put(owner, correction.correctable());
+            throw new SecAggException("the shares of member " + owner
+                    + " do not give the secret that it committed to: it or its neighbours sent wrong ones");
+        }
+        found.wrong().stream().forEach(place -> dispute(owner, member(owner, numbers[place])));
+        return found.secret();
     }
 
     private static int[] weights(List<Integer> numbers) {
@@ -160,8 +233,8 @@ public final class SecAggCohort {
         return from < owner ? place + 1 : place;
     }
 
-    private static SecAggException contradiction(int owner) {
-        return new SecAggException("the shares of member " + owner
-                + " do not give the secret that it committed to: it or one of its neighbours sent wrong ones");
+    /** Returns the member that has a share of another's secret, as {@link #number} counts them. */
+    private int member(int owner, int number) {
+        return members[Arrays.binarySearch(members, owner) < number ? number : number - 1];
     }
 }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,7 @@ public final class SecAggDevice {
     private final byte[] shareKey;
     private final byte[] seed;
     private final Map<Integer, Advertisement> neighbours = new TreeMap<>();
+    private final Set<Integer> masking = new TreeSet<>();
     private final Map<Integer, byte[]> received = new HashMap<>();
     private Step step = Step.ADVERTISED;
     private int threshold;
@@ -136,11 +138,13 @@ public final class SecAggDevice {
     }
 
     /**
-     * Masks a vector in place. Only the neighbours whose shares arrived take part from here on.
+     * Masks a vector in place. Only the neighbours whose shares arrived take part from here on. A neighbour whose shares cannot be
+     * decrypted takes part too: the masks need its keys alone. This device has nothing to reveal of it, so with many such devices the
+     * neighbour's secret is lost.
      *
      * @param words the vector, modulo 2^32
      * @param shares for this device, from its neighbours
-     * @throws SecAggException if shares are none of a neighbour, cannot be decrypted, or are fewer than the threshold
+     * @throws SecAggException if shares are none of a neighbour, or fewer than the threshold can be decrypted
      */
     public void mask(int[] words, List<EncryptedShares> shares) throws SecAggException {
         expect(Step.SHARED);
@@ -150,16 +154,14 @@ public final class SecAggDevice {
                 throw new SecAggException("shares from member " + share.from() + " to " + share.to()
                         + " are not from a neighbour of member " + member);
             }
-            received.put(
-                    share.from(),
-                    ShareCipher.decrypt(channel(neighbour), share)
-                            .orElseThrow(() -> new SecAggException(
-                                    "the shares of member " + share.from() + " are not what it sent")));
+            masking.add(share.from());
+            ShareCipher.decrypt(channel(neighbour), share).ifPresent(both -> received.put(share.from(), both));
         }
         if (received.size() < threshold) {
-            throw new SecAggException(received.size() + " neighbours sent shares, expected at least " + threshold);
+            throw new SecAggException("shares of " + masking.size() + " neighbours arrived and those of "
+                    + received.size() + " can be decrypted, expected at least " + threshold);
         }
-        for (int neighbour : received.keySet()) {
+        for (int neighbour : masking) {
             byte[] theirs = Objects.requireNonNull(neighbours.get(neighbour)).maskKey();
             MaskStream.add(pairSeed(context, maskKey, theirs, member, neighbour), member < neighbour ? 1 : -1, words);
         }
@@ -195,10 +197,10 @@ public final class SecAggDevice {
                 keyShares.put(neighbour, Arrays.copyOf(both, Crypto.KEY_BYTES));
             }
         });
-        if (seedShares.size() < threshold) {
-            throw new SecAggException(
-                    "the sum has " + seedShares.size() + " of this device's neighbours, expected at least " + threshold
-                            + ": a smaller sum would say too much about each of them");
+        long inSum = masking.stream().filter(included::contains).count();
+        if (inSum < threshold) {
+            throw new SecAggException("the sum has " + inSum + " of this device's neighbours, expected at least "
+                    + threshold + ": a smaller sum would say too much about each of them");
         }
         step = Step.REVEALED;
         return new Reveal(member, seedShares, keyShares);

@@ -95,11 +95,11 @@ final class SecretSharing {
         return secret;
     }
 
-    private static int get(byte[] bytes, int at) {
+    static int get(byte[] bytes, int at) {
         return (bytes[at] & 0xFF) | (bytes[at + 1] & 0xFF) << 8;
     }
 
-    private static void set(byte[] bytes, int at, int element) {
+    static void set(byte[] bytes, int at, int element) {
         bytes[at] = (byte) element;
         bytes[at + 1] = (byte) (element >>> 8);
     }

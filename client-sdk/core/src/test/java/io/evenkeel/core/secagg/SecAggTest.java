@@ -12,6 +12,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
@@ -98,7 +99,7 @@ class SecAggTest {
                 shares.stream().filter(share -> share.to() == 0).toList();
         assertThatThrownBy(() -> devices.get(0).mask(new int[WORDS], received))
                 .isInstanceOf(SecAggException.class)
-                .hasMessage("the shares of member 2 are not what it sent");
+                .hasMessage("shares of 2 neighbours arrived and those of 1 can be decrypted, expected at least 2");
     }
 
     /** Of two vectors, the coordinator cannot say which one a member masked: the words are uniform for both. */
@@ -191,8 +192,96 @@ class SecAggTest {
                 new EncryptedShares(98, 0, good.bytes()))) {
             assertThatThrownBy(() -> aggregation.device(0).mask(new int[WORDS], List.of(wrong)))
                     .isInstanceOf(SecAggException.class)
-                    .hasMessageContaining("member " + wrong.from());
+                    .hasMessageContaining(
+                            wrong.from() == 98 ? "member 98" : "those of 0 can be decrypted, expected at least 2");
         }
+    }
+
+    /** All of ten members are in the sum, and any five shares give a secret. */
+    private static Aggregation tenInTheSum() throws SecAggException {
+        Aggregation aggregation = new Aggregation(10, 5);
+        aggregation.share(aggregation.devices.keySet());
+        return aggregation;
+    }
+
+    private static void spoil(Aggregation aggregation, int from, int... receivers) {
+        List<EncryptedShares> sent = Objects.requireNonNull(aggregation.sent.get(from));
+        for (int to : receivers) {
+            sent.replaceAll(share -> {
+                byte[] bytes = share.bytes();
+                if (share.to() == to) {
+                    bytes[0] ^= 1;
+                }
+                return new EncryptedShares(from, share.to(), bytes);
+            });
+        }
+    }
+
+    private static void spoil(List<Reveal> reveals, int by, int owner) {
+        Objects.requireNonNull(reveals.get(by / 2).seedShares().get(owner))[3] ^= 1;
+    }
+
+    private record Unmasked(boolean isRight, Set<Integer> atFault) {}
+
+    private static Unmasked unmasked(Aggregation aggregation, Consumer<List<Reveal>> lie) throws SecAggException {
+        Map<Integer, int[]> vectors = vectors(aggregation.devices.keySet(), new Random(1));
+        aggregation.mask(vectors);
+        SecAggCohort cohort = aggregation.cohort(WORDS);
+        List<Reveal> reveals = aggregation.reveal(aggregation.devices.keySet());
+        lie.accept(reveals);
+        try {
+            assertThat(cohort.unmask(reveals)).isEqualTo(Aggregation.sum(vectors.values(), WORDS));
+            return new Unmasked(true, cohort.atFault(1));
+        } catch (SecAggException e) {
+            return new Unmasked(false, cohort.atFault(1));
+        }
+    }
+
+    @Test
+    void addsUpWithoutTheSharesThatFewCannotDecryptAndBlamesWhoSpoilsMore() throws SecAggException {
+        Aggregation one = tenInTheSum();
+        spoil(one, 4, 0);
+        assertThat(unmasked(one, reveals -> {}))
+                .as("member 0 could also have lied")
+                .isEqualTo(new Unmasked(true, Set.of()));
+        Aggregation two = tenInTheSum();
+        spoil(two, 4, 0, 2);
+        assertThat(unmasked(two, reveals -> {})).isEqualTo(new Unmasked(true, Set.of(4)));
+        Aggregation most = tenInTheSum();
+        spoil(most, 4, 0, 2, 6, 8, 10);
+        assertThat(unmasked(most, reveals -> {})).isEqualTo(new Unmasked(false, Set.of(4)));
+    }
+
+    @Test
+    void correctsFewWrongSharesAndBlamesTheirSenderOrTheirReceiver() throws SecAggException {
+        assertThat(unmasked(tenInTheSum(), reveals -> spoil(reveals, 0, 4))).isEqualTo(new Unmasked(true, Set.of()));
+        assertThat(unmasked(tenInTheSum(), reveals -> {
+                    spoil(reveals, 0, 4);
+                    spoil(reveals, 2, 4);
+                }))
+                .isEqualTo(new Unmasked(true, Set.of(4)));
+        assertThat(unmasked(tenInTheSum(), reveals -> {
+                    spoil(reveals, 0, 4);
+                    spoil(reveals, 0, 6);
+                }))
+                .isEqualTo(new Unmasked(true, Set.of(0)));
+    }
+
+    @Test
+    void blamesAMemberWhoseSharesDoNotFitTogetherAtAll() throws SecAggException {
+        assertThat(unmasked(tenInTheSum(), reveals -> {
+                    for (int by : new int[] {0, 2, 6, 8}) {
+                        spoil(reveals, by, 4);
+                    }
+                }))
+                .isEqualTo(new Unmasked(false, Set.of(4)));
+    }
+
+    /** A receiver that says falsely that it could not decrypt the shares of all others. */
+    @Test
+    void blamesAMemberThatComplainsAboutMany() throws SecAggException {
+        assertThat(unmasked(tenInTheSum(), reveals -> reveals.set(0, new Reveal(0, Map.of(), Map.of()))))
+                .isEqualTo(new Unmasked(true, Set.of(0)));
     }
 
     @Test

@@ -46,7 +46,7 @@ public record CheckIn(List<Item> work, @Nullable Duration pause) {
         String kind = item.text("kind");
         return new Item(
                 kind,
-                item.textOr("run", ""),
+                item.has("run") ? item.name("run") : "",
                 item.flag("member"),
                 item.naturalOr("round", -1),
                 kind.equals("evaluate") ? evaluation(item.object("details")) : null);
@@ -55,6 +55,6 @@ public record CheckIn(List<Item> work, @Nullable Duration pause) {
     private static Evaluation evaluation(JsonFields details) {
         int number = details.naturalOr("version", -1);
         return new Evaluation(
-                details.text("evaluation"), number < 0 ? details.natural("round") : number, details.text("path"));
+                details.name("evaluation"), number < 0 ? details.natural("round") : number, details.text("path"));
     }
 }

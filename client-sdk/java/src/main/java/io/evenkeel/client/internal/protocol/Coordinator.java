@@ -102,15 +102,24 @@ public final class Coordinator {
     public RunMembership join(String run, double weight) throws InterruptedException {
         Request request = request("PUT", "runs/" + run + "/members/me", MAX_JSON_BYTES)
                 .body(JSON_TYPE, Json.write(Map.of("weight", weight)));
-        return RunMembership.of(
-                JsonFields.parse("the membership", accepted(request).body()));
+        return membership(run, accepted(request));
     }
 
     /** Returns the membership. */
     public RunMembership membership(String run) throws InterruptedException {
         Request request = request("GET", "runs/" + run + "/members/me", MAX_JSON_BYTES);
-        return RunMembership.of(
-                JsonFields.parse("the membership", accepted(request).body()));
+        return membership(run, accepted(request));
+    }
+
+    /** The device keeps its state under the run's name, so a plan of another run would be a start from nothing. */
+    private static RunMembership membership(String run, Response response) {
+        RunMembership member = RunMembership.of(JsonFields.parse("the membership", response.body()));
+        if (!member.plan().run().equals(run)) {
+            throw new EvenkeelException("the plan of run '" + run + "' is named '"
+                    + member.plan().run()
+                    + "': nothing was sent; ask who operates the coordinator");
+        }
+        return member;
     }
 
     /** Leaves a run; the coordinator removes the device's share from the sum. Has no effect if the device is not a member. */

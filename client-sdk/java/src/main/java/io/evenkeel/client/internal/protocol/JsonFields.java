@@ -49,6 +49,15 @@ final class JsonFields {
         return need(name, optionalText(name), "a text");
     }
 
+    /** Returns a text that is the name of a run or of something else. */
+    String name(String name) {
+        String value = text(name);
+        if (!Names.isName(value)) {
+            throw wrong(name, value, Names.EXPECTED);
+        }
+        return value;
+    }
+
     @Nullable
     String optionalText(String name) {
         Object value = values.get(name);

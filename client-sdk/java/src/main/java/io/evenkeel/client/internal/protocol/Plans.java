@@ -25,7 +25,7 @@ final class Plans {
         RunSecureAggregation secure =
                 plan.optionalObject("secureAggregation").map(Plans::secure).orElse(null);
         return new RunPlan(
-                plan.text("run"),
+                plan.name("run"),
                 layout,
                 rounds,
                 plan.naturalOr("horizon", rounds),

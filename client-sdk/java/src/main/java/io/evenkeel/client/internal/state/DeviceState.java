@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  *   {run}.snapshot        the vectors after n messages
  *   {run}.accepted-{n+1}  and so on, one for each message since
  *   {run}.staged          the message sent until the coordinator answers
- *   {run}.released        in private runs, the number of messages sent, see {@link ReleaseCounter}
- *   {run}.revealed        with secure aggregation, the round of the last reveal, see {@link RevealMarker}
+ *   {run}.revealed, {run}.masked   with secure aggregation, see {@link RoundMarkers}
+ *   privacy-ledger        what the device has spent in all private runs, see {@link PrivacyLedger}
  * </pre>
  *
  * <p>Staging writes the last piece, committing renames it; both are atomic. Accepted messages are merged into a new snapshot when
@@ -186,7 +186,7 @@ public final class DeviceState {
      * @throws StateException if it cannot be saved; the state is then unchanged
      */
     public Pending stage(int round, Report report, Staged staged) {
-        return stageAs(round, report, staged, null, null, null);
+        return stageAs(round, report, staged, null, null);
     }
 
     /**
@@ -194,26 +194,19 @@ public final class DeviceState {
      *
      * @param salt of {@link #SALT_BYTES} random bytes, without which its digest would tell about the message
      * @param basis the digest of the model and the plan that it was computed from
-     * @param words what is masked in its place, with noise, the same in each attempt; null if the message itself is
      * @throws StateException if it cannot be saved; the state is then unchanged
      */
-    public Pending stage(
-            int round, Report report, Staged staged, byte[] salt, CohortBasis basis, int @Nullable [] words) {
-        return stageAs(round, report, staged, salt, basis, words);
+    public Pending stage(int round, Report report, Staged staged, byte[] salt, CohortBasis basis) {
+        return stageAs(round, report, staged, salt, basis);
     }
 
     private Pending stageAs(
-            int round,
-            Report report,
-            Staged staged,
-            byte @Nullable [] salt,
-            @Nullable CohortBasis basis,
-            int @Nullable [] words) {
+            int round, Report report, Staged staged, byte @Nullable [] salt, @Nullable CohortBasis basis) {
         if (pending != null) {
             throw new IllegalStateException("message " + pending.sequence() + " is still under way");
         }
         byte[] bytes = new Message(sequence + 1, head, report, staged.delta()).encode();
-        Pending next = new Pending(round, sequence + 1, bytes, salt, basis, report.loss(), staged, words);
+        Pending next = new Pending(round, sequence + 1, bytes, salt, basis, report.loss(), staged);
         SavedMessage.write(store, run + ".staged", client, next);
         pending = next;
         fresh = false;

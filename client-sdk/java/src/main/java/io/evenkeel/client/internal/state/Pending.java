@@ -18,13 +18,11 @@ public final class Pending {
     private final @Nullable CohortBasis basis;
     private final OptionalDouble loss;
     private final Staged staged;
-    private final int @Nullable [] words;
 
     /**
      * @param salt that of the digest if the message itself is never sent, else null
      * @param basis the digest of the model and the plan that it was computed from, if there is a salt
      * @param loss the loss in its report
-     * @param words what is masked in its place, with noise; null if the message itself is
      */
     Pending(
             int round,
@@ -33,8 +31,7 @@ public final class Pending {
             byte @Nullable [] salt,
             @Nullable CohortBasis basis,
             OptionalDouble loss,
-            Staged staged,
-            int @Nullable [] words) {
+            Staged staged) {
         this.round = round;
         this.sequence = sequence;
         this.digest = salt == null ? Digest.of(message) : Digest.salted(salt, message);
@@ -43,7 +40,6 @@ public final class Pending {
         this.basis = basis;
         this.loss = loss;
         this.staged = staged;
-        this.words = words;
     }
 
     /** Returns the round of the model on which it was computed. */
@@ -74,11 +70,6 @@ public final class Pending {
     /** Returns the vector in the message. */
     public CompressedVector delta() {
         return staged.delta();
-    }
-
-    /** Returns the words with noise that are masked in the message's place, not copied; null if it has none. */
-    public int @Nullable [] words() {
-        return words;
     }
 
     /**

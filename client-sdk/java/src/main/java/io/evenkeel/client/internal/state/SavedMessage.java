@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A saved message: the client's id, the round, the message's bytes, and the vectors that error feedback carries over, one after the other.
  * A message that is never sent has two more fields after the round: the salt of its digest, and the digest of its model and plan. At the
- * end it has the words that are masked in its place, if these have noise. The message is saved as the staged one first, and under its
- * number once accepted.
+ * end it has a 0, where earlier versions had the words with noise that they masked in each attempt. The message is saved as the staged one
+ * first, and under its number once accepted.
  *
  * @param client the client's id
  * @param previous the digest of the previous message
@@ -40,11 +40,7 @@ record SavedMessage(String client, long previous, long size, Pending pending) {
                 StateFileFormat.putDoubles(out, vector);
             }
             if (salt != null) {
-                int[] words = pending.words() == null ? new int[0] : pending.words();
-                out.writeInt(words.length);
-                for (int word : words) {
-                    out.writeInt(word);
-                }
+                out.writeInt(0);
             }
         });
     }
@@ -68,7 +64,6 @@ record SavedMessage(String client, long previous, long size, Pending pending) {
         CohortBasis basis = salted ? new CohortBasis(StateFileFormat.bytes(in, CohortBasis.BYTES)) : null;
         byte[] bytes = StateFileFormat.bytes(in);
         List<double[]> carry = carried(in, dimension);
-        int[] words = salted ? StateFileFormat.integers(in) : new int[0];
         Message message = Message.decode(bytes, FrameLimits.of(dimension));
         Pending pending = new Pending(
                 round,
@@ -77,8 +72,7 @@ record SavedMessage(String client, long previous, long size, Pending pending) {
                 salt,
                 basis,
                 message.report().loss(),
-                new Staged(message.delta(), carry),
-                words.length == 0 ? null : words);
+                new Staged(message.delta(), carry));
         return new SavedMessage(client, message.previous(), size, pending);
     }
 

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   0  magic "EVKS"
  *   4  version, 1
- *   5  kind: 'S' snapshot, 'M' message, 'A' message with salt, 'R' number of private messages, 'V' round of the last reveal
+ *   5  kind: 'S' snapshot, 'M' message, 'A' message with salt, 'L' what private messages cost, 'V' round of the last reveal,
+ *      'T' attempts with masked vectors, 'R' number of private messages of a run, of earlier versions
  *   6  content
  *  -4  CRC-32C of everything before it
  * </pre>
@@ -31,8 +32,10 @@ final class StateFileFormat {
     static final byte SNAPSHOT = 'S';
     static final byte MESSAGE = 'M';
     static final byte SALTED = 'A';
+    static final byte LEDGER = 'L';
     static final byte RELEASES = 'R';
     static final byte REVEALED = 'V';
+    static final byte MASKED = 'T';
 
     private static final int MAGIC = 0x45564B53;
     private static final byte VERSION = 1;
@@ -126,18 +129,6 @@ final class StateFileFormat {
         byte[] bytes = new byte[length];
         in.get(bytes);
         return bytes;
-    }
-
-    /** Reads a number of integers, and these. */
-    static int[] integers(ByteBuffer in) {
-        int count = in.getInt();
-        if (count < 0 || (long) count * Integer.BYTES > in.remaining()) {
-            throw new BufferUnderflowException();
-        }
-        int[] values = new int[count];
-        in.asIntBuffer().get(values);
-        ((Buffer) in).position(in.position() + count * Integer.BYTES);
-        return values;
     }
 
     static void putDoubles(OutputStream out, double[] values) throws IOException {

@@ -1,0 +1,87 @@
+package io.evenkeel.client.internal.state;
+
+import io.evenkeel.client.StateStore;
+import io.evenkeel.core.secagg.CohortRules;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How far a device has gone in the newest round of a run with secure aggregation. Each marker is written before what it is about is sent.
+ * Not thread-safe.
+ *
+ * <ul>
+ *   <li>{@code {run}.revealed}: the last round in which it revealed shares. A device that revealed for two sums of one round could tell
+ *       the coordinator what the difference of the sums is.
+ *   <li>{@code {run}.masked}: the last round in which it masked its message, and in how many attempts. A lying coordinator may read a sum
+ *       of each.
+ * </ul>
+ */
+public final class RoundMarkers {
+
+    private static final int NONE = -1;
+
+    private final StateStore store;
+    private final String run;
+    private int revealed;
+    private Attempts masked;
+
+    private RoundMarkers(StateStore store, String run, int revealed, Attempts masked) {
+        this.store = store;
+        this.run = run;
+        this.revealed = revealed;
+        this.masked = masked;
+    }
+
+    /** The attempts of a round in which the device masked its message. */
+    private record Attempts(int round, int count) {}
+
+    /**
+     * Opens the markers of a run.
+     *
+     * @throws io.evenkeel.client.StateException if they are damaged
+     */
+    public static RoundMarkers open(StateStore store, String run) {
+        @Nullable
+        Integer revealed = StateFileFormat.read(store, run + ".revealed", StateFileFormat.REVEALED, in -> in.getInt());
+        @Nullable
+        Attempts masked = StateFileFormat.read(
+                store, run + ".masked", StateFileFormat.MASKED, in -> new Attempts(in.getInt(), in.getInt()));
+        return new RoundMarkers(
+                store, run, revealed == null ? NONE : revealed, masked == null ? new Attempts(NONE, 0) : masked);
+    }
+
+    /** Returns the last round in which the device revealed, -1 if there is none. */
+    public int revealed() {
+        return revealed;
+    }
+
+    /** Tells whether the device takes part in no further attempt of a round: it has revealed, or has masked too often. */
+    public boolean endsPartIn(int round) {
+        return round <= revealed
+                || round < masked.round()
+                || (round == masked.round() && masked.count() >= CohortRules.MAX_MASKED_ATTEMPTS);
+    }
+
+    /**
+     * Saves that the device sends a masked vector in a round.
+     *
+     * @throws io.evenkeel.client.StateException if it cannot be saved; nothing may be sent then
+     */
+    public void mask(int round) {
+        Attempts next = new Attempts(round, round == masked.round() ? masked.count() + 1 : 1);
+        StateFileFormat.write(store, run + ".masked", StateFileFormat.MASKED, out -> {
+            out.writeInt(next.round());
+            out.writeInt(next.count());
+        });
+        masked = next;
+    }
+
+    /**
+     * Saves that the device reveals in a round.
+     *
+     * @throws io.evenkeel.client.StateException if it cannot be saved; nothing may be revealed then
+     */
+    public void reveal(int round) {
+        StateFileFormat.write(store, run + ".revealed", StateFileFormat.REVEALED, out -> out.writeInt(round));
+        revealed = round;
+    }
+}

@@ -1,0 +1,126 @@
+"""What a device counts, beside its half of error feedback; the Java SDK writes the same. A count is written before what it counts is sent,
+so a crash counts one too many, never one too few.
+
+    privacy-ledger    kind "L": the number of runs (i32), and of each its name (text), the number of messages (i64), and what they
+                      cost: rho and correction (f64)
+    {run}.released    kind "R", of earlier versions: the number of messages (i64)
+    {run}.revealed    kind "V": the round (i32)
+    {run}.masked      kind "T": the round and the number of attempts (i32)
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+from typing import TypeVar
+
+from ..privacy import PrivacyCost
+from ._pieces import PieceFields, content_of, damaged, sealed, text_bytes
+from ._store import StateStore
+
+MAX_MASKED_ATTEMPTS = 10
+"""How many masked vectors a device sends in a round, each in another attempt: a lying coordinator may read a sum of each."""
+
+_LEDGER = "privacy-ledger"
+_LEDGERS, _RELEASES, _REVEALED, _MASKED = b"L", b"R", b"V", b"T"
+_NOTHING = (0, PrivacyCost())
+
+_R = TypeVar("_R")
+
+
+class PrivacyLedger:
+    """What a device has spent in private runs. It belongs to the device and its data, so it outlives the runs.
+
+    Args:
+        run: the run whose messages are counted from here on.
+        each: what a message of the run costs.
+        accepted: the number of messages that the coordinator has accepted: a device that lost its disk has sent at least these.
+    """
+
+    def __init__(self, store: StateStore, run: str, each: PrivacyCost, accepted: int) -> None:
+        self._store = store
+        self._run = run
+        self._each = each
+        self._runs = _read(store, _LEDGER, _LEDGERS, _spent) or {}
+        earlier = _read(store, f"{run}.released", _RELEASES, lambda fields: fields.unpack(">q")[0]) or 0
+        messages, cost = self._runs.get(run, _NOTHING)
+        if max(accepted, earlier) > messages:
+            sent = max(accepted, earlier)
+            self._runs[run] = sent, cost.plus(each, sent - messages)
+
+    @property
+    def messages(self) -> int:
+        """The number of messages of the run."""
+        return self._runs.get(self._run, _NOTHING)[0]
+
+    @property
+    def total_with_one_more(self) -> PrivacyCost:
+        """What all runs together have cost, and one more message of this run."""
+        total = self._each
+        for _, cost in self._runs.values():
+            total = total.plus(cost)
+        return total
+
+    def add(self) -> int:
+        """Counts a message of the run and returns their new number; raises StateError if that cannot be saved, and then the message
+        must not be sent."""
+        messages, cost = self._runs.get(self._run, _NOTHING)
+        runs = {**self._runs, self._run: (messages + 1, cost.plus(self._each))}
+        parts = [struct.pack(">i", len(runs))]
+        for run, (sent, spent) in sorted(runs.items()):
+            parts.append(text_bytes(run) + struct.pack(">qdd", sent, spent.rho, spent.correction))
+        self._store.write(_LEDGER, sealed(_LEDGERS, parts, ()))
+        self._runs = runs
+        return messages + 1
+
+
+def _spent(fields: PieceFields) -> dict[str, tuple[int, PrivacyCost]]:
+    runs = {}
+    for _ in range(fields.unpack(">i")[0]):
+        run = fields.text()
+        messages, rho, correction = fields.unpack(">qdd")
+        runs[run] = int(messages), PrivacyCost(rho, correction)
+    return runs
+
+
+class RoundMarkers:
+    """How far a device has gone in the newest round of a run with secure aggregation.
+
+    A device that revealed shares for two sets of members in a round could give away both secrets of a neighbour's message.
+    """
+
+    def __init__(self, store: StateStore, run: str) -> None:
+        self._store = store
+        self._run = run
+        revealed = _read(store, f"{run}.revealed", _REVEALED, lambda fields: fields.unpack(">i")[0])
+        self._revealed = -1 if revealed is None else revealed
+        self._masked: tuple[int, ...] = _read(store, f"{run}.masked", _MASKED, lambda fields: fields.unpack(">ii")) or (-1, 0)
+
+    def has_revealed(self, round: int) -> bool:
+        """Returns whether the device has revealed in this round or a later one."""
+        return round <= self._revealed
+
+    def end_part_in(self, round: int) -> bool:
+        """Returns whether the device takes part in no further attempt of a round: it has revealed, or has masked too often."""
+        last, attempts = self._masked
+        return self.has_revealed(round) or round < last or (round == last and attempts >= MAX_MASKED_ATTEMPTS)
+
+    def mask(self, round: int) -> None:
+        """Saves that the device sends a masked vector in a round; raises StateError if that cannot be saved, and then it must not."""
+        last, attempts = self._masked
+        masked = round, attempts + 1 if round == last else 1
+        self._store.write(f"{self._run}.masked", sealed(_MASKED, [struct.pack(">ii", *masked)], ()))
+        self._masked = masked
+
+    def reveal(self, round: int) -> None:
+        """Saves that the device reveals in a round; raises StateError if that cannot be saved, and then it must not reveal."""
+        self._store.write(f"{self._run}.revealed", sealed(_REVEALED, [struct.pack(">i", round)], ()))
+        self._revealed = round
+
+
+def _read(store: StateStore, name: str, kind: bytes, content: Callable[[PieceFields], _R]) -> _R | None:
+    data = content_of(store, name, kind)
+    try:
+        return None if data is None else content(PieceFields(data))
+    except (ValueError, struct.error) as e:
+        raise damaged(store, name, f"its content does not add up: {e}") from e
