@@ -173,7 +173,8 @@ const texts = {
   event_run_diverged: ['Run diverged', 'ラン発散'], event_run_changed: ['Definition changed', '定義を変更'],
   event_round_closed: ['Round {0} closed with {1} participants', 'ラウンド {0} 終了（参加数 {1}）'],
   event_round_closed_loss: ['Round {0} closed with {1} participants, loss {2}', 'ラウンド {0} 終了（参加数 {1}、損失 {2}）'],
-  event_round_cohort_lost: ['Round {0} closed without messages: too few members revealed their shares', 'ラウンド {0} はメッセージなしで終了：シェアを開示したメンバーが不足'],
+  event_round_cohort_lost: ['Round {0} closed without messages: its cohort gave no sum', 'ラウンド {0} はメッセージなしで終了：コホートの合計が得られず'],
+  event_member_left_out: ['Round {0}: a member is left out of cohorts from now on', 'ラウンド {0}：メンバーを以後のコホートから除外'],
   event_round_quorum_missed: ['Round {0} got too few messages in time', 'ラウンド {0} のメッセージが期限内に不足'],
   event_round_extended: ['Round {0} extended again', 'ラウンド {0} を再延長'],
   // New run

@@ -22,6 +22,7 @@ import io.evenkeel.coordinator.run.ValidatedPlan;
 import io.evenkeel.core.step.StepScale;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,8 @@ import org.springframework.stereotype.Component;
 class RoundCommit {
 
     private static final Logger LOG = LoggerFactory.getLogger(RoundCommit.class);
+
+    private static final int MAX_ROUNDS_READ = 100;
 
     private final RunRepository runs;
     private final RoundMembers members;
@@ -152,8 +155,7 @@ class RoundCommit {
         return run.isClosing(frozen.round()) && run.isLeasedIn(frozen.epoch());
     }
 
-    private static StopConditions.ClosedRound figures(
-            Run run, ValidatedPlan plan, RoundRecord record, RoundTally tally) {
+    private StopConditions.ClosedRound figures(Run run, ValidatedPlan plan, RoundRecord record, RoundTally tally) {
         return new StopConditions.ClosedRound(
                 record.round(),
                 record.loss(),
@@ -161,7 +163,22 @@ class RoundCommit {
                 record.uplinkBytes() + record.downlinkBytes(),
                 Duration.between(Objects.requireNonNull(run.startedAt()), record.closedAt()),
                 tally.newestMessage(),
-                plan.maxMessages());
+                plan.maxMessages(),
+                plan.secureAggregation() == null ? 0 : voidRounds(run, record));
+    }
+
+    /** Returns how many rounds up to this one, one after another, had no messages. */
+    private int voidRounds(Run run, RoundRecord record) {
+        if (record.participants() > 0) {
+            return 0;
+        }
+        int from = Math.max(0, record.round() - MAX_ROUNDS_READ);
+        List<RoundRecord> before = records.list(run.id(), from, record.round() - from);
+        int first = before.size();
+        while (first > 0 && before.get(first - 1).participants() == 0) {
+            first--;
+        }
+        return before.size() - first + 1;
     }
 
     private static LossTrend trend(

@@ -29,6 +29,7 @@ public class OpenRoundCache {
     private final RunRules rules;
     private final RoundDraws stored;
     private final RoundDeclines declines;
+    private final CohortFaults faults;
     private final DurableTransactions transactions;
     private final Map<Long, Draw> draws = new ConcurrentHashMap<>();
 
@@ -38,12 +39,14 @@ public class OpenRoundCache {
             RunRules rules,
             RoundDraws stored,
             RoundDeclines declines,
+            CohortFaults faults,
             DurableTransactions transactions) {
         this.members = members;
         this.plans = plans;
         this.rules = rules;
         this.stored = stored;
         this.declines = declines;
+        this.faults = faults;
         this.transactions = transactions;
     }
 
@@ -106,8 +109,9 @@ public class OpenRoundCache {
 
     private Draw drawn(long run, int round, int extended, RoundRules open) {
         if (plans.of(run).devices().dependsOnAttributes()) {
-            return new Draw(
-                    round, extended, stored.find(run, round).orElseThrow().asked());
+            BitSet asked = stored.find(run, round).orElseThrow().asked();
+            asked.andNot(leftOut(run));
+            return new Draw(round, extended, asked);
         }
         BitSet active = eligible(run, round, extended, open);
         int size = active.cardinality();
@@ -123,12 +127,18 @@ public class OpenRoundCache {
         return new Draw(round, extended, sampled);
     }
 
+    /** Returns the ordinals of those who were at fault in cohorts. */
+    private BitSet leftOut(long run) {
+        return plans.of(run).secureAggregation() == null ? new BitSet() : faults.leftOut(run);
+    }
+
     /**
      * Returns the ordinals of those whom a round may ask: in an arm of a crossover experiment the members whose turn it is. A round that
      * was extended, or that needs more messages than so many members, may ask all, because it could not close.
      */
     private BitSet eligible(long run, int round, int extended, RoundRules open) {
         BitSet active = members.active(run, round);
+        active.andNot(leftOut(run));
         DeviceTurns turns = plans.of(run).devices().turns();
         if (turns == null || extended > 0) {
             return active;

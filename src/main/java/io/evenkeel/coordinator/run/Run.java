@@ -233,6 +233,14 @@ public class Run {
         happened(RunEventType.ROUND_COHORT_LOST, now, why);
     }
 
+    /** Tells that a member is left out of cohorts from now on. */
+    public void leaveOut(Instant now, String who) {
+        happened(
+                RunEventType.MEMBER_LEFT_OUT,
+                now,
+                who + ": in two rounds it sent wrong shares, or complained falsely about others'");
+    }
+
     /** Ends it where it cannot go on; the newest model stays. */
     public void fail(Instant now, String why) {
         end(RunState.FAILED, why);

@@ -24,8 +24,10 @@ public enum RunEventType {
     ROUND_QUORUM_MISSED("round.quorum_missed", true),
     /** The same again, for the same round. */
     ROUND_EXTENDED("round.extended", false),
-    /** With secure aggregation: too few members of a cohort revealed their shares, so the round closes without messages. */
-    ROUND_COHORT_LOST("round.cohort_lost", true);
+    /** With secure aggregation: a cohort gave no sum, so the round closes without messages. */
+    ROUND_COHORT_LOST("round.cohort_lost", true),
+    /** With secure aggregation: a member sent wrong shares in two rounds, and is left out of cohorts from now on. */
+    MEMBER_LEFT_OUT("member.left_out", true);
 
     private final String text;
     private final boolean webhook;

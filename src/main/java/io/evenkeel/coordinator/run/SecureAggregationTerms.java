@@ -74,7 +74,7 @@ public record SecureAggregationTerms(SecureAggregation definition, int minMember
         return Objects.requireNonNull(definition.dropout());
     }
 
-    double collusion() {
+    public double collusion() {
         return Objects.requireNonNull(definition.collusion());
     }
 

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class StopConditions {
 
+    private static final int MAX_VOID_ROUNDS = 3;
+
     private final List<StopTarget> targets;
     private final @Nullable Patience patience;
     private final boolean maximize;
@@ -49,6 +51,7 @@ public final class StopConditions {
      * @param sinceStart from the opening of round 0 to the close of this one
      * @param newestMessage the largest sequence number of its messages, 0 if there were none
      * @param maxMessages how many messages a device may send within its privacy budget
+     * @param voidRounds of the last rounds, one after another, how many had no sum of secure aggregation
      */
     public record ClosedRound(
             int round,
@@ -57,7 +60,8 @@ public final class StopConditions {
             long bytes,
             Duration sinceStart,
             long newestMessage,
-            int maxMessages) {}
+            int maxMessages,
+            int voidRounds) {}
 
     /**
      * A judgement of a closed round.
@@ -104,6 +108,12 @@ public final class StopConditions {
                     "a device has sent " + closed.maxMessages()
                             + " messages, all that privacy.budget allows: cancel the run, or resume"
                             + " it for the devices that have sent fewer");
+        }
+        if (closed.voidRounds() > 0 && closed.voidRounds() % MAX_VOID_ROUNDS == 0) {
+            stops.put(
+                    StopReason.VOID_ROUNDS,
+                    rounds(closed.voidRounds()) + " one after another had no sum, because devices did not reveal their"
+                            + " shares or sent wrong ones: look at the run's events, then resume or cancel the run");
         }
         String caution = progress.divergedRounds() > 0 ? lastRounds(progress, trend, limit, closed) : null;
         return stops.entrySet().stream()

@@ -18,11 +18,13 @@ public enum StopReason {
     /** The loss was far above its best, or over its limit, for the number of rounds given; the run is paused. */
     DIVERGENCE,
     /** A device has sent as many messages as its privacy budget allows; the run is paused. */
-    PRIVACY_BUDGET;
+    PRIVACY_BUDGET,
+    /** With secure aggregation, several rounds one after another had no sum; the run is paused. */
+    VOID_ROUNDS;
 
     /** Tells whether the run is over; otherwise it is paused. */
     public boolean isFinal() {
-        return this != DIVERGENCE && this != PRIVACY_BUDGET;
+        return this != DIVERGENCE && this != PRIVACY_BUDGET && this != VOID_ROUNDS;
     }
 
     /** Returns the name in answers. */

@@ -8,6 +8,7 @@ import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunRules;
 import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.core.secagg.CohortRules;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -143,7 +144,15 @@ public class AttemptPhases {
         }
         Optional<String> failure = formation.endStep(run, attempt, now);
         ended.add(StepEnded.of(run.name(), attempt, now, failure.isPresent() ? AttemptPhase.FAILED : null));
-        failure.ifPresent(why -> again(run, attempt, why, now));
+        if (failure.isEmpty()) {
+            return Progress.MOVED;
+        }
+        if (attempts.countMasked(run.id(), run.round()) >= CohortRules.MAX_MASKED_ATTEMPTS) {
+            // Devices mask in no further attempt.
+            inclusion.giveUp(run, attempt, "in " + CohortRules.MAX_MASKED_ATTEMPTS + " attempts " + failure.get(), now);
+            return Progress.FROZEN;
+        }
+        again(run, attempt, failure.get(), now);
         return Progress.MOVED;
     }
 

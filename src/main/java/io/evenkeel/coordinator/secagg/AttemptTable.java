@@ -57,6 +57,14 @@ public class AttemptTable {
         });
     }
 
+    /** Returns in how many attempts of a round members sent masked vectors. */
+    int countMasked(long run, int round) {
+        return jdbc.sql("SELECT COUNT(*) FROM secagg_attempt WHERE run_id = ? AND round_number = ? AND masked > 0")
+                .params(run, round)
+                .query(Integer.class)
+                .single();
+    }
+
     /** Counts a member that took the step that an attempt waits for. */
     void count(Attempt attempt) {
         String column = switch (attempt.phase()) {

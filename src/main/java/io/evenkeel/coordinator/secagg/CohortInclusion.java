@@ -10,13 +10,13 @@ import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunState;
-import io.evenkeel.core.secagg.SecAggException;
 import io.evenkeel.core.wire.WireException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -45,8 +45,12 @@ class CohortInclusion {
     private final CohortTable cohort;
     private final CohortUnmasking unmasking;
     private final CohortSums sums;
+    private final CohortBlame blame;
     private final DurableTransactions transactions;
     private final ApplicationEventPublisher events;
+
+    /** The attempt of a run, by their keys, whose first reveals gave no sum. */
+    private final Map<Long, Long> waiting = new ConcurrentHashMap<>();
 
     CohortInclusion(
             RunRepository runs,
@@ -58,6 +62,7 @@ class CohortInclusion {
             CohortTable cohort,
             CohortUnmasking unmasking,
             CohortSums sums,
+            CohortBlame blame,
             DurableTransactions transactions,
             ApplicationEventPublisher events) {
         this.runs = runs;
@@ -69,30 +74,53 @@ class CohortInclusion {
         this.cohort = cohort;
         this.unmasking = unmasking;
         this.sums = sums;
+        this.blame = blame;
         this.transactions = transactions;
         this.events = events;
     }
 
+    /** An attempt with enough reveals, and whether no more can come. */
+    private record Ready(Attempt attempt, boolean isComplete) {}
+
     /**
-     * Includes the cohort of a run's open attempt if enough of its members have revealed.
+     * Includes the cohort of a run's open attempt if enough of its members have revealed. If some of what they revealed is wrong or
+     * missing, it waits for the others.
      *
      * @param id the run's key
      * @param epoch of the run's lease
      */
     AttemptPhases.Progress include(long id, long epoch, Instant now) {
-        Optional<Attempt> ready = transactions.read(() -> {
+        Optional<Ready> ready = transactions.read(() -> {
             Run run = runs.findById(id).orElseThrow();
             return attempts.find(id, run.round(), run.current().extended())
-                    .filter(attempt -> attempt.phase() == AttemptPhase.REVEAL && attempt.hasEnoughReveals());
+                    .filter(attempt -> attempt.phase() == AttemptPhase.REVEAL && attempt.hasEnoughReveals())
+                    .map(attempt -> new Ready(attempt, attempt.missing() <= 0 || StepEnd.timeIsUp(run, now)));
         });
         if (ready.isEmpty()) {
             return AttemptPhases.Progress.NONE;
         }
-        Attempt attempt = ready.get();
+        Attempt attempt = ready.get().attempt();
+        boolean isComplete = ready.get().isComplete();
+        if (!isComplete && Objects.equals(waiting.get(id), attempt.id())) {
+            return AttemptPhases.Progress.NONE;
+        }
         try {
             CohortUnmasking.Unmasked sum = unmasking.unmask(attempt, plans.of(id));
-            return end(attempt, epoch, AttemptPhase.DONE, now, run -> store(run, attempt, sum, now));
-        } catch (SecAggException | WireException e) {
+            int[] words = sum.words();
+            if (words != null) {
+                return end(attempt, epoch, AttemptPhase.DONE, now, run -> {
+                    blame.record(run, attempt, sum.atFault(), now);
+                    store(run, attempt, words, sum.members(), now);
+                });
+            } else if (!isComplete) {
+                waiting.put(id, attempt.id());
+                return AttemptPhases.Progress.NONE;
+            }
+            return end(attempt, epoch, AttemptPhase.FAILED, now, run -> {
+                blame.record(run, attempt, sum.atFault(), now);
+                giveUp(run, attempt, sum.lost(), now);
+            });
+        } catch (WireException e) {
             String why = String.valueOf(e.getMessage());
             return end(attempt, epoch, AttemptPhase.FAILED, now, run -> giveUp(run, attempt, why, now));
         }
@@ -117,15 +145,14 @@ class CohortInclusion {
         return ended.isPresent() ? AttemptPhases.Progress.FROZEN : AttemptPhases.Progress.NONE;
     }
 
-    private void store(Run run, Attempt attempt, CohortUnmasking.Unmasked sum, Instant now) {
+    private void store(Run run, Attempt attempt, int[] words, List<CohortUnmasking.Included> included, Instant now) {
         List<Integer> ordinals =
-                sum.members().stream().map(CohortUnmasking.Included::ordinal).toList();
+                included.stream().map(CohortUnmasking.Included::ordinal).toList();
         Map<Integer, Member> byOrdinal = members.findByRunIdAndOrdinalIn(run.id(), ordinals).stream()
                 .collect(Collectors.toMap(Member::ordinal, Function.identity()));
-        sums.insert(run.id(), run.round(), sum.members().size(), sum.words());
-        List<StoredMessage> accepted = sum.members().stream()
-                .map(included ->
-                        message(Objects.requireNonNull(byOrdinal.get(included.ordinal())), included, run.round(), now))
+        sums.insert(run.id(), run.round(), included.size(), words);
+        List<StoredMessage> accepted = included.stream()
+                .map(one -> message(Objects.requireNonNull(byOrdinal.get(one.ordinal())), one, run.round(), now))
                 .toList();
         messages.insert(run.id(), accepted);
         chains.append(

@@ -259,7 +259,8 @@ class CohortTable {
                 .update();
     }
 
-    private static String hex(byte[] key) {
+    /** Returns a key as the table has it. */
+    static String hex(byte[] key) {
         return HexFormat.of().formatHex(key);
     }
 }

@@ -6,6 +6,7 @@ import io.evenkeel.coordinator.run.ValidatedPlan;
 import io.evenkeel.core.secagg.Advertisement;
 import io.evenkeel.core.secagg.CohortBasis;
 import io.evenkeel.core.secagg.CohortContext;
+import io.evenkeel.core.secagg.CohortParameters;
 import io.evenkeel.core.secagg.Reveal;
 import io.evenkeel.core.secagg.SecAggCohort;
 import io.evenkeel.core.secagg.SecAggException;
@@ -15,6 +16,9 @@ import io.evenkeel.core.wire.SecAggFrames;
 import io.evenkeel.core.wire.WireException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** Adds the masked vectors of a cohort, one at a time, and removes the masks from the sum. Thread-safe. */
@@ -41,20 +45,34 @@ class CohortUnmasking {
      */
     record Included(int ordinal, long sequence, long digest, int bytes) {}
 
-    /** A cohort's sum. */
+    /** A cohort's sum, or why there is none. */
     static final class Unmasked {
 
-        private final int[] words;
+        private final int @Nullable [] words;
+        private final String lost;
         private final List<Included> members;
+        private final Set<Integer> atFault;
 
-        private Unmasked(int[] words, List<Included> members) {
+        private Unmasked(int @Nullable [] words, String lost, List<Included> members, Set<Integer> atFault) {
             this.words = words;
+            this.lost = lost;
             this.members = members;
+            this.atFault = atFault;
         }
 
-        /** Returns the sum modulo 2^32; not copied. */
-        int[] words() {
+        /** Returns the sum modulo 2^32; not copied. Null if what was revealed gives none. */
+        int @Nullable [] words() {
             return words;
+        }
+
+        /** Returns why there is no sum; empty if there is one. */
+        String lost() {
+            return lost;
+        }
+
+        /** Returns the members that sent wrong shares, or said so of others. */
+        Set<Integer> atFault() {
+            return atFault;
         }
 
         /** Returns the members in the sum, in the order of their ordinals. */
@@ -66,10 +84,9 @@ class CohortUnmasking {
     /**
      * Unmasks the sum of an attempt with enough reveals.
      *
-     * @throws SecAggException if what was revealed does not fit together; then there is no sum
      * @throws WireException if a stored frame is damaged
      */
-    Unmasked unmask(Attempt attempt, ValidatedPlan plan) throws SecAggException {
+    Unmasked unmask(Attempt attempt, ValidatedPlan plan) {
         CohortBasis basis = bases.of(new PlanCache.Known(attempt.run(), plan), attempt.round());
         CohortContext context = new CohortContext(plan.name(), attempt.round(), attempt.number(), basis);
         int words = CohortSums.words(plan);
@@ -90,7 +107,14 @@ class CohortUnmasking {
                     attempt.id(), (ordinal, frame, bytes) -> reveals.add(SecAggFrames.decodeReveal(frame, ordinal)));
             return adding;
         });
-        return new Unmasked(sum.unmask(reveals), members);
+        int colluding = CohortParameters.colluding(
+                attempt.advertised(),
+                Objects.requireNonNull(plan.secureAggregation()).collusion());
+        try {
+            return new Unmasked(sum.unmask(reveals), "", members, sum.atFault(colluding));
+        } catch (SecAggException e) {
+            return new Unmasked(null, String.valueOf(e.getMessage()), members, sum.atFault(colluding));
+        }
     }
 
     /** Only members that shared are asked for vectors, each for one. */

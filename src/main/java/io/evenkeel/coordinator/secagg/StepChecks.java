@@ -3,6 +3,7 @@ package io.evenkeel.coordinator.secagg;
 import io.evenkeel.coordinator.message.PrivacyRules;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.evenkeel.coordinator.run.CohortFaults;
 import io.evenkeel.coordinator.run.MemberRow;
 import io.evenkeel.coordinator.run.RunRow;
 import io.evenkeel.coordinator.run.SecureAggregationTerms;
@@ -29,10 +30,12 @@ class StepChecks {
 
     private final CohortTable cohort;
     private final CohortLists lists;
+    private final CohortFaults faults;
 
-    StepChecks(CohortTable cohort, CohortLists lists) {
+    StepChecks(CohortTable cohort, CohortLists lists, CohortFaults faults) {
         this.cohort = cohort;
         this.lists = lists;
+        this.faults = faults;
     }
 
     /**
@@ -106,6 +109,16 @@ class StepChecks {
         }
     }
 
+    /** Refuses a device that is left out for wrong shares, and has joined again, with {@code device-not-chosen}. */
+    void requireNotLeftOut(RunRow run, SignedAdvertisement keys) {
+        if (faults.isLeftOut(run.id(), CohortTable.hex(keys.identity()))) {
+            throw ProblemKind.DEVICE_NOT_CHOSEN.because(
+                    "the device with this identity sent wrong shares in two rounds of run '" + run.name()
+                            + "', or complained falsely about others', and is left out of its cohorts",
+                    "ask the device's owner to look into it; the event member.left_out has the rounds");
+        }
+    }
+
     /** Refuses a member's shares that are not for exactly the other members, with {@code invalid}. */
     void requireShares(Attempt attempt, int ordinal, byte[] frame) {
         requireFor(
@@ -114,6 +127,7 @@ class StepChecks {
                 StepFrames.shares(frame, ordinal).stream()
                         .map(EncryptedShares::to)
                         .collect(Collectors.toSet()),
+                true,
                 "shares");
     }
 
@@ -127,21 +141,25 @@ class StepChecks {
     }
 
     /**
-     * Refuses a reveal that is not of one secret of each other member that sent shares: the seed of those in the sum and the key of the
-     * others, with {@code invalid}.
+     * Refuses a reveal of other secrets than those of the other members that sent shares: the seed of those in the sum and the key of the
+     * others, with {@code invalid}. A member that could not decrypt its shares of another reveals none.
      */
     void requireReveal(Attempt attempt, int ordinal, byte[] frame) {
         Reveal reveal = StepFrames.reveal(frame, ordinal);
         CohortLists.Sum sum = lists.sum(attempt);
-        requireFor(sum.included(), ordinal, reveal.seedShares().keySet(), "seedShares");
-        requireFor(sum.gone(), ordinal, reveal.keyShares().keySet(), "keyShares");
+        requireFor(sum.included(), ordinal, reveal.seedShares().keySet(), false, "seedShares");
+        requireFor(sum.gone(), ordinal, reveal.keyShares().keySet(), false, "keyShares");
     }
 
-    /** Refuses shares that are not for exactly the given members but the one that sent them. */
-    private static void requireFor(Set<Integer> members, int ordinal, Set<Integer> given, String field) {
+    /**
+     * Refuses shares that are not for the given members but the one that sent them.
+     *
+     * @param all whether all of these must be there
+     */
+    private static void requireFor(Set<Integer> members, int ordinal, Set<Integer> given, boolean all, String field) {
         Set<Integer> expected = new HashSet<>(members);
         expected.remove(ordinal);
-        if (!given.equals(expected)) {
+        if (all ? !given.equals(expected) : !expected.containsAll(given)) {
             Set<Integer> missing = new HashSet<>(expected);
             missing.removeAll(given);
             throw invalid(

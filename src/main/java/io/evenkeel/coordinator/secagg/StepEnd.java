@@ -110,7 +110,8 @@ class StepEnd {
         return missing.isEmpty();
     }
 
-    private static boolean timeIsUp(Run run, Instant now) {
+    /** Tells whether the time of a run's open step is up. */
+    static boolean timeIsUp(Run run, Instant now) {
         CurrentRound current = run.current();
         Instant deadline = current.deadline();
         return deadline != null && !now.isBefore(deadline);

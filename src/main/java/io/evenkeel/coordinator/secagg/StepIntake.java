@@ -97,6 +97,7 @@ class StepIntake {
             }
             StepChecks.requireBasis(standing.run(), standing.member(), basis, keys.advertisement());
             checks.requireUnique(standing.member(), attempt, keys.advertisement());
+            checks.requireNotLeftOut(standing.run(), keys.advertisement());
             cohort.insert(attempt.id(), keys.advertisement(), keys.frame());
             return true;
         });

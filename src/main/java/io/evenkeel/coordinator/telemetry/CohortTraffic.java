@@ -25,6 +25,7 @@ final class CohortTraffic {
     private final Map<AttemptPhase, Timer> steps = new EnumMap<>(AttemptPhase.class);
     private final Map<AttemptPhase, Counter> dropouts = new EnumMap<>(AttemptPhase.class);
     private final DistributionSummary members;
+    private final Counter leftOut;
 
     CohortTraffic(MeterRegistry registry, String run) {
         this.registry = registry;
@@ -57,6 +58,15 @@ final class CohortTraffic {
                 .description("Members of cohorts whose vectors were added")
                 .tags(tags)
                 .register(registry));
+        leftOut = kept(Counter.builder("evenkeel.run.left.out")
+                .baseUnit("members")
+                .description("Members left out of cohorts, because their shares were wrong")
+                .tags(tags)
+                .register(registry));
+    }
+
+    void leftOut() {
+        leftOut.increment();
     }
 
     void ended(StepEnded step) {

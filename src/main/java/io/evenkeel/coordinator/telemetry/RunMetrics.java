@@ -7,6 +7,7 @@ import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.RunRow;
 import io.evenkeel.coordinator.run.RunState;
 import io.evenkeel.coordinator.run.RunTable;
+import io.evenkeel.coordinator.secagg.MemberLeftOut;
 import io.evenkeel.coordinator.secagg.StepEnded;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -105,6 +106,15 @@ class RunMetrics {
         RunSeries run = series.get(step.run());
         if (run != null) {
             run.ended(step);
+        }
+    }
+
+    @EventListener
+    void leftOut(MemberLeftOut member) {
+        follow(member.run());
+        RunSeries run = series.get(member.run());
+        if (run != null) {
+            run.leftOut();
         }
     }
 

@@ -59,6 +59,12 @@ final class RunSeries {
         }
     }
 
+    void leftOut() {
+        if (cohorts != null) {
+            cohorts.leftOut();
+        }
+    }
+
     /** Returns since when the run is known to be over, from now on if it was not known before. */
     synchronized Instant overSince(Instant now) {
         if (overSince == null) {

@@ -11,6 +11,7 @@ import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import io.evenkeel.coordinator.registry.RegistryTables;
 import io.evenkeel.coordinator.rollout.RolloutTables;
 import io.evenkeel.coordinator.round.RoundRecords;
+import io.evenkeel.coordinator.run.CohortFaults;
 import io.evenkeel.coordinator.run.LossTrends;
 import io.evenkeel.coordinator.run.MemberTable;
 import io.evenkeel.coordinator.run.RevisionTable;
@@ -57,6 +58,7 @@ enum Part {
     REFUSAL(15, Section.RUN, RefusalTable.EXPORTED, Rows.MANY),
     EVENT(16, Section.RUN, RunEventTable.EXPORTED, Rows.MANY),
     LOSS_TREND(37, Section.RUN, LossTrends.EXPORTED, Rows.MANY),
+    COHORT_FAULT(38, Section.RUN, CohortFaults.EXPORTED, Rows.MANY),
 
     MODEL(17, Section.MODEL, RegistryTables.MODELS, Rows.ONE),
     VERSION(18, Section.MODEL, RegistryTables.VERSIONS, Rows.ONE),

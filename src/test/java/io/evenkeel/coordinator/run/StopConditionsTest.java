@@ -8,6 +8,7 @@ import io.evenkeel.coordinator.run.RunDefinition.Stop;
 import io.evenkeel.coordinator.run.StopConditions.ClosedRound;
 import io.evenkeel.coordinator.run.StopConditions.Judgement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -26,6 +27,7 @@ class StopConditionsTest {
     private LossTrend.Weights members = new LossTrend.Weights(10, 0, 10);
     private int round;
     private int newestMessage;
+    private int voidRounds;
 
     private Judgement close(@Nullable Double loss, Map<String, Double> metrics) {
         FieldErrors errors = new FieldErrors();
@@ -33,12 +35,31 @@ class StopConditionsTest {
                 new StopCheck(errors, true, 0).resolve(new Stop(targets, patience, maxBytes, maxTime, divergence));
         assertThat(errors.isEmpty()).isTrue();
         StopConditions conditions = new StopConditions(checked == null ? Stop.NONE : checked);
-        ClosedRound closed =
-                new ClosedRound(round, loss, metrics, 100, Duration.ofSeconds(10L * ++round), newestMessage, 3);
+        ClosedRound closed = new ClosedRound(
+                round,
+                loss,
+                metrics,
+                100,
+                Duration.ofSeconds(10L * ++round),
+                newestMessage,
+                3,
+                voidRounds);
         trend = trend.after(closed.round(), loss, 1, members);
         Judgement judgement = conditions.judge(progress, trend, closed);
         progress = judgement.progress();
         return judgement;
+    }
+
+    @Test
+    void pausesWhenThreeRoundsOneAfterAnotherHadNoSum() {
+        List<@Nullable StopReason> reasons = new ArrayList<>();
+        for (voidRounds = 0; voidRounds <= 6; voidRounds++) {
+            reasons.add(close(null));
+        }
+        assertThat(reasons)
+                .as("an operator who resumes the run gets three more")
+                .containsExactly(null, null, null, StopReason.VOID_ROUNDS, null, null, StopReason.VOID_ROUNDS);
+        assertThat(StopReason.VOID_ROUNDS.isFinal()).isFalse();
     }
 
     private @Nullable StopReason close(@Nullable Double loss) {

@@ -247,8 +247,12 @@ class StepRefusalTest {
         Map<Integer, byte[]> fewer = new HashMap<>(right.seedShares());
         int other = fewer.keySet().iterator().next();
         byte[] share = fewer.remove(other);
-        refused("invalid", "seedShares", () -> reveal(new Reveal(device.ordinal(), fewer, Map.of())));
-        refused("invalid", "seedShares", () -> reveal(new Reveal(device.ordinal(), fewer, Map.of(other, share))));
+        refused("invalid", "keyShares", () -> reveal(new Reveal(device.ordinal(), fewer, Map.of(other, share))));
+        refused("invalid", "seedShares", () -> {
+            Map<Integer, byte[]> more = new HashMap<>(right.seedShares());
+            more.put(99, share);
+            return reveal(new Reveal(device.ordinal(), more, Map.of()));
+        });
         assertThat(reveal(right).status()).isEqualTo(204);
         refused("conflict", "", () -> {
             Map<Integer, byte[]> changed = new HashMap<>(right.seedShares());

@@ -87,6 +87,7 @@ class ExportCoverageTest {
             entry("secagg_member.attempt_id", KEY),
             entry("cohort_sum.run_id", KEY),
             entry("member_backup.run_id", KEY),
+            entry("cohort_fault.run_id", KEY),
             entry("model_version.id", KEY),
             entry("model_version_file.version_id", KEY),
             entry("model_alias_change.id", KEY),

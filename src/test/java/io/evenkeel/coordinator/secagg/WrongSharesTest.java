@@ -1,0 +1,182 @@
+package io.evenkeel.coordinator.secagg;
+
+import static io.evenkeel.coordinator.testing.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.coordinator.CoordinatorTest;
+import io.evenkeel.coordinator.testing.Api;
+import io.evenkeel.coordinator.testing.CohortDevice;
+import io.evenkeel.coordinator.testing.CohortScene;
+import io.evenkeel.coordinator.testing.CohortScene.Step;
+import io.evenkeel.coordinator.testing.Reply;
+import io.evenkeel.coordinator.testing.Scene;
+import io.evenkeel.coordinator.testing.TurnedClock;
+import io.evenkeel.core.feedback.FeedbackMethod;
+import io.evenkeel.core.secagg.CohortRules;
+import io.evenkeel.core.secagg.EncryptedShares;
+import io.evenkeel.core.wire.SecAggFrames;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** A certified device that sends wrong shares stops the others for two rounds at most. */
+@CoordinatorTest
+class WrongSharesTest {
+
+    private static final Duration STEP = Duration.ofSeconds(31);
+
+    @Autowired
+    private Api api;
+
+    @Autowired
+    private JdbcTemplate jdbc;
+
+    @Autowired
+    private TurnedClock clock;
+
+    private CohortScene started() {
+        Scene scene = new Scene(api.endpoint(), jdbc, Scene.newName(), "rand-k:3", FeedbackMethod.EF21);
+        return new CohortScene(scene, "rand-k:3", 5, 10, 100)
+                .create("ef21-norm", 20, "")
+                .members(6)
+                .start();
+    }
+
+    /** Lets the last device flip a bit in its shares for the first ones. */
+    private static void attemptWithWrongShares(CohortScene cohort, int receivers) {
+        CohortDevice hostile = cohort.devices.get(5);
+        List<CohortDevice> honest = cohort.devices.subList(0, 5);
+        cohort.devices.forEach(device -> device.begin(0));
+        CohortScene.take(Step.KEYS, cohort.devices);
+        CohortScene.await(Step.KEYS, cohort.devices);
+        hostile.prepareShares();
+        List<EncryptedShares> wrong = SecAggFrames.decodeSent(hostile.sharesFrame(), hostile.ordinal()).stream()
+                .map(share -> share.to() < receivers ? flipped(share) : share)
+                .toList();
+        assertThat(hostile.put("shares", SecAggFrames.encodeSent(wrong)).status())
+                .isEqualTo(204);
+        CohortScene.take(Step.SHARES, honest);
+        CohortScene.await(Step.SHARES, cohort.devices);
+        CohortScene.take(Step.MASKED, cohort.devices);
+        CohortScene.await(Step.MASKED, cohort.devices);
+        CohortScene.take(Step.REVEALS, cohort.devices);
+    }
+
+    private static EncryptedShares flipped(EncryptedShares share) {
+        byte[] bytes = share.bytes();
+        bytes[0] ^= 1;
+        return new EncryptedShares(share.from(), share.to(), bytes);
+    }
+
+    private List<Map<String, Object>> faults(CohortScene cohort) {
+        return jdbc.queryForList(
+                "SELECT f.round_number, f.ordinal FROM cohort_fault f JOIN run r ON r.id = f.run_id WHERE r.name = ?"
+                        + " ORDER BY 1, 2",
+                cohort.scene.run);
+    }
+
+    @Test
+    void aShareThatOneDeviceCannotDecryptCostsNothingAndBlamesNobody() {
+        CohortScene cohort = started();
+        cohort.stage(0, device -> true);
+        attemptWithWrongShares(cohort, 1);
+
+        cohort.scene.awaitClosed(0);
+        assertThat(cohort.devices).allMatch(CohortDevice::settle);
+        assertThat(cohort.scene.replica(1).sum()).isEqualTo(cohort.expectedSum());
+        assertThat(faults(cohort)).as("the receiver could have lied").isEmpty();
+    }
+
+    @Test
+    void aDeviceWhoseSharesLoseTwoRoundsIsLeftOutAndNamed() {
+        CohortScene cohort = started();
+        for (int round = 0; round < 2; round++) {
+            cohort.stage(round, device -> true);
+            attemptWithWrongShares(cohort, 3);
+            cohort.scene.awaitClosed(round);
+            assertThat(cohort.devices).noneMatch(CohortDevice::settle);
+            assertThat(cohort.scene.record(round).number("participants")).isZero();
+            assertThat(faults(cohort)).hasSize(round + 1);
+        }
+        CohortDevice hostile = cohort.devices.get(5);
+        assertThat(jdbc.queryForList(
+                        "SELECT e.detail FROM run_event e JOIN run r ON r.id = e.run_id WHERE r.name = ? AND e.type ="
+                                + " 'MEMBER_LEFT_OUT'",
+                        String.class,
+                        cohort.scene.run))
+                .singleElement()
+                .asString()
+                .startsWith("client " + hostile.plain().membership().get("client") + ", member " + hostile.ordinal());
+        assertThat(hostile.plain()
+                        .http()
+                        .get("/runs/" + cohort.scene.run + "/task?after=1")
+                        .status())
+                .as("it is not asked")
+                .isEqualTo(204);
+
+        List<CohortDevice> honest = cohort.devices.subList(0, 5);
+        cohort.stage(2, device -> true);
+        cohort.attempt(0, honest);
+        cohort.scene.awaitClosed(2);
+        assertThat(honest).allMatch(CohortDevice::settle);
+    }
+
+    @Test
+    void aDeviceThatIsLeftOutDoesNotComeBackAsAnotherMember() {
+        CohortScene cohort = started();
+        cohort.stage(0, device -> true);
+        CohortDevice back = cohort.devices.get(5).begin(0);
+        String identity = HexFormat.of()
+                .formatHex(SecAggFrames.decodeKeys(back.keysFrame()).identity());
+        for (int round = 0; round < 2; round++) {
+            jdbc.update(
+                    "INSERT INTO cohort_fault (run_id, round_number, ordinal, identity) SELECT id, CAST(? AS INTEGER),"
+                            + " 99, CAST(? AS VARCHAR) FROM run WHERE name = ?",
+                    round,
+                    identity,
+                    cohort.scene.run);
+        }
+        assertThat(back.putKeys().problem()).isEqualTo("device-not-chosen");
+        assertThat(cohort.devices.get(0).begin(0).putKeys().status()).isEqualTo(204);
+    }
+
+    @Test
+    void aRunPausesAfterThreeRoundsWithoutASum() {
+        CohortScene cohort = started();
+        for (int round = 0; round < 3; round++) {
+            cohort.stage(round, device -> true);
+            cohort.attemptUntil(Step.MASKED, 0, cohort.devices);
+            CohortScene.await(Step.MASKED, cohort.devices);
+            CohortScene.take(Step.REVEALS, cohort.devices.subList(0, 2));
+            clock.advance(STEP.multipliedBy(2));
+            cohort.scene.awaitClosed(round);
+        }
+        Reply view = cohort.scene.view();
+        assertThat(view.get("state")).isEqualTo("paused");
+        assertThat(view.get("stopReason")).isEqualTo("void-rounds");
+        assertThat(view.get("message")).asString().contains("3 rounds one after another had no sum");
+    }
+
+    /** Devices mask in no further attempt, so more of them would wait for ever. */
+    @Test
+    void aRoundClosesWithoutASumAfterAsManyAttemptsAsDevicesMaskIn() {
+        CohortScene cohort = started();
+        cohort.stage(0, device -> true);
+        for (int attempt = 0; attempt < CohortRules.MAX_MASKED_ATTEMPTS; attempt++) {
+            int number = attempt;
+            CohortDevice first = cohort.devices.get(0);
+            eventually().until(() -> first.plain().task(-1).number("attempt") == number);
+            cohort.attemptUntil(Step.SHARES, attempt, cohort.devices);
+            CohortScene.await(Step.SHARES, cohort.devices);
+            CohortScene.take(Step.MASKED, cohort.devices.subList(0, 1));
+            clock.advance(STEP);
+        }
+        cohort.scene.awaitClosed(0);
+        assertThat(cohort.scene.record(0).number("participants")).isZero();
+        assertThat(cohort.attempts(jdbc).get(9).get("REASON")).asString().contains("in 10 attempts only 1 of at least");
+    }
+}
