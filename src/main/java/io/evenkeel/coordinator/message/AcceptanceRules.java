@@ -8,6 +8,7 @@ import io.evenkeel.coordinator.run.Members;
 import io.evenkeel.coordinator.run.RunRow;
 import io.evenkeel.coordinator.run.RunState;
 import io.evenkeel.coordinator.run.ValidatedPlan;
+import io.evenkeel.core.privacy.PrivacyCost;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ final class AcceptanceRules {
     private final int maxParticipants;
     private final Map<String, MemberRow> members;
     private final Map<Answer, MessageStore.Accepted> answers = new HashMap<>();
+    private final Map<String, PrivacyCost> spentElsewhere;
     private final Supplier<BitSet> sampled;
     private final List<StoredMessage> accepted = new ArrayList<>();
 
@@ -42,6 +44,7 @@ final class AcceptanceRules {
      * @param maxParticipants how many messages the open round takes
      * @param members each sender's newest membership
      * @param earlier messages the senders sent for the rounds in question before
+     * @param spentElsewhere what senders have spent in other runs that share the data set
      * @param sampled the ordinals asked in the open round
      */
     AcceptanceRules(
@@ -50,11 +53,13 @@ final class AcceptanceRules {
             int maxParticipants,
             Map<String, MemberRow> members,
             List<MessageStore.Accepted> earlier,
+            Map<String, PrivacyCost> spentElsewhere,
             Supplier<BitSet> sampled) {
         this.run = run;
         this.plan = plan;
         this.maxParticipants = maxParticipants;
         this.members = new HashMap<>(members);
+        this.spentElsewhere = spentElsewhere;
         this.sampled = sampled;
         earlier.forEach(message -> answers.put(new Answer(message.client(), message.round()), message));
     }
@@ -117,7 +122,11 @@ final class AcceptanceRules {
         if (!ChainRules.isNext(member, message.sequence(), message.previous())) {
             return ChainRules.diverged(run.name(), member, message.sequence(), message.previous());
         }
-        return PrivacyRules.refusalOf(message.sequence(), message.client(), plan);
+        return PrivacyRules.refusalOf(
+                message.sequence(),
+                message.client(),
+                plan,
+                spentElsewhere.getOrDefault(message.client(), PrivacyCost.NONE));
     }
 
     private ProblemException notOpen(int round) {

@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.message;
 
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.run.DatasetSpending;
 import io.evenkeel.coordinator.run.MemberRow;
 import io.evenkeel.coordinator.run.MemberTable;
 import io.evenkeel.coordinator.run.OpenRoundCache;
@@ -34,6 +35,7 @@ public class BatchAcceptance {
     private final MessageStore messages;
     private final OpenRoundCache openRounds;
     private final RunRules rules;
+    private final DatasetSpending spending;
     private final DurableTransactions transactions;
     private final Clock clock;
 
@@ -43,6 +45,7 @@ public class BatchAcceptance {
             MessageStore messages,
             OpenRoundCache openRounds,
             RunRules rules,
+            DatasetSpending spending,
             DurableTransactions transactions,
             Clock clock) {
         this.runs = runs;
@@ -50,6 +53,7 @@ public class BatchAcceptance {
         this.messages = messages;
         this.openRounds = openRounds;
         this.rules = rules;
+        this.spending = spending;
         this.transactions = transactions;
         this.clock = clock;
     }
@@ -129,6 +133,8 @@ public class BatchAcceptance {
                 memberships.stream()
                         .collect(Collectors.toMap(MemberRow::client, Function.identity(), (older, newer) -> newer)),
                 earlier(submissions, memberships),
+                spending.elsewhere(
+                        run, submissions.stream().map(Submission::client).collect(Collectors.toSet())),
                 () -> openRounds.sampled(row));
         Map<Submission, Outcome> outcomes = new LinkedHashMap<>();
         for (Submission submission : submissions) {

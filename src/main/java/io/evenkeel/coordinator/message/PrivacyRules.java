@@ -9,6 +9,7 @@ import io.evenkeel.core.compress.Selection;
 import io.evenkeel.core.compress.Support;
 import io.evenkeel.core.privacy.NoiseAdder;
 import io.evenkeel.core.privacy.NoiseGrid;
+import io.evenkeel.core.privacy.PrivacyCost;
 import io.evenkeel.core.vector.SplitMix64;
 import io.evenkeel.core.wire.Message;
 import io.evenkeel.core.wire.Report;
@@ -41,8 +42,25 @@ public final class PrivacyRules {
         }
     }
 
-    /** Returns the refusal of a message that its sender's budget does not allow; null if it does. */
-    public static @Nullable ProblemException refusalOf(long sequence, String client, ValidatedPlan plan) {
+    /**
+     * Returns the refusal of a message that its sender's budget does not allow; null if it does.
+     *
+     * @param elsewhere what the sender has spent in other runs that share the data set
+     */
+    public static @Nullable ProblemException refusalOf(
+            long sequence, String client, ValidatedPlan plan, PrivacyCost elsewhere) {
+        PrivacyTerms privacy = plan.privacy();
+        if (privacy != null
+                && elsewhere.rho() > 0
+                && !privacy.allows(elsewhere.plus(privacy.cost().times(sequence)))) {
+            return ProblemKind.PLAN_EXCEEDED
+                    .because(
+                            "client " + client
+                                    + " has spent all that privacy.budget allows a device, in this run and in"
+                                    + " others that share the data set '" + privacy.dataset() + "'",
+                            "send nothing more in runs on this data set")
+                    .with("field", "sequence");
+        }
         if (sequence <= plan.maxMessages()) {
             return null;
         }

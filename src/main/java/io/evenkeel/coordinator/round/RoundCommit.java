@@ -5,12 +5,12 @@ import io.evenkeel.coordinator.model.LiveModel;
 import io.evenkeel.coordinator.model.RoundChange;
 import io.evenkeel.coordinator.model.Updates;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.run.DatasetSpending;
 import io.evenkeel.coordinator.run.DrawCandidates;
 import io.evenkeel.coordinator.run.LossTrend;
 import io.evenkeel.coordinator.run.LossTrends;
 import io.evenkeel.coordinator.run.Member;
 import io.evenkeel.coordinator.run.OpenRoundCache;
-import io.evenkeel.coordinator.run.PrivacyTerms;
 import io.evenkeel.coordinator.run.RoundMembers;
 import io.evenkeel.coordinator.run.RoundSettings;
 import io.evenkeel.coordinator.run.Run;
@@ -47,6 +47,7 @@ class RoundCommit {
     private final OpenRoundCache openRounds;
     private final RunRules rules;
     private final LossTrends trends;
+    private final DatasetSpending spending;
     private final RoundSettings settings;
     private final DurableTransactions transactions;
 
@@ -59,6 +60,7 @@ class RoundCommit {
             OpenRoundCache openRounds,
             RunRules rules,
             LossTrends trends,
+            DatasetSpending spending,
             RoundSettings settings,
             DurableTransactions transactions) {
         this.runs = runs;
@@ -69,6 +71,7 @@ class RoundCommit {
         this.openRounds = openRounds;
         this.rules = rules;
         this.trends = trends;
+        this.spending = spending;
         this.settings = settings;
         this.transactions = transactions;
     }
@@ -108,7 +111,7 @@ class RoundCommit {
                 // As they are before the last transaction of a closing: who joins meanwhile is drawn from the round
                 // after on.
                 Optional<DrawCandidates> candidates = openRounds.candidates(id, frozen.round() + 1);
-                Double epsilon = epsilon(id, plan);
+                Double epsilon = epsilon(id);
                 Run run = runs.lock(id).orElseThrow();
                 if (!isOurs(run, frozen)) {
                     throw new RoundSupersededException(frozen);
@@ -164,6 +167,7 @@ class RoundCommit {
                 Duration.between(Objects.requireNonNull(run.startedAt()), record.closedAt()),
                 tally.newestMessage(),
                 plan.maxMessages(),
+                openRounds.sampled(run).intersects(spending.spent(run.id())),
                 plan.secureAggregation() == null ? 0 : voidRounds(run, record));
     }
 
@@ -205,9 +209,8 @@ class RoundCommit {
     }
 
     /** Reads the chains of all members. No message is accepted while the round is frozen, so the run's lock is not needed. */
-    private @Nullable Double epsilon(long run, ValidatedPlan plan) {
-        PrivacyTerms privacy = plan.privacy();
-        return privacy == null ? null : privacy.spent(members.mostMessages(run));
+    private @Nullable Double epsilon(long run) {
+        return spending.mostSpent(run);
     }
 
     private RoundRecord record(Run run, ValidatedPlan plan, Outcome outcome, @Nullable Double epsilon) {

@@ -30,6 +30,7 @@ public class OpenRoundCache {
     private final RoundDraws stored;
     private final RoundDeclines declines;
     private final CohortFaults faults;
+    private final DatasetSpending spending;
     private final DurableTransactions transactions;
     private final Map<Long, Draw> draws = new ConcurrentHashMap<>();
 
@@ -40,6 +41,7 @@ public class OpenRoundCache {
             RoundDraws stored,
             RoundDeclines declines,
             CohortFaults faults,
+            DatasetSpending spending,
             DurableTransactions transactions) {
         this.members = members;
         this.plans = plans;
@@ -47,6 +49,7 @@ public class OpenRoundCache {
         this.stored = stored;
         this.declines = declines;
         this.faults = faults;
+        this.spending = spending;
         this.transactions = transactions;
     }
 
@@ -127,9 +130,13 @@ public class OpenRoundCache {
         return new Draw(round, extended, sampled);
     }
 
-    /** Returns the ordinals of those who were at fault in cohorts. */
+    /** Returns the ordinals of those who were at fault in cohorts, or have spent their privacy budgets with the help of other runs. */
     private BitSet leftOut(long run) {
-        return plans.of(run).secureAggregation() == null ? new BitSet() : faults.leftOut(run);
+        BitSet leftOut = spending.spent(run);
+        if (plans.of(run).secureAggregation() != null) {
+            leftOut.or(faults.leftOut(run));
+        }
+        return leftOut;
     }
 
     /**

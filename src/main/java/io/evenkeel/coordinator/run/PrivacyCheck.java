@@ -13,12 +13,14 @@ import io.evenkeel.core.privacy.Normalization;
 import io.evenkeel.core.privacy.RenyiAccountant;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Checks the privacy of a definition, and what does not go with it. Collects what is wrong. Not thread-safe. */
 final class PrivacyCheck {
 
     private static final String UNIT = "device";
+    private static final Pattern DATASET = Pattern.compile("[a-z0-9-]{1,64}");
     private static final List<String> LOSS_RULES = List.of("distance-over-gradients", "sufficient-decrease");
 
     private final RunDefinition asked;
@@ -40,6 +42,11 @@ final class PrivacyCheck {
                 privacy.unit() == null || privacy.unit().equals(UNIT),
                 "privacy.unit",
                 () -> "is '" + privacy.unit() + "', expected device: the whole data of a device is what is protected");
+        errors.require(
+                privacy.dataset() == null || DATASET.matcher(privacy.dataset()).matches(),
+                "privacy.dataset",
+                () -> "is '" + privacy.dataset() + "', expected 1 to 64 of a to z, 0 to 9 and hyphen, the same in all"
+                        + " runs on the data, or nothing");
         NoiseAdder by = errors.parse(
                 "privacy.by", () -> privacy.by() == null ? NoiseAdder.DEVICE : NoiseAdder.parse(privacy.by()));
         errors.require(
@@ -97,7 +104,8 @@ final class PrivacyCheck {
                         mechanism.bound(),
                         mechanism.noiseMultiplier(),
                         target,
-                        budget),
+                        budget,
+                        asked.privacy() == null ? null : asked.privacy().dataset()),
                 null);
         errors.require(
                 terms.maxMessages() > 0,

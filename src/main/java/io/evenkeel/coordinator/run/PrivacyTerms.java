@@ -7,6 +7,7 @@ import io.evenkeel.core.privacy.GaussianMechanism;
 import io.evenkeel.core.privacy.NoiseAdder;
 import io.evenkeel.core.privacy.NoiseGrid;
 import io.evenkeel.core.privacy.Normalization;
+import io.evenkeel.core.privacy.PrivacyCost;
 import io.evenkeel.core.privacy.RenyiAccountant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,9 @@ public record PrivacyTerms(
         double delta,
         @Nullable Double epsilon,
         int maxMessages) {
+
+    /** Sums of costs are rounded. */
+    private static final double ROUNDING = 1e-9;
 
     /**
      * Returns the terms of a resolved definition.
@@ -62,6 +66,21 @@ public record PrivacyTerms(
     /** Returns the grid of the messages of a compressor. */
     public NoiseGrid grid(CompressorSpec spec) {
         return mechanism.grid(spec, by);
+    }
+
+    /** Returns the name of the data that other runs may share; null if this run counts by itself. */
+    public @Nullable String dataset() {
+        return definition.dataset();
+    }
+
+    /** Returns what one message costs. */
+    public PrivacyCost cost() {
+        return shares == null ? mechanism.cost() : shares.cost();
+    }
+
+    /** Tells whether a cost is within the budget. */
+    public boolean allows(PrivacyCost cost) {
+        return epsilon == null || cost.epsilon(delta) <= epsilon * (1 + ROUNDING);
     }
 
     /** Returns the epsilon that a device has spent after so many messages. */

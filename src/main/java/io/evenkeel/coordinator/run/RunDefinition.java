@@ -251,6 +251,8 @@ public record RunDefinition(
      * @param noiseMultiplier the noise's standard deviation in each coordinate over the bound; or else
      * @param target what the multiplier is computed from
      * @param budget what a device may spend; by default the target
+     * @param dataset names the data that the devices train on, {@code [a-z0-9-]{1,64}}: what a device spends in other runs that name it
+     *     counts against the budget too. By default each run counts by itself
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Privacy(
@@ -260,7 +262,8 @@ public record RunDefinition(
             @Nullable Double bound,
             @Nullable Double noiseMultiplier,
             @Nullable PrivacyTarget target,
-            @Nullable PrivacyBudget budget) {}
+            @Nullable PrivacyBudget budget,
+            @Nullable String dataset) {}
 
     /**
      * The epsilon that a device may have spent after some messages.

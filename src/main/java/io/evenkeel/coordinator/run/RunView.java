@@ -48,7 +48,7 @@ public record RunView(
      * What the device with the most accepted messages has spent. A device counts by itself what was sent and not accepted.
      *
      * @param messages how many messages were accepted from it
-     * @param epsilon what they cost
+     * @param epsilon what they cost; with {@code privacy.dataset}, what the device that has spent most has spent in all runs that share it
      * @param delta the probability for which epsilon is stated
      * @param maxMessages how many messages the budget allows a device; none if there is no limit
      */
@@ -59,12 +59,9 @@ public record RunView(
             double delta,
             @Nullable Integer maxMessages) {
 
-        static PrivacySpent of(PrivacyTerms terms, long messages) {
+        static PrivacySpent of(PrivacyTerms terms, long messages, double epsilon) {
             return new PrivacySpent(
-                    messages,
-                    terms.spent(messages),
-                    terms.delta(),
-                    terms.epsilon() == null ? null : (Integer) terms.maxMessages());
+                    messages, epsilon, terms.delta(), terms.epsilon() == null ? null : (Integer) terms.maxMessages());
         }
     }
 

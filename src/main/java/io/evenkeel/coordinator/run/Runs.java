@@ -9,6 +9,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -27,6 +28,7 @@ public class Runs {
     private final PlanCache plans;
     private final RunRules rules;
     private final LossTrends trends;
+    private final DatasetSpending spending;
     private final OpenRoundCache openRounds;
     private final InitialModels models;
     private final RunMemory memory;
@@ -40,6 +42,7 @@ public class Runs {
             PlanCache plans,
             RunRules rules,
             LossTrends trends,
+            DatasetSpending spending,
             OpenRoundCache openRounds,
             InitialModels models,
             RunMemory memory,
@@ -51,6 +54,7 @@ public class Runs {
         this.plans = plans;
         this.rules = rules;
         this.trends = trends;
+        this.spending = spending;
         this.openRounds = openRounds;
         this.models = models;
         this.memory = memory;
@@ -226,7 +230,8 @@ public class Runs {
         if (privacy == null) {
             return null;
         }
-        return RunView.PrivacySpent.of(privacy, members.mostMessages(run.id()));
+        return RunView.PrivacySpent.of(
+                privacy, members.mostMessages(run.id()), Objects.requireNonNull(spending.mostSpent(run.id())));
     }
 
     // What databases keep, so that an answer now and one read later are the same.

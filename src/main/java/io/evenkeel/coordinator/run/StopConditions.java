@@ -51,6 +51,7 @@ public final class StopConditions {
      * @param sinceStart from the opening of round 0 to the close of this one
      * @param newestMessage the largest sequence number of its messages, 0 if there were none
      * @param maxMessages how many messages a device may send within its privacy budget
+     * @param datasetSpent whether a device that it asked has spent its budget in all runs together that share the data set
      * @param voidRounds of the last rounds, one after another, how many had no sum of secure aggregation
      */
     public record ClosedRound(
@@ -61,6 +62,7 @@ public final class StopConditions {
             Duration sinceStart,
             long newestMessage,
             int maxMessages,
+            boolean datasetSpent,
             int voidRounds) {}
 
     /**
@@ -108,6 +110,13 @@ public final class StopConditions {
                     "a device has sent " + closed.maxMessages()
                             + " messages, all that privacy.budget allows: cancel the run, or resume"
                             + " it for the devices that have sent fewer");
+        }
+        if (closed.datasetSpent()) {
+            stops.add(new Judgement(
+                    progress,
+                    StopReason.PRIVACY_BUDGET,
+                    "a device has spent all that privacy.budget allows, in this run and in others that share"
+                            + " privacy.dataset: cancel the run, or resume it for the devices that have spent less"));
         }
         if (closed.voidRounds() > 0 && closed.voidRounds() % MAX_VOID_ROUNDS == 0) {
             stops.put(

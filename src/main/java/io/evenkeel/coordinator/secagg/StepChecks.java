@@ -4,9 +4,11 @@ import io.evenkeel.coordinator.message.PrivacyRules;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.run.CohortFaults;
+import io.evenkeel.coordinator.run.DatasetSpending;
 import io.evenkeel.coordinator.run.MemberRow;
 import io.evenkeel.coordinator.run.RunRow;
 import io.evenkeel.coordinator.run.SecureAggregationTerms;
+import io.evenkeel.core.privacy.PrivacyCost;
 import io.evenkeel.core.secagg.CohortBasis;
 import io.evenkeel.core.secagg.CohortContext;
 import io.evenkeel.core.secagg.EncryptedShares;
@@ -31,11 +33,13 @@ class StepChecks {
     private final CohortTable cohort;
     private final CohortLists lists;
     private final CohortFaults faults;
+    private final DatasetSpending spending;
 
-    StepChecks(CohortTable cohort, CohortLists lists, CohortFaults faults) {
+    StepChecks(CohortTable cohort, CohortLists lists, CohortFaults faults, DatasetSpending spending) {
         this.cohort = cohort;
         this.lists = lists;
         this.faults = faults;
+        this.spending = spending;
     }
 
     /**
@@ -132,9 +136,13 @@ class StepChecks {
     }
 
     /** Refuses a message beyond the privacy budget with {@code plan-exceeded}. */
-    static void requireBudget(StepIntake.Turn turn, long sequence) {
-        ProblemException refusal =
-                PrivacyRules.refusalOf(sequence, turn.client(), turn.run().plan());
+    void requireBudget(StepIntake.Turn turn, long sequence) {
+        ProblemException refusal = PrivacyRules.refusalOf(
+                sequence,
+                turn.client(),
+                turn.run().plan(),
+                spending.elsewhere(turn.run().run(), Set.of(turn.client()))
+                        .getOrDefault(turn.client(), PrivacyCost.NONE));
         if (refusal != null) {
             throw refusal;
         }

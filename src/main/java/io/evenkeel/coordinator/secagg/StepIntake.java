@@ -141,7 +141,7 @@ class StepIntake {
                     standing.member(),
                     masked.vector().sequence(),
                     masked.vector().previous());
-            StepChecks.requireBudget(turn, masked.vector().sequence());
+            checks.requireBudget(turn, masked.vector().sequence());
             cohort.saveMasked(attempt.id(), progress.ordinal(), masked.frame());
             return true;
         });

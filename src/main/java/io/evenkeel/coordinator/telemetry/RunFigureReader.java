@@ -2,8 +2,7 @@ package io.evenkeel.coordinator.telemetry;
 
 import io.evenkeel.coordinator.round.RoundRecords;
 import io.evenkeel.coordinator.round.SmoothnessEstimates;
-import io.evenkeel.coordinator.run.PlanCache;
-import io.evenkeel.coordinator.run.PrivacyTerms;
+import io.evenkeel.coordinator.run.DatasetSpending;
 import io.evenkeel.coordinator.run.RoundMembers;
 import io.evenkeel.coordinator.run.RunRow;
 import io.evenkeel.coordinator.run.RunRules;
@@ -20,19 +19,19 @@ class RunFigureReader {
     private final RoundRecords records;
     private final SmoothnessEstimates estimates;
     private final RunRules rules;
-    private final PlanCache plans;
+    private final DatasetSpending spending;
 
     RunFigureReader(
             RoundMembers members,
             RoundRecords records,
             SmoothnessEstimates estimates,
             RunRules rules,
-            PlanCache plans) {
+            DatasetSpending spending) {
         this.members = members;
         this.records = records;
         this.estimates = estimates;
         this.rules = rules;
-        this.plans = plans;
+        this.spending = spending;
     }
 
     /**
@@ -60,10 +59,7 @@ class RunFigureReader {
     }
 
     private double epsilon(long run) {
-        PrivacyTerms privacy = plans.of(run).privacy();
-        if (privacy == null) {
-            return Double.NaN;
-        }
-        return privacy.spent(members.mostMessages(run));
+        Double spent = spending.mostSpent(run);
+        return spent == null ? Double.NaN : spent;
     }
 }

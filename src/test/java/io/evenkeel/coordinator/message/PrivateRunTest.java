@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.CoordinatorTest;
 import io.evenkeel.coordinator.testing.Api;
+import io.evenkeel.coordinator.testing.Http;
 import io.evenkeel.coordinator.testing.Reply;
 import io.evenkeel.coordinator.testing.Scene;
 import io.evenkeel.coordinator.testing.TestDevice;
@@ -15,6 +16,7 @@ import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.privacy.RenyiAccountant;
 import io.evenkeel.core.vector.SplitMix64;
 import io.evenkeel.core.wire.Report;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
@@ -36,12 +38,16 @@ class PrivateRunTest {
     private JdbcTemplate jdbc;
 
     private Scene scene(String compressor, String budget) {
+        return scene(compressor, budget, "");
+    }
+
+    private Scene scene(String compressor, String budget, String more) {
         return new Scene(api.endpoint(), jdbc, Scene.newName(), compressor, FeedbackMethod.EF21)
                 .create(
                         "ef21-norm",
                         50,
                         "\"privacy\":{\"normalization\":\"clip\",\"bound\":1,\"noiseMultiplier\":20,\"budget\":"
-                                + budget + "}");
+                                + budget + more + "}");
     }
 
     private static void answer(Scene scene, int round) {
@@ -82,6 +88,49 @@ class PrivateRunTest {
 
     private static byte[] message(TestDevice device, Support support, ValueCoding coding, double... values) {
         return device.encode(new CompressedVector(support, coding, values), Report.of(1));
+    }
+
+    /** A cloned run has other messages on the same data, so what was spent stays spent. */
+    @Test
+    void countsWhatADeviceSpendsInOtherRunsOnTheSameData() {
+        double two = RenyiAccountant.epsilon(10, 2, 1e-6);
+        String budget = "{\"epsilon\":" + 1.01 * two + ",\"delta\":1e-6}";
+        Scene first =
+                scene("identity", budget, ",\"dataset\":\"diary\"").members(1).start();
+        Scene clone = scene("identity", budget, ",\"dataset\":\"diary\"").members(1);
+        Scene other = scene("identity", budget, ",\"dataset\":\"photos\"");
+        Http same = first.devices.get(0).http();
+        List<TestDevice> again = List.of(clone, other).stream()
+                .map(scene -> new TestDevice(same, scene.run, "", Scene.DIMENSION, "identity", FeedbackMethod.EF21))
+                .toList();
+        again.forEach(device -> assertThat(device.join(1).status()).isEqualTo(201));
+        List.of(clone, other).forEach(Scene::start);
+        answer(first, 0);
+        first.awaitClosed(0);
+        assertThat(first.devices.get(0).task(0).status()).isEqualTo(200);
+        answer(clone, 0);
+        TestDevice device = again.get(0);
+        TestDevice.Sent sent = device.stage(0, GRADIENT);
+        assertThat(device.put(sent).status()).isEqualTo(201);
+        device.commit(sent);
+        clone.awaitClosed(0);
+
+        Reply view = clone.view();
+        assertThat(view.get("state")).isEqualTo("paused");
+        assertThat(view.get("stopReason")).isEqualTo("privacy-budget");
+        assertThat(view.json().get("privacySpent"))
+                .isEqualTo(Map.of("messages", 1, "epsilon", two, "delta", 1e-6, "maxMessages", 2));
+        Reply third = first.devices.get(0).put(first.devices.get(0).stage(1, GRADIENT));
+        assertThat(third.status()).isEqualTo(422);
+        assertThat(third.get("detail")).contains("others that share the data set 'diary'");
+        assertThat(again.get(1).put(again.get(1).stage(0, GRADIENT)).status())
+                .as("another data set")
+                .isEqualTo(201);
+
+        clone.act("resume");
+        assertThat(device.task(0).status()).as("the device is not asked").isEqualTo(204);
+        answer(clone, 1);
+        clone.awaitClosed(1);
     }
 
     @Test

@@ -17,7 +17,7 @@ class PrivacyCheckTest {
 
     @Test
     void computesTheNoiseFromATargetAndStaysTheSameWhenItIsReadAgain() {
-        draft.privacy = new Privacy(null, null, null, null, null, new PrivacyTarget(8.0, 1e-6, null), null);
+        draft.privacy = new Privacy(null, null, null, null, null, new PrivacyTarget(8.0, 1e-6, null), null, null);
         ValidatedPlan plan = draft.plan();
 
         Privacy resolved = Objects.requireNonNull(plan.definition().privacy());
@@ -35,18 +35,18 @@ class PrivacyCheckTest {
 
     @Test
     void aNoiseMultiplierNeedsADeltaAndNoLimit() {
-        draft.privacy = new Privacy("device", "device", "clip", 0.5, 20.0, null, new PrivacyBudget(null, 1e-6));
+        draft.privacy = new Privacy("device", "device", "clip", 0.5, 20.0, null, new PrivacyBudget(null, 1e-6), null);
         PrivacyTerms terms = Objects.requireNonNull(draft.plan().privacy());
         assertThat(terms.mechanism()).hasToString("clip:0.5:20.0");
         assertThat(terms.maxMessages()).isEqualTo(Integer.MAX_VALUE);
 
-        draft.privacy = new Privacy(null, null, "clip", 0.5, 20.0, null, null);
+        draft.privacy = new Privacy(null, null, "clip", 0.5, 20.0, null, null, null);
         assertThat(draft.refusal("privacy.budget.delta").detail()).contains("is missing, expected a probability");
     }
 
     @Test
     void refusesWhatWouldTellAboutTheData() {
-        draft.privacy = new Privacy(null, null, null, null, null, new PrivacyTarget(8.0, 1e-6, null), null);
+        draft.privacy = new Privacy(null, null, null, null, null, new PrivacyTarget(8.0, 1e-6, null), null, null);
         draft.compressor = "top-k:0.1";
         assertThat(draft.refusal("compressor").detail()).contains("tells about the data");
         draft.compressor = "rand-k:0.5+bf16";
@@ -78,7 +78,14 @@ class PrivacyCheckTest {
     @Test
     void refusesEachWrongFieldOfPrivacy() {
         draft.privacy = new Privacy(
-                "sample", "server", "round", null, null, new PrivacyTarget(0.0, 2.0, 0), new PrivacyBudget(-1.0, null));
+                "sample",
+                "server",
+                "round",
+                null,
+                null,
+                new PrivacyTarget(0.0, 2.0, 0),
+                new PrivacyBudget(-1.0, null),
+                "../x");
         assertThat(draft.refusal("privacy.unit").detail())
                 .contains(
                         "privacy.unit: is 'sample', expected device",
@@ -88,16 +95,17 @@ class PrivacyCheckTest {
                         "privacy.target.delta: is 2.0",
                         "privacy.target.rounds: is 0",
                         "privacy.budget.epsilon: is -1.0",
+                        "privacy.dataset: is '../x', expected 1 to 64",
                         "privacy.budget.delta: is missing");
-        draft.privacy = new Privacy(null, null, null, null, null, null, new PrivacyBudget(1.0, 1e-6));
+        draft.privacy = new Privacy(null, null, null, null, null, null, new PrivacyBudget(1.0, 1e-6), null);
         assertThat(draft.refusal("privacy.noiseMultiplier").detail()).contains("or else privacy.target");
-        draft.privacy = new Privacy(null, null, null, null, 1.0, null, new PrivacyBudget(1.0, 1e-6));
+        draft.privacy = new Privacy(null, null, null, null, 1.0, null, new PrivacyBudget(1.0, 1e-6), null);
         assertThat(draft.refusal("privacy.budget.epsilon").detail()).contains("one message costs");
-        draft.privacy = new Privacy(null, null, null, null, 1.0, new PrivacyTarget(1.0, 1e-6, 10), null);
+        draft.privacy = new Privacy(null, null, null, null, 1.0, new PrivacyTarget(1.0, 1e-6, 10), null, null);
         assertThat(draft.refusal("privacy.noiseMultiplier").detail()).contains("give one of the two");
-        draft.privacy = new Privacy(null, null, null, null, null, new PrivacyTarget(1e-9, 1e-9, 1000), null);
+        draft.privacy = new Privacy(null, null, null, null, null, new PrivacyTarget(1e-9, 1e-9, 1000), null, null);
         assertThat(draft.refusal("privacy.target").detail()).contains("plan fewer rounds");
-        draft.privacy = new Privacy(null, null, null, 0.0, 1.0, null, new PrivacyBudget(null, 1e-6));
+        draft.privacy = new Privacy(null, null, null, 0.0, 1.0, null, new PrivacyBudget(null, 1e-6), null);
         assertThat(draft.refusal("privacy.noiseMultiplier").detail()).contains("the bound is 0.0");
     }
 }

@@ -50,7 +50,7 @@ class RobustCheckTest {
         draft.algorithm = "ef21-norm";
         draft.compressor = "identity";
         draft.robust = "clip:2";
-        draft.privacy = new Privacy(null, null, null, null, 1.0, null, new PrivacyBudget(null, 1e-6));
+        draft.privacy = new Privacy(null, null, null, null, 1.0, null, new PrivacyBudget(null, 1e-6), null);
         assertThat(draft.refusal("robust").detail()).contains("with privacy", "leave one of the two out");
         draft.privacy = null;
         draft.secureAggregation = new RunDefinition.SecureAggregation(null, null, null, null, null, null);

@@ -27,6 +27,7 @@ class StopConditionsTest {
     private LossTrend.Weights members = new LossTrend.Weights(10, 0, 10);
     private int round;
     private int newestMessage;
+    private boolean datasetSpent;
     private int voidRounds;
 
     private Judgement close(@Nullable Double loss, Map<String, Double> metrics) {
@@ -43,11 +44,19 @@ class StopConditionsTest {
                 Duration.ofSeconds(10L * ++round),
                 newestMessage,
                 3,
+                datasetSpent,
                 voidRounds);
         trend = trend.after(closed.round(), loss, 1, members);
         Judgement judgement = conditions.judge(progress, trend, closed);
         progress = judgement.progress();
         return judgement;
+    }
+
+    @Test
+    void pausesWhenADeviceHasSpentItsBudgetInSeveralRuns() {
+        assertThat(close(null)).isNull();
+        datasetSpent = true;
+        assertThat(close(null)).isEqualTo(StopReason.PRIVACY_BUDGET);
     }
 
     @Test
