@@ -37,7 +37,7 @@ final class RoundTally {
             losses.put(ordinal, new Loss(memberWeight, value));
         });
         report.smoothness().ifPresent(value -> {
-            smoothness.add(value, report.samples());
+            smoothness.add(value, (double) report.samples());
             if (!(value <= largestSmoothness)) {
                 largestSmoothness = value;
                 normAtLargest = report.gradientNorm().isPresent()
@@ -47,7 +47,7 @@ final class RoundTally {
         });
         report.metrics()
                 .forEach((name, value) ->
-                        metrics.computeIfAbsent(name, key -> new WeightedMean()).add(value, report.samples()));
+                        metrics.computeIfAbsent(name, key -> new WeightedMean()).add(value, (double) report.samples()));
     }
 
     /** Adds the mean of the losses of so many members whose messages nobody can read. */

@@ -274,7 +274,10 @@ final class LeaderboardTables {
                 + " | " + both(arm, reach -> orNaN(reach.rounds().median()), LeaderboardTables::count)
                 + " | " + both(arm, reach -> orNaN(reach.uplinkBytes().median()), LeaderboardTables::size)
                 + " | " + both(arm, reach -> orNaN(reach.downlinkBytes().median()), LeaderboardTables::size)
-                + " | " + (BEST.equals(arm.name()) ? "" : MarkdownTable.number(arm.quality().loss().median())) + " |\n";
+                + " | "
+                + (BEST.equals(arm.name())
+                        ? ""
+                        : MarkdownTable.number(arm.quality().loss().median())) + " |\n";
     }
 
     private static String both(ArmSummary arm, ToDoubleFunction<Reach> figure, DoubleFunction<String> shown) {

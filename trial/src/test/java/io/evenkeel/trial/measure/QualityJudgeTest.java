@@ -31,7 +31,10 @@ class QualityJudgeTest {
     private static final String PRIVATE = "clip:1.0:20.0+by-coordinator";
 
     /** The final figures of an arm, one a seed. */
-    private record End(List<Double> metric, List<Double> loss, @Nullable Double epsilon) {
+    private record End(
+            List<Double> metric,
+            List<Double> loss,
+            @Nullable Double epsilon) {
 
         private static End of(double... metric) {
             List<Double> figures = DoubleStream.of(metric).boxed().toList();
