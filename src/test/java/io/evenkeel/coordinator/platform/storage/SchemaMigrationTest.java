@@ -22,7 +22,10 @@ class SchemaMigrationTest {
      * The checksums of all migrations. They never change: databases have these tables already. A change of the schema is a further file,
      * with a further line here.
      */
-    private static final Map<String, Integer> CHECKSUMS = Map.of("V1__schema.sql", -263_176_941);
+    private static final Map<String, Integer> CHECKSUMS = Map.of(
+            "V1__schema.sql", -263_176_941,
+            "V2__loss_trend.sql", 1_621_118_739,
+            "V3__living_devices_and_protected_aliases.sql", 1_465_725_389);
 
     private final DriverManagerDataSource database =
             new DriverManagerDataSource("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
