@@ -112,11 +112,10 @@ public final class StopConditions {
                             + " it for the devices that have sent fewer");
         }
         if (closed.datasetSpent()) {
-            stops.add(new Judgement(
-                    progress,
+            stops.putIfAbsent(
                     StopReason.PRIVACY_BUDGET,
                     "a device has spent all that privacy.budget allows, in this run and in others that share"
-                            + " privacy.dataset: cancel the run, or resume it for the devices that have spent less"));
+                            + " privacy.dataset: cancel the run, or resume it for the devices that have spent less");
         }
         if (closed.voidRounds() > 0 && closed.voidRounds() % MAX_VOID_ROUNDS == 0) {
             stops.put(
