@@ -68,7 +68,7 @@ public final class CostModel {
         Prices counted = experiment.data().isCoordinator() ? prices.withoutComputing() : prices;
         Set<String> independent = experiment.arms().stream()
                 .filter(arm -> arm.downlink() != null
-                        || !arm.rule().isRepeatable() && !FleetDownlink.isUncompressed(arm.compressorText()))
+                        || (!arm.rule().isRepeatable() && !FleetDownlink.isUncompressed(arm.compressorText())))
                 .map(ArmSettings::name)
                 .collect(Collectors.toSet());
         return new CostModel(summary, experiment.fleet().participation(), independent, target, counted, deployment);
