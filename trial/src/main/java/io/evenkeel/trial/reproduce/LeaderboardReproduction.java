@@ -180,7 +180,7 @@ public final class LeaderboardReproduction implements Reproduction {
                 null,
                 ARMS.stream()
                         .map(arm -> compressed(arm, compressor))
-                        .filter(arm -> !quick && !"images".equals(data.source()) || FEW_ARMS.contains(arm.name()))
+                        .filter(arm -> (!quick && !"images".equals(data.source())) || FEW_ARMS.contains(arm.name()))
                         .toList(),
                 null);
         for (Map<String, String> some : settings) {
