@@ -26,10 +26,11 @@ class SecureCrashTest {
     private static final List<Fate> FATES = List.of(Fate.values());
 
     // The store's changes in the first round: forgetting another enrolment's attributes, saving credentials, staging,
-    // marking the reveal, committing.
+    // counting the masked vector, marking the reveal, committing.
     private static final int STAGE = 2;
-    private static final int MARK = 3;
-    private static final int COMMIT = 4;
+    private static final int COUNT = 3;
+    private static final int MARK = 4;
+    private static final int COMMIT = 5;
 
     private final MemoryStateStore disk = new MemoryStateStore();
     private final TestCoordinator run = SecureTrainingTest.run(FeedbackMethod.EF21_MOMENTUM, 3);
@@ -69,6 +70,9 @@ class SecureCrashTest {
     @CsvSource({
         STAGE + ", false, 7",
         STAGE + ", true, 7",
+        // Counted is not sent.
+        COUNT + ", false, 7",
+        COUNT + ", true, 7",
         // Its vector is in the cohort that waits for reveals, so the round has no sum.
         MARK + ", false, 6",
         MARK + ", true, 6",
