@@ -1,8 +1,8 @@
 """Compares error feedback through the DDP hook with dense DistributedDataParallel at the same optimizer, data and seeds.
 
-    /usr/bin/python3 benchmarks/hook.py
-    /usr/bin/python3 benchmarks/hook.py --data shapes --seeds 1,2,3
-    /usr/bin/python3 benchmarks/hook.py --method ef14 --optimizer adam:0.003
+    python3 benchmarks/hook.py
+    python3 benchmarks/hook.py --data shapes --seeds 1,2,3
+    python3 benchmarks/hook.py --method ef14 --optimizer adam:0.003
 
 A small convolutional network learns the UCI digits (1,437 to train on, 360 held out) or shapes, which are generated: noisy
 16 x 16 images of ten random patterns, shifted by up to three pixels. Each epoch deals the samples out to the workers anew.
