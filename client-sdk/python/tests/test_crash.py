@@ -37,7 +37,7 @@ def state_of(server, run, folder, method):
     """Returns the sum S and g_i of the coordinator, and the device's own vectors."""
     store = FolderStore(folder)
     with Client(server.url, run=run, state_dir=store) as client:
-        client._enrolment.enrol()
+        client._enrolment.enrol(client._coordinator)
         calls = client._coordinator
         member = calls.membership(run)
         frame, sequence, head = calls.state(run, 1 << 20)

@@ -50,7 +50,7 @@ def device(server, run, store, seed, identity=None, **options):
 def sum_of(server, run, store, rounds, dimension=D):
     """Returns S of the coordinator."""
     with Client(server.url, run=run, state_dir=store) as client:
-        client._enrolment.enrol()
+        client._enrolment.enrol(client._coordinator)
         return Replica.decode(client._coordinator.replica(run, rounds, 1 << 20), dimension).total
 
 
