@@ -116,7 +116,7 @@ class AcceptanceReceiptTest {
     }
 
     @Test
-    void recordsMeansWeightedBySamplesAndCountsBytes() {
+    void recordsTheMeanLossOfTheMembersAndOtherMeansOfTheSamplesAndCountsBytes() {
         Scene scene = running();
         int uplink = 0;
         for (int i = 0; i < 2; i++) {
@@ -136,7 +136,7 @@ class AcceptanceReceiptTest {
         scene.await(scene.devices.get(0), 0);
 
         Map<?, ?> record = scene.record(0).json();
-        assertThat((Double) record.get("loss")).isEqualTo((10 * 1 + 30 * 2) / 40.0);
+        assertThat((Double) record.get("loss")).isEqualTo((1 + 2) / 2.0);
         assertThat((Double) record.get("smoothness")).isEqualTo((10 * 2 + 30 * 4) / 40.0);
         assertThat((Double) record.get("smoothnessMax")).isEqualTo(4);
         assertThat(String.valueOf(record.get("metrics"))).isEqualTo("{accuracy=" + (10 * 0.5 + 30 * 0.9) / 40.0 + "}");
