@@ -79,8 +79,8 @@ class PrivacySpending:
             reason = f"another message would exceed this device's limit of epsilon {self._limit[0]}, which all its runs share"
         if reason is not None and not self._told:
             self._told = True
-            text = "the privacy budget is spent: %s; taking no part in further rounds"
-            self._announcer.tell(logging.INFO, "waiting", text, reason)
+            told = f"the privacy budget is spent: {reason}; taking no part in further rounds"
+            self._announcer.tell(logging.INFO, "waiting", "%s", told)
         return reason is not None
 
     def count(self) -> None:
