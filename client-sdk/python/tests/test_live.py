@@ -471,6 +471,8 @@ def test_devices_decide_whether_a_roll_out_finishes_or_stops(server, worse, stat
         "alias": "production",
         "groups": [{"share": 1}],
         "reports": 6,
+        # Devices of other tests live too, and do not follow this model.
+        "coverage": 0,
         "metrics": [{"name": "accuracy", "margin": 0.01}],
     }
     rollout = server.operate("POST", "rollouts", definition)["id"]
