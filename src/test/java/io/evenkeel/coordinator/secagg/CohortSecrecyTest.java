@@ -16,6 +16,7 @@ import io.evenkeel.core.wire.Digest;
 import io.evenkeel.core.wire.MaskedVector;
 import io.evenkeel.core.wire.SecAggFrames;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -84,15 +85,20 @@ class CohortSecrecyTest {
         }
         assertThat(keys).containsExactly(gone.ordinal());
         assertThat(seeds).doesNotContainAnyElementsOf(keys).hasSize(9);
-        // What is not one secret of each other member is refused: the coordinator itself cannot take both of one
-        // member.
+        // At most one secret of each other member is taken, so the coordinator itself cannot take both of one member.
         CohortDevice device = left.stream()
                 .filter(member -> !revealed(member).keyShares().isEmpty())
                 .findFirst()
                 .orElseThrow();
         Reveal right = revealed(device);
-        byte[] fewer = SecAggFrames.encode(new Reveal(device.ordinal(), right.seedShares(), Map.of()));
-        assertThat(device.put("reveals", fewer).get("field")).isEqualTo("keyShares");
+        Map<Integer, byte[]> both = new HashMap<>(right.seedShares());
+        both.putAll(right.keyShares());
+        byte[] more = SecAggFrames.encode(new Reveal(device.ordinal(), both, Map.of()));
+        assertThat(device.put("reveals", more).get("field")).isEqualTo("seedShares");
+        Map<Integer, byte[]> keysOfAll = new HashMap<>(right.keyShares());
+        keysOfAll.putAll(right.seedShares());
+        byte[] others = SecAggFrames.encode(new Reveal(device.ordinal(), Map.of(), keysOfAll));
+        assertThat(device.put("reveals", others).get("field")).isEqualTo("keyShares");
 
         left.forEach(CohortDevice::putReveal);
         eventually().until(() -> stored(cohort, "keys").isEmpty());
