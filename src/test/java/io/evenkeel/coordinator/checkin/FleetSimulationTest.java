@@ -7,9 +7,11 @@ import static io.evenkeel.coordinator.checkin.FleetSimulation.peak;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Locale;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a million devices cost the coordinator; the rows of the table in docs/operations.md. */
+@Tag("full")
 class FleetSimulationTest {
 
     private static final int DEVICES = 1_000_000;

@@ -9,11 +9,13 @@ import io.evenkeel.coordinator.testing.Scene;
 import io.evenkeel.coordinator.testing.SharedCoordinator;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
+@Tag("full")
 class EventStreamFailoverTest {
 
     @Test

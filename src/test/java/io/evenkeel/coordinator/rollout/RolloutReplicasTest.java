@@ -10,6 +10,7 @@ import io.evenkeel.coordinator.testing.SharedCoordinator;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -29,6 +30,7 @@ class RolloutReplicasTest {
         }
     }
 
+    @Tag("full")
     @Test
     void everyReplicaGivesADeviceTheSameAndEachStepIsTakenOnce() {
         String url = Postgres.shared().newDatabase();

@@ -17,11 +17,13 @@ import io.evenkeel.core.wire.FrameLimits;
 import io.evenkeel.core.wire.Message;
 import java.time.Duration;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 @CoordinatorTest
+@Tag("full")
 class AgreementTest {
 
     private static final int ROUNDS = 1000;

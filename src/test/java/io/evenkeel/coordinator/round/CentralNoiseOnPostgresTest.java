@@ -1,6 +1,8 @@
 package io.evenkeel.coordinator.round;
 
 import io.evenkeel.coordinator.testing.OnPostgres;
+import org.junit.jupiter.api.Tag;
 
 @OnPostgres
+@Tag("full")
 class CentralNoiseOnPostgresTest extends CentralNoiseTest {}

@@ -3,7 +3,9 @@ package io.evenkeel.coordinator.round;
 import io.evenkeel.coordinator.testing.Postgres;
 import io.evenkeel.coordinator.testing.RestartableCoordinator;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 
+@Tag("full")
 class ChangeReplayOnPostgresTest extends ChangeReplayTest {
 
     @Override

@@ -4,7 +4,9 @@ import io.evenkeel.coordinator.testing.Postgres;
 import io.evenkeel.coordinator.testing.RestartableCoordinator;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 
+@Tag("full")
 class RestartOnPostgresTest extends RestartTest {
 
     @Override

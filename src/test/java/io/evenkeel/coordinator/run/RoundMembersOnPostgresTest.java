@@ -3,10 +3,12 @@ package io.evenkeel.coordinator.run;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.testing.Api;
 import io.evenkeel.coordinator.testing.OnPostgres;
+import org.junit.jupiter.api.Tag;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 @OnPostgres
+@Tag("full")
 class RoundMembersOnPostgresTest extends RoundMembersTest {
 
     @Autowired

@@ -22,6 +22,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -29,6 +30,7 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** Two coordinators share a database. Each request goes to the other one, and the lease holder is killed in each step. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Tag("full")
 class CohortReplicasTest {
 
     private final String url = Postgres.shared().newDatabase();

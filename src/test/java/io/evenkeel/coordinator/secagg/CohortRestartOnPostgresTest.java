@@ -4,7 +4,9 @@ import io.evenkeel.coordinator.testing.Postgres;
 import io.evenkeel.coordinator.testing.RestartableCoordinator;
 import java.util.Arrays;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 
+@Tag("full")
 class CohortRestartOnPostgresTest extends CohortRestartTest {
 
     private final String url = Postgres.shared().newDatabase();

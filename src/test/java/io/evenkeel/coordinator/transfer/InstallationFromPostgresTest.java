@@ -2,8 +2,10 @@ package io.evenkeel.coordinator.transfer;
 
 import io.evenkeel.coordinator.testing.RestartableCoordinator;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 
 /** Everything moves from PostgreSQL to H2. */
+@Tag("full")
 class InstallationFromPostgresTest extends InstallationTransferTest {
 
     @Override

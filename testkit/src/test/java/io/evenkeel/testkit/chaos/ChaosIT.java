@@ -6,6 +6,8 @@ import io.evenkeel.core.algorithm.Preset;
 import io.evenkeel.core.robust.NormClipping;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -15,13 +17,14 @@ class ChaosIT {
 
     private static final int KILLS = 20;
 
+    @Test
+    void twentyKillsLoseAndDoubleNothing(@TempDir Path folder) throws Exception {
+        twentyKillsLoseAndDoubleNothingAndDoNotChangeTheBits(Preset.EF21_SGDM_NORM, null, null, folder);
+    }
+
+    @Tag("full")
     @ParameterizedTest
-    @CsvSource({
-        "EF21_SGDM_NORM,,",
-        "EF21_SGDM_NORM, top-k:0.02+natural,",
-        "EF21_SGDM_NORM,, clip:1",
-        "EF21_IGT_NORM,,",
-        "EF21_STORM_NORM,,"
+    @CsvSource({"EF21_SGDM_NORM, top-k:0.02+natural,", "EF21_SGDM_NORM,, clip:1", "EF21_IGT_NORM,,", "EF21_STORM_NORM,,"
     })
     void twentyKillsLoseAndDoubleNothingAndDoNotChangeTheBits(
             Preset algorithm, @Nullable String downlink, @Nullable String robust, @TempDir Path folder)

@@ -14,10 +14,12 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Fills the coordinator's disk in the middle of a run, using a small file system in memory. */
+@Tag("full")
 class FullDiskIT {
 
     private static final int FILLED_AT = 20;

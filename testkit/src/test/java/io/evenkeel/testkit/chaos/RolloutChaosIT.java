@@ -3,10 +3,12 @@ package io.evenkeel.testkit.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Short runs of {@code evenkeel chaos rollouts}: one coordinator on H2, and two on PostgreSQL. */
+@Tag("full")
 class RolloutChaosIT {
 
     private static final int ROLLOUTS = RolloutScenario.values().length;

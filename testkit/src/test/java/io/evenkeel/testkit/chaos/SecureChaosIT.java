@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,6 +21,7 @@ class SecureChaosIT {
      * Devices lose their state between two rounds, and in the middle of a cohort. With a recovery key they go on as the same members, with
      * the bits of an undisturbed device; without, as new members.
      */
+    @Tag("full")
     @Test
     void devicesThatLoseTheirDisksContinueExactlyWithARecoveryKeyAndJoinAgainWithout(@TempDir Path folder)
             throws Exception {
