@@ -69,6 +69,14 @@ def test_an_arm_is_no_worse_within_the_margin_and_worse_beyond_it() -> None:
     assert far.contrast.quality == "worse" and far.verdict == "mixed"
 
 
+@pytest.mark.parametrize("weighted", [False, True])
+def test_clients_with_unequal_samples_that_count_the_same_are_named(weighted: bool) -> None:
+    losses = [lambda x, c=c: (0.5 * float((x - c) @ (x - c)), x - c) for c in np.eye(3)]
+    problem = NumpyProblem(losses, np.zeros(3), samples=[10, 20, 30])
+    results = compare(problem, ["gd-norm"], rounds=2, seeds=(1, 2), weighted=weighted, progress=False)
+    assert any("between 10 and 30 samples, and each counts the same" in text for text in results.verdicts) != weighted
+
+
 def test_one_seed_shows_nothing() -> None:
     _, comparison, _ = judge([0.95], [0.951])
     assert comparison.verdict == "undecided"

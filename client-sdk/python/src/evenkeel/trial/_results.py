@@ -89,6 +89,13 @@ class Results:
             cautions.append("One seed cannot show whether a method is worse: give seeds=(1, 2, 3).")
         for target in self.summary["droppedTargets"]:
             cautions.append(f"The target {target} was dropped, as it is reached without training: name a harder one.")
+        clients = problem["clientSamples"]
+        if not clients["weighted"] and clients["most"] > 2 * clients["fewest"]:
+            cautions.append(
+                f"Clients have between {clients['fewest']:,} and {clients['most']:,} samples, and each counts the same: the loss "
+                "here is the mean over clients. Training on all samples in one place lowers the mean over samples instead, and so "
+                "does weighted=True."
+            )
         balance = None if problem["classes"] is None else ClassBalance(**problem["classes"])
         if balance is not None and balance.unbalanced:
             cautions.append(

@@ -71,6 +71,11 @@ def summarize(
             "metric": None if metric is None else metric.name,
             "higherIsBetter": metric is None or metric.higher_is_better,
             "classes": None if problem.classes is None else problem.classes.as_json(),
+            "clientSamples": {
+                "fewest": min(problem.samples),
+                "most": max(problem.samples),
+                "weighted": settings.weighted,
+            },
         },
         "baseline": baseline,
         "targets": [str(target) for target in kept],

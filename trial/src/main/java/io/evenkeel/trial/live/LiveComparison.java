@@ -173,6 +173,7 @@ public final class LiveComparison {
                 clients(),
                 0,
                 metric == null ? null : new QualityMetric(metric, true),
+                null,
                 null);
         return new Summarizer(experiment, size, arms, smoothed, clock).summary();
     }

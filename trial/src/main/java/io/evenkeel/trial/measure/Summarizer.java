@@ -15,9 +15,11 @@ import io.evenkeel.trial.simulation.Fleet;
 import io.evenkeel.trial.simulation.Trial;
 import java.time.Clock;
 import java.util.List;
+import java.util.LongSummaryStatistics;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Computes the summary of a trial. */
@@ -40,25 +42,27 @@ public final class Summarizer {
      * @param samples in all
      * @param metric what is measured on held-out samples, or null
      * @param classes of the training samples, or null
+     * @param clientSamples of each client, or null
      */
     public record Size(
             int dimension,
             int clients,
             long samples,
             @Nullable QualityMetric metric,
-            @Nullable ClassBalance classes) {
+            @Nullable ClassBalance classes,
+            Summary.@Nullable ClientSamples clientSamples) {
 
         private static Size of(Fleet fleet) {
-            long samples = 0;
-            for (int client = 0; client < fleet.losses().clients(); client++) {
-                samples += fleet.losses().samples(client);
-            }
+            LongSummaryStatistics samples = IntStream.range(0, fleet.losses().clients())
+                    .mapToLong(fleet.losses()::samples)
+                    .summaryStatistics();
             return new Size(
                     fleet.losses().layout().dimension(),
                     fleet.losses().clients(),
-                    samples,
+                    samples.getSum(),
                     fleet.metric(),
-                    fleet.classes());
+                    fleet.classes(),
+                    new Summary.ClientSamples(samples.getMin(), samples.getMax(), fleet.weightedBySamples()));
         }
     }
 
@@ -178,7 +182,8 @@ public final class Summarizer {
                 norms.length == 0 ? null : Spreads.finite(Spreads.median(norms)),
                 metric == null ? null : metric.name(),
                 metric == null || metric.higherIsBetter(),
-                size.classes());
+                size.classes(),
+                size.clientSamples());
     }
 
     private double[] first(ToDoubleFunction<TrajectoryPoint> figure) {

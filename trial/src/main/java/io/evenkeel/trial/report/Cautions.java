@@ -42,6 +42,7 @@ public final class Cautions {
             sentences.add(texts.get("caution.stopped", trial.folder()));
         }
         summary.arms().forEach(this::divergences);
+        unequalClients();
         summary.droppedTargets()
                 .forEach(target -> sentences.add(texts.get("caution.target-at-start", figures.target(target))));
         if (summary.complete()) {
@@ -59,6 +60,15 @@ public final class Cautions {
             seconds().ifPresent(all::add);
         }
         return all;
+    }
+
+    /** A mean over clients is another aim than the mean over samples, which training in one place has. */
+    private void unequalClients() {
+        Summary.ClientSamples samples = summary.problem().clientSamples();
+        if (samples != null && samples.unequal()) {
+            sentences.add(
+                    texts.get("caution.unequal", Money.exact(samples.fewest()), Money.exact(samples.most())));
+        }
     }
 
     private void divergences(ArmSummary arm) {

@@ -51,6 +51,7 @@ public record Summary(
      * @param metric the name of what is measured on held-out samples, such as accuracy; null where nothing is
      * @param higherIsBetter whether more of it is better
      * @param classes of the training samples; null if there are none, or nobody knows them
+     * @param clientSamples of each client; null if nobody knows them
      */
     public record Problem(
             String description,
@@ -63,7 +64,25 @@ public record Summary(
             @Nullable Double initialGradNorm,
             @Nullable String metric,
             boolean higherIsBetter,
-            @Nullable ClassBalance classes) {}
+            @Nullable ClassBalance classes,
+            @Nullable ClientSamples clientSamples) {}
+
+    /**
+     * How many samples the clients have.
+     *
+     * @param fewest of the client with the fewest
+     * @param most of the client with the most
+     * @param weighted whether a client counts by its samples, or each the same
+     */
+    public record ClientSamples(long fewest, long most, boolean weighted) {
+
+        private static final long UNEQUAL = 2;
+
+        /** Returns whether one client has more than twice the samples of another that counts as much. */
+        public boolean unequal() {
+            return !weighted && most > UNEQUAL * fewest;
+        }
+    }
 
     /**
      * What the trial says in a few sentences.

@@ -56,6 +56,11 @@ public final class Fleet {
         return losses;
     }
 
+    /** Returns whether a client counts by its samples, or each the same. */
+    public boolean weightedBySamples() {
+        return weightedBySamples;
+    }
+
     /** Returns w_i, above 0. */
     public double weight(int client) {
         return weightedBySamples ? losses.samples(client) : 1;

@@ -64,7 +64,7 @@ class QualityJudgeTest {
             runs.add(run("dense", seeds.get(s), dense, s, 1000));
             runs.add(run("small", seeds.get(s), compressed, s, 10));
         }
-        Summarizer.Size size = new Summarizer.Size(3, 5, 100, metric, classes);
+        Summarizer.Size size = new Summarizer.Size(3, 5, 100, metric, classes, null);
         return new Summarizer(experiment, size, arms, runs, Clock.systemUTC()).summary();
     }
 
