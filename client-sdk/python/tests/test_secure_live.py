@@ -173,7 +173,8 @@ def test_a_device_that_lost_its_state_is_a_new_member_and_its_old_part_ends_at_t
 
 def test_the_sum_is_that_of_the_devices_if_one_is_killed_at_every_point(server, tmp_path):
     rounds = 4
-    run = secure_run(server, "secure-crash", 3, rounds, gamma="constant:0.125")
+    # Long enough for the next life: after a few rounds without messages the run would pause.
+    run = secure_run(server, "secure-crash", 3, rounds, gamma="constant:0.125", aggregation={"phaseTime": "20s"})
     OWNER.provision().save(tmp_path / "identity")
     steady = [MemoryStore() for _ in range(2)]
 
