@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator;
 
+import io.evenkeel.coordinator.platform.time.ElapsedTime;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import org.springframework.boot.SpringApplication;
@@ -37,5 +38,11 @@ public class CoordinatorApplication {
     @Bean
     Clock clock() {
         return Clock.tickMillis(ZoneOffset.UTC);
+    }
+
+    /** Returns the measure of how much time passes, which tests replace together with the clock. */
+    @Bean
+    ElapsedTime elapsedTime() {
+        return System::nanoTime;
     }
 }

@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator;
 
+import io.evenkeel.coordinator.platform.time.TrustedTimeTable;
 import io.evenkeel.coordinator.testing.Api;
 import io.evenkeel.coordinator.testing.TurnedClock;
 import java.lang.annotation.ElementType;
@@ -7,11 +8,14 @@ import java.lang.annotation.Inherited;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import java.time.Instant;
+import java.util.Optional;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Primary;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.TestPropertySource;
 
 /**
@@ -47,6 +51,23 @@ public @interface CoordinatorTest {
         @Primary
         TurnedClock turnedClock() {
             return new TurnedClock();
+        }
+
+        /** Test classes share a database, and each has a clock of its own. */
+        @Bean
+        @Primary
+        TrustedTimeTable noTimeOfOtherTests(JdbcClient jdbc) {
+            return new TrustedTimeTable(jdbc) {
+                @Override
+                public Optional<Instant> newest() {
+                    return Optional.empty();
+                }
+
+                @Override
+                public void raise(Instant time) {
+                    // Kept for nobody.
+                }
+            };
         }
     }
 }

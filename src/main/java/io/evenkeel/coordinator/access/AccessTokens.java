@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.access;
 
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.evenkeel.coordinator.platform.time.TrustedTime;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -27,10 +28,12 @@ class AccessTokens {
 
     private final JdbcClient jdbc;
     private final Clock clock;
+    private final TrustedTime time;
 
-    AccessTokens(JdbcClient jdbc, Clock clock) {
+    AccessTokens(JdbcClient jdbc, Clock clock, TrustedTime time) {
         this.jdbc = jdbc;
         this.clock = clock;
+        this.time = time;
     }
 
     /**
@@ -84,7 +87,7 @@ class AccessTokens {
         String id = Credential.newId();
         String text = Credential.newAccessToken(role.prefix(), id);
         Instant now = clock.instant();
-        Instant expiresAt = expiresIn == null ? null : now.plus(expiresIn);
+        Instant expiresAt = expiresIn == null ? null : time.forExpiry().plus(expiresIn);
         jdbc.sql("INSERT INTO access_token (id, name, role, created_by, created_at, expires_at, hash)"
                         + " VALUES (?, ?, ?, ?, ?, ?, ?)")
                 .param(id)
@@ -107,7 +110,7 @@ class AccessTokens {
                         .query((row, i) -> new Stored(view(row), row.getString("hash")))
                         .optional())
                 .filter(stored -> Credential.matches(token, stored.hash())
-                        && stored.view().isGood(clock.instant()))
+                        && stored.view().isGood(time.forExpiry()))
                 .map(Stored::view)
                 .map(view -> view.role().caller(view.callerName()));
     }

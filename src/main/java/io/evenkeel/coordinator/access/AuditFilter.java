@@ -8,21 +8,37 @@ import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
+import org.springframework.security.web.util.matcher.OrRequestMatcher;
+import org.springframework.security.web.util.matcher.RequestMatcher;
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
 /**
- * Writes each request of an operator or viewer that may change something to the audit log before it is executed, and its outcome
- * afterwards, including refusals. Does not log devices' requests, since their messages are stored.
+ * Writes each request of an operator or viewer that may change something, or that exports or downloads a model, to the audit log before
+ * it is executed, and its outcome afterwards, including refusals. Does not log devices' requests, since their messages are stored.
  */
 class AuditFilter extends OncePerRequestFilter {
 
     private static final Logger LOG = LoggerFactory.getLogger(AuditFilter.class);
     private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS", "TRACE");
+
+    /** Takes data out of the installation: exports and models. */
+    private static final RequestMatcher DOWNLOAD = new OrRequestMatcher(Stream.of(
+                    "/api/v1/export",
+                    "/api/v1/runs/{run}/export",
+                    "/api/v1/runs/{run}/rounds/{round}/model",
+                    "/api/v1/models/{model}/export",
+                    "/api/v1/models/{model}/versions/{version}")
+            .<RequestMatcher>map(
+                    path -> PathPatternRequestMatcher.withDefaults().matcher(HttpMethod.GET, path))
+            .toList());
 
     private final AuditLog log;
     private final HandlerExceptionResolver problems;
@@ -36,7 +52,7 @@ class AuditFilter extends OncePerRequestFilter {
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {
         Optional<Caller> caller = Callers.current().filter(known -> !(known instanceof Caller.Device));
-        if (caller.isEmpty() || READING.contains(request.getMethod())) {
+        if (caller.isEmpty() || (READING.contains(request.getMethod()) && !DOWNLOAD.matches(request))) {
             chain.doFilter(request, response);
             return;
         }

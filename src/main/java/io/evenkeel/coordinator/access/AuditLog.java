@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.access;
 
+import io.evenkeel.coordinator.platform.time.TrustedTime;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -34,12 +35,14 @@ public class AuditLog {
 
     private final JdbcClient jdbc;
     private final Clock clock;
+    private final TrustedTime time;
     private final Duration retention;
     private final AtomicLong prunedAt = new AtomicLong(Long.MIN_VALUE / 2);
 
-    AuditLog(JdbcClient jdbc, Clock clock, AuditSettings settings) {
+    AuditLog(JdbcClient jdbc, Clock clock, TrustedTime time, AuditSettings settings) {
         this.jdbc = jdbc;
         this.clock = clock;
+        this.time = time;
         this.retention = settings.retention();
     }
 
@@ -51,7 +54,7 @@ public class AuditLog {
      */
     public long begin(String actor, String role, String address, String method, String path) {
         Instant now = clock.instant();
-        prune(now);
+        prune(time.forRetention());
         KeyHolder key = new GeneratedKeyHolder();
         String clean = SECRET.matcher(path).replaceAll("evk_…");
         jdbc.sql("INSERT INTO audit_entry (requested_at, actor, role, address, method, path, run)"

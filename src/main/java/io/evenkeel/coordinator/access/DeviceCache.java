@@ -2,8 +2,7 @@ package io.evenkeel.coordinator.access;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import java.time.Clock;
-import java.time.Instant;
+import io.evenkeel.coordinator.platform.time.ElapsedTime;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -20,16 +19,16 @@ import org.springframework.stereotype.Component;
 public class DeviceCache {
 
     private final DeviceRegistry registry;
-    private final Clock clock;
+    private final ElapsedTime time;
     private final SecuritySettings.DeviceCache settings;
     private final Cache<String, String> certified;
     private final Map<String, Kept> kept = new LinkedHashMap<>(64, 0.75f, true);
     private long forgotten;
 
     /** Creates a cache of a registry. */
-    public DeviceCache(DeviceRegistry registry, Clock clock, SecuritySettings settings) {
+    public DeviceCache(DeviceRegistry registry, ElapsedTime time, SecuritySettings settings) {
         this.registry = registry;
-        this.clock = clock;
+        this.time = time;
         this.settings = settings.deviceCache();
         this.certified = Caffeine.newBuilder()
                 .maximumSize(this.settings.size())
@@ -39,17 +38,17 @@ public class DeviceCache {
 
     /** Returns a device's entry, at most the configured few seconds old. */
     public Optional<DeviceRegistry.Entry> find(String client) {
-        Instant now = clock.instant();
+        long now = time.nanos();
         long forgottenBefore;
         synchronized (kept) {
             Kept entry = kept.get(client);
-            if (entry != null && now.isBefore(entry.until())) {
+            if (entry != null && now - entry.readAt() < settings.expiry().toNanos()) {
                 return Optional.of(entry.entry());
             }
             forgottenBefore = forgotten;
         }
         Optional<DeviceRegistry.Entry> read = registry.find(client);
-        read.ifPresent(entry -> keep(client, new Kept(entry, now.plus(settings.expiry())), forgottenBefore));
+        read.ifPresent(entry -> keep(client, new Kept(entry, now), forgottenBefore));
         return read;
     }
 
@@ -84,7 +83,7 @@ public class DeviceCache {
         }
         registry.seen(client);
         synchronized (kept) {
-            kept.computeIfPresent(client, (id, now) -> new Kept(now.entry().justSeen(), now.until()));
+            kept.computeIfPresent(client, (id, now) -> new Kept(now.entry().justSeen(), now.readAt()));
         }
     }
 
@@ -114,5 +113,5 @@ public class DeviceCache {
         }
     }
 
-    private record Kept(DeviceRegistry.Entry entry, Instant until) {}
+    private record Kept(DeviceRegistry.Entry entry, long readAt) {}
 }

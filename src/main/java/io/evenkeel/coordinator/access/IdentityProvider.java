@@ -3,7 +3,9 @@ package io.evenkeel.coordinator.access;
 import io.evenkeel.coordinator.platform.problem.DisplayText;
 import io.evenkeel.coordinator.platform.problem.FailureLog;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.evenkeel.coordinator.platform.time.TrustedTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -24,14 +26,19 @@ class IdentityProvider {
 
     private static final Duration PAUSE = Duration.ofSeconds(5);
 
+    /** The difference of clocks that the decoder allows, too. */
+    private static final Duration SKEW = Duration.ofMinutes(1);
+
     private final @Nullable JwtDecoder decoder;
     private final OidcSettings settings;
     private final FailureLog failures;
+    private final TrustedTime time;
 
-    IdentityProvider(ObjectProvider<JwtDecoder> decoder, OidcSettings settings, FailureLog failures) {
+    IdentityProvider(ObjectProvider<JwtDecoder> decoder, OidcSettings settings, FailureLog failures, TrustedTime time) {
         this.decoder = decoder.getIfAvailable();
         this.settings = settings;
         this.failures = failures;
+        this.time = time;
     }
 
     /** Returns whether a token is a JSON Web Token and a provider is configured, so that {@link #caller} can check it. */
@@ -68,7 +75,9 @@ class IdentityProvider {
             throw new IllegalStateException("no identity provider is configured");
         }
         try {
-            return decoder.decode(token);
+            Jwt jwt = decoder.decode(token);
+            requireValidIfClockIsBehind(jwt);
+            return jwt;
         } catch (BadJwtException e) {
             throw ProblemKind.UNAUTHENTICATED.because(
                     "the identity provider's token is not valid: " + e.getMessage(),
@@ -80,6 +89,16 @@ class IdentityProvider {
                             "the identity provider's keys cannot be read, so its token cannot be checked",
                             "try again, or use an operator's or viewer's token")
                     .retryAfter(PAUSE);
+        }
+    }
+
+    /** The decoder has compared the token's times with the clock, which may have been set back. */
+    private void requireValidIfClockIsBehind(Jwt jwt) {
+        Instant expiresAt = jwt.getExpiresAt();
+        if (time.ahead().isNegative()
+                && expiresAt != null
+                && expiresAt.isBefore(time.forExpiry().minus(SKEW))) {
+            throw new BadJwtException("it expired at " + expiresAt + ", and the coordinator's clock is behind");
         }
     }
 

@@ -3,7 +3,7 @@ package io.evenkeel.coordinator.evaluation;
 import io.evenkeel.coordinator.platform.background.BackgroundWork;
 import io.evenkeel.coordinator.platform.problem.FailureLog;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
-import java.time.Clock;
+import io.evenkeel.coordinator.platform.time.TrustedTime;
 import java.time.Duration;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
@@ -22,31 +22,31 @@ class EvaluationPruning extends BackgroundWork {
     private final EvaluationResults results;
     private final DurableTransactions transactions;
     private final Duration retention;
-    private final Clock clock;
+    private final TrustedTime time;
 
     EvaluationPruning(
             EvaluationTable table,
             EvaluationResults results,
             DurableTransactions transactions,
             EvaluationSettings settings,
-            Clock clock,
+            TrustedTime time,
             FailureLog failures) {
         super("evaluation-pruning", PERIOD, failures);
         this.table = table;
         this.results = results;
         this.transactions = transactions;
         this.retention = settings.retention();
-        this.clock = clock;
+        this.time = time;
     }
 
     @Override
     protected void work() {
         repeatWithRests(() -> {
-            Optional<EvaluationRound> next =
-                    transactions.read(() -> table.endedBefore(clock.instant().minus(retention)));
+            Optional<EvaluationRound> next = transactions.read(
+                    () -> table.endedBefore(time.forRetention().minus(retention)));
             next.ifPresent(evaluation -> transactions.writeLazily(() -> {
                 if (!results.delete(evaluation.key(), ROWS_A_STEP)) {
-                    table.resultsDeleted(evaluation.key(), clock.instant());
+                    table.resultsDeleted(evaluation.key(), time.forRetention());
                 }
             }));
             return next.isPresent();

@@ -3,8 +3,8 @@ package io.evenkeel.coordinator.event;
 import io.evenkeel.coordinator.platform.background.BackgroundWork;
 import io.evenkeel.coordinator.platform.problem.FailureLog;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.platform.time.TrustedTime;
 import io.evenkeel.coordinator.run.RunEventTable;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.stereotype.Component;
@@ -19,19 +19,19 @@ class EventPruning extends BackgroundWork {
     private final RunEventTable events;
     private final DurableTransactions transactions;
     private final Duration retention;
-    private final Clock clock;
+    private final TrustedTime time;
 
     EventPruning(
             RunEventTable events,
             DurableTransactions transactions,
             EventSettings settings,
-            Clock clock,
+            TrustedTime time,
             FailureLog failures) {
         super("event-pruning", PERIOD, failures);
         this.events = events;
         this.transactions = transactions;
         this.retention = settings.retention();
-        this.clock = clock;
+        this.time = time;
     }
 
     @Override
@@ -39,7 +39,7 @@ class EventPruning extends BackgroundWork {
         repeatWithRests(() -> {
             AtomicInteger deleted = new AtomicInteger();
             transactions.writeLazily(
-                    () -> deleted.set(events.deleteBefore(clock.instant().minus(retention), STEP)));
+                    () -> deleted.set(events.deleteBefore(time.forRetention().minus(retention), STEP)));
             return deleted.get() == STEP;
         });
     }

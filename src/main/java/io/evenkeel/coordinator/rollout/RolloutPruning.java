@@ -3,7 +3,7 @@ package io.evenkeel.coordinator.rollout;
 import io.evenkeel.coordinator.platform.background.BackgroundWork;
 import io.evenkeel.coordinator.platform.problem.FailureLog;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
-import java.time.Clock;
+import io.evenkeel.coordinator.platform.time.TrustedTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -25,7 +25,7 @@ class RolloutPruning extends BackgroundWork {
     private final RolloutViews views;
     private final DurableTransactions transactions;
     private final Duration retention;
-    private final Clock clock;
+    private final TrustedTime time;
 
     RolloutPruning(
             RolloutTable rollouts,
@@ -33,7 +33,7 @@ class RolloutPruning extends BackgroundWork {
             RolloutViews views,
             DurableTransactions transactions,
             RolloutSettings settings,
-            Clock clock,
+            TrustedTime time,
             FailureLog failures) {
         super("rollout-pruning", PERIOD, failures);
         this.rollouts = rollouts;
@@ -41,12 +41,12 @@ class RolloutPruning extends BackgroundWork {
         this.views = views;
         this.transactions = transactions;
         this.retention = settings.retention();
-        this.clock = clock;
+        this.time = time;
     }
 
     @Override
     protected void work() {
-        Instant now = clock.instant();
+        Instant now = time.forRetention();
         for (Rollout ended : transactions.read(() -> rollouts.endedBefore(now.minus(retention), ROLLOUTS_A_STEP))) {
             transactions.write(() -> {
                 Rollout locked = rollouts.lock(ended.id());

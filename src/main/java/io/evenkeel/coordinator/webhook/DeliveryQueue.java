@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.webhook;
 
 import io.evenkeel.coordinator.event.EventData;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.platform.time.TrustedTime;
 import io.evenkeel.coordinator.run.LoggedEvent;
 import io.evenkeel.coordinator.run.RunEventTable;
 import java.time.Clock;
@@ -40,6 +41,7 @@ class DeliveryQueue {
     private final WebhookSettings settings;
     private final JsonMapper json;
     private final Clock clock;
+    private final TrustedTime time;
 
     DeliveryQueue(
             RunEventTable events,
@@ -48,7 +50,8 @@ class DeliveryQueue {
             DurableTransactions transactions,
             WebhookSettings settings,
             JsonMapper json,
-            Clock clock) {
+            Clock clock,
+            TrustedTime time) {
         this.events = events;
         this.webhooks = webhooks;
         this.deliveries = deliveries;
@@ -56,6 +59,7 @@ class DeliveryQueue {
         this.settings = settings;
         this.json = json;
         this.clock = clock;
+        this.time = time;
     }
 
     /**
@@ -135,7 +139,8 @@ class DeliveryQueue {
 
     /** Deletes old deliveries, at most so many; returns how many. */
     int prune(int limit) {
-        return transactions.write(() -> deliveries.deleteBefore(now().minus(settings.retention()), limit));
+        return transactions.write(
+                () -> deliveries.deleteBefore(time.forRetention().minus(settings.retention()), limit));
     }
 
     private Instant now() {

@@ -73,6 +73,13 @@ class AccessTokenTest {
         dave.get().uri(TOKENS).exchange().expectStatus().isOk();
         clock.advance(Duration.ofHours(1));
         Api.refused(dave.get().uri(TOKENS).exchange(), ProblemKind.UNAUTHENTICATED);
+
+        clock.jump(Duration.ofDays(-2));
+        try {
+            Api.refused(dave.get().uri(TOKENS).exchange(), ProblemKind.UNAUTHENTICATED);
+        } finally {
+            clock.jump(Duration.ofDays(2));
+        }
     }
 
     @Test

@@ -136,6 +136,43 @@ class AuditLogTest {
         assertThat(log("run=later")).hasSize(2);
     }
 
+    @Test
+    void keepsEntriesWhenTheClockJumpsAhead() {
+        post(api.operator(), "/api/v1/runs/before-the-jump/pause");
+        clock.jump(Duration.ofDays(405));
+        try {
+            post(api.operator(), "/api/v1/runs/after-the-jump/pause");
+            assertThat(log("run=before-the-jump")).hasSize(1);
+        } finally {
+            clock.jump(Duration.ofDays(-405));
+        }
+    }
+
+    @Test
+    void recordsExportsAndDownloadsOfModels() {
+        String run = create("taken-out");
+        for (String path : List.of("/rounds/0/model", "/export")) {
+            var unused = api.operator()
+                    .get()
+                    .uri("/api/v1/runs/" + run + path)
+                    .exchange()
+                    .expectBody()
+                    .returnResult();
+        }
+        var unused = api.viewer()
+                .get()
+                .uri("/api/v1/models/taken-out/versions/1")
+                .exchange()
+                .expectBody()
+                .returnResult();
+        assertThat(log("limit=3"))
+                .extracting(entry -> entry.get("method") + " " + entry.get("path"), entry -> entry.get("status"))
+                .containsExactly(
+                        tuple("GET /api/v1/models/taken-out/versions/1", 404),
+                        tuple("GET /api/v1/runs/taken-out/export", 200),
+                        tuple("GET /api/v1/runs/taken-out/rounds/0/model", 404));
+    }
+
     private String create(String name) {
         api.operator()
                 .post()

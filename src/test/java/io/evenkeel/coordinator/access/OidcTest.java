@@ -16,10 +16,12 @@ import com.sun.net.httpserver.HttpServer;
 import io.evenkeel.coordinator.CoordinatorTest;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.testing.Api;
+import io.evenkeel.coordinator.testing.TurnedClock;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
@@ -50,6 +52,9 @@ class OidcTest {
 
     @Autowired
     private Api api;
+
+    @Autowired
+    private TurnedClock clock;
 
     @DynamicPropertySource
     static void provider(DynamicPropertyRegistry properties) {
@@ -107,6 +112,20 @@ class OidcTest {
                         .build())),
                 ProblemKind.UNAUTHENTICATED);
         Api.refused(get(token(claims("k", "evenkeel-viewer").audience("shop").build())), ProblemKind.UNAUTHENTICATED);
+    }
+
+    @Test
+    void refusesTokensThatHadExpiredBeforeTheClockWasSetBack() {
+        String token = token(claims("k", "evenkeel-viewer").build());
+        clock.advance(Duration.ofDays(36_500));
+        get(token).expectStatus().isOk();
+        clock.jump(Duration.ofDays(-2));
+        try {
+            Api.refused(get(token), ProblemKind.UNAUTHENTICATED);
+        } finally {
+            clock.jump(Duration.ofDays(2));
+        }
+        get(token).expectStatus().isOk();
     }
 
     @Test

@@ -1,27 +1,36 @@
 package io.evenkeel.coordinator.testing;
 
+import io.evenkeel.coordinator.platform.time.ElapsedTime;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** A clock that stands still until a test advances it. Thread-safe. */
-public final class TurnedClock extends Clock {
+/** A clock that stands still until a test advances it, and the time that has passed by it. Thread-safe. */
+public final class TurnedClock extends Clock implements ElapsedTime {
 
     /** The initial time. */
     public static final Instant START = Instant.parse("2026-03-01T12:00:00Z");
 
     private volatile Instant now = START;
 
-    /** Advances the clock. */
+    private volatile Duration passed = Duration.ZERO;
+
+    /** Lets time pass. */
     public synchronized void advance(Duration by) {
+        now = now.plus(by);
+        passed = passed.plus(by);
+    }
+
+    /** Sets the clock, back if the difference is negative; no time passes. */
+    public synchronized void jump(Duration by) {
         now = now.plus(by);
     }
 
-    /** Resets the clock to the initial time. */
-    public synchronized void reset() {
-        now = START;
+    @Override
+    public long nanos() {
+        return passed.toNanos();
     }
 
     @Override

@@ -39,6 +39,7 @@ class ExportCoverageTest {
             entry("audit_entry", "tells what was asked of this installation"),
             entry("webhook", "has a secret that signs deliveries, and an address that would get each of them twice"),
             entry("webhook_delivery", "belongs to a webhook"),
+            entry("trusted_time", "is the time of this installation"),
             entry("replica", "the processes of this installation"),
             entry("sum_check", "is computed again"),
             entry("profile_value", "follows from profile"),

@@ -26,7 +26,8 @@ class SchemaMigrationTest {
             "V1__schema.sql", -263_176_941,
             "V2__loss_trend.sql", 1_621_118_739,
             "V3__living_devices_and_protected_aliases.sql", 1_465_725_389,
-            "V4__cohort_faults.sql", 29_054_929);
+            "V4__cohort_faults.sql", 29_054_929,
+            "V6__trusted_time.sql", 699_510_936);
 
     private final DriverManagerDataSource database =
             new DriverManagerDataSource("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");

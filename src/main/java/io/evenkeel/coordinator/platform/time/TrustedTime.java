@@ -1,0 +1,94 @@
+package io.evenkeel.coordinator.platform.time;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.stereotype.Component;
+
+/**
+ * A time that follows the system's clock and no jump of it, for what is deleted or refused by its age.
+ *
+ * <p>It is the newest time seen, kept in the database over restarts. If the clock is ahead of it by over a day more than has passed, it
+ * does not follow at once but at {@value #CATCH_UP} times the normal speed: a coordinator that was stopped for a month catches up in
+ * thirty hours, and a clock that is wrong by a year deletes nothing for two weeks. If the clock is behind, it goes on at half the normal
+ * speed until the clock has caught up. Thread-safe.
+ */
+@Component
+public final class TrustedTime {
+
+    /** How far ahead the clock may be after a restart without being held to be wrong. */
+    static final Duration TOLERANCE = Duration.ofDays(1);
+
+    private static final int CATCH_UP = 24;
+    private static final int SLOW_DOWN = 2;
+
+    private final Clock clock;
+    private final ElapsedTime elapsed;
+    private Instant trusted;
+    private long observedAt;
+
+    /** Starts with the newest stored time. */
+    @Autowired
+    TrustedTime(Clock clock, ElapsedTime elapsed, TrustedTimeTable table) {
+        this(clock, elapsed, table.newest().orElseGet(clock::instant));
+    }
+
+    /** Starts with a given newest time. */
+    public TrustedTime(Clock clock, ElapsedTime elapsed, Instant newest) {
+        this.clock = clock;
+        this.elapsed = elapsed;
+        this.trusted = newest;
+        this.observedAt = elapsed.nanos();
+    }
+
+    /** Returns the time by which credentials expire: a clock that was set back revives none. */
+    public synchronized Instant forExpiry() {
+        Instant now = observe();
+        return now.isAfter(trusted) ? now : trusted;
+    }
+
+    /** Returns the time by which old things are deleted: a clock that jumped ahead deletes nothing. */
+    public synchronized Instant forRetention() {
+        Instant now = observe();
+        return now.isBefore(trusted) ? now : trusted;
+    }
+
+    /** Returns how far the clock is ahead of this time; negative if it is behind. */
+    public synchronized Duration ahead() {
+        Instant now = observe();
+        return Duration.between(trusted, now);
+    }
+
+    /** Returns the newest time, to be stored. */
+    synchronized Instant newest() {
+        Instant unused = observe();
+        return trusted;
+    }
+
+    /** Takes a newer time that another coordinator has stored. */
+    synchronized void raise(Instant stored) {
+        if (stored.isAfter(trusted)) {
+            trusted = stored;
+        }
+    }
+
+    /** Follows the clock as far as it is believed, and returns it. */
+    private Instant observe() {
+        Instant now = clock.instant();
+        long nanos = elapsed.nanos();
+        Duration passed = Duration.ofNanos(nanos - observedAt);
+        observedAt = nanos;
+        Duration ahead = Duration.between(trusted, now);
+        if (ahead.isNegative()) {
+            Instant slower = trusted.plus(passed.dividedBy(SLOW_DOWN));
+            trusted = slower.isAfter(now) ? slower : now;
+        } else if (ahead.compareTo(passed.plus(TOLERANCE)) <= 0) {
+            trusted = now;
+        } else {
+            Instant faster = trusted.plus(passed.multipliedBy(CATCH_UP));
+            trusted = faster.isBefore(now) ? faster : now;
+        }
+        return now;
+    }
+}

@@ -1,0 +1,35 @@
+package io.evenkeel.coordinator.platform.time;
+
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** The table {@code trusted_time}, whose one row has the newest time that a coordinator has seen. */
+@Component
+public class TrustedTimeTable {
+
+    private final JdbcClient jdbc;
+
+    /** Creates the access to the table. */
+    public TrustedTimeTable(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** Returns the newest time, empty before the first one is stored. */
+    public Optional<Instant> newest() {
+        return jdbc.sql("SELECT newest FROM trusted_time WHERE id = 1 AND newest IS NOT NULL")
+                .query(OffsetDateTime.class)
+                .optional()
+                .map(OffsetDateTime::toInstant);
+    }
+
+    /** Stores a time, unless the stored one is newer. */
+    public void raise(Instant time) {
+        jdbc.sql("UPDATE trusted_time SET newest = :time WHERE id = 1 AND (newest IS NULL OR newest < :time)")
+                .param("time", time.atOffset(ZoneOffset.UTC))
+                .update();
+    }
+}

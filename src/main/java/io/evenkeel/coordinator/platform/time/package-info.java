@@ -1,0 +1,5 @@
+/** Time: how long things took, and a time that does not follow jumps of the system's clock. */
+@NullMarked
+package io.evenkeel.coordinator.platform.time;
+
+import org.jspecify.annotations.NullMarked;
