@@ -104,6 +104,8 @@ public class SecurityConfiguration {
                 .permitAll();
         rules.requestMatchers(POST, "/api/v1/enrolments").permitAll();
         rules.requestMatchers(RUN + "/members/me", RUN + "/members/me/**").access(DEVICE_OF_RUN);
+        // The address is the credential: it is signed and expires.
+        read(rules, SingleResultAuthorizationManager.permitAll(), "/api/v1/models/{model}/versions/{version}/files/*");
         // The controller refuses a device that may use another run alone.
         read(rules, anyOf(READERS, DEVICES), "/api/v1/models/{model}/versions/{version}");
         rules.requestMatchers(PUT, "/api/v1/evaluations/{evaluation}/results/me")

@@ -12,7 +12,6 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
@@ -26,7 +25,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Serves models, updates and replicas over HTTP. They never change, so every cache may keep them. */
+/** Serves models, updates and replicas over HTTP. They never change, so their caller may keep them. */
 @Tag(name = "Models", description = "Download models (operator and device) and upload an initial one (operator)")
 @RestController
 @RequestMapping("/api/v1/runs/{run}/rounds/{round}")
@@ -35,8 +34,6 @@ class ModelController {
     private static final String UPDATE = "application/vnd.evenkeel.update";
     private static final String DELTA = "application/vnd.evenkeel.delta";
     private static final String REPLICA = "application/vnd.evenkeel.replica";
-    private static final CacheControl FOR_EVER =
-            CacheControl.maxAge(Duration.ofDays(365)).cachePublic().immutable();
 
     private final PlanCache plans;
     private final Downloads downloads;
@@ -78,10 +75,10 @@ class ModelController {
             readers.requireModelReader(known, number, device.client());
         }
         response.setHeader("Evenkeel-Round", Integer.toString(number));
-        response.setHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT);
         Downloads.Download download =
                 coordinators ? downloads.model(known, number, form) : downloads.devicesModel(known, number, form);
-        CacheControl caching = round.equals(Integer.toString(number)) ? FOR_EVER : CacheControl.noCache();
+        CacheControl caching =
+                round.equals(Integer.toString(number)) ? PreparedResponse.FOR_EVER : PreparedResponse.UNTIL_CHANGED;
         send(known, number, download, form.mediaType(), caching, request, response);
     }
 
@@ -122,7 +119,7 @@ class ModelController {
                 number,
                 downloads.updates(known, since, number),
                 MediaType.parseMediaType(known.plan().downlink() == null ? UPDATE : DELTA),
-                FOR_EVER,
+                PreparedResponse.FOR_EVER,
                 request,
                 response);
     }
@@ -146,7 +143,7 @@ class ModelController {
                 number,
                 downloads.replica(known, number),
                 MediaType.parseMediaType(REPLICA),
-                FOR_EVER,
+                PreparedResponse.FOR_EVER,
                 request,
                 response);
     }

@@ -11,7 +11,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.time.Duration;
+import java.net.URI;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -33,24 +33,24 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/v1/models/{model}/versions/{version}")
 class ModelDeliveryController {
 
-    private static final CacheControl FOR_EVER =
-            CacheControl.maxAge(Duration.ofDays(365)).cachePublic().immutable();
-
     private final ModelRegistry registry;
     private final StagedVersions staged;
     private final VersionDownloads downloads;
+    private final SignedAddresses addresses;
 
-    ModelDeliveryController(ModelRegistry registry, StagedVersions staged, VersionDownloads downloads) {
+    ModelDeliveryController(
+            ModelRegistry registry, StagedVersions staged, VersionDownloads downloads, SignedAddresses addresses) {
         this.registry = registry;
         this.staged = staged;
         this.downloads = downloads;
+        this.addresses = addresses;
     }
 
     @Operation(
             summary = "Download a version",
-            description = "By its number, which every cache may keep, or by @ and an alias, which says its version in"
+            description = "By its number, which its caller may keep, or by @ and an alias, which says its version in"
                     + " Evenkeel-Model-Version. Range and ETag are honoured. A safetensors file has its SHA-256 in Repr-Digest"
-                    + " (RFC 9530). A device that enrolled for one run gets versions of that run alone. A device in an open group of"
+                    + " (RFC 9530), and its signed address at a CDN in Link (rel=duplicate), if evenkeel.cdn.url is set. A device that enrolled for one run gets versions of that run alone. A device in an open group of"
                     + " a roll-out of the alias gets the new version, with the roll-out's id in Evenkeel-Rollout and the version"
                     + " before in Evenkeel-Rollout-Baseline.")
     @GetMapping
@@ -76,12 +76,48 @@ class ModelDeliveryController {
         });
         ModelForm form = ModelForm.of(format, accept, found.file().dtype(), ModelFormat.SAFETENSORS);
         response.setHeader("Evenkeel-Model-Version", Integer.toString(found.version()));
-        response.setHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT);
+        if (form.format() == ModelFormat.SAFETENSORS) {
+            Optional<URI> address = addresses.of(found);
+            address.ifPresent(known -> response.setHeader(
+                    HttpHeaders.LINK, "<" + known + ">; rel=\"duplicate\"; type=\"" + form.mediaType() + "\""));
+        }
+        CacheControl caching = version.startsWith("@") ? PreparedResponse.UNTIL_CHANGED : PreparedResponse.FOR_EVER;
+        send(found, form, caching, request, response);
+    }
+
+    @Operation(
+            summary = "Download a version's safetensors file by its signed address",
+            description =
+                    "Needs no credentials, so that a CDN can fetch and keep it. The address comes from the header Link of"
+                            + " a version's download, and is valid until 'expires'. Range and ETag are honoured.")
+    @GetMapping("/files/{sha256}")
+    void signed(
+            @PathVariable String model,
+            @Parameter(description = "its number") @PathVariable int version,
+            @Parameter(description = "the SHA-256 of the file, in hexadecimal digits") @PathVariable String sha256,
+            @Parameter(description = "in seconds since 1970") @RequestParam long expires,
+            @RequestParam String signature,
+            @Parameter(hidden = true) HttpServletRequest request,
+            @Parameter(hidden = true) HttpServletResponse response)
+            throws IOException {
+        CacheControl caching = addresses.require(model, version, sha256, expires, signature);
+        ModelVersion found = registry.version(model, Integer.toString(version));
+        ModelForm form = new ModelForm(
+                ModelFormat.SAFETENSORS, ModelForm.type(found.file().dtype()));
+        send(found, form, caching, request, response);
+    }
+
+    private void send(
+            ModelVersion found,
+            ModelForm form,
+            CacheControl caching,
+            HttpServletRequest request,
+            HttpServletResponse response)
+            throws IOException {
         if (form.format() == ModelFormat.SAFETENSORS) {
             byte[] sha256 = HexFormat.of().parseHex(found.file().sha256());
             response.setHeader("Repr-Digest", "sha-256=:" + Base64.getEncoder().encodeToString(sha256) + ":");
         }
-        CacheControl caching = version.startsWith("@") ? CacheControl.noCache() : FOR_EVER;
         String tag = "\"" + found.file().sha256() + "-" + form.format().text() + "\"";
         PreparedResponse answer = new PreparedResponse(request, response, tag, caching);
         if (!answer.isKnown()) {

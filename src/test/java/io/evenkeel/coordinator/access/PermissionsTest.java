@@ -44,6 +44,7 @@ class PermissionsTest {
                     || path.startsWith("/swagger-ui")
                     || path.equals("/")
                     || path.equals("/api/v1/sign-in")
+                    || (path.matches("/api/v1/models/.*/files/.*") && reads())
                     || (path.equals("/api/v1/enrolments") && method.equals(HttpMethod.POST));
         }
 

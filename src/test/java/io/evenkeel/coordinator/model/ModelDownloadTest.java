@@ -80,7 +80,7 @@ class ModelDownloadTest {
         assertThat(latest.body())
                 .isEqualTo(http.get(model(ROUNDS) + "?dtype=float64").body());
         assertThat(latest.header("Evenkeel-Round")).isEqualTo("" + ROUNDS);
-        assertThat(latest.header("Cache-Control")).isEqualTo("no-cache");
+        assertThat(latest.header("Cache-Control")).isEqualTo("no-cache, private");
     }
 
     @Test
@@ -129,7 +129,8 @@ class ModelDownloadTest {
         Reply raw = http.get(model(3));
         assertThat(raw.body()).hasSize(4 * Scene.DIMENSION);
         assertThat(raw.header("Content-Type")).isEqualTo("application/octet-stream");
-        assertThat(raw.header("Cache-Control")).contains("immutable", "public");
+        assertThat(raw.header("Cache-Control")).contains("immutable", "private");
+        assertThat(raw.header("Vary")).contains("Accept", "Authorization");
         String tag = raw.header("ETag");
         assertThat(http.get(model(3), "If-None-Match", tag).status()).isEqualTo(304);
         assertThat(http.get(model(3) + "?dtype=float64", "If-None-Match", tag).status())

@@ -45,7 +45,7 @@ class ModelAliasTest {
                 .isEqualTo(operator.get(alias + "/history").jsonList().get(1).get("changedBy"));
         Reply followed = operator.get(path + "/versions/@production");
         assertThat(followed.header("Evenkeel-Model-Version")).isEqualTo("3");
-        assertThat(followed.header("Cache-Control")).isEqualTo("no-cache");
+        assertThat(followed.header("Cache-Control")).isEqualTo("no-cache, private");
         assertThat(followed.body()).isEqualTo(file(3));
 
         assertThat(operator.post(alias + "/rollback").number("version")).isEqualTo(1);

@@ -102,7 +102,8 @@ class ModelRegistryTest {
         assertThat(original.body()).isEqualTo(file);
         assertThat(original.header("Content-Type")).isEqualTo(SAFETENSORS);
         assertThat(original.header("Evenkeel-Model-Version")).isEqualTo("1");
-        assertThat(original.header("Cache-Control")).contains("immutable");
+        assertThat(original.header("Cache-Control")).contains("immutable", "private");
+        assertThat(original.header("Link")).as("no CDN by default").isEmpty();
         assertThat(original.header("Repr-Digest"))
                 .isEqualTo("sha-256=:" + Base64.getEncoder().encodeToString(sha256(file)) + ":");
         byte[] values = Arrays.copyOfRange(file, file.length - 12, file.length);

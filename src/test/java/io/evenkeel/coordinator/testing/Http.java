@@ -96,7 +96,9 @@ public final class Http {
         BodyPublisher publisher = body == null ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body);
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(endpoint.get() + "/api/v1" + path))
                 .method(method, publisher);
-        request.header("Authorization", "Bearer " + token);
+        if (!token.isEmpty()) {
+            request.header("Authorization", "Bearer " + token);
+        }
         if (type != null) {
             request.header("Content-Type", type);
         }

@@ -5,6 +5,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.util.List;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
@@ -18,6 +19,16 @@ import org.springframework.util.StreamUtils;
  * <p>Tomcat sends the file with sendfile, without a thread that waits for the caller.
  */
 public final class PreparedResponse {
+
+    /**
+     * Caching of a body that never changes, by its caller alone. A shared cache must not keep it: it would answer callers without
+     * credentials.
+     */
+    public static final CacheControl FOR_EVER =
+            CacheControl.maxAge(Duration.ofDays(365)).cachePrivate().immutable();
+
+    /** Caching of a body whose address may name another one later, by its caller alone. */
+    public static final CacheControl UNTIL_CHANGED = CacheControl.noCache().cachePrivate();
 
     private static final String SENDFILE = "org.apache.tomcat.sendfile.";
 
@@ -50,6 +61,7 @@ public final class PreparedResponse {
     }
 
     private void describe() {
+        response.setHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT + ", " + HttpHeaders.AUTHORIZATION);
         response.setHeader(HttpHeaders.ETAG, tag);
         response.setHeader(HttpHeaders.CACHE_CONTROL, caching.getHeaderValue());
         response.setHeader(HttpHeaders.ACCEPT_RANGES, "bytes");

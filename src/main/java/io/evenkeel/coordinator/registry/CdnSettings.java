@@ -1,0 +1,51 @@
+package io.evenkeel.coordinator.registry;
+
+import java.net.URI;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Settings under {@code evenkeel.cdn}: signed addresses at which a CDN serves the files of versions.
+ *
+ * @param url the CDN's address, such as https://cdn.example; by default there is none, and no address is signed
+ * @param key the secret that signs addresses, at least 32 characters, the same for all replicas
+ * @param expiry how long an address is valid at least, default a day; at most twice as long
+ */
+@ConfigurationProperties("evenkeel.cdn")
+record CdnSettings(
+        @Nullable URI url,
+        @Nullable String key,
+        @DefaultValue("1d") Duration expiry) {
+
+    private static final int SHORTEST_KEY = 32;
+
+    /**
+     * Checks the settings; treats an empty address as none.
+     *
+     * @throws IllegalArgumentException if a setting is missing or not allowed
+     */
+    CdnSettings {
+        url = url == null || url.toString().isBlank() ? null : url;
+        if (url != null && (url.getHost() == null || url.getQuery() != null || url.getFragment() != null)) {
+            throw new IllegalArgumentException("evenkeel.cdn.url is " + url
+                    + ", expected an address without a query, such as https://cdn.example");
+        }
+        if (url != null && (key == null || key.length() < SHORTEST_KEY)) {
+            throw new IllegalArgumentException("evenkeel.cdn.key has " + (key == null ? 0 : key.length())
+                    + " characters, expected at least " + SHORTEST_KEY
+                    + ", such as the output of 'openssl rand -hex 32', since evenkeel.cdn.url is set");
+        }
+        if (expiry.toMinutes() < 1) {
+            throw new IllegalArgumentException(
+                    "evenkeel.cdn.expiry is " + expiry + ", expected a minute or more, such as 1d");
+        }
+    }
+
+    /** Returns the settings without the key, since they may be logged. */
+    @Override
+    public String toString() {
+        return "CdnSettings[url=" + url + ", expiry=" + expiry + "]";
+    }
+}
