@@ -23,7 +23,12 @@ import {t} from './text.js';
 /** The page is named by the fragment, so no path of the server but / is needed: #/runs/digits?figure=loss. */
 function address() {
   const [path, query] = (location.hash.slice(1) || '/runs').split('?');
-  return {path: path.split('/').filter(Boolean).map(decodeURIComponent), query: new URLSearchParams(query)};
+  return {path: path.split('/').filter(Boolean).map(decoded), query: new URLSearchParams(query)};
+}
+
+/** An address that somebody typed may have escapes that are none. */
+function decoded(segment) {
+  try { return decodeURIComponent(segment); } catch { return segment; }
 }
 
 function useAddress() {

@@ -19,6 +19,8 @@ import org.springframework.util.unit.DataSize;
  * @param concurrentAnonymous requests without credentials from one address that may be in progress at once: default 40
  * @param slowestBody the minimum rate of a body in bytes per second, from 30 seconds on: default 100, which allows slow links, but
  *     no endless bodies
+ * @param attributeChangesPerHour how often a device may change its attributes: default 60, all at once or spread; each change writes
+ *     to the database
  * @param remembered the number of callers and of addresses counted, default 20,000 of each, about 20 MB
  */
 @ConfigurationProperties("evenkeel.limits")
@@ -30,6 +32,7 @@ public record LimitSettings(
         @DefaultValue("10") int concurrentRequests,
         @DefaultValue("40") int concurrentAnonymous,
         @DefaultValue("100B") DataSize slowestBody,
+        @DefaultValue("60") int attributeChangesPerHour,
         @DefaultValue("20000") int remembered) {
 
     /**
@@ -45,6 +48,7 @@ public record LimitSettings(
         requirePositive("concurrent-requests", concurrentRequests);
         requirePositive("concurrent-anonymous", concurrentAnonymous);
         requirePositive("slowest-body", slowestBody.toBytes());
+        requirePositive("attribute-changes-per-hour", attributeChangesPerHour);
         requirePositive("remembered", remembered);
     }
 

@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.access;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.evenkeel.coordinator.platform.http.AddressKey;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.github.bucket4j.Bucket;
@@ -45,7 +46,7 @@ public class RateLimits {
         this.addresses = cache();
     }
 
-    private record OfCaller(Bucket requests, Bucket bytes, AtomicInteger busy) {}
+    private record OfCaller(Bucket requests, Bucket bytes, Bucket changes, AtomicInteger busy) {}
 
     private record OfAddress(Bucket enrolments, Bucket failures, AtomicInteger busy) {}
 
@@ -128,6 +129,18 @@ public class RateLimits {
     }
 
     /**
+     * Counts a change of a device's attributes.
+     *
+     * @throws ProblemException {@code too-many-requests}
+     */
+    public void attributeChange(String device) {
+        requireOne(
+                of(device).changes(),
+                () -> "this device changes its attributes more than " + settings.attributeChangesPerHour()
+                        + " times an hour");
+    }
+
+    /**
      * Counts an enrolment.
      *
      * @throws ProblemException {@code too-many-requests}, also after too many failures
@@ -169,6 +182,7 @@ public class RateLimits {
                 name -> new OfCaller(
                         bucket(settings.requestsPerSecond(), Duration.ofSeconds(1), REQUEST_BURST_SECONDS),
                         bucket(settings.bytesPerSecond().toBytes(), Duration.ofSeconds(1), BYTE_BURST_SECONDS),
+                        bucket(settings.attributeChangesPerHour(), Duration.ofHours(1), 1),
                         new AtomicInteger()));
     }
 

@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.fleet;
 
+import io.evenkeel.coordinator.access.RateLimits;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.selection.Attributes;
 import java.util.List;
@@ -16,11 +17,14 @@ class ClientProfiles {
     private final ProfileTable profiles;
     private final ClientRepository clients;
     private final DurableTransactions transactions;
+    private final RateLimits limits;
 
-    ClientProfiles(ProfileTable profiles, ClientRepository clients, DurableTransactions transactions) {
+    ClientProfiles(
+            ProfileTable profiles, ClientRepository clients, DurableTransactions transactions, RateLimits limits) {
         this.profiles = profiles;
         this.clients = clients;
         this.transactions = transactions;
+        this.limits = limits;
     }
 
     /** Returns a device's attributes and labels. */
@@ -28,9 +32,18 @@ class ClientProfiles {
         return transactions.read(() -> profile(client.profileId()));
     }
 
-    /** Replaces what a device reports. */
+    /**
+     * Replaces what a device reports.
+     *
+     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code too-many-requests} if it changes them too often
+     */
     void report(String client, Attributes attributes) {
-        change(client, before -> new Profile(attributes, before.labels()));
+        change(client, before -> {
+            if (!attributes.equals(before.attributes())) {
+                limits.attributeChange(client);
+            }
+            return new Profile(attributes, before.labels());
+        });
     }
 
     /**

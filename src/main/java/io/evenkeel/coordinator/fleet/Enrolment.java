@@ -5,14 +5,17 @@ import io.evenkeel.coordinator.access.DeviceCache;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.platform.time.TrustedTime;
 import io.evenkeel.coordinator.selection.Attributes;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Component;
 
 /** Issues enrolment tokens, and exchanges them for a device's id and secret. Thread-safe. */
@@ -27,6 +30,7 @@ class Enrolment {
     private final DeviceCache devices;
     private final DurableTransactions transactions;
     private final Clock clock;
+    private final TrustedTime time;
 
     Enrolment(
             EnrolmentTokenRepository tokens,
@@ -34,19 +38,21 @@ class Enrolment {
             ProfileTable profiles,
             DeviceCache devices,
             DurableTransactions transactions,
-            Clock clock) {
+            Clock clock,
+            TrustedTime time) {
         this.tokens = tokens;
         this.clients = clients;
         this.profiles = profiles;
         this.devices = devices;
         this.transactions = transactions;
         this.clock = clock;
+        this.time = time;
     }
 
     Issued issue(int uses, @Nullable Duration expiresIn, @Nullable String run, @Nullable String description) {
         String text = Credential.newEnrolmentToken();
         Instant now = clock.instant();
-        Instant expiresAt = expiresIn == null ? null : now.plus(expiresIn);
+        Instant expiresAt = expiresIn == null ? null : time.forExpiry().plus(expiresIn);
         EnrolmentToken token =
                 new EnrolmentToken(Credential.newId(), Credential.hash(text), description, run, uses, now, expiresAt);
         return new Issued(transactions.write(() -> tokens.save(token)), text);
@@ -84,9 +90,10 @@ class Enrolment {
             }
         }
         Instant now = clock.instant();
-        if (tokens.use(token.getId(), now) == 0) {
+        Instant notBefore = time.forExpiry();
+        if (tokens.use(token.getId(), notBefore) == 0) {
             throw tokens.findById(token.getId())
-                    .map(stale -> refusal(stale, now))
+                    .map(stale -> refusal(stale, notBefore))
                     .orElseGet(Enrolment::unknown);
         }
         String id = Credential.newId();
@@ -114,10 +121,23 @@ class Enrolment {
     void revoke(String id) {
         transactions.write(() -> {
             if (tokens.revoke(id, clock.instant()) == 0 && !tokens.existsById(id)) {
-                throw ProblemKind.ENROLMENT_TOKEN_NOT_FOUND.because(
-                        "there is no enrolment token with the id '" + id + "'", "see GET /api/v1/enrolment-tokens");
+                throw notFound(id);
             }
         });
+    }
+
+    /** Returns up to {@code limit} tokens, oldest first, from the first or after the given one. */
+    List<EnrolmentToken> tokens(@Nullable String after, int limit) {
+        if (after == null) {
+            return tokens.after(Instant.EPOCH, "", Limit.of(limit));
+        }
+        EnrolmentToken last = tokens.findById(after).orElseThrow(() -> notFound(after));
+        return tokens.after(last.createdAt(), last.getId(), Limit.of(limit));
+    }
+
+    private static ProblemException notFound(String id) {
+        return ProblemKind.ENROLMENT_TOKEN_NOT_FOUND.because(
+                "there is no enrolment token with the id '" + id + "'", "see GET /api/v1/enrolment-tokens");
     }
 
     private static ProblemException unknown() {

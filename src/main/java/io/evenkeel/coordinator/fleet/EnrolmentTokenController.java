@@ -3,6 +3,7 @@ package io.evenkeel.coordinator.fleet;
 import io.evenkeel.coordinator.platform.http.BodyLimit;
 import io.evenkeel.coordinator.platform.problem.DisplayName;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
@@ -24,6 +25,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -34,11 +36,9 @@ import org.springframework.web.bind.annotation.RestController;
 class EnrolmentTokenController {
 
     private final Enrolment enrolment;
-    private final EnrolmentTokenRepository tokens;
 
-    EnrolmentTokenController(Enrolment enrolment, EnrolmentTokenRepository tokens) {
+    EnrolmentTokenController(Enrolment enrolment) {
         this.enrolment = enrolment;
-        this.tokens = tokens;
     }
 
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -62,8 +62,13 @@ class EnrolmentTokenController {
 
     @GetMapping
     @Operation(summary = "List the enrolment tokens, oldest first, without their texts")
-    List<View> list() {
-        return tokens.findAllByOrderByCreatedAtAscIdAsc().stream().map(View::of).toList();
+    List<View> list(
+            @Parameter(description = "the id of the last token of the previous page")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String after,
+            @RequestParam(defaultValue = "100") @Min(1) @Max(1000) int limit) {
+        return enrolment.tokens(after, limit).stream().map(View::of).toList();
     }
 
     @DeleteMapping("/{id}")

@@ -3,6 +3,7 @@ package io.evenkeel.coordinator.fleet;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.springframework.data.domain.Limit;
 import org.springframework.data.jpa.repository.JpaRepository;
 import org.springframework.data.jpa.repository.Modifying;
 import org.springframework.data.jpa.repository.Query;
@@ -12,7 +13,12 @@ interface EnrolmentTokenRepository extends JpaRepository<EnrolmentToken, String>
 
     Optional<EnrolmentToken> findByHash(String hash);
 
-    List<EnrolmentToken> findAllByOrderByCreatedAtAscIdAsc();
+    /** Returns the tokens created after a time, or at that time with a larger id, oldest first. */
+    @Query("""
+            SELECT t FROM EnrolmentToken t
+            WHERE t.createdAt > :createdAt OR (t.createdAt = :createdAt AND t.id > :id)
+            ORDER BY t.createdAt, t.id""")
+    List<EnrolmentToken> after(Instant createdAt, String id, Limit limit);
 
     /**
      * Takes one use, if the token has one left and is neither expired nor revoked. A single statement, so that at most {@code uses}

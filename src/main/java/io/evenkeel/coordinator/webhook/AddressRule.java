@@ -22,6 +22,7 @@ class AddressRule implements DnsResolver {
     private static final List<Range> RESERVED = List.of(
             Range.of("0.0.0.0", 8, "of this network"),
             Range.of("100.64.0.0", 10, "shared by a provider"),
+            Range.of("168.63.129.16", 32, "of Azure's virtual machines"),
             Range.of("192.0.0.0", 24, "reserved for protocols"),
             Range.of("192.0.2.0", 24, "for documentation"),
             Range.of("198.18.0.0", 15, "for benchmarks"),

@@ -161,12 +161,23 @@ class RateLimitsTest {
                         slow -> assertThat(slow.problem()).isEqualTo(ProblemKind.TOO_SLOW));
     }
 
+    @Test
+    void aDeviceChangesItsAttributesSoManyTimesAnHour() {
+        for (int i = 0; i < 3; i++) {
+            limits.attributeChange("a");
+        }
+        assertThat(refusal(() -> limits.attributeChange("a")).getMessage()).contains("changes its attributes");
+        limits.attributeChange("b");
+        time.advance(Duration.ofMinutes(20));
+        limits.attributeChange("a");
+    }
+
     private void request(String caller, long bytes) {
         limits.request(caller, bytes).close();
     }
 
     private static LimitSettings settings(int requests) {
-        return new LimitSettings(requests, DataSize.ofBytes(1000), 3, 2, 4, 4, DataSize.ofBytes(100), 50);
+        return new LimitSettings(requests, DataSize.ofBytes(1000), 3, 2, 4, 4, DataSize.ofBytes(100), 3, 50);
     }
 
     private static ProblemException refusal(Runnable request) {

@@ -59,6 +59,22 @@ class AttributesTest {
     }
 
     @Test
+    void boundsHowOftenADeviceChangesThem() {
+        Reply enrolled = fleet.enrol(Map.of());
+        for (int i = 0; i < 60; i++) {
+            assertThat(report(fleet.device(enrolled), Map.of("count", "" + i)).status())
+                    .isEqualTo(204);
+        }
+        Reply refused = report(fleet.device(enrolled), Map.of("count", "60"));
+        assertThat(refused.problem()).isEqualTo("too-many-requests");
+        assertThat(refused.header("Retry-After")).isNotEmpty();
+        assertThat(report(fleet.device(enrolled), Map.of("count", "59")).status())
+                .as("the same again changes nothing")
+                .isEqualTo(204);
+        assertThat(fleet.shown(enrolled.get("client"), "attributes")).isEqualTo(Map.of("count", "59"));
+    }
+
+    @Test
     void letsOperatorsSetAndRemoveLabelsThatStayWhenTheDeviceReports() {
         Reply enrolled = fleet.enrol(Map.of("region", "eu"));
         String client = enrolled.get("client");

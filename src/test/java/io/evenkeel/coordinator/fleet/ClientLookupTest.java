@@ -33,6 +33,8 @@ class ClientLookupTest {
         Api.refused(api.operator().delete().uri(TOKENS + "/nothing").exchange(), ProblemKind.ENROLMENT_TOKEN_NOT_FOUND);
         Api.refused(api.operator().get().uri("/api/v1/clients/nothing").exchange(), ProblemKind.CLIENT_NOT_FOUND);
         Api.refused(api.operator().delete().uri("/api/v1/clients/nothing").exchange(), ProblemKind.CLIENT_NOT_FOUND);
+        Api.refused(
+                api.operator().get().uri(TOKENS + "?after=nothing").exchange(), ProblemKind.ENROLMENT_TOKEN_NOT_FOUND);
         Api.refused(api.operator().get().uri("/api/v1/clients?after=nothing").exchange(), ProblemKind.CLIENT_NOT_FOUND);
     }
 

@@ -10,6 +10,7 @@ import io.evenkeel.coordinator.CoordinatorTest;
 import io.evenkeel.coordinator.access.Credential;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.testing.Api;
+import io.evenkeel.coordinator.testing.Http;
 import io.evenkeel.coordinator.testing.TurnedClock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,6 +51,25 @@ class EnrolmentTest {
                 .exchange());
         assertThat(client).containsEntry("name", "meter-17").containsEntry("revokedAt", null);
         assertThat(text(client, "enrolledAt")).startsWith("2026-03-01T");
+    }
+
+    @Test
+    void tokensAreListedPageByPage() {
+        Http operator = new Http(api.endpoint(), CoordinatorTest.OPERATOR_TOKEN);
+        List<String> made = IntStream.range(0, 3)
+                .mapToObj(i -> operator.postJson("/enrolment-tokens", "{}").get("id"))
+                .toList();
+        List<String> listed = new ArrayList<>();
+        List<Map<String, Object>> page =
+                operator.get("/enrolment-tokens?limit=2").jsonList();
+        while (!page.isEmpty()) {
+            assertThat(page).hasSizeLessThanOrEqualTo(2);
+            page.forEach(token -> listed.add(String.valueOf(token.get("id"))));
+            page = operator.get("/enrolment-tokens?limit=2&after=" + listed.get(listed.size() - 1))
+                    .jsonList();
+        }
+        assertThat(listed).doesNotHaveDuplicates().containsAll(made);
+        assertThat(operator.get("/enrolment-tokens?limit=1001").status()).isEqualTo(400);
     }
 
     @Test

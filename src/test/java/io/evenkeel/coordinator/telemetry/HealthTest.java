@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.evenkeel.coordinator.testing.MetricsExposition;
 import io.evenkeel.coordinator.testing.Postgres;
 import io.evenkeel.coordinator.testing.RestartableCoordinator;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,6 +36,18 @@ class HealthTest {
 
             database.start();
             awaitReadiness(coordinator, 200);
+        }
+    }
+
+    @Test
+    void aFullDiskEndsReadinessAndNotLiveness() throws IOException {
+        try (RestartableCoordinator coordinator =
+                new RestartableCoordinator(folder, "--management.health.diskspace.threshold=1000000TB")) {
+            assertThat(status(coordinator, "readiness")).isEqualTo(503);
+            assertThat(status(coordinator, "liveness")).isEqualTo(200);
+            assertThat(Files.getPosixFilePermissions(folder.resolve("db.mv.db")))
+                    .as("H2's new file is its owner's alone")
+                    .isEqualTo(PosixFilePermissions.fromString("rw-------"));
         }
     }
 

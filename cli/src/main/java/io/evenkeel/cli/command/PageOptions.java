@@ -59,6 +59,13 @@ public final class PageOptions {
         return entries;
     }
 
+    /** Requests all pages of a list, without options. */
+    public static ArrayNode all(CoordinatorClient client, ApiPath list, String key) {
+        PageOptions every = new PageOptions();
+        every.all = true;
+        return every.collect(client, list, key);
+    }
+
     /** Prints how to see the remaining entries, if there are any. */
     public void noteRest(OutputOptions output) {
         if (more) {

@@ -32,7 +32,7 @@ final class ListTokensCommand extends ApiCommand {
         Instant now = output.page().now();
         ArrayNode tokens = new JsonMapper().createArrayNode();
         for (TokenKind kind : TokenKind.values()) {
-            for (JsonNode token : client.get(kind.list())) {
+            for (JsonNode token : kind.all(client)) {
                 if (all || state(token, now).equals("valid")) {
                     tokens.add(token);
                 }

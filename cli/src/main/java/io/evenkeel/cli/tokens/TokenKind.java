@@ -1,6 +1,9 @@
 package io.evenkeel.cli.tokens;
 
+import io.evenkeel.cli.command.PageOptions;
 import io.evenkeel.operator.ApiPath;
+import io.evenkeel.operator.CoordinatorClient;
+import tools.jackson.databind.JsonNode;
 
 /** The two kinds of tokens that the coordinator creates. */
 enum TokenKind {
@@ -17,9 +20,10 @@ enum TokenKind {
         this.notFound = notFound;
     }
 
-    /** Returns the path of the list. */
-    ApiPath list() {
-        return ApiPath.of(path);
+    /** Requests all tokens. */
+    JsonNode all(CoordinatorClient client) {
+        ApiPath list = ApiPath.of(path);
+        return this == ENROLMENT ? PageOptions.all(client, list, "id") : client.get(list);
     }
 
     /** Returns the path of one token. */

@@ -6,6 +6,8 @@ import io.evenkeel.cli.CliHarness;
 import io.evenkeel.cli.StubCoordinator;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -78,7 +80,7 @@ class TokenCommandsTest {
 
     @Test
     void listLeavesOutTokensThatAreNoLongerValid() {
-        coordinator.on("GET /enrolment-tokens", """
+        coordinator.on("GET /enrolment-tokens?limit=1000", """
                         [{"id": "good", "uses": 2, "usesLeft": 1, "createdAt": "2026-01-31T11:00:00Z", "run": "digits"},
                          {"id": "used", "uses": 2, "usesLeft": 0},
                          {"id": "late", "uses": 2, "usesLeft": 2, "expiresAt": "2026-01-31T11:59:59Z"}]""").on("GET /access-tokens", """
@@ -95,6 +97,20 @@ class TokenCommandsTest {
                 .containsPattern("used +enrolment +used up")
                 .containsPattern("late +enrolment +expired")
                 .containsPattern("gone +operator +revoked");
+    }
+
+    @Test
+    void listFollowsThePagesOfEnrolmentTokens() {
+        String full = IntStream.range(0, 1000)
+                .mapToObj(i -> "{\"id\": \"t" + i + "\", \"uses\": 1, \"usesLeft\": 0}")
+                .collect(Collectors.joining(",", "[", "]"));
+        coordinator
+                .on("GET /enrolment-tokens?limit=1000", full)
+                .on("GET /enrolment-tokens?after=t999&limit=1000", "[{\"id\": \"last\", \"uses\": 1, \"usesLeft\": 1}]")
+                .on("GET /access-tokens", "[]");
+
+        assertThat(cli.run("tokens", "list")).isZero();
+        assertThat(cli.out()).containsPattern("last +enrolment +valid");
     }
 
     @Test

@@ -2,8 +2,6 @@ package io.evenkeel.coordinator.platform.http;
 
 import jakarta.servlet.ServletRequest;
 import org.apache.catalina.connector.Connector;
-import org.apache.coyote.http11.AbstractHttp11Protocol;
-import org.apache.coyote.http11.Http11NioProtocol;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -22,12 +20,14 @@ final class ManagementPort {
 
     private final @Nullable Connector connector;
 
-    ManagementPort(ManagementSettings settings) {
-        this.connector = settings.port() == null ? null : connector(settings, settings.port());
+    ManagementPort(ManagementSettings settings, ConnectionSettings connections) {
+        this.connector = settings.port() == null ? null : connector(settings, settings.port(), connections);
     }
 
-    private static Connector connector(ManagementSettings settings, int port) {
-        AbstractHttp11Protocol<?> http = new Http11NioProtocol();
+    private static Connector connector(ManagementSettings settings, int port, ConnectionSettings connections) {
+        HttpProtocol http = new HttpProtocol();
+        // No limit an address: probes and scrapes of a cluster may come from one.
+        http.limitConnections(0, connections.headerTimeout());
         http.setAddress(settings.address());
         http.setMaxThreads(THREADS);
         http.setMinSpareThreads(1);

@@ -1,8 +1,7 @@
 package io.evenkeel.coordinator.platform.http;
 
 import io.evenkeel.coordinator.platform.HeapBudget;
-import org.apache.coyote.http11.AbstractHttp11Protocol;
-import org.apache.coyote.http11.Http11NioProtocol;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -17,13 +16,14 @@ class TomcatConfiguration {
     /** Bytes of trailers, which no client sends: Tomcat keeps a buffer for them with each request. */
     private static final int LONGEST_TRAILER = 256;
 
-    /** Bytes: most responses are shorter, and large bodies are sent by sendfile. */
-    private static final int ANSWER_BUFFER = 2048;
-
     private static final int MOST_KEPT_REQUESTS = 20_000;
 
     @Bean
-    WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcat(ManagementPort management, HeapBudget budget) {
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcat(
+            ManagementPort management,
+            HeapBudget budget,
+            ConnectionSettings connections,
+            @Value("${server.forward-headers-strategy:none}") String forwardedAddresses) {
         // The buffers of a request are kept for the next, instead of created anew.
         int keptRequests = (int)
                 Math.min(MOST_KEPT_REQUESTS, budget.of(HeapBudget.Share.WEB_SERVER) / PendingResponse.REQUEST_BYTES);
@@ -32,34 +32,25 @@ class TomcatConfiguration {
                 server.addAdditionalConnectors(management.connector());
             }
             server.addEngineValves(new UnreadBodyValve());
-            server.setProtocol(SmallBuffers.class.getName());
+            server.setProtocol(HttpProtocol.class.getName());
             server.addConnectorCustomizers(connector -> {
                 // No endpoint takes a form; Tomcat would read one when a parameter is looked up.
                 connector.setParseBodyMethods("");
                 // A connection keeps its own buffers while it is open, so they are outside the heap.
                 boolean ignored = connector.setProperty("socket.directBuffer", "true")
-                        && connector.setProperty("socket.appWriteBufSize", Integer.toString(ANSWER_BUFFER));
-                if (connector.getProtocolHandler() instanceof AbstractHttp11Protocol<?> http) {
+                        && connector.setProperty(
+                                "socket.appWriteBufSize", Integer.toString(HttpProtocol.ANSWER_BUFFER));
+                if (connector.getProtocolHandler() instanceof HttpProtocol http) {
                     http.setDisableUploadTimeout(false);
                     http.setConnectionUploadTimeout(LONGEST_SILENCE_MILLIS);
                     http.setMaxTrailerSize(LONGEST_TRAILER);
                     http.setProcessorCache(keptRequests);
+                    boolean isBehindProxy = !forwardedAddresses.equalsIgnoreCase("none");
+                    http.limitConnections(
+                            connections.perAddress(http.getMaxConnections(), isBehindProxy),
+                            connections.headerTimeout());
                 }
             });
         };
-    }
-
-    /** HTTP/1.1 with a smaller response buffer. Public for Tomcat. */
-    public static final class SmallBuffers extends Http11NioProtocol {
-
-        /** Creates the protocol; called by Tomcat. */
-        public SmallBuffers() {
-            super(new ResponseWriterEndpoint());
-        }
-
-        @Override
-        public int getDesiredBufferSize() {
-            return ANSWER_BUFFER;
-        }
     }
 }

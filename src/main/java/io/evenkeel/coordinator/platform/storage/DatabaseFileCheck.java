@@ -20,11 +20,20 @@ final class DatabaseFileCheck implements ApplicationContextInitializer<Configura
      * The database's file before H2 opened it.
      *
      * @param file the file, null if there was none
+     * @param permissions those of the file; null for another database, or one in memory
      */
-    record Found(@Nullable Path file) {
+    record Found(@Nullable Path file, @Nullable DatabaseFilePermissions permissions) {
+
+        /** Called when H2 has opened or created the file. */
+        void opened(DataSource source) {
+            if (permissions != null) {
+                permissions.mend();
+            }
+            requireTables(source);
+        }
 
         /** Refuses a database without tables in a file that existed before. */
-        void requireTables(DataSource source) {
+        private void requireTables(DataSource source) {
             if (file == null) {
                 return;
             }
@@ -41,12 +50,19 @@ final class DatabaseFileCheck implements ApplicationContextInitializer<Configura
 
     @Override
     public void initialize(ConfigurableApplicationContext context) {
-        Path file =
-                DatabaseFile.of(context.getEnvironment()).filter(Files::exists).orElse(null);
+        Path configured = DatabaseFile.of(context.getEnvironment()).orElse(null);
+        if (configured == null) {
+            context.getBeanFactory().registerSingleton("databaseFileFound", new Found(null, null));
+            return;
+        }
+        DatabaseFilePermissions permissions = new DatabaseFilePermissions(configured);
+        permissions.createFolder();
+        Path file = Files.exists(configured) ? configured : null;
         if (file != null) {
             check(file);
+            permissions.mend();
         }
-        context.getBeanFactory().registerSingleton("databaseFileFound", new Found(file));
+        context.getBeanFactory().registerSingleton("databaseFileFound", new Found(file, permissions));
     }
 
     private static void check(Path file) {

@@ -1,10 +1,13 @@
 package io.evenkeel.coordinator.platform.storage;
 
 import io.evenkeel.coordinator.platform.HeapBudget;
+import java.io.File;
 import java.util.Map;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.flyway.autoconfigure.FlywayConfigurationCustomizer;
+import org.springframework.boot.health.application.DiskSpaceHealthIndicator;
+import org.springframework.boot.health.autoconfigure.application.DiskSpaceHealthIndicatorProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
@@ -43,7 +46,27 @@ class StorageConfiguration {
     /** H2 takes a file that was cut behind its header for a new database, too: it has opened it before, but found no table in it. */
     @Bean
     FlywayConfigurationCustomizer requireTables(DatabaseFileCheck.Found found) {
-        return flyway -> found.requireTables(flyway.getDataSource());
+        return flyway -> {
+            // Opens the database, which creates its file.
+            Dialect unused = Dialect.of(flyway.getDataSource());
+            found.opened(flyway.getDataSource());
+        };
+    }
+
+    /**
+     * Readiness looks at the disk of H2's file, rather than at that of the working directory.
+     *
+     * @param settings under {@code management.health.diskspace}
+     */
+    @Bean
+    DiskSpaceHealthIndicator diskSpaceHealthIndicator(
+            DiskSpaceHealthIndicatorProperties settings, Environment environment) {
+        boolean isConfigured = environment.containsProperty("management.health.diskspace.path");
+        File path = DatabaseFile.of(environment)
+                .filter(file -> !isConfigured)
+                .map(file -> file.resolveSibling("").toFile())
+                .orElseGet(settings::getPath);
+        return new DiskSpaceHealthIndicator(path, settings.getThreshold());
     }
 
     /** Replaces {@code ${blob}} in the schema. */

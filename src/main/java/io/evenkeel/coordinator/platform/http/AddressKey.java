@@ -1,14 +1,15 @@
-package io.evenkeel.coordinator.access;
+package io.evenkeel.coordinator.platform.http;
 
-/** Computes the key by which requests of an address are counted: for IPv6 the network, since one host has 2^64 addresses in it. */
-final class AddressKey {
+/** Computes the key by which requests and connections of an address are counted: for IPv6 the network, since one host has 2^64 addresses in it. */
+public final class AddressKey {
 
     private static final int NETWORK_GROUPS = 4;
     private static final int LONGEST = 64;
 
     private AddressKey() {}
 
-    static String of(String address) {
+    /** Returns the key of an address in its text form. */
+    public static String of(String address) {
         String key = address.indexOf(':') < 0 || address.contains("::") ? address : network(address);
         return key.length() <= LONGEST ? key : key.substring(0, LONGEST);
     }

@@ -1,0 +1,44 @@
+package io.evenkeel.coordinator.platform.http;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Settings under {@code evenkeel.connections}.
+ *
+ * @param perAddress the most connections that one address may have, 0 for no limit; by default half of
+ *     {@code server.tomcat.max-connections}, and no limit behind a proxy ({@code server.forward-headers-strategy}), whose connections
+ *     all come from its own address
+ * @param headerTimeout how long the headers of a request may take from their first byte, and how long a TLS handshake may take: default
+ *     20 seconds
+ */
+@ConfigurationProperties("evenkeel.connections")
+record ConnectionSettings(
+        @Nullable Integer perAddress, @DefaultValue("20s") Duration headerTimeout) {
+
+    /**
+     * Checks the settings.
+     *
+     * @throws IllegalArgumentException if the limit is negative or the timeout is not positive
+     */
+    ConnectionSettings {
+        if (perAddress != null && perAddress < 0) {
+            throw new IllegalArgumentException(
+                    "evenkeel.connections.per-address is " + perAddress + ", expected 0 (no limit) or more");
+        }
+        if (headerTimeout.isNegative() || headerTimeout.isZero()) {
+            throw new IllegalArgumentException(
+                    "evenkeel.connections.header-timeout is " + headerTimeout + ", expected more than 0, such as 20s");
+        }
+    }
+
+    /** Returns the limit of an address, 0 for none. */
+    int perAddress(int maxConnections, boolean isBehindProxy) {
+        if (perAddress != null) {
+            return perAddress;
+        }
+        return isBehindProxy ? 0 : Math.max(1, maxConnections / 2);
+    }
+}

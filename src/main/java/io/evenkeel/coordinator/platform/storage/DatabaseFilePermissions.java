@@ -1,0 +1,89 @@
+package io.evenkeel.coordinator.platform.storage;
+
+import java.io.IOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes H2's folder and files accessible to their owner alone: they contain messages and models. H2 creates them as the process's umask
+ * says, mostly readable by all. A folder that has other files in it keeps its permissions, and so has a file system without them.
+ */
+final class DatabaseFilePermissions {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DatabaseFilePermissions.class);
+    private static final Set<PosixFilePermission> FOLDER = PosixFilePermissions.fromString("rwx------");
+    private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-------");
+    private static final String SUFFIX = ".mv.db";
+
+    private final Path file;
+    private final Path folder;
+
+    /** @param file the database's file, absolute */
+    DatabaseFilePermissions(Path file) {
+        this.file = file;
+        this.folder = file.resolveSibling("");
+    }
+
+    /** Creates the folder if there is none; a failure is left to H2, which reports it. */
+    void createFolder() {
+        if (Files.exists(folder) || !isPosix()) {
+            return;
+        }
+        try {
+            Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(FOLDER));
+        } catch (IOException e) {
+            LOG.debug("The folder {} cannot be created", folder, e);
+        }
+    }
+
+    /** Takes the permissions of others away from the folder and from all files of the database. */
+    void mend() {
+        if (!isPosix()) {
+            return;
+        }
+        String prefix = nameOf(file).replace(SUFFIX, ".");
+        try (Stream<Path> entries = Files.list(folder)) {
+            List<Path> all = entries.toList();
+            List<Path> ours = all.stream()
+                    .filter(path -> nameOf(path).startsWith(prefix) && Files.isRegularFile(path))
+                    .toList();
+            ours.forEach(path -> restrict(path, FILE));
+            if (!ours.isEmpty() && ours.size() == all.size()) {
+                restrict(folder, FOLDER);
+            }
+        } catch (IOException e) {
+            LOG.warn("The permissions of the database's folder {} cannot be checked", folder, e);
+        }
+    }
+
+    private static String nameOf(Path path) {
+        return String.valueOf(path.getFileName());
+    }
+
+    private static boolean isPosix() {
+        return FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+    }
+
+    private static void restrict(Path path, Set<PosixFilePermission> allowed) {
+        try {
+            Set<PosixFilePermission> found = Files.getPosixFilePermissions(path);
+            if (!allowed.containsAll(found)) {
+                Files.setPosixFilePermissions(path, allowed);
+                LOG.info(
+                        "Made {} accessible to its owner alone; its permissions were {}",
+                        path,
+                        PosixFilePermissions.toString(found));
+            }
+        } catch (IOException e) {
+            LOG.warn("{} is accessible to others than its owner, and this cannot be changed", path, e);
+        }
+    }
+}
