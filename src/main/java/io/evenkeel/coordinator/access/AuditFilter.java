@@ -13,7 +13,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpMethod;
 import org.springframework.security.web.servlet.util.matcher.PathPatternRequestMatcher;
 import org.springframework.security.web.util.matcher.OrRequestMatcher;
 import org.springframework.security.web.util.matcher.RequestMatcher;
@@ -36,8 +35,7 @@ class AuditFilter extends OncePerRequestFilter {
                     "/api/v1/runs/{run}/rounds/{round}/model",
                     "/api/v1/models/{model}/export",
                     "/api/v1/models/{model}/versions/{version}")
-            .<RequestMatcher>map(
-                    path -> PathPatternRequestMatcher.withDefaults().matcher(HttpMethod.GET, path))
+            .<RequestMatcher>map(PathPatternRequestMatcher.withDefaults()::matcher)
             .toList());
 
     private final AuditLog log;

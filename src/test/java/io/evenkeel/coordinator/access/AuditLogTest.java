@@ -160,7 +160,7 @@ class AuditLogTest {
                     .returnResult();
         }
         var unused = api.viewer()
-                .get()
+                .head()
                 .uri("/api/v1/models/taken-out/versions/1")
                 .exchange()
                 .expectBody()
@@ -168,7 +168,7 @@ class AuditLogTest {
         assertThat(log("limit=3"))
                 .extracting(entry -> entry.get("method") + " " + entry.get("path"), entry -> entry.get("status"))
                 .containsExactly(
-                        tuple("GET /api/v1/models/taken-out/versions/1", 404),
+                        tuple("HEAD /api/v1/models/taken-out/versions/1", 404),
                         tuple("GET /api/v1/runs/taken-out/export", 200),
                         tuple("GET /api/v1/runs/taken-out/rounds/0/model", 404));
     }

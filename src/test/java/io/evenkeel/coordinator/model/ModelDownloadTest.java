@@ -17,6 +17,7 @@ import io.evenkeel.core.wire.RoundUpdate;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -122,6 +123,15 @@ class ModelDownloadTest {
         Reply task = device.http().get("/runs/" + adam.run + "/task?after=0&replica=0&wait=0s");
         assertThat(task.json().containsKey("denseBytes")).isTrue();
         assertThat(task.json().get("updateBytes")).isNull();
+    }
+
+    @Test
+    void noSharedCacheKeepsUpdatesAndReplicas() {
+        for (String what : List.of("replica", "update?since=2")) {
+            assertThat(http.get("/runs/" + scene.run + "/rounds/3/" + what).header("Cache-Control"))
+                    .contains("private", "immutable")
+                    .doesNotContain("public");
+        }
     }
 
     @Test

@@ -53,6 +53,7 @@ class SignedAddressTest {
 
         assertThat(file.body()).isEqualTo(ModelUploads.file(1, 2));
         assertThat(file.header("Cache-Control")).contains("public", "immutable", "max-age=");
+        assertThat(file.header("Vary")).isEmpty();
         assertThat(file.header("Repr-Digest")).startsWith("sha-256=:");
         assertThat(anybody.get(address(), "Range", "bytes=8-9").status()).isEqualTo(206);
         assertThat(anybody.get(address(), "If-None-Match", file.header("ETag")).status())

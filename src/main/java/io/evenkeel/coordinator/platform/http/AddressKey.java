@@ -1,6 +1,9 @@
 package io.evenkeel.coordinator.platform.http;
 
-/** Computes the key by which requests and connections of an address are counted: for IPv6 the network, since one host has 2^64 addresses in it. */
+/**
+ * Computes the key by which requests and connections of an address are counted: for IPv6 the network, since one host has 2^64 addresses
+ * in it.
+ */
 public final class AddressKey {
 
     private static final int NETWORK_GROUPS = 4;

@@ -8,8 +8,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Settings under {@code evenkeel.connections}.
  *
- * @param perAddress the most connections that one address may have, 0 for no limit; by default half of
- *     {@code server.tomcat.max-connections}, and no limit behind a proxy ({@code server.forward-headers-strategy}), whose connections
+ * @param perAddress the most connections that one address may have, 0 for no limit; by default three quarters
+ *     of {@code server.tomcat.max-connections}, and no limit behind a proxy ({@code server.forward-headers-strategy}), whose connections
  *     all come from its own address
  * @param headerTimeout how long the headers of a request may take from their first byte, and how long a TLS handshake may take: default
  *     20 seconds
@@ -39,6 +39,6 @@ record ConnectionSettings(
         if (perAddress != null) {
             return perAddress;
         }
-        return isBehindProxy ? 0 : Math.max(1, maxConnections / 2);
+        return isBehindProxy ? 0 : Math.max(1, maxConnections - maxConnections / 4);
     }
 }

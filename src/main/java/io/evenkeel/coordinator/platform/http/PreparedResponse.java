@@ -61,7 +61,10 @@ public final class PreparedResponse {
     }
 
     private void describe() {
-        response.setHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT + ", " + HttpHeaders.AUTHORIZATION);
+        // A body for all callers depends on its address alone, and some CDNs keep nothing that varies.
+        if (String.valueOf(caching.getHeaderValue()).contains("private")) {
+            response.setHeader(HttpHeaders.VARY, HttpHeaders.ACCEPT + ", " + HttpHeaders.AUTHORIZATION);
+        }
         response.setHeader(HttpHeaders.ETAG, tag);
         response.setHeader(HttpHeaders.CACHE_CONTROL, caching.getHeaderValue());
         response.setHeader(HttpHeaders.ACCEPT_RANGES, "bytes");

@@ -3,6 +3,8 @@ package io.evenkeel.coordinator.platform.time;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
@@ -17,6 +19,8 @@ import org.springframework.stereotype.Component;
 @Component
 public final class TrustedTime {
 
+    private static final Logger LOG = LoggerFactory.getLogger(TrustedTime.class);
+
     /** How far ahead the clock may be after a restart without being held to be wrong. */
     static final Duration TOLERANCE = Duration.ofDays(1);
 
@@ -30,8 +34,20 @@ public final class TrustedTime {
 
     /** Starts with the newest stored time. */
     @Autowired
-    TrustedTime(Clock clock, ElapsedTime elapsed, TrustedTimeTable table) {
-        this(clock, elapsed, table.newest().orElseGet(clock::instant));
+    TrustedTime(Clock clock, ElapsedTime elapsed, TrustedTimeTable table, ClockSettings settings) {
+        this(
+                clock,
+                elapsed,
+                settings.accept() ? accepted(clock, table) : table.newest().orElseGet(clock::instant));
+    }
+
+    private static Instant accepted(Clock clock, TrustedTimeTable table) {
+        Instant now = clock.instant();
+        table.replace(now);
+        LOG.warn(
+                "The clock is taken as right, {}, because evenkeel.clock.accept is set: unset it for the next start",
+                now);
+        return now;
     }
 
     /** Starts with a given newest time. */
@@ -70,6 +86,8 @@ public final class TrustedTime {
     synchronized void raise(Instant stored) {
         if (stored.isAfter(trusted)) {
             trusted = stored;
+            // The other one has counted the time that has passed.
+            observedAt = elapsed.nanos();
         }
     }
 

@@ -40,9 +40,9 @@ class OpenConnectionsTest {
     }
 
     @Test
-    void anAddressMayHaveHalfOfTheConnectionsUnlessItIsAProxy() {
+    void anAddressMayHaveThreeQuartersOfTheConnectionsUnlessItIsAProxy() {
         ConnectionSettings unset = new ConnectionSettings(null, Duration.ofSeconds(20));
-        assertThat(unset.perAddress(300, false)).isEqualTo(150);
+        assertThat(unset.perAddress(300, false)).isEqualTo(225);
         assertThat(unset.perAddress(300, true)).isZero();
         ConnectionSettings set = new ConnectionSettings(7, Duration.ofSeconds(20));
         assertThat(set.perAddress(300, false)).isEqualTo(7);

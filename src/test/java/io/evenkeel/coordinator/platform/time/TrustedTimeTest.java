@@ -62,6 +62,18 @@ class TrustedTimeTest {
     }
 
     @Test
+    void severalCoordinatorsCatchUpNoFasterThanOne() {
+        TrustedTime other = new TrustedTime(clock, clock, START);
+        clock.jump(Duration.ofDays(30));
+        for (int minute = 0; minute < 60; minute++) {
+            clock.advance(Duration.ofMinutes(1));
+            other.raise(time.newest());
+            time.raise(other.newest());
+        }
+        assertThat(time.newest()).isEqualTo(START.plus(Duration.ofDays(1)));
+    }
+
+    @Test
     void aJumpBackRevivesNothing() {
         clock.advance(Duration.ofDays(10));
         Instant expired = time.forExpiry();
@@ -90,7 +102,7 @@ class TrustedTimeTest {
                 new DriverManagerDataSource("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
         CoordinatorSchema.create(database, Dialect.H2);
         TrustedTimeTable table = new TrustedTimeTable(JdbcClient.create(database));
-        assertThat(new TrustedTime(clock, clock, table).forRetention())
+        assertThat(restarted(table, false).forRetention())
                 .as("nothing is stored yet")
                 .isEqualTo(START);
         table.raise(START);
@@ -98,10 +110,19 @@ class TrustedTimeTest {
         assertThat(table.newest()).contains(START);
 
         clock.jump(Duration.ofDays(405));
-        TrustedTime restarted = new TrustedTime(clock, clock, table);
+        TrustedTime restarted = restarted(table, false);
         assertThat(restarted.forRetention()).isEqualTo(START);
         clock.jump(Duration.ofDays(-500));
         assertThat(restarted.forExpiry()).isEqualTo(START);
+
+        assertThat(restarted(table, true).forExpiry())
+                .as("an operator says that the clock is right")
+                .isEqualTo(clock.instant());
+        assertThat(table.newest()).contains(clock.instant());
+    }
+
+    private TrustedTime restarted(TrustedTimeTable table, boolean accept) {
+        return new TrustedTime(clock, clock, table, new ClockSettings(accept));
     }
 
     @Test

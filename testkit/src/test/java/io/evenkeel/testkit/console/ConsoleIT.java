@@ -35,6 +35,13 @@ class ConsoleIT {
     }
 
     @Test
+    void showsAPageForAnAddressWithAWrongEscape() {
+        browser.signIn(scene.coordinator().token());
+        browser.open("runs/%");
+        browser.see("cannot be read");
+    }
+
+    @Test
     void offersAViewerNothingThatChangesAnything() {
         scene.createRun("looked-at", 5);
         String viewer = scene.accessToken("watcher", "viewer");
