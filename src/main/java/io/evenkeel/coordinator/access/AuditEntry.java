@@ -5,7 +5,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An entry of the audit log: a request that changed something, or tried to.
+ * An entry of the audit log: a request that changed something, exported, downloaded a model, or tried to.
  *
  * @param id the id, ascending in time
  * @param at the time of the request

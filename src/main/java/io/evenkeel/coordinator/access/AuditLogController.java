@@ -27,7 +27,8 @@ class AuditLogController {
     @Operation(
             summary = "Read the audit log, newest entries first",
             description =
-                    "Contains every request of an operator or viewer that changes something, including refused ones.")
+                    "Contains every request of an operator or viewer that changes something, exports, or downloads a model,"
+                            + " including refused ones.")
     List<AuditEntry> list(
             @Parameter(description = "the id of the last entry of the previous page")
                     @RequestParam(required = false)

@@ -17,8 +17,8 @@ import tools.jackson.databind.JsonNode;
 @Command(
         name = "log",
         description =
-                "Shows the audit log, newest first: every request of an operator or viewer that changes something, the"
-                        + " refused ones included.")
+                "Shows the audit log, newest first: every request of an operator or viewer that changes something,"
+                        + " exports or downloads a model, the refused ones included.")
 public final class LogCommand extends ApiCommand {
 
     private static final int USUAL_LIMIT = 50;
