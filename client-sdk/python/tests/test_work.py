@@ -11,7 +11,7 @@ from evenkeel.client import DeclineReason, MemoryStore
 from evenkeel.client._protocol import WorkItem
 from evenkeel.client._stop import Stopped, StopSignal
 from evenkeel.client._work import WorkLoop, WorkPauses
-from evenkeel.errors import OtherModelError, Problem
+from evenkeel.errors import OtherModelError, Problem, RunNotFoundError
 
 D = 40
 
@@ -39,7 +39,8 @@ def test_keeps_the_pace_of_a_large_fleet_during_an_outage():
     assert WorkPauses(lambda: 0.0).after_failure() == 1.0
 
 
-def test_downloads_the_plan_and_the_model_again_if_the_coordinator_has_others():
+@pytest.mark.parametrize("refusal, status", [(OtherModelError, 409), (RunNotFoundError, 404)])
+def test_begins_again_if_the_coordinator_has_another_model_or_the_run_was_deleted(refusal, status):
     trainings = []
 
     class Training:
@@ -49,7 +50,7 @@ def test_downloads_the_plan_and_the_model_again_if_the_coordinator_has_others():
         def run_once(self, function):
             trainings[-1][1].append(function)
             if len(trainings) == 1:
-                raise OtherModelError(Problem("urn:evenkeel:problem:other-model", "another model", 409))
+                raise refusal(Problem(f"urn:evenkeel:problem:{refusal.slug}", "because", status))
 
     class Coordinator:
         turns = 3

@@ -87,20 +87,22 @@ export function Dialog({title, onClose, children}) {
   </dialog>`;
 }
 
-/** A button that asks before it acts, and shows what the coordinator says against it. */
-export function Confirmed({label, question, act, danger, first}) {
+/** A button that asks before it acts, and shows what the coordinator says against it. With a name, this has to be typed. */
+export function Confirmed({label, question, act, danger, first, name}) {
   const [open, setOpen] = useState(false);
   const [problem, setProblem] = useState(null);
   const [busy, setBusy] = useState(false);
+  const [typed, setTyped] = useState('');
   const go = async () => {
     setBusy(true);
     try { await act(); setOpen(false); } catch (refusal) { setProblem(refusal); } finally { setBusy(false); }
   };
-  return html`<button class=${danger ? 'danger' : first ? 'first' : ''} onClick=${() => { setProblem(null); setOpen(true); }}>${label}</button>
+  return html`<button class=${danger ? 'danger' : first ? 'first' : ''} onClick=${() => { setProblem(null); setTyped(''); setOpen(true); }}>${label}</button>
     ${open && html`<${Dialog} title=${label} onClose=${() => setOpen(false)}>
       <p>${question}</p><p class="soft">${t('audited')}</p>
+      ${name && html`<${Field} label=${t('type_name', name)}><input autocomplete="off" spellcheck="false" value=${typed} onInput=${event => setTyped(event.target.value)} /><//>`}
       <${Refusal} problem=${problem} />
-      <div class="row"><button class="first" disabled=${busy} onClick=${go}>${label}</button>
+      <div class="row"><button class="first" disabled=${busy || (name && typed !== name)} onClick=${go}>${label}</button>
         <button onClick=${() => setOpen(false)}>${t('cancel')}</button></div>
     <//>`}`;
 }

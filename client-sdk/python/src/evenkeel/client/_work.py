@@ -17,6 +17,7 @@ from ..errors import (
     RoundClosedError,
     RoundNotFoundError,
     RoundNotOpenError,
+    RunNotFoundError,
     WrongStateError,
 )
 from ._attributes import AttributeReporter
@@ -39,9 +40,10 @@ _OVER = (
     RoundClosedError,
     RoundNotOpenError,
     RoundNotFoundError,
+    RunNotFoundError,
     OtherModelError,
 )
-"""The run or its round has ended or no longer takes this device since the check-in, or plan and model must be downloaded again."""
+"""The run or its round has ended, the run was deleted, or it no longer takes this device since the check-in, or plan and model must be downloaded again."""
 
 
 class DeclineReason(Enum):

@@ -177,6 +177,18 @@ class WrongStateError(CoordinatorError):
     slug = "wrong-state"
 
 
+class InUseError(CoordinatorError):
+    """Something refers to it."""
+
+    slug = "in-use"
+
+
+class StillValidError(CoordinatorError):
+    """It has not come to its end."""
+
+    slug = "still-valid"
+
+
 class VersionInUseError(CoordinatorError):
     """The version is in use."""
 

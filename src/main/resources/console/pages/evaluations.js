@@ -1,6 +1,7 @@
 import {html, useState} from '../standalone.module.js';
-import {post} from '../api.js';
+import {post, remove} from '../api.js';
 import {ago, number, plain, time} from '../format.js';
+import {DeleteOld} from '../old-records.js';
 import {Confirmed, Dialog, Field, Loaded, Refusal, State, useResource} from '../parts.js';
 import {isOperator} from '../store.js';
 import {t} from '../text.js';
@@ -13,7 +14,7 @@ const model = one => (one.model
 /** The evaluations, newest first. */
 export function EvaluationsPage() {
   const evaluations = useResource('/evaluations', 5000);
-  return html`<div class="title"><h1>${t('evaluations')}</h1>${isOperator() && html`<${Create} />`}</div>
+  return html`<div class="title"><h1>${t('evaluations')}</h1><div><${DeleteOld} kind="evaluations" done=${evaluations.ask} />${isOperator() && html`<${Create} />`}</div></div>
     <p class="soft">${t('evaluations_hint')}</p>
     <${Loaded} resource=${evaluations}>${all => (all.length === 0 ? html`<p>${t('no_evaluations')}</p>` : html`<div class="scroll" tabindex="0"><table class="stack">
       <thead><tr><th>${t('evaluation')}</th><th>${t('model')}</th><th>${t('state')}</th><th class="number">${t('results')}</th><th>${t('created_at')}</th></tr></thead>
@@ -65,10 +66,12 @@ function Create() {
 /** One evaluation with its statistics. */
 export function EvaluationPage({name}) {
   const found = useResource(base(name), 5000);
+  const erase = async () => { await remove(base(name)); location.hash = '#/evaluations'; };
   const cancel = async () => { await post(base(name) + '/cancel'); found.ask(); };
   return html`<${Loaded} resource=${found}>${one => html`
     <div class="title"><div><h1>${plain(name)}</h1><${State} state=${one.state} /></div>
-      ${isOperator() && one.state === 'open' && html`<${Confirmed} label=${t('evaluation_end')} danger question=${t('confirm_evaluation_end', name)} act=${cancel} />`}</div>
+      ${isOperator() && one.state === 'open' && html`<${Confirmed} label=${t('evaluation_end')} danger question=${t('confirm_evaluation_end', name)} act=${cancel} />`}
+      ${isOperator() && one.state !== 'open' && html`<${Confirmed} label=${t('delete')} danger question=${t('confirm_delete_evaluation', name)} act=${erase} />`}</div>
     <p>${t('model')}: ${model(one)}</p>
     <p>${t('evaluation_devices', number(100 * one.devices.share), one.devices.selector ? plain(one.devices.selector) : t('all'))}
       ${' '}${t('evaluation_results', number(one.results), number(one.participants.min), time(one.deadline))}</p>

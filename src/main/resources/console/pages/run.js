@@ -1,5 +1,5 @@
 import {html, useMemo, useState} from '../standalone.module.js';
-import {post} from '../api.js';
+import {post, remove} from '../api.js';
 import {ChangeButton, Revisions} from '../change.js';
 import {Chart, positive} from '../chart.js';
 import {AXES, figure, figureName, figures} from '../curves.js';
@@ -74,7 +74,9 @@ function Actions({run, base, ask}) {
       ${run.state === 'running' && act('pause', 'pause')}
       ${run.state === 'paused' && act('resume', 'resume', false, true)}
       ${!OVER.includes(run.state) && html`<${ChangeButton} run=${run} base=${base} ask=${ask} />`}
-      ${!OVER.includes(run.state) && act('cancel', 'cancel_run', true)}`}
+      ${!OVER.includes(run.state) && act('cancel', 'cancel_run', true)}
+      ${!['running', 'paused'].includes(run.state) && html`<${Confirmed} label=${t('delete_run')} danger name=${run.name} question=${t('confirm_delete_run', run.name)}
+        act=${async () => { await remove(base); location.hash = '#/runs'; }} />`}`}
   </div>`;
 }
 

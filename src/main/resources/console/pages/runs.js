@@ -1,5 +1,6 @@
 import {html, useEffect, useState} from '../standalone.module.js';
 import {number, plain, time} from '../format.js';
+import {DeleteOld} from '../old-records.js';
 import {Loaded, Spark, State, useResource} from '../parts.js';
 import {isOperator} from '../store.js';
 import {t} from '../text.js';
@@ -24,6 +25,7 @@ export function RunsPage({query}) {
   return html`
     <div class="title"><h1>${t('runs')}</h1><div>
       ${chosen.length > 1 && html`<a class="button" href=${'#/compare?runs=' + chosen.map(encodeURIComponent).join(',')}>${t('compare_chosen')}</a>`}
+      <${DeleteOld} kind="runs" done=${overview.ask} />
       ${isOperator() && html`<a class="button first" href="#/new">${t('new_run')}</a>`}
     </div></div>
     <div class="row">

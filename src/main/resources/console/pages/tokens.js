@@ -2,10 +2,13 @@ import {html, useState} from '../standalone.module.js';
 import {post, remove} from '../api.js';
 import {Pages, usePages} from '../device-filter.js';
 import {plain, time} from '../format.js';
+import {DeleteOld} from '../old-records.js';
 import {Confirmed, CopyButton, Dialog, Field, Loaded, Refusal, useResource} from '../parts.js';
 import {EnrolmentCode} from '../qr.js';
 import {isOperator} from '../store.js';
 import {t} from '../text.js';
+
+const ENROLMENT = '/enrolment-tokens';
 
 /** The tokens; with ?run= in the address, the form of a new enrolment token for this run is open. */
 export const TokensPage = ({query}) => html`<div class="title"><h1>${t('tokens')}</h1></div>
@@ -13,6 +16,8 @@ export const TokensPage = ({query}) => html`<div class="title"><h1>${t('tokens')
   <${Kind} path="/access-tokens" title="access_tokens" hint="access_tokens_hint" form=${AccessForm} row=${accessRow} head=${['name', 'role', 'expires']} />`;
 
 const enrolmentRow = one => [plain(one.description || one.id), one.run || t('all'), one.uses, one.usesLeft, time(one.expiresAt)];
+/** An enrolment token that admits nobody any more. */
+const isSpent = (path, one) => path === ENROLMENT && (one.revokedAt || one.usesLeft === 0 || (one.expiresAt && Date.parse(one.expiresAt) < Date.now()));
 const accessRow = one => [plain(one.name), t(one.role), time(one.expiresAt)];
 
 const SIZE = 100;
@@ -22,12 +27,12 @@ function Kind({path, paged, title, hint, form, run, row, head}) {
   const pages = usePages(path);
   const tokens = useResource(paged ? `${path}?limit=${SIZE}` + (pages.after ? '&after=' + pages.after : '') : path);
   const [open, setOpen] = useState(Boolean(run) && isOperator());
-  return html`<section class="card"><div class="title"><h2>${t(title)}</h2>${isOperator() && html`<button onClick=${() => setOpen(true)}>${t('new_token')}</button>`}</div>
+  return html`<section class="card"><div class="title"><h2>${t(title)}</h2>${isOperator() && html`<div>${path === ENROLMENT && html`<${DeleteOld} kind="tokens" done=${tokens.ask} />`}<button onClick=${() => setOpen(true)}>${t('new_token')}</button></div>`}</div>
     <p class="soft">${t(hint)}</p>
     <${Loaded} resource=${tokens}>${all => (all.length === 0 && pages.isFirst ? html`<p>${t('no_tokens')}</p>` : html`<div class="scroll" tabindex="0"><table class="stack">
       <thead><tr>${head.map(key => html`<th>${t(key)}</th>`)}<th></th></tr></thead>
       <tbody>${all.map(one => html`<tr key=${one.id}>${row(one).map((cell, i) => html`<td data-label=${t(head[i])}>${cell}</td>`)}
-        <td>${one.revokedAt ? html`<span class="state failed">${t('revoked')}</span>` : isOperator() && html`<${Confirmed} label=${t('revoke')} danger question=${t('confirm_revoke_token', plain(one.name || one.description || one.id))} act=${async () => { await remove(`${path}/${one.id}`); tokens.ask(); }} />`}</td></tr>`)}</tbody></table></div>
+        <td>${one.revokedAt && html`<span class="state failed">${t('revoked')}</span>`} ${isSpent(path, one) ? isOperator() && html`<${Confirmed} label=${t('delete')} danger question=${t('confirm_delete_token', plain(one.description || one.id))} act=${async () => { await remove(`${path}/${one.id}/record`); tokens.ask(); }} />` : !one.revokedAt && isOperator() && html`<${Confirmed} label=${t('revoke')} danger question=${t('confirm_revoke_token', plain(one.name || one.description || one.id))} act=${async () => { await remove(`${path}/${one.id}`); tokens.ask(); }} />`}</td></tr>`)}</tbody></table></div>
       ${paged && html`<${Pages} pages=${pages} last=${all.length === SIZE ? all.at(-1).id : undefined} />`}`)}<//>
     ${open && html`<${Dialog} title=${t('new_token')} onClose=${() => { setOpen(false); tokens.ask(); }}><${NewToken} path=${path} form=${form} run=${run} close=${() => { setOpen(false); tokens.ask(); }} /><//>`}
   </section>`;

@@ -15,6 +15,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -35,10 +36,12 @@ class EvaluationController {
 
     private final Evaluations evaluations;
     private final EvaluationAnswers answers;
+    private final EvaluationDeletion deletion;
 
-    EvaluationController(Evaluations evaluations, EvaluationAnswers answers) {
+    EvaluationController(Evaluations evaluations, EvaluationAnswers answers, EvaluationDeletion deletion) {
         this.evaluations = evaluations;
         this.answers = answers;
+        this.deletion = deletion;
     }
 
     @Operation(
@@ -75,6 +78,15 @@ class EvaluationController {
     @PostMapping("/{evaluation}/cancel")
     EvaluationView cancel(@PathVariable String evaluation) {
         return evaluations.cancel(evaluation);
+    }
+
+    @Operation(
+            summary = "Delete an evaluation that has ended",
+            description = "With its statistics and results. Repeat the request if its response is lost.")
+    @DeleteMapping("/{evaluation}")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void delete(@PathVariable String evaluation) {
+        deletion.delete(evaluation);
     }
 
     @Tag(name = "Devices")

@@ -175,6 +175,28 @@ class EvaluationTable {
                 .optional();
     }
 
+    /** Returns the names of up to {@code limit} evaluations that ended before a time, in their order, after one. */
+    List<String> endedBefore(Instant time, String after, int limit) {
+        return jdbc.sql("SELECT name FROM evaluation WHERE ended_at < ? AND name > ? ORDER BY name"
+                        + " FETCH FIRST ? ROWS ONLY")
+                .params(utc(time), after, limit)
+                .query(String.class)
+                .list();
+    }
+
+    /** Returns the evaluations of a run's models, other than of registered ones. */
+    List<EvaluationRound> ofRun(String run) {
+        return jdbc.sql(SELECT + "WHERE model IS NULL AND run = ? ORDER BY id")
+                .param(run)
+                .query((row, i) -> evaluation(row))
+                .list();
+    }
+
+    /** Deletes an evaluation whose devices have no rows. */
+    void delete(long key) {
+        jdbc.sql("DELETE FROM evaluation WHERE id = ?").param(key).update();
+    }
+
     /** Notes that the rows of an evaluation's devices are deleted. */
     void resultsDeleted(long key, Instant now) {
         jdbc.sql("UPDATE evaluation SET results_deleted_at = :now WHERE id = :key")

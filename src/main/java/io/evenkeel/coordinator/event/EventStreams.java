@@ -112,7 +112,10 @@ class EventStreams extends BackgroundWork implements MeterBinder, DisposableBean
                 news.of(open.stream().map(stream -> stream.run).collect(Collectors.toSet()));
         open.forEach(stream -> {
             RunNews.Snapshot snapshot = found.get(stream.run);
-            if (snapshot != null && needsWriting(stream, snapshot) && stream.begin()) {
+            if (snapshot == null && stream.begin()) {
+                // The run was deleted.
+                stream.emitter.complete();
+            } else if (snapshot != null && needsWriting(stream, snapshot) && stream.begin()) {
                 start(stream, snapshot);
             }
         });

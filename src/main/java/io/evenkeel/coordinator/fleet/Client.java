@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A device that enrolled. Never deleted, only revoked, since its runs still refer to it. */
+/** A device that enrolled. It is deleted only once it is revoked and no run refers to it. */
 @Entity
 @Table(name = "client")
 public class Client extends FleetEntity {

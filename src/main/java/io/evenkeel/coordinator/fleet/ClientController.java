@@ -45,11 +45,13 @@ class ClientController {
     private final EnrolledClients fleet;
     private final ClientProfiles profiles;
     private final BulkLabelling bulk;
+    private final FleetDeletion deletion;
 
-    ClientController(EnrolledClients fleet, ClientProfiles profiles, BulkLabelling bulk) {
+    ClientController(EnrolledClients fleet, ClientProfiles profiles, BulkLabelling bulk, FleetDeletion deletion) {
         this.fleet = fleet;
         this.profiles = profiles;
         this.bulk = bulk;
+        this.deletion = deletion;
     }
 
     @GetMapping
@@ -154,5 +156,16 @@ class ClientController {
                     + " leaves its runs: when the open round closes, its part w_i g_i is removed from the sum.")
     void revoke(@PathVariable String client) {
         fleet.revoke(client);
+    }
+
+    @DeleteMapping("/{client}/record")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    @Operation(
+            summary = "Delete a revoked client's record",
+            description =
+                    "With its name, attributes and labels. Refused (in-use) while a run has it as a member, also as one that"
+                            + " left.")
+    void delete(@PathVariable String client) {
+        deletion.deleteClient(client);
     }
 }

@@ -2,7 +2,9 @@ package io.evenkeel.coordinator.fleet;
 
 import jakarta.persistence.LockModeType;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import org.springframework.data.domain.Limit;
 import org.springframework.data.jpa.repository.JpaRepository;
 import org.springframework.data.jpa.repository.Lock;
 import org.springframework.data.jpa.repository.Modifying;
@@ -43,6 +45,10 @@ public interface ClientRepository extends JpaRepository<Client, String> {
     @Query(
             "UPDATE Client c SET c.secretHash = :hash, c.nextSecretHash = NULL WHERE c.id = :id AND c.nextSecretHash = :hash")
     int promoteSecret(String id, String hash);
+
+    /** Returns the ids of clients that were revoked before a time, in their order, after one. */
+    @Query("SELECT c.id FROM Client c WHERE c.revokedAt < :time AND c.id > :after ORDER BY c.id")
+    List<String> revokedBefore(Instant time, String after, Limit limit);
 
     /** Revokes a client; keeps the time of the first revocation. */
     @Modifying

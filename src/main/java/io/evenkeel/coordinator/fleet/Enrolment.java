@@ -135,7 +135,8 @@ class Enrolment {
         return tokens.after(last.createdAt(), last.getId(), Limit.of(limit));
     }
 
-    private static ProblemException notFound(String id) {
+    /** Returns the refusal of an id that no token has. */
+    static ProblemException notFound(String id) {
         return ProblemKind.ENROLMENT_TOKEN_NOT_FOUND.because(
                 "there is no enrolment token with the id '" + id + "'", "see GET /api/v1/enrolment-tokens");
     }

@@ -70,6 +70,11 @@ class EnrolmentToken extends FleetEntity {
         return usesLeft;
     }
 
+    /** Tells whether it admits no device any more. */
+    boolean isSpent(Instant now) {
+        return usesLeft == 0 || revokedAt != null || (expiresAt != null && !expiresAt.isAfter(now));
+    }
+
     Instant createdAt() {
         return createdAt;
     }

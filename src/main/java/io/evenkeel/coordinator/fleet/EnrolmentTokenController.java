@@ -36,9 +36,11 @@ import org.springframework.web.bind.annotation.RestController;
 class EnrolmentTokenController {
 
     private final Enrolment enrolment;
+    private final FleetDeletion deletion;
 
-    EnrolmentTokenController(Enrolment enrolment) {
+    EnrolmentTokenController(Enrolment enrolment, FleetDeletion deletion) {
         this.enrolment = enrolment;
+        this.deletion = deletion;
     }
 
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -76,6 +78,15 @@ class EnrolmentTokenController {
     @Operation(summary = "Revoke an enrolment token", description = "Devices that enrolled with it stay enrolled.")
     void revoke(@PathVariable String id) {
         enrolment.revoke(id);
+    }
+
+    @DeleteMapping("/{id}/record")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    @Operation(
+            summary = "Delete the record of a spent enrolment token",
+            description = "Of one that is used up, expired or revoked. Devices that enrolled with it stay enrolled.")
+    void delete(@PathVariable String id) {
+        deletion.deleteToken(id);
     }
 
     /** A request for a token. */

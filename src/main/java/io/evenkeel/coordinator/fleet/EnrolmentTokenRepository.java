@@ -33,6 +33,15 @@ interface EnrolmentTokenRepository extends JpaRepository<EnrolmentToken, String>
               AND (t.expiresAt IS NULL OR t.expiresAt > :now)""")
     int use(String id, Instant now);
 
+    /** Returns the ids of tokens that expired, were revoked or admitted their last device before a time, in their order, after one. */
+    @Query("""
+            SELECT t.id FROM EnrolmentToken t
+            WHERE t.id > :after AND (t.revokedAt < :time OR t.expiresAt < :time
+              OR (t.usesLeft = 0 AND t.createdAt < :time
+                AND NOT EXISTS (SELECT c FROM Client c WHERE c.enrolledBy = t.id AND c.enrolledAt >= :time)))
+            ORDER BY t.id""")
+    List<String> spentBefore(Instant time, String after, Limit limit);
+
     /** Revokes a token; keeps the time of the first revocation. */
     @Modifying(clearAutomatically = true)
     @Query("UPDATE EnrolmentToken t SET t.revokedAt = :now WHERE t.id = :id AND t.revokedAt IS NULL")

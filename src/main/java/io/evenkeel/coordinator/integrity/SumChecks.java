@@ -36,6 +36,11 @@ public class SumChecks {
                         .list());
     }
 
+    /** Deletes the last verification of a run, in the caller's transaction. */
+    public void delete(String run) {
+        jdbc.sql("DELETE FROM sum_check WHERE run = ?").param(run).update();
+    }
+
     private static SumCheck check(ResultSet row) throws SQLException {
         return new SumCheck(
                 row.getString("run"),
@@ -60,7 +65,7 @@ public class SumChecks {
     private void save(String run, Outcome outcome, @Nullable Integer round, @Nullable Double difference) {
         OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
         transactions.write(() -> {
-            jdbc.sql("DELETE FROM sum_check WHERE run = ?").param(run).update();
+            delete(run);
             return jdbc.sql("INSERT INTO sum_check (run, checked_at, outcome, round_number, difference)"
                             + " VALUES (?, ?, ?, ?, ?)")
                     .param(run)

@@ -94,7 +94,7 @@ class SumVerification {
     /** Reads run and members under the run's lock, so that no round closes in between. */
     private Contributors contributors(PlanCache.Known known) {
         return transactions.write(() -> {
-            Run run = runs.lock(known.run()).orElseThrow();
+            Run run = runs.locked(known.run());
             if (run.state() == RunState.CREATED || run.current().openedAt() == null) {
                 throw run.wrongState("run '" + run.name() + "' has not started: there is nothing to audit");
             }

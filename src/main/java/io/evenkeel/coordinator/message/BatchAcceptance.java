@@ -123,7 +123,14 @@ public class BatchAcceptance {
     }
 
     private Map<Submission, Outcome> decide(long run, List<Submission> submissions, Instant now) {
-        RunRow row = runs.lock(run);
+        RunRow row;
+        try {
+            row = runs.lock(run);
+        } catch (ProblemException deleted) {
+            // Messages of other runs are in the same transaction.
+            return submissions.stream()
+                    .collect(Collectors.toMap(Function.identity(), m -> new Outcome.Refused(deleted)));
+        }
         List<MemberRow> memberships =
                 members.of(run, submissions.stream().map(Submission::client).collect(Collectors.toSet()));
         AcceptanceRules acceptance = new AcceptanceRules(

@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.message;
 
 import java.io.ByteArrayInputStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
@@ -86,6 +87,25 @@ public class MessagePayloads {
                 .params(member, sequence)
                 .query(Long.class)
                 .list();
+    }
+
+    /** Deletes messages of a run with their payloads, at most so many; returns how many there were. */
+    public int deleteMessages(long run, int limit) {
+        List<Long> payloads = new ArrayList<>();
+        List<Object[]> keys = batches.query(
+                "SELECT member_id, round_number, payload_id FROM message WHERE run_id = ?"
+                        + " ORDER BY run_id, included_in, ordinal, sequence FETCH FIRST " + limit + " ROWS ONLY",
+                (row, i) -> {
+                    Long payload = row.getObject(3, Long.class);
+                    if (payload != null) {
+                        payloads.add(payload);
+                    }
+                    return new Object[] {row.getLong(1), row.getInt(2)};
+                },
+                run);
+        delete(payloads);
+        batches.batchUpdate("DELETE FROM message WHERE member_id = ? AND round_number = ?", keys);
+        return keys.size();
     }
 
     /** Deletes payloads. One statement for each key: H2 evaluates a subquery again for each row. */

@@ -69,7 +69,7 @@ public class Downloads {
      * @throws ProblemException {@code round-not-found}, {@code malformed}
      */
     public int round(PlanCache.Known known, String text) {
-        Run run = transactions.read(() -> runs.findById(known.run()).orElseThrow());
+        Run run = transactions.read(() -> runs.get(known.run()));
         boolean started = run.state() != RunState.CREATED && run.current().openedAt() != null;
         int round = text.equals(LATEST) ? run.round() : text.equals(BEST) ? best(run) : number(text);
         if (!started || round < 0 || round > run.round()) {

@@ -89,7 +89,7 @@ class InitialModelController {
         ModelFormat format = format(request.getContentType());
         PlanCache.Known known = plans.named(run);
         ValidatedPlan plan = known.plan();
-        transactions.read(() -> requireUploadable(runs.findById(known.run()).orElseThrow(), plan));
+        transactions.read(() -> requireUploadable(runs.get(known.run()), plan));
         BodyLimits.apply(
                 request,
                 format.size(plan.layout(), FloatType.FLOAT64) + HEADER_ALLOWANCE,
@@ -101,7 +101,7 @@ class InitialModelController {
                 double[] x = read(format, request, plan, type);
                 transactions.write(() -> {
                     // Checks again, since the upload may have taken long.
-                    requireUploadable(runs.lock(known.run()).orElseThrow(), plan);
+                    requireUploadable(runs.locked(known.run()), plan);
                     models.saveInitial(known.run(), plan, x);
                 });
                 return true;

@@ -16,7 +16,7 @@ import org.springframework.stereotype.Component;
  * database may go on: a reader notices it, or reads from a snapshot of the database. Thread-safe.
  */
 @Component
-class HistoryLocks {
+public class HistoryLocks {
 
     private final KeyedLocks<ReentrantReadWriteLock> locks = new KeyedLocks<>(ReentrantReadWriteLock::new);
 
@@ -45,8 +45,10 @@ class HistoryLocks {
         };
     }
 
-    /** Does a step of compaction and returns its result; returns empty without doing it while the history is being read. */
-    <T> Optional<T> changing(long run, Supplier<T> step) {
+    /**
+     * Does a step of compaction or deletion and returns its result; returns empty without doing it while the history is being read.
+     */
+    public <T> Optional<T> changing(long run, Supplier<T> step) {
         return locks.using(
                 run,
                 lock -> lock.writeLock().tryLock() ? Optional.of(unlocking(lock.writeLock(), step)) : Optional.empty());

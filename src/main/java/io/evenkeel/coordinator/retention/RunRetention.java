@@ -49,7 +49,11 @@ public class RunRetention {
     }
 
     private RetentionStep stepOf(long id) {
-        Run run = transactions.read(() -> runs.findById(id).orElseThrow());
+        Run run = transactions.read(() -> runs.findById(id)).orElse(null);
+        if (run == null) {
+            // It was deleted.
+            return RetentionStep.NOTHING_LEFT;
+        }
         ValidatedPlan plan = plans.of(run);
         boolean taken = run.state() != RunState.CREATED
                 && (compaction.step(run, plan) || pruning.step(run) || cohorts.step(run, plan));

@@ -74,7 +74,7 @@ class Declining {
      */
     void decline(PlanCache.Known known, int round, String client, DeclineCause reason) {
         transactions.writeLazily(() -> {
-            Run run = runs.lock(known.run()).orElseThrow();
+            Run run = runs.locked(known.run());
             MemberRow member = members.present(run, List.of(client)).get(client);
             if (member == null) {
                 throw Members.notFound(run.name(), client);

@@ -71,7 +71,7 @@ class OpenRounds {
     /** Returns the open round of a run that has one, or throws {@code wrong-state}. */
     OpenRound of(PlanCache.Known known) {
         return transactions.read(() -> {
-            Run run = runs.findById(known.run()).orElseThrow();
+            Run run = runs.get(known.run());
             if (!run.state().hasOpenRound()) {
                 throw ProblemKind.WRONG_STATE
                         .because(

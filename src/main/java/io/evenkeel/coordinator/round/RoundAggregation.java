@@ -121,7 +121,7 @@ class RoundAggregation {
 
     /** No digest shows that a row is missing, but the count does that acceptance kept under the run's lock. */
     private void requireAll(FrozenRound frozen, RoundTally tally) {
-        Run run = transactions.read(() -> runs.findById(frozen.run()).orElseThrow());
+        Run run = transactions.read(() -> runs.get(frozen.run()));
         if (!run.isClosing(frozen.round())) {
             throw new RoundSupersededException(frozen);
         }

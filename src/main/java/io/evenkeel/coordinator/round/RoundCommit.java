@@ -112,7 +112,7 @@ class RoundCommit {
                 // after on.
                 Optional<DrawCandidates> candidates = openRounds.candidates(id, frozen.round() + 1);
                 Double epsilon = epsilon(id);
-                Run run = runs.lock(id).orElseThrow();
+                Run run = runs.locked(id);
                 if (!isOurs(run, frozen)) {
                     throw new RoundSupersededException(frozen);
                 }
@@ -146,7 +146,7 @@ class RoundCommit {
     /** Ends a run whose model would no longer be finite; does nothing if the round has been closed, or the run ended or taken over. */
     void diverge(FrozenRound frozen, Instant now, String why) {
         transactions.write(() -> {
-            Run run = runs.lock(frozen.run()).orElseThrow();
+            Run run = runs.locked(frozen.run());
             if (isOurs(run, frozen)) {
                 LOG.warn("The run has failed: {}", why);
                 run.diverge(now, why);

@@ -138,7 +138,7 @@ class RoundFreezer {
     }
 
     private Result freeze(long id, long epoch) {
-        Run run = runs.lock(id).orElseThrow();
+        Run run = runs.locked(id);
         if (!run.isLeasedIn(epoch)) {
             leases.drop(id);
             return Result.NONE;

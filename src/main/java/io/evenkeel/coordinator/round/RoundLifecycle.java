@@ -79,13 +79,15 @@ public class RoundLifecycle {
     }
 
     private RoundFreezer.Result freezeIfDue(long id) {
-        Run seen = transactions.read(() -> runs.findById(id).orElseThrow());
-        if (seen.state().isOver()) {
-            freezer.abandon(seen);
-            caches.forget(id);
-            return RoundFreezer.Result.NONE;
+        Run seen = transactions.read(() -> runs.findById(id)).orElse(null);
+        if (seen != null && !seen.state().isOver()) {
+            return freezer.freezeIfDue(seen);
         }
-        return freezer.freezeIfDue(seen);
+        if (seen != null) {
+            freezer.abandon(seen);
+        }
+        caches.forget(id);
+        return RoundFreezer.Result.NONE;
     }
 
     /** Returns whether there may be more to close; not if another coordinator has moved the run on. */

@@ -66,7 +66,7 @@ class RunAdmission {
 
     private void pause(long id, long epoch, ProblemException why) {
         boolean paused = transactions.write(() -> {
-            Run run = runs.lock(id).orElseThrow();
+            Run run = runs.locked(id);
             boolean isOurs = run.state() == RunState.RUNNING && run.isLeasedIn(epoch);
             if (isOurs) {
                 run.pause(

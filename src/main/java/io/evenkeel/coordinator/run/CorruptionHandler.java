@@ -68,7 +68,7 @@ public class CorruptionHandler {
     /** Ends the run that damage was found in, unless it is over already, and returns what to tell. */
     public ProblemException stop(CorruptionException damage) {
         return transactions.write(() -> {
-            Run run = runs.lock(damage.run()).orElseThrow();
+            Run run = runs.locked(damage.run());
             ProblemException told = told(run, damage);
             LOG.error("Run '{}' is damaged and stops: {}", run.name(), told.detail());
             if (!run.state().isOver()) {

@@ -69,6 +69,15 @@ public class DatasetSpending {
     }
 
     /**
+     * Tells whether a run's messages count for later ones: they train on the same data set, and what devices have spent is known by their
+     * messages.
+     */
+    public boolean mustStay(long run) {
+        PrivacyTerms privacy = plans.of(run).privacy();
+        return privacy != null && privacy.dataset() != null && members.mostMessages(run) > 0;
+    }
+
+    /**
      * Returns what clients have spent in the other runs that share the data set of a run; without those that have spent nothing.
      *
      * @param clients at least one
@@ -108,7 +117,7 @@ public class DatasetSpending {
     }
 
     private List<Long> sharing(long run, PrivacyTerms privacy, boolean itself) {
-        return jdbc.sql("SELECT id FROM run").query(Long.class).list().stream()
+        return jdbc.sql("SELECT id FROM run WHERE deleted_at IS NULL").query(Long.class).list().stream()
                 .filter(other -> other == run ? itself : shares(other, privacy))
                 .toList();
     }

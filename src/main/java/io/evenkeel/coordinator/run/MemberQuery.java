@@ -50,7 +50,7 @@ public class MemberQuery {
         return selectors.run(
                 filter.device().selector(),
                 () -> transactions.read(() -> {
-                    int round = runs.findById(known.run()).orElseThrow().openRound();
+                    int round = runs.get(known.run()).openRound();
                     return named(rows(known.run(), round, filter, after, limit));
                 }));
     }

@@ -134,6 +134,27 @@ public class MemberTable {
         return id;
     }
 
+    /** Returns the oldest run that has a client as a member, also as one that left; empty if none has. */
+    public Optional<String> runOf(String client) {
+        return jdbc.sql("SELECT r.name FROM run r WHERE r.deleted_at IS NULL AND EXISTS (SELECT 1 FROM member m"
+                        + " WHERE m.run_id = r.id AND m.client_id = ?) ORDER BY r.id FETCH FIRST 1 ROW ONLY")
+                .param(client)
+                .query(String.class)
+                .optional();
+    }
+
+    /** Deletes members of a run whose messages are deleted, at most so many; returns how many there were. */
+    public int delete(long run, int limit) {
+        List<Object[]> keys = batches.query(
+                "SELECT id FROM member WHERE run_id = ? FETCH FIRST " + limit + " ROWS ONLY",
+                (row, i) -> new Object[] {row.getLong(1)},
+                run);
+        batches.batchUpdate("DELETE FROM member_snapshot WHERE member_id = ?", keys);
+        batches.batchUpdate("DELETE FROM member_chain WHERE member_id = ?", keys);
+        batches.batchUpdate("DELETE FROM member WHERE id = ?", keys);
+        return keys.size();
+    }
+
     /** Sets the length of all messages of members, by their keys. */
     public void setBytes(Map<Long, Long> bytes) {
         batches.batchUpdate(

@@ -85,7 +85,7 @@ public class Members {
     /** Returns how far a run has come. */
     public Progress progress(PlanCache.Known known) {
         return transactions.read(() -> {
-            Run run = runs.findById(known.run()).orElseThrow();
+            Run run = runs.get(known.run());
             return new Progress(run.state(), counts.present(run.id(), run.openRound()), rules.next(run));
         });
     }
@@ -101,7 +101,7 @@ public class Members {
         JoinRules.requireWeight(asked, known.plan());
         Joined joined = transactions.write(() -> {
             joining.requireNotRevoked(client);
-            Run run = runs.lock(known.run()).orElseThrow();
+            Run run = runs.locked(known.run());
             if (run.state().isOver()) {
                 throw run.wrongState(
                         "run '" + run.name() + "' is " + run.state().text() + ": nobody can join any more");
@@ -127,7 +127,7 @@ public class Members {
      */
     public void leave(PlanCache.Known known, String client) {
         transactions.write(() -> {
-            Run run = runs.lock(known.run()).orElseThrow();
+            Run run = runs.locked(known.run());
             Member member = present(run, client).orElseThrow(() -> notFound(run.name(), client));
             if (!run.state().isOver()) {
                 requireNotClosing(run);
@@ -147,14 +147,11 @@ public class Members {
         List<Long> left = transactions.write(() -> {
             revocation.run();
             List<Long> concerned = members.findRunsOf(client);
-            concerned.forEach(id -> {
-                Run run = runs.lock(id).orElseThrow();
-                if (!run.state().isOver()) {
-                    present(run, client)
+            concerned.forEach(id -> runs.lock(id)
+                    .filter(run -> !run.state().isOver())
+                    .ifPresent(run -> present(run, client)
                             .ifPresent(member ->
-                                    member.leave(run.current().isClosing() ? run.openRound() + 1 : run.openRound()));
-                }
-            });
+                                    member.leave(run.current().isClosing() ? run.openRound() + 1 : run.openRound()))));
             return concerned;
         });
         left.forEach(run -> events.publishEvent(new RunChanged(run)));
@@ -167,7 +164,7 @@ public class Members {
      */
     public Member get(PlanCache.Known known, String client) {
         return transactions.read(() -> {
-            Run run = runs.findById(known.run()).orElseThrow();
+            Run run = runs.get(known.run());
             return present(run, client).orElseThrow(() -> notFound(run.name(), client));
         });
     }

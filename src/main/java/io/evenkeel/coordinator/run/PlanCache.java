@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.run;
 
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.stereotype.Component;
@@ -42,15 +43,19 @@ public class PlanCache {
     /** Returns the plan of an existing run. */
     public ValidatedPlan of(long run) {
         Known known = byId.get(run);
-        return known != null
-                ? known.plan()
-                : remember(runs.findById(run).orElseThrow()).plan();
+        return known != null ? known.plan() : remember(runs.get(run)).plan();
     }
 
     /** Returns the plan of a run at hand. */
     public ValidatedPlan of(Run run) {
         Known known = byId.get(run.id());
         return known != null ? known.plan() : remember(run).plan();
+    }
+
+    /** Forgets all other runs, which were deleted. One that is as new as that is read again. */
+    public void keepOnly(Collection<Long> existing) {
+        byId.keySet().retainAll(existing);
+        byName.values().removeIf(known -> !byId.containsKey(known.run()));
     }
 
     /** Returns a definition as the JSON that a run keeps. */

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.hibernate.annotations.SQLRestriction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 @Entity
 @Table(name = "run")
+@SQLRestriction("deleted_at IS NULL")
 public class Run {
 
     @Id
@@ -55,6 +57,12 @@ public class Run {
 
     private @Nullable Instant startedAt;
     private @Nullable Instant pausedAt;
+    private @Nullable Instant endedAt;
+
+    /** From then on nobody sees the run; its rows are deleted in the background. */
+    @SuppressWarnings("UnusedVariable") // the restriction above reads it
+    private @Nullable Instant deletedAt;
+
     private boolean stationary;
     private @Nullable String message;
     private int revision;
@@ -131,8 +139,26 @@ public class Run {
     /** Ends it for good; the newest model stays. */
     void cancel(Instant now) {
         require(!state.isOver(), "cancel", "it is over already");
-        end(RunState.CANCELLED, null);
+        end(RunState.CANCELLED, now, null);
         happened(RunEventType.RUN_CANCELLED, now, null);
+    }
+
+    /** Hides it from everybody for good. One that was never started is cancelled, so that nobody waits for it. */
+    public void delete(Instant now) {
+        requireDeletable();
+        if (state == RunState.CREATED) {
+            cancel(now);
+        }
+        deletedAt = now;
+    }
+
+    /**
+     * Refuses a run under way.
+     *
+     * @throws ProblemException {@code wrong-state}
+     */
+    public void requireDeletable() {
+        require(!state.hasOpenRound(), "delete", "cancel it first");
     }
 
     /**
@@ -173,6 +199,7 @@ public class Run {
             round++;
             end(
                     RunState.FINISHED,
+                    now,
                     Stream.of(detail, judgement.caution())
                             .filter(Objects::nonNull)
                             .reduce((one, other) -> one + "; " + other)
@@ -243,7 +270,7 @@ public class Run {
 
     /** Ends it where it cannot go on; the newest model stays. */
     public void fail(Instant now, String why) {
-        end(RunState.FAILED, why);
+        end(RunState.FAILED, now, why);
         happened(RunEventType.RUN_FAILED, now, why);
     }
 
@@ -272,8 +299,9 @@ public class Run {
         newEvents.add(new RunEvent(this, ++newestEvent, type, round, now, detail));
     }
 
-    private void end(RunState ending, @Nullable String why) {
+    private void end(RunState ending, Instant now, @Nullable String why) {
         state = ending;
+        endedAt = now;
         current.end();
         pausedAt = null;
         message = why;

@@ -76,8 +76,7 @@ class RunChanges {
      * @throws ProblemException as {@link #change}
      */
     Revision preview(long run, Wish wish) {
-        return transactions.read(
-                () -> plan(runs.findById(run).orElseThrow(), wish).revision());
+        return transactions.read(() -> plan(runs.get(run), wish).revision());
     }
 
     /**
@@ -90,7 +89,7 @@ class RunChanges {
      */
     Revision change(long id, Wish wish) {
         Revision done = transactions.write(() -> {
-            Run run = runs.lock(id).orElseThrow();
+            Run run = runs.locked(id);
             Planned planned = plan(run, wish);
             Revision revision = planned.revision();
             if (!revision.changes().isEmpty()) {

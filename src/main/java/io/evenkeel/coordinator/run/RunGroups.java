@@ -64,7 +64,7 @@ public class RunGroups {
             transactions.write(() -> group.forEach(known -> {
                 RunMemory.Taking taking = memory.taking(known.run(), known.plan());
                 takings.add(taking);
-                runs.begin(repository.lock(known.run()).orElseThrow(), taking);
+                runs.begin(repository.locked(known.run()), taking);
             }));
             takings.forEach(RunMemory.Taking::keep);
         } finally {
@@ -82,7 +82,7 @@ public class RunGroups {
         List<PlanCache.Known> group = inOrder(names);
         List<Run> cancelled = transactions.write(() -> {
             List<Run> going = group.stream()
-                    .map(known -> repository.lock(known.run()).orElseThrow())
+                    .map(known -> repository.locked(known.run()))
                     .filter(run -> !run.state().isOver())
                     .toList();
             going.forEach(runs::end);

@@ -1,5 +1,7 @@
 package io.evenkeel.coordinator.run;
 
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import jakarta.persistence.LockModeType;
 import java.util.Collection;
 import java.util.List;
@@ -12,7 +14,7 @@ import org.springframework.data.jpa.repository.Lock;
 import org.springframework.data.jpa.repository.Query;
 import org.springframework.data.repository.Repository;
 
-/** Runs in the database. */
+/** Runs in the database, without those that were deleted. */
 public interface RunRepository extends Repository<Run, Long> {
 
     /** Saves a new run at once, so that a name that is taken shows here. */
@@ -41,6 +43,30 @@ public interface RunRepository extends Repository<Run, Long> {
     @Lock(LockModeType.PESSIMISTIC_WRITE)
     @Query("select r from Run r where r.id = :id")
     Optional<Run> lock(long id);
+
+    /**
+     * Returns a run by its key, for reading.
+     *
+     * @throws ProblemException {@code run-not-found} if it was deleted
+     */
+    default Run get(long id) {
+        return findById(id).orElseThrow(RunRepository::deleted);
+    }
+
+    /**
+     * Locks a run as {@link #lock} does.
+     *
+     * @throws ProblemException {@code run-not-found} if it was deleted
+     */
+    default Run locked(long id) {
+        return lock(id).orElseThrow(RunRepository::deleted);
+    }
+
+    /** Returns the refusal of a request about a run that was there when the request came. */
+    static ProblemException deleted() {
+        return ProblemKind.RUN_NOT_FOUND.because(
+                "the run was deleted", "drop what is left of it; GET /api/v1/runs lists those there are");
+    }
 
     /** Returns the keys of the runs that have an open round which may be due. */
     @Query("select r.id from Run r where r.state = RUNNING or (r.state = PAUSED and r.current.closing = true)")

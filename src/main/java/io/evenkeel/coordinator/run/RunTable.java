@@ -76,12 +76,17 @@ public class RunTable {
         this.dialect = dialect;
     }
 
-    /** Locks a run until the transaction ends, and returns its row. */
+    /**
+     * Locks a run until the transaction ends, and returns its row.
+     *
+     * @throws ProblemException {@code run-not-found} if it was deleted
+     */
     public RunRow lock(long run) {
-        return jdbc.sql(SELECT + "WHERE id = ? " + dialect.rowLock())
+        return jdbc.sql(SELECT + "WHERE id = ? AND deleted_at IS NULL " + dialect.rowLock())
                 .param(run)
                 .query((row, i) -> row(row))
-                .single();
+                .optional()
+                .orElseThrow(RunRepository::deleted);
     }
 
     /** Counts messages that were accepted into the open round. */
@@ -100,7 +105,7 @@ public class RunTable {
 
     /** Returns a run that has been started. */
     public Optional<RunRow> started(long run) {
-        return jdbc.sql(SELECT + "WHERE id = ? AND opened_at IS NOT NULL")
+        return jdbc.sql(SELECT + "WHERE id = ? AND opened_at IS NOT NULL AND deleted_at IS NULL")
                 .param(run)
                 .query((row, i) -> row(row))
                 .optional();
@@ -109,7 +114,8 @@ public class RunTable {
     /** Returns where runs stand; unknown ones are left out. */
     public List<RunStanding> standings(Collection<Long> runs) {
         return jdbc.sql(STANDING
-                        + " FROM UNNEST(CAST(? AS BIGINT ARRAY)) AS wanted(run) JOIN run r ON r.id = wanted.run")
+                        + " FROM UNNEST(CAST(? AS BIGINT ARRAY)) AS wanted(run) JOIN run r ON r.id = wanted.run"
+                        + " AND r.deleted_at IS NULL")
                 .param(new SqlArrayValue("BIGINT", runs.toArray()))
                 .query((row, i) -> standing(row))
                 .list();
@@ -142,13 +148,15 @@ public class RunTable {
 
     /** Returns the keys of all runs, the oldest first. */
     public List<Long> keys() {
-        return jdbc.sql("SELECT id FROM run ORDER BY id").query(Long.class).list();
+        return jdbc.sql("SELECT id FROM run WHERE deleted_at IS NULL ORDER BY id")
+                .query(Long.class)
+                .list();
     }
 
     /** Returns how many runs are in each state; states without runs are left out. */
     public Map<RunState, Long> states() {
         return jdbc
-                .sql("SELECT state, COUNT(*) FROM run GROUP BY state")
+                .sql("SELECT state, COUNT(*) FROM run WHERE deleted_at IS NULL GROUP BY state")
                 .query((row, i) -> Map.entry(RunState.valueOf(row.getString(1)), row.getLong(2)))
                 .list()
                 .stream()
@@ -157,13 +165,69 @@ public class RunTable {
 
     /**
      * Inserts an exported run, and returns its key. A running one is paused since the export, so that resuming it moves its deadline by
-     * the time in between.
+     * the time in between. One that is over counts as ended now, so that it is not deleted for its age at once.
      */
-    public long insert(ExportedRow run, Instant exportedAt) {
-        ExportedRow inserted = run.text("state").equals(RunState.RUNNING.name())
-                ? run.with("state", RunState.PAUSED.name()).with("paused_at", exportedAt.atOffset(ZoneOffset.UTC))
-                : run;
-        return EXPORTED.insertForId(template, inserted, 0L);
+    public long insert(ExportedRow exported, Instant exportedAt) {
+        ExportedRow inserted = exported.text("state").equals(RunState.RUNNING.name())
+                ? exported.with("state", RunState.PAUSED.name()).with("paused_at", exportedAt.atOffset(ZoneOffset.UTC))
+                : exported;
+        long run = EXPORTED.insertForId(template, inserted, 0L);
+        jdbc.sql("UPDATE run SET ended_at = CURRENT_TIMESTAMP WHERE id = ?"
+                        + " AND state IN ('FINISHED', 'CANCELLED', 'FAILED')")
+                .param(run)
+                .update();
+        return run;
+    }
+
+    /** Tells whether a run has a name, also one that was deleted and still has rows. */
+    public boolean isTaken(String name) {
+        return !jdbc.sql("SELECT id FROM run WHERE name = ?")
+                .param(name)
+                .query(Long.class)
+                .list()
+                .isEmpty();
+    }
+
+    /** Returns the names of up to {@code limit} runs that ended before a time, in their order, after one. */
+    public List<String> endedBefore(Instant time, String after, int limit) {
+        return jdbc.sql("SELECT name FROM run WHERE deleted_at IS NULL AND ended_at < ? AND name > ? ORDER BY name"
+                        + " FETCH FIRST ? ROWS ONLY")
+                .params(time.atOffset(ZoneOffset.UTC), after, limit)
+                .query(String.class)
+                .list();
+    }
+
+    /**
+     * A run that was deleted, and still has rows.
+     *
+     * @param id its key
+     * @param name its name, which is taken until its last row is deleted
+     * @param at when it was deleted
+     */
+    public record DeletedRun(long id, String name, Instant at) {}
+
+    /** Returns the runs that were deleted and still have rows, the oldest first. */
+    public List<DeletedRun> deleted() {
+        return jdbc.sql("SELECT id, name, deleted_at FROM run WHERE deleted_at IS NOT NULL ORDER BY id")
+                .query((row, i) -> new DeletedRun(
+                        row.getLong(1),
+                        row.getString(2),
+                        row.getObject(3, OffsetDateTime.class).toInstant()))
+                .list();
+    }
+
+    /** Locks a run that was deleted until the transaction ends; returns whether it still has its row. */
+    public boolean lockDeleted(long run) {
+        return jdbc.sql("SELECT id FROM run WHERE id = ? AND deleted_at IS NOT NULL " + dialect.rowLock())
+                .param(run)
+                .query(Long.class)
+                .optional()
+                .isPresent();
+    }
+
+    /** Deletes the row of a run that has no others. */
+    public void delete(long run) {
+        jdbc.sql("DELETE FROM run WHERE id = ?").param(run).update();
     }
 
     /** Sets the numbers of the newest revision and of the one that the open round follows, after an import. */

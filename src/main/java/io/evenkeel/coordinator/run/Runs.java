@@ -83,7 +83,9 @@ public class Runs {
             return runs.saveAndFlush(new Run(plan.name(), plans.encode(plan.definition()), now()));
         } catch (DataIntegrityViolationException e) {
             throw ProblemKind.NAME_TAKEN
-                    .because("there is a run named '" + plan.name() + "' already", "choose another name")
+                    .because(
+                            "there is a run named '" + plan.name() + "' already, or one is being deleted",
+                            "choose another name, or wait for the deletion to end")
                     .with("field", "name");
         }
     }
@@ -122,7 +124,7 @@ public class Runs {
      */
     public RunView get(String name) {
         long id = plans.named(name).run();
-        return transactions.read(() -> view(runs.findById(id).orElseThrow()));
+        return transactions.read(() -> view(runs.get(id)));
     }
 
     /**
@@ -199,7 +201,7 @@ public class Runs {
     private RunView change(String name, Consumer<Run> change) {
         long id = plans.named(name).run();
         RunView view = transactions.write(() -> {
-            Run run = runs.lock(id).orElseThrow();
+            Run run = runs.locked(id);
             change.accept(run);
             return view(run);
         });

@@ -102,7 +102,7 @@ public class AttemptPhases {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         List<StepEnded> ended = new ArrayList<>();
         Progress progress = transactions.write(() -> {
-            Run run = runs.lock(id).orElseThrow();
+            Run run = runs.locked(id);
             if (!run.isLeasedIn(epoch)) {
                 leases.drop(id);
                 return Progress.NONE;
@@ -121,7 +121,7 @@ public class AttemptPhases {
         if (transactions.read(() -> attempts.findOpen(run)).isPresent()) {
             Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
             transactions.write(() -> {
-                Run over = runs.lock(run).orElseThrow();
+                Run over = runs.locked(run);
                 attempts.findOpen(over.id()).ifPresent(open -> formation.fail(open, "the run is over", now));
             });
         }

@@ -116,6 +116,16 @@ public class AttemptTable {
                 .update();
     }
 
+    /** Deletes all attempts of a run, with what its members sent; returns how many there were. */
+    public int delete(long run) {
+        jdbc.sql("DELETE FROM secagg_member WHERE attempt_id IN (SELECT id FROM secagg_attempt WHERE run_id = ?)")
+                .param(run)
+                .update();
+        return jdbc.sql("DELETE FROM secagg_attempt WHERE run_id = ?")
+                .param(run)
+                .update();
+    }
+
     /** Deletes the attempts of the rounds before one, which are over, and returns how many there were. */
     public int deleteBefore(long run, int round) {
         return jdbc.sql("DELETE FROM secagg_attempt WHERE run_id = ? AND round_number < ?")

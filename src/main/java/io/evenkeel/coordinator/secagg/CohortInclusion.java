@@ -91,7 +91,7 @@ class CohortInclusion {
      */
     AttemptPhases.Progress include(long id, long epoch, Instant now) {
         Optional<Ready> ready = transactions.read(() -> {
-            Run run = runs.findById(id).orElseThrow();
+            Run run = runs.get(id);
             return attempts.find(id, run.round(), run.current().extended())
                     .filter(attempt -> attempt.phase() == AttemptPhase.REVEAL && attempt.hasEnoughReveals())
                     .map(attempt -> new Ready(attempt, attempt.missing() <= 0 || StepEnd.timeIsUp(run, now)));
@@ -130,7 +130,7 @@ class CohortInclusion {
     private AttemptPhases.Progress end(
             Attempt attempt, long epoch, AttemptPhase outcome, Instant now, Consumer<Run> ending) {
         Optional<String> ended = transactions.write(() -> {
-            Run run = runs.lock(attempt.run()).orElseThrow();
+            Run run = runs.locked(attempt.run());
             boolean isOpen = run.isLeasedIn(epoch)
                     && run.state() == RunState.RUNNING
                     && !run.current().isClosing()

@@ -68,16 +68,14 @@ public class TaskAssignment {
      */
     record Version(RunState state, boolean closing, int round, int extended) {}
 
-    /** Returns the version of a run. */
-    Version version(long run) {
-        return transactions.read(() -> {
-            Run found = runs.findById(run).orElseThrow();
-            return new Version(
-                    found.state(),
-                    found.current().isClosing(),
-                    found.round(),
-                    found.current().extended());
-        });
+    /** Returns the version of a run; empty if it was deleted. */
+    Optional<Version> version(long run) {
+        return transactions.read(() -> runs.findById(run)
+                .map(found -> new Version(
+                        found.state(),
+                        found.current().isClosing(),
+                        found.round(),
+                        found.current().extended())));
     }
 
     /** The reply to a request: a task, none at present, or a refusal. */
@@ -102,7 +100,7 @@ public class TaskAssignment {
     /** Answers many requests about one run, in order, with one query of the members. */
     List<Reply> answer(PlanCache.Known known, List<Question> questions) {
         return transactions.read(() -> {
-            Run run = runs.findById(known.run()).orElseThrow();
+            Run run = runs.get(known.run());
             Map<String, MemberRow> present = members.present(
                     run, questions.stream().map(Question::client).toList());
             Map<Integer, OptionalLong> updateBytes = new HashMap<>();

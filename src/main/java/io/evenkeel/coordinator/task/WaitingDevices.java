@@ -4,6 +4,7 @@ import io.evenkeel.coordinator.platform.http.PendingResponse;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.run.PlanCache;
+import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunState;
 import java.time.Clock;
 import java.time.Duration;
@@ -117,14 +118,22 @@ public class WaitingDevices {
 
     /**
      * Checks all devices that wait for a run, if its version has changed since the last check. An accepted message does not change
-     * the version: checking all devices for each message would make a round cost the square of its members.
+     * the version: checking all devices for each message would make a round cost the square of its members. Refuses them if the run was
+     * deleted.
      */
     public void wake(long run) {
         Set<Waiting> devices = waiting.get(run);
         if (devices == null) {
             return;
         }
-        TaskAssignment.Version version = tasks.version(run);
+        TaskAssignment.Version version = tasks.version(run).orElse(null);
+        if (version == null) {
+            devices.forEach(device -> device.result.refuse(RunRepository.deleted()));
+            waiting.remove(run);
+            seen.remove(run);
+            paces.remove(run);
+            return;
+        }
         paces.computeIfAbsent(run, key -> new RoundPace()).note(version.round(), clock.instant());
         List<Waiting> all = version.equals(seen.put(run, version)) ? List.of() : List.copyOf(devices);
         if (!all.isEmpty()) {

@@ -118,8 +118,14 @@ class RunMetrics {
         }
     }
 
-    /** Reads the figures of all runs. */
+    /** Reads the figures of all runs, and removes the series of those that were deleted. */
     void refresh() {
+        Set<Long> existing = Set.copyOf(rows.keys());
+        series.forEach((name, run) -> {
+            if (!existing.contains(run.run())) {
+                remove(name, run);
+            }
+        });
         List<RunRow> underWay = rows.underWay();
         underWay.forEach(row -> follow(row.name()));
         underWay.forEach(this::show);
@@ -167,11 +173,15 @@ class RunMetrics {
         }
     }
 
+    private void remove(String name, RunSeries run) {
+        series.remove(name);
+        run.remove();
+    }
+
     private void end(String name, RunSeries run) {
         Instant now = clock.instant();
         if (!run.overSince(now).plus(settings.keepFinished()).isAfter(now)) {
-            series.remove(name);
-            run.remove();
+            remove(name, run);
             return;
         }
         RunGauges gauges = run.gauges();

@@ -4,8 +4,8 @@ import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.ExportedRow;
 import io.evenkeel.coordinator.run.RunDefinition;
 import io.evenkeel.coordinator.run.RunMemory;
-import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.coordinator.run.RunTable;
 import io.evenkeel.coordinator.run.ValidatedPlan;
 import io.evenkeel.core.secagg.StateBackup;
 import java.io.IOException;
@@ -23,11 +23,11 @@ class RunImporter implements SectionImporter {
     private static final long LONGEST_TEXTS = 16L << 20;
 
     private final RunRows rows;
-    private final RunRepository runs;
+    private final RunTable runs;
     private final JsonMapper json;
     private final RunMemory memory;
 
-    RunImporter(RunRows rows, RunRepository runs, JsonMapper json, RunMemory memory) {
+    RunImporter(RunRows rows, RunTable runs, JsonMapper json, RunMemory memory) {
         this.rows = rows;
         this.runs = runs;
         this.json = json;
@@ -105,7 +105,7 @@ class RunImporter implements SectionImporter {
     }
 
     private void requireFree(String name) {
-        if (runs.findByName(name).isPresent()) {
+        if (runs.isTaken(name)) {
             throw ProblemKind.NAME_TAKEN
                     .because(
                             "there is a run named '" + name + "' already; nothing was imported",

@@ -53,6 +53,10 @@ class ExportCoverageTest {
             entry("run.id", KEY),
             entry("run.revision", REVISIONS),
             entry("run.open_revision", REVISIONS),
+            entry(
+                    "run.ended_at",
+                    "a run that is imported counts as ended at the import, so that it is not deleted for its age"),
+            entry("run.deleted_at", "a run that was deleted is in no file"),
             entry("run.lease_holder", LEASE),
             entry("run.lease_until", LEASE),
             entry("run.lease_epoch", LEASE),

@@ -6,6 +6,7 @@ import io.evenkeel.operator.terminal.ExitCode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;
+import java.util.function.Predicate;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -46,6 +47,26 @@ public final class Confirmation {
      * @throws CommandFailure if the answer is not yes, or if there is nobody to ask
      */
     public void require(String question, String consequence) throws IOException {
+        require(
+                question,
+                consequence,
+                " [y/N] ",
+                answer -> answer.toLowerCase(Locale.ROOT).matches("y|yes"));
+    }
+
+    /**
+     * Asks for confirmation by a name, which nobody types by mistake.
+     *
+     * @param question such as {@code Delete run 'digits' for good?}
+     * @param name what is to be typed
+     * @throws CommandFailure if the answer is another, or if standard input is no terminal
+     */
+    public void requireTyped(String question, String name) throws IOException {
+        require(question, "This cannot be undone", " Type its name: ", name::equals);
+    }
+
+    private void require(String question, String consequence, String prompt, Predicate<String> isYes)
+            throws IOException {
         if (yes) {
             return;
         }
@@ -54,10 +75,10 @@ public final class Confirmation {
                     ExitCode.USAGE, question + " " + consequence + ": give --yes to do it without being asked");
         }
         PrintWriter out = spec.commandLine().getErr();
-        out.print(question + " [y/N] ");
+        out.print(question + prompt);
         out.flush();
         String answer = environment.input().readLine();
-        if (answer == null || !answer.strip().toLowerCase(Locale.ROOT).matches("y|yes")) {
+        if (answer == null || !isYes.test(answer.strip())) {
             throw new CommandFailure("nothing was done");
         }
     }

@@ -9,13 +9,14 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         usageHelpAutoWidth = true,
         synopsisSubcommandLabel = "COMMAND",
-        description = "Lists, counts, shows, labels and revokes enrolled devices.",
+        description = "Lists, counts, shows, labels, revokes and deletes enrolled devices.",
         subcommands = {
             ListDevicesCommand.class,
             CountDevicesCommand.class,
             ShowDeviceCommand.class,
             LabelDeviceCommand.class,
-            RevokeDeviceCommand.class
+            RevokeDeviceCommand.class,
+            DeleteDeviceCommand.class
         })
 public final class DevicesCommand extends Program {
 

@@ -14,7 +14,8 @@ import picocli.CommandLine.Command;
             CreateEvaluationCommand.class,
             ListEvaluationsCommand.class,
             ShowEvaluationCommand.class,
-            CancelEvaluationCommand.class
+            CancelEvaluationCommand.class,
+            DeleteEvaluationCommand.class
         })
 public final class EvaluationsCommand extends Program {
 

@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         usageHelpAutoWidth = true,
         synopsisSubcommandLabel = "COMMAND",
-        description = "Creates, controls and inspects runs.",
+        description = "Creates, controls, inspects and deletes runs.",
         subcommands = {
             InitRunCommand.class,
             CreateRunCommand.class,
@@ -22,6 +22,7 @@ import picocli.CommandLine.Command;
             PauseRunCommand.class,
             ResumeRunCommand.class,
             CancelRunCommand.class,
+            DeleteRunCommand.class,
             SetRunCommand.class,
             RevisionsCommand.class,
             MembersCommand.class,

@@ -10,8 +10,13 @@ import picocli.CommandLine.Command;
         usageHelpAutoWidth = true,
         synopsisSubcommandLabel = "COMMAND",
         description =
-                "Creates, lists and revokes tokens: devices enrol with them, operators and viewers log in with them.",
-        subcommands = {CreateTokenCommand.class, ListTokensCommand.class, RevokeTokenCommand.class})
+                "Creates, lists, revokes and deletes tokens: devices enrol with them, operators and viewers log in with them.",
+        subcommands = {
+            CreateTokenCommand.class,
+            ListTokensCommand.class,
+            RevokeTokenCommand.class,
+            DeleteTokenCommand.class
+        })
 public final class TokensCommand extends Program {
 
     TokensCommand() {}

@@ -144,9 +144,10 @@ final class WorkLoop {
         lastRun = "";
     }
 
-    /** Returns whether the run or its round has ended, or no longer takes this device, since the check-in. */
+    /** Returns whether the run or its round has ended or the run was deleted, or no longer takes this device, since the check-in. */
     private static boolean isOver(@Nullable ProblemType type) {
         return type == ProblemType.WRONG_STATE
+                || type == ProblemType.RUN_NOT_FOUND
                 || type == ProblemType.MEMBER_NOT_FOUND
                 || type == ProblemType.DEVICE_NOT_CHOSEN
                 || type == ProblemType.ROUND_CLOSED

@@ -20,6 +20,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class WorkLoopTest {
@@ -264,9 +265,10 @@ class WorkLoopTest {
                 .hasSize(4);
     }
 
-    @Test
-    void goesOnWhenTheRunHasEndedMeanwhile() throws InterruptedException {
-        refusal = problem(409, "wrong-state", "run 'digits' is finished: nobody can join any more");
+    @ParameterizedTest
+    @CsvSource({"409, wrong-state", "404, run-not-found"})
+    void goesOnWhenTheRunHasEndedOrWasDeletedMeanwhile(int status, String type) throws InterruptedException {
+        refusal = problem(status, type, "run 'digits' is over: nobody can join any more");
         offer(false, -1);
         offer(false, -1);
         work(run -> Problems.bowl(1));

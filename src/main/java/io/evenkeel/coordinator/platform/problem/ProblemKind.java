@@ -41,6 +41,8 @@ public enum ProblemKind {
     CONFLICT(HttpStatus.CONFLICT, "The request contradicts what is already there"),
     NAME_TAKEN(HttpStatus.CONFLICT, "The name is taken"),
     WRONG_STATE(HttpStatus.CONFLICT, "The run's state does not allow this"),
+    IN_USE(HttpStatus.CONFLICT, "Something refers to it"),
+    STILL_VALID(HttpStatus.CONFLICT, "It has not come to its end"),
     VERSION_IN_USE(HttpStatus.CONFLICT, "The version is in use"),
     ALIAS_IN_ROLLOUT(HttpStatus.CONFLICT, "A roll-out of the alias is under way"),
     ALIAS_PROTECTED(HttpStatus.CONFLICT, "The alias is protected"),

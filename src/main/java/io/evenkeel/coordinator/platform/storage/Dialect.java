@@ -45,6 +45,16 @@ public enum Dialect {
         };
     }
 
+    /** Returns the statement that deletes some of a table's rows that meet a condition, at most so many; in any order. */
+    public String deletion(String table, String condition, int limit) {
+        return switch (this) {
+            case H2 -> "DELETE FROM " + table + " WHERE " + condition + " FETCH FIRST " + limit + " ROWS ONLY";
+            case POSTGRESQL ->
+                "DELETE FROM " + table + " WHERE ctid = ANY (ARRAY(SELECT ctid FROM " + table + " WHERE " + condition
+                        + " LIMIT " + limit + "))";
+        };
+    }
+
     /** Returns the column type for bytes of any length. */
     public String blob() {
         return blob;

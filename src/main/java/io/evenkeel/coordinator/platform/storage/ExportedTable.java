@@ -148,6 +148,16 @@ public final class ExportedTable {
         return Objects.requireNonNull(id.getKey()).longValue();
     }
 
+    /**
+     * Deletes rows by the key, at most so many.
+     *
+     * @param keyOfRows the value of the key, such as the run's
+     * @return how many there were
+     */
+    public int delete(JdbcTemplate jdbc, Dialect dialect, Object keyOfRows, int limit) {
+        return jdbc.update(dialect.deletion(name, Objects.requireNonNull(key) + " = ?", limit), keyOfRows);
+    }
+
     private String insertion() {
         List<String> names = own().map(ExportedColumn::name).collect(Collectors.toCollection(ArrayList::new));
         if (key != null) {

@@ -79,6 +79,7 @@ class EndpointBodiesTest {
             entry("POST /api/v1/rollouts/{rollout}/skip", new Body(4096, JSON)),
             entry("POST /api/v1/rollouts/{rollout}/stop", new Body(4096, JSON)),
             entry("PUT /api/v1/rollouts/{rollout}/reports/me", new Body(8192, JSON)),
+            entry("POST /api/v1/deletions", new Body(4096, JSON)),
             entry("POST /api/v1/import", new Body(BodyLimit.NONE, "application/vnd.evenkeel.export")));
 
     private static final List<String> OTHERS = List.of(

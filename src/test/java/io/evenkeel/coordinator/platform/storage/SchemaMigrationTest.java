@@ -27,6 +27,7 @@ class SchemaMigrationTest {
             "V2__loss_trend.sql", 1_621_118_739,
             "V3__living_devices_and_protected_aliases.sql", 1_465_725_389,
             "V4__cohort_faults.sql", 29_054_929,
+            "V5__deletion.sql", 2_039_546_802,
             "V6__trusted_time.sql", 699_510_936);
 
     private final DriverManagerDataSource database =

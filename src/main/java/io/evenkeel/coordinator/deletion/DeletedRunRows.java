@@ -1,0 +1,99 @@
+package io.evenkeel.coordinator.deletion;
+
+import io.evenkeel.coordinator.evaluation.EvaluationDeletion;
+import io.evenkeel.coordinator.event.RefusalTable;
+import io.evenkeel.coordinator.integrity.SumChecks;
+import io.evenkeel.coordinator.message.MessagePayloads;
+import io.evenkeel.coordinator.model.Checkpoints;
+import io.evenkeel.coordinator.model.Updates;
+import io.evenkeel.coordinator.platform.storage.Dialect;
+import io.evenkeel.coordinator.platform.storage.ExportedTable;
+import io.evenkeel.coordinator.round.RoundRecords;
+import io.evenkeel.coordinator.run.CohortFaults;
+import io.evenkeel.coordinator.run.LossTrends;
+import io.evenkeel.coordinator.run.MemberTable;
+import io.evenkeel.coordinator.run.RevisionTable;
+import io.evenkeel.coordinator.run.RoundDeclines;
+import io.evenkeel.coordinator.run.RoundDraws;
+import io.evenkeel.coordinator.run.RoundNoise;
+import io.evenkeel.coordinator.run.RunEventTable;
+import io.evenkeel.coordinator.run.RunTable;
+import io.evenkeel.coordinator.secagg.AttemptTable;
+import io.evenkeel.coordinator.secagg.CohortTables;
+import io.evenkeel.coordinator.secagg.MemberBackups;
+import java.util.List;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+
+/** The rows that a deleted run still has. Works in the caller's transaction. */
+@Component
+class DeletedRunRows {
+
+    /** Of rows of some hundred bytes. */
+    private static final int SHORT_ROWS = 1000;
+
+    /** Of rows with a vector, which may have a hundred megabytes. */
+    private static final int LONG_ROWS = 10;
+
+    private static final List<ExportedTable> VECTORS =
+            List.of(Checkpoints.EXPORTED, Updates.EXPORTED, CohortTables.SUMS, MemberBackups.EXPORTED);
+
+    private static final List<ExportedTable> FIGURES = List.of(
+            RoundRecords.EXPORTED,
+            RoundDraws.EXPORTED,
+            RoundNoise.EXPORTED,
+            RoundDeclines.EXPORTED,
+            RefusalTable.EXPORTED,
+            RunEventTable.EXPORTED,
+            RevisionTable.EXPORTED,
+            LossTrends.EXPORTED,
+            CohortFaults.EXPORTED);
+
+    private final MessagePayloads messages;
+    private final MemberTable members;
+    private final AttemptTable attempts;
+    private final EvaluationDeletion evaluations;
+    private final SumChecks checks;
+    private final RunTable runs;
+    private final JdbcTemplate jdbc;
+    private final Dialect dialect;
+
+    DeletedRunRows(
+            MessagePayloads messages,
+            MemberTable members,
+            AttemptTable attempts,
+            EvaluationDeletion evaluations,
+            SumChecks checks,
+            RunTable runs,
+            JdbcTemplate jdbc,
+            Dialect dialect) {
+        this.messages = messages;
+        this.members = members;
+        this.attempts = attempts;
+        this.evaluations = evaluations;
+        this.checks = checks;
+        this.runs = runs;
+        this.jdbc = jdbc;
+        this.dialect = dialect;
+    }
+
+    /** Deletes some of a run's rows, but not its own; returns whether there were any. */
+    boolean deleteSome(RunTable.DeletedRun run) {
+        return evaluations.deleteSomeOf(run.name())
+                || messages.deleteMessages(run.id(), SHORT_ROWS) > 0
+                || deleteSome(VECTORS, run.id(), LONG_ROWS)
+                || members.delete(run.id(), LONG_ROWS * LONG_ROWS) > 0
+                || attempts.delete(run.id()) > 0
+                || deleteSome(FIGURES, run.id(), SHORT_ROWS);
+    }
+
+    private boolean deleteSome(List<ExportedTable> tables, long run, int limit) {
+        return tables.stream().anyMatch(table -> table.delete(jdbc, dialect, run, limit) > 0);
+    }
+
+    /** Deletes a run's own row, which is its last. */
+    void deleteLast(RunTable.DeletedRun run) {
+        checks.delete(run.name());
+        runs.delete(run.id());
+    }
+}

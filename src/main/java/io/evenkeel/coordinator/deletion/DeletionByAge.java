@@ -1,0 +1,139 @@
+package io.evenkeel.coordinator.deletion;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.evenkeel.coordinator.access.AuditLog;
+import io.evenkeel.coordinator.evaluation.EvaluationDeletion;
+import io.evenkeel.coordinator.fleet.FleetDeletion;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.run.RunTable;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Component;
+
+/** Deletes records that have come to their end long ago, each with its entry in the audit log. Thread-safe. */
+@Component
+class DeletionByAge {
+
+    static final String RUNS = "runs";
+    static final String EVALUATIONS = "evaluations";
+    static final String DEVICES = "devices";
+    static final String TOKENS = "tokens";
+
+    private static final int RECORDS_AT_ONCE = 200;
+
+    private final Map<String, RecordKind> kinds;
+    private final AuditLog audit;
+    private final Clock clock;
+
+    DeletionByAge(
+            RunDeletion runs,
+            RunTable table,
+            EvaluationDeletion evaluations,
+            FleetDeletion fleet,
+            AuditLog audit,
+            DurableTransactions transactions,
+            Clock clock) {
+        this.kinds = Map.of(
+                RUNS,
+                new RecordKind(
+                        "/api/v1/runs/%s",
+                        (time, after, limit) -> transactions.read(() -> table.endedBefore(time, after, limit)),
+                        runs::requireDeletable,
+                        runs::delete),
+                EVALUATIONS,
+                new RecordKind(
+                        "/api/v1/evaluations/%s",
+                        evaluations::endedBefore, evaluations::requireDeletable, evaluations::delete),
+                DEVICES,
+                new RecordKind(
+                        "/api/v1/clients/%s/record",
+                        fleet::revokedBefore, fleet::requireDeletable, fleet::deleteClient),
+                TOKENS,
+                new RecordKind(
+                        "/api/v1/enrolment-tokens/%s/record",
+                        fleet::spentBefore, fleet::requireSpent, fleet::deleteToken));
+        this.audit = audit;
+        this.clock = clock;
+    }
+
+    /**
+     * Who deletes, for the audit log.
+     *
+     * @param name name of the operator, or of the setting
+     * @param role {@code operator} or {@code setting}
+     * @param address IP address of the sender, or a dash
+     */
+    record Actor(String name, String role, String address) {}
+
+    /**
+     * What became of some records.
+     *
+     * @param deleted the names or ids of those that were deleted, or would be
+     * @param kept those that are old enough but cannot be deleted
+     * @param next the last one, if there may be more after it
+     */
+    @Schema(name = "DeletionOutcome")
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Outcome(
+            List<String> deleted, List<Kept> kept, @Nullable String next) {}
+
+    /**
+     * A record that cannot be deleted.
+     *
+     * @param name its name or id
+     * @param type the problem's type
+     * @param reason why not
+     */
+    @Schema(name = "KeptRecord")
+    record Kept(String name, String type, String reason) {}
+
+    /**
+     * Deletes some records of a kind.
+     *
+     * @param olderThan how long ago they ended
+     * @param after only those after this one, in the order of names or ids
+     * @param dryRun whether to tell what would be deleted, and delete nothing
+     */
+    Outcome delete(String name, Duration olderThan, String after, boolean dryRun, Actor actor) {
+        RecordKind kind = Objects.requireNonNull(kinds.get(name));
+        List<String> old = kind.listing().before(clock.instant().minus(olderThan), after, RECORDS_AT_ONCE);
+        List<String> deleted = new ArrayList<>();
+        List<Kept> kept = new ArrayList<>();
+        for (String each : old) {
+            try {
+                kind.check().accept(each);
+                if (!dryRun) {
+                    delete(kind, each, actor);
+                }
+                deleted.add(each);
+            } catch (ProblemException e) {
+                kept.add(new Kept(each, e.problem().type().toString(), e.detail()));
+            }
+        }
+        return new Outcome(deleted, kept, old.size() < RECORDS_AT_ONCE ? null : old.get(old.size() - 1));
+    }
+
+    private void delete(RecordKind kind, String name, Actor actor) {
+        long entry = audit.begin(
+                actor.name(),
+                actor.role(),
+                actor.address(),
+                "DELETE",
+                kind.pathOf(name));
+        try {
+            kind.deletion().accept(name);
+            audit.end(entry, HttpStatus.NO_CONTENT.value(), null);
+        } catch (ProblemException e) {
+            audit.end(entry, e.problem().status().value(), null);
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package io.evenkeel.coordinator.deletion;
+
+import io.evenkeel.coordinator.access.Caller;
+import io.evenkeel.coordinator.platform.http.BodyLimit;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
+import jakarta.validation.constraints.Size;
+import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Deletes over HTTP: a run, and records of all kinds by age. */
+@RestController
+@RequestMapping(path = "/api/v1", produces = MediaType.APPLICATION_JSON_VALUE)
+class DeletionController {
+
+    private final RunDeletion runs;
+    private final DeletionByAge byAge;
+
+    DeletionController(RunDeletion runs, DeletionByAge byAge) {
+        this.runs = runs;
+        this.byAge = byAge;
+    }
+
+    @Tag(name = "Runs")
+    @Operation(
+            summary = "Delete a run that is not under way, for good",
+            description =
+                    "With its members, messages, models, rounds, events and the evaluations of its models. Versions of registered"
+                            + " models stay. The run is gone at once; its rows are deleted in the background, and then its name is"
+                            + " free. Export it first to keep it.")
+    @DeleteMapping("/runs/{run}")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void delete(@PathVariable String run) {
+        runs.delete(run);
+    }
+
+    @Tag(name = "System")
+    @Operation(
+            summary = "Delete old records of a kind",
+            description =
+                    "Runs and evaluations that have ended, revoked devices that are in no run, and enrolment tokens that admit"
+                            + " nobody any more. Deletes up to 200, each with its entry in the audit log; repeat the request with"
+                            + " 'next' as 'after' while the response has it.")
+    @PostMapping(path = "/deletions", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @BodyLimit(BodyLimit.SMALL)
+    DeletionByAge.Outcome deleteOld(
+            @Valid @RequestBody Request request,
+            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Operator operator,
+            @Parameter(hidden = true) HttpServletRequest sent) {
+        return byAge.delete(
+                request.kind(),
+                request.olderThan(),
+                request.after() == null ? "" : request.after(),
+                Boolean.TRUE.equals(request.dryRun()),
+                new DeletionByAge.Actor(operator.name(), "operator", sent.getRemoteAddr()));
+    }
+
+    /** A request to delete old records. */
+    @Schema(name = "DeletionRequest")
+    record Request(
+            @NotNull
+            @Pattern(
+                    regexp = "runs|evaluations|devices|tokens",
+                    message = "must be runs, evaluations, devices or tokens")
+            @Schema(allowableValues = {"runs", "evaluations", "devices", "tokens"})
+            String kind,
+
+            @NotNull
+            @DurationMin
+            @DurationMax(days = 36_600)
+            @Schema(
+                    description = "how long ago they ended, were revoked or admitted their last device",
+                    type = "string",
+                    example = "P90D")
+            Duration olderThan,
+
+            @Size(max = 100) @Schema(description = "only those after this one, in the order of names or ids") @Nullable
+            String after,
+
+            @Schema(description = "tell what would be deleted, and delete nothing", defaultValue = "false") @Nullable
+            Boolean dryRun) {}
+}

@@ -1,0 +1,44 @@
+package io.evenkeel.coordinator.deletion;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Settings under {@code evenkeel.retention.delete-after}: how long what has come to its end is kept; 0 for ever, which is the default of
+ * all. The shortest is a day.
+ *
+ * @param runs how long after they finished, failed or were cancelled runs are deleted
+ * @param evaluations how long after their end evaluations are deleted
+ * @param revokedDevices how long after they were revoked devices are deleted that are in no run
+ * @param spentTokens how long after they were used up, expired or revoked enrolment tokens are deleted
+ */
+@ConfigurationProperties("evenkeel.retention.delete-after")
+record DeletionSettings(
+        @DefaultValue("0") Duration runs,
+        @DefaultValue("0") Duration evaluations,
+        @DefaultValue("0") Duration revokedDevices,
+        @DefaultValue("0") Duration spentTokens) {
+
+    private static final Duration SHORTEST = Duration.ofDays(1);
+
+    DeletionSettings {
+        require("runs", runs);
+        require("evaluations", evaluations);
+        require("revoked-devices", revokedDevices);
+        require("spent-tokens", spentTokens);
+    }
+
+    /** A number without a unit is milliseconds, which nobody wants here. */
+    private static void require(String name, Duration value) {
+        if (!value.isZero() && value.compareTo(SHORTEST) < 0) {
+            throw new IllegalArgumentException("evenkeel.retention.delete-after." + name + " is " + value
+                    + ", expected 0 for never, or at least 1d, such as 90d");
+        }
+    }
+
+    /** Tells whether nothing is deleted for its age. */
+    boolean isOff() {
+        return runs.plus(evaluations).plus(revokedDevices).plus(spentTokens).isZero();
+    }
+}

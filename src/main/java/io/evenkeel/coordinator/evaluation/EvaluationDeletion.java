@@ -1,0 +1,106 @@
+package io.evenkeel.coordinator.evaluation;
+
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.stereotype.Component;
+
+/**
+ * Deletes evaluations that have ended, the rows of their devices first, in small steps: one that was interrupted has its statistics still,
+ * and is deleted again. Thread-safe.
+ */
+@Component
+public class EvaluationDeletion {
+
+    private static final int ROWS_A_STEP = 1000;
+
+    private final EvaluationTable table;
+    private final EvaluationResults results;
+    private final EvaluationEnding ending;
+    private final DurableTransactions transactions;
+    private final Clock clock;
+
+    EvaluationDeletion(
+            EvaluationTable table,
+            EvaluationResults results,
+            EvaluationEnding ending,
+            DurableTransactions transactions,
+            Clock clock) {
+        this.table = table;
+        this.results = results;
+        this.ending = ending;
+        this.transactions = transactions;
+        this.clock = clock;
+    }
+
+    /** Returns the names of up to {@code limit} evaluations that ended before a time, in their order, after one. */
+    public List<String> endedBefore(Instant time, String after, int limit) {
+        return transactions.read(() -> table.endedBefore(time, after, limit));
+    }
+
+    /**
+     * Refuses an evaluation that cannot be deleted now.
+     *
+     * @throws ProblemException as {@link #delete}
+     */
+    public void requireDeletable(String name) {
+        EvaluationRound unused = ended(name);
+    }
+
+    /**
+     * Deletes an evaluation.
+     *
+     * @throws ProblemException {@code evaluation-not-found}, {@code still-valid} if it takes results
+     */
+    public void delete(String name) {
+        EvaluationRound evaluation = ended(name);
+        // What its devices sent is not needed for its statistics from then on.
+        ending.end(evaluation);
+        boolean more = true;
+        while (more) {
+            more = transactions.write(() -> deleteSome(evaluation));
+        }
+    }
+
+    private EvaluationRound ended(String name) {
+        EvaluationRound evaluation =
+                transactions.read(() -> table.find(name)).orElseThrow(() -> Evaluations.notFound(name));
+        if (evaluation.state(clock.instant()) == EvaluationRound.State.OPEN) {
+            throw ProblemKind.STILL_VALID
+                    .because(
+                            "evaluation '" + name + "' takes results until " + evaluation.deadline(),
+                            "cancel it first, or wait for its end")
+                    .with("evaluation", name);
+        }
+        return evaluation;
+    }
+
+    /** Returns the name of an evaluation of a run's models that takes results. Works in the caller's transaction. */
+    public Optional<String> openOf(String run) {
+        Instant now = clock.instant();
+        return table.ofRun(run).stream()
+                .filter(evaluation -> evaluation.state(now) == EvaluationRound.State.OPEN)
+                .map(EvaluationRound::name)
+                .findFirst();
+    }
+
+    /** Deletes some rows of the evaluations of a run's models, in the caller's transaction; returns whether there were any. */
+    public boolean deleteSomeOf(String run) {
+        Optional<EvaluationRound> next = table.ofRun(run).stream().findFirst();
+        next.ifPresent(this::deleteSome);
+        return next.isPresent();
+    }
+
+    /** Returns whether there is more to delete. */
+    private boolean deleteSome(EvaluationRound evaluation) {
+        boolean more = results.delete(evaluation.key(), ROWS_A_STEP);
+        if (!more) {
+            table.delete(evaluation.key());
+        }
+        return more;
+    }
+}

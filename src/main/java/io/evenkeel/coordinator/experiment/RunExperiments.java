@@ -1,0 +1,20 @@
+package io.evenkeel.coordinator.experiment;
+
+import java.util.Optional;
+import org.springframework.stereotype.Component;
+
+/** Tells other features which experiment a run is in. Works in the caller's transaction. */
+@Component
+public class RunExperiments {
+
+    private final ExperimentTable table;
+
+    RunExperiments(ExperimentTable table) {
+        this.table = table;
+    }
+
+    /** Returns the name of the experiment that has a run as an arm; empty if there is none. */
+    public Optional<String> of(String run) {
+        return table.list("", run, 1).stream().map(FleetExperiment::name).findFirst();
+    }
+}
