@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id the id, ascending in time
  * @param at the time of the request
- * @param actor the name of the token, or the subject of the identity provider's token
- * @param role operator or viewer
- * @param address the address of the caller
+ * @param actor the name of the token, or the subject of the identity provider's token, or the setting that deleted something
+ * @param role operator, viewer or setting
+ * @param address the address of the caller, or a dash
  * @param method the method, such as POST
  * @param path the path and the query as sent, without tokens, at most 400 characters
  * @param run the run concerned, or null

@@ -35,6 +35,9 @@ class DeletedRunRows {
     /** Of rows with a vector, which may have a hundred megabytes. */
     private static final int LONG_ROWS = 10;
 
+    /** Of members, few of whom have a vector unless the run keeps the sum. */
+    private static final int MEMBERS = 100;
+
     private static final List<ExportedTable> VECTORS =
             List.of(Checkpoints.EXPORTED, Updates.EXPORTED, CohortTables.SUMS, MemberBackups.EXPORTED);
 
@@ -82,7 +85,7 @@ class DeletedRunRows {
         return evaluations.deleteSomeOf(run.name())
                 || messages.deleteMessages(run.id(), SHORT_ROWS) > 0
                 || deleteSome(VECTORS, run.id(), LONG_ROWS)
-                || members.delete(run.id(), LONG_ROWS * LONG_ROWS) > 0
+                || members.delete(run.id(), MEMBERS) > 0
                 || attempts.delete(run.id()) > 0
                 || deleteSome(FIGURES, run.id(), SHORT_ROWS);
     }

@@ -122,12 +122,7 @@ class DeletionByAge {
     }
 
     private void delete(RecordKind kind, String name, Actor actor) {
-        long entry = audit.begin(
-                actor.name(),
-                actor.role(),
-                actor.address(),
-                "DELETE",
-                kind.pathOf(name));
+        long entry = audit.begin(actor.name(), actor.role(), actor.address(), "DELETE", kind.pathOf(name));
         try {
             kind.deletion().accept(name);
             audit.end(entry, HttpStatus.NO_CONTENT.value(), null);

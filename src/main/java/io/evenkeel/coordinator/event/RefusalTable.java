@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -32,7 +33,7 @@ public class RefusalTable {
         this.jdbc = JdbcClient.create(template);
     }
 
-    /** Adds refused messages of a run. Not for use inside a transaction, since two replicas may insert the same row. */
+    /** Adds refused messages of a run, unless it was deleted. Not for use inside a transaction, since two replicas may insert the same row. */
     void add(long run, String reason, long messages) {
         if (update(run, reason, messages) > 0) {
             return;
@@ -44,6 +45,8 @@ public class RefusalTable {
         } catch (DuplicateKeyException e) {
             // Another replica has just inserted the row.
             update(run, reason, messages);
+        } catch (DataIntegrityViolationException e) {
+            // The run was deleted since.
         }
     }
 

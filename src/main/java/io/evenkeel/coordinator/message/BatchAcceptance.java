@@ -129,7 +129,7 @@ public class BatchAcceptance {
         } catch (ProblemException deleted) {
             // Messages of other runs are in the same transaction.
             return submissions.stream()
-                    .collect(Collectors.toMap(Function.identity(), m -> new Outcome.Refused(deleted)));
+                    .collect(Collectors.toMap(Function.identity(), message -> new Outcome.Refused(deleted)));
         }
         List<MemberRow> memberships =
                 members.of(run, submissions.stream().map(Submission::client).collect(Collectors.toSet()));

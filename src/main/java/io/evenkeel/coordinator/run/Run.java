@@ -57,6 +57,8 @@ public class Run {
 
     private @Nullable Instant startedAt;
     private @Nullable Instant pausedAt;
+
+    @SuppressWarnings("UnusedVariable") // queries read it
     private @Nullable Instant endedAt;
 
     /** From then on nobody sees the run; its rows are deleted in the background. */

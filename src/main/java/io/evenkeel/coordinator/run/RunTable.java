@@ -79,7 +79,7 @@ public class RunTable {
     /**
      * Locks a run until the transaction ends, and returns its row.
      *
-     * @throws ProblemException {@code run-not-found} if it was deleted
+     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code run-not-found} if it was deleted
      */
     public RunRow lock(long run) {
         return jdbc.sql(SELECT + "WHERE id = ? AND deleted_at IS NULL " + dialect.rowLock())

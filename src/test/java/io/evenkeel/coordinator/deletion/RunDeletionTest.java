@@ -157,6 +157,7 @@ class RunDeletionTest {
         // The name is free.
         scene.create("ef21-norm", 3, "");
         assertThat(scene.view().get("state")).isEqualTo("created");
+        scene.act("cancel");
     }
 
     @Test
@@ -199,6 +200,25 @@ class RunDeletionTest {
     }
 
     @Test
+    void aReplicaForgetsARunThatAnotherHasDeleted() {
+        Scene scene = trained("");
+        String rounds = "/runs/" + scene.run + "/rounds";
+        assertThat(scene.operator.get(rounds).jsonList()).hasSize(2);
+        jdbc.update(
+                "UPDATE run SET deleted_at = ? WHERE name = ?",
+                OffsetDateTime.parse("2126-03-01T12:00:00Z"),
+                scene.run);
+        // It knows the run's key still, but no transaction finds a run under it.
+        assertThat(scene.view().problem()).isEqualTo("run-not-found");
+        assertThat(scene.devices.get(0).join(1).problem()).isEqualTo("run-not-found");
+        assertThat(scene.devices.get(0).task(-1).problem()).isEqualTo("run-not-found");
+
+        work.work();
+
+        assertThat(scene.operator.get(rounds).problem()).isEqualTo("run-not-found");
+    }
+
+    @Test
     void refusesARunUnderWay() {
         Scene scene = scene("").members(1).start();
         Reply refused = delete(scene);
@@ -206,6 +226,7 @@ class RunDeletionTest {
         assertThat(refused.get("detail")).contains("running", "cancel it first");
         assertThat(delete(scene.act("pause")).problem()).isEqualTo("wrong-state");
         assertThat(scene.view().get("state")).isEqualTo("paused");
+        scene.act("cancel");
     }
 
     @Test
