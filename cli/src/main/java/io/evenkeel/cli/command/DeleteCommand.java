@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -69,28 +70,31 @@ public abstract class DeleteCommand extends ApiCommand {
             throw new CommandFailure(
                     ExitCode.USAGE, "give the " + noun + "'s name or id, or --older-than, and not both");
         }
-        ObjectNode done = new JsonMapper().createObjectNode();
-        if (name != null) {
-            confirm(confirmation, name);
-            client.delete(path(name));
-            done.putArray("deleted").add(name);
-            done.putArray("kept");
-        } else {
-            ObjectNode old = delete(client, true);
-            if (old.path("deleted").isEmpty()) {
-                done = old;
-            } else {
-                confirmation.require(question(old.path("deleted")));
-                done = delete(client, false);
-            }
-        }
-        ObjectNode shown = done;
-        output.print(shown, page -> lines(shown));
+        ObjectNode done = name != null ? deleteOne(client, name) : deleteOld(client, Objects.requireNonNull(age));
+        output.print(done, page -> lines(done));
         return 0;
     }
 
+    private ObjectNode deleteOne(CoordinatorClient client, String record) throws IOException {
+        confirm(confirmation, record);
+        client.delete(path(record));
+        ObjectNode done = new JsonMapper().createObjectNode();
+        done.putArray("deleted").add(record);
+        done.putArray("kept");
+        return done;
+    }
+
+    private ObjectNode deleteOld(CoordinatorClient client, Duration olderThan) throws IOException {
+        ObjectNode old = delete(client, olderThan, true);
+        if (old.path("deleted").isEmpty()) {
+            return old;
+        }
+        confirmation.require(question(old.path("deleted")));
+        return delete(client, olderThan, false);
+    }
+
     /** Sends as many requests as it takes. */
-    private ObjectNode delete(CoordinatorClient client, boolean dryRun) {
+    private ObjectNode delete(CoordinatorClient client, Duration olderThan, boolean dryRun) {
         ObjectNode all = new JsonMapper().createObjectNode();
         ArrayNode deleted = all.putArray("deleted");
         ArrayNode kept = all.putArray("kept");
@@ -98,7 +102,7 @@ public abstract class DeleteCommand extends ApiCommand {
         while (after != null) {
             Map<String, Object> request = new LinkedHashMap<>();
             request.put("kind", kind);
-            request.put("olderThan", String.valueOf(age));
+            request.put("olderThan", olderThan.toString());
             request.put("after", after);
             request.put("dryRun", dryRun);
             JsonNode some = client.post(ApiPath.of("deletions"), request);

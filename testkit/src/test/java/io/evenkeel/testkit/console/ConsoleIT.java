@@ -48,10 +48,23 @@ class ConsoleIT {
         browser.signIn(viewer);
         browser.open("runs/looked-at");
         browser.see("Not started");
-        assertThat(browser.text()).doesNotContain("Cancel run", "Start");
+        assertThat(browser.text()).doesNotContain("Cancel run", "Delete run", "Start");
         browser.open("tokens");
         browser.see("Access tokens");
         assertThat(browser.text()).doesNotContain("New token", "Revoke");
+    }
+
+    @Test
+    void deletesARunOnceItsNameIsTyped() {
+        scene.createRun("short-lived", 5);
+        browser.signIn(scene.coordinator().token());
+        browser.open("runs/short-lived");
+        browser.click("Delete run");
+        browser.type("Type short-lived to confirm", "short-lived");
+        browser.click(By.xpath("//dialog//button[normalize-space(.)='Delete run']"));
+        browser.see("New run");
+        browser.open("runs/short-lived");
+        browser.see("There is no such run");
     }
 
     @Test
