@@ -6,9 +6,9 @@ import io.evenkeel.coordinator.evaluation.EvaluationDeletion;
 import io.evenkeel.coordinator.fleet.FleetDeletion;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.platform.time.TrustedTime;
 import io.evenkeel.coordinator.run.RunTable;
 import io.swagger.v3.oas.annotations.media.Schema;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +31,7 @@ class DeletionByAge {
 
     private final Map<String, RecordKind> kinds;
     private final AuditLog audit;
-    private final Clock clock;
+    private final TrustedTime time;
 
     DeletionByAge(
             RunDeletion runs,
@@ -40,12 +40,12 @@ class DeletionByAge {
             FleetDeletion fleet,
             AuditLog audit,
             DurableTransactions transactions,
-            Clock clock) {
+            TrustedTime time) {
         this.kinds = Map.of(
                 RUNS,
                 new RecordKind(
                         "/api/v1/runs/%s",
-                        (time, after, limit) -> transactions.read(() -> table.endedBefore(time, after, limit)),
+                        (before, after, limit) -> transactions.read(() -> table.endedBefore(before, after, limit)),
                         runs::requireDeletable,
                         runs::delete),
                 EVALUATIONS,
@@ -61,7 +61,7 @@ class DeletionByAge {
                         "/api/v1/enrolment-tokens/%s/record",
                         fleet::spentBefore, fleet::requireSpent, fleet::deleteToken));
         this.audit = audit;
-        this.clock = clock;
+        this.time = time;
     }
 
     /**
@@ -104,7 +104,7 @@ class DeletionByAge {
      */
     Outcome delete(String name, Duration olderThan, String after, boolean dryRun, Actor actor) {
         RecordKind kind = Objects.requireNonNull(kinds.get(name));
-        List<String> old = kind.listing().before(clock.instant().minus(olderThan), after, RECORDS_AT_ONCE);
+        List<String> old = kind.listing().before(time.forRetention().minus(olderThan), after, RECORDS_AT_ONCE);
         List<String> deleted = new ArrayList<>();
         List<Kept> kept = new ArrayList<>();
         for (String each : old) {

@@ -4,8 +4,8 @@ import io.evenkeel.coordinator.access.DeviceCache;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.platform.time.TrustedTime;
 import io.evenkeel.coordinator.run.MemberTable;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import org.springframework.data.domain.Limit;
@@ -24,7 +24,7 @@ public class FleetDeletion {
     private final MemberTable members;
     private final DeviceCache devices;
     private final DurableTransactions transactions;
-    private final Clock clock;
+    private final TrustedTime time;
 
     FleetDeletion(
             ClientRepository clients,
@@ -33,14 +33,14 @@ public class FleetDeletion {
             MemberTable members,
             DeviceCache devices,
             DurableTransactions transactions,
-            Clock clock) {
+            TrustedTime time) {
         this.clients = clients;
         this.tokens = tokens;
         this.profiles = profiles;
         this.members = members;
         this.devices = devices;
         this.transactions = transactions;
-        this.clock = clock;
+        this.time = time;
     }
 
     /** Returns the ids of up to {@code limit} clients that were revoked before a time, in their order, after one. */
@@ -107,7 +107,7 @@ public class FleetDeletion {
      */
     public void requireSpent(String id) {
         EnrolmentToken token = transactions.read(() -> tokens.findById(id)).orElseThrow(() -> Enrolment.notFound(id));
-        if (!token.isSpent(clock.instant())) {
+        if (!token.isSpent(time.forRetention())) {
             throw ProblemKind.STILL_VALID.because(
                     "enrolment token " + id + " still admits " + token.usesLeft()
                             + (token.usesLeft() == 1 ? " device" : " devices"),
