@@ -17,7 +17,7 @@ import {LogPage} from './pages/log.js';
 import {WebhooksPage} from './pages/webhooks.js';
 import {SystemPage} from './pages/system.js';
 import {finish, leave} from './oidc.js';
-import {choose, isOperator, show, update, useStore} from './store.js';
+import {choose, hasAllRuns, isOperator, show, update, useStore} from './store.js';
 import {t} from './text.js';
 
 /** The page is named by the fragment, so no path of the server but / is needed: #/runs/digits?figure=loss. */
@@ -70,7 +70,8 @@ function Choice({name, options, value}) {
 
 function Bar({first}) {
   const {caller, language, theme} = useStore();
-  const links = ['runs', 'compare', 'experiments', 'models', 'rollouts', 'evaluations', 'devices', 'tokens', ...(isOperator() ? ['webhooks'] : []), 'log', 'system'];
+  const links = !hasAllRuns() ? ['runs', 'compare', 'experiments', 'log']
+    : ['runs', 'compare', 'experiments', 'models', 'rollouts', 'evaluations', 'devices', 'tokens', ...(isOperator() ? ['webhooks'] : []), 'log', 'system'];
   return html`<header class="top"><div>
     <a class="brand" href="#/runs"><img src="/console/icon.svg" alt="" />Evenkeel</a>
     <nav class="main" aria-label="Evenkeel">${caller && links.map(link =>

@@ -73,3 +73,9 @@ export function show() {
 }
 
 export const isOperator = () => state.caller?.role === 'operator';
+
+/** Whether the caller has a right besides its role: approve or mint. */
+export const may = right => Boolean(state.caller?.rights.includes(right));
+
+/** Whether the caller may use all runs, and so what is not about a run. */
+export const hasAllRuns = () => Boolean(state.caller?.runs.includes('*'));

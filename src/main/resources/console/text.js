@@ -274,6 +274,8 @@ const texts = {
   enrolment_tokens: ['Enrolment tokens', '登録トークン'], enrolment_tokens_hint: ['A device enrols with one, and gets a secret of its own.', 'デバイスはこれを使って登録し、固有の認証情報を受け取ります。'],
   access_tokens: ['Access tokens', 'アクセストークン'], access_tokens_hint: ['For operators, viewers and Prometheus.', 'オペレーター、閲覧者、Prometheus 用です。'],
   uses: ['Devices it admits', '登録できる台数'], uses_left: ['Left', '残り'], expires: ['Expires', '有効期限'], expires_in: ['Expires in', '有効期間'], expires_in_hint: ['such as 1h or 7d; empty for never', '例：1h、7d。空欄の場合は無期限'],
+  rights: ['Rights', '権限'], right_approve: ['approve roll-outs, end protections', 'ロールアウトの承認・保護の解除'], right_mint: ['create and revoke access tokens', 'アクセストークンの作成・失効'],
+  token_runs_hint: ['the only runs it allows, such as fleet-a-*; empty for all. A token for some runs has no rights', '許可するランに限定（例：fleet-a-*）。空欄の場合はすべて。ランを限定したトークンに権限は付けられません'],
   description: ['Description', '説明'], role: ['Role', '役割'], for_run: ['For run', '対象ラン'],
   new_token: ['New token', '新しいトークン'],
   shown_once: ['This token is shown once. Copy it now.', 'このトークンは一度だけ表示されます。今すぐコピーしてください。'],

@@ -2,7 +2,7 @@ import {html, useState} from '../standalone.module.js';
 import {call, download, post, remove} from '../api.js';
 import {ago, bytes, number, plain, time} from '../format.js';
 import {Confirmed, Dialog, Field, Loaded, Refusal, useResource} from '../parts.js';
-import {isOperator} from '../store.js';
+import {isOperator, may} from '../store.js';
 import {t} from '../text.js';
 
 const base = model => '/models/' + encodeURIComponent(model);
@@ -48,10 +48,10 @@ function Aliases({model, value, done}) {
       <tbody>${names.map(([alias, version]) => html`<tr key=${alias}><td data-label=${t('alias')}><strong>${alias}</strong><${Protection} of=${protection(alias)} /></td>
         <td class="number" data-label=${t('version')}>${version}</td>
         <td data-label=${t('last_changes')}><${History} key=${version} model=${model} alias=${alias} /></td>
-        <td><div class="row">${isOperator() && html`<${Confirmed} label=${t('roll_back')} question=${t('confirm_roll_back', alias)} act=${rollBack(alias)} />
-          ${protection(alias) ? html`<${Confirmed} label=${t('unprotect')} question=${t('confirm_unprotect', alias)} act=${protect(alias, '/release')} />`
-            : html`<${Confirmed} label=${t('protect')} question=${t('confirm_protect', alias)} act=${protect(alias, '')} />
-              <${Confirmed} label=${t('remove')} danger question=${t('confirm_remove_alias', alias)} act=${removeAlias(alias)} />`}`}</div></td></tr>`)}</tbody></table></div>`}</section>`;
+        <td><div class="row">${isOperator() && html`<${Confirmed} label=${t('roll_back')} question=${t('confirm_roll_back', alias)} act=${rollBack(alias)} />`}
+          ${protection(alias) ? may('approve') && html`<${Confirmed} label=${t('unprotect')} question=${t('confirm_unprotect', alias)} act=${protect(alias, '/release')} />`
+            : isOperator() && html`<${Confirmed} label=${t('protect')} question=${t('confirm_protect', alias)} act=${protect(alias, '')} />
+              <${Confirmed} label=${t('remove')} danger question=${t('confirm_remove_alias', alias)} act=${removeAlias(alias)} />`}</div></td></tr>`)}</tbody></table></div>`}</section>`;
 }
 
 /** That an alias is protected, and who has asked to end it. */

@@ -2,7 +2,7 @@ import {html, useState} from '../standalone.module.js';
 import {get, post} from '../api.js';
 import {ago, number, plain, time} from '../format.js';
 import {Confirmed, Dialog, Field, Loaded, Refusal, State, useResource} from '../parts.js';
-import {isOperator} from '../store.js';
+import {isOperator, may} from '../store.js';
 import {t} from '../text.js';
 
 const PAGE = 50;
@@ -48,7 +48,7 @@ export function RolloutPage({id}) {
     ${one.message && html`<div class=${'note ' + (one.state === 'stopped' ? 'bad' : 'warn')} role="status">${plain(one.message)}</div>`}
     ${one.description && html`<p>${plain(one.description)}</p>`}
     <${Waits} one=${one} />
-    ${isOperator() && html`<${Actions} one=${one} done=${found.ask} />`}
+    <${Actions} one=${one} done=${found.ask} />
     <section class="card"><h2>${t('rollout_groups')}</h2><div class="scroll" tabindex="0"><table class="stack">
       <thead><tr><th>${t('rollout_group')}</th><th>${t('state')}</th><th class="number">${t('devices')}</th><th class="number">${t('rollout_alive')}</th><th class="number">${t('rollout_asked')}</th><th class="number">${t('rollout_reported')}</th><th class="number">${t('installed')}</th><th class="number">${t('rollout_failed')}</th><th>${t('rollout_metrics')}</th></tr></thead>
       <tbody>${one.progress.map(group => html`<${Group} key=${group.number} group=${group} />`)}</tbody></table></div></section>
@@ -116,9 +116,9 @@ function Actions({one, done}) {
   const act = verb => async () => { await post(`${base(one.id)}/${verb}`); done(); };
   const button = (verb, more) => html`<${Confirmed} label=${t('rollout_' + verb)} question=${t('confirm_rollout_' + verb)} act=${act(verb)} ...${more} />`;
   if (one.state === 'finished' || one.state === 'stopped') return null;
-  return html`<div class="row">${one.state === 'waiting' && button('approve', {first: true})}
-    ${one.state === 'running' && button('pause')}${one.state === 'paused' && button('resume', {first: true})}
-    ${one.state !== 'waiting' && button('skip')}${button('stop', {danger: true})}</div>`;
+  return html`<div class="row">${one.state === 'waiting' && may('approve') && button('approve', {first: true})}
+    ${isOperator() && html`${one.state === 'running' && button('pause')}${one.state === 'paused' && button('resume', {first: true})}
+    ${one.state !== 'waiting' && button('skip')}${button('stop', {danger: true})}`}</div>`;
 }
 
 /** A dialog for a new roll-out with groups by share. */

@@ -7,7 +7,7 @@ import {useRunEvents} from '../events.js';
 import {toYaml} from '../fields.js';
 import {ago, bytes, number, plain, seconds, time} from '../format.js';
 import {Confirmed, CopyButton, Loaded, Refusal, State, useResource, useSeconds} from '../parts.js';
-import {isOperator} from '../store.js';
+import {hasAllRuns, isOperator} from '../store.js';
 import {t} from '../text.js';
 import {Events} from './events.js';
 import {ExperimentOfRun} from './experiments.js';
@@ -41,7 +41,7 @@ export function RunPage({run: name, query}) {
     ${hasRound && html`<section class="card"><h2>${t('open_round')} ${number(value.round)}</h2>
       <${Loaded} resource=${open}>${round => html`<${OpenRound} round=${round} />`}<//></section>`}
     ${value.state === 'created' && html`<section class="card"><p>${t('not_started', number(value.members))}</p>
-      ${isOperator() && html`<a class="button" href=${'#/tokens?run=' + encodeURIComponent(name)}>${t('create_enrolment_token')}</a>`}</section>`}
+      ${isOperator() && hasAllRuns() && html`<a class="button" href=${'#/tokens?run=' + encodeURIComponent(name)}>${t('create_enrolment_token')}</a>`}</section>`}
     <${Refusal} problem=${series.problem} />
     ${series.value && html`<${Curves} series=${series.value} query=${query} />`}
     ${series.value && html`<${Smoothness} base=${base} series=${series.value} live=${!over} />`}
@@ -68,7 +68,7 @@ function Actions({run, base, ask}) {
   return html`<div>
     ${run.state !== 'created' && html`<${DownloadModel} run=${run} base=${base} />`}
     ${isOperator() && html`
-      ${run.bestRound !== undefined && html`<${PublishBest} run=${run.name} round=${run.bestRound} />`}
+      ${hasAllRuns() && run.bestRound !== undefined && html`<${PublishBest} run=${run.name} round=${run.bestRound} />`}
       ${run.state === 'created' && run.initialModel === 'uploaded' && html`<${UploadModel} base=${base} />`}
       ${run.state === 'created' && act('start', 'start', false, true)}
       ${run.state === 'running' && act('pause', 'pause')}

@@ -1,17 +1,24 @@
 package io.evenkeel.coordinator.access;
 
+import io.evenkeel.coordinator.access.permission.AccessRight;
+import io.evenkeel.coordinator.access.permission.AccessRole;
+import io.evenkeel.coordinator.access.permission.Permissions;
+import io.evenkeel.coordinator.access.permission.RunPatterns;
 import io.evenkeel.coordinator.platform.http.BodyLimit;
 import io.evenkeel.coordinator.platform.problem.DisplayName;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.jspecify.annotations.Nullable;
@@ -44,13 +51,21 @@ class AccessTokenController {
     @ResponseStatus(HttpStatus.CREATED)
     @Operation(
             summary = "Create a token for an operator or a viewer",
-            description = "Its text is in this response and is never shown again.")
+            description =
+                    "Its text is in this response and is never shown again. It takes the right 'mint', and a token"
+                            + " allows no more than the credentials that create it.")
     Created create(
             @Valid @RequestBody Request request,
-            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Operator operator) {
-        AccessTokens.Issued issued = tokens.issue(request.name(), request.role(), request.expiresIn(), operator.name());
+            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Person minter) {
+        Permissions permissions = request.permissions();
+        minter.permissions().missingFor(permissions).ifPresent(right -> {
+            throw new MissingRight(right, "the new token would allow '" + right + "', which these credentials do not")
+                    .problem();
+        });
+        AccessTokens.Issued issued = tokens.issue(request.name(), permissions, request.expiresIn(), minter.name());
         AccessTokens.View view = issued.view();
-        return new Created(view.id(), issued.text(), view.name(), view.role(), view.expiresAt());
+        return new Created(
+                view.id(), issued.text(), view.name(), view.role(), view.rights(), view.runs(), view.expiresAt());
     }
 
     @GetMapping
@@ -63,7 +78,9 @@ class AccessTokenController {
 
     @DeleteMapping("/{id}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    @Operation(summary = "Revoke a token", description = "It is refused from the next request on.")
+    @Operation(
+            summary = "Revoke a token",
+            description = "It is refused from the next request on. It takes the right 'mint'.")
     void revoke(@PathVariable String id) {
         tokens.revoke(id);
     }
@@ -83,11 +100,45 @@ class AccessTokenController {
                     allowableValues = {"operator", "viewer"})
             AccessRole role,
 
+            @Schema(
+                    description =
+                            "what it may do besides: approve roll-outs and the end of an alias's protection, create and"
+                                    + " revoke access tokens; if left out, both for an operator of all runs, and otherwise none",
+                    example = "[\"approve\"]")
+            @Nullable
+            Set<@NotNull AccessRight> rights,
+
+            @Size(min = 1, max = RunPatterns.MAX_PATTERNS)
+            @Schema(
+                    description =
+                            "names of the only runs that it may use, or beginnings of names and a star; all if left"
+                                    + " out. What concerns more than these runs is then refused",
+                    example = "[\"fleet-a-*\"]")
+            @Nullable
+            List<
+                            @NotNull
+                            @Pattern(
+                                    regexp = RunPatterns.PATTERN,
+                                    message = "must be a run's name, or the beginning of one and a star")
+                            String>
+                    runs,
+
             @DurationMin(seconds = 1)
             @DurationMax(days = 3660)
             @Schema(description = "never expires if left out", type = "string", example = "P90D")
             @Nullable
-            Duration expiresIn) {}
+            Duration expiresIn) {
+
+        Permissions permissions() {
+            try {
+                return Permissions.of(role, rights, runs);
+            } catch (IllegalArgumentException e) {
+                throw ProblemKind.INVALID
+                        .because("rights: " + e.getMessage(), "leave out 'rights', or 'runs'")
+                        .with("field", "rights");
+            }
+        }
+    }
 
     /** A new token, with its text. */
     @Schema(name = "AccessTokenCreated")
@@ -96,6 +147,8 @@ class AccessTokenController {
             String token,
             String name,
             AccessRole role,
+            List<AccessRight> rights,
+            List<String> runs,
             @Nullable Instant expiresAt) {
 
         /** Returns the id without the text. */

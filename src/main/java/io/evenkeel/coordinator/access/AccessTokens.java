@@ -1,5 +1,9 @@
 package io.evenkeel.coordinator.access;
 
+import io.evenkeel.coordinator.access.permission.AccessRight;
+import io.evenkeel.coordinator.access.permission.AccessRole;
+import io.evenkeel.coordinator.access.permission.Permissions;
+import io.evenkeel.coordinator.access.permission.RunPatterns;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.time.TrustedTime;
 import java.sql.ResultSet;
@@ -11,6 +15,9 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -24,7 +31,8 @@ import org.springframework.stereotype.Component;
 @Component
 class AccessTokens {
 
-    private static final String COLUMNS = "id, name, role, created_by, created_at, expires_at, revoked_at, hash";
+    private static final String COLUMNS =
+            "id, name, role, rights, runs, created_by, created_at, expires_at, revoked_at, hash";
 
     private final JdbcClient jdbc;
     private final Clock clock;
@@ -42,6 +50,8 @@ class AccessTokens {
      * @param id its id, which is part of its text
      * @param name its owner or purpose
      * @param role its role
+     * @param rights what it allows besides
+     * @param runs patterns of the names of the runs that it allows, {@code *} for all
      * @param createdBy the name of the operator who created it
      * @param createdAt when it was created
      * @param expiresAt when it expires, or null for never
@@ -51,6 +61,8 @@ class AccessTokens {
             String id,
             String name,
             AccessRole role,
+            List<AccessRight> rights,
+            List<String> runs,
             String createdBy,
             Instant createdAt,
             @Nullable Instant expiresAt,
@@ -59,6 +71,10 @@ class AccessTokens {
         /** Returns the name of callers who have it; unique, since it contains the id. */
         String callerName() {
             return name + " (" + id + ")";
+        }
+
+        private Caller.Person caller() {
+            return Caller.Person.of(callerName(), new Permissions(role, Set.copyOf(rights), new RunPatterns(runs)));
         }
 
         private boolean isGood(Instant now) {
@@ -83,27 +99,40 @@ class AccessTokens {
 
     private record Stored(View view, String hash) {}
 
-    Issued issue(String name, AccessRole role, @Nullable Duration expiresIn, String by) {
+    Issued issue(String name, Permissions permissions, @Nullable Duration expiresIn, String by) {
         String id = Credential.newId();
-        String text = Credential.newAccessToken(role.prefix(), id);
+        String text = Credential.newAccessToken(permissions.role().prefix(), id);
         Instant now = clock.instant();
         Instant expiresAt = expiresIn == null ? null : time.forExpiry().plus(expiresIn);
-        jdbc.sql("INSERT INTO access_token (id, name, role, created_by, created_at, expires_at, hash)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?)")
+        jdbc.sql("INSERT INTO access_token (id, name, role, rights, runs, created_by, created_at, expires_at, hash)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
                 .param(id)
                 .param(name)
-                .param(role.name())
+                .param(permissions.role().name())
+                .param(permissions.sortedRights().stream()
+                        .map(AccessRight::text)
+                        .collect(Collectors.joining(",")))
+                .param(String.join(",", permissions.runs().patterns()))
                 .param(by)
                 .param(time(now))
                 .param(expiresAt == null ? null : time(expiresAt))
                 .param(Credential.hash(text))
                 .update();
-        View view = new View(id, name, role, by, now, expiresAt, null);
+        View view = new View(
+                id,
+                name,
+                permissions.role(),
+                permissions.sortedRights(),
+                permissions.runs().patterns(),
+                by,
+                now,
+                expiresAt,
+                null);
         return new Issued(view, text);
     }
 
     /** Returns the caller with a token, if the token is known here and neither revoked nor expired. */
-    Optional<Caller> find(String token) {
+    Optional<Caller.Person> find(String token) {
         return Credential.accessIdOf(token)
                 .flatMap(id -> jdbc.sql("SELECT " + COLUMNS + " FROM access_token WHERE id = ?")
                         .param(id)
@@ -112,7 +141,7 @@ class AccessTokens {
                 .filter(stored -> Credential.matches(token, stored.hash())
                         && stored.view().isGood(time.forExpiry()))
                 .map(Stored::view)
-                .map(view -> view.role().caller(view.callerName()));
+                .map(View::caller);
     }
 
     /** Returns a token, also if it is revoked or has expired. */
@@ -149,10 +178,16 @@ class AccessTokens {
                 row.getString("id"),
                 row.getString("name"),
                 AccessRole.valueOf(row.getString("role")),
+                listed(row.getString("rights")).map(AccessRight::parse).toList(),
+                listed(row.getString("runs")).toList(),
                 row.getString("created_by"),
                 row.getObject("created_at", OffsetDateTime.class).toInstant(),
                 instant(row, "expires_at"),
                 instant(row, "revoked_at"));
+    }
+
+    private static Stream<String> listed(String commas) {
+        return commas.isEmpty() ? Stream.empty() : Stream.of(commas.split(",", -1));
     }
 
     private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {

@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.access;
 
+import io.evenkeel.coordinator.access.permission.RunPatterns;
 import io.evenkeel.coordinator.platform.time.TrustedTime;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -87,13 +88,15 @@ public class AuditLog {
                 .update();
     }
 
-    /** Returns the newest entries before an id, newest first; only of one run, if it is given. */
-    List<AuditEntry> newest(@Nullable Long before, @Nullable String run, int limit) {
+    /** Returns the newest entries before an id, newest first; only of one run, if it is given, and only of runs that the reader may use. */
+    List<AuditEntry> newest(@Nullable Long before, @Nullable String run, RunPatterns readers, int limit) {
         return jdbc.sql("SELECT id, requested_at, actor, role, address, method, path, run, status FROM audit_entry"
                         + " WHERE id < :before" + (run == null ? "" : " AND run = :run")
+                        + (readers.areAll() ? "" : " AND " + readers.condition("run"))
                         + " ORDER BY id DESC FETCH FIRST :limit ROWS ONLY")
                 .param("before", before == null ? Long.MAX_VALUE : before)
                 .param("run", run)
+                .params(readers.parameters())
                 .param("limit", limit)
                 .query((row, i) -> entry(row))
                 .list();

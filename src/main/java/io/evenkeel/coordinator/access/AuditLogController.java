@@ -8,6 +8,7 @@ import jakarta.validation.constraints.Min;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -35,7 +36,8 @@ class AuditLogController {
                     @Nullable
                     Long before,
             @Parameter(description = "only entries of this run") @RequestParam(required = false) @Nullable String run,
-            @RequestParam(defaultValue = "100") @Min(1) @Max(1000) int limit) {
-        return log.newest(before, run, limit);
+            @RequestParam(defaultValue = "100") @Min(1) @Max(1000) int limit,
+            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Person caller) {
+        return log.newest(before, run, caller.permissions().runs(), limit);
     }
 }

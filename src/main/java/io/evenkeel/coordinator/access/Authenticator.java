@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.access;
 
+import io.evenkeel.coordinator.access.permission.Permissions;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import java.util.Optional;
@@ -46,10 +47,10 @@ class Authenticator {
                     "POST it to /api/v1/enrolments as {\"token\": …} and use the secret in the response here");
         }
         if (operatorToken.is(token)) {
-            return new Caller.Operator(OperatorToken.NAME);
+            return new Caller.Operator(OperatorToken.NAME, Permissions.OPERATOR);
         }
         if (viewerHash != null && Credential.matches(token, viewerHash)) {
-            return new Caller.Viewer("viewer-token");
+            return new Caller.Viewer("viewer-token", Permissions.VIEWER);
         }
         beforeLookUp.run();
         if (identityProvider.knows(token)) {

@@ -1,5 +1,7 @@
 package io.evenkeel.coordinator.access;
 
+import io.evenkeel.coordinator.access.permission.AccessRole;
+import io.evenkeel.coordinator.access.permission.Permissions;
 import org.jspecify.annotations.Nullable;
 
 /** The authenticated caller of a request. */
@@ -11,37 +13,62 @@ public sealed interface Caller {
     /** Returns the caller's name in the audit log; never a secret. */
     String name();
 
+    /** An operator or a viewer. */
+    sealed interface Person extends Caller {
+
+        /** Returns a caller of the permissions' role. */
+        static Person of(String name, Permissions permissions) {
+            return permissions.role() == AccessRole.OPERATOR
+                    ? new Operator(name, permissions)
+                    : new Viewer(name, permissions);
+        }
+
+        /** Returns what the caller may do. */
+        Permissions permissions();
+
+        @Override
+        default String role() {
+            return permissions().role().name();
+        }
+
+        /**
+         * Checks that the caller may use a run that the path does not name.
+         *
+         * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code forbidden}
+         */
+        default void requireRun(String run) {
+            require(MissingRight.forRun(permissions(), run));
+        }
+
+        /**
+         * Checks that the caller may use all runs of an experiment that the path does not name.
+         *
+         * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code forbidden}
+         */
+        default void requireExperiment(String experiment) {
+            require(MissingRight.forExperiment(permissions(), experiment));
+        }
+
+        private static void require(@Nullable MissingRight missing) {
+            if (missing != null) {
+                throw missing.problem();
+            }
+        }
+    }
+
     /**
-     * A caller that may create and control runs and manage the fleet.
+     * A caller that may change what it may read.
      *
      * @param name the name of the operator's token
      */
-    record Operator(String name) implements Caller {
-
-        /** The role's name. */
-        public static final String ROLE = "OPERATOR";
-
-        @Override
-        public String role() {
-            return ROLE;
-        }
-    }
+    record Operator(String name, Permissions permissions) implements Person {}
 
     /**
-     * A caller that may read what operators may read, but change nothing, such as Prometheus.
+     * A caller that may read, such as Prometheus.
      *
      * @param name the name of the viewer's token
      */
-    record Viewer(String name) implements Caller {
-
-        /** The role's name. */
-        public static final String ROLE = "VIEWER";
-
-        @Override
-        public String role() {
-            return ROLE;
-        }
-    }
+    record Viewer(String name, Permissions permissions) implements Person {}
 
     /**
      * A device that enrolled. A controller takes it as {@code @AuthenticationPrincipal Caller.Device device}.

@@ -1,9 +1,12 @@
 package io.evenkeel.coordinator.access;
 
+import io.evenkeel.coordinator.access.permission.AccessRight;
+import io.evenkeel.coordinator.access.permission.AccessRole;
+import io.evenkeel.coordinator.access.permission.Permissions;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import java.util.Locale;
+import java.util.List;
 import org.springframework.http.MediaType;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -18,13 +21,20 @@ class CallerController {
      * Whose credentials a request carried.
      *
      * @param name what the audit log calls the caller
-     * @param role {@code operator} or {@code viewer}
+     * @param role whether the caller may change what it may read
+     * @param rights what it may do besides
+     * @param runs patterns of the names of the runs that it may use, {@code *} for all
      */
-    record CallerView(String name, String role) {}
+    record CallerView(String name, AccessRole role, List<AccessRight> rights, List<String> runs) {}
 
     @GetMapping(path = "/api/v1/caller", produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(summary = "Tell whose credentials these are, and what they allow")
-    CallerView caller(@Parameter(hidden = true) @AuthenticationPrincipal Caller caller) {
-        return new CallerView(caller.name(), caller.role().toLowerCase(Locale.ROOT));
+    CallerView caller(@Parameter(hidden = true) @AuthenticationPrincipal Caller.Person caller) {
+        Permissions permissions = caller.permissions();
+        return new CallerView(
+                caller.name(),
+                permissions.role(),
+                permissions.sortedRights(),
+                permissions.runs().patterns());
     }
 }

@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.access;
 
+import io.evenkeel.coordinator.access.permission.Permissions;
 import io.evenkeel.coordinator.platform.problem.DisplayText;
 import io.evenkeel.coordinator.platform.problem.FailureLog;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
@@ -7,6 +8,7 @@ import io.evenkeel.coordinator.platform.time.TrustedTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -31,12 +33,14 @@ class IdentityProvider {
 
     private final @Nullable JwtDecoder decoder;
     private final OidcSettings settings;
+    private final Map<String, Permissions> permissions;
     private final FailureLog failures;
     private final TrustedTime time;
 
     IdentityProvider(ObjectProvider<JwtDecoder> decoder, OidcSettings settings, FailureLog failures, TrustedTime time) {
         this.decoder = decoder.getIfAvailable();
         this.settings = settings;
+        this.permissions = permissions(settings);
         this.failures = failures;
         this.time = time;
     }
@@ -52,22 +56,28 @@ class IdentityProvider {
      * Returns the operator or viewer whom a token names.
      *
      * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code unauthenticated} if the token is not the provider's, not for
-     *     this service or has expired; {@code forbidden} if it names no role; {@code busy} if the provider's keys cannot be read
+     *     this service or has expired; {@code forbidden} if it names no role or group; {@code busy} if the provider's keys cannot be read
      */
     Caller caller(String token) {
         Jwt jwt = decode(token);
-        String name = name(jwt);
         Collection<?> roles = roles(jwt);
-        if (roles.contains(settings.operatorRole())) {
-            return new Caller.Operator(name);
-        }
-        if (roles.contains(settings.viewerRole())) {
-            return new Caller.Viewer(name);
-        }
-        throw ProblemKind.FORBIDDEN.because(
-                "the token's claim '" + settings.roleClaim() + "' has neither the role " + settings.operatorRole()
-                        + " nor " + settings.viewerRole(),
-                "ask for one of these roles at the identity provider");
+        return permissions.entrySet().stream()
+                .filter(group -> roles.contains(group.getKey()))
+                .findFirst()
+                .map(group -> Caller.Person.of(name(jwt), group.getValue()))
+                .orElseThrow(() -> ProblemKind.FORBIDDEN.because(
+                        "the token's claim '" + settings.roleClaim() + "' has none of "
+                                + String.join(", ", permissions.keySet()),
+                        "ask for one of these at the identity provider"));
+    }
+
+    /** Returns what each value of the role claim allows, in the order in which they count. */
+    private static Map<String, Permissions> permissions(OidcSettings settings) {
+        Map<String, Permissions> permissions = new LinkedHashMap<>();
+        permissions.put(settings.operatorRole(), Permissions.OPERATOR);
+        settings.groups().forEach(group -> permissions.putIfAbsent(group.name(), group.permissions()));
+        permissions.putIfAbsent(settings.viewerRole(), Permissions.VIEWER);
+        return permissions;
     }
 
     private Jwt decode(String token) {

@@ -1,5 +1,9 @@
 package io.evenkeel.coordinator.access;
 
+import io.evenkeel.coordinator.access.permission.AccessRight;
+import io.evenkeel.coordinator.access.permission.AccessRole;
+import io.evenkeel.coordinator.access.permission.Permissions;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -15,6 +19,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param nameClaim the claim with the caller's name for the audit log, default {@code sub}
  * @param clientId the public client at the provider as which the console signs people in; absent or empty if it does not
  * @param scope what the console asks the provider for, default {@code openid}
+ * @param groups further values of the role claim with what they allow; of a caller with several, the first in this list counts; default
+ *     none
  */
 @ConfigurationProperties("evenkeel.oidc")
 record OidcSettings(
@@ -23,10 +29,52 @@ record OidcSettings(
         @DefaultValue("evenkeel-viewer") String viewerRole,
         @DefaultValue("sub") String nameClaim,
         @Nullable String clientId,
-        @DefaultValue("openid") String scope) {
+        @DefaultValue("openid") String scope,
+        @DefaultValue List<Group> groups) {
 
     /** Treats an empty client id as none. */
     OidcSettings {
         clientId = clientId == null || clientId.isBlank() ? null : clientId;
+    }
+
+    /**
+     * What a value of the role claim allows.
+     *
+     * @param name the value, such as a group's name or id
+     * @param role operator or viewer
+     * @param rights approve and mint; if absent, both for an operator of all runs, and otherwise none
+     * @param runs patterns of the names of the only runs that it may use, such as {@code fleet-a-*}; if absent, all
+     */
+    record Group(
+            String name,
+            AccessRole role,
+            @Nullable List<AccessRight> rights,
+            @Nullable List<String> runs) {
+
+        /**
+         * Checks the settings.
+         *
+         * @throws IllegalArgumentException if there is no name or role, a pattern is wrong, or the rights do not fit the runs
+         */
+        Group {
+            if (name == null || name.isBlank() || role == null) {
+                throw new IllegalArgumentException(
+                        "evenkeel.oidc.groups has one without a name or a role: set both, the role to operator or viewer");
+            }
+            Permissions unused = permissions(name, role, rights, runs);
+        }
+
+        Permissions permissions() {
+            return permissions(name, role, rights, runs);
+        }
+
+        private static Permissions permissions(
+                String name, AccessRole role, @Nullable List<AccessRight> rights, @Nullable List<String> runs) {
+            try {
+                return Permissions.of(role, rights, runs);
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("evenkeel.oidc.groups: '" + name + "' " + e.getMessage(), e);
+            }
+        }
     }
 }

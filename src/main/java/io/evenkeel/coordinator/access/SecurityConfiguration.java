@@ -1,20 +1,23 @@
 package io.evenkeel.coordinator.access;
 
+import static io.evenkeel.coordinator.access.permission.AccessRole.OPERATOR;
+import static io.evenkeel.coordinator.access.permission.AccessRole.VIEWER;
 import static org.springframework.http.HttpMethod.GET;
 import static org.springframework.http.HttpMethod.HEAD;
 import static org.springframework.http.HttpMethod.POST;
 import static org.springframework.http.HttpMethod.PUT;
-import static org.springframework.security.authorization.AuthorizationManagers.anyOf;
 
+import io.evenkeel.coordinator.access.permission.AccessRight;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import jakarta.servlet.DispatcherType;
-import jakarta.servlet.http.HttpServletRequest;
-import java.util.Optional;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.authorization.AuthorityAuthorizationManager;
 import org.springframework.security.authorization.AuthorizationDecision;
+import org.springframework.security.authorization.AuthorizationDeniedException;
 import org.springframework.security.authorization.AuthorizationManager;
 import org.springframework.security.authorization.SingleResultAuthorizationManager;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
@@ -31,7 +34,10 @@ import org.springframework.security.web.header.writers.CrossOriginResourcePolicy
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
-/** Defines which role may use which paths. Paths not listed are for operators, and viewers may only read them. */
+/**
+ * Defines who may use which paths. Paths not listed are for operators of all runs, and viewers of all runs may only read them. What a body
+ * or a list is about is checked by its controller, with {@link Caller.Person}.
+ */
 @Configuration(proxyBeanMethods = false)
 public class SecurityConfiguration {
 
@@ -41,8 +47,7 @@ public class SecurityConfiguration {
 
     private static final String RUN = "/api/v1/runs/{run}";
     private static final String ROUND = RUN + "/rounds/{round}";
-    private static final AuthorizationManager<RequestAuthorizationContext> READERS =
-            AuthorityAuthorizationManager.hasAnyRole(Caller.Operator.ROLE, Caller.Viewer.ROLE);
+    private static final String EXPERIMENT = "/api/v1/experiments/{experiment}";
     private static final AuthorizationManager<RequestAuthorizationContext> DEVICES =
             AuthorityAuthorizationManager.hasRole(Caller.Device.ROLE);
     private static final AuthorizationManager<RequestAuthorizationContext> DEVICE_OF_RUN =
@@ -96,7 +101,7 @@ public class SecurityConfiguration {
         read(rules, DEVICE_OF_RUN, RUN + "/task", ROUND + "/update", ROUND + "/replica");
         rules.requestMatchers(ROUND + "/attempts/{attempt}/*/me").access(DEVICE_OF_RUN);
         read(rules, DEVICES, "/api/v1/work");
-        read(rules, anyOf(READERS, DEVICE_OF_RUN), ROUND + "/model");
+        read(rules, orDevice(DEVICE_OF_RUN, PermissionRule.run(VIEWER)), ROUND + "/model");
         // The console is text that everybody may read; what it shows it asks the API for.
         read(rules, SingleResultAuthorizationManager.permitAll(), "/", "/console/**", "/api/v1/sign-in");
         rules.requestMatchers(
@@ -107,20 +112,54 @@ public class SecurityConfiguration {
         // The address is the credential: it is signed and expires.
         read(rules, SingleResultAuthorizationManager.permitAll(), "/api/v1/models/{model}/versions/{version}/files/*");
         // The controller refuses a device that may use another run alone.
-        read(rules, anyOf(READERS, DEVICES), "/api/v1/models/{model}/versions/{version}");
+        read(rules, orDevice(DEVICES, PermissionRule.all(VIEWER)), "/api/v1/models/{model}/versions/{version}");
         rules.requestMatchers(PUT, "/api/v1/evaluations/{evaluation}/results/me")
                 .hasRole(Caller.Device.ROLE);
         rules.requestMatchers(POST, "/api/v1/clients/me/secret").hasRole(Caller.Device.ROLE);
         rules.requestMatchers(PUT, "/api/v1/clients/me/attributes").hasRole(Caller.Device.ROLE);
         rules.requestMatchers(PUT, "/api/v1/rollouts/{rollout}/reports/me").hasRole(Caller.Device.ROLE);
+        rulesOfPersons(rules);
+    }
+
+    private static void rulesOfPersons(
+            AuthorizeHttpRequestsConfigurer<HttpSecurity>.AuthorizationManagerRequestMatcherRegistry rules) {
         // Contains all messages and hashed secrets of devices, so viewers may not read it.
-        rules.requestMatchers(RUN + "/export", "/api/v1/models/{model}/export", "/api/v1/export")
-                .hasRole(Caller.Operator.ROLE);
+        rules.requestMatchers(RUN + "/export").access(PermissionRule.run(OPERATOR));
+        rules.requestMatchers("/api/v1/models/{model}/export", "/api/v1/export").access(PermissionRule.all(OPERATOR));
         // Addresses of webhooks often contain a secret of their receiver.
-        rules.requestMatchers("/api/v1/webhooks/**").hasRole(Caller.Operator.ROLE);
-        rules.requestMatchers(GET).access(READERS);
-        rules.requestMatchers(HEAD).access(READERS);
-        rules.anyRequest().hasRole(Caller.Operator.ROLE);
+        rules.requestMatchers("/api/v1/webhooks/**").access(PermissionRule.all(OPERATOR));
+        read(rules, PermissionRule.run(VIEWER), RUN + "/**");
+        rules.requestMatchers(RUN + "/**").access(PermissionRule.run(OPERATOR));
+        read(rules, PermissionRule.experiment(VIEWER), EXPERIMENT + "/**");
+        rules.requestMatchers(EXPERIMENT + "/**").access(PermissionRule.experiment(OPERATOR));
+        read(
+                rules,
+                PermissionRule.limitedByController(VIEWER),
+                "/api/v1/runs",
+                "/api/v1/run-overview",
+                "/api/v1/experiments",
+                "/api/v1/audit-log",
+                "/api/v1/caller");
+        rules.requestMatchers(POST, "/api/v1/runs", "/api/v1/experiments")
+                .access(PermissionRule.limitedByController(OPERATOR));
+        read(rules, PermissionRule.all(VIEWER), "/**");
+        rules.requestMatchers(
+                        POST,
+                        "/api/v1/rollouts/{rollout}/approve",
+                        "/api/v1/models/{model}/aliases/{alias}/protection/release")
+                .access(PermissionRule.right(AccessRight.APPROVE));
+        rules.requestMatchers("/api/v1/access-tokens/**").access(PermissionRule.right(AccessRight.MINT));
+        rules.anyRequest().access(PermissionRule.all(OPERATOR));
+    }
+
+    /** Returns a rule for devices, and one for other callers. */
+    private static AuthorizationManager<RequestAuthorizationContext> orDevice(
+            AuthorizationManager<RequestAuthorizationContext> devices, PermissionRule others) {
+        return (authentication, context) -> Callers.of(authentication.get())
+                        .filter(Caller.Device.class::isInstance)
+                        .isPresent()
+                ? devices.authorize(authentication, context)
+                : others.authorize(authentication, context);
     }
 
     /** Whoever may GET a path may also HEAD it. */
@@ -142,27 +181,27 @@ public class SecurityConfiguration {
     }
 
     private static AccessDeniedHandler notAllowed(HandlerExceptionResolver problems) {
-        return (request, response, refused) -> problems.resolveException(
-                request,
-                response,
-                null,
-                ProblemKind.FORBIDDEN.because(
-                        forbidden(request), "use credentials with the required role; GET /openapi.json lists it"));
+        return (request, response, refused) -> problems.resolveException(request, response, null, forbidden(refused));
     }
 
-    private static String forbidden(HttpServletRequest request) {
-        Optional<Caller> caller = Callers.current();
-        if (caller.isPresent() && caller.get() instanceof Caller.Device device) {
-            return device.run() == null
-                    ? "this request is for operators, but the credentials are a device's"
-                    : "the credentials belong to a device enrolled for run '" + device.run()
-                            + "' only, but this request is for another run or for operators";
+    private static ProblemException forbidden(AccessDeniedException refused) {
+        if (refused instanceof AuthorizationDeniedException denied
+                && denied.getAuthorizationResult() instanceof MissingRight missing) {
+            return missing.problem();
         }
-        if (request.isUserInRole(Caller.Viewer.ROLE)) {
-            return request.getMethod().equals("GET")
-                    ? "this request is for operators or devices, but the credentials are a viewer's"
-                    : "this request changes something, but the credentials are a viewer's";
+        return ProblemKind.FORBIDDEN.because(
+                forbidden(), "use credentials with the required role; GET /openapi.json lists it");
+    }
+
+    private static String forbidden() {
+        Caller caller = Callers.current().orElse(null);
+        if (!(caller instanceof Caller.Device device)) {
+            return "this request is for devices, but the credentials are "
+                    + (caller instanceof Caller.Viewer ? "a viewer's" : "an operator's");
         }
-        return "this request is for devices, but the credentials are an operator's";
+        return device.run() == null
+                ? "this request is for operators, but the credentials are a device's"
+                : "the credentials belong to a device enrolled for run '" + device.run()
+                        + "' only, but this request is for another run or for operators";
     }
 }

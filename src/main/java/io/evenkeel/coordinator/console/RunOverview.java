@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.console;
 
+import io.evenkeel.coordinator.access.permission.RunPatterns;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.round.RoundRecords;
 import io.evenkeel.coordinator.run.PlanCache;
@@ -10,6 +11,7 @@ import io.evenkeel.coordinator.run.RunRules;
 import io.evenkeel.coordinator.run.RunState;
 import io.evenkeel.coordinator.run.ValidatedPlan;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,10 +61,14 @@ class RunOverview {
      *
      * @param search part of the name, may be empty
      * @param state only runs in this state, all if null
+     * @param readers only runs that the reader may use
      */
-    Cards page(String search, @Nullable RunState state, int page, int size) {
+    Cards page(String search, @Nullable RunState state, RunPatterns readers, int page, int size) {
+        Set<RunState> states = state == null ? EnumSet.allOf(RunState.class) : EnumSet.of(state);
         return transactions.read(() -> {
-            Page<Run> found = runs.search(search, state, PageRequest.of(page, size));
+            Page<Run> found = runs.findAll(
+                    RunRepository.matching(search, states, readers),
+                    PageRequest.of(page, size, RunRepository.NEWEST_FIRST));
             Map<Long, Samples> samples = samples(found.getContent());
             List<RunCard> cards = found.getContent().stream()
                     .map(run -> card(run, samples.getOrDefault(run.id(), new Samples())))

@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.console;
 
+import io.evenkeel.coordinator.access.Caller;
 import io.evenkeel.coordinator.run.RunState;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -11,6 +12,7 @@ import jakarta.validation.constraints.Size;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -42,8 +44,13 @@ class RunOverviewController {
                     @Nullable
                     String state,
             @RequestParam(defaultValue = "0") @Min(0) @Max(1_000_000) int page,
-            @RequestParam(defaultValue = "50") @Min(1) @Max(200) int size) {
+            @RequestParam(defaultValue = "50") @Min(1) @Max(200) int size,
+            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Person reader) {
         return overview.page(
-                search, state == null ? null : RunState.valueOf(state.toUpperCase(Locale.ROOT)), page, size);
+                search,
+                state == null ? null : RunState.valueOf(state.toUpperCase(Locale.ROOT)),
+                reader.permissions().runs(),
+                page,
+                size);
     }
 }

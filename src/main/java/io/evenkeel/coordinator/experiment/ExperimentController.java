@@ -52,6 +52,7 @@ class ExperimentController {
     ResponseEntity<ExperimentView> create(
             @Valid @RequestBody ExperimentRequest request,
             @Parameter(hidden = true) @AuthenticationPrincipal Caller.Operator operator) {
+        operator.requireExperiment(request.name());
         ExperimentView created = experiments.create(request, operator.name());
         return ResponseEntity.created(URI.create("/api/v1/experiments/" + created.name()))
                 .body(created);
@@ -66,8 +67,9 @@ class ExperimentController {
                     @Size(max = 64)
                     @Nullable
                     String run,
-            @RequestParam(defaultValue = "100") @Min(1) @Max(1000) int limit) {
-        return experiments.list(search, run, limit);
+            @RequestParam(defaultValue = "100") @Min(1) @Max(1000) int limit,
+            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Person reader) {
+        return experiments.list(search, run, reader.permissions().runs(), limit);
     }
 
     @Operation(summary = "Inspect an experiment and its arms")

@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.experiment;
 
+import io.evenkeel.coordinator.access.permission.RunPatterns;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -76,14 +77,17 @@ class ExperimentTable {
      *
      * @param run only the one with an arm of this run; all if null
      * @param search part of the name, may be empty
+     * @param readers only those whose runs the reader may use
      */
-    List<FleetExperiment> list(String search, @Nullable String run, int limit) {
+    List<FleetExperiment> list(String search, @Nullable String run, RunPatterns readers, int limit) {
         return jdbc.sql(SELECT
                         + "WHERE (CAST(:run AS VARCHAR(64)) IS NULL OR name IN (SELECT experiment FROM experiment_arm"
-                        + " WHERE run = :run)) AND POSITION(:search IN name) > 0 ORDER BY created_at DESC, name LIMIT"
-                        + " :limit")
+                        + " WHERE run = :run)) AND POSITION(:search IN name) > 0"
+                        + (readers.areAll() ? "" : " AND " + readers.conditionOnArms("name"))
+                        + " ORDER BY created_at DESC, name LIMIT :limit")
                 .param("run", run)
                 .param("search", search)
+                .params(readers.parameters())
                 .param("limit", limit)
                 .query((row, i) -> experiment(row))
                 .list();

@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.experiment;
 
+import io.evenkeel.coordinator.access.permission.RunPatterns;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
@@ -94,9 +95,9 @@ class Experiments {
     }
 
     /** Returns up to {@code limit} experiments, newest first; see {@link ExperimentTable#list}. */
-    List<ExperimentView> list(String search, @Nullable String run, int limit) {
-        return transactions.read(
-                () -> table.list(search, run, limit).stream().map(this::view).toList());
+    List<ExperimentView> list(String search, @Nullable String run, RunPatterns readers, int limit) {
+        return transactions.read(() ->
+                table.list(search, run, readers, limit).stream().map(this::view).toList());
     }
 
     /**

@@ -107,11 +107,12 @@ class RolloutController {
     @Operation(
             summary = "Approve a roll-out, which starts it",
             description =
-                    "By another operator than its creator: neither token may have made the other, nor one operator both.")
+                    "By another person than its creator, with the right 'approve': neither token may have made the other, nor one"
+                            + " operator both.")
     @PostMapping("/{rollout}/approve")
     RolloutView approve(
-            @PathVariable String rollout, @Parameter(hidden = true) @AuthenticationPrincipal Caller.Operator operator) {
-        return rollouts.approve(rollout, operator.name());
+            @PathVariable String rollout, @Parameter(hidden = true) @AuthenticationPrincipal Caller.Person approver) {
+        return rollouts.approve(rollout, approver.name());
     }
 
     @Operation(

@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.run;
 
+import io.evenkeel.coordinator.access.Caller;
 import io.evenkeel.coordinator.platform.http.BodyLimit;
 import io.evenkeel.coordinator.selection.DeviceFilter;
 import io.evenkeel.coordinator.selection.DeviceSelector;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -56,7 +58,12 @@ class RunController {
                             + " the run needs and how much is left.")
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     @BodyLimit(LARGEST_DEFINITION)
-    ResponseEntity<RunView> create(@RequestBody RunDefinition definition) {
+    ResponseEntity<RunView> create(
+            @RequestBody RunDefinition definition,
+            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Operator operator) {
+        if (definition.name() != null) {
+            operator.requireRun(definition.name());
+        }
         RunView run = runs.create(definition);
         return ResponseEntity.created(
                         URI.create("/api/v1/runs/" + run.definition().name()))
@@ -76,8 +83,12 @@ class RunController {
                     @RequestParam(required = false)
                     @Nullable
                     String after,
-            @RequestParam(defaultValue = "100") @Min(1) @Max(1000) int limit) {
-        return runs.list(search, RunState.parse(state), after, limit);
+            @RequestParam(defaultValue = "100") @Min(1) @Max(1000) int limit,
+            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Person reader) {
+        if (after != null) {
+            reader.requireRun(after);
+        }
+        return runs.list(search, RunState.parse(state), reader.permissions().runs(), after, limit);
     }
 
     @Operation(summary = "Inspect a run")

@@ -1,21 +1,26 @@
 package io.evenkeel.coordinator.run;
 
+import io.evenkeel.coordinator.access.permission.RunPatterns;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import jakarta.persistence.LockModeType;
+import jakarta.persistence.criteria.Path;
+import jakarta.persistence.criteria.Predicate;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
-import org.springframework.data.domain.Limit;
-import org.springframework.data.domain.Page;
-import org.springframework.data.domain.Pageable;
+import org.springframework.data.domain.Sort;
+import org.springframework.data.jpa.domain.Specification;
+import org.springframework.data.jpa.repository.JpaSpecificationExecutor;
 import org.springframework.data.jpa.repository.Lock;
 import org.springframework.data.jpa.repository.Query;
 import org.springframework.data.repository.Repository;
 
 /** Runs in the database, without those that were deleted. */
-public interface RunRepository extends Repository<Run, Long> {
+public interface RunRepository extends Repository<Run, Long>, JpaSpecificationExecutor<Run> {
+
+    /** The newest runs first. */
+    Sort NEWEST_FIRST = Sort.by(Sort.Direction.DESC, "id");
 
     /** Saves a new run at once, so that a name that is taken shows here. */
     Run saveAndFlush(Run run);
@@ -29,15 +34,26 @@ public interface RunRepository extends Repository<Run, Long> {
     /** Returns all runs, newest first. */
     List<Run> findAllByOrderByIdDesc();
 
-    /** Returns the runs in some states and older than one, by its key, whose names contain a text; newest first. */
-    @Query("select r from Run r where r.id < :before and r.state in :states and locate(:text, r.name) > 0"
-            + " order by r.id desc")
-    List<Run> page(String text, Collection<RunState> states, long before, Limit limit);
+    /** Finds the runs whose names contain a text, in some states, and among those that the reader may use. */
+    static Specification<Run> matching(String text, Collection<RunState> states, RunPatterns readers) {
+        return (run, query, sql) -> {
+            Path<String> name = run.get("name");
+            Predicate wanted = sql.and(
+                    sql.greaterThan(sql.locate(name, text), 0), run.get("state").in(states));
+            return readers.areAll()
+                    ? wanted
+                    : sql.and(
+                            wanted,
+                            sql.or(readers.likes().stream()
+                                    .map(like -> sql.like(name, like))
+                                    .toList()));
+        };
+    }
 
-    /** Returns the runs in a state, or in any if it is null, whose names contain a text; newest first. */
-    @Query("select r from Run r where (:state is null or r.state = :state) and locate(:text, r.name) > 0"
-            + " order by r.id desc")
-    Page<Run> search(String text, @Nullable RunState state, Pageable page);
+    /** Finds the runs older than one, by its key. */
+    static Specification<Run> before(long key) {
+        return (run, query, sql) -> sql.lessThan(run.get("id"), key);
+    }
 
     /** Locks a run until the transaction ends; must be the transaction's first look at it. */
     @Lock(LockModeType.PESSIMISTIC_WRITE)

@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.run;
 
+import io.evenkeel.coordinator.access.permission.RunPatterns;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
@@ -16,7 +17,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.dao.DataIntegrityViolationException;
-import org.springframework.data.domain.Limit;
+import org.springframework.data.jpa.domain.Specification;
 import org.springframework.stereotype.Component;
 
 /** Creates, starts, pauses, resumes and cancels runs. Every change is on disk when its method returns. Thread-safe. */
@@ -95,14 +96,21 @@ public class Runs {
      *
      * @param search part of the name, may be empty
      * @param states only runs in one of these states, in any if empty
+     * @param readers only runs that the reader may use
      * @param before lists runs that are older than the run of this name; all if null
      * @throws ProblemException {@code run-not-found} if there is no run of that name
      */
-    List<RunView> list(String search, Set<RunState> states, @Nullable String before, int limit) {
+    List<RunView> list(String search, Set<RunState> states, RunPatterns readers, @Nullable String before, int limit) {
         long bound = before == null ? Long.MAX_VALUE : plans.named(before).run();
         return transactions.read(() -> {
             Set<RunState> wanted = states.isEmpty() ? EnumSet.allOf(RunState.class) : states;
-            List<Run> page = runs.page(search, wanted, bound, Limit.of(limit));
+            Specification<Run> matching =
+                    RunRepository.matching(search, wanted, readers).and(RunRepository.before(bound));
+            List<Run> page = runs.findBy(
+                    matching,
+                    query -> query.sortBy(RunRepository.NEWEST_FIRST)
+                            .limit(limit)
+                            .all());
             List<Long> ids = page.stream().map(Run::id).toList();
             Map<Long, Integer> present = members.present(ids);
             Map<Long, LossTrend> losses = trends.of(ids);

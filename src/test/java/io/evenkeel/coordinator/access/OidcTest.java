@@ -14,6 +14,7 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import com.sun.net.httpserver.HttpServer;
 import io.evenkeel.coordinator.CoordinatorTest;
+import io.evenkeel.coordinator.access.permission.AccessRole;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.testing.Api;
 import io.evenkeel.coordinator.testing.TurnedClock;
@@ -41,7 +42,13 @@ import org.springframework.test.web.servlet.client.RestTestClient;
             "spring.datasource.url=jdbc:h2:mem:oidc;DB_CLOSE_DELAY=-1",
             "evenkeel.oidc.role-claim=realm_access.roles",
             "evenkeel.oidc.name-claim=preferred_username",
-            "evenkeel.oidc.client-id=evenkeel-console"
+            "evenkeel.oidc.client-id=evenkeel-console",
+            "evenkeel.oidc.groups[0].name=team-a",
+            "evenkeel.oidc.groups[0].role=operator",
+            "evenkeel.oidc.groups[0].runs=fleet-a-*,shared",
+            "evenkeel.oidc.groups[1].name=releases",
+            "evenkeel.oidc.groups[1].role=viewer",
+            "evenkeel.oidc.groups[1].rights=approve"
         })
 class OidcTest {
 
@@ -93,6 +100,40 @@ class OidcTest {
         assertThat(log)
                 .contains("\"actor\":\"oidc:heidi\"", "\"actor\":\"oidc:ivan\"")
                 .doesNotContain(operator);
+    }
+
+    @Test
+    void theFirstGroupOfACallerSaysWhatItAllows() {
+        assertThat(caller("evenkeel-viewer", "releases", "team-a"))
+                .contains("\"role\":\"operator\",\"rights\":[],\"runs\":[\"fleet-a-*\",\"shared\"]");
+        assertThat(caller("evenkeel-viewer", "releases"))
+                .contains("\"role\":\"viewer\",\"rights\":[\"approve\"],\"runs\":[\"*\"]");
+        assertThat(caller("evenkeel-operator", "team-a"))
+                .contains("\"rights\":[\"approve\",\"mint\"],\"runs\":[\"*\"]");
+        RestTestClient ofTeam = api.as(token(claims("kim", "team-a").build()));
+        Api.refused(ofTeam.get().uri("/api/v1/runs/fleet-b-1").exchange(), ProblemKind.FORBIDDEN);
+        Api.refused(ofTeam.get().uri("/api/v1/runs/fleet-a-1").exchange(), ProblemKind.RUN_NOT_FOUND);
+    }
+
+    @Test
+    void refusesSettingsOfGroupsThatAllowNothingSensible() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new OidcSettings.Group("a", AccessRole.VIEWER, null, List.of("A")))
+                .withMessageContaining("evenkeel.oidc.groups: 'a' has 'A', expected a run's name");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new OidcSettings.Group("", AccessRole.VIEWER, null, null))
+                .withMessageContaining("evenkeel.oidc.groups has one without a name");
+    }
+
+    private String caller(String... roles) {
+        String answer = api.as(token(claims("kim", roles).build()))
+                .get()
+                .uri("/api/v1/caller")
+                .exchange()
+                .expectBody(String.class)
+                .returnResult()
+                .getResponseBody();
+        return answer == null ? "" : answer;
     }
 
     @Test
@@ -158,13 +199,14 @@ class OidcTest {
 
     @Test
     void needsAnIssuerToSignInAt() {
-        OidcSettings settings = new OidcSettings("roles", "o", "v", "sub", "console", "openid");
+        OidcSettings settings = new OidcSettings("roles", "o", "v", "sub", "console", "openid", List.of());
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new InteractiveSignIn(settings, ""))
                 .withMessageContaining("issuer-uri is ''");
         assertThat(new InteractiveSignIn(settings, "https://login.example:8443/realms/fleet").origin())
                 .contains("https://login.example:8443");
-        assertThat(new InteractiveSignIn(new OidcSettings("roles", "o", "v", "sub", "", "openid"), ISSUER).origin())
+        assertThat(new InteractiveSignIn(new OidcSettings("roles", "o", "v", "sub", "", "openid", List.of()), ISSUER)
+                        .origin())
                 .isEmpty();
     }
 

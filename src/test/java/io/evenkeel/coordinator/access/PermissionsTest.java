@@ -6,6 +6,7 @@ import io.evenkeel.coordinator.CoordinatorTest;
 import io.evenkeel.coordinator.testing.Api;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.test.web.servlet.client.EntityExchangeResult;
 import org.springframework.test.web.servlet.client.RestTestClient;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
@@ -54,6 +56,62 @@ class PermissionsTest {
 
         boolean isOperatorsAlone() {
             return path.endsWith("/export") || path.startsWith("/api/v1/webhooks") || !reads();
+        }
+    }
+
+    /**
+     * Credentials with less than a role allows.
+     *
+     * @param token the request for the token
+     * @param allowed what it may use, of what is neither open nor for devices
+     */
+    private record Limited(Map<String, ?> token, Predicate<Endpoint> allowed) {
+
+        private static final String OF_RUN_1 = "/api/v1/runs/1(/.*)?";
+        private static final String LISTS = "/api/v1/(runs|experiments|run-overview|audit-log|caller)";
+        private static final String APPROVALS = ".*/(approve|protection/release)";
+        private static final String TOKENS = "/api/v1/access-tokens(/.*)?";
+
+        static Limited of(String role, List<String> rights, List<String> runs, Predicate<Endpoint> allowed) {
+            return new Limited(
+                    Map.of("name", role + rights + runs, "role", role, "rights", rights, "runs", runs), allowed);
+        }
+
+        static Predicate<Endpoint> at(String paths) {
+            return endpoint -> endpoint.path().matches(paths);
+        }
+
+        static List<Limited> all() {
+            Predicate<Endpoint> viewers = endpoint -> endpoint.reads() && !endpoint.isOperatorsAlone();
+            Predicate<Endpoint> special = at(APPROVALS).or(at(TOKENS).and(endpoint -> !endpoint.reads()));
+            return List.of(
+                    of("operator", List.of("approve", "mint"), List.of("*"), endpoint -> true),
+                    of("operator", List.of(), List.of("*"), special.negate()),
+                    of(
+                            "operator",
+                            List.of("approve"),
+                            List.of("*"),
+                            special.negate().or(at(APPROVALS))),
+                    of(
+                            "operator",
+                            List.of("mint"),
+                            List.of("*"),
+                            special.negate().or(at(TOKENS))),
+                    of("viewer", List.of("approve"), List.of("*"), viewers.or(at(APPROVALS))),
+                    of("viewer", List.of("mint"), List.of("*"), viewers.or(at(TOKENS))),
+                    of(
+                            "viewer",
+                            List.of(),
+                            List.of("1"),
+                            viewers.and(at(OF_RUN_1).or(at(LISTS)))),
+                    of("viewer", List.of(), List.of("2", "2-*"), viewers.and(at(LISTS))),
+                    of("operator", List.of(), List.of("1"), at(OF_RUN_1).or(at(LISTS))),
+                    of("operator", List.of(), List.of("2", "2-*"), at(LISTS)),
+                    of(
+                            "operator",
+                            List.of(),
+                            List.of("1*"),
+                            at(OF_RUN_1).or(at(LISTS)).or(at("/api/v1/experiments/1(/.*)?"))));
         }
     }
 
@@ -109,6 +167,19 @@ class PermissionsTest {
     }
 
     @Test
+    void limitedCredentialsAllowTheirPartAndRefusalsNameWhatIsMissing() {
+        List<Endpoint> all =
+                endpoints(endpoint -> !endpoint.isOpen() && !endpoint.isDevices() && !endpoint.equals(EXPORT));
+        for (Limited limited : Limited.all()) {
+            RestTestClient client = api.as(api.accessToken(limited.token()));
+            assertThat(all)
+                    .allSatisfy(endpoint -> assertThat(refusal(client, endpoint))
+                            .as("%s %s", endpoint, limited.token())
+                            .isEqualTo(limited.allowed().test(endpoint) ? "allowed" : "names what is missing"));
+        }
+    }
+
+    @Test
     void refusesEndpointsOfDevicesToOperatorsAndViewers() {
         assertThat(endpoints(Endpoint::isDevices)).isNotEmpty().allSatisfy(endpoint -> {
             assertThat(status(api.operator(), endpoint)).isEqualTo(FORBIDDEN);
@@ -127,6 +198,18 @@ class PermissionsTest {
                         assertThat(status(caller, head)).isEqualTo(status(caller, endpoint));
                     }
                 });
+    }
+
+    private static String refusal(RestTestClient client, Endpoint endpoint) {
+        EntityExchangeResult<String> answer =
+                client.method(endpoint.method()).uri(endpoint.path()).exchange().returnResult(String.class);
+        if (answer.getStatus().value() != FORBIDDEN) {
+            return "allowed";
+        }
+        String body = answer.getResponseBody();
+        return endpoint.method().equals(HttpMethod.HEAD) || (body != null && body.contains("\"right\":\""))
+                ? "names what is missing"
+                : "names nothing: " + body;
     }
 
     private List<Endpoint> endpoints(Predicate<Endpoint> which) {

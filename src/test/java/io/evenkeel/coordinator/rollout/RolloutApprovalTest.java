@@ -36,7 +36,11 @@ class RolloutApprovalTest {
 
     /** Returns an operator whose token another one has made. */
     private Http made(Http by, String name) {
-        Reply token = must(by.postJson("/access-tokens", "{\"name\":\"" + name + "\",\"role\":\"operator\"}"), 201);
+        return made(by, name, "\"role\":\"operator\"");
+    }
+
+    private Http made(Http by, String name, String allowing) {
+        Reply token = must(by.postJson("/access-tokens", "{\"name\":\"" + name + "\"," + allowing + "}"), 201);
         return new Http(api.endpoint(), token.get("token"));
     }
 
@@ -90,6 +94,25 @@ class RolloutApprovalTest {
         refuses(ada, other, "a token of 'ada' or was made by 'ada'");
         refuses(made(ada, "dora"), other, "a token of 'ada' or was made by 'ada'");
         must(approve(made(root, "eve"), other), 200);
+    }
+
+    @Test
+    void anApproverNeedsNoOtherRight() {
+        Http ada = made(root, "ada");
+        Http reviewer = made(root, "reviewer", "\"role\":\"viewer\",\"rights\":[\"approve\"]");
+        Http bob = made(root, "bob", "\"role\":\"operator\",\"rights\":[]");
+        String rollout = createdBy(ada);
+        Reply refused = approve(bob, rollout);
+        assertThat(refused.problem()).isEqualTo("forbidden");
+        assertThat(refused.get("right")).isEqualTo("approve");
+        assertThat(reviewer.post("/rollouts/" + rollout + "/stop").problem()).isEqualTo("forbidden");
+        assertThat(must(approve(reviewer, rollout), 200).get("approvedBy")).startsWith("reviewer (");
+
+        String alias = "/models/" + scene.model + "/aliases/production";
+        assertThat(bob.post(alias + "/protection/release").problem()).isEqualTo("forbidden");
+        must(reviewer.post(alias + "/protection/release"), 200);
+        assertThat(must(ada.post(alias + "/protection/release"), 200).get("endedBy"))
+                .startsWith("ada (");
     }
 
     @Test

@@ -59,6 +59,11 @@ public class Api {
         return text(answer(operator(), "/api/v1/enrolment-tokens", Map.of("uses", uses)), "token");
     }
 
+    /** Creates an access token and returns its text. */
+    public String accessToken(Map<String, ?> request) {
+        return text(answer(operator(), "/api/v1/access-tokens", request), "token");
+    }
+
     /** Enrols a new device. */
     public Enrolled enrol() {
         Map<?, ?> answer = answer(anonymous(), "/api/v1/enrolments", Map.of("token", enrolmentToken(1)));

@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Creates a token, with which devices enrol or a person logs in. */
@@ -27,7 +28,9 @@ import tools.jackson.databind.node.ObjectNode;
             "",
             "Examples:",
             "  evenkeel tokens create --run digits --uses 10 --expires 1h",
-            "  evenkeel tokens create --viewer prometheus --expires 90d"
+            "  evenkeel tokens create --viewer prometheus --expires 90d",
+            "  evenkeel tokens create --operator alice --runs 'fleet-a-*'",
+            "  evenkeel tokens create --viewer bob --rights approve"
         })
 final class CreateTokenCommand extends ApiCommand {
 
@@ -55,6 +58,25 @@ final class CreateTokenCommand extends ApiCommand {
             description = "When it expires, such as 1h or 90d (default: never).")
     private @Nullable String expires;
 
+    @Option(
+            names = "--rights",
+            paramLabel = "RIGHT",
+            split = ",",
+            description =
+                    "With --operator or --viewer: what the token allows besides its role, of approve (roll-outs and the end of"
+                            + " an alias's protection) and mint (access tokens), or none (default: both for an operator of all"
+                            + " runs, otherwise none).")
+    private @Nullable List<String> rights;
+
+    @Option(
+            names = "--runs",
+            paramLabel = "PATTERN",
+            split = ",",
+            description =
+                    "With --operator or --viewer: the only runs that the token allows, as names or beginnings of names"
+                            + " with a star (default: all runs, and what is not about a run).")
+    private @Nullable List<String> runs;
+
     CreateTokenCommand() {}
 
     /** The role of an access token. */
@@ -80,6 +102,11 @@ final class CreateTokenCommand extends ApiCommand {
     }
 
     private JsonNode enrolment(CoordinatorClient client, ObjectNode wish) {
+        if (rights != null || runs != null) {
+            throw new CommandFailure(
+                    ExitCode.USAGE,
+                    "--rights and --runs are for access tokens: give --operator or --viewer, or --run for an enrolment token");
+        }
         if (uses != null) {
             wish.put("uses", uses);
         }
@@ -116,6 +143,15 @@ final class CreateTokenCommand extends ApiCommand {
         }
         wish.put("name", person.operator != null ? person.operator : person.viewer);
         wish.put("role", person.operator != null ? "operator" : "viewer");
+        if (rights != null) {
+            ArrayNode list = wish.putArray("rights");
+            if (!rights.equals(List.of("none"))) {
+                rights.forEach(list::add);
+            }
+        }
+        if (runs != null) {
+            runs.forEach(wish.putArray("runs")::add);
+        }
         return client.post(ApiPath.of("access-tokens"), wish);
     }
 

@@ -8,6 +8,7 @@ import io.evenkeel.cli.output.Times;
 import io.evenkeel.operator.CoordinatorClient;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
@@ -65,6 +66,7 @@ final class ListTokensCommand extends ApiCommand {
                 .number("AGE")
                 .text("EXPIRES")
                 .optional("RUN")
+                .optional("RIGHTS")
                 .optional("DESCRIPTION");
         for (JsonNode token : tokens) {
             table.row(
@@ -77,9 +79,16 @@ final class ListTokensCommand extends ApiCommand {
                             : "-",
                     Times.age(token.path("createdAt"), page),
                     token.path("expiresAt").isString() ? Times.point(token.path("expiresAt")) : "never",
-                    token.path("run").asString("-"),
+                    token.path("run").asString(joined(token.path("runs"), "-")),
+                    joined(token.path("rights"), token.path("role").isString() ? "none" : "-"),
                     token.path("description").asString(token.path("name").asString("")));
         }
         return table.lines();
+    }
+
+    private static String joined(JsonNode texts, String otherwise) {
+        return texts.isEmpty()
+                ? otherwise
+                : texts.valueStream().map(JsonNode::asString).collect(Collectors.joining(","));
     }
 }

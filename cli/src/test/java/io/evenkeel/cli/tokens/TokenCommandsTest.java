@@ -69,6 +69,28 @@ class TokenCommandsTest {
     }
 
     @Test
+    void accessTokensAllowCertainRunsOrRightsAlone() {
+        coordinator.on("POST /access-tokens", "{\"id\": \"abc\", \"token\": \"evk_op_x\"}");
+
+        assertThat(cli.run("tokens", "create", "--operator", "alice", "--runs", "fleet-a-*,digits"))
+                .isZero();
+        assertThat(cli.run("tokens", "create", "--viewer", "bob", "--rights", "approve,mint"))
+                .isZero();
+        assertThat(cli.run("tokens", "create", "--operator", "carol", "--rights", "none"))
+                .isZero();
+        assertThat(coordinator.requests())
+                .extracting(request -> request.body())
+                .containsExactly(
+                        "{\"name\":\"alice\",\"role\":\"operator\",\"runs\":[\"fleet-a-*\",\"digits\"]}",
+                        "{\"name\":\"bob\",\"role\":\"viewer\",\"rights\":[\"approve\",\"mint\"]}",
+                        "{\"name\":\"carol\",\"role\":\"operator\",\"rights\":[]}");
+
+        assertThat(cli.run("tokens", "create", "--runs", "fleet-a-*")).isEqualTo(2);
+        assertThat(cli.err()).contains("--rights and --runs are for access tokens");
+        assertThat(coordinator.requests()).hasSize(3);
+    }
+
+    @Test
     void aPersonsTokenHasNoUses() {
         assertThat(cli.run("tokens", "create", "--operator", "alice", "--uses", "3"))
                 .isEqualTo(2);
@@ -84,13 +106,13 @@ class TokenCommandsTest {
                         [{"id": "good", "uses": 2, "usesLeft": 1, "createdAt": "2026-01-31T11:00:00Z", "run": "digits"},
                          {"id": "used", "uses": 2, "usesLeft": 0},
                          {"id": "late", "uses": 2, "usesLeft": 2, "expiresAt": "2026-01-31T11:59:59Z"}]""").on("GET /access-tokens", """
-                        [{"id": "view", "name": "prom", "role": "viewer", "expiresAt": "2026-04-01T00:00:00Z"},
+                        [{"id": "view", "name": "prom", "role": "viewer", "rights": ["approve"], "runs": ["*"], "expiresAt": "2026-04-01T00:00:00Z"},
                          {"id": "gone", "name": "eve", "role": "operator", "revokedAt": "2026-01-01T00:00:00Z"}]""");
 
         assertThat(cli.run("tokens", "list")).isZero();
         assertThat(cli.out())
-                .containsPattern("good +enrolment +valid +1/2 +60m +never +digits")
-                .containsPattern("view +viewer +valid +- +2026-04-01 00:00:00Z +- +prom")
+                .containsPattern("good +enrolment +valid +1/2 +60m +never +digits +-")
+                .containsPattern("view +viewer +valid +- +2026-04-01 00:00:00Z +\\* +approve +prom")
                 .doesNotContain("used", "late", "gone");
         assertThat(cli.run("tokens", "list", "--all")).isZero();
         assertThat(cli.out())

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -28,7 +29,8 @@ class SchemaMigrationTest {
             "V3__living_devices_and_protected_aliases.sql", 1_465_725_389,
             "V4__cohort_faults.sql", 29_054_929,
             "V5__deletion.sql", 2_039_546_802,
-            "V6__trusted_time.sql", 699_510_936);
+            "V6__trusted_time.sql", 699_510_936,
+            "V9__access_rights.sql", 1_475_884_198);
 
     private final DriverManagerDataSource database =
             new DriverManagerDataSource("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
@@ -82,6 +84,25 @@ class SchemaMigrationTest {
         jdbc.update("UPDATE \"flyway_schema_history\" SET \"checksum\" = 5 WHERE \"version\" = '1'");
 
         assertRefused("The schema of this database was made by another text of migration 1", "export what it has");
+    }
+
+    @Test
+    void tokensThatWereMadeBeforeRightsKeepWhatTheyCouldDo() {
+        Flyway.configure()
+                .configuration(flyway().getConfiguration())
+                .target("4")
+                .load()
+                .migrate();
+        for (String role : List.of("OPERATOR", "VIEWER")) {
+            jdbc.update(
+                    "INSERT INTO access_token (id, name, role, hash, created_by, created_at)"
+                            + " VALUES (?, 'x', ?, 'x', 'x', CURRENT_TIMESTAMP)",
+                    role,
+                    role);
+        }
+        migration.migrate(flyway());
+        assertThat(jdbc.queryForList("SELECT rights || ' ' || runs FROM access_token ORDER BY role", String.class))
+                .containsExactly("approve,mint *", " *");
     }
 
     private String newest() {

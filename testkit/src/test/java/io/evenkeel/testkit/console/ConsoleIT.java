@@ -86,6 +86,38 @@ class ConsoleIT {
     }
 
     @Test
+    void showsAnOperatorOfSomeRunsTheseAlone() {
+        scene.createRun("team-a-1", 5);
+        scene.createRun("team-b-1", 5);
+        browser.signIn(scene.coordinator().token());
+        browser.open("tokens");
+        browser.click(By.xpath("(//button[normalize-space(.)='New token'])[2]"));
+        browser.type("Name", "team-a");
+        browser.choose("Role", "operator");
+        browser.toggle("create and revoke access tokens");
+        browser.type("Runs", "team-a-*, team-c");
+        browser.click("Create");
+        browser.see("concern the whole coordinator");
+        browser.toggle("create and revoke access tokens");
+        browser.click("Create");
+        String token = browser.await(By.cssSelector("dialog code")).getText();
+        browser.click("Close");
+        browser.see("team-a-*, team-c");
+        assertThat(browser.violations()).isEmpty();
+        browser.screenshot("tokens");
+        browser.click("Sign out");
+        browser.signIn(token);
+        browser.see("team-a-1");
+        assertThat(browser.text()).contains("New run").doesNotContain("team-b-1", "Models", "Tokens", "System");
+        browser.open("runs/team-a-1");
+        browser.see("Not started");
+        assertThat(browser.text()).contains("Start").doesNotContain("Create an enrolment token");
+        browser.open("runs/team-b-1");
+        browser.see("the credentials are for the runs team-a-*, team-c alone");
+        revokeAccessTokens();
+    }
+
+    @Test
     void createsAWebhookWhoseSecretIsShownOnceAndSendsATest() {
         browser.signIn(scene.coordinator().token());
         browser.open("webhooks");

@@ -1,4 +1,4 @@
-package io.evenkeel.coordinator.access;
+package io.evenkeel.coordinator.access.permission;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
@@ -6,11 +6,11 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /** The roles of access tokens. */
-enum AccessRole {
-    /** May do everything except what is reserved for devices. */
+public enum AccessRole {
+    /** May read and change. */
     OPERATOR("evk_op_"),
 
-    /** May read what an operator may read. */
+    /** May read. */
     VIEWER("evk_view_");
 
     private final String prefix;
@@ -25,24 +25,21 @@ enum AccessRole {
      * @throws IllegalArgumentException if it is neither
      */
     @JsonCreator
-    static AccessRole parse(String text) {
+    public static AccessRole parse(String text) {
         return Arrays.stream(values())
                 .filter(role -> role.text().equals(text))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("expected operator or viewer"));
     }
 
+    /** Returns the role's name as in requests. */
     @JsonValue
-    String text() {
+    public String text() {
         return name().toLowerCase(Locale.ROOT);
     }
 
     /** Returns the prefix of its tokens. */
-    String prefix() {
+    public String prefix() {
         return prefix;
-    }
-
-    Caller caller(String name) {
-        return this == OPERATOR ? new Caller.Operator(name) : new Caller.Viewer(name);
     }
 }

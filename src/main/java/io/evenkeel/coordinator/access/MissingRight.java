@@ -1,0 +1,61 @@
+package io.evenkeel.coordinator.access;
+
+import io.evenkeel.coordinator.access.permission.Permissions;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.authorization.AuthorizationDecision;
+
+/** A refusal that names what the caller's permissions lack. */
+final class MissingRight extends AuthorizationDecision {
+
+    private static final long serialVersionUID = 1;
+
+    private final String right;
+    private final String detail;
+
+    /**
+     * Makes one.
+     *
+     * @param right operator, approve, mint, {@code run} or {@code all-runs}, which docs/errors.md lists
+     */
+    MissingRight(String right, String detail) {
+        super(false);
+        this.right = right;
+        this.detail = detail;
+    }
+
+    /** Returns what is missing for a run, or null. */
+    static @Nullable MissingRight forRun(Permissions permissions, String run) {
+        return permissions.runs().contain(run) ? null : ofRuns(permissions, "run", "run '" + run + "'");
+    }
+
+    /** Returns what is missing for all arms of an experiment, or null. */
+    static @Nullable MissingRight forExperiment(Permissions permissions, String experiment) {
+        return permissions.runs().containArmsOf(experiment)
+                ? null
+                : ofRuns(permissions, "run", "the runs of experiment '" + experiment + "'");
+    }
+
+    /** Returns what is missing for what is not about a run, or null. */
+    static @Nullable MissingRight forAllRuns(Permissions permissions) {
+        return permissions.runs().areAll() ? null : ofRuns(permissions, "all-runs", "more than runs");
+    }
+
+    private static MissingRight ofRuns(Permissions permissions, String right, String subject) {
+        return new MissingRight(
+                right,
+                "the credentials are for the runs " + permissions.runs() + " alone, and this request is about "
+                        + subject);
+    }
+
+    /** Returns the problem that answers the request. */
+    ProblemException problem() {
+        return ProblemKind.FORBIDDEN
+                .because(
+                        detail,
+                        "use credentials that allow it, or ask who may create access tokens; GET /api/v1/caller shows"
+                                + " what these allow")
+                .with("right", right);
+    }
+}

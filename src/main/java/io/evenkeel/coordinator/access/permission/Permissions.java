@@ -1,0 +1,74 @@
+package io.evenkeel.coordinator.access.permission;
+
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an operator or a viewer may do.
+ *
+ * @param role whether it may change what it may read
+ * @param rights what it may do besides
+ * @param runs the runs that it may use; what is not about a run is for callers with all runs
+ */
+public record Permissions(AccessRole role, Set<AccessRight> rights, RunPatterns runs) {
+
+    /** Those of the configured operator token. */
+    public static final Permissions OPERATOR = of(AccessRole.OPERATOR, null, null);
+
+    /** Those of the configured viewer token. */
+    public static final Permissions VIEWER = of(AccessRole.VIEWER, null, null);
+
+    /**
+     * Checks that the rights fit the runs.
+     *
+     * @throws IllegalArgumentException if there are rights, but not for all runs
+     */
+    public Permissions {
+        rights = Set.copyOf(rights);
+        if (!rights.isEmpty() && !runs.areAll()) {
+            throw new IllegalArgumentException(
+                    "has approve or mint, which concern the whole coordinator, but 'runs' allows only " + runs);
+        }
+    }
+
+    /**
+     * Makes them from what a request or the settings have.
+     *
+     * @param rights null for all rights if it is an operator of all runs, and otherwise for none
+     * @param runs null for all runs
+     * @throws IllegalArgumentException if a pattern is wrong, or the rights do not fit the runs
+     */
+    public static Permissions of(
+            AccessRole role, @Nullable Collection<AccessRight> rights, @Nullable List<String> runs) {
+        RunPatterns patterns = runs == null ? RunPatterns.ALL : new RunPatterns(runs);
+        if (rights != null) {
+            return new Permissions(role, Set.copyOf(rights), patterns);
+        }
+        boolean all = role == AccessRole.OPERATOR && patterns.areAll();
+        return new Permissions(role, all ? EnumSet.allOf(AccessRight.class) : Set.of(), patterns);
+    }
+
+    /** Returns the rights in their order, for views. */
+    public List<AccessRight> sortedRights() {
+        return List.copyOf(new TreeSet<>(rights));
+    }
+
+    /**
+     * Returns the first thing that others allow and these do not, as {@link MissingRight} names it; empty if there is none. Only asked of
+     * those who have {@code mint}, and so all runs.
+     */
+    public Optional<String> missingFor(Permissions others) {
+        if (others.role() == AccessRole.OPERATOR && role != AccessRole.OPERATOR) {
+            return Optional.of(AccessRole.OPERATOR.text());
+        }
+        return others.sortedRights().stream()
+                .filter(right -> !rights.contains(right))
+                .map(AccessRight::text)
+                .findFirst();
+    }
+}

@@ -1,0 +1,5 @@
+/** What the tokens of operators and viewers allow: roles, rights, and patterns of runs' names. */
+@NullMarked
+package io.evenkeel.coordinator.access.permission;
+
+import org.jspecify.annotations.NullMarked;
