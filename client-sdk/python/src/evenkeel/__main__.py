@@ -12,6 +12,7 @@ import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any
 
 import numpy.typing as npt
@@ -21,7 +22,7 @@ from ._identity_files import add_commands
 
 _SOURCE = """SOURCE is one of
   module.py:FACTORY   a function without arguments that returns a torch.nn.Module, or an object with Flower's get_parameters
-  module.pt           a module saved with torch.jit.save or torch.save(module); loading the latter runs its code: load your own
+  module.pt           a module saved with torch.jit.save; one saved with torch.save(module) needs --trust-pickle
   plan.json           fields of a run's definition, and "module", one of the two above, from the plan's folder on
 """
 _NAME = re.compile(r"[a-z0-9-]{1,64}")
@@ -54,6 +55,7 @@ def main(arguments: list[str] | None = None) -> int:
     run.add_argument("--rounds", type=int)
     run.add_argument("--devices", type=int, help="how many messages a round needs")
     run.add_argument("--out", type=Path, default=Path(), help="folder for the two files, default here")
+    run.add_argument("--trust-pickle", action="store_true", help="load a file of torch.save(module), which runs the code in it")
     run.set_defaults(command=_run)
     add_commands(commands)
     given = parser.parse_args(arguments)
@@ -85,7 +87,7 @@ def _make_run(given: argparse.Namespace) -> int:
         plan["participants"] = {"min": given.devices}
     if isinstance(plan.get("name"), str) and not _NAME.fullmatch(plan["name"]):
         raise ValueError(f"the name is '{plan['name']}', expected 1 to 64 of a to z, 0 to 9 and hyphen")
-    tensors, usual = _tensors(base, source)
+    tensors, usual = _tensors(base, source, given.trust_pickle)
     if "algorithm" not in plan:
         plan = {**usual, **plan}
     body, model = write_run(given.out, tensors, plan)
@@ -105,7 +107,7 @@ def _plan(file: Path) -> Plan:
     return plan
 
 
-def _tensors(base: Path, source: str) -> tuple[Tensors, Plan]:
+def _tensors(base: Path, source: str, trusted: bool) -> tuple[Tensors, Plan]:
     file, _, factory = source.partition(":")
     path = base / file
     if not path.is_file():
@@ -113,7 +115,7 @@ def _tensors(base: Path, source: str) -> tuple[Tensors, Plan]:
     if file.endswith(".py") and factory:
         return _values(_made(path, factory), source)
     if not file.endswith(".py") and not factory:
-        return _values(_loaded(path), source)
+        return _values(_loaded(path, trusted), source)
     raise ValueError(f"the source is '{source}', expected module.py:FACTORY, module.pt or plan.json")
 
 
@@ -130,14 +132,21 @@ def _made(path: Path, factory: str) -> Any:
     return make()
 
 
-def _loaded(path: Path) -> Any:
+def _loaded(path: Path, trusted: bool) -> Any:
     import torch
 
     try:
         return torch.jit.load(str(path), map_location="cpu")  # type: ignore[no-untyped-call]
     except RuntimeError:
         # Not TorchScript.
-        return torch.load(path, map_location="cpu", weights_only=False)
+        pass
+    try:
+        return torch.load(path, map_location="cpu", weights_only=not trusted)
+    except UnpicklingError:
+        raise ValueError(
+            f"{path} is no saved module, or a pickle, which runs any code in it when it is loaded: save the module with "
+            "torch.jit.script(module).save(...), give module.py:FACTORY, or add --trust-pickle if you made the file"
+        ) from None
 
 
 def _values(made: Any, source: str) -> tuple[Tensors, Plan]:

@@ -126,12 +126,12 @@ def test_workers_compute_what_one_process_does(
     in_processes(world, tmp_path, train_with_hook, settings, step, mb)
     expected, sizes = train_in_one_process(world, settings, step)
     for rank in range(world):
-        found = torch.load(tmp_path / f"{rank}.pt")
+        found = torch.load(tmp_path / f"{rank}.pt", weights_only=True)
         torch.testing.assert_close(found["x"], expected, rtol=1e-6, atol=1e-7)
         assert found["rounds"] == ROUNDS
         assert found["bytes"] == sizes[rank]
-    first = torch.load(tmp_path / "0.pt")["x"]
-    assert all(torch.equal(torch.load(tmp_path / f"{rank}.pt")["x"], first) for rank in range(world))
+    first = torch.load(tmp_path / "0.pt", weights_only=True)["x"]
+    assert all(torch.equal(torch.load(tmp_path / f"{rank}.pt", weights_only=True)["x"], first) for rank in range(world))
 
 
 def train_plainly(rank: int, world: int, folder: Path) -> None:
@@ -158,7 +158,7 @@ def resume(rank: int, world: int, folder: Path) -> None:
     torch.save([ddp.module.state_dict(), state.state_dict(), optimizer.state_dict()], folder / f"saved{rank}.pt")
     train(ddp, optimizer, rank, range(5, ROUNDS))
     again, resumed, stepping = hooked(MOMENTUM, ACCUMULATED)
-    weights, memory, steps = torch.load(folder / f"saved{rank}.pt")
+    weights, memory, steps = torch.load(folder / f"saved{rank}.pt", weights_only=True)
     again.module.load_state_dict(weights)
     resumed.load_state_dict(memory)
     stepping.load_state_dict(steps)

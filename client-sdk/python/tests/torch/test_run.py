@@ -63,9 +63,9 @@ def test_saved_modules_and_flower_clients_are_sources_too(tmp_path: Path, capsys
     torch.jit.script(net).save(str(tmp_path / "script.pt"))
     torch.save(net, tmp_path / "pickle.pt")
     (tmp_path / "flower_like.py").write_text(MODULE)
-    for source in ("script.pt", "pickle.pt"):
+    for source, *trust in (["script.pt"], ["pickle.pt", "--trust-pickle"]):
         assert (
-            main(["run", str(tmp_path / source), "--name", "a", "--rounds", "1", "--devices", "3", "--out", str(tmp_path)]) == 0
+            main(["run", str(tmp_path / source), *trust, "--name", "a", "--rounds", "1", "--devices", "3", "--out", str(tmp_path)]) == 0
         )
         assert (read(tmp_path / "a.safetensors")["weight"] == net.weight.detach().numpy()).all()
     assert json.loads((tmp_path / "a.json").read_text())["participants"] == {"min": 3}
@@ -83,6 +83,8 @@ def test_saved_modules_and_flower_clients_are_sources_too(tmp_path: Path, capsys
     ("source", "options", "fault"),
     [
         ("state.pt", ["--name", "a", "--rounds", "1"], "state_dict, which does not tell parameters from buffers"),
+        ("pickle.pt", ["--name", "a", "--rounds", "1"], "a pickle, which runs any code in it when it is loaded"),
+        ("other.pt", ["--name", "a", "--rounds", "1"], "is no saved module"),
         ("bad.py:nothing", ["--name", "a", "--rounds", "1"], "no function 'nothing'"),
         ("bad.py:model", ["--rounds", "1"], "'name' is missing"),
         ("bad.py:model", ["--name", "A b", "--rounds", "1"], "name is 'A b'"),
@@ -98,6 +100,8 @@ def test_faults_are_named_and_nothing_is_written(
     tmp_path: Path, capsys: Any, source: str, options: list[str], fault: str
 ) -> None:
     torch.save(nn.Linear(3, 2).state_dict(), tmp_path / "state.pt")
+    torch.save(nn.Linear(3, 2), tmp_path / "pickle.pt")
+    (tmp_path / "other.pt").write_text("not a module")
     (tmp_path / "bad.py").write_text(MODULE)
     (tmp_path / "plan.json").write_text('{"module": "bad.py:model", "lr": 1}')
     assert main(["run", str(tmp_path / source), *options, "--out", str(tmp_path / "out")]) == 2
