@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.experiment;
 
+import io.evenkeel.coordinator.access.permission.RunPatterns;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 
@@ -15,6 +16,6 @@ public class RunExperiments {
 
     /** Returns the name of the experiment that has a run as an arm; empty if there is none. */
     public Optional<String> of(String run) {
-        return table.list("", run, 1).stream().map(FleetExperiment::name).findFirst();
+        return table.list("", run, RunPatterns.ALL, 1).stream().map(FleetExperiment::name).findFirst();
     }
 }
