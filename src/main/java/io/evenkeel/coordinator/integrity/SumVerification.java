@@ -100,7 +100,8 @@ class SumVerification {
             }
             if (!known.plan().retainsSum()) {
                 throw run.wrongState("run '" + run.name()
-                        + "' keeps no sum from round to round, so that there is nothing to audit it against");
+                        + "' keeps no sum from round to round, so that there is nothing to audit it against; it fits its"
+                        + " hash chain");
             }
             List<Member> present = members.findByRunIdOrderByOrdinal(run.id()).stream()
                     .filter(member -> known.plan().keepsLeavers() || !member.leavesBy(run.round() - 1))
@@ -184,6 +185,7 @@ class SumVerification {
                 difference,
                 relative,
                 worst,
-                relative <= TOLERANCE);
+                relative <= TOLERANCE,
+                null);
     }
 }

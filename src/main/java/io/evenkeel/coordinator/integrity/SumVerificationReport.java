@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.integrity;
 
 import io.swagger.v3.oas.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The result of verifying a run. Damaged data is not reported here, but refused as {@code storage-damaged}.
@@ -17,6 +18,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
  * @param coordinate the coordinate of the largest difference
  * @param agrees whether the relative difference is at most 1e-9: additions in another order differ by about 1e-16 times the number
  *     of messages
+ * @param chain the run's hash chain, which fits
  */
 @Schema(name = "SumVerificationReport")
 public record SumVerificationReport(
@@ -30,4 +32,22 @@ public record SumVerificationReport(
         double absoluteDifference,
         double relativeDifference,
         int coordinate,
-        boolean agrees) {}
+        boolean agrees,
+        @Nullable ChainReport chain) {
+
+    SumVerificationReport with(ChainReport checked) {
+        return new SumVerificationReport(
+                run,
+                round,
+                members,
+                messages,
+                snapshots,
+                checksums,
+                largestSum,
+                absoluteDifference,
+                relativeDifference,
+                coordinate,
+                agrees,
+                checked);
+    }
+}

@@ -4,6 +4,7 @@ import static io.evenkeel.coordinator.platform.storage.ExportedColumn.bytes;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.time;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 
+import io.evenkeel.coordinator.chain.ContentHash;
 import io.evenkeel.coordinator.message.MessagePayloads.Keyed;
 import io.evenkeel.coordinator.platform.storage.Blobs;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
@@ -172,11 +173,21 @@ public class MessageStore {
      * What a round's sum needs to know of a message.
      *
      * @param ordinal the sender's ordinal
+     * @param round the round of the model it was computed on
      * @param sequence its number in the client's chain
      * @param digest its digest
      * @param bytes its length
      */
-    public record Entry(int ordinal, long sequence, long digest, int bytes) {}
+    public record Entry(int ordinal, int round, long sequence, long digest, int bytes) {
+
+        /** Returns the hash of the messages of a round, in the order in which they are added. */
+        public static String hash(List<Entry> messages) {
+            ContentHash hash = new ContentHash();
+            messages.forEach(message -> hash.add(
+                    message.ordinal, message.round, message.sequence, message.digest, message.bytes));
+            return hash.hex();
+        }
+    }
 
     /** Returns the ordinals of the members that have answered a round while it was open. */
     public BitSet answered(long run, int round) {
@@ -199,10 +210,11 @@ public class MessageStore {
 
     /** Lists the messages of a round in the order in which they are added. */
     public List<Entry> listIn(long run, int round) {
-        return jdbc.sql("SELECT ordinal, sequence, digest, bytes FROM message WHERE run_id = ? AND included_in = ?"
-                        + " ORDER BY ordinal, sequence")
+        return jdbc.sql("SELECT ordinal, round_number, sequence, digest, bytes FROM message WHERE run_id = ? AND"
+                        + " included_in = ? ORDER BY ordinal, sequence")
                 .params(run, round)
-                .query((row, i) -> new Entry(row.getInt(1), row.getLong(2), row.getLong(3), row.getInt(4)))
+                .query((row, i) ->
+                        new Entry(row.getInt(1), row.getInt(2), row.getLong(3), row.getLong(4), row.getInt(5)))
                 .list();
     }
 

@@ -9,6 +9,8 @@ import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import io.evenkeel.coordinator.platform.storage.RowDigest;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -87,22 +89,36 @@ public class Updates {
         }
     }
 
-    /** Saves what a round changed, with the numbers that the step rule remembers after it. */
-    public void save(long run, RoundChange change, double[] stepNumbers) {
+    /** Saves what a round changed, with the numbers that the step rule remembers after it, and returns the digest of the row. */
+    public long save(long run, RoundChange change, double[] stepNumbers) {
         int round = change.update().round();
         byte[] numbers = StepMemoryCodec.encode(stepNumbers);
         byte[] data = change.update().encode();
         byte[] delta = change.delta() == null ? null : change.delta().encode();
+        long digest = digest(round, numbers, data, delta);
         jdbc.update(
                 "INSERT INTO round_update (run_id, round_number, bytes, digest, numbers, data, delta)"
                         + " VALUES (?, ?, ?, ?, ?, ?, ?)",
                 run,
                 round,
                 delta == null ? data.length : delta.length,
-                digest(round, numbers, data, delta),
+                digest,
                 numbers,
                 Blobs.parameter(data),
                 delta == null ? null : Blobs.parameter(delta));
+        return digest;
+    }
+
+    /** Returns the digests of the rows that are kept, by round. */
+    public Map<Integer, Long> digests(long run) {
+        Map<Integer, Long> digests = new HashMap<>();
+        jdbc.query(
+                "SELECT round_number, digest FROM round_update WHERE run_id = ?",
+                row -> {
+                    digests.put(row.getInt(1), row.getLong(2));
+                },
+                run);
+        return digests;
     }
 
     /** Returns the digest of a row; the delta may be null or empty. */

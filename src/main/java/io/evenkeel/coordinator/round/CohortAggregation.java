@@ -64,6 +64,7 @@ class CohortAggregation {
                         CorruptionException.NOBODY,
                         "the sum is of " + added + " members, but " + entries.size() + " messages were accepted");
             }
+            tally.receipts(entries);
             for (MessageStore.Entry entry : entries) {
                 tally.add(entry.ordinal(), 1, entry.sequence(), Report.of(1), entry.bytes());
             }

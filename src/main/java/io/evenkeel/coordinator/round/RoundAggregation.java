@@ -11,7 +11,6 @@ import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.ValidatedPlan;
 import java.util.List;
-import java.util.Objects;
 import org.springframework.stereotype.Component;
 
 /**
@@ -66,10 +65,7 @@ class RoundAggregation {
         double left(int round) {
             double left = 0;
             for (Member member : changing) {
-                double next = member.leavesBy(round)
-                        ? 0
-                        : Objects.requireNonNullElse(member.pendingWeight(), member.weight());
-                left += Math.max(0, member.weight() - next);
+                left += Math.max(0, member.weight() - member.weightAfter(round, false));
             }
             return left;
         }
@@ -83,7 +79,7 @@ class RoundAggregation {
      * @throws CorruptionException if something stored is not what was written
      */
     Aggregate addTo(LiveModel model, FrozenRound frozen, ValidatedPlan plan) {
-        RoundTally tally = new RoundTally();
+        RoundTally tally = new RoundTally(plan.algorithm().step().readsMemberLosses());
         model.beginRound();
         boolean isMasked = plan.secureAggregation() != null;
         if (isMasked) {
@@ -144,13 +140,11 @@ class RoundAggregation {
                 ? transactions.read(() -> members.countContributorsGone(frozen.run(), model.round()))
                 : 0;
         for (Member member : changing) {
-            boolean goes = member.leavesBy(model.round());
-            boolean leaves = goes && !(plan.keepsLeavers() && member.sequence() > 0);
-            double next = leaves ? 0 : Objects.requireNonNullElse(member.pendingWeight(), member.weight());
+            double next = member.weightAfter(model.round(), plan.keepsLeavers());
             if (next != member.weight() && member.sequence() > 0) {
                 model.add(vectors.of(frozen.run(), plan, member).values(), next - member.weight());
             }
-            kept += goes ? next : 0;
+            kept += member.leavesBy(model.round()) ? next : 0;
         }
         double weight = kept + transactions.read(() -> round.weight(frozen.run(), frozen.round()));
         if (weight == 0) {

@@ -14,6 +14,7 @@ import io.evenkeel.coordinator.run.OpenRoundCache;
 import io.evenkeel.coordinator.run.RoundMembers;
 import io.evenkeel.coordinator.run.RoundSettings;
 import io.evenkeel.coordinator.run.Run;
+import io.evenkeel.coordinator.run.RunChain;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunRules;
 import io.evenkeel.coordinator.run.RunState;
@@ -48,6 +49,7 @@ class RoundCommit {
     private final RunRules rules;
     private final LossTrends trends;
     private final DatasetSpending spending;
+    private final RunChain chain;
     private final RoundSettings settings;
     private final DurableTransactions transactions;
 
@@ -61,6 +63,7 @@ class RoundCommit {
             RunRules rules,
             LossTrends trends,
             DatasetSpending spending,
+            RunChain chain,
             RoundSettings settings,
             DurableTransactions transactions) {
         this.runs = runs;
@@ -72,6 +75,7 @@ class RoundCommit {
         this.rules = rules;
         this.trends = trends;
         this.spending = spending;
+        this.chain = chain;
         this.settings = settings;
         this.transactions = transactions;
     }
@@ -103,7 +107,8 @@ class RoundCommit {
         try {
             return transactions.write(() -> {
                 // The large writes come first, because acceptance waits while the run is locked.
-                updates.save(id, outcome.change(), outcome.scale().numbers());
+                long update = updates.save(
+                        id, outcome.change(), outcome.scale().numbers());
                 boolean saved = model.round() % settings.checkpointEvery() == 0;
                 if (saved) {
                     checkpoints.save(id, model);
@@ -120,6 +125,8 @@ class RoundCommit {
                 LossTrend trend = trend(plan, record, outcome.aggregate(), trends.of(id));
                 trends.save(id, trend);
                 records.save(id, record);
+                String head = chain.append(
+                        run, record.contentHash(), outcome.aggregate().tally().receipts(), update);
                 members.settleWeights(outcome.aggregate().changing());
                 run.completeRound(
                         outcome.closedAt(),
@@ -127,7 +134,8 @@ class RoundCommit {
                         rules.next(run),
                         trend,
                         figures(run, plan, record, outcome.aggregate().tally()),
-                        record.stationary());
+                        record.stationary(),
+                        head);
                 if (run.state().hasOpenRound()) {
                     openRounds.draw(run, candidates);
                 }
@@ -199,8 +207,10 @@ class RoundCommit {
         double changing = 0;
         for (Member member : aggregate.changing()) {
             double now = isWeighted ? member.weight() : 1;
-            double pending = isWeighted ? Objects.requireNonNullElse(member.pendingWeight(), now) : 1;
-            double change = (member.leavesBy(record.round()) ? 0 : pending) - now;
+            double next = isWeighted
+                    ? member.weightAfter(record.round(), false)
+                    : member.leavesBy(record.round()) ? 0 : 1;
+            double change = next - now;
             difference += change;
             changing += Math.abs(change);
         }

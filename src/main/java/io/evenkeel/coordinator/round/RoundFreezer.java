@@ -85,7 +85,7 @@ class RoundFreezer {
     Result freezeIfDue(Run seen) {
         long id = seen.id();
         boolean due = seen.current().isClosing() || (seen.state() == RunState.RUNNING && mayBeDue(seen));
-        OptionalLong epoch = due && admission.admit(id) ? leases.hold(id) : OptionalLong.empty();
+        OptionalLong epoch = due ? admission.enter(seen) : OptionalLong.empty();
         if (epoch.isEmpty()) {
             return Result.NONE;
         }

@@ -45,6 +45,7 @@ class RoundMessages {
      */
     void addTo(LiveModel model, long id, ValidatedPlan plan, RoundTally tally) {
         Round round = transactions.read(() -> round(id, model.round()));
+        tally.receipts(round.entries());
         RoundSum sum = new RoundSum(model, round.senders(), tally, plan.robust() == null);
         if (!addKept(id, model.round(), round, sum)) {
             addStored(id, plan, model.round(), sum);

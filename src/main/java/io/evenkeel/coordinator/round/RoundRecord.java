@@ -2,9 +2,11 @@ package io.evenkeel.coordinator.round;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import io.evenkeel.coordinator.chain.ContentHash;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +55,16 @@ public record RoundRecord(
         int extended,
         boolean stationary,
         int revision) {
+
+    /** Returns the hash of all of it, which is in the run's hash chain: the values and their order never change. */
+    public String contentHash() {
+        ContentHash hash = new ContentHash()
+                .add(round, openedAt, closedAt, participants, sampled, members)
+                .add(uplinkBytes, downlinkBytes, denseUplinkBytes, loss, directionNorm, gamma)
+                .add(smoothness, smoothnessMax, smoothnessNorm, epsilon, extended, stationary, revision);
+        new TreeMap<>(metrics).forEach((name, value) -> hash.add(name, value));
+        return hash.hex();
+    }
 
     /** Returns the seconds from opening to closing, pauses included. */
     @JsonProperty

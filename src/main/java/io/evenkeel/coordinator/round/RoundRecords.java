@@ -113,6 +113,14 @@ public class RoundRecords {
                 .optional();
     }
 
+    /** Returns how many rounds have a record. */
+    public int count(long run) {
+        return jdbc.sql("SELECT COUNT(*) FROM round_record WHERE run_id = ?")
+                .param(run)
+                .query(Integer.class)
+                .single();
+    }
+
     /** Returns the record of the round closed last. */
     public Optional<RoundRecord> newest(long run) {
         return jdbc.sql("SELECT " + COLUMNS + " FROM round_record WHERE run_id = ? ORDER BY round_number DESC"

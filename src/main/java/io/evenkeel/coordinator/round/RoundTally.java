@@ -1,8 +1,10 @@
 package io.evenkeel.coordinator.round;
 
+import io.evenkeel.coordinator.message.MessageStore;
 import io.evenkeel.core.step.MemberLosses;
 import io.evenkeel.core.wire.Report;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -13,7 +15,7 @@ final class RoundTally {
 
     private final BitSet participants = new BitSet();
     private final WeightedMean loss = new WeightedMean();
-    private final SortedMap<Integer, Loss> losses = new TreeMap<>();
+    private final @Nullable SortedMap<Integer, Loss> losses;
     private final WeightedMean smoothness = new WeightedMean();
     private final Map<String, WeightedMean> metrics = new TreeMap<>();
     private double largestSmoothness = Double.NaN;
@@ -22,6 +24,12 @@ final class RoundTally {
     private long uplinkBytes;
     private int messages;
     private long newestMessage;
+    private String receipts = "";
+
+    /** Begins a round; {@code keepsLosses} tells whether the losses by member are wanted. */
+    RoundTally(boolean keepsLosses) {
+        losses = keepsLosses ? new TreeMap<>() : null;
+    }
 
     /** A member's newest loss in the round, with the member's weight. */
     private record Loss(double weight, double value) {}
@@ -34,7 +42,9 @@ final class RoundTally {
         uplinkBytes += bytes;
         report.loss().ifPresent(value -> {
             loss.add(value, memberWeight);
-            losses.put(ordinal, new Loss(memberWeight, value));
+            if (losses != null) {
+                losses.put(ordinal, new Loss(memberWeight, value));
+            }
         });
         report.smoothness().ifPresent(value -> {
             smoothness.add(value, (double) report.samples());
@@ -48,6 +58,16 @@ final class RoundTally {
         report.metrics()
                 .forEach((name, value) ->
                         metrics.computeIfAbsent(name, key -> new WeightedMean()).add(value, (double) report.samples()));
+    }
+
+    /** Notes which messages are in the round. */
+    void receipts(List<MessageStore.Entry> entries) {
+        receipts = MessageStore.Entry.hash(entries);
+    }
+
+    /** Returns the hash of the messages in the round. */
+    String receipts() {
+        return receipts;
     }
 
     /** Adds the mean of the losses of so many members whose messages nobody can read. */
@@ -83,8 +103,11 @@ final class RoundTally {
         return loss.value();
     }
 
-    /** Returns the losses by member. */
+    /** Returns the losses by member, or none if they were not wanted. */
     MemberLosses losses() {
+        if (losses == null) {
+            return MemberLosses.NONE;
+        }
         return new MemberLosses(
                 losses.keySet().stream().mapToInt(Integer::intValue).toArray(),
                 losses.values().stream().mapToDouble(Loss::weight).toArray(),

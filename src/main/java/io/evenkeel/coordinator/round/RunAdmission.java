@@ -3,6 +3,7 @@ package io.evenkeel.coordinator.round;
 import io.evenkeel.coordinator.platform.lease.Leases;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.run.HistoryGuard;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunMemory;
@@ -10,14 +11,16 @@ import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunState;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Reserves the memory of runs under way. A run that does not fit, as after a restart with a smaller heap, is paused with the reason.
- * Thread-safe.
+ * Lets runs go on here: reserves their memory, and has what is stored of them checked once they are taken over. A run that does not fit,
+ * as after a restart with a smaller heap, is paused with the reason. Thread-safe.
  */
 @Component
 class RunAdmission {
@@ -28,22 +31,56 @@ class RunAdmission {
     private final PlanCache plans;
     private final RunMemory memory;
     private final Leases leases;
+    private final HistoryGuard guard;
     private final DurableTransactions transactions;
     private final Clock clock;
+
+    /** The epochs of the leases under which runs were checked. */
+    private final Map<Long, Long> checkedIn = new ConcurrentHashMap<>();
 
     RunAdmission(
             RunRepository runs,
             PlanCache plans,
             RunMemory memory,
             Leases leases,
+            HistoryGuard guard,
             DurableTransactions transactions,
             Clock clock) {
         this.runs = runs;
         this.plans = plans;
         this.memory = memory;
         this.leases = leases;
+        this.guard = guard;
         this.transactions = transactions;
         this.clock = clock;
+    }
+
+    /**
+     * Returns the epoch of this coordinator's lease of a run whose round it may close now. The run has its memory, and what is stored of
+     * it was checked since this coordinator has the lease. Empty otherwise: the run is then paused, or another coordinator's.
+     */
+    OptionalLong enter(Run seen) {
+        long id = seen.id();
+        if (seen.isDistrusted() || !admit(id)) {
+            return OptionalLong.empty();
+        }
+        OptionalLong epoch = leases.hold(id);
+        return epoch.isPresent() && isChecked(id, epoch.getAsLong()) ? epoch : OptionalLong.empty();
+    }
+
+    /** Who had the run before may have been stopped to change it. */
+    private boolean isChecked(long id, long epoch) {
+        Long checked = checkedIn.get(id);
+        if (checked != null && checked == epoch) {
+            return true;
+        }
+        try {
+            guard.require(id);
+            checkedIn.put(id, epoch);
+            return true;
+        } catch (ProblemException e) {
+            return false;
+        }
     }
 
     /**

@@ -95,6 +95,18 @@ public class Member {
         return leftAfter != null && leftAfter <= round;
     }
 
+    /**
+     * Returns what it weighs in S once a round is closed: nothing if its membership ends with the round, unless its vector stays.
+     *
+     * @param keepsLeavers whether the vectors of members that leave stay in S
+     */
+    public double weightAfter(int round, boolean keepsLeavers) {
+        if (leavesBy(round) && !(keepsLeavers && sequence > 0)) {
+            return 0;
+        }
+        return pendingWeight == null ? weight : pendingWeight;
+    }
+
     /** Tells whether its membership is over while a round is open. */
     boolean isGone(int openRound) {
         return leftAfter != null && (leftAfter < openRound || leftAfter < activeFrom);

@@ -122,6 +122,25 @@ public class MemberTable {
                 .set();
     }
 
+    /**
+     * Where a member's chain stands.
+     *
+     * @param ordinal the member's
+     * @param sequence number of accepted messages
+     * @param head digest of the last one, 0 if there is none
+     * @param lastRound the newest round it has answered, -1 if there is none
+     */
+    public record Chain(int ordinal, long sequence, long head, int lastRound) {}
+
+    /** Returns the chains of the members whose ordinals are {@code from <= ordinal < to}, in their order. */
+    public List<Chain> chains(long run, int from, int to) {
+        return jdbc.sql("SELECT m.ordinal, c.sequence, c.head, c.last_round FROM member m JOIN member_chain c"
+                        + " ON c.member_id = m.id WHERE m.run_id = ? AND m.ordinal >= ? AND m.ordinal < ? ORDER BY m.ordinal")
+                .params(run, from, to)
+                .query((row, i) -> new Chain(row.getInt(1), row.getLong(2), row.getLong(3), row.getInt(4)))
+                .list();
+    }
+
     /** Inserts an exported member with its chain, and returns its key. */
     public long insert(long run, ExportedRow member) {
         long id = EXPORTED.insertForId(batches, member, run);

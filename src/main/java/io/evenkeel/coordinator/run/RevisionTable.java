@@ -4,6 +4,7 @@ import static io.evenkeel.coordinator.platform.storage.ExportedColumn.text;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.time;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 
+import io.evenkeel.coordinator.chain.ContentHash;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -59,6 +60,34 @@ public class RevisionTable {
                         + " WHERE run_id = ? ORDER BY revision")
                 .param(run)
                 .query((row, i) -> revision(row))
+                .list();
+    }
+
+    /**
+     * A revision as it is stored.
+     *
+     * @param number its number
+     * @param fromRound the first round that follows it, which an extension of the open round brings forward
+     * @param content hash of all else
+     */
+    record Stored(int number, int fromRound, String content) {}
+
+    /** Returns a run's revisions in their order, as they are stored. */
+    List<Stored> stored(long run) {
+        return jdbc.sql("SELECT revision, from_round, changed_at, changed_by, reason, changes FROM run_revision"
+                        + " WHERE run_id = ? ORDER BY revision")
+                .param(run)
+                .query((row, i) -> new Stored(
+                        row.getInt(1),
+                        row.getInt(2),
+                        new ContentHash()
+                                .add(
+                                        row.getInt(1),
+                                        row.getObject(3, OffsetDateTime.class).toInstant(),
+                                        row.getString(4),
+                                        row.getString(5),
+                                        row.getString(6))
+                                .hex()))
                 .list();
     }
 

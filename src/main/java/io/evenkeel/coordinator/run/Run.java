@@ -68,6 +68,7 @@ public class Run {
     private boolean stationary;
     private @Nullable String message;
     private int revision;
+    private @Nullable String chainFault;
 
     @Enumerated(EnumType.STRING)
     private @Nullable StopReason stopReason;
@@ -138,6 +139,39 @@ public class Run {
         happened(RunEventType.RUN_RESUMED, now, null);
     }
 
+    /**
+     * Goes no further, because what is stored of it does not fit its hash chain.
+     *
+     * @param what what does not fit, and what to do
+     */
+    public void distrust(Instant now, String what) {
+        if (what.equals(chainFault)) {
+            return;
+        }
+        chainFault = what;
+        happened(RunEventType.RUN_CHAIN_BROKEN, now, what);
+        if (state == RunState.RUNNING) {
+            pause(now, what);
+        } else if (state == RunState.PAUSED) {
+            message = what;
+        }
+    }
+
+    /** Takes {@link #distrust} back: what is stored fits again. */
+    public void trust() {
+        chainFault = null;
+    }
+
+    /** Tells whether it follows the changes of its definition that apply to the open round and the next one. */
+    public boolean follows(RunChain.Definition definition) {
+        return revision == definition.newest() && (!state.hasOpenRound() || current.revision() == definition.at(round));
+    }
+
+    /** Tells whether what is stored of it did not fit its hash chain when that was last checked. */
+    public boolean isDistrusted() {
+        return chainFault != null;
+    }
+
     /** Ends it for good; the newest model stays. */
     void cancel(Instant now) {
         require(!state.isOver(), "cancel", "it is over already");
@@ -164,10 +198,11 @@ public class Run {
     }
 
     /**
-     * Tells whether closing a round is still this run's business: it has been frozen, and nobody has closed it or ended the run.
+     * Tells whether closing a round is still this run's business: it has been frozen, and nobody has closed it, ended the run or found
+     * that it does not fit its hash chain.
      */
     public boolean isClosing(int round) {
-        return current.isClosing() && this.round == round && state.hasOpenRound();
+        return current.isClosing() && this.round == round && state.hasOpenRound() && !isDistrusted();
     }
 
     /** Tells whether the lease of this epoch is still the newest; a holder with another one must change nothing. */
@@ -182,6 +217,7 @@ public class Run {
      * @param next the rules that the next round follows
      * @param trend the losses including the closed round's
      * @param closed the closed round's figures
+     * @param head of the run's hash chain, with the closed round
      */
     public void completeRound(
             Instant now,
@@ -189,9 +225,10 @@ public class Run {
             RoundRules next,
             LossTrend trend,
             StopConditions.ClosedRound closed,
-            boolean wasStationary) {
+            boolean wasStationary,
+            String head) {
         stationary = wasStationary;
-        happened(RunEventType.ROUND_CLOSED, now, null);
+        happened(RunEventType.ROUND_CLOSED, now, "chain " + head);
         StopConditions.Judgement judgement = open.stop().judge(progress, trend, closed);
         progress = judgement.progress();
         StopReason reason = round + 1 >= next.rounds() ? StopReason.ROUNDS : judgement.reason();

@@ -32,6 +32,7 @@ class RunChanges {
     private final Members members;
     private final RunRules rules;
     private final RevisionTable revisions;
+    private final RunChain chain;
     private final DefinitionPatch patches;
     private final DurableTransactions transactions;
     private final Clock clock;
@@ -42,6 +43,7 @@ class RunChanges {
             Members members,
             RunRules rules,
             RevisionTable revisions,
+            RunChain chain,
             DefinitionPatch patches,
             DurableTransactions transactions,
             Clock clock,
@@ -50,6 +52,7 @@ class RunChanges {
         this.members = members;
         this.rules = rules;
         this.revisions = revisions;
+        this.chain = chain;
         this.patches = patches;
         this.transactions = transactions;
         this.clock = clock;
@@ -94,6 +97,7 @@ class RunChanges {
             Revision revision = planned.revision();
             if (!revision.changes().isEmpty()) {
                 revisions.insert(id, revision);
+                chain.append(run, revision);
                 run.revise(revision.changedAt(), revision.number(), summary(revision));
                 members.limitWeights(run, RoundRules.of(planned.definition()));
             }

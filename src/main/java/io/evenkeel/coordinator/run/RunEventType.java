@@ -16,6 +16,8 @@ public enum RunEventType {
     RUN_FAILED("run.failed", true),
     /** The model would no longer be finite, or the loss is over its limit. The run's end or pause follows as an event of its own. */
     RUN_DIVERGED("run.diverged", true),
+    /** What is stored of the run does not fit its hash chain; if it was running, its pause follows as an event of its own. */
+    RUN_CHAIN_BROKEN("run.chain_broken", true),
     /** An operator changed the definition of a run under way. */
     RUN_CHANGED("run.changed", true),
     ROUND_OPENED("round.opened", false),

@@ -18,6 +18,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -151,6 +152,35 @@ public class RunTable {
         return jdbc.sql("SELECT id FROM run WHERE deleted_at IS NULL ORDER BY id")
                 .query(Long.class)
                 .list();
+    }
+
+    /**
+     * Returns a run whose hash chain was last checked before a time, or never, and marks it as checked now; empty if there is none.
+     * A time of the last check in the future does not count.
+     */
+    public OptionalLong takeUnchecked(Instant before, Instant now) {
+        String due = "(chain_checked_at IS NULL OR chain_checked_at < :before OR chain_checked_at > :now)";
+        Optional<Long> run = jdbc.sql("SELECT id FROM run WHERE " + due + " ORDER BY id FETCH FIRST 1 ROW ONLY")
+                .param("before", before.atOffset(ZoneOffset.UTC))
+                .param("now", now.atOffset(ZoneOffset.UTC))
+                .query(Long.class)
+                .optional();
+        run.ifPresent(id -> markChecked(id, now));
+        return run.map(OptionalLong::of).orElse(OptionalLong.empty());
+    }
+
+    /** Stores when a run's hash chain was checked. */
+    public void markChecked(long run, Instant now) {
+        jdbc.sql("UPDATE run SET chain_checked_at = ? WHERE id = ?")
+                .params(now.atOffset(ZoneOffset.UTC), run)
+                .update();
+    }
+
+    /** Returns how many runs do not fit their hash chains. */
+    public int distrusted() {
+        return jdbc.sql("SELECT COUNT(*) FROM run WHERE chain_fault IS NOT NULL")
+                .query(Integer.class)
+                .single();
     }
 
     /** Returns how many runs are in each state; states without runs are left out. */

@@ -32,6 +32,8 @@ public class Runs {
     private final DatasetSpending spending;
     private final OpenRoundCache openRounds;
     private final InitialModels models;
+    private final RunChain chain;
+    private final HistoryGuard guard;
     private final RunMemory memory;
     private final DurableTransactions transactions;
     private final Clock clock;
@@ -46,6 +48,8 @@ public class Runs {
             DatasetSpending spending,
             OpenRoundCache openRounds,
             InitialModels models,
+            RunChain chain,
+            HistoryGuard guard,
             RunMemory memory,
             DurableTransactions transactions,
             Clock clock,
@@ -58,6 +62,8 @@ public class Runs {
         this.spending = spending;
         this.openRounds = openRounds;
         this.models = models;
+        this.chain = chain;
+        this.guard = guard;
         this.memory = memory;
         this.transactions = transactions;
         this.clock = clock;
@@ -81,7 +87,9 @@ public class Runs {
         ValidatedPlan plan = ValidatedPlan.of(definition);
         memory.requireRoom(plan);
         try {
-            return runs.saveAndFlush(new Run(plan.name(), plans.encode(plan.definition()), now()));
+            Run run = runs.saveAndFlush(new Run(plan.name(), plans.encode(plan.definition()), now()));
+            chain.begin(run);
+            return run;
         } catch (DataIntegrityViolationException e) {
             throw ProblemKind.NAME_TAKEN
                     .because(
@@ -169,9 +177,11 @@ public class Runs {
     /**
      * Goes on where {@link #pause} stopped, or where there was too little memory.
      *
-     * @throws ProblemException {@code wrong-state}, {@code insufficient-memory}
+     * @throws ProblemException {@code wrong-state}, {@code insufficient-memory}, {@code storage-damaged} if what is stored of it does
+     *     not fit its hash chain
      */
     public RunView resume(String name) {
+        guard.require(plans.named(name).run());
         return underWay(name, (run, taking) -> {
             if (run.stopReason() == StopReason.DIVERGENCE) {
                 trends.save(run.id(), trends.of(run.id()).restart());

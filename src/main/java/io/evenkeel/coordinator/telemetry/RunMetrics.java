@@ -40,6 +40,7 @@ class RunMetrics {
     private final Clock clock;
     private volatile Map<RunState, Long> states = Map.of();
     private volatile int unheld;
+    private volatile int distrusted;
     private volatile int unmetered;
 
     RunMetrics(
@@ -67,6 +68,9 @@ class RunMetrics {
         }
         Gauge.builder("evenkeel.runs.without.lease.holder", this, metrics -> metrics.unheld)
                 .description("Running runs whose round is overdue and whose lease nobody holds")
+                .register(registry);
+        Gauge.builder("evenkeel.runs.chain.broken", this, metrics -> metrics.distrusted)
+                .description("Runs that do not fit their hash chains: they were changed in the database")
                 .register(registry);
         Gauge.builder("evenkeel.runs.unmetered", this, metrics -> metrics.unmetered)
                 .description("Runs under way without series of their own, as evenkeel.metrics.runs are reached")
@@ -139,6 +143,7 @@ class RunMetrics {
                 (int) going.stream().filter(name -> !series.containsKey(name)).count();
         states = rows.states();
         unheld = leases.unheld();
+        distrusted = rows.distrusted();
     }
 
     private void follow(String name) {

@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.transfer;
 
+import io.evenkeel.coordinator.chain.ChainTable;
 import io.evenkeel.coordinator.evaluation.EvaluationTables;
 import io.evenkeel.coordinator.event.RefusalTable;
 import io.evenkeel.coordinator.experiment.ExperimentTables;
@@ -59,6 +60,7 @@ enum Part {
     EVENT(16, Section.RUN, RunEventTable.EXPORTED, Rows.MANY),
     LOSS_TREND(37, Section.RUN, LossTrends.EXPORTED, Rows.MANY),
     COHORT_FAULT(38, Section.RUN, CohortFaults.EXPORTED, Rows.MANY),
+    CHAIN(39, Section.RUN, ChainTable.EXPORTED, Rows.MANY),
 
     MODEL(17, Section.MODEL, RegistryTables.MODELS, Rows.ONE),
     VERSION(18, Section.MODEL, RegistryTables.VERSIONS, Rows.ONE),

@@ -30,6 +30,7 @@ class ExportCoverageTest {
     private static final String LEASE = "which replica closes rounds is decided anew";
     private static final String REVISIONS = "follows from run_revision";
     private static final String LENGTHS = "follows from the lengths of the messages";
+    private static final String CHECKS = "is checked again";
     private static final String CHAIN = "is in the member's row";
 
     private static final Map<String, String> NOT_EXPORTED = Map.ofEntries(
@@ -60,6 +61,9 @@ class ExportCoverageTest {
             entry("run.lease_holder", LEASE),
             entry("run.lease_until", LEASE),
             entry("run.lease_epoch", LEASE),
+            entry("run.chain_checked_at", CHECKS),
+            entry("run.chain_fault", CHECKS),
+            entry("run_chain.run_id", KEY),
             entry("run_revision.run_id", KEY),
             entry("run_event.id", KEY),
             entry("run_event.run_id", KEY),

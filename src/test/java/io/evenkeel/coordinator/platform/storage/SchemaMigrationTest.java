@@ -30,6 +30,7 @@ class SchemaMigrationTest {
             "V4__cohort_faults.sql", 29_054_929,
             "V5__deletion.sql", 2_039_546_802,
             "V6__trusted_time.sql", 699_510_936,
+            "V7__run_chain.sql", -67_184_955,
             "V9__access_rights.sql", 1_475_884_198);
 
     private final DriverManagerDataSource database =

@@ -69,6 +69,11 @@ public sealed interface StepRule
         return 0;
     }
 
+    /** Returns whether {@link #scale} reads the losses by member, so that they are worth gathering. */
+    default boolean readsMemberLosses() {
+        return false;
+    }
+
     /**
      * Returns whether devices repeat the step, which takes x, S and a {@link StepScale} and a pass over them. If not, they cannot
      * follow the model by round updates, and download it.

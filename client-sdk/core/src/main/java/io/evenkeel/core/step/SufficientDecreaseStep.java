@@ -87,6 +87,11 @@ public record SufficientDecreaseStep(double share) implements StepRule {
      * and these as pairs of member and loss.
      */
     @Override
+    public boolean readsMemberLosses() {
+        return true;
+    }
+
+    @Override
     public StepMemory start(double[] x) {
         return new StepMemory(new double[FIXED]);
     }

@@ -1,0 +1,92 @@
+package io.evenkeel.coordinator.chain;
+
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.text;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
+
+import io.evenkeel.coordinator.platform.storage.ExportedTable;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** The table {@code run_chain}. Works in the caller's transaction, under the run's lock where it writes. */
+@Component
+public class ChainTable {
+
+    /** The chain of a run; the query's parameter is the run's key. */
+    public static final ExportedTable EXPORTED = ExportedTable.of(
+                    "run_chain",
+                    "run_id",
+                    "FROM run_chain t WHERE t.run_id = ? ORDER BY t.place",
+                    whole("place"),
+                    text("covers"),
+                    whole("number"),
+                    text("content"),
+                    text("messages"),
+                    whole("update_digest"),
+                    text("hash"))
+            .verifiedBy(row -> row.isNamed("covers", ChainLink.Covers.class));
+
+    private static final String SELECT =
+            "SELECT place, covers, number, content, messages, update_digest, hash FROM run_chain WHERE run_id = ? ";
+
+    private final JdbcClient jdbc;
+
+    ChainTable(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** Appends a link. */
+    public void append(long run, ChainLink link) {
+        jdbc.sql("INSERT INTO run_chain (run_id, place, covers, number, content, messages, update_digest, hash)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+                .param(run)
+                .param(link.place())
+                .param(link.covers().name())
+                .param(link.number())
+                .param(link.content())
+                .param(link.messages())
+                .param(link.update())
+                .param(link.hash())
+                .update();
+    }
+
+    /** Returns the newest link of a run, whose hash is the head of its chain; empty if the run has no chain. */
+    public Optional<ChainLink> head(long run) {
+        return jdbc.sql(SELECT + "ORDER BY place DESC FETCH FIRST 1 ROW ONLY")
+                .param(run)
+                .query((row, i) -> link(row))
+                .optional();
+    }
+
+    /** Returns the round that a hash closes in a run's chain, or empty if no round has that hash. */
+    public Optional<Integer> roundOf(long run, String hash) {
+        return jdbc.sql("SELECT number FROM run_chain WHERE run_id = ? AND covers = 'ROUND' AND hash = ?")
+                .params(run, hash)
+                .query(Integer.class)
+                .optional();
+    }
+
+    /** Returns up to so many links in their order. */
+    public List<ChainLink> list(long run, int from, int limit) {
+        return jdbc.sql(SELECT + "AND place >= ? ORDER BY place FETCH FIRST ? ROWS ONLY")
+                .params(run, from, limit)
+                .query((row, i) -> link(row))
+                .list();
+    }
+
+    private static ChainLink link(ResultSet row) throws SQLException {
+        @Nullable Long update = row.getObject(6, Long.class);
+        return new ChainLink(
+                row.getInt(1),
+                ChainLink.Covers.valueOf(row.getString(2)),
+                row.getInt(3),
+                row.getString(4),
+                row.getString(5),
+                update,
+                row.getString(7));
+    }
+}

@@ -1,0 +1,209 @@
+package io.evenkeel.coordinator.integrity;
+
+import io.evenkeel.coordinator.chain.ChainLink;
+import io.evenkeel.coordinator.chain.ChainTable;
+import io.evenkeel.coordinator.message.MessageStore;
+import io.evenkeel.coordinator.model.Updates;
+import io.evenkeel.coordinator.round.RoundRecord;
+import io.evenkeel.coordinator.round.RoundRecords;
+import io.evenkeel.coordinator.run.MemberTable;
+import io.evenkeel.coordinator.run.RoundMembers;
+import io.evenkeel.coordinator.run.Run;
+import io.evenkeel.coordinator.run.RunChain;
+import io.evenkeel.coordinator.run.RunRepository;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Compares what is stored of a run with its hash chain, from the first link to the last: the definition and its changes, the record,
+ * messages and update of each round, the members' chains, and the number of the open round. Reads the rows as they are at one instant,
+ * a round's messages at a time, and locks nothing. Thread-safe.
+ */
+@Component
+class ChainVerification {
+
+    private static final int LINKS_AT_ONCE = 500;
+    private static final int MEMBERS_AT_ONCE = 10_000;
+
+    private final RunRepository runs;
+    private final RunChain definitions;
+    private final ChainTable chains;
+    private final RoundRecords records;
+    private final MessageStore messages;
+    private final Updates updates;
+    private final RoundMembers ordinals;
+    private final MemberTable members;
+    private final TransactionTemplate snapshot;
+
+    ChainVerification(
+            RunRepository runs,
+            RunChain definitions,
+            ChainTable chains,
+            RoundRecords records,
+            MessageStore messages,
+            Updates updates,
+            RoundMembers ordinals,
+            MemberTable members,
+            PlatformTransactionManager transactions) {
+        this.runs = runs;
+        this.definitions = definitions;
+        this.chains = chains;
+        this.records = records;
+        this.messages = messages;
+        this.updates = updates;
+        this.ordinals = ordinals;
+        this.members = members;
+        this.snapshot = new TransactionTemplate(transactions);
+        this.snapshot.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
+        this.snapshot.setReadOnly(true);
+    }
+
+    /**
+     * Checks a run. Not for use inside a transaction.
+     *
+     * @throws ChainMismatchException if something does not fit
+     */
+    ChainReport of(long run) {
+        return Objects.requireNonNull(snapshot.execute(
+                status -> new Walk(runs.findById(run).orElseThrow()).report()));
+    }
+
+    /** One check. */
+    private final class Walk {
+
+        private final Run run;
+        private final RunChain.Definition definition;
+        private final Map<Integer, Long> digests;
+        private final MemberChains replay;
+        private @Nullable ChainLink last;
+        private int revisions;
+        private int rounds;
+        private @Nullable Integer firstRound;
+
+        Walk(Run run) {
+            this.run = run;
+            this.definition = definitions.definition(run);
+            this.digests = updates.digests(run.id());
+            this.replay = new MemberChains(ordinals.ordinals(run.id()));
+        }
+
+        ChainReport report() {
+            for (List<ChainLink> page = page(0); !page.isEmpty(); page = page(page.get(page.size() - 1).place() + 1)) {
+                links(page);
+            }
+            if (last == null) {
+                return ChainReport.NONE;
+            }
+            end();
+            return new ChainReport(
+                    last.place() + 1, firstRound, firstRound == null ? null : rounds - 1, last.hash(), null);
+        }
+
+        private List<ChainLink> page(int from) {
+            return chains.list(run.id(), from, LINKS_AT_ONCE);
+        }
+
+        private void links(List<ChainLink> page) {
+            List<RoundRecord> stored = page.stream()
+                    .filter(link -> link.covers() == ChainLink.Covers.ROUND)
+                    .findFirst()
+                    .map(link -> records.list(run.id(), link.number(), page.size()))
+                    .orElse(List.of());
+            int next = 0;
+            for (ChainLink link : page) {
+                if (!link.follows(last)) {
+                    throw mismatch("run_chain", rounds, "link " + link.place() + " does not follow the one before");
+                }
+                switch (link.covers()) {
+                    case REVISION -> revision(link);
+                    case ROUND -> round(link, next < stored.size() ? stored.get(next++) : null);
+                }
+                last = link;
+            }
+        }
+
+        private void revision(ChainLink link) {
+            boolean isThere = link.number() == revisions && link.number() < definition.contents().size();
+            if (!isThere || !definition.contents().get(link.number()).equals(link.content())) {
+                throw link.number() == 0
+                        ? mismatch("run", 0, "the definition is not the one that was stored")
+                        : mismatch("run_revision", rounds, "revision " + link.number() + " is not the one that was stored");
+            }
+            revisions++;
+        }
+
+        private void round(ChainLink link, @Nullable RoundRecord record) {
+            int round = link.number();
+            if (firstRound == null) {
+                firstRound = round;
+                skipTo(round);
+            }
+            if (round != rounds) {
+                throw mismatch("run_chain", rounds, "round " + round + " follows where round " + rounds + " should");
+            }
+            if (record == null || record.round() != round || !record.contentHash().equals(link.content())) {
+                throw mismatch("round_record", round, "the record is not the one that was stored");
+            }
+            if (record.revision() != definition.at(round)) {
+                throw mismatch(
+                        "run_revision",
+                        round,
+                        "the round followed revision " + record.revision() + ", but revision " + definition.at(round)
+                                + " is stored for it");
+            }
+            List<MessageStore.Entry> entries = messages.listIn(run.id(), round);
+            if (!MessageStore.Entry.hash(entries).equals(link.messages())) {
+                throw mismatch("message", round, "the messages are not those that were added");
+            }
+            Long digest = digests.get(round);
+            if (digest != null && !digest.equals(link.update())) {
+                throw mismatch("round_update", round, "the update is not the one that was stored");
+            }
+            replay.add(round, entries);
+            rounds++;
+        }
+
+        /** Earlier versions closed these rounds: their messages are read for the members' chains alone. */
+        private void skipTo(int round) {
+            for (; rounds < round; rounds++) {
+                replay.add(rounds, messages.listIn(run.id(), rounds));
+            }
+        }
+
+        private void end() {
+            int stored = records.count(run.id());
+            if (firstRound == null) {
+                skipTo(stored);
+            }
+            if (stored != rounds) {
+                throw mismatch("round_record", rounds, stored + " records are stored of " + rounds + " closed rounds");
+            }
+            if (run.round() != rounds) {
+                throw mismatch(
+                        "run", Math.min(rounds, run.round()), "the open round is " + run.round() + ", but " + rounds + " are closed");
+            }
+            if (definition.newest() != revisions - 1) {
+                throw mismatch("run_revision", rounds, definition.newest() + " revisions are stored, but " + (revisions - 1)
+                        + " were made");
+            }
+            if (!run.follows(definition)) {
+                throw mismatch("run", rounds, "the revision that the run follows is not the newest one that applies");
+            }
+            replay.add(rounds, messages.listIn(run.id(), rounds));
+            int count = ordinals.ordinals(run.id());
+            for (int from = 0; from < count; from += MEMBERS_AT_ONCE) {
+                replay.require(from, members.chains(run.id(), from, from + MEMBERS_AT_ONCE));
+            }
+        }
+
+        private static ChainMismatchException mismatch(String table, int round, String what) {
+            return new ChainMismatchException(table, round, what);
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package io.evenkeel.coordinator.integrity;
+
+import io.evenkeel.coordinator.chain.ChainTable;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.run.CorruptionHandler;
+import io.evenkeel.coordinator.run.HistoryGuard;
+import io.evenkeel.coordinator.run.PlanCache;
+import io.evenkeel.coordinator.run.Run;
+import io.evenkeel.coordinator.run.RunRepository;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/** Checks runs against their hash chains, and pauses a run that does not fit. Others go on. Thread-safe. */
+@Component
+class HistoryChecks implements HistoryGuard {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HistoryChecks.class);
+    private static final String ACTION =
+            "somebody or something has changed it in the database: restore the database from a backup, or import an"
+                    + " export of the run, then resume it";
+
+    private final ChainVerification verification;
+    private final ChainTable table;
+    private final RunRepository runs;
+    private final PlanCache plans;
+    private final SumChecks checks;
+    private final CorruptionHandler corruption;
+    private final DurableTransactions transactions;
+    private final Clock clock;
+
+    HistoryChecks(
+            ChainVerification verification,
+            ChainTable table,
+            RunRepository runs,
+            PlanCache plans,
+            SumChecks checks,
+            CorruptionHandler corruption,
+            DurableTransactions transactions,
+            Clock clock) {
+        this.verification = verification;
+        this.table = table;
+        this.runs = runs;
+        this.plans = plans;
+        this.checks = checks;
+        this.corruption = corruption;
+        this.transactions = transactions;
+        this.clock = clock;
+    }
+
+    @Override
+    public void require(long run) {
+        ChainReport unused = check(run);
+    }
+
+    /**
+     * Checks a run, and pauses it if something does not fit. Not for use inside a transaction.
+     *
+     * @throws ProblemException {@code storage-damaged} if it does not fit, or cannot be read
+     */
+    ChainReport check(long run) {
+        try {
+            ChainReport report = corruption.stopping(run, () -> verification.of(run));
+            if (transactions.read(() -> runs.findById(run).orElseThrow().isDistrusted())) {
+                transactions.write(() -> trust(run));
+            }
+            return report;
+        } catch (ChainMismatchException e) {
+            throw distrust(run, e);
+        }
+    }
+
+    /**
+     * Returns the round that a head closes which was kept elsewhere.
+     *
+     * @throws ProblemException {@code storage-damaged} if the run's chain does not have it
+     */
+    int roundOf(PlanCache.Known known, String head) {
+        return transactions
+                .read(() -> table.roundOf(known.run(), head.strip()))
+                .orElseThrow(() -> ProblemKind.STORAGE_DAMAGED
+                        .because(
+                                "the hash chain of run '" + known.plan().name() + "' has no round with head '" + head
+                                        + "': it is another run's, or the chain was written anew",
+                                "compare it with where it was kept; if it is right, restore the database from a backup")
+                        .with("run", known.plan().name())
+                        .with("table", "run_chain"));
+    }
+
+    private void trust(long id) {
+        Run run = runs.lock(id).orElseThrow();
+        run.trust();
+        LOG.info("Run '{}' fits its hash chain again", run.name());
+    }
+
+    private ProblemException distrust(long id, ChainMismatchException mismatch) {
+        String name = plans.of(id).name();
+        ProblemException told = ProblemKind.STORAGE_DAMAGED
+                .because(
+                        "run '" + name + "', round " + mismatch.round() + ": table " + mismatch.table()
+                                + " does not fit the run's hash chain: " + mismatch.getMessage(),
+                        ACTION)
+                .with("run", name)
+                .with("table", mismatch.table())
+                .with("round", mismatch.round());
+        LOG.error("Run '{}' goes no further: {}; {}", name, told.detail(), told.action());
+        transactions.write(() -> runs.lock(id)
+                .orElseThrow()
+                .distrust(clock.instant().truncatedTo(ChronoUnit.MILLIS), told.detail() + "; " + told.action()));
+        checks.damaged(name);
+        return told;
+    }
+}

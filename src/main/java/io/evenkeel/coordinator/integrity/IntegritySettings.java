@@ -1,0 +1,21 @@
+package io.evenkeel.coordinator.integrity;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Settings under {@code evenkeel.integrity}.
+ *
+ * @param checkEvery how often each run is checked against its hash chain in the background, default 1 day; 0 for never
+ */
+@ConfigurationProperties("evenkeel.integrity")
+record IntegritySettings(@DefaultValue("1d") Duration checkEvery) {
+
+    IntegritySettings {
+        if (checkEvery.isNegative()) {
+            throw new IllegalArgumentException(
+                    "evenkeel.integrity.check-every is " + checkEvery + ", expected 0 or more, such as 1d");
+        }
+    }
+}

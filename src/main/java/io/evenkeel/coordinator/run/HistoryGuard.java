@@ -1,0 +1,14 @@
+package io.evenkeel.coordinator.run;
+
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+
+/** Checks that what is stored of a run fits its hash chain. Thread-safe. */
+public interface HistoryGuard {
+
+    /**
+     * Checks a run, and pauses it if something does not fit. Not for use inside a transaction.
+     *
+     * @throws ProblemException {@code storage-damaged} if it does not fit
+     */
+    void require(long run);
+}

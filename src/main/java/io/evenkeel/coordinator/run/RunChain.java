@@ -1,0 +1,107 @@
+package io.evenkeel.coordinator.run;
+
+import io.evenkeel.coordinator.chain.ChainLink;
+import io.evenkeel.coordinator.chain.ChainTable;
+import io.evenkeel.coordinator.chain.ContentHash;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * Appends to the hash chains of runs, in the transaction that makes the change and under the run's lock. The chain of a run that an
+ * earlier version created begins with the first change or closed round. Thread-safe.
+ */
+@Component
+public class RunChain {
+
+    private final ChainTable chains;
+    private final RevisionTable revisions;
+
+    RunChain(ChainTable chains, RevisionTable revisions) {
+        this.chains = chains;
+        this.revisions = revisions;
+    }
+
+    /**
+     * The definition of a run with its changes, as they are stored now.
+     *
+     * @param contents hashes of the definition as created and of each change, by their numbers
+     * @param fromRounds the first rounds that follow them
+     */
+    public record Definition(List<String> contents, List<Integer> fromRounds) {
+
+        /** Returns the number of the newest change. */
+        public int newest() {
+            return contents.size() - 1;
+        }
+
+        /** Returns the number of the change that a round follows. */
+        public int at(int round) {
+            int number = newest();
+            while (number > 0 && fromRounds.get(number) > round) {
+                number--;
+            }
+            return number;
+        }
+    }
+
+    /** Begins the chain of a run that was just created. */
+    void begin(Run run) {
+        chains.append(run.id(), ChainLink.revision(null, 0, content(run)));
+    }
+
+    /** Appends the change of the definition that was just inserted. */
+    void append(Run run, Revision revision) {
+        ChainLink head = chains.head(run.id()).orElse(null);
+        if (head == null) {
+            ChainLink unused = beginLate(run);
+        } else {
+            String content = revisions.stored(run.id()).get(revision.number() - 1).content();
+            chains.append(run.id(), ChainLink.revision(head, revision.number(), content));
+        }
+    }
+
+    /**
+     * Appends the round that closes.
+     *
+     * @param record hash of its record
+     * @param messages hash of its messages
+     * @param update digest of what it changes in the model
+     * @return the new head of the chain
+     */
+    public String append(Run run, String record, String messages, long update) {
+        ChainLink head = chains.head(run.id()).orElseGet(() -> beginLate(run));
+        ChainLink link = ChainLink.round(head, run.round(), record, messages, update);
+        chains.append(run.id(), link);
+        return link.hash();
+    }
+
+    private ChainLink beginLate(Run run) {
+        @Nullable ChainLink last = null;
+        List<String> contents = definition(run).contents();
+        for (int number = 0; number < contents.size(); number++) {
+            last = ChainLink.revision(last, number, contents.get(number));
+            chains.append(run.id(), last);
+        }
+        return Objects.requireNonNull(last);
+    }
+
+    /** Reads the definition of a run with its changes. */
+    public Definition definition(Run run) {
+        List<RevisionTable.Stored> stored = revisions.stored(run.id());
+        return new Definition(
+                Stream.concat(
+                                Stream.of(content(run)),
+                                stored.stream().map(RevisionTable.Stored::content))
+                        .toList(),
+                Stream.concat(
+                                Stream.of(0), stored.stream().map(RevisionTable.Stored::fromRound))
+                        .toList());
+    }
+
+    private static String content(Run run) {
+        return new ContentHash().add(run.name(), run.definition()).hex();
+    }
+}

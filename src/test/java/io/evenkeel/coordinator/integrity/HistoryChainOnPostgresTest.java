@@ -1,0 +1,6 @@
+package io.evenkeel.coordinator.integrity;
+
+import io.evenkeel.coordinator.testing.OnPostgres;
+
+@OnPostgres
+class HistoryChainOnPostgresTest extends HistoryChainTest {}
