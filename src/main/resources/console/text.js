@@ -186,6 +186,7 @@ const texts = {
   refused_busy: ['coordinator busy', 'コーディネーター過負荷'], refused_failed: ['coordinator failed', 'コーディネーター障害'],
   event_run_started: ['Run started', 'ラン開始'], event_run_paused: ['Run paused', 'ラン一時停止'], event_run_resumed: ['Run resumed', 'ラン再開'],
   event_run_finished: ['Run finished', 'ラン完了'], event_run_cancelled: ['Run cancelled', 'ラン中止'], event_run_failed: ['Run failed', 'ラン失敗'],
+  event_run_chain_broken: ['Stored data was changed', '保存データの改変を検出'],
   event_run_diverged: ['Run diverged', 'ラン発散'], event_run_changed: ['Definition changed', '定義を変更'],
   event_round_closed: ['Round {0} closed with {1} participants', 'ラウンド {0} 終了（参加数 {1}）'],
   event_round_closed_loss: ['Round {0} closed with {1} participants, loss {2}', 'ラウンド {0} 終了（参加数 {1}、損失 {2}）'],

@@ -13,7 +13,7 @@ export function Events({follow}) {
       <span class="soft"><span class=${'live' + (follow.connected ? ' on' : '')}></span> ${t(follow.connected ? 'events_live' : 'events_polled')}</span></div>
     ${refused.length > 0 && html`<p>${t('refused')} <span class="tags">${refused.map(([reason, count]) => html`<span>${t('refused_' + reason)}: ${number(count)}</span>`)}</span></p>`}
     ${told.length === 0 ? html`<p class="soft">${t('no_events')}</p>` : html`<ul class="events">${told.slice(0, all ? undefined : SHOWN).map(one => html`<li key=${one.id}>
-      <time datetime=${one.at} title=${time(one.at)}>${ago(one.at)}</time> <strong>${eventText(one)}</strong>${one.detail && html` <span class="soft">${plain(one.detail)}</span>`}</li>`)}</ul>`}
+      <time datetime=${one.at} title=${time(one.at)}>${ago(one.at)}</time> <strong>${eventText(one)}</strong>${one.detail && one.type !== 'round.closed' && html` <span class="soft">${plain(one.detail)}</span>`}</li>`)}</ul>`}
     ${told.length > SHOWN && !all && html`<button onClick=${() => setAll(true)}>${t('more')}</button>`}
   </section>`;
 }

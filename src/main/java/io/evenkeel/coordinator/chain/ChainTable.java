@@ -78,11 +78,13 @@ public class ChainTable {
                 .list();
     }
 
+    /** A link that says to cover something else is one with a wrong hash. */
     private static ChainLink link(ResultSet row) throws SQLException {
         @Nullable Long update = row.getObject(6, Long.class);
+        boolean isRound = ChainLink.Covers.ROUND.name().equals(row.getString(2));
         return new ChainLink(
                 row.getInt(1),
-                ChainLink.Covers.valueOf(row.getString(2)),
+                isRound ? ChainLink.Covers.ROUND : ChainLink.Covers.REVISION,
                 row.getInt(3),
                 row.getString(4),
                 row.getString(5),

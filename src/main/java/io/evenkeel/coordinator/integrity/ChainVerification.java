@@ -19,6 +19,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
+import tools.jackson.core.JacksonException;
 
 /**
  * Compares what is stored of a run with its hash chain, from the first link to the last: the definition and its changes, the record,
@@ -110,11 +111,7 @@ class ChainVerification {
         }
 
         private void links(List<ChainLink> page) {
-            List<RoundRecord> stored = page.stream()
-                    .filter(link -> link.covers() == ChainLink.Covers.ROUND)
-                    .findFirst()
-                    .map(link -> records.list(run.id(), link.number(), page.size()))
-                    .orElse(List.of());
+            List<RoundRecord> stored = records(page);
             int next = 0;
             for (ChainLink link : page) {
                 if (!link.follows(last)) {
@@ -125,6 +122,18 @@ class ChainVerification {
                     case ROUND -> round(link, next < stored.size() ? stored.get(next++) : null);
                 }
                 last = link;
+            }
+        }
+
+        private List<RoundRecord> records(List<ChainLink> page) {
+            try {
+                return page.stream()
+                        .filter(link -> link.covers() == ChainLink.Covers.ROUND)
+                        .findFirst()
+                        .map(link -> records.list(run.id(), link.number(), page.size()))
+                        .orElse(List.of());
+            } catch (JacksonException e) {
+                throw mismatch("round_record", rounds, "the metrics of this round or of a later one are no JSON");
             }
         }
 

@@ -27,7 +27,6 @@ class HistoryChecks implements HistoryGuard {
     private final ChainVerification verification;
     private final ChainTable table;
     private final RunRepository runs;
-    private final PlanCache plans;
     private final SumChecks checks;
     private final CorruptionHandler corruption;
     private final DurableTransactions transactions;
@@ -37,7 +36,6 @@ class HistoryChecks implements HistoryGuard {
             ChainVerification verification,
             ChainTable table,
             RunRepository runs,
-            PlanCache plans,
             SumChecks checks,
             CorruptionHandler corruption,
             DurableTransactions transactions,
@@ -45,7 +43,6 @@ class HistoryChecks implements HistoryGuard {
         this.verification = verification;
         this.table = table;
         this.runs = runs;
-        this.plans = plans;
         this.checks = checks;
         this.corruption = corruption;
         this.transactions = transactions;
@@ -98,20 +95,25 @@ class HistoryChecks implements HistoryGuard {
     }
 
     private ProblemException distrust(long id, ChainMismatchException mismatch) {
-        String name = plans.of(id).name();
-        ProblemException told = ProblemKind.STORAGE_DAMAGED
+        ProblemException told = transactions.write(() -> {
+            Run run = runs.lock(id).orElseThrow();
+            ProblemException problem = told(run.name(), mismatch);
+            run.distrust(clock.instant().truncatedTo(ChronoUnit.MILLIS), problem.detail() + "; " + problem.action());
+            checks.damaged(run.name());
+            return problem;
+        });
+        LOG.error("The run goes no further: {}; {}", told.detail(), told.action());
+        return told;
+    }
+
+    private static ProblemException told(String run, ChainMismatchException mismatch) {
+        return ProblemKind.STORAGE_DAMAGED
                 .because(
-                        "run '" + name + "', round " + mismatch.round() + ": table " + mismatch.table()
+                        "run '" + run + "', round " + mismatch.round() + ": table " + mismatch.table()
                                 + " does not fit the run's hash chain: " + mismatch.getMessage(),
                         ACTION)
-                .with("run", name)
+                .with("run", run)
                 .with("table", mismatch.table())
                 .with("round", mismatch.round());
-        LOG.error("Run '{}' goes no further: {}; {}", name, told.detail(), told.action());
-        transactions.write(() -> runs.lock(id)
-                .orElseThrow()
-                .distrust(clock.instant().truncatedTo(ChronoUnit.MILLIS), told.detail() + "; " + told.action()));
-        checks.damaged(name);
-        return told;
     }
 }

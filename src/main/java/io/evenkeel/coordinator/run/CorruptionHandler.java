@@ -78,6 +78,11 @@ public class CorruptionHandler {
         });
     }
 
+    /** Returns what to tell of damage, and changes nothing. Works in the caller's transaction. */
+    public ProblemException describe(CorruptionException damage) {
+        return told(runs.findById(damage.run()).orElseThrow(), damage);
+    }
+
     private ProblemException told(Run run, CorruptionException damage) {
         String client = members.findByRunIdAndOrdinal(run.id(), damage.ordinal())
                 .map(Member::clientId)

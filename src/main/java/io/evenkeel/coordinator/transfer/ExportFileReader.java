@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.transfer;
 
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.evenkeel.coordinator.platform.storage.ExportedColumn;
 import io.evenkeel.coordinator.platform.storage.ExportedRow;
 import io.evenkeel.core.wire.Digest;
 import java.io.ByteArrayInputStream;
@@ -12,7 +13,9 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +36,7 @@ final class ExportFileReader {
     private long recordAt;
     private long records;
     private long longest = LONGEST_DEFINITION;
+    private final List<String> leftOut = new ArrayList<>();
 
     /**
      * A record of the file.
@@ -69,6 +73,11 @@ final class ExportFileReader {
         return exportedAt;
     }
 
+    /** Returns what was left out, as far as the file was read. */
+    List<String> leftOut() {
+        return leftOut;
+    }
+
     /** Returns where the record read last begins. */
     long recordAt() {
         return recordAt;
@@ -86,7 +95,8 @@ final class ExportFileReader {
         int kind = header[0] & 0xFF;
         Optional<Part> part = Part.of(kind);
         int length = ByteBuffer.wrap(header, 1, Integer.BYTES).getInt();
-        if ((part.isEmpty() && kind != ExportFileWriter.END) || length < 0) {
+        boolean isPart = part.isPresent() && leftOut.isEmpty();
+        if ((!isPart && kind != ExportFileWriter.LEFT_OUT && kind != ExportFileWriter.END) || length < 0) {
             throw refused(recordAt, "there is no record of kind " + kind + " and length " + length);
         }
         if (length > longest) {
@@ -100,7 +110,7 @@ final class ExportFileReader {
         if (ByteBuffer.wrap(checksum).getInt() != (int) crc.getValue()) {
             throw refused(recordAt, "the record's checksum does not match its " + length + " bytes");
         }
-        if (part.isEmpty()) {
+        if (kind == ExportFileWriter.END) {
             requireEnd(content);
             return null;
         }
@@ -108,7 +118,20 @@ final class ExportFileReader {
             digest.update(bytes);
         }
         records++;
+        if (part.isEmpty()) {
+            leftOut.add(text(content));
+            return next();
+        }
         return row(part.get(), content);
+    }
+
+    private String text(byte[] content) {
+        try {
+            return String.valueOf(FieldCodec.read(
+                    ExportedColumn.Type.TEXT, new DataInputStream(new ByteArrayInputStream(content))));
+        } catch (IOException e) {
+            throw refused(recordAt, "the record of what was left out cannot be read: " + e.getMessage());
+        }
     }
 
     private Entry row(Part part, byte[] content) {

@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.transfer;
 
+import io.evenkeel.coordinator.platform.storage.ExportedColumn;
 import io.evenkeel.core.wire.Digest;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
@@ -12,13 +13,14 @@ import java.util.zip.CRC32C;
 import java.util.zip.CheckedOutputStream;
 
 /**
- * Writes an export: magic, version, time, records, end. A record is its part, its length, its content and a CRC32C of all that;
- * the end has the number of records and the SHA-256 of everything before it. Not thread-safe.
+ * Writes an export: magic, version, time, records, end. A record is its part, its length, its content and a CRC32C of all that.
+ * Records before the end may say what was left out; the end has the number of records and the SHA-256 of everything before it. Not thread-safe.
  */
 final class ExportFileWriter {
 
     static final byte[] MAGIC = {'E', 'V', 'K', 'R'};
     static final int VERSION = 1;
+    static final int LEFT_OUT = 40;
     static final int END = 255;
     static final int HEADER_BYTES = 1 + Integer.BYTES;
 
@@ -47,6 +49,11 @@ final class ExportFileWriter {
     void record(int part, Content content) throws IOException {
         framed(part, content, new DigestOutputStream(out, digest));
         records++;
+    }
+
+    /** Writes that something is not in the file, with the reason, as a sentence for people. Only the end may follow, or more of these. */
+    void leftOut(String what) throws IOException {
+        record(LEFT_OUT, data -> FieldCodec.write(ExportedColumn.Type.TEXT, what, data));
     }
 
     /** Writes the end; a file without one is incomplete. */

@@ -1,15 +1,21 @@
 package io.evenkeel.coordinator.transfer;
 
 import io.evenkeel.coordinator.evaluation.EvaluationTables;
+import io.evenkeel.coordinator.platform.storage.CorruptionException;
 import io.evenkeel.coordinator.platform.storage.IdleTransactions;
 import io.evenkeel.coordinator.retention.HistoryReading;
+import io.evenkeel.coordinator.run.CorruptionHandler;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.RunTable;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -21,7 +27,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  * Thread-safe.
  *
  * <p>The methods throw {@code insufficient-memory} before anything is written. With {@code storage-damaged} the file has no end and is
- * refused everywhere. They throw {@link UncheckedIOException} if the file cannot be written.
+ * refused everywhere; an export of everything has an end all the same, unless a registered model is damaged. They throw {@link UncheckedIOException} if the file cannot be written.
  */
 @Component
 class Exports {
@@ -32,6 +38,7 @@ class Exports {
     private final TransactionTemplate snapshot;
     private final IdleTransactions idle;
     private final HistoryReading history;
+    private final CorruptionHandler corruption;
     private final Clock clock;
 
     Exports(
@@ -41,6 +48,7 @@ class Exports {
             PlatformTransactionManager transactions,
             IdleTransactions idle,
             HistoryReading history,
+            CorruptionHandler corruption,
             Clock clock) {
         this.sections = sections;
         this.runs = runs;
@@ -51,6 +59,7 @@ class Exports {
         this.snapshot.setReadOnly(true);
         this.idle = idle;
         this.history = history;
+        this.corruption = corruption;
         this.clock = clock;
     }
 
@@ -83,8 +92,9 @@ class Exports {
         });
     }
 
-    /** Writes everything that a file can have. */
+    /** Writes everything that a file can have. A run that is damaged is left out and stopped, and the file says so before its end. */
     void all(OutputStream out) {
+        List<CorruptionException> damaged = new ArrayList<>();
         boolean isWritten = false;
         while (!isWritten) {
             List<Long> keys = runs.keys();
@@ -96,17 +106,31 @@ class Exports {
             isWritten = history.readAll(
                     known,
                     "an export",
-                    () -> write(out, () -> runs.keys().equals(keys), file -> {
-                        file.devicesOfAll();
-                        for (PlanCache.Known run : known) {
-                            file.run(run);
-                        }
-                        file.models();
-                        file.rollouts(null);
-                        file.experiments(null);
-                        file.evaluations(null);
-                    }));
+                    () -> write(out, () -> runs.keys().equals(keys), file -> damaged.addAll(writeAll(file, known))));
         }
+        damaged.forEach(corruption::stop);
+    }
+
+    /** Returns the damage of the runs that were left out. */
+    private List<CorruptionException> writeAll(SectionWriter file, List<PlanCache.Known> known) {
+        List<CorruptionException> damaged = new ArrayList<>();
+        Set<String> leftOut = new HashSet<>();
+        file.devicesOfAll();
+        for (PlanCache.Known run : known) {
+            Optional<CorruptionException> damage = file.damage(run);
+            if (damage.isPresent()) {
+                damaged.add(damage.get());
+                leftOut.add(run.plan().name());
+            } else {
+                file.run(run);
+            }
+        }
+        file.models();
+        file.rollouts(null);
+        file.experimentsWithout(leftOut);
+        file.evaluations(null);
+        damaged.stream().map(corruption::describe).forEach(told -> file.leftOut(told.detail() + "; " + told.action()));
+        return damaged;
     }
 
     private boolean write(OutputStream out, Content content) {

@@ -16,6 +16,9 @@ final class ImportResult {
     /** Runs and roll-outs that were running where they come from, for people. */
     final List<String> paused = new ArrayList<>();
 
+    /** What the export left out because it was damaged, for people. */
+    final List<String> leftOut = new ArrayList<>();
+
     private final String by;
 
     /** Begins an import by an operator. */

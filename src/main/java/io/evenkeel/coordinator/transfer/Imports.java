@@ -65,6 +65,7 @@ class Imports {
         for (Part next = records.peek(); next != null; next = records.peek()) {
             Objects.requireNonNull(importers.get(next.section())).read(records, result);
         }
+        result.leftOut.addAll(records.leftOut());
         return result;
     }
 }

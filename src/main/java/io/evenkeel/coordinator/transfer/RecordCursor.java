@@ -4,6 +4,7 @@ import io.evenkeel.coordinator.platform.storage.ExportedRow;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataIntegrityViolationException;
@@ -45,6 +46,11 @@ final class RecordCursor {
     /** Returns when the file was written. */
     Instant exportedAt() {
         return file.exportedAt();
+    }
+
+    /** Returns what was left out of the file, once all of it was read. */
+    List<String> leftOut() {
+        return file.leftOut();
     }
 
     /** Returns the part of the next record; null at the file's proper end. */

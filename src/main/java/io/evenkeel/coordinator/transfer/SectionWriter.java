@@ -18,8 +18,11 @@ import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -92,8 +95,38 @@ final class SectionWriter {
         }
     }
 
-    /** Writes a run. */
+    /**
+     * Writes a run.
+     *
+     * @throws CorruptionException if a row is damaged
+     */
     void run(PlanCache.Known known) {
+        read(known, this::write);
+    }
+
+    /** Returns what is damaged of a run, empty if it can be written. Reads all of it, and writes nothing. */
+    Optional<CorruptionException> damage(PlanCache.Known known) {
+        // PostgreSQL refuses further queries after one that failed.
+        from.jdbc.execute("SAVEPOINT before_run");
+        try {
+            read(known, (part, row) -> {});
+            return Optional.empty();
+        } catch (CorruptionException e) {
+            from.jdbc.execute("ROLLBACK TO SAVEPOINT before_run");
+            return Optional.of(e);
+        }
+    }
+
+    /** Writes that something damaged is not in the file. */
+    void leftOut(String what) {
+        try {
+            file.leftOut(what);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void read(PlanCache.Known known, BiConsumer<Part, ExportedRow> sink) {
         for (Part part : Part.of(Part.Section.RUN)) {
             int atOnce = part == Part.MESSAGE ? known.plan().messagesAtOnce(part.rowsAtOnce()) : part.rowsAtOnce();
             try {
@@ -101,10 +134,9 @@ final class SectionWriter {
                     if (!row.isSound()) {
                         throw damaged(known.run(), part, row);
                     }
-                    write(part, row);
+                    sink.accept(part, row);
                 });
             } catch (DataAccessException e) {
-                // An export of all runs stops the one that cannot be read.
                 throw CorruptionException.naming(known.run(), e);
             }
         }
@@ -112,9 +144,10 @@ final class SectionWriter {
 
     private static CorruptionException damaged(long run, Part part, ExportedRow row) {
         boolean isMembers = part == Part.MESSAGE || part == Part.SNAPSHOT;
+        String round = part == Part.SNAPSHOT ? "compacted_to" : part == Part.CHAIN ? "number" : "round_number";
         return new CorruptionException(
                 run,
-                (int) row.whole(part == Part.SNAPSHOT ? "compacted_to" : "round_number"),
+                (int) row.whole(round),
                 isMembers ? (int) row.whole("ordinal") : CorruptionException.NOBODY,
                 "a stored row of " + part.table().name() + " is not the one that was written: its digest differs");
     }
@@ -163,9 +196,30 @@ final class SectionWriter {
         Part.of(Part.Section.ROLLOUTS).forEach(part -> table(part, model));
     }
 
-    /** Writes a run's part in an experiment, or all experiments if it is null. */
-    void experiments(@Nullable String run) {
+    /** Writes a run's part in an experiment. */
+    void experiments(String run) {
         Part.of(Part.Section.EXPERIMENTS).forEach(part -> table(part, run));
+    }
+
+    /** Writes all experiments that have arms, without the arms of some runs. */
+    void experimentsWithout(Set<String> runs) {
+        Set<String> whole = new HashSet<>();
+        Predicate<ExportedRow> isKept = arm -> !runs.contains(arm.text("run"));
+        table(Part.EXPERIMENT_ARM, null, arm -> {
+            if (isKept.test(arm)) {
+                whole.add(arm.text("experiment"));
+            }
+        });
+        table(Part.EXPERIMENT, null, row -> {
+            if (whole.contains(row.text("name"))) {
+                write(Part.EXPERIMENT, row);
+            }
+        });
+        table(Part.EXPERIMENT_ARM, null, arm -> {
+            if (isKept.test(arm)) {
+                write(Part.EXPERIMENT_ARM, arm);
+            }
+        });
     }
 
     /** Writes the evaluations of what {@link EvaluationTables#ofRun} or {@link EvaluationTables#ofModel} names, or all if it is null. */
@@ -174,7 +228,11 @@ final class SectionWriter {
     }
 
     private void table(Part part, @Nullable Object parameter) {
-        rows(part, part.rowsAtOnce(), parameter, row -> write(part, row));
+        table(part, parameter, row -> write(part, row));
+    }
+
+    private void table(Part part, @Nullable Object parameter, Consumer<ExportedRow> sink) {
+        rows(part, part.rowsAtOnce(), parameter, sink);
     }
 
     private void rows(Part part, int atOnce, @Nullable Object parameter, Consumer<ExportedRow> sink) {

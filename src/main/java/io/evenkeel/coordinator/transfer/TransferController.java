@@ -66,6 +66,7 @@ class TransferController {
      * @param experiments names of experiments of which arms were imported
      * @param evaluations names of evaluations
      * @param paused the runs and roll-outs that were running where they come from, such as {@code run 'digits'}
+     * @param leftOut what the export left out because it was damaged, each a sentence; empty if it has everything
      */
     @Schema(name = "Imported")
     record Imported(
@@ -74,7 +75,8 @@ class TransferController {
             List<String> rollouts,
             List<String> experiments,
             List<String> evaluations,
-            List<String> paused) {}
+            List<String> paused,
+            List<String> leftOut) {}
 
     @Operation(
             summary = "Export a run",
@@ -101,7 +103,8 @@ class TransferController {
     @Operation(
             summary = "Export everything",
             description = "All devices, runs, models, roll-outs, experiments and evaluations as they stand at one"
-                    + " instant. Not the operators' tokens, the audit log and the webhooks." + SECRET)
+                    + " instant. Not the operators' tokens, the audit log and the webhooks. A run whose stored data is"
+                    + " damaged is left out and stopped; the file says so before its end." + SECRET)
     @GetMapping(path = "/export", produces = EXPORT_FILE)
     void exportAll(@Parameter(hidden = true) HttpServletResponse response) throws IOException {
         send(response, "coordinator", exports::all);
@@ -137,7 +140,13 @@ class TransferController {
         InputStream body = new BufferedInputStream(request.getInputStream(), BUFFER);
         ImportResult result = read(body, operator);
         return new Imported(
-                result.runs, result.models, result.rollouts, result.experiments, result.evaluations, result.paused);
+                result.runs,
+                result.models,
+                result.rollouts,
+                result.experiments,
+                result.evaluations,
+                result.paused,
+                result.leftOut);
     }
 
     private ImportResult read(InputStream body, Caller.Operator operator) throws IOException {

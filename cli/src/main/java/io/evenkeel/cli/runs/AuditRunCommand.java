@@ -9,8 +9,10 @@ import io.evenkeel.operator.CoordinatorClient;
 import io.evenkeel.operator.terminal.ExitCode;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 
 /** Verifies a run's sum. */
@@ -19,7 +21,9 @@ import tools.jackson.databind.JsonNode;
         description = {
             "Verifies a run: adds up all members' stored messages and compares the result with the coordinator's sum. This"
                     + " takes as long as reading all of them; the run goes on meanwhile.",
-            "The exit code is 1 if they differ. 'evenkeel log' shows the audit log."
+            "Before that, it compares the definition, the rounds and the members' chains with the run's hash chain, and pauses"
+                    + " the run if they do not fit.",
+            "The exit code is 1 if anything differs. 'evenkeel log' shows the audit log."
         })
 final class AuditRunCommand extends ApiCommand {
 
@@ -27,11 +31,17 @@ final class AuditRunCommand extends ApiCommand {
     @SuppressWarnings("NullAway.Init")
     private RunName run;
 
+    @Option(
+            names = "--head",
+            paramLabel = "HASH",
+            description = "A head of the hash chain that you kept elsewhere: it must be in the chain.")
+    private @Nullable String head;
+
     AuditRunCommand() {}
 
     @Override
     protected int execute(CoordinatorClient client, OutputOptions output) {
-        JsonNode report = client.postAndWait(run.path("audit"));
+        JsonNode report = client.postAndWait(run.path("audit").with("head", head));
         output.print(report, page -> text(report, page));
         return report.path("agrees").asBoolean(false) ? ExitCode.OK.code() : ExitCode.FAILED.code();
     }
@@ -54,7 +64,22 @@ final class AuditRunCommand extends ApiCommand {
                         report.path("absoluteDifference").asString() + " at most, in coordinate "
                                 + report.path("coordinate").asString() + "; relative "
                                 + report.path("relativeDifference").asString())
+                .add("hash chain", chain(report.path("chain")))
                 .lines(page));
         return lines;
+    }
+
+    private static String chain(JsonNode chain) {
+        if (!chain.has("head")) {
+            return "begins with the next round";
+        }
+        String rounds = chain.has("lastRound")
+                ? "rounds " + chain.path("firstRound").asString() + " to "
+                        + chain.path("lastRound").asString()
+                : "no round yet";
+        String kept = chain.has("keptRound")
+                ? ", the kept head is of round " + chain.path("keptRound").asString()
+                : "";
+        return rounds + " fit" + kept + "; head " + chain.path("head").asString();
     }
 }

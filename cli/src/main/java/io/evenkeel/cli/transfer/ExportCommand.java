@@ -2,17 +2,21 @@ package io.evenkeel.cli.transfer;
 
 import io.evenkeel.cli.command.ApiCommand;
 import io.evenkeel.cli.output.OutputOptions;
+import io.evenkeel.cli.output.Style.Tone;
+import io.evenkeel.cli.output.TextLayout;
 import io.evenkeel.operator.CoordinatorClient;
 import io.evenkeel.operator.OperatorApi;
 import io.evenkeel.operator.exportfile.DamagedExportFileException;
 import io.evenkeel.operator.exportfile.ExportFile;
 import io.evenkeel.operator.terminal.CommandFailure;
+import io.evenkeel.operator.terminal.ExitCode;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +40,8 @@ import tools.jackson.databind.node.ObjectNode;
             "",
             "The file is verified before it gets its name. It contains the hashed secrets of devices: protect it like"
                     + " a backup.",
-            "It does not contain webhooks, operators' tokens and the audit log."
+            "It does not contain webhooks, operators' tokens and the audit log.",
+            "An export of everything leaves out a run whose stored data is damaged, and says so: the exit code is 1."
         })
 public final class ExportCommand extends ApiCommand {
 
@@ -100,15 +105,21 @@ public final class ExportCommand extends ApiCommand {
         try {
             subject.download(new OperatorApi(client), part);
             long rows;
+            List<String> leftOut = new ArrayList<>();
             // A broken connection can look like the end of the file.
             try (InputStream in = new BufferedInputStream(Files.newInputStream(part))) {
-                rows = ExportFile.read(in, (kind, content) -> {});
+                rows = ExportFile.read(in, (kind, content) -> {
+                    if (kind == ExportFile.LEFT_OUT) {
+                        leftOut.add(ExportFile.leftOut(content));
+                    }
+                });
             }
             long bytes = Files.size(part);
             Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
             ObjectNode done = new JsonMapper().createObjectNode();
             subject.describe(done);
             done.put("file", file.toString()).put("rows", rows).put("bytes", bytes);
+            leftOut.forEach(done.withArray("leftOut")::add);
             String text = String.format(
                     Locale.ROOT,
                     "%s: %s, %,d rows, %,d bytes, all checksums verified",
@@ -116,8 +127,8 @@ public final class ExportCommand extends ApiCommand {
                     subject.text(),
                     rows,
                     bytes);
-            output.print(done, page -> List.of(text));
-            return 0;
+            output.print(done, page -> text(text, leftOut, page));
+            return leftOut.isEmpty() ? ExitCode.OK.code() : ExitCode.FAILED.code();
         } catch (DamagedExportFileException e) {
             throw new CommandFailure(
                     "the export is incomplete (" + e.getMessage()
@@ -127,5 +138,11 @@ public final class ExportCommand extends ApiCommand {
             throw new CommandFailure(
                     file + " cannot be written (" + e + "): check the folder and the free space on the disk", e);
         }
+    }
+
+    private static List<String> text(String written, List<String> leftOut, TextLayout page) {
+        List<String> lines = new ArrayList<>(List.of(written));
+        leftOut.forEach(what -> lines.add(page.style().paint(Tone.BAD, "left out: " + what)));
+        return lines;
     }
 }

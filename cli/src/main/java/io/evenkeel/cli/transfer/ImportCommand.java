@@ -55,6 +55,9 @@ public final class ImportCommand extends ApiCommand {
         names(imported, "paused")
                 .ifPresent(names -> lines.add("paused here, was running: " + names
                         + "; resume it when its devices come here and it is stopped there"));
+        for (JsonNode what : imported.path("leftOut")) {
+            lines.add("the export had left out: " + what.asString());
+        }
         return lines;
     }
 

@@ -189,6 +189,17 @@ class RunCommandsTest extends RunCommandFixture {
     }
 
     @Test
+    void anAuditShowsTheHashChainAndTheRoundOfAKeptHead() {
+        coordinator.on(
+                "POST /runs/digits/audit?head=ab12",
+                "{\"agrees\": true, \"chain\": {\"links\": 61, \"firstRound\": 0, \"lastRound\": 59, \"head\": \"cd34\","
+                        + " \"keptRound\": 41}}");
+
+        assertThat(cli.run("runs", "audit", "digits", "--head", "ab12")).isZero();
+        assertThat(cli.out()).contains("rounds 0 to 59 fit, the kept head is of round 41; head cd34");
+    }
+
+    @Test
     void smoothnessShowsTheEstimate() {
         coordinator.on("GET /runs/digits/smoothness", "{\"run\": \"digits\", \"points\": 30, \"l0\": 1.5}");
 

@@ -24,6 +24,9 @@ import java.util.zip.CRC32C;
  */
 public final class ExportFile {
 
+    /** The kind of a record that says what was left out of the file, and why. Such records come last. */
+    public static final int LEFT_OUT = 40;
+
     private static final byte[] MAGIC = "EVKR".getBytes(StandardCharsets.US_ASCII);
     private static final int VERSION = 1;
     private static final int END = 255;
@@ -58,6 +61,13 @@ public final class ExportFile {
      */
     public static long read(InputStream in, Sink sink) throws IOException {
         return new ExportFile(in).read(sink);
+    }
+
+    /** Reads the content of a record of kind {@link #LEFT_OUT}: a sentence for people. */
+    public static String leftOut(DataInputStream content) throws IOException {
+        return content.readBoolean()
+                ? new String(content.readNBytes(content.readInt()), StandardCharsets.UTF_8)
+                : "";
     }
 
     private long read(Sink sink) throws IOException {

@@ -1,0 +1,64 @@
+package io.evenkeel.coordinator.transfer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.coordinator.testing.Reply;
+import io.evenkeel.coordinator.testing.RestartableCoordinator;
+import io.evenkeel.coordinator.testing.Scene;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** What a run that was damaged or changed in the database does to exports. On PostgreSQL, which refuses queries after one that failed. */
+class DamagedExportTest extends TwoCoordinators {
+
+    @Override
+    RestartableCoordinator exporting(Path folder) {
+        return onPostgres();
+    }
+
+    @Test
+    void anExportOfEverythingLeavesOutADamagedRunAndHasTheOthers() {
+        Scene damaged = scene();
+        Scene sound = scene();
+        rounds(damaged, 0, 2);
+        rounds(sound, 0, 2);
+        assertThat(here.jdbc()
+                        .update(
+                                "UPDATE round_update SET digest = digest + 1 WHERE round_number = 1 AND run_id ="
+                                        + " (SELECT id FROM run WHERE name = ?)",
+                                damaged.run))
+                .isEqualTo(1);
+
+        Reply file = damaged.operator.get("/export");
+        Reply imported =
+                new Scene(there.endpoint(), there.jdbc(), sound.run, "top-k:2", null)
+                        .operator.post("/import", "application/vnd.evenkeel.export", file.body());
+
+        assertThat(file.status()).isEqualTo(200);
+        assertThat(imported.status()).as(imported.toString()).isEqualTo(201);
+        assertThat(imported.get("runs")).isEqualTo("[" + sound.run + "]");
+        assertThat(imported.get("leftOut"))
+                .contains("run '" + damaged.run + "', round 1: a stored row of round_update is not the one that was written")
+                .contains("restore the database from a backup");
+        assertThat(damaged.view().get("state")).isEqualTo("failed");
+        assertThat(sound.view().get("state")).isEqualTo("running");
+    }
+
+    @Test
+    void anImportOfARunThatWasChangedCannotBeResumed() {
+        Scene scene = scene();
+        rounds(scene, 0, 2);
+        here.jdbc()
+                .update(
+                        "UPDATE round_record SET gamma = 10 WHERE round_number = 1 AND run_id ="
+                                + " (SELECT id FROM run WHERE name = ?)",
+                        scene.run);
+
+        move(scene, export(scene));
+
+        Reply refused = scene.operator.post("/runs/" + scene.run + "/resume");
+        assertThat(refused.problem()).isEqualTo("storage-damaged");
+        assertThat(refused.get("table")).isEqualTo("round_record");
+        assertThat(refused.number("round")).isEqualTo(1);
+    }
+}
