@@ -34,7 +34,8 @@ public record ChainLink(
     }
 
     /** Returns the link of a closed round. */
-    public static ChainLink round(@Nullable ChainLink before, int number, String content, String messages, long update) {
+    public static ChainLink round(
+            @Nullable ChainLink before, int number, String content, String messages, long update) {
         return after(before, Covers.ROUND, number, content, messages, update);
     }
 

@@ -56,7 +56,7 @@ class ChainScheduler extends BackgroundWork {
             return false;
         }
         try {
-            checks.require(next.getAsLong());
+            ChainReport unused = checks.check(next.getAsLong());
         } catch (ProblemException e) {
             // The run is paused, and the log says why.
         } catch (RuntimeException e) {

@@ -11,6 +11,7 @@ import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRepository;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -51,17 +52,21 @@ class HistoryChecks implements HistoryGuard {
 
     @Override
     public void require(long run) {
-        ChainReport unused = check(run);
+        ChainReport unused = pausing(run, () -> verification.newest(run));
     }
 
     /**
-     * Checks a run, and pauses it if something does not fit. Not for use inside a transaction.
+     * Checks a run as {@link #require} does, with the messages of all rounds.
      *
      * @throws ProblemException {@code storage-damaged} if it does not fit, or cannot be read
      */
     ChainReport check(long run) {
+        return pausing(run, () -> verification.all(run));
+    }
+
+    private ChainReport pausing(long run, Supplier<ChainReport> checking) {
         try {
-            ChainReport report = corruption.stopping(run, () -> verification.of(run));
+            ChainReport report = corruption.stopping(run, checking);
             if (transactions.read(() -> runs.findById(run).orElseThrow().isDistrusted())) {
                 transactions.write(() -> trust(run));
             }

@@ -5,16 +5,24 @@ import io.evenkeel.coordinator.run.MemberTable;
 import java.util.Arrays;
 import java.util.List;
 
-/** Follows the chains of a run's members through the messages of its rounds, in 20 bytes a member. Not thread-safe. */
+/**
+ * Follows the chains of a run's members through the messages of its rounds, in 20 bytes a member. From a later round than the first on,
+ * it knows the chains of those alone who have sent something since. Not thread-safe.
+ */
 final class MemberChains {
 
+    private static final long UNKNOWN = -1;
+
+    private final boolean isWhole;
     private final long[] sequences;
     private final long[] heads;
     private final int[] lastRounds;
 
-    /** Begins before round 0, with so many members. */
-    MemberChains(int members) {
+    /** Begins before a round, with so many members. */
+    MemberChains(int members, int from) {
+        isWhole = from == 0;
         sequences = new long[members];
+        Arrays.fill(sequences, isWhole ? 0 : UNKNOWN);
         heads = new long[members];
         lastRounds = new int[members];
         Arrays.fill(lastRounds, -1);
@@ -25,9 +33,10 @@ final class MemberChains {
         for (MessageStore.Entry message : messages) {
             int member = message.ordinal();
             if (member < 0 || member >= sequences.length) {
-                throw new ChainMismatchException("message", round, "a message is of member " + member + ", who is not there");
+                throw new ChainMismatchException(
+                        "message", round, "a message is of member " + member + ", who is not there");
             }
-            if (message.sequence() != sequences[member] + 1) {
+            if (sequences[member] != UNKNOWN && message.sequence() != sequences[member] + 1) {
                 throw new ChainMismatchException(
                         "message",
                         round,
@@ -44,9 +53,7 @@ final class MemberChains {
     void require(int from, List<MemberTable.Chain> stored) {
         for (int i = 0; i < stored.size(); i++) {
             int member = from + i;
-            MemberTable.Chain expected =
-                    new MemberTable.Chain(member, sequences[member], heads[member], lastRounds[member]);
-            if (!stored.get(i).equals(expected)) {
+            if (!fits(member, stored.get(i))) {
                 throw new ChainMismatchException(
                         "member_chain",
                         Math.max(0, lastRounds[member]),
@@ -56,5 +63,16 @@ final class MemberChains {
                                 + sequences[member] + " of round " + lastRounds[member]);
             }
         }
+    }
+
+    /** A stale message may be for an earlier round than one before it, which was not read. */
+    private boolean fits(int member, MemberTable.Chain stored) {
+        boolean isRoundRight =
+                isWhole ? stored.lastRound() == lastRounds[member] : stored.lastRound() >= lastRounds[member];
+        return sequences[member] == UNKNOWN
+                || (stored.ordinal() == member
+                        && stored.sequence() == sequences[member]
+                        && stored.head() == heads[member]
+                        && isRoundRight);
     }
 }

@@ -23,8 +23,7 @@ class SumVerificationController {
     private final SumVerification audits;
     private final SumChecks checks;
 
-    SumVerificationController(
-            PlanCache plans, HistoryChecks chains, SumVerification audits, SumChecks checks) {
+    SumVerificationController(PlanCache plans, HistoryChecks chains, SumVerification audits, SumChecks checks) {
         this.plans = plans;
         this.chains = chains;
         this.audits = audits;
@@ -42,7 +41,8 @@ class SumVerificationController {
             @PathVariable String run,
             @Parameter(description = "A head of the hash chain that was kept elsewhere, which must be in the chain")
                     @RequestParam(required = false)
-                    @Nullable String head) {
+                    @Nullable
+                    String head) {
         PlanCache.Known known = plans.named(run);
         ChainReport chain = chains.check(known.run());
         if (head != null) {

@@ -4,12 +4,13 @@ import static io.evenkeel.coordinator.platform.storage.ExportedColumn.bytes;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.time;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 
-import io.evenkeel.coordinator.chain.ContentHash;
 import io.evenkeel.coordinator.message.MessagePayloads.Keyed;
 import io.evenkeel.coordinator.platform.storage.Blobs;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import io.evenkeel.core.wire.Digest;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
@@ -18,6 +19,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.BitSet;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -180,12 +182,16 @@ public class MessageStore {
      */
     public record Entry(int ordinal, int round, long sequence, long digest, int bytes) {
 
-        /** Returns the hash of the messages of a round, in the order in which they are added. */
+        /** Returns the SHA-256 of the messages of a round, in the order in which they are added, 28 bytes each. */
         public static String hash(List<Entry> messages) {
-            ContentHash hash = new ContentHash();
-            messages.forEach(message -> hash.add(
-                    message.ordinal, message.round, message.sequence, message.digest, message.bytes));
-            return hash.hex();
+            MessageDigest hash = Digest.sha256();
+            ByteBuffer row = ByteBuffer.allocate(3 * Integer.BYTES + 2 * Long.BYTES);
+            for (Entry message : messages) {
+                row.clear();
+                row.putInt(message.ordinal).putInt(message.round).putLong(message.sequence);
+                hash.update(row.putLong(message.digest).putInt(message.bytes).array());
+            }
+            return HexFormat.of().formatHex(hash.digest());
         }
     }
 

@@ -107,8 +107,7 @@ class RoundCommit {
         try {
             return transactions.write(() -> {
                 // The large writes come first, because acceptance waits while the run is locked.
-                long update = updates.save(
-                        id, outcome.change(), outcome.scale().numbers());
+                long update = updates.save(id, outcome.change(), outcome.scale().numbers());
                 boolean saved = model.round() % settings.checkpointEvery() == 0;
                 if (saved) {
                     checkpoints.save(id, model);
@@ -207,9 +206,8 @@ class RoundCommit {
         double changing = 0;
         for (Member member : aggregate.changing()) {
             double now = isWeighted ? member.weight() : 1;
-            double next = isWeighted
-                    ? member.weightAfter(record.round(), false)
-                    : member.leavesBy(record.round()) ? 0 : 1;
+            double next =
+                    isWeighted ? member.weightAfter(record.round(), false) : member.leavesBy(record.round()) ? 0 : 1;
             double change = next - now;
             difference += change;
             changing += Math.abs(change);

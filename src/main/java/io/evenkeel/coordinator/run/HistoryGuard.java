@@ -6,7 +6,8 @@ import io.evenkeel.coordinator.platform.problem.ProblemException;
 public interface HistoryGuard {
 
     /**
-     * Checks a run, and pauses it if something does not fit. Not for use inside a transaction.
+     * Checks a run before it goes on, and pauses it if something does not fit; the messages of old rounds are left to the check of the
+     * background. Not for use inside a transaction.
      *
      * @throws ProblemException {@code storage-damaged} if it does not fit
      */

@@ -134,8 +134,9 @@ public class MemberTable {
 
     /** Returns the chains of the members whose ordinals are {@code from <= ordinal < to}, in their order. */
     public List<Chain> chains(long run, int from, int to) {
-        return jdbc.sql("SELECT m.ordinal, c.sequence, c.head, c.last_round FROM member m JOIN member_chain c"
-                        + " ON c.member_id = m.id WHERE m.run_id = ? AND m.ordinal >= ? AND m.ordinal < ? ORDER BY m.ordinal")
+        return jdbc.sql(
+                        "SELECT m.ordinal, c.sequence, c.head, c.last_round FROM member m JOIN member_chain c"
+                                + " ON c.member_id = m.id WHERE m.run_id = ? AND m.ordinal >= ? AND m.ordinal < ? ORDER BY m.ordinal")
                 .params(run, from, to)
                 .query((row, i) -> new Chain(row.getInt(1), row.getLong(2), row.getLong(3), row.getInt(4)))
                 .list();

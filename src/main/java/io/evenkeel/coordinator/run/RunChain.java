@@ -58,7 +58,8 @@ public class RunChain {
         if (head == null) {
             ChainLink unused = beginLate(run);
         } else {
-            String content = revisions.stored(run.id()).get(revision.number() - 1).content();
+            String content =
+                    revisions.stored(run.id()).get(revision.number() - 1).content();
             chains.append(run.id(), ChainLink.revision(head, revision.number(), content));
         }
     }
@@ -92,12 +93,9 @@ public class RunChain {
     public Definition definition(Run run) {
         List<RevisionTable.Stored> stored = revisions.stored(run.id());
         return new Definition(
-                Stream.concat(
-                                Stream.of(content(run)),
-                                stored.stream().map(RevisionTable.Stored::content))
+                Stream.concat(Stream.of(content(run)), stored.stream().map(RevisionTable.Stored::content))
                         .toList(),
-                Stream.concat(
-                                Stream.of(0), stored.stream().map(RevisionTable.Stored::fromRound))
+                Stream.concat(Stream.of(0), stored.stream().map(RevisionTable.Stored::fromRound))
                         .toList());
     }
 

@@ -90,16 +90,28 @@ final class ExportFileReader {
      */
     @Nullable
     Entry next() throws IOException {
-        recordAt = position;
-        byte[] header = take(ExportFileWriter.HEADER_BYTES);
-        int kind = header[0] & 0xFF;
-        Optional<Part> part = Part.of(kind);
-        int length = ByteBuffer.wrap(header, 1, Integer.BYTES).getInt();
-        boolean isPart = part.isPresent() && leftOut.isEmpty();
-        if ((!isPart && kind != ExportFileWriter.LEFT_OUT && kind != ExportFileWriter.END) || length < 0) {
-            throw refused(recordAt, "there is no record of kind " + kind + " and length " + length);
+        while (true) {
+            recordAt = position;
+            byte[] header = take(ExportFileWriter.HEADER_BYTES);
+            int kind = header[0] & 0xFF;
+            Optional<Part> part = leftOut.isEmpty() ? Part.of(kind) : Optional.empty();
+            if (part.isPresent()) {
+                return row(part.get(), content(header, true));
+            } else if (kind == ExportFileWriter.LEFT_OUT) {
+                leftOut.add(text(content(header, true)));
+            } else if (kind == ExportFileWriter.END) {
+                requireEnd(content(header, false));
+                return null;
+            } else {
+                throw refused(recordAt, "there is no record of kind " + kind + " here");
+            }
         }
-        if (length > longest) {
+    }
+
+    /** Reads and verifies the content of a record; the end does not count itself. */
+    private byte[] content(byte[] header, boolean isCounted) throws IOException {
+        int length = ByteBuffer.wrap(header, 1, Integer.BYTES).getInt();
+        if (length < 0 || length > longest) {
             throw refused(recordAt, "the record has " + length + " bytes, and none here can have more than " + longest);
         }
         byte[] content = take(length);
@@ -110,25 +122,19 @@ final class ExportFileReader {
         if (ByteBuffer.wrap(checksum).getInt() != (int) crc.getValue()) {
             throw refused(recordAt, "the record's checksum does not match its " + length + " bytes");
         }
-        if (kind == ExportFileWriter.END) {
-            requireEnd(content);
-            return null;
+        if (isCounted) {
+            for (byte[] bytes : new byte[][] {header, content, checksum}) {
+                digest.update(bytes);
+            }
+            records++;
         }
-        for (byte[] bytes : new byte[][] {header, content, checksum}) {
-            digest.update(bytes);
-        }
-        records++;
-        if (part.isEmpty()) {
-            leftOut.add(text(content));
-            return next();
-        }
-        return row(part.get(), content);
+        return content;
     }
 
     private String text(byte[] content) {
         try {
-            return String.valueOf(FieldCodec.read(
-                    ExportedColumn.Type.TEXT, new DataInputStream(new ByteArrayInputStream(content))));
+            return String.valueOf(
+                    FieldCodec.read(ExportedColumn.Type.TEXT, new DataInputStream(new ByteArrayInputStream(content))));
         } catch (IOException e) {
             throw refused(recordAt, "the record of what was left out cannot be read: " + e.getMessage());
         }

@@ -76,7 +76,8 @@ class HistoryChainTest {
 
     private void tamper(Scene scene, String statement) {
         String id = Long.toString(id(scene));
-        assertThat(jdbc.update(statement.replace("$members", "(SELECT id FROM member WHERE run_id = " + id + ")")
+        assertThat(jdbc.update(statement
+                        .replace("$members", "(SELECT id FROM member WHERE run_id = " + id + ")")
                         .replace("$run", id)))
                 .isPositive();
     }
@@ -128,7 +129,9 @@ class HistoryChainTest {
     void aRunThatDoesNotFitPausesUntilItFitsAgainAndOthersGoOn() {
         Scene scene = scene();
         Scene other = scene();
+        background.work();
         int before = rows.distrusted();
+        tamper(scene, "UPDATE run SET chain_checked_at = NULL WHERE id = $run");
         tamper(scene, "UPDATE round_record SET extended = extended + 1 WHERE run_id = $run AND round_number = 1");
 
         background.work();
@@ -142,7 +145,8 @@ class HistoryChainTest {
         assertThat(refused.problem()).isEqualTo("storage-damaged");
         assertThat(refused.get("table")).isEqualTo("round_record");
         assertThat(refused.number("round")).isEqualTo(1);
-        assertThat(scene.operator.post("/runs/" + scene.run + "/audit").problem()).isEqualTo("storage-damaged");
+        assertThat(scene.operator.post("/runs/" + scene.run + "/audit").problem())
+                .isEqualTo("storage-damaged");
         other.closeRound(ROUNDS, GRADIENT);
 
         tamper(scene, "UPDATE round_record SET extended = extended - 1 WHERE run_id = $run AND round_number = 1");
@@ -152,8 +156,9 @@ class HistoryChainTest {
     }
 
     private List<String> events(Scene scene) {
-        return jdbc.queryForList(
-                "SELECT type FROM run_event WHERE run_id = ? ORDER BY sequence", String.class, id(scene)).stream()
+        return jdbc
+                .queryForList("SELECT type FROM run_event WHERE run_id = ? ORDER BY sequence", String.class, id(scene))
+                .stream()
                 .map(type -> type.toLowerCase(Locale.ROOT).replaceFirst("_", "."))
                 .toList();
     }
@@ -162,7 +167,7 @@ class HistoryChainTest {
     void aRunIsCheckedBeforeItGoesOnUnderANewLease() {
         Scene scene = scene();
         leases.drop(id(scene));
-        tamper(scene, "UPDATE run SET round_number = 5 WHERE id = $run");
+        tamper(scene, "UPDATE run SET round_number = 5, lease_holder = NULL WHERE id = $run");
         tamper(scene, "UPDATE round_record SET round_number = 4 WHERE run_id = $run AND round_number = 2");
         tamper(scene, "UPDATE run SET closing = TRUE WHERE id = $run");
 
@@ -207,7 +212,8 @@ class HistoryChainTest {
         // Who can change the database can write the whole chain anew, which only the kept head tells.
         tamper(scene, "DELETE FROM run_chain WHERE run_id = $run");
         scene.closeRound(ROUNDS + 1, GRADIENT);
-        assertThat(scene.operator.post("/runs/" + scene.run + "/audit").status()).isEqualTo(200);
+        assertThat(scene.operator.post("/runs/" + scene.run + "/audit").status())
+                .isEqualTo(200);
         Reply rewritten = scene.operator.post("/runs/" + scene.run + "/audit?head=" + kept);
         assertThat(rewritten.problem()).isEqualTo("storage-damaged");
         assertThat(rewritten.get("detail")).contains("no round with head");

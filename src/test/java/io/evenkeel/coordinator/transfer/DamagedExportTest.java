@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.evenkeel.coordinator.testing.Reply;
 import io.evenkeel.coordinator.testing.RestartableCoordinator;
 import io.evenkeel.coordinator.testing.Scene;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
@@ -22,26 +23,36 @@ class DamagedExportTest extends TwoCoordinators {
         Scene sound = scene();
         rounds(damaged, 0, 2);
         rounds(sound, 0, 2);
-        assertThat(here.jdbc()
-                        .update(
-                                "UPDATE round_update SET digest = digest + 1 WHERE round_number = 1 AND run_id ="
-                                        + " (SELECT id FROM run WHERE name = ?)",
-                                damaged.run))
-                .isEqualTo(1);
+        damage(here, damaged);
 
         Reply file = damaged.operator.get("/export");
-        Reply imported =
-                new Scene(there.endpoint(), there.jdbc(), sound.run, "top-k:2", null)
-                        .operator.post("/import", "application/vnd.evenkeel.export", file.body());
+        sound.moveTo(there.endpoint(), there.jdbc());
+        Reply imported = importFile(sound, file.body());
 
         assertThat(file.status()).isEqualTo(200);
         assertThat(imported.status()).as(imported.toString()).isEqualTo(201);
         assertThat(imported.get("runs")).isEqualTo("[" + sound.run + "]");
         assertThat(imported.get("leftOut"))
-                .contains("run '" + damaged.run + "', round 1: a stored row of round_update is not the one that was written")
+                .contains("run '" + damaged.run
+                        + "', round 1: a stored row of round_update is not the one that was written")
                 .contains("restore the database from a backup");
         assertThat(damaged.view().get("state")).isEqualTo("failed");
-        assertThat(sound.view().get("state")).isEqualTo("running");
+
+        damage(there, sound);
+        Reply onH2 = sound.operator.get("/export");
+        assertThat(onH2.status()).isEqualTo(200);
+        assertThat(new String(onH2.body(), StandardCharsets.UTF_8))
+                .contains("run '" + sound.run + "', round 1: a stored");
+        assertThat(sound.view().get("state")).isEqualTo("failed");
+    }
+
+    private static void damage(RestartableCoordinator where, Scene scene) {
+        assertThat(where.jdbc()
+                        .update(
+                                "UPDATE round_update SET digest = digest + 1 WHERE round_number = 1 AND run_id ="
+                                        + " (SELECT id FROM run WHERE name = ?)",
+                                scene.run))
+                .isEqualTo(1);
     }
 
     @Test
