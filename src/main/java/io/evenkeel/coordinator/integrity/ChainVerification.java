@@ -32,7 +32,7 @@ class ChainVerification {
 
     private static final int LINKS_AT_ONCE = 500;
     private static final int MEMBERS_AT_ONCE = 10_000;
-    private static final int NEWEST_ROUNDS = 100;
+    private static final int NEWEST_ROUNDS = 20;
 
     private final RunRepository runs;
     private final RunChain definitions;
@@ -76,7 +76,7 @@ class ChainVerification {
         return of(run, Integer.MAX_VALUE);
     }
 
-    /** Checks a run as {@link #all} does, with the messages of its newest 100 rounds and the chains of those who sent them. */
+    /** Checks a run as {@link #all} does, with the messages of its newest 20 rounds and the chains of those who sent them. */
     ChainReport newest(long run) {
         return of(run, NEWEST_ROUNDS);
     }

@@ -52,7 +52,12 @@ class HistoryChecks implements HistoryGuard {
 
     @Override
     public void require(long run) {
-        ChainReport unused = pausing(run, () -> verification.newest(run));
+        // What was found in an old round must not be forgotten by a look at the newest ones.
+        ChainReport unused = isDistrusted(run) ? check(run) : pausing(run, () -> verification.newest(run));
+    }
+
+    private boolean isDistrusted(long run) {
+        return transactions.read(() -> runs.findById(run).orElseThrow().isDistrusted());
     }
 
     /**
@@ -67,7 +72,7 @@ class HistoryChecks implements HistoryGuard {
     private ChainReport pausing(long run, Supplier<ChainReport> checking) {
         try {
             ChainReport report = corruption.stopping(run, checking);
-            if (transactions.read(() -> runs.findById(run).orElseThrow().isDistrusted())) {
+            if (isDistrusted(run)) {
                 transactions.write(() -> trust(run));
             }
             return report;
@@ -100,14 +105,13 @@ class HistoryChecks implements HistoryGuard {
     }
 
     private ProblemException distrust(long id, ChainMismatchException mismatch) {
-        ProblemException told = transactions.write(() -> {
-            Run run = runs.lock(id).orElseThrow();
-            ProblemException problem = told(run.name(), mismatch);
-            run.distrust(clock.instant().truncatedTo(ChronoUnit.MILLIS), problem.detail() + "; " + problem.action());
-            checks.damaged(run.name());
-            return problem;
-        });
+        String name = transactions.read(() -> runs.findById(id).orElseThrow().name());
+        ProblemException told = told(name, mismatch);
         LOG.error("The run goes no further: {}; {}", told.detail(), told.action());
+        transactions.write(() -> runs.lock(id)
+                .orElseThrow()
+                .distrust(clock.instant().truncatedTo(ChronoUnit.MILLIS), told.detail() + "; " + told.action()));
+        checks.damaged(name);
         return told;
     }
 

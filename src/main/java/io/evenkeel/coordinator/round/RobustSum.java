@@ -11,7 +11,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.stereotype.Component;
 
@@ -89,11 +88,7 @@ class RobustSum {
 
         @Override
         public double weight(int member) {
-            return settledWeight(members.get(member));
-        }
-
-        private static double settledWeight(Member member) {
-            return Objects.requireNonNullElse(member.pendingWeight(), member.weight());
+            return members.get(member).plannedWeight();
         }
 
         @Override

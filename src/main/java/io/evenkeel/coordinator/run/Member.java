@@ -104,6 +104,11 @@ public class Member {
         if (leavesBy(round) && !(keepsLeavers && sequence > 0)) {
             return 0;
         }
+        return plannedWeight();
+    }
+
+    /** Returns what it weighs from the next round on if it stays. */
+    public double plannedWeight() {
         return pendingWeight == null ? weight : pendingWeight;
     }
 

@@ -255,16 +255,12 @@ public class Members {
                 members.findPresentOutside(run.id(), run.openRound(), range.minWeight(), range.maxWeight());
         for (Member member : outside) {
             requireNotClosing(run);
-            member.reweigh(range.limited(planned(member)), run.openRound());
+            member.reweigh(range.limited(member.plannedWeight()), run.openRound());
         }
     }
 
-    private static double planned(Member member) {
-        return member.pendingWeight() == null ? member.weight() : member.pendingWeight();
-    }
-
     private static void goOn(Run run, Member member, double weight) {
-        if (planned(member) == weight && member.leftAfter() == null) {
+        if (member.plannedWeight() == weight && member.leftAfter() == null) {
             return;
         }
         requireNotClosing(run);

@@ -155,6 +155,23 @@ class HistoryChainTest {
         assertThat(rows.distrusted()).isEqualTo(before);
     }
 
+    @Test
+    void whatTheFullCheckFindsInAnOldRoundIsNotForgottenByAResume() {
+        Scene scene = scene();
+        for (int round = ROUNDS; round < 24; round++) {
+            scene.closeRound(round, GRADIENT);
+        }
+        tamper(scene, "UPDATE message SET digest = digest + 1 WHERE run_id = $run AND included_in = 1");
+        scene.act("pause").act("resume");
+
+        assertThatThrownBy(() -> checks.check(id(scene))).hasMessageContaining("round 1: table message");
+
+        assertThat(scene.operator.post("/runs/" + scene.run + "/resume").problem())
+                .isEqualTo("storage-damaged");
+        tamper(scene, "UPDATE message SET digest = digest - 1 WHERE run_id = $run AND included_in = 1");
+        scene.act("resume");
+    }
+
     private List<String> events(Scene scene) {
         return jdbc
                 .queryForList("SELECT type FROM run_event WHERE run_id = ? ORDER BY sequence", String.class, id(scene))

@@ -38,7 +38,8 @@ class ExportCommandTest {
 
             assertThat(cli.run("export", "--all", "--to", to)).isEqualTo(1);
             assertThat(cli.out())
-                    .contains("everything, 1 rows", "all checksums verified", "left out: run 'digits', round 3: damaged");
+                    .contains(
+                            "everything, 1 rows", "all checksums verified", "left out: run 'digits', round 3: damaged");
             assertThat(folder.resolve("all.evenkeel")).exists();
         }
     }

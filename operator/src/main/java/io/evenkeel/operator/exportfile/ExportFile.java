@@ -65,9 +65,7 @@ public final class ExportFile {
 
     /** Reads the content of a record of kind {@link #LEFT_OUT}: a sentence for people. */
     public static String leftOut(DataInputStream content) throws IOException {
-        return content.readBoolean()
-                ? new String(content.readNBytes(content.readInt()), StandardCharsets.UTF_8)
-                : "";
+        return content.readBoolean() ? new String(content.readNBytes(content.readInt()), StandardCharsets.UTF_8) : "";
     }
 
     private long read(Sink sink) throws IOException {
