@@ -4,6 +4,7 @@ import io.evenkeel.coordinator.deletion.DeletionByAge.Actor;
 import io.evenkeel.coordinator.platform.background.BackgroundWork;
 import io.evenkeel.coordinator.platform.problem.FailureLog;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import org.springframework.stereotype.Component;
 
@@ -37,7 +38,7 @@ class AgePruning extends BackgroundWork {
         }
         AtomicReference<String> after = new AtomicReference<>("");
         repeatWithRests(() -> {
-            String next = deletion.delete(kind, age, after.get(), false, ACTOR).next();
+            String next = deletion.delete(kind, age, Objects.requireNonNull(after.get()), false, ACTOR).next();
             if (next != null) {
                 after.set(next);
             }

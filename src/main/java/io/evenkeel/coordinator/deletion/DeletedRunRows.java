@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.deletion;
 
+import io.evenkeel.coordinator.chain.ChainTable;
 import io.evenkeel.coordinator.evaluation.EvaluationDeletion;
 import io.evenkeel.coordinator.event.RefusalTable;
 import io.evenkeel.coordinator.integrity.SumChecks;
@@ -50,7 +51,8 @@ class DeletedRunRows {
             RunEventTable.EXPORTED,
             RevisionTable.EXPORTED,
             LossTrends.EXPORTED,
-            CohortFaults.EXPORTED);
+            CohortFaults.EXPORTED,
+            ChainTable.EXPORTED);
 
     private final MessagePayloads messages;
     private final MemberTable members;
