@@ -7,7 +7,9 @@ import {RunsPage} from './pages/runs.js';
 import {RunPage} from './pages/run.js';
 import {NewRunPage} from './pages/new-run.js';
 import {ComparePage} from './pages/compare.js';
+import {DevicePage} from './pages/device.js';
 import {DevicesPage} from './pages/devices.js';
+import {DocumentPage} from './pages/document.js';
 import {TokensPage} from './pages/tokens.js';
 import {ModelPage, ModelsPage} from './pages/models.js';
 import {RolloutPage, RolloutsPage} from './pages/rollouts.js';
@@ -31,6 +33,11 @@ function decoded(segment) {
   try { return decodeURIComponent(segment); } catch { return segment; }
 }
 
+const PAGES = ['runs', 'compare', 'experiments', 'models', 'rollouts', 'evaluations', 'devices', 'tokens', 'webhooks', 'log', 'system', 'docs'];
+
+/** The document of each page. */
+const DOCUMENTS = {runs: 'operations', new: 'console', compare: 'console', experiments: 'experiments', models: 'registry', rollouts: 'rollout', evaluations: 'evaluation', devices: 'devices', tokens: 'security?at=who-is-who', webhooks: 'events?at=webhooks', log: 'security?at=audit-log', system: 'operations?at=system-page'};
+
 function useAddress() {
   const [current, setCurrent] = useState(address());
   useEffect(() => {
@@ -46,6 +53,7 @@ function page({path: [first, second], query}) {
   if (first === 'runs') return html`<${RunsPage} query=${query} />`;
   if (first === 'new' && isOperator()) return html`<${NewRunPage} />`;
   if (first === 'compare') return html`<${ComparePage} query=${query} />`;
+  if (first === 'devices' && second) return html`<${DevicePage} key=${second} client=${second} />`;
   if (first === 'devices') return html`<${DevicesPage} query=${query} />`;
   if (first === 'models' && second) return html`<${ModelPage} key=${second} model=${second} />`;
   if (first === 'models') return html`<${ModelsPage} />`;
@@ -58,6 +66,7 @@ function page({path: [first, second], query}) {
   if (first === 'tokens') return html`<${TokensPage} query=${query} />`;
   if (first === 'system') return html`<${SystemPage} />`;
   if (first === 'webhooks' && isOperator()) return html`<${WebhooksPage} chosen=${second} />`;
+  if (first === 'docs') return html`<${DocumentPage} key=${second} name=${second} query=${query} />`;
   if (first === 'log') return html`<${LogPage} query=${query} />`;
   return html`<p>${t('not_found')}</p>`;
 }
@@ -68,12 +77,19 @@ function Choice({name, options, value}) {
   </select>`;
 }
 
+/** Names the page in the browser's tab. */
+function titleOf([first = 'runs', second]) {
+  const page = first === 'new' ? t('new_run') : PAGES.includes(first) ? t(first) : t('not_found');
+  return [second && plain(second), page, 'Evenkeel'].filter(Boolean).join(' · ');
+}
+
 function Bar({first}) {
   const {caller, language, theme} = useStore();
-  const links = !hasAllRuns() ? ['runs', 'compare', 'experiments', 'log']
-    : ['runs', 'compare', 'experiments', 'models', 'rollouts', 'evaluations', 'devices', 'tokens', ...(isOperator() ? ['webhooks'] : []), 'log', 'system'];
-  return html`<header class="top"><div>
+  const [open, setOpen] = useState(false);
+  const links = hasAllRuns() ? PAGES.filter(page => page !== 'webhooks' || isOperator()) : ['runs', 'compare', 'experiments', 'log', 'docs'];
+  return html`<header class=${open ? 'top open' : 'top'}><div onClick=${event => event.target.closest('a') && setOpen(false)}>
     <a class="brand" href="#/runs"><img src="/console/icon.svg" alt="" />Evenkeel</a>
+    <button class="menu" aria-expanded=${open} onClick=${() => setOpen(!open)}>${t('menu')}</button>
     <nav class="main" aria-label="Evenkeel">${caller && links.map(link =>
       html`<a href=${'#/' + link} aria-current=${(first === 'new' ? 'runs' : first) === link ? 'page' : undefined}>${t(link)}</a>`)}</nav>
     <div class="who">
@@ -85,8 +101,10 @@ function Bar({first}) {
 }
 
 function App() {
-  const {token, caller, online, signingIn} = useStore();
+  const {token, caller, online, signingIn, language} = useStore();
   const current = useAddress();
+  const title = titleOf(current.path);
+  useEffect(() => { document.title = title; }, [title, language]);
   useEffect(() => {
     // A token kept in this tab: whose is it?
     if (token && !caller) get('/caller').then(found => update({caller: found}), () => {});
@@ -97,7 +115,8 @@ function App() {
     <main id="content" tabindex="-1">
       ${!online && html`<div class="note warn" role="status">${t('offline')}</div>`}
       ${signingIn ? html`<p class="soft" role="status">${t('signing_in')}</p>` : !token ? html`<${Login} />` : caller ? page(current) : html`<p class="soft">${t('loading')}</p>`}
-    </main>`;
+    </main>
+    ${caller && DOCUMENTS[current.path[0] ?? 'runs'] && html`<footer><a href=${'#/docs/' + DOCUMENTS[current.path[0] ?? 'runs']}>${t('help')}</a></footer>`}`;
 }
 
 show();

@@ -131,8 +131,8 @@ function ChangeDialog({run, base, onClose, onDone}) {
 }
 
 function Changes({changes}) {
-  return html`<table><thead><tr><th>${t('field')}</th><th>${t('before')}</th><th>${t('after')}</th></tr></thead>
-    <tbody>${changes.map(({field, from, to}) => html`<tr><td><code>${field}</code></td><td>${text(from) || t('no_value')}</td><td>${text(to) || t('no_value')}</td></tr>`)}</tbody></table>`;
+  return html`<table class="stack"><thead><tr><th>${t('field')}</th><th>${t('before')}</th><th>${t('after')}</th></tr></thead>
+    <tbody>${changes.map(({field, from, to}) => html`<tr><td class="wide" data-label=${t('field')}><code>${field}</code></td><td data-label=${t('before')}>${text(from) || t('no_value')}</td><td data-label=${t('after')}>${text(to) || t('no_value')}</td></tr>`)}</tbody></table>`;
 }
 
 /** What was changed, for everybody; nothing if nothing was. Asked for again when the run shows a newer revision. */

@@ -6,33 +6,49 @@ import {state} from './store.js';
 
 const COLOURS = ['--series-1', '--series-2', '--series-3', '--series-4', '--series-5', '--series-6'];
 const DASHES = [[], [8, 4], [2, 3], [10, 3, 2, 3], [5, 5], [14, 4]];
-const FORMATS = {bytes, seconds, number};
+const FORMATS = {bytes, seconds, number, count: number};
 
 const colour = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
+const POWERS = Array.from({length: 16}, (_, i) => 10 ** i);
+const WHOLE = POWERS.flatMap(power => [1, 2, 5].map(step => step * power));
+const CLOCK = [1, 2, 5, 10, 15, 30, ...[1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440].map(minutes => 60 * minutes), ...POWERS.flatMap(power => [2, 5, 10].map(days => 86400 * days * power))];
+/** Distances of ticks that can be read: whole rounds and bytes, and parts of a minute, an hour or a day. */
+const STEPS = {count: WHOLE, bytes: WHOLE, seconds: CLOCK};
+
+/** The range of what is counted begins at 0; the rest has a margin. */
+const range = (kind, log) => (log || kind === 'number' ? undefined : (_, low, high) => [0, high > 0 ? 1.05 * high : 1]);
+
+/** The newest value of a column. */
+const newest = column => column.findLast(value => value !== null && value !== undefined);
+
 /**
- * Draws curves over one axis.
+ * Draws curves over one axis. Its legend has the values under the pointer, or else the newest.
  *
- * data: columns as uPlot takes them; series: [{label}], kinds: {x, y} of number, bytes or seconds; log: whether the y axis is logarithmic.
+ * label: {x, y} are the axes' titles, text is for those who cannot see it; data: columns as uPlot takes them; series: [{label}];
+ * kinds: {x, y} of number, count, bytes or seconds; log: whether the y axis is logarithmic.
  */
 export function Chart({label, data, series, kinds = {}, log = false, height = 280}) {
   const ref = useRef(null);
   const plot = useRef(null);
-  const [x, y] = [FORMATS[kinds.x || 'number'], FORMATS[kinds.y || 'number']];
-  const shape = JSON.stringify([series.map(one => one.label), kinds, log, height, state.theme, state.language]);
+  const [xKind, yKind] = [kinds.x || 'count', kinds.y || 'number'];
+  const [x, y] = [FORMATS[xKind], FORMATS[yKind]];
+  const shape = JSON.stringify([label.x, label.y, series.map(one => one.label), kinds, log, height, state.theme, state.language]);
 
   useEffect(() => {
-    const axis = {stroke: colour('--soft'), grid: {stroke: colour('--line'), width: 1}, ticks: {stroke: colour('--line')}, font: '12px system-ui'};
+    const axis = {stroke: colour('--soft'), grid: {stroke: colour('--line'), width: 1}, ticks: {stroke: colour('--line')}, font: '12px system-ui', labelFont: '12px system-ui', labelSize: 20};
+    // Without a pointer on the plot there is no value: the newest stands for it.
+    const shown = format => (plotted, value, i, at) => format(at === null || at === undefined ? newest(plotted.data[i]) : value);
     const made = new uPlot({
       width: Math.max(200, ref.current.clientWidth),
       height,
-      scales: {x: {time: false}, y: {distr: log ? 3 : 1}},
+      scales: {x: {time: false}, y: {distr: log ? 3 : 1, range: range(yKind, log)}},
       axes: [
-        {...axis, values: (_, ticks) => ticks.map(x), space: 70},
-        {...axis, values: (_, ticks) => ticks.map(tick => (tick === null ? '' : y(tick))), size: 74},
+        {...axis, label: label.x, incrs: STEPS[xKind], values: (_, ticks) => ticks.map(x), space: 70, size: 32},
+        {...axis, label: label.y, incrs: log ? undefined : STEPS[yKind], values: (_, ticks) => ticks.map(tick => (tick === null ? '' : y(tick))), size: 66},
       ],
       series: [
-        {label: label.x, value: (_, value) => (value === null ? '–' : x(value))},
+        {label: label.x, value: shown(x)},
         ...series.map((one, i) => ({
           label: one.label,
           stroke: colour(COLOURS[i % COLOURS.length]),
@@ -40,7 +56,7 @@ export function Chart({label, data, series, kinds = {}, log = false, height = 28
           width: 1.8,
           spanGaps: true,
           points: {show: plotted => plotted.data[0].length < 30},
-          value: (_, value) => (value === null || value === undefined ? '–' : y(value)),
+          value: shown(y),
         })),
       ],
     }, data, ref.current);

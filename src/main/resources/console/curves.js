@@ -11,9 +11,9 @@ const FIGURES = {
 const NAMES = {loss: 'loss', directionNorm: 'gradient_norm', gamma: 'gamma', smoothness: 'smoothness', epsilon: 'epsilon'};
 
 export const AXES = {
-  round: {column: series => series.round, kind: 'number', name: 'against_round'},
-  bytes: {column: series => series.uplinkBytes, kind: 'bytes', name: 'against_bytes'},
-  time: {column: series => series.seconds, kind: 'seconds', name: 'against_time'},
+  round: {column: series => series.round, kind: 'count', name: 'against_round', axis: 'round'},
+  bytes: {column: series => series.uplinkBytes, kind: 'bytes', name: 'against_bytes', axis: 'uplink'},
+  time: {column: series => series.seconds, kind: 'seconds', name: 'against_time', axis: 'time'},
 };
 
 /** Returns the figures that any of the series has, metrics first. */

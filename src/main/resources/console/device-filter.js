@@ -1,6 +1,6 @@
 // The filter of lists of devices. The coordinator searches; a page only says for what.
 import {html, useEffect, useState} from './standalone.module.js';
-import {number} from './format.js';
+import {number, plain} from './format.js';
 import {useResource} from './parts.js';
 import {t} from './text.js';
 
@@ -45,6 +45,9 @@ export const DeviceFilter = ({filter: {fields, set}, states}) => html`<div class
   <select aria-label=${t('last_seen')} value=${fields.seen} onChange=${event => set({seen: event.target.value})}>
     <option value="">${t('last_seen')}: ${t('all')}</option>${SEEN.map(one => html`<option value=${one} selected=${one === fields.seen}>${t('seen_' + one.replace('=', '_'))}</option>`)}</select>
 </div>`;
+
+/** A device's name or id, which leads to its page. */
+export const DeviceLink = ({device}) => html`<a href=${'#/devices/' + encodeURIComponent(device.client)}>${plain(device.name || device.client)}</a>`;
 
 /** A device's attributes, and its labels in place of attributes with the same key. */
 export function Attributes({of: {attributes, labels}}) {

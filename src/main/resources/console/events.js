@@ -1,11 +1,30 @@
 // A run's events as they happen, over fetch: EventSource cannot send the Authorization header.
 import {useEffect, useRef, useState} from './standalone.module.js';
+import {get} from './api.js';
 import {fresh} from './oidc.js';
 import {state} from './store.js';
 
 const RETRY = 2000;
 const SILENCE = 45_000; // Comments come every 15 s.
-const KEPT = 50;
+const KEPT = 100;
+
+/**
+ * Adds an event to a list, newest first. Rounds that close one after another are one entry with the figures of the last, so that however
+ * fast they close, they push nothing else out of the list. Openings are left out: each follows from a closing.
+ */
+function withEvent(events, event) {
+  if (event.type === 'round.opened') return events;
+  const [newest, ...older] = events;
+  const folded = event.type === 'round.closed' && newest?.type === 'round.closed'
+    ? [{...event, id: newest.id, first: newest.first ?? newest.round}, ...older] : [event, ...events];
+  return folded.slice(0, KEPT);
+}
+
+/** Puts recorded events between those of the stream, which has begun with its newest. */
+function merged(events, recorded) {
+  const known = new Set(events.map(one => one.id));
+  return [...events, ...recorded.filter(one => !known.has(one.id))].sort((one, other) => other.id - one.id).slice(0, KEPT);
+}
 
 /** Calls handle(type, data, id) for each event of a text/event-stream until it ends. */
 async function read(body, touched, handle) {
@@ -25,12 +44,12 @@ async function read(body, touched, handle) {
 }
 
 /**
- * Follows a run. Returns {connected, events, refusals}: whether the stream is open, the newest recorded events, newest first, and refused
- * messages by reason. Calls changed(types) at most once a second with the types that came. Connects again where it stopped. Pages in the
- * background close their stream, because a browser opens only six connections to a server.
+ * Follows a run. Returns {connected, events, refusals}: whether the stream is open, the newest recorded events, newest first, with rounds
+ * folded, and refused messages by reason. Calls changed(types) at most once a second with the types that came. Connects again where it
+ * stopped. Pages in the background close their stream, because a browser opens only six connections to a server.
  */
 export function useRunEvents(base, changed) {
-  const [seen, setSeen] = useState({connected: false, events: [], refusals: {}});
+  const [seen, setSeen] = useState({connected: false, events: [], recorded: [], refusals: {}});
   const handler = useRef(changed);
   handler.current = changed;
   useEffect(() => {
@@ -49,7 +68,7 @@ export function useRunEvents(base, changed) {
     const handle = (type, data, id) => {
       last = id;
       if (type === 'refusals') set(() => ({refusals: data}));
-      else if (type !== 'progress' && type !== 'missed') set(before => ({events: [{id, type, ...data}, ...before.events].slice(0, KEPT)}));
+      else if (type !== 'progress' && type !== 'missed') set(before => ({events: withEvent(before.events, {id: Number(id), type, ...data})}));
       tell(type);
     };
     const stop = () => { clearTimeout(retry); clearTimeout(watchdog); if (abort) abort.abort(); abort = null; };
@@ -84,6 +103,8 @@ export function useRunEvents(base, changed) {
     window.addEventListener('online', look);
     window.addEventListener('offline', look);
     connect();
+    // The stream begins with the newest events, of which most are rounds.
+    get(`${base}/event-log?limit=${KEPT}`).then(recorded => set(() => ({recorded})), () => {});
     return () => {
       ended = true;
       stop();
@@ -93,5 +114,5 @@ export function useRunEvents(base, changed) {
       window.removeEventListener('offline', look);
     };
   }, [base]);
-  return seen;
+  return {...seen, events: merged(seen.events, seen.recorded)};
 }

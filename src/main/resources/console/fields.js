@@ -29,6 +29,7 @@ export const FIELDS = [
   {path: 'step', label: 'step', hint: 'step_hint', rare: true, initial: '', options: STEPS.map(one => [one, one || 'default_value'])},
   {path: 'smoothness', label: 'smoothness_constant', hint: 'smoothness_hint', number: true, rare: true},
   {path: 'seed', label: 'seed', hint: 'seed_hint', number: true, rare: true},
+  {path: 'description', label: 'description', hint: 'notes_hint', rare: true},
 ];
 
 export const emptyForm = () => Object.fromEntries(FIELDS.map(field => [field.path, field.initial || '']));

@@ -1,5 +1,6 @@
 // Numbers, bytes and times in the reader's language.
 import {state} from './store.js';
+import {t} from './text.js';
 
 export function number(value, digits = 3) {
   if (value === null || value === undefined || Number.isNaN(value)) return '–';
@@ -14,6 +15,12 @@ export function bytes(value) {
   let unit = 0;
   while (value >= 1000 && unit < units.length - 1) { value /= 1000; unit++; }
   return new Intl.NumberFormat(state.language, {maximumSignificantDigits: 3}).format(value) + ' ' + units[unit];
+}
+
+/** How many times fewer bytes were sent than uncompressed messages have; how many percent more, if it were more. */
+export function uplinkRatio(times) {
+  const more = 100 / times - 100;
+  return more >= 0.05 ? t('percent_more', number(more, 1)) : t('times_less', number(times, 2));
 }
 
 export function seconds(value) {

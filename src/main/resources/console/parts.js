@@ -2,6 +2,7 @@
 import {html, useEffect, useLayoutEffect, useRef, useState} from './standalone.module.js';
 import {Problem, get} from './api.js';
 import {plain} from './format.js';
+import {said} from './problems.js';
 import {t} from './text.js';
 
 /** Asks for a path now and every so many milliseconds while the page is visible. Returns {value, problem, ask}. */
@@ -49,21 +50,21 @@ const withPages = advice => advice.replace(/(?:GET|POST|PUT) \/api\/v1\/([a-z-]+
 
 export function Refusal({problem}) {
   if (!problem) return null;
-  const title = problem.slug === 'unreachable' ? t('unreachable') : problem.title || problem.message;
-  const action = problem.slug === 'unreachable' ? t('unreachable_action') : problem.action;
+  const [title, action] = said(problem);
+  const lang = problem.slug && 'en';
   return html`<div class="note bad" role="alert">
     <p><strong>${plain(title)}</strong></p>
     ${problem.errors
-      ? problem.errors.map(error => html`<p><code>${plain(error.field)}</code> ${plain(error.message)}</p>`)
-      : problem.message && problem.message !== title && html`<p>${plain(problem.message)}</p>`}
+      ? problem.errors.map(error => html`<p><code>${plain(error.field)}</code> <span lang=${lang}>${plain(error.message)}</span></p>`)
+      : problem.message && problem.message !== title && html`<p lang=${lang}>${plain(problem.message)}</p>`}
     ${action && html`<p>${t('what_to_do', plain(withPages(action)))}</p>`}
   </div>`;
 }
 
-/** Shows the value of a resource, that it is on its way, or why there is none. */
+/** Shows the value of a resource, that it is on its way, or why there is none. Its own element keeps its place among its siblings. */
 export function Loaded({resource, children}) {
-  return html`<${Refusal} problem=${resource.problem} />
-    ${resource.value !== undefined ? children(resource.value) : !resource.problem && html`<p class="soft">${t('loading')}</p>`}`;
+  return html`<div class="loaded"><${Refusal} problem=${resource.problem} />
+    ${resource.value !== undefined ? children(resource.value) : !resource.problem && html`<p class="soft">${t('loading')}</p>`}</div>`;
 }
 
 export const State = ({state}) => html`<span class=${'state ' + state}>${t(state)}</span>`;
@@ -87,8 +88,8 @@ export function Dialog({title, onClose, children}) {
   </dialog>`;
 }
 
-/** A button that asks before it acts, and shows what the coordinator says against it. With a name, this has to be typed. */
-export function Confirmed({label, question, act, danger, first, name}) {
+/** A button that asks before it acts, and shows what the coordinator says against it. With a name, this has to be typed. The other button never reads like the act. */
+export function Confirmed({label, question, act, danger, first, name, keep = t('back')}) {
   const [open, setOpen] = useState(false);
   const [problem, setProblem] = useState(null);
   const [busy, setBusy] = useState(false);
@@ -102,8 +103,8 @@ export function Confirmed({label, question, act, danger, first, name}) {
       <p>${question}</p><p class="soft">${t('audited')}</p>
       ${name && html`<${Field} label=${t('type_name', name)}><input autocomplete="off" spellcheck="false" value=${typed} onInput=${event => setTyped(event.target.value)} /><//>`}
       <${Refusal} problem=${problem} />
-      <div class="row"><button class="first" disabled=${busy || (name && typed !== name)} onClick=${go}>${label}</button>
-        <button onClick=${() => setOpen(false)}>${t('cancel')}</button></div>
+      <div class="row"><button class=${danger ? 'first danger' : 'first'} disabled=${busy || (name && typed !== name)} onClick=${go}>${label}</button>
+        <button onClick=${() => setOpen(false)}>${keep}</button></div>
     <//>`}`;
 }
 

@@ -4,6 +4,7 @@ import {Chart, joined, positive} from '../chart.js';
 import {AXES, figure, figureName, figures} from '../curves.js';
 import {bytes, number, plain, seconds} from '../format.js';
 import {Refusal, State, useResource} from '../parts.js';
+import {useSort} from '../table.js';
 import {definition} from './run.js';
 import {t} from '../text.js';
 
@@ -46,13 +47,20 @@ export function ComparePage({query}) {
         <select aria-label=${t('figure')} onChange=${event => go({figure: event.target.value})}>${names.map(one => html`<option value=${one} selected=${one === chosen}>${figureName(one)}</option>`)}</select>
         <select aria-label=${t('against')} onChange=${event => go({axis: event.target.value})}>${Object.entries(AXES).map(([one, {name}]) => html`<option value=${one} selected=${one === axis}>${t('against')}: ${t(name)}</option>`)}</select>
         <select aria-label=${t('scale')} onChange=${event => go({scale: event.target.value})}><option value="linear">${t('linear')}</option><option value="log" selected=${log}>${t('logarithmic')}</option></select></div></div>
-      <${Chart} label=${{x: t(AXES[axis].name), text: figureName(chosen)}} data=${data} series=${shown.map(one => ({label: plain(one.name)}))} kinds=${{x: AXES[axis].kind}} log=${log} height=${360} /></section>`}
-    ${shown.length > 0 && html`<section class="card scroll" tabindex="0"><table>
-      <thead><tr><th>${t('run')}</th><th>${t('state')}</th><th class="number">${t('rounds')}</th><th class="number">${t('loss')}</th><th class="number">${t('uplink')}</th><th class="number">${t('downlink')}</th><th class="number">${t('duration')}</th></tr></thead>
-      <tbody>${shown.map(({name, run, series}) => { const last = series.round.length - 1; return html`<tr>
-        <td><a href=${'#/runs/' + encodeURIComponent(name)}>${plain(name)}</a></td><td><${State} state=${run.state} /></td><td class="number">${number(series.closed)}</td>
-        <td class="number">${number(series.loss.filter(Number.isFinite).at(-1))}</td><td class="number">${bytes(series.uplinkBytes[last])}</td><td class="number">${bytes(series.downlinkBytes[last])}</td><td class="number">${seconds(series.seconds[last])}</td></tr>`; })}</tbody></table></section>`}
+      <${Chart} label=${{x: t(AXES[axis].axis), y: figureName(chosen), text: figureName(chosen)}} data=${data} series=${shown.map(one => ({label: plain(one.name)}))} kinds=${{x: AXES[axis].kind}} log=${log} height=${360} /></section>`}
+    ${shown.length > 0 && html`<${Totals} all=${shown} />`}
     ${shown.length > 1 && html`<${Differences} all=${shown} />`}`;
+}
+
+function Totals({all}) {
+  const rows = all.map(({name, run, series}) => ({name, state: run.state, rounds: series.closed, loss: series.loss.filter(Number.isFinite).at(-1), uplink: series.uplinkBytes.at(-1), downlink: series.downlinkBytes.at(-1), duration: series.seconds.at(-1)}));
+  const sort = useSort(Object.fromEntries(Object.keys(rows[0]).map(key => [key, row => row[key]])));
+  const cell = (key, value) => html`<td class="number" data-label=${t(key)}>${value}</td>`;
+  return html`<section class="card"><div class="scroll" tabindex="0"><table class="stack">
+    <thead><tr>${sort.head('name', t('run'))}${sort.head('state', t('state'))}${['rounds', 'loss', 'uplink', 'downlink', 'duration'].map(key => sort.head(key, t(key), true))}</tr></thead>
+    <tbody>${sort.of(rows).map(row => html`<tr key=${row.name}>
+      <td class="wide" data-label=${t('run')}><a href=${'#/runs/' + encodeURIComponent(row.name)}>${plain(row.name)}</a></td><td data-label=${t('state')}><${State} state=${row.state} /></td>
+      ${cell('rounds', number(row.rounds))}${cell('loss', number(row.loss))}${cell('uplink', bytes(row.uplink))}${cell('downlink', bytes(row.downlink))}${cell('duration', seconds(row.duration))}</tr>`)}</tbody></table></div></section>`;
 }
 
 function Chooser({runs, choose}) {
@@ -73,8 +81,8 @@ function flat(value, path = '') {
 
 function Differences({all}) {
   const tables = all.map(({run}) => new Map(flat(definition(run))));
-  const fields = [...new Set(tables.flatMap(table => [...table.keys()]))].filter(field => field !== 'name' && new Set(tables.map(table => table.get(field))).size > 1);
-  return html`<section class="card"><h2>${t('differs')}</h2>${fields.length === 0 ? html`<p>${t('nothing_differs')}</p>` : html`<div class="scroll" tabindex="0"><table>
+  const fields = [...new Set(tables.flatMap(table => [...table.keys()]))].filter(field => !['name', 'description', 'tags'].includes(field) && new Set(tables.map(table => table.get(field))).size > 1);
+  return html`<section class="card"><h2>${t('differs')}</h2>${fields.length === 0 ? html`<p>${t('nothing_differs')}</p>` : html`<div class="scroll" tabindex="0"><table class="stack">
     <thead><tr><th>${t('field')}</th>${all.map(one => html`<th>${plain(one.name)}</th>`)}</tr></thead>
-    <tbody>${fields.map(field => html`<tr><th>${field}</th>${tables.map(table => html`<td>${plain(table.get(field) ?? t('none'))}</td>`)}</tr>`)}</tbody></table></div>`}</section>`;
+    <tbody>${fields.map(field => html`<tr><th class="wide" scope="row">${field}</th>${tables.map((table, i) => html`<td data-label=${plain(all[i].name)}>${plain(table.get(field) ?? t('none'))}</td>`)}</tr>`)}</tbody></table></div>`}</section>`;
 }

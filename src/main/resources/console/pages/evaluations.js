@@ -4,6 +4,7 @@ import {ago, number, plain, time} from '../format.js';
 import {DeleteOld} from '../old-records.js';
 import {Confirmed, Dialog, Field, Loaded, Refusal, State, useResource} from '../parts.js';
 import {isOperator} from '../store.js';
+import {useSort} from '../table.js';
 import {t} from '../text.js';
 
 const base = name => '/evaluations/' + encodeURIComponent(name);
@@ -14,11 +15,12 @@ const model = one => (one.model
 /** The evaluations, newest first. */
 export function EvaluationsPage() {
   const evaluations = useResource('/evaluations', 5000);
+  const sort = useSort({name: one => one.name, model: one => one.model ?? one.run, state: one => one.state, results: one => one.results, created: one => one.createdAt});
   return html`<div class="title"><h1>${t('evaluations')}</h1><div><${DeleteOld} kind="evaluations" done=${evaluations.ask} />${isOperator() && html`<${Create} />`}</div></div>
     <p class="soft">${t('evaluations_hint')}</p>
     <${Loaded} resource=${evaluations}>${all => (all.length === 0 ? html`<p>${t('no_evaluations')}</p>` : html`<div class="scroll" tabindex="0"><table class="stack">
-      <thead><tr><th>${t('evaluation')}</th><th>${t('model')}</th><th>${t('state')}</th><th class="number">${t('results')}</th><th>${t('created_at')}</th></tr></thead>
-      <tbody>${all.map(one => html`<tr key=${one.name}><td data-label=${t('evaluation')}><a href=${'#' + base(one.name)}>${plain(one.name)}</a></td><td data-label=${t('model')}>${model(one)}</td>
+      <thead><tr>${sort.head('name', t('evaluation'))}${sort.head('model', t('model'))}${sort.head('state', t('state'))}${sort.head('results', t('results'), true)}${sort.head('created', t('created_at'))}</tr></thead>
+      <tbody>${sort.of(all).map(one => html`<tr key=${one.name}><td data-label=${t('evaluation')}><a href=${'#' + base(one.name)}>${plain(one.name)}</a></td><td data-label=${t('model')}>${model(one)}</td>
         <td data-label=${t('state')}><${State} state=${one.state} /></td><td class="number" data-label=${t('results')}>${number(one.results)}${one.participants.max ? '/' + number(one.participants.max) : ''}</td>
         <td data-label=${t('created_at')} title=${time(one.createdAt)}>${ago(one.createdAt)}<div class="soft">${plain(one.createdBy)}</div></td></tr>`)}</tbody></table></div>`)}<//>`;
 }

@@ -5,6 +5,7 @@ import {AXES, figure} from '../curves.js';
 import {ago, bytes, number, plain, time} from '../format.js';
 import {Confirmed, Dialog, Field, Loaded, Refusal, State, useResource} from '../parts.js';
 import {isOperator} from '../store.js';
+import {useSort} from '../table.js';
 import {t} from '../text.js';
 
 const OVER = ['finished', 'cancelled', 'failed'];
@@ -15,11 +16,12 @@ const share = one => t('experiment_' + one.assignment, number(100 * one.share));
 /** The experiments, newest first. */
 export function ExperimentsPage() {
   const experiments = useResource('/experiments', 5000);
+  const sort = useSort({name: one => one.name, state: one => one.state, created: one => one.createdAt});
   return html`<div class="title"><h1>${t('experiments')}</h1>${isOperator() && html`<${Create} />`}</div>
     <p class="soft">${t('experiments_hint')}</p>
     <${Loaded} resource=${experiments}>${all => (all.length === 0 ? html`<p>${t('no_experiments')}</p>` : html`<div class="scroll" tabindex="0"><table class="stack">
-      <thead><tr><th>${t('experiment')}</th><th>${t('state')}</th><th>${t('arms')}</th><th>${t('devices')}</th><th>${t('created_at')}</th></tr></thead>
-      <tbody>${all.map(one => html`<tr key=${one.name}><td data-label=${t('experiment')}>${link(one.name)}</td><td data-label=${t('state')}><${State} state=${one.state} /></td>
+      <thead><tr>${sort.head('name', t('experiment'))}${sort.head('state', t('state'))}<th>${t('arms')}</th><th>${t('devices')}</th>${sort.head('created', t('created_at'))}</tr></thead>
+      <tbody>${sort.of(all).map(one => html`<tr key=${one.name}><td data-label=${t('experiment')}>${link(one.name)}</td><td data-label=${t('state')}><${State} state=${one.state} /></td>
         <td data-label=${t('arms')}>${one.arms.map(arm => plain(arm.name)).join(', ')}</td><td data-label=${t('devices')}>${share(one)}</td>
         <td data-label=${t('created_at')} title=${time(one.createdAt)}>${ago(one.createdAt)}<div class="soft">${plain(one.createdBy)}</div></td></tr>`)}</tbody></table></div>`)}<//>`;
 }
@@ -102,7 +104,7 @@ function Curves({arms}) {
   if (!ready) return html`<p class="soft">${t('no_rounds')}</p>`;
   const curves = arms.map(arm => ({label: plain(arm.name)}));
   return html`${[['round', rounds], ['bytes', sent]].map(([axis, data]) => html`<section class="card" key=${axis}><h2>${t('loss')} – ${t(AXES[axis].name)}</h2>
-      <${Chart} label=${{x: t(AXES[axis].name), text: t('loss')}} data=${data} series=${curves} kinds=${{x: AXES[axis].kind}} height=${300} /></section>`)}
+      <${Chart} label=${{x: t(AXES[axis].axis), y: t('loss'), text: t('loss')}} data=${data} series=${curves} kinds=${{x: AXES[axis].kind}} height=${300} /></section>`)}
     <${Verdict} arms=${arms} series=${values} />`;
 }
 
@@ -137,8 +139,8 @@ function Verdict({arms, series}) {
     ${ended && html`<ul>${arms.slice(1).map((arm, i) => html`<li>${ways[i + 1] === null
       ? t('verdict_missed', plain(arm.name), plain(arms[0].name))
       : t('verdict_reached', plain(arm.name), plain(arms[0].name), number(ways[i + 1].bytes / ways[0].bytes, 2), number((ways[i + 1].round + 1) / (ways[0].round + 1), 2))}</li>`)}</ul>`}
-    <div class="scroll" tabindex="0"><table><thead><tr><th class="number">${t('loss')}</th>${arms.map(arm => html`<th class="number">${plain(arm.name)}</th>`)}</tr></thead>
-    <tbody>${rows.map(row => html`<tr key=${row.part}><td class="number">≤ ${number(row.target)}</td>${row.ways.map(way => html`<td class="number">${way === null ? t('none') : html`${t('rounds_and_bytes', number(way.round + 1), bytes(way.bytes))}`}</td>`)}</tr>`)}</tbody></table></div>
+    <div class="scroll" tabindex="0"><table class="stack"><thead><tr><th class="number">${t('loss')}</th>${arms.map(arm => html`<th class="number">${plain(arm.name)}</th>`)}</tr></thead>
+    <tbody>${rows.map(row => html`<tr key=${row.part}><td class="number wide" data-label=${t('loss')}>≤ ${number(row.target)}</td>${row.ways.map((way, i) => html`<td class="number" data-label=${plain(arms[i].name)}>${way === null ? t('none') : html`${t('rounds_and_bytes', number(way.round + 1), bytes(way.bytes))}`}</td>`)}</tr>`)}</tbody></table></div>
     <p class="soft">${t('verdict_hint')}</p></section>`;
 }
 

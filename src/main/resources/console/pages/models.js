@@ -3,6 +3,7 @@ import {call, download, post, remove} from '../api.js';
 import {ago, bytes, number, plain, time} from '../format.js';
 import {Confirmed, Dialog, Field, Loaded, Refusal, useResource} from '../parts.js';
 import {isOperator, may} from '../store.js';
+import {useSort} from '../table.js';
 import {t} from '../text.js';
 
 const base = model => '/models/' + encodeURIComponent(model);
@@ -11,11 +12,12 @@ const link = model => html`<a href=${'#/models/' + encodeURIComponent(model)}>${
 /** The registered models with their newest versions and aliases. */
 export function ModelsPage() {
   const models = useResource('/models?limit=1000');
-  return html`<div class="title"><h1>${t('models')}</h1>${isOperator() && html`<${Publish} done=${models.ask} />`}</div>
+  const sort = useSort({name: one => one.name, newest: one => one.newest, versions: one => one.versions, created: one => one.createdAt});
+  return html`<div class="title"><h1>${t('models')}</h1>${isOperator() && html`<${Publish} first done=${models.ask} />`}</div>
     <p class="soft">${t('models_hint')}</p>
     <${Loaded} resource=${models}>${all => (all.length === 0 ? html`<p>${t('no_models')}</p>` : html`<div class="scroll" tabindex="0"><table class="stack">
-      <thead><tr><th>${t('model')}</th><th class="number">${t('newest_version')}</th><th class="number">${t('versions')}</th><th>${t('aliases')}</th><th>${t('created_at')}</th></tr></thead>
-      <tbody>${all.map(one => html`<tr key=${one.name}><td data-label=${t('model')}>${link(one.name)}${one.description && html`<div class="soft">${plain(one.description)}</div>`}</td>
+      <thead><tr>${sort.head('name', t('model'))}${sort.head('newest', t('newest_version'), true)}${sort.head('versions', t('versions'), true)}<th>${t('aliases')}</th>${sort.head('created', t('created_at'))}</tr></thead>
+      <tbody>${sort.of(all).map(one => html`<tr key=${one.name}><td data-label=${t('model')}>${link(one.name)}${one.description && html`<div class="soft">${plain(one.description)}</div>`}</td>
         <td class="number" data-label=${t('newest_version')}>${one.newest ?? t('none')}</td><td class="number" data-label=${t('versions')}>${number(one.versions)}</td>
         <td data-label=${t('aliases')}>${Object.entries(one.aliases).map(([alias, version]) => `${alias} → ${version}`).join(', ') || t('none')}</td>
         <td data-label=${t('created_at')} title=${time(one.createdAt)}>${ago(one.createdAt)}</td></tr>`)}</tbody></table></div>`)}<//>`;
@@ -26,7 +28,7 @@ export function ModelPage({model}) {
   const found = useResource(base(model));
   const versions = useResource(base(model) + '/versions?limit=100');
   const ask = () => { found.ask(); versions.ask(); };
-  return html`<div class="title"><h1>${plain(model)}</h1>${isOperator() && html`<${Publish} model=${model} done=${ask} />`}</div>
+  return html`<div class="title"><h1>${plain(model)}</h1>${isOperator() && html`<${Publish} first model=${model} done=${ask} />`}</div>
     <${Loaded} resource=${found}>${value => html`
       ${value.description && html`<p>${plain(value.description)}</p>`}
       <${Aliases} model=${model} value=${value} done=${ask} />`}<//>
@@ -99,16 +101,18 @@ function Form({label, first, send, children}) {
       <form onSubmit=${submit}>${children}<div class="row"><button class="first">${label}</button><button type="button" onClick=${() => setOpen(false)}>${t('cancel')}</button></div></form><//>`}`;
 }
 
-/** A button that makes the best model of a run a version of a model. */
-export const PublishBest = ({run, round}) => html`<${Form} label=${t('publish_best')}
-  send=${async ({name}) => { const made = await post(base(name) + '/versions', {run, best: true}); location.hash = '#/models/' + made.model; }}>
-  <p>${t('publish_best_hint', number(round))}</p>
-  <${Field} label=${t('model')} hint=${t('name_hint')}><input name="name" required pattern="[a-z0-9\\-]{1,64}" autocomplete="off" /><//><//>`;
-
-const Publish = ({model, done}) => html`<${Form} label=${t('publish')} first send=${async ({name = model, run, round}) => { await post(base(name) + '/versions', {run, round: round && Number(round)}); done(); }}>
+/**
+ * A button that makes the model of a run a version of a model, of which one or the other is known. best: the round with the best losses of
+ * the known run.
+ */
+export const Publish = ({model, run, best, done, first}) => html`<${Form} label=${t(run ? 'publish_model' : 'publish')} first=${first} send=${async values => {
+  const {name = model, round, ...rest} = values;
+  const made = await post(base(name) + '/versions', {run: rest.run ?? run, ...(round === undefined && best !== undefined ? {best: true} : {round: round && Number(round)})});
+  if (done) done(); else location.hash = '#/models/' + made.model;
+}}>
   ${!model && html`<${Field} label=${t('model')} hint=${t('name_hint')}><input name="name" required pattern="[a-z0-9\\-]{1,64}" autocomplete="off" /><//>`}
-  <${Field} label=${t('run')}><input name="run" required autocomplete="off" /><//>
-  <${Field} label=${t('round')} hint=${t('publish_round_hint')}><input name="round" type="number" min="0" /><//><//>`;
+  ${!run && html`<${Field} label=${t('run')}><input name="run" required autocomplete="off" /><//>`}
+  <${Field} label=${t('round')} hint=${best === undefined ? t('publish_round_hint') : t('publish_best_hint', number(best))}><input name="round" type="number" min="0" /><//><//>`;
 
 const Promote = ({path, version, done}) => html`<${Form} label=${t('promote')} send=${async ({alias, reason}) => { await call('PUT', `${path}/aliases/${encodeURIComponent(alias)}`, {body: {version, reason}}); done(); }}>
   <p>${t('promote_hint')}</p>

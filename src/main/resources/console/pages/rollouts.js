@@ -3,6 +3,7 @@ import {get, post} from '../api.js';
 import {ago, number, plain, time} from '../format.js';
 import {Confirmed, Dialog, Field, Loaded, Refusal, State, useResource} from '../parts.js';
 import {isOperator, may} from '../store.js';
+import {useSort} from '../table.js';
 import {t} from '../text.js';
 
 const PAGE = 50;
@@ -16,6 +17,7 @@ export function RolloutsPage({query}) {
   const state = STATES.includes(query.get('state')) ? query.get('state') : '';
   const path = `/rollouts?limit=${PAGE}${state && '&state=' + state}`;
   const rollouts = useResource(path, POLL);
+  const sort = useSort({id: one => one.id, model: one => `${one.model}@${one.alias}`, state: one => one.state, created: one => one.createdAt});
   const [more, setMore] = useState({path: '', rows: [], end: false});
   const later = more.path === path ? more.rows : [];
   const next = async all => {
@@ -29,8 +31,8 @@ export function RolloutsPage({query}) {
     <${Loaded} resource=${rollouts}>${first => {
       const all = [...first, ...later];
       return all.length === 0 ? html`<p>${t('no_rollouts')}</p>` : html`<div class="scroll" tabindex="0"><table class="stack">
-        <thead><tr><th>${t('rollout')}</th><th>${t('model')}</th><th>${t('state')}</th><th class="number">${t('rollout_group')}</th><th>${t('created_at')}</th></tr></thead>
-        <tbody>${all.map(one => html`<tr key=${one.id}>
+        <thead><tr>${sort.head('id', t('rollout'))}${sort.head('model', t('model'))}${sort.head('state', t('state'))}<th class="number">${t('rollout_group')}</th>${sort.head('created', t('created_at'))}</tr></thead>
+        <tbody>${sort.of(all).map(one => html`<tr key=${one.id}>
           <td data-label=${t('rollout')}><a href=${'#' + base(one.id)}><code>${one.id}</code></a>${one.description && html`<div class="soft">${plain(one.description)}</div>`}</td>
           <td data-label=${t('model')}>${what(one)}</td>
           <td class="wide" data-label=${t('state')}><${State} state=${one.state} />${one.message && html`<div class="soft">${plain(one.message)}</div>`}</td>
@@ -56,7 +58,7 @@ export function RolloutPage({id}) {
     <${Failures} key=${one.progress.reduce((sum, group) => sum + group.failed, 0)} id=${id} groups=${one.progress} deleted=${one.devicesDeletedAt} />
     <${Rules} rules=${one.rules} one=${one} />
     <section class="card"><h2>${t('events')}</h2><ul class="events">${[...one.events].reverse().map(event => html`<li>
-      <time datetime=${event.at} title=${time(event.at)}>${ago(event.at)}</time> <strong>${t('event_' + event.type.replace('.', '_'), event.group ?? '')}</strong>${event.by && html` ${plain(event.by)}`}${event.detail && html` <span class="soft">${plain(event.detail)}</span>`}</li>`)}</ul></section>`}<//>`;
+      <time datetime=${event.at} title=${time(event.at)}>${ago(event.at)}</time> <span class="what">${t('event_' + event.type.replace('.', '_'), event.group ?? '')}</span>${event.by && html` ${plain(event.by)}`}${event.detail && html` <span class="soft" lang="en">${plain(event.detail)}</span>`}</li>`)}</ul></section>`}<//>`;
 }
 
 /** What it waits for, and what is wrong with its open group. */

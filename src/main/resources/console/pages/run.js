@@ -1,19 +1,20 @@
 import {html, useMemo, useState} from '../standalone.module.js';
-import {post, remove} from '../api.js';
+import {download, post, remove} from '../api.js';
 import {ChangeButton, Revisions} from '../change.js';
 import {Chart, positive} from '../chart.js';
 import {AXES, figure, figureName, figures} from '../curves.js';
 import {useRunEvents} from '../events.js';
 import {toYaml} from '../fields.js';
-import {ago, bytes, number, plain, seconds, time} from '../format.js';
-import {Confirmed, CopyButton, Loaded, Refusal, State, useResource, useSeconds} from '../parts.js';
+import {ago, bytes, number, plain, seconds, uplinkRatio} from '../format.js';
+import {Confirmed, CopyButton, Dialog, Loaded, Refusal, State, useResource, useSeconds} from '../parts.js';
 import {hasAllRuns, isOperator} from '../store.js';
 import {t} from '../text.js';
 import {Events} from './events.js';
 import {ExperimentOfRun} from './experiments.js';
 import {Members} from './members.js';
 import {DownloadModel, UploadModel} from './model.js';
-import {PublishBest} from './models.js';
+import {Publish} from './models.js';
+import {Notes} from './notes.js';
 import {Smoothness} from './smoothness.js';
 
 const OVER = ['finished', 'cancelled', 'failed'];
@@ -35,8 +36,9 @@ export function RunPage({run: name, query}) {
   return html`<${Loaded} resource=${run}>${value => html`
     <div class="title"><div><h1>${plain(name)}</h1><${State} state=${value.state} /></div>
       <${Actions} run=${value} base=${base} ask=${run.ask} /></div>
-    ${value.message && html`<div class=${'note ' + (value.state === 'failed' ? 'bad' : 'warn')} role="status">${plain(value.message)}</div>`}
+    ${value.message && html`<div class=${'note ' + (value.state === 'failed' ? 'bad' : 'warn')} role="status"><${Message} run=${value} /></div>`}
     <${ExperimentOfRun} run=${name} />
+    <${Notes} run=${value} base=${base} ask=${run.ask} />
     <${Summary} run=${value} series=${series.value} />
     ${hasRound && html`<section class="card"><h2>${t('open_round')} ${number(value.round)}</h2>
       <${Loaded} resource=${open}>${round => html`<${OpenRound} round=${round} />`}<//></section>`}
@@ -51,6 +53,12 @@ export function RunPage({run: name, query}) {
     <${Definition} run=${value} />`}<//>`;
 }
 
+/** Why a run waits or has ended: by its code in the reader's language, with the coordinator's words. */
+export function Message({run}) {
+  const reason = run.stopReason ? t('stopped_' + run.stopReason.replaceAll('-', '_')) : run.extended > 0 ? t('extended', number(run.extended)) : null;
+  return html`${reason && html`<strong>${reason}</strong> `}<span lang="en">${plain(run.message)}</span>`;
+}
+
 const STANDING = ['state', 'round', 'members', 'createdAt', 'openedAt', 'deadline', 'accepted', 'extended', 'stationary', 'stopReason', 'message', 'revision', 'privacySpent', 'bestRound'];
 
 /** The run's definition without where it stands. */
@@ -63,12 +71,13 @@ function Definition({run}) {
 }
 
 function Actions({run, base, ask}) {
-  const act = (verb, key, danger, first) => html`<${Confirmed} label=${t(key)} danger=${danger} first=${first}
+  const act = (verb, key, danger, first) => html`<${Confirmed} label=${t(key)} danger=${danger} first=${first} keep=${danger ? t('keep_run') : undefined}
     question=${t(verb === 'cancel' ? 'confirm_cancel' : 'confirm_' + verb, run.name)} act=${async () => { await post(`${base}/${verb}`); ask(); }} />`;
   return html`<div>
     ${run.state !== 'created' && html`<${DownloadModel} run=${run} base=${base} />`}
     ${isOperator() && html`
-      ${hasAllRuns() && run.bestRound !== undefined && html`<${PublishBest} run=${run.name} round=${run.bestRound} />`}
+      ${hasAllRuns() && run.state !== 'created' && html`<${Publish} run=${run.name} best=${run.bestRound} />`}
+      <${Export} run=${run.name} base=${base} />
       ${run.state === 'created' && run.initialModel === 'uploaded' && html`<${UploadModel} base=${base} />`}
       ${run.state === 'created' && act('start', 'start', false, true)}
       ${run.state === 'running' && act('pause', 'pause')}
@@ -78,6 +87,25 @@ function Actions({run, base, ask}) {
       ${!['running', 'paused'].includes(run.state) && html`<${Confirmed} label=${t('delete_run')} danger name=${run.name} question=${t('confirm_delete_run', run.name)}
         act=${async () => { await remove(base); location.hash = '#/runs'; }} />`}`}
   </div>`;
+}
+
+/** Saves everything that is stored of a run, for another coordinator or as a backup. */
+function Export({run, base}) {
+  const [problem, setProblem] = useState(null);
+  const [busy, setBusy] = useState(false);
+  const save = async () => {
+    setBusy(true);
+    await download(base + '/export', run + '.evenkeel').then(() => setProblem(null), setProblem);
+    setBusy(false);
+  };
+  return html`<button disabled=${busy} title=${t('export_hint')} onClick=${save}>${t('export')}</button>${problem && html`<${Dialog} title=${t('export')} onClose=${() => setProblem(null)}><${Refusal} problem=${problem} />
+    <button onClick=${() => setProblem(null)}>${t('close')}</button><//>`}`;
+}
+
+/** What compression saved of the uplink, or what it cost. */
+function Saved({sent, dense}) {
+  if (!sent) return html`<div><dt>${t('saved')}</dt><dd>${t('none')}</dd></div>`;
+  return html`<div><dt>${t('saved')}</dt><dd>${uplinkRatio(dense / sent)}<small>${t('sent_of_dense', bytes(sent), bytes(dense))}</small></dd></div>`;
 }
 
 function Summary({run, series}) {
@@ -91,7 +119,7 @@ function Summary({run, series}) {
     ${run.bestRound !== undefined && html`<div><dt>${t('best_round')}</dt><dd>${number(run.bestRound)}</dd></div>`}
     ${series && Object.entries(series.metrics).map(([metric, values]) => html`<div><dt>${plain(metric)}</dt><dd>${number(values.filter(Number.isFinite).at(-1))}</dd></div>`)}
     <div><dt>${t('members')}</dt><dd>${number(run.members)}</dd></div>
-    <div><dt>${t('saved')}</dt><dd>${last >= 0 && at(series.uplinkBytes) ? html`${number(at(series.denseUplinkBytes) / at(series.uplinkBytes), 2)}×<small>${bytes(at(series.uplinkBytes))} / ${bytes(at(series.denseUplinkBytes))}</small>` : t('none')}</dd></div>
+    <${Saved} sent=${series && at(series.uplinkBytes)} dense=${series && at(series.denseUplinkBytes)} />
     <div><dt>${t('duration')}</dt><dd>${seconds(at(series?.seconds ?? []))}</dd></div>
     ${run.privacySpent && html`<div><dt>${t('privacy_spent')}</dt><dd>ε ${number(run.privacySpent.epsilon, 3)}<small>${t('privacy_detail', number(run.privacySpent.delta), number(run.privacySpent.messages), run.privacySpent.maxMessages ? number(run.privacySpent.maxMessages) : '∞')}</small></dd></div>`}
     <div><dt>${t('parameters')}</dt><dd>${number(dimension)}</dd></div>
@@ -153,26 +181,27 @@ function Curves({series, query}) {
       <select aria-label=${t('against')} value=${axis} onChange=${event => setAxis(event.target.value)}>${Object.entries(AXES).map(([key, one]) => html`<option value=${key} selected=${key === axis}>${t('against')}: ${t(one.name)}</option>`)}</select>
       <select aria-label=${t('scale')} value=${log ? 'log' : 'linear'} onChange=${event => setLog(event.target.value === 'log')}><option value="linear">${t('linear')}</option><option value="log" selected=${log}>${t('logarithmic')}</option></select>
     </div></div>
-    <${Chart} label=${{x: t(AXES[axis].name), text: `${figureName(shown)}: ${number(column.filter(Number.isFinite).at(-1))}`}}
+    <${Chart} label=${{x: t(AXES[axis].axis), y: figureName(shown), text: `${figureName(shown)}: ${number(column.filter(Number.isFinite).at(-1))}`}}
       data=${learning} series=${[{label: figureName(shown)}]} kinds=${{x: AXES[axis].kind}} log=${log} height=${320} />
     ${series.thinned && html`<p class="soft">${t('thinned', number(series.round.length), number(series.closed))}</p>`}
     <${Newest} series=${series} />
     </section>
     <div class="grid">
       <section class="card"><h2>${t('traffic')}</h2>
-        <${Chart} label=${{x: t('round'), text: t('traffic')}} data=${traffic} series=${[{label: t('uplink')}, {label: t('downlink')}, {label: t('dense')}]} kinds=${{y: 'bytes'}} /></section>
+        <${Chart} label=${{x: t('round'), y: t('bytes_sent'), text: t('traffic')}} data=${traffic} series=${[{label: t('uplink')}, {label: t('downlink')}, {label: t('dense')}]} kinds=${{y: 'bytes'}} /></section>
       <section class="card"><h2>${t('participation')}</h2>
-        <${Chart} label=${{x: t('round'), text: t('participation')}} data=${taking} series=${[{label: t('participants')}, {label: t('sampled')}, {label: t('members')}]} /></section>
+        <${Chart} label=${{x: t('round'), y: t('devices'), text: t('participation')}} data=${taking} kinds=${{y: 'count'}} series=${[{label: t('participants')}, {label: t('sampled')}, {label: t('members')}]} /></section>
       ${names.includes('epsilon') && html`<section class="card"><h2>${t('privacy_spent')}</h2>
-        <${Chart} label=${{x: t('round'), text: `${t('epsilon')}: ${number(spent[1].at(-1), 3)}`}} data=${spent} series=${[{label: t('epsilon')}]} /></section>`}
+        <${Chart} label=${{x: t('round'), y: t('epsilon'), text: `${t('epsilon')}: ${number(spent[1].at(-1), 3)}`}} data=${spent} series=${[{label: t('epsilon')}]} /></section>`}
     </div>`;
 }
 
 /** The same figures as text, for those who cannot see a curve. */
 function Newest({series}) {
   const rows = series.round.map((round, i) => i).slice(-10).reverse();
-  return html`<details><summary>${t('latest_curve')}</summary><div class="scroll" tabindex="0"><table>
-    <thead><tr><th class="number">${t('round')}</th><th class="number">${t('loss')}</th><th class="number">${t('gradient_norm')}</th><th class="number">${t('gamma')}</th><th class="number">${t('participants')}</th><th class="number">${t('uplink')}</th></tr></thead>
-    <tbody>${rows.map(i => html`<tr><td class="number">${series.round[i]}</td><td class="number">${number(series.loss[i])}</td><td class="number">${number(series.directionNorm[i])}</td><td class="number">${number(series.gamma[i])}</td><td class="number">${series.participants[i]}</td><td class="number">${bytes(series.uplinkBytes[i])}</td></tr>`)}</tbody>
+  const columns = [['round', i => series.round[i]], ['loss', i => number(series.loss[i])], ['gradient_norm', i => number(series.directionNorm[i])], ['gamma', i => number(series.gamma[i])], ['participants', i => series.participants[i]], ['uplink', i => bytes(series.uplinkBytes[i])]];
+  return html`<details><summary>${t('latest_curve')}</summary><div class="scroll" tabindex="0"><table class="stack">
+    <thead><tr>${columns.map(([key]) => html`<th class="number">${t(key)}</th>`)}</tr></thead>
+    <tbody>${rows.map(i => html`<tr key=${series.round[i]}>${columns.map(([key, cell]) => html`<td class="number" data-label=${t(key)}>${cell(i)}</td>`)}</tr>`)}</tbody>
   </table></div></details>`;
 }

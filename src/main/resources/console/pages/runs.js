@@ -1,9 +1,12 @@
 import {html, useEffect, useState} from '../standalone.module.js';
-import {number, plain, time} from '../format.js';
+import {number, plain, time, uplinkRatio} from '../format.js';
 import {DeleteOld} from '../old-records.js';
 import {Loaded, Spark, State, useResource} from '../parts.js';
 import {isOperator} from '../store.js';
+import {SortHead} from '../table.js';
 import {t} from '../text.js';
+import {Tags} from './notes.js';
+import {Message} from './run.js';
 
 const SIZE = 50;
 const STATES = ['created', 'running', 'paused', 'finished', 'cancelled', 'failed'];
@@ -13,14 +16,18 @@ export function RunsPage({query}) {
   const [asked, setAsked] = useState(search);
   const [state, setState] = useState(query.get('state') || '');
   const [page, setPage] = useState(0);
+  const [sort, setSort] = useState(null);
   const [chosen, setChosen] = useState([]);
   useEffect(() => {
     const timer = setTimeout(() => { setAsked(search); setPage(0); }, 250);
     return () => clearTimeout(timer);
   }, [search]);
-  const parameters = new URLSearchParams({search: asked, page, size: SIZE, ...(state && {state})});
+  const parameters = new URLSearchParams({search: asked, page, size: SIZE, ...(state && {state}), ...(sort && {sort: sort.key, descending: sort.down})});
   const overview = useResource('/run-overview?' + parameters, 4000);
   const toggle = name => setChosen(before => (before.includes(name) ? before.filter(one => one !== name) : [...before, name]));
+
+  // The coordinator sorts: the list may have many pages.
+  const head = (column, text, number) => html`<${SortHead} column=${column} sort=${sort} number=${number} set=${next => { setSort(next); setPage(0); }}>${text}<//>`;
 
   return html`
     <div class="title"><h1>${t('runs')}</h1><div>
@@ -36,8 +43,8 @@ export function RunsPage({query}) {
     </div>
     <${Loaded} resource=${overview}>${({runs, total}) => (total === 0
       ? html`<section class="card">${asked || state ? html`<p>${t('none_match')}</p>` : html`<p><strong>${t('no_runs')}</strong></p><p class="soft">${t('no_runs_hint')}</p>`}</section>`
-      : html`<section class="card"><div class="scroll"><table class="stack">
-        <thead><tr><th></th><th>${t('run')}</th><th>${t('state')}</th><th>${t('progress')}</th><th>${t('loss')}</th><th class="number">${t('members')}</th><th>${t('compression')}</th><th>${t('created_at')}</th></tr></thead>
+      : html`<section class="card"><div class="scroll" tabindex="0"><table class="stack">
+        <thead><tr><th></th>${head('name', t('run'))}${head('state', t('state'))}${head('round', t('progress'))}<th>${t('loss')}</th><th class="number">${t('members')}</th><th>${t('compression')}</th>${head('created', t('created_at'))}</tr></thead>
         <tbody>${runs.map(run => html`<${Row} key=${run.name} run=${run} chosen=${chosen.includes(run.name)} toggle=${toggle} />`)}</tbody>
       </table></div>
       ${total > SIZE && html`<div class="row"><button disabled=${page === 0} onClick=${() => setPage(page - 1)}>${t('previous')}</button>
@@ -52,12 +59,13 @@ function Row({run, chosen, toggle}) {
     <td><input type="checkbox" aria-label=${t('choose', run.name)} checked=${chosen} onChange=${() => toggle(run.name)} /></td>
     <td data-label=${t('run')} class="wide"><a href=${'#/runs/' + encodeURIComponent(run.name)}>${plain(run.name)}</a>
       <div class="soft">${run.algorithm || ''} ${run.compressor ? '· ' + run.compressor : ''}</div>
-      ${run.message && html`<div class="soft">${plain(run.message)}</div>`}</td>
+      ${run.description && html`<div>${plain(run.description.split('\n')[0])}</div>`}<${Tags} tags=${run.tags} />
+      ${run.message && html`<div class="soft"><${Message} run=${run} /></div>`}</td>
     <td data-label=${t('state')}><${State} state=${run.state} /></td>
     <td data-label=${t('progress')}>${t('round_of', number(run.round), number(run.rounds))}<progress aria-label=${t('progress')} value=${run.round} max=${run.rounds}></progress></td>
     <td data-label=${t('loss')}><${Spark} values=${run.loss} /><span class="soft">${losses.length ? number(losses[losses.length - 1]) : ''}</span></td>
     <td data-label=${t('members')} class="number">${number(run.members)}</td>
-    <td data-label=${t('compression')}>${run.compression ? t('times_less', number(run.compression, 2)) : t('none')}</td>
+    <td data-label=${t('compression')}>${run.compression ? uplinkRatio(run.compression) : t('none')}</td>
     <td data-label=${t('created_at')}>${time(run.createdAt)}</td>
   </tr>`;
 }

@@ -53,18 +53,18 @@ function Replicas({replicas, me}) {
 }
 
 function Leases({leases}) {
-  return html`<section class="card"><h2>${t('leases')}</h2><p class="soft">${t('leases_hint')}</p>${leases.length === 0 ? html`<p>${t('no_tokens')}</p>` : html`<div class="scroll" tabindex="0"><table>
+  return html`<section class="card"><h2>${t('leases')}</h2><p class="soft">${t('leases_hint')}</p>${leases.length === 0 ? html`<p>${t('no_tokens')}</p>` : html`<div class="scroll" tabindex="0"><table class="stack">
     <thead><tr><th>${t('run')}</th><th>${t('holder')}</th></tr></thead>
-    <tbody>${leases.map(one => html`<tr key=${one.run}><td>${runLink(one.run)}</td><td title=${time(one.until)}><code>${plain(one.holder)}</code></td></tr>`)}</tbody></table></div>`}</section>`;
+    <tbody>${leases.map(one => html`<tr key=${one.run}><td data-label=${t('run')}>${runLink(one.run)}</td><td data-label=${t('holder')} title=${time(one.until)}><code>${plain(one.holder)}</code></td></tr>`)}</tbody></table></div>`}</section>`;
 }
 
 const OUTCOMES = {agrees: 'running', differs: 'paused', damaged: 'failed'};
 
 function Checks({checks}) {
-  return html`<section class="card"><h2>${t('checks')}</h2><p class="soft">${t('checks_hint')}</p>${checks.length === 0 ? html`<p>${t('no_tokens')}</p>` : html`<div class="scroll" tabindex="0"><table>
+  return html`<section class="card"><h2>${t('checks')}</h2><p class="soft">${t('checks_hint')}</p>${checks.length === 0 ? html`<p>${t('no_tokens')}</p>` : html`<div class="scroll" tabindex="0"><table class="stack">
     <thead><tr><th>${t('run')}</th><th>${t('outcome')}</th><th class="number">${t('round')}</th><th>${t('when')}</th></tr></thead>
-    <tbody>${checks.map(one => html`<tr key=${one.run}><td>${runLink(one.run)}</td><td><span class=${'state ' + OUTCOMES[one.outcome]}>${t('check_' + one.outcome)}</span></td>
-      <td class="number">${number(one.round)}</td><td title=${time(one.at)}>${ago(one.at)}</td></tr>`)}</tbody></table></div>`}</section>`;
+    <tbody>${checks.map(one => html`<tr key=${one.run}><td data-label=${t('run')}>${runLink(one.run)}</td><td data-label=${t('outcome')}><span class=${'state ' + OUTCOMES[one.outcome]}>${t('check_' + one.outcome)}</span></td>
+      <td class="number" data-label=${t('round')}>${number(one.round)}</td><td data-label=${t('when')} title=${time(one.at)}>${ago(one.at)}</td></tr>`)}</tbody></table></div>`}</section>`;
 }
 
 function Budget({heap}) {

@@ -6,32 +6,37 @@ import {DeleteOld} from '../old-records.js';
 import {Confirmed, CopyButton, Dialog, Field, Loaded, Refusal, useResource} from '../parts.js';
 import {EnrolmentCode} from '../qr.js';
 import {isOperator, may} from '../store.js';
+import {useSort} from '../table.js';
 import {t} from '../text.js';
 
 const ENROLMENT = '/enrolment-tokens';
 
 /** The tokens; with ?run= in the address, the form of a new enrolment token for this run is open. */
 export const TokensPage = ({query}) => html`<div class="title"><h1>${t('tokens')}</h1></div>
-  <${Kind} path="/enrolment-tokens" paged title="enrolment_tokens" hint="enrolment_tokens_hint" form=${EnrolmentForm} allowed=${isOperator()} run=${query.get('run')} row=${enrolmentRow} head=${['description', 'for_run', 'uses', 'uses_left', 'expires']} />
-  <${Kind} path="/access-tokens" title="access_tokens" hint="access_tokens_hint" form=${AccessForm} allowed=${may('mint')} row=${accessRow} head=${['name', 'role', 'rights', 'runs', 'expires']} />`;
+  <${Kind} path="/enrolment-tokens" paged title="enrolment_tokens" hint="enrolment_tokens_hint" form=${EnrolmentForm} allowed=${isOperator()} run=${query.get('run')} row=${enrolmentRow} order=${enrolmentOrder} />
+  <${Kind} path="/access-tokens" title="access_tokens" hint="access_tokens_hint" form=${AccessForm} allowed=${may('mint')} row=${accessRow} order=${accessOrder} />`;
 
 const enrolmentRow = one => [plain(one.description || one.id), one.run || t('all'), one.uses, one.usesLeft, time(one.expiresAt)];
+const enrolmentOrder = {description: one => one.description || one.id, for_run: one => one.run, uses: one => one.uses, uses_left: one => one.usesLeft, expires: one => one.expiresAt};
 /** An enrolment token that admits nobody any more. */
 const isSpent = (path, one) => path === ENROLMENT && (one.revokedAt || one.usesLeft === 0 || (one.expiresAt && Date.parse(one.expiresAt) < Date.now()));
 const accessRow = one => [plain(one.name), t(one.role), one.rights.map(right => t('right_' + right)).join(', ') || t('none'), one.runs.includes('*') ? t('all') : one.runs.join(', '), time(one.expiresAt)];
+const accessOrder = {name: one => one.name, role: one => one.role, rights: one => one.rights.join(), runs: one => one.runs.join(), expires: one => one.expiresAt};
 
 const SIZE = 100;
 
 /** A list of tokens; that of enrolment tokens has pages. */
-function Kind({path, paged, title, hint, form, allowed, run, row, head}) {
+function Kind({path, paged, title, hint, form, allowed, run, row, order}) {
+  const head = Object.keys(order);
+  const sort = useSort(order);
   const pages = usePages(path);
   const tokens = useResource(paged ? `${path}?limit=${SIZE}` + (pages.after ? '&after=' + pages.after : '') : path);
   const [open, setOpen] = useState(Boolean(run) && allowed);
   return html`<section class="card"><div class="title"><h2>${t(title)}</h2>${allowed && html`<div>${path === ENROLMENT && html`<${DeleteOld} kind="tokens" done=${tokens.ask} />`}<button onClick=${() => setOpen(true)}>${t('new_token')}</button></div>`}</div>
     <p class="soft">${t(hint)}</p>
     <${Loaded} resource=${tokens}>${all => (all.length === 0 && pages.isFirst ? html`<p>${t('no_tokens')}</p>` : html`<div class="scroll" tabindex="0"><table class="stack">
-      <thead><tr>${head.map(key => html`<th>${t(key)}</th>`)}<th></th></tr></thead>
-      <tbody>${all.map(one => html`<tr key=${one.id}>${row(one).map((cell, i) => html`<td data-label=${t(head[i])}>${cell}</td>`)}
+      <thead><tr>${head.map(key => sort.head(key, t(key)))}<th></th></tr></thead>
+      <tbody>${sort.of(all).map(one => html`<tr key=${one.id}>${row(one).map((cell, i) => html`<td data-label=${t(head[i])}>${cell}</td>`)}
         <td>${one.revokedAt && html`<span class="state failed">${t('revoked')}</span>`} ${isSpent(path, one) ? allowed && html`<${Confirmed} label=${t('delete')} danger question=${t('confirm_delete_token', plain(one.description || one.id))} act=${async () => { await remove(`${path}/${one.id}/record`); tokens.ask(); }} />` : !one.revokedAt && allowed && html`<${Confirmed} label=${t('revoke')} danger question=${t('confirm_revoke_token', plain(one.name || one.description || one.id))} act=${async () => { await remove(`${path}/${one.id}`); tokens.ask(); }} />`}</td></tr>`)}</tbody></table></div>
       ${paged && html`<${Pages} pages=${pages} last=${all.length === SIZE ? all.at(-1).id : undefined} />`}`)}<//>
     ${open && html`<${Dialog} title=${t('new_token')} onClose=${() => { setOpen(false); tokens.ask(); }}><${NewToken} path=${path} form=${form} run=${run} close=${() => { setOpen(false); tokens.ask(); }} /><//>`}

@@ -49,6 +49,16 @@ class DocumentsTest {
     }
 
     @Test
+    void theIndexHasEveryPageOfItsFolder() {
+        Path index = Chart.REPOSITORY.resolve("docs/README.md");
+        assertThat(LINK.matcher(prose(index)).results().map(link -> link.group(1)))
+                .containsAll(documents().stream()
+                        .filter(page -> page.startsWith(Chart.REPOSITORY.resolve("docs")) && !page.equals(index))
+                        .map(page -> String.valueOf(page.getFileName()))
+                        .toList());
+    }
+
+    @Test
     void leadContributorsToFoldersThatExist() {
         assertThat(Stream.of("CONTRIBUTING.md", "docs/where-to-change-what.md")
                         .flatMap(name -> NAMED.matcher(prose(Chart.REPOSITORY.resolve(name)))

@@ -88,14 +88,24 @@ public class AuditLog {
                 .update();
     }
 
-    /** Returns the newest entries before an id, newest first; only of one run, if it is given, and only of runs that the reader may use. */
-    List<AuditEntry> newest(@Nullable Long before, @Nullable String run, RunPatterns readers, int limit) {
+    /**
+     * Returns the newest entries before an id, newest first.
+     *
+     * @param run only of this run, if it is given
+     * @param client only of requests to this device, if it is given
+     * @param readers only of runs that the reader may use
+     */
+    List<AuditEntry> newest(
+            @Nullable Long before, @Nullable String run, @Nullable String client, RunPatterns readers, int limit) {
         return jdbc.sql("SELECT id, requested_at, actor, role, address, method, path, run, status FROM audit_entry"
                         + " WHERE id < :before" + (run == null ? "" : " AND run = :run")
+                        + (client == null ? "" : " AND (path LIKE :client OR path LIKE :member)")
                         + (readers.areAll() ? "" : " AND " + readers.condition("run"))
                         + " ORDER BY id DESC FETCH FIRST :limit ROWS ONLY")
                 .param("before", before == null ? Long.MAX_VALUE : before)
                 .param("run", run)
+                .param("client", "/api/v1/clients/" + client + "%")
+                .param("member", "/api/v1/runs/%/members/" + client)
                 .params(readers.parameters())
                 .param("limit", limit)
                 .query((row, i) -> entry(row))

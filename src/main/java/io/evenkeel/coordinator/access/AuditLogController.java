@@ -5,6 +5,7 @@ import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Pattern;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
@@ -36,8 +37,13 @@ class AuditLogController {
                     @Nullable
                     Long before,
             @Parameter(description = "only entries of this run") @RequestParam(required = false) @Nullable String run,
+            @Parameter(description = "only entries of requests to this device, by its id")
+                    @RequestParam(required = false)
+                    @Pattern(regexp = "[A-Za-z0-9-]{1,64}", message = "must be the id of a device")
+                    @Nullable
+                    String client,
             @RequestParam(defaultValue = "100") @Min(1) @Max(1000) int limit,
             @Parameter(hidden = true) @AuthenticationPrincipal Caller.Person caller) {
-        return log.newest(before, run, caller.permissions().runs(), limit);
+        return log.newest(before, run, client, caller.permissions().runs(), limit);
     }
 }

@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.console;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.coordinator.run.StopReason;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * @param createdAt when it was created
  * @param deadline when the open round's time is up
  * @param message what the operator should know, if anything
+ * @param stopReason why it ended or paused by itself, if it did
+ * @param description what the run is for, if its definition says so
+ * @param tags the tags of its definition
  * @param loss the loss of some 30 rounds spread evenly over the run, null where none was reported
  * @param compression how many times fewer bytes the messages of these rounds have than uncompressed ones
  */
@@ -40,5 +44,8 @@ record RunCard(
         Instant createdAt,
         @Nullable Instant deadline,
         @Nullable String message,
+        @Nullable StopReason stopReason,
+        @Nullable String description,
+        @Nullable List<String> tags,
         List<@Nullable Double> loss,
         @Nullable Double compression) {}

@@ -6,6 +6,7 @@ import io.evenkeel.coordinator.round.RoundRecords;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.RoundRules;
 import io.evenkeel.coordinator.run.Run;
+import io.evenkeel.coordinator.run.RunDefinition;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunRules;
 import io.evenkeel.coordinator.run.RunState;
@@ -21,6 +22,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.Page;
 import org.springframework.data.domain.PageRequest;
+import org.springframework.data.domain.Sort;
 import org.springframework.stereotype.Component;
 
 /** Reads a page of runs with the figures that a list shows. Thread-safe. */
@@ -51,7 +53,7 @@ class RunOverview {
     /**
      * A page of runs.
      *
-     * @param runs newest first
+     * @param runs in the order asked for
      * @param total how many runs match
      */
     record Cards(List<RunCard> runs, long total) {}
@@ -62,13 +64,13 @@ class RunOverview {
      * @param search part of the name, may be empty
      * @param state only runs in this state, all if null
      * @param readers only runs that the reader may use
+     * @param order the order of all that match
      */
-    Cards page(String search, @Nullable RunState state, RunPatterns readers, int page, int size) {
+    Cards page(String search, @Nullable RunState state, RunPatterns readers, Sort order, int page, int size) {
         Set<RunState> states = state == null ? EnumSet.allOf(RunState.class) : EnumSet.of(state);
         return transactions.read(() -> {
             Page<Run> found = runs.findAll(
-                    RunRepository.matching(search, states, readers),
-                    PageRequest.of(page, size, RunRepository.NEWEST_FIRST));
+                    RunRepository.matching(search, states, readers), PageRequest.of(page, size, order));
             Map<Long, Samples> samples = samples(found.getContent());
             List<RunCard> cards = found.getContent().stream()
                     .map(run -> card(run, samples.getOrDefault(run.id(), new Samples())))
@@ -98,6 +100,7 @@ class RunOverview {
     private RunCard card(Run run, Samples samples) {
         ValidatedPlan plan = plans.of(run);
         RoundRules next = rules.next(run);
+        RunDefinition newest = rules.current(run).definition();
         return new RunCard(
                 run.name(),
                 run.state(),
@@ -112,6 +115,9 @@ class RunOverview {
                 run.createdAt(),
                 run.state().hasOpenRound() ? run.current().deadline() : null,
                 run.message(),
+                run.stopReason(),
+                newest.description(),
+                newest.tags(),
                 samples.loss,
                 samples.uplink == 0 ? null : (double) samples.dense / samples.uplink);
     }

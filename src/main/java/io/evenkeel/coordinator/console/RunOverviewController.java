@@ -11,6 +11,7 @@ import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.springframework.data.domain.Sort;
 import org.springframework.http.MediaType;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -31,7 +32,7 @@ class RunOverviewController {
     }
 
     @Operation(
-            summary = "List runs in short, newest first",
+            summary = "List runs in short, newest first by default",
             description = "With progress, some 30 points of the loss and the compression, but without the definition.")
     @GetMapping(path = "/api/v1/run-overview", produces = MediaType.APPLICATION_JSON_VALUE)
     RunOverview.Cards list(
@@ -43,6 +44,11 @@ class RunOverviewController {
                             message = "must be one of created, running, paused, finished, cancelled, failed")
                     @Nullable
                     String state,
+            @Parameter(description = "name, state, round or created")
+                    @RequestParam(defaultValue = "created")
+                    @Pattern(regexp = "name|state|round|created", message = "must be name, state, round or created")
+                    String sort,
+            @RequestParam(defaultValue = "true") boolean descending,
             @RequestParam(defaultValue = "0") @Min(0) @Max(1_000_000) int page,
             @RequestParam(defaultValue = "50") @Min(1) @Max(200) int size,
             @Parameter(hidden = true) @AuthenticationPrincipal Caller.Person reader) {
@@ -50,7 +56,17 @@ class RunOverviewController {
                 search,
                 state == null ? null : RunState.valueOf(state.toUpperCase(Locale.ROOT)),
                 reader.permissions().runs(),
+                order(sort, descending),
                 page,
                 size);
+    }
+
+    /** Runs with the same value follow one another from the newest on. */
+    private static Sort order(String sort, boolean descending) {
+        Sort newest = Sort.by(Sort.Direction.DESC, "id");
+        Sort.Direction direction = descending ? Sort.Direction.DESC : Sort.Direction.ASC;
+        return sort.equals("created")
+                ? Sort.by(direction, "id")
+                : Sort.by(direction, sort).and(newest);
     }
 }

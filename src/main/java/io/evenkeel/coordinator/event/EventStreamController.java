@@ -96,6 +96,23 @@ class EventStreamController {
         return response.body(stream.emitter);
     }
 
+    @Operation(
+            summary = "List a run's events, newest first",
+            description =
+                    "Without the opening and closing of rounds, which the list of rounds has, and only among the newest"
+                            + " 100,000 events.")
+    @GetMapping(path = "/api/v1/runs/{run}/event-log", produces = MediaType.APPLICATION_JSON_VALUE)
+    List<RunNews.Notable> eventLog(
+            @PathVariable String run,
+            @Parameter(description = "the id of the last event of the previous page")
+                    @RequestParam(required = false)
+                    @Min(0)
+                    @Nullable
+                    Long before,
+            @RequestParam(defaultValue = "100") @Min(1) @Max(1000) int limit) {
+        return news.notable(plans.named(run).run(), before == null ? Long.MAX_VALUE : before, limit);
+    }
+
     private static long parsed(String lastEventId) {
         try {
             long position = Long.parseLong(lastEventId);

@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.event;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.round.RoundRecord;
 import io.evenkeel.coordinator.round.RoundRecords;
@@ -8,12 +9,14 @@ import io.evenkeel.coordinator.run.RunEventTable;
 import io.evenkeel.coordinator.run.RunEventType;
 import io.evenkeel.coordinator.run.RunStanding;
 import io.evenkeel.coordinator.run.RunTable;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.IntSummaryStatistics;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** Reads the events and figures that streams send from the database. Thread-safe. */
@@ -85,6 +88,31 @@ class RunNews {
                                     event.type() == RunEventType.ROUND_CLOSED ? figures.get(event.round()) : null)))
                     .toList();
         });
+    }
+
+    /**
+     * An event other than the opening or closing of a round.
+     *
+     * @param id its id in the stream of events
+     * @param type what happened
+     * @param round the round concerned, or the open one
+     * @param at when it happened
+     * @param detail why, or what changed
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Notable(
+            long id,
+            String type,
+            int round,
+            Instant at,
+            @Nullable String detail) {}
+
+    /** Returns the newest such events of a run before a sequence, newest first. */
+    List<Notable> notable(long run, long before, int limit) {
+        return transactions.read(() -> events.notable(run, before, limit)).stream()
+                .map(event ->
+                        new Notable(event.sequence(), event.type().text(), event.round(), event.at(), event.detail()))
+                .toList();
     }
 
     private Map<Integer, RoundRecord> figures(long run, List<LoggedEvent> found) {

@@ -75,6 +75,7 @@ final class DefinitionCheck {
             number("priority", asked.priority(), null, -MAX_PRIORITY, MAX_PRIORITY);
         }
         DeviceChoice devices = new DeviceCheck(errors).choice(asked.devices());
+        new NotesCheck(errors).check(asked);
         Stop stop = new StopCheck(errors, privacy == null, longestAbsence()).resolve(asked.stop());
         if (!errors.isEmpty() || layout == null || algorithm == null || compressor == null) {
             throw errors.toProblem();
@@ -104,7 +105,9 @@ final class DefinitionCheck {
                 privacy == null ? null : privacy.definition(),
                 downlink == null ? null : new LossyDownlink(downlink.spec().toString()),
                 secureAggregation == null ? null : secureAggregation.definition(),
-                robust == null ? null : robust.text());
+                robust == null ? null : robust.text(),
+                asked.description(),
+                asked.tags() == null || asked.tags().isEmpty() ? null : asked.tags());
         return new ValidatedPlan(
                 name,
                 resolved,

@@ -37,7 +37,9 @@ enum DefinitionField {
     SECURE_AGGREGATION("secureAggregation", "devices check cohorts by the plan that they got when they joined"),
     ROBUST(
             "robust",
-            "the steps taken so far and those to come follow one sum; create a run from the newest model instead");
+            "the steps taken so far and those to come follow one sum; create a run from the newest model instead"),
+    DESCRIPTION("description"),
+    TAGS("tags");
 
     private final String text;
     private final @Nullable String fixedBecause;
@@ -67,6 +69,11 @@ enum DefinitionField {
         return this == PARTICIPANTS && definition.secureAggregation() != null
                 ? Optional.of("devices check the size of cohorts by it, and it limits what the sum can hold")
                 : fixedBecause();
+    }
+
+    /** Returns whether the field is for readers alone, and can change when the run is over. */
+    boolean isNote() {
+        return this == DESCRIPTION || this == TAGS;
     }
 
     /** Returns the field that a path such as {@code participants.min} is in. */

@@ -1,15 +1,19 @@
 package io.evenkeel.coordinator.run;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.selection.SelectorLimit;
 import io.evenkeel.coordinator.selection.SqlCondition;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -111,6 +115,49 @@ public class MemberQuery {
                 .param("ordinals", ordinals)
                 .query((row, i) -> new Unanswered(row.getString(1), row.getInt(2), row.getInt(3)))
                 .list();
+    }
+
+    /**
+     * A run that a device has joined.
+     *
+     * @param run the run's name
+     * @param state where the run is in its life
+     * @param joinedAt when the device joined
+     * @param leftAfter the last round that it was a member in; none if it is one
+     * @param weight its weight
+     * @param messages how many messages were accepted from it
+     * @param lastRound the newest round that it answered; none if there is none
+     */
+    @Schema(name = "DeviceRun")
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Joined(
+            String run,
+            RunState state,
+            Instant joinedAt,
+            @Nullable Integer leftAfter,
+            double weight,
+            long messages,
+            @Nullable Integer lastRound) {}
+
+    /** Returns the runs that a device has joined, the newest first. */
+    public List<Joined> runsOf(String client) {
+        return transactions.read(() -> jdbc.sql(
+                        "SELECT r.name, r.state, m.joined_at, m.left_after, m.weight, c.sequence, c.last_round"
+                                + " FROM run r JOIN member m ON m.run_id = r.id AND m.client_id = ?"
+                                + " JOIN member_chain c ON c.member_id = m.id ORDER BY m.joined_at DESC, m.id DESC")
+                .param(client)
+                .query((row, i) -> {
+                    int lastRound = row.getInt("last_round");
+                    return new Joined(
+                            row.getString("name"),
+                            RunState.valueOf(row.getString("state")),
+                            row.getObject("joined_at", OffsetDateTime.class).toInstant(),
+                            row.getObject("left_after", Integer.class),
+                            row.getDouble("weight"),
+                            row.getLong("sequence"),
+                            lastRound < 0 ? null : (Integer) lastRound);
+                })
+                .list());
     }
 
     private static MemberView view(ResultSet row) throws SQLException {

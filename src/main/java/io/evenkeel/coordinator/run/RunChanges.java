@@ -87,7 +87,7 @@ class RunChanges {
      *
      * @return the new revision; the newest one's number, without changes, if there is nothing to change
      * @throws ProblemException {@code invalid} or {@code fixed-field} with every field concerned, {@code definition-changed} if there
-     *     is a newer revision than the wish knows, {@code wrong-state} if the run is over, {@code busy} for the moment in which a
+     *     is a newer revision than the wish knows, {@code wrong-state} if the run is over and more than its notes would change, {@code busy} for the moment in which a
      *     round is being closed if weights must change
      */
     Revision change(long id, Wish wish) {
@@ -99,7 +99,9 @@ class RunChanges {
                 revisions.insert(id, revision);
                 chain.append(run, revision);
                 run.revise(revision.changedAt(), revision.number(), summary(revision));
-                members.limitWeights(run, RoundRules.of(planned.definition()));
+                if (!run.state().isOver()) {
+                    members.limitWeights(run, RoundRules.of(planned.definition()));
+                }
             }
             return revision;
         });
@@ -117,7 +119,7 @@ class RunChanges {
     }
 
     private static Object shown(@Nullable Object value) {
-        return value == null ? "none" : value;
+        return value == null ? "none" : value instanceof String text ? text.replace('\n', ' ') : value;
     }
 
     /** Returns a run's revisions in their order. */
@@ -128,11 +130,11 @@ class RunChanges {
     private record Planned(RunDefinition definition, Revision revision) {}
 
     private Planned plan(Run run, Wish wish) {
-        if (run.state().isOver()) {
+        if (run.state().isOver() && !isNotes(wish.patch())) {
             throw ProblemKind.WRONG_STATE
                     .because(
                             "run '" + run.name() + "' is " + run.state().text()
-                                    + ": its definition cannot change any more",
+                                    + ": its definition cannot change any more, but for description and tags",
                             "create a new run, which can start from this run's model (initialModel: uploaded)")
                     .with("state", run.state().text());
         }
@@ -140,7 +142,9 @@ class RunChanges {
             throw changedMeanwhile(run, wish.revision());
         }
         DefinitionPatch.Result result = patches.merge(rules.current(run).definition(), wish.patch());
-        requireRoundsLeft(run, RoundRules.of(result.definition()).rounds());
+        if (!run.state().isOver()) {
+            requireRoundsLeft(run, RoundRules.of(result.definition()).rounds());
+        }
         boolean changes = !result.changes().isEmpty();
         if (changes && run.revision() >= MOST_REVISIONS) {
             throw ProblemKind.CONFLICT.because(
@@ -157,6 +161,13 @@ class RunChanges {
                         wish.operator(),
                         wish.reason(),
                         result.changes()));
+    }
+
+    private static boolean isNotes(ObjectNode patch) {
+        return patch.properties().stream()
+                .allMatch(field -> DefinitionField.of(field.getKey())
+                        .filter(DefinitionField::isNote)
+                        .isPresent());
     }
 
     private static void requireRoundsLeft(Run run, int rounds) {

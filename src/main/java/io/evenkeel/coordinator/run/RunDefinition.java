@@ -39,6 +39,8 @@ import org.jspecify.annotations.Nullable;
  * @param downlink how the devices' model follows the coordinator's; by default without loss
  * @param secureAggregation masks the devices' messages so that only their sum can be read; by default none
  * @param robust bounds what one device adds to the step's direction, {@code clip:FACTOR}; by default nothing does
+ * @param description what the run is for and what came of it, at most 1,000 characters; can change when the run is over, too
+ * @param tags short texts to find the run by, at most 20; can change when the run is over, too
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record RunDefinition(
@@ -66,7 +68,9 @@ public record RunDefinition(
         @Nullable Privacy privacy,
         @Nullable LossyDownlink downlink,
         @Nullable SecureAggregation secureAggregation,
-        @Nullable String robust) {
+        @Nullable String robust,
+        @Nullable String description,
+        @Nullable List<String> tags) {
 
     /**
      * A named tensor as it is asked for, before it is checked.

@@ -33,6 +33,8 @@ public class RunEventTable {
                     text("detail"))
             .verifiedBy(row -> row.isNamed("type", RunEventType.class));
 
+    private static final int SEARCHED_EVENTS = 100_000;
+
     private static final String SELECT =
             "SELECT e.id, e.run_id, r.name, e.sequence, e.type, e.round_number, e.happened_at, e.detail"
                     + " FROM run_event e JOIN run r ON r.id = e.run_id ";
@@ -49,6 +51,24 @@ public class RunEventTable {
     public List<LoggedEvent> after(long run, long sequence, int limit) {
         return jdbc.sql(SELECT + "WHERE e.run_id = ? AND e.sequence > ? ORDER BY e.sequence FETCH FIRST ? ROWS ONLY")
                 .params(run, sequence, limit)
+                .query((row, i) -> event(row))
+                .list();
+    }
+
+    /**
+     * Returns a run's newest events before a sequence that are not the opening or closing of a round, newest first. Looks at the newest
+     * 100,000 events, because a run can have millions of rounds.
+     */
+    public List<LoggedEvent> notable(long run, long before, int limit) {
+        return jdbc.sql(SELECT + "WHERE e.run_id = ? AND e.sequence < ? AND e.sequence > r.events - ?"
+                        + " AND e.type NOT IN (?, ?) ORDER BY e.sequence DESC FETCH FIRST ? ROWS ONLY")
+                .params(
+                        run,
+                        before,
+                        SEARCHED_EVENTS,
+                        RunEventType.ROUND_OPENED.name(),
+                        RunEventType.ROUND_CLOSED.name(),
+                        limit)
                 .query((row, i) -> event(row))
                 .list();
     }

@@ -40,7 +40,7 @@ public class RunRules {
      * @param revision the number of the newest change, 0 for none
      * @param definition the definition
      */
-    record Current(int revision, RunDefinition definition) {}
+    public record Current(int revision, RunDefinition definition) {}
 
     /** Returns the rules that a run's open round follows. */
     public RoundRules open(Run run) {
@@ -79,7 +79,7 @@ public class RunRules {
     }
 
     /** Returns the definition that the next round will follow. */
-    Current current(Run run) {
+    public Current current(Run run) {
         History history = history(run.id(), run.revision());
         return new Current(history.rules().size() - 1, history.newest());
     }

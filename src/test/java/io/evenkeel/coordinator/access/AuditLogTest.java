@@ -57,6 +57,16 @@ class AuditLogTest {
     }
 
     @Test
+    void findsWhatWasDoneWithADevice() {
+        String client = api.enrol().client();
+        api.enrol();
+        api.operator().delete().uri("/api/v1/clients/" + client).exchange();
+        assertThat(log("client=" + client))
+                .extracting(entry -> entry.get("method") + " " + entry.get("path"))
+                .containsExactly("DELETE /api/v1/clients/" + client);
+    }
+
+    @Test
     void recordsRefusedAttemptsOfViewers() {
         String run = create("not-yours");
         Api.refused(post(api.viewer(), "/api/v1/runs/" + run + "/cancel"), ProblemKind.FORBIDDEN);

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.CoordinatorTest;
 import io.evenkeel.coordinator.testing.Api;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +14,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.core.io.ClassPathResource;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.test.web.servlet.client.EntityExchangeResult;
@@ -185,6 +188,19 @@ class PermissionsTest {
             assertThat(status(api.operator(), endpoint)).isEqualTo(FORBIDDEN);
             assertThat(status(api.viewer(), endpoint)).isEqualTo(FORBIDDEN);
         });
+    }
+
+    @Test
+    void theConsoleNamesEveryChangeInTheAuditLog() throws IOException {
+        String named = new ClassPathResource("console/audit.js").getContentAsString(StandardCharsets.UTF_8);
+        assertThat(endpoints(endpoint -> !endpoint.reads()
+                        && !endpoint.isOpen()
+                        && !endpoint.isDevices()
+                        && endpoint.path().startsWith("/api/v1/")))
+                .isNotEmpty()
+                .allSatisfy(endpoint -> assertThat(named)
+                        .contains("'" + endpoint.method() + " "
+                                + endpoint.path().replace("/api/v1", "").replace("/1", "/{}") + "': "));
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.evenkeel.core.feedback.FeedbackMethod;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -73,6 +74,53 @@ class RunOverviewTest {
         assertThat(page.number("total")).isGreaterThanOrEqualTo(2);
         assertThat(first.operator.get("/run-overview?state=asleep").problem()).isEqualTo("malformed");
         assertThat(first.operator.get("/run-overview?size=201").problem()).isEqualTo("malformed");
+    }
+
+    @Test
+    void sortsAllThatMatch() {
+        String name = Scene.newName() + "-sorted";
+        for (String part : List.of("b", "c", "a")) {
+            new Scene(api.endpoint(), jdbc, name + part, "top-k:2", FeedbackMethod.EF21)
+                    .create("ef21-norm", 5, "\"description\":\"the " + part + "\"");
+        }
+        assertThat(ends(name, "")).isEqualTo("acb");
+        assertThat(ends(name, "&sort=created&descending=false")).isEqualTo("bca");
+        assertThat(ends(name, "&sort=name&descending=false")).isEqualTo("abc");
+        assertThat(ends(name, "&sort=name")).isEqualTo("cba");
+        assertThat(ends(name, "&sort=state")).isEqualTo("acb");
+        assertThat(ends(name, "&sort=name&size=1&page=1")).isEqualTo("b");
+        assertThat(scene().operator.get("/run-overview?sort=loss").problem()).isEqualTo("malformed");
+    }
+
+    private String ends(String name, String query) {
+        Reply reply = scene().operator.get("/run-overview?search=" + name + query);
+        return cards(reply).stream()
+                .map(card ->
+                        String.valueOf(((Map<?, ?>) card).get("description")).substring(4))
+                .collect(Collectors.joining());
+    }
+
+    @Test
+    void listsTheRunsOfADevice() {
+        Scene scene = scene().members(1).start();
+        Object client = scene.operator
+                .get("/runs/" + scene.run + "/members")
+                .jsonList()
+                .get(0)
+                .get("client");
+        scene.devices.get(0).answer(0, GRADIENT);
+        scene.await(scene.devices.get(0), 0);
+
+        Reply runs = scene.operator.get("/clients/" + client + "/runs");
+
+        assertThat(runs.jsonList())
+                .singleElement()
+                .satisfies(one -> assertThat(one)
+                        .containsEntry("run", scene.run)
+                        .containsEntry("state", "running")
+                        .containsEntry("messages", 1)
+                        .containsEntry("lastRound", 0));
+        assertThat(scene.operator.get("/clients/nobody/runs").status()).isEqualTo(200);
     }
 
     @Test

@@ -87,6 +87,23 @@ class EventStreamTest {
     }
 
     @Test
+    void listsWhatHappenedBesideRoundsNewestFirst() {
+        Scene scene = scene(2).start();
+        answer(scene, 0);
+        answer(scene, 1);
+        scene.awaitClosed(1);
+
+        String log = "/runs/" + scene.run + "/event-log";
+        assertThat(scene.operator.get(log).jsonList())
+                .extracting(event -> event.get("type"))
+                .containsExactly("run.finished", "run.started");
+        assertThat(scene.operator.get(log + "?before=6").jsonList())
+                .extracting(event -> event.get("type"))
+                .containsExactly("run.started");
+        assertThat(scene.operator.get(log + "?limit=0").problem()).isEqualTo("malformed");
+    }
+
+    @Test
     void countsMessagesOfTheOpenRound() {
         Scene scene = scene(2).start();
         try (EventReader reader = read(scene, "")) {

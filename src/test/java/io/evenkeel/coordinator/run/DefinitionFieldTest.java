@@ -17,7 +17,16 @@ class DefinitionFieldTest {
         assertThat(Arrays.stream(DefinitionField.values())
                         .filter(field -> field.fixedBecause().isEmpty())
                         .map(DefinitionField::text))
-                .containsExactly("rounds", "participants", "time", "sampling", "stop", "weights", "priority");
+                .containsExactly(
+                        "rounds",
+                        "participants",
+                        "time",
+                        "sampling",
+                        "stop",
+                        "weights",
+                        "priority",
+                        "description",
+                        "tags");
     }
 
     @Test

@@ -82,6 +82,12 @@ final class DraftDefinition {
     @Nullable
     String robust;
 
+    @Nullable
+    String description;
+
+    @Nullable
+    List<String> tags;
+
     ValidatedPlan plan() {
         return ValidatedPlan.of(new RunDefinition(
                 name,
@@ -108,7 +114,9 @@ final class DraftDefinition {
                 privacy,
                 downlink,
                 secureAggregation,
-                robust));
+                robust,
+                description,
+                tags));
     }
 
     /** Asserts that the definition is refused because of a field. */

@@ -108,6 +108,25 @@ class RunChangeTest {
     }
 
     @Test
+    void notesChangeAlsoWhenTheRunIsOver() {
+        Scene scene = scene("\"tags\":[\"draft\"]").members(1).start();
+        scene.closeRound(0, GRADIENT);
+        scene.act("cancel");
+
+        assertThat(scene.change("{\"description\":\"two\\nlines\",\"rounds\":9}")
+                        .problem())
+                .isEqualTo("wrong-state");
+        Reply change = scene.change("{\"description\":\"two\\nlines\",\"tags\":[\"report\",\"old\"]}");
+
+        assertThat(change.status()).as(change.toString()).isEqualTo(200);
+        assertThat(scene.view().get("description")).isEqualTo("two\nlines");
+        assertThat(scene.view().get("tags")).isEqualTo("[report, old]");
+        assertThat(scene.view().get("state")).isEqualTo("cancelled");
+        scene.change("{\"description\":null,\"tags\":null}");
+        assertThat(scene.view().json().keySet().toString()).doesNotContain("description", "tags");
+    }
+
+    @Test
     void extendingKeepsTheHorizonOfTheStepSize() {
         Scene scene = scene("\"gamma\":\"horizon:1:0.5\"").members(1).start();
         scene.change("{\"rounds\":6}");

@@ -64,6 +64,8 @@ class RunMemoryTest {
                 null,
                 downlink,
                 null,
+                null,
+                null,
                 null));
     }
 

@@ -24,7 +24,9 @@ final class ChangeableFields implements Iterable<String> {
             "stop.divergence=off",
             "stop.divergence.factor=",
             "stop.divergence.loss=",
-            "stop.divergence.rounds=");
+            "stop.divergence.rounds=",
+            "description=",
+            "tags=");
 
     /** For picocli. */
     ChangeableFields() {}

@@ -8,6 +8,7 @@ import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -15,7 +16,8 @@ import tools.jackson.databind.node.ObjectNode;
 final class FieldSettings {
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
-    private static final Pattern SETTING = Pattern.compile("([A-Za-z]+(?:\\.[A-Za-z]+)*)=(.*)");
+    private static final Pattern SETTING = Pattern.compile("([A-Za-z]+(?:\\.[A-Za-z]+)*)=(.*)", Pattern.DOTALL);
+    private static final Pattern COMMA = Pattern.compile(",");
     private static final Pattern WHOLE = Pattern.compile("-?\\d{1,18}");
     private static final Pattern REAL = Pattern.compile("-?(\\d{1,18}\\.?\\d{0,18}|\\.\\d{1,18})([eE][+-]?\\d{1,3})?");
 
@@ -33,7 +35,8 @@ final class FieldSettings {
             if (!matcher.matches()) {
                 throw refusal(setting, "is no setting: expected a field and a value, such as time.max=90s");
             }
-            put(patch, matcher.group(1).split("\\.", -1), value(setting, matcher.group(2)), setting);
+            String field = matcher.group(1);
+            put(patch, field.split("\\.", -1), value(field, setting, matcher.group(2)), setting);
         }
         return patch;
     }
@@ -54,9 +57,17 @@ final class FieldSettings {
         parent.set(field, value);
     }
 
-    private static JsonNode value(String setting, String text) {
+    private static JsonNode value(String field, String setting, String text) {
         if (text.equals("none")) {
             return JSON.nullNode();
+        }
+        if (field.equals("description")) {
+            return JSON.stringNode(text);
+        }
+        if (field.equals("tags") && !text.startsWith("[")) {
+            ArrayNode tags = JSON.arrayNode();
+            COMMA.splitAsStream(text).map(String::strip).forEach(tags::add);
+            return tags;
         }
         if (text.startsWith("[") || text.startsWith("{")) {
             return json(setting, text);

@@ -35,6 +35,14 @@ final class RunText {
         List<String> lines = new ArrayList<>();
         lines.add(headline(run, page));
         lines.addAll(new Properties()
+                .add("description", run.path("description").asString("").replace('\n', ' '))
+                .add(
+                        "tags",
+                        String.join(
+                                ", ",
+                                run.path("tags").values().stream()
+                                        .map(JsonNode::asString)
+                                        .toList()))
                 .add("message", run.path("message").asString(""))
                 .add("members", Integer.toString(run.path("members").asInt()))
                 .add("open round", openRound(run, page))

@@ -46,6 +46,20 @@ class SetRunCommandTest {
     }
 
     @Test
+    void setsNotes() {
+        coordinator.on(PREVIEW, REVISION).on("PATCH /runs/digits", REVISION);
+
+        assertThat(cli.run("runs", "set", "digits", "description=12", "tags=baseline, report", "--yes"))
+                .as(cli.err())
+                .isZero();
+        assertThat(sent()).contains("\"description\":\"12\"", "\"tags\":[\"baseline\",\"report\"]");
+
+        assertThat(cli.run("runs", "set", "digits", "description=none", "tags=[\"one\"]", "--yes"))
+                .isZero();
+        assertThat(sent()).contains("\"description\":null", "\"tags\":[\"one\"]");
+    }
+
+    @Test
     void showsTheChangeAndMakesItWithTheRevisionItSaw() {
         coordinator.on(PREVIEW, REVISION).on("PATCH /runs/digits", REVISION);
 

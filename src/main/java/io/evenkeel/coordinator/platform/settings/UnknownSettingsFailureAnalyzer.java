@@ -10,7 +10,7 @@ final class UnknownSettingsFailureAnalyzer extends AbstractFailureAnalyzer<Unkno
     protected FailureAnalysis analyze(Throwable failure, UnknownSettingsException unknown) {
         return new FailureAnalysis(
                 "These settings are unknown or incomplete:\n\n" + unknown.getMessage(),
-                "Correct them or leave them out. Settings are described in docs/operations.md, those of Spring Boot in its"
+                "Correct them or leave them out. Settings are described in docs/settings.md, those of Spring Boot in its"
                         + " reference.",
                 unknown);
     }

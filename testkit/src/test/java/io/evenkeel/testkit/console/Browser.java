@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -39,6 +40,7 @@ final class Browser implements AutoCloseable {
 
     private final ChromeDriver driver;
     private final String address;
+    private final List<String> delays = new ArrayList<>();
 
     Browser(String address) {
         this.address = address;
@@ -101,6 +103,42 @@ final class Browser implements AutoCloseable {
     void visit(String path) {
         driver.get("about:blank");
         driver.get(address + path);
+    }
+
+    /** Delays requests whose address matches a pattern from the next page on, until {@link #delayNothing}. */
+    void delay(String pattern, int milliseconds) {
+        Map<String, Object> added = driver.executeCdpCommand(
+                "Page.addScriptToEvaluateOnNewDocument",
+                Map.of(
+                        "source",
+                        "{const fetched = window.fetch; window.fetch = async (address, ...rest) => {"
+                                + "if (new RegExp('" + pattern + "').test(String(address)))"
+                                + " await new Promise(done => setTimeout(done, " + milliseconds + "));"
+                                + "return fetched(address, ...rest);}}"));
+        delays.add(String.valueOf(added.get("identifier")));
+    }
+
+    void delayNothing() {
+        delays.forEach(delay ->
+                driver.executeCdpCommand("Page.removeScriptToEvaluateOnNewDocument", Map.of("identifier", delay)));
+        delays.clear();
+    }
+
+    /** Returns the title of the tab. */
+    String title() {
+        return String.valueOf(driver.getTitle());
+    }
+
+    /** Returns the texts of all elements that are chosen, in the order of the page. */
+    List<String> texts(String css) {
+        return driver.findElements(By.cssSelector(css)).stream()
+                .map(WebElement::getText)
+                .toList();
+    }
+
+    /** Returns the height of an element in pixels. */
+    int height(String css) {
+        return await(By.cssSelector(css)).getSize().getHeight();
     }
 
     void reload() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.operator.ApiPath;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.By;
 
@@ -144,6 +145,61 @@ class ConsoleIT {
     }
 
     @Test
+    void foldsTheMenuAwayOnAPhone() {
+        browser.signIn(scene.coordinator().token());
+        browser.width(390);
+        browser.open("runs");
+        browser.see("New run");
+        assertThat(browser.text()).doesNotContain("Audit log", "Sign out");
+        browser.click("Menu");
+        browser.see("Sign out");
+        browser.click("Audit log");
+        browser.seeNoLonger("Sign out");
+        browser.until(() -> browser.title().equals("Audit log · Evenkeel"));
+    }
+
+    @Test
+    void labelsAndRevokesSeveralDevicesAtOnce() {
+        for (String name : List.of("first", "second", "third")) {
+            enrol(name);
+        }
+        browser.signIn(scene.coordinator().token());
+        browser.open("devices");
+        browser.click(By.cssSelector("[aria-label='Choose first']"));
+        browser.click(By.cssSelector("[aria-label='Choose second']"));
+        browser.see("2 chosen");
+        browser.click("Label");
+        browser.type("Labels", "region=eu");
+        browser.click("Save");
+        browser.until(() -> browser.texts(".tags b").equals(List.of("region=eu", "region=eu")));
+        browser.type("Selector", "region=eu");
+        browser.click("Label all that match");
+        browser.type("Labels", "region=us");
+        browser.click("Review");
+        browser.see("2 devices would change");
+        browser.click("Save");
+        browser.see("Matches 0 of 3 devices");
+        browser.type("Selector", "region=us");
+        browser.until(() -> browser.count("tbody tr") == 2);
+        browser.click(By.cssSelector("[aria-label='Choose all of this page']"));
+        browser.see("2 chosen");
+        browser.click("Revoke chosen");
+        browser.click("Revoke chosen");
+        browser.until(() -> browser.count("td .state.failed") == 2);
+        browser.click("Name↕");
+        assertThat(browser.texts("td[data-label=Name]")).containsExactly("first", "second");
+        browser.click("Name▲");
+        assertThat(browser.texts("td[data-label=Name]")).containsExactly("second", "first");
+    }
+
+    private void enrol(String name) {
+        scene.client()
+                .post(
+                        ApiPath.of("enrolments"),
+                        Map.of("token", scene.operator().createEnrolmentToken(1, "for " + name), "name", name));
+    }
+
+    @Test
     void hasNoAccessibilityViolationInEitherThemeOrWidth() {
         scene.createRun("barrier-free", 5);
         browser.open("runs");
@@ -160,14 +216,18 @@ class ConsoleIT {
                 "tokens",
                 "webhooks",
                 "log",
-                "system")) {
+                "system",
+                "docs",
+                "docs/settings")) {
             for (boolean dark : new boolean[] {false, true}) {
                 for (int width : new int[] {390, 1400}) {
                     browser.width(width);
                     browser.dark(dark);
                     browser.open(page);
-                    browser.see("Sign out");
+                    browser.await(By.tagName("h1"));
+                    browser.see(page.startsWith("docs") ? "ocuments" : "About this page");
                     browser.seeNoLonger("Loading");
+                    assertThat(browser.height("header.top")).as(page).isLessThan(width < 600 ? 64 : 120);
                     String name = page.replace('/', '-') + "-" + width + (dark ? "-dark" : "-light");
                     browser.screenshot(name);
                     assertThat(browser.violations()).as(name).isEmpty();

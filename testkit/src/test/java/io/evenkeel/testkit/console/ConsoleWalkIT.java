@@ -27,8 +27,10 @@ class ConsoleWalkIT {
         Thread one = device(scene, token, "greenhouse");
         Thread two = device(scene, token, "orchard");
         train(scene);
+        // The devices' threads end with the run.
         one.join();
         two.join();
+        browser.see("finished");
         takeModel(browser);
     }
 
@@ -104,7 +106,6 @@ class ConsoleWalkIT {
         browser.see("学習曲線");
         browser.screenshot("walk-training-ja");
         browser.choose("言語", "English");
-        browser.see("finished");
     }
 
     private static void takeModel(Browser browser) {

@@ -88,10 +88,23 @@ class ModelPagesIT {
         browser.click("Roll back");
         browser.see("roll-back");
         looksRight();
+        keepsItsOrder();
 
         browser.click("Delete");
         browser.click("Delete");
         browser.see("The version is in use");
+    }
+
+    /** Whichever request is answered last. */
+    private void keepsItsOrder() {
+        for (String last : List.of("models/positions$", "versions.limit")) {
+            browser.delay(last, 500);
+            browser.open("models/positions");
+            browser.until(() -> browser.count("main h2") == 2);
+            assertThat(browser.texts("main h1, main h2")).containsExactly("positions", "Aliases", "Versions");
+            assertThat(browser.title()).isEqualTo("positions · Models · Evenkeel");
+            browser.delayNothing();
+        }
     }
 
     private void looksRight() {

@@ -72,10 +72,28 @@ class RunPagesIT {
         browser.click("Resume");
         browser.see("running");
         browser.click("Cancel run");
+        browser.see("Keep the run");
+        assertThat(browser.count("dialog button.first.danger")).isOne();
         browser.click("Cancel run");
         browser.see("cancelled");
+        addsNotesToARunThatIsOver();
         browser.open("log");
-        browser.see("/runs/made-here/cancel");
+        browser.see("Cancel run made-here");
+        browser.open("devices");
+        browser.click("gateway-7");
+        browser.see("Last seen");
+        browser.see("made-here");
+    }
+
+    private void addsNotesToARunThatIsOver() {
+        browser.click("Add notes");
+        browser.type("Description", "The first of all");
+        browser.type("Tags", "first, small");
+        browser.click("Save");
+        browser.see("The first of all");
+        assertThat(browser.texts(".notes .tags span")).containsExactly("first", "small");
+        browser.screenshot("notes");
+        assertThat(browser.violations()).isEmpty();
     }
 
     @Test
@@ -193,7 +211,7 @@ class RunPagesIT {
         browser.see("live");
         scene.operator().start("followed");
         browser.see("Run started");
-        browser.see("closed with 1 participants");
+        browser.see("closed, the last with 1 participants");
         browser.offline(true);
         browser.see("cannot be reached");
         pause("followed");
@@ -208,7 +226,12 @@ class RunPagesIT {
         browser.see("Run resumed");
         scene.operator().cancel("followed");
         browser.see("Run cancelled");
+        // However many rounds have closed meanwhile.
+        browser.see("Run started");
         browser.screenshot("events");
+        browser.choose("Kind", "rounds");
+        browser.seeNoLonger("Run cancelled");
+        browser.see("closed, the last with 1 participants");
     }
 
     private void pause(String run) {

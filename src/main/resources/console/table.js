@@ -1,0 +1,29 @@
+// Tables whose columns sort.
+import {html, useState} from './standalone.module.js';
+import {t} from './text.js';
+
+const order = (one, other) => {
+  if (one === other) return 0;
+  if (one === undefined || one === null) return 1;
+  if (other === undefined || other === null) return -1;
+  return typeof one === 'string' ? one.localeCompare(other, undefined, {numeric: true}) : one < other ? -1 : 1;
+};
+
+/**
+ * The head of a column that sorts. sort: {key, down} of the table; set: takes the new one, null for the order in which rows come.
+ */
+export function SortHead({column, sort, set, number, children}) {
+  const mine = sort?.key === column;
+  const next = !mine ? {key: column, down: false} : sort.down ? null : {key: column, down: true};
+  return html`<th class=${number ? 'number' : ''} aria-sort=${mine ? (sort.down ? 'descending' : 'ascending') : undefined}>
+    <button type="button" class="sort" title=${t('sort_by')} onClick=${() => set(next)}>${children}<span aria-hidden="true">${mine ? (sort.down ? '▼' : '▲') : '↕'}</span></button></th>`;
+}
+
+/** Sorts the rows that a table shows. columns: what a row has in each. Returns {head(column, text, number), of(rows)}. */
+export function useSort(columns) {
+  const [sort, set] = useState(null);
+  return {
+    head: (column, text, number) => html`<${SortHead} column=${column} sort=${sort} set=${set} number=${number}>${text}<//>`,
+    of: rows => (sort ? [...rows].sort((one, other) => (sort.down ? -1 : 1) * order(columns[sort.key](one), columns[sort.key](other))) : rows),
+  };
+}

@@ -1,0 +1,116 @@
+package io.evenkeel.coordinator.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.evenkeel.coordinator.run.RunEventType;
+import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.coordinator.run.StopReason;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The console has words in both languages for what it names and for every code that the coordinator sends. */
+class ConsoleTextsTest {
+
+    private static final Pattern TEXT = Pattern.compile("(\\w+): \\['((?:[^'\\\\]|\\\\.)*)', '((?:[^'\\\\]|\\\\.)*)']|"
+            + "(\\w+): \\[\"((?:[^\"\\\\])*)\", '((?:[^'\\\\]|\\\\.)*)']");
+    private static final Pattern USED = Pattern.compile("\\bt\\('(\\w+)'");
+    private static final Pattern PROBLEM = Pattern.compile("(?m)^  '?([a-z-]+)'?: \\['[^']+', '[^']+'],$");
+    private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\d}");
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Path console() throws URISyntaxException {
+        URL found = Objects.requireNonNull(ConsoleTextsTest.class.getResource("/console/text.js"));
+        return Objects.requireNonNull(Path.of(found.toURI()).getParent());
+    }
+
+    private static List<MatchResult> texts() throws URISyntaxException {
+        return TEXT.matcher(read(console().resolve("text.js"))).results().toList();
+    }
+
+    private static Set<String> keys() throws URISyntaxException {
+        Set<String> keys = new TreeSet<>();
+        texts().forEach(text -> keys.add(text.group(1) == null ? text.group(4) : text.group(1)));
+        return keys;
+    }
+
+    @Test
+    void everyTextThatAPageNamesIsThere() throws Exception {
+        try (Stream<Path> files = Files.walk(console())) {
+            Set<String> used = new TreeSet<>();
+            files.filter(file -> file.toString().endsWith(".js"))
+                    .flatMap(file -> USED.matcher(read(file)).results())
+                    .forEach(use -> used.add(use.group(1)));
+            assertThat(used).hasSizeGreaterThan(200);
+            used.removeAll(keys());
+            // Beginnings of keys whose end is a code.
+            used.removeIf(key -> key.endsWith("_"));
+            assertThat(used).isEmpty();
+        }
+    }
+
+    @Test
+    void bothLanguagesHaveTheSameValues() throws Exception {
+        assertThat(texts()).hasSizeGreaterThan(500).allSatisfy(text -> {
+            int first = text.group(1) == null ? 5 : 2;
+            assertThat(placeholders(text.group(first + 1))).as(text.group()).isEqualTo(placeholders(text.group(first)));
+        });
+    }
+
+    private static Set<String> placeholders(String text) {
+        return new TreeSet<>(
+                PLACEHOLDER.matcher(text).results().map(MatchResult::group).toList());
+    }
+
+    @Test
+    void everyCodeOfARunHasAText() throws Exception {
+        assertThat(keys())
+                .containsAll(Arrays.stream(RunEventType.values())
+                        .filter(type -> type != RunEventType.ROUND_OPENED)
+                        .map(type -> "event_" + type.text().replace('.', '_'))
+                        .toList())
+                .containsAll(Arrays.stream(StopReason.values())
+                        .map(reason -> "stopped_" + reason.text().replace('-', '_'))
+                        .toList())
+                .containsAll(
+                        Arrays.stream(RunState.values()).map(RunState::text).toList());
+    }
+
+    @Test
+    void everyRequestOfTheAuditLogHasAText() throws Exception {
+        String requests = read(console().resolve("audit.js"));
+        assertThat(Pattern.compile("'(audit_\\w+)'").matcher(requests).results().map(found -> found.group(1)))
+                .hasSizeGreaterThan(40)
+                .isSubsetOf(keys());
+    }
+
+    @Test
+    void everyProblemIsInJapanese() throws Exception {
+        assertThat(PROBLEM.matcher(read(console().resolve("problems-ja.js")))
+                        .results()
+                        .map(found -> found.group(1)))
+                .containsExactlyInAnyOrderElementsOf(Arrays.stream(ProblemKind.values())
+                        .map(ProblemKind::slug)
+                        .toList());
+    }
+}

@@ -1,0 +1,122 @@
+package io.evenkeel.coordinator.platform.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/** docs/settings.md has every setting of the records that Spring Boot binds, with its default and the words of its Javadoc. */
+class SettingsPageTest {
+
+    private static final Path REPOSITORY = Files.exists(Path.of("docs")) ? Path.of("") : Path.of("..");
+    private static final Path SOURCES = REPOSITORY.resolve("src/main/java");
+    private static final Path PAGE = REPOSITORY.resolve("docs/settings.md");
+    private static final String BEGIN = "<!-- From here on, SettingsPageTest compares the page with the code. -->\n";
+    private static final Pattern PARAMETER =
+            Pattern.compile("@param (\\w+)\\s+(.*?)(?=\\s*\\*\\s*@|\\s*\\*/)", Pattern.DOTALL);
+
+    /** The default stands in a column of its own. */
+    private static final Pattern DEFAULT = Pattern.compile(
+            "[,:]? default (?:\\{@code [^}]*}|[0-9]+(?:,[0-9]{3})*+(?: (?:ms|s|min|h|days|seconds|MB))?|off|true|false)(?=[,;:]|$)");
+
+    @Test
+    void thePageHasEverySettingWithItsDefaultAndMeaning() throws Exception {
+        String page = Files.readString(PAGE);
+        String expected = page.substring(0, page.indexOf(BEGIN)) + BEGIN + tables();
+        Path corrected = Files.createDirectories(REPOSITORY.resolve("target")).resolve("settings.md");
+        Files.writeString(corrected, expected);
+        assertThat(page)
+                .as("docs/settings.md; the page as it should be is in %s: copy it", corrected.toAbsolutePath())
+                .isEqualTo(expected);
+    }
+
+    private static String tables() throws Exception {
+        Map<String, List<String>> groups = new TreeMap<>();
+        groups.computeIfAbsent("evenkeel", key -> new ArrayList<>())
+                .add(
+                        "| `evenkeel.data` | `./data` | the folder of the H2 database; unused with another `spring.datasource.url` |");
+        for (Class<?> settings : settings()) {
+            String prefix =
+                    settings.getAnnotation(ConfigurationProperties.class).value();
+            addRows(prefix, settings, parameters(settings), groups.computeIfAbsent(prefix, key -> new ArrayList<>()));
+        }
+        StringBuilder tables = new StringBuilder();
+        groups.forEach((prefix, rows) -> tables.append("\n## ")
+                .append(prefix)
+                .append("\n\n| setting | default | meaning |\n|---|---|---|\n")
+                .append(String.join("\n", rows))
+                .append('\n'));
+        return tables.toString();
+    }
+
+    private static List<Class<?>> settings() throws Exception {
+        List<Class<?>> found = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(SOURCES)) {
+            for (Path file : files.filter(path -> path.toString().endsWith("Settings.java"))
+                    .toList()) {
+                String name =
+                        SOURCES.relativize(file).toString().replace(".java", "").replace('/', '.');
+                Class<?> type = Class.forName(name);
+                if (type.isAnnotationPresent(ConfigurationProperties.class)) {
+                    found.add(type);
+                }
+            }
+        }
+        assertThat(found).hasSizeGreaterThan(10);
+        return found;
+    }
+
+    private static void addRows(String prefix, Class<?> settings, Map<String, String> words, List<String> rows) {
+        for (RecordComponent component : settings.getRecordComponents()) {
+            String name = prefix + "." + DataObjectPropertyName.toDashedForm(component.getName());
+            if (component.getType().isRecord()) {
+                addRows(name, component.getType(), words, rows);
+            } else {
+                String meaning = words.get(component.getName());
+                assertThat(meaning)
+                        .as("@param %s of %s", component.getName(), settings)
+                        .isNotNull();
+                rows.add("| `" + name + "` | " + defaultOf(settings, component) + " | " + meaning + " |");
+            }
+        }
+    }
+
+    /** Returns the default of a component of a record, whose constructor has the annotation. */
+    private static String defaultOf(Class<?> settings, RecordComponent component) {
+        List<String> names = Arrays.stream(settings.getRecordComponents())
+                .map(RecordComponent::getName)
+                .toList();
+        DefaultValue value =
+                settings.getDeclaredConstructors()[0].getParameters()[names.indexOf(component.getName())].getAnnotation(
+                        DefaultValue.class);
+        return value == null || value.value().length == 0 ? "none" : "`" + value.value()[0] + "`";
+    }
+
+    /** Returns what the Javadoc of a record, and of those in it, says of each component. */
+    private static Map<String, String> parameters(Class<?> settings) throws IOException {
+        String source = Files.readString(SOURCES.resolve(settings.getName().replace('.', '/') + ".java"));
+        Map<String, String> words = new TreeMap<>();
+        Matcher parameter = PARAMETER.matcher(source);
+        while (parameter.find()) {
+            String text =
+                    parameter.group(2).replaceAll("\\s*\\n\\s*\\*\\s*", " ").strip();
+            String meaning = DEFAULT.matcher(text).replaceAll("").replaceAll("[,;]$", "");
+            words.putIfAbsent(parameter.group(1), meaning.replaceAll("\\{@(?:code|link) ([^}]*)}", "`$1`"));
+        }
+        return words;
+    }
+}
