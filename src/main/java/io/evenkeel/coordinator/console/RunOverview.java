@@ -69,8 +69,8 @@ class RunOverview {
     Cards page(String search, @Nullable RunState state, RunPatterns readers, Sort order, int page, int size) {
         Set<RunState> states = state == null ? EnumSet.allOf(RunState.class) : EnumSet.of(state);
         return transactions.read(() -> {
-            Page<Run> found = runs.findAll(
-                    RunRepository.matching(search, states, readers), PageRequest.of(page, size, order));
+            Page<Run> found =
+                    runs.findAll(RunRepository.matching(search, states, readers), PageRequest.of(page, size, order));
             Map<Long, Samples> samples = samples(found.getContent());
             List<RunCard> cards = found.getContent().stream()
                     .map(run -> card(run, samples.getOrDefault(run.id(), new Samples())))

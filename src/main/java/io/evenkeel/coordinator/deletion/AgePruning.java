@@ -38,7 +38,8 @@ class AgePruning extends BackgroundWork {
         }
         AtomicReference<String> after = new AtomicReference<>("");
         repeatWithRests(() -> {
-            String next = deletion.delete(kind, age, Objects.requireNonNull(after.get()), false, ACTOR).next();
+            String next = deletion.delete(kind, age, Objects.requireNonNull(after.get()), false, ACTOR)
+                    .next();
             if (next != null) {
                 after.set(next);
             }

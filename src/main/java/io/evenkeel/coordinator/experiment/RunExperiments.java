@@ -16,6 +16,8 @@ public class RunExperiments {
 
     /** Returns the name of the experiment that has a run as an arm; empty if there is none. */
     public Optional<String> of(String run) {
-        return table.list("", run, RunPatterns.ALL, 1).stream().map(FleetExperiment::name).findFirst();
+        return table.list("", run, RunPatterns.ALL, 1).stream()
+                .map(FleetExperiment::name)
+                .findFirst();
     }
 }

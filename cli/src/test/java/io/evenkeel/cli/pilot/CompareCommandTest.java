@@ -222,8 +222,12 @@ class CompareCommandTest {
     @Test
     void saysThatUnequalClientsCountTheSame() throws IOException {
         String[] unequal = {"--rounds", "4", "--split", "dirichlet", "--seeds", "1", "--arm", "gd-norm", "--out"};
-        assertThat(compare(with(unequal, out("a").toString()))).as(errors.toString()).isZero();
-        assertThat(compare(with(unequal, out("b").toString(), "--weights", "samples"))).as(errors.toString()).isZero();
+        assertThat(compare(with(unequal, out("a").toString())))
+                .as(errors.toString())
+                .isZero();
+        assertThat(compare(with(unequal, out("b").toString(), "--weights", "samples")))
+                .as(errors.toString())
+                .isZero();
         assertThat(out("a").resolve("report.html")).content().contains("each counts the same");
         assertThat(out("b").resolve("report.html")).content().doesNotContain("each counts the same");
     }

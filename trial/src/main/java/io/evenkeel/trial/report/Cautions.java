@@ -66,8 +66,7 @@ public final class Cautions {
     private void unequalClients() {
         Summary.ClientSamples samples = summary.problem().clientSamples();
         if (samples != null && samples.unequal()) {
-            sentences.add(
-                    texts.get("caution.unequal", Money.exact(samples.fewest()), Money.exact(samples.most())));
+            sentences.add(texts.get("caution.unequal", Money.exact(samples.fewest()), Money.exact(samples.most())));
         }
     }
 

@@ -16,8 +16,8 @@ public final class SummaryFixture {
 
     /** Returns a complete trial with one seed, whose first arm is the baseline. */
     public static Summary summary(int clients, int dimension, List<String> targets, List<ArmSummary> arms) {
-        Summary.Problem problem =
-                new Summary.Problem("made up", dimension, clients, 100, 50, List.of(1L), 1.0, 1.0, null, true, null, null);
+        Summary.Problem problem = new Summary.Problem(
+                "made up", dimension, clients, 100, 50, List.of(1L), 1.0, 1.0, null, true, null, null);
         return new Summary(
                 Summary.VERSION,
                 true,
