@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.CoordinatorTest;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
-import io.evenkeel.coordinator.run.RunTable;
 import io.evenkeel.coordinator.run.RunTable.DeletedRun;
 import io.evenkeel.coordinator.task.WaitingDevices;
 import io.evenkeel.coordinator.testing.Api;
@@ -45,9 +44,6 @@ class RunDeletionTest {
 
     @Autowired
     private DeletedRunRows rows;
-
-    @Autowired
-    private RunTable runs;
 
     @Autowired
     private WaitingDevices waiting;

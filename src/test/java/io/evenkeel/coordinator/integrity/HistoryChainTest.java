@@ -17,6 +17,7 @@ import io.evenkeel.core.feedback.FeedbackMethod;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -222,8 +223,9 @@ class HistoryChainTest {
         Reply audit = scene.operator.post("/runs/" + scene.run + "/audit?head=" + kept);
 
         assertThat(audit.status()).isEqualTo(200);
-        assertThat(((Map<?, ?>) audit.json().get("chain")).get("lastRound")).isEqualTo(ROUNDS);
-        assertThat(((Map<?, ?>) audit.json().get("chain")).get("keptRound")).isEqualTo(0);
+        Map<?, ?> chain = (Map<?, ?>) Objects.requireNonNull(audit.json().get("chain"));
+        assertThat(chain.get("lastRound")).isEqualTo(ROUNDS);
+        assertThat(chain.get("keptRound")).isEqualTo(0);
         assertThat(events.get(0)).containsValue("chain " + kept);
 
         // Who can change the database can write the whole chain anew, which only the kept head tells.

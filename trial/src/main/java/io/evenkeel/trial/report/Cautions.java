@@ -66,7 +66,8 @@ public final class Cautions {
     private void unequalClients() {
         Summary.ClientSamples samples = summary.problem().clientSamples();
         if (samples != null && samples.unequal()) {
-            sentences.add(texts.get("caution.unequal", Money.exact(samples.fewest()), Money.exact(samples.most())));
+            sentences.add(texts.get(
+                    "caution.unequal", Money.exact((double) samples.fewest()), Money.exact((double) samples.most())));
         }
     }
 
