@@ -14,6 +14,8 @@ import org.springframework.stereotype.Component;
 @Component
 class ClientProfiles {
 
+    private static final int ATTEMPTS = 10;
+
     private final ProfileTable profiles;
     private final ClientRepository clients;
     private final DurableTransactions transactions;
@@ -60,13 +62,20 @@ class ClientProfiles {
     }
 
     private void change(String client, UnaryOperator<Profile> change) {
-        long before;
-        try {
-            before = transactions.write(() -> changeOnce(client, change));
-        } catch (DataIntegrityViolationException sameProfileAtOnce) {
-            before = transactions.write(() -> changeOnce(client, change));
-        }
+        long before = changeAgain(client, change, 1);
         profiles.deleteIfUnused(before, transactions);
+    }
+
+    /** Each time another device may have inserted a profile that this one needs, or dropped it. */
+    private long changeAgain(String client, UnaryOperator<Profile> change, int attempt) {
+        try {
+            return transactions.write(() -> changeOnce(client, change));
+        } catch (DataIntegrityViolationException sameProfileAtOnce) {
+            if (attempt == ATTEMPTS) {
+                throw sameProfileAtOnce;
+            }
+            return changeAgain(client, change, attempt + 1);
+        }
     }
 
     /** Returns the key of the profile that the device had, or of the empty profile if nothing has changed. */

@@ -6,6 +6,7 @@ import io.evenkeel.coordinator.run.PlanCache;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.validation.constraints.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -41,6 +42,7 @@ class SumVerificationController {
             @PathVariable String run,
             @Parameter(description = "A head of the hash chain that was kept elsewhere, which must be in the chain")
                     @RequestParam(required = false)
+                    @Pattern(regexp = "[0-9a-f]{64}", message = "must be a SHA-256 of 64 hexadecimal digits")
                     @Nullable
                     String head) {
         PlanCache.Known known = plans.named(run);

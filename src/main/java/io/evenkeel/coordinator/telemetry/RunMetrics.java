@@ -124,8 +124,10 @@ class RunMetrics {
 
     /** Reads the figures of all runs, and removes the series of those that were deleted. */
     void refresh() {
+        // Copied before the runs are read: a run that is created in between is not one that was deleted.
+        Map<String, RunSeries> known = Map.copyOf(series);
         Set<Long> existing = Set.copyOf(rows.keys());
-        series.forEach((name, run) -> {
+        known.forEach((name, run) -> {
             if (!existing.contains(run.run())) {
                 remove(name, run);
             }
@@ -179,7 +181,7 @@ class RunMetrics {
     }
 
     private void remove(String name, RunSeries run) {
-        series.remove(name);
+        series.remove(name, run);
         run.remove();
     }
 

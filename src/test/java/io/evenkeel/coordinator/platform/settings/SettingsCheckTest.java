@@ -140,7 +140,7 @@ class SettingsCheckTest {
                         "--prot: did you mean --port?",
                         "'1234' belongs to no option",
                         "--evenkeel.round.tick: did you mean --evenkeel.rounds.tick?",
-                        "docs/operations.md")
+                        "docs/settings.md")
                 .doesNotContain("evk_op_", "jdbc:none");
     }
 }
