@@ -113,6 +113,7 @@ class CohortRestartTest {
                 coordinator.jdbc().queryForObject("SELECT id FROM run WHERE name = ?", Long.class, disturbed.scene.run);
         coordinator.jdbc().update("DELETE FROM round_update WHERE run_id = ? AND round_number = 1", run);
         coordinator.jdbc().update("DELETE FROM round_record WHERE run_id = ? AND round_number = 1", run);
+        coordinator.jdbc().update("DELETE FROM run_chain WHERE run_id = ? AND covers = 'ROUND' AND number = 1", run);
         coordinator
                 .jdbc()
                 .update(
