@@ -114,7 +114,7 @@ class SignInIT {
     void saysThatAUserHasNoRole() {
         provider.grant("baker");
         signIn();
-        browser.see("neither the role evenkeel-operator nor evenkeel-viewer");
+        browser.see("has none of evenkeel-operator, evenkeel-viewer");
         browser.see(button());
     }
 
