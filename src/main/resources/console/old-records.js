@@ -3,7 +3,7 @@ import {html, useState} from './standalone.module.js';
 import {post} from './api.js';
 import {number, plain} from './format.js';
 import {Dialog, Field, Refusal} from './parts.js';
-import {isOperator} from './store.js';
+import {hasAllRuns, isOperator} from './store.js';
 import {t} from './text.js';
 
 const NAMED = 20;
@@ -38,7 +38,7 @@ export function DeleteOld({kind, done}) {
       if (dryRun) setFound(outcome); else { close(); done(); }
     } catch (refusal) { setProblem(refusal); } finally { setBusy(false); }
   };
-  if (!isOperator()) return null;
+  if (!isOperator() || !hasAllRuns()) return null;
   return html`<button onClick=${() => setOpen(true)}>${t('delete_old')}</button>
     ${open && html`<${Dialog} title=${t('delete_old')} onClose=${close}>
       <form onSubmit=${event => go(event, !found)}>

@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.console;
 
 import io.evenkeel.coordinator.access.Caller;
+import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunState;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -63,10 +64,9 @@ class RunOverviewController {
 
     /** Runs with the same value follow one another from the newest on. */
     private static Sort order(String sort, boolean descending) {
-        Sort newest = Sort.by(Sort.Direction.DESC, "id");
         Sort.Direction direction = descending ? Sort.Direction.DESC : Sort.Direction.ASC;
         return sort.equals("created")
                 ? Sort.by(direction, "id")
-                : Sort.by(direction, sort).and(newest);
+                : Sort.by(direction, sort).and(RunRepository.NEWEST_FIRST);
     }
 }

@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.integrity;
 
 import io.evenkeel.coordinator.chain.ChainLink;
 import io.evenkeel.coordinator.chain.ChainTable;
+import io.evenkeel.coordinator.message.IncludedMessage;
 import io.evenkeel.coordinator.message.MessageStore;
 import io.evenkeel.coordinator.model.Updates;
 import io.evenkeel.coordinator.round.RoundRecord;
@@ -195,8 +196,8 @@ class ChainVerification {
                 throw mismatch("round_update", round, "the update is not the one that was stored");
             }
             if (round >= messagesFrom) {
-                List<MessageStore.Entry> entries = messages.listIn(run.id(), round);
-                if (!MessageStore.Entry.hash(entries).equals(link.messages())) {
+                List<IncludedMessage> entries = messages.listIn(run.id(), round);
+                if (!IncludedMessage.hash(entries).equals(link.messages())) {
                     throw mismatch("message", round, "the messages are not those that were added");
                 }
                 replay.add(round, entries);

@@ -88,7 +88,7 @@ class HistoryChecks implements HistoryGuard {
      */
     int roundOf(PlanCache.Known known, String head) {
         return transactions
-                .read(() -> table.roundOf(known.run(), head.strip()))
+                .read(() -> table.roundOf(known.run(), head))
                 .orElseThrow(() -> ProblemKind.STORAGE_DAMAGED
                         .because(
                                 "the hash chain of run '" + known.plan().name() + "' has no round with head '" + head

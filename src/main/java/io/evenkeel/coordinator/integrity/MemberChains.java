@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.integrity;
 
-import io.evenkeel.coordinator.message.MessageStore;
+import io.evenkeel.coordinator.message.IncludedMessage;
 import io.evenkeel.coordinator.run.MemberTable;
 import java.util.Arrays;
 import java.util.List;
@@ -29,8 +29,8 @@ final class MemberChains {
     }
 
     /** Adds the messages of the next round, in their order. */
-    void add(int round, List<MessageStore.Entry> messages) {
-        for (MessageStore.Entry message : messages) {
+    void add(int round, List<IncludedMessage> messages) {
+        for (IncludedMessage message : messages) {
             int member = message.ordinal();
             if (member < 0 || member >= sequences.length) {
                 throw new ChainMismatchException(

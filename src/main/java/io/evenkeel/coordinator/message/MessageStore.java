@@ -9,8 +9,6 @@ import io.evenkeel.coordinator.platform.storage.Blobs;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import io.evenkeel.core.wire.Digest;
-import java.nio.ByteBuffer;
-import java.security.MessageDigest;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
@@ -19,7 +17,6 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.BitSet;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -171,30 +168,6 @@ public class MessageStore {
                 });
     }
 
-    /**
-     * What a round's sum needs to know of a message.
-     *
-     * @param ordinal the sender's ordinal
-     * @param round the round of the model it was computed on
-     * @param sequence its number in the client's chain
-     * @param digest its digest
-     * @param bytes its length
-     */
-    public record Entry(int ordinal, int round, long sequence, long digest, int bytes) {
-
-        /** Returns the SHA-256 of the messages of a round, in the order in which they are added, 28 bytes each. */
-        public static String hash(List<Entry> messages) {
-            MessageDigest hash = Digest.sha256();
-            ByteBuffer row = ByteBuffer.allocate(3 * Integer.BYTES + 2 * Long.BYTES);
-            for (Entry message : messages) {
-                row.clear();
-                row.putInt(message.ordinal).putInt(message.round).putLong(message.sequence);
-                hash.update(row.putLong(message.digest).putInt(message.bytes).array());
-            }
-            return HexFormat.of().formatHex(hash.digest());
-        }
-    }
-
     /** Returns the ordinals of the members that have answered a round while it was open. */
     public BitSet answered(long run, int round) {
         BitSet ordinals = new BitSet();
@@ -215,12 +188,12 @@ public class MessageStore {
     }
 
     /** Lists the messages of a round in the order in which they are added. */
-    public List<Entry> listIn(long run, int round) {
+    public List<IncludedMessage> listIn(long run, int round) {
         return jdbc.sql("SELECT ordinal, round_number, sequence, digest, bytes FROM message WHERE run_id = ? AND"
                         + " included_in = ? ORDER BY ordinal, sequence")
                 .params(run, round)
-                .query((row, i) ->
-                        new Entry(row.getInt(1), row.getInt(2), row.getLong(3), row.getLong(4), row.getInt(5)))
+                .query((row, i) -> new IncludedMessage(
+                        row.getInt(1), row.getInt(2), row.getLong(3), row.getLong(4), row.getInt(5)))
                 .list();
     }
 

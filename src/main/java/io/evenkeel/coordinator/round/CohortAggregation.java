@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.round;
 
+import io.evenkeel.coordinator.message.IncludedMessage;
 import io.evenkeel.coordinator.message.MessageStore;
 import io.evenkeel.coordinator.model.LiveModel;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
@@ -54,7 +55,7 @@ class CohortAggregation {
             model.clearSum();
         }
         transactions.read(() -> {
-            List<MessageStore.Entry> entries = receipts.listIn(run, round);
+            List<IncludedMessage> entries = receipts.listIn(run, round);
             Optional<CohortSums.CohortSum> sum = sums.find(run, round, plan);
             int added = sum.map(CohortSums.CohortSum::members).orElse(0);
             if (added != entries.size()) {
@@ -65,7 +66,7 @@ class CohortAggregation {
                         "the sum is of " + added + " members, but " + entries.size() + " messages were accepted");
             }
             tally.receipts(entries);
-            for (MessageStore.Entry entry : entries) {
+            for (IncludedMessage entry : entries) {
                 tally.add(entry.ordinal(), 1, entry.sequence(), Report.of(1), entry.bytes());
             }
             sum.ifPresent(found -> {

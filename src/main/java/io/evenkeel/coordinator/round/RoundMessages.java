@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.round;
 
 import io.evenkeel.coordinator.message.DecodedMessageCache;
+import io.evenkeel.coordinator.message.IncludedMessage;
 import io.evenkeel.coordinator.message.MessageDecoder;
 import io.evenkeel.coordinator.message.MessageStore;
 import io.evenkeel.coordinator.model.LiveModel;
@@ -59,12 +60,12 @@ class RoundMessages {
      * @param entries the messages, in the order in which they are added
      * @param senders the members that sent them, by their ordinals
      */
-    private record Round(List<MessageStore.Entry> entries, Map<Integer, RoundMembers.Sender> senders) {}
+    private record Round(List<IncludedMessage> entries, Map<Integer, RoundMembers.Sender> senders) {}
 
     private Round round(long id, int round) {
-        List<MessageStore.Entry> entries = stored.listIn(id, round);
+        List<IncludedMessage> entries = stored.listIn(id, round);
         List<Integer> ordinals =
-                entries.stream().map(MessageStore.Entry::ordinal).distinct().toList();
+                entries.stream().map(IncludedMessage::ordinal).distinct().toList();
         return new Round(entries, members.senders(id, round, ordinals));
     }
 
@@ -96,9 +97,9 @@ class RoundMessages {
         if (taken.count() == 0) {
             return false;
         }
-        List<MessageStore.Entry> entries = round.entries();
+        List<IncludedMessage> entries = round.entries();
         List<Message> decoded = new ArrayList<>(entries.size());
-        for (MessageStore.Entry entry : entries) {
+        for (IncludedMessage entry : entries) {
             RoundMembers.Sender sender = round.senders().get(entry.ordinal());
             Message message = sender == null ? null : taken.find(sender.client(), entry.sequence(), entry.digest());
             if (message == null) {
@@ -107,7 +108,7 @@ class RoundMessages {
             decoded.add(message);
         }
         for (int i = 0; i < entries.size(); i++) {
-            MessageStore.Entry entry = entries.get(i);
+            IncludedMessage entry = entries.get(i);
             sum.add(entry.ordinal(), decoded.get(i), entry.bytes());
         }
         return true;

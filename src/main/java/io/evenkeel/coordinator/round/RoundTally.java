@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.round;
 
-import io.evenkeel.coordinator.message.MessageStore;
+import io.evenkeel.coordinator.message.IncludedMessage;
 import io.evenkeel.core.step.MemberLosses;
 import io.evenkeel.core.wire.Report;
 import java.util.BitSet;
@@ -61,8 +61,8 @@ final class RoundTally {
     }
 
     /** Notes which messages are in the round. */
-    void receipts(List<MessageStore.Entry> entries) {
-        receipts = MessageStore.Entry.hash(entries);
+    void receipts(List<IncludedMessage> entries) {
+        receipts = IncludedMessage.hash(entries);
     }
 
     /** Returns the hash of the messages in the round. */

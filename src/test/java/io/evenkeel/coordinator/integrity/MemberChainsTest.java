@@ -3,15 +3,15 @@ package io.evenkeel.coordinator.integrity;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.evenkeel.coordinator.message.MessageStore;
+import io.evenkeel.coordinator.message.IncludedMessage;
 import io.evenkeel.coordinator.run.MemberTable;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class MemberChainsTest {
 
-    private static MessageStore.Entry message(int ordinal, int round, long sequence, long digest) {
-        return new MessageStore.Entry(ordinal, round, sequence, digest, 10);
+    private static IncludedMessage message(int ordinal, int round, long sequence, long digest) {
+        return new IncludedMessage(ordinal, round, sequence, digest, 10);
     }
 
     @Test

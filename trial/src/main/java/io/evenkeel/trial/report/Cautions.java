@@ -62,7 +62,7 @@ public final class Cautions {
         return all;
     }
 
-    /** A mean over clients is another aim than the mean over samples, which training in one place has. */
+    /** Training in one place lowers the mean over samples, and these runs lower the mean over clients. */
     private void unequalClients() {
         Summary.ClientSamples samples = summary.problem().clientSamples();
         if (samples != null && samples.unequal()) {
