@@ -31,7 +31,7 @@ function NotesDialog({run, base, close, done}) {
   };
   return html`<${Dialog} title=${t('notes_of', plain(run.name))} onClose=${close}><form onSubmit=${save}>
     <${Field} label=${t('description')} hint=${t('notes_hint')}><textarea name="description" class="low" maxlength="1000">${run.description ?? ''}</textarea><//>
-    <${Field} label=${t('tags')} hint=${t('tags_hint')}><input name="tags" autocomplete="off" value=${(run.tags ?? []).join(', ')} /><//>
+    <${Field} label=${t('tags')} hint=${t('tags_hint')}><input name="tags" autocomplete="off" defaultValue=${(run.tags ?? []).join(', ')} /><//>
     <p class="soft">${t('audited')}</p><${Refusal} problem=${problem} />
     <div class="row"><button class="first">${t('save')}</button><button type="button" onClick=${close}>${t('cancel')}</button></div></form><//>`;
 }

@@ -70,7 +70,7 @@ function EnrolmentForm({create, run, close}) {
   return html`<form onSubmit=${event => { const {uses, ...rest} = values(event); create({...rest, uses: Number(uses)}); }}>
     <${Field} label=${t('uses')}><input name="uses" type="number" min="1" value="1" required /><//>
     <${Field} label=${t('expires_in')} hint=${t('expires_in_hint')}><input name="expiresIn" value="1h" /><//>
-    <${Field} label=${t('for_run')}><input name="run" value=${run || ''} autocomplete="off" /><//>
+    <${Field} label=${t('for_run')}><input name="run" defaultValue=${run || ''} autocomplete="off" /><//>
     <${Field} label=${t('description')}><input name="description" maxlength="200" autocomplete="off" /><//>
     <${End} close=${close} /></form>`;
 }
