@@ -71,12 +71,12 @@ class RunPagesIT {
         browser.click("Resume");
         browser.click("Resume");
         browser.see("running");
+        addsNotesWhileRoundsClose();
         browser.click("Cancel run");
         browser.see("Keep the run");
         assertThat(browser.count("dialog button.first.danger")).isOne();
         browser.click("Cancel run");
         browser.see("cancelled");
-        addsNotesToARunThatIsOver();
         browser.open("log");
         browser.see("Cancel run made-here");
         browser.open("devices");
@@ -85,10 +85,12 @@ class RunPagesIT {
         browser.see("made-here");
     }
 
-    private void addsNotesToARunThatIsOver() {
+    /** The page renders anew with each round, and what was typed stays. */
+    private void addsNotesWhileRoundsClose() {
         browser.click("Add notes");
         browser.type("Description", "The first of all");
         browser.type("Tags", "first, small");
+        browser.seeNoLonger(browser.texts("dd:has(progress)").get(0));
         browser.click("Save");
         browser.see("The first of all");
         assertThat(browser.texts(".notes .tags span")).containsExactly("first", "small");
