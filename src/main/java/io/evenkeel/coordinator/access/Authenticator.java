@@ -9,7 +9,7 @@ import org.springframework.stereotype.Component;
 
 /** Authenticates bearer tokens and certificates. Thread-safe. */
 @Component
-class Authenticator {
+public class Authenticator {
 
     private final OperatorToken operatorToken;
     private final @Nullable String viewerHash;
@@ -37,7 +37,7 @@ class Authenticator {
      * @param beforeLookUp called before the database is queried for a token that is not cached; may refuse it
      * @throws ProblemException if the token is unknown ({@code unauthenticated}), or its client was revoked
      */
-    Caller authenticate(String token, @Nullable String certificate, Runnable beforeLookUp) {
+    public Caller authenticate(String token, @Nullable String certificate, Runnable beforeLookUp) {
         if (token.startsWith(Credential.DEVICE_PREFIX)) {
             return device(token, certificate, beforeLookUp);
         }
@@ -64,7 +64,7 @@ class Authenticator {
     }
 
     /** Returns the device that enrolled with this certificate, which TLS has verified; empty if there is none. */
-    Optional<Caller> certified(String certificate) {
+    public Optional<Caller> certified(String certificate) {
         return devices.clientWith(certificate)
                 .flatMap(client -> devices.find(client).map(entry -> admitted(client, entry)));
     }

@@ -6,16 +6,16 @@ import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
 
 /** Finds the caller of the current thread's request. */
-final class Callers {
+public final class Callers {
 
     private Callers() {}
 
     /** Returns the caller, or empty if the request is anonymous. */
-    static Optional<Caller> current() {
+    public static Optional<Caller> current() {
         return of(SecurityContextHolder.getContext().getAuthentication());
     }
 
-    static Optional<Caller> of(@Nullable Authentication authentication) {
+    public static Optional<Caller> of(@Nullable Authentication authentication) {
         return authentication != null && authentication.getPrincipal() instanceof Caller caller
                 ? Optional.of(caller)
                 : Optional.empty();

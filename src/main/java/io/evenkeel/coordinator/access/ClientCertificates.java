@@ -26,7 +26,7 @@ public class ClientCertificates {
 
     /** Returns the common name, or null if there is no certificate, it has no common name, or certificates are not used. */
     @Nullable
-    String nameIn(HttpServletRequest request) {
+    public String nameIn(HttpServletRequest request) {
         if (mode == SecuritySettings.DeviceCertificates.OFF
                 || !(request.getAttribute(ATTRIBUTE) instanceof X509Certificate[] chain)
                 || chain.length == 0) {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.security.authorization.AuthorizationDecision;
 
 /** A refusal that names what the caller's permissions lack. */
-final class MissingRight extends AuthorizationDecision {
+public final class MissingRight extends AuthorizationDecision {
 
     private static final long serialVersionUID = 1;
 
@@ -19,26 +19,26 @@ final class MissingRight extends AuthorizationDecision {
      *
      * @param right operator, approve, mint, {@code run} or {@code all-runs}, which docs/errors.md lists
      */
-    MissingRight(String right, String detail) {
+    public MissingRight(String right, String detail) {
         super(false);
         this.right = right;
         this.detail = detail;
     }
 
     /** Returns what is missing for a run, or null. */
-    static @Nullable MissingRight forRun(Permissions permissions, String run) {
+    public static @Nullable MissingRight forRun(Permissions permissions, String run) {
         return permissions.runs().contain(run) ? null : ofRuns(permissions, "run", "run '" + run + "'");
     }
 
     /** Returns what is missing for all arms of an experiment, or null. */
-    static @Nullable MissingRight forExperiment(Permissions permissions, String experiment) {
+    public static @Nullable MissingRight forExperiment(Permissions permissions, String experiment) {
         return permissions.runs().containArmsOf(experiment)
                 ? null
                 : ofRuns(permissions, "run", "the runs of experiment '" + experiment + "'");
     }
 
     /** Returns what is missing for what is not about a run, or null. */
-    static @Nullable MissingRight forAllRuns(Permissions permissions) {
+    public static @Nullable MissingRight forAllRuns(Permissions permissions) {
         return permissions.runs().areAll() ? null : ofRuns(permissions, "all-runs", "more than runs");
     }
 
@@ -50,7 +50,7 @@ final class MissingRight extends AuthorizationDecision {
     }
 
     /** Returns the problem that answers the request. */
-    ProblemException problem() {
+    public ProblemException problem() {
         return ProblemKind.FORBIDDEN
                 .because(
                         detail,

@@ -1,4 +1,4 @@
-/** Access control: credentials, roles, rate limits, and the audit log. */
+/** Who is calling: credentials, tokens, roles, and signing in. */
 @NullMarked
 package io.evenkeel.coordinator.access;
 

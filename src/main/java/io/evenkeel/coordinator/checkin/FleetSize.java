@@ -1,9 +1,9 @@
 package io.evenkeel.coordinator.checkin;
 
+import io.evenkeel.coordinator.member.ClientDirectory;
 import io.evenkeel.coordinator.platform.background.BackgroundWork;
 import io.evenkeel.coordinator.platform.problem.FailureLog;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
-import io.evenkeel.coordinator.run.ClientDirectory;
 import io.evenkeel.coordinator.selection.DevicePart;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

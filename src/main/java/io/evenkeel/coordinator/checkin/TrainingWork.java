@@ -1,12 +1,12 @@
 package io.evenkeel.coordinator.checkin;
 
-import io.evenkeel.coordinator.run.DeviceChoice;
-import io.evenkeel.coordinator.run.Member;
-import io.evenkeel.coordinator.run.MemberRepository;
-import io.evenkeel.coordinator.run.OpenRoundCache;
+import io.evenkeel.coordinator.definition.DeviceChoice;
+import io.evenkeel.coordinator.definition.RoundRules;
+import io.evenkeel.coordinator.draw.OpenRoundCache;
+import io.evenkeel.coordinator.draw.RoundDeclines;
+import io.evenkeel.coordinator.member.Member;
+import io.evenkeel.coordinator.member.MemberRepository;
 import io.evenkeel.coordinator.run.PlanCache;
-import io.evenkeel.coordinator.run.RoundDeclines;
-import io.evenkeel.coordinator.run.RoundRules;
 import io.evenkeel.coordinator.run.RunRules;
 import io.evenkeel.coordinator.run.RunStanding;
 import io.evenkeel.coordinator.run.RunState;

@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.checkin;
 
-import io.evenkeel.coordinator.run.DeviceChoice;
+import io.evenkeel.coordinator.definition.DeviceChoice;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.console;
 
-import io.evenkeel.coordinator.run.MemberQuery;
+import io.evenkeel.coordinator.member.MemberQuery;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.evenkeel.coordinator.console;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.evenkeel.coordinator.definition.StopReason;
 import io.evenkeel.coordinator.run.RunState;
-import io.evenkeel.coordinator.run.StopReason;
 import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,16 +1,16 @@
 package io.evenkeel.coordinator.console;
 
 import io.evenkeel.coordinator.access.permission.RunPatterns;
+import io.evenkeel.coordinator.definition.RoundRules;
+import io.evenkeel.coordinator.definition.RunDefinition;
+import io.evenkeel.coordinator.definition.ValidatedPlan;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
-import io.evenkeel.coordinator.round.RoundRecords;
+import io.evenkeel.coordinator.round.record.RoundRecords;
 import io.evenkeel.coordinator.run.PlanCache;
-import io.evenkeel.coordinator.run.RoundRules;
 import io.evenkeel.coordinator.run.Run;
-import io.evenkeel.coordinator.run.RunDefinition;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunRules;
 import io.evenkeel.coordinator.run.RunState;
-import io.evenkeel.coordinator.run.ValidatedPlan;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;

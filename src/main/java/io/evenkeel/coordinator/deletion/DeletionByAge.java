@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.deletion;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.evenkeel.coordinator.access.AuditLog;
+import io.evenkeel.coordinator.audit.AuditLog;
 import io.evenkeel.coordinator.evaluation.EvaluationDeletion;
 import io.evenkeel.coordinator.fleet.FleetDeletion;
 import io.evenkeel.coordinator.platform.problem.ProblemException;

@@ -2,10 +2,10 @@ package io.evenkeel.coordinator.deletion;
 
 import io.evenkeel.coordinator.evaluation.EvaluationDeletion;
 import io.evenkeel.coordinator.experiment.RunExperiments;
+import io.evenkeel.coordinator.member.DatasetSpending;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
-import io.evenkeel.coordinator.run.DatasetSpending;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunChanged;

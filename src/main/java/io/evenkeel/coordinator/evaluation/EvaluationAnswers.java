@@ -1,9 +1,9 @@
 package io.evenkeel.coordinator.evaluation;
 
 import io.evenkeel.coordinator.access.Caller;
+import io.evenkeel.coordinator.member.ClientDirectory;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
-import io.evenkeel.coordinator.run.ClientDirectory;
 import io.evenkeel.coordinator.selection.Attributes;
 import java.time.Clock;
 import java.time.Instant;

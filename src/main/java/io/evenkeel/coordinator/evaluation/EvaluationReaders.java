@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.evaluation;
 
-import io.evenkeel.coordinator.run.ClientDirectory;
-import io.evenkeel.coordinator.run.ReadingRight;
+import io.evenkeel.coordinator.member.ClientDirectory;
+import io.evenkeel.coordinator.member.ReadingRight;
 import io.evenkeel.coordinator.selection.Attributes;
 import java.time.Clock;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.evaluation;
 
 import com.fasterxml.jackson.annotation.JsonValue;
-import io.evenkeel.coordinator.run.DeviceChoice;
+import io.evenkeel.coordinator.definition.DeviceChoice;
 import io.evenkeel.coordinator.selection.DevicePart;
 import io.evenkeel.coordinator.selection.DeviceSelector;
 import java.time.Instant;
@@ -64,7 +64,7 @@ record EvaluationRound(
         CANCELLED;
 
         @JsonValue
-        String text() {
+        public String text() {
             return name().toLowerCase(Locale.ROOT);
         }
     }

@@ -1,10 +1,10 @@
 package io.evenkeel.coordinator.evaluation;
 
 import io.evenkeel.coordinator.access.Credential;
+import io.evenkeel.coordinator.member.ClientDirectory;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
-import io.evenkeel.coordinator.run.ClientDirectory;
 import io.evenkeel.coordinator.selection.AttributeSyntax;
 import io.evenkeel.coordinator.selection.DeviceSelector;
 import io.evenkeel.coordinator.selection.SelectorSyntaxException;

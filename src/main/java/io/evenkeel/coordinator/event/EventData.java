@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.event;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.evenkeel.coordinator.round.RoundRecord;
+import io.evenkeel.coordinator.round.record.RoundRecord;
 import io.evenkeel.coordinator.run.LoggedEvent;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;

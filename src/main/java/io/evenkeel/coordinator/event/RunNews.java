@@ -2,8 +2,8 @@ package io.evenkeel.coordinator.event;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
-import io.evenkeel.coordinator.round.RoundRecord;
-import io.evenkeel.coordinator.round.RoundRecords;
+import io.evenkeel.coordinator.round.record.RoundRecord;
+import io.evenkeel.coordinator.round.record.RoundRecords;
 import io.evenkeel.coordinator.run.LoggedEvent;
 import io.evenkeel.coordinator.run.RunEventTable;
 import io.evenkeel.coordinator.run.RunEventType;

@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.experiment;
 
 import com.fasterxml.jackson.annotation.JsonValue;
-import io.evenkeel.coordinator.run.RunDefinition;
+import io.evenkeel.coordinator.definition.RunDefinition;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 

@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.experiment;
 
+import io.evenkeel.coordinator.definition.RunDefinition;
 import io.evenkeel.coordinator.platform.problem.DisplayName;
-import io.evenkeel.coordinator.run.RunDefinition;
 import io.evenkeel.coordinator.selection.DevicePart;
 import io.evenkeel.coordinator.selection.DeviceSelector;
 import io.swagger.v3.oas.annotations.media.Schema;

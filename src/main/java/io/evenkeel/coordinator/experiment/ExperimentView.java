@@ -2,9 +2,9 @@ package io.evenkeel.coordinator.experiment;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
-import io.evenkeel.coordinator.run.RunDefinition;
+import io.evenkeel.coordinator.definition.RunDefinition;
+import io.evenkeel.coordinator.lifecycle.RunView;
 import io.evenkeel.coordinator.run.RunState;
-import io.evenkeel.coordinator.run.RunView;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
@@ -50,7 +50,7 @@ record ExperimentView(
         OVER;
 
         @JsonValue
-        String text() {
+        public String text() {
             return name().toLowerCase(Locale.ROOT);
         }
     }

@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.fleet;
 
-import io.evenkeel.coordinator.access.RateLimits;
+import io.evenkeel.coordinator.limits.RateLimits;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.selection.Attributes;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.fleet;
 
+import io.evenkeel.coordinator.member.ClientDirectory;
 import io.evenkeel.coordinator.platform.storage.Dialect;
-import io.evenkeel.coordinator.run.ClientDirectory;
 import io.evenkeel.coordinator.selection.Attributes;
 import io.evenkeel.coordinator.selection.DeviceFilter;
 import io.evenkeel.coordinator.selection.DeviceSelector;

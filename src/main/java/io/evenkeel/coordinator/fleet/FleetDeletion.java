@@ -1,11 +1,11 @@
 package io.evenkeel.coordinator.fleet;
 
 import io.evenkeel.coordinator.access.DeviceCache;
+import io.evenkeel.coordinator.member.MemberTable;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.platform.time.TrustedTime;
-import io.evenkeel.coordinator.run.MemberTable;
 import java.time.Instant;
 import java.util.List;
 import org.springframework.data.domain.Limit;

@@ -1,8 +1,8 @@
 package io.evenkeel.coordinator.fleet;
 
 import io.evenkeel.coordinator.access.DeviceRegistry;
+import io.evenkeel.coordinator.member.ClientLocks;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
-import io.evenkeel.coordinator.run.ClientLocks;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

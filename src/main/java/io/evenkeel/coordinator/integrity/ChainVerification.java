@@ -2,13 +2,13 @@ package io.evenkeel.coordinator.integrity;
 
 import io.evenkeel.coordinator.chain.ChainLink;
 import io.evenkeel.coordinator.chain.ChainTable;
+import io.evenkeel.coordinator.member.MemberTable;
+import io.evenkeel.coordinator.member.RoundMembers;
 import io.evenkeel.coordinator.message.IncludedMessage;
 import io.evenkeel.coordinator.message.MessageStore;
 import io.evenkeel.coordinator.model.Updates;
-import io.evenkeel.coordinator.round.RoundRecord;
-import io.evenkeel.coordinator.round.RoundRecords;
-import io.evenkeel.coordinator.run.MemberTable;
-import io.evenkeel.coordinator.run.RoundMembers;
+import io.evenkeel.coordinator.round.record.RoundRecord;
+import io.evenkeel.coordinator.round.record.RoundRecords;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunChain;
 import io.evenkeel.coordinator.run.RunRepository;

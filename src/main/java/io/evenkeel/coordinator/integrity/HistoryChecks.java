@@ -1,11 +1,11 @@
 package io.evenkeel.coordinator.integrity;
 
 import io.evenkeel.coordinator.chain.ChainTable;
+import io.evenkeel.coordinator.lifecycle.HistoryGuard;
+import io.evenkeel.coordinator.member.CorruptionHandler;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
-import io.evenkeel.coordinator.run.CorruptionHandler;
-import io.evenkeel.coordinator.run.HistoryGuard;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRepository;

@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.integrity;
 
+import io.evenkeel.coordinator.member.MemberTable;
 import io.evenkeel.coordinator.message.IncludedMessage;
-import io.evenkeel.coordinator.run.MemberTable;
 import java.util.Arrays;
 import java.util.List;
 

@@ -1,8 +1,8 @@
 package io.evenkeel.coordinator.integrity;
 
+import io.evenkeel.coordinator.member.Member;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.retention.MemberVectors;
-import io.evenkeel.coordinator.run.Member;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.core.robust.MemberVectorSource;
 import io.evenkeel.core.vector.Norm;

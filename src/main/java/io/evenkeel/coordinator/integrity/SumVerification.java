@@ -1,5 +1,9 @@
 package io.evenkeel.coordinator.integrity;
 
+import io.evenkeel.coordinator.definition.ValidatedPlan;
+import io.evenkeel.coordinator.draw.RoundNoise;
+import io.evenkeel.coordinator.member.Member;
+import io.evenkeel.coordinator.member.MemberRepository;
 import io.evenkeel.coordinator.model.StoredModels;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
@@ -7,14 +11,10 @@ import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.retention.CompactedMeanwhileException;
 import io.evenkeel.coordinator.retention.HistoryReading;
 import io.evenkeel.coordinator.retention.MemberVectors;
-import io.evenkeel.coordinator.run.Member;
-import io.evenkeel.coordinator.run.MemberRepository;
 import io.evenkeel.coordinator.run.PlanCache;
-import io.evenkeel.coordinator.run.RoundNoise;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunState;
-import io.evenkeel.coordinator.run.ValidatedPlan;
 import io.evenkeel.coordinator.secagg.CohortSums;
 import io.evenkeel.core.robust.NormClipping;
 import java.time.Duration;

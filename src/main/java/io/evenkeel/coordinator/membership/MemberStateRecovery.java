@@ -1,5 +1,8 @@
 package io.evenkeel.coordinator.membership;
 
+import io.evenkeel.coordinator.member.CorruptionHandler;
+import io.evenkeel.coordinator.member.Member;
+import io.evenkeel.coordinator.member.Members;
 import io.evenkeel.coordinator.platform.problem.FailureLog;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
@@ -7,9 +10,6 @@ import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.retention.CompactedMeanwhileException;
 import io.evenkeel.coordinator.retention.MemberVectors;
 import io.evenkeel.coordinator.retention.VectorFrames;
-import io.evenkeel.coordinator.run.CorruptionHandler;
-import io.evenkeel.coordinator.run.Member;
-import io.evenkeel.coordinator.run.Members;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.RunMemory;
 import java.io.IOException;

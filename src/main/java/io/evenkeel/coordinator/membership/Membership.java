@@ -1,13 +1,13 @@
 package io.evenkeel.coordinator.membership;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.evenkeel.coordinator.definition.PlanView;
+import io.evenkeel.coordinator.definition.ValidatedPlan;
+import io.evenkeel.coordinator.member.Member;
+import io.evenkeel.coordinator.member.Members;
 import io.evenkeel.coordinator.message.AcceptanceReceipt;
 import io.evenkeel.coordinator.message.MessageStore;
-import io.evenkeel.coordinator.run.Member;
-import io.evenkeel.coordinator.run.Members;
-import io.evenkeel.coordinator.run.PlanView;
 import io.evenkeel.coordinator.run.RunState;
-import io.evenkeel.coordinator.run.ValidatedPlan;
 import java.util.HexFormat;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

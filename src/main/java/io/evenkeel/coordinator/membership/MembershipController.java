@@ -1,11 +1,11 @@
 package io.evenkeel.coordinator.membership;
 
 import io.evenkeel.coordinator.access.Caller;
+import io.evenkeel.coordinator.member.Member;
+import io.evenkeel.coordinator.member.Members;
 import io.evenkeel.coordinator.message.MessageStore;
 import io.evenkeel.coordinator.platform.http.BodyLimit;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
-import io.evenkeel.coordinator.run.Member;
-import io.evenkeel.coordinator.run.Members;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;

@@ -1,13 +1,13 @@
 package io.evenkeel.coordinator.message;
 
+import io.evenkeel.coordinator.definition.ValidatedPlan;
+import io.evenkeel.coordinator.member.MemberRow;
+import io.evenkeel.coordinator.member.Members;
 import io.evenkeel.coordinator.message.BatchAcceptance.Outcome;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
-import io.evenkeel.coordinator.run.MemberRow;
-import io.evenkeel.coordinator.run.Members;
 import io.evenkeel.coordinator.run.RunRow;
 import io.evenkeel.coordinator.run.RunState;
-import io.evenkeel.coordinator.run.ValidatedPlan;
 import io.evenkeel.core.privacy.PrivacyCost;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,11 +1,11 @@
 package io.evenkeel.coordinator.message;
 
+import io.evenkeel.coordinator.draw.OpenRoundCache;
+import io.evenkeel.coordinator.member.DatasetSpending;
+import io.evenkeel.coordinator.member.MemberRow;
+import io.evenkeel.coordinator.member.MemberTable;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
-import io.evenkeel.coordinator.run.DatasetSpending;
-import io.evenkeel.coordinator.run.MemberRow;
-import io.evenkeel.coordinator.run.MemberTable;
-import io.evenkeel.coordinator.run.OpenRoundCache;
 import io.evenkeel.coordinator.run.RunRow;
 import io.evenkeel.coordinator.run.RunRules;
 import io.evenkeel.coordinator.run.RunTable;

@@ -1,8 +1,8 @@
 package io.evenkeel.coordinator.message;
 
+import io.evenkeel.coordinator.member.MemberRow;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
-import io.evenkeel.coordinator.run.MemberRow;
 import java.util.HexFormat;
 
 /** The rule that a device's messages form a chain: each names the number and the digest of the one before. */

@@ -1,11 +1,11 @@
 package io.evenkeel.coordinator.message;
 
+import io.evenkeel.coordinator.definition.ValidatedPlan;
+import io.evenkeel.coordinator.member.Members;
 import io.evenkeel.coordinator.platform.HeapBudget;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
-import io.evenkeel.coordinator.run.Members;
 import io.evenkeel.coordinator.run.PlanCache;
-import io.evenkeel.coordinator.run.ValidatedPlan;
 import io.evenkeel.core.compress.CompressedVector;
 import io.evenkeel.core.wire.FrameLimits;
 import io.evenkeel.core.wire.Message;

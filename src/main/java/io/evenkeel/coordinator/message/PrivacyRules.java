@@ -1,9 +1,9 @@
 package io.evenkeel.coordinator.message;
 
+import io.evenkeel.coordinator.definition.PrivacyTerms;
+import io.evenkeel.coordinator.definition.ValidatedPlan;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
-import io.evenkeel.coordinator.run.PrivacyTerms;
-import io.evenkeel.coordinator.run.ValidatedPlan;
 import io.evenkeel.core.compress.CompressedVector;
 import io.evenkeel.core.compress.Selection;
 import io.evenkeel.core.compress.Support;

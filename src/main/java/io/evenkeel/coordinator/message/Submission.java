@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.message;
 
-import io.evenkeel.coordinator.run.MemberRow;
-import io.evenkeel.coordinator.run.ValidatedPlan;
+import io.evenkeel.coordinator.definition.ValidatedPlan;
+import io.evenkeel.coordinator.member.MemberRow;
 import io.evenkeel.core.wire.Digest;
 import io.evenkeel.core.wire.Message;
 import java.time.Instant;

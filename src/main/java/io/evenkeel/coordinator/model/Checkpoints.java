@@ -3,11 +3,11 @@ package io.evenkeel.coordinator.model;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.bytes;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 
+import io.evenkeel.coordinator.definition.ValidatedPlan;
 import io.evenkeel.coordinator.platform.storage.Blobs;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import io.evenkeel.coordinator.platform.storage.RowDigest;
-import io.evenkeel.coordinator.run.ValidatedPlan;
 import io.evenkeel.core.compress.Compressor;
 import io.evenkeel.core.downlink.DeviceModel;
 import io.evenkeel.core.step.StepMemory;

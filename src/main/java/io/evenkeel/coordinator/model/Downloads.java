@@ -1,12 +1,12 @@
 package io.evenkeel.coordinator.model;
 
+import io.evenkeel.coordinator.member.CorruptionHandler;
 import io.evenkeel.coordinator.model.format.FloatType;
 import io.evenkeel.coordinator.model.format.ModelFormat;
 import io.evenkeel.coordinator.platform.http.PreparedBodies;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
-import io.evenkeel.coordinator.run.CorruptionHandler;
 import io.evenkeel.coordinator.run.LossTrends;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.Run;

@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.model;
 
-import io.evenkeel.coordinator.run.ValidatedPlan;
+import io.evenkeel.coordinator.definition.ValidatedPlan;
 import io.evenkeel.core.compress.CompressedVector;
 import io.evenkeel.core.compress.Compressor;
 import io.evenkeel.core.compress.Support;

@@ -1,9 +1,9 @@
 package io.evenkeel.coordinator.model;
 
+import io.evenkeel.coordinator.definition.ValidatedPlan;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.PlanCache;
-import io.evenkeel.coordinator.run.ValidatedPlan;
 import io.evenkeel.core.wire.FrameLimits;
 import io.evenkeel.core.wire.ModelDelta;
 import io.evenkeel.core.wire.RoundUpdate;

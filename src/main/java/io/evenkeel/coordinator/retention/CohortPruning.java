@@ -1,10 +1,10 @@
 package io.evenkeel.coordinator.retention;
 
+import io.evenkeel.coordinator.definition.SecureAggregationTerms;
+import io.evenkeel.coordinator.definition.ValidatedPlan;
+import io.evenkeel.coordinator.member.MemberTable;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
-import io.evenkeel.coordinator.run.MemberTable;
 import io.evenkeel.coordinator.run.Run;
-import io.evenkeel.coordinator.run.SecureAggregationTerms;
-import io.evenkeel.coordinator.run.ValidatedPlan;
 import io.evenkeel.coordinator.secagg.AttemptPhases;
 import io.evenkeel.coordinator.secagg.AttemptTable;
 import io.evenkeel.coordinator.secagg.CohortSums;

@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.retention;
 
-import io.evenkeel.coordinator.run.CorruptionHandler;
+import io.evenkeel.coordinator.member.CorruptionHandler;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.RunMemory;
 import java.util.List;

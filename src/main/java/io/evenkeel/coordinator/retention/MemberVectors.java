@@ -1,11 +1,11 @@
 package io.evenkeel.coordinator.retention;
 
+import io.evenkeel.coordinator.definition.ValidatedPlan;
+import io.evenkeel.coordinator.member.SnapshotStore;
+import io.evenkeel.coordinator.member.SnapshotStore.Snapshot;
 import io.evenkeel.coordinator.message.MessageStore;
 import io.evenkeel.coordinator.message.StoredMessage;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
-import io.evenkeel.coordinator.run.SnapshotStore;
-import io.evenkeel.coordinator.run.SnapshotStore.Snapshot;
-import io.evenkeel.coordinator.run.ValidatedPlan;
 import io.evenkeel.core.wire.Digest;
 import io.evenkeel.core.wire.FrameCodec;
 import io.evenkeel.core.wire.FrameLimits;

@@ -1,15 +1,15 @@
 package io.evenkeel.coordinator.retention;
 
+import io.evenkeel.coordinator.definition.ValidatedPlan;
+import io.evenkeel.coordinator.member.SnapshotStore;
+import io.evenkeel.coordinator.member.SnapshotStore.Candidate;
+import io.evenkeel.coordinator.member.SnapshotStore.Snapshot;
 import io.evenkeel.coordinator.message.MessagePayloads;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.retention.MemberVectors.Vector;
 import io.evenkeel.coordinator.retention.MemberVectors.Wanted;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunMemory;
-import io.evenkeel.coordinator.run.SnapshotStore;
-import io.evenkeel.coordinator.run.SnapshotStore.Candidate;
-import io.evenkeel.coordinator.run.SnapshotStore.Snapshot;
-import io.evenkeel.coordinator.run.ValidatedPlan;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;

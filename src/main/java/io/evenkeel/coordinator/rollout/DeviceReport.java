@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.rollout;
 
+import io.evenkeel.coordinator.rollout.rule.DeviceOutcome;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,9 @@
 package io.evenkeel.coordinator.rollout;
 
-import io.evenkeel.coordinator.run.ClientDirectory;
+import io.evenkeel.coordinator.member.ClientDirectory;
+import io.evenkeel.coordinator.rollout.rule.OpenedGroup;
+import io.evenkeel.coordinator.rollout.rule.RolloutDefinition;
+import io.evenkeel.coordinator.rollout.rule.RolloutGroupRule;
 import io.evenkeel.coordinator.selection.Attributes;
 import io.evenkeel.coordinator.selection.DeviceFraction;
 import io.evenkeel.coordinator.selection.DeviceSelector;

@@ -1,8 +1,14 @@
 package io.evenkeel.coordinator.rollout;
 
-import io.evenkeel.coordinator.rollout.RolloutDefinition.Better;
-import io.evenkeel.coordinator.rollout.RolloutDefinition.Metric;
-import io.evenkeel.coordinator.rollout.RolloutNotice.Code;
+import io.evenkeel.coordinator.rollout.rule.DeviceCounts;
+import io.evenkeel.coordinator.rollout.rule.MetricLook;
+import io.evenkeel.coordinator.rollout.rule.MetricVerdict;
+import io.evenkeel.coordinator.rollout.rule.OpenedGroup;
+import io.evenkeel.coordinator.rollout.rule.RolloutDefinition;
+import io.evenkeel.coordinator.rollout.rule.RolloutDefinition.Better;
+import io.evenkeel.coordinator.rollout.rule.RolloutDefinition.Metric;
+import io.evenkeel.coordinator.rollout.rule.RolloutNotice;
+import io.evenkeel.coordinator.rollout.rule.RolloutNotice.Code;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -1,7 +1,15 @@
 package io.evenkeel.coordinator.rollout;
 
-import io.evenkeel.coordinator.rollout.RolloutDefinition.Metric;
-import io.evenkeel.coordinator.rollout.RolloutDefinition.OnTimeout;
+import io.evenkeel.coordinator.rollout.rule.DeviceCounts;
+import io.evenkeel.coordinator.rollout.rule.MetricLook;
+import io.evenkeel.coordinator.rollout.rule.MetricVerdict;
+import io.evenkeel.coordinator.rollout.rule.NonInferiority;
+import io.evenkeel.coordinator.rollout.rule.OpenedGroup;
+import io.evenkeel.coordinator.rollout.rule.PairedDifferences;
+import io.evenkeel.coordinator.rollout.rule.RolloutDefinition;
+import io.evenkeel.coordinator.rollout.rule.RolloutDefinition.Metric;
+import io.evenkeel.coordinator.rollout.rule.RolloutDefinition.OnTimeout;
+import io.evenkeel.coordinator.rollout.rule.RolloutNotice;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,8 @@
 package io.evenkeel.coordinator.rollout;
 
+import io.evenkeel.coordinator.rollout.rule.MetricLook;
+import io.evenkeel.coordinator.rollout.rule.MetricVerdict;
+import io.evenkeel.coordinator.rollout.rule.OpenedGroup;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;

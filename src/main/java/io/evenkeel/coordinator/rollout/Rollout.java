@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.rollout;
 
+import io.evenkeel.coordinator.rollout.rule.RolloutDefinition;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

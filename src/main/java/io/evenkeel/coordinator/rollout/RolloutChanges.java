@@ -5,6 +5,7 @@ import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.registry.RolloutTarget;
+import io.evenkeel.coordinator.rollout.rule.OpenedGroup;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

@@ -3,6 +3,7 @@ package io.evenkeel.coordinator.rollout;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.registry.StagedVersions;
+import io.evenkeel.coordinator.rollout.rule.DeviceOutcome;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.List;

@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.rollout;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.evenkeel.coordinator.rollout.rule.DeviceOutcome;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;

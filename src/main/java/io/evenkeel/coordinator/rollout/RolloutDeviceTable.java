@@ -1,5 +1,9 @@
 package io.evenkeel.coordinator.rollout;
 
+import io.evenkeel.coordinator.rollout.rule.DeviceCounts;
+import io.evenkeel.coordinator.rollout.rule.DeviceOutcome;
+import io.evenkeel.coordinator.rollout.rule.PairedDifferences;
+import io.evenkeel.coordinator.rollout.rule.RolloutDefinition;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;

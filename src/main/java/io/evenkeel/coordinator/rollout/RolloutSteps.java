@@ -1,6 +1,9 @@
 package io.evenkeel.coordinator.rollout;
 
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.rollout.rule.DeviceCounts;
+import io.evenkeel.coordinator.rollout.rule.OpenedGroup;
+import io.evenkeel.coordinator.rollout.rule.RolloutDefinition;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

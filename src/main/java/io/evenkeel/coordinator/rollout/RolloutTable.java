@@ -3,6 +3,7 @@ package io.evenkeel.coordinator.rollout;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.Dialect;
+import io.evenkeel.coordinator.rollout.rule.RolloutDefinition;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;

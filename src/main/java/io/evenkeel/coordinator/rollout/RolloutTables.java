@@ -7,6 +7,10 @@ import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 
 import io.evenkeel.coordinator.platform.storage.ExportedRow;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
+import io.evenkeel.coordinator.rollout.rule.DeviceOutcome;
+import io.evenkeel.coordinator.rollout.rule.MetricVerdict;
+import io.evenkeel.coordinator.rollout.rule.OpenedGroup;
+import io.evenkeel.coordinator.rollout.rule.RolloutDefinition;
 import java.util.List;
 import java.util.Objects;
 import org.springframework.dao.DataIntegrityViolationException;

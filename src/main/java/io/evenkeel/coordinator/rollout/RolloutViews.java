@@ -1,8 +1,15 @@
 package io.evenkeel.coordinator.rollout;
 
-import io.evenkeel.coordinator.rollout.RolloutDefinition.Metric;
 import io.evenkeel.coordinator.rollout.RolloutView.GroupProgress;
 import io.evenkeel.coordinator.rollout.RolloutView.MetricProgress;
+import io.evenkeel.coordinator.rollout.rule.DeviceCounts;
+import io.evenkeel.coordinator.rollout.rule.MetricLook;
+import io.evenkeel.coordinator.rollout.rule.MetricVerdict;
+import io.evenkeel.coordinator.rollout.rule.OpenedGroup;
+import io.evenkeel.coordinator.rollout.rule.RolloutDefinition;
+import io.evenkeel.coordinator.rollout.rule.RolloutDefinition.Metric;
+import io.evenkeel.coordinator.rollout.rule.RolloutGroupRule;
+import io.evenkeel.coordinator.rollout.rule.RolloutNotice;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;

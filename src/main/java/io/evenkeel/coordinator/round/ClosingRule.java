@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.round;
 
+import io.evenkeel.coordinator.definition.RoundRules;
 import io.evenkeel.coordinator.run.CurrentRound;
-import io.evenkeel.coordinator.run.RoundRules;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunState;
 import java.time.Instant;

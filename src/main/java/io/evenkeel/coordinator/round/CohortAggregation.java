@@ -1,14 +1,14 @@
 package io.evenkeel.coordinator.round;
 
+import io.evenkeel.coordinator.definition.SecureAggregationTerms;
+import io.evenkeel.coordinator.definition.ValidatedPlan;
+import io.evenkeel.coordinator.member.MemberRepository;
+import io.evenkeel.coordinator.member.RoundMembers;
 import io.evenkeel.coordinator.message.IncludedMessage;
 import io.evenkeel.coordinator.message.MessageStore;
 import io.evenkeel.coordinator.model.LiveModel;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
-import io.evenkeel.coordinator.run.MemberRepository;
-import io.evenkeel.coordinator.run.RoundMembers;
-import io.evenkeel.coordinator.run.SecureAggregationTerms;
-import io.evenkeel.coordinator.run.ValidatedPlan;
 import io.evenkeel.coordinator.secagg.CohortSums;
 import io.evenkeel.core.wire.Report;
 import java.util.List;

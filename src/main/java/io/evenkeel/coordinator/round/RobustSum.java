@@ -1,9 +1,9 @@
 package io.evenkeel.coordinator.round;
 
+import io.evenkeel.coordinator.definition.ValidatedPlan;
+import io.evenkeel.coordinator.member.Member;
 import io.evenkeel.coordinator.model.LiveModel;
 import io.evenkeel.coordinator.retention.MemberVectors;
-import io.evenkeel.coordinator.run.Member;
-import io.evenkeel.coordinator.run.ValidatedPlan;
 import io.evenkeel.core.robust.MemberVectorSource;
 import io.evenkeel.core.robust.NormClipping;
 import io.evenkeel.core.vector.Norm;

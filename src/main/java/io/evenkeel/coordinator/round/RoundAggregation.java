@@ -1,15 +1,15 @@
 package io.evenkeel.coordinator.round;
 
+import io.evenkeel.coordinator.definition.ValidatedPlan;
+import io.evenkeel.coordinator.draw.RoundNoise;
+import io.evenkeel.coordinator.member.Member;
+import io.evenkeel.coordinator.member.MemberRepository;
+import io.evenkeel.coordinator.member.RoundMembers;
 import io.evenkeel.coordinator.model.LiveModel;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
-import io.evenkeel.coordinator.run.Member;
-import io.evenkeel.coordinator.run.MemberRepository;
-import io.evenkeel.coordinator.run.RoundMembers;
-import io.evenkeel.coordinator.run.RoundNoise;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRepository;
-import io.evenkeel.coordinator.run.ValidatedPlan;
 import java.util.List;
 import org.springframework.stereotype.Component;
 

@@ -1,8 +1,8 @@
 package io.evenkeel.coordinator.round;
 
+import io.evenkeel.coordinator.draw.OpenRoundCache;
+import io.evenkeel.coordinator.member.RoundMembers;
 import io.evenkeel.coordinator.message.MessageStore;
-import io.evenkeel.coordinator.run.OpenRoundCache;
-import io.evenkeel.coordinator.run.RoundMembers;
 import io.evenkeel.coordinator.run.Run;
 import java.util.BitSet;
 import org.springframework.stereotype.Component;

@@ -1,5 +1,7 @@
 package io.evenkeel.coordinator.round;
 
+import io.evenkeel.coordinator.round.record.RoundRecord;
+
 /**
  * Published after the commit that closed a round, by the coordinator that did it.
  *

@@ -1,12 +1,13 @@
 package io.evenkeel.coordinator.round;
 
+import io.evenkeel.coordinator.definition.ValidatedPlan;
 import io.evenkeel.coordinator.model.Downlink;
 import io.evenkeel.coordinator.model.LiveModel;
 import io.evenkeel.coordinator.model.Models;
 import io.evenkeel.coordinator.model.RoundChange;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
+import io.evenkeel.coordinator.round.record.RoundRecord;
 import io.evenkeel.coordinator.run.PlanCache;
-import io.evenkeel.coordinator.run.ValidatedPlan;
 import io.evenkeel.core.step.StepInput;
 import io.evenkeel.core.step.StepScale;
 import java.time.Clock;

@@ -1,13 +1,13 @@
 package io.evenkeel.coordinator.round;
 
+import io.evenkeel.coordinator.definition.RoundRules;
+import io.evenkeel.coordinator.draw.OpenRoundCache;
+import io.evenkeel.coordinator.draw.RoundNoise;
+import io.evenkeel.coordinator.member.RoundMembers;
 import io.evenkeel.coordinator.platform.lease.Leases;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.CurrentRound;
-import io.evenkeel.coordinator.run.OpenRoundCache;
 import io.evenkeel.coordinator.run.PlanCache;
-import io.evenkeel.coordinator.run.RoundMembers;
-import io.evenkeel.coordinator.run.RoundNoise;
-import io.evenkeel.coordinator.run.RoundRules;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunRules;

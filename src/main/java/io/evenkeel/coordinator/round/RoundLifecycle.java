@@ -1,9 +1,9 @@
 package io.evenkeel.coordinator.round;
 
+import io.evenkeel.coordinator.member.CorruptionHandler;
 import io.evenkeel.coordinator.platform.KeyedLocks;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
-import io.evenkeel.coordinator.run.CorruptionHandler;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRepository;

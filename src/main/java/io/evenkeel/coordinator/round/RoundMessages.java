@@ -1,13 +1,13 @@
 package io.evenkeel.coordinator.round;
 
+import io.evenkeel.coordinator.definition.ValidatedPlan;
+import io.evenkeel.coordinator.member.RoundMembers;
 import io.evenkeel.coordinator.message.DecodedMessageCache;
 import io.evenkeel.coordinator.message.IncludedMessage;
 import io.evenkeel.coordinator.message.MessageDecoder;
 import io.evenkeel.coordinator.message.MessageStore;
 import io.evenkeel.coordinator.model.LiveModel;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
-import io.evenkeel.coordinator.run.RoundMembers;
-import io.evenkeel.coordinator.run.ValidatedPlan;
 import io.evenkeel.core.wire.Message;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.round;
 
+import io.evenkeel.coordinator.member.RoundMembers;
 import io.evenkeel.coordinator.model.LiveModel;
-import io.evenkeel.coordinator.run.RoundMembers;
 import io.evenkeel.core.wire.Message;
 import java.util.ArrayList;
 import java.util.List;

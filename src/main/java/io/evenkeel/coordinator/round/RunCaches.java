@@ -1,10 +1,10 @@
 package io.evenkeel.coordinator.round;
 
+import io.evenkeel.coordinator.draw.OpenRoundCache;
 import io.evenkeel.coordinator.message.DecodedMessageCache;
 import io.evenkeel.coordinator.model.Models;
 import io.evenkeel.coordinator.platform.lease.Leases;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
-import io.evenkeel.coordinator.run.OpenRoundCache;
 import io.evenkeel.coordinator.run.RunMemory;
 import io.evenkeel.coordinator.run.RunRepository;
 import java.util.List;

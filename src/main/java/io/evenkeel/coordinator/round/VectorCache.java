@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.round;
 
+import io.evenkeel.coordinator.member.Member;
 import io.evenkeel.coordinator.retention.MemberVectors.Vector;
-import io.evenkeel.coordinator.run.Member;
 import io.evenkeel.coordinator.run.ReclaimableCache;
 import io.evenkeel.coordinator.run.RunMemory;
 import java.util.Collection;

@@ -1,4 +1,4 @@
-/** Opening and closing of rounds, their schedule, and the record of each. */
+/** Opening and closing of rounds, and their schedule. */
 @NullMarked
 package io.evenkeel.coordinator.round;
 

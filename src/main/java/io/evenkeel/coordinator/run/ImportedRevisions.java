@@ -1,5 +1,9 @@
 package io.evenkeel.coordinator.run;
 
+import io.evenkeel.coordinator.definition.DefinitionPatch;
+import io.evenkeel.coordinator.definition.Revision;
+import io.evenkeel.coordinator.definition.RunDefinition;
+import io.evenkeel.coordinator.definition.ValidatedPlan;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import java.util.List;
 import org.springframework.dao.DataIntegrityViolationException;

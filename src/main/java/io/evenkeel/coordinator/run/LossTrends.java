@@ -3,6 +3,7 @@ package io.evenkeel.coordinator.run;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.real;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 
+import io.evenkeel.coordinator.definition.LossTrend;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -45,7 +46,7 @@ public class LossTrends {
     }
 
     /** Returns the trends of some runs; those without a closed round are left out. */
-    Map<Long, LossTrend> of(Collection<Long> runs) {
+    public Map<Long, LossTrend> of(Collection<Long> runs) {
         Map<Long, LossTrend> trends = new HashMap<>();
         jdbc.sql("SELECT level, mass, noise, newest, start, best, best_round, weight, turnover, run_id FROM"
                         + " loss_trend JOIN UNNEST(CAST(? AS BIGINT ARRAY)) AS wanted(run) ON run_id = wanted.run")

@@ -1,5 +1,7 @@
 package io.evenkeel.coordinator.run;
 
+import io.evenkeel.coordinator.definition.RunDefinition;
+import io.evenkeel.coordinator.definition.ValidatedPlan;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import java.util.Collection;
@@ -59,7 +61,7 @@ public class PlanCache {
     }
 
     /** Returns a definition as the JSON that a run keeps. */
-    String encode(RunDefinition definition) {
+    public String encode(RunDefinition definition) {
         return json.writeValueAsString(definition);
     }
 

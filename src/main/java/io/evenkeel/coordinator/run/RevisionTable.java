@@ -5,6 +5,8 @@ import static io.evenkeel.coordinator.platform.storage.ExportedColumn.time;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 
 import io.evenkeel.coordinator.chain.ContentHash;
+import io.evenkeel.coordinator.definition.FieldChange;
+import io.evenkeel.coordinator.definition.Revision;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -41,7 +43,7 @@ public class RevisionTable {
     }
 
     /** Inserts a revision. */
-    void insert(long run, Revision revision) {
+    public void insert(long run, Revision revision) {
         jdbc.sql("INSERT INTO run_revision (run_id, revision, from_round, changed_at, changed_by, reason, changes)"
                         + " VALUES (?, ?, ?, ?, ?, ?, ?)")
                 .param(run)
@@ -55,7 +57,7 @@ public class RevisionTable {
     }
 
     /** Returns a run's revisions in their order. */
-    List<Revision> list(long run) {
+    public List<Revision> list(long run) {
         return jdbc.sql("SELECT revision, from_round, changed_at, changed_by, reason, changes FROM run_revision"
                         + " WHERE run_id = ? ORDER BY revision")
                 .param(run)

@@ -1,5 +1,10 @@
 package io.evenkeel.coordinator.run;
 
+import io.evenkeel.coordinator.definition.LossTrend;
+import io.evenkeel.coordinator.definition.RoundRules;
+import io.evenkeel.coordinator.definition.StopConditions;
+import io.evenkeel.coordinator.definition.StopProgress;
+import io.evenkeel.coordinator.definition.StopReason;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import jakarta.persistence.CascadeType;
@@ -92,7 +97,7 @@ public class Run {
     protected Run() {}
 
     /** A new run in state {@code created}; {@code definition} is the checked definition as JSON. */
-    Run(String name, String definition, Instant now) {
+    public Run(String name, String definition, Instant now) {
         this.name = name;
         this.definition = definition;
         this.state = RunState.CREATED;
@@ -102,7 +107,7 @@ public class Run {
     }
 
     /** Leaves {@code created}: round 0 opens. */
-    void start(Instant now, Duration time) {
+    public void start(Instant now, Duration time) {
         require(state == RunState.CREATED, "start", "only a run in state created can be started");
         state = RunState.RUNNING;
         startedAt = now;
@@ -124,7 +129,7 @@ public class Run {
     }
 
     /** Goes on; the open round's deadline moves by as long as the pause took. */
-    void resume(Instant now) {
+    public void resume(Instant now) {
         require(state == RunState.PAUSED, "resume", "only a paused run can be resumed");
         state = RunState.RUNNING;
         if (pausedAt != null) {
@@ -173,7 +178,7 @@ public class Run {
     }
 
     /** Ends it for good; the newest model stays. */
-    void cancel(Instant now) {
+    public void cancel(Instant now) {
         require(!state.isOver(), "cancel", "it is over already");
         end(RunState.CANCELLED, now, null);
         happened(RunEventType.RUN_CANCELLED, now, null);
@@ -265,7 +270,7 @@ public class Run {
      *
      * @param what what changes, for readers of the run's events
      */
-    void revise(Instant now, int number, String what) {
+    public void revise(Instant now, int number, String what) {
         revision = number;
         happened(RunEventType.RUN_CHANGED, now, what);
     }
@@ -415,7 +420,7 @@ public class Run {
     }
 
     /** Returns the number of the newest revision of the definition, 0 if it was never changed. */
-    int revision() {
+    public int revision() {
         return revision;
     }
 

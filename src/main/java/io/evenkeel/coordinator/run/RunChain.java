@@ -3,6 +3,7 @@ package io.evenkeel.coordinator.run;
 import io.evenkeel.coordinator.chain.ChainLink;
 import io.evenkeel.coordinator.chain.ChainTable;
 import io.evenkeel.coordinator.chain.ContentHash;
+import io.evenkeel.coordinator.definition.Revision;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -48,12 +49,12 @@ public class RunChain {
     }
 
     /** Begins the chain of a run that was just created. */
-    void begin(Run run) {
+    public void begin(Run run) {
         chains.append(run.id(), ChainLink.revision(null, 0, content(run)));
     }
 
     /** Appends the change of the definition that was just inserted. */
-    void append(Run run, Revision revision) {
+    public void append(Run run, Revision revision) {
         ChainLink head = chains.head(run.id()).orElse(null);
         if (head == null) {
             ChainLink unused = beginLate(run);

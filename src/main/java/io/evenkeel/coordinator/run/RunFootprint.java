@@ -1,5 +1,7 @@
 package io.evenkeel.coordinator.run;
 
+import io.evenkeel.coordinator.definition.FieldErrors;
+import io.evenkeel.coordinator.definition.ValidatedPlan;
 import io.evenkeel.coordinator.platform.HeapBudget;
 import io.evenkeel.coordinator.platform.HeapBudget.Share;
 import io.evenkeel.coordinator.platform.problem.ProblemException;

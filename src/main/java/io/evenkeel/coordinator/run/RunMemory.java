@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.run;
 
 import static io.evenkeel.coordinator.run.RunFootprint.megabytes;
 
+import io.evenkeel.coordinator.definition.ValidatedPlan;
 import io.evenkeel.coordinator.platform.HeapBudget;
 import io.evenkeel.coordinator.platform.HeapBudget.Share;
 import io.evenkeel.coordinator.platform.KeyedLocks;
@@ -111,12 +112,12 @@ public class RunMemory implements MeterBinder {
     }
 
     /** Begins to take a run's memory; nothing is taken yet. */
-    Taking taking(long run, ValidatedPlan plan) {
+    public Taking taking(long run, ValidatedPlan plan) {
         return new Taking(run, plan);
     }
 
     /** A run's memory on its way to being kept: given back on closing, unless {@link #keep} was called. For one thread. */
-    final class Taking implements AutoCloseable {
+    public final class Taking implements AutoCloseable {
 
         private final long run;
         private final ValidatedPlan plan;
@@ -128,13 +129,13 @@ public class RunMemory implements MeterBinder {
         }
 
         /** @throws ProblemException {@code insufficient-memory} */
-        void take() {
+        public void take() {
             enter(run, plan);
             taken = true;
         }
 
         /** Keeps what was taken; to be called once the database says that the run is under way. */
-        void keep() {
+        public void keep() {
             synchronized (RunMemory.this) {
                 use(run, plan).keptSince = ++stamps;
             }

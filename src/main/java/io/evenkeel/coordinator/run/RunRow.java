@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.run;
 
+import io.evenkeel.coordinator.definition.StopReason;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

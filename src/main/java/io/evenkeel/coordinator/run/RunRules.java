@@ -1,5 +1,8 @@
 package io.evenkeel.coordinator.run;
 
+import io.evenkeel.coordinator.definition.DefinitionPatch;
+import io.evenkeel.coordinator.definition.RoundRules;
+import io.evenkeel.coordinator.definition.RunDefinition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

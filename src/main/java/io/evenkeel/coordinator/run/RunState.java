@@ -22,14 +22,14 @@ public enum RunState {
     FAILED;
 
     /** One or more texts, separated by commas, as a pattern for parameters; may be empty. */
-    static final String TEXTS = "((created|running|paused|finished|cancelled|failed)(,(?=.)|$))*";
+    public static final String TEXTS = "((created|running|paused|finished|cancelled|failed)(,(?=.)|$))*";
 
     /** What {@link #TEXTS} expects. */
-    static final String EXPECTED =
+    public static final String EXPECTED =
             "must be some of created, running, paused, finished, cancelled, failed with commas between";
 
     /** Returns the states in a text that matches {@link #TEXTS}. */
-    static Set<RunState> parse(String texts) {
+    public static Set<RunState> parse(String texts) {
         return texts.isEmpty()
                 ? Set.of()
                 : Arrays.stream(texts.toUpperCase(Locale.ROOT).split(","))

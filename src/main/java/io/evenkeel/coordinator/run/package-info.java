@@ -1,4 +1,4 @@
-/** Runs: their definitions, the plan that follows from one, their life cycle and their members. */
+/** A run as it is stored: its row, state, events, chain, rules and lease, and the memory it takes. */
 @NullMarked
 package io.evenkeel.coordinator.run;
 

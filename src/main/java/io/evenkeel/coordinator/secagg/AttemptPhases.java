@@ -1,9 +1,9 @@
 package io.evenkeel.coordinator.secagg;
 
+import io.evenkeel.coordinator.draw.OpenRoundCache;
+import io.evenkeel.coordinator.member.RoundMembers;
 import io.evenkeel.coordinator.platform.lease.Leases;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
-import io.evenkeel.coordinator.run.OpenRoundCache;
-import io.evenkeel.coordinator.run.RoundMembers;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunRules;

@@ -1,8 +1,8 @@
 package io.evenkeel.coordinator.secagg;
 
-import io.evenkeel.coordinator.run.CohortFaults;
-import io.evenkeel.coordinator.run.Member;
-import io.evenkeel.coordinator.run.MemberRepository;
+import io.evenkeel.coordinator.draw.CohortFaults;
+import io.evenkeel.coordinator.member.Member;
+import io.evenkeel.coordinator.member.MemberRepository;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.core.secagg.SignedAdvertisement;
 import java.time.Instant;

@@ -1,9 +1,9 @@
 package io.evenkeel.coordinator.secagg;
 
+import io.evenkeel.coordinator.definition.SecureAggregationTerms;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRules;
-import io.evenkeel.coordinator.run.SecureAggregationTerms;
 import io.evenkeel.core.secagg.CohortParameters;
 import java.time.Instant;
 import java.util.ArrayList;

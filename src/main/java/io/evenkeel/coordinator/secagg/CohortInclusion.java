@@ -1,11 +1,11 @@
 package io.evenkeel.coordinator.secagg;
 
+import io.evenkeel.coordinator.member.Member;
+import io.evenkeel.coordinator.member.MemberRepository;
+import io.evenkeel.coordinator.member.MemberTable;
 import io.evenkeel.coordinator.message.MessageStore;
 import io.evenkeel.coordinator.message.StoredMessage;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
-import io.evenkeel.coordinator.run.Member;
-import io.evenkeel.coordinator.run.MemberRepository;
-import io.evenkeel.coordinator.run.MemberTable;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRepository;

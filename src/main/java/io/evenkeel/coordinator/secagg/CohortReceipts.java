@@ -1,10 +1,10 @@
 package io.evenkeel.coordinator.secagg;
 
+import io.evenkeel.coordinator.member.MemberRow;
+import io.evenkeel.coordinator.member.MemberTable;
+import io.evenkeel.coordinator.member.Members;
 import io.evenkeel.coordinator.message.AcceptanceReceipt;
 import io.evenkeel.coordinator.message.MessageStore;
-import io.evenkeel.coordinator.run.MemberRow;
-import io.evenkeel.coordinator.run.MemberTable;
-import io.evenkeel.coordinator.run.Members;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;

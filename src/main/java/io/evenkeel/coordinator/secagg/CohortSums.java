@@ -1,9 +1,9 @@
 package io.evenkeel.coordinator.secagg;
 
+import io.evenkeel.coordinator.definition.SecureAggregationTerms;
+import io.evenkeel.coordinator.definition.ValidatedPlan;
 import io.evenkeel.coordinator.platform.storage.Blobs;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
-import io.evenkeel.coordinator.run.SecureAggregationTerms;
-import io.evenkeel.coordinator.run.ValidatedPlan;
 import io.evenkeel.core.compress.CompressedVector;
 import io.evenkeel.core.compress.ValueCoding;
 import io.evenkeel.core.secagg.VectorWords;

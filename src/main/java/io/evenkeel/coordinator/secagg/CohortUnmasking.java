@@ -1,8 +1,8 @@
 package io.evenkeel.coordinator.secagg;
 
+import io.evenkeel.coordinator.definition.ValidatedPlan;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.PlanCache;
-import io.evenkeel.coordinator.run.ValidatedPlan;
 import io.evenkeel.core.secagg.Advertisement;
 import io.evenkeel.core.secagg.CohortBasis;
 import io.evenkeel.core.secagg.CohortContext;

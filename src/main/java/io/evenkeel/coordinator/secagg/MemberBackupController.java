@@ -1,12 +1,12 @@
 package io.evenkeel.coordinator.secagg;
 
 import io.evenkeel.coordinator.access.Caller;
+import io.evenkeel.coordinator.member.Member;
+import io.evenkeel.coordinator.member.Members;
 import io.evenkeel.coordinator.message.RequestMemory;
 import io.evenkeel.coordinator.platform.http.BodyLimit;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
-import io.evenkeel.coordinator.run.Member;
-import io.evenkeel.coordinator.run.Members;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.core.secagg.SecAggException;
 import io.evenkeel.core.secagg.StateBackup;

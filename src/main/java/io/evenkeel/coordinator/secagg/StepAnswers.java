@@ -1,11 +1,11 @@
 package io.evenkeel.coordinator.secagg;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.evenkeel.coordinator.member.MemberRow;
+import io.evenkeel.coordinator.member.Members;
 import io.evenkeel.coordinator.message.AcceptanceReceipt;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
-import io.evenkeel.coordinator.run.MemberRow;
-import io.evenkeel.coordinator.run.Members;
 import io.evenkeel.coordinator.run.RunRow;
 import io.evenkeel.coordinator.run.RunState;
 import io.evenkeel.coordinator.run.RunTable;

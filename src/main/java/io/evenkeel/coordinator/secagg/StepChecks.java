@@ -1,13 +1,13 @@
 package io.evenkeel.coordinator.secagg;
 
+import io.evenkeel.coordinator.definition.SecureAggregationTerms;
+import io.evenkeel.coordinator.draw.CohortFaults;
+import io.evenkeel.coordinator.member.DatasetSpending;
+import io.evenkeel.coordinator.member.MemberRow;
 import io.evenkeel.coordinator.message.PrivacyRules;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
-import io.evenkeel.coordinator.run.CohortFaults;
-import io.evenkeel.coordinator.run.DatasetSpending;
-import io.evenkeel.coordinator.run.MemberRow;
 import io.evenkeel.coordinator.run.RunRow;
-import io.evenkeel.coordinator.run.SecureAggregationTerms;
 import io.evenkeel.core.privacy.PrivacyCost;
 import io.evenkeel.core.secagg.CohortBasis;
 import io.evenkeel.core.secagg.CohortContext;

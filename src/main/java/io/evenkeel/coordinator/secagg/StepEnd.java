@@ -1,13 +1,13 @@
 package io.evenkeel.coordinator.secagg;
 
+import io.evenkeel.coordinator.definition.RoundRules;
+import io.evenkeel.coordinator.definition.SecureAggregationTerms;
+import io.evenkeel.coordinator.draw.OpenRoundCache;
+import io.evenkeel.coordinator.member.RoundMembers;
 import io.evenkeel.coordinator.run.CurrentRound;
-import io.evenkeel.coordinator.run.OpenRoundCache;
 import io.evenkeel.coordinator.run.PlanCache;
-import io.evenkeel.coordinator.run.RoundMembers;
-import io.evenkeel.coordinator.run.RoundRules;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRules;
-import io.evenkeel.coordinator.run.SecureAggregationTerms;
 import java.time.Instant;
 import java.util.BitSet;
 import java.util.Objects;

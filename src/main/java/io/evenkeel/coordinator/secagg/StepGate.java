@@ -1,11 +1,11 @@
 package io.evenkeel.coordinator.secagg;
 
+import io.evenkeel.coordinator.draw.OpenRoundCache;
+import io.evenkeel.coordinator.member.MemberRow;
+import io.evenkeel.coordinator.member.MemberTable;
+import io.evenkeel.coordinator.member.Members;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
-import io.evenkeel.coordinator.run.MemberRow;
-import io.evenkeel.coordinator.run.MemberTable;
-import io.evenkeel.coordinator.run.Members;
-import io.evenkeel.coordinator.run.OpenRoundCache;
 import io.evenkeel.coordinator.run.RunRow;
 import io.evenkeel.coordinator.run.RunState;
 import java.util.List;

@@ -1,10 +1,10 @@
 package io.evenkeel.coordinator.secagg;
 
+import io.evenkeel.coordinator.member.MemberRow;
 import io.evenkeel.coordinator.message.ChainRules;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
-import io.evenkeel.coordinator.run.MemberRow;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.RunChanged;
 import io.evenkeel.coordinator.run.RunRow;

@@ -1,16 +1,16 @@
 package io.evenkeel.coordinator.task;
 
+import io.evenkeel.coordinator.definition.ValidatedPlan;
+import io.evenkeel.coordinator.draw.OpenRoundCache;
+import io.evenkeel.coordinator.member.MemberRow;
+import io.evenkeel.coordinator.member.Members;
 import io.evenkeel.coordinator.model.Updates;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
-import io.evenkeel.coordinator.run.MemberRow;
-import io.evenkeel.coordinator.run.Members;
-import io.evenkeel.coordinator.run.OpenRoundCache;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunState;
-import io.evenkeel.coordinator.run.ValidatedPlan;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,9 +1,9 @@
 package io.evenkeel.coordinator.telemetry;
 
-import io.evenkeel.coordinator.round.RoundRecords;
-import io.evenkeel.coordinator.round.SmoothnessEstimates;
-import io.evenkeel.coordinator.run.DatasetSpending;
-import io.evenkeel.coordinator.run.RoundMembers;
+import io.evenkeel.coordinator.member.DatasetSpending;
+import io.evenkeel.coordinator.member.RoundMembers;
+import io.evenkeel.coordinator.round.record.RoundRecords;
+import io.evenkeel.coordinator.round.record.SmoothnessEstimates;
 import io.evenkeel.coordinator.run.RunRow;
 import io.evenkeel.coordinator.run.RunRules;
 import io.evenkeel.core.smoothness.Envelope;

@@ -1,8 +1,8 @@
 package io.evenkeel.coordinator.telemetry;
 
-import io.evenkeel.coordinator.round.RoundRecord;
+import io.evenkeel.coordinator.definition.StopReason;
+import io.evenkeel.coordinator.round.record.RoundRecord;
 import io.evenkeel.coordinator.run.RunState;
-import io.evenkeel.coordinator.run.StopReason;
 import io.evenkeel.core.smoothness.Envelope;
 import java.time.Duration;
 import java.time.Instant;

@@ -2,7 +2,7 @@ package io.evenkeel.coordinator.telemetry;
 
 import io.evenkeel.coordinator.model.Downlink;
 import io.evenkeel.coordinator.round.ClosingTimes;
-import io.evenkeel.coordinator.round.RoundRecord;
+import io.evenkeel.coordinator.round.record.RoundRecord;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;

@@ -1,10 +1,10 @@
 package io.evenkeel.coordinator.transfer;
 
 import io.evenkeel.coordinator.evaluation.EvaluationTables;
+import io.evenkeel.coordinator.member.CorruptionHandler;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
 import io.evenkeel.coordinator.platform.storage.IdleTransactions;
 import io.evenkeel.coordinator.retention.HistoryReading;
-import io.evenkeel.coordinator.run.CorruptionHandler;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.RunTable;
 import java.io.IOException;

@@ -1,12 +1,12 @@
 package io.evenkeel.coordinator.transfer;
 
+import io.evenkeel.coordinator.definition.RunDefinition;
+import io.evenkeel.coordinator.definition.ValidatedPlan;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.ExportedRow;
-import io.evenkeel.coordinator.run.RunDefinition;
 import io.evenkeel.coordinator.run.RunMemory;
 import io.evenkeel.coordinator.run.RunState;
 import io.evenkeel.coordinator.run.RunTable;
-import io.evenkeel.coordinator.run.ValidatedPlan;
 import io.evenkeel.core.secagg.StateBackup;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,15 +1,15 @@
 package io.evenkeel.coordinator.transfer;
 
+import io.evenkeel.coordinator.definition.Revision;
+import io.evenkeel.coordinator.definition.ValidatedPlan;
+import io.evenkeel.coordinator.member.MemberTable;
+import io.evenkeel.coordinator.member.SnapshotStore;
 import io.evenkeel.coordinator.message.MessageStore;
 import io.evenkeel.coordinator.message.StoredMessage;
 import io.evenkeel.coordinator.platform.storage.ExportedRow;
-import io.evenkeel.coordinator.round.RoundRecords;
+import io.evenkeel.coordinator.round.record.RoundRecords;
 import io.evenkeel.coordinator.run.ImportedRevisions;
-import io.evenkeel.coordinator.run.MemberTable;
-import io.evenkeel.coordinator.run.Revision;
 import io.evenkeel.coordinator.run.RunTable;
-import io.evenkeel.coordinator.run.SnapshotStore;
-import io.evenkeel.coordinator.run.ValidatedPlan;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;

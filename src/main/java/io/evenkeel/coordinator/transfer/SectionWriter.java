@@ -2,13 +2,13 @@ package io.evenkeel.coordinator.transfer;
 
 import io.evenkeel.coordinator.evaluation.EvaluationTables;
 import io.evenkeel.coordinator.fleet.FleetTables;
+import io.evenkeel.coordinator.member.MemberTable;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
 import io.evenkeel.coordinator.platform.storage.ExportedColumn;
 import io.evenkeel.coordinator.platform.storage.ExportedRow;
 import io.evenkeel.coordinator.registry.RegistryTables;
 import io.evenkeel.coordinator.rollout.RolloutTables;
-import io.evenkeel.coordinator.run.MemberTable;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.core.wire.Digest;
 import java.io.IOException;

@@ -48,7 +48,7 @@ record Delivery(
 
         /** Returns the name in responses. */
         @JsonValue
-        String text() {
+        public String text() {
             return name().toLowerCase(Locale.ROOT);
         }
     }

@@ -3,6 +3,8 @@ package io.evenkeel.coordinator.access;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.CoordinatorTest;
+import io.evenkeel.coordinator.limits.LimitSettings;
+import io.evenkeel.coordinator.limits.RateLimits;
 import io.evenkeel.coordinator.testing.Api;
 import io.github.bucket4j.TimeMeter;
 import java.time.Duration;

@@ -2,10 +2,10 @@ package io.evenkeel.coordinator.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.coordinator.definition.StopReason;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.run.RunEventType;
 import io.evenkeel.coordinator.run.RunState;
-import io.evenkeel.coordinator.run.StopReason;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;

@@ -3,7 +3,7 @@ package io.evenkeel.coordinator.experiment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.evenkeel.coordinator.run.RunDefinition;
+import io.evenkeel.coordinator.definition.RunDefinition;
 import io.evenkeel.coordinator.selection.DevicePart;
 import io.evenkeel.coordinator.selection.DeviceTurns;
 import java.util.List;

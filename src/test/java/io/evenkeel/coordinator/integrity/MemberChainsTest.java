@@ -3,8 +3,8 @@ package io.evenkeel.coordinator.integrity;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.evenkeel.coordinator.member.MemberTable;
 import io.evenkeel.coordinator.message.IncludedMessage;
-import io.evenkeel.coordinator.run.MemberTable;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -3,7 +3,7 @@ package io.evenkeel.coordinator.round;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.CoordinatorTest;
-import io.evenkeel.coordinator.run.OpenRoundCache;
+import io.evenkeel.coordinator.draw.OpenRoundCache;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.selection.DeviceFraction;
 import io.evenkeel.coordinator.testing.Api;

@@ -1,0 +1,30 @@
+package io.evenkeel.coordinator.audit;
+
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An entry of the audit log: a request that changed something, exported, downloaded a model, or tried to.
+ *
+ * @param id the id, ascending in time
+ * @param at the time of the request
+ * @param actor the name of the token, or the subject of the identity provider's token, or the setting that deleted something
+ * @param role operator, viewer or setting
+ * @param address the address of the caller, or a dash
+ * @param method the method, such as POST
+ * @param path the path and the query as sent, without tokens, at most 400 characters
+ * @param run the run concerned, or null
+ * @param status the status of the response; null if the coordinator stopped before
+ */
+@Schema(name = "AuditEntry")
+record AuditEntry(
+        long id,
+        Instant at,
+        String actor,
+        String role,
+        String address,
+        String method,
+        String path,
+        @Nullable String run,
+        @Nullable Integer status) {}

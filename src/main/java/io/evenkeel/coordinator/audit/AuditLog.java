@@ -1,0 +1,147 @@
+package io.evenkeel.coordinator.audit;
+
+import io.evenkeel.coordinator.access.permission.RunPatterns;
+import io.evenkeel.coordinator.platform.time.TrustedTime;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.GeneratedKeyHolder;
+import org.springframework.jdbc.support.KeyHolder;
+import org.springframework.stereotype.Component;
+
+/**
+ * Stores who changed what. An entry is written before the request is executed, so each executed request has an entry. Only the
+ * outcome of an entry is changed later. Entries older than the retention are deleted. Thread-safe.
+ */
+@Component
+public class AuditLog {
+
+    private static final Pattern RUN = Pattern.compile("/api/v1/runs/([^/?]{1,64})(?:[/?].*)?");
+    private static final Pattern SECRET = Pattern.compile("evk_[A-Za-z0-9_-]*");
+    private static final int LONGEST_PATH = 400;
+    private static final int LONGEST_ACTOR = 200;
+    private static final int LONGEST_ADDRESS = 64;
+    private static final int LONGEST_METHOD = 16;
+    private static final Duration PRUNED_EVERY = Duration.ofHours(1);
+
+    private final JdbcClient jdbc;
+    private final Clock clock;
+    private final TrustedTime time;
+    private final Duration retention;
+    private final AtomicLong prunedAt = new AtomicLong(Long.MIN_VALUE / 2);
+
+    AuditLog(JdbcClient jdbc, Clock clock, TrustedTime time, AuditSettings settings) {
+        this.jdbc = jdbc;
+        this.clock = clock;
+        this.time = time;
+        this.retention = settings.retention();
+    }
+
+    /**
+     * Writes an entry without an outcome.
+     *
+     * @return its id
+     * @throws org.springframework.dao.DataAccessException if it cannot be written; the request must then not be carried out
+     */
+    public long begin(String actor, String role, String address, String method, String path) {
+        Instant now = clock.instant();
+        prune(time.forRetention());
+        KeyHolder key = new GeneratedKeyHolder();
+        String clean = SECRET.matcher(path).replaceAll("evk_…");
+        jdbc.sql("INSERT INTO audit_entry (requested_at, actor, role, address, method, path, run)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?)")
+                .param(now.atOffset(ZoneOffset.UTC))
+                .param(cut(actor, LONGEST_ACTOR))
+                .param(role)
+                .param(cut(address, LONGEST_ADDRESS))
+                .param(cut(method, LONGEST_METHOD))
+                .param(cut(clean, LONGEST_PATH))
+                .param(runOf(clean))
+                .update(key, "id");
+        Number id = key.getKey();
+        if (id == null) {
+            throw new IllegalStateException("the database gave the audit entry no key");
+        }
+        return id.longValue();
+    }
+
+    /**
+     * Sets the outcome of an entry.
+     *
+     * @param location the address of the created resource, or null; identifies a created run
+     */
+    public void end(long id, int status, @Nullable String location) {
+        jdbc.sql("UPDATE audit_entry SET status = ?, run = COALESCE(run, ?) WHERE id = ? AND status IS NULL")
+                .param(status)
+                .param(location == null ? null : runOf(location))
+                .param(id)
+                .update();
+    }
+
+    /**
+     * Returns the newest entries before an id, newest first.
+     *
+     * @param run only of this run, if it is given
+     * @param client only of requests to this device, if it is given
+     * @param readers only of runs that the reader may use
+     */
+    List<AuditEntry> newest(
+            @Nullable Long before, @Nullable String run, @Nullable String client, RunPatterns readers, int limit) {
+        return jdbc.sql("SELECT id, requested_at, actor, role, address, method, path, run, status FROM audit_entry"
+                        + " WHERE id < :before" + (run == null ? "" : " AND run = :run")
+                        + (client == null ? "" : " AND (path LIKE :client OR path LIKE :member)")
+                        + (readers.areAll() ? "" : " AND " + readers.condition("run"))
+                        + " ORDER BY id DESC FETCH FIRST :limit ROWS ONLY")
+                .param("before", before == null ? Long.MAX_VALUE : before)
+                .param("run", run)
+                .param("client", "/api/v1/clients/" + client + "%")
+                .param("member", "/api/v1/runs/%/members/" + client)
+                .params(readers.parameters())
+                .param("limit", limit)
+                .query((row, i) -> entry(row))
+                .list();
+    }
+
+    private void prune(Instant now) {
+        long last = prunedAt.get();
+        if (now.getEpochSecond() - last > PRUNED_EVERY.toSeconds()
+                && prunedAt.compareAndSet(last, now.getEpochSecond())) {
+            jdbc.sql("DELETE FROM audit_entry WHERE requested_at < ?")
+                    .param(now.minus(retention).atOffset(ZoneOffset.UTC))
+                    .update();
+        }
+    }
+
+    private static AuditEntry entry(ResultSet row) throws SQLException {
+        int status = row.getInt("status");
+        return new AuditEntry(
+                row.getLong("id"),
+                row.getObject("requested_at", OffsetDateTime.class).toInstant(),
+                row.getString("actor"),
+                row.getString("role"),
+                row.getString("address"),
+                row.getString("method"),
+                row.getString("path"),
+                row.getString("run"),
+                status == 0 ? null : status);
+    }
+
+    private static @Nullable String runOf(String path) {
+        Matcher run = RUN.matcher(path);
+        return run.matches() && !run.group(1).equals("import") ? run.group(1) : null;
+    }
+
+    private static String cut(String text, int longest) {
+        return text.length() <= longest ? text : text.substring(0, longest);
+    }
+}

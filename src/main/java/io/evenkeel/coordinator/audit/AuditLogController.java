@@ -1,0 +1,50 @@
+package io.evenkeel.coordinator.audit;
+
+import io.evenkeel.coordinator.access.Caller;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Pattern;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Serves the audit log to operators and viewers over HTTP. */
+@RestController
+@Tag(name = "Access")
+class AuditLogController {
+
+    private final AuditLog log;
+
+    AuditLogController(AuditLog log) {
+        this.log = log;
+    }
+
+    @GetMapping(path = "/api/v1/audit-log", produces = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(
+            summary = "Read the audit log, newest entries first",
+            description =
+                    "Contains every request of an operator or viewer that changes something, exports, or downloads a model,"
+                            + " including refused ones.")
+    List<AuditEntry> list(
+            @Parameter(description = "the id of the last entry of the previous page")
+                    @RequestParam(required = false)
+                    @Nullable
+                    Long before,
+            @Parameter(description = "only entries of this run") @RequestParam(required = false) @Nullable String run,
+            @Parameter(description = "only entries of requests to this device, by its id")
+                    @RequestParam(required = false)
+                    @Pattern(regexp = "[A-Za-z0-9-]{1,64}", message = "must be the id of a device")
+                    @Nullable
+                    String client,
+            @RequestParam(defaultValue = "100") @Min(1) @Max(1000) int limit,
+            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Person caller) {
+        return log.newest(before, run, client, caller.permissions().runs(), limit);
+    }
+}

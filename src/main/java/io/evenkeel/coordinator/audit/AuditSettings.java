@@ -1,0 +1,26 @@
+package io.evenkeel.coordinator.audit;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Settings under {@code evenkeel.audit}.
+ *
+ * @param retention how long entries are kept, default 400 days
+ */
+@ConfigurationProperties("evenkeel.audit")
+public record AuditSettings(@DefaultValue("400d") Duration retention) {
+
+    /**
+     * Checks the setting.
+     *
+     * @throws IllegalArgumentException if it is less than a day
+     */
+    public AuditSettings {
+        if (retention.toDays() < 1) {
+            throw new IllegalArgumentException(
+                    "evenkeel.audit.retention is " + retention + ", expected a day or more, such as 400d");
+        }
+    }
+}

@@ -1,0 +1,192 @@
+package io.evenkeel.coordinator.definition;
+
+import io.evenkeel.coordinator.platform.http.MergePatch;
+import io.evenkeel.coordinator.platform.problem.JsonProblems;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Applies changes to definitions, and finds out what a merge patch would change. Thread-safe. */
+@Component
+public class DefinitionPatch {
+
+    private final JsonMapper json;
+
+    DefinitionPatch(JsonMapper json) {
+        this.json = json;
+    }
+
+    /**
+     * What a patch would make of a definition.
+     *
+     * @param definition the definition afterwards, with every default filled in
+     * @param changes what is different, in the order of the definition; empty if nothing is
+     */
+    public record Result(RunDefinition definition, List<FieldChange> changes) {}
+
+    /**
+     * Returns a definition with all changes of some revisions.
+     *
+     * @param created the definition as created
+     * @param revisions in their order
+     * @param rules gets the rules after each of them
+     */
+    public RunDefinition replay(RunDefinition created, List<Revision> revisions, Consumer<RoundRules> rules) {
+        ObjectNode tree = json.valueToTree(created);
+        // There can be 10,000 tensors, and no revision changes them.
+        JsonNode tensors = tree.remove(DefinitionField.TENSORS.text());
+        for (Revision revision : revisions) {
+            revision.changes().forEach(change -> apply(tree, change));
+            rules.accept(RoundRules.of(json.treeToValue(tree, RunDefinition.class)));
+        }
+        if (tensors != null) {
+            tree.set(DefinitionField.TENSORS.text(), tensors);
+        }
+        return json.treeToValue(tree, RunDefinition.class);
+    }
+
+    private void apply(ObjectNode tree, FieldChange change) {
+        MergePatch.apply(tree, patch(change));
+        removeEmpty(tree);
+    }
+
+    /** A condition or a range without any value is none. */
+    private static void removeEmpty(ObjectNode tree) {
+        tree.removeIf(value -> {
+            if (value instanceof ObjectNode nested) {
+                removeEmpty(nested);
+                return nested.isEmpty();
+            }
+            return false;
+        });
+    }
+
+    private ObjectNode patch(FieldChange change) {
+        JsonNode value = json.valueToTree(change.to());
+        String[] path = change.field().split("\\.", -1);
+        for (int i = path.length - 1; i > 0; i--) {
+            value = json.createObjectNode().set(path[i], value);
+        }
+        return json.createObjectNode().set(path[0], value);
+    }
+
+    /**
+     * Merges a patch into a definition.
+     *
+     * @param definition with every default filled in
+     * @throws ProblemException {@code invalid} with every wrong field; {@code fixed-field} with every field that cannot change, and why
+     */
+    public Result merge(RunDefinition definition, ObjectNode patch) {
+        ObjectNode before = json.valueToTree(definition);
+        ObjectNode merged = before.deepCopy();
+        MergePatch.apply(merged, patch);
+        List<FieldChange> fixed = fixed(definition, differences(before, merged));
+        RunDefinition after;
+        try {
+            after = ValidatedPlan.of(json.treeToValue(merged, RunDefinition.class))
+                    .definition();
+        } catch (JacksonException e) {
+            throw JsonProblems.of(e);
+        } catch (ProblemException invalid) {
+            // A wrong value of a field that cannot change is refused as the latter: correcting it would not help.
+            throw fixed.isEmpty() ? invalid : refusal(definition, fixed);
+        }
+        List<FieldChange> changes = differences(before, json.valueToTree(after));
+        // Checked again: "horizon:1:0.5" is the same as "horizon:1.0:0.5".
+        List<FieldChange> unchangeable = fixed(definition, changes);
+        if (!unchangeable.isEmpty()) {
+            throw refusal(definition, unchangeable);
+        }
+        return new Result(after, changes);
+    }
+
+    /** Returns the differences of two definitions in fields that cannot change. */
+    public List<FieldChange> fixed(RunDefinition before, RunDefinition after) {
+        return fixed(before, differences(json.valueToTree(before), json.valueToTree(after)));
+    }
+
+    private static List<FieldChange> fixed(RunDefinition definition, List<FieldChange> changes) {
+        return changes.stream()
+                .filter(change -> DefinitionField.of(change.field())
+                        .flatMap(field -> field.fixedBecause(definition))
+                        .isPresent())
+                .toList();
+    }
+
+    private static ProblemException refusal(RunDefinition definition, List<FieldChange> fixed) {
+        Map<String, String> reasons = new LinkedHashMap<>();
+        for (FieldChange change : fixed) {
+            DefinitionField.of(change.field())
+                    .ifPresent(field -> reasons.put(
+                            field.text(), field.fixedBecause(definition).orElseThrow()));
+        }
+        List<FieldErrors.FieldError> errors = reasons.entrySet().stream()
+                .map(reason -> new FieldErrors.FieldError(reason.getKey(), "cannot change: " + reason.getValue()))
+                .toList();
+        return ProblemKind.FIXED_FIELD
+                .because(
+                        errors.stream()
+                                .map(error -> error.field() + ": " + error.message())
+                                .collect(Collectors.joining("; ")),
+                        "leave " + String.join(", ", reasons.keySet()) + " out; for another value create a new run,"
+                                + " which can start from this run's model (initialModel: uploaded)")
+                .with("field", errors.get(0).field())
+                .with("errors", errors);
+    }
+
+    private List<FieldChange> differences(ObjectNode before, ObjectNode after) {
+        List<FieldChange> changes = new ArrayList<>();
+        paths(before, after).forEach(path -> {
+            JsonNode from = value(before, path);
+            JsonNode to = value(after, path);
+            if (!Objects.equals(from, to)) {
+                changes.add(new FieldChange(path, plain(from), plain(to)));
+            }
+        });
+        return changes;
+    }
+
+    /** Returns the paths of both in the order of the definition; objects are looked into, lists are not. */
+    private static Set<String> paths(ObjectNode before, ObjectNode after) {
+        Set<String> paths = new LinkedHashSet<>();
+        for (DefinitionField field : DefinitionField.values()) {
+            addPaths(field.text(), before.get(field.text()), paths);
+            addPaths(field.text(), after.get(field.text()), paths);
+        }
+        return paths;
+    }
+
+    private static void addPaths(String path, @Nullable JsonNode value, Set<String> paths) {
+        if (value instanceof ObjectNode nested) {
+            nested.properties().forEach(field -> addPaths(path + "." + field.getKey(), field.getValue(), paths));
+        } else if (value != null) {
+            paths.add(path);
+        }
+    }
+
+    private static @Nullable JsonNode value(ObjectNode tree, String path) {
+        JsonNode value = tree;
+        for (String name : path.split("\\.", -1)) {
+            value = value == null ? null : value.get(name);
+        }
+        return value instanceof ObjectNode ? null : value;
+    }
+
+    private @Nullable Object plain(@Nullable JsonNode value) {
+        return value == null ? null : json.treeToValue(value, Object.class);
+    }
+}

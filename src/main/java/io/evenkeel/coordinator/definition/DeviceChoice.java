@@ -1,0 +1,41 @@
+package io.evenkeel.coordinator.definition;
+
+import io.evenkeel.coordinator.selection.Attributes;
+import io.evenkeel.coordinator.selection.DevicePart;
+import io.evenkeel.coordinator.selection.DeviceSelector;
+import io.evenkeel.coordinator.selection.DeviceTurns;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which devices take part in a run. Immutable.
+ *
+ * @param join chooses the devices that may join, of those in the part
+ * @param part the random part of all devices that may join, null for all
+ * @param sample chooses the members that rounds ask
+ * @param stratifyBy the attribute by whose values a round's sample is divided, null for none
+ * @param turns the turns that members take in the arms of an experiment, null if rounds may ask all
+ */
+public record DeviceChoice(
+        DeviceSelector join,
+        @Nullable DevicePart part,
+        DeviceSelector sample,
+        @Nullable String stratifyBy,
+        @Nullable DeviceTurns turns) {
+
+    /** Every device may join, and rounds ask any member. */
+    static final DeviceChoice ALL = new DeviceChoice(DeviceSelector.ALL, null, DeviceSelector.ALL, null, null);
+
+    /**
+     * Tells whether a device may join.
+     *
+     * @param attributes its attributes and labels
+     */
+    public boolean admits(String client, Attributes attributes) {
+        return (part == null || part.contains(client)) && join.matches(attributes);
+    }
+
+    /** Tells whether a round's sample depends on attributes, which may have changed when it is looked at again. */
+    public boolean dependsOnAttributes() {
+        return !sample.isEmpty() || stratifyBy != null;
+    }
+}

@@ -1,0 +1,59 @@
+package io.evenkeel.coordinator.definition;
+
+import io.evenkeel.coordinator.platform.problem.DisplayText;
+import io.evenkeel.coordinator.platform.problem.ExpectedValue;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Checks the fields of a definition that are for readers alone: its description and tags. */
+final class NotesCheck {
+
+    private static final int LONGEST_DESCRIPTION = 1_000;
+    private static final int LONGEST_TAG = 40;
+    private static final int MOST_TAGS = 20;
+
+    private final FieldErrors errors;
+
+    NotesCheck(FieldErrors errors) {
+        this.errors = errors;
+    }
+
+    void check(RunDefinition asked) {
+        String description = asked.description();
+        if (description != null) {
+            refuse("description", faultInDescription(description));
+        }
+        List<@Nullable String> tags = asked.tags() == null ? List.of() : new ArrayList<>(asked.tags());
+        errors.require(
+                tags.size() <= MOST_TAGS, "tags", () -> "has " + tags.size() + " tags, expected at most " + MOST_TAGS);
+        for (int i = 0; i < tags.size(); i++) {
+            refuse("tags[" + i + "]", faultInTag(tags.get(i)));
+        }
+        errors.require(tags.stream().distinct().count() == tags.size(), "tags", () -> "has a tag twice");
+    }
+
+    private void refuse(String field, Optional<String> fault) {
+        errors.require(fault.isEmpty(), field, fault::orElseThrow);
+    }
+
+    /** Line breaks are allowed. */
+    private static Optional<String> faultInDescription(String text) {
+        if (text.length() > LONGEST_DESCRIPTION) {
+            return Optional.of("has " + text.length() + " characters, expected at most " + LONGEST_DESCRIPTION);
+        }
+        return DisplayText.faultIn(text.replace('\n', ' '));
+    }
+
+    private static Optional<String> faultInTag(@Nullable String text) {
+        if (text == null) {
+            return Optional.of("is null, expected a text");
+        }
+        if (text.length() > LONGEST_TAG || text.contains(",")) {
+            return Optional.of("is " + ExpectedValue.echo(text) + ", expected 1 to " + LONGEST_TAG
+                    + " characters without a comma");
+        }
+        return DisplayText.faultIn(text);
+    }
+}

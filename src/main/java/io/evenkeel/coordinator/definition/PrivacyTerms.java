@@ -1,0 +1,92 @@
+package io.evenkeel.coordinator.definition;
+
+import io.evenkeel.coordinator.definition.RunDefinition.Privacy;
+import io.evenkeel.core.compress.CompressorSpec;
+import io.evenkeel.core.privacy.CohortNoise;
+import io.evenkeel.core.privacy.GaussianMechanism;
+import io.evenkeel.core.privacy.NoiseAdder;
+import io.evenkeel.core.privacy.NoiseGrid;
+import io.evenkeel.core.privacy.Normalization;
+import io.evenkeel.core.privacy.PrivacyCost;
+import io.evenkeel.core.privacy.RenyiAccountant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run's checked differential privacy. Immutable.
+ *
+ * @param definition with every default filled in
+ * @param by who adds the noise
+ * @param shares what each device adds to its words; null without secure aggregation
+ * @param mechanism the bound of messages, and the noise
+ * @param delta the probability for which epsilon is stated
+ * @param epsilon what a device may spend; null for no limit
+ * @param maxMessages how many messages a device may send, {@link Integer#MAX_VALUE} without a limit
+ */
+public record PrivacyTerms(
+        Privacy definition,
+        NoiseAdder by,
+        @Nullable CohortNoise shares,
+        GaussianMechanism mechanism,
+        double delta,
+        @Nullable Double epsilon,
+        int maxMessages) {
+
+    /** Sums of costs are rounded. */
+    private static final double ROUNDING = 1e-9;
+
+    /**
+     * Returns the terms of a resolved definition.
+     *
+     * @param shares what each device adds to its words; null without secure aggregation
+     */
+    static PrivacyTerms of(Privacy resolved, @Nullable CohortNoise shares) {
+        GaussianMechanism mechanism = new GaussianMechanism(
+                Normalization.parse(Objects.requireNonNull(resolved.normalization())),
+                Objects.requireNonNull(resolved.bound()),
+                Objects.requireNonNull(resolved.noiseMultiplier()));
+        RunDefinition.PrivacyBudget budget = Objects.requireNonNull(resolved.budget());
+        double delta = Objects.requireNonNull(budget.delta());
+        Double epsilon = budget.epsilon();
+        int most = Integer.MAX_VALUE;
+        if (epsilon != null) {
+            most = shares == null
+                    ? RenyiAccountant.releases(mechanism.multiplier(), epsilon, delta)
+                    : shares.messages(epsilon, delta);
+        }
+        NoiseAdder by = NoiseAdder.parse(Objects.requireNonNull(resolved.by()));
+        return new PrivacyTerms(resolved, by, shares, mechanism, delta, epsilon, most);
+    }
+
+    /** Returns the same terms for a run with secure aggregation. */
+    PrivacyTerms with(CohortNoise noise) {
+        return of(definition, noise);
+    }
+
+    /** Returns the grid of the messages of a compressor. */
+    public NoiseGrid grid(CompressorSpec spec) {
+        return mechanism.grid(spec, by);
+    }
+
+    /** Returns the name of the data that other runs may share; null if this run counts by itself. */
+    public @Nullable String dataset() {
+        return definition.dataset();
+    }
+
+    /** Returns what one message costs. */
+    public PrivacyCost cost() {
+        return shares == null ? mechanism.cost() : shares.cost();
+    }
+
+    /** Tells whether a cost is within the budget. */
+    public boolean allows(PrivacyCost cost) {
+        return epsilon == null || cost.epsilon(delta) <= epsilon * (1 + ROUNDING);
+    }
+
+    /** Returns the epsilon that a device has spent after so many messages. */
+    public double spent(long messages) {
+        return shares == null
+                ? RenyiAccountant.epsilon(mechanism.multiplier(), messages, delta)
+                : shares.epsilon(messages, delta);
+    }
+}

@@ -1,0 +1,68 @@
+package io.evenkeel.coordinator.definition;
+
+import io.evenkeel.coordinator.definition.RunDefinition.Weights;
+import io.evenkeel.core.algorithm.Preset;
+import io.evenkeel.core.robust.NormClipping;
+import org.jspecify.annotations.Nullable;
+
+/** Checks the part of a definition that bounds what one device adds to the sum. Collects what is wrong. Not thread-safe. */
+final class RobustCheck {
+
+    private static final String FIELD = "robust";
+    private static final double LARGEST_WEIGHT = 1;
+    private static final String TRIMMED = "trim:";
+
+    private final RunDefinition asked;
+    private final FieldErrors errors;
+
+    RobustCheck(RunDefinition asked, FieldErrors errors) {
+        this.asked = asked;
+        this.errors = errors;
+    }
+
+    /** Returns the asked weights. With a bound the largest is 1 by default: a bounded vector times 1e12 would be no bound. */
+    @Nullable
+    Weights weights() {
+        Weights given = asked.weights();
+        if (asked.robust() == null || (given != null && given.max() != null)) {
+            return given;
+        }
+        return new Weights(given == null ? null : given.min(), LARGEST_WEIGHT);
+    }
+
+    /** Returns the bound; null if there is none or something is wrong. */
+    @Nullable
+    NormClipping clipping(@Nullable Preset preset) {
+        String text = asked.robust();
+        if (text == null) {
+            return null;
+        }
+        if (text.startsWith(TRIMMED)) {
+            errors.require(
+                    false,
+                    FIELD,
+                    () -> "is '" + text
+                            + "', which trials alone have, as it needs all devices' vectors in memory at once:"
+                            + " expected clip:FACTOR such as clip:2");
+            return null;
+        }
+        errors.require(
+                preset == null || preset.feedback().retainsSum(),
+                FIELD,
+                () -> "is '" + text + "', and devices of algorithm " + asked.algorithm()
+                        + " keep no vector g_i that could be bounded: leave it out, or take an algorithm whose name"
+                        + " begins with ef21");
+        errors.require(
+                asked.privacy() == null,
+                FIELD,
+                () -> "is '" + text
+                        + "', and with privacy the noise makes all vectors about as long, whatever they say:"
+                        + " leave one of the two out");
+        errors.require(
+                asked.secureAggregation() == null,
+                FIELD,
+                () -> "is '" + text
+                        + "', and with secureAggregation nobody knows a device's vector: leave one of the two out");
+        return errors.parse(FIELD, () -> NormClipping.parse(text));
+    }
+}

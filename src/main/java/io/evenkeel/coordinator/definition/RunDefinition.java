@@ -1,0 +1,336 @@
+package io.evenkeel.coordinator.definition;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonValue;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an operator asks for. Read as it comes; {@link ValidatedPlan#of} checks it.
+ *
+ * @param name how the run is addressed, {@code [a-z0-9-]{1,64}}
+ * @param tensors the model's tensors in order; or else
+ * @param dimension d, for a model that is one flat tensor
+ * @param algorithm a preset's name, such as {@code ef21-norm}
+ * @param compressor such as {@code top-k:0.01}; by default the preset's
+ * @param rounds R, 1 to 1,000,000
+ * @param gamma the step size's schedule, such as {@code horizon:1:0.5}; by default the theory's
+ * @param eta the momentum's schedule; by default the theory's
+ * @param step the coordinator's step rule; by default the preset's
+ * @param smoothness L, from which plain steps' default size follows
+ * @param seed what sampling and the devices' random compressors derive their draws from, default 0
+ * @param participants how many messages a round needs and takes
+ * @param time how long a round takes
+ * @param sampling the share of the members asked in a round, in (0, 1], default 1
+ * @param staleness tau: a message for one of the last tau rounds is taken into the open one, default 0
+ * @param stop when the run stops before its last round; by default only if it diverges
+ * @param initialModel where x^0 comes from
+ * @param horizon K + 1 of schedules {@code (K+1)^-p}, 1 to 1,000,000, default {@code rounds}; it stays when {@code rounds} changes
+ * @param weights the range of the members' weights; with {@code robust} at most 1 by default
+ * @param devices which devices may join and are asked; by default all
+ * @param priority among the runs that a device is given at check-in, larger first, -1000 to 1000, default 0
+ * @param privacy differential privacy of the devices' messages; by default none
+ * @param downlink how the devices' model follows the coordinator's; by default without loss
+ * @param secureAggregation masks the devices' messages so that only their sum can be read; by default none
+ * @param robust bounds what one device adds to the step's direction, {@code clip:FACTOR}; by default nothing does
+ * @param description what the run is for and what came of it, at most 1,000 characters; can change when the run is over, too
+ * @param tags short texts to find the run by, at most 20; can change when the run is over, too
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record RunDefinition(
+        @Nullable String name,
+        @Nullable List<TensorShape> tensors,
+        @Nullable Integer dimension,
+        @Nullable String algorithm,
+        @Nullable String compressor,
+        @Nullable Integer rounds,
+        @Nullable String gamma,
+        @Nullable String eta,
+        @Nullable String step,
+        @Nullable Double smoothness,
+        @Nullable Long seed,
+        @Nullable Participants participants,
+        @Nullable TimeLimits time,
+        @Nullable Double sampling,
+        @Nullable Integer staleness,
+        @Nullable Stop stop,
+        @Nullable InitialModel initialModel,
+        @Nullable Integer horizon,
+        @Nullable Weights weights,
+        @Nullable Devices devices,
+        @Nullable Integer priority,
+        @Nullable Privacy privacy,
+        @Nullable LossyDownlink downlink,
+        @Nullable SecureAggregation secureAggregation,
+        @Nullable String robust,
+        @Nullable String description,
+        @Nullable List<String> tags) {
+
+    /**
+     * A named tensor as it is asked for, before it is checked.
+     *
+     * @param name unique among the tensors
+     * @param shape the axes' lengths
+     */
+    public record TensorShape(
+            @Nullable String name, @Nullable List<@Nullable Integer> shape) {}
+
+    /**
+     * How many messages a round needs and takes.
+     *
+     * @param min how many messages a round needs to close, default 1
+     * @param max how many it takes, from {@code min}; by default as many as come
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Participants(
+            @Nullable Integer min, @Nullable Integer max) {}
+
+    /**
+     * How long a round takes.
+     *
+     * @param min how long a round stays open at least, even if all have answered, default 0
+     * @param max after which it closes with those who have answered, default 60 s
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record TimeLimits(
+            @Nullable Duration min, @Nullable Duration max) {}
+
+    /**
+     * The range of the members' weights. A device that asks for a weight outside gets the nearest bound.
+     *
+     * @param min 1e-12 to 1e12, default 1e-12
+     * @param max from {@code min} to 1e12, default 1e12, or 1 with {@code robust}
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Weights(@Nullable Double min, @Nullable Double max) {}
+
+    /**
+     * When a run stops before its last round. Each condition is judged when a round closes.
+     *
+     * @param targets the run finishes when any is reached, such as {@code accuracy >= 0.95} or {@code loss <= 0.1}
+     * @param patience the run finishes when its loss or a metric does not improve any more
+     * @param maxBytes the run finishes when its closed rounds have sent this many bytes, both ways
+     * @param maxTime the run finishes when this time has passed since round 0 opened, pauses included
+     * @param divergence the run pauses when its loss is too large; on by default in runs whose devices report losses
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Stop(
+            @Nullable List<String> targets,
+            @Nullable Patience patience,
+            @Nullable Long maxBytes,
+            @Nullable Duration maxTime,
+            @Nullable Divergence divergence) {
+
+        /** No condition at all. */
+        static final Stop NONE = new Stop(null, null, null, null, null);
+    }
+
+    /**
+     * How long a run goes on without improvement.
+     *
+     * @param rounds number of rounds without improvement after which the run finishes, from 1
+     * @param metric {@code loss}, which is the default, or a metric that devices report
+     * @param goal {@code min} or {@code max}; by default {@code min} for the loss and {@code max} for a metric
+     * @param minDelta the least change that counts as an improvement, default 0
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Patience(
+            @Nullable Integer rounds,
+            @Nullable String metric,
+            @Nullable String goal,
+            @Nullable Double minDelta) {}
+
+    /**
+     * When a run pauses because its loss is too large, as {@link LossTrend} tells it, or above a limit of the operator's; or {@code off}.
+     *
+     * @param loss a limit, in place of {@code factor}
+     * @param factor how many times the best loss is too large, above 1, default 2
+     * @param rounds number of rounds one after another with a larger loss; default 10, or 1 with {@code loss}
+     */
+    @Schema(description = "off, or an object with loss or factor, and rounds")
+    public record Divergence(
+            @Nullable Double loss,
+            @Nullable Double factor,
+            @Nullable Integer rounds) {
+
+        /** The run never pauses because of its loss. */
+        public static final Divergence OFF = new Divergence(null, Double.POSITIVE_INFINITY, null);
+
+        private static final String OFF_TEXT = "off";
+
+        @JsonCreator(mode = JsonCreator.Mode.PROPERTIES)
+        public Divergence {}
+
+        /** Parses the text form, {@code off}. */
+        @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+        static Divergence parse(String text) {
+            if (!text.equals(OFF_TEXT)) {
+                throw new IllegalArgumentException(
+                        "it is '" + text + "', expected off, or an object such as {\"factor\": 2, \"rounds\": 10}");
+            }
+            return OFF;
+        }
+
+        @JsonValue
+        Object json() {
+            if (equals(OFF)) {
+                return OFF_TEXT;
+            }
+            Map<String, Object> fields = new LinkedHashMap<>();
+            if (loss != null) {
+                fields.put("loss", loss);
+            }
+            if (factor != null) {
+                fields.put("factor", factor);
+            }
+            if (rounds != null) {
+                fields.put("rounds", rounds);
+            }
+            return fields;
+        }
+    }
+
+    /**
+     * Which devices take part, by their attributes and labels. Selectors have the syntax of Kubernetes' label selectors.
+     *
+     * @param join chooses the devices that may join, such as {@code region in (eu,us),app-version>=3.2}; by default all
+     * @param part the random part of all devices that may join, of those that {@code join} chooses; by default all
+     * @param sample chooses the members that a round asks, by their attributes when it opens; by default all
+     * @param stratifyBy the attribute by which a round's sample is divided in proportion to the members; by default none
+     * @param crossover the turns that the members take in the arms of an experiment; by default rounds may ask all members
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Devices(
+            @Nullable String join,
+            @Nullable Part part,
+            @Nullable String sample,
+            @Nullable String stratifyBy,
+            @Nullable Crossover crossover) {}
+
+    /**
+     * A random part of all devices. A seed maps each device to a fraction in [0, 1), always the same; the part has those from
+     * {@code from} to below {@code to}. Parts of the same seed that do not overlap have no device in common.
+     *
+     * @param seed any text of 1 to 100 characters
+     * @param from 0 or more, default 0
+     * @param to above {@code from} and at most 1, default 1
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Part(
+            @Nullable String seed,
+            @Nullable Double from,
+            @Nullable Double to) {}
+
+    /**
+     * A crossover design: the members take part in the arms of an experiment in turn. A hash of seed and device divides them into as many
+     * sequences as there are arms; the rounds of block b ask those of the sequence (arm - b) mod arms.
+     *
+     * @param seed any text of 1 to 100 characters, the same in all arms
+     * @param arm the place of this arm, from 0
+     * @param arms how many arms there are, 2 to 10
+     * @param block how many rounds a member stays in an arm, 1 to 1,000,000, default 1
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Crossover(
+            @Nullable String seed,
+            @Nullable Integer arm,
+            @Nullable Integer arms,
+            @Nullable Integer block) {}
+
+    /**
+     * Differential privacy. Each device scales its message to a bounded norm. It adds noise before it sends it, or the coordinator adds
+     * noise to the sum of a round.
+     *
+     * @param unit what is protected: {@code device}, the whole data of one device, replaced by other data
+     * @param by who adds the noise: {@code device}, or {@code coordinator}, which the devices then have to trust; default {@code device}.
+     *     With secure aggregation each device adds a share of the noise of a sum
+     * @param normalization {@code smoothed:<a>} or {@code clip}, default {@code smoothed:1}
+     * @param bound the largest norm of a message before noise, default 1
+     * @param noiseMultiplier the noise's standard deviation in each coordinate over the bound; or else
+     * @param target what the multiplier is computed from
+     * @param budget what a device may spend; by default the target
+     * @param dataset names the data that the devices train on, {@code [a-z0-9-]{1,64}}: what a device spends in other runs that name it
+     *     counts against the budget too. By default each run counts by itself
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Privacy(
+            @Nullable String unit,
+            @Nullable String by,
+            @Nullable String normalization,
+            @Nullable Double bound,
+            @Nullable Double noiseMultiplier,
+            @Nullable PrivacyTarget target,
+            @Nullable PrivacyBudget budget,
+            @Nullable String dataset) {}
+
+    /**
+     * The epsilon that a device may have spent after some messages.
+     *
+     * @param epsilon above 0
+     * @param delta in (0, 1)
+     * @param rounds how many rounds a device answers, default {@code rounds} of the run
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record PrivacyTarget(
+            @Nullable Double epsilon,
+            @Nullable Double delta,
+            @Nullable Integer rounds) {}
+
+    /**
+     * What a device may spend in the run.
+     *
+     * @param epsilon the run pauses when a device has no message left that keeps it within; by default there is no limit
+     * @param delta the probability for which epsilon is stated, in (0, 1)
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record PrivacyBudget(
+            @Nullable Double epsilon, @Nullable Double delta) {}
+
+    /**
+     * A downlink with loss (EF21-P): the coordinator broadcasts its model's compressed difference from the devices' model.
+     *
+     * @param compressor a compressor with a contraction factor, such as {@code top-k:0.01+natural}
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record LossyDownlink(@Nullable String compressor) {}
+
+    /**
+     * Secure aggregation: the coordinator gets the sum of a round's messages and no single one.
+     *
+     * @param owners whose devices may be in a cohort: Ed25519 public keys of 32 bytes, base64, 1 to 8
+     * @param dropout the share of a cohort that may drop out in the later steps, 0 to 0.5, default 0.1
+     * @param collusion the share of a cohort that may collude with the coordinator, 0 to 0.5, default 0.05
+     * @param phaseTime how long a step waits at most, 1s to 1h, default 30s
+     * @param rebaseEvery every so many rounds the sum and all g_i start from zero, 1 to 1,000,000, default 100
+     * @param exponent the unit of the fixed point is 2^exponent, -40 to 0; by default as small as lets a message hold +-1,
+     *     or with privacy a sum its messages and their noise
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record SecureAggregation(
+            @Nullable List<String> owners,
+            @Nullable Double dropout,
+            @Nullable Double collusion,
+            @Nullable Duration phaseTime,
+            @Nullable Integer rebaseEvery,
+            @Nullable Integer exponent) {}
+
+    /** Where x^0 comes from. */
+    public enum InitialModel {
+        /** Every coordinate is 0. */
+        ZEROS,
+        /** The operator uploads it before the start. */
+        UPLOADED;
+
+        /** Returns the name in definitions. */
+        @JsonValue
+        public String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+}

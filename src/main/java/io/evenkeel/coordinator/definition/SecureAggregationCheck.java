@@ -1,0 +1,265 @@
+package io.evenkeel.coordinator.definition;
+
+import io.evenkeel.coordinator.definition.RunDefinition.Participants;
+import io.evenkeel.coordinator.definition.RunDefinition.Patience;
+import io.evenkeel.coordinator.definition.RunDefinition.SecureAggregation;
+import io.evenkeel.coordinator.definition.RunDefinition.Stop;
+import io.evenkeel.core.algorithm.Preset;
+import io.evenkeel.core.compress.Compressor;
+import io.evenkeel.core.compress.Selection;
+import io.evenkeel.core.compress.ValueCoding;
+import io.evenkeel.core.feedback.FeedbackMethod;
+import io.evenkeel.core.privacy.CohortNoise;
+import io.evenkeel.core.privacy.NoiseAdder;
+import io.evenkeel.core.secagg.CohortParameters;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Checks the secure aggregation of a definition, and what does not go with it. Collects what is wrong. Not thread-safe. */
+final class SecureAggregationCheck {
+
+    private static final int LEAST_MEMBERS = 3;
+    private static final int MOST_OWNERS = 8;
+    private static final double MOST_SHARE = 0.5;
+    private static final double DEFAULT_DROPOUT = 0.1;
+    private static final double DEFAULT_COLLUSION = 0.05;
+    private static final int LOWEST_EXPONENT = -40;
+    private static final int MOST_ROUNDS = 1_000_000;
+    private static final int DEFAULT_REBASE = 100;
+    private static final Duration DEFAULT_TIME = Duration.ofSeconds(30);
+    private static final Duration SHORTEST_TIME = Duration.ofSeconds(1);
+    private static final Duration LONGEST_TIME = Duration.ofHours(1);
+    private static final List<String> LOSS_RULES = List.of("distance-over-gradients", "sufficient-decrease");
+
+    private static final Pattern LOSS_TARGET = Pattern.compile("\\s*loss\\s*[<>]=.*");
+
+    private final RunDefinition asked;
+    private final FieldErrors errors;
+
+    SecureAggregationCheck(RunDefinition asked, FieldErrors errors) {
+        this.asked = asked;
+        this.errors = errors;
+    }
+
+    /**
+     * Returns the secure aggregation with every default; null if there is none or something is wrong.
+     *
+     * @param dimension the number of coordinates
+     * @param privacy the terms of the run's privacy; null if it has none
+     */
+    @Nullable
+    SecureAggregationTerms terms(
+            @Nullable Preset preset, @Nullable Compressor compressor, int dimension, @Nullable PrivacyTerms privacy) {
+        SecureAggregation given = asked.secureAggregation();
+        if (given == null) {
+            return null;
+        }
+        suits(preset, compressor);
+        owners(given.owners());
+        double dropout = share("dropout", given.dropout(), DEFAULT_DROPOUT);
+        double collusion = share("collusion", given.collusion(), DEFAULT_COLLUSION);
+        Duration time = given.phaseTime() == null ? DEFAULT_TIME : given.phaseTime();
+        errors.require(
+                time.compareTo(SHORTEST_TIME) >= 0 && time.compareTo(LONGEST_TIME) <= 0,
+                "secureAggregation.phaseTime",
+                () -> "is " + time + ", expected " + SHORTEST_TIME + " to " + LONGEST_TIME);
+        int rebase = given.rebaseEvery() == null ? DEFAULT_REBASE : given.rebaseEvery();
+        range("secureAggregation.rebaseEvery", rebase, 1, MOST_ROUNDS);
+        Participants participants = participants(dropout, collusion);
+        if (participants == null) {
+            return null;
+        }
+        int exponent = given.exponent() != null
+                ? given.exponent()
+                : privacy == null
+                        ? defaultExponent(participants)
+                        : finestExponent(privacy, participants, collusion, dimension);
+        range("secureAggregation.exponent", exponent, LOWEST_EXPONENT, 0);
+        if (!errors.isEmpty()) {
+            return null;
+        }
+        SecureAggregationTerms terms = SecureAggregationTerms.of(
+                new SecureAggregation(given.owners(), dropout, collusion, time, rebase, exponent), participants);
+        if (privacy != null) {
+            errors.parse("secureAggregation.exponent", () -> terms.noise(privacy.mechanism(), dimension));
+        }
+        return errors.isEmpty() ? terms : null;
+    }
+
+    /** With privacy messages have a bound, so the unit is the finest that leaves room for them and their noise. */
+    private int finestExponent(PrivacyTerms privacy, Participants participants, double collusion, int dimension) {
+        Integer exponent = errors.parse(
+                "secureAggregation.collusion",
+                () -> CohortNoise.finestExponent(
+                        privacy.mechanism(),
+                        Objects.requireNonNull(participants.min()),
+                        Objects.requireNonNull(participants.max()),
+                        collusion,
+                        dimension));
+        return exponent == null ? 0 : exponent;
+    }
+
+    /** The smallest unit with which a cohort of the most members can add values of up to 1. */
+    private static int defaultExponent(Participants participants) {
+        int most =
+                Integer.MAX_VALUE / (participants.max() == null ? CohortParameters.MOST_MEMBERS : participants.max());
+        return Math.max(LOWEST_EXPONENT, Integer.numberOfLeadingZeros(most) - (Integer.SIZE - 1));
+    }
+
+    private void owners(@Nullable List<String> owners) {
+        if (owners == null || owners.isEmpty() || owners.size() > MOST_OWNERS) {
+            errors.require(
+                    false,
+                    "secureAggregation.owners",
+                    () -> (owners == null ? "is missing" : "has " + owners.size() + " entries") + ", expected 1 to "
+                            + MOST_OWNERS + " public keys: evenkeel identity owner --out owner.key makes one");
+            return;
+        }
+        for (int i = 0; i < owners.size(); i++) {
+            String owner = owners.get(i);
+            String field = "secureAggregation.owners[" + i + "]";
+            errors.parse(field, () -> {
+                requireKey(owner);
+                return owner;
+            });
+        }
+        errors.require(
+                new HashSet<>(owners).size() == owners.size(),
+                "secureAggregation.owners",
+                () -> "has a key twice: leave one out");
+    }
+
+    private static void requireKey(@Nullable String text) {
+        try {
+            byte[] key = Base64.getDecoder().decode(text == null ? "" : text);
+            if (key.length == SecureAggregationTerms.OWNER_BYTES
+                    && Base64.getEncoder().encodeToString(key).equals(text)) {
+                return;
+            }
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(notKey(text), e);
+        }
+        throw new IllegalArgumentException(notKey(text));
+    }
+
+    private static String notKey(@Nullable String text) {
+        return "is " + (text == null ? "missing" : "'" + text + "'")
+                + ", expected the base64 of an Ed25519 public key of " + SecureAggregationTerms.OWNER_BYTES + " bytes";
+    }
+
+    private double share(String name, @Nullable Double given, double orElse) {
+        double value = given == null ? orElse : given;
+        errors.require(
+                value >= 0 && value <= MOST_SHARE,
+                "secureAggregation." + name,
+                () -> "is " + value + ", expected a share of the cohort, 0 to " + MOST_SHARE);
+        return value;
+    }
+
+    private void range(String field, int value, int least, int most) {
+        errors.require(
+                value >= least && value <= most,
+                field,
+                () -> "is " + value + ", expected an integer from " + least + " to " + most);
+    }
+
+    private @Nullable Participants participants(double dropout, double collusion) {
+        Participants given = asked.participants();
+        Integer min = given == null ? null : given.min();
+        Integer max = given == null ? null : given.max();
+        errors.require(
+                min != null && min >= LEAST_MEMBERS,
+                "participants.min",
+                () -> "is " + (min == null ? "missing" : min) + ", expected at least " + LEAST_MEMBERS
+                        + ": with secure aggregation the sum of fewer messages would say too much about each");
+        errors.require(
+                max != null && max <= CohortParameters.MOST_MEMBERS,
+                "participants.max",
+                () -> "is " + (max == null ? "missing" : max) + ", expected at most " + CohortParameters.MOST_MEMBERS
+                        + ": with secure aggregation it bounds the sum");
+        if (min == null || max == null || !errors.isEmpty()) {
+            return null;
+        }
+        errors.require(
+                CohortParameters.of(min, dropout, collusion).isPresent(),
+                "secureAggregation.collusion",
+                () -> "is " + collusion + " and dropout is " + dropout + ": no cohort of participants.min, which is "
+                        + min + ", keeps its secrets then; lower them, or raise participants.min");
+        return errors.isEmpty() ? new Participants(min, max) : null;
+    }
+
+    private void suits(@Nullable Preset preset, @Nullable Compressor compressor) {
+        if (preset != null) {
+            FeedbackMethod feedback = preset.feedback();
+            errors.require(
+                    feedback.retainsSum() || feedback == FeedbackMethod.NONE,
+                    "algorithm",
+                    () -> "is '" + preset.text() + "', whose error feedback is " + feedback.text()
+                            + ": with secure aggregation use an algorithm with EF21, or one without error feedback");
+            String step = asked.step() == null ? preset.step().text() : asked.step();
+            errors.require(
+                    LOSS_RULES.stream().noneMatch(step::startsWith),
+                    "step",
+                    () -> "is '" + step
+                            + "', which needs each device's loss, and with secure aggregation only the mean is"
+                            + " known");
+        }
+        if (compressor != null) {
+            Selection selection = compressor.spec().selection();
+            ValueCoding coding = compressor.spec().coding();
+            errors.require(
+                    (selection instanceof Selection.Identity || selection instanceof Selection.RandK)
+                            && (coding == ValueCoding.FLOAT32 || coding == ValueCoding.FLOAT64),
+                    "compressor",
+                    () -> "is '" + compressor.spec()
+                            + "', expected identity or rand-k with values of float32 or float64:"
+                            + " with secure aggregation all devices of a round send the same coordinates");
+        }
+        errors.require(
+                asked.privacy() == null
+                        || !NoiseAdder.COORDINATOR.text().equals(asked.privacy().by()),
+                "privacy.by",
+                () -> "is coordinator, expected device: the coordinator knows nothing but the sum, and would know it"
+                        + " without noise; with secure aggregation the devices' shares of noise are as small in all");
+        absent("weights", asked.weights(), "each device has the weight 1");
+        errors.require(
+                asked.staleness() == null || asked.staleness() == 0,
+                "staleness",
+                () -> "is " + asked.staleness() + ", expected 0: a cohort's messages are for one round");
+        stop(asked.stop());
+    }
+
+    private void absent(String field, @Nullable Object value, String why) {
+        errors.require(
+                value == null,
+                field,
+                () -> (field.endsWith("s") ? "are" : "is") + " given, and with secure aggregation " + why
+                        + ": leave it out");
+    }
+
+    private void stop(@Nullable Stop stop) {
+        if (stop == null) {
+            return;
+        }
+        List<String> targets = stop.targets() == null ? List.of() : stop.targets();
+        errors.require(
+                targets.stream()
+                        .allMatch(target ->
+                                target != null && LOSS_TARGET.matcher(target).matches()),
+                "stop.targets",
+                () -> "has a metric, and with secure aggregation devices report the loss only: use a target such as"
+                        + " 'loss <= 0.1'");
+        Patience patience = stop.patience();
+        errors.require(
+                patience == null
+                        || patience.metric() == null
+                        || patience.metric().equals(StopTarget.LOSS),
+                "stop.patience.metric",
+                () -> "is a metric, and with secure aggregation devices report the loss only: expected loss");
+    }
+}

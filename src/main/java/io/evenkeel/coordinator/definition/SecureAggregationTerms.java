@@ -1,0 +1,93 @@
+package io.evenkeel.coordinator.definition;
+
+import io.evenkeel.coordinator.definition.RunDefinition.Participants;
+import io.evenkeel.coordinator.definition.RunDefinition.SecureAggregation;
+import io.evenkeel.core.privacy.CohortNoise;
+import io.evenkeel.core.privacy.GaussianMechanism;
+import io.evenkeel.core.secagg.CohortParameters;
+import io.evenkeel.core.secagg.RebaseSchedule;
+import io.evenkeel.core.secagg.VectorWords;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * A run's checked secure aggregation. Immutable.
+ *
+ * @param definition with every default filled in
+ * @param minMembers the fewest members whose sum is read, at least 3
+ * @param maxMembers the most members of a cohort
+ */
+public record SecureAggregationTerms(SecureAggregation definition, int minMembers, int maxMembers) {
+
+    /** Bytes of an owner's public key. */
+    public static final int OWNER_BYTES = 32;
+
+    static SecureAggregationTerms of(SecureAggregation resolved, Participants participants) {
+        return new SecureAggregationTerms(
+                resolved, Objects.requireNonNull(participants.min()), Objects.requireNonNull(participants.max()));
+    }
+
+    /** Returns how the words of a vector are read. */
+    public VectorWords words() {
+        return new VectorWords(exponent(), maxMembers);
+    }
+
+    /**
+     * Returns the noise that devices add to their words if the run has privacy too.
+     *
+     * @param dimension the number of coordinates
+     * @throws IllegalArgumentException if the fixed point has no room for it, or is too coarse
+     */
+    CohortNoise noise(GaussianMechanism mechanism, int dimension) {
+        return CohortNoise.of(mechanism, exponent(), minMembers, maxMembers, collusion(), dimension);
+    }
+
+    /** Returns when the sum starts from zero. */
+    public RebaseSchedule rebases() {
+        return new RebaseSchedule(rebaseEvery());
+    }
+
+    /** Returns the owners whose devices may be in a cohort. */
+    public List<byte[]> owners() {
+        return ownerTexts().stream().map(Base64.getDecoder()::decode).toList();
+    }
+
+    /** Returns the parameters of a cohort of so many members; empty if it is too small for the shares that may drop out or collude. */
+    public Optional<CohortParameters> parameters(int members) {
+        return members < minMembers ? Optional.empty() : CohortParameters.of(members, dropout(), collusion());
+    }
+
+    /** Returns the round, at or before another, in which the sum last started from zero. */
+    public int epochStart(int round) {
+        return round - round % rebaseEvery();
+    }
+
+    /** Returns the owners' keys, base64. */
+    List<String> ownerTexts() {
+        return Objects.requireNonNull(definition.owners());
+    }
+
+    double dropout() {
+        return Objects.requireNonNull(definition.dropout());
+    }
+
+    public double collusion() {
+        return Objects.requireNonNull(definition.collusion());
+    }
+
+    int exponent() {
+        return Objects.requireNonNull(definition.exponent());
+    }
+
+    int rebaseEvery() {
+        return Objects.requireNonNull(definition.rebaseEvery());
+    }
+
+    /** Returns how long a step waits at most. */
+    public Duration phaseTime() {
+        return Objects.requireNonNull(definition.phaseTime());
+    }
+}

@@ -1,0 +1,24 @@
+package io.evenkeel.coordinator.definition;
+
+import jakarta.persistence.Embeddable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the stop conditions remember from round to round.
+ *
+ * @param bestValue the best value so far of the metric that must improve; null if there is none
+ * @param bestRound the round of that value; the first round counted if there is none
+ * @param divergedRounds the number of the last rounds, one after another, whose loss was far above its best or over the limit
+ * @param totalBytes bytes sent in closed rounds, both ways
+ */
+@Embeddable
+public record StopProgress(@Nullable Double bestValue, int bestRound, int divergedRounds, long totalBytes) {
+
+    /** Before the first round. */
+    public static final StopProgress NONE = new StopProgress(null, 0, 0, 0);
+
+    /** Forgets what was counted of the loss and the metric; counting begins anew in a round. The bytes stay. */
+    public StopProgress restart(int round) {
+        return new StopProgress(null, round, 0, totalBytes);
+    }
+}

@@ -1,0 +1,35 @@
+package io.evenkeel.coordinator.definition;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
+
+/** Why a run ended or paused by itself. The texts are permanent: they stand in the database, in answers and in metrics. */
+public enum StopReason {
+    /** All rounds are done. */
+    ROUNDS,
+    /** A metric reached its target. */
+    TARGET,
+    /** The metric did not improve for the number of rounds given. */
+    NO_IMPROVEMENT,
+    /** The run has sent as many bytes as it may. */
+    BYTES,
+    /** The run has taken as long as it may. */
+    TIME,
+    /** The loss was far above its best, or over its limit, for the number of rounds given; the run is paused. */
+    DIVERGENCE,
+    /** A device has sent as many messages as its privacy budget allows; the run is paused. */
+    PRIVACY_BUDGET,
+    /** With secure aggregation, several rounds one after another had no sum; the run is paused. */
+    VOID_ROUNDS;
+
+    /** Tells whether the run is over; otherwise it is paused. */
+    public boolean isFinal() {
+        return this != DIVERGENCE && this != PRIVACY_BUDGET && this != VOID_ROUNDS;
+    }
+
+    /** Returns the name in answers. */
+    @JsonValue
+    public String text() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

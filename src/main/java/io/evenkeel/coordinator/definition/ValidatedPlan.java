@@ -1,0 +1,173 @@
+package io.evenkeel.coordinator.definition;
+
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.core.algorithm.Algorithm;
+import io.evenkeel.core.compress.Compressor;
+import io.evenkeel.core.compress.Selection;
+import io.evenkeel.core.compress.Support;
+import io.evenkeel.core.privacy.NoiseAdder;
+import io.evenkeel.core.robust.NormClipping;
+import io.evenkeel.core.secagg.CohortPlan;
+import io.evenkeel.core.secagg.CohortRules;
+import io.evenkeel.core.vector.SplitMix64;
+import io.evenkeel.core.vector.TensorLayout;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A checked definition and what follows from it for the whole life of a run. What an operator may change meanwhile is in
+ * {@link RoundRules}. Immutable and safe to share between threads.
+ *
+ * @param name the run's name
+ * @param definition the definition as created, with every default filled in, so that later versions' other defaults do not change the run
+ * @param layout the model's tensors
+ * @param algorithm the algorithm with its schedules
+ * @param compressor the devices' compressor
+ * @param downlink the lossy downlink's compressor; null if the downlink loses nothing
+ * @param horizon K + 1, for schedules that depend on the number of rounds
+ * @param seed what draws derive from
+ * @param staleness tau
+ * @param devices which devices may join and are asked
+ * @param privacy the devices' differential privacy; null for none
+ * @param secureAggregation how a round's messages are summed without being read; null if they are sent in the clear
+ * @param robust bounds what one device adds to S; null if S is the plain sum
+ */
+public record ValidatedPlan(
+        String name,
+        RunDefinition definition,
+        TensorLayout layout,
+        Algorithm algorithm,
+        Compressor compressor,
+        @Nullable Compressor downlink,
+        int horizon,
+        long seed,
+        int staleness,
+        DeviceChoice devices,
+        @Nullable PrivacyTerms privacy,
+        @Nullable SecureAggregationTerms secureAggregation,
+        @Nullable NormClipping robust) {
+
+    /** A message's bytes besides its indices and values: header, report and the frame's own. */
+    private static final long REST_OF_MESSAGE = 16 * 1024;
+
+    /** The widest index and the widest value a frame can have. */
+    private static final long BYTES_PER_VALUE = 12;
+
+    private static final long LEAST_AT_ONCE = 256 << 10;
+
+    /** A number of each kind in JSON's decimal digits, with what stands between. */
+    private static final long JSON_BYTES_PER_VALUE = 48;
+
+    /**
+     * Checks a definition.
+     *
+     * @throws ProblemException {@code invalid}, naming every field that is wrong, its range and what to do
+     */
+    public static ValidatedPlan of(RunDefinition definition) {
+        return new DefinitionCheck(definition).plan();
+    }
+
+    /** Returns d. */
+    public int dimension() {
+        return layout.dimension();
+    }
+
+    /** Tells whether the weighted sum S persists over rounds. */
+    public boolean retainsSum() {
+        return algorithm.feedback().retainsSum();
+    }
+
+    /**
+     * Returns the coordinates that all messages of a round have. The compressor is identity or rand-k, as privacy and secure aggregation
+     * demand. Draws those of rand-k anew.
+     */
+    public Support support(int round) {
+        return compressor.spec().selection() instanceof Selection.Identity
+                ? new Support.All(dimension())
+                : new Support.Seeded(dimension(), compressor.maxCount(), SplitMix64.derive(seed, round));
+    }
+
+    /**
+     * Returns the part of the plan that all members of a cohort must have in common, as {@link PlanView} shows it to them.
+     *
+     * @throws NullPointerException if the run has no secure aggregation
+     */
+    public CohortPlan cohortPlan() {
+        SecureAggregationTerms terms = Objects.requireNonNull(secureAggregation);
+        PlanView.AlgorithmView halves = PlanView.AlgorithmView.of(algorithm);
+        return new CohortPlan(
+                layout.tensors(),
+                halves.name(),
+                halves.feedback(),
+                halves.eta(),
+                horizon,
+                compressor.spec().toString(),
+                definition.downlink() == null ? null : definition.downlink().compressor(),
+                seed,
+                terms.owners(),
+                new CohortRules(terms.minMembers(), terms.maxMembers(), terms.dropout(), terms.collusion()),
+                terms.rebaseEvery(),
+                terms.exponent(),
+                privacy == null
+                        ? null
+                        : new CohortPlan.Privacy(privacy.mechanism().toString(), privacy.delta(), privacy.epsilon()));
+    }
+
+    /** Returns how many messages a device may send within its privacy budget, {@link Integer#MAX_VALUE} without one. */
+    public int maxMessages() {
+        return privacy == null ? Integer.MAX_VALUE : privacy.maxMessages();
+    }
+
+    /** Tells whether the coordinator adds noise to a round's sum. */
+    public boolean addsNoise() {
+        return privacy != null && privacy.by() == NoiseAdder.COORDINATOR;
+    }
+
+    /**
+     * Tells whether the g_i of a member that leaves stays in S. Taking it out would show up to all its messages' bounds in the next
+     * model, which has the noise for one.
+     */
+    public boolean keepsLeavers() {
+        return addsNoise() && retainsSum();
+    }
+
+    /** Tells whether devices can follow the model from round to round, without downloading it whole. */
+    public boolean hasUpdates() {
+        return downlink != null || algorithm.step().isRepeatable();
+    }
+
+    /** Returns the step size gamma_k. */
+    public double gamma(int round) {
+        return algorithm.gamma().at(round, horizon - 1);
+    }
+
+    /** Returns the most bytes a binary message can have. */
+    public int maxMessageBytes() {
+        return clip(REST_OF_MESSAGE + BYTES_PER_VALUE * compressor.maxCount());
+    }
+
+    /** Returns the most bytes the same content can have as JSON. */
+    public int maxJsonBytes() {
+        return clip(REST_OF_MESSAGE + JSON_BYTES_PER_VALUE * compressor.maxCount());
+    }
+
+    /** Returns how many stored messages may be in memory at once: 4 d bytes or 256 KiB of them, 1 to {@code most}. */
+    public int messagesAtOnce(int most) {
+        long bytes = Math.max(LEAST_AT_ONCE, 4L * dimension());
+        return (int) Math.max(1, Math.min(most, bytes / maxMessageBytes()));
+    }
+
+    /** Returns the bytes of d values as float32, what an uncompressed message or model takes. */
+    public long denseBytes() {
+        return 4L * dimension();
+    }
+
+    /** Tells whether an operator has to upload x^0. */
+    public boolean needsUpload() {
+        return definition.initialModel() == RunDefinition.InitialModel.UPLOADED;
+    }
+
+    private static int clip(long bytes) {
+        return (int) Math.min(bytes, Integer.MAX_VALUE - 16);
+    }
+}

@@ -1,0 +1,66 @@
+package io.evenkeel.coordinator.draw;
+
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.text;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
+
+import io.evenkeel.coordinator.platform.storage.ExportedTable;
+import java.util.BitSet;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * The table {@code cohort_fault}: which members were at fault in cohorts of secure aggregation. Who was in two rounds is left out of later
+ * ones. Works in the caller's transaction.
+ */
+@Component
+public class CohortFaults {
+
+    /** The faults of a run; the query's parameter is the run's key. */
+    public static final ExportedTable EXPORTED = ExportedTable.of(
+            "cohort_fault",
+            "run_id",
+            "FROM cohort_fault t WHERE t.run_id = ? ORDER BY t.round_number, t.ordinal",
+            whole("round_number"),
+            whole("ordinal"),
+            text("identity"));
+
+    /** One round may be an accident, such as damaged memory. */
+    private static final int ROUNDS_TO_LEAVE_OUT = 2;
+
+    private static final String LEFT_OUT =
+            "SELECT identity FROM cohort_fault WHERE run_id = ? GROUP BY identity HAVING COUNT(*) >= "
+                    + ROUNDS_TO_LEAVE_OUT;
+
+    private final JdbcClient jdbc;
+
+    CohortFaults(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /**
+     * Records that a member was at fault in a round.
+     *
+     * @param identity the device's public key, hex
+     */
+    public void put(long run, int round, int ordinal, String identity) {
+        jdbc.sql("INSERT INTO cohort_fault (run_id, round_number, ordinal, identity) VALUES (?, ?, ?, ?)")
+                .params(run, round, ordinal, identity)
+                .update();
+    }
+
+    /** Returns the ordinals of the members that are left out. */
+    public BitSet leftOut(long run) {
+        BitSet ordinals = new BitSet();
+        jdbc.sql("SELECT ordinal FROM cohort_fault WHERE run_id = ? AND identity IN (" + LEFT_OUT + ")")
+                .params(run, run)
+                .query(row -> {
+                    ordinals.set(row.getInt(1));
+                });
+        return ordinals;
+    }
+
+    /** Tells whether a device is left out, also if it has joined again since. */
+    public boolean isLeftOut(long run, String identity) {
+        return jdbc.sql(LEFT_OUT).param(run).query(String.class).list().contains(identity);
+    }
+}

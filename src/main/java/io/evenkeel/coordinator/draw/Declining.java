@@ -1,0 +1,124 @@
+package io.evenkeel.coordinator.draw;
+
+import io.evenkeel.coordinator.member.MemberRow;
+import io.evenkeel.coordinator.member.Members;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.run.PlanCache;
+import io.evenkeel.coordinator.run.Run;
+import io.evenkeel.coordinator.run.RunChanged;
+import io.evenkeel.coordinator.run.RunRepository;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.stereotype.Component;
+
+/**
+ * Members that decline to take part in a round. The round does not wait for them; to the sum they are as members that send nothing, so
+ * exactness is not concerned. A member that changes its mind sends its message as any other. Thread-safe.
+ */
+@Component
+class Declining {
+
+    private final RunRepository runs;
+    private final Members members;
+    private final OpenRoundCache openRounds;
+    private final RoundDeclines declines;
+    private final DurableTransactions transactions;
+    private final Clock clock;
+    private final ApplicationEventPublisher events;
+    private final Map<DeclineCause, Counter> counters = new EnumMap<>(DeclineCause.class);
+
+    Declining(
+            RunRepository runs,
+            Members members,
+            OpenRoundCache openRounds,
+            RoundDeclines declines,
+            DurableTransactions transactions,
+            Clock clock,
+            ApplicationEventPublisher events,
+            MeterRegistry metrics) {
+        this.runs = runs;
+        this.members = members;
+        this.openRounds = openRounds;
+        this.declines = declines;
+        this.transactions = transactions;
+        this.clock = clock;
+        this.events = events;
+        for (DeclineCause reason : DeclineCause.values()) {
+            counters.put(
+                    reason,
+                    Counter.builder("evenkeel.declines")
+                            .description("Rounds that members declined")
+                            .tag("reason", reason.text())
+                            .register(metrics));
+        }
+    }
+
+    /**
+     * Records that a member declines the open round. Nothing is recorded if the round does not ask it, or it has answered. A loss of power
+     * may undo it; the round then waits as if nothing had been said.
+     *
+     * @throws ProblemException {@code member-not-found}, {@code wrong-state} if the run is over, {@code round-closed}, {@code
+     *     round-not-open}
+     */
+    void decline(PlanCache.Known known, int round, String client, DeclineCause reason) {
+        transactions.writeLazily(() -> {
+            Run run = runs.locked(known.run());
+            MemberRow member = members.present(run, List.of(client)).get(client);
+            if (member == null) {
+                throw Members.notFound(run.name(), client);
+            }
+            requireOpen(run, round);
+            if (openRounds.asks(run, member)) {
+                boolean isNew = !declines.has(run.id(), round, member.ordinal());
+                declines.put(run.id(), round, member.ordinal(), reason, clock.instant());
+                if (isNew) {
+                    counter(reason).increment();
+                }
+            }
+        });
+        events.publishEvent(new RunChanged(known.run()));
+    }
+
+    private Counter counter(DeclineCause reason) {
+        return Objects.requireNonNull(counters.get(reason));
+    }
+
+    private static void requireOpen(Run run, int round) {
+        if (run.state().isOver()) {
+            throw run.wrongState("run '" + run.name() + "' is " + run.state().text() + " and has no open round");
+        }
+        if (round < run.openRound()) {
+            throw ProblemKind.ROUND_CLOSED
+                    .because(
+                            "round " + round + " of run '" + run.name()
+                                    + "' is closed; nothing waits for this device there",
+                            "go on with the open round, " + run.round())
+                    .with("openRound", run.round());
+        }
+        if (round > run.openRound()) {
+            throw ProblemKind.ROUND_NOT_OPEN
+                    .because(
+                            "round " + round + " of run '" + run.name() + "' is not open yet",
+                            "decline a round once the device is asked for it")
+                    .with("openRound", run.openRound());
+        }
+    }
+
+    /** Returns how many members declined a round, by reason. */
+    Map<String, Long> reasons(PlanCache.Known known, int round) {
+        Map<String, Long> reasons = new TreeMap<>();
+        transactions
+                .read(() -> declines.reasons(known.run(), round))
+                .forEach((reason, count) -> reasons.put(reason.text(), count));
+        return reasons;
+    }
+}

@@ -1,0 +1,192 @@
+package io.evenkeel.coordinator.draw;
+
+import io.evenkeel.coordinator.definition.RoundRules;
+import io.evenkeel.coordinator.member.DatasetSpending;
+import io.evenkeel.coordinator.member.MemberRow;
+import io.evenkeel.coordinator.member.RoundMembers;
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.run.PlanCache;
+import io.evenkeel.coordinator.run.Run;
+import io.evenkeel.coordinator.run.RunRow;
+import io.evenkeel.coordinator.run.RunRules;
+import io.evenkeel.coordinator.run.RunStanding;
+import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.coordinator.selection.DeviceTurns;
+import io.evenkeel.core.sampling.Sampling;
+import java.util.BitSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.springframework.stereotype.Component;
+
+/**
+ * Who is asked in each run's open round, remembered so that a thousand polls do not read a thousand members each. Thread-safe.
+ *
+ * <p>Those asked are a share of the members in the order of their ordinals. A round that was extended for want of messages asks all.
+ *
+ * <p>Where that depends on attributes it is drawn and stored when the round is opened or extended; otherwise it is drawn again from the
+ * seed, the round and the members whenever it is needed.
+ *
+ * <p>While a round is open the draw can change only by an extension, so the round and the number of extensions tell whether what is
+ * remembered still holds.
+ */
+@Component
+public class OpenRoundCache {
+
+    private final RoundMembers members;
+    private final PlanCache plans;
+    private final RunRules rules;
+    private final RoundDraws stored;
+    private final RoundDeclines declines;
+    private final CohortFaults faults;
+    private final DatasetSpending spending;
+    private final DurableTransactions transactions;
+    private final Map<Long, Draw> draws = new ConcurrentHashMap<>();
+
+    OpenRoundCache(
+            RoundMembers members,
+            PlanCache plans,
+            RunRules rules,
+            RoundDraws stored,
+            RoundDeclines declines,
+            CohortFaults faults,
+            DatasetSpending spending,
+            DurableTransactions transactions) {
+        this.members = members;
+        this.plans = plans;
+        this.rules = rules;
+        this.stored = stored;
+        this.declines = declines;
+        this.faults = faults;
+        this.spending = spending;
+        this.transactions = transactions;
+    }
+
+    /** A draw and what it is for; the set is not changed after. */
+    private record Draw(int round, int extended, BitSet sampled) {
+
+        boolean isFor(int openRound, int extensions) {
+            return round == openRound && extended == extensions;
+        }
+    }
+
+    /** Returns the ordinals of those asked in a run's open round; not to be changed. */
+    public BitSet sampled(Run run) {
+        return sampled(run.id(), run.round(), run.current().extended(), () -> rules.open(run));
+    }
+
+    /** Returns the ordinals of those asked in a run's open round; not to be changed. */
+    public BitSet sampled(RunRow run) {
+        return sampled(run.id(), run.round(), run.extended(), () -> rules.open(run));
+    }
+
+    /** Returns the ordinals of those who declined a run's open round, which is read each time. */
+    public BitSet declined(Run run) {
+        return declines.members(run.id(), run.round());
+    }
+
+    /** Tells whether a run's open round waits for a member's message. */
+    public boolean asks(Run run, MemberRow member) {
+        return run.state() == RunState.RUNNING
+                && !run.current().isClosing()
+                && isUnanswered(member, run.round())
+                && sampled(run).get(member.ordinal());
+    }
+
+    /** Tells whether a run's open round waits for a member's message. */
+    public boolean asks(RunStanding run, MemberRow member) {
+        return run.state() == RunState.RUNNING
+                && !run.closing()
+                && isUnanswered(member, run.round())
+                && sampled(run.id(), run.round(), run.extended(), () -> rules.open(run))
+                        .get(member.ordinal());
+    }
+
+    private static boolean isUnanswered(MemberRow member, int round) {
+        return round > member.lastRound() && member.activeFrom() <= round && member.leftAfter() > round;
+    }
+
+    private BitSet sampled(long run, int round, int extended, Supplier<RoundRules> open) {
+        Draw draw = draws.get(run);
+        if (draw == null || !draw.isFor(round, extended)) {
+            // One draws and the others wait for it. Each has its connection before, or those who wait could hold all of
+            // them.
+            draw = transactions.read(() -> draws.compute(
+                    run,
+                    (key, now) ->
+                            now != null && now.isFor(round, extended) ? now : drawn(run, round, extended, open.get())));
+        }
+        return draw.sampled();
+    }
+
+    private Draw drawn(long run, int round, int extended, RoundRules open) {
+        if (plans.of(run).devices().dependsOnAttributes()) {
+            BitSet asked = stored.find(run, round).orElseThrow().asked();
+            asked.andNot(leftOut(run));
+            return new Draw(round, extended, asked);
+        }
+        BitSet active = eligible(run, round, extended, open);
+        int size = active.cardinality();
+        int count = extended > 0 ? size : open.sampleSize(size);
+        if (count == size) {
+            return new Draw(round, extended, active);
+        }
+        int[] ordinals = active.stream().toArray();
+        BitSet sampled = new BitSet();
+        for (int position : Sampling.positions(size, count, plans.of(run).seed(), round)) {
+            sampled.set(ordinals[position]);
+        }
+        return new Draw(round, extended, sampled);
+    }
+
+    /** Returns the ordinals of those who were at fault in cohorts, or have spent their privacy budgets with the help of other runs. */
+    private BitSet leftOut(long run) {
+        BitSet leftOut = spending.spent(run);
+        if (plans.of(run).secureAggregation() != null) {
+            leftOut.or(faults.leftOut(run));
+        }
+        return leftOut;
+    }
+
+    /**
+     * Returns the ordinals of those whom a round may ask: in an arm of a crossover experiment the members whose turn it is. A round that
+     * was extended, or that needs more messages than so many members, may ask all, because it could not close.
+     */
+    private BitSet eligible(long run, int round, int extended, RoundRules open) {
+        BitSet active = members.active(run, round);
+        active.andNot(leftOut(run));
+        DeviceTurns turns = plans.of(run).devices().turns();
+        if (turns == null || extended > 0) {
+            return active;
+        }
+        BitSet inTurn = members.inTurn(run, round, turns);
+        return inTurn.cardinality() < open.minParticipants() ? active : inTurn;
+    }
+
+    /**
+     * Draws whom a round asks that was just opened or extended, if that depends on attributes. Works in the transaction that did it.
+     *
+     * @return the draw; empty if it does not depend on attributes, and so can be repeated at any time
+     */
+    public Optional<RoundDraw> draw(Run run) {
+        return draw(run, candidates(run.id(), run.round()));
+    }
+
+    /**
+     * Reads whom a round can ask, if that depends on attributes: for a {@link #draw(Run, Optional)} under the run's lock, which is then
+     * held for a short time.
+     */
+    public Optional<DrawCandidates> candidates(long run, int round) {
+        return stored.candidates(run, round);
+    }
+
+    /** Draws as {@link #draw(Run)} does, among members read before. */
+    public Optional<RoundDraw> draw(Run run, Optional<DrawCandidates> candidates) {
+        return stored.draw(run, rules.open(run), candidates);
+    }
+
+    public void forget(long run) {
+        draws.remove(run);
+    }
+}

@@ -1,0 +1,48 @@
+package io.evenkeel.coordinator.draw;
+
+import java.io.ByteArrayOutputStream;
+import java.util.BitSet;
+
+/**
+ * Encodes sets of members' ordinals: the gap before each, as a number of seven bits per byte, the lowest first, whose last byte is below
+ * 128. A sample of a hundredth of the members takes about one byte for each.
+ */
+final class OrdinalSet {
+
+    private static final int MORE = 0x80;
+
+    private OrdinalSet() {}
+
+    static byte[] encode(BitSet ordinals) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        int last = -1;
+        for (int ordinal = ordinals.nextSetBit(0); ordinal >= 0; ordinal = ordinals.nextSetBit(ordinal + 1)) {
+            int gap = ordinal - last - 1;
+            while (gap >= MORE) {
+                bytes.write((gap & (MORE - 1)) | MORE);
+                gap >>>= 7;
+            }
+            bytes.write(gap);
+            last = ordinal;
+        }
+        return bytes.toByteArray();
+    }
+
+    static BitSet decode(byte[] bytes) {
+        BitSet ordinals = new BitSet();
+        int last = -1;
+        int gap = 0;
+        int shift = 0;
+        for (byte part : bytes) {
+            gap |= (part & (MORE - 1)) << shift;
+            shift += 7;
+            if (part >= 0) {
+                last += gap + 1;
+                ordinals.set(last);
+                gap = 0;
+                shift = 0;
+            }
+        }
+        return ordinals;
+    }
+}

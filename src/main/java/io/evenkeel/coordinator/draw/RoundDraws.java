@@ -1,0 +1,153 @@
+package io.evenkeel.coordinator.draw;
+
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.bytes;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
+
+import io.evenkeel.coordinator.definition.DeviceChoice;
+import io.evenkeel.coordinator.definition.RoundRules;
+import io.evenkeel.coordinator.member.ClientDirectory;
+import io.evenkeel.coordinator.member.MemberRepository;
+import io.evenkeel.coordinator.member.RoundMembers;
+import io.evenkeel.coordinator.platform.storage.Blobs;
+import io.evenkeel.coordinator.platform.storage.CorruptionException;
+import io.evenkeel.coordinator.platform.storage.ExportedTable;
+import io.evenkeel.coordinator.platform.storage.RowDigest;
+import io.evenkeel.coordinator.run.PlanCache;
+import io.evenkeel.coordinator.run.Run;
+import io.evenkeel.coordinator.selection.DeviceTurns;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.BitSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * The table {@code round_draw}: whom rounds ask in runs that choose by attributes. A draw is made and stored in the transaction that
+ * opens or extends the round, and read from then on, because attributes change while a round is open and differ when it is looked at
+ * again. Works in the caller's transaction.
+ */
+@Component
+public class RoundDraws {
+
+    /** The draws of a run; the query's parameter is the run's key. */
+    public static final ExportedTable EXPORTED = ExportedTable.of(
+                    "round_draw",
+                    "run_id",
+                    "FROM round_draw t WHERE t.run_id = ? ORDER BY t.round_number",
+                    whole("round_number"),
+                    whole("eligible"),
+                    whole("digest"),
+                    bytes("asked"))
+            .verifiedBy(row -> row.whole("digest")
+                    == RowDigest.of(row.bytes("asked"), row.whole("round_number"), row.whole("eligible")));
+
+    private final PlanCache plans;
+    private final MemberRepository members;
+    private final RoundMembers roundMembers;
+    private final ClientDirectory clients;
+    private final JdbcClient jdbc;
+
+    RoundDraws(
+            PlanCache plans,
+            MemberRepository members,
+            RoundMembers roundMembers,
+            ClientDirectory clients,
+            JdbcTemplate jdbc) {
+        this.plans = plans;
+        this.members = members;
+        this.roundMembers = roundMembers;
+        this.clients = clients;
+        this.jdbc = JdbcClient.create(jdbc);
+    }
+
+    /**
+     * Draws and stores whom an open round asks, if that depends on attributes: so many of the members that the run's selector chooses. An
+     * extended round asks all of them, and those it has asked before.
+     *
+     * @param run locked; its round was just opened or extended
+     * @param rules the rules that the round follows
+     * @param candidates what {@link #candidates} returned for the round
+     * @return the draw; empty if it does not depend on attributes
+     */
+    Optional<RoundDraw> draw(Run run, RoundRules rules, Optional<DrawCandidates> candidates) {
+        if (candidates.isEmpty()) {
+            return Optional.empty();
+        }
+        boolean extended = run.current().extended() > 0;
+        DrawCandidates eligible = extended ? candidates.get() : candidates.get().inTurn(rules.minParticipants());
+        int count = extended ? eligible.size() : rules.sampleSize(eligible.size());
+        BitSet asked = MemberDraw.draw(eligible, count, plans.of(run).seed(), run.round());
+        find(run.id(), run.round()).ifPresent(before -> asked.or(before.asked()));
+        RoundDraw draw = new RoundDraw(eligible.size(), asked);
+        store(run.id(), run.round(), draw);
+        return Optional.of(draw);
+    }
+
+    /**
+     * Reads the members that take part in a round and that the run's selector chooses now. That may take seconds in a run with a million
+     * members.
+     *
+     * @return empty if whom the run's rounds ask does not depend on attributes
+     */
+    Optional<DrawCandidates> candidates(long run, int round) {
+        DeviceChoice choice = plans.of(run).devices();
+        if (!choice.dependsOnAttributes()) {
+            return Optional.empty();
+        }
+        // The query of the round's members does not see what Hibernate has not written yet.
+        members.flush();
+        Map<Long, String> values = choice.stratifyBy() == null ? Map.of() : clients.values(choice.stratifyBy());
+        DrawCandidates candidates = new DrawCandidates(values.values());
+        DeviceTurns turns = choice.turns();
+        roundMembers.eligible(run, round, clients.devices(choice.sample()), row -> {
+            candidates.add(row.getInt(1), values.getOrDefault(row.getLong(2), ""));
+            if (turns != null && !turns.has(row.getString(3), round)) {
+                candidates.waits(row.getInt(1));
+            }
+        });
+        return Optional.of(candidates);
+    }
+
+    private void store(long run, int round, RoundDraw draw) {
+        byte[] asked = OrdinalSet.encode(draw.asked());
+        jdbc.sql("DELETE FROM round_draw WHERE run_id = ? AND round_number = ?")
+                .params(run, round)
+                .update();
+        jdbc.sql("INSERT INTO round_draw (run_id, round_number, eligible, digest, asked) VALUES (?, ?, ?, ?, ?)")
+                .params(
+                        run,
+                        round,
+                        draw.eligible(),
+                        RowDigest.of(asked, round, draw.eligible()),
+                        Blobs.parameter(asked))
+                .update();
+    }
+
+    /**
+     * Returns whom a round asked.
+     *
+     * @throws CorruptionException if the stored draw is not the one that was written
+     */
+    public Optional<RoundDraw> find(long run, int round) {
+        return jdbc.sql("SELECT eligible, digest, asked FROM round_draw WHERE run_id = ? AND round_number = ?")
+                .params(run, round)
+                .query((row, i) -> draw(run, round, row))
+                .optional();
+    }
+
+    private static RoundDraw draw(long run, int round, ResultSet row) throws SQLException {
+        byte[] asked = Objects.requireNonNull(Blobs.read(row, 3));
+        if (row.getLong(2) != RowDigest.of(asked, round, row.getInt(1))) {
+            throw new CorruptionException(
+                    run,
+                    round,
+                    CorruptionException.NOBODY,
+                    "the stored draw is not the one that was written: its digest differs");
+        }
+        return new RoundDraw(row.getInt(1), OrdinalSet.decode(asked));
+    }
+}

@@ -1,0 +1,108 @@
+package io.evenkeel.coordinator.lifecycle;
+
+import io.evenkeel.coordinator.access.Caller;
+import io.evenkeel.coordinator.definition.Revision;
+import io.evenkeel.coordinator.platform.http.BodyLimit;
+import io.evenkeel.coordinator.platform.http.MergePatch;
+import io.evenkeel.coordinator.platform.problem.DisplayName;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.evenkeel.coordinator.run.PlanCache;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.ExampleObject;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.validation.constraints.Size;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Changes of definitions over HTTP. */
+@Tag(name = "Runs")
+@RestController
+@RequestMapping(path = "/api/v1/runs/{run}", produces = MediaType.APPLICATION_JSON_VALUE)
+class RunChangeController {
+
+    private static final String REVISION = "revision";
+
+    private final RunChanges changes;
+    private final PlanCache plans;
+
+    RunChangeController(RunChanges changes, PlanCache plans) {
+        this.changes = changes;
+        this.plans = plans;
+    }
+
+    @Operation(
+            summary = "Change a run while it goes on",
+            description =
+                    "A JSON merge patch (RFC 7396) of the definition: rounds, participants, time, sampling, stop, weights, priority,"
+                            + " description and tags can change, the last two also when the run is over; null brings back a default. It takes effect when the next round opens, or when the open round"
+                            + " is extended for want of messages. With \"revision\", the number that the run shows, it is refused"
+                            + " with definition-changed if somebody else has changed the run since. The response is the new"
+                            + " revision; if nothing changes, it is the newest one's number without changes.",
+            requestBody =
+                    @io.swagger.v3.oas.annotations.parameters.RequestBody(
+                            required = true,
+                            content =
+                                    @Content(
+                                            mediaType = MergePatch.MEDIA_TYPE,
+                                            schema = @Schema(type = "object"),
+                                            examples =
+                                                    @ExampleObject(
+                                                            "{\"revision\": 0, \"rounds\": 200, \"participants\": {\"min\": 3, \"max\": null}}"))))
+    @PatchMapping(consumes = MergePatch.MEDIA_TYPE)
+    @BodyLimit(BodyLimit.SMALL)
+    Revision change(
+            @PathVariable String run,
+            @RequestBody ObjectNode patch,
+            @Parameter(description = "Why, for the list of revisions.")
+                    @RequestParam(required = false)
+                    @Size(max = 500)
+                    @DisplayName
+                    @Nullable
+                    String reason,
+            @Parameter(description = "Check it and return what it would change, but change nothing.")
+                    @RequestParam(defaultValue = "false")
+                    boolean dryRun,
+            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Operator operator) {
+        long id = plans.named(run).run();
+        Integer known = takeRevision(patch);
+        RunChanges.Wish wish = new RunChanges.Wish(patch, known, operator.name(), reason);
+        return dryRun ? changes.preview(id, wish) : changes.change(id, wish);
+    }
+
+    @Operation(
+            summary = "List the changes of a run's definition",
+            description = "In their order: who changed what, when, why, and which round was the first to follow it.")
+    @GetMapping("/revisions")
+    List<Revision> revisions(@PathVariable String run) {
+        return changes.list(plans.named(run).run());
+    }
+
+    private static @Nullable Integer takeRevision(ObjectNode patch) {
+        JsonNode revision = patch.remove(REVISION);
+        if (revision == null) {
+            return null;
+        }
+        if (!revision.isInt() || revision.intValue() < 0) {
+            throw ProblemKind.INVALID
+                    .because(
+                            "'revision' is not the number of a revision, expected a whole number from 0 on",
+                            "send the revision that GET /api/v1/runs/{run} shows, or leave it out")
+                    .with("field", REVISION);
+        }
+        return revision.intValue();
+    }
+}

@@ -1,0 +1,94 @@
+package io.evenkeel.coordinator.lifecycle;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.evenkeel.coordinator.definition.LossTrend;
+import io.evenkeel.coordinator.definition.PrivacyTerms;
+import io.evenkeel.coordinator.definition.RunDefinition;
+import io.evenkeel.coordinator.definition.StopReason;
+import io.evenkeel.coordinator.run.Run;
+import io.evenkeel.coordinator.run.RunRules;
+import io.evenkeel.coordinator.run.RunState;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run as operators see it: its definition, and where it stands.
+ *
+ * @param definition the definition that the next round follows, with every default filled in
+ * @param revision how often the definition was changed; the number of the newest change
+ * @param state where it is in its life
+ * @param round the open round, and the number of the newest model
+ * @param members how many clients are members or will be from the next round on
+ * @param createdAt when it was created
+ * @param openedAt when the open round was opened
+ * @param deadline when the open round's time is up
+ * @param accepted how many messages the open round has
+ * @param extended how often the open round was extended for want of messages
+ * @param stationary whether the last closed round's direction was zero, so that no step was taken
+ * @param stopReason why it ended or paused by itself
+ * @param message what the operator should know, if anything
+ * @param privacySpent what the devices of a private run have spent
+ * @param bestRound the round with the best model by its losses, which is kept; none without losses
+ */
+@Schema(name = "Run")
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record RunView(
+        @JsonUnwrapped RunDefinition definition,
+        int revision,
+        RunState state,
+        int round,
+        int members,
+        Instant createdAt,
+        @Nullable Instant openedAt,
+        @Nullable Instant deadline,
+        int accepted,
+        int extended,
+        boolean stationary,
+        @Nullable StopReason stopReason,
+        @Nullable String message,
+        @Nullable PrivacySpent privacySpent,
+        @Nullable Integer bestRound) {
+
+    /**
+     * What the device with the most accepted messages has spent. A device counts by itself what was sent and not accepted.
+     *
+     * @param messages how many messages were accepted from it
+     * @param epsilon what they cost; with {@code privacy.dataset}, what the device that has spent most has spent in all runs that share it
+     * @param delta the probability for which epsilon is stated
+     * @param maxMessages how many messages the budget allows a device; none if there is no limit
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record PrivacySpent(
+            long messages,
+            double epsilon,
+            double delta,
+            @Nullable Integer maxMessages) {
+
+        static PrivacySpent of(PrivacyTerms terms, long messages, double epsilon) {
+            return new PrivacySpent(
+                    messages, epsilon, terms.delta(), terms.epsilon() == null ? null : (Integer) terms.maxMessages());
+        }
+    }
+
+    static RunView of(
+            Run run, RunRules.Current current, int members, @Nullable PrivacySpent privacySpent, LossTrend losses) {
+        return new RunView(
+                current.definition(),
+                current.revision(),
+                run.state(),
+                run.round(),
+                members,
+                run.createdAt(),
+                run.current().openedAt(),
+                run.current().deadline(),
+                run.current().accepted(),
+                run.current().extended(),
+                run.stationary(),
+                run.stopReason(),
+                run.message(),
+                privacySpent,
+                losses.bestRound() < 0 ? null : (Integer) losses.bestRound());
+    }
+}

@@ -1,0 +1,5 @@
+/** What operators do with runs: create, start, pause, change, cancel and show them. */
+@NullMarked
+package io.evenkeel.coordinator.lifecycle;
+
+import org.jspecify.annotations.NullMarked;

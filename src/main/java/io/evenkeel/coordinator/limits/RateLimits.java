@@ -1,0 +1,254 @@
+package io.evenkeel.coordinator.limits;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.evenkeel.coordinator.platform.http.AddressKey;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.github.bucket4j.Bucket;
+import io.github.bucket4j.TimeMeter;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.stereotype.Component;
+
+/**
+ * Counts requests of callers and addresses, and refuses those beyond the limits.
+ *
+ * <p>Limited in memory: beyond the maximum number of callers or addresses, the least frequent ones are evicted and start again from
+ * zero. Thread-safe, without a lock shared by callers.
+ */
+@Component
+public class RateLimits {
+
+    private static final int REQUEST_BURST_SECONDS = 5;
+    private static final int BYTE_BURST_SECONDS = 10;
+    private static final long GRACE_NANOS = 30_000_000_000L;
+    private static final Duration FORGOTTEN_AFTER = Duration.ofMinutes(10);
+
+    private final LimitSettings settings;
+    private final TimeMeter time;
+    private final Cache<String, OfCaller> callers;
+    private final Cache<String, OfAddress> addresses;
+
+    /** Creates limits that use the monotonic clock. */
+    @Autowired
+    public RateLimits(LimitSettings settings) {
+        this(settings, TimeMeter.SYSTEM_NANOTIME);
+    }
+
+    /** Creates limits that use a given clock. */
+    public RateLimits(LimitSettings settings, TimeMeter time) {
+        this.settings = settings;
+        this.time = time;
+        this.callers = cache();
+        this.addresses = cache();
+    }
+
+    private record OfCaller(Bucket requests, Bucket bytes, Bucket changes, AtomicInteger busy) {}
+
+    private record OfAddress(Bucket enrolments, Bucket failures, AtomicInteger busy) {}
+
+    /** A request in progress. */
+    public interface Visit extends AutoCloseable {
+
+        /** Ends the request's use of its place. */
+        @Override
+        void close();
+    }
+
+    /**
+     * Counts a request of an authenticated caller until it releases its thread.
+     *
+     * @param bytes the length of its body if known; bytes of unknown length are passed to {@link #received}
+     * @throws ProblemException {@code too-many-requests}
+     */
+    public Visit request(String caller, long bytes) {
+        OfCaller limits = of(caller);
+        Visit visit = enter(limits.busy(), settings.concurrentRequests(), "these credentials have");
+        try {
+            count(limits, bytes);
+        } catch (ProblemException tooMuch) {
+            visit.close();
+            throw tooMuch;
+        }
+        return visit;
+    }
+
+    /**
+     * Counts a request without credentials until it releases its thread.
+     *
+     * @throws ProblemException {@code too-many-requests}
+     */
+    public Visit anonymous(String address) {
+        return enter(from(address).busy(), settings.concurrentAnonymous(), "without credentials, this address has");
+    }
+
+    private static Visit enter(AtomicInteger busy, int most, String who) {
+        if (busy.incrementAndGet() > most) {
+            busy.decrementAndGet();
+            throw refusal(who + " more than " + most + " requests in progress at once", Duration.ofSeconds(1));
+        }
+        return busy::decrementAndGet;
+    }
+
+    private void count(OfCaller limits, long bytes) {
+        requireOne(
+                limits.requests(),
+                () -> "these credentials send more than " + settings.requestsPerSecond() + " requests a second");
+        require(limits.bytes(), () -> "these credentials send more than " + settings.bytesPerSecond() + " a second");
+        received(limits, bytes);
+    }
+
+    /** Counts bytes of a body of unknown length. */
+    public void received(String caller, long bytes) {
+        received(of(caller), bytes);
+    }
+
+    /**
+     * Checks the rate of a body while it is received.
+     *
+     * @param started when reading began, from {@link #nanos}
+     * @param bytes the bytes received so far
+     * @throws ProblemException {@code too-slow}
+     */
+    public void requireProgress(long started, long bytes) {
+        long allowed =
+                GRACE_NANOS + bytes * 1_000_000_000L / settings.slowestBody().toBytes();
+        if (nanos() - started > allowed) {
+            throw ProblemKind.TOO_SLOW.because(
+                    "after " + bytes + " bytes the body arrived at less than " + settings.slowestBody() + " a second",
+                    "repeat the request over a faster link");
+        }
+    }
+
+    /** Returns the time used by {@link #requireProgress}. */
+    public long nanos() {
+        return time.currentTimeNanos();
+    }
+
+    /**
+     * Counts a change of a device's attributes.
+     *
+     * @throws ProblemException {@code too-many-requests}
+     */
+    public void attributeChange(String device) {
+        requireOne(
+                of(device).changes(),
+                () -> "this device changes its attributes more than " + settings.attributeChangesPerHour()
+                        + " times an hour");
+    }
+
+    /**
+     * Counts an enrolment.
+     *
+     * @throws ProblemException {@code too-many-requests}, also after too many failures
+     */
+    public void enrolment(String address) {
+        requireFewFailures(address);
+        requireOne(
+                from(address).enrolments(),
+                () -> "more than " + settings.enrolmentsPerMinute() + " enrolments a minute come from this address");
+    }
+
+    /** Counts wrong credentials from an address. */
+    public void failed(String address) {
+        boolean ignored = from(address).failures().tryConsume(1);
+    }
+
+    /**
+     * Checks the number of wrong credentials from an address, before credentials are looked up and before wrong ones are reported.
+     *
+     * @throws ProblemException {@code too-many-requests} if too many credentials from this address were wrong
+     */
+    public void requireFewFailures(String address) {
+        require(
+                from(address).failures(),
+                () -> "more than " + settings.failuresPerMinute()
+                        + " wrong credentials a minute come from this address");
+    }
+
+    /** Returns the number of callers and addresses counted, after pending evictions. */
+    long remembered() {
+        callers.cleanUp();
+        addresses.cleanUp();
+        return callers.estimatedSize() + addresses.estimatedSize();
+    }
+
+    private OfCaller of(String caller) {
+        return callers.get(
+                caller,
+                name -> new OfCaller(
+                        bucket(settings.requestsPerSecond(), Duration.ofSeconds(1), REQUEST_BURST_SECONDS),
+                        bucket(settings.bytesPerSecond().toBytes(), Duration.ofSeconds(1), BYTE_BURST_SECONDS),
+                        bucket(settings.attributeChangesPerHour(), Duration.ofHours(1), 1),
+                        new AtomicInteger()));
+    }
+
+    private OfAddress from(String address) {
+        return addresses.get(
+                AddressKey.of(address),
+                key -> new OfAddress(
+                        bucket(settings.enrolmentsPerMinute(), Duration.ofMinutes(1), 1),
+                        failures(),
+                        new AtomicInteger()));
+    }
+
+    private Bucket bucket(long amount, Duration period, int burst) {
+        return Bucket.builder()
+                .withCustomTimePrecision(time)
+                .addLimit(limit -> limit.capacity(amount * burst).refillGreedy(amount, period))
+                .build();
+    }
+
+    /** Refilled once a minute, not continuously, so that no minute allows more than the limit. */
+    private Bucket failures() {
+        return Bucket.builder()
+                .withCustomTimePrecision(time)
+                .addLimit(limit -> limit.capacity(settings.failuresPerMinute())
+                        .refillIntervally(settings.failuresPerMinute(), Duration.ofMinutes(1)))
+                .build();
+    }
+
+    /** A body passes if any part of the limit is left. Otherwise a large model would never pass. */
+    private static void received(OfCaller limits, long bytes) {
+        if (bytes > 0) {
+            long ignored = limits.bytes().consumeIgnoringRateLimits(bytes);
+        }
+    }
+
+    private static void requireOne(Bucket bucket, Supplier<String> tooMuch) {
+        if (!bucket.tryConsume(1)) {
+            throw refusal(bucket, tooMuch);
+        }
+    }
+
+    private static void require(Bucket bucket, Supplier<String> tooMuch) {
+        if (bucket.getAvailableTokens() < 1) {
+            throw refusal(bucket, tooMuch);
+        }
+    }
+
+    private static ProblemException refusal(Bucket bucket, Supplier<String> tooMuch) {
+        return refusal(
+                tooMuch.get(),
+                Duration.ofNanos(bucket.estimateAbilityToConsume(1).getNanosToWaitForRefill()));
+    }
+
+    private static ProblemException refusal(String tooMuch, Duration pause) {
+        return ProblemKind.TOO_MANY_REQUESTS
+                .because(
+                        tooMuch + ", which is the limit",
+                        "wait for the time in Retry-After, then repeat the request; the operator sets the limits under"
+                                + " evenkeel.limits")
+                .retryAfter(pause);
+    }
+
+    private <V> Cache<String, V> cache() {
+        return Caffeine.newBuilder()
+                .maximumSize(settings.remembered())
+                .expireAfterAccess(FORGOTTEN_AFTER)
+                .build();
+    }
+}

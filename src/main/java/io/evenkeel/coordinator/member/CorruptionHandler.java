@@ -1,0 +1,108 @@
+package io.evenkeel.coordinator.member;
+
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.evenkeel.coordinator.platform.storage.CorruptionException;
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.run.Run;
+import io.evenkeel.coordinator.run.RunRepository;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Stops a run whose stored data differs from what was written, with a message that says where and what to do.
+ *
+ * <p>The run stops even if the bytes are not needed at present: storage that changed one of them may have changed others. A
+ * backup has the run in the state that it had. Thread-safe.
+ */
+@Component
+public class CorruptionHandler {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CorruptionHandler.class);
+    private static final String ACTION =
+            "restore the database from a backup, or import an export of the run; then audit the run";
+
+    private final RunRepository runs;
+    private final MemberRepository members;
+    private final DurableTransactions transactions;
+    private final Clock clock;
+
+    CorruptionHandler(RunRepository runs, MemberRepository members, DurableTransactions transactions, Clock clock) {
+        this.runs = runs;
+        this.members = members;
+        this.transactions = transactions;
+        this.clock = clock;
+    }
+
+    /**
+     * Reads stored data; if it is damaged, ends the run it belongs to, unless that is over already. Not for use inside a
+     * transaction.
+     *
+     * @throws ProblemException {@code storage-damaged}
+     */
+    public <T> T stopping(Supplier<T> reading) {
+        try {
+            return reading.get();
+        } catch (CorruptionException e) {
+            throw stop(e);
+        }
+    }
+
+    /**
+     * Reads stored data of a run as {@link #stopping(Supplier)} does; that the database file is damaged counts as well.
+     *
+     * @throws ProblemException {@code storage-damaged}
+     */
+    public <T> T stopping(long run, Supplier<T> reading) {
+        return stopping(() -> {
+            try {
+                return reading.get();
+            } catch (RuntimeException e) {
+                throw CorruptionException.naming(run, e);
+            }
+        });
+    }
+
+    /** Ends the run that damage was found in, unless it is over already, and returns what to tell. */
+    public ProblemException stop(CorruptionException damage) {
+        return transactions.write(() -> {
+            Run run = runs.locked(damage.run());
+            ProblemException told = told(run, damage);
+            LOG.error("Run '{}' is damaged and stops: {}", run.name(), told.detail());
+            if (!run.state().isOver()) {
+                run.fail(clock.instant().truncatedTo(ChronoUnit.MILLIS), clip(told.detail() + "; " + told.action()));
+            }
+            return told;
+        });
+    }
+
+    /** Returns what to tell of damage, and changes nothing. Works in the caller's transaction. */
+    public ProblemException describe(CorruptionException damage) {
+        return told(runs.findById(damage.run()).orElseThrow(), damage);
+    }
+
+    private ProblemException told(Run run, CorruptionException damage) {
+        String client = members.findByRunIdAndOrdinal(run.id(), damage.ordinal())
+                .map(Member::clientId)
+                .orElse("");
+        boolean isRoundKnown = damage.round() != CorruptionException.SOME_ROUND;
+        String where = "run '" + run.name() + "'"
+                + (isRoundKnown ? ", round " + damage.round() : "")
+                + (client.isEmpty() ? "" : ", client " + client) + ": ";
+        ProblemException told = ProblemKind.STORAGE_DAMAGED
+                .because(where + damage.getMessage(), ACTION)
+                .with("run", run.name());
+        if (isRoundKnown) {
+            told = told.with("round", damage.round());
+        }
+        return client.isEmpty() ? told : told.with("client", client);
+    }
+
+    private static String clip(String text) {
+        return text.length() <= 1000 ? text : text.substring(0, 1000);
+    }
+}

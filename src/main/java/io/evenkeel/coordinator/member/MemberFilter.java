@@ -1,0 +1,32 @@
+package io.evenkeel.coordinator.member;
+
+import io.evenkeel.coordinator.selection.DeviceFilter;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which members a list shows; those that meet both.
+ *
+ * @param device what their devices meet
+ * @param state only members in this state; null for all
+ */
+public record MemberFilter(DeviceFilter device, @Nullable State state) {
+
+    /** The texts of {@link State}, as a pattern for parameters. */
+    public static final String STATES = "active|joining|leaving";
+
+    /** Where a membership is while a round is open. */
+    public enum State {
+        /** It takes part in the open round. */
+        ACTIVE,
+        /** It takes part from a later round on. */
+        JOINING,
+        /** It ends when the open round or a later one closes. */
+        LEAVING
+    }
+
+    /** Returns the filter that a request's parameters ask for; {@code state} matches {@link #STATES}. */
+    public static MemberFilter of(DeviceFilter device, @Nullable String state) {
+        return new MemberFilter(device, state == null ? null : State.valueOf(state.toUpperCase(Locale.ROOT)));
+    }
+}

@@ -1,0 +1,184 @@
+package io.evenkeel.coordinator.member;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.run.PlanCache;
+import io.evenkeel.coordinator.run.RunRepository;
+import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.coordinator.selection.SelectorLimit;
+import io.evenkeel.coordinator.selection.SqlCondition;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** Lists the members of a run for operators, page by page in the database. Thread-safe. */
+@Component
+public class MemberQuery {
+
+    /** That a membership has begun or will, and is not over, while the round {@code :round} is open. */
+    private static final String PRESENT =
+            "(m.left_after IS NULL OR (m.left_after >= :round AND m.left_after >= m.active_from))";
+
+    private final RunRepository runs;
+    private final ClientDirectory clients;
+    private final JdbcClient jdbc;
+    private final DurableTransactions transactions;
+    private final SelectorLimit selectors;
+
+    MemberQuery(
+            RunRepository runs,
+            ClientDirectory clients,
+            JdbcClient jdbc,
+            DurableTransactions transactions,
+            SelectorLimit selectors) {
+        this.runs = runs;
+        this.clients = clients;
+        this.jdbc = jdbc;
+        this.transactions = transactions;
+        this.selectors = selectors;
+    }
+
+    /**
+     * Returns the members that have not left and meet a filter, in the order of their ordinals.
+     *
+     * @param after lists members with a larger ordinal, -1 for all
+     * @param limit how many to list at most
+     */
+    public List<MemberView> page(PlanCache.Known known, MemberFilter filter, int after, int limit) {
+        return selectors.run(
+                filter.device().selector(),
+                () -> transactions.read(() -> {
+                    int round = runs.get(known.run()).openRound();
+                    return named(rows(known.run(), round, filter, after, limit));
+                }));
+    }
+
+    private List<MemberView> rows(long run, int round, MemberFilter filter, int after, int limit) {
+        List<SqlCondition> conditions = new ArrayList<>();
+        conditions.add(new SqlCondition(
+                "m.run_id = :run AND m.ordinal > :after AND " + PRESENT,
+                Map.of("run", run, "after", after, "round", round)));
+        if (filter.state() != null) {
+            conditions.add(new SqlCondition(condition(filter.state()), Map.of()));
+        }
+        conditions.add(clients.matching("m.client_id", filter.device()));
+        SqlCondition all = SqlCondition.all(conditions);
+        return jdbc.sql("SELECT m.client_id, m.ordinal, m.weight, m.pending_weight, m.active_from, m.left_after,"
+                        + " m.joined_at, c.sequence, c.head, c.last_round"
+                        + " FROM member m JOIN member_chain c ON c.member_id = m.id WHERE " + all.text()
+                        + " ORDER BY m.ordinal FETCH FIRST :limit ROWS ONLY")
+                .params(all.parameters())
+                .param("limit", limit)
+                .query((row, i) -> view(row))
+                .list();
+    }
+
+    private static String condition(MemberFilter.State state) {
+        return switch (state) {
+            case ACTIVE -> "m.active_from <= :round";
+            case JOINING -> "m.active_from > :round";
+            case LEAVING -> "m.left_after IS NOT NULL";
+        };
+    }
+
+    private List<MemberView> named(List<MemberView> page) {
+        Map<String, ClientDirectory.Entry> entries =
+                clients.entries(page.stream().map(MemberView::client).toList());
+        return page.stream()
+                .map(member -> member.known(entries.getOrDefault(member.client(), ClientDirectory.Entry.UNKNOWN)))
+                .toList();
+    }
+
+    /**
+     * A member that has not answered a round.
+     *
+     * @param client its client
+     * @param ordinal its ordinal
+     * @param lastRound the newest round it has answered, -1 if there is none
+     */
+    public record Unanswered(String client, int ordinal, int lastRound) {}
+
+    /** Returns some members of a run, few enough for a list, in the order of their ordinals. */
+    public List<Unanswered> unanswered(long run, List<Integer> ordinals) {
+        if (ordinals.isEmpty()) {
+            return List.of();
+        }
+        return jdbc.sql("SELECT m.client_id, m.ordinal, c.last_round FROM member m JOIN member_chain c ON c.member_id"
+                        + " = m.id WHERE m.run_id = :run AND m.ordinal IN (:ordinals) ORDER BY m.ordinal")
+                .param("run", run)
+                .param("ordinals", ordinals)
+                .query((row, i) -> new Unanswered(row.getString(1), row.getInt(2), row.getInt(3)))
+                .list();
+    }
+
+    /**
+     * A run that a device has joined.
+     *
+     * @param run the run's name
+     * @param state where the run is in its life
+     * @param joinedAt when the device joined
+     * @param leftAfter the last round that it was a member in; none if it is one
+     * @param weight its weight
+     * @param messages how many messages were accepted from it
+     * @param lastRound the newest round that it answered; none if there is none
+     */
+    @Schema(name = "DeviceRun")
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Joined(
+            String run,
+            RunState state,
+            Instant joinedAt,
+            @Nullable Integer leftAfter,
+            double weight,
+            long messages,
+            @Nullable Integer lastRound) {}
+
+    /** Returns the runs that a device has joined, the newest first. */
+    public List<Joined> runsOf(String client) {
+        return transactions.read(() -> jdbc.sql(
+                        "SELECT r.name, r.state, m.joined_at, m.left_after, m.weight, c.sequence, c.last_round"
+                                + " FROM run r JOIN member m ON m.run_id = r.id AND m.client_id = ?"
+                                + " JOIN member_chain c ON c.member_id = m.id ORDER BY m.joined_at DESC, m.id DESC")
+                .param(client)
+                .query((row, i) -> {
+                    int lastRound = row.getInt("last_round");
+                    return new Joined(
+                            row.getString("name"),
+                            RunState.valueOf(row.getString("state")),
+                            row.getObject("joined_at", OffsetDateTime.class).toInstant(),
+                            row.getObject("left_after", Integer.class),
+                            row.getDouble("weight"),
+                            row.getLong("sequence"),
+                            lastRound < 0 ? null : (Integer) lastRound);
+                })
+                .list());
+    }
+
+    private static MemberView view(ResultSet row) throws SQLException {
+        int lastRound = row.getInt("last_round");
+        return new MemberView(
+                row.getString("client_id"),
+                null,
+                row.getInt("ordinal"),
+                row.getDouble("weight"),
+                row.getObject("pending_weight", Double.class),
+                row.getInt("active_from"),
+                row.getObject("left_after", Integer.class),
+                row.getLong("sequence"),
+                HexFormat.of().toHexDigits(row.getLong("head")),
+                lastRound < 0 ? null : lastRound,
+                row.getObject("joined_at", OffsetDateTime.class).toInstant(),
+                null,
+                Map.of(),
+                Map.of());
+    }
+}

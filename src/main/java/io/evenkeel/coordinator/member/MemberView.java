@@ -1,0 +1,65 @@
+package io.evenkeel.coordinator.member;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A member as operators see it.
+ *
+ * @param client the client
+ * @param name the name the device gave itself, if any
+ * @param ordinal its place in the order in which messages are added
+ * @param weight w_i in force
+ * @param nextWeight w_i from the next round on, if it changes
+ * @param activeFrom the first round it takes part in
+ * @param leavingAfter the last round it takes part in, if it is leaving
+ * @param sequence how many of its messages were accepted
+ * @param head the digest of the last of them
+ * @param lastRound the newest round it has answered
+ * @param joinedAt when it joined
+ * @param lastSeenAt when the device last sent a request; updated at most every five minutes
+ * @param attributes what the device reports
+ * @param labels what operators have set
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record MemberView(
+        String client,
+        @Nullable String name,
+        int ordinal,
+        double weight,
+        @Nullable Double nextWeight,
+        int activeFrom,
+        @Nullable Integer leavingAfter,
+        long sequence,
+        String head,
+        @Nullable Integer lastRound,
+        Instant joinedAt,
+
+        @Schema(description = "When the device last sent a request. Updated at most every five minutes.") @Nullable
+        Instant lastSeenAt,
+
+        Map<String, String> attributes,
+        Map<String, String> labels) {
+
+    /** Returns the same member with what the fleet knows of its client. */
+    MemberView known(ClientDirectory.Entry entry) {
+        return new MemberView(
+                client,
+                entry.name(),
+                ordinal,
+                weight,
+                nextWeight,
+                activeFrom,
+                leavingAfter,
+                sequence,
+                head,
+                lastRound,
+                joinedAt,
+                entry.lastSeenAt(),
+                entry.attributes().values(),
+                entry.labels().values());
+    }
+}

@@ -1,0 +1,288 @@
+package io.evenkeel.coordinator.member;
+
+import io.evenkeel.coordinator.definition.RoundRules;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.run.PlanCache;
+import io.evenkeel.coordinator.run.Run;
+import io.evenkeel.coordinator.run.RunChanged;
+import io.evenkeel.coordinator.run.RunRepository;
+import io.evenkeel.coordinator.run.RunRules;
+import io.evenkeel.coordinator.run.RunState;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.stereotype.Component;
+
+/**
+ * Lets clients join and leave runs. Before the start both take effect at once. Afterwards a client takes part from the next
+ * round on, and a leave or another weight takes effect when the open round closes. Thread-safe.
+ */
+@Component
+public class Members {
+
+    /** Some 15 MB; beyond it, what was remembered is forgotten. */
+    private static final int MOST_REMEMBERED = 100_000;
+
+    /** Each time leaves a row that stays for good. */
+    private static final int MOST_TIMES = 100;
+
+    private final RunRepository runs;
+    private final MemberRepository members;
+    private final MemberTable table;
+    private final RoundMembers counts;
+    private final RunRules rules;
+    private final JoinRules joining;
+    private final DurableTransactions transactions;
+    private final Clock clock;
+    private final ApplicationEventPublisher events;
+    private final Set<Known> known = ConcurrentHashMap.newKeySet();
+
+    Members(
+            RunRepository runs,
+            MemberRepository members,
+            MemberTable table,
+            RoundMembers counts,
+            RunRules rules,
+            JoinRules joining,
+            DurableTransactions transactions,
+            Clock clock,
+            ApplicationEventPublisher events) {
+        this.runs = runs;
+        this.members = members;
+        this.table = table;
+        this.counts = counts;
+        this.rules = rules;
+        this.joining = joining;
+        this.transactions = transactions;
+        this.clock = clock;
+        this.events = events;
+    }
+
+    /** A client that is or was a member of a run, which never ceases to be true. */
+    private record Known(long run, String client) {}
+
+    /**
+     * A membership after a client has joined.
+     *
+     * @param member the membership
+     * @param isNew whether it is a new one, rather than one that went on or changed its weight
+     */
+    public record Joined(Member member, boolean isNew) {}
+
+    /**
+     * How far a run has come.
+     *
+     * @param state where it is in its life
+     * @param members how many clients are members or will be from the next round on
+     * @param rules the rules of the next round
+     */
+    public record Progress(RunState state, int members, RoundRules rules) {}
+
+    /** Returns how far a run has come. */
+    public Progress progress(PlanCache.Known known) {
+        return transactions.read(() -> {
+            Run run = runs.get(known.run());
+            return new Progress(run.state(), counts.present(run.id(), run.openRound()), rules.next(run));
+        });
+    }
+
+    /**
+     * Joins, or changes the weight of a membership there is, or takes a leave back that is not yet in force.
+     *
+     * @param asked the weight w_i that the client asks for, 1e-12 to 1e12; beyond the run's own bounds it gets the nearest one
+     * @throws ProblemException {@code invalid}, {@code wrong-state} if the run is over, {@code busy} for the moment in which a
+     *     round is being closed
+     */
+    public Joined join(PlanCache.Known known, String client, double asked) {
+        JoinRules.requireWeight(asked, known.plan());
+        Joined joined = transactions.write(() -> {
+            joining.requireNotRevoked(client);
+            Run run = runs.locked(known.run());
+            if (run.state().isOver()) {
+                throw run.wrongState(
+                        "run '" + run.name() + "' is " + run.state().text() + ": nobody can join any more");
+            }
+            double weight = rules.next(run).limited(asked);
+            Optional<Member> present = present(run, client);
+            if (present.isEmpty()) {
+                joining.requireChosen(known.plan(), client);
+                requireFirstTime(known, client);
+                return new Joined(enter(run, client, weight), true);
+            }
+            goOn(run, present.get(), weight);
+            return new Joined(present.get(), false);
+        });
+        events.publishEvent(new RunChanged(known.run()));
+        return joined;
+    }
+
+    /**
+     * Leaves, by its own wish or the operator's; nothing happens if the run is over.
+     *
+     * @throws ProblemException {@code member-not-found}, {@code busy} for the moment in which a round is being closed
+     */
+    public void leave(PlanCache.Known known, String client) {
+        transactions.write(() -> {
+            Run run = runs.locked(known.run());
+            Member member = present(run, client).orElseThrow(() -> notFound(run.name(), client));
+            if (!run.state().isOver()) {
+                requireNotClosing(run);
+                member.leave(run.openRound());
+            }
+        });
+        events.publishEvent(new RunChanged(known.run()));
+    }
+
+    /**
+     * Takes a client out of all its runs for good, together with something else that is done in the same transaction and keeps it
+     * from joining again. In a run whose open round is being closed, it stays until the next one closes.
+     *
+     * @param revocation what marks the client as revoked; holds its row's lock from then on, which {@link #join} asks for too
+     */
+    public void expel(String client, Runnable revocation) {
+        List<Long> left = transactions.write(() -> {
+            revocation.run();
+            List<Long> concerned = members.findRunsOf(client);
+            concerned.forEach(id -> runs.lock(id)
+                    .filter(run -> !run.state().isOver())
+                    .ifPresent(run -> present(run, client)
+                            .ifPresent(member ->
+                                    member.leave(run.current().isClosing() ? run.openRound() + 1 : run.openRound()))));
+            return concerned;
+        });
+        left.forEach(run -> events.publishEvent(new RunChanged(run)));
+    }
+
+    /**
+     * Returns a client's membership, also if it has ended with the run.
+     *
+     * @throws ProblemException {@code member-not-found}
+     */
+    public Member get(PlanCache.Known known, String client) {
+        return transactions.read(() -> {
+            Run run = runs.get(known.run());
+            return present(run, client).orElseThrow(() -> notFound(run.name(), client));
+        });
+    }
+
+    /**
+     * Returns the memberships of some clients, by client; who has none is left out. Once the run is over, those that ended before are
+     * among them, so that a device that wanted to join again is told.
+     */
+    public Map<String, MemberRow> present(Run run, Collection<String> clients) {
+        return table.of(run.id(), clients).stream()
+                .filter(member -> run.state().isOver() || !member.isGone(run.openRound()))
+                .collect(Collectors.toMap(MemberRow::client, Function.identity(), (older, newer) -> newer));
+    }
+
+    /** Tells whether a client is, or ever was, a member; of most without asking the database. */
+    public boolean isKnown(long run, String client) {
+        Known key = new Known(run, client);
+        if (known.contains(key)) {
+            return true;
+        }
+        boolean found = members.findFirstByRunIdAndClientIdOrderByOrdinalDesc(run, client)
+                .isPresent();
+        if (found) {
+            if (known.size() >= MOST_REMEMBERED) {
+                known.clear();
+            }
+            known.add(key);
+        }
+        return found;
+    }
+
+    /** Returns the refusal of a client that is no member. */
+    public static ProblemException notFound(String run, String client) {
+        return ProblemKind.MEMBER_NOT_FOUND
+                .because(
+                        "client " + client + " is not a member of run '" + run + "'",
+                        "join with PUT /api/v1/runs/" + run
+                                + "/members/me; a client that left starts anew, with g_i = 0")
+                .with("run", run)
+                .with("client", client);
+    }
+
+    /** A membership counts its own messages. */
+    private void requireFirstTime(PlanCache.Known known, String client) {
+        if (known.plan().privacy() != null && isKnown(known.run(), client)) {
+            throw ProblemKind.CONFLICT
+                    .because(
+                            "client " + client + " has left run '"
+                                    + known.plan().name()
+                                    + "', which has privacy: what it has spent would be counted anew",
+                            "stay out of this run")
+                    .with("client", client);
+        }
+    }
+
+    private Optional<Member> present(Run run, String client) {
+        return members.findFirstByRunIdAndClientIdOrderByOrdinalDesc(run.id(), client)
+                .filter(member -> !member.isGone(run.openRound()));
+    }
+
+    private Member enter(Run run, String client, double weight) {
+        if (members.countByRunIdAndClientId(run.id(), client) >= MOST_TIMES) {
+            throw ProblemKind.CONFLICT
+                    .because(
+                            "client " + client + " has joined run '" + run.name() + "' and left it " + MOST_TIMES
+                                    + " times",
+                            "stay out of this run, or enrol the device as another client")
+                    .with("client", client);
+        }
+        int ordinal = counts.ordinals(run.id());
+        return members.save(new Member(
+                run.id(),
+                client,
+                ordinal,
+                weight,
+                run.openRound() + 1,
+                clock.instant().truncatedTo(ChronoUnit.MILLIS)));
+    }
+
+    /**
+     * Brings the members' weights into the range of some rules: each that lies outside gets the nearest bound when the open round
+     * closes. Works in the caller's transaction, which has locked the run.
+     *
+     * @throws ProblemException {@code busy} for the moment in which a round is being closed
+     */
+    public void limitWeights(Run run, RoundRules range) {
+        List<Member> outside =
+                members.findPresentOutside(run.id(), run.openRound(), range.minWeight(), range.maxWeight());
+        for (Member member : outside) {
+            requireNotClosing(run);
+            member.reweigh(range.limited(member.plannedWeight()), run.openRound());
+        }
+    }
+
+    private static void goOn(Run run, Member member, double weight) {
+        if (member.plannedWeight() == weight && member.leftAfter() == null) {
+            return;
+        }
+        requireNotClosing(run);
+        member.stay();
+        member.reweigh(weight, run.openRound());
+    }
+
+    // The frozen round's outcome must not depend on what comes after the freezing.
+    private static void requireNotClosing(Run run) {
+        if (run.current().isClosing()) {
+            throw ProblemKind.BUSY
+                    .because(
+                            "round " + run.round() + " of run '" + run.name() + "' is being closed",
+                            "try again in a second")
+                    .retryAfter(Duration.ofSeconds(1));
+        }
+    }
+}

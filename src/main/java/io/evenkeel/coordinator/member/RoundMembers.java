@@ -1,0 +1,240 @@
+package io.evenkeel.coordinator.member;
+
+import io.evenkeel.coordinator.selection.DeviceTurns;
+import io.evenkeel.coordinator.selection.SqlCondition;
+import java.util.BitSet;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowCallbackHandler;
+import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
+import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.SqlArrayValue;
+import org.springframework.stereotype.Component;
+
+/**
+ * Reads and changes the members of a round as a whole. A run may have a million members of which few send, leave or change their
+ * weight in a round, so nothing here reads the others' rows one by one: ordinals run from 0 without a gap, and the index
+ * {@code member_by_leaving} has those that do not take part. Works in the caller's transaction. Thread-safe.
+ */
+@Component
+public class RoundMembers {
+
+    /** That a member takes part in the round {@code :round}. */
+    private static final String ACTIVE = "m.active_from <= :round AND (m.left_after IS NULL OR m.left_after >= :round)";
+
+    /** Counts and ordinals of members that do not take part in the round {@code :round}: three ranges of one index. */
+    static final String INACTIVE = "SELECT %1$s FROM member m WHERE m.run_id = :run AND m.left_after < :round UNION"
+            + " ALL SELECT %1$s FROM member m WHERE m.run_id = :run AND m.left_after >= :round AND m.active_from > :round"
+            + " UNION ALL SELECT %1$s FROM member m WHERE m.run_id = :run AND m.left_after IS NULL AND m.active_from >"
+            + " :round";
+
+    /** Sums of whole numbers up to this are exact in any order. */
+    private static final double LARGEST_EXACT = 1L << 53;
+
+    private static final int SENDERS_AT_ONCE = 10_000;
+    private static final int FETCHED_AT_ONCE = 10_000;
+
+    private final JdbcClient jdbc;
+    private final JdbcTemplate batches;
+    private final JdbcTemplate streams;
+
+    RoundMembers(JdbcTemplate jdbc) {
+        this.jdbc = JdbcClient.create(jdbc);
+        this.batches = jdbc;
+        this.streams = new JdbcTemplate(Objects.requireNonNull(jdbc.getDataSource()));
+        this.streams.setFetchSize(FETCHED_AT_ONCE);
+    }
+
+    /**
+     * A member that has sent a message.
+     *
+     * @param client its client
+     * @param weight w_i, in force in the round
+     */
+    public record Sender(String client, double weight) {}
+
+    /** Returns how many ordinals a run has handed out; the next member gets this one. */
+    public int ordinals(long run) {
+        return jdbc.sql("SELECT ordinal FROM member WHERE run_id = ? ORDER BY run_id DESC, ordinal DESC"
+                        + " FETCH FIRST 1 ROW ONLY")
+                .param(run)
+                .query(Integer.class)
+                .optional()
+                .map(ordinal -> ordinal + 1)
+                .orElse(0);
+    }
+
+    /** Returns how many members take part in a round. */
+    public int count(long run, int round) {
+        return ordinals(run) - sum(String.format(INACTIVE, "COUNT(*)"), run, round);
+    }
+
+    /** Returns how many memberships have begun or will, and are not over, while a round is open; -1 before the start. */
+    public int present(long run, int openRound) {
+        String gone = "SELECT COUNT(*) FROM member m WHERE m.run_id = :run AND m.left_after < :round"
+                + " UNION ALL SELECT COUNT(*) FROM member m WHERE m.run_id = :run AND m.left_after >= :round"
+                + " AND m.left_after < m.active_from";
+        return ordinals(run) - sum(gone, run, openRound);
+    }
+
+    /** Returns what {@link #present(long, int)} does, of some runs as they are stored, by one query. */
+    public Map<Long, Integer> present(Collection<Long> runs) {
+        Map<Long, Integer> present = new HashMap<>();
+        jdbc.sql("SELECT r.id, COALESCE((SELECT MAX(m.ordinal) FROM member m WHERE m.run_id = r.id), -1) + 1 - (SELECT"
+                        + " COUNT(*) FROM member m WHERE m.run_id = r.id AND m.left_after >= -1 AND (m.left_after < m.active_from"
+                        + " OR (r.state <> 'CREATED' AND m.left_after < r.round_number))) FROM UNNEST(CAST(? AS BIGINT ARRAY)) AS"
+                        + " wanted(run) JOIN run r ON r.id = wanted.run")
+                .param(new SqlArrayValue("BIGINT", runs.toArray()))
+                .query(row -> {
+                    present.put(row.getLong(1), row.getInt(2));
+                });
+        return present;
+    }
+
+    private int sum(String counts, long run, int round) {
+        return jdbc.sql(counts).param("run", run).param("round", round).query(Integer.class).list().stream()
+                .mapToInt(Integer::intValue)
+                .sum();
+    }
+
+    /** Returns the largest number of messages that was accepted from one membership of a run, 0 without members. */
+    public long mostMessages(long run) {
+        return jdbc.sql("SELECT COALESCE(MAX(c.sequence), 0) FROM member m JOIN member_chain c ON c.member_id = m.id"
+                        + " WHERE m.run_id = ?")
+                .param(run)
+                .query(Long.class)
+                .single();
+    }
+
+    /** Returns the ordinals of the members that take part in a round. */
+    public BitSet active(long run, int round) {
+        BitSet active = new BitSet();
+        active.set(0, ordinals(run));
+        active.andNot(ordinals(String.format(INACTIVE, "m.ordinal"), run, round));
+        return active;
+    }
+
+    /** Returns the ordinals of the members that take part in a round and whose turn it is. Reads all members that take part. */
+    public BitSet inTurn(long run, int round, DeviceTurns turns) {
+        BitSet inTurn = new BitSet();
+        streams.query(
+                "SELECT m.ordinal, m.client_id FROM member m WHERE m.run_id = ? AND m.active_from <= ?"
+                        + " AND (m.left_after IS NULL OR m.left_after >= ?)",
+                row -> {
+                    if (turns.has(row.getString(2), round)) {
+                        inTurn.set(row.getInt(1));
+                    }
+                },
+                run,
+                round,
+                round);
+        return inTurn;
+    }
+
+    /**
+     * Reads ordinal, profile and client of the members that take part in a round and are among some devices; not what Hibernate has not
+     * written yet.
+     */
+    public void eligible(long run, int round, SqlCondition devices, RowCallbackHandler rows) {
+        // No ORDER BY: sorting ordinals in memory takes less time.
+        new NamedParameterJdbcTemplate(streams)
+                .query(
+                        "SELECT m.ordinal, d.profile, m.client_id FROM member m JOIN (" + devices.text()
+                                + ") d ON d.id = m.client_id WHERE m.run_id = :run AND " + ACTIVE,
+                        new MapSqlParameterSource(devices.parameters())
+                                .addValue("run", run)
+                                .addValue("round", round),
+                        rows);
+    }
+
+    /** Returns the ordinals of the members that take part in a round and in none after it. */
+    public BitSet leavers(long run, int round) {
+        return ordinals(
+                "SELECT m.ordinal FROM member m WHERE m.run_id = :run AND m.left_after = :round AND m.active_from <="
+                        + " :round",
+                run,
+                round);
+    }
+
+    private BitSet ordinals(String query, long run, int round) {
+        BitSet ordinals = new BitSet();
+        jdbc.sql(query).param("run", run).param("round", round).query(row -> {
+            ordinals.set(row.getInt(1));
+        });
+        return ordinals;
+    }
+
+    /** Returns those of some members that take part in a round, by their ordinals. */
+    public Map<Integer, Sender> senders(long run, int round, Collection<Integer> ordinals) {
+        Map<Integer, Sender> senders = new HashMap<>();
+        List<Integer> all = List.copyOf(ordinals);
+        for (int from = 0; from < all.size(); from += SENDERS_AT_ONCE) {
+            List<Integer> some = all.subList(from, Math.min(all.size(), from + SENDERS_AT_ONCE));
+            // An outer join, because H2 would begin an inner one with the members.
+            jdbc.sql("SELECT m.ordinal, m.client_id, m.weight FROM UNNEST(CAST(:ordinals AS INTEGER ARRAY)) AS"
+                            + " sender(number) LEFT JOIN member m ON m.run_id = :run AND m.ordinal = sender.number"
+                            + " AND "
+                            + ACTIVE)
+                    .param("ordinals", new SqlArrayValue("INTEGER", some.toArray()))
+                    .param("run", run)
+                    .param("round", round)
+                    .query(row -> {
+                        if (row.getObject(1) != null) {
+                            senders.put(row.getInt(1), new Sender(row.getString(2), row.getDouble(3)));
+                        }
+                    });
+        }
+        return senders;
+    }
+
+    /**
+     * Returns W, the weights of the members that take part in a round and stay, as they are from the next round on: the sum in the order
+     * of the ordinals, bit for bit. Whole numbers, such as counts of samples, are added by the database, because their sum does not
+     * depend on the order.
+     */
+    public double weight(long run, int round) {
+        String staying =
+                " FROM (SELECT m.ordinal, COALESCE(m.pending_weight, m.weight) AS w FROM member m WHERE m.run_id = ?"
+                        + " AND m.active_from <= ? AND (m.left_after IS NULL OR m.left_after > ?)) s";
+        record Total(long others, double sum) {}
+        Total total = jdbc.sql("SELECT COUNT(CASE WHEN w <> FLOOR(w) THEN 1 END), COALESCE(SUM(w), 0)" + staying)
+                .params(run, round, round)
+                .query((row, i) -> new Total(row.getLong(1), row.getDouble(2)))
+                .single();
+        if (total.others() == 0 && total.sum() <= LARGEST_EXACT) {
+            return total.sum();
+        }
+        double[] sum = {0};
+        streams.query(
+                "SELECT w" + staying + " ORDER BY ordinal",
+                row -> {
+                    sum[0] += row.getDouble(1);
+                },
+                run,
+                round,
+                round);
+        return sum[0];
+    }
+
+    /** Brings the pending weights of members into force. */
+    public void settleWeights(Collection<Member> members) {
+        batches.batchUpdate(
+                "UPDATE member SET weight = pending_weight, pending_weight = NULL WHERE id = ? AND pending_weight IS"
+                        + " NOT NULL",
+                members.stream().map(member -> new Object[] {member.id()}).toList());
+    }
+
+    /** Lets the members that wait for the next round into the open one. */
+    public void admit(long run, int openRound) {
+        jdbc.sql("UPDATE member m SET active_from = :round WHERE m.run_id = :run AND m.active_from > :round"
+                        + " AND (m.left_after IS NULL OR (m.left_after >= :round AND m.left_after >= m.active_from))")
+                .param("run", run)
+                .param("round", openRound)
+                .update();
+    }
+}

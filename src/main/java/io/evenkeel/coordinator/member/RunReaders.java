@@ -1,0 +1,61 @@
+package io.evenkeel.coordinator.member;
+
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.run.PlanCache;
+import java.util.List;
+import org.springframework.stereotype.Component;
+
+/**
+ * Tells which devices may read a run's models, updates and replicas: those that are or were members, those that may join, and those with
+ * another right. In a run that every device may join, all may. Thread-safe.
+ */
+@Component
+public class RunReaders {
+
+    private final Members members;
+    private final JoinRules joining;
+    private final List<ReadingRight> rights;
+    private final DurableTransactions transactions;
+
+    RunReaders(Members members, JoinRules joining, List<ReadingRight> rights, DurableTransactions transactions) {
+        this.members = members;
+        this.joining = joining;
+        this.rights = rights;
+        this.transactions = transactions;
+    }
+
+    /**
+     * Refuses a device that may not read the model of a round.
+     *
+     * @throws ProblemException {@code device-not-chosen}
+     */
+    public void requireModelReader(PlanCache.Known known, int round, String client) {
+        String run = known.plan().name();
+        boolean isReader = !isRestricted(known)
+                || members.isKnown(known.run(), client)
+                || transactions.read(() -> rights.stream().anyMatch(right -> right.mayRead(run, round, client)));
+        if (!isReader) {
+            requireReader(known, client);
+        }
+    }
+
+    /**
+     * Refuses a device that may not read the updates and replicas of a run, which have the sum of its members' messages.
+     *
+     * @throws ProblemException {@code device-not-chosen}
+     */
+    public void requireReader(PlanCache.Known known, String client) {
+        if (isRestricted(known) && !members.isKnown(known.run(), client)) {
+            transactions.read(() -> {
+                joining.requireChosen(known.plan(), client);
+                return true;
+            });
+        }
+    }
+
+    private static boolean isRestricted(PlanCache.Known known) {
+        return known.plan().devices().part() != null
+                || !known.plan().devices().join().isEmpty();
+    }
+}

@@ -1,0 +1,5 @@
+/** The members of runs: who may join, their rows, chains, snapshots and spent budgets, and lists of them. */
+@NullMarked
+package io.evenkeel.coordinator.member;
+
+import org.jspecify.annotations.NullMarked;

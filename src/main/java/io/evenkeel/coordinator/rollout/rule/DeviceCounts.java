@@ -1,0 +1,43 @@
+package io.evenkeel.coordinator.rollout.rule;
+
+/**
+ * What the devices of a group have done.
+ *
+ * @param asked devices that got the version
+ * @param installed of these, devices that reported it as installed
+ * @param failed of these, devices that reported a failure
+ */
+public record DeviceCounts(int asked, int installed, int failed) {
+
+    /** Of a group that no device has asked for. */
+    public static final DeviceCounts NONE = new DeviceCounts(0, 0, 0);
+
+    /** Returns the counts of devices with the same outcome. */
+    public static DeviceCounts of(DeviceOutcome outcome, int devices) {
+        return new DeviceCounts(
+                devices,
+                outcome == DeviceOutcome.INSTALLED ? devices : 0,
+                outcome == DeviceOutcome.FAILED ? devices : 0);
+    }
+
+    public DeviceCounts plus(DeviceCounts others) {
+        return new DeviceCounts(asked + others.asked, installed + others.installed, failed + others.failed);
+    }
+
+    public int reports() {
+        return installed + failed;
+    }
+
+    /** Returns the share of reports that say installed; 0 without reports. */
+    public double success() {
+        return reports() == 0 ? 0 : (double) installed / reports();
+    }
+
+    /**
+     * Tells whether failures are too many: so many that they are above a share of the reports, and stay above it however many successes
+     * complete the reports needed.
+     */
+    public boolean failsTooOften(double share, int needed) {
+        return failed > share * Math.max(needed, reports());
+    }
+}

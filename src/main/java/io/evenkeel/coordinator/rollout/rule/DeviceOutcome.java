@@ -1,0 +1,23 @@
+package io.evenkeel.coordinator.rollout.rule;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
+
+/** How far a device has come. */
+public enum DeviceOutcome {
+    /** It got the version and has not reported. */
+    ASKED,
+    /** It runs the version. */
+    INSTALLED,
+    /** It could not install the version, or does not work with it. It gets the version before. */
+    FAILED;
+
+    /** The texts, as a pattern for parameters. */
+    public static final String TEXTS = "asked|installed|failed";
+
+    /** Returns the name in answers. */
+    @JsonValue
+    public String text() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,27 @@
+package io.evenkeel.coordinator.rollout.rule;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
+
+/** What a metric's differences say of the new version. */
+public enum MetricVerdict {
+    /** The bound of the mean difference is within the margin. */
+    NON_INFERIOR,
+    /** The opposite bound is beyond the margin. */
+    INFERIOR,
+    /** As inferior, but by a look at fewer devices than the rules ask for: it pauses the roll-out, and later looks may say otherwise. */
+    EARLY_INFERIOR,
+    /** Neither. */
+    UNDECIDED;
+
+    /** Returns whether no later look can change it. */
+    public boolean isFinal() {
+        return this == NON_INFERIOR || this == INFERIOR;
+    }
+
+    /** Returns the name in answers. */
+    @JsonValue
+    public String text() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

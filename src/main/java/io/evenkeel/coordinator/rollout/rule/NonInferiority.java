@@ -1,0 +1,98 @@
+package io.evenkeel.coordinator.rollout.rule;
+
+import io.evenkeel.coordinator.rollout.rule.RolloutDefinition.Better;
+import io.evenkeel.coordinator.rollout.rule.RolloutDefinition.Metric;
+import org.apache.commons.statistics.distribution.TDistribution;
+
+/**
+ * Decides from paired differences whether a version is non-inferior to the version before.
+ *
+ * <p>Each device evaluates both versions on the same data, and d_i is its difference in a metric, so that differences between devices
+ * cancel. With n devices, mean m and standard error e of the d_i, the one-sided bounds of the true mean at level 1 - a are m - t e and
+ * m + t e, with the quantile t of Student's distribution with n - 1 degrees of freedom (Student, Biometrika 6, 1908). For a metric of
+ * which higher is better, the version is non-inferior if the lower bound is at least -margin, and inferior if the upper bound is below
+ * -margin (U.S. Food and Drug Administration, Non-Inferiority Clinical Trials to Establish Effectiveness, 2016). For one of which
+ * lower is better the signs are reversed.
+ *
+ * <p>Devices have equal weights, whatever their numbers of samples. The mean then says what happens to a device rather than to a
+ * sample, a few devices with much data cannot outvote the others, and the d_i are independent values of one distribution, as the
+ * quantile assumes. Few samples make a d_i noisy, and the interval wider.
+ *
+ * <p>The data are looked at repeatedly while reports come. Look k may err with probability a_k = a / (k (k + 1)); these sum to at most
+ * a, so by Bonferroni's inequality all looks together err with probability at most a (as the spending functions of Lan and DeMets,
+ * Biometrika 70, 1983, but without their assumption on the looks' dependence). A look is taken when the number of devices has doubled
+ * since the last one, and when the group's time is over; so there are few, and a_k stays large.
+ *
+ * <p>Early looks search for harm before there are as many devices as the rules ask for: from the second device on, each time when half as
+ * many again have reported. They are numbered on their own and spend a probability a of their own, since what they do can be undone: they
+ * pause a roll-out, and never pass or stop it. Few devices can agree by chance if a metric is coarse, such as an accuracy on ten samples;
+ * the standard error is then 0, and Student's interval has no width. So an early look takes the differences to vary by the margin at
+ * least: two devices that agree count as harm if they are worse by ten margins (at a confidence of 95%), three by 5.5, five by 3.5, eight
+ * by 2.5. One device has no interval at all.
+ */
+public final class NonInferiority {
+
+    private NonInferiority() {}
+
+    /**
+     * Tells whether a look is due.
+     *
+     * @param pairs number of devices that reported the metric for both versions
+     * @param seen how many of them the last look has seen; 0 before the first
+     * @param first number of devices of the first look, at least 1
+     */
+    public static boolean isLookDue(int pairs, int seen, int first) {
+        return pairs >= (seen == 0 ? first : 2L * seen);
+    }
+
+    /** Tells whether an early look is due; {@link #isLookDue} explains the parameters. */
+    public static boolean isEarlyLookDue(int pairs, int seen) {
+        return pairs >= 2 && pairs >= seen + (seen + 1L) / 2;
+    }
+
+    /** Returns the probability a_k with which a look may err. */
+    static double errorOf(int look, double confidence) {
+        return (1 - confidence) / ((double) look * (look + 1));
+    }
+
+    /**
+     * Looks at the differences.
+     *
+     * @param number the look's number, at least 1
+     * @param differences new minus before of at least 2 devices
+     */
+    public static MetricLook look(int number, Metric metric, PairedDifferences differences) {
+        return look(number, metric, differences, false);
+    }
+
+    /** Looks at the differences of at least 2 devices, before there are enough for {@link #look}. */
+    public static MetricLook earlyLook(int number, Metric metric, PairedDifferences differences) {
+        return look(number, metric, differences, true);
+    }
+
+    private static MetricLook look(int number, Metric metric, PairedDifferences differences, boolean isEarly) {
+        double t = TDistribution.of(differences.count() - 1)
+                .inverseSurvivalProbability(errorOf(number, metric.confidence()));
+        double mean = differences.mean();
+        double least = isEarly ? metric.margin() / Math.sqrt(differences.count()) : 0;
+        double width = t * Math.max(least, differences.standardError());
+        double low = mean - width;
+        double high = mean + width;
+        MetricVerdict verdict = metric.better() == Better.HIGHER
+                ? verdict(low, high, metric.margin())
+                : verdict(-high, -low, metric.margin());
+        return new MetricLook(
+                metric.name(), number, differences.count(), mean, low, high, isEarly ? early(verdict) : verdict);
+    }
+
+    private static MetricVerdict early(MetricVerdict verdict) {
+        return verdict == MetricVerdict.INFERIOR ? MetricVerdict.EARLY_INFERIOR : MetricVerdict.UNDECIDED;
+    }
+
+    private static MetricVerdict verdict(double low, double high, double margin) {
+        if (low >= -margin) {
+            return MetricVerdict.NON_INFERIOR;
+        }
+        return high < -margin ? MetricVerdict.INFERIOR : MetricVerdict.UNDECIDED;
+    }
+}

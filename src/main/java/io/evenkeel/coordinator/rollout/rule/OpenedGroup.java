@@ -1,0 +1,59 @@
+package io.evenkeel.coordinator.rollout.rule;
+
+import java.time.Instant;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A group that has been opened.
+ *
+ * @param number its number from 0
+ * @param state whether it is open, passed or skipped
+ * @param bound devices whose fraction is below it are in the group; 1 for a group by selector
+ * @param devices how many devices were in it when it opened, with those of smaller groups
+ * @param alive how many devices it added that were seen within the roll-out's time when it opened; null if that was not counted
+ * @param openedAt when it opened
+ * @param deadline when its time is over
+ * @param endedAt when it passed or was skipped
+ */
+public record OpenedGroup(
+        int number,
+        State state,
+        double bound,
+        int devices,
+        @Nullable Integer alive,
+        Instant openedAt,
+        Instant deadline,
+        @Nullable Instant endedAt) {
+
+    /** Where a group is. */
+    public enum State {
+        OPEN,
+        PASSED,
+        SKIPPED;
+
+        public String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** Returns the same group with another deadline. */
+    public OpenedGroup until(Instant next) {
+        return new OpenedGroup(number, state, bound, devices, alive, openedAt, next, endedAt);
+    }
+
+    /** Returns the same group, passed or skipped. */
+    public OpenedGroup ended(State how, Instant now) {
+        return new OpenedGroup(number, how, bound, devices, alive, openedAt, deadline, now);
+    }
+
+    /** Returns how many devices may report: those that were alive when it opened, or more if more have got the version. */
+    public int devicesToReport(DeviceCounts own) {
+        return Math.max(alive == null ? 0 : alive, own.asked());
+    }
+
+    /** Returns the number of reports that it needs to pass. */
+    public int reportsNeeded(RolloutDefinition rules, DeviceCounts own) {
+        return Math.max(rules.reports(), (int) Math.ceil(rules.coverage() * devicesToReport(own)));
+    }
+}

@@ -1,0 +1,83 @@
+package io.evenkeel.coordinator.rollout.rule;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonValue;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rules of a roll-out, complete and checked. {@link RolloutRequest} explains the components.
+ */
+@Schema(name = "RolloutDefinition")
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record RolloutDefinition(
+        String model,
+        int version,
+        String alias,
+        @Nullable String description,
+        @Nullable String selector,
+        Duration seenWithin,
+        List<RolloutGroupRule> groups,
+        int reports,
+        Double coverage,
+        double success,
+        double error,
+        List<Metric> metrics,
+        Duration minTime,
+        Duration groupTime,
+        OnTimeout onTimeout,
+        boolean approval) {
+
+    /** Fills in what roll-outs lack that were created before these rules were there: all devices count, and none need report. */
+    public RolloutDefinition {
+        seenWithin = Objects.requireNonNullElse(seenWithin, RolloutCheck.LONGEST_TIME);
+        coverage = Objects.requireNonNullElse(coverage, 0.0);
+    }
+
+    /** Returns the number of reports from which metrics can pass a group or stop the roll-out. */
+    public int pairsToDecide() {
+        return Math.max(2, reports);
+    }
+
+    /**
+     * A metric that must not be inferior.
+     *
+     * @param margin how much worse the version may be in the mean over devices, in the metric's unit
+     * @param confidence of the one-sided bound
+     * @param minSamples reports on fewer samples are not compared
+     */
+    @Schema(name = "RolloutMetricRule")
+    public record Metric(String name, Better better, double margin, double confidence, long minSamples) {}
+
+    /** Which values of a metric are better. */
+    public enum Better {
+        HIGHER,
+        LOWER;
+
+        /** Returns the name in definitions. */
+        @JsonValue
+        public String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** What happens when a group's time is over and it has not passed. */
+    public enum OnTimeout {
+        /** The roll-out waits for an operator. */
+        PAUSE,
+        /** The roll-out ends, and devices return to the version before. */
+        STOP,
+        /** The next group opens all the same. */
+        CONTINUE;
+
+        /** Returns the name in definitions. */
+        @JsonValue
+        public String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package io.evenkeel.coordinator.rollout.rule;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonValue;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Instant;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a roll-out waits for, or what an operator should know of its open group.
+ *
+ * @param code the kind, which consoles translate
+ * @param metric the metric concerned
+ * @param have what there is: reports, devices, or a metric's difference
+ * @param need what is needed, in the same unit
+ * @param until when the wait is over
+ * @param text the notice in words
+ */
+@Schema(name = "RolloutNotice")
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record RolloutNotice(
+        Code code,
+        @Nullable String metric,
+        @Nullable Double have,
+        @Nullable Double need,
+        @Nullable Instant until,
+        String text) {
+
+    /** The kinds. Names in answers are permanent. */
+    public enum Code {
+        /** It waits for a second operator's approval. */
+        APPROVAL,
+        /** It is paused and waits for an operator. */
+        OPERATOR,
+        /** It waits for more reports. */
+        REPORTS,
+        /** Too small a share of the reports say installed. */
+        SUCCESS,
+        /** A metric is not known to be non-inferior. */
+        METRIC,
+        /** Its minimum time is not over. */
+        MIN_TIME,
+        /** The group has fewer devices than it needs reports. */
+        TOO_FEW_DEVICES,
+        /** The mean of a metric is worse than the margin allows, on devices too few for a verdict or with an undecided one. */
+        WORSE_SO_FAR;
+
+        /** Returns the name in answers. */
+        @JsonValue
+        public String text() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    public static RolloutNotice of(Code code, String text) {
+        return new RolloutNotice(code, null, null, null, null, text);
+    }
+
+    public static RolloutNotice of(Code code, double have, double need, String text) {
+        return new RolloutNotice(code, null, have, need, null, text);
+    }
+}

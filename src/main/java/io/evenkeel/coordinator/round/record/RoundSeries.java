@@ -1,0 +1,44 @@
+package io.evenkeel.coordinator.round.record;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The figures of a run's closed rounds as columns for a plot. All lists have one entry for each round in {@code round}; totals add up
+ * every closed round, not only those listed.
+ *
+ * @param closed how many rounds are closed
+ * @param thinned whether rounds were left out; the first, the last and the extremes of the loss are always in
+ * @param round k, ascending
+ * @param seconds from the opening of the first round to the closing of this one
+ * @param loss the mean of the losses reported, null where none was
+ * @param directionNorm ||g||, the length of the direction stepped along
+ * @param gamma the step size
+ * @param participants how many clients' messages are in the round
+ * @param sampled how many members were asked
+ * @param members how many took part in the run
+ * @param uplinkBytes total bytes of the accepted messages up to this round
+ * @param downlinkBytes total bytes of models, updates and replicas served up to this round
+ * @param denseUplinkBytes what the messages would have had uncompressed as float32, total up to this round
+ * @param smoothnessMax the largest smoothness ratio reported, null where none was
+ * @param epsilon what the device with the most accepted messages has spent after the round, null without privacy
+ * @param metrics the means of each metric reported, null where it was not
+ */
+record RoundSeries(
+        int closed,
+        boolean thinned,
+        List<Integer> round,
+        List<Double> seconds,
+        List<@Nullable Double> loss,
+        List<Double> directionNorm,
+        List<Double> gamma,
+        List<Integer> participants,
+        List<Integer> sampled,
+        List<Integer> members,
+        List<Long> uplinkBytes,
+        List<Long> downlinkBytes,
+        List<Long> denseUplinkBytes,
+        List<@Nullable Double> smoothnessMax,
+        List<@Nullable Double> epsilon,
+        Map<String, List<@Nullable Double>> metrics) {}

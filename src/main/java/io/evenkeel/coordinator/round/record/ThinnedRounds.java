@@ -1,0 +1,157 @@
+package io.evenkeel.coordinator.round.record;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * Thins a run's closed rounds in the database: rounds are cut into sections of equal length, and each keeps the rounds with the smallest
+ * and the largest loss, so that spikes stay visible. Complete sections never change and are remembered, so a request reads only the
+ * rounds that were closed since the last one. Thread-safe.
+ */
+@Component
+class ThinnedRounds {
+
+    /** Some 10 MB. */
+    private static final int REMEMBERED_ROUNDS = 20_000;
+
+    // Runs without losses are thinned by the direction's length.
+    private static final String EXTREMES = """
+            SELECT %s, uplink_total, downlink_total, dense_total, lowest = 1 OR highest = 1 AS extreme FROM (
+              SELECT t.*,
+                ROW_NUMBER() OVER (PARTITION BY t.section ORDER BY t.height, t.round_number) AS lowest,
+                ROW_NUMBER() OVER (PARTITION BY t.section ORDER BY t.height DESC, t.round_number) AS highest
+              FROM (
+                SELECT r.*,
+                  COALESCE(r.loss, r.direction_norm) AS height,
+                  r.round_number / :length AS section,
+                  SUM(r.uplink_bytes) OVER (ORDER BY r.round_number) AS uplink_total,
+                  SUM(r.downlink_bytes) OVER (ORDER BY r.round_number) AS downlink_total,
+                  SUM(r.dense_bytes) OVER (ORDER BY r.round_number) AS dense_total
+                FROM round_record r WHERE r.run_id = :run AND r.round_number BETWEEN :from AND :to) t) picked
+            WHERE picked.lowest = 1 OR picked.highest = 1 OR picked.round_number IN (:first, :to)
+            ORDER BY picked.round_number
+            """.formatted(RoundRecords.COLUMNS);
+
+    private final JdbcClient jdbc;
+    private final RoundRecords records;
+    private final Cache<Key, Sections> remembered = Caffeine.newBuilder()
+            .maximumWeight(REMEMBERED_ROUNDS)
+            .weigher((Key key, Sections sections) -> sections.rounds().size())
+            .build();
+
+    ThinnedRounds(JdbcClient jdbc, RoundRecords records) {
+        this.jdbc = jdbc;
+        this.records = records;
+    }
+
+    /**
+     * A closed round with the bytes up to it.
+     *
+     * @param record its record
+     * @param totals the bytes of all rounds up to it
+     */
+    record Point(RoundRecord record, Totals totals) {}
+
+    /**
+     * Bytes of all rounds up to one.
+     *
+     * @param uplink of the messages
+     * @param downlink of models, updates and replicas
+     * @param dense of the messages if they were uncompressed
+     */
+    record Totals(long uplink, long downlink, long dense) {
+
+        static final Totals NONE = new Totals(0, 0, 0);
+
+        Totals plus(Totals other) {
+            return new Totals(uplink + other.uplink, downlink + other.downlink, dense + other.dense);
+        }
+    }
+
+    private record Key(long run, int length) {}
+
+    /** What remains of some sections. The next section begins with {@code next}; the totals are those of all rounds before it. */
+    private record Sections(List<Point> rounds, int next, Totals totals) {
+
+        Sections and(Sections more) {
+            List<Point> all = new ArrayList<>(rounds);
+            all.addAll(more.rounds);
+            return new Sections(List.copyOf(all), more.next, more.totals);
+        }
+    }
+
+    /**
+     * Returns some of a run's rounds, in their order: the first, the last, and the extremes of each section.
+     *
+     * @param first the first closed round
+     * @param last the last closed round
+     * @param points how many rounds to return at most, at least 4
+     */
+    List<Point> of(long run, int first, int last, int points) {
+        int length = length(first, last, points);
+        Key key = new Key(run, length);
+        Sections known = remembered.getIfPresent(key);
+        Sections complete = known == null ? new Sections(List.of(), first, Totals.NONE) : known;
+        int open = (last + 1) / length * length;
+        if (complete.next() < open) {
+            complete = complete.and(read(key, first, complete, open - 1, false));
+            remembered.put(key, complete);
+        }
+        return open > last
+                ? closedBy(key, complete, last)
+                : complete.and(read(key, first, complete, last, true)).rounds();
+    }
+
+    /** Returns complete sections and, if it is none of their extremes, the last round. */
+    private List<Point> closedBy(Key key, Sections complete, int last) {
+        List<Point> rounds = complete.rounds();
+        if (rounds.get(rounds.size() - 1).record().round() == last) {
+            return rounds;
+        }
+        List<Point> all = new ArrayList<>(rounds);
+        records.find(key.run(), last).ifPresent(record -> all.add(new Point(record, complete.totals())));
+        return all;
+    }
+
+    /** Returns a power of two, so that sections stay the same while a run goes on; 1 if no round has to be left out. */
+    private static int length(int first, int last, int points) {
+        if (last - first < points) {
+            return 1;
+        }
+        int length = 2;
+        while (2 * (last / length - first / length + 1) > points - 2) {
+            length *= 2;
+        }
+        return length;
+    }
+
+    /** Reads the sections after some that are known, up to a round. */
+    private Sections read(Key key, int first, Sections known, int to, boolean withLast) {
+        List<Point> rounds = new ArrayList<>();
+        Totals[] total = {known.totals()};
+        jdbc.sql(EXTREMES)
+                .param("run", key.run())
+                .param("length", key.length())
+                .param("first", first)
+                .param("from", known.next())
+                .param("to", to)
+                .query(row -> {
+                    total[0] = known.totals().plus(totals(row));
+                    RoundRecord record = records.record(row);
+                    if (row.getBoolean("extreme") || record.round() == first || (withLast && record.round() == to)) {
+                        rounds.add(new Point(record, total[0]));
+                    }
+                });
+        return new Sections(rounds, to + 1, total[0]);
+    }
+
+    private static Totals totals(ResultSet row) throws SQLException {
+        return new Totals(row.getLong("uplink_total"), row.getLong("downlink_total"), row.getLong("dense_total"));
+    }
+}

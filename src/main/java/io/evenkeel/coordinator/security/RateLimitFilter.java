@@ -1,0 +1,74 @@
+package io.evenkeel.coordinator.security;
+
+import io.evenkeel.coordinator.access.Caller;
+import io.evenkeel.coordinator.access.Callers;
+import io.evenkeel.coordinator.limits.MeasuredRequest;
+import io.evenkeel.coordinator.limits.RateLimits;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.filter.OncePerRequestFilter;
+import org.springframework.web.servlet.HandlerExceptionResolver;
+
+/** Refuses requests of callers, and enrolments of addresses, that exceed their limits, before they are processed. */
+class RateLimitFilter extends OncePerRequestFilter {
+
+    private final RateLimits limits;
+    private final HandlerExceptionResolver problems;
+
+    RateLimitFilter(RateLimits limits, HandlerExceptionResolver problems) {
+        this.limits = limits;
+        this.problems = problems;
+    }
+
+    /** Health checks are not limited, since a missing response would restart the coordinator. */
+    @Override
+    protected boolean shouldNotFilter(HttpServletRequest request) {
+        return BearerTokenFilter.HEALTH.matches(request);
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        RateLimits.Visit visit;
+        try {
+            visit = enter(request);
+        } catch (ProblemException tooMuch) {
+            problems.resolveException(request, response, null, tooMuch);
+            return;
+        }
+        try {
+            chain.doFilter(hasBody(request) ? new MeasuredRequest(request, limits, callerName()) : request, response);
+        } finally {
+            visit.close();
+        }
+        if (response.getStatus() == HttpStatus.FORBIDDEN.value() && BearerTokenFilter.ENROLMENT.matches(request)) {
+            limits.failed(request.getRemoteAddr());
+        }
+    }
+
+    private RateLimits.Visit enter(HttpServletRequest request) {
+        String caller = callerName();
+        if (caller != null) {
+            return limits.request(caller, request.getContentLengthLong());
+        }
+        if (BearerTokenFilter.ENROLMENT.matches(request)) {
+            limits.enrolment(request.getRemoteAddr());
+        }
+        return limits.anonymous(request.getRemoteAddr());
+    }
+
+    private static boolean hasBody(HttpServletRequest request) {
+        return request.getContentLengthLong() > 0 || request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null;
+    }
+
+    private static @Nullable String callerName() {
+        return Callers.current().map(Caller::name).orElse(null);
+    }
+}

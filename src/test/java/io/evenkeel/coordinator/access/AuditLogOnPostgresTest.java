@@ -1,6 +1,0 @@
-package io.evenkeel.coordinator.access;
-
-import io.evenkeel.coordinator.testing.OnPostgres;
-
-@OnPostgres
-class AuditLogOnPostgresTest extends AuditLogTest {}

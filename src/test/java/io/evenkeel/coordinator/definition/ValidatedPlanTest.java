@@ -1,0 +1,260 @@
+package io.evenkeel.coordinator.definition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.coordinator.definition.RunDefinition.Divergence;
+import io.evenkeel.coordinator.definition.RunDefinition.LossyDownlink;
+import io.evenkeel.coordinator.definition.RunDefinition.Participants;
+import io.evenkeel.coordinator.definition.RunDefinition.Patience;
+import io.evenkeel.coordinator.definition.RunDefinition.Stop;
+import io.evenkeel.coordinator.definition.RunDefinition.TensorShape;
+import io.evenkeel.coordinator.definition.RunDefinition.TimeLimits;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ValidatedPlanTest {
+
+    private final DraftDefinition draft = new DraftDefinition();
+
+    @Test
+    void fillsInTheDefaults() {
+        RunDefinition resolved = draft.plan().definition();
+
+        assertThat(resolved.compressor()).isEqualTo("top-k:0.01");
+        assertThat(resolved.gamma()).isEqualTo("horizon:1.0:0.5");
+        assertThat(resolved.step()).isEqualTo("normalized");
+        assertThat(resolved.participants()).isEqualTo(new Participants(1, null));
+        assertThat(resolved.time()).isEqualTo(new TimeLimits(Duration.ZERO, Duration.ofSeconds(60)));
+        assertThat(resolved.sampling()).isEqualTo(1);
+        assertThat(resolved.staleness()).isZero();
+        assertThat(resolved.initialModel()).isEqualTo(RunDefinition.InitialModel.ZEROS);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ef21-igt-norm,ef21-igt,anytime:1.0:0.7142857142857143,anytime:1.0:0.5714285714285714",
+        "ef21-storm-norm,ef21-storm,anytime:1.0:0.6666666666666666,anytime:1.0:0.6666666666666666"
+    })
+    void tellsDevicesTheMomentumAndItsSchedule(String preset, String feedback, String gammas, String etas) {
+        draft.algorithm = preset;
+
+        PlanView.AlgorithmView view = PlanView.AlgorithmView.of(draft.plan().algorithm());
+        assertThat(view).isEqualTo(new PlanView.AlgorithmView(preset, feedback, "normalized", gammas, etas));
+        assertThat(ValidatedPlan.of(draft.plan().definition()).algorithm())
+                .isEqualTo(draft.plan().algorithm());
+    }
+
+    @Test
+    void theCompletedDefinitionGivesTheSamePlan() {
+        draft.algorithm = "ef21";
+        draft.smoothness = 3.0;
+        ValidatedPlan plan = draft.plan();
+
+        assertThat(ValidatedPlan.of(plan.definition()).definition()).isEqualTo(plan.definition());
+        assertThat(ValidatedPlan.of(plan.definition()).algorithm()).isEqualTo(plan.algorithm());
+    }
+
+    @Test
+    void placesTensorsOneAfterTheOther() {
+        draft.dimension = null;
+        draft.tensors = List.of(new TensorShape("weights", List.of(2, 3)), new TensorShape("bias", List.of(2)));
+
+        assertThat(draft.plan().dimension()).isEqualTo(8);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"A,a-z", "a_b,a-z", "'',a-z"})
+    void refusesANameThatIsNoSlug(String wrong, String expected) {
+        draft.name = wrong;
+        assertThat(draft.refusal("name").detail()).contains(expected, "'" + wrong + "'");
+    }
+
+    @Test
+    void refusesAMissingNameAlgorithmAndModel() {
+        draft.name = null;
+        draft.algorithm = null;
+        draft.dimension = null;
+        draft.rounds = null;
+        assertThat(draft.refusal("name").detail()).contains("name: ", "algorithm: ", "tensors: ", "rounds: ");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0", "1000001", "-1"})
+    void refusesRoundsOutOfRange(int wrong) {
+        draft.rounds = wrong;
+        assertThat(draft.refusal("rounds").detail()).contains(wrong + "", "1 to 1000000");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0", "100000001"})
+    void refusesADimensionOutOfRange(int wrong) {
+        draft.dimension = wrong;
+        assertThat(draft.refusal("dimension").detail()).contains(wrong + "", "1 to 100000000");
+    }
+
+    @Test
+    void refusesADimensionThatContradictsTheTensors() {
+        draft.tensors = List.of(new TensorShape("x", List.of(9)));
+        assertThat(draft.refusal("dimension").detail()).contains("10", "9 values");
+    }
+
+    @Test
+    void refusesTensorsWithoutNameOrShapeOrWithANameTwice() {
+        draft.dimension = null;
+        draft.tensors = List.of(new TensorShape("x", null));
+        assertThat(draft.refusal("tensors").detail()).contains("lacks its name or shape");
+        draft.tensors = List.of(new TensorShape("x", List.of(1)), new TensorShape("x", List.of(2)));
+        assertThat(draft.refusal("tensors").detail()).contains("'x'");
+        draft.tensors = List.of(new TensorShape("__metadata__", List.of(1)));
+        assertThat(draft.refusal("tensors").detail()).contains("__metadata__");
+        draft.tensors = List.of();
+        assertThat(draft.refusal("tensors").detail()).contains("at least one tensor");
+        draft.tensors = List.of(new TensorShape("x", List.of(0)));
+        assertThat(draft.refusal("tensors").detail()).contains("length 0");
+    }
+
+    @Test
+    void refusesUnknownAlgorithmsAndCompressorsByField() {
+        draft.algorithm = "adam";
+        assertThat(draft.refusal("algorithm").detail()).contains("'adam'", "ef21-norm");
+        draft.algorithm = "ef21-norm";
+        draft.compressor = "top-k:11";
+        assertThat(draft.refusal("compressor").detail()).contains("11");
+        draft.compressor = "zip";
+        assertThat(draft.refusal("compressor").detail()).contains("zip");
+        draft.compressor = null;
+        draft.gamma = "fast";
+        draft.eta = "slow";
+        draft.step = "leap";
+        assertThat(draft.refusal("step").detail()).contains("step: ", "gamma: ", "eta: ");
+    }
+
+    @Test
+    void refusesAPlainStepWithoutAStepSize() {
+        draft.algorithm = "ef21";
+        assertThat(draft.refusal("gamma").detail()).contains("give gamma, or the smoothness");
+        draft.smoothness = -1.0;
+        assertThat(draft.refusal("smoothness").detail()).contains("-1.0");
+    }
+
+    @Test
+    void refusesParticipantsAndTimesOutOfRange() {
+        draft.participants = new Participants(0, null);
+        assertThat(draft.refusal("participants.min").detail()).contains("1 to 1000000");
+        draft.participants = new Participants(3, 2);
+        assertThat(draft.refusal("participants.max").detail()).contains("at least participants.min, which is 3");
+        draft.participants = null;
+        draft.time = new TimeLimits(Duration.ofSeconds(10), Duration.ofSeconds(5));
+        assertThat(draft.refusal("time.min").detail()).contains("PT5S");
+        draft.time = new TimeLimits(null, Duration.ZERO);
+        assertThat(draft.refusal("time.max").detail()).contains("PT0.1S");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0", "1.01", "-0.5", "NaN"})
+    void refusesASamplingOutOfRange(double wrong) {
+        draft.sampling = wrong;
+        assertThat(draft.refusal("sampling").detail()).contains(wrong + "", "above 0 and at most 1");
+    }
+
+    @Test
+    void refusesAStalenessOutOfRange() {
+        draft.staleness = -1;
+        assertThat(draft.refusal("staleness").detail()).contains("-1", "0 to 1000");
+    }
+
+    @Test
+    void refusesAPriorityOutOfRange() {
+        draft.priority = 1001;
+        assertThat(draft.refusal("priority").detail()).contains("1001", "-1000 to 1000");
+        draft.priority = -1000;
+        assertThat(draft.plan().definition().priority()).isEqualTo(-1000);
+    }
+
+    @Test
+    void fillsInTheDefaultsOfStopConditions() {
+        draft.stop = new Stop(
+                List.of("accuracy>=0.95"),
+                new Patience(50, null, null, null),
+                null,
+                Duration.ofHours(2),
+                new Divergence(10.0, null, null));
+        Stop resolved = draft.plan().definition().stop();
+
+        assertThat(resolved)
+                .isEqualTo(new Stop(
+                        List.of("accuracy >= 0.95"),
+                        new Patience(50, "loss", "min", 0.0),
+                        null,
+                        Duration.ofHours(2),
+                        new Divergence(10.0, null, 1)));
+    }
+
+    @Test
+    void pausesRunsThatDivergeUnlessThisIsTurnedOff() {
+        Stop byDefault = new Stop(null, null, null, null, new Divergence(null, 2.0, 10));
+        assertThat(draft.plan().definition().stop()).isEqualTo(byDefault);
+        draft.stop = new Stop(List.of(), null, null, null, null);
+        assertThat(draft.plan().definition().stop()).isEqualTo(byDefault);
+        draft.devices = new RunDefinition.Devices(null, null, null, null, new RunDefinition.Crossover("s", 0, 3, 20));
+        assertThat(draft.plan().definition().stop())
+                .as("as long as the members of the other arms are away")
+                .isEqualTo(new Stop(null, null, null, null, new Divergence(null, 2.0, 50)));
+        draft.stop = new Stop(null, null, null, null, Divergence.OFF);
+        assertThat(draft.plan().definition().stop()).isEqualTo(draft.stop);
+    }
+
+    @Test
+    void refusesEachStopConditionThatIsWrong() {
+        draft.stop = new Stop(
+                List.of("accuracy = 1"),
+                new Patience(0, "Loss!", "least", -1.0),
+                0L,
+                Duration.ZERO,
+                new Divergence(Double.NaN, 1.0, 0));
+        ProblemException refusal = draft.refusal("stop.maxBytes");
+        assertThat(refusal.detail())
+                .contains(
+                        "stop.targets: is 'accuracy = 1', expected a metric, <= or >=",
+                        "stop.patience.rounds: is 0",
+                        "stop.patience.metric: is 'Loss!'",
+                        "stop.patience.goal: is 'least'",
+                        "stop.patience.minDelta: is -1.0",
+                        "stop.maxTime: is PT0S",
+                        "stop.divergence: has loss and factor, expected one of them",
+                        "stop.divergence.loss: is NaN",
+                        "stop.divergence.factor: is 1.0, expected a finite number above 1",
+                        "stop.divergence.rounds: is 0");
+    }
+
+    @Test
+    void tellsDevicesTheDownlinksCompressor() {
+        draft.algorithm = "ef21-fedadam";
+        assertThat(draft.plan().hasUpdates()).isFalse();
+
+        draft.downlink = new LossyDownlink("top-k:0.10+natural");
+
+        assertThat(draft.plan().definition().downlink()).isEqualTo(new LossyDownlink("top-k:0.1+natural"));
+        assertThat(PlanView.of(draft.plan(), RoundRules.of(draft.plan().definition()))
+                        .downlink())
+                .isEqualTo(new LossyDownlink("top-k:0.1+natural"));
+        assertThat(draft.plan().hasUpdates()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "threshold:0.5,has no contraction factor",
+        "top-k:11,only 10 coordinates",
+        "top-q:1,top-q",
+        ",is missing"
+    })
+    void refusesADownlinkWhoseCompressorDoesNotContractOrFit(@Nullable String compressor, String because) {
+        draft.downlink = new LossyDownlink(compressor);
+        assertThat(draft.refusal("downlink.compressor").detail()).contains(because);
+    }
+}

@@ -1,0 +1,8 @@
+package io.evenkeel.coordinator.lifecycle;
+
+import io.evenkeel.coordinator.testing.OnPostgres;
+import org.junit.jupiter.api.Tag;
+
+@OnPostgres
+@Tag("full")
+class RunOverHttpOnPostgresTest extends RunOverHttpTest {}

@@ -1,6 +1,0 @@
-package io.evenkeel.coordinator.round;
-
-import io.evenkeel.coordinator.testing.OnPostgres;
-
-@OnPostgres
-class RoundSeriesOnPostgresTest extends RoundSeriesTest {}

@@ -1,0 +1,6 @@
+package io.evenkeel.coordinator.round.record;
+
+import io.evenkeel.coordinator.testing.OnPostgres;
+
+@OnPostgres
+class RoundSeriesOnPostgresTest extends RoundSeriesTest {}
