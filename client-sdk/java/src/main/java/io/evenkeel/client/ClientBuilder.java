@@ -1,5 +1,9 @@
 package io.evenkeel.client;
 
+import io.evenkeel.client.internal.device.PrivacyLimit;
+import io.evenkeel.client.internal.device.ProgressListener;
+import io.evenkeel.client.internal.device.RecoveryKey;
+import io.evenkeel.client.internal.device.Settings;
 import io.evenkeel.client.internal.http.Time;
 import io.evenkeel.client.internal.protocol.Credentials;
 import io.evenkeel.client.internal.protocol.Names;

@@ -1,5 +1,12 @@
 package io.evenkeel.client;
 
+import io.evenkeel.client.internal.device.AttributeReporter;
+import io.evenkeel.client.internal.device.ClientTurns;
+import io.evenkeel.client.internal.device.CredentialsSource;
+import io.evenkeel.client.internal.device.EnrolmentUri;
+import io.evenkeel.client.internal.device.LoggingListener;
+import io.evenkeel.client.internal.device.Session;
+import io.evenkeel.client.internal.device.Settings;
 import io.evenkeel.client.internal.http.Retries;
 import io.evenkeel.client.internal.http.StopFlag;
 import io.evenkeel.client.internal.http.StoppedException;
@@ -7,6 +14,10 @@ import io.evenkeel.client.internal.protocol.Coordinator;
 import io.evenkeel.client.internal.protocol.Credentials;
 import io.evenkeel.client.internal.protocol.RunMembership;
 import io.evenkeel.client.internal.state.DeviceState;
+import io.evenkeel.client.internal.training.ModelDownloader;
+import io.evenkeel.client.internal.training.Training;
+import io.evenkeel.client.internal.work.EvaluationReport;
+import io.evenkeel.client.internal.work.WorkLoop;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;

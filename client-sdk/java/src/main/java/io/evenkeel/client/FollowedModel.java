@@ -4,6 +4,7 @@ import io.evenkeel.client.internal.protocol.Coordinator;
 import io.evenkeel.client.internal.protocol.DownloadedVersion;
 import io.evenkeel.client.internal.protocol.Names;
 import io.evenkeel.client.internal.state.StoredVersion;
+import io.evenkeel.client.internal.work.RolloutReporter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,9 +25,6 @@ import org.jspecify.annotations.Nullable;
  * without a download if the roll-out stops.
  */
 public final class FollowedModel {
-
-    /** The longest file of a registered model: 100 million values of 8 bytes, and the header. */
-    static final long MAX_BYTES = 802_000_000;
 
     private final String model;
     private final String alias;
@@ -145,7 +143,7 @@ public final class FollowedModel {
                 known.add(kept.sha256());
             }
         }
-        return coordinator.version(model, alias, known, MAX_BYTES);
+        return coordinator.version(model, alias, known, StoredVersion.MAX_BYTES);
     }
 
     /** Returns whether there is a new version. */

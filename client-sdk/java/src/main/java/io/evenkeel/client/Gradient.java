@@ -121,12 +121,16 @@ public final class Gradient {
     }
 
     /** Returns the array of values if they are floats, else null; not copied. */
-    float @Nullable [] floats() {
+    public float @Nullable [] floats() {
         return floats;
     }
 
-    /** Returns the array of values if they are doubles; not copied. */
-    double[] doubles() {
+    /**
+     * Returns the array of values, which are doubles; not copied.
+     *
+     * @throws IllegalStateException if they are floats
+     */
+    public double[] doubles() {
         if (doubles == null) {
             throw new IllegalStateException("the gradient has floats");
         }
@@ -134,7 +138,7 @@ public final class Gradient {
     }
 
     /** Returns the same with values as doubles, which are copied from floats. */
-    Gradient withDoubles() {
+    public Gradient withDoubles() {
         if (floats == null) {
             return this;
         }

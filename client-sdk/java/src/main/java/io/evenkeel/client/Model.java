@@ -59,7 +59,7 @@ public final class Model {
      *
      * @param values d values; rounded if this model is of single precision, not copied otherwise
      */
-    Model withValues(int otherRound, double[] values) {
+    public Model withValues(int otherRound, double[] values) {
         return singles == null ? of(layout, otherRound, values) : of(layout, otherRound, rounded(values));
     }
 
@@ -119,7 +119,7 @@ public final class Model {
     }
 
     /** Writes all values as little-endian float32, rounded if the model is of double precision. */
-    void writeFloats(OutputStream out) throws IOException {
+    public void writeFloats(OutputStream out) throws IOException {
         byte[] chunk = new byte[Math.min(dimension(), CHUNK) * Float.BYTES];
         FloatBuffer floats =
                 ByteBuffer.wrap(chunk).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();

@@ -1,11 +1,6 @@
 package io.evenkeel.client;
 
-import io.evenkeel.core.secagg.CohortPlan;
-import io.evenkeel.core.secagg.CohortRules;
 import io.evenkeel.core.vector.TensorLayout;
-import java.util.ArrayList;
-import java.util.Base64;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,41 +40,6 @@ public record RunPlan(
         long maxMessageBytes,
         @Nullable RunPrivacy privacy,
         @Nullable RunSecureAggregation secureAggregation) {
-
-    /**
-     * Returns the part of the plan that all members of a cohort must have in common.
-     *
-     * @throws EvenkeelException if an owner is not base64
-     */
-    CohortPlan cohortPlan(RunSecureAggregation secure) {
-        List<byte[]> owners = new ArrayList<>();
-        for (String owner : secure.owners()) {
-            try {
-                owners.add(Base64.getDecoder().decode(owner));
-            } catch (IllegalArgumentException e) {
-                throw new EvenkeelException(
-                        "run '" + run + "' has an owner that is not base64: '" + owner + "': check that both sides have"
-                                + " the same version",
-                        e);
-            }
-        }
-        return new CohortPlan(
-                layout.tensors(),
-                algorithm,
-                feedback,
-                eta,
-                horizon,
-                compressor,
-                downlink,
-                seed,
-                owners,
-                new CohortRules(secure.minMembers(), secure.maxMembers(), secure.dropout(), secure.collusion()),
-                secure.rebaseEvery(),
-                secure.exponent(),
-                privacy == null
-                        ? null
-                        : new CohortPlan.Privacy(privacy.mechanism(), privacy.delta(), privacy.epsilon()));
-    }
 
     /** Returns the number of coordinates d. */
     public int dimension() {

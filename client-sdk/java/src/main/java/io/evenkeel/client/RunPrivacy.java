@@ -3,7 +3,6 @@ package io.evenkeel.client;
 import io.evenkeel.core.privacy.CohortNoise;
 import io.evenkeel.core.privacy.GaussianMechanism;
 import io.evenkeel.core.privacy.NoiseAdder;
-import io.evenkeel.core.privacy.PrivacyCost;
 import io.evenkeel.core.privacy.RenyiAccountant;
 import org.jspecify.annotations.Nullable;
 
@@ -37,21 +36,5 @@ public record RunPrivacy(
         return shares == null
                 ? RenyiAccountant.epsilon(GaussianMechanism.parse(mechanism).multiplier(), messages, delta)
                 : shares.epsilon(messages, delta);
-    }
-
-    /** Returns what one message costs. */
-    PrivacyCost cost() {
-        return shares == null ? GaussianMechanism.parse(mechanism).cost() : shares.cost();
-    }
-
-    /** Returns how many messages stay within the run's budget, by the device's own computation. */
-    int allowedMessages() {
-        if (epsilon == null) {
-            return maxMessages;
-        }
-        int within = shares == null
-                ? RenyiAccountant.releases(GaussianMechanism.parse(mechanism).multiplier(), epsilon, delta)
-                : shares.messages(epsilon, delta);
-        return Math.min(maxMessages, within);
     }
 }

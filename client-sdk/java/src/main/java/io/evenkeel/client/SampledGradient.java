@@ -1,7 +1,7 @@
 package io.evenkeel.client;
 
-/** A gradient function that can compute several gradients on the same sample. */
-final class SampledGradient<S> implements GradientFunction {
+/** A gradient function that can compute several gradients on the same sample, made by {@link GradientFunction#onSample}. */
+public final class SampledGradient<S> implements GradientFunction {
 
     private final SampleSource<S> source;
     private final SampledGradientFunction<S> function;
@@ -12,7 +12,7 @@ final class SampledGradient<S> implements GradientFunction {
     }
 
     /** Draws the sample of a round. */
-    GradientFunction on(int round) throws Exception {
+    public GradientFunction on(int round) throws Exception {
         S sample = source.draw(round);
         return model -> function.compute(model, sample);
     }

@@ -1,5 +1,6 @@
 package io.evenkeel.client;
 
+import io.evenkeel.client.internal.device.CredentialsSource;
 import io.evenkeel.client.internal.protocol.Credentials;
 import io.evenkeel.client.internal.state.DeviceState;
 import io.evenkeel.core.feedback.FeedbackMethod;

@@ -1,8 +1,6 @@
 package io.evenkeel.client;
 
 import io.evenkeel.core.secagg.DeviceIdentity;
-import java.util.Base64;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A device's terms for secure aggregation, whatever a run's plan says: its identity, the smallest cohort, and whether it takes part in runs
@@ -67,66 +65,23 @@ public final class SecureAggregation {
         return new SecureAggregation(identity, minimumCohort, minimumCollusion, true);
     }
 
-    DeviceIdentity identity() {
+    /** Returns the device's identity. */
+    public DeviceIdentity identity() {
         return identity;
     }
 
-    int minimumCohort() {
+    /** Returns the smallest cohort whose sum may be revealed. */
+    public int minimumCohort() {
         return minimumCohort;
     }
 
-    /**
-     * Checks that a device may take part in a run.
-     *
-     * @param own the device's terms, null if it has none
-     * @throws EvenkeelException if the run or the device does not accept the other
-     */
-    static void check(@Nullable SecureAggregation own, RunPlan plan) {
-        RunSecureAggregation planned = plan.secureAggregation();
-        if (planned == null) {
-            if (own != null && !own.plainRuns) {
-                throw refused(
-                        plan,
-                        "has no secure aggregation, and this device accepts no other runs: nothing was sent;"
-                                + " take part in another run, or build the client with allowPlainRuns()");
-            }
-            return;
-        }
-        if (own == null) {
-            throw refused(
-                    plan,
-                    "has secure aggregation, which needs the identity of this device: build the client with"
-                            + " secureAggregation(...); 'evenkeel identity' makes identities");
-        }
-        String owner = Base64.getEncoder().encodeToString(own.identity.owner());
-        if (!planned.owners().contains(owner)) {
-            throw refused(
-                    plan,
-                    "accepts devices of other owners than " + owner
-                            + ": have the owner's public key added to the run's secureAggregation.owners");
-        }
-        checkShares(own, planned, plan);
-        if (planned.minMembers() < own.minimumCohort) {
-            throw refused(
-                    plan,
-                    "reveals sums of " + planned.minMembers() + " devices, and this device asks for at least "
-                            + own.minimumCohort
-                            + ": nothing was sent; raise the run's participants.min, or lower minimumCohort");
-        }
+    /** Returns the share of a cohort that may collude and learn nothing by it, at least. */
+    public double minimumCollusion() {
+        return minimumCollusion;
     }
 
-    private static void checkShares(SecureAggregation own, RunSecureAggregation planned, RunPlan plan) {
-        if (planned.collusion() < own.minimumCollusion) {
-            throw refused(
-                    plan,
-                    "keeps messages secret if a share of " + planned.collusion()
-                            + " of a cohort colludes with the coordinator, and this device asks for at least "
-                            + own.minimumCollusion
-                            + ": nothing was sent; raise the run's secureAggregation.collusion, or lower minimumCollusion");
-        }
-    }
-
-    private static EvenkeelException refused(RunPlan plan, String why) {
-        return new EvenkeelException("run '" + plan.run() + "' " + why);
+    /** Returns whether the device also takes part in runs without secure aggregation. */
+    public boolean allowsPlainRuns() {
+        return plainRuns;
     }
 }

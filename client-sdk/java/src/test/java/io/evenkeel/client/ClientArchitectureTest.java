@@ -7,12 +7,15 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -87,6 +90,28 @@ class ClientArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAPackage("java.net.http..")
                 .check(CLASSES);
+    }
+
+    /** Those classes of the API that need internal ones are its doors; what is inside does not know them. */
+    @Test
+    void apiClassesThatUseInternalOnesAreUnknownToThem() {
+        Set<JavaClass> doors = CLASSES.stream()
+                .filter(type -> type.getPackageName().equals(CLIENT))
+                .filter(type -> type.getDirectDependenciesFromSelf().stream()
+                        .anyMatch(use -> use.getTargetClass().getPackageName().startsWith(INTERNAL)))
+                .map(ClientArchitectureTest::outermost)
+                .collect(Collectors.toSet());
+        noClasses()
+                .that()
+                .resideInAPackage(INTERNAL + "..")
+                .should()
+                .dependOnClassesThat(DescribedPredicate.describe(
+                        "are classes of the API that use internal ones", type -> doors.contains(outermost(type))))
+                .check(CLASSES);
+    }
+
+    private static JavaClass outermost(JavaClass type) {
+        return type.getEnclosingClass().map(ClientArchitectureTest::outermost).orElse(type);
     }
 
     @Test

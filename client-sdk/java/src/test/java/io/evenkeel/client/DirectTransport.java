@@ -9,10 +9,10 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** Passes requests to a coordinator in the same process; can lose requests or responses. */
-final class DirectTransport implements Transport {
+public final class DirectTransport implements Transport {
 
     /** What happens to one exchange. */
-    enum Fate {
+    public enum Fate {
         DELIVERED,
         REQUEST_LOST,
         ANSWER_LOST,
@@ -27,7 +27,7 @@ final class DirectTransport implements Transport {
     private final Function<Request, Fate> link;
     private boolean aborted;
 
-    DirectTransport(TestCoordinator coordinator, Function<Request, Fate> link) {
+    public DirectTransport(TestCoordinator coordinator, Function<Request, Fate> link) {
         this.coordinator = coordinator;
         this.link = link;
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.evenkeel.client.internal.device.PrivacyLimit;
 import io.evenkeel.client.internal.state.PrivacyLedger;
 import io.evenkeel.core.compress.CompressorSpec;
 import io.evenkeel.core.compress.Support;

@@ -1,12 +1,12 @@
 package io.evenkeel.client;
 
 /** A small objective for devices: a quadratic whose centre depends on the device. */
-final class Problems {
+public final class Problems {
 
     private Problems() {}
 
     /** Returns the gradient function of a device; the sample does not matter. */
-    static GradientFunction bowl(int device) {
+    public static GradientFunction bowl(int device) {
         return GradientFunction.onSample(round -> round, (model, sample) -> {
             double[] gradient = model.toDoubles();
             double loss = 0;

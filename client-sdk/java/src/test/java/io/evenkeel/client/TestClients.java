@@ -7,17 +7,17 @@ import io.evenkeel.client.internal.state.DeviceState;
 import java.net.URI;
 
 /** Creates clients for tests. */
-final class TestClients {
+public final class TestClients {
 
     static final URI ENDPOINT = URI.create("http://coordinator.test");
 
     private TestClients() {}
 
-    static ClientBuilder on(TestCoordinator coordinator, StateStore store) {
+    public static ClientBuilder on(TestCoordinator coordinator, StateStore store) {
         return on(DirectTransport.reliable(coordinator), store);
     }
 
-    static ClientBuilder on(Transport transport, StateStore store) {
+    public static ClientBuilder on(Transport transport, StateStore store) {
         return EvenkeelClient.builder(ENDPOINT)
                 .run(RUN)
                 .enrolmentToken("evk_enrol_test")
@@ -27,20 +27,20 @@ final class TestClients {
                 .random(() -> 0.5);
     }
 
-    static RunOutcome train(ClientBuilder builder) throws InterruptedException {
+    public static RunOutcome train(ClientBuilder builder) throws InterruptedException {
         try (EvenkeelClient client = builder.build()) {
             return client.train(Problems.bowl(1));
         }
     }
 
     /** Returns the saved state of the coordinator's only member. */
-    static DeviceState saved(TestCoordinator coordinator, StateStore store) {
+    public static DeviceState saved(TestCoordinator coordinator, StateStore store) {
         return DeviceState.open(
                 store, RUN, coordinator.member().client, coordinator.feedback, LAYOUT.dimension(), null);
     }
 
     /** Returns the device's g_i from the store. */
-    static double[] g(TestCoordinator coordinator, StateStore store) {
+    public static double[] g(TestCoordinator coordinator, StateStore store) {
         return saved(coordinator, store).feedback().vectors().get(0);
     }
 }

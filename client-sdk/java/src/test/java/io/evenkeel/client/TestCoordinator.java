@@ -26,35 +26,35 @@ import org.jspecify.annotations.Nullable;
  * A coordinator of one run in memory, built from core's classes without database and clock. A round closes when all members have
  * answered, or when a member that has answered requests work.
  */
-final class TestCoordinator {
+public final class TestCoordinator {
 
     static final String RUN = "digits";
     static final long SEED = Long.MIN_VALUE + 7;
-    static final TensorLayout LAYOUT =
+    public static final TensorLayout LAYOUT =
             TensorLayout.of(List.of(new Tensor("w", List.of(10, 5)), new Tensor("b", List.of(7))));
 
     final TestCredentials credentials = new TestCredentials();
     final Map<String, TestMember> members = new TreeMap<>();
     final List<String> log = new ArrayList<>();
-    final List<String> waits = new ArrayList<>();
-    final List<Message> messages = new ArrayList<>();
-    final Map<Integer, float[]> models;
+    public final List<String> waits = new ArrayList<>();
+    public final List<Message> messages = new ArrayList<>();
+    public final Map<Integer, float[]> models;
     final FeedbackMethod feedback;
     String feedbackInPlan;
     final String step;
     final String compressor;
     final int rounds;
     int round;
-    int minParticipants = 1;
+    public int minParticipants = 1;
 
     /** The number of requests for work before the run starts. */
-    int questionsBeforeStart;
+    public int questionsBeforeStart;
 
     /** The momentum's schedule. */
-    String eta = "anytime:1:0.5";
+    public String eta = "anytime:1:0.5";
 
     /** The number of rounds that the run was created with. */
-    int horizon;
+    public int horizon;
 
     /** The plan's privacy, null for none. */
     @Nullable
@@ -71,7 +71,7 @@ final class TestCoordinator {
     UnaryOperator<byte[]> modelTold = UnaryOperator.identity();
 
     boolean refusesBackups;
-    boolean updatesKept = true;
+    public boolean updatesKept = true;
     boolean closeBeforeNextMessage;
     boolean tellsNextTask = true;
 
@@ -82,7 +82,7 @@ final class TestCoordinator {
     private @Nullable String downlink;
     private int ordinals;
 
-    TestCoordinator(FeedbackMethod feedback, String step, String compressor, int rounds) {
+    public TestCoordinator(FeedbackMethod feedback, String step, String compressor, int rounds) {
         this.feedback = feedback;
         this.feedbackInPlan = feedback.text();
         this.step = step;
@@ -94,14 +94,14 @@ final class TestCoordinator {
     }
 
     /** Makes the downlink lossy, before round 0. */
-    TestCoordinator lossy(String compressorOfDownlink) {
+    public TestCoordinator lossy(String compressorOfDownlink) {
         downlink = compressorOfDownlink;
         model.downlink(compressorOfDownlink);
         return this;
     }
 
     /** Answers a request. */
-    synchronized Response answer(Request request) {
+    public synchronized Response answer(Request request) {
         String path = request.uri().getPath().substring("/api/v1/".length());
         log.add(request.method() + " " + path);
         if (path.equals("enrolments")) {
@@ -379,7 +379,7 @@ final class TestCoordinator {
     }
 
     /** Closes the open round with the messages received so far. */
-    void close() {
+    public void close() {
         if (cohort != null && cohort.rebase.clearsSum(round)) {
             model.clearSum();
         }
@@ -402,12 +402,12 @@ final class TestCoordinator {
     }
 
     /** Returns the model of the open round. */
-    double[] x() {
+    public double[] x() {
         return model.x();
     }
 
     /** Returns the only member. */
-    TestMember member() {
+    public TestMember member() {
         return members.values().iterator().next();
     }
 }

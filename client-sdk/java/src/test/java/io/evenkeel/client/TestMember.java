@@ -12,12 +12,12 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** A test coordinator's view of a member: its chain and its g. */
-final class TestMember {
+public final class TestMember {
 
     final String client;
     final int ordinal;
     final Map<Integer, Accepted> accepted = new TreeMap<>();
-    final double[] g;
+    public final double[] g;
     double weight;
     long sequence;
     long head;

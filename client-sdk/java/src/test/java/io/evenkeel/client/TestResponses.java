@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.jr.ob.JSON;
 
 /** Reads requests and creates responses as a coordinator does. */
-final class TestResponses {
+public final class TestResponses {
 
     private TestResponses() {}
 
@@ -22,11 +22,11 @@ final class TestResponses {
         return query;
     }
 
-    static Map<String, Object> json(byte @Nullable [] body) {
+    public static Map<String, Object> json(byte @Nullable [] body) {
         return JSON.std.mapFrom(new String(body == null ? new byte[0] : body, StandardCharsets.UTF_8));
     }
 
-    static Response json(int status, Map<String, ?> fields) {
+    public static Response json(int status, Map<String, ?> fields) {
         return json(status, "application/json", fields);
     }
 
@@ -39,7 +39,7 @@ final class TestResponses {
     }
 
     /** Returns a problem document (RFC 9457). */
-    static Response problem(int status, String slug, String detail) {
+    public static Response problem(int status, String slug, String detail) {
         return json(
                 status,
                 "application/problem+json",

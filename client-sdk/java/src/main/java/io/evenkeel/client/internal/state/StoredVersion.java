@@ -1,6 +1,7 @@
 package io.evenkeel.client.internal.state;
 
 import io.evenkeel.client.EvenkeelException;
+import io.evenkeel.client.FollowedVersion;
 import io.evenkeel.client.StateStore;
 import io.evenkeel.client.internal.json.Json;
 import io.evenkeel.client.internal.json.JsonException;
@@ -26,7 +27,10 @@ import org.jspecify.annotations.Nullable;
  *        the safetensors file
  * </pre>
  */
-public final class StoredVersion {
+public final class StoredVersion implements FollowedVersion {
+
+    /** The longest file of a registered model: 100 million values of 8 bytes, and the header. */
+    public static final long MAX_BYTES = 802_000_000;
 
     private static final byte[] MAGIC = {'E', 'K', 'M', 'V'};
     private static final int START = 8;
@@ -195,7 +199,7 @@ public final class StoredVersion {
                 cause);
     }
 
-    /** Returns the version's number. */
+    @Override
     public int number() {
         return number;
     }
@@ -205,21 +209,17 @@ public final class StoredVersion {
         return sha256;
     }
 
-    /** Returns the safetensors file, not copied. */
+    @Override
     public byte[] file() {
         return file;
     }
 
-    /** Returns the tensors' names in the order of their values. */
+    @Override
     public List<String> tensors() {
         return List.copyOf(tensors.keySet());
     }
 
-    /**
-     * Returns a tensor's values, float64 ones rounded.
-     *
-     * @throws IllegalArgumentException if there is no such tensor
-     */
+    @Override
     public float[] values(String tensor) {
         Values place = tensors.get(tensor);
         if (place == null) {

@@ -1,0 +1,91 @@
+package io.evenkeel.client.internal.device;
+
+import io.evenkeel.client.internal.json.Json;
+import io.evenkeel.client.internal.json.JsonException;
+import io.evenkeel.client.internal.protocol.Coordinator;
+import io.evenkeel.client.internal.protocol.Credentials;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Reports the device's attributes when they differ from those it reported last, which the state keeps. Not thread-safe. */
+public final class AttributeReporter {
+
+    private static final String NAME = "attributes";
+
+    private final Settings settings;
+    private final Coordinator coordinator;
+    private volatile String client = "";
+    private @Nullable Map<String, Object> reported;
+
+    public AttributeReporter(Settings settings, Coordinator coordinator) {
+        this.settings = settings;
+        this.coordinator = coordinator;
+    }
+
+    /** Sets as which client the device reports. */
+    public void use(Credentials credentials) {
+        client = credentials.client();
+    }
+
+    /** Returns the attributes at this moment; empty if the device reports none. */
+    Map<String, String> current() {
+        return settings.attributes() == null
+                ? Map.of()
+                : new TreeMap<>(settings.attributes().get());
+    }
+
+    /** Forgets what another enrolment has reported. */
+    void forget() {
+        reported = null;
+        settings.store().delete(NAME);
+    }
+
+    /** Records what was reported with the enrolment. */
+    void enrolled(Credentials credentials, Map<String, String> attributes) {
+        if (settings.attributes() != null) {
+            use(credentials);
+            save(fields(attributes));
+        }
+    }
+
+    /** Reports the attributes if they have changed. */
+    public void report() throws InterruptedException {
+        if (settings.attributes() == null) {
+            return;
+        }
+        Map<String, String> now = current();
+        Map<String, Object> fields = fields(now);
+        if (!fields.equals(reported == null ? read() : reported)) {
+            coordinator.report(now);
+            save(fields);
+        }
+    }
+
+    /** Returns what is saved: the attributes, and to which coordinator and as which client they were reported. */
+    private Map<String, Object> fields(Map<String, String> attributes) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("endpoint", settings.endpoint().toString());
+        fields.put("client", client);
+        fields.put("attributes", attributes);
+        return fields;
+    }
+
+    private void save(Map<String, Object> fields) {
+        byte[] json = Json.write(fields);
+        settings.store().write(NAME, out -> out.write(json));
+        reported = fields;
+    }
+
+    /** Returns what was saved; nothing if it cannot be read, so that the attributes are reported again. */
+    private @Nullable Map<String, Object> read() {
+        byte[] json = settings.store().read(NAME);
+        try {
+            return json == null ? null : Objects.requireNonNull(Json.parse(json));
+        } catch (JsonException damaged) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** A device as its application set it up: settings, credentials, attributes, the limits of a session, and who is told of what happens. */
+@NullMarked
+package io.evenkeel.client.internal.device;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,56 @@
+package io.evenkeel.client.internal.training;
+
+import io.evenkeel.client.Model;
+import io.evenkeel.core.downlink.DeviceModel;
+import io.evenkeel.core.vector.TensorLayout;
+import io.evenkeel.core.wire.DeltaReader;
+import io.evenkeel.core.wire.FrameLimits;
+import io.evenkeel.core.wire.ModelDelta;
+
+/** A device's copy of the model w in a run with a lossy downlink, 4 bytes per coordinate. Not thread-safe. */
+final class LossyReplica {
+
+    private final float[] w;
+    private int round;
+
+    /**
+     * @param round the round k of w = w^k
+     * @param w d values; not copied
+     */
+    LossyReplica(int round, float[] w) {
+        this.w = w;
+        this.round = round;
+    }
+
+    /** Returns the round k of w = w^k. */
+    int round() {
+        return round;
+    }
+
+    /**
+     * Applies consecutive deltas.
+     *
+     * @param to the round they must lead up to
+     * @throws io.evenkeel.core.wire.WireException if the bytes are no deltas
+     * @throws IllegalArgumentException if they are those of other rounds
+     */
+    void advance(byte[] bytes, int to) {
+        DeltaReader deltas = new DeltaReader(bytes, 0, bytes.length, FrameLimits.of(w.length));
+        while (deltas.hasNext()) {
+            ModelDelta delta = deltas.next();
+            if (delta.round() != round) {
+                throw new IllegalArgumentException("it leads on from round " + delta.round() + ", expected " + round);
+            }
+            DeviceModel.repeat(delta.vector(), w);
+            round++;
+        }
+        if (round != to) {
+            throw new IllegalArgumentException("it leads up to round " + round + ", expected " + to);
+        }
+    }
+
+    /** Returns a copy as a model. */
+    Model toModel(TensorLayout layout) {
+        return Model.of(layout, round, w.clone());
+    }
+}

@@ -1,0 +1,264 @@
+package io.evenkeel.client.internal.training;
+
+import io.evenkeel.client.ClientListener;
+import io.evenkeel.client.ClientListener.ModelKind;
+import io.evenkeel.client.CoordinatorException;
+import io.evenkeel.client.EvenkeelException;
+import io.evenkeel.client.Model;
+import io.evenkeel.client.ProblemType;
+import io.evenkeel.client.RunPlan;
+import io.evenkeel.client.internal.protocol.Coordinator;
+import io.evenkeel.client.internal.protocol.DeviceTask;
+import io.evenkeel.core.step.StepScale;
+import io.evenkeel.core.wire.FrameLimits;
+import io.evenkeel.core.wire.Replica;
+import io.evenkeel.core.wire.RoundUpdate;
+import io.evenkeel.core.wire.UpdateReader;
+import io.evenkeel.core.wire.WireException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Downloads models in the cheaper way: whole, or as sparse updates of a replica of x and S in the device's memory.
+ *
+ * <p>A replica costs up to three dense float32 models more than one model, once. Updates then save some bytes each round, for an
+ * unknown number of rounds. This is the ski-rental problem, and its standard rule applies: download whole models until the savings
+ * that updates would have given reach the cost of a replica, then download a replica. This costs at most twice the best choice in
+ * hindsight. A replica that is almost free, as in round 0 when S is zero, is downloaded at once. If an update is larger than the
+ * model, the model is downloaded whole and the replica is discarded.
+ *
+ * <p>Both ways give the same bits: a replica's x is the coordinator's float64 model, and the device rounds it as the coordinator
+ * does.
+ *
+ * <p>With secure aggregation all devices compute on the float32 model, also those that want it as float64: the last bits could be all that
+ * distinguishes the model of one device from that of the others.
+ *
+ * <p>In a run with a lossy downlink the whole float32 model is what deltas start from, so it is downloaded first, and again only if
+ * the deltas take more bytes.
+ */
+public final class ModelDownloader {
+
+    /** A replica that costs at most a twentieth of the model, or a header, more than the model is almost free. */
+    private static final int NEXT_TO_FREE = 20;
+
+    private static final long HEADER = 64;
+    private static final long HEADERS = 4096;
+
+    private final Coordinator coordinator;
+    private final RunPlan plan;
+    private final boolean doublePrecision;
+    private final boolean computesOnDoubles;
+    private final boolean replicas;
+    private final ClientListener listener;
+
+    private @Nullable Replica replica;
+    private @Nullable LossyReplica lossy;
+    private int lastRound = -1;
+    private long saving;
+
+    public ModelDownloader(
+            Coordinator coordinator, RunPlan plan, boolean doublePrecision, boolean replicas, ClientListener listener) {
+        this.coordinator = coordinator;
+        this.plan = plan;
+        this.doublePrecision = doublePrecision;
+        this.computesOnDoubles = doublePrecision && plan.downlink() == null && plan.secureAggregation() == null;
+        this.replicas = replicas;
+        this.listener = listener;
+    }
+
+    /**
+     * Returns the round an update would start from, or -1 for none. Without a replica, the round serves only to learn an update's
+     * size.
+     */
+    int since() {
+        return replicas ? lastRound : -1;
+    }
+
+    /** Downloads the model of the round assigned to the device. */
+    Model fetch(DeviceTask.Work work) throws InterruptedException {
+        Model model = plan.downlink() == null ? lossless(work) : lossy(work);
+        lastRound = work.round();
+        return doublePrecision && !computesOnDoubles
+                ? Model.of(plan.layout(), model.round(), model.toDoubles())
+                : model;
+    }
+
+    private Model lossy(DeviceTask.Work work) throws InterruptedException {
+        LossyReplica known = lossy;
+        lossy = null;
+        LossyReplica now = known != null && advance(known, work)
+                ? known
+                : new LossyReplica(work.round(), floats(whole(work.round(), false, "")));
+        lossy = replicas ? now : null;
+        return now.toModel(plan.layout());
+    }
+
+    /** Applies the deltas up to the round; returns false if downloading the whole model is cheaper. */
+    private boolean advance(LossyReplica known, DeviceTask.Work work) throws InterruptedException {
+        if (known.round() == work.round()) {
+            return true;
+        }
+        byte[] bytes = changes(known.round(), work, work.denseBytes());
+        if (bytes == null) {
+            return false;
+        }
+        try {
+            known.advance(bytes, work.round());
+        } catch (WireException | IllegalArgumentException e) {
+            throw unreadable("update of round " + work.round(), e);
+        }
+        listener.modelFetched(work.round(), ModelKind.UPDATE, bytes.length);
+        return true;
+    }
+
+    private Model lossless(DeviceTask.Work work) throws InterruptedException {
+        Replica known = replica;
+        replica = null;
+        if (known != null) {
+            replica = update(known, work);
+            saving = 0;
+        } else if (replicas && isWorthBuying(work)) {
+            replica = buy(work);
+        }
+        return replica == null ? dense(work.round(), computesOnDoubles, "") : rounded(replica);
+    }
+
+    private boolean isWorthBuying(DeviceTask.Work work) {
+        long dense = denseBytes(work.denseBytes());
+        Long update = work.updateBytes();
+        if (update != null && update < dense) {
+            saving += dense - update;
+        }
+        long extra = work.replicaBytes() - dense;
+        return extra <= saving || extra <= HEADER + dense / NEXT_TO_FREE;
+    }
+
+    private Replica buy(DeviceTask.Work work) throws InterruptedException {
+        int dimension = plan.dimension();
+        byte[] bytes = coordinator.replica(plan.run(), work.round(), 16L * dimension + HEADERS);
+        Replica bought;
+        try {
+            bought = Replica.decode(bytes, 0, bytes.length, dimension);
+        } catch (WireException e) {
+            throw unreadable("replica of round " + work.round(), e);
+        }
+        if (bought.round() != work.round()) {
+            throw unreadable("replica of round " + work.round() + " is of round " + bought.round(), null);
+        }
+        listener.modelFetched(work.round(), ModelKind.REPLICA, bytes.length);
+        return bought;
+    }
+
+    /** Updates a replica to the round; returns null if downloading the whole model is cheaper. */
+    private @Nullable Replica update(Replica from, DeviceTask.Work work) throws InterruptedException {
+        if (from.round() == work.round()) {
+            return from;
+        }
+        byte[] bytes = changes(from.round(), work, denseBytes(work.denseBytes()));
+        if (bytes == null) {
+            return null;
+        }
+        try {
+            Replica updated = apply(from, bytes, work.round());
+            listener.modelFetched(work.round(), ModelKind.UPDATE, bytes.length);
+            return updated;
+        } catch (WireException | IllegalArgumentException e) {
+            throw unreadable("update of round " + work.round(), e);
+        }
+    }
+
+    /** Downloads the updates or deltas since a round; returns null if they are not kept, or take as many bytes as the model. */
+    private byte @Nullable [] changes(int since, DeviceTask.Work work, long dense) throws InterruptedException {
+        Long size = work.updateBytes();
+        if (size == null || size >= dense) {
+            return null;
+        }
+        try {
+            return coordinator.update(plan.run(), work.round(), since, dense);
+        } catch (CoordinatorException e) {
+            if (e.problem().type() == ProblemType.MODEL_NOT_KEPT) {
+                return null;
+            }
+            throw e;
+        }
+    }
+
+    private Replica apply(Replica from, byte[] bytes, int round) {
+        UpdateReader updates = new UpdateReader(bytes, 0, bytes.length, FrameLimits.of(plan.dimension()));
+        int at = from.round();
+        while (updates.hasNext()) {
+            RoundUpdate update = updates.next();
+            if (update.round() != at) {
+                throw new IllegalArgumentException("it leads on from round " + update.round() + ", expected " + at);
+            }
+            update.applyTo(from.sum());
+            // The coordinator steps with the same method on the same S, so the bits are equal. Neither the norm nor the
+            // rule's memory is needed here.
+            new StepScale(update.factor(), update.divisors(), 0, new double[0])
+                    .applyTo(from.x(), from.sum(), plan.layout());
+            at++;
+        }
+        if (at != round) {
+            throw new IllegalArgumentException("it leads up to round " + at + ", expected " + round);
+        }
+        return new Replica(round, from.x(), from.sum());
+    }
+
+    private Model rounded(Replica from) {
+        if (computesOnDoubles) {
+            return Model.of(plan.layout(), from.round(), from.x().clone());
+        }
+        float[] values = new float[plan.dimension()];
+        for (int j = 0; j < values.length; j++) {
+            values[j] = (float) from.x()[j];
+        }
+        return Model.of(plan.layout(), from.round(), values);
+    }
+
+    /** Downloads the coordinator's model of a round, which is the run's result; with a lossy downlink devices have another. */
+    public Model result(int round) throws InterruptedException {
+        return dense(round, doublePrecision, plan.downlink() == null ? "" : "&holder=coordinator");
+    }
+
+    private Model dense(int round, boolean doubles, String query) throws InterruptedException {
+        ByteBuffer bytes = whole(round, doubles, query);
+        if (doubles) {
+            double[] values = new double[plan.dimension()];
+            bytes.asDoubleBuffer().get(values);
+            return Model.of(plan.layout(), round, values);
+        }
+        return Model.of(plan.layout(), round, floats(bytes));
+    }
+
+    private float[] floats(ByteBuffer bytes) {
+        float[] values = new float[plan.dimension()];
+        bytes.asFloatBuffer().get(values);
+        return values;
+    }
+
+    private ByteBuffer whole(int round, boolean doubles, String query) throws InterruptedException {
+        long expected = (doubles ? 8L : 4L) * plan.dimension();
+        byte[] bytes = coordinator.model(
+                plan.run(),
+                Integer.toString(round),
+                (doubles ? "dtype=float64" : "dtype=float32") + query,
+                expected + HEADERS);
+        if (bytes.length != expected) {
+            throw unreadable("model of round " + round + " has " + bytes.length + " bytes, expected " + expected, null);
+        }
+        listener.modelFetched(round, ModelKind.DENSE, bytes.length);
+        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private long denseBytes(long asFloats) {
+        return computesOnDoubles ? 2 * asFloats : asFloats;
+    }
+
+    private static EvenkeelException unreadable(String what, @Nullable Exception cause) {
+        return new EvenkeelException(
+                "the coordinator's " + what + (cause == null ? "" : " cannot be read: " + cause.getMessage())
+                        + ": restart the device; if this happens again, check that both sides have the same version",
+                cause);
+    }
+}

@@ -1,0 +1,117 @@
+package io.evenkeel.client.internal.training;
+
+import io.evenkeel.client.EvenkeelException;
+import io.evenkeel.client.RunPlan;
+import io.evenkeel.client.RunPrivacy;
+import io.evenkeel.client.internal.device.LoggingListener;
+import io.evenkeel.client.internal.device.PrivacyLimit;
+import io.evenkeel.client.internal.device.Settings;
+import io.evenkeel.client.internal.state.PrivacyLedger;
+import io.evenkeel.core.privacy.CohortNoise;
+import io.evenkeel.core.privacy.GaussianMechanism;
+import io.evenkeel.core.privacy.NoiseAdder;
+import io.evenkeel.core.privacy.PrivacyCost;
+import io.evenkeel.core.privacy.RenyiAccountant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps a device within the budget of a private run, and within its own limit, which all its runs share. It counts each message before it
+ * can leave the device: one that the coordinator refuses, or that never arrives, may have been read on its way. A plain message that is
+ * sent again is the same message. A masked one is counted in each attempt: it has other noise, and may be in another sum.
+ */
+final class PrivacySpending {
+
+    private final RunPrivacy privacy;
+    private final int allowed;
+    private final @Nullable PrivacyLimit limit;
+    private final PrivacyLedger ledger;
+    private final LoggingListener listener;
+    private boolean told;
+
+    private PrivacySpending(
+            RunPrivacy privacy,
+            int allowed,
+            @Nullable PrivacyLimit limit,
+            PrivacyLedger ledger,
+            LoggingListener listener) {
+        this.privacy = privacy;
+        this.allowed = allowed;
+        this.limit = limit;
+        this.ledger = ledger;
+        this.listener = listener;
+    }
+
+    /**
+     * Returns the spending in a run, or null if it has no privacy.
+     *
+     * @param accepted how many of the device's messages the coordinator has accepted
+     * @throws EvenkeelException if the device has a limit, and the run no privacy, noise of a coordinator that the device does not
+     *     trust, or too little noise for a single message
+     */
+    static @Nullable PrivacySpending in(RunPlan plan, Settings settings, long accepted, LoggingListener listener) {
+        RunPrivacy privacy = plan.privacy();
+        PrivacyLimit limit = settings.privacyLimit();
+        if (privacy != null && limit != null && privacy.by() == NoiseAdder.COORDINATOR && !limit.trustsCoordinator()) {
+            throw new EvenkeelException(
+                    "run '" + plan.run() + "' has privacy.by coordinator, which would see this device's"
+                            + " messages without noise, and this device's limit trusts no coordinator: nothing was sent; take part in"
+                            + " another run, or allow it by trustCoordinator()");
+        }
+        int allowed = privacy == null ? 0 : allowedMessages(privacy);
+        if (limit != null && (privacy == null || allowed == 0 || !limit.allows(cost(privacy)))) {
+            throw new EvenkeelException("run '" + plan.run() + "' has "
+                    + (privacy == null ? "no privacy" : "too little noise for one message")
+                    + ", and this device's limit is epsilon " + limit.epsilon() + " with delta " + limit.delta()
+                    + ": nothing was sent; take part in another run");
+        }
+        return privacy == null
+                ? null
+                : new PrivacySpending(
+                        privacy,
+                        allowed,
+                        limit,
+                        PrivacyLedger.open(settings.store(), plan.run(), cost(privacy), accepted),
+                        listener);
+    }
+
+    /** Returns what one message costs. */
+    private static PrivacyCost cost(RunPrivacy privacy) {
+        CohortNoise shares = privacy.shares();
+        return shares == null ? GaussianMechanism.parse(privacy.mechanism()).cost() : shares.cost();
+    }
+
+    /** Returns how many messages stay within the run's budget, by the device's own computation. */
+    private static int allowedMessages(RunPrivacy privacy) {
+        Double epsilon = privacy.epsilon();
+        CohortNoise shares = privacy.shares();
+        if (epsilon == null) {
+            return privacy.maxMessages();
+        }
+        int within = shares == null
+                ? RenyiAccountant.releases(
+                        GaussianMechanism.parse(privacy.mechanism()).multiplier(), epsilon, privacy.delta())
+                : shares.messages(epsilon, privacy.delta());
+        return Math.min(privacy.maxMessages(), within);
+    }
+
+    /** Returns whether the budget does not allow another message; tells the listener once. */
+    boolean isExhausted() {
+        String reason = ledger.messages() >= allowed
+                ? ledger.messages() + " messages were sent"
+                : limit != null && !limit.allows(ledger.totalWithOneMore())
+                        ? "another message would exceed this device's limit of epsilon " + limit.epsilon()
+                                + ", which all its runs share"
+                        : null;
+        if (reason != null && !told) {
+            told = true;
+            listener.waiting("the privacy budget is spent: " + reason + "; taking no part in further rounds");
+        }
+        return reason != null;
+    }
+
+    /** Counts a message that is about to be saved and sent, or a vector that is about to be masked and sent. */
+    void count() {
+        long messages = ledger.add();
+        listener.privacySpent(messages, privacy.epsilonAfter(messages), privacy.delta());
+    }
+}

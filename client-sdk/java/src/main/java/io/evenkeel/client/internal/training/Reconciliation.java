@@ -1,0 +1,197 @@
+package io.evenkeel.client.internal.training;
+
+import io.evenkeel.client.ClientListener;
+import io.evenkeel.client.CoordinatorException;
+import io.evenkeel.client.DeadlineException;
+import io.evenkeel.client.DivergedException;
+import io.evenkeel.client.EvenkeelException;
+import io.evenkeel.client.OnDivergence;
+import io.evenkeel.client.ProblemType;
+import io.evenkeel.client.RunPlan;
+import io.evenkeel.client.internal.device.Settings;
+import io.evenkeel.client.internal.http.StopFlag;
+import io.evenkeel.client.internal.protocol.Coordinator;
+import io.evenkeel.client.internal.protocol.MemberState;
+import io.evenkeel.client.internal.protocol.RunMembership;
+import io.evenkeel.client.internal.state.DeviceState;
+import io.evenkeel.client.internal.state.Pending;
+import io.evenkeel.core.feedback.FeedbackMethod;
+import io.evenkeel.core.wire.Digest;
+import io.evenkeel.core.wire.FrameCodec;
+import io.evenkeel.core.wire.FrameLimits;
+import io.evenkeel.core.wire.WireException;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Compares the device's state with the coordinator's, and replaces the device's state if allowed.
+ *
+ * <p>The coordinator can return g_i, the sum of the accepted messages. Momentum restarts. EF14's unsent error is lost, since the
+ * coordinator keeps no sum of EF14's messages.
+ *
+ * <p>With secure aggregation the coordinator knows no g_i. The device restores its encrypted copy, or leaves and joins again as a new
+ * member. What it sent before stays in the sum until the epoch ends.
+ */
+final class Reconciliation {
+
+    private static final long HEADERS = 4096;
+    private static final long NOT_RESTORED = -1;
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+
+    private final Coordinator coordinator;
+    private final DeviceState state;
+    private final Settings settings;
+    private final StopFlag stop;
+    private final ClientListener listener;
+    private final RunPlan plan;
+    private final StateBackups backups;
+    private RunMembership member;
+    private long restored = NOT_RESTORED;
+
+    Reconciliation(
+            Coordinator coordinator,
+            DeviceState state,
+            Settings settings,
+            StopFlag stop,
+            ClientListener listener,
+            RunMembership member) {
+        this.coordinator = coordinator;
+        this.state = state;
+        this.settings = settings;
+        this.stop = stop;
+        this.listener = listener;
+        this.plan = member.plan();
+        this.backups = new StateBackups(coordinator, state, listener, member, settings.recoveryKey());
+        this.member = member;
+    }
+
+    /** Returns the device's membership, a new one after it has joined again. */
+    RunMembership member() {
+        return member;
+    }
+
+    /** Uploads the encrypted copy of the state after an accepted message. */
+    void backUp() throws InterruptedException {
+        backups.upload();
+    }
+
+    /**
+     * Returns whether the state is that of a copy, with no message accepted since. A message that the device sent before it lost its state
+     * may be accepted yet; then the copy is too old.
+     */
+    boolean isRestored() {
+        return restored == state.sequence();
+    }
+
+    /**
+     * Ensures that both are at the same message, or that the coordinator is ahead by exactly the staged message.
+     *
+     * @return whether this was so already
+     * @throws DivergedException if they disagree and the device may not take over the coordinator's state
+     */
+    boolean reconcile(RunMembership current) throws InterruptedException {
+        member = current;
+        OnDivergence choice = settings.onDivergence();
+        Pending pending = state.pending();
+        boolean agrees = member.sequence() == state.sequence() && member.head() == state.head();
+        boolean ahead = pending != null && member.sequence() == pending.sequence() && member.head() == pending.digest();
+        if (agrees || ahead) {
+            return true;
+        }
+        boolean lost = state.isFresh() || member.sequence() == 0 || isRestored();
+        if (choice == OnDivergence.FAIL || (choice == OnDivergence.RECOVER_IF_LOST && !lost)) {
+            throw new DivergedException(explain());
+        }
+        adopt();
+        listener.recovered(state.sequence());
+        return false;
+    }
+
+    private void adopt() throws InterruptedException {
+        FeedbackMethod method = state.feedback().method();
+        if (member.sequence() == 0) {
+            state.adopt(0, 0, -1, List.of());
+        } else if (plan.secureAggregation() != null && method.retainsSum()) {
+            if (backups.restore(member)) {
+                restored = state.sequence();
+            } else {
+                joinAgain();
+                state.adopt(0, 0, -1, List.of());
+            }
+        } else if (method.retainsSum()) {
+            MemberState theirs = coordinator.state(plan.run(), 8L * plan.dimension() + HEADERS);
+            state.adopt(theirs.sequence(), theirs.head(), member.lastRound(), List.of(decode(theirs)));
+        } else {
+            state.adopt(member.sequence(), member.head(), member.lastRound(), List.of());
+        }
+    }
+
+    /**
+     * Waits until the device has left, which is when the open round closes: joining earlier would only cancel the leaving. The membership
+     * stays the old one if the run ends meanwhile.
+     */
+    private void joinAgain() throws InterruptedException {
+        if (plan.privacy() != null) {
+            throw new DivergedException("this device has lost its state of run '" + plan.run()
+                    + "', which has privacy and secure aggregation: the coordinator cannot return it, and joining again"
+                    + " would count what the device has spent anew; it takes part in no further round of this run");
+        }
+        coordinator.leave(plan.run());
+        listener.waiting(
+                "left run '" + plan.run() + "' since the saved state is lost; joining again when the round closes");
+        long begin = settings.time().nanos();
+        while (isToLeave()) {
+            if (settings.time().nanos() - begin > settings.retryFor().toNanos()) {
+                throw new DeadlineException(
+                        "the device leaves run '" + plan.run()
+                                + "' when its open round closes, and that takes longer than "
+                                + settings.retryFor().toMillis() / 1000
+                                + " s: train again later, then it joins with a new state",
+                        null);
+            }
+            settings.time().sleep(BETWEEN_LOOKS, stop);
+        }
+        try {
+            member = coordinator.join(plan.run(), settings.weight());
+        } catch (CoordinatorException e) {
+            if (e.problem().type() != ProblemType.WRONG_STATE) {
+                throw e;
+            }
+            // The run is over. The device's next request for a task tells how it ended.
+        }
+    }
+
+    private boolean isToLeave() throws InterruptedException {
+        try {
+            RunMembership now = coordinator.membership(plan.run());
+            return now.sequence() > 0 && !now.progress().isOver();
+        } catch (CoordinatorException e) {
+            if (e.problem().type() != ProblemType.MEMBER_NOT_FOUND) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
+    private double[] decode(MemberState theirs) {
+        try {
+            return FrameCodec.decode(theirs.frame(), FrameLimits.of(plan.dimension()))
+                    .toDense();
+        } catch (WireException e) {
+            throw new EvenkeelException(
+                    "the state the coordinator keeps of this device cannot be read: " + e.getMessage()
+                            + ": check that both sides have the same version",
+                    e);
+        }
+    }
+
+    private String explain() {
+        return "this device stands at message " + state.sequence() + " (" + Digest.toHex(state.head()) + ") of run '"
+                + plan.run()
+                + "' and the coordinator at message " + member.sequence() + " (" + Digest.toHex(member.head())
+                + ") of client " + member.client()
+                + ": its state was copied to another device or restored from an older "
+                + "copy, or the coordinator's was. If another copy runs, stop one and enrol it as a device of its own; if not, "
+                + "build the client with onDivergence(RECOVER) once, and it goes on from the coordinator's state";
+    }
+}

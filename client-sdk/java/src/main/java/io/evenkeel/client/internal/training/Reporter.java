@@ -1,0 +1,76 @@
+package io.evenkeel.client.internal.training;
+
+import io.evenkeel.client.Gradient;
+import io.evenkeel.client.Model;
+import io.evenkeel.client.internal.device.LoggingListener;
+import io.evenkeel.core.vector.Norm;
+import io.evenkeel.core.wire.Report;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Computes the figures sent with a message. Leaves out figures that are not finite. */
+final class Reporter {
+
+    private final boolean smoothness;
+    private final LoggingListener listener;
+    private @Nullable Model lastModel;
+    private double @Nullable [] lastGradient;
+
+    Reporter(boolean smoothness, LoggingListener listener) {
+        this.smoothness = smoothness;
+        this.listener = listener;
+    }
+
+    /** Returns the report of a gradient; must be called before error feedback overwrites the gradient. */
+    Report report(Model model, Gradient gradient, Map<String, Double> metrics) {
+        Map<String, Double> all = new TreeMap<>(metrics);
+        all.putAll(gradient.metrics());
+        Map<String, Double> finite = new TreeMap<>();
+        all.forEach((name, value) -> {
+            if (Double.isFinite(value)) {
+                finite.put(name, value);
+            } else {
+                listener.warn("metric " + name + " is " + value + " in round " + model.round() + ", and is not sent");
+            }
+        });
+        float[] floats = gradient.floats();
+        OptionalDouble norm = finite(floats != null ? Norm.l2(floats) : Norm.l2(gradient.doubles()));
+        OptionalDouble ratio = smoothness ? ratio(model, gradient) : OptionalDouble.empty();
+        return new Report(gradient.samples(), gradient.loss(), norm, ratio, finite);
+    }
+
+    /** Returns ||grad(x) - grad(x')|| / ||x - x'||, where x' is the device's previous model. */
+    private OptionalDouble ratio(Model model, Gradient gradient) {
+        Model before = lastModel;
+        double[] scratch = lastGradient;
+        lastModel = model;
+        if (before == null || scratch == null) {
+            scratch = new double[gradient.dimension()];
+            copy(gradient, scratch);
+            lastGradient = scratch;
+            return OptionalDouble.empty();
+        }
+        for (int j = 0; j < scratch.length; j++) {
+            scratch[j] = gradient.get(j) - scratch[j];
+        }
+        double gradients = Norm.l2(scratch);
+        for (int j = 0; j < scratch.length; j++) {
+            scratch[j] = model.get(j) - before.get(j);
+        }
+        double models = Norm.l2(scratch);
+        copy(gradient, scratch);
+        return finite(gradients / models);
+    }
+
+    private static void copy(Gradient gradient, double[] to) {
+        for (int j = 0; j < to.length; j++) {
+            to[j] = gradient.get(j);
+        }
+    }
+
+    private static OptionalDouble finite(double value) {
+        return Double.isFinite(value) ? OptionalDouble.of(value) : OptionalDouble.empty();
+    }
+}

@@ -1,0 +1,130 @@
+package io.evenkeel.client.internal.work;
+
+import io.evenkeel.client.CoordinatorException;
+import io.evenkeel.client.EvenkeelException;
+import io.evenkeel.client.ProblemType;
+import io.evenkeel.client.StateStore;
+import io.evenkeel.client.VersionEvaluator;
+import io.evenkeel.client.VersionMetrics;
+import io.evenkeel.client.internal.protocol.Coordinator;
+import io.evenkeel.client.internal.protocol.DownloadedVersion;
+import io.evenkeel.client.internal.state.PendingReport;
+import io.evenkeel.client.internal.state.StoredVersion;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reports on roll-outs: whether the device could install the version, and how it compares with the one in use. A report is stored before
+ * it is sent, and sent again until the coordinator has it. Used by one thread at a time.
+ */
+public final class RolloutReporter {
+
+    private static final int LONGEST_REASON = 500;
+
+    private final String model;
+    private final String alias;
+    private final @Nullable VersionEvaluator evaluator;
+    private final Coordinator coordinator;
+    private final StateStore store;
+
+    public RolloutReporter(
+            String model,
+            String alias,
+            @Nullable VersionEvaluator evaluator,
+            Coordinator coordinator,
+            StateStore store) {
+        this.model = model;
+        this.alias = alias;
+        this.evaluator = evaluator;
+        this.coordinator = coordinator;
+        this.store = store;
+    }
+
+    /** Evaluates the new version and the one in use, and stores the report that the new one is installed. */
+    public void prepare(DownloadedVersion found, StoredVersion fresh, @Nullable StoredVersion before) throws Exception {
+        Map<String, Object> body = body(fresh.number(), "installed");
+        if (evaluator != null) {
+            VersionMetrics after = evaluator.evaluate(fresh);
+            VersionMetrics known = before != null && before.number() == found.baseline()
+                    ? evaluator.evaluate(before)
+                    : null;
+            if (known != null) {
+                body.put("baseline", found.baseline());
+            }
+            body.put("samples", known == null ? after.samples() : Math.min(after.samples(), known.samples()));
+            body.put("metrics", metrics(after, known));
+        }
+        new PendingReport(found.rollout(), body).write(store, model, alias);
+    }
+
+    private static Map<String, Object> metrics(VersionMetrics after, @Nullable VersionMetrics before) {
+        Map<String, Object> metrics = new LinkedHashMap<>();
+        after.metrics().forEach((name, value) -> {
+            if (Double.isFinite(value)) {
+                Map<String, Object> pair = new LinkedHashMap<>();
+                Double known = before == null ? null : before.metrics().get(name);
+                if (known != null && Double.isFinite(known)) {
+                    pair.put("before", known);
+                }
+                pair.put("after", value);
+                metrics.put(name, pair);
+            }
+        });
+        return metrics;
+    }
+
+    /** Stores the report that a version does not work on this device; returns the reason. */
+    public String fail(DownloadedVersion found, Exception failure) {
+        String reason = reason(failure);
+        Map<String, Object> body = body(found.number(), "failed");
+        body.put("reason", reason);
+        new PendingReport(found.rollout(), body).write(store, model, alias);
+        return reason;
+    }
+
+    private static Map<String, Object> body(int version, String outcome) {
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("version", version);
+        body.put("outcome", outcome);
+        return body;
+    }
+
+    private static String reason(Exception failure) {
+        String text = failure instanceof EvenkeelException
+                ? String.valueOf(failure.getMessage())
+                : failure.getClass().getSimpleName() + ": " + failure.getMessage();
+        // The coordinator takes no control, format or line-separating characters.
+        String clean = text.replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", " ").trim();
+        return clean.length() <= LONGEST_REASON ? clean : clean.substring(0, LONGEST_REASON);
+    }
+
+    /**
+     * Sends the stored report, if there is one. A report that the coordinator refuses for good, as its roll-out is over, is dropped.
+     *
+     * @throws EvenkeelException if the coordinator cannot be reached; the report is sent again later
+     */
+    public void send(@Nullable StoredVersion stored) throws InterruptedException {
+        PendingReport pending = PendingReport.read(store, model, alias);
+        if (pending == null) {
+            return;
+        }
+        if (!pending.isPremature(stored)) {
+            try {
+                coordinator.report(pending.rollout(), pending.body());
+            } catch (CoordinatorException e) {
+                if (!isFinal(e.problem().type())) {
+                    throw e;
+                }
+            }
+        }
+        PendingReport.delete(store, model, alias);
+    }
+
+    private static boolean isFinal(ProblemType type) {
+        return switch (type) {
+            case ROLLOUT_NOT_FOUND, ROLLOUT_STATE, FORBIDDEN, INVALID, MALFORMED, NOT_FOUND -> true;
+            default -> false;
+        };
+    }
+}

@@ -1,0 +1,51 @@
+package io.evenkeel.client.internal.work;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.DoubleSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Times between check-ins. After a response it is the time that the coordinator gave. After a failure it is the longest of the last four
+ * of these, or a backoff of up to five minutes if that is longer, times a random factor of 0.5 to 1.5: so a large fleet does not come
+ * back all at once after an outage, and a small one comes back soon. Not thread-safe.
+ */
+final class WorkPauses {
+
+    private static final int REMEMBERED = 4;
+    private static final Duration UNTOLD = Duration.ofSeconds(30);
+    private static final Duration LONGEST_BACKOFF = Duration.ofMinutes(5);
+    private static final int ENOUGH_DOUBLINGS = 9;
+
+    private final DoubleSupplier random;
+    private final Deque<Duration> told = new ArrayDeque<>();
+    private int failures;
+
+    /** @param random returns random numbers from [0, 1) */
+    WorkPauses(DoubleSupplier random) {
+        this.random = random;
+    }
+
+    /** Returns the pause after a response. */
+    Duration after(@Nullable Duration given) {
+        failures = 0;
+        Duration pause = given == null ? UNTOLD : given;
+        told.addLast(pause);
+        if (told.size() > REMEMBERED) {
+            told.removeFirst();
+        }
+        return pause;
+    }
+
+    /** Returns the pause after a failure. */
+    Duration afterFailure() {
+        failures = Math.min(failures + 1, ENOUGH_DOUBLINGS);
+        Duration longest = Duration.ofSeconds(1L << failures);
+        longest = longest.compareTo(LONGEST_BACKOFF) < 0 ? longest : LONGEST_BACKOFF;
+        for (Duration pause : told) {
+            longest = longest.compareTo(pause) > 0 ? longest : pause;
+        }
+        return Duration.ofNanos((long) (longest.toNanos() * (0.5 + random.getAsDouble())));
+    }
+}
