@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.transfer;
 
 import io.evenkeel.coordinator.evaluation.EvaluationTables;
 import io.evenkeel.coordinator.member.CorruptionHandler;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
 import io.evenkeel.coordinator.platform.storage.IdleTransactions;
 import io.evenkeel.coordinator.retention.HistoryReading;
@@ -14,9 +15,12 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
@@ -27,7 +31,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  * Thread-safe.
  *
  * <p>The methods throw {@code insufficient-memory} before anything is written. With {@code storage-damaged} the file has no end and is
- * refused everywhere; an export of everything has an end all the same, unless a registered model is damaged. They throw {@link UncheckedIOException} if the file cannot be written.
+ * refused everywhere; an export of everything has an end all the same. They throw {@link UncheckedIOException} if the file cannot be written.
  */
 @Component
 class Exports {
@@ -92,7 +96,10 @@ class Exports {
         });
     }
 
-    /** Writes everything that a file can have. A run that is damaged is left out and stopped, and the file says so before its end. */
+    /**
+     * Writes everything that a file can have. A run that is damaged is left out and stopped, a registered model that is damaged is left out
+     * with its roll-outs, and the file says so before its end.
+     */
     void all(OutputStream out) {
         List<CorruptionException> damaged = new ArrayList<>();
         boolean isWritten = false;
@@ -125,11 +132,15 @@ class Exports {
                 file.run(run);
             }
         }
-        file.models();
-        file.rollouts(null);
+        Map<String, ProblemException> models = new TreeMap<>();
+        for (String model : file.models()) {
+            file.damage(model).ifPresentOrElse(damage -> models.put(model, damage), () -> file.model(model));
+        }
+        file.rolloutsWithout(models.keySet());
         file.experimentsWithout(leftOut);
         file.evaluations(null);
-        damaged.stream().map(corruption::describe).forEach(told -> file.leftOut(told.detail() + "; " + told.action()));
+        Stream.concat(damaged.stream().map(corruption::describe), models.values().stream())
+                .forEach(problem -> file.leftOut(problem.detail() + "; " + problem.action()));
         return damaged;
     }
 

@@ -3,6 +3,8 @@ package io.evenkeel.coordinator.transfer;
 import io.evenkeel.coordinator.evaluation.EvaluationTables;
 import io.evenkeel.coordinator.fleet.FleetTables;
 import io.evenkeel.coordinator.member.MemberTable;
+import io.evenkeel.coordinator.platform.problem.DatabaseDamage;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
 import io.evenkeel.coordinator.platform.storage.ExportedColumn;
@@ -18,6 +20,7 @@ import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -106,14 +109,26 @@ final class SectionWriter {
 
     /** Returns what is damaged of a run, empty if it can be written. Reads all of it, and writes nothing. */
     Optional<CorruptionException> damage(PlanCache.Known known) {
+        return tried(CorruptionException.class, () -> read(known, (part, row) -> {}));
+    }
+
+    /** Returns what is damaged of a registered model, empty if it can be written. Reads all of it, and writes nothing. */
+    Optional<ProblemException> damage(String model) {
+        return tried(ProblemException.class, () -> read(model, (part, row) -> {}));
+    }
+
+    private <E extends RuntimeException> Optional<E> tried(Class<E> damage, Runnable reading) {
         // PostgreSQL refuses further queries after one that failed.
-        from.jdbc.execute("SAVEPOINT before_run");
+        from.jdbc.execute("SAVEPOINT before_reading");
         try {
-            read(known, (part, row) -> {});
+            reading.run();
             return Optional.empty();
-        } catch (CorruptionException e) {
-            from.jdbc.execute("ROLLBACK TO SAVEPOINT before_run");
-            return Optional.of(e);
+        } catch (RuntimeException e) {
+            if (!damage.isInstance(e)) {
+                throw e;
+            }
+            from.jdbc.execute("ROLLBACK TO SAVEPOINT before_reading");
+            return Optional.of(damage.cast(e));
         }
     }
 
@@ -152,48 +167,79 @@ final class SectionWriter {
                 "a stored row of " + part.table().name() + " is not the one that was written: its digest differs");
     }
 
-    /** Writes all registered models. */
-    void models() {
-        from.registry.names().forEach(this::model);
+    /** Returns the names of all registered models. */
+    List<String> models() {
+        return from.registry.names();
     }
 
     /**
      * Writes a registered model.
      *
-     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code storage-damaged} if a file is not the one of its version
+     * @throws ProblemException {@code storage-damaged} if a file is not the one of its version, or a row cannot be read
      */
     void model(String model) {
-        table(Part.MODEL, model);
-        rows(Part.VERSION, Part.VERSION.rowsAtOnce(), model, version -> {
-            write(Part.VERSION, version);
-            file(version);
-        });
-        table(Part.ALIAS_CHANGE, model);
+        read(model, this::write);
     }
 
-    private void file(ExportedRow version) {
+    private void read(String model, BiConsumer<Part, ExportedRow> sink) {
+        try {
+            table(Part.MODEL, model, row -> sink.accept(Part.MODEL, row));
+            rows(Part.VERSION, Part.VERSION.rowsAtOnce(), model, version -> {
+                sink.accept(Part.VERSION, version);
+                file(version, piece -> sink.accept(Part.VERSION_FILE, piece(piece)));
+            });
+            table(Part.ALIAS_CHANGE, model, row -> sink.accept(Part.ALIAS_CHANGE, row));
+        } catch (DataAccessException e) {
+            throw DatabaseDamage.in(e)
+                    .<RuntimeException>map(what -> damaged("model '" + model + "': " + what))
+                    .orElse(e);
+        }
+    }
+
+    private void file(ExportedRow version, Consumer<byte[]> sink) {
         MessageDigest sha = Digest.sha256();
-        try (OutputStream out =
-                new DigestOutputStream(new PieceStream(piece -> write(Part.VERSION_FILE, piece(piece))), sha)) {
+        try (OutputStream out = new DigestOutputStream(new PieceStream(sink), sha)) {
             from.registry.copyFile(version, out);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         if (!HexFormat.of().formatHex(sha.digest()).equals(version.text("sha256"))) {
-            throw ProblemKind.STORAGE_DAMAGED.because(
-                    "the stored file of version " + version.whole("version") + " of model '" + version.text("model")
-                            + "' is not the one that was written",
-                    "restore a backup, or delete the version and publish it again");
+            throw damaged("the stored file of version " + version.whole("version") + " of model '"
+                    + version.text("model") + "' is not the one that was written");
         }
+    }
+
+    private static ProblemException damaged(String what) {
+        return ProblemKind.STORAGE_DAMAGED.because(
+                what, "restore a backup, or delete the version and publish it again");
     }
 
     private static ExportedRow piece(byte[] bytes) {
         return new ExportedRow(Part.VERSION_FILE.table(), new @Nullable Object[] {bytes});
     }
 
-    /** Writes the roll-outs of a model, or all if it is null. */
-    void rollouts(@Nullable String model) {
+    /** Writes the roll-outs of a model. */
+    void rollouts(String model) {
         Part.of(Part.Section.ROLLOUTS).forEach(part -> table(part, model));
+    }
+
+    /** Writes all roll-outs but those of some models. */
+    void rolloutsWithout(Set<String> models) {
+        Set<String> leftOut = new HashSet<>();
+        table(Part.ROLLOUT, null, rollout -> {
+            if (models.contains(rollout.text("model"))) {
+                leftOut.add(rollout.text("id"));
+            } else {
+                write(Part.ROLLOUT, rollout);
+            }
+        });
+        Part.of(Part.Section.ROLLOUTS).stream()
+                .filter(part -> part != Part.ROLLOUT)
+                .forEach(part -> table(part, null, row -> {
+                    if (!leftOut.contains(row.text("rollout_id"))) {
+                        write(part, row);
+                    }
+                }));
     }
 
     /** Writes a run's part in an experiment. */

@@ -104,7 +104,8 @@ class TransferController {
             summary = "Export everything",
             description = "All devices, runs, models, roll-outs, experiments and evaluations as they stand at one"
                     + " instant. Not the operators' tokens, the audit log and the webhooks. A run whose stored data is"
-                    + " damaged is left out and stopped; the file says so before its end." + SECRET)
+                    + " damaged is left out and stopped, such a model is left out with its roll-outs; the file says so"
+                    + " before its end." + SECRET)
     @GetMapping(path = "/export", produces = EXPORT_FILE)
     void exportAll(@Parameter(hidden = true) HttpServletResponse response) throws IOException {
         send(response, "coordinator", exports::all);

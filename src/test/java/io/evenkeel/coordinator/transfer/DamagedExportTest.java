@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** What a run that was damaged or changed in the database does to exports. On PostgreSQL, which refuses queries after one that failed. */
+/** What a run or a model that was damaged or changed in the database does to exports. On PostgreSQL, which refuses queries after one that failed. */
 class DamagedExportTest extends TwoCoordinators {
 
     @Override
@@ -18,12 +18,15 @@ class DamagedExportTest extends TwoCoordinators {
     }
 
     @Test
-    void anExportOfEverythingLeavesOutADamagedRunAndHasTheOthers() {
+    void anExportOfEverythingLeavesOutADamagedRunAndModelAndHasTheOthers() {
         Scene damaged = scene();
         Scene sound = scene();
         rounds(damaged, 0, 2);
         rounds(sound, 0, 2);
         damage(here, damaged);
+        InstallationScene.upload(sound.operator, "damaged", 3);
+        InstallationScene.upload(sound.operator, "sound", 3);
+        damageFile(here, "damaged");
 
         Reply file = damaged.operator.get("/export");
         sound.moveTo(there.endpoint(), there.jdbc());
@@ -32,7 +35,9 @@ class DamagedExportTest extends TwoCoordinators {
         assertThat(file.status()).isEqualTo(200);
         assertThat(imported.status()).as(imported.toString()).isEqualTo(201);
         assertThat(imported.get("runs")).isEqualTo("[" + sound.run + "]");
+        assertThat(imported.get("models")).isEqualTo("[sound]");
         assertThat(imported.get("leftOut"))
+                .contains("the stored file of version 1 of model 'damaged' is not the one that was written")
                 .contains("run '" + damaged.run
                         + "', round 1: a stored row of round_update is not the one that was written")
                 .contains("restore the database from a backup");
@@ -52,6 +57,16 @@ class DamagedExportTest extends TwoCoordinators {
                                 "UPDATE round_update SET digest = digest + 1 WHERE round_number = 1 AND run_id ="
                                         + " (SELECT id FROM run WHERE name = ?)",
                                 scene.run))
+                .isEqualTo(1);
+    }
+
+    private static void damageFile(RestartableCoordinator where, String model) {
+        assertThat(where.jdbc()
+                        .update(
+                                "UPDATE model_version_file SET data = ? WHERE version_id IN"
+                                        + " (SELECT id FROM model_version WHERE model = ?)",
+                                new byte[12],
+                                model))
                 .isEqualTo(1);
     }
 

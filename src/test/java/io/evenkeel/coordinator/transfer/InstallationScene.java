@@ -144,6 +144,10 @@ final class InstallationScene {
     }
 
     void upload(String name, int values) {
+        upload(operator, name, values);
+    }
+
+    static void upload(Http operator, String name, int values) {
         String header =
                 "{\"w\":{\"dtype\":\"F32\",\"shape\":[" + values + "],\"data_offsets\":[0," + 4 * values + "]}}";
         byte[] text = header.getBytes(StandardCharsets.UTF_8);
