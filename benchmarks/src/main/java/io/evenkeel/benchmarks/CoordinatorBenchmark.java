@@ -1,8 +1,8 @@
 package io.evenkeel.benchmarks;
 
 import io.evenkeel.core.compress.CompressedVector;
+import io.evenkeel.core.frame.FrameLimits;
 import io.evenkeel.core.wire.Digest;
-import io.evenkeel.core.wire.FrameLimits;
 import io.evenkeel.core.wire.Message;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;

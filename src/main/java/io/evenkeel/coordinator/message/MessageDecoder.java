@@ -2,9 +2,9 @@ package io.evenkeel.coordinator.message;
 
 import io.evenkeel.coordinator.definition.ValidatedPlan;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
-import io.evenkeel.core.wire.FrameLimits;
+import io.evenkeel.core.frame.FrameLimits;
+import io.evenkeel.core.frame.WireException;
 import io.evenkeel.core.wire.Message;
-import io.evenkeel.core.wire.WireException;
 
 /** Decodes stored messages of a run. */
 public final class MessageDecoder {

@@ -3,7 +3,7 @@ package io.evenkeel.coordinator.retention;
 import io.evenkeel.core.compress.CompressedVector;
 import io.evenkeel.core.compress.Support;
 import io.evenkeel.core.compress.ValueCoding;
-import io.evenkeel.core.wire.FrameCodec;
+import io.evenkeel.core.frame.FrameCodec;
 
 /** Whole vectors as frames of float64, without their zeros where that is shorter. */
 public final class VectorFrames {

@@ -10,7 +10,7 @@ import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunState;
-import io.evenkeel.core.wire.WireException;
+import io.evenkeel.core.frame.WireException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

@@ -11,7 +11,7 @@ import io.evenkeel.coordinator.testing.Api;
 import io.evenkeel.coordinator.testing.Scene;
 import io.evenkeel.coordinator.testing.TestDevice;
 import io.evenkeel.core.feedback.FeedbackMethod;
-import io.evenkeel.core.wire.FrameLimits;
+import io.evenkeel.core.frame.FrameLimits;
 import io.evenkeel.core.wire.Message;
 import java.util.List;
 import org.junit.jupiter.api.Test;

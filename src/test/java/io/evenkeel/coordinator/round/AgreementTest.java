@@ -13,7 +13,7 @@ import io.evenkeel.coordinator.testing.Scene;
 import io.evenkeel.coordinator.testing.TestDevice;
 import io.evenkeel.coordinator.testing.TurnedClock;
 import io.evenkeel.core.feedback.FeedbackMethod;
-import io.evenkeel.core.wire.FrameLimits;
+import io.evenkeel.core.frame.FrameLimits;
 import io.evenkeel.core.wire.Message;
 import java.time.Duration;
 import java.util.Random;

@@ -44,6 +44,7 @@ class CoreArchitectureTest {
                         CORE + ".algorithm..",
                         CORE + ".downlink..",
                         CORE + ".robust..",
+                        CORE + ".frame..",
                         CORE + ".wire..",
                         CORE + ".smoothness..")
                 .whereLayer("vector")

@@ -6,12 +6,12 @@ import static io.evenkeel.client.TestResponses.problem;
 import static io.evenkeel.client.TestResponses.query;
 
 import io.evenkeel.core.feedback.FeedbackMethod;
+import io.evenkeel.core.frame.FrameLimits;
+import io.evenkeel.core.frame.WireException;
 import io.evenkeel.core.vector.Tensor;
 import io.evenkeel.core.vector.TensorLayout;
 import io.evenkeel.core.wire.Digest;
-import io.evenkeel.core.wire.FrameLimits;
 import io.evenkeel.core.wire.Message;
-import io.evenkeel.core.wire.WireException;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.platform.problem;
 
-import io.evenkeel.core.wire.WireException;
+import io.evenkeel.core.frame.WireException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;

@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.platform.problem;
 
-import io.evenkeel.core.wire.WireException;
+import io.evenkeel.core.frame.WireException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -3,9 +3,9 @@ package io.evenkeel.coordinator.platform.problem;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.testing.Api;
-import io.evenkeel.core.wire.FrameLimits;
+import io.evenkeel.core.frame.FrameLimits;
+import io.evenkeel.core.frame.WireException;
 import io.evenkeel.core.wire.Message;
-import io.evenkeel.core.wire.WireException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.sql.SQLException;

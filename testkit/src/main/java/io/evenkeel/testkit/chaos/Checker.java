@@ -1,11 +1,11 @@
 package io.evenkeel.testkit.chaos;
 
+import io.evenkeel.core.frame.FrameLimits;
+import io.evenkeel.core.frame.WireException;
 import io.evenkeel.core.robust.MemberVectorSource;
 import io.evenkeel.core.robust.NormClipping;
 import io.evenkeel.core.wire.Digest;
-import io.evenkeel.core.wire.FrameLimits;
 import io.evenkeel.core.wire.Message;
-import io.evenkeel.core.wire.WireException;
 import io.evenkeel.operator.RoundFigures;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -2,9 +2,9 @@ package io.evenkeel.testkit.device;
 
 import io.evenkeel.client.Receipt;
 import io.evenkeel.client.SavedDevice;
+import io.evenkeel.core.frame.FrameCodec;
+import io.evenkeel.core.frame.FrameLimits;
 import io.evenkeel.core.wire.Digest;
-import io.evenkeel.core.wire.FrameCodec;
-import io.evenkeel.core.wire.FrameLimits;
 import io.evenkeel.core.wire.Replica;
 import io.evenkeel.operator.ApiPath;
 import io.evenkeel.operator.CoordinatorClient;

@@ -3,8 +3,8 @@ package io.evenkeel.testkit.load;
 import io.evenkeel.core.compress.CompressedVector;
 import io.evenkeel.core.compress.Support;
 import io.evenkeel.core.compress.ValueCoding;
+import io.evenkeel.core.frame.FrameCodec;
 import io.evenkeel.core.vector.SplitMix64;
-import io.evenkeel.core.wire.FrameCodec;
 import java.nio.ByteBuffer;
 
 /**

@@ -2,7 +2,7 @@ package io.evenkeel.testkit.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.core.wire.FrameLimits;
+import io.evenkeel.core.frame.FrameLimits;
 import io.evenkeel.core.wire.Message;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;

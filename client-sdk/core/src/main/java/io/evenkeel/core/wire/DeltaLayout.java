@@ -1,5 +1,7 @@
 package io.evenkeel.core.wire;
 
+import io.evenkeel.core.frame.Checksum;
+
 /**
  * The layout of a model delta. All numbers are little-endian.
  *

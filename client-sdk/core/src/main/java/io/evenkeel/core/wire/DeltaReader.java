@@ -1,5 +1,10 @@
 package io.evenkeel.core.wire;
 
+import io.evenkeel.core.frame.Checksum;
+import io.evenkeel.core.frame.FormatHeader;
+import io.evenkeel.core.frame.FrameLimits;
+import io.evenkeel.core.frame.WireReader;
+
 /** Decodes consecutive model deltas from an array, one at a time, and checks that their rounds are consecutive. Not thread-safe. */
 public final class DeltaReader extends RoundReader<ModelDelta> {
 

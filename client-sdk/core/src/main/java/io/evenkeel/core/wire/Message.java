@@ -1,7 +1,15 @@
 package io.evenkeel.core.wire;
 
 import io.evenkeel.core.compress.CompressedVector;
-import io.evenkeel.core.wire.WireException.Fault;
+import io.evenkeel.core.frame.Checksum;
+import io.evenkeel.core.frame.FormatHeader;
+import io.evenkeel.core.frame.FrameCodec;
+import io.evenkeel.core.frame.FrameLimits;
+import io.evenkeel.core.frame.FrameWriter;
+import io.evenkeel.core.frame.WireException;
+import io.evenkeel.core.frame.WireException.Fault;
+import io.evenkeel.core.frame.WireReader;
+import io.evenkeel.core.frame.WireWriter;
 import java.nio.charset.StandardCharsets;
 
 /**

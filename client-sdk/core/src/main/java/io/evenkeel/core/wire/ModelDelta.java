@@ -1,7 +1,12 @@
 package io.evenkeel.core.wire;
 
 import io.evenkeel.core.compress.CompressedVector;
-import io.evenkeel.core.wire.WireException.Fault;
+import io.evenkeel.core.frame.FormatHeader;
+import io.evenkeel.core.frame.FrameLimits;
+import io.evenkeel.core.frame.FrameWriter;
+import io.evenkeel.core.frame.WireException;
+import io.evenkeel.core.frame.WireException.Fault;
+import io.evenkeel.core.frame.WireWriter;
 
 /**
  * One round's change of the model w that devices have in a run with a lossy downlink. A device adds the vector to w as {@code

@@ -1,5 +1,6 @@
 package io.evenkeel.core.wire;
 
+import io.evenkeel.core.frame.WireException;
 import io.evenkeel.core.secagg.EncryptedShares;
 import java.util.Collection;
 import java.util.Map;

@@ -1,6 +1,11 @@
 package io.evenkeel.core.wire;
 
-import io.evenkeel.core.wire.WireException.Fault;
+import io.evenkeel.core.frame.Checksum;
+import io.evenkeel.core.frame.FormatHeader;
+import io.evenkeel.core.frame.WireException;
+import io.evenkeel.core.frame.WireException.Fault;
+import io.evenkeel.core.frame.WireReader;
+import io.evenkeel.core.frame.WireWriter;
 import java.io.IOException;
 import java.io.InputStream;
 

@@ -1,5 +1,9 @@
 package io.evenkeel.core.wire;
 
+import io.evenkeel.core.frame.Checksum;
+import io.evenkeel.core.frame.Crc32c;
+import io.evenkeel.core.frame.FormatHeader;
+import io.evenkeel.core.frame.WireWriter;
 import java.io.InputStream;
 import java.util.Objects;
 

@@ -1,6 +1,8 @@
 package io.evenkeel.core.wire;
 
-import io.evenkeel.core.wire.WireException.Fault;
+import io.evenkeel.core.frame.WireException;
+import io.evenkeel.core.frame.WireException.Fault;
+import io.evenkeel.core.frame.WireReader;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.OptionalDouble;

@@ -1,7 +1,13 @@
 package io.evenkeel.core.wire;
 
 import io.evenkeel.core.compress.CompressedVector;
-import io.evenkeel.core.wire.WireException.Fault;
+import io.evenkeel.core.frame.Checksum;
+import io.evenkeel.core.frame.FormatHeader;
+import io.evenkeel.core.frame.FrameCodec;
+import io.evenkeel.core.frame.FrameLimits;
+import io.evenkeel.core.frame.WireException;
+import io.evenkeel.core.frame.WireException.Fault;
+import io.evenkeel.core.frame.WireReader;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Objects;

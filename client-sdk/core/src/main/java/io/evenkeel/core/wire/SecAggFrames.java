@@ -2,12 +2,13 @@ package io.evenkeel.core.wire;
 
 import static io.evenkeel.core.wire.SecAggLayout.KEY_BYTES;
 
+import io.evenkeel.core.frame.WireException;
+import io.evenkeel.core.frame.WireException.Fault;
 import io.evenkeel.core.secagg.CohortKeys;
 import io.evenkeel.core.secagg.CohortParameters;
 import io.evenkeel.core.secagg.EncryptedShares;
 import io.evenkeel.core.secagg.Reveal;
 import io.evenkeel.core.secagg.SignedAdvertisement;
-import io.evenkeel.core.wire.WireException.Fault;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

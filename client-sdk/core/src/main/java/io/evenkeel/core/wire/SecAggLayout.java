@@ -1,5 +1,6 @@
 package io.evenkeel.core.wire;
 
+import io.evenkeel.core.frame.Checksum;
 import io.evenkeel.core.secagg.EncryptedShares;
 import io.evenkeel.core.secagg.SignedAdvertisement;
 

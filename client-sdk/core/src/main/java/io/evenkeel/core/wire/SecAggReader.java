@@ -1,9 +1,13 @@
 package io.evenkeel.core.wire;
 
+import io.evenkeel.core.frame.Checksum;
+import io.evenkeel.core.frame.FormatHeader;
+import io.evenkeel.core.frame.WireException;
+import io.evenkeel.core.frame.WireException.Fault;
+import io.evenkeel.core.frame.WireReader;
 import io.evenkeel.core.secagg.Advertisement;
 import io.evenkeel.core.secagg.CohortBasis;
 import io.evenkeel.core.secagg.SignedAdvertisement;
-import io.evenkeel.core.wire.WireException.Fault;
 
 /** Reads the fields of a frame of secure aggregation: the length first, then the checksum, then the content. */
 final class SecAggReader {

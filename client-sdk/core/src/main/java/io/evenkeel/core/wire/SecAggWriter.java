@@ -1,5 +1,8 @@
 package io.evenkeel.core.wire;
 
+import io.evenkeel.core.frame.Checksum;
+import io.evenkeel.core.frame.FormatHeader;
+import io.evenkeel.core.frame.WireWriter;
 import io.evenkeel.core.secagg.Advertisement;
 import io.evenkeel.core.secagg.SignedAdvertisement;
 

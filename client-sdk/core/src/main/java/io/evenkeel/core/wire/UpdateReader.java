@@ -1,7 +1,12 @@
 package io.evenkeel.core.wire;
 
 import io.evenkeel.core.compress.CompressedVector;
-import io.evenkeel.core.wire.WireException.Fault;
+import io.evenkeel.core.frame.Checksum;
+import io.evenkeel.core.frame.FormatHeader;
+import io.evenkeel.core.frame.FrameLimits;
+import io.evenkeel.core.frame.WireException;
+import io.evenkeel.core.frame.WireException.Fault;
+import io.evenkeel.core.frame.WireReader;
 
 /**
  * Decodes consecutive round updates from an array, one at a time, and checks that their rounds are consecutive. Not thread-safe.

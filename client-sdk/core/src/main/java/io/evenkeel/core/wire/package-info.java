@@ -1,4 +1,4 @@
-/** The versioned binary wire format of client-sdk/FORMAT.md. */
+/** The messages of the versioned binary format of client-sdk/FORMAT.md, which have frames in them. */
 @NullMarked
 package io.evenkeel.core.wire;
 

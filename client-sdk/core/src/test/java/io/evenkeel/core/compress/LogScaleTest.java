@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.evenkeel.core.frame.FrameCodec;
+import io.evenkeel.core.frame.FrameLimits;
 import io.evenkeel.core.vector.TensorLayout;
-import io.evenkeel.core.wire.FrameCodec;
-import io.evenkeel.core.wire.FrameLimits;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

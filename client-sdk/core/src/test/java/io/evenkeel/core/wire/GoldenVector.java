@@ -3,6 +3,8 @@ package io.evenkeel.core.wire;
 import io.evenkeel.core.compress.CompressedVector;
 import io.evenkeel.core.compress.Support;
 import io.evenkeel.core.compress.ValueCoding;
+import io.evenkeel.core.frame.Entries;
+import io.evenkeel.core.frame.FrameLimits;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -15,11 +17,11 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** One entry of client-sdk/vectors/index.json, with its fields converted to objects. */
-record GoldenVector(Map<String, Object> fields) {
+public record GoldenVector(Map<String, Object> fields) {
 
     static final Path FOLDER = Path.of("../vectors");
 
-    static Stream<GoldenVector> all(String list) {
+    public static Stream<GoldenVector> all(String list) {
         try {
             Object index = GoldenJson.parse(Files.readString(FOLDER.resolve("index.json")));
             return new GoldenVector(object(index)).list(list).stream().map(entry -> new GoldenVector(object(entry)));
@@ -37,7 +39,7 @@ record GoldenVector(Map<String, Object> fields) {
         }
     }
 
-    byte[] bytes() {
+    public byte[] bytes() {
         try {
             return Files.readAllBytes(FOLDER.resolve(text("file")));
         } catch (IOException e) {
@@ -45,7 +47,7 @@ record GoldenVector(Map<String, Object> fields) {
         }
     }
 
-    String kind() {
+    public String kind() {
         return text("kind");
     }
 
@@ -115,7 +117,7 @@ record GoldenVector(Map<String, Object> fields) {
                 .toArray();
     }
 
-    FrameLimits limits() {
+    public FrameLimits limits() {
         if (!has("limits")) {
             return FrameLimits.of(
                     has("deltas")

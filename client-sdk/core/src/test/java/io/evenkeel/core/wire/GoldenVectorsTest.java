@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.evenkeel.core.compress.Support;
+import io.evenkeel.core.frame.FrameCodec;
+import io.evenkeel.core.frame.FrameLimits;
+import io.evenkeel.core.frame.WireException;
 import io.evenkeel.core.vector.SplitMix64;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evenkeel.core.compress.CompressedVector;
+import io.evenkeel.core.frame.FrameCodecPropertyTest;
+import io.evenkeel.core.frame.FrameLimits;
+import io.evenkeel.core.frame.WireException;
 import java.util.Arrays;
 import java.util.NoSuchElementException;
 import java.util.Random;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.evenkeel.core.frame.WireException;
 import io.evenkeel.core.secagg.EncryptedShares;
 import java.util.ArrayList;
 import java.util.List;

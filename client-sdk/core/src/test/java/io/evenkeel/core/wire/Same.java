@@ -7,11 +7,11 @@ import io.evenkeel.core.compress.Support;
 import java.util.Arrays;
 
 /** Compares by content, and doubles by their bits. */
-final class Same {
+public final class Same {
 
     private Same() {}
 
-    static void vectors(CompressedVector actual, CompressedVector expected) {
+    public static void vectors(CompressedVector actual, CompressedVector expected) {
         assertThat(actual.coding()).isEqualTo(expected.coding());
         assertThat(actual.dimension()).isEqualTo(expected.dimension());
         assertThat(actual.count()).isEqualTo(expected.count());

@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.evenkeel.core.frame.Checksum;
+import io.evenkeel.core.frame.WireException;
+import io.evenkeel.core.frame.WireException.Fault;
+import io.evenkeel.core.frame.WireWriter;
 import io.evenkeel.core.secagg.Advertisement;
 import io.evenkeel.core.secagg.CohortBasis;
 import io.evenkeel.core.secagg.CohortKeys;
 import io.evenkeel.core.secagg.EncryptedShares;
 import io.evenkeel.core.secagg.Reveal;
 import io.evenkeel.core.secagg.SignedAdvertisement;
-import io.evenkeel.core.wire.WireException.Fault;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;

@@ -2,10 +2,10 @@ package io.evenkeel.client.internal.state;
 
 import io.evenkeel.client.StateStore;
 import io.evenkeel.core.feedback.Staged;
+import io.evenkeel.core.frame.FrameLimits;
+import io.evenkeel.core.frame.WireException;
 import io.evenkeel.core.secagg.CohortBasis;
-import io.evenkeel.core.wire.FrameLimits;
 import io.evenkeel.core.wire.Message;
-import io.evenkeel.core.wire.WireException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

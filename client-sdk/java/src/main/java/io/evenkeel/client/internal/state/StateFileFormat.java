@@ -2,7 +2,7 @@ package io.evenkeel.client.internal.state;
 
 import io.evenkeel.client.StateException;
 import io.evenkeel.client.StateStore;
-import io.evenkeel.core.wire.Crc32c;
+import io.evenkeel.core.frame.Crc32c;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

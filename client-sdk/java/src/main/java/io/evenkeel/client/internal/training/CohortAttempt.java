@@ -9,6 +9,7 @@ import io.evenkeel.client.internal.protocol.AttemptSteps;
 import io.evenkeel.client.internal.state.Pending;
 import io.evenkeel.client.internal.state.RoundMarkers;
 import io.evenkeel.core.compress.CompressedVector;
+import io.evenkeel.core.frame.WireException;
 import io.evenkeel.core.privacy.CohortNoise;
 import io.evenkeel.core.privacy.DiscreteGaussian;
 import io.evenkeel.core.secagg.CohortContext;
@@ -21,7 +22,6 @@ import io.evenkeel.core.secagg.SignedAdvertisement;
 import io.evenkeel.core.secagg.VectorWords;
 import io.evenkeel.core.wire.MaskedVector;
 import io.evenkeel.core.wire.SecAggFrames;
-import io.evenkeel.core.wire.WireException;
 import java.security.SecureRandom;
 import org.jspecify.annotations.Nullable;
 

@@ -2,9 +2,9 @@ package io.evenkeel.client.internal.training;
 
 import io.evenkeel.client.Model;
 import io.evenkeel.core.downlink.DeviceModel;
+import io.evenkeel.core.frame.FrameLimits;
 import io.evenkeel.core.vector.TensorLayout;
 import io.evenkeel.core.wire.DeltaReader;
-import io.evenkeel.core.wire.FrameLimits;
 import io.evenkeel.core.wire.ModelDelta;
 
 /** A device's copy of the model w in a run with a lossy downlink, 4 bytes per coordinate. Not thread-safe. */
@@ -31,7 +31,7 @@ final class LossyReplica {
      * Applies consecutive deltas.
      *
      * @param to the round they must lead up to
-     * @throws io.evenkeel.core.wire.WireException if the bytes are no deltas
+     * @throws io.evenkeel.core.frame.WireException if the bytes are no deltas
      * @throws IllegalArgumentException if they are those of other rounds
      */
     void advance(byte[] bytes, int to) {

@@ -16,10 +16,10 @@ import io.evenkeel.client.internal.protocol.RunMembership;
 import io.evenkeel.client.internal.state.DeviceState;
 import io.evenkeel.client.internal.state.Pending;
 import io.evenkeel.core.feedback.FeedbackMethod;
+import io.evenkeel.core.frame.FrameCodec;
+import io.evenkeel.core.frame.FrameLimits;
+import io.evenkeel.core.frame.WireException;
 import io.evenkeel.core.wire.Digest;
-import io.evenkeel.core.wire.FrameCodec;
-import io.evenkeel.core.wire.FrameLimits;
-import io.evenkeel.core.wire.WireException;
 import java.time.Duration;
 import java.util.List;
 
