@@ -1,4 +1,4 @@
-package io.evenkeel.helm;
+package io.evenkeel.repository;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -24,7 +24,7 @@ class NamedTestsTest {
     @ValueSource(strings = {"security.md", "operations.md", "guarantees.md"})
     void exist(String guide) throws IOException {
         assertThat(NAMED.matcher(Files.readString(
-                                Chart.REPOSITORY.resolve("docs").resolve(guide)))
+                                RepositoryFiles.ROOT.resolve("docs").resolve(guide)))
                         .results())
                 .isNotEmpty()
                 .allSatisfy(named -> {
@@ -44,7 +44,7 @@ class NamedTestsTest {
     private static Map<String, String> tests() {
         Map<String, String> tests = new HashMap<>();
         for (String module : new String[] {"src", "operator", "trial", "cli", "testkit", "helm", "client-sdk"}) {
-            try (Stream<Path> files = Files.walk(Chart.REPOSITORY.resolve(module))) {
+            try (Stream<Path> files = Files.walk(RepositoryFiles.ROOT.resolve(module))) {
                 for (Path file : files.filter(path -> path.toString().matches(".*/test/.*(Test|IT)\\.java"))
                         .toList()) {
                     tests.put(file.getFileName().toString().replace(".java", ""), Files.readString(file));

@@ -1,4 +1,4 @@
-package io.evenkeel.helm;
+package io.evenkeel.repository;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -40,7 +40,7 @@ class DocumentsTest {
                 boolean found = Files.exists(target)
                         && (link.group(2) == null || anchors(target).contains(link.group(2)));
                 if (!found) {
-                    broken.add(Chart.REPOSITORY.relativize(document) + ": " + link.group());
+                    broken.add(RepositoryFiles.ROOT.relativize(document) + ": " + link.group());
                 }
             });
         }
@@ -50,10 +50,10 @@ class DocumentsTest {
 
     @Test
     void theIndexHasEveryPageOfItsFolder() {
-        Path index = Chart.REPOSITORY.resolve("docs/README.md");
+        Path index = RepositoryFiles.ROOT.resolve("docs/README.md");
         assertThat(LINK.matcher(prose(index)).results().map(link -> link.group(1)))
                 .containsAll(documents().stream()
-                        .filter(page -> page.startsWith(Chart.REPOSITORY.resolve("docs")) && !page.equals(index))
+                        .filter(page -> page.startsWith(RepositoryFiles.ROOT.resolve("docs")) && !page.equals(index))
                         .map(page -> String.valueOf(page.getFileName()))
                         .toList());
     }
@@ -61,9 +61,9 @@ class DocumentsTest {
     @Test
     void leadContributorsToFoldersThatExist() {
         assertThat(Stream.of("CONTRIBUTING.md", "docs/where-to-change-what.md")
-                        .flatMap(name -> NAMED.matcher(prose(Chart.REPOSITORY.resolve(name)))
+                        .flatMap(name -> NAMED.matcher(prose(RepositoryFiles.ROOT.resolve(name)))
                                 .results())
-                        .map(named -> Chart.REPOSITORY.resolve(
+                        .map(named -> RepositoryFiles.ROOT.resolve(
                                 SHORT.getOrDefault(named.group(1), named.group(1)) + named.group(2))))
                 .hasSizeGreaterThan(40)
                 .allSatisfy(path -> assertThat(path).exists());
@@ -72,7 +72,7 @@ class DocumentsTest {
     private static List<Path> documents() {
         List<Path> documents = new ArrayList<>();
         for (String folder : List.of("", "docs", "helm/evenkeel", "client-sdk", "client-sdk/java", "client-sdk/core")) {
-            try (Stream<Path> files = Files.list(Chart.REPOSITORY.resolve(folder))) {
+            try (Stream<Path> files = Files.list(RepositoryFiles.ROOT.resolve(folder))) {
                 files.filter(file -> file.toString().endsWith(".md")).forEach(documents::add);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);

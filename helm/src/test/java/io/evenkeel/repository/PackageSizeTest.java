@@ -1,0 +1,42 @@
+package io.evenkeel.repository;
+
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/** A package has one idea, and so few files that one sees them at once. */
+class PackageSizeTest {
+
+    private static final long MAX_FILES = 30;
+
+    /** Packages that are larger for a reason, and how large they may be. */
+    private static final Map<String, Long> LARGER = Map.of(
+            // The whole API of the SDK, which a user finds in one place.
+            "client-sdk/java/src/main/java/io/evenkeel/client", 40L,
+            // To be divided.
+            "testkit/src/main/java/io/evenkeel/testkit/chaos", 71L,
+            "trial/src/main/java/io/evenkeel/trial/experiment", 31L);
+
+    @Test
+    void packagesHaveAtMostThirtyFiles() throws IOException {
+        Map<String, Long> sizes = RepositoryFiles.java().stream()
+                .map(PackageSizeTest::folder)
+                .filter(folder -> folder.contains("main/java/"))
+                .collect(groupingBy(folder -> folder, counting()));
+        assertThat(sizes).hasSizeGreaterThan(60);
+
+        sizes.entrySet()
+                .removeIf(entry -> entry.getValue() <= LARGER.getOrDefault(entry.getKey(), MAX_FILES));
+        assertThat(sizes).as("divide them by idea").isEmpty();
+    }
+
+    private static String folder(Path file) {
+        return Objects.requireNonNull(file.getParent()).toString().replace('\\', '/');
+    }
+}
