@@ -7,15 +7,23 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
 import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_USE_FIELD_INJECTION;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.annotation.Transactional;
 
 class ModuleBoundariesTest {
@@ -23,6 +31,19 @@ class ModuleBoundariesTest {
     private static final JavaClasses CODE = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
             .importPackages("io.evenkeel.coordinator");
+
+    private static final int MAX_COLLABORATORS = 8;
+
+    /** What any class may need, so that it does not count. */
+    private static final List<Class<?>> COMMON = List.of(
+            Clock.class,
+            DurableTransactions.class,
+            PlatformTransactionManager.class,
+            ApplicationEventPublisher.class);
+
+    /** Classes with more collaborators than one should have. Shorten this list; nothing is added to it. */
+    private static final Map<String, Integer> TO_BE_DIVIDED =
+            Map.of("AttemptPhases", 10, "CohortInclusion", 10, "OpenRounds", 9, "RoundCommit", 11, "RoundFreezer", 10);
 
     @Test
     void dependsOnNoModuleButCore() {
@@ -74,6 +95,23 @@ class ModuleBoundariesTest {
     void onlyTheSecretPrinterWritesToTheConsole() {
         NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS.check(CODE.that(DescribedPredicate.describe(
                 "are not the secret printer", type -> !type.getSimpleName().equals("ConsoleSecretPrinter"))));
+    }
+
+    @Test
+    void constructorsHaveFewCollaborators() {
+        Map<String, Integer> many = new TreeMap<>();
+        CODE.stream()
+                .filter(type -> type.isMetaAnnotatedWith(Component.class))
+                .flatMap(type -> type.getConstructors().stream())
+                .forEach(constructor -> {
+                    int count = (int) constructor.getRawParameterTypes().stream()
+                            .filter(type -> COMMON.stream().noneMatch(type::isEquivalentTo))
+                            .count();
+                    if (count > MAX_COLLABORATORS) {
+                        many.merge(constructor.getOwner().getSimpleName(), count, Math::max);
+                    }
+                });
+        assertThat(many).as("group what belongs together").isEqualTo(TO_BE_DIVIDED);
     }
 
     @Test

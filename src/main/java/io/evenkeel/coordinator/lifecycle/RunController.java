@@ -47,12 +47,14 @@ class RunController {
     private static final long LARGEST_DEFINITION = 2_000_000;
 
     private final Runs runs;
+    private final RunViews views;
     private final Members members;
     private final MemberQuery listing;
     private final PlanCache plans;
 
-    RunController(Runs runs, Members members, MemberQuery listing, PlanCache plans) {
+    RunController(Runs runs, RunViews views, Members members, MemberQuery listing, PlanCache plans) {
         this.runs = runs;
+        this.views = views;
         this.members = members;
         this.listing = listing;
         this.plans = plans;
@@ -95,13 +97,13 @@ class RunController {
         if (after != null) {
             reader.requireRun(after);
         }
-        return runs.list(search, RunState.parse(state), reader.permissions().runs(), after, limit);
+        return views.list(search, RunState.parse(state), reader.permissions().runs(), after, limit);
     }
 
     @Operation(summary = "Inspect a run")
     @GetMapping("/{run}")
     RunView get(@PathVariable String run) {
-        return runs.get(run);
+        return views.get(run);
     }
 
     @Operation(

@@ -22,6 +22,7 @@ import org.springframework.stereotype.Component;
 public class RunGroups {
 
     private final Runs runs;
+    private final RunViews views;
     private final RunRepository repository;
     private final PlanCache plans;
     private final RunMemory memory;
@@ -30,12 +31,14 @@ public class RunGroups {
 
     RunGroups(
             Runs runs,
+            RunViews views,
             RunRepository repository,
             PlanCache plans,
             RunMemory memory,
             DurableTransactions transactions,
             ApplicationEventPublisher events) {
         this.runs = runs;
+        this.views = views;
         this.repository = repository;
         this.plans = plans;
         this.memory = memory;
@@ -100,7 +103,7 @@ public class RunGroups {
 
     /** Returns runs as they stand, by their names. */
     public Map<String, RunView> views(Collection<String> names) {
-        return names.stream().collect(Collectors.toMap(name -> name, runs::get));
+        return names.stream().collect(Collectors.toMap(name -> name, views::get));
     }
 
     private List<PlanCache.Known> inOrder(Collection<String> names) {

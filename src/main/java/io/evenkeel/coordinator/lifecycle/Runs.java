@@ -1,15 +1,8 @@
 package io.evenkeel.coordinator.lifecycle;
 
-import io.evenkeel.coordinator.access.permission.RunPatterns;
-import io.evenkeel.coordinator.definition.LossTrend;
-import io.evenkeel.coordinator.definition.PrivacyTerms;
-import io.evenkeel.coordinator.definition.RoundRules;
 import io.evenkeel.coordinator.definition.RunDefinition;
 import io.evenkeel.coordinator.definition.StopReason;
 import io.evenkeel.coordinator.definition.ValidatedPlan;
-import io.evenkeel.coordinator.draw.OpenRoundCache;
-import io.evenkeel.coordinator.member.DatasetSpending;
-import io.evenkeel.coordinator.member.RoundMembers;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
@@ -20,22 +13,13 @@ import io.evenkeel.coordinator.run.RunChain;
 import io.evenkeel.coordinator.run.RunChanged;
 import io.evenkeel.coordinator.run.RunMemory;
 import io.evenkeel.coordinator.run.RunRepository;
-import io.evenkeel.coordinator.run.RunRules;
-import io.evenkeel.coordinator.run.RunState;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.EnumSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.dao.DataIntegrityViolationException;
-import org.springframework.data.jpa.domain.Specification;
 import org.springframework.stereotype.Component;
 
 /** Creates, starts, pauses, resumes and cancels runs. Every change is on disk when its method returns. Thread-safe. */
@@ -43,13 +27,10 @@ import org.springframework.stereotype.Component;
 public class Runs {
 
     private final RunRepository runs;
-    private final RoundMembers members;
     private final PlanCache plans;
-    private final RunRules rules;
+    private final FirstRound first;
+    private final RunViews views;
     private final LossTrends trends;
-    private final DatasetSpending spending;
-    private final OpenRoundCache openRounds;
-    private final InitialModels models;
     private final RunChain chain;
     private final HistoryGuard guard;
     private final RunMemory memory;
@@ -59,13 +40,10 @@ public class Runs {
 
     Runs(
             RunRepository runs,
-            RoundMembers members,
             PlanCache plans,
-            RunRules rules,
+            FirstRound first,
+            RunViews views,
             LossTrends trends,
-            DatasetSpending spending,
-            OpenRoundCache openRounds,
-            InitialModels models,
             RunChain chain,
             HistoryGuard guard,
             RunMemory memory,
@@ -73,13 +51,10 @@ public class Runs {
             Clock clock,
             ApplicationEventPublisher events) {
         this.runs = runs;
-        this.members = members;
         this.plans = plans;
-        this.rules = rules;
+        this.first = first;
+        this.views = views;
         this.trends = trends;
-        this.spending = spending;
-        this.openRounds = openRounds;
-        this.models = models;
         this.chain = chain;
         this.guard = guard;
         this.memory = memory;
@@ -97,7 +72,7 @@ public class Runs {
     public RunView create(RunDefinition definition) {
         Run created = transactions.write(() -> insert(definition));
         events.publishEvent(new RunChanged(created.id()));
-        return get(created.name());
+        return views.get(created.name());
     }
 
     /** Creates a run as {@link #create} does, in the caller's transaction. */
@@ -118,50 +93,6 @@ public class Runs {
     }
 
     /**
-     * Returns up to {@code limit} runs, newest first.
-     *
-     * @param search part of the name, may be empty
-     * @param states only runs in one of these states, in any if empty
-     * @param readers only runs that the reader may use
-     * @param before lists runs that are older than the run of this name; all if null
-     * @throws ProblemException {@code run-not-found} if there is no run of that name
-     */
-    List<RunView> list(String search, Set<RunState> states, RunPatterns readers, @Nullable String before, int limit) {
-        long bound = before == null ? Long.MAX_VALUE : plans.named(before).run();
-        return transactions.read(() -> {
-            Set<RunState> wanted = states.isEmpty() ? EnumSet.allOf(RunState.class) : states;
-            Specification<Run> matching =
-                    RunRepository.matching(search, wanted, readers).and(RunRepository.before(bound));
-            List<Run> page = runs.findBy(
-                    matching,
-                    query -> query.sortBy(RunRepository.NEWEST_FIRST)
-                            .limit(limit)
-                            .all());
-            List<Long> ids = page.stream().map(Run::id).toList();
-            Map<Long, Integer> present = members.present(ids);
-            Map<Long, LossTrend> losses = trends.of(ids);
-            return page.stream()
-                    .map(run -> RunView.of(
-                            run,
-                            rules.current(run),
-                            present.getOrDefault(run.id(), 0),
-                            privacySpent(run),
-                            losses.getOrDefault(run.id(), LossTrend.NONE)))
-                    .toList();
-        });
-    }
-
-    /**
-     * Returns a run as it stands.
-     *
-     * @throws ProblemException {@code run-not-found}
-     */
-    public RunView get(String name) {
-        long id = plans.named(name).run();
-        return transactions.read(() -> view(runs.get(id)));
-    }
-
-    /**
      * Opens round 0, and takes the run's memory.
      *
      * @throws ProblemException {@code wrong-state}, {@code too-few-members}, {@code insufficient-memory}
@@ -172,19 +103,9 @@ public class Runs {
 
     /** Starts a run that the caller's transaction has locked, and takes its memory. */
     void begin(Run run, RunMemory.Taking taking) {
-        RoundRules first = rules.next(run);
-        run.start(now(), first.maxTime());
-        requireMembers(run, members.count(run.id(), 0), "", first.minParticipants());
-        openRounds
-                .draw(run)
-                .ifPresent(draw ->
-                        requireMembers(run, draw.eligible(), " that devices.sample chooses", first.minParticipants()));
+        first.open(run, now());
         taking.take();
-        if (!models.prepare(run.id(), plans.of(run))) {
-            throw ProblemKind.WRONG_STATE.because(
-                    "run '" + run.name() + "' starts from an uploaded model, and none was uploaded",
-                    "PUT the model to /api/v1/runs/" + run.name() + "/model, then start");
-        }
+        first.prepareModel(run);
     }
 
     /** Stops closing rounds and handing out work; messages for the open round are still taken. */
@@ -239,37 +160,10 @@ public class Runs {
         RunView view = transactions.write(() -> {
             Run run = runs.locked(id);
             change.accept(run);
-            return view(run);
+            return views.of(run);
         });
         events.publishEvent(new RunChanged(id));
         return view;
-    }
-
-    private static void requireMembers(Run run, int present, String what, int required) {
-        if (present < required) {
-            throw ProblemKind.TOO_FEW_MEMBERS
-                    .because(
-                            "run '" + run.name() + "' has " + present + (present == 1 ? " member" : " members") + what
-                                    + ", and a round needs messages of "
-                                    + required,
-                            "let more devices join, then start")
-                    .with("members", present)
-                    .with("required", required);
-        }
-    }
-
-    private RunView view(Run run) {
-        int present = members.present(run.id(), run.openRound());
-        return RunView.of(run, rules.current(run), present, privacySpent(run), trends.of(run.id()));
-    }
-
-    private RunView.@Nullable PrivacySpent privacySpent(Run run) {
-        PrivacyTerms privacy = plans.of(run).privacy();
-        if (privacy == null) {
-            return null;
-        }
-        return RunView.PrivacySpent.of(
-                privacy, members.mostMessages(run.id()), Objects.requireNonNull(spending.mostSpent(run.id())));
     }
 
     // What databases keep, so that an answer now and one read later are the same.

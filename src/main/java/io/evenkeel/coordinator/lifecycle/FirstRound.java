@@ -1,0 +1,73 @@
+package io.evenkeel.coordinator.lifecycle;
+
+import io.evenkeel.coordinator.definition.RoundRules;
+import io.evenkeel.coordinator.draw.OpenRoundCache;
+import io.evenkeel.coordinator.member.RoundMembers;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.evenkeel.coordinator.run.PlanCache;
+import io.evenkeel.coordinator.run.Run;
+import io.evenkeel.coordinator.run.RunRules;
+import java.time.Instant;
+import org.springframework.stereotype.Component;
+
+/** Opens round 0 of a run that the caller's transaction has locked. Thread-safe. */
+@Component
+class FirstRound {
+
+    private final RoundMembers members;
+    private final OpenRoundCache openRounds;
+    private final PlanCache plans;
+    private final RunRules rules;
+    private final InitialModels models;
+
+    FirstRound(
+            RoundMembers members, OpenRoundCache openRounds, PlanCache plans, RunRules rules, InitialModels models) {
+        this.members = members;
+        this.openRounds = openRounds;
+        this.plans = plans;
+        this.rules = rules;
+        this.models = models;
+    }
+
+    /**
+     * Opens the round and draws whom it asks.
+     *
+     * @throws ProblemException {@code wrong-state}, {@code too-few-members}
+     */
+    void open(Run run, Instant now) {
+        RoundRules first = rules.next(run);
+        run.start(now, first.maxTime());
+        requireMembers(run, members.count(run.id(), 0), "", first.minParticipants());
+        openRounds
+                .draw(run)
+                .ifPresent(draw ->
+                        requireMembers(run, draw.eligible(), " that devices.sample chooses", first.minParticipants()));
+    }
+
+    /**
+     * Prepares the model of the round.
+     *
+     * @throws ProblemException {@code wrong-state} if it is to be uploaded and was not
+     */
+    void prepareModel(Run run) {
+        if (!models.prepare(run.id(), plans.of(run))) {
+            throw ProblemKind.WRONG_STATE.because(
+                    "run '" + run.name() + "' starts from an uploaded model, and none was uploaded",
+                    "PUT the model to /api/v1/runs/" + run.name() + "/model, then start");
+        }
+    }
+
+    private static void requireMembers(Run run, int present, String what, int required) {
+        if (present < required) {
+            throw ProblemKind.TOO_FEW_MEMBERS
+                    .because(
+                            "run '" + run.name() + "' has " + present + (present == 1 ? " member" : " members") + what
+                                    + ", and a round needs messages of "
+                                    + required,
+                            "let more devices join, then start")
+                    .with("members", present)
+                    .with("required", required);
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package io.evenkeel.coordinator.lifecycle;
+
+import io.evenkeel.coordinator.access.permission.RunPatterns;
+import io.evenkeel.coordinator.definition.LossTrend;
+import io.evenkeel.coordinator.definition.PrivacyTerms;
+import io.evenkeel.coordinator.member.DatasetSpending;
+import io.evenkeel.coordinator.member.RoundMembers;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.run.LossTrends;
+import io.evenkeel.coordinator.run.PlanCache;
+import io.evenkeel.coordinator.run.Run;
+import io.evenkeel.coordinator.run.RunRepository;
+import io.evenkeel.coordinator.run.RunRules;
+import io.evenkeel.coordinator.run.RunState;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.data.jpa.domain.Specification;
+import org.springframework.stereotype.Component;
+
+/** Reads runs as operators see them. Thread-safe. */
+@Component
+class RunViews {
+
+    private final RunRepository runs;
+    private final RoundMembers members;
+    private final PlanCache plans;
+    private final RunRules rules;
+    private final LossTrends trends;
+    private final DatasetSpending spending;
+    private final DurableTransactions transactions;
+
+    RunViews(
+            RunRepository runs,
+            RoundMembers members,
+            PlanCache plans,
+            RunRules rules,
+            LossTrends trends,
+            DatasetSpending spending,
+            DurableTransactions transactions) {
+        this.runs = runs;
+        this.members = members;
+        this.plans = plans;
+        this.rules = rules;
+        this.trends = trends;
+        this.spending = spending;
+        this.transactions = transactions;
+    }
+
+    /**
+     * Returns up to {@code limit} runs, newest first.
+     *
+     * @param search part of the name, may be empty
+     * @param states only runs in one of these states, in any if empty
+     * @param readers only runs that the reader may use
+     * @param before lists runs that are older than the run of this name; all if null
+     * @throws ProblemException {@code run-not-found} if there is no run of that name
+     */
+    List<RunView> list(String search, Set<RunState> states, RunPatterns readers, @Nullable String before, int limit) {
+        long bound = before == null ? Long.MAX_VALUE : plans.named(before).run();
+        return transactions.read(() -> {
+            Set<RunState> wanted = states.isEmpty() ? EnumSet.allOf(RunState.class) : states;
+            Specification<Run> matching =
+                    RunRepository.matching(search, wanted, readers).and(RunRepository.before(bound));
+            List<Run> page = runs.findBy(
+                    matching,
+                    query -> query.sortBy(RunRepository.NEWEST_FIRST)
+                            .limit(limit)
+                            .all());
+            List<Long> ids = page.stream().map(Run::id).toList();
+            Map<Long, Integer> present = members.present(ids);
+            Map<Long, LossTrend> losses = trends.of(ids);
+            return page.stream()
+                    .map(run -> RunView.of(
+                            run,
+                            rules.current(run),
+                            present.getOrDefault(run.id(), 0),
+                            privacySpent(run),
+                            losses.getOrDefault(run.id(), LossTrend.NONE)))
+                    .toList();
+        });
+    }
+
+    /**
+     * Returns a run as it stands.
+     *
+     * @throws ProblemException {@code run-not-found}
+     */
+    RunView get(String name) {
+        long id = plans.named(name).run();
+        return transactions.read(() -> of(runs.get(id)));
+    }
+
+    /** Returns a run as it stands in the caller's transaction. */
+    RunView of(Run run) {
+        int present = members.present(run.id(), run.openRound());
+        return RunView.of(run, rules.current(run), present, privacySpent(run), trends.of(run.id()));
+    }
+
+    private RunView.@Nullable PrivacySpent privacySpent(Run run) {
+        PrivacyTerms privacy = plans.of(run).privacy();
+        if (privacy == null) {
+            return null;
+        }
+        return RunView.PrivacySpent.of(
+                privacy, members.mostMessages(run.id()), Objects.requireNonNull(spending.mostSpent(run.id())));
+    }
+}
