@@ -20,7 +20,7 @@ import io.evenkeel.coordinator.run.RevisionTable;
 import io.evenkeel.coordinator.run.RunEventTable;
 import io.evenkeel.coordinator.run.RunTable;
 import io.evenkeel.coordinator.secagg.AttemptTable;
-import io.evenkeel.coordinator.secagg.CohortTables;
+import io.evenkeel.coordinator.secagg.CohortSums;
 import io.evenkeel.coordinator.secagg.MemberBackups;
 import java.util.List;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -40,7 +40,7 @@ class DeletedRunRows {
     private static final int MEMBERS = 100;
 
     private static final List<ExportedTable> VECTORS =
-            List.of(Checkpoints.EXPORTED, Updates.EXPORTED, CohortTables.SUMS, MemberBackups.EXPORTED);
+            List.of(Checkpoints.EXPORTED, Updates.EXPORTED, CohortSums.EXPORTED, MemberBackups.EXPORTED);
 
     private static final List<ExportedTable> FIGURES = List.of(
             RoundRecords.EXPORTED,

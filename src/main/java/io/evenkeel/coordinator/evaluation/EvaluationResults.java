@@ -1,5 +1,11 @@
 package io.evenkeel.coordinator.evaluation;
 
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.real;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.text;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
+
+import io.evenkeel.coordinator.platform.storage.ExportedColumn;
+import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import io.evenkeel.coordinator.selection.Attributes;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -16,7 +22,32 @@ import org.springframework.stereotype.Component;
 
 /** The tables {@code evaluation_result}, {@code evaluation_value} and {@code evaluation_group}. Works in the caller's transaction. */
 @Component
-class EvaluationResults {
+public class EvaluationResults {
+
+    private static final String OF_CHOSEN = " JOIN evaluation e ON e.id = t.evaluation" + EvaluationTable.CHOSEN + " ORDER BY e.id, ";
+
+    /** Which devices have sent a result; the query's parameter is that of {@link EvaluationTable#EXPORTED}. */
+    public static final ExportedTable EXPORTED = ofEvaluations(
+            "evaluation_result", "t.client_id", text("evaluation").from("e.name"), text("client_id"), text("digest"));
+
+    /** The metrics in the results. */
+    public static final ExportedTable VALUES = ofEvaluations(
+            "evaluation_value",
+            "t.client_id, t.metric",
+            text("evaluation").from("e.name"),
+            text("client_id"),
+            text("metric"),
+            real("amount"),
+            whole("samples"));
+
+    /** What the devices had of the attributes by which results are grouped. */
+    public static final ExportedTable GROUPS = ofEvaluations(
+            "evaluation_group",
+            "t.client_id, t.name",
+            text("evaluation").from("e.name"),
+            text("client_id"),
+            text("name"),
+            text("text"));
 
     /** Rows of a table of statistics: with at most 32 metrics a device, no honest evaluation has more. */
     private static final int MOST_ROWS = 5_000;
@@ -31,6 +62,10 @@ class EvaluationResults {
     EvaluationResults(JdbcTemplate jdbc) {
         this.batches = jdbc;
         this.jdbc = JdbcClient.create(jdbc);
+    }
+
+    private static ExportedTable ofEvaluations(String name, String order, ExportedColumn... columns) {
+        return ExportedTable.of(name, "evaluation", "FROM " + name + " t" + OF_CHOSEN + order, columns);
     }
 
     private static String figures() {

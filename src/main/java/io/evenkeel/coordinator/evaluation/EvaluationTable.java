@@ -1,6 +1,14 @@
 package io.evenkeel.coordinator.evaluation;
 
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.bytes;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.real;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.text;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.time;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
+
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.evenkeel.coordinator.platform.storage.ExportedRow;
+import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import io.evenkeel.coordinator.selection.DeviceSelector;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -12,15 +20,48 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The table {@code evaluation}. Works in the caller's transaction. */
 @Component
-class EvaluationTable {
+public class EvaluationTable {
+
+    private static final String SUBJECT = "CASE WHEN e.model IS NULL THEN 'run/' || e.run ELSE 'model/' || e.model END";
+
+    /** Follows the table {@code evaluation e} in a query of those that measure its parameter. */
+    static final String CHOSEN = " WHERE COALESCE(CAST(? AS VARCHAR(80)), " + SUBJECT + ") = " + SUBJECT;
+
+    /** The evaluations; the query's parameter is what they measure, {@link #aboutRun} or {@link #aboutModel}, or null for all. */
+    public static final ExportedTable EXPORTED = ExportedTable.withoutKey(
+            "evaluation",
+            "FROM evaluation t JOIN evaluation e ON e.id = t.id" + CHOSEN + " ORDER BY t.id",
+            text("name"),
+            text("model"),
+            whole("version"),
+            text("run"),
+            whole("round_number"),
+            text("selector"),
+            text("seed"),
+            real("share"),
+            whole("least"),
+            whole("most"),
+            text("breakdown"),
+            text("goals"),
+            whole("results"),
+            time("deadline"),
+            text("created_by"),
+            time("created_at"),
+            time("cancelled_at"),
+            time("ended_at"),
+            bytes("report"),
+            time("results_deleted_at"));
 
     private static final String SELECT =
             "SELECT id, name, model, version, run, round_number, selector, seed, share, least, most,"
@@ -30,11 +71,13 @@ class EvaluationTable {
     private static final String OPEN =
             "cancelled_at IS NULL AND ended_at IS NULL AND deadline > :now AND (most IS NULL OR results < most)";
 
+    private final JdbcTemplate batches;
     private final JdbcClient jdbc;
     private final JsonMapper json;
 
-    EvaluationTable(JdbcClient jdbc, JsonMapper json) {
-        this.jdbc = jdbc;
+    EvaluationTable(JdbcTemplate jdbc, JsonMapper json) {
+        this.batches = jdbc;
+        this.jdbc = JdbcClient.create(jdbc);
         this.json = json;
     }
 
@@ -185,7 +228,7 @@ class EvaluationTable {
     }
 
     /** Returns the evaluations of a run's models, other than of registered ones. */
-    List<EvaluationRound> ofRun(String run) {
+    public List<EvaluationRound> ofRun(String run) {
         return jdbc.sql(SELECT + "WHERE model IS NULL AND run = ? ORDER BY id")
                 .param(run)
                 .query((row, i) -> evaluation(row))
@@ -249,5 +292,40 @@ class EvaluationTable {
 
     private static OffsetDateTime utc(Instant instant) {
         return instant.atOffset(ZoneOffset.UTC);
+    }
+
+    /** Names the evaluations of a run's models, other than of registered ones. */
+    public static String aboutRun(String run) {
+        return "run/" + run;
+    }
+
+    /** Names the evaluations of a registered model's versions. */
+    public static String aboutModel(String model) {
+        return "model/" + model;
+    }
+
+    /**
+     * Inserts an exported evaluation and returns its key. One that is open takes results here, too.
+     *
+     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code name-taken}
+     * @throws DataIntegrityViolationException if the row is none of an evaluation
+     */
+    public long insert(ExportedRow evaluation) {
+        String name = evaluation.text("name");
+        if (exists(name)) {
+            throw ProblemKind.NAME_TAKEN
+                    .because(
+                            "there is an evaluation named '" + name + "' already; nothing was imported",
+                            "import it into another coordinator")
+                    .with("field", "name");
+        }
+        long key = EXPORTED.insertForId(batches, evaluation, null);
+        try {
+            var unused = find(name);
+            var unusedReport = reported(key);
+        } catch (JacksonException | NullPointerException | IllegalArgumentException e) {
+            throw new DataIntegrityViolationException("the row is none of an evaluation", e);
+        }
+        return key;
     }
 }

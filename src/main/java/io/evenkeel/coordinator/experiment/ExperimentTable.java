@@ -1,7 +1,14 @@
 package io.evenkeel.coordinator.experiment;
 
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.real;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.text;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.time;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
+
 import io.evenkeel.coordinator.access.permission.RunPatterns;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.evenkeel.coordinator.platform.storage.ExportedRow;
+import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
@@ -9,24 +16,55 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The tables {@code experiment} and {@code experiment_arm}. Works in the caller's transaction. */
 @Component
-class ExperimentTable {
+public class ExperimentTable {
+
+    /** The experiments; the query's parameter is the name of an arm's run, or null for all. */
+    public static final ExportedTable EXPORTED = ExportedTable.withoutKey(
+                    "experiment",
+                    "FROM experiment t WHERE t.name IN (SELECT a.experiment FROM experiment_arm a"
+                            + " WHERE COALESCE(CAST(? AS VARCHAR(64)), a.run) = a.run) ORDER BY t.name",
+                    text("name"),
+                    text("assignment"),
+                    real("share"),
+                    text("seed"),
+                    text("created_by"),
+                    time("created_at"),
+                    whole("block"))
+            .verifiedBy(row -> row.isNamed("assignment", Assignment.class)
+                    && (row.get("block") != null) == row.text("assignment").equals(Assignment.CROSSOVER.name()));
+
+    /** Their arms; of one run, its arm alone. The query's parameter is its name, or null for all. */
+    public static final ExportedTable ARMS = ExportedTable.withoutKey(
+            "experiment_arm",
+            "FROM experiment_arm t WHERE COALESCE(CAST(? AS VARCHAR(64)), t.run) = t.run ORDER BY t.experiment,"
+                    + " t.place",
+            text("experiment"),
+            whole("place"),
+            text("name"),
+            text("run"),
+            text("patch"));
 
     private static final String SELECT =
             "SELECT name, assignment, share, seed, block, created_by, created_at FROM experiment ";
 
+    private final JdbcTemplate batches;
     private final JdbcClient jdbc;
     private final JsonMapper json;
 
-    ExperimentTable(JdbcClient jdbc, JsonMapper json) {
-        this.jdbc = jdbc;
+    ExperimentTable(JdbcTemplate jdbc, JsonMapper json) {
+        this.batches = jdbc;
+        this.jdbc = JdbcClient.create(jdbc);
         this.json = json;
     }
 
@@ -117,5 +155,50 @@ class ExperimentTable {
                 .query((row, i) -> new FleetExperiment.Arm(
                         row.getString(1), row.getString(2), json.readValue(row.getString(3), ObjectNode.class)))
                 .list();
+    }
+
+    /**
+     * Inserts an exported experiment, unless it is there with other arms of it.
+     *
+     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code name-taken} if another one has the name
+     */
+    public void insertExperiment(ExportedRow row) {
+        Optional<FleetExperiment> present = find(row.text("name"));
+        if (present.isEmpty()) {
+            EXPORTED.insert(batches, List.of(row));
+        } else if (!isSame(present.get(), row)) {
+            throw ProblemKind.NAME_TAKEN
+                    .because(
+                            "there is another experiment named '" + row.text("name")
+                                    + "' already; nothing was imported",
+                            "import it into another coordinator, or delete the experiment here")
+                    .with("field", "name");
+        }
+    }
+
+    private static boolean isSame(FleetExperiment present, ExportedRow row) {
+        return present.assignment().name().equals(row.text("assignment"))
+                && Double.compare(present.share(), row.real("share")) == 0
+                && present.seed().equals(row.text("seed"))
+                && (present.block() == null ? -1 : present.block()) == row.whole("block")
+                && present.createdBy().equals(row.text("created_by"))
+                && row.get("created_at") instanceof OffsetDateTime time
+                && present.createdAt().equals(time.toInstant());
+    }
+
+    /**
+     * Inserts an exported arm, whose run and experiment are there.
+     *
+     * @throws DataIntegrityViolationException if its patch is no JSON object, or there is an arm in its place
+     */
+    public void insertArm(ExportedRow arm) {
+        try {
+            if (json.readValue(arm.text("patch"), ObjectNode.class) == null) {
+                throw new DataIntegrityViolationException("the arm has no patch");
+            }
+        } catch (JacksonException e) {
+            throw new DataIntegrityViolationException("the arm's patch cannot be read", e);
+        }
+        ARMS.insert(batches, List.of(arm));
     }
 }

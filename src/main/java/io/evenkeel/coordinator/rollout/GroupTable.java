@@ -1,5 +1,11 @@
 package io.evenkeel.coordinator.rollout;
 
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.real;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.text;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.time;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
+
+import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import io.evenkeel.coordinator.rollout.rule.MetricLook;
 import io.evenkeel.coordinator.rollout.rule.MetricVerdict;
 import io.evenkeel.coordinator.rollout.rule.OpenedGroup;
@@ -11,7 +17,37 @@ import org.springframework.stereotype.Component;
 
 /** The tables {@code rollout_group} and {@code rollout_look}. Works in the caller's transaction. */
 @Component
-class GroupTable {
+public class GroupTable {
+
+    /** The groups that have been opened. */
+    public static final ExportedTable EXPORTED = ExportedTable.withoutKey(
+                    "rollout_group",
+                    "FROM rollout_group t " + RolloutTable.OF_MODEL + "t.group_number",
+                    text("rollout_id"),
+                    whole("group_number"),
+                    text("state"),
+                    real("bound"),
+                    whole("devices"),
+                    time("opened_at"),
+                    time("deadline"),
+                    time("ended_at"),
+                    whole("alive"))
+            .verifiedBy(row -> row.isNamed("state", OpenedGroup.State.class));
+
+    /** The newest look at each metric of each group. */
+    public static final ExportedTable LOOKS = ExportedTable.withoutKey(
+                    "rollout_look",
+                    "FROM rollout_look t " + RolloutTable.OF_MODEL + "t.group_number, t.metric",
+                    text("rollout_id"),
+                    whole("group_number"),
+                    text("metric"),
+                    whole("look"),
+                    whole("pairs"),
+                    real("difference"),
+                    real("low"),
+                    real("high"),
+                    text("verdict"))
+            .verifiedBy(row -> row.isNamed("verdict", MetricVerdict.class));
 
     private final JdbcClient jdbc;
 

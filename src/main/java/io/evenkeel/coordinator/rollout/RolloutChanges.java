@@ -1,9 +1,12 @@
 package io.evenkeel.coordinator.rollout;
 
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.text;
+
 import io.evenkeel.coordinator.access.OperatorLineage;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.platform.storage.ExportedRow;
 import io.evenkeel.coordinator.registry.RolloutTarget;
 import io.evenkeel.coordinator.rollout.rule.OpenedGroup;
 import java.time.Clock;
@@ -19,7 +22,10 @@ import org.springframework.stereotype.Component;
  * by operators, rules and other replicas come one after the other. Thread-safe.
  */
 @Component
-class RolloutChanges {
+public class RolloutChanges {
+
+    private static final String IMPORTED_RUNNING =
+            "it was imported while it was running: resume it once its devices come here and it is stopped there";
 
     private final RolloutTable rollouts;
     private final GroupTable groups;
@@ -147,5 +153,20 @@ class RolloutChanges {
                 "roll-out " + rollout.id() + " has finished",
                 by == null ? rollout.createdBy() : by);
         return save(rollout.in(RolloutState.FINISHED, null, now()), RolloutEventType.FINISHED, null, by, null);
+    }
+
+    /**
+     * Pauses an imported roll-out that was running, so that no further device gets the version here while the other coordinator may
+     * still follow its rules.
+     *
+     * @param by name of the operator who imports it
+     * @return whether it was running
+     */
+    public boolean pauseIfRunning(ExportedRow imported, String by) {
+        if (!imported.text("state").equals(RolloutState.RUNNING.name())) {
+            return false;
+        }
+        Rollout paused = pause(rollouts.lock(imported.text("id")), by, IMPORTED_RUNNING);
+        return paused.state() == RolloutState.PAUSED;
     }
 }

@@ -1,5 +1,11 @@
 package io.evenkeel.coordinator.rollout;
 
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.real;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.text;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.time;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
+
+import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import io.evenkeel.coordinator.rollout.rule.DeviceCounts;
 import io.evenkeel.coordinator.rollout.rule.DeviceOutcome;
 import io.evenkeel.coordinator.rollout.rule.PairedDifferences;
@@ -22,7 +28,31 @@ import org.springframework.stereotype.Component;
 
 /** The tables {@code rollout_device} and {@code rollout_value}. Works in the caller's transaction. */
 @Component
-class RolloutDeviceTable {
+public class RolloutDeviceTable {
+
+    /** The devices that got the version, with their reports. */
+    public static final ExportedTable EXPORTED = ExportedTable.withoutKey(
+                    "rollout_device",
+                    "FROM rollout_device t " + RolloutTable.OF_MODEL + "t.client_id",
+                    text("rollout_id"),
+                    text("client_id"),
+                    whole("group_number"),
+                    time("asked_at"),
+                    text("outcome"),
+                    text("reason"),
+                    whole("samples"),
+                    time("reported_at"))
+            .verifiedBy(row -> row.get("outcome") == null || row.isNamed("outcome", DeviceOutcome.class));
+
+    /** The metrics in these reports. */
+    public static final ExportedTable VALUES = ExportedTable.withoutKey(
+            "rollout_value",
+            "FROM rollout_value t " + RolloutTable.OF_MODEL + "t.client_id, t.metric",
+            text("rollout_id"),
+            text("client_id"),
+            text("metric"),
+            real("before_value"),
+            real("after_value"));
 
     private static final int FETCHED_AT_ONCE = 1000;
     private static final String SELECT =
@@ -187,5 +217,14 @@ class RolloutDeviceTable {
                 samples,
                 row.getObject(3, OffsetDateTime.class).toInstant(),
                 RolloutTable.instant(row, 7));
+    }
+
+    /** Returns the ids of the devices that got a version of a model by a roll-out, each once. */
+    public List<String> clients(String model) {
+        return batches.queryForList(
+                "SELECT DISTINCT d.client_id FROM rollout_device d JOIN rollout r ON r.id = d.rollout_id WHERE r.model"
+                        + " = ?",
+                String.class,
+                model);
     }
 }

@@ -1,5 +1,10 @@
 package io.evenkeel.coordinator.rollout;
 
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.text;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.time;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
+
+import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
@@ -8,7 +13,20 @@ import org.springframework.stereotype.Component;
 
 /** The table {@code rollout_event}. Works in the caller's transaction. */
 @Component
-class RolloutEventTable {
+public class RolloutEventTable {
+
+    /** What happened to them. */
+    public static final ExportedTable EXPORTED = ExportedTable.withoutKey(
+                    "rollout_event",
+                    "FROM rollout_event t " + RolloutTable.OF_MODEL + "t.sequence",
+                    text("rollout_id"),
+                    whole("sequence"),
+                    text("type"),
+                    whole("group_number"),
+                    time("happened_at"),
+                    text("actor"),
+                    text("detail"))
+            .verifiedBy(row -> row.isNamed("type", RolloutEventType.class));
 
     private final JdbcClient jdbc;
 

@@ -1,8 +1,14 @@
 package io.evenkeel.coordinator.rollout;
 
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.text;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
+
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.Dialect;
+import io.evenkeel.coordinator.platform.storage.ExportedColumn;
+import io.evenkeel.coordinator.platform.storage.ExportedRow;
+import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import io.evenkeel.coordinator.rollout.rule.RolloutDefinition;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -12,25 +18,60 @@ import java.time.ZoneOffset;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The table {@code rollout}. Works in the caller's transaction. */
 @Component
-class RolloutTable {
+public class RolloutTable {
+
+    /** Follows a table {@code t} in a query of the rows of a model's roll-outs; the parameter is its name, or null for all. */
+    static final String OF_MODEL =
+            "JOIN rollout r ON r.id = t.rollout_id WHERE COALESCE(CAST(? AS VARCHAR(64)), r.model) = r.model ORDER BY"
+                    + " r.id, ";
+
+    /** The roll-outs; the query's parameter is a model's name, or null for all. */
+    public static final ExportedTable EXPORTED = ExportedTable.of(
+                    "rollout",
+                    "active",
+                    "FROM rollout t WHERE COALESCE(CAST(? AS VARCHAR(64)), t.model) = t.model ORDER BY t.id",
+                    text("id"),
+                    text("model"),
+                    text("alias"),
+                    whole("version"),
+                    whole("baseline"),
+                    text("definition"),
+                    text("state"),
+                    whole("group_number"),
+                    text("message"),
+                    whole("events"),
+                    text("created_by"),
+                    ExportedColumn.time("created_at"),
+                    text("approved_by"),
+                    ExportedColumn.time("started_at"),
+                    ExportedColumn.time("ended_at"),
+                    text("progress"),
+                    ExportedColumn.time("devices_deleted_at"))
+            .verifiedBy(row -> row.isNamed("state", RolloutState.class));
 
     private static final String SELECT = "SELECT id, baseline, definition, state, group_number, message, events,"
             + " created_by, created_at, approved_by, started_at, ended_at, devices_deleted_at FROM rollout ";
 
+    private final JdbcTemplate batches;
     private final JdbcClient jdbc;
     private final Dialect dialect;
     private final JsonMapper json;
 
-    RolloutTable(JdbcClient jdbc, Dialect dialect, JsonMapper json) {
-        this.jdbc = jdbc;
+    RolloutTable(JdbcTemplate jdbc, Dialect dialect, JsonMapper json) {
+        this.batches = jdbc;
+        this.jdbc = JdbcClient.create(jdbc);
         this.dialect = dialect;
         this.json = json;
     }
@@ -218,5 +259,43 @@ class RolloutTable {
 
     static OffsetDateTime time(Instant instant) {
         return instant.atOffset(ZoneOffset.UTC);
+    }
+
+    /**
+     * Inserts an exported roll-out.
+     *
+     * @throws DataIntegrityViolationException if its definition is none, or not the row's
+     */
+    public void insert(ExportedRow rollout) {
+        RolloutDefinition rules = definition(rollout);
+        if (!rules.model().equals(rollout.text("model"))
+                || !rules.alias().equals(rollout.text("alias"))
+                || rules.version() != rollout.requiredInt("version")
+                || rollout.requiredInt("group_number") < 0
+                || rollout.requiredInt("group_number") > rules.groups().size()) {
+            throw new DataIntegrityViolationException("the roll-out's definition is not that of its row");
+        }
+        boolean isOver = RolloutState.valueOf(rollout.text("state")).isOver();
+        EXPORTED.insert(batches, List.of(rollout), row -> isOver ? null : key(rules.model(), rules.alias()));
+    }
+
+    private RolloutDefinition definition(ExportedRow rollout) {
+        try {
+            if (rollout.get("progress") != null) {
+                var unused = json.readValue(rollout.text("progress"), RolloutView.GroupProgress[].class);
+            }
+            RolloutDefinition rules = json.readValue(rollout.text("definition"), RolloutDefinition.class);
+            requireAll(rules.model(), rules.alias(), rules.groups(), rules.metrics(), rules.minTime());
+            requireAll(rules.groupTime(), rules.onTimeout());
+            return rules;
+        } catch (JacksonException | NullPointerException e) {
+            throw new DataIntegrityViolationException("the roll-out's JSON cannot be read", e);
+        }
+    }
+
+    private static void requireAll(Object... fields) {
+        for (Object field : fields) {
+            Objects.requireNonNull(field);
+        }
     }
 }

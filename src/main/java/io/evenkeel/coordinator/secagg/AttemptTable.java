@@ -1,5 +1,10 @@
 package io.evenkeel.coordinator.secagg;
 
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.text;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.time;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
+
+import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -14,6 +19,26 @@ import org.springframework.stereotype.Component;
 /** The table {@code secagg_attempt}. Works in the caller's transaction; changes need the run's lock. */
 @Component
 public class AttemptTable {
+
+    /**
+     * The attempts of a run; the query's parameter is its key. An attempt under way moves with what its members sent, so that the cohort
+     * goes on: another attempt after the first reveal would let a coordinator learn more than a sum.
+     */
+    public static final ExportedTable EXPORTED = ExportedTable.of(
+                    "secagg_attempt",
+                    "run_id",
+                    "FROM secagg_attempt t WHERE t.run_id = ? ORDER BY t.round_number, t.attempt",
+                    whole("round_number"),
+                    whole("attempt"),
+                    text("phase"),
+                    time("phase_since"),
+                    whole("threshold"),
+                    whole("advertised"),
+                    whole("sharing"),
+                    whole("masked"),
+                    whole("revealed"),
+                    text("reason"))
+            .verifiedBy(row -> row.isNamed("phase", AttemptPhase.class));
 
     private static final String COLUMNS =
             "id, run_id, round_number, attempt, phase, phase_since, threshold, advertised, sharing, masked, revealed,"

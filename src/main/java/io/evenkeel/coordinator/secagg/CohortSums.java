@@ -1,9 +1,13 @@
 package io.evenkeel.coordinator.secagg;
 
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.bytes;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
+
 import io.evenkeel.coordinator.definition.SecureAggregationTerms;
 import io.evenkeel.coordinator.definition.ValidatedPlan;
 import io.evenkeel.coordinator.platform.storage.Blobs;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
+import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import io.evenkeel.core.compress.CompressedVector;
 import io.evenkeel.core.compress.ValueCoding;
 import io.evenkeel.core.secagg.VectorWords;
@@ -19,6 +23,17 @@ import org.springframework.stereotype.Component;
 /** The table {@code cohort_sum}: what rounds of secure aggregation have learned. Works in the caller's transaction. */
 @Component
 public class CohortSums {
+
+    /** The sums of a run's cohorts; the query's parameter is its key. */
+    public static final ExportedTable EXPORTED = ExportedTable.of(
+                    "cohort_sum",
+                    "run_id",
+                    "FROM cohort_sum t WHERE t.run_id = ? ORDER BY t.round_number",
+                    whole("round_number"),
+                    whole("members"),
+                    bytes("words"),
+                    whole("digest"))
+            .verifiedBy(row -> Digest.of(row.bytes("words")) == row.whole("digest"));
 
     private final JdbcClient jdbc;
 

@@ -1,6 +1,12 @@
 package io.evenkeel.coordinator.secagg;
 
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.bytes;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.text;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.time;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
+
 import io.evenkeel.coordinator.platform.storage.Blobs;
+import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import io.evenkeel.core.secagg.SignedAdvertisement;
 import io.evenkeel.core.wire.ReceivedShares;
 import io.evenkeel.core.wire.SecAggFrames;
@@ -20,7 +26,26 @@ import org.springframework.stereotype.Component;
  * caller's transaction.
  */
 @Component
-class CohortTable {
+public class CohortTable {
+
+    /** What the members of a run's attempts under way sent; the query's parameter is the run's key. */
+    public static final ExportedTable EXPORTED = ExportedTable.of(
+            "secagg_member",
+            "attempt_id",
+            "FROM secagg_member t JOIN secagg_attempt a ON a.id = t.attempt_id WHERE a.run_id = ?"
+                    + " ORDER BY a.round_number, a.attempt, t.ordinal",
+            whole("round_number").from("a.round_number"),
+            whole("attempt").from("a.attempt"),
+            whole("ordinal"),
+            text("identity"),
+            text("owner"),
+            text("mask_key"),
+            bytes("keys"),
+            bytes("shares"),
+            bytes("received"),
+            bytes("masked"),
+            bytes("reveal"),
+            whole("bytes"));
 
     /** The memory of the frames of shares that are made at once. */
     private static final int BLOCK_BYTES = 16 << 20;

@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.transfer;
 
-import io.evenkeel.coordinator.evaluation.EvaluationTables;
+import io.evenkeel.coordinator.evaluation.EvaluationTable;
 import io.evenkeel.coordinator.platform.storage.ExportedRow;
 import java.io.IOException;
 import java.util.HashMap;
@@ -13,10 +13,10 @@ import org.springframework.stereotype.Component;
 @Component
 class EvaluationImporter implements SectionImporter {
 
-    private final EvaluationTables evaluations;
+    private final EvaluationTable evaluations;
     private final JdbcTemplate jdbc;
 
-    EvaluationImporter(EvaluationTables evaluations, JdbcTemplate jdbc) {
+    EvaluationImporter(EvaluationTable evaluations, JdbcTemplate jdbc) {
         this.evaluations = evaluations;
         this.jdbc = jdbc;
     }

@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.transfer;
 
-import io.evenkeel.coordinator.experiment.ExperimentTables;
+import io.evenkeel.coordinator.experiment.ExperimentTable;
 import java.io.IOException;
 import org.springframework.stereotype.Component;
 
@@ -8,9 +8,9 @@ import org.springframework.stereotype.Component;
 @Component
 class ExperimentImporter implements SectionImporter {
 
-    private final ExperimentTables experiments;
+    private final ExperimentTable experiments;
 
-    ExperimentImporter(ExperimentTables experiments) {
+    ExperimentImporter(ExperimentTable experiments) {
         this.experiments = experiments;
     }
 

@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.transfer;
 
-import io.evenkeel.coordinator.evaluation.EvaluationTables;
+import io.evenkeel.coordinator.evaluation.EvaluationTable;
 import io.evenkeel.coordinator.member.CorruptionHandler;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
@@ -82,7 +82,7 @@ class Exports {
                     file.devicesOfRun(known.run());
                     file.run(known);
                     file.experiments(known.plan().name());
-                    file.evaluations(EvaluationTables.ofRun(known.plan().name()));
+                    file.evaluations(EvaluationTable.aboutRun(known.plan().name()));
                 }));
     }
 
@@ -92,7 +92,7 @@ class Exports {
             file.devicesOfRollouts(model);
             file.model(model);
             file.rollouts(model);
-            file.evaluations(EvaluationTables.ofModel(model));
+            file.evaluations(EvaluationTable.aboutModel(model));
         });
     }
 

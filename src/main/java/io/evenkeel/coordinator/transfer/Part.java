@@ -5,9 +5,10 @@ import io.evenkeel.coordinator.draw.CohortFaults;
 import io.evenkeel.coordinator.draw.RoundDeclines;
 import io.evenkeel.coordinator.draw.RoundDraws;
 import io.evenkeel.coordinator.draw.RoundNoise;
-import io.evenkeel.coordinator.evaluation.EvaluationTables;
+import io.evenkeel.coordinator.evaluation.EvaluationResults;
+import io.evenkeel.coordinator.evaluation.EvaluationTable;
 import io.evenkeel.coordinator.event.RefusalTable;
-import io.evenkeel.coordinator.experiment.ExperimentTables;
+import io.evenkeel.coordinator.experiment.ExperimentTable;
 import io.evenkeel.coordinator.fleet.FleetTables;
 import io.evenkeel.coordinator.member.MemberTable;
 import io.evenkeel.coordinator.member.SnapshotStore;
@@ -16,13 +17,18 @@ import io.evenkeel.coordinator.model.Checkpoints;
 import io.evenkeel.coordinator.model.Updates;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import io.evenkeel.coordinator.registry.RegistryTables;
-import io.evenkeel.coordinator.rollout.RolloutTables;
+import io.evenkeel.coordinator.rollout.GroupTable;
+import io.evenkeel.coordinator.rollout.RolloutDeviceTable;
+import io.evenkeel.coordinator.rollout.RolloutEventTable;
+import io.evenkeel.coordinator.rollout.RolloutTable;
 import io.evenkeel.coordinator.round.record.RoundRecords;
 import io.evenkeel.coordinator.run.LossTrends;
 import io.evenkeel.coordinator.run.RevisionTable;
 import io.evenkeel.coordinator.run.RunEventTable;
 import io.evenkeel.coordinator.run.RunTable;
-import io.evenkeel.coordinator.secagg.CohortTables;
+import io.evenkeel.coordinator.secagg.AttemptTable;
+import io.evenkeel.coordinator.secagg.CohortSums;
+import io.evenkeel.coordinator.secagg.CohortTable;
 import io.evenkeel.coordinator.secagg.MemberBackups;
 import java.util.Arrays;
 import java.util.List;
@@ -51,9 +57,9 @@ enum Part {
     REVISION(11, Section.RUN, RevisionTable.EXPORTED, Rows.FEW),
     DRAW(12, Section.RUN, RoundDraws.EXPORTED, Rows.FEW),
     NOISE(13, Section.RUN, RoundNoise.EXPORTED, Rows.FEW),
-    COHORT_ATTEMPT(33, Section.RUN, CohortTables.ATTEMPTS, Rows.MANY),
-    COHORT_MEMBER(34, Section.RUN, CohortTables.MEMBERS, Rows.ONE),
-    COHORT_SUM(35, Section.RUN, CohortTables.SUMS, Rows.ONE),
+    COHORT_ATTEMPT(33, Section.RUN, AttemptTable.EXPORTED, Rows.MANY),
+    COHORT_MEMBER(34, Section.RUN, CohortTable.EXPORTED, Rows.ONE),
+    COHORT_SUM(35, Section.RUN, CohortSums.EXPORTED, Rows.ONE),
     MEMBER_BACKUP(36, Section.RUN, MemberBackups.EXPORTED, Rows.ONE),
     DECLINE(14, Section.RUN, RoundDeclines.EXPORTED, Rows.MANY),
     REFUSAL(15, Section.RUN, RefusalTable.EXPORTED, Rows.MANY),
@@ -67,20 +73,20 @@ enum Part {
     VERSION_FILE(19, Section.MODEL, RegistryTables.PIECES, Rows.ONE),
     ALIAS_CHANGE(20, Section.MODEL, RegistryTables.ALIAS_CHANGES, Rows.MANY),
 
-    ROLLOUT(21, Section.ROLLOUTS, RolloutTables.ROLLOUTS, Rows.FEW),
-    ROLLOUT_GROUP(22, Section.ROLLOUTS, RolloutTables.GROUPS, Rows.MANY),
-    ROLLOUT_LOOK(23, Section.ROLLOUTS, RolloutTables.LOOKS, Rows.MANY),
-    ROLLOUT_DEVICE(24, Section.ROLLOUTS, RolloutTables.DEVICES, Rows.MANY),
-    ROLLOUT_VALUE(25, Section.ROLLOUTS, RolloutTables.VALUES, Rows.MANY),
-    ROLLOUT_EVENT(26, Section.ROLLOUTS, RolloutTables.EVENTS, Rows.MANY),
+    ROLLOUT(21, Section.ROLLOUTS, RolloutTable.EXPORTED, Rows.FEW),
+    ROLLOUT_GROUP(22, Section.ROLLOUTS, GroupTable.EXPORTED, Rows.MANY),
+    ROLLOUT_LOOK(23, Section.ROLLOUTS, GroupTable.LOOKS, Rows.MANY),
+    ROLLOUT_DEVICE(24, Section.ROLLOUTS, RolloutDeviceTable.EXPORTED, Rows.MANY),
+    ROLLOUT_VALUE(25, Section.ROLLOUTS, RolloutDeviceTable.VALUES, Rows.MANY),
+    ROLLOUT_EVENT(26, Section.ROLLOUTS, RolloutEventTable.EXPORTED, Rows.MANY),
 
-    EXPERIMENT(27, Section.EXPERIMENTS, ExperimentTables.EXPERIMENTS, Rows.MANY),
-    EXPERIMENT_ARM(28, Section.EXPERIMENTS, ExperimentTables.ARMS, Rows.FEW),
+    EXPERIMENT(27, Section.EXPERIMENTS, ExperimentTable.EXPORTED, Rows.MANY),
+    EXPERIMENT_ARM(28, Section.EXPERIMENTS, ExperimentTable.ARMS, Rows.FEW),
 
-    EVALUATION(29, Section.EVALUATIONS, EvaluationTables.EVALUATIONS, Rows.FEW),
-    EVALUATION_RESULT(30, Section.EVALUATIONS, EvaluationTables.RESULTS, Rows.MANY),
-    EVALUATION_VALUE(31, Section.EVALUATIONS, EvaluationTables.VALUES, Rows.MANY),
-    EVALUATION_GROUP(32, Section.EVALUATIONS, EvaluationTables.GROUPS, Rows.MANY);
+    EVALUATION(29, Section.EVALUATIONS, EvaluationTable.EXPORTED, Rows.FEW),
+    EVALUATION_RESULT(30, Section.EVALUATIONS, EvaluationResults.EXPORTED, Rows.MANY),
+    EVALUATION_VALUE(31, Section.EVALUATIONS, EvaluationResults.VALUES, Rows.MANY),
+    EVALUATION_GROUP(32, Section.EVALUATIONS, EvaluationResults.GROUPS, Rows.MANY);
 
     /** Parts that are written and read together. */
     enum Section {

@@ -1,7 +1,8 @@
 package io.evenkeel.coordinator.transfer;
 
 import io.evenkeel.coordinator.platform.storage.ExportedRow;
-import io.evenkeel.coordinator.rollout.RolloutTables;
+import io.evenkeel.coordinator.rollout.RolloutChanges;
+import io.evenkeel.coordinator.rollout.RolloutTable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,11 +13,13 @@ import org.springframework.stereotype.Component;
 @Component
 class RolloutImporter implements SectionImporter {
 
-    private final RolloutTables rollouts;
+    private final RolloutTable rollouts;
+    private final RolloutChanges changes;
     private final JdbcTemplate jdbc;
 
-    RolloutImporter(RolloutTables rollouts, JdbcTemplate jdbc) {
+    RolloutImporter(RolloutTable rollouts, RolloutChanges changes, JdbcTemplate jdbc) {
         this.rollouts = rollouts;
+        this.changes = changes;
         this.jdbc = jdbc;
     }
 
@@ -41,7 +44,7 @@ class RolloutImporter implements SectionImporter {
             batch.flush();
             for (ExportedRow rollout : imported) {
                 result.rollouts.add(rollout.text("id"));
-                if (rollouts.pauseIfRunning(rollout, result.by())) {
+                if (changes.pauseIfRunning(rollout, result.by())) {
                     result.paused.add("roll-out " + rollout.text("id"));
                 }
             }

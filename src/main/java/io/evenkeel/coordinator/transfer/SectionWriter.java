@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.transfer;
 
-import io.evenkeel.coordinator.evaluation.EvaluationTables;
+import io.evenkeel.coordinator.evaluation.EvaluationTable;
 import io.evenkeel.coordinator.fleet.FleetTables;
 import io.evenkeel.coordinator.member.MemberTable;
 import io.evenkeel.coordinator.platform.problem.DatabaseDamage;
@@ -10,7 +10,7 @@ import io.evenkeel.coordinator.platform.storage.CorruptionException;
 import io.evenkeel.coordinator.platform.storage.ExportedColumn;
 import io.evenkeel.coordinator.platform.storage.ExportedRow;
 import io.evenkeel.coordinator.registry.RegistryTables;
-import io.evenkeel.coordinator.rollout.RolloutTables;
+import io.evenkeel.coordinator.rollout.RolloutDeviceTable;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.core.wire.Digest;
 import java.io.IOException;
@@ -46,14 +46,14 @@ final class SectionWriter {
         private final FleetTables fleet;
         private final MemberTable members;
         private final RegistryTables registry;
-        private final RolloutTables rollouts;
+        private final RolloutDeviceTable rollouts;
 
         Factory(
                 JdbcTemplate jdbc,
                 FleetTables fleet,
                 MemberTable members,
                 RegistryTables registry,
-                RolloutTables rollouts) {
+                RolloutDeviceTable rollouts) {
             this.jdbc = jdbc;
             this.fleet = fleet;
             this.members = members;
@@ -268,7 +268,7 @@ final class SectionWriter {
         });
     }
 
-    /** Writes the evaluations of what {@link EvaluationTables#ofRun} or {@link EvaluationTables#ofModel} names, or all if it is null. */
+    /** Writes the evaluations of what {@link EvaluationTable#aboutRun} or {@link EvaluationTable#aboutModel} names, or all if it is null. */
     void evaluations(@Nullable String subject) {
         Part.of(Part.Section.EVALUATIONS).forEach(part -> table(part, subject));
     }
