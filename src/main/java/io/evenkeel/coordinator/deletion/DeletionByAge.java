@@ -10,10 +10,12 @@ import io.evenkeel.coordinator.platform.time.TrustedTime;
 import io.evenkeel.coordinator.run.RunTable;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
@@ -129,6 +131,29 @@ class DeletionByAge {
         } catch (ProblemException e) {
             audit.end(entry, e.problem().status().value(), null);
             throw e;
+        }
+    }
+
+    /**
+     * A kind of records that can be deleted by age.
+     *
+     * @param path the path of a record in the API, with {@code %s} for its name or id
+     * @param listing finds the old ones
+     * @param check refuses a record that cannot be deleted now
+     * @param deletion deletes a record
+     */
+    private record RecordKind(String path, Listing listing, Consumer<String> check, Consumer<String> deletion) {
+
+        /** Finds records. */
+        interface Listing {
+
+            /** Returns the names or ids of up to {@code limit} records that ended before a time, in their order, after one. */
+            List<String> before(Instant time, String after, int limit);
+        }
+
+        /** Returns the path of a record in the API. */
+        String pathOf(String name) {
+            return path.replace("%s", name);
         }
     }
 }
