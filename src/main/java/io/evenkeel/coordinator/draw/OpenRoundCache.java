@@ -173,6 +173,12 @@ public class OpenRoundCache {
         return draw(run, candidates(run.id(), run.round()));
     }
 
+    /** Lets the members that wait for the next round into a round that was just extended, and draws whom it asks. */
+    public void extend(Run run) {
+        members.admit(run.id(), run.round());
+        draw(run);
+    }
+
     /**
      * Reads whom a round can ask, if that depends on attributes: for a {@link #draw(Run, Optional)} under the run's lock, which is then
      * held for a short time.

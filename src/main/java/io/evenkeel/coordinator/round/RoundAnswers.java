@@ -43,6 +43,14 @@ class RoundAnswers {
         return new Unanswered(missing, declined);
     }
 
+    /** Tells by counts alone whether every member asked may have answered, declined or be leaving. */
+    boolean mayBeComplete(Run run) {
+        return run.current().accepted()
+                        + members.leavers(run.id(), run.round()).cardinality()
+                        + openRounds.declined(run).cardinality()
+                >= openRounds.sampled(run).cardinality();
+    }
+
     /**
      * Tells whether every member asked has answered, declined or is leaving; also if an accepted message is gone. Nobody sends that one
      * again, and only the closing of the round reports the damage.

@@ -3,8 +3,6 @@ package io.evenkeel.coordinator.round;
 import io.evenkeel.coordinator.definition.RoundRules;
 import io.evenkeel.coordinator.draw.OpenRoundCache;
 import io.evenkeel.coordinator.draw.RoundNoise;
-import io.evenkeel.coordinator.member.RoundMembers;
-import io.evenkeel.coordinator.platform.lease.Leases;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.CurrentRound;
 import io.evenkeel.coordinator.run.PlanCache;
@@ -28,7 +26,6 @@ import org.springframework.stereotype.Component;
 class RoundFreezer {
 
     private final RunRepository runs;
-    private final RoundMembers members;
     private final RoundAnswers answers;
     private final OpenRoundCache openRounds;
     private final RoundNoise noise;
@@ -36,13 +33,11 @@ class RoundFreezer {
     private final RunAdmission admission;
     private final PlanCache plans;
     private final AttemptPhases attempts;
-    private final Leases leases;
     private final DurableTransactions transactions;
     private final Clock clock;
 
     RoundFreezer(
             RunRepository runs,
-            RoundMembers members,
             RoundAnswers answers,
             OpenRoundCache openRounds,
             RoundNoise noise,
@@ -50,11 +45,9 @@ class RoundFreezer {
             RunAdmission admission,
             PlanCache plans,
             AttemptPhases attempts,
-            Leases leases,
             DurableTransactions transactions,
             Clock clock) {
         this.runs = runs;
-        this.members = members;
         this.answers = answers;
         this.openRounds = openRounds;
         this.noise = noise;
@@ -62,7 +55,6 @@ class RoundFreezer {
         this.admission = admission;
         this.plans = plans;
         this.attempts = attempts;
-        this.leases = leases;
         this.transactions = transactions;
         this.clock = clock;
     }
@@ -125,22 +117,16 @@ class RoundFreezer {
         CurrentRound current = run.current();
         Instant deadline = current.deadline();
         boolean timeIsUp = deadline != null && !clock.instant().isBefore(deadline);
-        int asked = openRounds.sampled(run).cardinality();
         return timeIsUp
                 || current.accepted() >= open.maxParticipants()
                 || (current.accepted() >= open.minParticipants()
-                        && (current.extended() > 0
-                                || current.accepted()
-                                                + members.leavers(run.id(), run.round())
-                                                        .cardinality()
-                                                + openRounds.declined(run).cardinality()
-                                        >= asked));
+                        && (current.extended() > 0 || answers.mayBeComplete(run)));
     }
 
     private Result freeze(long id, long epoch) {
         Run run = runs.locked(id);
         if (!run.isLeasedIn(epoch)) {
-            leases.drop(id);
+            admission.lost(id);
             return Result.NONE;
         }
         if (!run.state().hasOpenRound()) {
@@ -158,8 +144,7 @@ class RoundFreezer {
             }
             case EXTEND -> {
                 run.extend(now, open, rules.bringForward(run));
-                members.admit(id, run.round());
-                openRounds.draw(run);
+                openRounds.extend(run);
                 yield new Result(null, true);
             }
         };

@@ -68,6 +68,11 @@ class RunAdmission {
         return epoch.isPresent() && isChecked(id, epoch.getAsLong()) ? epoch : OptionalLong.empty();
     }
 
+    /** Notes that another coordinator has a run's lease. */
+    void lost(long id) {
+        leases.drop(id);
+    }
+
     /** Who had the run before may have been stopped to change it. */
     private boolean isChecked(long id, long epoch) {
         Long checked = checkedIn.get(id);

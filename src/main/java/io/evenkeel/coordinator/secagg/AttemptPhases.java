@@ -1,7 +1,6 @@
 package io.evenkeel.coordinator.secagg;
 
 import io.evenkeel.coordinator.draw.OpenRoundCache;
-import io.evenkeel.coordinator.member.RoundMembers;
 import io.evenkeel.coordinator.platform.lease.Leases;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.Run;
@@ -31,7 +30,6 @@ public class AttemptPhases {
     private static final Logger LOG = LoggerFactory.getLogger(AttemptPhases.class);
 
     private final RunRepository runs;
-    private final RoundMembers members;
     private final OpenRoundCache openRounds;
     private final RunRules rules;
     private final AttemptTable attempts;
@@ -46,7 +44,6 @@ public class AttemptPhases {
 
     AttemptPhases(
             RunRepository runs,
-            RoundMembers members,
             OpenRoundCache openRounds,
             RunRules rules,
             AttemptTable attempts,
@@ -59,7 +56,6 @@ public class AttemptPhases {
             Clock clock,
             ApplicationEventPublisher events) {
         this.runs = runs;
-        this.members = members;
         this.openRounds = openRounds;
         this.rules = rules;
         this.attempts = attempts;
@@ -161,7 +157,6 @@ public class AttemptPhases {
         LOG.debug("Attempt {} of round {} of run '{}' failed: {}", attempt.number(), run.round(), run.name(), why);
         formation.fail(attempt, why, now);
         run.extend(now, rules.open(run), rules.bringForward(run), why);
-        members.admit(run.id(), run.round());
-        openRounds.draw(run);
+        openRounds.extend(run);
     }
 }
