@@ -1,5 +1,7 @@
 package io.evenkeel.coordinator.audit;
 
+import static io.evenkeel.coordinator.platform.settings.SettingRule.require;
+
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -18,9 +20,6 @@ public record AuditSettings(@DefaultValue("400d") Duration retention) {
      * @throws IllegalArgumentException if it is less than a day
      */
     public AuditSettings {
-        if (retention.toDays() < 1) {
-            throw new IllegalArgumentException(
-                    "evenkeel.audit.retention is " + retention + ", expected a day or more, such as 400d");
-        }
+        require("audit.retention", retention.toDays() >= 1, retention, "a day or more, such as 400d");
     }
 }

@@ -1,5 +1,7 @@
 package io.evenkeel.coordinator.checkin;
 
+import static io.evenkeel.coordinator.platform.settings.SettingRule.require;
+
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -21,15 +23,9 @@ record WorkSettings(
         @DefaultValue("500ms") Duration tick) {
 
     WorkSettings {
-        require("requests-per-second", requestsPerSecond > 0, requestsPerSecond, "above 0, such as 300");
-        require("longest-pause", longestPause.toMillis() >= 1000, longestPause, "1s or more, such as 1h");
-        require("count-every", !countEvery.isNegative(), countEvery, "0 or more, such as 1m");
-        require("tick", !tick.isNegative(), tick, "0 or more, such as 500ms");
-    }
-
-    private static void require(String name, boolean holds, Object value, String expected) {
-        if (!holds) {
-            throw new IllegalArgumentException("evenkeel.work." + name + " is " + value + ", expected " + expected);
-        }
+        require("work.requests-per-second", requestsPerSecond > 0, requestsPerSecond, "above 0, such as 300");
+        require("work.longest-pause", longestPause.toMillis() >= 1000, longestPause, "1s or more, such as 1h");
+        require("work.count-every", !countEvery.isNegative(), countEvery, "0 or more, such as 1m");
+        require("work.tick", !tick.isNegative(), tick, "0 or more, such as 500ms");
     }
 }

@@ -1,5 +1,7 @@
 package io.evenkeel.coordinator.deletion;
 
+import static io.evenkeel.coordinator.platform.settings.SettingRule.require;
+
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -23,18 +25,19 @@ record DeletionSettings(
     private static final Duration SHORTEST = Duration.ofDays(1);
 
     DeletionSettings {
-        require("runs", runs);
-        require("evaluations", evaluations);
-        require("revoked-devices", revokedDevices);
-        require("spent-tokens", spentTokens);
+        requireDays("runs", runs);
+        requireDays("evaluations", evaluations);
+        requireDays("revoked-devices", revokedDevices);
+        requireDays("spent-tokens", spentTokens);
     }
 
     /** A number without a unit is milliseconds, which nobody wants here. */
-    private static void require(String name, Duration value) {
-        if (!value.isZero() && value.compareTo(SHORTEST) < 0) {
-            throw new IllegalArgumentException("evenkeel.retention.delete-after." + name + " is " + value
-                    + ", expected 0 for never, or at least 1d, such as 90d");
-        }
+    private static void requireDays(String name, Duration value) {
+        require(
+                "retention.delete-after." + name,
+                value.isZero() || value.compareTo(SHORTEST) >= 0,
+                value,
+                "0 for never, or at least 1d, such as 90d");
     }
 
     /** Tells whether nothing is deleted for its age. */

@@ -1,5 +1,7 @@
 package io.evenkeel.coordinator.evaluation;
 
+import static io.evenkeel.coordinator.platform.settings.SettingRule.require;
+
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -17,14 +19,7 @@ record EvaluationSettings(
         @DefaultValue("90d") Duration retention) {
 
     EvaluationSettings {
-        require("poll", poll, "2s");
-        require("retention", retention, "90d");
-    }
-
-    private static void require(String name, Duration value, String example) {
-        if (value.isNegative()) {
-            throw new IllegalArgumentException(
-                    "evenkeel.evaluations." + name + " is " + value + ", expected 0 or more, such as " + example);
-        }
+        require("evaluations.poll", !poll.isNegative(), poll, "0 or more, such as 2s");
+        require("evaluations.retention", !retention.isNegative(), retention, "0 or more, such as 90d");
     }
 }

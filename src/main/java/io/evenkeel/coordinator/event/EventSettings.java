@@ -1,5 +1,7 @@
 package io.evenkeel.coordinator.event;
 
+import static io.evenkeel.coordinator.platform.settings.SettingRule.require;
+
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -21,15 +23,9 @@ record EventSettings(
         @DefaultValue("30d") Duration retention) {
 
     EventSettings {
-        require("poll", !poll.isNegative(), poll, "0 or more, such as 500ms");
-        require("heartbeat", heartbeat.toMillis() >= 1, heartbeat, "above 0, such as 15s");
-        require("streams", streams >= 0, streams, "0 or more");
-        require("retention", !retention.isNegative(), retention, "0 or more, such as 30d");
-    }
-
-    private static void require(String name, boolean holds, Object value, String expected) {
-        if (!holds) {
-            throw new IllegalArgumentException("evenkeel.events." + name + " is " + value + ", expected " + expected);
-        }
+        require("events.poll", !poll.isNegative(), poll, "0 or more, such as 500ms");
+        require("events.heartbeat", heartbeat.toMillis() >= 1, heartbeat, "above 0, such as 15s");
+        require("events.streams", streams >= 0, streams, "0 or more");
+        require("events.retention", !retention.isNegative(), retention, "0 or more, such as 30d");
     }
 }

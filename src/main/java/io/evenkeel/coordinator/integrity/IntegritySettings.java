@@ -1,5 +1,7 @@
 package io.evenkeel.coordinator.integrity;
 
+import static io.evenkeel.coordinator.platform.settings.SettingRule.require;
+
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -13,9 +15,6 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 record IntegritySettings(@DefaultValue("1d") Duration checkEvery) {
 
     IntegritySettings {
-        if (checkEvery.isNegative()) {
-            throw new IllegalArgumentException(
-                    "evenkeel.integrity.check-every is " + checkEvery + ", expected 0 or more, such as 1d");
-        }
+        require("integrity.check-every", !checkEvery.isNegative(), checkEvery, "0 or more, such as 1d");
     }
 }

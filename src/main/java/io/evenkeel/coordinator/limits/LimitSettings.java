@@ -1,5 +1,7 @@
 package io.evenkeel.coordinator.limits;
 
+import static io.evenkeel.coordinator.platform.settings.SettingRule.require;
+
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -53,8 +55,6 @@ public record LimitSettings(
     }
 
     private static void requirePositive(String name, long value) {
-        if (value < 1) {
-            throw new IllegalArgumentException("evenkeel.limits." + name + " is " + value + ", expected at least 1");
-        }
+        require("limits." + name, value >= 1, value, "at least 1");
     }
 }

@@ -1,5 +1,7 @@
 package io.evenkeel.coordinator.retention;
 
+import static io.evenkeel.coordinator.platform.settings.SettingRule.require;
+
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -24,22 +26,15 @@ record RetentionSettings(
         @DefaultValue("200") int updates) {
 
     RetentionSettings {
-        require("every", !every.isNegative(), every, "0 or more, such as 30s");
-        require("compaction-messages", compactionMessages >= 1, compactionMessages, "1 or more");
+        require("retention.every", !every.isNegative(), every, "0 or more, such as 30s");
+        require("retention.compaction-messages", compactionMessages >= 1, compactionMessages, "1 or more");
         require(
-                "compaction-bytes-per-parameter",
+                "retention.compaction-bytes-per-parameter",
                 compactionBytesPerParameter >= 0 && Double.isFinite(compactionBytesPerParameter),
                 compactionBytesPerParameter,
                 "0 or more");
-        require("checkpoints", checkpoints >= 1, checkpoints, "1 or more");
-        require("models-every", modelsEvery >= 1, modelsEvery, "1 or more");
-        require("updates", updates >= 0, updates, "0 or more");
-    }
-
-    private static void require(String name, boolean holds, Object value, String expected) {
-        if (!holds) {
-            throw new IllegalArgumentException(
-                    "evenkeel.retention." + name + " is " + value + ", expected " + expected);
-        }
+        require("retention.checkpoints", checkpoints >= 1, checkpoints, "1 or more");
+        require("retention.models-every", modelsEvery >= 1, modelsEvery, "1 or more");
+        require("retention.updates", updates >= 0, updates, "0 or more");
     }
 }

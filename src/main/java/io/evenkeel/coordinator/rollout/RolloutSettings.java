@@ -1,5 +1,7 @@
 package io.evenkeel.coordinator.rollout;
 
+import static io.evenkeel.coordinator.platform.settings.SettingRule.require;
+
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -16,14 +18,7 @@ record RolloutSettings(
         @DefaultValue("90d") Duration retention) {
 
     RolloutSettings {
-        require("poll", poll, "2s");
-        require("retention", retention, "90d");
-    }
-
-    private static void require(String name, Duration value, String example) {
-        if (value.isNegative()) {
-            throw new IllegalArgumentException(
-                    "evenkeel.rollouts." + name + " is " + value + ", expected 0 or more, such as " + example);
-        }
+        require("rollouts.poll", !poll.isNegative(), poll, "0 or more, such as 2s");
+        require("rollouts.retention", !retention.isNegative(), retention, "0 or more, such as 90d");
     }
 }

@@ -1,5 +1,7 @@
 package io.evenkeel.coordinator.run;
 
+import static io.evenkeel.coordinator.platform.settings.SettingRule.require;
+
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -19,14 +21,8 @@ public record RoundSettings(
         @DefaultValue("10000") int waitingDevices) {
 
     public RoundSettings {
-        require("tick", !tick.isNegative(), tick, "0 or more, such as 200ms");
-        require("checkpoint-every", checkpointEvery >= 1, checkpointEvery, "1 or more");
-        require("waiting-devices", waitingDevices >= 0, waitingDevices, "0 or more");
-    }
-
-    private static void require(String name, boolean holds, Object value, String expected) {
-        if (!holds) {
-            throw new IllegalArgumentException("evenkeel.rounds." + name + " is " + value + ", expected " + expected);
-        }
+        require("rounds.tick", !tick.isNegative(), tick, "0 or more, such as 200ms");
+        require("rounds.checkpoint-every", checkpointEvery >= 1, checkpointEvery, "1 or more");
+        require("rounds.waiting-devices", waitingDevices >= 0, waitingDevices, "0 or more");
     }
 }

@@ -1,5 +1,7 @@
 package io.evenkeel.coordinator.telemetry;
 
+import static io.evenkeel.coordinator.platform.settings.SettingRule.require;
+
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -18,14 +20,8 @@ record TelemetrySettings(
         @DefaultValue("15m") Duration keepFinished) {
 
     TelemetrySettings {
-        require("refresh", !refresh.isNegative(), refresh, "0 or more, such as 5s");
-        require("runs", runs >= 0, runs, "0 or more");
-        require("keep-finished", !keepFinished.isNegative(), keepFinished, "0 or more, such as 15m");
-    }
-
-    private static void require(String name, boolean holds, Object value, String expected) {
-        if (!holds) {
-            throw new IllegalArgumentException("evenkeel.metrics." + name + " is " + value + ", expected " + expected);
-        }
+        require("metrics.refresh", !refresh.isNegative(), refresh, "0 or more, such as 5s");
+        require("metrics.runs", runs >= 0, runs, "0 or more");
+        require("metrics.keep-finished", !keepFinished.isNegative(), keepFinished, "0 or more, such as 15m");
     }
 }

@@ -1,5 +1,7 @@
 package io.evenkeel.coordinator.webhook;
 
+import static io.evenkeel.coordinator.platform.settings.SettingRule.require;
+
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -27,20 +29,14 @@ record WebhookSettings(
     private static final Duration LONGEST_TIMEOUT = Duration.ofMinutes(1);
 
     WebhookSettings {
-        require("poll", !poll.isNegative(), poll, "0 or more, such as 1s");
+        require("webhooks.poll", !poll.isNegative(), poll, "0 or more, such as 1s");
         require(
-                "timeout",
+                "webhooks.timeout",
                 timeout.toMillis() >= 1 && timeout.compareTo(LONGEST_TIMEOUT) <= 0,
                 timeout,
                 "above 0 and at most 60s");
-        require("attempts", attempts >= 1 && attempts <= 100, attempts, "1 to 100");
-        require("retention", !retention.isNegative(), retention, "0 or more, such as 30d");
-        require("maximum", maximum >= 0, maximum, "0 or more");
-    }
-
-    private static void require(String name, boolean holds, Object value, String expected) {
-        if (!holds) {
-            throw new IllegalArgumentException("evenkeel.webhooks." + name + " is " + value + ", expected " + expected);
-        }
+        require("webhooks.attempts", attempts >= 1 && attempts <= 100, attempts, "1 to 100");
+        require("webhooks.retention", !retention.isNegative(), retention, "0 or more, such as 30d");
+        require("webhooks.maximum", maximum >= 0, maximum, "0 or more");
     }
 }

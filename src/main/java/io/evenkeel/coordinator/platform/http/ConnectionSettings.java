@@ -1,5 +1,7 @@
 package io.evenkeel.coordinator.platform.http;
 
+import static io.evenkeel.coordinator.platform.settings.SettingRule.require;
+
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -24,14 +26,14 @@ record ConnectionSettings(
      * @throws IllegalArgumentException if the limit is negative or the timeout is not positive
      */
     ConnectionSettings {
-        if (perAddress != null && perAddress < 0) {
-            throw new IllegalArgumentException(
-                    "evenkeel.connections.per-address is " + perAddress + ", expected 0 (no limit) or more");
+        if (perAddress != null) {
+            require("connections.per-address", perAddress >= 0, perAddress, "0 (no limit) or more");
         }
-        if (headerTimeout.isNegative() || headerTimeout.isZero()) {
-            throw new IllegalArgumentException(
-                    "evenkeel.connections.header-timeout is " + headerTimeout + ", expected more than 0, such as 20s");
-        }
+        require(
+                "connections.header-timeout",
+                !headerTimeout.isNegative() && !headerTimeout.isZero(),
+                headerTimeout,
+                "more than 0, such as 20s");
     }
 
     /** Returns the limit of an address, 0 for none. */

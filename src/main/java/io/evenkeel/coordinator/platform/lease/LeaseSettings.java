@@ -1,5 +1,7 @@
 package io.evenkeel.coordinator.platform.lease;
 
+import static io.evenkeel.coordinator.platform.settings.SettingRule.require;
+
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -16,9 +18,6 @@ record LeaseSettings(@DefaultValue("10s") Duration duration) {
     private static final Duration SHORTEST = Duration.ofMillis(300);
 
     LeaseSettings {
-        if (duration.compareTo(SHORTEST) < 0) {
-            throw new IllegalArgumentException(
-                    "evenkeel.lease.duration is " + duration + ", expected " + SHORTEST + " or more, such as 10s");
-        }
+        require("lease.duration", duration.compareTo(SHORTEST) >= 0, duration, SHORTEST + " or more, such as 10s");
     }
 }

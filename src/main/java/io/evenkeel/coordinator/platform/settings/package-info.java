@@ -1,4 +1,4 @@
-/** Refuses settings that nothing reads. */
+/** Refuses settings that nothing reads, and values that cannot be used. */
 @NullMarked
 package io.evenkeel.coordinator.platform.settings;
 
