@@ -14,7 +14,6 @@ import io.evenkeel.coordinator.run.RunRules;
 import io.evenkeel.coordinator.run.RunState;
 import io.evenkeel.coordinator.secagg.Attempt;
 import io.evenkeel.coordinator.secagg.AttemptMembers;
-import io.evenkeel.coordinator.secagg.AttemptTable;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.BitSet;
@@ -38,7 +37,6 @@ class OpenRounds {
     private final RoundAnswers answers;
     private final RunRules rules;
     private final PlanCache plans;
-    private final AttemptTable attempts;
     private final AttemptMembers cohorts;
     private final DurableTransactions transactions;
     private final Clock clock;
@@ -51,7 +49,6 @@ class OpenRounds {
             RoundAnswers answers,
             RunRules rules,
             PlanCache plans,
-            AttemptTable attempts,
             AttemptMembers cohorts,
             DurableTransactions transactions,
             Clock clock) {
@@ -62,7 +59,6 @@ class OpenRounds {
         this.answers = answers;
         this.rules = rules;
         this.plans = plans;
-        this.attempts = attempts;
         this.cohorts = cohorts;
         this.transactions = transactions;
         this.clock = clock;
@@ -88,8 +84,7 @@ class OpenRounds {
     private OpenRound view(Run run, RoundRules open) {
         CurrentRound current = run.current();
         RoundAnswers.Unanswered unanswered = answers.unanswered(run);
-        Optional<Attempt> attempt =
-                isMasked(run) ? attempts.find(run.id(), run.round(), current.extended()) : Optional.empty();
+        Optional<Attempt> attempt = isMasked(run) ? cohorts.attempt(run) : Optional.empty();
         BitSet missing = attempt.map(under -> cohorts.missing(under, unanswered.missing()))
                 .orElseGet(unanswered::missing);
         List<Integer> listed = missing.stream().limit(LISTED).boxed().toList();

@@ -1,7 +1,9 @@
 package io.evenkeel.coordinator.secagg;
 
+import io.evenkeel.coordinator.run.Run;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.springframework.stereotype.Component;
 
@@ -9,10 +11,17 @@ import org.springframework.stereotype.Component;
 @Component
 public class AttemptMembers {
 
+    private final AttemptTable attempts;
     private final CohortTable cohort;
 
-    AttemptMembers(CohortTable cohort) {
+    AttemptMembers(AttemptTable attempts, CohortTable cohort) {
+        this.attempts = attempts;
         this.cohort = cohort;
+    }
+
+    /** Returns the newest attempt of a run's open round; empty if no device has asked for it yet. */
+    public Optional<Attempt> attempt(Run run) {
+        return attempts.find(run.id(), run.round(), run.current().extended());
     }
 
     /**
