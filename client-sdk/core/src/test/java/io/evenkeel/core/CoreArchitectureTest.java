@@ -27,9 +27,11 @@ class CoreArchitectureTest {
     }
 
     @Test
-    void vectorsDependOnNoPackageAndCompressorsOnVectorsOnly() {
+    void vectorsDependOnNoPackageAndCompressorsOnVectorsAndTheCatalogueOnly() {
         layeredArchitecture()
                 .consideringOnlyDependenciesInAnyPackage(CORE + "..")
+                .layer("catalogue")
+                .definedBy(CORE + ".catalogue..")
                 .layer("vector")
                 .definedBy(CORE + ".vector..")
                 .layer("compress")
@@ -47,12 +49,14 @@ class CoreArchitectureTest {
                         CORE + ".frame..",
                         CORE + ".wire..",
                         CORE + ".smoothness..")
+                .whereLayer("catalogue")
+                .mayNotAccessAnyLayer()
                 .whereLayer("vector")
                 .mayNotAccessAnyLayer()
                 .whereLayer("compress")
-                .mayOnlyAccessLayers("vector")
+                .mayOnlyAccessLayers("catalogue", "vector")
                 .whereLayer("method")
-                .mayOnlyAccessLayers("vector", "compress")
+                .mayOnlyAccessLayers("catalogue", "vector", "compress")
                 .ensureAllClassesAreContainedInArchitecture()
                 .check(CLASSES);
     }

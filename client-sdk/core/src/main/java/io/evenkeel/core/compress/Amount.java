@@ -1,11 +1,16 @@
 package io.evenkeel.core.compress;
 
+import io.evenkeel.core.catalogue.Parameter;
+
 /** How many items are sent: a count, or a share of the total. */
 public sealed interface Amount {
 
     /** The expected form of an amount, for error messages. */
     String EXPECTED =
             "a count of at least 1 such as 100, or a share above 0 and up to 1 with a decimal point such as 0.01";
+
+    /** An amount as a selection's parameter. */
+    Parameter PARAMETER = Parameter.text("amount", EXPECTED, null);
 
     /**
      * Returns the amount as a count.

@@ -1,6 +1,9 @@
 package io.evenkeel.core.compress;
 
+import io.evenkeel.core.catalogue.Entry;
+import io.evenkeel.core.catalogue.Feature;
 import io.evenkeel.core.vector.TensorLayout;
+import java.util.List;
 
 /**
  * A compressor without its model: the selection of coordinates and the coding of their values.
@@ -38,6 +41,16 @@ public record CompressorSpec(Selection selection, ValueCoding coding) {
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("compressor '" + text + "': " + e.getMessage(), e);
         }
+    }
+
+    /** Returns the entries of all selections. */
+    public static List<Entry> selections() {
+        return Syntax.selections();
+    }
+
+    /** Returns whether the compressor goes with a part of a run's definition. */
+    public boolean suits(Feature feature) {
+        return selection.entry().suits(feature) && coding.entry().suits(feature);
     }
 
     /**

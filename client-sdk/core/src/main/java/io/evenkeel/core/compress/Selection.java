@@ -1,5 +1,9 @@
 package io.evenkeel.core.compress;
 
+import io.evenkeel.core.catalogue.Entry;
+import io.evenkeel.core.catalogue.Feature;
+import io.evenkeel.core.catalogue.Parameter;
+
 /**
  * A rule that selects the coordinates to send. Texts and ids are permanent, since configurations and frames contain them.
  */
@@ -8,8 +12,13 @@ public sealed interface Selection {
     /** Returns the permanent numeric id. */
     int id();
 
+    /** Returns what the catalogue says about selections of this kind. */
+    Entry entry();
+
     /** Returns the permanent name, the text's first part. */
-    String name();
+    default String name() {
+        return entry().name();
+    }
 
     /** Calls the visitor's method for this alternative and returns its result. */
     <T> T accept(Visitor<T> visitor);
@@ -43,14 +52,16 @@ public sealed interface Selection {
     /** Every coordinate: {@code identity}. */
     record Identity() implements Selection {
 
+        static final Entry ENTRY = Entry.of("identity", "All coordinates.");
+
         @Override
         public int id() {
             return 0;
         }
 
         @Override
-        public String name() {
-            return "identity";
+        public Entry entry() {
+            return ENTRY;
         }
 
         @Override
@@ -71,14 +82,16 @@ public sealed interface Selection {
      */
     record TopK(Amount amount) implements Selection {
 
+        static final Entry ENTRY = Entry.of("top-k", "The K largest magnitudes, ties to the lower index.", Amount.PARAMETER).excluding(Feature.PRIVACY, Feature.SECURE_AGGREGATION);
+
         @Override
         public int id() {
             return 1;
         }
 
         @Override
-        public String name() {
-            return "top-k";
+        public Entry entry() {
+            return ENTRY;
         }
 
         @Override
@@ -99,14 +112,16 @@ public sealed interface Selection {
      */
     record RandK(Amount amount) implements Selection {
 
+        static final Entry ENTRY = Entry.of("rand-k", "K coordinates drawn from a seed; the message has the seed instead of the indices.", Amount.PARAMETER);
+
         @Override
         public int id() {
             return 2;
         }
 
         @Override
-        public String name() {
-            return "rand-k";
+        public Entry entry() {
+            return ENTRY;
         }
 
         @Override
@@ -129,6 +144,8 @@ public sealed interface Selection {
      */
     record BlockTopK(int length, Amount amount) implements Selection {
 
+        static final Entry ENTRY = Entry.of("block-top-k", "The K blocks of consecutive coordinates with the largest norms.", Parameter.text("length", "an integer of at least 1 such as 64", null), Amount.PARAMETER).excluding(Feature.PRIVACY, Feature.SECURE_AGGREGATION);
+
         /**
          * @throws IllegalArgumentException if the length is below 1
          */
@@ -145,8 +162,8 @@ public sealed interface Selection {
         }
 
         @Override
-        public String name() {
-            return "block-top-k";
+        public Entry entry() {
+            return ENTRY;
         }
 
         @Override
@@ -167,14 +184,16 @@ public sealed interface Selection {
      */
     record LayerTopK(Amount amount) implements Selection {
 
+        static final Entry ENTRY = Entry.of("layer-top-k", "The K largest magnitudes of each tensor.", Amount.PARAMETER).excluding(Feature.PRIVACY, Feature.SECURE_AGGREGATION);
+
         @Override
         public int id() {
             return 4;
         }
 
         @Override
-        public String name() {
-            return "layer-top-k";
+        public Entry entry() {
+            return ENTRY;
         }
 
         @Override
@@ -195,6 +214,8 @@ public sealed interface Selection {
      */
     record Threshold(double lambda) implements Selection {
 
+        static final Entry ENTRY = Entry.of("threshold", "Every magnitude of at least lambda.", Parameter.text("lambda", "a positive finite number such as 0.001", null)).excluding(Feature.PRIVACY, Feature.SECURE_AGGREGATION, Feature.DOWNLINK);
+
         /**
          * @throws IllegalArgumentException if lambda is not positive and finite
          */
@@ -211,8 +232,8 @@ public sealed interface Selection {
         }
 
         @Override
-        public String name() {
-            return "threshold";
+        public Entry entry() {
+            return ENTRY;
         }
 
         @Override

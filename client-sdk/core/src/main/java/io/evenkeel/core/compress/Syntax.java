@@ -1,12 +1,32 @@
 package io.evenkeel.core.compress;
 
+import io.evenkeel.core.catalogue.Entry;
+import java.util.List;
 import java.util.OptionalDouble;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** Parses the texts of compressors. Errors name the wrong part, its value, and what is expected. */
 final class Syntax {
 
-    private static final String SELECTIONS = "identity, top-k:<amount>, rand-k:<amount>, "
-            + "block-top-k:<length>:<amount>, layer-top-k:<amount>, threshold:<lambda>";
+    /**
+     * A kind of selection.
+     *
+     * @param read reads the parts of its text
+     */
+    private record Kind(Entry entry, Function<String[], Selection> read) {}
+
+    private static final List<Kind> KINDS = List.of(
+            new Kind(Selection.Identity.ENTRY, parts -> new Selection.Identity()),
+            new Kind(Selection.TopK.ENTRY, parts -> new Selection.TopK(amount(parts))),
+            new Kind(Selection.RandK.ENTRY, parts -> new Selection.RandK(amount(parts))),
+            new Kind(
+                    Selection.BlockTopK.ENTRY,
+                    parts -> new Selection.BlockTopK(
+                            integer(parts[1], "block length", "an integer such as 64"), amount(parts))),
+            new Kind(Selection.LayerTopK.ENTRY, parts -> new Selection.LayerTopK(amount(parts))),
+            new Kind(Selection.Threshold.ENTRY, parts -> new Selection.Threshold(lambda(parts[1]))));
+
     private static final String CODINGS = "float32, float64, bf16, natural, sign, log:4 to log:8";
 
     private Syntax() {}
@@ -31,40 +51,26 @@ final class Syntax {
         throw new IllegalArgumentException("the value coding is '" + text + "', expected one of " + CODINGS);
     }
 
-    private static Selection selection(String text) {
-        String[] parts = text.split(":", -1);
-        return switch (parts[0]) {
-            case "identity" -> {
-                expect(parts, "identity");
-                yield new Selection.Identity();
-            }
-            case "top-k" -> new Selection.TopK(amount(parts, "top-k:<amount>"));
-            case "rand-k" -> new Selection.RandK(amount(parts, "rand-k:<amount>"));
-            case "layer-top-k" -> new Selection.LayerTopK(amount(parts, "layer-top-k:<amount>"));
-            case "block-top-k" -> {
-                Amount amount = amount(parts, "block-top-k:<length>:<amount>");
-                yield new Selection.BlockTopK(integer(parts[1], "block length", "an integer such as 64"), amount);
-            }
-            case "threshold" -> {
-                expect(parts, "threshold:<lambda>");
-                yield new Selection.Threshold(lambda(parts[1]));
-            }
-            default ->
-                throw new IllegalArgumentException(
-                        "the selection is '" + parts[0] + "', expected one of " + SELECTIONS);
-        };
+    /** Returns the entries of the selections. */
+    static List<Entry> selections() {
+        return KINDS.stream().map(Kind::entry).collect(Collectors.toList());
     }
 
-    private static void expect(String[] parts, String form) {
-        if (parts.length != form.split(":", -1).length) {
-            throw new IllegalArgumentException(
-                    "the selection is '" + String.join(":", parts) + "', expected the form " + form);
+    private static Selection selection(String text) {
+        String[] parts = text.split(":", -1);
+        Kind kind = KINDS.stream()
+                .filter(one -> one.entry.name().equals(parts[0]))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("the selection is '" + parts[0] + "', expected one of "
+                        + KINDS.stream().map(one -> one.entry.form()).collect(Collectors.joining(", "))));
+        if (parts.length != kind.entry.parameters().size() + 1) {
+            throw new IllegalArgumentException("the selection is '" + text + "', expected the form " + kind.entry.form());
         }
+        return kind.read.apply(parts);
     }
 
     /** Reads the last part. */
-    private static Amount amount(String[] parts, String form) {
-        expect(parts, form);
+    private static Amount amount(String[] parts) {
         String text = parts[parts.length - 1];
         if (text.contains(".")) {
             OptionalDouble share = Decimal.parse(text);

@@ -1,5 +1,7 @@
 package io.evenkeel.core.compress;
 
+import io.evenkeel.core.catalogue.Entry;
+import io.evenkeel.core.catalogue.Feature;
 import java.util.function.DoubleUnaryOperator;
 
 /**
@@ -9,32 +11,32 @@ import java.util.function.DoubleUnaryOperator;
  */
 public enum ValueCoding {
     /** 32-bit IEEE 754, rounded to nearest even; magnitudes beyond its range become its largest value. */
-    FLOAT32(0, "float32", 0x1.0p-24, Float.MAX_VALUE, 0x1.0p-150),
+    FLOAT32(0, "float32", "32 bits a value.", 0x1.0p-24, Float.MAX_VALUE, 0x1.0p-150),
     /** 64-bit IEEE 754: exact. */
-    FLOAT64(1, "float64", 0, Double.MAX_VALUE, 0),
+    FLOAT64(1, "float64", "64 bits a value: exact.", 0, Double.MAX_VALUE, 0),
     /** The upper 16 bits of a float32, rounded to nearest even; magnitudes beyond its range become its largest value. */
-    BF16(2, "bf16", 0x1.0p-8, 0x1.FEp127, 0x1.0p-134),
+    BF16(2, "bf16", "16 bits a value.", 0x1.0p-8, 0x1.FEp127, 0x1.0p-134),
     /**
      * Sign and the nearest power of two, ties to the smaller (Horváth et al., "Natural compression for distributed deep learning",
      * with nearest in place of random rounding). Magnitudes more than 126 powers of two below the message's largest become zero: an
      * error of at most 2^-126 of the largest, negligible beside the largest value's own error of 1/3.
      */
-    NATURAL(3, "natural", 1.0 / 3, 0x1.8p1023, 0),
+    NATURAL(3, "natural", "8 bits a value: sign and nearest power of two.", 1.0 / 3, 0x1.8p1023, 0),
     /** Signs and one scale, the mean magnitude as a float32 (saturated at float32's largest value); a zero counts as positive. */
-    SIGN(4, "sign", Double.NaN, Float.MAX_VALUE, 0x1.0p-150),
+    SIGN(4, "sign", "1 bit a value, and the mean magnitude.", Double.NaN, Float.MAX_VALUE, 0x1.0p-150),
     /**
      * Sign and one of two levels an octave below the message's largest magnitude, see {@link LogScale}, as a Huffman code: 2 to 4
      * bits a value after Top-K. Magnitudes below 2^-32 of the largest become zero.
      */
-    LOG4(5, "log:4", LogScale.relativeError(1), Float.MAX_VALUE, 0x1.0p-150),
+    LOG4(5, "log:4", "Sign and one of 2 levels an octave, as a Huffman code.", LogScale.relativeError(1), Float.MAX_VALUE, 0x1.0p-150),
     /** As {@link #LOG4}, with four levels an octave: 2.5 to 5 bits a value. */
-    LOG5(6, "log:5", LogScale.relativeError(2), Float.MAX_VALUE, 0x1.0p-150),
+    LOG5(6, "log:5", "Sign and one of 4 levels an octave, as a Huffman code.", LogScale.relativeError(2), Float.MAX_VALUE, 0x1.0p-150),
     /** As {@link #LOG4}, with 8 levels an octave: 3 to 6 bits a value. */
-    LOG6(7, "log:6", LogScale.relativeError(3), Float.MAX_VALUE, 0x1.0p-150),
+    LOG6(7, "log:6", "Sign and one of 8 levels an octave, as a Huffman code.", LogScale.relativeError(3), Float.MAX_VALUE, 0x1.0p-150),
     /** As {@link #LOG4}, with 16 levels an octave: 4 to 7 bits a value. */
-    LOG7(8, "log:7", LogScale.relativeError(4), Float.MAX_VALUE, 0x1.0p-150),
+    LOG7(8, "log:7", "Sign and one of 16 levels an octave, as a Huffman code.", LogScale.relativeError(4), Float.MAX_VALUE, 0x1.0p-150),
     /** As {@link #LOG4}, with 32 levels an octave: 5 to 8 bits a value. */
-    LOG8(9, "log:8", LogScale.relativeError(5), Float.MAX_VALUE, 0x1.0p-150);
+    LOG8(9, "log:8", "Sign and one of 32 levels an octave, as a Huffman code.", LogScale.relativeError(5), Float.MAX_VALUE, 0x1.0p-150);
 
     /** The number of exponents {@link #NATURAL} distinguishes in a message: 2^e_max down to 2^(e_max - 126). */
     static final int NATURAL_EXPONENTS = 127;
@@ -43,14 +45,16 @@ public enum ValueCoding {
     private static final int MIN_EXPONENT = -1074;
 
     private final int id;
-    private final String text;
+    private final Entry entry;
     private final double relativeError;
     private final double largest;
     private final double absoluteError;
 
-    ValueCoding(int id, String text, double relativeError, double largest, double absoluteError) {
+    ValueCoding(int id, String text, String summary, double relativeError, double largest, double absoluteError) {
         this.id = id;
-        this.text = text;
+        Entry all = Entry.of(text, summary);
+        // Noise and masks need values that travel without rounding.
+        this.entry = id <= 1 ? all : all.excluding(Feature.PRIVACY, Feature.SECURE_AGGREGATION);
         this.relativeError = relativeError;
         this.largest = largest;
         this.absoluteError = absoluteError;
@@ -63,7 +67,12 @@ public enum ValueCoding {
 
     /** Returns the name in configuration. */
     public String text() {
-        return text;
+        return entry.name();
+    }
+
+    /** Returns what the catalogue says about it. */
+    public Entry entry() {
+        return entry;
     }
 
     /** Returns whether this is one of {@link #LOG4} to {@link #LOG8}. */

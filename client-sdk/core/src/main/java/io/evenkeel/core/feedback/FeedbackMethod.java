@@ -1,36 +1,44 @@
 package io.evenkeel.core.feedback;
 
+import io.evenkeel.core.catalogue.Entry;
+import io.evenkeel.core.catalogue.Feature;
+import io.evenkeel.core.catalogue.Need;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /** The kinds of error feedback. The texts are permanent, since plans and devices' saved state contain them. */
 public enum FeedbackMethod {
     /** EF21 (Richtárik, Sokolov, Fatkhullin 2021). */
-    EF21("ef21", true, false),
+    EF21(Entry.of("ef21", "Each device sends the change of its gradient.").needing(Need.FULL_GRADIENTS), true, false),
     /** EF21 on a client-side momentum estimate (Fatkhullin, Tyurin, Richtárik 2023). */
-    EF21_MOMENTUM("ef21-momentum", true, true),
+    EF21_MOMENTUM(Entry.of("ef21-momentum", "Each device sends the change of a running mean of its gradients."), true, true),
     /** EF21 on implicit gradient transport: one gradient, at an extrapolated point (Sadiev et al., arXiv 2511.14501). */
-    EF21_IGT("ef21-igt", true, true),
+    EF21_IGT(Entry.of("ef21-igt", "A running mean of gradients at an extrapolated model, which follows the model.").needing(Need.PREVIOUS_MODEL), true, true),
     /** EF21 on STORM: two gradients on the same sample (Sadiev et al., arXiv 2511.14501). */
-    EF21_STORM("ef21-storm", true, true),
+    EF21_STORM(Entry.of("ef21-storm", "A running mean of gradients, corrected by a second gradient on the same sample.").needing(Need.TWO_GRADIENTS, Need.PREVIOUS_MODEL), true, true),
     /** Classic error feedback (Seide et al. 2014). */
-    EF14("ef14", false, false),
+    EF14(Entry.of("ef14", "Each device adds to its next gradient what compression dropped.").excluding(Feature.PRIVACY, Feature.SECURE_AGGREGATION, Feature.ROBUST), false, false),
     /** No feedback. */
-    NONE("none", false, false);
+    NONE(Entry.of("none", "Each device sends its gradient.").excluding(Feature.ROBUST), false, false);
 
-    private final String text;
+    private final Entry entry;
     private final boolean retainsSum;
     private final boolean momentum;
 
-    FeedbackMethod(String text, boolean retainsSum, boolean momentum) {
-        this.text = text;
+    FeedbackMethod(Entry entry, boolean retainsSum, boolean momentum) {
+        this.entry = entry;
         this.retainsSum = retainsSum;
         this.momentum = momentum;
     }
 
     /** Returns the name in plans. */
     public String text() {
-        return text;
+        return entry.name();
+    }
+
+    /** Returns what the catalogue says about it. */
+    public Entry entry() {
+        return entry;
     }
 
     /**
@@ -71,7 +79,7 @@ public enum FeedbackMethod {
      */
     public static FeedbackMethod parse(String text) {
         return Arrays.stream(values())
-                .filter(method -> method.text.equals(text))
+                .filter(method -> method.text().equals(text))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("'" + text
                         + "' is not an error feedback method: expected one of "

@@ -1,9 +1,10 @@
 package io.evenkeel.core.privacy;
 
+import io.evenkeel.core.catalogue.Entry;
+import io.evenkeel.core.catalogue.Feature;
+import io.evenkeel.core.catalogue.Parameter;
 import io.evenkeel.core.compress.CompressorSpec;
 import io.evenkeel.core.compress.ReleaseMechanism;
-import io.evenkeel.core.compress.Selection;
-import io.evenkeel.core.compress.ValueCoding;
 import io.evenkeel.core.feedback.FeedbackMethod;
 
 /**
@@ -30,6 +31,14 @@ public record GaussianMechanism(Normalization normalization, double bound, doubl
 
     /** The largest noise multiplier. */
     public static final double MOST_NOISE = 10_000;
+
+    /** What the catalogue says about it. */
+    public static final Entry ENTRY = Entry.of(
+            "gaussian",
+            "Scales a message to a norm of at most a bound, and adds discrete Gaussian noise to each coordinate.",
+            Parameter.text("normalization", "smoothed:<a> or clip", "smoothed:1.0"),
+            Parameter.text("bound", "1e-30 to 1e30", "1.0"),
+            Parameter.text("noiseMultiplier", "0.01 to 10000, or privacy.target instead", null));
 
     private static final int NUMBERS = 2;
 
@@ -83,12 +92,12 @@ public record GaussianMechanism(Normalization normalization, double bound, doubl
      * @throws IllegalArgumentException saying why it does not suit
      */
     public static void requireSuited(CompressorSpec spec) {
-        if (!(spec.selection() instanceof Selection.Identity || spec.selection() instanceof Selection.RandK)) {
+        if (!spec.selection().entry().suits(Feature.PRIVACY)) {
             throw new IllegalArgumentException(
                     "'" + spec + "' chooses coordinates by their values, which tells about the"
                             + " data: with privacy use identity or rand-k");
         }
-        if (spec.coding() != ValueCoding.FLOAT32 && spec.coding() != ValueCoding.FLOAT64) {
+        if (!spec.coding().entry().suits(Feature.PRIVACY)) {
             throw new IllegalArgumentException("'" + spec
                     + "' rounds values, and noise must travel exactly: with privacy" + " use float32 or float64");
         }
@@ -100,9 +109,9 @@ public record GaussianMechanism(Normalization normalization, double bound, doubl
      * @throws IllegalArgumentException saying why it does not
      */
     public static void requireSuited(FeedbackMethod method) {
-        if (method == FeedbackMethod.EF14) {
+        if (!method.entry().suits(Feature.PRIVACY)) {
             throw new IllegalArgumentException(
-                    "'ef14' adds up everything that normalization cuts off, without limit: with"
+                    "'" + method.text() + "' adds up everything that normalization cuts off, without limit: with"
                             + " privacy use an algorithm with EF21, or one without error feedback");
         }
     }

@@ -1,5 +1,6 @@
 package io.evenkeel.core.step;
 
+import io.evenkeel.core.catalogue.Entry;
 import io.evenkeel.core.vector.Norm;
 
 /**
@@ -11,9 +12,16 @@ import io.evenkeel.core.vector.Norm;
  */
 public record AccumulatedNormStep() implements StepRule {
 
+    static final Entry ENTRY = Entry.of("accumulated-norm", "Steps along g that shrink as the squares of its norms add up.");
+
     @Override
-    public String text() {
-        return "accumulated-norm";
+    public Entry entry() {
+        return ENTRY;
+    }
+
+    @Override
+    public StepLength length() {
+        return StepLength.SHRINKING;
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.evenkeel.core.step;
 
+import java.util.List;
+
 /**
  * FedAdam and FedYogi, which differ in the second moment alone: {@code m <- beta1 m + (1 - beta1) g, x <- x - gamma m/(sqrt(v) + tau)}
  * for each coordinate, without a correction of the moments' bias (Reddi et al., arXiv 2003.00295, Algorithm 2).
@@ -8,6 +10,11 @@ sealed interface AdaptiveMomentStep extends CoordinatewiseStep permits FedAdamSt
 
     /** Returns beta1, beta2 and tau. */
     Moments moments();
+
+    @Override
+    default List<Number> parameters() {
+        return List.of(moments().beta1(), moments().beta2(), moments().tau());
+    }
 
     /**
      * Returns the second moment after a round.

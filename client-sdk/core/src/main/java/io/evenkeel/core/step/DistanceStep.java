@@ -1,6 +1,11 @@
 package io.evenkeel.core.step;
 
+import io.evenkeel.core.catalogue.Entry;
+import io.evenkeel.core.catalogue.Feature;
+import io.evenkeel.core.catalogue.Need;
+import io.evenkeel.core.catalogue.Parameter;
 import io.evenkeel.core.vector.Norm;
+import java.util.List;
 
 /**
  * {@code x - gamma r_k g/sqrt(sum_{j<=k} ||g^j||^2)} with the farthest distance so far, {@code r_k = max(r_0, max_{j<=k} ||x^j -
@@ -18,19 +23,28 @@ import io.evenkeel.core.vector.Norm;
  */
 public record DistanceStep(double share) implements StepRule {
 
-    static final String NAME = "distance-over-gradients";
-    static final double SHARE = 0.01;
+    static final Entry ENTRY = Entry.of("distance-over-gradients", "Steps that grow with the distance from the start and shrink as gradients add up; nothing to tune.", Parameter.positive("share", 0.01)).needing(Need.LOSSES).excluding(Feature.PRIVACY, Feature.SECURE_AGGREGATION);
 
     private static final int ROOT = 0;
     private static final int FARTHEST = 1;
 
     public DistanceStep {
-        StepRules.requirePositive(NAME, "share", share);
+        ENTRY.require(share);
     }
 
     @Override
-    public String text() {
-        return StepRules.text(NAME, share);
+    public Entry entry() {
+        return ENTRY;
+    }
+
+    @Override
+    public List<Number> parameters() {
+        return List.of(share);
+    }
+
+    @Override
+    public StepLength length() {
+        return StepLength.SHRINKING;
     }
 
     @Override

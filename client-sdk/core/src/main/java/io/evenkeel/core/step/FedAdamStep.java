@@ -1,5 +1,7 @@
 package io.evenkeel.core.step;
 
+import io.evenkeel.core.catalogue.Entry;
+
 /**
  * FedAdam: {@code v <- beta2 v + (1 - beta2) g^2} (Reddi et al., arXiv 2003.00295, Algorithm 2).
  *
@@ -7,11 +9,11 @@ package io.evenkeel.core.step;
  */
 public record FedAdamStep(Moments moments) implements AdaptiveMomentStep {
 
-    static final String NAME = "fedadam";
+    static final Entry ENTRY = Moments.entry("fedadam", "Adam on the coordinator: each coordinate by its first and second moments.");
 
     @Override
-    public String text() {
-        return moments.text(NAME);
+    public Entry entry() {
+        return ENTRY;
     }
 
     @Override

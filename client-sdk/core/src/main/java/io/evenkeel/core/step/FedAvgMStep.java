@@ -1,5 +1,8 @@
 package io.evenkeel.core.step;
 
+import io.evenkeel.core.catalogue.Entry;
+import io.evenkeel.core.catalogue.Parameter;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,16 +13,20 @@ import org.jspecify.annotations.Nullable;
  */
 public record FedAvgMStep(double beta) implements CoordinatewiseStep {
 
-    static final String NAME = "fedavgm";
-    static final double BETA = 0.9;
+    static final Entry ENTRY = Entry.of("fedavgm", "Momentum on the coordinator; along a steady direction its steps become 1/(1 - beta) times as long.", Parameter.decay("beta", 0.9));
 
     public FedAvgMStep {
-        StepRules.requireDecay(NAME, "beta", beta);
+        ENTRY.require(beta);
     }
 
     @Override
-    public String text() {
-        return StepRules.text(NAME, beta);
+    public Entry entry() {
+        return ENTRY;
+    }
+
+    @Override
+    public List<Number> parameters() {
+        return List.of(beta);
     }
 
     @Override

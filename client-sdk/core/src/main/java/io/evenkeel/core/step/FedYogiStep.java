@@ -1,5 +1,7 @@
 package io.evenkeel.core.step;
 
+import io.evenkeel.core.catalogue.Entry;
+
 /**
  * FedYogi: as FedAdam, with {@code v <- v - (1 - beta2) g^2 sign(v - g^2)}, so that v changes no faster than g^2 (Reddi et al.,
  * arXiv 2003.00295, Algorithm 2).
@@ -8,11 +10,11 @@ package io.evenkeel.core.step;
  */
 public record FedYogiStep(Moments moments) implements AdaptiveMomentStep {
 
-    static final String NAME = "fedyogi";
+    static final Entry ENTRY = Moments.entry("fedyogi", "As fedadam, with a second moment that changes no faster than g^2.");
 
     @Override
-    public String text() {
-        return moments.text(NAME);
+    public Entry entry() {
+        return ENTRY;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.evenkeel.core.step;
 
+import io.evenkeel.core.catalogue.Entry;
 import io.evenkeel.core.vector.Norm;
 import io.evenkeel.core.vector.TensorLayout;
 
@@ -9,9 +10,16 @@ import io.evenkeel.core.vector.TensorLayout;
  */
 public record LayerwiseNormalizedStep() implements StepRule {
 
+    static final Entry ENTRY = Entry.of("layerwise-normalized", "A step of length gamma along g in each tensor.");
+
     @Override
-    public String text() {
-        return "layerwise-normalized";
+    public Entry entry() {
+        return ENTRY;
+    }
+
+    @Override
+    public StepLength length() {
+        return StepLength.FACTOR_IN_EACH_TENSOR;
     }
 
     @Override

@@ -1,6 +1,9 @@
 package io.evenkeel.core.step;
 
+import io.evenkeel.core.catalogue.Entry;
+import io.evenkeel.core.catalogue.Parameter;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The parameters that FedAdam and FedYogi share (Reddi et al., arXiv 2003.00295, Algorithm 2).
@@ -11,20 +14,20 @@ import java.util.Arrays;
  */
 public record Moments(double beta1, double beta2, double tau) {
 
-    static final double[] DEFAULTS = {0.9, 0.99, 1e-3};
+    private static final List<Parameter> PARAMETERS = List.of(
+            Parameter.decay("beta1", 0.9), Parameter.decay("beta2", 0.99), Parameter.positive("tau", 0.001));
 
     public Moments {
-        StepRules.requireDecay("a step rule", "beta1", beta1);
-        StepRules.requireDecay("a step rule", "beta2", beta2);
-        StepRules.requirePositive("a step rule", "tau", tau);
+        entry("a step rule", "").require(beta1, beta2, tau);
     }
 
     static Moments of(double[] parameters) {
         return new Moments(parameters[0], parameters[1], parameters[2]);
     }
 
-    String text(String name) {
-        return StepRules.text(name, beta1, beta2, tau);
+    /** Returns the entry of a rule with these parameters. */
+    static Entry entry(String name, String summary) {
+        return new Entry(name, summary, PARAMETERS, List.of(), List.of());
     }
 
     /** Returns m = 0 and v = tau^2. */

@@ -1,7 +1,10 @@
 package io.evenkeel.core.step;
 
+import io.evenkeel.core.catalogue.Entry;
+import io.evenkeel.core.catalogue.Parameter;
 import io.evenkeel.core.vector.Norm;
 import io.evenkeel.core.vector.TensorLayout;
+import java.util.List;
 
 /**
  * A step with a norm of its own for each tensor: {@code x_l - gamma 0.2 sqrt(max(m, n)) O(g_l)} for a tensor of m rows and n columns,
@@ -22,25 +25,28 @@ import io.evenkeel.core.vector.TensorLayout;
  */
 public record MuonStep(int steps) implements StepRule {
 
-    static final String NAME = "muon";
-    static final int STEPS = 5;
+    static final Entry ENTRY = Entry.of("muon", "Orthogonal factors of the matrices of g, so that a step changes every direction of a matrix about equally.", Parameter.whole("steps", 5, 1, NewtonSchulz.MOST_STEPS));
+
     private static final double ROOT_MEAN_SQUARE = 0.2;
 
     public MuonStep {
-        NewtonSchulz.requireSteps(steps);
+        ENTRY.require(steps);
     }
 
     /** Returns the rule of a text's parameter. */
     static MuonStep of(double steps) {
-        if (steps != Math.rint(steps)) {
-            throw new IllegalArgumentException("steps of " + NAME + " is " + steps + ", expected a whole number");
-        }
+        ENTRY.require(steps);
         return new MuonStep((int) steps);
     }
 
     @Override
-    public String text() {
-        return NAME + ":" + steps;
+    public Entry entry() {
+        return ENTRY;
+    }
+
+    @Override
+    public List<Number> parameters() {
+        return List.of(steps);
     }
 
     @Override

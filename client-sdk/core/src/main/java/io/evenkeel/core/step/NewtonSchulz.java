@@ -21,7 +21,7 @@ final class NewtonSchulz {
     private static final double C = 2.0315;
 
     /** Rounding errors of A grow twelvefold a step; after 10 steps they are still far below 1. */
-    private static final int MOST_STEPS = 10;
+    static final int MOST_STEPS = 10;
 
     private final int size;
     private double[][] gram;
@@ -35,13 +35,6 @@ final class NewtonSchulz {
         this.product = new double[size][size];
         this.factor = new double[size][size];
         this.spare = new double[size][size];
-    }
-
-    /** Checks that a number of steps is in range. */
-    static void requireSteps(int steps) {
-        if (steps < 1 || steps > MOST_STEPS) {
-            throw new IllegalArgumentException("steps of muon is " + steps + ", expected 1 to " + MOST_STEPS);
-        }
     }
 
     /** Returns the number of values that {@link #multiplier} allocates or takes for a matrix with a short side of {@code size}. */

@@ -1,5 +1,6 @@
 package io.evenkeel.core.step;
 
+import io.evenkeel.core.catalogue.Entry;
 import io.evenkeel.core.vector.Norm;
 
 /**
@@ -10,9 +11,16 @@ import io.evenkeel.core.vector.Norm;
  */
 public record NormalizedStep() implements StepRule {
 
+    static final Entry ENTRY = Entry.of("normalized", "A step of length gamma along g.");
+
     @Override
-    public String text() {
-        return "normalized";
+    public Entry entry() {
+        return ENTRY;
+    }
+
+    @Override
+    public StepLength length() {
+        return StepLength.FACTOR;
     }
 
     /** (K+1)^(-1/2), or (K+1)^(-3/4) with momentum: Theorems 1 and 2 with gamma0 = 1. */

@@ -1,6 +1,8 @@
 package io.evenkeel.core.step;
 
+import io.evenkeel.core.catalogue.Entry;
 import io.evenkeel.core.vector.TensorLayout;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,12 +22,29 @@ public sealed interface StepRule
                 MuonStep,
                 CoordinatewiseStep {
 
+    /** Returns what the catalogue says about rules of this kind. */
+    Entry entry();
+
+    /** Returns the values of the parameters. */
+    default List<Number> parameters() {
+        return List.of();
+    }
+
     /** Returns the name and the parameters, as {@link #parse} reads them. */
-    String text();
+    default String text() {
+        StringBuilder text = new StringBuilder(name());
+        parameters().forEach(parameter -> text.append(':').append(parameter));
+        return text.toString();
+    }
 
     /** Returns the name without the parameters. */
     default String name() {
-        return text().split(":", 2)[0];
+        return entry().name();
+    }
+
+    /** Returns what the length of a step follows. */
+    default StepLength length() {
+        return StepLength.OTHER;
     }
 
     /**
@@ -102,5 +121,10 @@ public sealed interface StepRule
      */
     static StepRule parse(String text) {
         return StepRules.parse(text);
+    }
+
+    /** Returns a rule of each kind, with the default parameters. */
+    static List<StepRule> all() {
+        return StepRules.all();
     }
 }

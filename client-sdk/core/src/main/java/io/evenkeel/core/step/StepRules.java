@@ -1,97 +1,76 @@
 package io.evenkeel.core.step;
 
-import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import io.evenkeel.core.catalogue.Entry;
+import io.evenkeel.core.catalogue.Parameter;
+import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** Reads the names and parameters of step rules. */
 final class StepRules {
 
-    /** The numbers between the colons of a rule's text. */
-    private static final class Parameters {
+    /**
+     * A kind of step rule.
+     *
+     * @param make makes a rule from the values of all parameters
+     */
+    private record Kind(Entry entry, Function<double[], StepRule> make) {
 
-        private final String text;
-        private final double[] values;
-
-        Parameters(String text, String[] parts) {
-            this.text = text;
-            this.values = new double[parts.length - 1];
+        StepRule read(String text, String[] parts) {
+            List<Parameter> parameters = entry.parameters();
+            double[] values = new double[parameters.size()];
+            for (int i = 0; i < values.length; i++) {
+                values[i] = Double.parseDouble(Objects.requireNonNull(parameters.get(i).usual()));
+            }
             for (int i = 1; i < parts.length; i++) {
-                try {
-                    values[i - 1] = Double.parseDouble(parts[i]);
-                } catch (NumberFormatException e) {
-                    throw new IllegalArgumentException("parameter " + i + " of the step rule '" + text + "' is '"
-                            + parts[i] + "', expected a number");
+                double value = number(text, i, parts[i]);
+                if (i <= values.length) {
+                    values[i - 1] = value;
                 }
             }
-        }
-
-        double[] orElse(double... defaults) {
-            if (values.length > defaults.length) {
-                throw new IllegalArgumentException("the step rule '" + text + "' has " + values.length
-                        + " parameters, expected at most " + defaults.length);
+            if (parts.length > values.length + 1) {
+                throw new IllegalArgumentException("the step rule '" + text + "' has " + (parts.length - 1)
+                        + " parameters, expected at most " + values.length);
             }
-            double[] all = defaults.clone();
-            System.arraycopy(values, 0, all, 0, values.length);
-            return all;
+            return make.apply(values);
         }
     }
 
-    private static final Map<String, Function<Parameters, StepRule>> KNOWN = new LinkedHashMap<>();
-
-    static {
-        KNOWN.put("plain", given -> without(given, new PlainStep()));
-        KNOWN.put("normalized", given -> without(given, new NormalizedStep()));
-        KNOWN.put("layerwise-normalized", given -> without(given, new LayerwiseNormalizedStep()));
-        KNOWN.put("accumulated-norm", given -> without(given, new AccumulatedNormStep()));
-        KNOWN.put(DistanceStep.NAME, given -> new DistanceStep(given.orElse(DistanceStep.SHARE)[0]));
-        KNOWN.put(
-                SufficientDecreaseStep.NAME,
-                given -> new SufficientDecreaseStep(given.orElse(SufficientDecreaseStep.SHARE)[0]));
-        KNOWN.put(MuonStep.NAME, given -> MuonStep.of(given.orElse(MuonStep.STEPS)[0]));
-        KNOWN.put(FedAvgMStep.NAME, given -> new FedAvgMStep(given.orElse(FedAvgMStep.BETA)[0]));
-        KNOWN.put(FedAdamStep.NAME, given -> new FedAdamStep(Moments.of(given.orElse(Moments.DEFAULTS))));
-        KNOWN.put(FedYogiStep.NAME, given -> new FedYogiStep(Moments.of(given.orElse(Moments.DEFAULTS))));
-    }
+    private static final List<Kind> KINDS = List.of(
+            new Kind(PlainStep.ENTRY, given -> new PlainStep()),
+            new Kind(NormalizedStep.ENTRY, given -> new NormalizedStep()),
+            new Kind(LayerwiseNormalizedStep.ENTRY, given -> new LayerwiseNormalizedStep()),
+            new Kind(AccumulatedNormStep.ENTRY, given -> new AccumulatedNormStep()),
+            new Kind(DistanceStep.ENTRY, given -> new DistanceStep(given[0])),
+            new Kind(SufficientDecreaseStep.ENTRY, given -> new SufficientDecreaseStep(given[0])),
+            new Kind(MuonStep.ENTRY, given -> MuonStep.of(given[0])),
+            new Kind(FedAvgMStep.ENTRY, given -> new FedAvgMStep(given[0])),
+            new Kind(FedAdamStep.ENTRY, given -> new FedAdamStep(Moments.of(given))),
+            new Kind(FedYogiStep.ENTRY, given -> new FedYogiStep(Moments.of(given))));
 
     private StepRules() {}
 
-    private static StepRule without(Parameters given, StepRule rule) {
-        given.orElse();
-        return rule;
-    }
-
     static StepRule parse(String text) {
         String[] parts = text.split(":", -1);
-        Function<Parameters, StepRule> reader = KNOWN.get(parts[0]);
-        if (reader == null) {
-            throw new IllegalArgumentException(
-                    "'" + text + "' is not a step rule: expected one of " + String.join(", ", KNOWN.keySet()));
-        }
-        return reader.apply(new Parameters(text, parts));
+        return KINDS.stream()
+                .filter(kind -> kind.entry.name().equals(parts[0]))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("'" + text + "' is not a step rule: expected one of "
+                        + KINDS.stream().map(kind -> kind.entry.name()).collect(Collectors.joining(", "))))
+                .read(text, parts);
     }
 
-    /** Returns a rule's text. */
-    static String text(String name, double... parameters) {
-        StringBuilder text = new StringBuilder(name);
-        Arrays.stream(parameters).forEach(parameter -> text.append(':').append(parameter));
-        return text.toString();
+    static List<StepRule> all() {
+        return KINDS.stream().map(kind -> parse(kind.entry.name())).collect(Collectors.toList());
     }
 
-    /** Checks that a decay rate is at least 0 and below 1. */
-    static void requireDecay(String rule, String name, double value) {
-        if (!(value >= 0 && value < 1)) {
+    private static double number(String text, int place, String part) {
+        try {
+            return Double.parseDouble(part);
+        } catch (NumberFormatException e) {
             throw new IllegalArgumentException(
-                    name + " of " + rule + " is " + value + ", expected at least 0 and below 1");
-        }
-    }
-
-    /** Checks that a parameter is finite and above 0. */
-    static void requirePositive(String rule, String name, double value) {
-        if (!(value > 0 && value < Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException(
-                    name + " of " + rule + " is " + value + ", expected a finite number above 0");
+                    "parameter " + place + " of the step rule '" + text + "' is '" + part + "', expected a number", e);
         }
     }
 }

@@ -1,7 +1,12 @@
 package io.evenkeel.core.step;
 
+import io.evenkeel.core.catalogue.Entry;
+import io.evenkeel.core.catalogue.Feature;
+import io.evenkeel.core.catalogue.Need;
+import io.evenkeel.core.catalogue.Parameter;
 import io.evenkeel.core.vector.Norm;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * {@code x - gamma s_k g} with a step size s_k that follows the losses that devices report: it grows while the loss falls by more than
@@ -42,8 +47,7 @@ import java.util.Arrays;
  */
 public record SufficientDecreaseStep(double share) implements StepRule {
 
-    static final String NAME = "sufficient-decrease";
-    static final double SHARE = 0.1;
+    static final Entry ENTRY = Entry.of("sufficient-decrease", "A step size that grows while the loss falls by more than half of what the step predicted; nothing to tune.", Parameter.positive("share", 0.1)).needing(Need.LOSSES).excluding(Feature.PRIVACY, Feature.SECURE_AGGREGATION);
 
     private static final double ENOUGH = 0.5;
     private static final double RATE = 0.5;
@@ -68,12 +72,22 @@ public record SufficientDecreaseStep(double share) implements StepRule {
     private static final int FIXED = 8;
 
     public SufficientDecreaseStep {
-        StepRules.requirePositive(NAME, "share", share);
+        ENTRY.require(share);
     }
 
     @Override
-    public String text() {
-        return StepRules.text(NAME, share);
+    public Entry entry() {
+        return ENTRY;
+    }
+
+    @Override
+    public List<Number> parameters() {
+        return List.of(share);
+    }
+
+    @Override
+    public StepLength length() {
+        return StepLength.ADAPTED;
     }
 
     @Override

@@ -1,0 +1,62 @@
+package io.evenkeel.core.catalogue;
+
+import java.util.List;
+
+/**
+ * What the catalogue says about a named method.
+ *
+ * @param name the permanent name, since configurations contain it
+ * @param summary one sentence
+ * @param parameters in the order of its text {@code name:a:b}; of an algorithm, the fields of a definition that have its defaults
+ * @param needs what it needs beyond one gradient for a message
+ * @param excludes the parts of a definition that it does not go with
+ */
+public record Entry(
+        String name, String summary, List<Parameter> parameters, List<Need> needs, List<Feature> excludes) {
+
+    /** Copies the lists. */
+    public Entry {
+        parameters = List.copyOf(parameters);
+        needs = List.copyOf(needs);
+        excludes = List.copyOf(excludes);
+    }
+
+    /** Returns the entry of a method that needs nothing and goes with everything. */
+    public static Entry of(String name, String summary, Parameter... parameters) {
+        return new Entry(name, summary, List.of(parameters), List.of(), List.of());
+    }
+
+    /** Returns the same with what it needs. */
+    public Entry needing(Need... others) {
+        return new Entry(name, summary, parameters, List.of(others), excludes);
+    }
+
+    /** Returns the same with what it does not go with. */
+    public Entry excluding(Feature... others) {
+        return new Entry(name, summary, parameters, needs, List.of(others));
+    }
+
+    /** Returns whether it goes with a part of a definition. */
+    public boolean suits(Feature feature) {
+        return !excludes.contains(feature);
+    }
+
+    /** Returns the text with the names of its parameters, such as {@code block-top-k:<length>:<amount>}. */
+    public String form() {
+        StringBuilder form = new StringBuilder(name);
+        parameters.forEach(parameter -> form.append(":<").append(parameter.name()).append('>'));
+        return form.toString();
+    }
+
+    /**
+     * Checks the parameters that are numbers.
+     *
+     * @param values one for each parameter
+     * @throws IllegalArgumentException naming the first that is out of range, and what is expected
+     */
+    public void require(double... values) {
+        for (int i = 0; i < values.length; i++) {
+            parameters.get(i).require(name, values[i]);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package io.evenkeel.core.catalogue;
+
+/** What a method needs beyond one gradient for a message. The texts are permanent, since scripts read them. */
+public enum Need {
+    /** Devices report their losses. */
+    LOSSES("losses"),
+    /** Gradients are of all of a device's data; with minibatches their noise stays in the device's state. */
+    FULL_GRADIENTS("full gradients"),
+    /** Devices compute gradients at two models on the same sample. */
+    TWO_GRADIENTS("two gradients"),
+    /** Devices keep the model of their last message. */
+    PREVIOUS_MODEL("the previous model");
+
+    private final String text;
+
+    Need(String text) {
+        this.text = text;
+    }
+
+    /** Returns the name in the API and in documents. */
+    public String text() {
+        return text;
+    }
+}

@@ -1,0 +1,56 @@
+package io.evenkeel.core.catalogue;
+
+import java.util.function.DoublePredicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A parameter of a method.
+ *
+ * @param name what messages and documents call it
+ * @param expected what is expected, in words
+ * @param usual the default as text; null if it has to be given
+ * @param range the numbers that are in the range; of no meaning for a parameter that is not a number
+ */
+public record Parameter(String name, String expected, @Nullable String usual, DoublePredicate range) {
+
+    /** Returns a parameter that its method checks by itself. */
+    public static Parameter text(String name, String expected, @Nullable String usual) {
+        return new Parameter(name, expected, usual, value -> true);
+    }
+
+    /** Returns a finite number above 0. */
+    public static Parameter positive(String name, double usual) {
+        return new Parameter(
+                name,
+                "a finite number above 0",
+                Double.toString(usual),
+                value -> value > 0 && value < Double.POSITIVE_INFINITY);
+    }
+
+    /** Returns a decay rate. */
+    public static Parameter decay(String name, double usual) {
+        return new Parameter(
+                name, "at least 0 and below 1", Double.toString(usual), value -> value >= 0 && value < 1);
+    }
+
+    /** Returns a whole number. */
+    public static Parameter whole(String name, int usual, int least, int most) {
+        return new Parameter(
+                name,
+                "a whole number from " + least + " to " + most,
+                Integer.toString(usual),
+                value -> value >= least && value <= most && value == Math.rint(value));
+    }
+
+    /**
+     * Checks a value.
+     *
+     * @param of what the parameter belongs to, for the message
+     * @throws IllegalArgumentException if the value is out of range
+     */
+    public void require(String of, double value) {
+        if (!range.test(value)) {
+            throw new IllegalArgumentException(name + " of " + of + " is " + value + ", expected " + expected);
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** What the catalogue says about each named method. Each method has its own entry; {@code algorithm.Catalogue} lists them. */
+@NullMarked
+package io.evenkeel.core.catalogue;
+
+import org.jspecify.annotations.NullMarked;
