@@ -1,17 +1,14 @@
 // The fields of a run's definition, in one place: the form, the YAML with its comments, and the way back from pasted YAML.
 import {t} from './text.js';
 
-const ALGORITHMS = ['ef21-adaptive', 'ef21-norm', 'ef21-sgdm-norm', 'ef21-igt-norm', 'ef21-storm-norm', 'ef21', 'ef21-sgdm', 'ef14', 'dcgd', 'gd', 'gd-norm'];
-const STEPS = ['', 'plain', 'normalized', 'layerwise-normalized', 'accumulated-norm', 'sufficient-decrease'];
-
 /**
  * path: where the value is in the definition; label and hint: keys of texts; number: whether it is sent as a number;
- * options: values and keys of their texts, for a choice; initial: what an empty form has; rare: folded away.
+ * options: values and keys of their texts, for a choice; methods: the list of GET /algorithms to choose from; initial: what an empty form has; rare: folded away.
  */
 export const FIELDS = [
   {path: 'name', label: 'run_name', hint: 'run_name_hint', required: true, pattern: '[a-z0-9\\-]{1,64}'},
   {path: 'dimension', label: 'dimension', hint: 'dimension_hint', number: true, required: true},
-  {path: 'algorithm', label: 'algorithm', hint: 'algorithm_hint', initial: 'ef21-adaptive', options: ALGORITHMS.map(one => [one, one])},
+  {path: 'algorithm', label: 'algorithm', hint: 'algorithm_hint', initial: 'ef21-adaptive', methods: 'algorithms'},
   {path: 'compressor', label: 'compressor', hint: 'compressor_hint', initial: 'top-k:0.01'},
   {path: 'rounds', label: 'rounds', hint: 'rounds_hint', number: true, initial: '1000'},
   {path: 'participants.min', label: 'min_participants', hint: 'min_participants_hint', number: true, initial: '1'},
@@ -26,7 +23,7 @@ export const FIELDS = [
   {path: 'downlink.compressor', label: 'downlink_compressor', hint: 'downlink_compressor_hint', rare: true},
   {path: 'robust', label: 'robust', hint: 'robust_hint', rare: true},
   {path: 'eta', label: 'eta', hint: 'eta_hint', rare: true},
-  {path: 'step', label: 'step', hint: 'step_hint', rare: true, initial: '', options: STEPS.map(one => [one, one || 'default_value'])},
+  {path: 'step', label: 'step', hint: 'step_hint', rare: true, methods: 'stepRules'},
   {path: 'smoothness', label: 'smoothness_constant', hint: 'smoothness_hint', number: true, rare: true},
   {path: 'seed', label: 'seed', hint: 'seed_hint', number: true, rare: true},
   {path: 'description', label: 'description', hint: 'notes_hint', rare: true},

@@ -27,6 +27,7 @@ class DistanceStep(StepRule):
     """
 
     name = "distance-over-gradients"
+    length = "shrinking"
 
     def __init__(self, share: float = 0.01) -> None:
         if not 0 < share < inf:

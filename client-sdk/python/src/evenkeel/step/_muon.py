@@ -36,10 +36,8 @@ class MuonStep(StepRule):
     root_mean_square = 0.2
 
     def __init__(self, steps: float = 5) -> None:
-        if steps != steps // 1:
-            raise ValueError(f"steps of {self.name} is {steps}, expected a whole number")
-        if not 1 <= steps <= _MOST_STEPS:
-            raise ValueError(f"steps of {self.name} is {steps}, expected 1 to {_MOST_STEPS}")
+        if not 1 <= steps <= _MOST_STEPS or steps != steps // 1:
+            raise ValueError(f"steps of {self.name} is {steps}, expected a whole number from 1 to {_MOST_STEPS}")
         self.steps = int(steps)
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from .._decimal import number_text
 from .._strictmath import hypot
@@ -22,11 +22,13 @@ class StepRule(ABC):
 
     Attributes:
         name: the name in configuration, without parameters.
+        length: what the length of a step follows: the factor alone, a sum of norms that only grows, or something else.
         is_repeatable: whether devices repeat the step, which takes x, S and a ``StepScale``. If not, they download the model.
         gain: how many times gamma ||g|| the steps of a rule without a default step size become along a constant direction.
     """
 
     name: ClassVar[str]
+    length: ClassVar[Literal["factor", "shrinking", "other"]] = "other"
     is_repeatable: ClassVar[bool] = True
     gain: float = 1.0
 
@@ -82,6 +84,7 @@ class NormalizedStep(StepRule):
     """``x - gamma g/||g||``: always of length gamma (arXiv 2410.16871, Algorithms 1 and 2)."""
 
     name = "normalized"
+    length = "factor"
 
     def default_gamma(self, momentum: bool) -> Schedule | None:
         return Horizon(1.0, 0.75 if momentum else 0.5)
@@ -94,6 +97,7 @@ class LayerwiseNormalizedStep(StepRule):
     """``x_l - gamma g_l/||g_l||`` for each tensor l. Not in arXiv 2410.16871."""
 
     name = "layerwise-normalized"
+    length = "factor"
 
     def default_gamma(self, momentum: bool) -> Schedule | None:
         return NormalizedStep().default_gamma(momentum)
@@ -109,6 +113,7 @@ class AccumulatedNormStep(StepRule):
     """``x - gamma g/sqrt(sum_{j<=k} ||g^j||^2)``: AdaGrad-Norm (Ward, Wu, Bottou, ICML 2019) on the fed-back direction."""
 
     name = "accumulated-norm"
+    length = "shrinking"
 
     def default_gamma(self, momentum: bool) -> Schedule | None:
         return Constant(1.0)

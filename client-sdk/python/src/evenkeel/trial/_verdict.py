@@ -165,11 +165,11 @@ def diagnosis(arm: Arm, runs: Sequence[RunFigures]) -> str:
         f"The trajectory shows no single reason: in the last tenth ||grad f|| was {java_general(norm, 2)} "
         f"and the loss rose in {java_fixed(100 * rises, 0)}% of the rounds."
     )
-    if arm.rule.name in ("normalized", "layerwise-normalized"):
+    if arm.rule.length == "factor":
         return _fixed_length(arm, rises, norm, told) or single
     if rises >= _ON_ITS_WAY:
         return single
-    if arm.rule.name in ("accumulated-norm", "distance-over-gradients"):
+    if arm.rule.length == "shrinking":
         return (
             "That is because its steps shrank as directions added up, and it was still on its way when the rounds were over: "
             "a larger gamma makes them longer."

@@ -2,7 +2,7 @@ import {html, useState} from '../standalone.module.js';
 import {call, post} from '../api.js';
 import {FIELDS, emptyForm, toDefinition, toForm, toYaml} from '../fields.js';
 import {number, plain} from '../format.js';
-import {CopyButton, Field, Refusal} from '../parts.js';
+import {CopyButton, Field, Refusal, useResource} from '../parts.js';
 import {modelType, parameters, readTensors} from '../tensor-file.js';
 import {t} from '../text.js';
 
@@ -73,8 +73,16 @@ function ModelFile({file, tensors, take, drop}) {
 function Fields({form, setForm, tensors}) {
   const set = path => event => setForm({...form, [path]: event.target.value});
   const shown = FIELDS.filter(field => !(tensors && field.path === 'dimension'));
-  const input = field => html`<${Field} key=${field.path} label=${t(field.label)} hint=${t(field.hint)}>${field.options
-    ? html`<select name=${field.path} value=${form[field.path]} onChange=${set(field.path)}>${field.options.map(([value, text]) => html`<option value=${value} selected=${value === form[field.path]}>${label(text)}</option>`)}</select>`
+  const {value: catalogue = {}} = useResource('/algorithms');
+  const optionsOf = field => {
+    if (!field.methods) return field.options;
+    const names = (catalogue[field.methods] ?? []).map(one => one.name);
+    // A value of pasted YAML may have parameters.
+    const own = form[field.path];
+    return [...new Set([...(field.initial ? [] : ['']), ...names, own])].map(one => [one, one || 'default_value']);
+  };
+  const input = field => html`<${Field} key=${field.path} label=${t(field.label)} hint=${t(field.hint)}>${optionsOf(field)
+    ? html`<select name=${field.path} value=${form[field.path]} onChange=${set(field.path)}>${optionsOf(field).map(([value, text]) => html`<option value=${value} selected=${value === form[field.path]}>${label(text)}</option>`)}</select>`
     : html`<input name=${field.path} value=${form[field.path]} onInput=${set(field.path)} required=${field.required} pattern=${field.pattern} inputmode=${field.number ? 'decimal' : undefined} autocomplete="off" />`}<//>`;
   return html`<div class="fields">${shown.filter(field => !field.rare).map(input)}</div>
     <details><summary>${t('more_fields')}</summary><div class="fields">${shown.filter(field => field.rare).map(input)}</div></details>`;

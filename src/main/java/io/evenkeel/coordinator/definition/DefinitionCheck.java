@@ -61,9 +61,10 @@ final class DefinitionCheck {
         Preset preset = errors.parse("algorithm", () -> Preset.parse(required(asked.algorithm())));
         Compressor compressor = layout == null || preset == null ? null : compressor(layout, preset);
         int staleness = number("staleness", asked.staleness(), 0, 0, MAX_STALENESS);
-        PrivacyTerms privacy = new PrivacyCheck(asked, errors).terms(preset, compressor, rounds, staleness);
+        StepRule step = preset == null ? null : step(preset);
+        PrivacyTerms privacy = new PrivacyCheck(asked, errors).terms(preset, step, compressor, rounds, staleness);
         SecureAggregationTerms secureAggregation = new SecureAggregationCheck(asked, errors)
-                .terms(preset, compressor, layout == null ? 1 : layout.dimension(), privacy);
+                .terms(preset, step, compressor, layout == null ? 1 : layout.dimension(), privacy);
         NormClipping robust = new RobustCheck(asked, errors).clipping(preset);
         Algorithm algorithm = preset == null ? null : algorithm(preset, compressor, horizon);
         Compressor downlink = layout == null ? null : downlink(layout);
@@ -199,6 +200,15 @@ final class DefinitionCheck {
             }
             return DeviceModel.compressor(given.compressor(), layout);
         });
+    }
+
+    /** Returns the step rule; null if it cannot be read, which {@link #algorithm} says. */
+    private @Nullable StepRule step(Preset preset) {
+        try {
+            return asked.step() == null ? preset.step() : StepRule.parse(asked.step());
+        } catch (IllegalArgumentException unreadable) {
+            return null;
+        }
     }
 
     private @Nullable Algorithm algorithm(Preset preset, @Nullable Compressor compressor, int horizon) {

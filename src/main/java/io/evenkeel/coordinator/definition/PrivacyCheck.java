@@ -6,12 +6,13 @@ import io.evenkeel.coordinator.definition.RunDefinition.PrivacyBudget;
 import io.evenkeel.coordinator.definition.RunDefinition.PrivacyTarget;
 import io.evenkeel.coordinator.definition.RunDefinition.Stop;
 import io.evenkeel.core.algorithm.Preset;
+import io.evenkeel.core.catalogue.Feature;
 import io.evenkeel.core.compress.Compressor;
 import io.evenkeel.core.privacy.GaussianMechanism;
 import io.evenkeel.core.privacy.NoiseAdder;
 import io.evenkeel.core.privacy.Normalization;
 import io.evenkeel.core.privacy.RenyiAccountant;
-import java.util.List;
+import io.evenkeel.core.step.StepRule;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,6 @@ final class PrivacyCheck {
 
     private static final String UNIT = "device";
     private static final Pattern DATASET = Pattern.compile("[a-z0-9-]{1,64}");
-    private static final List<String> LOSS_RULES = List.of("distance-over-gradients", "sufficient-decrease");
 
     private final RunDefinition asked;
     private final FieldErrors errors;
@@ -33,7 +33,12 @@ final class PrivacyCheck {
 
     /** Returns the privacy with every default; null if there is none or something is wrong. */
     @Nullable
-    PrivacyTerms terms(@Nullable Preset preset, @Nullable Compressor compressor, int rounds, int staleness) {
+    PrivacyTerms terms(
+            @Nullable Preset preset,
+            @Nullable StepRule step,
+            @Nullable Compressor compressor,
+            int rounds,
+            int staleness) {
         Privacy privacy = asked.privacy();
         if (privacy == null) {
             return null;
@@ -54,7 +59,7 @@ final class PrivacyCheck {
                 "staleness",
                 () -> "is " + staleness + ", expected 0 with privacy.by: coordinator: a round would add up several"
                         + " messages of a device, and the noise is for one");
-        suits(preset, compressor);
+        suits(preset, step, compressor);
         double bound = privacy.bound() == null ? 1 : privacy.bound();
         String text = privacy.normalization() == null ? "smoothed" : privacy.normalization();
         Normalization normalization = errors.parse("privacy.normalization", () -> Normalization.parse(text));
@@ -157,18 +162,17 @@ final class PrivacyCheck {
                         + ", expected a probability above 0 and below 1, far below one over the number of devices");
     }
 
-    private void suits(@Nullable Preset preset, @Nullable Compressor compressor) {
+    private void suits(@Nullable Preset preset, @Nullable StepRule step, @Nullable Compressor compressor) {
         if (preset != null) {
             errors.parse("algorithm", () -> {
                 GaussianMechanism.requireSuited(preset.feedback());
                 return preset;
             });
-            String step = asked.step() == null ? preset.step().text() : asked.step();
-            errors.require(
-                    LOSS_RULES.stream().noneMatch(step::startsWith),
-                    "step",
-                    () -> "is '" + step + "', which needs the devices' losses, and with privacy they report none");
         }
+        errors.require(
+                step == null || step.entry().suits(Feature.PRIVACY),
+                "step",
+                () -> "is '" + step.text() + "', which needs the devices' losses, and with privacy they report none");
         if (compressor != null) {
             errors.parse("compressor", () -> {
                 GaussianMechanism.requireSuited(compressor.spec());

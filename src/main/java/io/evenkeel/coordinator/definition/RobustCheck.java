@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.definition;
 
 import io.evenkeel.coordinator.definition.RunDefinition.Weights;
 import io.evenkeel.core.algorithm.Preset;
+import io.evenkeel.core.catalogue.Feature;
 import io.evenkeel.core.robust.NormClipping;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +48,7 @@ final class RobustCheck {
             return null;
         }
         errors.require(
-                preset == null || preset.feedback().retainsSum(),
+                preset == null || preset.entry().suits(Feature.ROBUST),
                 FIELD,
                 () -> "is '" + text + "', and devices of algorithm " + asked.algorithm()
                         + " keep no vector g_i that could be bounded: leave it out, or take an algorithm whose name"

@@ -5,13 +5,13 @@ import io.evenkeel.coordinator.definition.RunDefinition.Patience;
 import io.evenkeel.coordinator.definition.RunDefinition.SecureAggregation;
 import io.evenkeel.coordinator.definition.RunDefinition.Stop;
 import io.evenkeel.core.algorithm.Preset;
+import io.evenkeel.core.catalogue.Feature;
 import io.evenkeel.core.compress.Compressor;
-import io.evenkeel.core.compress.Selection;
-import io.evenkeel.core.compress.ValueCoding;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.privacy.CohortNoise;
 import io.evenkeel.core.privacy.NoiseAdder;
 import io.evenkeel.core.secagg.CohortParameters;
+import io.evenkeel.core.step.StepRule;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.HashSet;
@@ -34,7 +34,6 @@ final class SecureAggregationCheck {
     private static final Duration DEFAULT_TIME = Duration.ofSeconds(30);
     private static final Duration SHORTEST_TIME = Duration.ofSeconds(1);
     private static final Duration LONGEST_TIME = Duration.ofHours(1);
-    private static final List<String> LOSS_RULES = List.of("distance-over-gradients", "sufficient-decrease");
 
     private static final Pattern LOSS_TARGET = Pattern.compile("\\s*loss\\s*[<>]=.*");
 
@@ -54,12 +53,16 @@ final class SecureAggregationCheck {
      */
     @Nullable
     SecureAggregationTerms terms(
-            @Nullable Preset preset, @Nullable Compressor compressor, int dimension, @Nullable PrivacyTerms privacy) {
+            @Nullable Preset preset,
+            @Nullable StepRule step,
+            @Nullable Compressor compressor,
+            int dimension,
+            @Nullable PrivacyTerms privacy) {
         SecureAggregation given = asked.secureAggregation();
         if (given == null) {
             return null;
         }
-        suits(preset, compressor);
+        suits(preset, step, compressor);
         owners(given.owners());
         double dropout = share("dropout", given.dropout(), DEFAULT_DROPOUT);
         double collusion = share("collusion", given.collusion(), DEFAULT_COLLUSION);
@@ -193,28 +196,23 @@ final class SecureAggregationCheck {
         return errors.isEmpty() ? new Participants(min, max) : null;
     }
 
-    private void suits(@Nullable Preset preset, @Nullable Compressor compressor) {
+    private void suits(@Nullable Preset preset, @Nullable StepRule step, @Nullable Compressor compressor) {
         if (preset != null) {
             FeedbackMethod feedback = preset.feedback();
             errors.require(
-                    feedback.retainsSum() || feedback == FeedbackMethod.NONE,
+                    feedback.entry().suits(Feature.SECURE_AGGREGATION),
                     "algorithm",
                     () -> "is '" + preset.text() + "', whose error feedback is " + feedback.text()
                             + ": with secure aggregation use an algorithm with EF21, or one without error feedback");
-            String step = asked.step() == null ? preset.step().text() : asked.step();
-            errors.require(
-                    LOSS_RULES.stream().noneMatch(step::startsWith),
-                    "step",
-                    () -> "is '" + step
-                            + "', which needs each device's loss, and with secure aggregation only the mean is"
-                            + " known");
         }
+        errors.require(
+                step == null || step.entry().suits(Feature.SECURE_AGGREGATION),
+                "step",
+                () -> "is '" + step.text() + "', which needs each device's loss, and with secure aggregation only the"
+                        + " mean is known");
         if (compressor != null) {
-            Selection selection = compressor.spec().selection();
-            ValueCoding coding = compressor.spec().coding();
             errors.require(
-                    (selection instanceof Selection.Identity || selection instanceof Selection.RandK)
-                            && (coding == ValueCoding.FLOAT32 || coding == ValueCoding.FLOAT64),
+                    compressor.spec().suits(Feature.SECURE_AGGREGATION),
                     "compressor",
                     () -> "is '" + compressor.spec()
                             + "', expected identity or rand-k with values of float32 or float64:"

@@ -143,6 +143,7 @@ public class SecurityConfiguration {
         read(
                 rules,
                 PermissionRule.limitedByController(VIEWER),
+                "/api/v1/algorithms",
                 "/api/v1/runs",
                 "/api/v1/run-overview",
                 "/api/v1/experiments",

@@ -1,5 +1,6 @@
 package io.evenkeel.cli.demo;
 
+import io.evenkeel.cli.command.MethodNames;
 import io.evenkeel.core.algorithm.Preset;
 import io.evenkeel.core.compress.CompressorSpec;
 import io.evenkeel.core.step.Schedule;
@@ -24,14 +25,14 @@ final class DemoOptions {
     @Option(
             names = "--algorithm",
             paramLabel = "NAME",
-            description =
-                    "ef21, ef21-norm, ef21-sgdm, ef21-sgdm-norm, ef21-igt-norm, ef21-storm-norm, ef21-adaptive, ef14, dcgd, gd or gd-norm"
-                            + " (default: ${DEFAULT-VALUE}).")
+            completionCandidates = MethodNames.Algorithms.class,
+            description = "${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
     private String algorithm = "ef21-sgdm-norm";
 
     @Option(
             names = "--compressor",
             paramLabel = "SPEC",
+            completionCandidates = MethodNames.Compressors.class,
             description = "The compressor of the messages (default: top-k:0.01, and identity for gd and gd-norm).")
     private @Nullable String compressor;
 

@@ -1,5 +1,6 @@
 package io.evenkeel.cli.pilot;
 
+import io.evenkeel.cli.command.MethodNames;
 import io.evenkeel.trial.experiment.ArmSettings;
 import io.evenkeel.trial.experiment.ExperimentDraft;
 import io.evenkeel.trial.experiment.ThresholdSettings;
@@ -74,13 +75,12 @@ final class ExperimentOptions {
     @Option(
             names = "--arm",
             paramLabel = "ARM",
+            completionCandidates = MethodNames.Algorithms.class,
             description = {
                 "A method:"
                         + " ALGORITHM[,compressor=..][,step=..][,gamma=..][,eta=..][,privacy=..][,downlink=..][,robust=..][,name=..];"
                         + " repeatable.",
-                "Algorithms: ef21, ef21-norm, ef21-sgdm, ef21-sgdm-norm, ef21-igt-norm, ef21-storm-norm,"
-                        + " ef21-adaptive, ef21-distance, ef21-muon, ef21-fedavgm, ef21-fedadam, ef21-fedyogi, ef14, dcgd,"
-                        + " gd, gd-norm.",
+                "Algorithms: ${COMPLETION-CANDIDATES}.",
                 "Compressors: top-k:1, top-k:0.01+natural, rand-k:0.1, sign, identity, ... gamma: a number,"
                         + " constant:0.1, horizon:1:0.5, anytime:0.1:0.5, theory, theory*4; best-of:0.01|0.1|1 and tuned"
                         + " search the step size first, by the training loss with the first seed.",
@@ -94,6 +94,7 @@ final class ExperimentOptions {
     @Option(
             names = "--compressor",
             paramLabel = "COMPRESSOR",
+            completionCandidates = MethodNames.Compressors.class,
             description = "The compressor of arms that name none. Default: top-k:0.01; identity for gd and gd-norm.")
     private @Nullable String compressor;
 

@@ -19,7 +19,7 @@ import org.springframework.web.filter.ShallowEtagHeaderFilter;
 class ListTagFilter extends ShallowEtagHeaderFilter {
 
     private static final Pattern LISTS = Pattern.compile(
-            "/api/v1/(runs|runs/[^/]+|runs/[^/]+/members|runs/[^/]+/rounds|"
+            "/api/v1/(algorithms|runs|runs/[^/]+|runs/[^/]+/members|runs/[^/]+/rounds|"
                     + "experiments|experiments/[^/]+|run-overview|clients|clients/count|enrolment-tokens|access-tokens|audit-log)");
 
     @Override

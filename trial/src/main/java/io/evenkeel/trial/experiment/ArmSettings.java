@@ -2,6 +2,7 @@ package io.evenkeel.trial.experiment;
 
 import io.evenkeel.core.algorithm.Preset;
 import io.evenkeel.core.compress.CompressorSpec;
+import io.evenkeel.core.compress.Selection;
 import io.evenkeel.core.privacy.GaussianMechanism;
 import io.evenkeel.core.step.Schedule;
 import io.evenkeel.core.step.StepRule;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -204,8 +206,9 @@ public record ArmSettings(
     /** Returns whether the arm draws coordinates or noise, and so depends on the seed. */
     boolean isRandom() {
         return privacy != null
-                || Stream.of(String.valueOf(compressor), String.valueOf(downlink))
-                        .anyMatch(text -> text.startsWith("rand-k"));
+                || Stream.of(compressor, downlink)
+                        .filter(Objects::nonNull)
+                        .anyMatch(text -> CompressorSpec.parse(text).selection() instanceof Selection.RandK);
     }
 
     /** Returns whether each client adds a share of the noise to a sum. */

@@ -4,6 +4,7 @@ import io.evenkeel.core.compress.CompressorSpec;
 import io.evenkeel.core.compress.Selection;
 import io.evenkeel.core.compress.ValueCoding;
 import io.evenkeel.core.step.CoordinatewiseStep;
+import io.evenkeel.core.step.StepLength;
 import io.evenkeel.trial.experiment.ArmPrivacy;
 import io.evenkeel.trial.experiment.Target;
 import io.evenkeel.trial.result.ArmSummary;
@@ -31,7 +32,7 @@ record ArmFigures(Arm arm, List<RunFigures> runs, ArmSummary.@Nullable Search se
     }
 
     boolean isPlain() {
-        return "plain".equals(arm.algorithm().step().text());
+        return arm.algorithm().step().length() == StepLength.DIRECTION;
     }
 
     /** Tells whether fewer bytes are sent than float32 or float64 numbers take. */

@@ -44,14 +44,14 @@ final class Diagnosis {
         if (Double.isNaN(norm)) {
             return unmeasured(rises);
         }
-        return switch (arm.algorithm().step().name()) {
-            case "normalized", "layerwise-normalized" -> fixedLength(arm, rises, norm, observed);
-            case "accumulated-norm", "distance-over-gradients" ->
+        return switch (arm.algorithm().step().length()) {
+            case FACTOR, FACTOR_IN_EACH_TENSOR -> fixedLength(arm, rises, norm, observed);
+            case SHRINKING ->
                 rises < ON_ITS_WAY
                         ? "That is because its steps shrank as directions added up, and it was still on its way when the rounds were"
                                 + " over: a larger gamma makes them longer."
                         : observation(rises, norm);
-            default ->
+            case DIRECTION, ADAPTED, OTHER ->
                 rises < ON_ITS_WAY
                         ? String.format(
                                 Locale.ROOT,

@@ -72,11 +72,10 @@ final class StepRange {
     }
 
     private double length(TrajectoryPoint first) {
-        return switch (arm.rule().name()) {
-            case "plain" -> first.stepSize() * first.directionNorm();
-            // Accumulated norms begin with the first direction's, so that the first step has the length gamma too.
-            case "normalized", "accumulated-norm", "distance-over-gradients", "sufficient-decrease" -> first.stepSize();
-            default -> Double.NaN;
+        return switch (arm.rule().length()) {
+            case DIRECTION -> first.stepSize() * first.directionNorm();
+            case FACTOR, SHRINKING, ADAPTED -> first.stepSize();
+            case FACTOR_IN_EACH_TENSOR, OTHER -> Double.NaN;
         };
     }
 

@@ -1,5 +1,7 @@
 package io.evenkeel.cli.runs.init;
 
+import io.evenkeel.core.algorithm.Catalogue;
+import io.evenkeel.core.catalogue.Entry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -7,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -29,10 +32,20 @@ final class RunTemplate {
      * @param model the file they come from, or null
      */
     static String of(String name, List<TensorFile.Tensor> tensors, @Nullable Path model) {
-        return text().replace("{file}", name + ".yaml")
+        return text().replace("{algorithms}", comment(Catalogue.algorithms(), Entry::name))
+                .replace("{compressors}", comment(Catalogue.selections(), Entry::form))
+                .replace("{steps}", comment(Catalogue.stepRules(), Entry::name))
+                .replace("{file}", name + ".yaml")
                 .replace("{name}", name)
                 .replace("{model}", tensors.isEmpty() ? EXAMPLE : tensors(tensors, Objects.requireNonNull(model)))
                 .replace("{initialModel}", tensors.isEmpty() ? "# initialModel: zeros" : "initialModel: uploaded");
+    }
+
+    /** Lists methods as comments. */
+    private static String comment(List<Entry> entries, Function<Entry, String> text) {
+        return entries.stream()
+                .map(entry -> "#   " + text.apply(entry) + ": " + entry.summary())
+                .collect(Collectors.joining("\n"));
     }
 
     private static String tensors(List<TensorFile.Tensor> tensors, Path model) {

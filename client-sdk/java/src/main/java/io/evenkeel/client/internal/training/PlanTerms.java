@@ -6,9 +6,9 @@ import io.evenkeel.client.RunPlan;
 import io.evenkeel.client.RunPrivacy;
 import io.evenkeel.client.RunSecureAggregation;
 import io.evenkeel.client.SampledGradient;
+import io.evenkeel.core.catalogue.Feature;
 import io.evenkeel.core.compress.Compressor;
 import io.evenkeel.core.compress.CompressorSpec;
-import io.evenkeel.core.compress.Selection;
 import io.evenkeel.core.compress.ValueCoding;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.privacy.DiscreteGaussian;
@@ -65,16 +65,17 @@ record PlanTerms(FeedbackMethod feedback, Schedule eta, Compressor compressor) {
     /** The coding is float64 whatever the plan's is: the message is never sent, and the fixed point may need more bits than float32 has. */
     private static Compressor masked(RunPlan plan, RunSecureAggregation secure, FeedbackMethod feedback) {
         CompressorSpec spec = CompressorSpec.parse(plan.compressor());
-        if (!(spec.selection() instanceof Selection.Identity || spec.selection() instanceof Selection.RandK)) {
+        if (!spec.selection().entry().suits(Feature.SECURE_AGGREGATION)) {
             throw new IllegalArgumentException(
                     "'" + spec + "' chooses coordinates by their values, and all devices of a"
                             + " cohort must send the same ones: with secure aggregation use identity or rand-k");
         }
         RunPrivacy privacy = plan.privacy();
         boolean central = privacy != null && privacy.by() == NoiseAdder.COORDINATOR;
-        if (feedback == FeedbackMethod.EF14 || central || plan.staleness() > 0) {
+        boolean suits = feedback.entry().suits(Feature.SECURE_AGGREGATION);
+        if (!suits || central || plan.staleness() > 0) {
             throw new IllegalArgumentException("with secure aggregation it has "
-                    + (feedback == FeedbackMethod.EF14 ? "ef14" : central ? "privacy.by coordinator" : "staleness")
+                    + (!suits ? feedback.text() : central ? "privacy.by coordinator" : "staleness")
                     + ", which do not go together");
         }
         VectorWords words = new VectorWords(secure.exponent(), secure.maxMembers());

@@ -1,0 +1,40 @@
+package io.evenkeel.cli.command;
+
+import io.evenkeel.core.algorithm.Catalogue;
+import io.evenkeel.core.catalogue.Entry;
+import java.util.Iterator;
+import java.util.stream.Stream;
+
+/** The names of methods that help texts list and a shell completes. */
+public final class MethodNames {
+
+    private MethodNames() {}
+
+    /** Algorithms. */
+    public static final class Algorithms implements Iterable<String> {
+
+        /** For picocli. */
+        Algorithms() {}
+
+        @Override
+        public Iterator<String> iterator() {
+            return Catalogue.algorithms().stream().map(Entry::name).iterator();
+        }
+    }
+
+    /** Compressors as far as their amount. */
+    public static final class Compressors implements Iterable<String> {
+
+        /** For picocli. */
+        Compressors() {}
+
+        @Override
+        public Iterator<String> iterator() {
+            return Stream.concat(
+                            Catalogue.selections().stream()
+                                    .map(entry -> entry.parameters().isEmpty() ? entry.name() : entry.name() + ":"),
+                            Stream.of("natural", "sign", "log:"))
+                    .iterator();
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package io.evenkeel.coordinator.run;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import io.evenkeel.core.algorithm.Catalogue;
+import io.evenkeel.core.catalogue.Entry;
+import io.evenkeel.core.catalogue.Feature;
+import io.evenkeel.core.catalogue.Need;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Tells what a run's definition may name. */
+@Tag(name = "Runs")
+@RestController
+class AlgorithmController {
+
+    /**
+     * All named methods.
+     *
+     * @param algorithms for {@code algorithm}; their parameters are other fields of a definition, with their defaults
+     * @param errorFeedback what devices do, as plans name it
+     * @param stepRules for {@code step}
+     * @param selections for the first part of {@code compressor}
+     * @param valueCodings for the second part of {@code compressor}, after a plus
+     * @param privacyMechanisms for {@code privacy}
+     */
+    record CatalogueView(
+            List<MethodView> algorithms,
+            List<MethodView> errorFeedback,
+            List<MethodView> stepRules,
+            List<MethodView> selections,
+            List<MethodView> valueCodings,
+            List<MethodView> privacyMechanisms) {}
+
+    /**
+     * A named method.
+     *
+     * @param summary one sentence
+     * @param parameters in the order of the text {@code name:a:b}
+     * @param needs what it needs beyond one gradient for a message
+     * @param excludes the parts of a definition that it does not go with
+     */
+    record MethodView(
+            String name,
+            String summary,
+            List<ParameterView> parameters,
+            List<String> needs,
+            List<String> excludes) {
+
+        private static List<MethodView> of(List<Entry> entries) {
+            return entries.stream()
+                    .map(entry -> new MethodView(
+                            entry.name(),
+                            entry.summary(),
+                            entry.parameters().stream()
+                                    .map(one -> new ParameterView(one.name(), one.expected(), one.usual()))
+                                    .toList(),
+                            entry.needs().stream().map(Need::text).toList(),
+                            entry.excludes().stream().map(Feature::text).toList()))
+                    .toList();
+        }
+    }
+
+    /**
+     * A parameter of a method.
+     *
+     * @param expected what is expected, in words
+     * @param usual the default; absent if the parameter has to be given
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record ParameterView(
+            String name,
+            String expected,
+            @JsonProperty("default") @Nullable String usual) {}
+
+    @Operation(
+            summary = "List what definitions of runs may name",
+            description = "Algorithms, step rules, compressors and mechanisms of privacy, each with its parameters, what it"
+                    + " needs, and what it does not go with. Changes only with the coordinator's version.")
+    @GetMapping(path = "/api/v1/algorithms", produces = MediaType.APPLICATION_JSON_VALUE)
+    CatalogueView algorithms() {
+        return new CatalogueView(
+                MethodView.of(Catalogue.algorithms()),
+                MethodView.of(Catalogue.errorFeedback()),
+                MethodView.of(Catalogue.stepRules()),
+                MethodView.of(Catalogue.selections()),
+                MethodView.of(Catalogue.valueCodings()),
+                MethodView.of(Catalogue.privacyMechanisms()));
+    }
+}
