@@ -4,7 +4,6 @@ import io.evenkeel.coordinator.definition.RunDefinition.Crossover;
 import io.evenkeel.coordinator.definition.RunDefinition.InitialModel;
 import io.evenkeel.coordinator.definition.RunDefinition.LossyDownlink;
 import io.evenkeel.coordinator.definition.RunDefinition.Participants;
-import io.evenkeel.coordinator.definition.RunDefinition.Stop;
 import io.evenkeel.coordinator.definition.RunDefinition.TensorShape;
 import io.evenkeel.coordinator.definition.RunDefinition.TimeLimits;
 import io.evenkeel.coordinator.definition.RunDefinition.Weights;
@@ -77,7 +76,7 @@ final class DefinitionCheck {
         }
         DeviceChoice devices = new DeviceCheck(errors).choice(asked.devices());
         new NotesCheck(errors).check(asked);
-        Stop stop = new StopCheck(errors, privacy == null, longestAbsence()).resolve(asked.stop());
+        Stop stop = Stop.resolve(asked.stop(), errors, privacy == null, longestAbsence());
         if (!errors.isEmpty() || layout == null || algorithm == null || compressor == null) {
             throw errors.toProblem();
         }

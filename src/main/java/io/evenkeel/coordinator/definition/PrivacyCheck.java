@@ -1,10 +1,8 @@
 package io.evenkeel.coordinator.definition;
 
-import io.evenkeel.coordinator.definition.RunDefinition.Divergence;
 import io.evenkeel.coordinator.definition.RunDefinition.Privacy;
 import io.evenkeel.coordinator.definition.RunDefinition.PrivacyBudget;
 import io.evenkeel.coordinator.definition.RunDefinition.PrivacyTarget;
-import io.evenkeel.coordinator.definition.RunDefinition.Stop;
 import io.evenkeel.core.algorithm.Preset;
 import io.evenkeel.core.catalogue.Feature;
 import io.evenkeel.core.compress.Compressor;
@@ -185,11 +183,7 @@ final class PrivacyCheck {
                 () -> "are given, and with privacy each device has the weight 1: leave them out");
         Stop stop = asked.stop();
         errors.require(
-                stop == null
-                        || ((stop.targets() == null || stop.targets().isEmpty())
-                                && stop.patience() == null
-                                && (stop.divergence() == null
-                                        || stop.divergence().equals(Divergence.OFF))),
+                stop == null || stop.conditions().stream().allMatch(one -> one.figures() == StopCondition.Figures.NONE),
                 "stop",
                 () -> "has targets, patience or divergence, and with privacy devices report no loss and no metrics:"
                         + " leave them out");

@@ -1,7 +1,6 @@
 package io.evenkeel.coordinator.definition;
 
 import io.evenkeel.coordinator.definition.RunDefinition.Participants;
-import io.evenkeel.coordinator.definition.RunDefinition.Stop;
 import io.evenkeel.coordinator.definition.RunDefinition.TimeLimits;
 import io.evenkeel.coordinator.definition.RunDefinition.Weights;
 import java.time.Duration;

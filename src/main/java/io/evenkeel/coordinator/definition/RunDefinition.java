@@ -1,14 +1,10 @@
 package io.evenkeel.coordinator.definition;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonValue;
-import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -109,92 +105,6 @@ public record RunDefinition(
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Weights(@Nullable Double min, @Nullable Double max) {}
-
-    /**
-     * When a run stops before its last round. Each condition is judged when a round closes.
-     *
-     * @param targets the run finishes when any is reached, such as {@code accuracy >= 0.95} or {@code loss <= 0.1}
-     * @param patience the run finishes when its loss or a metric does not improve any more
-     * @param maxBytes the run finishes when its closed rounds have sent this many bytes, both ways
-     * @param maxTime the run finishes when this time has passed since round 0 opened, pauses included
-     * @param divergence the run pauses when its loss is too large; on by default in runs whose devices report losses
-     */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Stop(
-            @Nullable List<String> targets,
-            @Nullable Patience patience,
-            @Nullable Long maxBytes,
-            @Nullable Duration maxTime,
-            @Nullable Divergence divergence) {
-
-        /** No condition at all. */
-        static final Stop NONE = new Stop(null, null, null, null, null);
-    }
-
-    /**
-     * How long a run goes on without improvement.
-     *
-     * @param rounds number of rounds without improvement after which the run finishes, from 1
-     * @param metric {@code loss}, which is the default, or a metric that devices report
-     * @param goal {@code min} or {@code max}; by default {@code min} for the loss and {@code max} for a metric
-     * @param minDelta the least change that counts as an improvement, default 0
-     */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Patience(
-            @Nullable Integer rounds,
-            @Nullable String metric,
-            @Nullable String goal,
-            @Nullable Double minDelta) {}
-
-    /**
-     * When a run pauses because its loss is too large, as {@link LossTrend} tells it, or above a limit of the operator's; or {@code off}.
-     *
-     * @param loss a limit, in place of {@code factor}
-     * @param factor how many times the best loss is too large, above 1, default 2
-     * @param rounds number of rounds one after another with a larger loss; default 10, or 1 with {@code loss}
-     */
-    @Schema(description = "off, or an object with loss or factor, and rounds")
-    public record Divergence(
-            @Nullable Double loss,
-            @Nullable Double factor,
-            @Nullable Integer rounds) {
-
-        /** The run never pauses because of its loss. */
-        public static final Divergence OFF = new Divergence(null, Double.POSITIVE_INFINITY, null);
-
-        private static final String OFF_TEXT = "off";
-
-        @JsonCreator(mode = JsonCreator.Mode.PROPERTIES)
-        public Divergence {}
-
-        /** Parses the text form, {@code off}. */
-        @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
-        static Divergence parse(String text) {
-            if (!text.equals(OFF_TEXT)) {
-                throw new IllegalArgumentException(
-                        "it is '" + text + "', expected off, or an object such as {\"factor\": 2, \"rounds\": 10}");
-            }
-            return OFF;
-        }
-
-        @JsonValue
-        Object json() {
-            if (equals(OFF)) {
-                return OFF_TEXT;
-            }
-            Map<String, Object> fields = new LinkedHashMap<>();
-            if (loss != null) {
-                fields.put("loss", loss);
-            }
-            if (factor != null) {
-                fields.put("factor", factor);
-            }
-            if (rounds != null) {
-                fields.put("rounds", rounds);
-            }
-            return fields;
-        }
-    }
 
     /**
      * Which devices take part, by their attributes and labels. Selectors have the syntax of Kubernetes' label selectors.

@@ -1,9 +1,7 @@
 package io.evenkeel.coordinator.definition;
 
 import io.evenkeel.coordinator.definition.RunDefinition.Participants;
-import io.evenkeel.coordinator.definition.RunDefinition.Patience;
 import io.evenkeel.coordinator.definition.RunDefinition.SecureAggregation;
-import io.evenkeel.coordinator.definition.RunDefinition.Stop;
 import io.evenkeel.core.algorithm.Preset;
 import io.evenkeel.core.catalogue.Feature;
 import io.evenkeel.core.compress.Compressor;
@@ -17,7 +15,6 @@ import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Checks the secure aggregation of a definition, and what does not go with it. Collects what is wrong. Not thread-safe. */
@@ -34,8 +31,6 @@ final class SecureAggregationCheck {
     private static final Duration DEFAULT_TIME = Duration.ofSeconds(30);
     private static final Duration SHORTEST_TIME = Duration.ofSeconds(1);
     private static final Duration LONGEST_TIME = Duration.ofHours(1);
-
-    private static final Pattern LOSS_TARGET = Pattern.compile("\\s*loss\\s*[<>]=.*");
 
     private final RunDefinition asked;
     private final FieldErrors errors;
@@ -244,20 +239,11 @@ final class SecureAggregationCheck {
         if (stop == null) {
             return;
         }
-        List<String> targets = stop.targets() == null ? List.of() : stop.targets();
-        errors.require(
-                targets.stream()
-                        .allMatch(target ->
-                                target != null && LOSS_TARGET.matcher(target).matches()),
-                "stop.targets",
-                () -> "has a metric, and with secure aggregation devices report the loss only: use a target such as"
-                        + " 'loss <= 0.1'");
-        Patience patience = stop.patience();
-        errors.require(
-                patience == null
-                        || patience.metric() == null
-                        || patience.metric().equals(StopTarget.LOSS),
-                "stop.patience.metric",
-                () -> "is a metric, and with secure aggregation devices report the loss only: expected loss");
+        stop.conditions()
+                .forEach(condition -> errors.require(
+                        condition.figures() != StopCondition.Figures.METRICS,
+                        condition.field(),
+                        () -> "needs a metric, and with secure aggregation devices report the loss only: use the loss,"
+                                + " such as 'loss <= 0.1' as a target"));
     }
 }

@@ -1,15 +1,11 @@
 package io.evenkeel.coordinator.definition;
 
-import io.evenkeel.coordinator.definition.RunDefinition.Divergence;
-import io.evenkeel.coordinator.definition.RunDefinition.Patience;
-import java.math.BigDecimal;
-import java.math.MathContext;
+import io.evenkeel.coordinator.definition.StopCondition.Closing;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,25 +16,38 @@ public final class StopConditions {
 
     private static final int MAX_VOID_ROUNDS = 3;
 
-    private final List<StopTarget> targets;
-    private final @Nullable Patience patience;
-    private final boolean maximize;
-    private final @Nullable Long maxBytes;
-    private final @Nullable Duration maxTime;
-    private final @Nullable Divergence divergence;
+    /** Those of every run. */
+    private static final List<StopCondition> ALWAYS = List.of(
+            StopCondition.of(
+                    StopReason.PRIVACY_BUDGET,
+                    "privacy.budget",
+                    closing -> closing.round().newestMessage() < closing.round().maxMessages()
+                            ? null
+                            : "a device has sent " + closing.round().maxMessages()
+                                    + " messages, all that privacy.budget allows: cancel the run, or resume"
+                                    + " it for the devices that have sent fewer"),
+            StopCondition.of(
+                    StopReason.PRIVACY_BUDGET,
+                    "privacy.dataset",
+                    closing -> !closing.round().datasetSpent()
+                            ? null
+                            : "a device has spent all that privacy.budget allows, in this run and in others that share"
+                                    + " privacy.dataset: cancel the run, or resume it for the devices that have spent less"),
+            StopCondition.of(StopReason.VOID_ROUNDS, "secureAggregation", closing -> {
+                int rounds = closing.round().voidRounds();
+                return rounds == 0 || rounds % MAX_VOID_ROUNDS != 0
+                        ? null
+                        : StopCondition.rounds(rounds) + " one after another had no sum, because devices did not reveal"
+                                + " their shares or sent wrong ones: look at the run's events, then resume or cancel the run";
+            }));
 
-    StopConditions(RunDefinition.Stop checked) {
-        this.targets =
-                orEmpty(checked.targets()).stream().map(StopTarget::parse).toList();
-        this.patience = checked.patience();
-        this.maximize = patience != null && "max".equals(patience.goal());
-        this.maxBytes = checked.maxBytes();
-        this.maxTime = checked.maxTime();
-        this.divergence = checked.divergence();
-    }
+    private final Stop stop;
+    private final List<StopCondition> conditions;
 
-    private static List<String> orEmpty(@Nullable List<String> targets) {
-        return targets == null ? List.of() : targets;
+    StopConditions(Stop checked) {
+        this.stop = checked;
+        this.conditions =
+                Stream.concat(checked.conditions().stream(), ALWAYS.stream()).toList();
     }
 
     /**
@@ -81,7 +90,8 @@ public final class StopConditions {
 
     /** Tells whether what was counted for other conditions counts for these: patience and divergence are the same. */
     public boolean countsLike(StopConditions other) {
-        return Objects.equals(patience, other.patience) && Objects.equals(divergence, other.divergence);
+        return Objects.equals(stop.patience(), other.stop.patience())
+                && Objects.equals(stop.divergence(), other.stop.divergence());
     }
 
     /**
@@ -90,57 +100,25 @@ public final class StopConditions {
      * @param trend the losses including this round's
      */
     public Judgement judge(StopProgress before, LossTrend trend, ClosedRound closed) {
-        double limit = limit(trend);
+        double limit = stop.divergence() == null
+                ? Double.POSITIVE_INFINITY
+                : stop.divergence().limit(trend);
         StopProgress progress = advance(before, closed, limit);
-        Map<StopReason, String> stops = new LinkedHashMap<>();
-        diverged(progress, trend, limit, closed).ifPresent(text -> stops.put(StopReason.DIVERGENCE, text));
-        reached(closed).ifPresent(text -> stops.put(StopReason.TARGET, text));
-        stalled(progress, closed).ifPresent(text -> stops.put(StopReason.NO_IMPROVEMENT, text));
-        if (maxBytes != null && progress.totalBytes() >= maxBytes) {
-            stops.put(
-                    StopReason.BYTES,
-                    "the run has sent " + progress.totalBytes() + " bytes, and stop.maxBytes is " + maxBytes);
+        Closing closing = new Closing(progress, trend, limit, closed);
+        String caution = progress.divergedRounds() > 0 ? Stop.Divergence.lastRounds(closing) : null;
+        for (StopCondition condition : conditions) {
+            String detail = condition.judge().apply(closing);
+            if (detail != null) {
+                return new Judgement(progress, condition.reason(), detail, caution);
+            }
         }
-        if (maxTime != null && closed.sinceStart().compareTo(maxTime) >= 0) {
-            stops.put(StopReason.TIME, "the run has taken " + closed.sinceStart() + ", and stop.maxTime is " + maxTime);
-        }
-        if (closed.newestMessage() >= closed.maxMessages()) {
-            stops.put(
-                    StopReason.PRIVACY_BUDGET,
-                    "a device has sent " + closed.maxMessages()
-                            + " messages, all that privacy.budget allows: cancel the run, or resume"
-                            + " it for the devices that have sent fewer");
-        }
-        if (closed.datasetSpent()) {
-            stops.putIfAbsent(
-                    StopReason.PRIVACY_BUDGET,
-                    "a device has spent all that privacy.budget allows, in this run and in others that share"
-                            + " privacy.dataset: cancel the run, or resume it for the devices that have spent less");
-        }
-        if (closed.voidRounds() > 0 && closed.voidRounds() % MAX_VOID_ROUNDS == 0) {
-            stops.put(
-                    StopReason.VOID_ROUNDS,
-                    rounds(closed.voidRounds()) + " one after another had no sum, because devices did not reveal their"
-                            + " shares or sent wrong ones: look at the run's events, then resume or cancel the run");
-        }
-        String caution = progress.divergedRounds() > 0 ? lastRounds(progress, trend, limit, closed) : null;
-        return stops.entrySet().stream()
-                .findFirst()
-                .map(stop -> new Judgement(progress, stop.getKey(), stop.getValue(), caution))
-                .orElseGet(() -> new Judgement(progress, null, "", caution));
-    }
-
-    /** Returns the loss above which a round counts as diverged. */
-    private double limit(LossTrend trend) {
-        if (divergence == null) {
-            return Double.POSITIVE_INFINITY;
-        }
-        return divergence.loss() == null ? trend.limit(Objects.requireNonNull(divergence.factor())) : divergence.loss();
+        return new Judgement(progress, null, "", caution);
     }
 
     private StopProgress advance(StopProgress before, ClosedRound closed, double limit) {
-        Double value = patience == null ? null : StopTarget.value(metric(patience), closed.loss(), closed.metrics());
-        boolean better = value != null && improves(value, before.bestValue());
+        Stop.Patience patience = stop.patience();
+        Double value = patience == null ? null : patience.value(closed);
+        boolean better = patience != null && value != null && patience.improves(value, before.bestValue());
         return new StopProgress(
                 better ? value : before.bestValue(),
                 better ? closed.round() : before.bestRound(),
@@ -148,65 +126,8 @@ public final class StopConditions {
                 before.totalBytes() + closed.bytes());
     }
 
-    private boolean improves(double value, @Nullable Double best) {
-        double least = patience == null || patience.minDelta() == null ? 0 : patience.minDelta();
-        return best == null || (maximize ? value - best > least : best - value > least);
-    }
-
     /** A round in which no device reported a loss counts as the round before it. */
     private static boolean isOver(@Nullable Double loss, double limit, boolean before) {
         return loss == null ? before : loss > limit;
-    }
-
-    private Optional<String> diverged(StopProgress progress, LossTrend trend, double limit, ClosedRound closed) {
-        if (divergence == null || divergence.rounds() == null || progress.divergedRounds() < divergence.rounds()) {
-            return Optional.empty();
-        }
-        return Optional.of(lastRounds(progress, trend, limit, closed)
-                + "; look at gamma and at who joined, then resume or cancel the run");
-    }
-
-    private static String lastRounds(StopProgress progress, LossTrend trend, double limit, ClosedRound closed) {
-        return "the loss was over " + rounded(limit) + " for " + rounds(progress.divergedRounds())
-                + (closed.loss() == null ? "" : ", last " + rounded(closed.loss()))
-                + (trend.bestRound() < 0
-                        ? ""
-                        : "; the best mean was " + rounded(trend.best()) + ", of round " + trend.bestRound()
-                                + ", whose model is kept: 'evenkeel models publish MODEL --run RUN --round best'"
-                                + " registers it");
-    }
-
-    private static double rounded(double value) {
-        return BigDecimal.valueOf(value).round(new MathContext(4)).doubleValue();
-    }
-
-    private Optional<String> reached(ClosedRound closed) {
-        return targets.stream()
-                .filter(target -> target.isReached(value(target, closed)))
-                .findFirst()
-                .map(target -> target.metric() + " is " + value(target, closed) + ", and the target is " + target);
-    }
-
-    private static @Nullable Double value(StopTarget target, ClosedRound closed) {
-        return StopTarget.value(target.metric(), closed.loss(), closed.metrics());
-    }
-
-    private Optional<String> stalled(StopProgress progress, ClosedRound closed) {
-        if (patience == null || patience.rounds() == null || progress.bestValue() == null) {
-            return Optional.empty();
-        }
-        int since = closed.round() - progress.bestRound();
-        return since < patience.rounds()
-                ? Optional.empty()
-                : Optional.of(metric(patience) + " has not improved for " + rounds(since) + ": its best is "
-                        + progress.bestValue() + ", of round " + progress.bestRound());
-    }
-
-    private static String metric(Patience patience) {
-        return patience.metric() == null ? StopTarget.LOSS : patience.metric();
-    }
-
-    private static String rounds(int count) {
-        return count + (count == 1 ? " round" : " rounds");
     }
 }

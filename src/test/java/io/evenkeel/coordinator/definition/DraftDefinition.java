@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.evenkeel.coordinator.definition.RunDefinition.LossyDownlink;
 import io.evenkeel.coordinator.definition.RunDefinition.Participants;
 import io.evenkeel.coordinator.definition.RunDefinition.Privacy;
-import io.evenkeel.coordinator.definition.RunDefinition.Stop;
 import io.evenkeel.coordinator.definition.RunDefinition.TensorShape;
 import io.evenkeel.coordinator.definition.RunDefinition.TimeLimits;
 import io.evenkeel.coordinator.definition.RunDefinition.Weights;

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.evenkeel.coordinator.definition.RunDefinition.Privacy;
 import io.evenkeel.coordinator.definition.RunDefinition.PrivacyBudget;
 import io.evenkeel.coordinator.definition.RunDefinition.PrivacyTarget;
-import io.evenkeel.coordinator.definition.RunDefinition.Stop;
 import io.evenkeel.coordinator.definition.RunDefinition.Weights;
 import java.util.List;
 import java.util.Objects;

@@ -2,9 +2,8 @@ package io.evenkeel.coordinator.definition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.coordinator.definition.RunDefinition.Divergence;
-import io.evenkeel.coordinator.definition.RunDefinition.Patience;
-import io.evenkeel.coordinator.definition.RunDefinition.Stop;
+import io.evenkeel.coordinator.definition.Stop.Divergence;
+import io.evenkeel.coordinator.definition.Stop.Patience;
 import io.evenkeel.coordinator.definition.StopConditions.ClosedRound;
 import io.evenkeel.coordinator.definition.StopConditions.Judgement;
 import java.time.Duration;
@@ -33,7 +32,7 @@ class StopConditionsTest {
     private Judgement close(@Nullable Double loss, Map<String, Double> metrics) {
         FieldErrors errors = new FieldErrors();
         Stop checked =
-                new StopCheck(errors, true, 0).resolve(new Stop(targets, patience, maxBytes, maxTime, divergence));
+                Stop.resolve(new Stop(targets, patience, maxBytes, maxTime, divergence), errors, true, 0);
         assertThat(errors.isEmpty()).isTrue();
         StopConditions conditions = new StopConditions(checked == null ? Stop.NONE : checked);
         ClosedRound closed = new ClosedRound(

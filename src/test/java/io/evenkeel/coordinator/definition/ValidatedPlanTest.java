@@ -2,13 +2,12 @@ package io.evenkeel.coordinator.definition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.coordinator.definition.RunDefinition.Divergence;
 import io.evenkeel.coordinator.definition.RunDefinition.LossyDownlink;
 import io.evenkeel.coordinator.definition.RunDefinition.Participants;
-import io.evenkeel.coordinator.definition.RunDefinition.Patience;
-import io.evenkeel.coordinator.definition.RunDefinition.Stop;
 import io.evenkeel.coordinator.definition.RunDefinition.TensorShape;
 import io.evenkeel.coordinator.definition.RunDefinition.TimeLimits;
+import io.evenkeel.coordinator.definition.Stop.Divergence;
+import io.evenkeel.coordinator.definition.Stop.Patience;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import java.time.Duration;
 import java.util.List;

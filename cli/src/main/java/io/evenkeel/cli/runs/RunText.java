@@ -12,10 +12,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /** Formats a run for people: its status and its definition. */
 final class RunText {
+
+    private static final Set<String> STOPS = Set.of("targets", "patience", "maxBytes", "maxTime", "divergence");
 
     private RunText() {}
 
@@ -220,6 +223,11 @@ final class RunText {
             conditions.add("after " + duration(stop.path("maxTime")));
         }
         divergence(stop.path("divergence")).ifPresent(conditions::add);
+        // A coordinator may have conditions for which there are no words here.
+        stop.properties().stream()
+                .filter(one -> !STOPS.contains(one.getKey()))
+                .forEach(one -> conditions.add(
+                        one.getKey() + " " + TerminalText.printable(one.getValue().toString())));
         return String.join("; ", conditions);
     }
 

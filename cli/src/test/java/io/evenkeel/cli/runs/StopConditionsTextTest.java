@@ -19,7 +19,7 @@ class StopConditionsTextTest {
             coordinator.on("GET /runs/digits", """
                     {"name": "digits", "state": "created", "round": 0, "rounds": 600, "dimension": 10,
                      "stop": {"targets": ["accuracy >= 0.95"], "patience": {"rounds": 50, "metric": "loss"},
-                              "maxBytes": 1000, "maxTime": "PT2H", "divergence": {"loss": 10.0, "rounds": 3}}}""");
+                              "maxBytes": 1000, "maxTime": "PT2H", "divergence": {"loss": 10.0, "rounds": 3}, "maxSteps": 7}}""");
             CliHarness cli = CliHarness.at(coordinator, folder);
 
             assertThat(cli.run("runs", "show", "digits")).isZero();
@@ -27,7 +27,7 @@ class StopConditionsTextTest {
             assertThat(cli.out())
                     .contains(
                             "at accuracy >= 0.95; after 50 rounds without a better loss; after 1000 bytes; after 7200 s;"
-                                    + " pauses after 3 rounds with a loss over 10.0");
+                                    + " pauses after 3 rounds with a loss over 10.0; maxSteps 7");
         }
     }
 

@@ -1,0 +1,329 @@
+package io.evenkeel.coordinator.definition;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonValue;
+import io.evenkeel.coordinator.definition.StopCondition.Closing;
+import io.evenkeel.coordinator.definition.StopCondition.Figures;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When a run stops before its last round. Each condition is judged when a round closes. A condition has its field, its check in
+ * {@link #resolve} and its judgement in {@link #conditions} here.
+ *
+ * @param targets the run finishes when any is reached, such as {@code accuracy >= 0.95} or {@code loss <= 0.1}
+ * @param patience the run finishes when its loss or a metric does not improve any more
+ * @param maxBytes the run finishes when its closed rounds have sent this many bytes, both ways
+ * @param maxTime the run finishes when this time has passed since round 0 opened, pauses included
+ * @param divergence the run pauses when its loss is too large; on by default in runs whose devices report losses
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record Stop(
+        @Nullable List<String> targets,
+        @Nullable Patience patience,
+        @Nullable Long maxBytes,
+        @Nullable Duration maxTime,
+        @Nullable Divergence divergence) {
+
+    /** No condition at all. */
+    static final Stop NONE = new Stop(null, null, null, null, null);
+
+    private static final int MAX_TARGETS = 16;
+    private static final int MAX_ROUNDS = 1_000_000;
+    private static final Duration LONGEST = Duration.ofDays(3650);
+    private static final Pattern LOSS_TARGET = Pattern.compile("\\s*loss\\s*[<>]=.*");
+
+    /**
+     * Checks the conditions and fills in their defaults.
+     *
+     * @param errors collects what is wrong
+     * @param hasLosses whether devices report losses
+     * @param longestAbsence the number of rounds that members in an experiment's other arms miss one after another
+     * @return null if there are none or one of them is wrong
+     */
+    static @Nullable Stop resolve(@Nullable Stop given, FieldErrors errors, boolean hasLosses, int longestAbsence) {
+        Stop asked = given == null ? NONE : given;
+        Long maxBytes = asked.maxBytes;
+        errors.require(
+                maxBytes == null || maxBytes > 0,
+                "stop.maxBytes",
+                () -> "is " + maxBytes + ", expected a number of bytes from 1, or none for no limit");
+        Duration maxTime = asked.maxTime;
+        errors.require(
+                maxTime == null || (maxTime.compareTo(Duration.ZERO) > 0 && maxTime.compareTo(LONGEST) <= 0),
+                "stop.maxTime",
+                () -> "is " + maxTime + ", expected a time above 0s and at most " + LONGEST + ", or none for no limit");
+        Stop resolved = new Stop(
+                targets(asked.targets, errors),
+                asked.patience == null ? null : asked.patience.resolved(errors),
+                maxBytes,
+                maxTime,
+                Divergence.resolved(asked.divergence, errors, hasLosses, longestAbsence));
+        return errors.isEmpty() && !resolved.equals(NONE) ? resolved : null;
+    }
+
+    /** Returns the conditions that the definition asks for. If several hold, the run stops for the first. */
+    List<StopCondition> conditions() {
+        return Stream.of(
+                        divergence == null || divergence.equals(Divergence.OFF) ? null : divergence.condition(),
+                        targets == null || targets.isEmpty() ? null : target(targets),
+                        patience == null ? null : patience.condition(),
+                        maxBytes == null ? null : bytes(maxBytes),
+                        maxTime == null ? null : time(maxTime))
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    private static @Nullable List<String> targets(@Nullable List<String> asked, FieldErrors errors) {
+        if (asked == null || asked.isEmpty()) {
+            return null;
+        }
+        errors.require(
+                asked.size() <= MAX_TARGETS,
+                "stop.targets",
+                () -> "has " + asked.size() + " entries, expected at most " + MAX_TARGETS);
+        return asked.stream()
+                .map(text -> errors.parse(
+                        "stop.targets", () -> StopTarget.parse(text).toString()))
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    private static StopCondition target(List<String> texts) {
+        boolean ofLoss = texts.stream()
+                .allMatch(text -> text != null && LOSS_TARGET.matcher(text).matches());
+        return new StopCondition(
+                StopReason.TARGET,
+                "stop.targets",
+                ofLoss ? Figures.LOSS : Figures.METRICS,
+                closing -> texts.stream()
+                        .map(StopTarget::parse)
+                        .filter(target -> target.isReached(value(target.metric(), closing)))
+                        .findFirst()
+                        .map(target -> target.metric() + " is " + value(target.metric(), closing)
+                                + ", and the target is " + target)
+                        .orElse(null));
+    }
+
+    private static @Nullable Double value(String metric, Closing closing) {
+        return StopTarget.value(
+                metric, closing.round().loss(), closing.round().metrics());
+    }
+
+    private static StopCondition bytes(long most) {
+        return StopCondition.of(
+                StopReason.BYTES,
+                "stop.maxBytes",
+                closing -> closing.progress().totalBytes() < most
+                        ? null
+                        : "the run has sent " + closing.progress().totalBytes() + " bytes, and stop.maxBytes is "
+                                + most);
+    }
+
+    private static StopCondition time(Duration longest) {
+        return StopCondition.of(
+                StopReason.TIME,
+                "stop.maxTime",
+                closing -> closing.round().sinceStart().compareTo(longest) < 0
+                        ? null
+                        : "the run has taken " + closing.round().sinceStart() + ", and stop.maxTime is " + longest);
+    }
+
+    private static void requireRounds(FieldErrors errors, String field, @Nullable Integer rounds) {
+        errors.require(
+                rounds != null && rounds >= 1 && rounds <= MAX_ROUNDS,
+                field,
+                () -> "is " + (rounds == null ? "missing" : rounds) + ", expected an integer from 1 to " + MAX_ROUNDS);
+    }
+
+    /**
+     * How long a run goes on without improvement.
+     *
+     * @param rounds number of rounds without improvement after which the run finishes, from 1
+     * @param metric {@code loss}, which is the default, or a metric that devices report
+     * @param goal {@code min} or {@code max}; by default {@code min} for the loss and {@code max} for a metric
+     * @param minDelta the least change that counts as an improvement, default 0
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Patience(
+            @Nullable Integer rounds,
+            @Nullable String metric,
+            @Nullable String goal,
+            @Nullable Double minDelta) {
+
+        private static final Pattern METRIC = Pattern.compile("[a-z0-9_.-]{1,64}");
+
+        private Patience resolved(FieldErrors errors) {
+            requireRounds(errors, "stop.patience.rounds", rounds);
+            String measured = figure();
+            errors.require(
+                    METRIC.matcher(measured).matches(),
+                    "stop.patience.metric",
+                    () -> "is '" + measured
+                            + "', expected loss, or a metric's name: 1 to 64 of a-z, 0-9, '_', '.' and '-'");
+            String aim = goal != null ? goal : measured.equals(StopTarget.LOSS) ? "min" : "max";
+            errors.require(
+                    aim.equals("min") || aim.equals("max"),
+                    "stop.patience.goal",
+                    () -> "is '" + aim + "', expected min if smaller values are better, or max");
+            double least = minDelta == null ? 0 : minDelta;
+            errors.require(
+                    least >= 0 && Double.isFinite(least),
+                    "stop.patience.minDelta",
+                    () -> "is " + least + ", expected 0 or more: the least change that counts as better");
+            return new Patience(rounds, measured, aim, least);
+        }
+
+        private String figure() {
+            return metric == null ? StopTarget.LOSS : metric;
+        }
+
+        /** Returns the value in a closed round; null if no device reported it. */
+        @Nullable Double value(StopConditions.ClosedRound closed) {
+            return StopTarget.value(figure(), closed.loss(), closed.metrics());
+        }
+
+        /** Tells whether a value is better than the best before it by more than counts as none. */
+        boolean improves(double value, @Nullable Double best) {
+            double least = minDelta == null ? 0 : minDelta;
+            return best == null || ("max".equals(goal) ? value - best > least : best - value > least);
+        }
+
+        private StopCondition condition() {
+            return new StopCondition(
+                    StopReason.NO_IMPROVEMENT,
+                    "stop.patience.metric",
+                    figure().equals(StopTarget.LOSS) ? Figures.LOSS : Figures.METRICS,
+                    this::stalled);
+        }
+
+        private @Nullable String stalled(Closing closing) {
+            StopProgress progress = closing.progress();
+            int since = closing.round().round() - progress.bestRound();
+            return rounds == null || progress.bestValue() == null || since < rounds
+                    ? null
+                    : figure() + " has not improved for " + StopCondition.rounds(since) + ": its best is "
+                            + progress.bestValue() + ", of round " + progress.bestRound();
+        }
+    }
+
+    /**
+     * When a run pauses because its loss is too large, as {@link LossTrend} tells it, or above a limit of the operator's; or {@code off}.
+     *
+     * @param loss a limit, in place of {@code factor}
+     * @param factor how many times the best loss is too large, above 1, default 2
+     * @param rounds number of rounds one after another with a larger loss; default 10, or 1 with {@code loss}
+     */
+    @Schema(description = "off, or an object with loss or factor, and rounds")
+    public record Divergence(
+            @Nullable Double loss,
+            @Nullable Double factor,
+            @Nullable Integer rounds) {
+
+        /** The run never pauses because of its loss. */
+        public static final Divergence OFF = new Divergence(null, Double.POSITIVE_INFINITY, null);
+
+        private static final String OFF_TEXT = "off";
+        private static final double DEFAULT_FACTOR = 2;
+        private static final int DEFAULT_ROUNDS = 10;
+
+        @JsonCreator(mode = JsonCreator.Mode.PROPERTIES)
+        public Divergence {}
+
+        /** Parses the text form, {@code off}. */
+        @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+        static Divergence parse(String text) {
+            if (!text.equals(OFF_TEXT)) {
+                throw new IllegalArgumentException(
+                        "it is '" + text + "', expected off, or an object such as {\"factor\": 2, \"rounds\": 10}");
+            }
+            return OFF;
+        }
+
+        @JsonValue
+        Object json() {
+            if (equals(OFF)) {
+                return OFF_TEXT;
+            }
+            Map<String, Object> fields = new LinkedHashMap<>();
+            if (loss != null) {
+                fields.put("loss", loss);
+            }
+            if (factor != null) {
+                fields.put("factor", factor);
+            }
+            if (rounds != null) {
+                fields.put("rounds", rounds);
+            }
+            return fields;
+        }
+
+        private static @Nullable Divergence resolved(
+                @Nullable Divergence asked, FieldErrors errors, boolean hasLosses, int longestAbsence) {
+            if ((asked == null && !hasLosses) || OFF.equals(asked)) {
+                return asked;
+            }
+            Divergence given = asked == null ? new Divergence(null, null, null) : asked;
+            Double loss = given.loss;
+            errors.require(
+                    loss == null || given.factor == null,
+                    "stop.divergence",
+                    () -> "has loss and factor, expected one of them: set the other to none");
+            errors.require(
+                    loss == null || Double.isFinite(loss),
+                    "stop.divergence.loss",
+                    () -> "is " + loss + ", expected a finite number, or none for a factor of the best loss");
+            double factor = given.factor == null ? DEFAULT_FACTOR : given.factor;
+            errors.require(
+                    factor > 1 && Double.isFinite(factor),
+                    "stop.divergence.factor",
+                    () -> "is " + factor + ", expected a finite number above 1; divergence: off never pauses the run");
+            int rounds = given.rounds != null ? given.rounds : loss != null ? 1 : DEFAULT_ROUNDS + longestAbsence;
+            requireRounds(errors, "stop.divergence.rounds", rounds);
+            return new Divergence(loss, loss == null ? (Double) factor : null, rounds);
+        }
+
+        /** Returns the loss above which a round counts as diverged. */
+        double limit(LossTrend trend) {
+            return loss == null ? trend.limit(Objects.requireNonNull(factor)) : loss;
+        }
+
+        private StopCondition condition() {
+            return new StopCondition(
+                    StopReason.DIVERGENCE,
+                    "stop.divergence",
+                    Figures.LOSS,
+                    closing -> rounds == null || closing.progress().divergedRounds() < rounds
+                            ? null
+                            : lastRounds(closing) + "; look at gamma and at who joined, then resume or cancel the run");
+        }
+
+        /** Says how the last rounds have diverged. */
+        static String lastRounds(Closing closing) {
+            Double last = closing.round().loss();
+            LossTrend trend = closing.trend();
+            return "the loss was over " + rounded(closing.limit()) + " for "
+                    + StopCondition.rounds(closing.progress().divergedRounds())
+                    + (last == null ? "" : ", last " + rounded(last))
+                    + (trend.bestRound() < 0
+                            ? ""
+                            : "; the best mean was " + rounded(trend.best()) + ", of round " + trend.bestRound()
+                                    + ", whose model is kept: 'evenkeel models publish MODEL --run RUN --round best'"
+                                    + " registers it");
+        }
+
+        private static double rounded(double value) {
+            return BigDecimal.valueOf(value).round(new MathContext(4)).doubleValue();
+        }
+    }
+}
