@@ -20,7 +20,7 @@ class CompletionCommandTest {
         assertThat(cli.run("completion", shell)).isZero();
         assertThat(cli.out())
                 .contains("complete -F _complete_evenkeel", "bashcompinit")
-                .contains("_picocli_evenkeel_runs_model_get", "--dtype")
+                .contains("_picocli_evenkeel_runs_model_get", "--dtype", "\"ef21-muon\"", "\"layer-top-k:\"")
                 .doesNotContain("operator-token");
     }
 }

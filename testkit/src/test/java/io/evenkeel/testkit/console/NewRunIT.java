@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,6 +62,23 @@ class NewRunIT {
         browser.click("Create");
         browser.see("Not started");
         assertThat(run("from-form").path("gamma").asString()).isEqualTo("horizon:1.0:0.5");
+    }
+
+    @Test
+    void offersEveryMethodOfTheCatalogue() {
+        browser.until(() -> browser.count("select[name=algorithm] option") > 1);
+        browser.click(By.xpath("//summary[.='More fields']"));
+        assertThat(browser.texts("select[name=algorithm] option")).isEqualTo(names("algorithms"));
+        assertThat(browser.texts("select[name=step] option")).containsAll(names("stepRules"));
+    }
+
+    private List<String> names(String kind) {
+        return scene.client()
+                .get(ApiPath.of("algorithms"))
+                .path(kind)
+                .valueStream()
+                .map(method -> method.path("name").asString())
+                .toList();
     }
 
     @Test

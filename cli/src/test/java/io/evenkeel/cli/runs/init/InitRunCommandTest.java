@@ -3,6 +3,7 @@ package io.evenkeel.cli.runs.init;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.cli.CliHarness;
+import io.evenkeel.core.algorithm.Catalogue;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -11,6 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -59,6 +62,15 @@ class InitRunCommandTest {
         assertThat(run.path("dimension").asInt()).isEqualTo(1000);
         assertThat(run.path("participants").path("min").asInt()).isEqualTo(2);
         assertThat(run.has("tensors")).isFalse();
+    }
+
+    @Test
+    void theCommentsNameEveryMethodOfTheCatalogue() {
+        CliHarness cli = new CliHarness(folder);
+        assertThat(cli.run("runs", "init", "-f", "-")).isZero();
+        assertThat(Stream.of(Catalogue.algorithms(), Catalogue.stepRules(), Catalogue.selections())
+                        .flatMap(List::stream))
+                .allSatisfy(method -> assertThat(cli.out()).contains("#   " + method.name(), method.summary()));
     }
 
     @Test
