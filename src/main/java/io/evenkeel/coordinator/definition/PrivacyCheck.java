@@ -6,10 +6,9 @@ import io.evenkeel.coordinator.definition.RunDefinition.PrivacyTarget;
 import io.evenkeel.core.algorithm.Preset;
 import io.evenkeel.core.catalogue.Feature;
 import io.evenkeel.core.compress.Compressor;
-import io.evenkeel.core.privacy.GaussianMechanism;
 import io.evenkeel.core.privacy.NoiseAdder;
 import io.evenkeel.core.privacy.Normalization;
-import io.evenkeel.core.privacy.RenyiAccountant;
+import io.evenkeel.core.privacy.PrivacyMechanism;
 import io.evenkeel.core.step.StepRule;
 import java.util.Objects;
 import java.util.regex.Pattern;
@@ -70,26 +69,26 @@ final class PrivacyCheck {
         if (!errors.isEmpty() || normalization == null || by == null) {
             return null;
         }
-        GaussianMechanism mechanism = errors.parse(
+        PrivacyMechanism mechanism = errors.parse(
                 privacy.noiseMultiplier() == null ? "privacy.target" : "privacy.noiseMultiplier",
                 () -> mechanism(privacy.noiseMultiplier(), normalization, bound, target));
         return mechanism == null ? null : resolved(by, mechanism, target, budget);
     }
 
     /** A stored definition has both the target and the multiplier that was computed from it. */
-    private static GaussianMechanism mechanism(
+    private static PrivacyMechanism mechanism(
             @Nullable Double multiplier, Normalization normalization, double bound, @Nullable PrivacyTarget target) {
         if (target == null) {
-            return new GaussianMechanism(normalization, bound, Objects.requireNonNull(multiplier));
+            return PrivacyMechanism.of(normalization, bound, Objects.requireNonNull(multiplier));
         }
         double epsilon = Objects.requireNonNull(target.epsilon());
         double delta = Objects.requireNonNull(target.delta());
         int rounds = Objects.requireNonNull(target.rounds());
         if (multiplier == null) {
-            return GaussianMechanism.calibrated(normalization, bound, epsilon, delta, rounds);
+            return PrivacyMechanism.calibrated(normalization, bound, epsilon, delta, rounds);
         }
-        GaussianMechanism given = new GaussianMechanism(normalization, bound, multiplier);
-        double spent = RenyiAccountant.epsilon(given.multiplier(), rounds, delta);
+        PrivacyMechanism given = PrivacyMechanism.of(normalization, bound, multiplier);
+        double spent = given.epsilon(rounds, delta);
         if (spent > epsilon) {
             throw new IllegalArgumentException("is " + multiplier + ", which spends epsilon " + spent + " in " + rounds
                     + " rounds, and privacy.target is " + epsilon + ": give one of the two");
@@ -98,7 +97,7 @@ final class PrivacyCheck {
     }
 
     private @Nullable PrivacyTerms resolved(
-            NoiseAdder by, GaussianMechanism mechanism, @Nullable PrivacyTarget target, PrivacyBudget budget) {
+            NoiseAdder by, PrivacyMechanism mechanism, @Nullable PrivacyTarget target, PrivacyBudget budget) {
         PrivacyTerms terms = PrivacyTerms.of(
                 new Privacy(
                         UNIT,
@@ -163,7 +162,7 @@ final class PrivacyCheck {
     private void suits(@Nullable Preset preset, @Nullable StepRule step, @Nullable Compressor compressor) {
         if (preset != null) {
             errors.parse("algorithm", () -> {
-                GaussianMechanism.requireSuited(preset.feedback());
+                PrivacyMechanism.requireSuited(preset.feedback());
                 return preset;
             });
         }
@@ -173,7 +172,7 @@ final class PrivacyCheck {
                 () -> "is '" + step.text() + "', which needs the devices' losses, and with privacy they report none");
         if (compressor != null) {
             errors.parse("compressor", () -> {
-                GaussianMechanism.requireSuited(compressor.spec());
+                PrivacyMechanism.requireSuited(compressor.spec());
                 return compressor;
             });
         }

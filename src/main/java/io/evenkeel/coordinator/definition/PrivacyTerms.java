@@ -3,12 +3,11 @@ package io.evenkeel.coordinator.definition;
 import io.evenkeel.coordinator.definition.RunDefinition.Privacy;
 import io.evenkeel.core.compress.CompressorSpec;
 import io.evenkeel.core.privacy.CohortNoise;
-import io.evenkeel.core.privacy.GaussianMechanism;
 import io.evenkeel.core.privacy.NoiseAdder;
 import io.evenkeel.core.privacy.NoiseGrid;
 import io.evenkeel.core.privacy.Normalization;
 import io.evenkeel.core.privacy.PrivacyCost;
-import io.evenkeel.core.privacy.RenyiAccountant;
+import io.evenkeel.core.privacy.PrivacyMechanism;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +26,7 @@ public record PrivacyTerms(
         Privacy definition,
         NoiseAdder by,
         @Nullable CohortNoise shares,
-        GaussianMechanism mechanism,
+        PrivacyMechanism mechanism,
         double delta,
         @Nullable Double epsilon,
         int maxMessages) {
@@ -41,7 +40,7 @@ public record PrivacyTerms(
      * @param shares what each device adds to its words; null without secure aggregation
      */
     static PrivacyTerms of(Privacy resolved, @Nullable CohortNoise shares) {
-        GaussianMechanism mechanism = new GaussianMechanism(
+        PrivacyMechanism mechanism = PrivacyMechanism.of(
                 Normalization.parse(Objects.requireNonNull(resolved.normalization())),
                 Objects.requireNonNull(resolved.bound()),
                 Objects.requireNonNull(resolved.noiseMultiplier()));
@@ -51,7 +50,7 @@ public record PrivacyTerms(
         int most = Integer.MAX_VALUE;
         if (epsilon != null) {
             most = shares == null
-                    ? RenyiAccountant.releases(mechanism.multiplier(), epsilon, delta)
+                    ? mechanism.releases(epsilon, delta)
                     : shares.messages(epsilon, delta);
         }
         NoiseAdder by = NoiseAdder.parse(Objects.requireNonNull(resolved.by()));
@@ -86,7 +85,7 @@ public record PrivacyTerms(
     /** Returns the epsilon that a device has spent after so many messages. */
     public double spent(long messages) {
         return shares == null
-                ? RenyiAccountant.epsilon(mechanism.multiplier(), messages, delta)
+                ? mechanism.epsilon(messages, delta)
                 : shares.epsilon(messages, delta);
     }
 }

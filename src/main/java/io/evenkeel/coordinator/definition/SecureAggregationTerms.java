@@ -3,7 +3,7 @@ package io.evenkeel.coordinator.definition;
 import io.evenkeel.coordinator.definition.RunDefinition.Participants;
 import io.evenkeel.coordinator.definition.RunDefinition.SecureAggregation;
 import io.evenkeel.core.privacy.CohortNoise;
-import io.evenkeel.core.privacy.GaussianMechanism;
+import io.evenkeel.core.privacy.PrivacyMechanism;
 import io.evenkeel.core.secagg.CohortParameters;
 import io.evenkeel.core.secagg.RebaseSchedule;
 import io.evenkeel.core.secagg.VectorWords;
@@ -41,7 +41,7 @@ public record SecureAggregationTerms(SecureAggregation definition, int minMember
      * @param dimension the number of coordinates
      * @throws IllegalArgumentException if the fixed point has no room for it, or is too coarse
      */
-    CohortNoise noise(GaussianMechanism mechanism, int dimension) {
+    CohortNoise noise(PrivacyMechanism mechanism, int dimension) {
         return CohortNoise.of(mechanism, exponent(), minMembers, maxMembers, collusion(), dimension);
     }
 

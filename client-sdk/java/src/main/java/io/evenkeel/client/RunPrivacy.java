@@ -1,9 +1,8 @@
 package io.evenkeel.client;
 
 import io.evenkeel.core.privacy.CohortNoise;
-import io.evenkeel.core.privacy.GaussianMechanism;
 import io.evenkeel.core.privacy.NoiseAdder;
-import io.evenkeel.core.privacy.RenyiAccountant;
+import io.evenkeel.core.privacy.PrivacyMechanism;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +33,7 @@ public record RunPrivacy(
      */
     public double epsilonAfter(long messages) {
         return shares == null
-                ? RenyiAccountant.epsilon(GaussianMechanism.parse(mechanism).multiplier(), messages, delta)
+                ? PrivacyMechanism.parse(mechanism).epsilon(messages, delta)
                 : shares.epsilon(messages, delta);
     }
 }

@@ -1,9 +1,8 @@
 package io.evenkeel.trial.experiment;
 
 import io.evenkeel.core.privacy.CohortNoise;
-import io.evenkeel.core.privacy.GaussianMechanism;
 import io.evenkeel.core.privacy.NoiseAdder;
-import io.evenkeel.core.privacy.RenyiAccountant;
+import io.evenkeel.core.privacy.PrivacyMechanism;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +13,7 @@ import java.util.Map;
  * @param mechanism the bound of messages, and the noise
  * @param noise who adds the noise, and what takes it in
  */
-public record ArmPrivacy(GaussianMechanism mechanism, Noise noise) {
+public record ArmPrivacy(PrivacyMechanism mechanism, Noise noise) {
 
     /** The delta at which epsilon is stated. */
     public static final double DELTA = 1e-6;
@@ -58,12 +57,12 @@ public record ArmPrivacy(GaussianMechanism mechanism, Noise noise) {
                 .findFirst()
                 .orElse(Noise.FED_BACK);
         String mechanism = text.substring(0, text.length() - noise.suffix.length());
-        return new ArmPrivacy(GaussianMechanism.parse(mechanism), noise);
+        return new ArmPrivacy(PrivacyMechanism.parse(mechanism), noise);
     }
 
     /** Returns the same with another noise multiplier. */
     ArmPrivacy withNoise(double multiplier) {
-        return new ArmPrivacy(new GaussianMechanism(mechanism.normalization(), mechanism.bound(), multiplier), noise);
+        return new ArmPrivacy(PrivacyMechanism.of(mechanism.normalization(), mechanism.bound(), multiplier), noise);
     }
 
     /** Returns the fewest clients of a sum with noise in shares: those that are left if as many drop out as a run expects by default. */
@@ -100,7 +99,7 @@ public record ArmPrivacy(GaussianMechanism mechanism, Noise noise) {
     public double epsilon(int messages, int participants, int dimension) {
         return noise == Noise.IN_SHARES
                 ? shares(participants, dimension).epsilon(messages, DELTA)
-                : RenyiAccountant.epsilon(mechanism.multiplier(), messages, DELTA);
+                : mechanism.epsilon(messages, DELTA);
     }
 
     /** Returns the privacy of a run's definition, without a limit on epsilon. */

@@ -3,7 +3,7 @@ package io.evenkeel.trial.experiment;
 import io.evenkeel.core.algorithm.Preset;
 import io.evenkeel.core.compress.CompressorSpec;
 import io.evenkeel.core.compress.Selection;
-import io.evenkeel.core.privacy.GaussianMechanism;
+import io.evenkeel.core.privacy.PrivacyMechanism;
 import io.evenkeel.core.step.Schedule;
 import io.evenkeel.core.step.StepRule;
 import java.util.ArrayList;
@@ -81,8 +81,8 @@ public record ArmSettings(
 
     private static void requirePrivate(
             ArmPrivacy privacy, Preset preset, @Nullable String compressor, @Nullable String gamma) {
-        GaussianMechanism.requireSuited(preset.feedback());
-        GaussianMechanism.requireSuited(CompressorSpec.parse(compressor == null ? "identity" : compressor));
+        PrivacyMechanism.requireSuited(preset.feedback());
+        PrivacyMechanism.requireSuited(CompressorSpec.parse(compressor == null ? "identity" : compressor));
         Check.that(
                 privacy.noise() != ArmPrivacy.Noise.NOT_FED_BACK
                         || preset.feedback().retainsSum(),

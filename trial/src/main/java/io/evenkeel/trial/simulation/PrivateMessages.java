@@ -6,14 +6,14 @@ import io.evenkeel.core.compress.CompressorSpec;
 import io.evenkeel.core.compress.Support;
 import io.evenkeel.core.compress.ValueCoding;
 import io.evenkeel.core.privacy.CohortNoise;
-import io.evenkeel.core.privacy.GaussianMechanism;
 import io.evenkeel.core.privacy.NoiseAdder;
 import io.evenkeel.core.privacy.NoiseGrid;
 import io.evenkeel.core.privacy.NoiseSource;
+import io.evenkeel.core.privacy.PrivacyMechanism;
 import io.evenkeel.core.vector.SplitMix64;
 import io.evenkeel.core.vector.TensorLayout;
-import io.evenkeel.trial.experiment.ArmPrivacy;
 import io.evenkeel.trial.experiment.ArmPrivacy.Noise;
+import io.evenkeel.trial.experiment.ArmPrivacy;
 import io.evenkeel.trial.learn.NormalNumbers;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +27,7 @@ final class PrivateMessages {
 
     private static final int COORDINATOR = -1;
 
-    private final GaussianMechanism mechanism;
+    private final PrivacyMechanism mechanism;
     private final Noise placement;
     private final CompressorSpec spec;
     private final long seed;

@@ -4,7 +4,7 @@ import io.evenkeel.core.catalogue.Entry;
 import io.evenkeel.core.compress.CompressorSpec;
 import io.evenkeel.core.compress.ValueCoding;
 import io.evenkeel.core.feedback.FeedbackMethod;
-import io.evenkeel.core.privacy.GaussianMechanism;
+import io.evenkeel.core.privacy.PrivacyMechanism;
 import io.evenkeel.core.step.StepRule;
 import java.util.Arrays;
 import java.util.List;
@@ -43,7 +43,7 @@ public final class Catalogue {
 
     /** Returns the mechanisms of differential privacy. */
     public static List<Entry> privacyMechanisms() {
-        return List.of(GaussianMechanism.ENTRY);
+        return PrivacyMechanism.entries();
     }
 
     /** Returns the names of entries with a separator between them. */

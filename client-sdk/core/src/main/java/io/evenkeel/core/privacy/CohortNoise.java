@@ -18,7 +18,7 @@ import java.math.BigDecimal;
  * @param correction tau: the probabilities of a sum of shares differ by a factor of at most e^tau from those of a discrete Gaussian,
  *     in all coordinates together
  */
-public record CohortNoise(GaussianMechanism mechanism, NoiseGrid grid, int honest, double correction) {
+public record CohortNoise(PrivacyMechanism mechanism, NoiseGrid grid, int honest, double correction) {
 
     private static final int LOWEST_EXPONENT = -40;
     private static final int LEAST_DEVIATION = 3;
@@ -37,7 +37,7 @@ public record CohortNoise(GaussianMechanism mechanism, NoiseGrid grid, int hones
      * @throws IllegalArgumentException if the unit is too coarse or too fine, or all members may collude; the message says what to change
      */
     public static CohortNoise of(
-            GaussianMechanism mechanism,
+            PrivacyMechanism mechanism,
             int exponent,
             int minMembers,
             int maxMembers,
@@ -79,7 +79,7 @@ public record CohortNoise(GaussianMechanism mechanism, NoiseGrid grid, int hones
 
     /** Returns the finest unit whose sums have room for the messages and their noise; 0 if there is none. */
     public static int finestExponent(
-            GaussianMechanism mechanism, int minMembers, int maxMembers, double collusion, int dimension) {
+            PrivacyMechanism mechanism, int minMembers, int maxMembers, double collusion, int dimension) {
         int honest = honest(minMembers, maxMembers, collusion);
         for (int exponent = LOWEST_EXPONENT; exponent < 0; exponent++) {
             long bound = bound(mechanism, exponent);
@@ -91,7 +91,7 @@ public record CohortNoise(GaussianMechanism mechanism, NoiseGrid grid, int hones
     }
 
     /** Returns the bound in steps, rounded down; at most 2^31, which is too large for any sum. */
-    private static long bound(GaussianMechanism mechanism, int exponent) {
+    private static long bound(PrivacyMechanism mechanism, int exponent) {
         return (long) Math.min(0x1p31, Math.scalb(mechanism.bound(), -exponent));
     }
 

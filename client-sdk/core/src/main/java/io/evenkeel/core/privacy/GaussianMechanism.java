@@ -1,14 +1,12 @@
 package io.evenkeel.core.privacy;
 
 import io.evenkeel.core.catalogue.Entry;
-import io.evenkeel.core.catalogue.Feature;
 import io.evenkeel.core.catalogue.Parameter;
 import io.evenkeel.core.compress.CompressorSpec;
 import io.evenkeel.core.compress.ReleaseMechanism;
-import io.evenkeel.core.feedback.FeedbackMethod;
 
 /**
- * The mechanism of a private run: a message's values are scaled to a norm of at most {@code bound}, and get Gaussian noise whose
+ * Gaussian noise: a message's values are scaled to a norm of at most {@code bound}, and get noise whose
  * standard deviation in each coordinate is {@code noiseMultiplier * bound}. Immutable.
  *
  * <p>The device's whole data is protected: neighbours differ by all data of one device being replaced by other data. Two
@@ -24,7 +22,8 @@ import io.evenkeel.core.feedback.FeedbackMethod;
  * @param bound the largest norm, 1e-30 to 1e30
  * @param noiseMultiplier standard deviation over the bound, 0.01 to 10,000
  */
-public record GaussianMechanism(Normalization normalization, double bound, double noiseMultiplier) {
+public record GaussianMechanism(Normalization normalization, double bound, double noiseMultiplier)
+        implements PrivacyMechanism {
 
     /** The smallest noise multiplier. */
     public static final double LEAST_NOISE = 0.01;
@@ -70,14 +69,24 @@ public record GaussianMechanism(Normalization normalization, double bound, doubl
                 Ranges.number("the noise multiplier", parts[last]));
     }
 
-    /** Returns the noise's standard deviation over the sensitivity, what {@link RenyiAccountant} takes. */
+    @Override
     public double multiplier() {
         return noiseMultiplier / 2;
     }
 
-    /** Returns what one message costs. */
+    @Override
     public PrivacyCost cost() {
         return PrivacyCost.of(multiplier(), 0);
+    }
+
+    @Override
+    public double epsilon(long messages, double delta) {
+        return RenyiAccountant.epsilon(multiplier(), messages, delta);
+    }
+
+    @Override
+    public int releases(double epsilon, double delta) {
+        return RenyiAccountant.releases(multiplier(), epsilon, delta);
     }
 
     /** Returns the mechanism that meets a target for so many messages of each device. */
@@ -86,53 +95,15 @@ public record GaussianMechanism(Normalization normalization, double bound, doubl
         return new GaussianMechanism(normalization, bound, 2 * RenyiAccountant.multiplier(epsilon, delta, messages));
     }
 
-    /**
-     * Checks that a compressor's choices tell nothing about the data, and that its coding carries the noise exactly.
-     *
-     * @throws IllegalArgumentException saying why it does not suit
-     */
-    public static void requireSuited(CompressorSpec spec) {
-        if (!spec.selection().entry().suits(Feature.PRIVACY)) {
-            throw new IllegalArgumentException(
-                    "'" + spec + "' chooses coordinates by their values, which tells about the"
-                            + " data: with privacy use identity or rand-k");
-        }
-        if (!spec.coding().entry().suits(Feature.PRIVACY)) {
-            throw new IllegalArgumentException("'" + spec
-                    + "' rounds values, and noise must travel exactly: with privacy" + " use float32 or float64");
-        }
-    }
-
-    /**
-     * Checks that an error feedback makes sense with noise.
-     *
-     * @throws IllegalArgumentException saying why it does not
-     */
-    public static void requireSuited(FeedbackMethod method) {
-        if (!method.entry().suits(Feature.PRIVACY)) {
-            throw new IllegalArgumentException(
-                    "'" + method.text() + "' adds up everything that normalization cuts off, without limit: with"
-                            + " privacy use an algorithm with EF21, or one without error feedback");
-        }
-    }
-
-    /**
-     * Returns the mechanism for a compressor that {@link #requireSuited(CompressorSpec)} accepts.
-     *
-     * @param noise the source of its noise, drawn from once a message
-     */
+    @Override
     public ReleaseMechanism on(CompressorSpec spec, NoiseSource noise) {
-        requireSuited(spec);
+        PrivacyMechanism.requireSuited(spec);
         return new GaussianRelease(this, grid(spec), noise);
     }
 
-    /**
-     * Returns what devices do where the coordinator adds the noise: they scale the values to the bound, and round them to the grid.
-     *
-     * @throws IllegalArgumentException if the compressor does not suit
-     */
+    @Override
     public ReleaseMechanism withoutNoise(CompressorSpec spec) {
-        requireSuited(spec);
+        PrivacyMechanism.requireSuited(spec);
         return new GaussianRelease(this, grid(spec, NoiseAdder.COORDINATOR), NoiseSource.SILENT);
     }
 
@@ -141,7 +112,7 @@ public record GaussianMechanism(Normalization normalization, double bound, doubl
         return grid(spec, NoiseAdder.DEVICE);
     }
 
-    /** Returns the grid on which the messages of a compressor lie. */
+    @Override
     public NoiseGrid grid(CompressorSpec spec, NoiseAdder by) {
         return by == NoiseAdder.DEVICE
                 ? NoiseGrid.of(bound, noiseMultiplier, spec.coding())

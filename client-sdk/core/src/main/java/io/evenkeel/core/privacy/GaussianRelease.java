@@ -11,11 +11,11 @@ final class GaussianRelease implements ReleaseMechanism {
 
     private static final double SHRINK = 1 - 0x1.0p-20;
 
-    private final GaussianMechanism mechanism;
+    private final PrivacyMechanism mechanism;
     private final NoiseGrid grid;
     private final NoiseSource noise;
 
-    GaussianRelease(GaussianMechanism mechanism, NoiseGrid grid, NoiseSource noise) {
+    GaussianRelease(PrivacyMechanism mechanism, NoiseGrid grid, NoiseSource noise) {
         this.mechanism = mechanism;
         this.grid = grid;
         this.noise = noise;

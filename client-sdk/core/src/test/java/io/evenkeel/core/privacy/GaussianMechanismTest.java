@@ -157,16 +157,16 @@ class GaussianMechanismTest {
     })
     void compressorsThatLookAtTheDataAreRefused(String text, String message) {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> GaussianMechanism.requireSuited(CompressorSpec.parse(text)))
+                .isThrownBy(() -> PrivacyMechanism.requireSuited(CompressorSpec.parse(text)))
                 .withMessageContaining(message);
     }
 
     @Test
     void ef14IsRefused() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> GaussianMechanism.requireSuited(FeedbackMethod.EF14))
+                .isThrownBy(() -> PrivacyMechanism.requireSuited(FeedbackMethod.EF14))
                 .withMessageContaining("without limit");
-        GaussianMechanism.requireSuited(FeedbackMethod.EF21_STORM);
-        GaussianMechanism.requireSuited(FeedbackMethod.NONE);
+        PrivacyMechanism.requireSuited(FeedbackMethod.EF21_STORM);
+        PrivacyMechanism.requireSuited(FeedbackMethod.NONE);
     }
 }

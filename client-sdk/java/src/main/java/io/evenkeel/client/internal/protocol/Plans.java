@@ -5,8 +5,8 @@ import io.evenkeel.client.RunPlan;
 import io.evenkeel.client.RunPrivacy;
 import io.evenkeel.client.RunSecureAggregation;
 import io.evenkeel.core.privacy.CohortNoise;
-import io.evenkeel.core.privacy.GaussianMechanism;
 import io.evenkeel.core.privacy.NoiseAdder;
+import io.evenkeel.core.privacy.PrivacyMechanism;
 import io.evenkeel.core.vector.Tensor;
 import io.evenkeel.core.vector.TensorLayout;
 import java.util.List;
@@ -61,7 +61,7 @@ final class Plans {
     private static CohortNoise shares(String mechanism, RunSecureAggregation secure, int dimension) {
         try {
             return CohortNoise.of(
-                    GaussianMechanism.parse(mechanism),
+                    PrivacyMechanism.parse(mechanism),
                     secure.exponent(),
                     secure.minMembers(),
                     secure.maxMembers(),

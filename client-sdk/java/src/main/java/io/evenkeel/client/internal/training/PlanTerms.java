@@ -12,8 +12,8 @@ import io.evenkeel.core.compress.CompressorSpec;
 import io.evenkeel.core.compress.ValueCoding;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.privacy.DiscreteGaussian;
-import io.evenkeel.core.privacy.GaussianMechanism;
 import io.evenkeel.core.privacy.NoiseAdder;
+import io.evenkeel.core.privacy.PrivacyMechanism;
 import io.evenkeel.core.secagg.FixedPointRelease;
 import io.evenkeel.core.secagg.VectorWords;
 import io.evenkeel.core.step.Schedule;
@@ -54,8 +54,8 @@ record PlanTerms(FeedbackMethod feedback, Schedule eta, Compressor compressor) {
     }
 
     private static Compressor releasing(RunPrivacy privacy, FeedbackMethod feedback, Compressor compressor) {
-        GaussianMechanism.requireSuited(feedback);
-        GaussianMechanism mechanism = GaussianMechanism.parse(privacy.mechanism());
+        PrivacyMechanism.requireSuited(feedback);
+        PrivacyMechanism mechanism = PrivacyMechanism.parse(privacy.mechanism());
         return compressor.releasing(
                 privacy.by() == NoiseAdder.COORDINATOR
                         ? mechanism.withoutNoise(compressor.spec())

@@ -8,10 +8,9 @@ import io.evenkeel.client.internal.device.PrivacyLimit;
 import io.evenkeel.client.internal.device.Settings;
 import io.evenkeel.client.internal.state.PrivacyLedger;
 import io.evenkeel.core.privacy.CohortNoise;
-import io.evenkeel.core.privacy.GaussianMechanism;
 import io.evenkeel.core.privacy.NoiseAdder;
 import io.evenkeel.core.privacy.PrivacyCost;
-import io.evenkeel.core.privacy.RenyiAccountant;
+import io.evenkeel.core.privacy.PrivacyMechanism;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,7 +76,7 @@ final class PrivacySpending {
     /** Returns what one message costs. */
     private static PrivacyCost cost(RunPrivacy privacy) {
         CohortNoise shares = privacy.shares();
-        return shares == null ? GaussianMechanism.parse(privacy.mechanism()).cost() : shares.cost();
+        return shares == null ? PrivacyMechanism.parse(privacy.mechanism()).cost() : shares.cost();
     }
 
     /** Returns how many messages stay within the run's budget, by the device's own computation. */
@@ -88,8 +87,7 @@ final class PrivacySpending {
             return privacy.maxMessages();
         }
         int within = shares == null
-                ? RenyiAccountant.releases(
-                        GaussianMechanism.parse(privacy.mechanism()).multiplier(), epsilon, privacy.delta())
+                ? PrivacyMechanism.parse(privacy.mechanism()).releases(epsilon, privacy.delta())
                 : shares.messages(epsilon, privacy.delta());
         return Math.min(privacy.maxMessages(), within);
     }

@@ -1,0 +1,112 @@
+package io.evenkeel.core.privacy;
+
+import io.evenkeel.core.catalogue.Entry;
+import io.evenkeel.core.catalogue.Feature;
+import io.evenkeel.core.compress.CompressorSpec;
+import io.evenkeel.core.compress.ReleaseMechanism;
+import io.evenkeel.core.feedback.FeedbackMethod;
+import java.util.List;
+
+/**
+ * The mechanism of a private run: a message's values are scaled to a norm of at most a bound, and the device or the coordinator adds
+ * noise. Immutable. Only this type and the mechanism itself know which mechanisms there are.
+ */
+public sealed interface PrivacyMechanism permits GaussianMechanism {
+
+    /** Returns how the values are scaled. */
+    Normalization normalization();
+
+    /** Returns the largest norm. */
+    double bound();
+
+    /** Returns the noise's standard deviation over the bound. */
+    double noiseMultiplier();
+
+    /** Returns the noise's standard deviation over the sensitivity. */
+    double multiplier();
+
+    /** Returns what one message costs. */
+    PrivacyCost cost();
+
+    /** Returns the epsilon that so many messages of a device spend. */
+    double epsilon(long messages, double delta);
+
+    /** Returns how many messages of a device stay within an epsilon. */
+    int releases(double epsilon, double delta);
+
+    /**
+     * Returns the mechanism for a compressor that {@link #requireSuited(CompressorSpec)} accepts.
+     *
+     * @param noise the source of its noise, drawn from once a message
+     */
+    ReleaseMechanism on(CompressorSpec spec, NoiseSource noise);
+
+    /**
+     * Returns what devices do where the coordinator adds the noise: they scale the values to the bound, and round them to the grid.
+     *
+     * @throws IllegalArgumentException if the compressor does not suit
+     */
+    ReleaseMechanism withoutNoise(CompressorSpec spec);
+
+    /** Returns the grid on which the messages of a compressor lie. */
+    NoiseGrid grid(CompressorSpec spec, NoiseAdder by);
+
+    /** Returns the entries of all mechanisms. */
+    static List<Entry> entries() {
+        return List.of(GaussianMechanism.ENTRY);
+    }
+
+    /**
+     * Returns the mechanism of a definition.
+     *
+     * @throws IllegalArgumentException if a number is out of range
+     */
+    static PrivacyMechanism of(Normalization normalization, double bound, double noiseMultiplier) {
+        return new GaussianMechanism(normalization, bound, noiseMultiplier);
+    }
+
+    /**
+     * Reads the text of a plan, such as {@code smoothed:1:0.5:8}.
+     *
+     * @throws IllegalArgumentException if the text is none; the message says what is expected
+     */
+    static PrivacyMechanism parse(String text) {
+        return GaussianMechanism.parse(text);
+    }
+
+    /** Returns the mechanism that meets a target for so many messages of each device. */
+    static PrivacyMechanism calibrated(
+            Normalization normalization, double bound, double epsilon, double delta, int messages) {
+        return GaussianMechanism.calibrated(normalization, bound, epsilon, delta, messages);
+    }
+
+    /**
+     * Checks that a compressor's choices tell nothing about the data, and that its coding carries the noise exactly.
+     *
+     * @throws IllegalArgumentException saying why it does not suit
+     */
+    static void requireSuited(CompressorSpec spec) {
+        if (!spec.selection().entry().suits(Feature.PRIVACY)) {
+            throw new IllegalArgumentException(
+                    "'" + spec + "' chooses coordinates by their values, which tells about the"
+                            + " data: with privacy use identity or rand-k");
+        }
+        if (!spec.coding().entry().suits(Feature.PRIVACY)) {
+            throw new IllegalArgumentException(
+                    "'" + spec + "' rounds values, and noise must travel exactly: with privacy use float32 or float64");
+        }
+    }
+
+    /**
+     * Checks that an error feedback makes sense with noise.
+     *
+     * @throws IllegalArgumentException saying why it does not
+     */
+    static void requireSuited(FeedbackMethod method) {
+        if (!method.entry().suits(Feature.PRIVACY)) {
+            throw new IllegalArgumentException(
+                    "'" + method.text() + "' adds up everything that normalization cuts off, without limit: with"
+                            + " privacy use an algorithm with EF21, or one without error feedback");
+        }
+    }
+}
