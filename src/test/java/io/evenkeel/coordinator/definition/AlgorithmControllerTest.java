@@ -1,10 +1,10 @@
-package io.evenkeel.coordinator.run;
+package io.evenkeel.coordinator.definition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.coordinator.run.AlgorithmController.CatalogueView;
-import io.evenkeel.coordinator.run.AlgorithmController.MethodView;
-import io.evenkeel.coordinator.run.AlgorithmController.ParameterView;
+import io.evenkeel.coordinator.definition.AlgorithmController.CatalogueView;
+import io.evenkeel.coordinator.definition.AlgorithmController.MethodView;
+import io.evenkeel.coordinator.definition.AlgorithmController.ParameterView;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

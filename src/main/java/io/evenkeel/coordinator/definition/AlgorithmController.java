@@ -1,4 +1,4 @@
-package io.evenkeel.coordinator.run;
+package io.evenkeel.coordinator.definition;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
