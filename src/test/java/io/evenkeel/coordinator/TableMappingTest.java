@@ -48,10 +48,12 @@ class TableMappingTest {
                 .allSatisfy((table, used) -> assertThat(used)
                         .as("packages with statements on " + table)
                         .hasSize(table.equals("run") ? 2 : 1))
-                .hasEntrySatisfying("run", used -> assertThat(used)
-                        .as("members are joined with their run")
-                        .map(users -> users.substring(users.lastIndexOf('/') + 1))
-                        .containsExactly("member", "run"));
+                .hasEntrySatisfying(
+                        "run",
+                        used -> assertThat(used)
+                                .as("members are joined with their run")
+                                .map(users -> users.substring(users.lastIndexOf('/') + 1))
+                                .containsExactly("member", "run"));
     }
 
     private static List<String> tables() throws IOException {

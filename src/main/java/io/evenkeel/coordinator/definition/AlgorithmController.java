@@ -46,11 +46,7 @@ class AlgorithmController {
      * @param excludes the parts of a definition that it does not go with
      */
     record MethodView(
-            String name,
-            String summary,
-            List<ParameterView> parameters,
-            List<String> needs,
-            List<String> excludes) {
+            String name, String summary, List<ParameterView> parameters, List<String> needs, List<String> excludes) {
 
         private static List<MethodView> of(List<Entry> entries) {
             return entries.stream()
@@ -80,8 +76,9 @@ class AlgorithmController {
 
     @Operation(
             summary = "List what definitions of runs may name",
-            description = "Algorithms, step rules, compressors and mechanisms of privacy, each with its parameters, what it"
-                    + " needs, and what it does not go with. Changes only with the coordinator's version.")
+            description =
+                    "Algorithms, step rules, compressors and mechanisms of privacy, each with its parameters, what it"
+                            + " needs, and what it does not go with. Changes only with the coordinator's version.")
     @GetMapping(path = "/api/v1/algorithms", produces = MediaType.APPLICATION_JSON_VALUE)
     CatalogueView algorithms() {
         return new CatalogueView(

@@ -49,9 +49,7 @@ public record PrivacyTerms(
         Double epsilon = budget.epsilon();
         int most = Integer.MAX_VALUE;
         if (epsilon != null) {
-            most = shares == null
-                    ? mechanism.releases(epsilon, delta)
-                    : shares.messages(epsilon, delta);
+            most = shares == null ? mechanism.releases(epsilon, delta) : shares.messages(epsilon, delta);
         }
         NoiseAdder by = NoiseAdder.parse(Objects.requireNonNull(resolved.by()));
         return new PrivacyTerms(resolved, by, shares, mechanism, delta, epsilon, most);
@@ -84,8 +82,6 @@ public record PrivacyTerms(
 
     /** Returns the epsilon that a device has spent after so many messages. */
     public double spent(long messages) {
-        return shares == null
-                ? mechanism.epsilon(messages, delta)
-                : shares.epsilon(messages, delta);
+        return shares == null ? mechanism.epsilon(messages, delta) : shares.epsilon(messages, delta);
     }
 }

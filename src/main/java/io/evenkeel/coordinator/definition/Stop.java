@@ -116,8 +116,7 @@ public record Stop(
     }
 
     private static @Nullable Double value(String metric, Closing closing) {
-        return StopTarget.value(
-                metric, closing.round().loss(), closing.round().metrics());
+        return StopTarget.value(metric, closing.round().loss(), closing.round().metrics());
     }
 
     private static StopCondition bytes(long most) {
@@ -189,7 +188,8 @@ public record Stop(
         }
 
         /** Returns the value in a closed round; null if no device reported it. */
-        @Nullable Double value(StopConditions.ClosedRound closed) {
+        @Nullable
+        Double value(StopConditions.ClosedRound closed) {
             return StopTarget.value(figure(), closed.loss(), closed.metrics());
         }
 

@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param figures what devices must report for it
  * @param judge tells in words why the run stops with a closed round; null if it goes on
  */
-record StopCondition(
-        StopReason reason, String field, Figures figures, Function<Closing, @Nullable String> judge) {
+record StopCondition(StopReason reason, String field, Figures figures, Function<Closing, @Nullable String> judge) {
 
     /** What devices report. */
     enum Figures {

@@ -20,7 +20,8 @@ import tools.jackson.databind.json.JsonMapper;
 class AlgorithmControllerTest {
 
     private static final Path REPOSITORY = Files.exists(Path.of("docs")) ? Path.of("") : Path.of("..");
-    private static final String BEGIN = "<!-- From here on, AlgorithmControllerTest compares the page with the code. -->\n";
+    private static final String BEGIN =
+            "<!-- From here on, AlgorithmControllerTest compares the page with the code. -->\n";
 
     private final CatalogueView catalogue = new AlgorithmController().algorithms();
 

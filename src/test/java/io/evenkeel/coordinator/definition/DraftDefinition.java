@@ -13,6 +13,7 @@ import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
 
 /** A run's definition that a test changes field by field. */
 final class DraftDefinition {
@@ -124,5 +125,10 @@ final class DraftDefinition {
         assertThat(refusal.problem()).isEqualTo(ProblemKind.INVALID);
         assertThat(refusal.members()).containsEntry("field", field);
         return refusal;
+    }
+
+    /** Sets the stop conditions from JSON. */
+    void stop(String json) {
+        stop = new JsonMapper().readValue(json, Stop.class);
     }
 }

@@ -6,7 +6,6 @@ import io.evenkeel.coordinator.definition.RunDefinition.Privacy;
 import io.evenkeel.coordinator.definition.RunDefinition.PrivacyBudget;
 import io.evenkeel.coordinator.definition.RunDefinition.PrivacyTarget;
 import io.evenkeel.coordinator.definition.RunDefinition.Weights;
-import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -64,9 +63,9 @@ class PrivacyCheckTest {
         draft.weights = new Weights(1.0, 2.0);
         assertThat(draft.refusal("weights").detail()).contains("each device has the weight 1");
         draft.weights = null;
-        draft.stop = new Stop(List.of("loss <= 1"), null, null, null, null);
+        draft.stop("{\"targets\": [\"loss <= 1\"]}");
         assertThat(draft.refusal("stop").detail()).contains("devices report no loss");
-        draft.stop = new Stop(null, null, 1000L, null, null);
+        draft.stop("{\"maxBytes\": 1000}");
         assertThat(draft.plan().privacy()).isNotNull();
         draft.algorithm = "ef21";
         draft.gamma = null;

@@ -6,9 +6,6 @@ import io.evenkeel.coordinator.definition.RunDefinition.LossyDownlink;
 import io.evenkeel.coordinator.definition.RunDefinition.Participants;
 import io.evenkeel.coordinator.definition.RunDefinition.TensorShape;
 import io.evenkeel.coordinator.definition.RunDefinition.TimeLimits;
-import io.evenkeel.coordinator.definition.Stop.Divergence;
-import io.evenkeel.coordinator.definition.Stop.Patience;
-import io.evenkeel.coordinator.platform.problem.ProblemException;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -173,62 +170,6 @@ class ValidatedPlanTest {
         assertThat(draft.refusal("priority").detail()).contains("1001", "-1000 to 1000");
         draft.priority = -1000;
         assertThat(draft.plan().definition().priority()).isEqualTo(-1000);
-    }
-
-    @Test
-    void fillsInTheDefaultsOfStopConditions() {
-        draft.stop = new Stop(
-                List.of("accuracy>=0.95"),
-                new Patience(50, null, null, null),
-                null,
-                Duration.ofHours(2),
-                new Divergence(10.0, null, null));
-        Stop resolved = draft.plan().definition().stop();
-
-        assertThat(resolved)
-                .isEqualTo(new Stop(
-                        List.of("accuracy >= 0.95"),
-                        new Patience(50, "loss", "min", 0.0),
-                        null,
-                        Duration.ofHours(2),
-                        new Divergence(10.0, null, 1)));
-    }
-
-    @Test
-    void pausesRunsThatDivergeUnlessThisIsTurnedOff() {
-        Stop byDefault = new Stop(null, null, null, null, new Divergence(null, 2.0, 10));
-        assertThat(draft.plan().definition().stop()).isEqualTo(byDefault);
-        draft.stop = new Stop(List.of(), null, null, null, null);
-        assertThat(draft.plan().definition().stop()).isEqualTo(byDefault);
-        draft.devices = new RunDefinition.Devices(null, null, null, null, new RunDefinition.Crossover("s", 0, 3, 20));
-        assertThat(draft.plan().definition().stop())
-                .as("as long as the members of the other arms are away")
-                .isEqualTo(new Stop(null, null, null, null, new Divergence(null, 2.0, 50)));
-        draft.stop = new Stop(null, null, null, null, Divergence.OFF);
-        assertThat(draft.plan().definition().stop()).isEqualTo(draft.stop);
-    }
-
-    @Test
-    void refusesEachStopConditionThatIsWrong() {
-        draft.stop = new Stop(
-                List.of("accuracy = 1"),
-                new Patience(0, "Loss!", "least", -1.0),
-                0L,
-                Duration.ZERO,
-                new Divergence(Double.NaN, 1.0, 0));
-        ProblemException refusal = draft.refusal("stop.maxBytes");
-        assertThat(refusal.detail())
-                .contains(
-                        "stop.targets: is 'accuracy = 1', expected a metric, <= or >=",
-                        "stop.patience.rounds: is 0",
-                        "stop.patience.metric: is 'Loss!'",
-                        "stop.patience.goal: is 'least'",
-                        "stop.patience.minDelta: is -1.0",
-                        "stop.maxTime: is PT0S",
-                        "stop.divergence: has loss and factor, expected one of them",
-                        "stop.divergence.loss: is NaN",
-                        "stop.divergence.factor: is 1.0, expected a finite number above 1",
-                        "stop.divergence.rounds: is 0");
     }
 
     @Test

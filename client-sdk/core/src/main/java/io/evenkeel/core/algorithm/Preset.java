@@ -16,29 +16,68 @@ import org.jspecify.annotations.Nullable;
 /** The named algorithms. The texts are permanent, since configurations contain them. */
 public enum Preset {
     /** EF21 with the plain step. */
-    EF21("ef21", "EF21 with plain steps: the fastest where their size is known and gradients are full.", FeedbackMethod.EF21, new PlainStep()),
+    EF21(
+            "ef21",
+            "EF21 with plain steps: the fastest where their size is known and gradients are full.",
+            FeedbackMethod.EF21,
+            new PlainStep()),
     /** ||EF21||, arXiv 2410.16871, Algorithm 1. */
-    EF21_NORM("ef21-norm", "EF21 with normalized steps, which need no constant of the loss.", FeedbackMethod.EF21, new NormalizedStep()),
+    EF21_NORM(
+            "ef21-norm",
+            "EF21 with normalized steps, which need no constant of the loss.",
+            FeedbackMethod.EF21,
+            new NormalizedStep()),
     /** EF21 with client momentum and the plain step. */
-    EF21_SGDM("ef21-sgdm", "EF21 with heavy-ball momentum on the devices and plain steps.", FeedbackMethod.EF21_MOMENTUM, new PlainStep()),
+    EF21_SGDM(
+            "ef21-sgdm",
+            "EF21 with heavy-ball momentum on the devices and plain steps.",
+            FeedbackMethod.EF21_MOMENTUM,
+            new PlainStep()),
     /** ||EF21-SGDM||, arXiv 2410.16871, Algorithm 2. */
-    EF21_SGDM_NORM("ef21-sgdm-norm", "EF21 with heavy-ball momentum on the devices and normalized steps.", FeedbackMethod.EF21_MOMENTUM, new NormalizedStep()),
+    EF21_SGDM_NORM(
+            "ef21-sgdm-norm",
+            "EF21 with heavy-ball momentum on the devices and normalized steps.",
+            FeedbackMethod.EF21_MOMENTUM,
+            new NormalizedStep()),
     /** ||EF21-IGT||, arXiv 2511.14501: implicit gradient transport, one gradient at an extrapolated point. */
-    EF21_IGT_NORM("ef21-igt-norm", "EF21 with implicit gradient transport and normalized steps.", FeedbackMethod.EF21_IGT, new NormalizedStep()),
+    EF21_IGT_NORM(
+            "ef21-igt-norm",
+            "EF21 with implicit gradient transport and normalized steps.",
+            FeedbackMethod.EF21_IGT,
+            new NormalizedStep()),
     /** ||EF21-STORM||, arXiv 2511.14501: two gradients on the same sample. */
-    EF21_STORM_NORM("ef21-storm-norm", "EF21 with STORM and normalized steps.", FeedbackMethod.EF21_STORM, new NormalizedStep()),
+    EF21_STORM_NORM(
+            "ef21-storm-norm",
+            "EF21 with STORM and normalized steps.",
+            FeedbackMethod.EF21_STORM,
+            new NormalizedStep()),
     /** EF21 with IGT and a step size that follows the reported losses: the default where nothing is known of the loss. */
-    EF21_ADAPTIVE("ef21-adaptive", "EF21 with implicit gradient transport and a step size that follows the losses; nothing to tune.", FeedbackMethod.EF21_IGT, StepRule.parse("sufficient-decrease")),
+    EF21_ADAPTIVE(
+            "ef21-adaptive",
+            "EF21 with implicit gradient transport and a step size that follows the losses; nothing to tune.",
+            FeedbackMethod.EF21_IGT,
+            StepRule.parse("sufficient-decrease")),
     /** EF21 with distance over gradients, which needs no step size. */
-    EF21_DISTANCE("ef21-distance", "EF21 with distance over gradients; nothing to tune.", FeedbackMethod.EF21, StepRule.parse("distance-over-gradients")),
+    EF21_DISTANCE(
+            "ef21-distance",
+            "EF21 with distance over gradients; nothing to tune.",
+            FeedbackMethod.EF21,
+            StepRule.parse("distance-over-gradients")),
     /** EF21-Muon, arXiv 2510.00643: client momentum, and orthogonal factors of the matrices. */
-    EF21_MUON("ef21-muon", "EF21 with heavy-ball momentum on the devices and orthogonal factors of the matrices.", FeedbackMethod.EF21_MOMENTUM, StepRule.parse("muon")),
+    EF21_MUON(
+            "ef21-muon",
+            "EF21 with heavy-ball momentum on the devices and orthogonal factors of the matrices.",
+            FeedbackMethod.EF21_MOMENTUM,
+            StepRule.parse("muon")),
     /** EF21 with momentum on the coordinator. */
-    EF21_FEDAVGM("ef21-fedavgm", "EF21 with momentum on the coordinator.", FeedbackMethod.EF21, StepRule.parse("fedavgm")),
+    EF21_FEDAVGM(
+            "ef21-fedavgm", "EF21 with momentum on the coordinator.", FeedbackMethod.EF21, StepRule.parse("fedavgm")),
     /** EF21 with FedAdam on the coordinator. */
-    EF21_FEDADAM("ef21-fedadam", "EF21 with FedAdam on the coordinator.", FeedbackMethod.EF21, StepRule.parse("fedadam")),
+    EF21_FEDADAM(
+            "ef21-fedadam", "EF21 with FedAdam on the coordinator.", FeedbackMethod.EF21, StepRule.parse("fedadam")),
     /** EF21 with FedYogi on the coordinator. */
-    EF21_FEDYOGI("ef21-fedyogi", "EF21 with FedYogi on the coordinator.", FeedbackMethod.EF21, StepRule.parse("fedyogi")),
+    EF21_FEDYOGI(
+            "ef21-fedyogi", "EF21 with FedYogi on the coordinator.", FeedbackMethod.EF21, StepRule.parse("fedyogi")),
     /** Classic error feedback (Seide et al. 2014): the error is added to the next gradient. */
     EF14("ef14", "Classic error feedback: for minibatches and local steps.", FeedbackMethod.EF14, new PlainStep()),
     /** Compressed gradients without feedback; not guaranteed to converge. */
@@ -46,7 +85,11 @@ public enum Preset {
     /** Uncompressed gradient descent. */
     GD("gd", "Uncompressed gradient descent.", FeedbackMethod.NONE, new PlainStep()),
     /** Uncompressed gradient descent with normalized steps. */
-    GD_NORM("gd-norm", "Uncompressed gradient descent with normalized steps.", FeedbackMethod.NONE, new NormalizedStep());
+    GD_NORM(
+            "gd-norm",
+            "Uncompressed gradient descent with normalized steps.",
+            FeedbackMethod.NONE,
+            new NormalizedStep());
 
     private static final String SCHEDULE = "a schedule: constant:VALUE, horizon:VALUE:POWER or anytime:VALUE:POWER";
 

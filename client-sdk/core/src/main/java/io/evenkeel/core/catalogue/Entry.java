@@ -11,8 +11,7 @@ import java.util.List;
  * @param needs what it needs beyond one gradient for a message
  * @param excludes the parts of a definition that it does not go with
  */
-public record Entry(
-        String name, String summary, List<Parameter> parameters, List<Need> needs, List<Feature> excludes) {
+public record Entry(String name, String summary, List<Parameter> parameters, List<Need> needs, List<Feature> excludes) {
 
     /** Copies the lists. */
     public Entry {
@@ -44,7 +43,8 @@ public record Entry(
     /** Returns the text with the names of its parameters, such as {@code block-top-k:<length>:<amount>}. */
     public String form() {
         StringBuilder form = new StringBuilder(name);
-        parameters.forEach(parameter -> form.append(":<").append(parameter.name()).append('>'));
+        parameters.forEach(
+                parameter -> form.append(":<").append(parameter.name()).append('>'));
         return form.toString();
     }
 

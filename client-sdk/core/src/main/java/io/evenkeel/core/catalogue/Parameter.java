@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param usual the default as text; null if it has to be given
  * @param range the numbers that are in the range; of no meaning for a parameter that is not a number
  */
-public record Parameter(String name, String expected, @Nullable String usual, DoublePredicate range) {
+public record Parameter(
+        String name, String expected, @Nullable String usual, DoublePredicate range) {
 
     /** Returns a parameter that its method checks by itself. */
     public static Parameter text(String name, String expected, @Nullable String usual) {
@@ -29,8 +30,7 @@ public record Parameter(String name, String expected, @Nullable String usual, Do
 
     /** Returns a decay rate. */
     public static Parameter decay(String name, double usual) {
-        return new Parameter(
-                name, "at least 0 and below 1", Double.toString(usual), value -> value >= 0 && value < 1);
+        return new Parameter(name, "at least 0 and below 1", Double.toString(usual), value -> value >= 0 && value < 1);
     }
 
     /** Returns a whole number. */

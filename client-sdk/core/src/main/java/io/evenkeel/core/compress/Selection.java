@@ -82,7 +82,9 @@ public sealed interface Selection {
      */
     record TopK(Amount amount) implements Selection {
 
-        static final Entry ENTRY = Entry.of("top-k", "The K largest magnitudes, ties to the lower index.", Amount.PARAMETER).excluding(Feature.PRIVACY, Feature.SECURE_AGGREGATION);
+        static final Entry ENTRY = Entry.of(
+                        "top-k", "The K largest magnitudes, ties to the lower index.", Amount.PARAMETER)
+                .excluding(Feature.PRIVACY, Feature.SECURE_AGGREGATION);
 
         @Override
         public int id() {
@@ -112,7 +114,10 @@ public sealed interface Selection {
      */
     record RandK(Amount amount) implements Selection {
 
-        static final Entry ENTRY = Entry.of("rand-k", "K coordinates drawn from a seed; the message has the seed instead of the indices.", Amount.PARAMETER);
+        static final Entry ENTRY = Entry.of(
+                "rand-k",
+                "K coordinates drawn from a seed; the message has the seed instead of the indices.",
+                Amount.PARAMETER);
 
         @Override
         public int id() {
@@ -144,7 +149,12 @@ public sealed interface Selection {
      */
     record BlockTopK(int length, Amount amount) implements Selection {
 
-        static final Entry ENTRY = Entry.of("block-top-k", "The K blocks of consecutive coordinates with the largest norms.", Parameter.text("length", "an integer of at least 1 such as 64", null), Amount.PARAMETER).excluding(Feature.PRIVACY, Feature.SECURE_AGGREGATION);
+        static final Entry ENTRY = Entry.of(
+                        "block-top-k",
+                        "The K blocks of consecutive coordinates with the largest norms.",
+                        Parameter.text("length", "an integer of at least 1 such as 64", null),
+                        Amount.PARAMETER)
+                .excluding(Feature.PRIVACY, Feature.SECURE_AGGREGATION);
 
         /**
          * @throws IllegalArgumentException if the length is below 1
@@ -184,7 +194,8 @@ public sealed interface Selection {
      */
     record LayerTopK(Amount amount) implements Selection {
 
-        static final Entry ENTRY = Entry.of("layer-top-k", "The K largest magnitudes of each tensor.", Amount.PARAMETER).excluding(Feature.PRIVACY, Feature.SECURE_AGGREGATION);
+        static final Entry ENTRY = Entry.of("layer-top-k", "The K largest magnitudes of each tensor.", Amount.PARAMETER)
+                .excluding(Feature.PRIVACY, Feature.SECURE_AGGREGATION);
 
         @Override
         public int id() {
@@ -214,7 +225,11 @@ public sealed interface Selection {
      */
     record Threshold(double lambda) implements Selection {
 
-        static final Entry ENTRY = Entry.of("threshold", "Every magnitude of at least lambda.", Parameter.text("lambda", "a positive finite number such as 0.001", null)).excluding(Feature.PRIVACY, Feature.SECURE_AGGREGATION, Feature.DOWNLINK);
+        static final Entry ENTRY = Entry.of(
+                        "threshold",
+                        "Every magnitude of at least lambda.",
+                        Parameter.text("lambda", "a positive finite number such as 0.001", null))
+                .excluding(Feature.PRIVACY, Feature.SECURE_AGGREGATION, Feature.DOWNLINK);
 
         /**
          * @throws IllegalArgumentException if lambda is not positive and finite

@@ -64,7 +64,8 @@ final class Syntax {
                 .orElseThrow(() -> new IllegalArgumentException("the selection is '" + parts[0] + "', expected one of "
                         + KINDS.stream().map(one -> one.entry.form()).collect(Collectors.joining(", "))));
         if (parts.length != kind.entry.parameters().size() + 1) {
-            throw new IllegalArgumentException("the selection is '" + text + "', expected the form " + kind.entry.form());
+            throw new IllegalArgumentException(
+                    "the selection is '" + text + "', expected the form " + kind.entry.form());
         }
         return kind.read.apply(parts);
     }

@@ -28,15 +28,45 @@ public enum ValueCoding {
      * Sign and one of two levels an octave below the message's largest magnitude, see {@link LogScale}, as a Huffman code: 2 to 4
      * bits a value after Top-K. Magnitudes below 2^-32 of the largest become zero.
      */
-    LOG4(5, "log:4", "Sign and one of 2 levels an octave, as a Huffman code.", LogScale.relativeError(1), Float.MAX_VALUE, 0x1.0p-150),
+    LOG4(
+            5,
+            "log:4",
+            "Sign and one of 2 levels an octave, as a Huffman code.",
+            LogScale.relativeError(1),
+            Float.MAX_VALUE,
+            0x1.0p-150),
     /** As {@link #LOG4}, with four levels an octave: 2.5 to 5 bits a value. */
-    LOG5(6, "log:5", "Sign and one of 4 levels an octave, as a Huffman code.", LogScale.relativeError(2), Float.MAX_VALUE, 0x1.0p-150),
+    LOG5(
+            6,
+            "log:5",
+            "Sign and one of 4 levels an octave, as a Huffman code.",
+            LogScale.relativeError(2),
+            Float.MAX_VALUE,
+            0x1.0p-150),
     /** As {@link #LOG4}, with 8 levels an octave: 3 to 6 bits a value. */
-    LOG6(7, "log:6", "Sign and one of 8 levels an octave, as a Huffman code.", LogScale.relativeError(3), Float.MAX_VALUE, 0x1.0p-150),
+    LOG6(
+            7,
+            "log:6",
+            "Sign and one of 8 levels an octave, as a Huffman code.",
+            LogScale.relativeError(3),
+            Float.MAX_VALUE,
+            0x1.0p-150),
     /** As {@link #LOG4}, with 16 levels an octave: 4 to 7 bits a value. */
-    LOG7(8, "log:7", "Sign and one of 16 levels an octave, as a Huffman code.", LogScale.relativeError(4), Float.MAX_VALUE, 0x1.0p-150),
+    LOG7(
+            8,
+            "log:7",
+            "Sign and one of 16 levels an octave, as a Huffman code.",
+            LogScale.relativeError(4),
+            Float.MAX_VALUE,
+            0x1.0p-150),
     /** As {@link #LOG4}, with 32 levels an octave: 5 to 8 bits a value. */
-    LOG8(9, "log:8", "Sign and one of 32 levels an octave, as a Huffman code.", LogScale.relativeError(5), Float.MAX_VALUE, 0x1.0p-150);
+    LOG8(
+            9,
+            "log:8",
+            "Sign and one of 32 levels an octave, as a Huffman code.",
+            LogScale.relativeError(5),
+            Float.MAX_VALUE,
+            0x1.0p-150);
 
     /** The number of exponents {@link #NATURAL} distinguishes in a message: 2^e_max down to 2^(e_max - 126). */
     static final int NATURAL_EXPONENTS = 127;

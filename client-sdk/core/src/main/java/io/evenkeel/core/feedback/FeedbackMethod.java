@@ -11,13 +11,26 @@ public enum FeedbackMethod {
     /** EF21 (Richtárik, Sokolov, Fatkhullin 2021). */
     EF21(Entry.of("ef21", "Each device sends the change of its gradient.").needing(Need.FULL_GRADIENTS), true, false),
     /** EF21 on a client-side momentum estimate (Fatkhullin, Tyurin, Richtárik 2023). */
-    EF21_MOMENTUM(Entry.of("ef21-momentum", "Each device sends the change of a running mean of its gradients."), true, true),
+    EF21_MOMENTUM(
+            Entry.of("ef21-momentum", "Each device sends the change of a running mean of its gradients."), true, true),
     /** EF21 on implicit gradient transport: one gradient, at an extrapolated point (Sadiev et al., arXiv 2511.14501). */
-    EF21_IGT(Entry.of("ef21-igt", "A running mean of gradients at an extrapolated model, which follows the model.").needing(Need.PREVIOUS_MODEL), true, true),
+    EF21_IGT(
+            Entry.of("ef21-igt", "A running mean of gradients at an extrapolated model, which follows the model.")
+                    .needing(Need.PREVIOUS_MODEL),
+            true,
+            true),
     /** EF21 on STORM: two gradients on the same sample (Sadiev et al., arXiv 2511.14501). */
-    EF21_STORM(Entry.of("ef21-storm", "A running mean of gradients, corrected by a second gradient on the same sample.").needing(Need.TWO_GRADIENTS, Need.PREVIOUS_MODEL), true, true),
+    EF21_STORM(
+            Entry.of("ef21-storm", "A running mean of gradients, corrected by a second gradient on the same sample.")
+                    .needing(Need.TWO_GRADIENTS, Need.PREVIOUS_MODEL),
+            true,
+            true),
     /** Classic error feedback (Seide et al. 2014). */
-    EF14(Entry.of("ef14", "Each device adds to its next gradient what compression dropped.").excluding(Feature.PRIVACY, Feature.SECURE_AGGREGATION, Feature.ROBUST), false, false),
+    EF14(
+            Entry.of("ef14", "Each device adds to its next gradient what compression dropped.")
+                    .excluding(Feature.PRIVACY, Feature.SECURE_AGGREGATION, Feature.ROBUST),
+            false,
+            false),
     /** No feedback. */
     NONE(Entry.of("none", "Each device sends its gradient.").excluding(Feature.ROBUST), false, false);
 

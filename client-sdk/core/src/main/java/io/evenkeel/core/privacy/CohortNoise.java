@@ -37,12 +37,7 @@ public record CohortNoise(PrivacyMechanism mechanism, NoiseGrid grid, int honest
      * @throws IllegalArgumentException if the unit is too coarse or too fine, or all members may collude; the message says what to change
      */
     public static CohortNoise of(
-            PrivacyMechanism mechanism,
-            int exponent,
-            int minMembers,
-            int maxMembers,
-            double collusion,
-            int dimension) {
+            PrivacyMechanism mechanism, int exponent, int minMembers, int maxMembers, double collusion, int dimension) {
         int honest = honest(minMembers, maxMembers, collusion);
         long bound = bound(mechanism, exponent);
         long deviation = deviation(mechanism.noiseMultiplier(), bound, honest);

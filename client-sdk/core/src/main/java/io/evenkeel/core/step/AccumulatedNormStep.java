@@ -12,7 +12,8 @@ import io.evenkeel.core.vector.Norm;
  */
 public record AccumulatedNormStep() implements StepRule {
 
-    static final Entry ENTRY = Entry.of("accumulated-norm", "Steps along g that shrink as the squares of its norms add up.");
+    static final Entry ENTRY =
+            Entry.of("accumulated-norm", "Steps along g that shrink as the squares of its norms add up.");
 
     @Override
     public Entry entry() {

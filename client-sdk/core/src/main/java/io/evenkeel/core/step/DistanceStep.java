@@ -23,7 +23,12 @@ import java.util.List;
  */
 public record DistanceStep(double share) implements StepRule {
 
-    static final Entry ENTRY = Entry.of("distance-over-gradients", "Steps that grow with the distance from the start and shrink as gradients add up; nothing to tune.", Parameter.positive("share", 0.01)).needing(Need.LOSSES).excluding(Feature.PRIVACY, Feature.SECURE_AGGREGATION);
+    static final Entry ENTRY = Entry.of(
+                    "distance-over-gradients",
+                    "Steps that grow with the distance from the start and shrink as gradients add up; nothing to tune.",
+                    Parameter.positive("share", 0.01))
+            .needing(Need.LOSSES)
+            .excluding(Feature.PRIVACY, Feature.SECURE_AGGREGATION);
 
     private static final int ROOT = 0;
     private static final int FARTHEST = 1;

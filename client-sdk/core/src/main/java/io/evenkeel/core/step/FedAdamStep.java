@@ -9,7 +9,8 @@ import io.evenkeel.core.catalogue.Entry;
  */
 public record FedAdamStep(Moments moments) implements AdaptiveMomentStep {
 
-    static final Entry ENTRY = Moments.entry("fedadam", "Adam on the coordinator: each coordinate by its first and second moments.");
+    static final Entry ENTRY =
+            Moments.entry("fedadam", "Adam on the coordinator: each coordinate by its first and second moments.");
 
     @Override
     public Entry entry() {

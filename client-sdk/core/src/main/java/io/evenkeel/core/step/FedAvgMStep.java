@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
  */
 public record FedAvgMStep(double beta) implements CoordinatewiseStep {
 
-    static final Entry ENTRY = Entry.of("fedavgm", "Momentum on the coordinator; along a steady direction its steps become 1/(1 - beta) times as long.", Parameter.decay("beta", 0.9));
+    static final Entry ENTRY = Entry.of(
+            "fedavgm",
+            "Momentum on the coordinator; along a steady direction its steps become 1/(1 - beta) times as long.",
+            Parameter.decay("beta", 0.9));
 
     public FedAvgMStep {
         ENTRY.require(beta);

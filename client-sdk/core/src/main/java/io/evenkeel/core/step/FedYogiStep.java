@@ -10,7 +10,8 @@ import io.evenkeel.core.catalogue.Entry;
  */
 public record FedYogiStep(Moments moments) implements AdaptiveMomentStep {
 
-    static final Entry ENTRY = Moments.entry("fedyogi", "As fedadam, with a second moment that changes no faster than g^2.");
+    static final Entry ENTRY =
+            Moments.entry("fedyogi", "As fedadam, with a second moment that changes no faster than g^2.");
 
     @Override
     public Entry entry() {

@@ -25,7 +25,10 @@ import java.util.List;
  */
 public record MuonStep(int steps) implements StepRule {
 
-    static final Entry ENTRY = Entry.of("muon", "Orthogonal factors of the matrices of g, so that a step changes every direction of a matrix about equally.", Parameter.whole("steps", 5, 1, NewtonSchulz.MOST_STEPS));
+    static final Entry ENTRY = Entry.of(
+            "muon",
+            "Orthogonal factors of the matrices of g, so that a step changes every direction of a matrix about equally.",
+            Parameter.whole("steps", 5, 1, NewtonSchulz.MOST_STEPS));
 
     private static final double ROOT_MEAN_SQUARE = 0.2;
 

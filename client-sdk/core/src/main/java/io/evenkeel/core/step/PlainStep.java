@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /** {@code x - gamma g}, the step of EF21 and of gradient descent. Safe only if gamma suits the smoothness of the loss. */
 public record PlainStep() implements StepRule {
 
-    static final Entry ENTRY = Entry.of("plain", "The step gamma g of gradient descent, whose size depends on the loss.");
+    static final Entry ENTRY =
+            Entry.of("plain", "The step gamma g of gradient descent, whose size depends on the loss.");
 
     @Override
     public Entry entry() {

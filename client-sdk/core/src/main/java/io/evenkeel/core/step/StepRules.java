@@ -21,7 +21,8 @@ final class StepRules {
             List<Parameter> parameters = entry.parameters();
             double[] values = new double[parameters.size()];
             for (int i = 0; i < values.length; i++) {
-                values[i] = Double.parseDouble(Objects.requireNonNull(parameters.get(i).usual()));
+                values[i] = Double.parseDouble(
+                        Objects.requireNonNull(parameters.get(i).usual()));
             }
             for (int i = 1; i < parts.length; i++) {
                 double value = number(text, i, parts[i]);

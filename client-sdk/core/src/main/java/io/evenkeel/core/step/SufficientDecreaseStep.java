@@ -47,7 +47,12 @@ import java.util.List;
  */
 public record SufficientDecreaseStep(double share) implements StepRule {
 
-    static final Entry ENTRY = Entry.of("sufficient-decrease", "A step size that grows while the loss falls by more than half of what the step predicted; nothing to tune.", Parameter.positive("share", 0.1)).needing(Need.LOSSES).excluding(Feature.PRIVACY, Feature.SECURE_AGGREGATION);
+    static final Entry ENTRY = Entry.of(
+                    "sufficient-decrease",
+                    "A step size that grows while the loss falls by more than half of what the step predicted; nothing to tune.",
+                    Parameter.positive("share", 0.1))
+            .needing(Need.LOSSES)
+            .excluding(Feature.PRIVACY, Feature.SECURE_AGGREGATION);
 
     private static final double ENOUGH = 0.5;
     private static final double RATE = 0.5;
