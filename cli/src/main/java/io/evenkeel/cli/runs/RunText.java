@@ -226,8 +226,8 @@ final class RunText {
         // A coordinator may have conditions for which there are no words here.
         stop.properties().stream()
                 .filter(one -> !STOPS.contains(one.getKey()))
-                .forEach(one -> conditions.add(
-                        one.getKey() + " " + TerminalText.printable(one.getValue().toString())));
+                .forEach(one -> conditions.add(one.getKey() + " "
+                        + TerminalText.printable(one.getValue().toString())));
         return String.join("; ", conditions);
     }
 
