@@ -49,8 +49,8 @@ def test_error_feedback_needs_the_same():
     assert list(METHODS) == _names("errorFeedback")
     for entry in CATALOGUE["errorFeedback"]:
         method = METHODS[entry["name"]]
-        assert method.needs_two_gradients == ("two gradients" in entry["needs"])
-        assert method.keeps_model == ("the previous model" in entry["needs"])
+        assert method.needs_two_gradients == ("two-gradients" in entry["needs"])
+        assert method.keeps_model == ("previous-model" in entry["needs"])
         assert method.retains_sum == ("robust" not in entry["excludes"])
 
 

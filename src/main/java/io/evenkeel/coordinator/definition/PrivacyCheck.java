@@ -166,10 +166,13 @@ final class PrivacyCheck {
                 return preset;
             });
         }
-        errors.require(
-                step == null || step.entry().suits(Feature.PRIVACY),
-                "step",
-                () -> "is '" + step.text() + "', which needs the devices' losses, and with privacy they report none");
+        if (step != null) {
+            errors.require(
+                    step.entry().suits(Feature.PRIVACY),
+                    "step",
+                    () -> "is '" + step.text()
+                            + "', which needs the devices' losses, and with privacy they report none");
+        }
         if (compressor != null) {
             errors.parse("compressor", () -> {
                 PrivacyMechanism.requireSuited(compressor.spec());

@@ -200,11 +200,14 @@ final class SecureAggregationCheck {
                     () -> "is '" + preset.text() + "', whose error feedback is " + feedback.text()
                             + ": with secure aggregation use an algorithm with EF21, or one without error feedback");
         }
-        errors.require(
-                step == null || step.entry().suits(Feature.SECURE_AGGREGATION),
-                "step",
-                () -> "is '" + step.text() + "', which needs each device's loss, and with secure aggregation only the"
-                        + " mean is known");
+        if (step != null) {
+            errors.require(
+                    step.entry().suits(Feature.SECURE_AGGREGATION),
+                    "step",
+                    () -> "is '" + step.text()
+                            + "', which needs each device's loss, and with secure aggregation only the"
+                            + " mean is known");
+        }
         if (compressor != null) {
             errors.require(
                     compressor.spec().suits(Feature.SECURE_AGGREGATION),

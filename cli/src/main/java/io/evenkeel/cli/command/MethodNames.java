@@ -3,7 +3,6 @@ package io.evenkeel.cli.command;
 import io.evenkeel.core.algorithm.Catalogue;
 import io.evenkeel.core.catalogue.Entry;
 import java.util.Iterator;
-import java.util.stream.Stream;
 
 /** The names of methods that help texts list and a shell completes. */
 public final class MethodNames {
@@ -30,10 +29,8 @@ public final class MethodNames {
 
         @Override
         public Iterator<String> iterator() {
-            return Stream.concat(
-                            Catalogue.selections().stream()
-                                    .map(entry -> entry.parameters().isEmpty() ? entry.name() : entry.name() + ":"),
-                            Stream.of("natural", "sign", "log:"))
+            return Catalogue.selections().stream()
+                    .map(entry -> entry.parameters().isEmpty() ? entry.name() : entry.name() + ":")
                     .iterator();
         }
     }

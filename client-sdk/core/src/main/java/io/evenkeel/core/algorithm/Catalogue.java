@@ -46,11 +46,6 @@ public final class Catalogue {
         return PrivacyMechanism.entries();
     }
 
-    /** Returns the names of entries with a separator between them. */
-    public static String names(List<Entry> entries, String separator) {
-        return entries.stream().map(Entry::name).collect(Collectors.joining(separator));
-    }
-
     private static <T> List<Entry> entries(T[] values, Function<T, Entry> entry) {
         return Arrays.stream(values).map(entry).collect(Collectors.toList());
     }

@@ -5,11 +5,11 @@ public enum Need {
     /** Devices report their losses. */
     LOSSES("losses"),
     /** Gradients are of all of a device's data; with minibatches their noise stays in the device's state. */
-    FULL_GRADIENTS("full gradients"),
+    FULL_GRADIENTS("full-gradients"),
     /** Devices compute gradients at two models on the same sample. */
-    TWO_GRADIENTS("two gradients"),
+    TWO_GRADIENTS("two-gradients"),
     /** Devices keep the model of their last message. */
-    PREVIOUS_MODEL("the previous model");
+    PREVIOUS_MODEL("previous-model");
 
     private final String text;
 
