@@ -22,7 +22,7 @@ class AlgorithmController {
     /**
      * All named methods.
      *
-     * @param algorithms for {@code algorithm}; their parameters are other fields of a definition, with their defaults
+     * @param algorithms their parameters are other fields of a definition, with their defaults
      * @param errorFeedback what devices do, as plans name it
      * @param stepRules for {@code step}
      * @param selections for the first part of {@code compressor}
