@@ -31,6 +31,7 @@ class ListTagsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "/algorithms",
                 "/runs?search=RUN",
                 "/runs/RUN",
                 "/runs/RUN/members",
