@@ -36,10 +36,7 @@ class ModuleBoundariesTest {
 
     /** What any class may need, so that it does not count. */
     private static final List<Class<?>> COMMON = List.of(
-            Clock.class,
-            DurableTransactions.class,
-            PlatformTransactionManager.class,
-            ApplicationEventPublisher.class);
+            Clock.class, DurableTransactions.class, PlatformTransactionManager.class, ApplicationEventPublisher.class);
 
     /** Classes with more collaborators than one should have. Shorten this list; nothing is added to it. */
     private static final Map<String, Integer> TO_BE_DIVIDED =

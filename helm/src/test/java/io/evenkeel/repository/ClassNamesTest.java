@@ -19,8 +19,8 @@ class ClassNamesTest {
     @Test
     void everyTopLevelClassHasANameOfItsOwn() throws IOException {
         List<Path> sources = RepositoryFiles.java();
-        Map<String, List<Path>> byName =
-                sources.stream().collect(groupingBy(source -> source.getFileName().toString()));
+        Map<String, List<Path>> byName = sources.stream()
+                .collect(groupingBy(source -> source.getFileName().toString()));
         byName.keySet().removeAll(SHARED);
         byName.values().removeIf(files -> files.size() == 1);
 

@@ -31,8 +31,7 @@ class PackageSizeTest {
                 .collect(groupingBy(folder -> folder, counting()));
         assertThat(sizes).hasSizeGreaterThan(60);
 
-        sizes.entrySet()
-                .removeIf(entry -> entry.getValue() <= LARGER.getOrDefault(entry.getKey(), MAX_FILES));
+        sizes.entrySet().removeIf(entry -> entry.getValue() <= LARGER.getOrDefault(entry.getKey(), MAX_FILES));
         assertThat(sizes).as("divide them by idea").isEmpty();
     }
 

@@ -24,7 +24,8 @@ import org.springframework.stereotype.Component;
 @Component
 public class EvaluationResults {
 
-    private static final String OF_CHOSEN = " JOIN evaluation e ON e.id = t.evaluation" + EvaluationTable.CHOSEN + " ORDER BY e.id, ";
+    private static final String OF_CHOSEN =
+            " JOIN evaluation e ON e.id = t.evaluation" + EvaluationTable.CHOSEN + " ORDER BY e.id, ";
 
     /** Which devices have sent a result; the query's parameter is that of {@link EvaluationTable#EXPORTED}. */
     public static final ExportedTable EXPORTED = ofEvaluations(

@@ -21,8 +21,7 @@ class FirstRound {
     private final RunRules rules;
     private final InitialModels models;
 
-    FirstRound(
-            RoundMembers members, OpenRoundCache openRounds, PlanCache plans, RunRules rules, InitialModels models) {
+    FirstRound(RoundMembers members, OpenRoundCache openRounds, PlanCache plans, RunRules rules, InitialModels models) {
         this.members = members;
         this.openRounds = openRounds;
         this.plans = plans;

@@ -1,7 +1,5 @@
 package io.evenkeel.coordinator.rollout;
 
-import static io.evenkeel.coordinator.platform.storage.ExportedColumn.text;
-
 import io.evenkeel.coordinator.access.OperatorLineage;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param token the enrolment token
  * @param run the only run that the token is for, or null
  */
-public record EnrolmentUri(URI coordinator, String token, @Nullable String run) {
+public record EnrolmentUri(
+        URI coordinator, String token, @Nullable String run) {
 
     private static final String FORM = "evenkeel://enrol?coordinator=https%3A%2F%2Ffleet.example&token=evk_enrol_...";
 

@@ -110,8 +110,8 @@ final class CohortUplink {
                 owners.add(Base64.getDecoder().decode(owner));
             } catch (IllegalArgumentException e) {
                 throw new EvenkeelException(
-                        "run '" + plan.run() + "' has an owner that is not base64: '" + owner + "': check that both sides have"
-                                + " the same version",
+                        "run '" + plan.run() + "' has an owner that is not base64: '" + owner
+                                + "': check that both sides have" + " the same version",
                         e);
             }
         }

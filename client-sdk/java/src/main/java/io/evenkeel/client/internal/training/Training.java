@@ -11,7 +11,6 @@ import io.evenkeel.client.RunOutcome;
 import io.evenkeel.client.RunOutcome.End;
 import io.evenkeel.client.RunPlan;
 import io.evenkeel.client.RunSecureAggregation;
-import io.evenkeel.client.SecureAggregation;
 import io.evenkeel.client.internal.device.AttributeReporter;
 import io.evenkeel.client.internal.device.LoggingListener;
 import io.evenkeel.client.internal.device.Session;

@@ -47,8 +47,7 @@ final class EvaluationWorker {
         }
         try {
             byte[] file = coordinator.evaluatedModel(evaluation.path(), StoredVersion.MAX_BYTES);
-            VersionMetrics result =
-                    evaluator.evaluate(StoredVersion.of(evaluation.number(), file));
+            VersionMetrics result = evaluator.evaluate(StoredVersion.of(evaluation.number(), file));
             coordinator.reportEvaluation(evaluation.name(), EvaluationReport.of(evaluation.name(), result));
             listener.waiting("measured the model of evaluation " + evaluation.name());
         } catch (InterruptedException | StoppedException | DeadlineException ending) {

@@ -46,9 +46,8 @@ public final class RolloutReporter {
         Map<String, Object> body = body(fresh.number(), "installed");
         if (evaluator != null) {
             VersionMetrics after = evaluator.evaluate(fresh);
-            VersionMetrics known = before != null && before.number() == found.baseline()
-                    ? evaluator.evaluate(before)
-                    : null;
+            VersionMetrics known =
+                    before != null && before.number() == found.baseline() ? evaluator.evaluate(before) : null;
             if (known != null) {
                 body.put("baseline", found.baseline());
             }
