@@ -3,7 +3,6 @@ package io.evenkeel.testkit;
 import io.evenkeel.operator.terminal.Program;
 import io.evenkeel.testkit.aggregation.AggregationCommand;
 import io.evenkeel.testkit.chaos.ChaosCommand;
-import io.evenkeel.testkit.chaos.DeviceCommand;
 import io.evenkeel.testkit.load.CheckInsCommand;
 import io.evenkeel.testkit.load.LoadCommand;
 import picocli.CommandLine.Command;
@@ -24,7 +23,6 @@ public final class TestkitCommand extends Program {
         System.exit(commandLine(
                         new TestkitCommand(),
                         ChaosCommand.class,
-                        DeviceCommand.class,
                         LoadCommand.class,
                         CheckInsCommand.class,
                         AggregationCommand.class)

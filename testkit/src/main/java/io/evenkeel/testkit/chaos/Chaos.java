@@ -4,7 +4,26 @@ import io.evenkeel.operator.OperatorApi;
 import io.evenkeel.operator.process.CoordinatorJar;
 import io.evenkeel.operator.process.JavaLaunch;
 import io.evenkeel.operator.terminal.CommandFailure;
-import io.evenkeel.testkit.TestkitCommand;
+import io.evenkeel.testkit.chaos.deployment.ChaosDeployment;
+import io.evenkeel.testkit.chaos.deployment.Coordinators;
+import io.evenkeel.testkit.chaos.device.ChaosDevice;
+import io.evenkeel.testkit.chaos.device.Crashes;
+import io.evenkeel.testkit.chaos.device.DeviceCommand;
+import io.evenkeel.testkit.chaos.device.DeviceEnvironment;
+import io.evenkeel.testkit.chaos.device.ProcessDevice;
+import io.evenkeel.testkit.chaos.device.ThreadDevice;
+import io.evenkeel.testkit.chaos.proxy.Fault;
+import io.evenkeel.testkit.chaos.proxy.Faults;
+import io.evenkeel.testkit.chaos.proxy.FaultyProxy;
+import io.evenkeel.testkit.chaos.proxy.TrafficListener;
+import io.evenkeel.testkit.chaos.run.Change;
+import io.evenkeel.testkit.chaos.run.ChangeKind;
+import io.evenkeel.testkit.chaos.run.ChaosRun;
+import io.evenkeel.testkit.chaos.run.ChaosSettings;
+import io.evenkeel.testkit.chaos.run.CrashPoint;
+import io.evenkeel.testkit.chaos.run.DiskRecovery;
+import io.evenkeel.testkit.chaos.verdict.Checker;
+import io.evenkeel.testkit.chaos.verdict.Evidence;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -136,7 +155,7 @@ final class Chaos {
             awaitJoined(operator, begin(threadDevice(operator, proxy, token, device, plan)));
         }
         ProcessDevice last = new ProcessDevice(
-                JavaLaunch.ofClass(TestkitCommand.class, QUICK),
+                JavaLaunch.ofClass(DeviceCommand.class, QUICK),
                 folder.resolve("device.log"),
                 environment(proxy, token, settings.devices() - 1));
         awaitJoined(operator, begin(last));

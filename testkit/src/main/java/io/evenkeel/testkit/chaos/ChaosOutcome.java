@@ -1,5 +1,10 @@
 package io.evenkeel.testkit.chaos;
 
+import io.evenkeel.testkit.chaos.proxy.Fault;
+import io.evenkeel.testkit.chaos.run.ChangeKind;
+import io.evenkeel.testkit.chaos.run.CrashPoint;
+import io.evenkeel.testkit.chaos.run.DiskRecovery;
+import io.evenkeel.testkit.chaos.verdict.Verdict;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -2,6 +2,7 @@ package io.evenkeel.testkit.chaos;
 
 import io.evenkeel.operator.terminal.ProgressLine;
 import io.evenkeel.operator.terminal.Terminal;
+import io.evenkeel.testkit.chaos.run.ChaosSettings;
 import java.time.Duration;
 
 /** Shows the progress of a chaos test. Not thread-safe. */

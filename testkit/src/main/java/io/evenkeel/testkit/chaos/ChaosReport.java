@@ -2,15 +2,15 @@ package io.evenkeel.testkit.chaos;
 
 import io.evenkeel.operator.terminal.Quantity;
 import io.evenkeel.operator.terminal.TextTable;
+import io.evenkeel.testkit.chaos.deployment.ChaosOptions;
+import io.evenkeel.testkit.chaos.run.DiskRecovery;
+import io.evenkeel.testkit.chaos.verdict.Verdict;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
 /** Formats the outcome of a chaos test for people. */
 final class ChaosReport {
-
-    private static final int MOST_VIOLATIONS = 20;
 
     private ChaosReport() {}
 
@@ -46,17 +46,7 @@ final class ChaosReport {
                 .row("bits identical", verdict.identical() ? "yes" : "no")
                 .row("recovery", recovery(outcome.recoveries()))
                 .row("time", Quantity.clock(outcome.took()));
-        return lines(table, verdict.violations());
-    }
-
-    /** Returns the lines of a table and of the first violations. */
-    static List<String> lines(TextTable table, List<String> violations) {
-        List<String> lines = new ArrayList<>(table.lines());
-        violations.stream().limit(MOST_VIOLATIONS).forEach(violation -> lines.add("! " + violation));
-        if (violations.size() > MOST_VIOLATIONS) {
-            lines.add("! and " + (violations.size() - MOST_VIOLATIONS) + " more");
-        }
-        return lines;
+        return ChaosOptions.lines(table, verdict.violations());
     }
 
     private static String recovery(List<Duration> recoveries) {

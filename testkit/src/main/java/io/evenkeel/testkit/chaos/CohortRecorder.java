@@ -1,6 +1,11 @@
 package io.evenkeel.testkit.chaos;
 
 import io.evenkeel.core.wire.SecAggFrames;
+import io.evenkeel.testkit.chaos.proxy.HttpText;
+import io.evenkeel.testkit.chaos.proxy.Monitor;
+import io.evenkeel.testkit.chaos.proxy.TrafficListener;
+import io.evenkeel.testkit.chaos.verdict.AnnouncedSum;
+import io.evenkeel.testkit.chaos.verdict.MaskedHeader;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

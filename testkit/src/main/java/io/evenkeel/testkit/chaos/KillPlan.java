@@ -1,6 +1,12 @@
 package io.evenkeel.testkit.chaos;
 
 import io.evenkeel.core.vector.SplitMix64;
+import io.evenkeel.testkit.chaos.deployment.ChaosDeployment;
+import io.evenkeel.testkit.chaos.device.Crashes;
+import io.evenkeel.testkit.chaos.run.Change;
+import io.evenkeel.testkit.chaos.run.ChangeKind;
+import io.evenkeel.testkit.chaos.run.ChaosSettings;
+import io.evenkeel.testkit.chaos.run.CrashPoint;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

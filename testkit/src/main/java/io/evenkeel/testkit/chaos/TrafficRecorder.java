@@ -1,6 +1,10 @@
 package io.evenkeel.testkit.chaos;
 
 import io.evenkeel.core.wire.Digest;
+import io.evenkeel.testkit.chaos.proxy.HttpText;
+import io.evenkeel.testkit.chaos.proxy.Monitor;
+import io.evenkeel.testkit.chaos.proxy.TrafficListener;
+import io.evenkeel.testkit.chaos.verdict.Accepted;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -8,6 +8,8 @@ import io.evenkeel.core.secagg.CohortKeys;
 import io.evenkeel.core.secagg.SignedAdvertisement;
 import io.evenkeel.core.wire.MaskedVector;
 import io.evenkeel.core.wire.SecAggFrames;
+import io.evenkeel.testkit.chaos.proxy.HttpText;
+import io.evenkeel.testkit.chaos.verdict.AnnouncedSum;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

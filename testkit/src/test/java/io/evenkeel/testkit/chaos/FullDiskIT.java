@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.evenkeel.core.algorithm.Preset;
+import io.evenkeel.testkit.chaos.deployment.ChaosDeployment;
+import io.evenkeel.testkit.chaos.run.ChaosSettings;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;

@@ -3,6 +3,10 @@ package io.evenkeel.testkit.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.core.algorithm.Preset;
+import io.evenkeel.testkit.chaos.deployment.ChaosDeployment;
+import io.evenkeel.testkit.chaos.deployment.PostgresSchema;
+import io.evenkeel.testkit.chaos.deployment.RestartedPostgres;
+import io.evenkeel.testkit.chaos.run.ChaosSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

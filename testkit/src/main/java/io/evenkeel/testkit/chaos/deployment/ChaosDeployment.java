@@ -1,0 +1,49 @@
+package io.evenkeel.testkit.chaos.deployment;
+
+import io.evenkeel.operator.terminal.CommandFailure;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The coordinators of a chaos test and their database.
+ *
+ * @param database their database
+ * @param replicas the number of coordinators; more than one only on PostgreSQL
+ * @param options further arguments of the coordinators
+ * @param restart restarts the database, or null if it is not restarted
+ */
+public record ChaosDeployment(
+        Database database,
+        int replicas,
+        List<String> options,
+        @Nullable Restart restart) {
+
+    /** Restarts the database. */
+    @FunctionalInterface
+    public interface Restart {
+
+        /** Restarts the database; returns when it accepts connections or soon will. */
+        void run() throws Exception;
+
+        /**
+         * Restarts the database during a test.
+         *
+         * @throws CommandFailure if it fails
+         */
+        default void strike() throws InterruptedException {
+            try {
+                run();
+            } catch (InterruptedException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new CommandFailure("the database cannot be restarted: " + e.getMessage(), e);
+            }
+        }
+    }
+
+    /** Returns a deployment of one coordinator with an H2 database in a folder. */
+    public static ChaosDeployment onH2(Path folder) {
+        return new ChaosDeployment(new H2Folder(folder.resolve("coordinator")), 1, List.of(), null);
+    }
+}

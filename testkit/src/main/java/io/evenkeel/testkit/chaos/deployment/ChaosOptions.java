@@ -1,0 +1,154 @@
+package io.evenkeel.testkit.chaos.deployment;
+
+import io.evenkeel.operator.process.TemporaryFolder;
+import io.evenkeel.operator.terminal.CommandFailure;
+import io.evenkeel.operator.terminal.Terminal;
+import io.evenkeel.operator.terminal.TextTable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The options of every chaos command, and how its test runs: in a folder that is kept if a check fails. */
+public final class ChaosOptions {
+
+    private static final int MAX_VIOLATIONS = 20;
+
+    @Option(names = "--seed", paramLabel = "SEED", description = "Seed of the schedule (default: ${DEFAULT-VALUE}).")
+    private long seed = 1;
+
+    @Option(
+            names = "--database-url",
+            paramLabel = "URL",
+            description = {
+                "A PostgreSQL database, such as jdbc:postgresql://db/evenkeel. The command creates a schema in it and drops it at"
+                        + " the end (default: H2 in a temporary folder).",
+                "User and password are in the URL, or in SPRING_DATASOURCE_USERNAME and SPRING_DATASOURCE_PASSWORD."
+            })
+    private @Nullable String databaseUrl;
+
+    @Option(
+            names = "--replicas",
+            paramLabel = "N",
+            description = "Coordinators on that database (default: ${DEFAULT-VALUE}).")
+    private int replicas = 1;
+
+    @Spec(Spec.Target.MIXEE)
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    /** For picocli. */
+    ChaosOptions() {}
+
+    /** A chaos test. */
+    @FunctionalInterface
+    public interface Test {
+
+        /**
+         * Runs the test.
+         *
+         * @param folder an empty folder
+         * @throws CommandFailure if it cannot go on
+         */
+        Result run(Path folder, ChaosDeployment deployment) throws IOException, InterruptedException;
+    }
+
+    /**
+     * The result of a test.
+     *
+     * @param lines for people
+     * @param holds whether all checks have passed
+     */
+    public record Result(List<String> lines, boolean holds) {}
+
+    /** Returns the lines of a table and of the first violations. */
+    public static List<String> lines(TextTable table, List<String> violations) {
+        List<String> lines = new ArrayList<>(table.lines());
+        violations.stream().limit(MAX_VIOLATIONS).forEach(violation -> lines.add("! " + violation));
+        if (violations.size() > MAX_VIOLATIONS) {
+            lines.add("! and " + (violations.size() - MAX_VIOLATIONS) + " more");
+        }
+        return lines;
+    }
+
+    /** Returns the seed of the schedule. */
+    public long seed() {
+        return seed;
+    }
+
+    /**
+     * Runs a test, prints its result, and returns the exit code. Keeps the data of a test that fails.
+     *
+     * @param title the line before the test
+     * @param command the command that repeats the schedule
+     * @param arguments further arguments of the coordinators
+     * @param restart restarts the database, or null if it is not restarted
+     */
+    public int execute(
+            String title, String command, List<String> arguments, ChaosDeployment.@Nullable Restart restart, Test test)
+            throws IOException, InterruptedException {
+        // Devices that are killed and disconnected log many warnings.
+        Logger devicesLog = Logger.getLogger("io.evenkeel.client");
+        devicesLog.setLevel(Level.OFF);
+        Terminal terminal = Terminal.standard();
+        terminal.out().println(title);
+        Path folder = Files.createTempDirectory("evenkeel-chaos-");
+        String again = "all data is kept in " + folder + "; to repeat the schedule: " + command;
+        Database database =
+                databaseUrl == null ? ChaosDeployment.onH2(folder).database() : PostgresSchema.create(databaseUrl);
+        Result result;
+        try {
+            result = test.run(folder, new ChaosDeployment(database, replicas, arguments, restart));
+        } catch (CommandFailure e) {
+            throw new CommandFailure(e.getMessage() + System.lineSeparator() + again, e);
+        }
+        terminal.out().println();
+        result.lines().forEach(terminal.out()::println);
+        if (!result.holds()) {
+            terminal.out().println();
+            terminal.out().println(again);
+            return ExitCode.SOFTWARE;
+        }
+        database.drop();
+        TemporaryFolder.remove(folder);
+        return ExitCode.OK;
+    }
+
+    /**
+     * Checks the deployment.
+     *
+     * @param restarts whether the database is restarted
+     */
+    public void requireDeployment(boolean restarts) {
+        require("--replicas", replicas, 1, 10);
+        if (databaseUrl == null && (replicas > 1 || restarts)) {
+            throw refusal((replicas > 1 ? "--replicas" : "--database-restart")
+                    + " needs PostgreSQL, since only one process can use an H2 database: set --database-url");
+        }
+    }
+
+    public void requireFaults(double share) {
+        if (!(share >= 0 && share <= 0.5)) {
+            throw refusal("--faults is " + share + ", expected 0 to 0.5");
+        }
+    }
+
+    public void require(String option, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw refusal(option + " is " + value + ", expected " + least + " to " + most);
+        }
+    }
+
+    public ParameterException refusal(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+}

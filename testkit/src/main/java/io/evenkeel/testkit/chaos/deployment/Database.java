@@ -1,0 +1,20 @@
+package io.evenkeel.testkit.chaos.deployment;
+
+import java.util.List;
+import java.util.OptionalLong;
+
+/** The coordinators' database. Thread-safe. */
+interface Database {
+
+    /** Returns the arguments that make a coordinator use this database. */
+    List<String> arguments();
+
+    /** Returns the environment variables for it, NAME=VALUE. */
+    List<String> secrets();
+
+    /** Returns the process of the coordinator that holds the run's lease; empty if none does or there is only one coordinator. */
+    OptionalLong holder();
+
+    /** Deletes all data. No coordinator may be running. */
+    void drop();
+}

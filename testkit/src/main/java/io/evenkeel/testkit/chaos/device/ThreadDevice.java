@@ -1,0 +1,139 @@
+package io.evenkeel.testkit.chaos.device;
+
+import io.evenkeel.client.ClientBuilder;
+import io.evenkeel.client.ClientListener;
+import io.evenkeel.client.EvenkeelClient;
+import io.evenkeel.client.FileStateStore;
+import io.evenkeel.client.JdkTransport;
+import io.evenkeel.client.SavedDevice;
+import io.evenkeel.operator.OperatorApi;
+import io.evenkeel.operator.OperatorException;
+import io.evenkeel.testkit.chaos.run.ChangeKind;
+import io.evenkeel.testkit.chaos.run.ChaosSettings;
+import io.evenkeel.testkit.chaos.run.DiskRecovery;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/** A device on a thread of this process, which crashes by an exception in its store or transport. */
+public final class ThreadDevice implements ChaosDevice {
+
+    private static final Duration CONNECT = Duration.ofSeconds(10);
+    private static final Duration SILENCE = Duration.ofSeconds(30);
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
+
+    private final DeviceEnvironment environment;
+    private final Crashes crashes;
+    private final OperatorApi operator;
+    private volatile @Nullable EvenkeelClient client;
+    private volatile boolean ended;
+    private int reweighed;
+
+    /**
+     * @param operator returns the progress of the run while the device is away
+     */
+    public ThreadDevice(DeviceEnvironment environment, Crashes crashes, OperatorApi operator) {
+        this.environment = environment;
+        this.crashes = crashes;
+        this.operator = operator;
+    }
+
+    @Override
+    public void live() throws InterruptedException {
+        while (!ended && !liveOnce()) {
+            // The device crashed and restarts from the state in its folder.
+            Thread.onSpinWait();
+        }
+    }
+
+    /** Returns whether the run is over. */
+    private boolean liveOnce() throws InterruptedException {
+        ChangeKind change;
+        try (EvenkeelClient life = begin(new CrashingStore(FileStateStore.open(environment.folder()), crashes))) {
+            life.train(environment.gradient());
+            return true;
+        } catch (SimulatedCrash e) {
+            change = e.change();
+        }
+        return change != null && !change(change);
+    }
+
+    private EvenkeelClient begin(CrashingStore store) {
+        ClientBuilder builder = environment.client(reweighed).stateStore(store);
+        EvenkeelClient life = builder.transport(
+                        new CrashingTransport(new JdkTransport(CONNECT, SILENCE, null), crashes))
+                .listener(new ClientListener() {
+                    private @Nullable String whyNoCopy;
+
+                    @Override
+                    public void roundStarted(int round) {
+                        crashes.begin(round);
+                    }
+
+                    @Override
+                    public void backupFailed(String reason) {
+                        whyNoCopy = reason;
+                    }
+
+                    @Override
+                    public void recovered(long sequence) {
+                        crashes.recovered(new DiskRecovery(
+                                environment.device(), environment.hasRecoveryKey(), sequence, whyNoCopy));
+                        whyNoCopy = null;
+                    }
+                })
+                .build();
+        client = life;
+        return life;
+    }
+
+    /** Returns whether the device restarts. */
+    private boolean change(ChangeKind change) throws InterruptedException {
+        return switch (change) {
+            case REWEIGH -> {
+                reweighed++;
+                yield true;
+            }
+            case LOSE_DISK, LOSE_DISK_SHARED, LOSE_DISK_MASKED -> {
+                try (FileStateStore store = FileStateStore.open(environment.folder())) {
+                    SavedDevice.forget(store, ChaosSettings.RUN);
+                }
+                yield true;
+            }
+            case LEAVE_AND_RETURN -> {
+                try (EvenkeelClient life =
+                        begin(new CrashingStore(FileStateStore.open(environment.folder()), crashes))) {
+                    life.leave();
+                }
+                yield awaitRoundAfter(crashes.round());
+            }
+            case JOIN -> throw new IllegalStateException("a device cannot join twice");
+        };
+    }
+
+    /** Waits until a leave has taken effect; joining earlier would cancel it. Returns whether the run continues. */
+    private boolean awaitRoundAfter(int round) {
+        while (!ended) {
+            try {
+                var status = operator.status(ChaosSettings.RUN);
+                if (status.ended() || status.round() > round) {
+                    return !status.ended();
+                }
+            } catch (OperatorException e) {
+                // The coordinator is down and will restart.
+                Thread.onSpinWait();
+            }
+            LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
+        }
+        return false;
+    }
+
+    @Override
+    public void end() {
+        ended = true;
+        EvenkeelClient life = client;
+        if (life != null) {
+            life.stop();
+        }
+    }
+}

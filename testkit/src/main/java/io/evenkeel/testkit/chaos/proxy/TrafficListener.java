@@ -1,0 +1,41 @@
+package io.evenkeel.testkit.chaos.proxy;
+
+/** Watches the requests that pass a {@link FaultyProxy}. Called by several threads at once. */
+public interface TrafficListener {
+
+    /** Called before anything of a request is passed on. */
+    default void arrived(HttpText request) {}
+
+    /**
+     * Called when a request is sent to the coordinator as a whole.
+     *
+     * @param port the coordinator's; of a doubled request that of the second
+     */
+    void sent(HttpText request, int port);
+
+    /** Called with each response of the coordinator, whether or not it reaches the device; twice for a doubled request. */
+    void answered(HttpText request, HttpText answer);
+
+    /** Returns a listener that calls two others, one after the other. */
+    static TrafficListener both(TrafficListener first, TrafficListener second) {
+        return new TrafficListener() {
+            @Override
+            public void arrived(HttpText request) {
+                first.arrived(request);
+                second.arrived(request);
+            }
+
+            @Override
+            public void sent(HttpText request, int port) {
+                first.sent(request, port);
+                second.sent(request, port);
+            }
+
+            @Override
+            public void answered(HttpText request, HttpText answer) {
+                first.answered(request, answer);
+                second.answered(request, answer);
+            }
+        };
+    }
+}

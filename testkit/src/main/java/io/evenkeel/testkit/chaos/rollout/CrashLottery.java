@@ -1,0 +1,68 @@
+package io.evenkeel.testkit.chaos.rollout;
+
+import io.evenkeel.core.vector.SplitMix64;
+import java.util.EnumMap;
+import java.util.Map;
+
+/** Draws from a seed at which of its steps a device that follows an alias is killed. Thread-safe. */
+final class CrashLottery {
+
+    private final SplitMix64 random;
+    private final int oneIn;
+    private boolean isOpen;
+    private final Map<Step, Integer> done = new EnumMap<>(Step.class);
+
+    /**
+     * @param seed the seed of the draws
+     * @param oneIn a device is killed at one of so many steps
+     */
+    CrashLottery(long seed, int oneIn) {
+        this.random = new SplitMix64(seed);
+        this.oneIn = oneIn;
+    }
+
+    /** A step of a device. */
+    enum Step {
+        BEFORE_WRITING,
+        AFTER_WRITING,
+        BEFORE_DELETING,
+        AFTER_DELETING,
+        BEFORE_SENDING,
+        AFTER_ANSWER
+    }
+
+    /** Ends a device's thread where its process would have been killed. An error, so that nothing in the SDK handles it. */
+    static final class DeviceKilled extends Error {
+
+        private static final long serialVersionUID = 1L;
+
+        DeviceKilled(Step step) {
+            super("killed " + step, null, false, false);
+        }
+    }
+
+    /**
+     * Begins to draw. Before, no device is killed: one that enrols and dies before it has saved its credentials would enrol again, and
+     * leave a device that never asks.
+     */
+    synchronized void open() {
+        isOpen = true;
+    }
+
+    /**
+     * Draws at a step.
+     *
+     * @throws DeviceKilled if the device is killed here
+     */
+    synchronized void reached(Step step) {
+        if (isOpen && random.next(oneIn) == 0) {
+            done.merge(step, 1, Integer::sum);
+            throw new DeviceKilled(step);
+        }
+    }
+
+    /** Returns the number of kills so far by step. */
+    synchronized Map<Step, Integer> done() {
+        return new EnumMap<>(done);
+    }
+}

@@ -1,0 +1,98 @@
+package io.evenkeel.testkit.chaos.rollout;
+
+import io.evenkeel.operator.terminal.ProgressLine;
+import io.evenkeel.operator.terminal.Terminal;
+import io.evenkeel.testkit.chaos.deployment.ChaosOptions;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Kills coordinators and devices during roll-outs, breaks their connections, and checks what devices got. */
+@Command(
+        name = "rollouts",
+        mixinStandardHelpOptions = true,
+        usageHelpAutoWidth = true,
+        sortOptions = false,
+        description = {
+            "Rolls versions of a model out in three groups, one after the other, to devices behind a proxy: good ones,"
+                    + " worse ones, ones that fail on some devices, and ones that an operator pauses or stops. Kills"
+                    + " coordinators and devices by a seeded schedule meanwhile, and breaks requests in the proxy.",
+            "Then checks that devices got a version only when its group was open, that none went back unless it had"
+                    + " to, that each report counts once, and that the alias moved once or not at all. The exit code is 1"
+                    + " if a check fails."
+        })
+public final class RolloutChaosCommand implements Callable<Integer> {
+
+    /** Roll-outs are looked at more often than by default, so that a test takes minutes. */
+    static final List<String> QUICK_STEPS = List.of("--evenkeel.rollouts.poll=200ms");
+
+    @Option(names = "--kills", paramLabel = "N", description = "Kills of coordinators (default: ${DEFAULT-VALUE}).")
+    private int kills = 30;
+
+    @Option(names = "--rollouts", paramLabel = "N", description = "Roll-outs (default: ${DEFAULT-VALUE}).")
+    private int rollouts = 15;
+
+    @Option(
+            names = "--group-size",
+            paramLabel = "N",
+            description = "Devices that each of the three groups adds (default: ${DEFAULT-VALUE}).")
+    private int groupSize = 4;
+
+    @Option(
+            names = "--faults",
+            paramLabel = "SHARE",
+            description = "Share of the requests that meet with a fault in the proxy (default: ${DEFAULT-VALUE}).")
+    private double faults = 0.05;
+
+    @Mixin
+    @SuppressWarnings("NullAway.Init")
+    private ChaosOptions options;
+
+    /** For picocli. */
+    public RolloutChaosCommand() {}
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        RolloutChaosSettings settings = settings();
+        return options.execute(
+                "Evenkeel chaos of roll-outs: " + rollouts + " roll-outs, " + kills + " kills, " + settings.devices()
+                        + " devices, seed " + settings.seed(),
+                again(),
+                QUICK_STEPS,
+                null,
+                (folder, deployment) -> {
+                    ProgressLine line = new ProgressLine(Terminal.standard(), "roll-out", rollouts);
+                    long start = System.nanoTime();
+                    try {
+                        RolloutChaosOutcome outcome = new RolloutChaos(
+                                        settings,
+                                        folder,
+                                        deployment,
+                                        done -> line.show(done, "", Duration.ofNanos(System.nanoTime() - start)))
+                                .run();
+                        return new ChaosOptions.Result(
+                                outcome.lines(), outcome.violations().isEmpty());
+                    } finally {
+                        line.end();
+                    }
+                });
+    }
+
+    private RolloutChaosSettings settings() {
+        options.require("--kills", kills, 0, 10_000);
+        options.require("--rollouts", rollouts, 1, 100);
+        options.require("--group-size", groupSize, 3, 30);
+        options.requireDeployment(false);
+        options.requireFaults(faults);
+        return new RolloutChaosSettings(options.seed(), kills, rollouts, groupSize, faults);
+    }
+
+    private String again() {
+        return "evenkeel chaos rollouts --kills " + kills + " --rollouts " + rollouts + " --seed " + options.seed()
+                + " --group-size " + groupSize + " --faults " + faults;
+    }
+}

@@ -1,0 +1,20 @@
+package io.evenkeel.testkit.chaos.run;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a device of a run with secure aggregation went on after it had lost its disk.
+ *
+ * @param device the device's number
+ * @param hasKey whether it has a recovery key
+ * @param sequence the number of messages in the copy from which it continued; 0 if it joined again
+ * @param reason why it could not use a copy, as it told its listener; null if it told nothing
+ */
+public record DiskRecovery(
+        int device, boolean hasKey, long sequence, @Nullable String reason) {
+
+    /** Returns whether it continued from its encrypted copy. */
+    public boolean continued() {
+        return sequence > 0;
+    }
+}

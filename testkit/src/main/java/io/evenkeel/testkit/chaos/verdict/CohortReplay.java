@@ -1,0 +1,135 @@
+package io.evenkeel.testkit.chaos.verdict;
+
+import io.evenkeel.core.algorithm.Preset;
+import io.evenkeel.core.compress.CompressedVector;
+import io.evenkeel.core.compress.Compressor;
+import io.evenkeel.core.compress.CompressorSpec;
+import io.evenkeel.core.compress.ValueCoding;
+import io.evenkeel.core.downlink.DeviceModel;
+import io.evenkeel.core.feedback.ErrorFeedback;
+import io.evenkeel.core.secagg.FixedPoint;
+import io.evenkeel.core.secagg.FixedPointRelease;
+import io.evenkeel.core.step.ModelState;
+import io.evenkeel.core.step.Schedule;
+import io.evenkeel.core.step.StepInput;
+import io.evenkeel.core.vector.SplitMix64;
+import io.evenkeel.core.vector.TensorLayout;
+import io.evenkeel.testkit.chaos.run.ChaosSettings;
+import io.evenkeel.testkit.chaos.run.QuadraticObjective;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Computes the expected result of a run with secure aggregation without network, disk and masks, from who was in which sum. Nobody has the
+ * messages, so they are computed as the devices compute them. Not thread-safe.
+ */
+final class CohortReplay {
+
+    private static final int NONE = -1;
+
+    private final ChaosSettings settings;
+    private final History history;
+    private final Preset preset;
+    private final ModelState state;
+    private final @Nullable DeviceModel devices;
+    private final Compressor compressor;
+    private final Schedule gamma = Schedule.parse(ChaosSettings.GAMMA);
+    private final Schedule eta = Schedule.parse(ChaosSettings.ETA);
+    private final Map<History.MembershipPeriod, ErrorFeedback> feedbacks = new HashMap<>();
+    private final Map<History.MembershipPeriod, Integer> lastRounds = new HashMap<>();
+
+    private CohortReplay(ChaosSettings settings, History history) {
+        this.settings = settings;
+        this.history = history;
+        this.preset = settings.algorithm();
+        TensorLayout layout = TensorLayout.flat(settings.dimension());
+        this.state = ModelState.start(layout, preset.step(), new double[settings.dimension()], true);
+        String downlink = settings.downlink();
+        this.devices = downlink == null
+                ? null
+                : DeviceModel.start(DeviceModel.compressor(downlink, layout), settings.seed(), state.x());
+        CompressorSpec spec = CompressorSpec.parse(settings.compressor());
+        this.compressor = new CompressorSpec(spec.selection(), ValueCoding.FLOAT64)
+                .bind(layout)
+                .releasing(new FixedPointRelease(new FixedPoint(ChaosSettings.EXPONENT, settings.maxMembers())));
+    }
+
+    /**
+     * Replays a run.
+     *
+     * @param included the receipts of each round
+     */
+    static CohortReplay of(ChaosSettings settings, History history, Map<Integer, List<Accepted>> included) {
+        CohortReplay replay = new CohortReplay(settings, history);
+        for (int round = 0; round < settings.rounds(); round++) {
+            replay.add(round, included.getOrDefault(round, List.of()));
+        }
+        return replay;
+    }
+
+    private void add(int round, List<Accepted> included) {
+        if (ChaosSettings.REBASE.clearsSum(round)) {
+            state.add(state.sum().clone(), -1);
+        }
+        state.beginRound();
+        double[] model = Replay.asSent(devicesModel());
+        for (History.MembershipPeriod member : history.periods()) {
+            if (included.stream().anyMatch(member::has)) {
+                state.add(message(member, model, round), 1);
+                lastRounds.put(member, round);
+            }
+        }
+        state.step(StepInput.of(weight(round), gamma.at(round, settings.rounds() - 1)));
+        if (devices != null) {
+            devices.follow(state.x(), round);
+        }
+    }
+
+    private CompressedVector message(History.MembershipPeriod member, double[] model, int round) {
+        int dimension = settings.dimension();
+        ErrorFeedback feedback =
+                feedbacks.computeIfAbsent(member, first -> ErrorFeedback.start(preset.feedback(), dimension));
+        if (ChaosSettings.REBASE.clearsOwn(lastRounds.getOrDefault(member, NONE), round)) {
+            feedback = feedback.withoutSum(dimension);
+            feedbacks.put(member, feedback);
+        }
+        double momentum = eta.at(round, settings.rounds() - 1);
+        QuadraticObjective objective = new QuadraticObjective(member.device(), dimension);
+        return Replay.message(
+                feedback, objective, model, round, momentum, compressor, SplitMix64.derive(settings.seed(), round));
+    }
+
+    /** Members that stay, and those that left with a part in the sum. */
+    private double weight(int round) {
+        int start = ChaosSettings.REBASE.epoch(round) * ChaosSettings.REBASE.every();
+        return history.periods().stream()
+                .filter(member ->
+                        member.to() > round ? member.from() <= round : lastRounds.getOrDefault(member, NONE) >= start)
+                .count();
+    }
+
+    /** Returns the model, not copied. */
+    double[] x() {
+        return state.x();
+    }
+
+    /** Returns the model that devices have, not copied. */
+    double[] devicesModel() {
+        return devices == null ? state.x() : devices.w();
+    }
+
+    /** Returns the sum S, not copied. */
+    double[] sum() {
+        return state.sum();
+    }
+
+    /** Returns a member's g_i, not copied; zeros if it has sent nothing. */
+    double[] memory(History.MembershipPeriod member) {
+        ErrorFeedback feedback = feedbacks.get(member);
+        return feedback == null
+                ? new double[settings.dimension()]
+                : feedback.vectors().get(0);
+    }
+}

@@ -1,0 +1,44 @@
+package io.evenkeel.testkit.chaos.verdict;
+
+import io.evenkeel.operator.RoundFigures;
+import io.evenkeel.testkit.chaos.run.DiskRecovery;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The evidence collected after a run.
+ *
+ * @param history the memberships over time
+ * @param receipts all receipts, repetitions included
+ * @param messages the bytes of all messages sent, by digest
+ * @param masked the chain positions of masked vectors, by the salted digests of their messages
+ * @param announced the sums of cohorts as the coordinator announced them to devices
+ * @param recoveries how devices of a run with secure aggregation went on after they had lost their disks
+ * @param log the messages in the coordinator's export
+ * @param rounds the round records
+ * @param held the final chain state of each member, as its device has it
+ * @param kept the final chain state of each member, as the coordinator has it
+ * @param weights the weight of each member at the end, from the coordinator's export
+ * @param audit the difference that the coordinator's own verification found, or empty
+ * @param x the final model, d values
+ * @param w the model that devices have at the end, d values; x without a lossy downlink
+ * @param sum the final S, d values
+ */
+@SuppressWarnings("ArrayRecordComponent") // Only read.
+public record Evidence(
+        History history,
+        List<Accepted> receipts,
+        Map<Long, byte[]> messages,
+        Map<Long, MaskedHeader> masked,
+        List<AnnouncedSum> announced,
+        List<DiskRecovery> recoveries,
+        List<Accepted> log,
+        List<RoundFigures> rounds,
+        Map<History.MembershipPeriod, ChainState> held,
+        Map<History.MembershipPeriod, ChainState> kept,
+        Map<History.MembershipPeriod, Double> weights,
+        Optional<String> audit,
+        double[] x,
+        double[] w,
+        double[] sum) {}

@@ -1,0 +1,70 @@
+package io.evenkeel.testkit.chaos.verdict;
+
+import io.evenkeel.testkit.chaos.run.Change;
+import io.evenkeel.testkit.chaos.run.ChangeKind;
+import io.evenkeel.testkit.chaos.run.ChaosSettings;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * The memberships over time with their weights. Immutable.
+ *
+ * @param periods memberships, in the order of their ordinals
+ * @param changes the changes of memberships
+ */
+public record History(List<MembershipPeriod> periods, List<Change> changes) {
+
+    /**
+     * A membership, from joining to leaving.
+     *
+     * @param device the device's number
+     * @param client the device's id
+     * @param ordinal its position in the order in which messages are added
+     * @param from the first round in which it takes part
+     * @param to the last round, {@link Integer#MAX_VALUE} for no end
+     */
+    public record MembershipPeriod(int device, String client, int ordinal, int from, int to) {
+
+        boolean isActiveIn(int round) {
+            return from <= round && round <= to;
+        }
+
+        /** Returns whether a message belongs to this membership. */
+        boolean has(Accepted message) {
+            return message.client().equals(client) && isActiveIn(message.includedIn());
+        }
+    }
+
+    public History {
+        periods = periods.stream()
+                .sorted(Comparator.comparingInt(MembershipPeriod::ordinal))
+                .toList();
+        changes = List.copyOf(changes);
+    }
+
+    /** Returns the history of devices that all joined before the start, in order, and never left. */
+    static History of(List<String> clients) {
+        return new History(
+                clients.stream()
+                        .map(client -> {
+                            int device = clients.indexOf(client);
+                            return new MembershipPeriod(device, client, device, 0, Integer.MAX_VALUE);
+                        })
+                        .toList(),
+                List.of());
+    }
+
+    /** Returns a device's weight in a round. A change takes effect in the round after it. */
+    double weight(int device, int round) {
+        long changed = changes.stream()
+                .filter(change ->
+                        change.device() == device && change.kind() == ChangeKind.REWEIGH && change.round() < round)
+                .count();
+        return ChaosSettings.weight(device, changed);
+    }
+
+    /** Returns whether a device lost its disk before it answered a round. */
+    boolean lostDisk(int device, int round) {
+        return changes.contains(new Change(device, ChangeKind.LOSE_DISK, round));
+    }
+}

@@ -1,0 +1,180 @@
+package io.evenkeel.testkit.chaos.verdict;
+
+import io.evenkeel.core.algorithm.Preset;
+import io.evenkeel.core.compress.CompressedVector;
+import io.evenkeel.core.compress.Compressor;
+import io.evenkeel.core.compress.CompressorSpec;
+import io.evenkeel.core.downlink.DeviceModel;
+import io.evenkeel.core.feedback.ErrorFeedback;
+import io.evenkeel.core.feedback.Staged;
+import io.evenkeel.core.robust.MemberVectorSource;
+import io.evenkeel.core.robust.NormClipping;
+import io.evenkeel.core.step.ModelState;
+import io.evenkeel.core.step.Schedule;
+import io.evenkeel.core.step.StepInput;
+import io.evenkeel.core.vector.SplitMix64;
+import io.evenkeel.core.vector.TensorLayout;
+import io.evenkeel.testkit.chaos.run.ChaosSettings;
+import io.evenkeel.testkit.chaos.run.QuadraticObjective;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiPredicate;
+import org.jspecify.annotations.Nullable;
+
+/** Computes the run's expected result without network and disk. Not thread-safe. */
+final class Replay {
+
+    private final ChaosSettings settings;
+    private final History history;
+    private final TensorLayout layout;
+    private final ModelState state;
+    private final @Nullable DeviceModel devices;
+    private final Preset preset;
+    private final Schedule gamma = Schedule.parse(ChaosSettings.GAMMA);
+    private final Map<History.MembershipPeriod, double[]> memories = new HashMap<>();
+    private int round;
+
+    Replay(ChaosSettings settings, History history) {
+        this.settings = settings;
+        this.history = history;
+        this.preset = settings.algorithm();
+        this.layout = TensorLayout.flat(settings.dimension());
+        this.state = ModelState.start(layout, preset.step(), new double[settings.dimension()], true);
+        String downlink = settings.downlink();
+        this.devices = downlink == null
+                ? null
+                : DeviceModel.start(DeviceModel.compressor(downlink, layout), settings.seed(), state.x());
+    }
+
+    /** Adds a message to the open round. Messages must be added in the order of the members, and of each member's messages. */
+    void add(History.MembershipPeriod member, CompressedVector delta) {
+        state.add(delta, history.weight(member.device(), round));
+        delta.addTo(memories.computeIfAbsent(member, first -> new double[settings.dimension()]), 1);
+    }
+
+    /** Closes the round: removes members that left from the sum, applies changes of weight, bounds a robust sum, and steps. */
+    void close() {
+        double fleetWeight = 0;
+        List<double[]> vectors = new ArrayList<>();
+        List<Double> weights = new ArrayList<>();
+        for (History.MembershipPeriod member : history.periods()) {
+            if (member.isActiveIn(round)) {
+                double weight = history.weight(member.device(), round);
+                double next = member.to() == round ? 0 : history.weight(member.device(), round + 1);
+                double[] memory = memories.get(member);
+                if (next != weight && memory != null) {
+                    state.add(memory, next - weight);
+                }
+                if (next != 0 && memory != null) {
+                    vectors.add(memory);
+                    weights.add(next);
+                }
+                fleetWeight += next;
+            }
+        }
+        NormClipping robust = settings.robust();
+        if (robust != null) {
+            double[] held = weights.stream().mapToDouble(weight -> weight).toArray();
+            robust.sum(MemberVectorSource.of(vectors, held), state.sum());
+        }
+        state.step(StepInput.of(fleetWeight, gamma.at(round, settings.rounds() - 1)));
+        if (devices != null) {
+            devices.follow(state.x(), round);
+        }
+        round++;
+        state.beginRound();
+    }
+
+    /** Returns the model, not copied. */
+    double[] x() {
+        return state.x();
+    }
+
+    /** Returns the model that devices have, not copied. */
+    double[] devicesModel() {
+        return devices == null ? state.x() : devices.w();
+    }
+
+    /** Returns the sum S, not copied. */
+    double[] sum() {
+        return state.sum();
+    }
+
+    /**
+     * Trains with the same members, without faults, and returns the model.
+     *
+     * @param answers which members answer which rounds
+     */
+    static double[] undisturbed(
+            ChaosSettings settings, History history, BiPredicate<History.MembershipPeriod, Integer> answers) {
+        Replay run = new Replay(settings, history);
+        Compressor compressor = CompressorSpec.parse(settings.compressor()).bind(run.layout);
+        Schedule eta = Schedule.parse(ChaosSettings.ETA);
+        Map<History.MembershipPeriod, ErrorFeedback> feedbacks = new HashMap<>();
+        for (int k = 0; k < settings.rounds(); k++) {
+            double[] model = asSent(run.devicesModel());
+            for (History.MembershipPeriod member : history.periods()) {
+                if (!answers.test(member, k)) {
+                    continue;
+                }
+                ErrorFeedback feedback = run.feedback(member, feedbacks.get(member));
+                feedbacks.put(member, feedback);
+                long seed = SplitMix64.derive(SplitMix64.derive(settings.seed(), member.ordinal()), k);
+                double momentum = eta.at(k, settings.rounds() - 1);
+                QuadraticObjective objective = new QuadraticObjective(member.device(), settings.dimension());
+                run.add(member, message(feedback, objective, model, k, momentum, compressor, seed));
+            }
+            run.close();
+        }
+        return run.x();
+    }
+
+    /**
+     * Computes a device's message as the SDK does, and commits it to the device's state.
+     *
+     * @param feedback the device's state
+     * @param model as it was sent
+     * @param seed of the compressor
+     */
+    static CompressedVector message(
+            ErrorFeedback feedback,
+            QuadraticObjective objective,
+            double[] model,
+            int round,
+            double momentum,
+            Compressor compressor,
+            long seed) {
+        double[] second = feedback.secondPoint();
+        Staged staged = feedback.stage(
+                model,
+                objective.gradient(asSent(feedback.point(model, momentum)), round),
+                second == null ? null : objective.gradient(second.clone(), round),
+                momentum,
+                compressor,
+                seed);
+        feedback.commit(staged);
+        return staged.delta();
+    }
+
+    /** A device that lost its disk continues from g_i only. */
+    private ErrorFeedback feedback(History.MembershipPeriod member, @Nullable ErrorFeedback before) {
+        double[] memory = memories.get(member);
+        if (before == null || memory == null) {
+            return ErrorFeedback.start(preset.feedback(), settings.dimension());
+        }
+        return history.lostDisk(member.device(), round)
+                ? ErrorFeedback.restore(preset.feedback(), settings.dimension(), List.of(memory.clone()))
+                : before;
+    }
+
+    /** Rounds a model to float32, as it is sent. */
+    static double[] asSent(double[] model) {
+        double[] sent = new double[model.length];
+        for (int j = 0; j < sent.length; j++) {
+            sent[j] = (float) model[j];
+        }
+        return sent;
+    }
+}
