@@ -6,11 +6,7 @@ import io.evenkeel.trial.report.Page;
 import io.evenkeel.trial.report.Prose;
 import io.evenkeel.trial.report.TrialReport;
 import io.evenkeel.trial.report.TrialResults;
-import io.evenkeel.trial.reproduce.LeaderboardReproduction;
-import io.evenkeel.trial.reproduce.LogisticReproduction;
-import io.evenkeel.trial.reproduce.PolynomialReproduction;
 import io.evenkeel.trial.reproduce.Reproduction;
-import io.evenkeel.trial.reproduce.TableReproduction;
 import io.evenkeel.trial.result.ResultsFolder;
 import io.evenkeel.trial.result.Summary;
 import java.io.IOException;
@@ -93,29 +89,7 @@ final class ReproduceCommand implements Callable<Integer> {
         if (threads < 1) {
             throw new IllegalArgumentException("--threads is " + threads + ", expected at least 1");
         }
-        if (quick && !"leaderboard".equals(name)) {
-            throw new IllegalArgumentException("--quick is for leaderboard, not for " + name + ": leave it out");
-        }
-        return switch (name) {
-            case "polynomial" -> {
-                if (!data.isEmpty()) {
-                    throw new IllegalArgumentException("the polynomial takes no data: leave out --data");
-                }
-                yield new PolynomialReproduction();
-            }
-            case "logistic" -> new LogisticReproduction(data);
-            case "table" -> {
-                if (data.isEmpty()) {
-                    throw new IllegalArgumentException(
-                            "the table needs LIBSVM files: give --data phishing.gz --data a9a.gz");
-                }
-                yield new TableReproduction(data);
-            }
-            case "leaderboard" -> new LeaderboardReproduction(data, version(), quick);
-            default ->
-                throw new IllegalArgumentException(
-                        "there is no experiment '" + name + "': expected polynomial, logistic, table or leaderboard");
-        };
+        return Reproduction.of(name, data, version(), quick);
     }
 
     private static String version() {

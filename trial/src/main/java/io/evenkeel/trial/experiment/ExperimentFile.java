@@ -3,9 +3,12 @@ package io.evenkeel.trial.experiment;
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -89,6 +92,15 @@ public final class ExperimentFile {
             Throwable cause = e.getCause() instanceof IllegalArgumentException ? e.getCause() : e;
             String what = cause == e ? e.getOriginalMessage() : cause.getMessage();
             throw new IllegalArgumentException(file + place(e.getLocation()) + ": " + what, e);
+        }
+    }
+
+    /** Reads a file of the same syntax that is part of the program, beside a class. */
+    public static <T> T readResource(Class<?> beside, String name, Class<T> type) {
+        try (InputStream in = Objects.requireNonNull(beside.getResourceAsStream(name), name)) {
+            return MAPPER.readValue(in, type);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

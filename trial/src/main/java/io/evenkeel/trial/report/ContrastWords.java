@@ -92,10 +92,7 @@ final class ContrastWords {
     }
 
     private ArmSummary arm(String name) {
-        return summary.arms().stream()
-                .filter(arm -> arm.name().equals(name))
-                .findFirst()
-                .orElseThrow();
+        return summary.arm(name).orElseThrow();
     }
 
     /** Returns a contrast in one sentence, without its full stop. */

@@ -125,10 +125,7 @@ public final class DecisionText {
     }
 
     private ArmSummary arm(String name) {
-        return model.summary().arms().stream()
-                .filter(arm -> arm.name().equals(name))
-                .findFirst()
-                .orElseThrow();
+        return model.summary().arm(name).orElseThrow();
     }
 
     /** Returns what today's training costs, and of what. */

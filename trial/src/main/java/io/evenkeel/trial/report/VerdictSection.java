@@ -98,10 +98,7 @@ final class VerdictSection {
     }
 
     private ArmSummary arm(String name) {
-        return summary.arms().stream()
-                .filter(arm -> arm.name().equals(name))
-                .findFirst()
-                .orElseThrow();
+        return summary.arm(name).orElseThrow();
     }
 
     private String badge(String verdict) {

@@ -3,46 +3,52 @@ package io.evenkeel.trial.reproduce;
 import io.evenkeel.trial.report.TextFormat;
 import io.evenkeel.trial.result.ArmSummary;
 import io.evenkeel.trial.result.Summary;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Tables of summaries in Markdown. */
+/** A table in Markdown, built row by row. */
 final class MarkdownTable {
 
-    private MarkdownTable() {}
+    private final StringBuilder text = new StringBuilder();
+
+    MarkdownTable(String first, List<String> more) {
+        row(first, more);
+        text.append('|').append("---|".repeat(more.size() + 1)).append('\n');
+    }
+
+    /** Adds a row. */
+    void row(String first, List<String> more) {
+        text.append("| ").append(first);
+        more.forEach(cell -> text.append(" | ").append(cell));
+        text.append(" |\n");
+    }
+
+    @Override
+    public String toString() {
+        return text.toString();
+    }
 
     /** Returns a row for each arm: rounds to each target (the median, and the interval over seeds), and where it ended. */
-    static String of(Summary summary) {
-        StringBuilder table = new StringBuilder("| arm | step size |");
-        summary.targets()
-                .forEach(target -> table.append(" rounds to ")
-                        .append(target.replace(':', ' '))
-                        .append(" |"));
-        table.append(" final loss | best ‖∇f‖ | loss rose in |\n|---|---|");
-        table.append("---|".repeat(summary.targets().size() + 3)).append('\n');
+    static MarkdownTable of(Summary summary) {
+        List<String> header = new ArrayList<>(List.of("step size"));
+        summary.targets().forEach(target -> header.add("rounds to " + target.replace(':', ' ')));
+        header.addAll(List.of("final loss", "best ‖∇f‖", "loss rose in"));
+        MarkdownTable table = new MarkdownTable("arm", header);
         for (ArmSummary arm : summary.arms()) {
-            table.append("| ")
-                    .append(arm.name())
-                    .append(" | ")
-                    .append(schedule(arm.gamma()))
-                    .append(" |");
-            arm.reaches()
-                    .forEach(reach -> table.append(' ').append(rounds(reach)).append(" |"));
-            table.append(' ').append(number(arm.quality().loss().median()));
-            table.append(" | ").append(number(arm.quality().bestGradNorm().median()));
+            List<String> cells = new ArrayList<>(List.of(TextFormat.stepSize(arm.gamma())));
+            arm.reaches().forEach(reach -> cells.add(rounds(reach)));
+            cells.add(number(arm.quality().loss().median()));
+            cells.add(number(arm.quality().bestGradNorm().median()));
             Double rises = arm.stability().shareOfRises();
-            table.append(" | ")
-                    .append(rises == null ? "-" : String.format(Locale.ROOT, "%.0f%%", 100 * rises))
-                    .append(" |\n");
+            cells.add(rises == null ? "-" : String.format(Locale.ROOT, "%.0f%%", 100 * rises));
+            table.row(arm.name(), cells);
         }
-        return table.toString();
+        return table;
     }
 
-    static String schedule(String gamma) {
-        return TextFormat.stepSize(gamma);
-    }
-
-    static String rounds(ArmSummary.Reach reach) {
+    private static String rounds(ArmSummary.Reach reach) {
         Double rounds = reach.rounds().median();
         if (rounds == null) {
             return reach.reached() == 0 ? "-" : "in " + reach.reached() + " of " + reach.seeds();
@@ -51,9 +57,13 @@ final class MarkdownTable {
         Double high = reach.rounds().high();
         String interval = low == null || low.equals(high)
                 ? ""
-                : String.format(
-                        Locale.ROOT, " [%.0f, %s]", low, high == null ? "∞" : String.format(Locale.ROOT, "%.0f", high));
-        return String.format(Locale.ROOT, "%.0f%s", rounds, interval);
+                : " [" + count(low, "") + ", " + count(high == null ? Double.POSITIVE_INFINITY : high, "∞") + "]";
+        return count(rounds, "-") + interval;
+    }
+
+    /** Returns a number of rounds, or something else for none. */
+    static String count(double value, String otherwise) {
+        return Double.isFinite(value) ? String.format(Locale.ROOT, "%.0f", value) : otherwise;
     }
 
     static String number(@Nullable Double value) {

@@ -5,7 +5,6 @@ import io.evenkeel.trial.result.ArmSummary.Reach;
 import io.evenkeel.trial.result.Summary;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +24,8 @@ record TargetRatios(String arm, List<Double> rounds, List<Double> bytes, int rea
         List<Double> bytes = new ArrayList<>();
         int reached = 0;
         for (Summary summary : summaries) {
-            ArmSummary mine = find(summary, arm).orElseThrow();
-            ArmSummary other = find(summary, yardstick).orElseThrow();
+            ArmSummary mine = summary.arm(arm).orElseThrow();
+            ArmSummary other = summary.arm(yardstick).orElseThrow();
             int all = summary.problem().rounds();
             for (int target = 0; target < mine.reaches().size(); target++) {
                 rounds.add(rounds(mine, target, all) / rounds(other, target, all));
@@ -37,9 +36,11 @@ record TargetRatios(String arm, List<Double> rounds, List<Double> bytes, int rea
         return new TargetRatios(arm, List.copyOf(rounds), List.copyOf(bytes), reached);
     }
 
-    /** Returns the arm of a problem with a name. */
-    static Optional<ArmSummary> find(Summary summary, String arm) {
-        return summary.arms().stream().filter(each -> each.name().equals(arm)).findFirst();
+    /** Returns an arm's rounds to a target, the median over seeds; infinite if it did not get there, or is not there. */
+    static double rounds(Summary summary, String arm, int target) {
+        return summary.arm(arm)
+                .map(found -> found.reaches().get(target).rounds().median())
+                .orElse(Double.POSITIVE_INFINITY);
     }
 
     double meanRounds() {

@@ -4,6 +4,7 @@ import io.evenkeel.trial.experiment.ThresholdSettings;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,11 @@ public record Summary(
         List<Comparison> comparisons,
         Verdict verdict,
         @Nullable Environment environment) {
+
+    /** Returns the arm with a name. */
+    public Optional<ArmSummary> arm(String name) {
+        return arms.stream().filter(arm -> arm.name().equals(name)).findFirst();
+    }
 
     /** The current version. */
     public static final int VERSION = 3;

@@ -37,15 +37,19 @@ class ReproductionTest {
                 .summary();
     }
 
-    private static LeaderboardReproduction leaderboard(List<Path> files) {
-        return new LeaderboardReproduction(files, "0.1.0", false);
+    private static Reproduction of(String name) {
+        return Reproduction.of(name, List.of(), "0.1.0", false);
     }
 
-    private static Experiment generated(LeaderboardReproduction board) {
+    private static Reproduction leaderboard(List<Path> files) {
+        return Reproduction.of("leaderboard", files, "0.1.0", false);
+    }
+
+    private static Experiment generated(Reproduction board) {
         return part(board, "generated-equal").experiment();
     }
 
-    private static Reproduction.Part part(LeaderboardReproduction board, String name) {
+    private static Reproduction.Part part(Reproduction board, String name) {
         return board.parts().stream()
                 .filter(part -> part.name().equals(name))
                 .findFirst()
@@ -54,7 +58,7 @@ class ReproductionTest {
 
     @Test
     void agreesWithThePaperOnThePolynomialWithTheSmallestL1() throws InterruptedException {
-        PolynomialReproduction polynomial = new PolynomialReproduction();
+        Reproduction polynomial = of("polynomial");
         Summary summary = run(polynomial.parts().get(0).experiment());
         assertThat(polynomial.findings(List.of(summary)))
                 .contains("EF21 faster at first (‖∇f‖ < 100): **agrees**")
@@ -64,7 +68,7 @@ class ReproductionTest {
 
     @Test
     void runsLogisticRegressionOnDrawnDataWhereNoFileIsGiven() throws InterruptedException {
-        LogisticReproduction logistic = new LogisticReproduction(List.of());
+        Reproduction logistic = of("logistic");
         assertThat(logistic.parts())
                 .extracting(Reproduction.Part::name)
                 .containsExactly("generated-equal", "generated-different");
@@ -77,16 +81,21 @@ class ReproductionTest {
 
     @Test
     void comparesTheOneSettingWithTheBestTunedStep() throws InterruptedException {
-        TableReproduction table = new TableReproduction(List.of());
-        Summary summary = run(table.parts().get(0).experiment().withSeeds(List.of(1L)));
-        assertThat(table.findings(List.of(summary)))
+        // The file is not read for its names.
+        Reproduction table = Reproduction.of("table", List.of(Path.of("some.libsvm")), "0.1.0", false);
+        List<Reproduction.Part> parts = table.parts();
+        assertThat(parts)
+                .extracting(Reproduction.Part::name)
+                .containsExactly("some-table", "some-search", "generated-equal-search", "generated-different-search");
+        Summary summary = run(parts.get(2).experiment().withSeeds(List.of(1L)));
+        assertThat(table.findings(List.of(summary, summary, summary)))
                 .containsPattern("\\| generated-equal, d = 60 \\| \\d+/\\d+ \\| \\d+/\\d+ ")
                 .contains("the factor of 1.5 that was the aim");
     }
 
     @Test
     void ranksAlgorithmsByTheirRatiosToTunedEf21() throws InterruptedException {
-        LeaderboardReproduction board = leaderboard(List.of());
+        Reproduction board = leaderboard(List.of());
         Experiment experiment = generated(board);
         List<ArmSettings> arms = List.of(
                 ArmSettings.parse("gd,gamma=theory,name=gd-tuned"),
@@ -103,7 +112,7 @@ class ReproductionTest {
     /** The test's images are a problem with fewer arms than the others. */
     @Test
     void comparesLossyDownlinksWithTheLosslessOneAndImagesWithTheArmsThatTheyHave() throws InterruptedException {
-        LeaderboardReproduction board = leaderboard(List.of());
+        Reproduction board = leaderboard(List.of());
         Experiment experiment = generated(board);
         ArmSettings gd = ArmSettings.parse("gd,gamma=theory,name=gd-tuned");
         ArmSettings ef21 = ArmSettings.parse("ef21,gamma=theory*256,compressor=top-k:0.05,name=ef21-tuned");
@@ -144,7 +153,7 @@ class ReproductionTest {
 
     @Test
     void theLeaderboardTakesEachFileWithFullGradientsAndWithBatches() {
-        LeaderboardReproduction board = leaderboard(List.of(Path.of("some.libsvm.gz")));
+        Reproduction board = leaderboard(List.of(Path.of("some.libsvm.gz")));
         assertThat(board.parts())
                 .extracting(Reproduction.Part::name)
                 .contains("digits-perceptron", "generated-absent")
@@ -156,7 +165,7 @@ class ReproductionTest {
 
     @Test
     void theLeaderboardHasTheStepOfTheLeastLossAndTheBestStepForEachTarget() throws InterruptedException {
-        LeaderboardReproduction board = leaderboard(List.of());
+        Reproduction board = leaderboard(List.of());
         ArmSettings gd = ArmSettings.parse("gd,gamma=theory,name=gd-tuned");
         List<ArmSettings> steps = ArmSettings.parse(
                         "ef21,gamma=best-of:theory*32|theory*128|theory*512,compressor=top-k:0.05,name=ef21-tuned")
@@ -189,7 +198,7 @@ class ReproductionTest {
         assertThat(DrawnProblem.of("0.1.0")).isEqualTo(first);
         assertThat(DrawnProblem.of("0.2.0").settings()).isNotEqualTo(first.settings());
         Experiment release = part(leaderboard(List.of()), "drawn").experiment();
-        Experiment snapshot = part(new LeaderboardReproduction(List.of(), "0.1.0-SNAPSHOT", true), "drawn")
+        Experiment snapshot = part(Reproduction.of("leaderboard", List.of(), "0.1.0-SNAPSHOT", true), "drawn")
                 .experiment();
         assertThat(snapshot.data()).isEqualTo(release.data());
         assertThat(snapshot.seeds()).isEqualTo(release.seeds()).isNotEqualTo(List.of(1L));
@@ -197,8 +206,8 @@ class ReproductionTest {
 
     @Test
     void aQuickLeaderboardHasFewerRoundsArmsAndProblems() {
-        LeaderboardReproduction quick = new LeaderboardReproduction(List.of(), "0.1.0", true);
-        LeaderboardReproduction whole = leaderboard(List.of());
+        Reproduction quick = Reproduction.of("leaderboard", List.of(), "0.1.0", true);
+        Reproduction whole = leaderboard(List.of());
         assertThat(quick.parts()).hasSizeLessThan(whole.parts().size());
         Experiment few = generated(quick);
         assertThat(few.rounds()).isLessThan(generated(whole).rounds());
