@@ -72,10 +72,9 @@ public final class Bars {
     }
 
     private void draw(Markup to, Row row, double top, double most) {
-        String y = px(top + LINE - 5);
-        to.element("text", Lettering.shortened(row.label(), LONGEST), "class", "key", "x", px(EDGE), "y", y);
-        String right = px(Frame.WIDTH - EDGE);
-        to.element("text", row.text(), "class", "tick", "text-anchor", "end", "x", right, "y", y);
+        double y = top + LINE - 5;
+        to.element("text", Lettering.shortened(row.label(), LONGEST), "class", "key", "x", px(EDGE), "y", px(y));
+        Svg.text(to, row.text(), "tick", "end", Frame.WIDTH - EDGE, y);
         double x = EDGE;
         for (int p = 0; p < row.values().size() && Double.isFinite(row.sum()); p++) {
             double width = (Frame.WIDTH - 2 * EDGE) * row.values().get(p) / most;
@@ -85,19 +84,7 @@ public final class Bars {
     }
 
     private void box(Markup to, int part, double x, double y, double width, double height) {
-        to.empty(
-                "rect",
-                "class",
-                "cell",
-                "fill",
-                Ramp.colour(part / (parts.size() - 1.0)),
-                "x",
-                px(x),
-                "y",
-                px(y),
-                "width",
-                px(width),
-                "height",
-                px(height));
+        String colour = Ramp.colour(part / (parts.size() - 1.0));
+        to.empty("rect", Svg.box(x, y, width, height, "class", "cell", "fill", colour));
     }
 }

@@ -38,17 +38,6 @@ final class CurvePen {
         return Double.isNaN(pixels) ? FAR_OUT : Math.max(-FAR_OUT, Math.min(FAR_OUT, pixels));
     }
 
-    static void line(Markup to, int style, String d) {
-        to.empty(
-                "path",
-                "class",
-                "line " + SeriesStyle.line(style),
-                "stroke-dasharray",
-                SeriesStyle.dash(style),
-                "d",
-                d);
-    }
-
     void drawBand(Markup to) {
         if (curve.low().length == 0 || x.length < 2) {
             return;
@@ -56,12 +45,8 @@ final class CurvePen {
         StringBuilder path = new StringBuilder();
         append(path, x, pixels(curve.high()), false, true);
         append(path, x, pixels(curve.low()), true, false);
-        to.empty(
-                "path",
-                "class",
-                "band " + SeriesStyle.area(curve.style()),
-                "d",
-                path.append('Z').toString());
+        String kind = "band " + SeriesStyle.area(curve.style());
+        to.empty("path", "class", kind, "d", path.append('Z').toString());
     }
 
     void drawLine(Markup to) {
@@ -79,7 +64,7 @@ final class CurvePen {
             append(path, Arrays.copyOfRange(x, from, end), Arrays.copyOfRange(y, from, end), false, true);
             from = end;
         }
-        line(to, curve.style(), path.toString());
+        Svg.line(to, curve.style(), path.toString());
     }
 
     private static void append(StringBuilder path, double[] x, double[] y, boolean backwards, boolean anew) {
@@ -100,7 +85,7 @@ final class CurvePen {
         if (curve.broken()) {
             int last = x.length - 1;
             double at = Math.max(frame.top() + 6, Math.min(frame.bottom() - 6, y[last]));
-            to.element("text", "✕", "class", "end", "text-anchor", "middle", "x", px(x[last]), "y", px(at + 5));
+            Svg.text(to, "✕", "end", "middle", x[last], at + 5);
         }
     }
 

@@ -75,31 +75,8 @@ final class Frame {
         drawGrid(to, xScale.ticks(TICKS_ACROSS), true);
         drawGrid(to, yScale.ticks(TICKS_UP), false);
         to.empty("path", "class", "axis", "d", "M" + px(left) + " " + px(top) + "V" + px(bottom()) + "H" + px(right()));
-        to.element(
-                "text",
-                xAxis.title(),
-                "class",
-                "name",
-                "text-anchor",
-                "middle",
-                "x",
-                px((left + right()) / 2),
-                "y",
-                px(bottom() + 34));
-        String middle = px(top + height / 2);
-        to.element(
-                "text",
-                yAxis.title(),
-                "class",
-                "name",
-                "text-anchor",
-                "middle",
-                "transform",
-                "rotate(-90 12 " + middle + ")",
-                "x",
-                "12",
-                "y",
-                middle);
+        Svg.text(to, xAxis.title(), "name", "middle", (left + right()) / 2, bottom() + 34);
+        Svg.nameUp(to, yAxis.title(), top + height / 2);
     }
 
     private void drawGrid(Markup to, List<Scale.Tick> ticks, boolean across) {
@@ -121,6 +98,6 @@ final class Frame {
         double room = Lettering.width(label) / 2;
         double x = across ? Math.min(at, WIDTH - 2 - room) : left - 6;
         double y = across ? bottom() + 16 : at + 4;
-        to.element("text", label, "class", "tick", "text-anchor", across ? "middle" : "end", "x", px(x), "y", px(y));
+        Svg.text(to, label, "tick", across ? "middle" : "end", x, y);
     }
 }

@@ -38,13 +38,13 @@ public record HeatMap(
     public static Markup legend(String title, String worst, String best) {
         double from = Lettering.width(worst) + 14;
         Markup svg = Svg.open(title, 24);
-        to(svg, worst, "start", 4, 16);
+        Svg.text(svg, worst, "tick", "start", 4, 16);
         for (int i = 0; i < STEPS; i++) {
             double left = from + i * BAR / STEPS;
             String[] box = {"x", px(left), "y", "4", "width", px(BAR / STEPS + 0.5), "height", "16"};
             svg.empty("rect", with(box, "fill", Ramp.colour((i + 0.5) / STEPS)));
         }
-        to(svg, best, "start", from + BAR + 8, 16);
+        Svg.text(svg, best, "tick", "start", from + BAR + 8, 16);
         return svg.close();
     }
 
@@ -60,7 +60,7 @@ public record HeatMap(
         Markup svg = Svg.open(title, width, bottom + names + 20);
         for (int r = 0; r < rows.size(); r++) {
             double top = 4 + HIGH * r;
-            to(svg, shown(rows.get(r)), "end", left - 6, top + HIGH / 2 + 4);
+            Svg.text(svg, shown(rows.get(r)), "tick", "end", left - 6, top + HIGH / 2 + 4);
             for (int c = 0; c < columns.size(); c++) {
                 draw(svg, cells.get(r).get(c), left + wide * c, top, wide);
             }
@@ -108,17 +108,7 @@ public record HeatMap(
         if (cell.best()) {
             svg.empty("rect", with(box, "class", "best"));
         }
-        svg.element(
-                "text",
-                cell.text(),
-                "class",
-                letters(cell),
-                "text-anchor",
-                "middle",
-                "x",
-                px(x + wide / 2),
-                "y",
-                px(y + HIGH / 2 + 4));
+        Svg.text(svg, cell.text(), letters(cell), "middle", x + wide / 2, y + HIGH / 2 + 4);
         svg.close();
     }
 
@@ -140,18 +130,12 @@ public record HeatMap(
             String turn = "rotate(-30 " + at[1] + " " + at[3] + ")";
             svg.element("text", name, with(at, "class", "tick", "text-anchor", "end", "transform", turn));
         } else {
-            to(svg, name, "middle", x, bottom + 15);
+            Svg.text(svg, name, "tick", "middle", x, bottom + 15);
         }
     }
 
     private void axisNames(Markup svg, double middle, double below, double beside) {
-        svg.element("text", across, "class", "name", "text-anchor", "middle", "x", px(middle), "y", px(below));
-        String turn = "rotate(-90 12 " + px(beside) + ")";
-        svg.element(
-                "text", up, "class", "name", "text-anchor", "middle", "transform", turn, "x", "12", "y", px(beside));
-    }
-
-    private static void to(Markup svg, String text, String anchor, double x, double y) {
-        svg.element("text", text, "class", "tick", "text-anchor", anchor, "x", px(x), "y", px(y));
+        Svg.text(svg, across, "name", "middle", middle, below);
+        Svg.nameUp(svg, up, beside);
     }
 }

@@ -97,13 +97,13 @@ public final class Intervals {
     private void drawAxis(Markup to, Scale across, double bottom) {
         to.empty("path", "class", "axis", "d", "M4 " + px(bottom) + "H" + px(Frame.WIDTH - 4));
         for (Scale.Tick tick : across.ticks((int) ((Frame.WIDTH - 2 * EDGE) / LABEL_ROOM))) {
-            String x = px(x(across, tick.value()));
-            to.empty("path", "class", "axis", "d", "M" + x + " " + px(bottom) + (tick.labelled() ? "v6" : "v3"));
+            double at = x(across, tick.value());
+            to.empty("path", "class", "axis", "d", "M" + px(at) + " " + px(bottom) + (tick.labelled() ? "v6" : "v3"));
             if (tick.labelled()) {
-                text(to, axis.unit().label(tick.value()), "tick", "middle", x, bottom + 17);
+                Svg.text(to, axis.unit().label(tick.value()), "tick", "middle", at, bottom + 17);
             }
         }
-        text(to, axis.title(), "name", "middle", px(Frame.WIDTH / 2), bottom + 35);
+        Svg.text(to, axis.title(), "name", "middle", Frame.WIDTH / 2, bottom + 35);
     }
 
     private static double x(Scale across, double value) {
@@ -111,9 +111,10 @@ public final class Intervals {
     }
 
     private void draw(Markup to, Scale scale, Row row, double top, double words) {
-        text(to, row.shownLabel(), "key", "start", "4", top + LINE - 3);
+        Svg.text(to, row.shownLabel(), "key", "start", 4, top + LINE - 3);
         boolean stacked = words > LINE;
-        text(to, row.text(), "tick", stacked ? "start" : "end", stacked ? "4" : px(Frame.WIDTH - 4), top + words - 3);
+        double from = stacked ? 4 : Frame.WIDTH - 4;
+        Svg.text(to, row.text(), "tick", stacked ? "start" : "end", from, top + words - 3);
         double y = top + words + STRIP / 2;
         String zero = px(x(scale, neutral));
         to.empty("path", "class", "neutral", "d", "M" + zero + " " + px(y - STRIP / 2) + "v" + px(STRIP));
@@ -125,9 +126,5 @@ public final class Intervals {
             to.empty("path", "class", "line " + SeriesStyle.line(row.style()), "d", d + (high > low ? caps : ""));
             SeriesStyle.marker(to, row.style(), x(scale, row.estimate()), y);
         }
-    }
-
-    private static void text(Markup to, String text, String kind, String anchor, String x, double y) {
-        to.element("text", text, "class", kind, "text-anchor", anchor, "x", x, "y", px(y));
     }
 }

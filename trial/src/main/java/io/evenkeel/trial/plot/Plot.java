@@ -61,16 +61,7 @@ public final class Plot {
         svg.add(legend);
         frame.drawAxes(svg);
         svg.open("clipPath", "id", id);
-        svg.empty(
-                "rect",
-                "x",
-                px(frame.left()),
-                "y",
-                px(frame.top() - 1),
-                "width",
-                px(frame.right() - frame.left() + 1),
-                "height",
-                px(HEIGHT + 2));
+        svg.empty("rect", Svg.box(frame.left(), frame.top() - 1, frame.right() - frame.left() + 1, HEIGHT + 2));
         svg.close();
         svg.open("g", "clip-path", "url(#" + id + ")");
         dots.forEach(cloud -> draw(svg, frame, cloud));
@@ -91,23 +82,15 @@ public final class Plot {
         for (Dots cloud : dots) {
             entries.add(new Legend.Entry(
                     cloud.name(),
-                    (to, x, y, length) -> to.empty(
-                            "circle",
-                            "class",
-                            SeriesStyle.area(cloud.style()),
-                            "cx",
-                            px(x + length / 2),
-                            "cy",
-                            px(y),
-                            "r",
-                            px(cloud.radius() + 1))));
+                    (to, x, y, length) ->
+                            SeriesStyle.circle(to, cloud.style(), x + length / 2, y, cloud.radius() + 1)));
         }
         for (Curve curve : curves) {
             entries.add(new Legend.Entry(curve.name(), (to, x, y, length) -> {
                 if (curve.marked()) {
                     SeriesStyle.swatch(to, curve.style(), x, y, length);
                 } else {
-                    CurvePen.line(to, curve.style(), "M" + px(x) + " " + px(y) + "h" + px(length));
+                    Svg.line(to, curve.style(), "M" + px(x) + " " + px(y) + "h" + px(length));
                 }
             }));
         }
@@ -153,13 +136,7 @@ public final class Plot {
         for (String place : DotThinning.places(cloud, frame, xAxis, yAxis)) {
             path.append('M').append(place).append("h0");
         }
-        to.empty(
-                "path",
-                "class",
-                "dots " + SeriesStyle.line(cloud.style()),
-                "stroke-width",
-                px(2 * cloud.radius()),
-                "d",
-                path.toString());
+        String kind = "dots " + SeriesStyle.line(cloud.style());
+        to.empty("path", "class", kind, "stroke-width", px(2 * cloud.radius()), "d", path.toString());
     }
 }

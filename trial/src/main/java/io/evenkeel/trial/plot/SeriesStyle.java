@@ -40,10 +40,14 @@ public final class SeriesStyle {
             default -> path(x, y, -0.4, -1.2, 0.4, -1.2, 0.4, 1.2, -0.4, 1.2);
         };
         if (shape == null) {
-            to.empty("circle", "class", area(style), "cx", px(x), "cy", px(y), "r", px(SIZE));
+            circle(to, style, x, y, SIZE);
         } else {
             to.empty("path", "class", area(style), "d", shape[0]);
         }
+    }
+
+    static void circle(Markup to, int style, double x, double y, double radius) {
+        to.empty("circle", "class", area(style), "cx", px(x), "cy", px(y), "r", px(radius));
     }
 
     private static String[] path(double x, double y, double... corners) {
@@ -57,14 +61,7 @@ public final class SeriesStyle {
 
     /** Draws a short piece of the line with its marker, as legends have it. */
     public static void swatch(Markup to, int style, double x, double y, double length) {
-        to.empty(
-                "path",
-                "class",
-                "line " + line(style),
-                "stroke-dasharray",
-                dash(style),
-                "d",
-                "M" + px(x) + " " + px(y) + "H" + px(x + length));
+        Svg.line(to, style, "M" + px(x) + " " + px(y) + "H" + px(x + length));
         marker(to, style, x + length / 2, y);
     }
 }

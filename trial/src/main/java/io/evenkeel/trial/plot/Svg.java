@@ -2,8 +2,12 @@ package io.evenkeel.trial.plot;
 
 import static io.evenkeel.trial.plot.Markup.px;
 
+import java.util.stream.Stream;
+
 /** The outermost element of a picture. */
 final class Svg {
+
+    private static final String NAMESPACE = "http://www.w3.org/2000/svg";
 
     /** How much a picture may grow where there is room. */
     private static final double LARGEST = 1.2;
@@ -19,18 +23,31 @@ final class Svg {
         String box = "0 0 " + px(width) + " " + px(height);
         String style =
                 width > Frame.WIDTH ? "min-width:" + px(width) + "px" : "max-width:" + px(LARGEST * width) + "px";
-        return new Markup()
-                .open(
-                        "svg",
-                        "xmlns",
-                        "http://www.w3.org/2000/svg",
-                        "viewBox",
-                        box,
-                        "role",
-                        "img",
-                        "aria-label",
-                        title,
-                        "style",
-                        style);
+        String[] attributes = {"xmlns", NAMESPACE, "viewBox", box, "role", "img", "aria-label", title, "style", style};
+        return new Markup().open("svg", attributes);
+    }
+
+    /** Writes a text whose place is its start, middle or end, as the anchor says. */
+    static void text(Markup to, String text, String kind, String anchor, double x, double y) {
+        to.element("text", text, "class", kind, "text-anchor", anchor, "x", px(x), "y", px(y));
+    }
+
+    /** Writes the name of an axis that goes up, beside it. */
+    static void nameUp(Markup to, String name, double y) {
+        String turn = "rotate(-90 12 " + px(y) + ")";
+        String[] attributes = {"class", "name", "text-anchor", "middle", "transform", turn, "x", "12", "y", px(y)};
+        to.element("text", name, attributes);
+    }
+
+    /** Writes a line in a series' colour and dashes. */
+    static void line(Markup to, int style, String d) {
+        String kind = "line " + SeriesStyle.line(style);
+        to.empty("path", "class", kind, "stroke-dasharray", SeriesStyle.dash(style), "d", d);
+    }
+
+    /** Returns the attributes of a rectangle, after others. */
+    static String[] box(double x, double y, double width, double height, String... others) {
+        String[] place = {"x", px(x), "y", px(y), "width", px(width), "height", px(height)};
+        return Stream.concat(Stream.of(others), Stream.of(place)).toArray(String[]::new);
     }
 }
