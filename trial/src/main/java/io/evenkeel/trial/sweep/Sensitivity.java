@@ -21,25 +21,17 @@ final class Sensitivity {
     /** Says it for each arm, and each value of the other axis if there is one. */
     List<String> sentences() {
         List<String> sentences = new ArrayList<>();
-        boolean first = results.plan().axes().get(0).equals(axis);
-        int others = results.plan().axes().size() == 1 ? 1 : other().values().size();
+        int index = results.plan().axes().indexOf(axis);
+        int others = results.count(1 - index);
         for (String arm : results.arms()) {
             for (int o = 0; o < others; o++) {
-                List<SweepFigures> line = new ArrayList<>();
-                for (int i = 0; i < axis.values().size(); i++) {
-                    line.add(first ? results.at(arm, i, o) : results.at(arm, o, i));
-                }
                 String where = others == 1
                         ? ""
-                        : " with " + other().name() + " " + other().values().get(o);
-                sentences.add(arm + where + ": " + sentence(line));
+                        : " with " + results.plan().axes().get(1 - index).at(o);
+                sentences.add(arm + where + ": " + sentence(results.line(arm, index, o)));
             }
         }
         return sentences;
-    }
-
-    private SweepAxis other() {
-        return results.plan().axes().get(results.plan().axes().get(0).equals(axis) ? 1 : 0);
     }
 
     private String sentence(List<SweepFigures> line) {

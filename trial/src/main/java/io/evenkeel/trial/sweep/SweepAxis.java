@@ -133,6 +133,11 @@ public record SweepAxis(String name, List<String> values) {
         return true;
     }
 
+    /** Returns the name with a value. */
+    String at(int index) {
+        return name + " " + values.get(index);
+    }
+
     /** Returns the axis's name for people. */
     String title() {
         return STEP.equals(name) ? "step size, times the arm's own" : name;

@@ -95,11 +95,7 @@ final class SweepMaps {
     private List<List<SweepFigures>> columnsAsRows(String arm) {
         List<List<SweepFigures>> rows = new ArrayList<>();
         for (int j = 0; j < results.plan().seconds(); j++) {
-            List<SweepFigures> row = new ArrayList<>();
-            for (int i = 0; i < results.plan().axes().get(0).values().size(); i++) {
-                row.add(results.at(arm, i, j));
-            }
-            rows.add(row);
+            rows.add(results.line(arm, 0, j));
         }
         return rows;
     }

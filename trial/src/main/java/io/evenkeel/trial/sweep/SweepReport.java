@@ -96,7 +96,7 @@ public final class SweepReport {
         }
         main.element("h2", "Along " + axes.get(along).name());
         main.open("div", "class", "charts");
-        int others = axes.size() == 1 ? 1 : axes.get(1 - along).values().size();
+        int others = results.count(1 - along);
         for (int other = 0; other < others; other++) {
             chart(main, along, other, Axis.logarithmic("rounds to " + target), SweepFigures::rounds);
         }
@@ -123,8 +123,7 @@ public final class SweepReport {
                 .allMatch(i -> axis.number(i).orElse(0) > 0);
         String where = results.plan().axes().size() == 1
                 ? ""
-                : ", " + results.plan().axes().get(1 - along).name() + " "
-                        + results.plan().axes().get(1 - along).values().get(other);
+                : ", " + results.plan().axes().get(1 - along).at(other);
         Plot plot = new Plot(
                 "clip-" + along + "-" + other + (up.logarithmic() ? "r" : "q"),
                 up.title() + " along " + axis.name() + where + "; the figures are in the maps below",
@@ -157,9 +156,10 @@ public final class SweepReport {
 
     private Curve curve(String arm, int style, int along, int other, ToDoubleFunction<SweepFigures> figure) {
         SweepAxis axis = results.plan().axes().get(along);
+        List<SweepFigures> line = results.line(arm, along, other);
         List<double[]> points = new ArrayList<>();
-        for (int i = 0; i < axis.values().size(); i++) {
-            double y = figure.applyAsDouble(along == 0 ? results.at(arm, i, other) : results.at(arm, other, i));
+        for (int i = 0; i < line.size(); i++) {
+            double y = figure.applyAsDouble(line.get(i));
             // A value that was not reached stays as a gap in the line.
             points.add(new double[] {axis.number(i).orElse(0), Double.isFinite(y) ? y : Double.NaN});
         }

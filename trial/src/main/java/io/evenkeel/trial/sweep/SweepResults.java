@@ -118,14 +118,24 @@ final class SweepResults {
      * @param axis 0 or 1
      */
     double[] best(String arm, int axis, ToDoubleFunction<SweepFigures> figure) {
-        int n = plan.axes().get(axis).values().size();
-        int others = axis == 0 ? plan.seconds() : plan.axes().get(0).values().size();
-        return IntStream.range(0, n)
-                .mapToDouble(i -> IntStream.range(0, others)
-                        .mapToDouble(o -> figure.applyAsDouble(axis == 0 ? at(arm, i, o) : at(arm, o, i)))
+        return IntStream.range(0, count(axis))
+                .mapToDouble(i -> line(arm, 1 - axis, i).stream()
+                        .mapToDouble(figure)
                         .min()
                         .orElse(Double.POSITIVE_INFINITY))
                 .toArray();
+    }
+
+    /** Returns how many values an axis has, 1 if there is none. */
+    int count(int axis) {
+        return axis == 0 ? plan.axes().get(0).values().size() : plan.seconds();
+    }
+
+    /** Returns an arm's figures along an axis, at one value of the other. */
+    List<SweepFigures> line(String arm, int axis, int other) {
+        return IntStream.range(0, count(axis))
+                .mapToObj(i -> axis == 0 ? at(arm, i, other) : at(arm, other, i))
+                .toList();
     }
 
     /** Returns which axis has the step sizes; -1 if none does. */
@@ -176,9 +186,7 @@ final class SweepResults {
     }
 
     private double[] along(String arm, int axis, int index, ToDoubleFunction<SweepFigures> figure) {
-        return IntStream.range(0, plan.axes().get(axis).values().size())
-                .mapToDouble(i -> figure.applyAsDouble(axis == 0 ? at(arm, i, index) : at(arm, index, i)))
-                .toArray();
+        return line(arm, axis, index).stream().mapToDouble(figure).toArray();
     }
 
     /** Returns an arm's least figure of all. */
