@@ -22,6 +22,9 @@ public final class Crashes {
      */
     public record Crash(int round, CrashPoint point) {}
 
+    private static final String STAGED = ".staged";
+    private static final String REVEALED = ".revealed";
+
     private final Deque<Crash> ahead;
     private final Deque<Change> changesAhead;
     private final Map<CrashPoint, Integer> done = new EnumMap<>(CrashPoint.class);
@@ -59,6 +62,17 @@ public final class Crashes {
             ahead.remove();
             done.merge(point, 1, Integer::sum);
             throw new SimulatedCrash(point);
+        }
+    }
+
+    /** Records a step of the device's store, whose records of a round have names of their own. */
+    void stored(WatchedStore.Kind kind, String name, boolean done) {
+        if (kind == WatchedStore.Kind.WRITE && name.endsWith(STAGED)) {
+            reached(done ? CrashPoint.AFTER_STAGING : CrashPoint.BEFORE_STAGING);
+        } else if (kind == WatchedStore.Kind.WRITE && done && name.endsWith(REVEALED)) {
+            reached(CrashPoint.BEFORE_REVEALS);
+        } else if (kind == WatchedStore.Kind.RENAME && name.endsWith(STAGED)) {
+            reached(done ? CrashPoint.AFTER_COMMIT : CrashPoint.BEFORE_COMMIT);
         }
     }
 

@@ -4,6 +4,7 @@ import io.evenkeel.client.ClientBuilder;
 import io.evenkeel.client.ClientListener;
 import io.evenkeel.client.EvenkeelClient;
 import io.evenkeel.client.FileStateStore;
+import io.evenkeel.client.StateStore;
 import io.evenkeel.client.JdkTransport;
 import io.evenkeel.client.SavedDevice;
 import io.evenkeel.operator.OperatorApi;
@@ -49,7 +50,7 @@ public final class ThreadDevice implements ChaosDevice {
     /** Returns whether the run is over. */
     private boolean liveOnce() throws InterruptedException {
         ChangeKind change;
-        try (EvenkeelClient life = begin(new CrashingStore(FileStateStore.open(environment.folder()), crashes))) {
+        try (EvenkeelClient life = begin()) {
             life.train(environment.gradient());
             return true;
         } catch (SimulatedCrash e) {
@@ -58,7 +59,8 @@ public final class ThreadDevice implements ChaosDevice {
         return change != null && !change(change);
     }
 
-    private EvenkeelClient begin(CrashingStore store) {
+    private EvenkeelClient begin() {
+        StateStore store = new WatchedStore(FileStateStore.open(environment.folder()), crashes::stored);
         ClientBuilder builder = environment.client(reweighed).stateStore(store);
         EvenkeelClient life = builder.transport(
                         new CrashingTransport(new JdkTransport(CONNECT, SILENCE, null), crashes))
@@ -102,7 +104,7 @@ public final class ThreadDevice implements ChaosDevice {
             }
             case LEAVE_AND_RETURN -> {
                 try (EvenkeelClient life =
-                        begin(new CrashingStore(FileStateStore.open(environment.folder()), crashes))) {
+                        begin()) {
                     life.leave();
                 }
                 yield awaitRoundAfter(crashes.round());

@@ -1,6 +1,7 @@
 package io.evenkeel.testkit.chaos.rollout;
 
 import io.evenkeel.core.vector.SplitMix64;
+import io.evenkeel.testkit.chaos.device.WatchedStore;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -59,6 +60,14 @@ final class CrashLottery {
             done.merge(step, 1, Integer::sum);
             throw new DeviceKilled(step);
         }
+    }
+
+    /** Draws at a step of the device's store. */
+    void stored(WatchedStore.Kind kind, String name, boolean done) {
+        reached(
+                kind == WatchedStore.Kind.DELETE
+                        ? done ? Step.AFTER_DELETING : Step.BEFORE_DELETING
+                        : done ? Step.AFTER_WRITING : Step.BEFORE_WRITING);
     }
 
     /** Returns the number of kills so far by step. */

@@ -10,6 +10,7 @@ import io.evenkeel.client.JdkTransport;
 import io.evenkeel.client.SavedDevice;
 import io.evenkeel.client.VersionMetrics;
 import io.evenkeel.testkit.chaos.device.ChaosDevice;
+import io.evenkeel.testkit.chaos.device.WatchedStore;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -72,7 +73,7 @@ final class FollowingDevice implements ChaosDevice {
             try (EvenkeelClient life = EvenkeelClient.builder(proxy)
                     .enrolmentToken(token)
                     .retryFor(RETRIES)
-                    .stateStore(new LotteryStore(FileStateStore.open(folder), lottery))
+                    .stateStore(new WatchedStore(FileStateStore.open(folder), lottery::stored))
                     .transport(new LotteryTransport(new JdkTransport(CONNECT, SILENCE, null), lottery))
                     .build()) {
                 client = life;
