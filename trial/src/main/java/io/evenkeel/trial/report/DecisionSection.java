@@ -10,6 +10,7 @@ import io.evenkeel.trial.plot.Bars;
 import io.evenkeel.trial.plot.Markup;
 import io.evenkeel.trial.result.ArmSummary;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Shows whether compression pays: as a sentence with a colour, in money a year, and by the figures that decide it. */
@@ -114,11 +115,7 @@ final class DecisionSection {
         grid.end();
         to.open("figure", "class", "single").element("figcaption", texts.get("decision.bars"));
         Bars bars = new Bars(
-                texts.get("decision.bars.described"),
-                List.of(
-                        texts.get("decision.column.up"),
-                        texts.get("decision.column.down"),
-                        texts.get("decision.column.computing")));
+                texts.get("decision.bars.described"), texts.list("decision.column.", "up", "down", "computing"));
         for (ArmSummary arm : model.summary().arms()) {
             YearlyCost cost = decision.verdict(arm).cost();
             String text = Double.isFinite(cost.total())
@@ -132,15 +129,9 @@ final class DecisionSection {
     /** What the trial's figures come to for a model of the real size. */
     private void size(Markup to) {
         to.element(heading, texts.get("decision.size.heading", Money.exact(model.parameters())));
-        Grid grid = Grid.begin(
-                to,
-                texts.get("decision.size.table", words.target()),
-                List.of(
-                        texts.get("column.method"),
-                        texts.get("column.rounds"),
-                        texts.get("decision.size.up"),
-                        texts.get("decision.size.down"),
-                        texts.get("decision.size.ratio")));
+        List<String> header = new ArrayList<>(texts.list("column.", "method", "rounds"));
+        header.addAll(texts.list("decision.size.", "up", "down", "ratio"));
+        Grid grid = Grid.begin(to, texts.get("decision.size.table", words.target()), header);
         double today = model.deviceBytesUp(decision.today());
         for (int a = 0; a < model.summary().arms().size(); a++) {
             ArmSummary arm = model.summary().arms().get(a);

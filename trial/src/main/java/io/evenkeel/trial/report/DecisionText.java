@@ -151,15 +151,10 @@ public final class DecisionText {
 
     /** Returns the table's header. */
     public List<String> header() {
-        return List.of(
-                texts.get("column.method"),
-                texts.get("decision.column.year"),
-                texts.get("decision.column.up"),
-                texts.get("decision.column.down"),
-                texts.get("decision.column.computing"),
-                texts.get("decision.column.saving"),
-                texts.get("decision.column.break-even"),
-                texts.get("decision.column.verdict"));
+        List<String> header = new ArrayList<>(List.of(texts.get("column.method")));
+        header.addAll(
+                texts.list("decision.column.", "year", "up", "down", "computing", "saving", "break-even", "verdict"));
+        return header;
     }
 
     /** Returns the table's row of an arm. */

@@ -7,7 +7,6 @@ import io.evenkeel.trial.plot.Markup;
 import io.evenkeel.trial.plot.Numerals;
 import io.evenkeel.trial.result.ArmSummary;
 import io.evenkeel.trial.result.Summary;
-import java.util.Arrays;
 import java.util.List;
 
 /** How a trial was run, how to run it again, and how to read its figures. */
@@ -65,7 +64,7 @@ final class MethodSection {
         Grid grid = Grid.begin(
                 to,
                 texts.get("method.searches"),
-                columns("method", "step-size", "training-loss", "ended", "rounds", "up", "down"));
+                texts.list("column.", "method", "step-size", "training-loss", "ended", "rounds", "up", "down"));
         for (ArmSummary arm : trial.summary().arms()) {
             ArmSummary.Search search = arm.search();
             if (search == null) {
@@ -92,15 +91,12 @@ final class MethodSection {
         return tried.gamma().equals(chosen) ? texts.get("method.chosen", gamma) : gamma;
     }
 
-    private List<String> columns(String... keys) {
-        return Arrays.stream(keys).map(key -> texts.get("column." + key)).toList();
-    }
-
     private void arms(Markup to) {
         Grid grid = Grid.begin(
                 to,
                 texts.get("method.arms"),
-                columns(
+                texts.list(
+                        "column.",
                         "method",
                         "algorithm",
                         "feedback",

@@ -1,6 +1,8 @@
 package io.evenkeel.trial.report;
 
 import java.text.MessageFormat;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.ResourceBundle;
 
@@ -44,6 +46,11 @@ public final class Texts {
      */
     public String get(String key, Object... values) {
         return new MessageFormat(bundle.getString(key), Locale.ROOT).format(values);
+    }
+
+    /** Returns the texts of several keys that begin alike. */
+    List<String> list(String prefix, String... keys) {
+        return Arrays.stream(keys).map(key -> get(prefix + key)).toList();
     }
 
     /** Tells whether there is such a text. */

@@ -85,14 +85,8 @@ public final class TrialReport {
      */
     public Markup several(String title, Markup introduction, List<TrialResults> trials) {
         Markup main = new Markup().element("h1", title).add(introduction);
-        Grid grid = Grid.begin(
-                main,
-                texts.get("report.glance"),
-                List.of(
-                        texts.get("report.trial"),
-                        texts.get("report.on"),
-                        texts.get("report.headline"),
-                        texts.get("report.verdicts")));
+        List<String> header = texts.list("report.", "trial", "on", "headline", "verdicts");
+        Grid grid = Grid.begin(main, texts.get("report.glance"), header);
         for (TrialResults trial : trials) {
             grid.row(List.of(
                     trial.folder(),
