@@ -1,8 +1,12 @@
 package io.evenkeel.testkit.chaos.device;
 
+import io.evenkeel.client.Request;
+import io.evenkeel.client.Response;
+import io.evenkeel.client.Transport;
 import io.evenkeel.testkit.chaos.run.Change;
 import io.evenkeel.testkit.chaos.run.CrashPoint;
 import io.evenkeel.testkit.chaos.run.DiskRecovery;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -10,6 +14,7 @@ import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** The planned crashes and changes of one device, in order. The client's thread triggers them; other threads may read what was done. */
 public final class Crashes {
@@ -22,6 +27,7 @@ public final class Crashes {
      */
     public record Crash(int round, CrashPoint point) {}
 
+    private static final int OK = 200;
     private static final String STAGED = ".staged";
     private static final String REVEALED = ".revealed";
 
@@ -74,6 +80,27 @@ public final class Crashes {
         } else if (kind == WatchedStore.Kind.RENAME && name.endsWith(STAGED)) {
             reached(done ? CrashPoint.AFTER_COMMIT : CrashPoint.BEFORE_COMMIT);
         }
+    }
+
+    /** Passes a request on, and records the arrival of its response. */
+    Response exchange(Transport link, Request request) throws IOException, InterruptedException {
+        Consumer<byte[]> taker = request.firstLine();
+        Response answer = link.exchange(
+                taker == null
+                        ? request
+                        : request.firstLine(receipt -> {
+                            reached(CrashPoint.AFTER_SENDING);
+                            taker.accept(receipt);
+                        }));
+        // The response to a repeated message contains only its receipt.
+        if (answer.isSuccess() && !answer.isLines()) {
+            CrashPoint.after(request).ifPresent(this::reached);
+        }
+        boolean isOutcome = request.uri().getPath().endsWith("/outcome/me");
+        if (isOutcome && answer.status() == OK) {
+            reached(CrashPoint.AFTER_SENDING);
+        }
+        return answer;
     }
 
     /** Returns the device's current round. */

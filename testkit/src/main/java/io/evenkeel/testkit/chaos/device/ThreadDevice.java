@@ -4,9 +4,8 @@ import io.evenkeel.client.ClientBuilder;
 import io.evenkeel.client.ClientListener;
 import io.evenkeel.client.EvenkeelClient;
 import io.evenkeel.client.FileStateStore;
-import io.evenkeel.client.StateStore;
-import io.evenkeel.client.JdkTransport;
 import io.evenkeel.client.SavedDevice;
+import io.evenkeel.client.StateStore;
 import io.evenkeel.operator.OperatorApi;
 import io.evenkeel.operator.OperatorException;
 import io.evenkeel.testkit.chaos.run.ChangeKind;
@@ -19,8 +18,6 @@ import org.jspecify.annotations.Nullable;
 /** A device on a thread of this process, which crashes by an exception in its store or transport. */
 public final class ThreadDevice implements ChaosDevice {
 
-    private static final Duration CONNECT = Duration.ofSeconds(10);
-    private static final Duration SILENCE = Duration.ofSeconds(30);
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
 
     private final DeviceEnvironment environment;
@@ -62,8 +59,7 @@ public final class ThreadDevice implements ChaosDevice {
     private EvenkeelClient begin() {
         StateStore store = new WatchedStore(FileStateStore.open(environment.folder()), crashes::stored);
         ClientBuilder builder = environment.client(reweighed).stateStore(store);
-        EvenkeelClient life = builder.transport(
-                        new CrashingTransport(new JdkTransport(CONNECT, SILENCE, null), crashes))
+        EvenkeelClient life = builder.transport(new WatchedTransport(crashes::exchange))
                 .listener(new ClientListener() {
                     private @Nullable String whyNoCopy;
 
@@ -103,8 +99,7 @@ public final class ThreadDevice implements ChaosDevice {
                 yield true;
             }
             case LEAVE_AND_RETURN -> {
-                try (EvenkeelClient life =
-                        begin()) {
+                try (EvenkeelClient life = begin()) {
                     life.leave();
                 }
                 yield awaitRoundAfter(crashes.round());

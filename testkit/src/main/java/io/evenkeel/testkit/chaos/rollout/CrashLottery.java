@@ -1,7 +1,11 @@
 package io.evenkeel.testkit.chaos.rollout;
 
+import io.evenkeel.client.Request;
+import io.evenkeel.client.Response;
+import io.evenkeel.client.Transport;
 import io.evenkeel.core.vector.SplitMix64;
 import io.evenkeel.testkit.chaos.device.WatchedStore;
+import java.io.IOException;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -68,6 +72,19 @@ final class CrashLottery {
                 kind == WatchedStore.Kind.DELETE
                         ? done ? Step.AFTER_DELETING : Step.BEFORE_DELETING
                         : done ? Step.AFTER_WRITING : Step.BEFORE_WRITING);
+    }
+
+    /** Passes a request on, and draws before and after it if it is a report. */
+    Response exchange(Transport link, Request request) throws IOException, InterruptedException {
+        boolean reports = request.uri().getPath().endsWith("/reports/me");
+        if (reports) {
+            reached(Step.BEFORE_SENDING);
+        }
+        Response answer = link.exchange(request);
+        if (reports) {
+            reached(Step.AFTER_ANSWER);
+        }
+        return answer;
     }
 
     /** Returns the number of kills so far by step. */

@@ -6,11 +6,11 @@ import io.evenkeel.client.EvenkeelException;
 import io.evenkeel.client.FileStateStore;
 import io.evenkeel.client.FollowedModel;
 import io.evenkeel.client.FollowedVersion;
-import io.evenkeel.client.JdkTransport;
 import io.evenkeel.client.SavedDevice;
 import io.evenkeel.client.VersionMetrics;
 import io.evenkeel.testkit.chaos.device.ChaosDevice;
 import io.evenkeel.testkit.chaos.device.WatchedStore;
+import io.evenkeel.testkit.chaos.device.WatchedTransport;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,8 +32,6 @@ final class FollowingDevice implements ChaosDevice {
 
     private static final int SERVER_ERROR = 500;
     private static final double BETWEEN_DEVICES = 0.0005;
-    private static final Duration CONNECT = Duration.ofSeconds(10);
-    private static final Duration SILENCE = Duration.ofSeconds(30);
     private static final Duration RETRIES = Duration.ofSeconds(2);
     private static final Duration BETWEEN_REQUESTS = Duration.ofMillis(150);
 
@@ -74,7 +72,7 @@ final class FollowingDevice implements ChaosDevice {
                     .enrolmentToken(token)
                     .retryFor(RETRIES)
                     .stateStore(new WatchedStore(FileStateStore.open(folder), lottery::stored))
-                    .transport(new LotteryTransport(new JdkTransport(CONNECT, SILENCE, null), lottery))
+                    .transport(new WatchedTransport(lottery::exchange))
                     .build()) {
                 client = life;
                 follow(life.follow(RolloutChaosSettings.MODEL, RolloutChaosSettings.ALIAS, this::evaluate));
