@@ -42,10 +42,14 @@ final class DefinitionCheck {
     private static final Duration SHORTEST_TIME = Duration.ofMillis(100);
 
     private final RunDefinition asked;
-    private final FieldErrors errors = new FieldErrors();
+    private final FieldErrors errors;
 
-    DefinitionCheck(RunDefinition asked) {
+    /**
+     * @param errors what was found wrong before, which a refusal names too
+     */
+    DefinitionCheck(RunDefinition asked, FieldErrors errors) {
         this.asked = asked;
+        this.errors = errors;
     }
 
     ValidatedPlan plan() {

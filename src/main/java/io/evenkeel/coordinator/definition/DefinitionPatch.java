@@ -1,7 +1,6 @@
 package io.evenkeel.coordinator.definition;
 
 import io.evenkeel.coordinator.platform.http.MergePatch;
-import io.evenkeel.coordinator.platform.problem.JsonProblems;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import java.util.ArrayList;
@@ -15,7 +14,6 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -25,9 +23,11 @@ import tools.jackson.databind.node.ObjectNode;
 public class DefinitionPatch {
 
     private final JsonMapper json;
+    private final DefinitionReader definitions;
 
-    DefinitionPatch(JsonMapper json) {
+    DefinitionPatch(JsonMapper json, DefinitionReader definitions) {
         this.json = json;
+        this.definitions = definitions;
     }
 
     /**
@@ -97,10 +97,7 @@ public class DefinitionPatch {
         List<FieldChange> fixed = fixed(definition, differences(before, merged));
         RunDefinition after;
         try {
-            after = ValidatedPlan.of(json.treeToValue(merged, RunDefinition.class))
-                    .definition();
-        } catch (JacksonException e) {
-            throw JsonProblems.of(e);
+            after = ValidatedPlan.of(definitions.read(merged)).definition();
         } catch (ProblemException invalid) {
             // A wrong value of a field that cannot change is refused as the latter: correcting it would not help.
             throw fixed.isEmpty() ? invalid : refusal(definition, fixed);

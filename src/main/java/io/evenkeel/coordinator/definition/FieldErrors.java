@@ -1,26 +1,77 @@
 package io.evenkeel.coordinator.definition;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.TokenStreamLocation;
 
 /** Collects the errors of a definition, so that one response names all of them. Not thread-safe. */
 public final class FieldErrors {
 
     private final List<FieldError> errors = new ArrayList<>();
+    private final Set<String> settled = new HashSet<>();
+    private final Function<Set<String>, Map<String, TokenStreamLocation>> places;
 
     /**
      * @param field the field's path, such as {@code participants.min}
      * @param message what it is and what was expected
+     * @param line where it is in the text that was sent, from 1; null if that is not known
+     * @param column as {@code line}
      */
-    record FieldError(String field, String message) {}
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record FieldError(
+            String field,
+            String message,
+            @Nullable Integer line,
+            @Nullable Integer column) {
+
+        FieldError(String field, String message) {
+            this(field, message, null, null);
+        }
+
+        private FieldError at(@Nullable TokenStreamLocation place) {
+            return place == null ? this : new FieldError(field, message, place.getLineNr(), place.getColumnNr());
+        }
+
+        private String sentence() {
+            return field + ": " + message + (line == null ? "" : " (line " + line + ", column " + column + ")");
+        }
+    }
+
+    public FieldErrors() {
+        this(fields -> Map.of());
+    }
+
+    /**
+     * @param places finds fields in the text that was sent; called once, if there are errors
+     */
+    FieldErrors(Function<Set<String>, Map<String, TokenStreamLocation>> places) {
+        this.places = places;
+    }
+
+    /** Adds an error. */
+    void add(String field, String message) {
+        errors.add(new FieldError(field, message));
+        settle(field);
+    }
+
+    /** Adds no further error of a field: it would only follow from one that is there. */
+    void settle(String field) {
+        settled.add(field);
+    }
 
     public void require(boolean holds, String field, Supplier<String> detail) {
-        if (!holds) {
+        if (!holds && !settled.contains(field)) {
             errors.add(new FieldError(field, detail.get()));
         }
     }
@@ -30,9 +81,13 @@ public final class FieldErrors {
         try {
             return parser.get();
         } catch (IllegalArgumentException e) {
-            errors.add(new FieldError(field, String.valueOf(e.getMessage())));
+            require(false, field, () -> String.valueOf(e.getMessage()));
             return null;
         }
+    }
+
+    int count() {
+        return errors.size();
     }
 
     public boolean isEmpty() {
@@ -40,14 +95,21 @@ public final class FieldErrors {
     }
 
     public ProblemException toProblem() {
-        String detail = errors.stream()
-                .map(error -> error.field() + ": " + error.message())
-                .collect(Collectors.joining("; "));
-        return ProblemKind.INVALID
+        Map<String, TokenStreamLocation> found =
+                places.apply(errors.stream().map(FieldError::field).collect(Collectors.toSet()));
+        List<FieldError> placed = errors.stream()
+                .map(error -> error.at(found.get(error.field())))
+                .sorted(Comparator.comparing(FieldError::line, Comparator.nullsLast(Comparator.naturalOrder())))
+                .toList();
+        FieldError first = placed.get(0);
+        ProblemException refusal = ProblemKind.INVALID
                 .because(
-                        detail,
+                        placed.stream().map(FieldError::sentence).collect(Collectors.joining("; ")),
                         "correct " + (errors.size() == 1 ? "this field" : "these fields") + " and send it again")
-                .with("field", errors.get(0).field())
-                .with("errors", List.copyOf(errors));
+                .with("field", first.field())
+                .with("errors", placed);
+        return first.line() == null || first.column() == null
+                ? refusal
+                : refusal.with("line", first.line()).with("column", first.column());
     }
 }

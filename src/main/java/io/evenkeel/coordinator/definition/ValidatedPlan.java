@@ -64,7 +64,7 @@ public record ValidatedPlan(
      * @throws ProblemException {@code invalid}, naming every field that is wrong, its range and what to do
      */
     public static ValidatedPlan of(RunDefinition definition) {
-        return new DefinitionCheck(definition).plan();
+        return new DefinitionCheck(definition, new FieldErrors()).plan();
     }
 
     /** Returns d. */

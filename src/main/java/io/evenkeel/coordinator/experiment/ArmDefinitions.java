@@ -1,15 +1,14 @@
 package io.evenkeel.coordinator.experiment;
 
+import io.evenkeel.coordinator.definition.DefinitionReader;
 import io.evenkeel.coordinator.definition.RunDefinition;
 import io.evenkeel.coordinator.definition.ValidatedPlan;
 import io.evenkeel.coordinator.platform.http.MergePatch;
-import io.evenkeel.coordinator.platform.problem.JsonProblems;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -18,9 +17,11 @@ import tools.jackson.databind.node.ObjectNode;
 class ArmDefinitions {
 
     private final JsonMapper json;
+    private final DefinitionReader definitions;
 
-    ArmDefinitions(JsonMapper json) {
+    ArmDefinitions(JsonMapper json, DefinitionReader definitions) {
         this.json = json;
+        this.definitions = definitions;
     }
 
     /**
@@ -84,10 +85,7 @@ class ArmDefinitions {
             devices.set("crossover", json.valueToTree(turns));
         }
         try {
-            return ValidatedPlan.of(json.treeToValue(definition, RunDefinition.class))
-                    .definition();
-        } catch (JacksonException e) {
-            throw inArm(arm.name(), JsonProblems.of(e));
+            return ValidatedPlan.of(definitions.read(definition)).definition();
         } catch (ProblemException e) {
             throw inArm(arm.name(), e);
         }

@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.lifecycle;
 
 import io.evenkeel.coordinator.access.Caller;
+import io.evenkeel.coordinator.definition.DefinitionReader;
 import io.evenkeel.coordinator.definition.RunDefinition;
 import io.evenkeel.coordinator.member.MemberFilter;
 import io.evenkeel.coordinator.member.MemberQuery;
@@ -13,6 +14,8 @@ import io.evenkeel.coordinator.selection.DeviceFilter;
 import io.evenkeel.coordinator.selection.DeviceSelector;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -51,25 +54,40 @@ class RunController {
     private final Members members;
     private final MemberQuery listing;
     private final PlanCache plans;
+    private final DefinitionReader definitions;
 
-    RunController(Runs runs, RunViews views, Members members, MemberQuery listing, PlanCache plans) {
+    RunController(
+            Runs runs,
+            RunViews views,
+            Members members,
+            MemberQuery listing,
+            PlanCache plans,
+            DefinitionReader definitions) {
         this.runs = runs;
         this.views = views;
         this.members = members;
         this.listing = listing;
         this.plans = plans;
+        this.definitions = definitions;
     }
 
     @Operation(
             summary = "Create a run",
             description =
                     "422 names every field that is wrong, with its range; 503 (insufficient-memory) says how much memory"
-                            + " the run needs and how much is left.")
+                            + " the run needs and how much is left.",
+            requestBody =
+                    @io.swagger.v3.oas.annotations.parameters.RequestBody(
+                            required = true,
+                            content =
+                                    @Content(
+                                            mediaType = MediaType.APPLICATION_JSON_VALUE,
+                                            schema = @Schema(implementation = RunDefinition.class))))
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     @BodyLimit(LARGEST_DEFINITION)
     ResponseEntity<RunView> create(
-            @RequestBody RunDefinition definition,
-            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Operator operator) {
+            @RequestBody byte[] body, @Parameter(hidden = true) @AuthenticationPrincipal Caller.Operator operator) {
+        RunDefinition definition = definitions.read(body);
         if (definition.name() != null) {
             operator.requireRun(definition.name());
         }

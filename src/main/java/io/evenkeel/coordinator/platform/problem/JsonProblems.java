@@ -1,7 +1,6 @@
 package io.evenkeel.coordinator.platform.problem;
 
 import java.util.List;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import tools.jackson.core.JacksonException;
@@ -15,6 +14,8 @@ import tools.jackson.databind.exc.ValueInstantiationException;
 
 /** Explains why a JSON body was refused: where it is no JSON, or which field has a wrong value. */
 public final class JsonProblems {
+
+    private static final String UNKNOWN = "is not a known field; ";
 
     private JsonProblems() {}
 
@@ -35,25 +36,65 @@ public final class JsonProblems {
         if (json instanceof StreamConstraintsException) {
             return tooMuch(json);
         }
+        if (json instanceof UnrecognizedPropertyException unknown && meant(unknown) != null) {
+            return invalid(json, UNKNOWN + "did you mean '" + meant(unknown) + "'? " + known(unknown));
+        }
+        String fault = fault(json);
+        return fault == null ? notJson(json) : invalid(json, fault);
+    }
+
+    /** Returns what is wrong with the field of {@link #field}; null if the document as a whole is not what was expected. */
+    public static @Nullable String fault(JacksonException json) {
         if (json instanceof UnrecognizedPropertyException unknown) {
-            return unknownProperty(unknown);
+            String meant = meant(unknown);
+            return UNKNOWN + (meant == null ? known(unknown) : "did you mean '" + meant + "'?");
         }
         if (json instanceof ValueInstantiationException invalid) {
-            return invalid(json, reason(invalid));
+            return reason(invalid);
         }
         if (json instanceof InvalidFormatException format) {
-            return invalid(
-                    json,
-                    "is " + ExpectedValue.echo(format.getValue()) + ", expected "
-                            + ExpectedValue.of(format.getTargetType()));
+            return "is " + ExpectedValue.echo(format.getValue()) + ", expected "
+                    + ExpectedValue.of(format.getTargetType());
         }
         if (json instanceof MismatchedInputException mismatch && !json.getPath().isEmpty()) {
-            return invalid(json, "is not " + ExpectedValue.of(mismatch.getTargetType()));
+            return "is not " + ExpectedValue.of(mismatch.getTargetType());
         }
         if (json instanceof InputCoercionException && !json.getPath().isEmpty()) {
-            return invalid(json, "is out of range: " + json.getOriginalMessage());
+            return "is out of range: " + json.getOriginalMessage();
         }
-        return notJson(json);
+        return null;
+    }
+
+    /** Returns the path of the wrong field the way people write it, such as {@code tensors[2].shape}; empty for the whole document. */
+    public static String field(JacksonException json) {
+        return path(json.getPath());
+    }
+
+    /** Returns the path of the known field whose name is nearest to an unknown one; null if none is near. */
+    public static @Nullable String meantField(JacksonException json) {
+        String meant = json instanceof UnrecognizedPropertyException unknown ? meant(unknown) : null;
+        if (meant == null) {
+            return null;
+        }
+        String above = path(json.getPath().subList(0, json.getPath().size() - 1));
+        return above.isEmpty() ? meant : above + "." + meant;
+    }
+
+    private static @Nullable String meant(UnrecognizedPropertyException unknown) {
+        return NearestName.to(unknown.getPropertyName(), names(unknown));
+    }
+
+    private static List<String> names(UnrecognizedPropertyException unknown) {
+        return unknown.getKnownPropertyIds() == null
+                ? List.of()
+                : unknown.getKnownPropertyIds().stream()
+                        .map(String::valueOf)
+                        .sorted()
+                        .toList();
+    }
+
+    private static String known(UnrecognizedPropertyException unknown) {
+        return "the fields here are: " + String.join(", ", names(unknown));
     }
 
     private static ProblemException tooMuch(JacksonException json) {
@@ -73,24 +114,6 @@ public final class JsonProblems {
         return at(
                 json,
                 ProblemKind.MALFORMED.because(what + place(json.getLocation()), "correct the JSON and send it again"));
-    }
-
-    private static ProblemException unknownProperty(UnrecognizedPropertyException unknown) {
-        String field = path(unknown.getPath());
-        String known = unknown.getKnownPropertyIds() == null
-                ? ""
-                : unknown.getKnownPropertyIds().stream()
-                        .map(String::valueOf)
-                        .sorted()
-                        .collect(Collectors.joining(", "));
-        return at(
-                unknown,
-                ProblemKind.INVALID
-                        .because(
-                                "'" + field + "' is not a known field" + place(unknown.getLocation())
-                                        + "; the fields here are: " + known,
-                                "leave '" + field + "' out or correct its name, and send the request again")
-                        .with("field", field));
     }
 
     private static String reason(ValueInstantiationException invalid) {

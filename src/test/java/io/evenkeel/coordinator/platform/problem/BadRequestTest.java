@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.evenkeel.coordinator.CoordinatorTest;
 import io.evenkeel.coordinator.testing.Api;
 import java.net.URI;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,6 +34,19 @@ class BadRequestTest {
                 .isEqualTo(17)
                 .jsonPath("$.detail")
                 .value(Api.containing("line 3, column 17"));
+    }
+
+    @Test
+    void namesAllFaultsOfADefinitionEachWithItsLine() {
+        Api.refused(
+                        post(
+                                "/api/v1/runs",
+                                "{\n\"algoritm\": \"ef21\",\n\"samping\": 1,\n\"dimension\": \"3\",\n\"name\": \"x\",\n\"rounds\": 0}"),
+                        ProblemKind.INVALID)
+                .jsonPath("$.errors[*].field")
+                .isEqualTo(List.of("algoritm", "samping", "dimension", "rounds"))
+                .jsonPath("$.errors[*].line")
+                .isEqualTo(List.of(2, 3, 4, 6));
     }
 
     @ParameterizedTest
@@ -193,9 +207,13 @@ class BadRequestTest {
     }
 
     private RestTestClient.ResponseSpec post(String json) {
+        return post(TOKENS, json);
+    }
+
+    private RestTestClient.ResponseSpec post(String path, String json) {
         return api.operator()
                 .post()
-                .uri(TOKENS)
+                .uri(path)
                 .contentType(MediaType.APPLICATION_JSON)
                 .body(json)
                 .exchange();
