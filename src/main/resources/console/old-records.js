@@ -2,7 +2,7 @@
 import {html, useState} from './standalone.module.js';
 import {post} from './api.js';
 import {number, plain} from './format.js';
-import {Dialog, Field, Refusal} from './parts.js';
+import {Dialog, Field, Refusal, Said} from './parts.js';
 import {hasAllRuns, isOperator} from './store.js';
 import {t} from './text.js';
 
@@ -46,7 +46,7 @@ export function DeleteOld({kind, done}) {
         <${Field} label=${t('older_than_days')}><input type="number" min="0" max="36600" required value=${days} onInput=${event => { setDays(Number(event.target.value)); setFound(null); }} /><//>
         ${found && html`<p role="status">${t('would_delete', number(found.deleted.length))}</p>
           ${found.deleted.length > 0 && html`<p><code>${found.deleted.slice(0, NAMED).map(plain).join(', ')}${found.deleted.length > NAMED ? ', …' : ''}</code></p>`}
-          ${found.kept.length > 0 && html`<details><summary>${t('kept_records', number(found.kept.length))}</summary>${found.kept.slice(0, NAMED).map(one => html`<p>${plain(one.reason)}</p>`)}</details>`}`}
+          ${found.kept.length > 0 && html`<details><summary>${t('kept_records', number(found.kept.length))}</summary>${found.kept.slice(0, NAMED).map(one => html`<p><${Said} text=${one.reason} /></p>`)}</details>`}`}
         <p class="soft">${t('audited')}</p><${Refusal} problem=${problem} />
         <div class="row">${found && found.deleted.length > 0
           ? html`<button class="danger" disabled=${busy}>${t('delete_for_good')}</button>`

@@ -2,7 +2,7 @@
 import {html, useEffect, useLayoutEffect, useRef, useState} from './standalone.module.js';
 import {Problem, get} from './api.js';
 import {plain} from './format.js';
-import {said} from './problems.js';
+import {said, sentence} from './problems.js';
 import {t} from './text.js';
 
 /** Asks for a path now and every so many milliseconds while the page is visible. Returns {value, problem, ask}. */
@@ -48,15 +48,20 @@ const PAGES = {runs: 'runs', clients: 'devices', models: 'models', rollouts: 'ro
 /** Names pages in an advice of the coordinator, which names requests. */
 const withPages = advice => advice.replace(/(?:GET|POST|PUT) \/api\/v1\/([a-z-]+)[^\s',;:]*/g, (request, collection) => PAGES[collection] ? t('the_page', t(PAGES[collection])) : request);
 
+/** What the coordinator says, in the reader's language if the console knows the sentence. */
+export function Said({text, className}) {
+  const words = sentence(text);
+  return html`<span class=${className} lang=${words.lang}>${plain(words.text)}</span>`;
+}
+
 export function Refusal({problem}) {
   if (!problem) return null;
   const [title, action] = said(problem);
-  const lang = problem.slug && 'en';
   return html`<div class="note bad" role="alert">
     <p><strong>${plain(title)}</strong></p>
     ${problem.errors
-      ? problem.errors.map(error => html`<p><code>${plain(error.field)}</code> <span lang=${lang}>${plain(error.message)}</span></p>`)
-      : problem.message && problem.message !== title && html`<p lang=${lang}>${plain(problem.message)}</p>`}
+      ? problem.errors.map(error => html`<p><code>${plain(error.field)}</code> <${Said} text=${error.message} /></p>`)
+      : problem.message && problem.message !== title && html`<p>${problem.slug ? html`<${Said} text=${problem.message} />` : plain(problem.message)}</p>`}
     ${action && html`<p>${t('what_to_do', plain(withPages(action)))}</p>`}
   </div>`;
 }

@@ -1,5 +1,6 @@
 import {html, useState} from '../standalone.module.js';
-import {ago, number, plain, time} from '../format.js';
+import {ago, number, time} from '../format.js';
+import {Said} from '../parts.js';
 import {t} from '../text.js';
 
 const SHOWN = 10;
@@ -20,7 +21,7 @@ export function Events({follow}) {
         html`<option value=${key} selected=${key === kind}>${key ? t('events_' + key) : `${t('event_kind')}: ${t('all')}`}</option>`)}</select></div></div>
     ${refused.length > 0 && html`<p>${t('refused')} <span class="tags">${refused.map(([reason, count]) => html`<span>${t('refused_' + reason)}: ${number(count)}</span>`)}</span></p>`}
     ${chosen.length === 0 ? html`<p class="soft">${t(kind ? 'none_match' : 'no_events')}</p>` : html`<ul class="events">${chosen.slice(0, all ? undefined : SHOWN).map(one => html`<li key=${one.id} class=${kindOf(one.type)}>
-      <time datetime=${one.at} title=${time(one.at)}>${ago(one.at)}</time> <span class="what">${eventText(one)}</span>${one.detail && one.type !== 'round.closed' && html` <span class="soft" lang="en">${plain(one.detail)}</span>`}</li>`)}</ul>`}
+      <time datetime=${one.at} title=${time(one.at)}>${ago(one.at)}</time> <span class="what">${eventText(one)}</span>${one.detail && one.type !== 'round.closed' && html` <${Said} className="soft" text=${one.detail} />`}</li>`)}</ul>`}
     ${chosen.length > SHOWN && !all && html`<button onClick=${() => setAll(true)}>${t('more')}</button>`}
   </section>`;
 }

@@ -3,7 +3,7 @@ import {post, remove} from '../api.js';
 import {Chart, joined} from '../chart.js';
 import {AXES, figure} from '../curves.js';
 import {ago, bytes, number, plain, time} from '../format.js';
-import {Confirmed, Dialog, Field, Loaded, Refusal, State, useResource} from '../parts.js';
+import {Confirmed, Dialog, Field, Loaded, Refusal, Said, State, useResource} from '../parts.js';
 import {isOperator} from '../store.js';
 import {useSort} from '../table.js';
 import {t} from '../text.js';
@@ -89,7 +89,7 @@ function Arms({arms}) {
     <div class="scroll" tabindex="0"><table class="stack"><thead><tr><th>${t('arm')}</th><th>${t('run')}</th><th>${t('state')}</th><th class="number">${t('rounds')}</th><th class="number">${t('members')}</th><th>${t('differs_in')}</th></tr></thead>
     <tbody>${arms.map((arm, i) => html`<tr key=${arm.name}><td data-label=${t('arm')}><strong>${plain(arm.name)}</strong>${i === 0 && html` <span class="soft">${t('baseline')}</span>`}</td>
       <td data-label=${t('run')}><a href=${'#/runs/' + encodeURIComponent(arm.run)}>${plain(arm.run)}</a></td>
-      <td class="wide" data-label=${t('state')}><${State} state=${arm.state} />${arm.message && html`<div class="soft">${plain(arm.message)}</div>`}</td>
+      <td class="wide" data-label=${t('state')}><${State} state=${arm.state} />${arm.message && html`<div><${Said} className="soft" text=${arm.message} /></div>`}</td>
       <td class="number" data-label=${t('rounds')}>${number(arm.round)}/${number(arm.rounds)}</td><td class="number" data-label=${t('members')}>${number(arm.members)}</td>
       <td class="wide" data-label=${t('differs_in')}>${Object.keys(arm.patch).length === 0 ? t('none') : Object.entries(arm.patch).map(([field, value]) => html`<div><code>${plain(field)}: ${plain(typeof value === 'object' ? JSON.stringify(value) : value)}</code></div>`)}</td></tr>`)}</tbody></table></div></section>`;
 }

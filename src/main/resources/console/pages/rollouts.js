@@ -1,7 +1,7 @@
 import {html, useState} from '../standalone.module.js';
 import {get, post} from '../api.js';
 import {ago, number, plain, time} from '../format.js';
-import {Confirmed, Dialog, Field, Loaded, Refusal, State, useResource} from '../parts.js';
+import {Confirmed, Dialog, Field, Loaded, Refusal, Said, State, useResource} from '../parts.js';
 import {isOperator, may} from '../store.js';
 import {useSort} from '../table.js';
 import {t} from '../text.js';
@@ -35,7 +35,7 @@ export function RolloutsPage({query}) {
         <tbody>${sort.of(all).map(one => html`<tr key=${one.id}>
           <td data-label=${t('rollout')}><a href=${'#' + base(one.id)}><code>${one.id}</code></a>${one.description && html`<div class="soft">${plain(one.description)}</div>`}</td>
           <td data-label=${t('model')}>${what(one)}</td>
-          <td class="wide" data-label=${t('state')}><${State} state=${one.state} />${one.message && html`<div class="soft">${plain(one.message)}</div>`}</td>
+          <td class="wide" data-label=${t('state')}><${State} state=${one.state} />${one.message && html`<div><${Said} className="soft" text=${one.message} /></div>`}</td>
           <td class="number" data-label=${t('rollout_group')}>${one.group}/${one.groups}</td>
           <td data-label=${t('created_at')} title=${time(one.createdAt)}>${ago(one.createdAt)}<div class="soft">${plain(one.createdBy)}</div></td></tr>`)}</tbody></table></div>
         ${first.length === PAGE && !more.end && html`<p><button onClick=${() => next(all)}>${t('more')}</button></p>`}`;
@@ -47,7 +47,7 @@ export function RolloutPage({id}) {
   const found = useResource(base(id), POLL);
   return html`<${Loaded} resource=${found}>${one => html`
     <div class="title"><h1>${what(one)}</h1><${State} state=${one.state} /></div>
-    ${one.message && html`<div class=${'note ' + (one.state === 'stopped' ? 'bad' : 'warn')} role="status">${plain(one.message)}</div>`}
+    ${one.message && html`<div class=${'note ' + (one.state === 'stopped' ? 'bad' : 'warn')} role="status"><${Said} text=${one.message} /></div>`}
     ${one.description && html`<p>${plain(one.description)}</p>`}
     <${Waits} one=${one} />
     <${Actions} one=${one} done=${found.ask} />
@@ -58,7 +58,7 @@ export function RolloutPage({id}) {
     <${Failures} key=${one.progress.reduce((sum, group) => sum + group.failed, 0)} id=${id} groups=${one.progress} deleted=${one.devicesDeletedAt} />
     <${Rules} rules=${one.rules} one=${one} />
     <section class="card"><h2>${t('events')}</h2><ul class="events">${[...one.events].reverse().map(event => html`<li>
-      <time datetime=${event.at} title=${time(event.at)}>${ago(event.at)}</time> <span class="what">${t('event_' + event.type.replace('.', '_'), event.group ?? '')}</span>${event.by && html` ${plain(event.by)}`}${event.detail && html` <span class="soft" lang="en">${plain(event.detail)}</span>`}</li>`)}</ul></section>`}<//>`;
+      <time datetime=${event.at} title=${time(event.at)}>${ago(event.at)}</time> <span class="what">${t('event_' + event.type.replace('.', '_'), event.group ?? '')}</span>${event.by && html` ${plain(event.by)}`}${event.detail && html` <${Said} className="soft" text=${event.detail} />`}</li>`)}</ul></section>`}<//>`;
 }
 
 /** What it waits for, and what is wrong with its open group. */

@@ -6,7 +6,7 @@ import {AXES, figure, figureName, figures} from '../curves.js';
 import {useRunEvents} from '../events.js';
 import {toYaml} from '../fields.js';
 import {ago, bytes, number, plain, seconds, uplinkRatio} from '../format.js';
-import {Confirmed, CopyButton, Dialog, Loaded, Refusal, State, useResource, useSeconds} from '../parts.js';
+import {Confirmed, CopyButton, Dialog, Loaded, Refusal, Said, State, useResource, useSeconds} from '../parts.js';
 import {hasAllRuns, isOperator} from '../store.js';
 import {t} from '../text.js';
 import {Events} from './events.js';
@@ -53,10 +53,10 @@ export function RunPage({run: name, query}) {
     <${Definition} run=${value} />`}<//>`;
 }
 
-/** Why a run waits or has ended: by its code in the reader's language, with the coordinator's words. */
+/** Why a run waits or has ended: by its code, and with the coordinator's sentence. */
 export function Message({run}) {
   const reason = run.stopReason ? t('stopped_' + run.stopReason.replaceAll('-', '_')) : run.extended > 0 ? t('extended', number(run.extended)) : null;
-  return html`${reason && html`<strong>${reason}</strong> `}<span lang="en">${plain(run.message)}</span>`;
+  return html`${reason && html`<strong>${reason}</strong> `}<${Said} text=${run.message} />`;
 }
 
 const STANDING = ['state', 'round', 'members', 'createdAt', 'openedAt', 'deadline', 'accepted', 'extended', 'stationary', 'stopReason', 'message', 'revision', 'privacySpent', 'bestRound'];
