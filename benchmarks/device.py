@@ -73,7 +73,7 @@ for _ in range(ROUNDS):
         for _ in range(CALLS):
             times["numpy", d].append(timed(lambda: numpy.argpartition(numpy.abs(values), d - k)[d - k:]))
             times["torch", d].append(timed(lambda: torch.topk(tensor.abs(), k, sorted=False)))
-    for key, milliseconds, allocated in jmh("FrameBenchmark", coding=["float32", "log:5"]):
+    for key, milliseconds, _ in jmh("FrameBenchmark", coding=["float32", "log:5"]):
         times[key] += milliseconds
 median = {key: statistics.median(all) for key, all in times.items()}
 

@@ -53,7 +53,7 @@ class Coordinator:
                 return
             except OSError:
                 if self._process.poll() is not None or time.monotonic() > until:
-                    raise SystemExit("the coordinator did not start:\n" + (folder / "log").read_text()[-3000:])
+                    raise SystemExit("the coordinator did not start:\n" + (folder / "log").read_text()[-3000:]) from None
                 time.sleep(0.3)
 
     def request(self, method, path, body=None):

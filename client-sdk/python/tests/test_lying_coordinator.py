@@ -319,9 +319,9 @@ def test_a_device_takes_no_part_in_a_run_that_does_not_meet_its_demands(cohort):
             client.train(lambda model: model.values)
         assert server.requests == []
 
-    plain = lambda topic, ordinal, true: (
-        {k: v for k, v in true.items() if k != "secureAggregation"} if topic == "plan" else true
-    )  # noqa: E731
+    def plain(topic, ordinal, true):
+        return {k: v for k, v in true.items() if k != "secureAggregation"} if topic == "plan" else true
+
     refusal(plain, "has no secure aggregation, and this device takes part in no other")
     refusal(plan_with(owners=[]), "is for devices of no owner, and this one belongs to")
     refusal(plan_with(), "takes cohorts of 3 devices, and this device demands 10", minimum_cohort=10)

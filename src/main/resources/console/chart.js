@@ -17,7 +17,7 @@ const CLOCK = [1, 2, 5, 10, 15, 30, ...[1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 
 const STEPS = {count: WHOLE, bytes: WHOLE, seconds: CLOCK};
 
 /** The range of what is counted begins at 0; the rest has a margin. */
-const range = (kind, log) => (log || kind === 'number' ? undefined : (_, low, high) => [0, high > 0 ? 1.05 * high : 1]);
+const range = (kind, log) => (log || kind === 'number' ? undefined : (_, _low, high) => [0, high > 0 ? 1.05 * high : 1]);
 
 /** The newest value of a column. */
 const newest = column => column.findLast(value => value !== null && value !== undefined);

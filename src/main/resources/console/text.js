@@ -477,5 +477,5 @@ const texts = {
 export function t(key, ...values) {
   const entry = texts[key];
   if (!entry) throw new Error('no text ' + key);
-  return entry[state.language === 'ja' ? 1 : 0].replace(/\{(\d)\}/g, (all, i) => String(values[Number(i)]));
+  return entry[state.language === 'ja' ? 1 : 0].replace(/\{(\d)\}/g, (_, i) => String(values[Number(i)]));
 }

@@ -65,7 +65,7 @@ class Problem(ABC):
         """Returns the state of a run beside x, such as buffers, for its checkpoints; None without any."""
         return None
 
-    def restore(self, state: Any) -> None:
+    def restore(self, state: Any) -> None:  # noqa: B027 - a problem without a state has nothing to restore
         """Restores what ``state`` returned."""
 
 

@@ -198,7 +198,7 @@ function Curves({series, query}) {
 
 /** The same figures as text, for those who cannot see a curve. */
 function Newest({series}) {
-  const rows = series.round.map((round, i) => i).slice(-10).reverse();
+  const rows = series.round.map((_, i) => i).slice(-10).reverse();
   const columns = [['round', i => series.round[i]], ['loss', i => number(series.loss[i])], ['gradient_norm', i => number(series.directionNorm[i])], ['gamma', i => number(series.gamma[i])], ['participants', i => series.participants[i]], ['uplink', i => bytes(series.uplinkBytes[i])]];
   return html`<details><summary>${t('latest_curve')}</summary><div class="scroll" tabindex="0"><table class="stack">
     <thead><tr>${columns.map(([key]) => html`<th class="number">${t(key)}</th>`)}</tr></thead>
