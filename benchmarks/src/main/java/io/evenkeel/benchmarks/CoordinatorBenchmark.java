@@ -5,6 +5,7 @@ import io.evenkeel.core.frame.FrameLimits;
 import io.evenkeel.core.wire.Digest;
 import io.evenkeel.core.wire.Message;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -37,6 +38,8 @@ public class CoordinatorBenchmark {
     private final byte[][] encoded = new byte[MESSAGES][];
     private final CompressedVector[] decoded = new CompressedVector[MESSAGES];
     private double[] sum = new double[0];
+    private int[] places = new int[0];
+    private double[] terms = new double[0];
     private FrameLimits limits = FrameLimits.of(1);
     private int turn;
 
@@ -52,7 +55,19 @@ public class CoordinatorBenchmark {
             decoded[i] = message.delta();
         }
         sum = new double[dimension];
+        int count = dimension / 100;
+        places = IntStream.range(0, count).map(k -> 100 * k + 37 * k % 100).toArray();
+        terms = IntStream.range(0, count).mapToDouble(k -> k % 7 - 3).toArray();
         limits = FrameLimits.of(dimension);
+    }
+
+    /** The yardstick: a loop that adds as many values as a message has, at as many places. */
+    @Benchmark
+    public double[] scatter() {
+        for (int k = 0; k < places.length; k++) {
+            sum[places[k]] += 0.5 * terms[k];
+        }
+        return sum;
     }
 
     /** Decodes and validates a message. */
