@@ -253,10 +253,11 @@ def test_steps_of_rules_with_parameters_agree_in_every_bit(jvm, text, loss):
     _compare_steps(jvm, step.parse_rule(text), 1.0, loss)
 
 
+@pytest.mark.parametrize("rule", ["sufficient-decrease", "distance-over-gradients"])
 @pytest.mark.parametrize("left", [0.0, 2.0])
 @pytest.mark.parametrize("losses", [[4.0, 1.0, 2.0], [1.0, 1e9, 1.0], [1.0, 1.0, -1e300], [0.0, 0.0, 0.0]])
-def test_steps_that_follow_members_losses_agree_in_every_bit(jvm, losses, left):
-    _compare_steps(jvm, step.parse_rule("sufficient-decrease"), 1e-3, 0.0, members=(left, [(3.0, loss) for loss in losses]))
+def test_steps_that_follow_members_agree_in_every_bit(jvm, rule, losses, left):
+    _compare_steps(jvm, step.parse_rule(rule), 1e-3, 0.0, members=(left, [(3.0, loss) for loss in losses]))
 
 
 SHAPES = [(40, 5, 3), (7, 300), (65, 65), (1, 30), (30, 1), (3, 2), (600, 33), (20,)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import inf, isfinite, isnan
+from math import inf, isfinite
 from sys import float_info
 
 from .._types import Floats
@@ -17,6 +17,7 @@ from ._state import ModelState
 _ENOUGH = 0.5
 _RATE = 0.5
 _GROWTH = 1.25
+_UNTRIED = 4.0
 _NOISE = 2.0
 _FORGET = 0.1
 _OUTLIER = 4.0
@@ -35,7 +36,8 @@ class SufficientDecreaseStep(StepRule):
     Java class of the same name says why.
 
     The first step is a share of the Polyak step's length f/||g^0||; without a positive loss, a hundredth of the share of 1 + ||x^0||.
-    A step is at most 1.25 times as long as the one before. A round without a loss leaves s_k as it is.
+    A step is at most 1.25 times as long as the one before; while that is less than a quarter of s_k ||g||, s_k does not grow. A round without
+    a loss leaves s_k as it is.
 
     Args:
         share: of the Polyak step in the first step, finite and above 0.
@@ -77,14 +79,18 @@ class SufficientDecreaseStep(StepRule):
             length = _in_range(first_length(self.share, given.loss, norm, start_norm))
             size = smallest = _in_range(length / norm)
         else:
-            changed = _changed_share(weight, given)
-            fell_back = changed > _ROUNDING
+            size_before = size
+            changed = given.changed_share(weight)
+            fell_back = changed > 0
             if fell_back:
                 size = min(size, smallest / changed)
             elif known and predicted > 0:
                 size, smallest, deviation, fell_back = _adapt(size, smallest, deviation, predicted, before, numbers, given)
+            longest = _GROWTH * length
+            if size > size_before and size * norm > _UNTRIED * longest:
+                size = size_before
             wanted = size * norm
-            length = _in_range(wanted if fell_back else min(wanted, _GROWTH * length))
+            length = _in_range(wanted if fell_back else min(wanted, longest))
         factor = given.gamma * length
         losses = given.losses if len(given.losses) <= _MAX_REPORTS else ()
         return factor, (
@@ -98,14 +104,6 @@ class SufficientDecreaseStep(StepRule):
             float(len(losses)),
             *(number for member, _, loss in losses for number in (float(member), loss)),
         )
-
-
-def _changed_share(before: float, given: StepInput) -> float:
-    """Returns the share of W that joined, left or changed since the last step."""
-    if isnan(given.left):
-        return 0.0
-    joined = abs(given.weight - (before - given.left))
-    return min(1.0, (joined + given.left) / given.weight)
 
 
 def _since(numbers: tuple[float, ...], losses: tuple[tuple[int, float, float], ...]) -> tuple[float, float, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import inf
 
 from .._strictmath import hypot
@@ -21,6 +22,9 @@ class DistanceStep(StepRule):
 
     r_0 is a share of the Polyak step's length f/||g^0|| for a loss f whose infimum is near 0. If no device reports a loss above
     0, it is a hundredth of the share of 1 + ||x^0||.
+
+    When members join, leave or change their weight, x^0 becomes the present x, and r_k falls back to r_0. The Java class of the same name
+    says why.
 
     Args:
         share: of the Polyak step in the first step, finite and above 0.
@@ -42,16 +46,31 @@ class DistanceStep(StepRule):
         return Constant(1.0)
 
     def start(self, x: Floats) -> StepMemory:
-        """Remembers the root of the sum of squares, the farthest distance, which is 0 before the first step, and x^0."""
-        return StepMemory((0.0, 0.0), [x + 0])
+        """Remembers the root of the sum of squares, the farthest distance, which is 0 before the first step, r_0, the members' weight, how
+        often members have changed, and x^0."""
+        return StepMemory((0.0,) * 5, [x + 0])
 
     def _scale(self, state: ModelState, norm: float, given: StepInput) -> StepScale:
-        root, farthest = state.memory.numbers
         start = state.memory.vectors[0]
-        direction = norm / given.weight
-        root = hypot(root, direction)
-        if farthest > 0:
-            farthest = max(farthest, l2(state.x - start))
+        factor, numbers = self.follow(state.memory.numbers, given, norm / given.weight, lambda: (l2(state.x - start), l2(start)))
+        return StepScale(factor, (given.weight * numbers[0],), norm / given.weight, numbers)
+
+    def follow(
+        self, numbers: tuple[float, ...], given: StepInput, norm: float, distances: Callable[[], tuple[float, float]]
+    ) -> tuple[float, tuple[float, ...]]:
+        """Returns gamma r_k and what to remember, for ||g||, and a function that returns ||x - x^0|| and ||x^0||."""
+        root, farthest, first, weight, changes = numbers
+        if first == 0:
+            first = farthest = first_length(self.share, given.loss, norm, distances()[1])
+        elif given.changed_share(weight) > 0:
+            farthest = first
+            changes += 1
         else:
-            farthest = first_length(self.share, given.loss, direction, l2(start))
-        return StepScale(given.gamma * farthest, (given.weight * root,), direction, (root, farthest))
+            farthest = max(farthest, distances()[0])
+        return given.gamma * farthest, (hypot(root, norm), farthest, first, given.weight, changes)
+
+    def apply(self, state: ModelState, scale: StepScale) -> None:
+        """Takes the step, from a new x^0 if members have changed."""
+        if scale.numbers[4] > state.memory.numbers[4]:
+            state.memory.vectors[0][:] = state.x
+        super().apply(state, scale)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import nan
+from math import isnan, nan
 
 import numpy as np
 
 from .._types import Floats
+
+_ROUNDING = 2.0**-40
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,14 @@ class StepInput:
     loss: float = nan
     losses: tuple[tuple[int, float, float], ...] = ()
     left: float = 0.0
+
+    def changed_share(self, before: float) -> float:
+        """Returns the share of W that joined, left or changed since a round with the W given; 0 if it is no more than rounding."""
+        if isnan(self.left):
+            return 0.0
+        joined = abs(self.weight - (before - self.left))
+        share = min(1.0, (joined + self.left) / self.weight)
+        return share if share > _ROUNDING else 0.0
 
 
 @dataclass

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from math import hypot
 
 from ..step import DistanceStep, StepInput, StepRule, StepScale, SufficientDecreaseStep
-from ..step._first import first_length
 
 
 def recipe(
@@ -34,9 +33,8 @@ def recipe(
     if isinstance(rule, SufficientDecreaseStep):
         factor, after = rule.follow(numbers, given, norm, 0.0 if numbers[0] > 0 else distances()[1])
         return StepScale(factor, (norm,) * len(norms), norm, after)
+    if isinstance(rule, DistanceStep):
+        factor, after = rule.follow(numbers, given, norm, distances)
+        return StepScale(factor, (after[0],) * len(norms), norm, after)
     root = hypot(numbers[0], norm)
-    if not isinstance(rule, DistanceStep):
-        return StepScale(gamma, (root,) * len(norms), norm, (root,))
-    moved, start = distances()
-    farthest = max(numbers[1], moved) if numbers[1] > 0 else first_length(rule.share, given.loss, norm, start)
-    return StepScale(gamma * farthest, (root,) * len(norms), norm, (root, farthest))
+    return StepScale(gamma, (root,) * len(norms), norm, (root,))

@@ -4,26 +4,73 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.CoordinatorTest;
 import io.evenkeel.coordinator.testing.Api;
+import io.evenkeel.coordinator.testing.Reply;
 import io.evenkeel.coordinator.testing.Scene;
 import io.evenkeel.coordinator.testing.TestDevice;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.vector.SplitMix64;
 import io.evenkeel.core.wire.Report;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
-import org.junit.jupiter.api.Test;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** A run with the adaptive step, trained through the API by devices with unlike data, one of which joins or leaves at convergence. */
+/** Runs with adaptive steps, trained through the API by devices with unlike data, while the fleet changes. */
 @CoordinatorTest
 class AdaptiveStepTest {
 
-    private static final int CONVERGED = 60;
-    private static final int ROUNDS = 110;
+    private static final int EARLY = 5;
+    private static final int CONVERGED = 45;
+    private static final int ROUNDS_AFTER = 40;
+    private static final double ETA = 0.5;
+
+    private enum Rule {
+        ADAPTIVE("ef21-adaptive", "", FeedbackMethod.EF21_IGT),
+        SUFFICIENT_DECREASE("ef21", "\"step\":\"sufficient-decrease\",", FeedbackMethod.EF21),
+        DISTANCE("ef21-distance", "", FeedbackMethod.EF21),
+        ACCUMULATED_NORM("ef21", "\"step\":\"accumulated-norm\",", FeedbackMethod.EF21);
+
+        private final String algorithm;
+        private final String step;
+        private final FeedbackMethod method;
+
+        Rule(String algorithm, String step, FeedbackMethod method) {
+            this.algorithm = algorithm;
+            this.step = step;
+            this.method = method;
+        }
+    }
+
+    /** What happens while a round is open. */
+    private enum Change {
+        A_DEVICE_JOINS(fleet -> fleet.join(fleet.scene.device(), 1)),
+        A_DEVICE_LEAVES(fleet -> fleet.remove(TestDevice::leave)),
+        A_DEVICE_IS_REVOKED(
+                fleet -> fleet.remove(device -> fleet.scene.operator.delete("/clients/" + device.client()))),
+        A_WEIGHT_CHANGES(fleet -> fleet.join(fleet.scene.devices.get(1), 5)),
+        DATA_CHANGES(fleet -> fleet.data.replaceAll((device, loss) -> new Loss(fleet.data.size() - loss.number))),
+        DEVICES_ARE_SAMPLED(fleet ->
+                assertThat(fleet.scene.change("{\"sampling\":0.5}").status()).isEqualTo(200));
+
+        private final Consumer<Fleet> action;
+
+        Change(Consumer<Fleet> action) {
+            this.action = action;
+        }
+    }
 
     @Autowired
     private Api api;
@@ -31,22 +78,14 @@ class AdaptiveStepTest {
     @Autowired
     private JdbcTemplate jdbc;
 
-    private Scene scene() {
-        return new Scene(api.endpoint(), jdbc, Scene.newName(), "top-k:1", FeedbackMethod.EF21)
-                .create(
-                        "ef21",
-                        ROUNDS,
-                        "\"step\":\"sufficient-decrease\",\"gamma\":\"constant:1\",\"stop\":{\"divergence\":\"off\"}")
-                .members(4)
-                .start();
-    }
-
     /** Logistic regression on samples of one device, of which later devices have more, and mostly one class. */
     private static final class Loss {
 
+        private final int number;
         private final double[][] samples;
 
         Loss(int device) {
+            this.number = device;
             SplitMix64 random = new SplitMix64(device);
             samples = new double[4 + 12 * device][Scene.DIMENSION];
             for (double[] sample : samples) {
@@ -78,58 +117,96 @@ class AdaptiveStepTest {
         }
     }
 
-    /** Lets all devices answer a round; returns the mean of their losses. */
-    private static double round(Scene scene, List<TestDevice> members, int round) {
-        double mean = 0;
-        double[] model = members.get(0).model(round);
-        for (TestDevice device : members) {
+    /** The members, with their weights and data. */
+    private final class Fleet {
+
+        private final Scene scene;
+        private final Map<TestDevice, Double> weights = new LinkedHashMap<>();
+        private final Map<TestDevice, Loss> data = new LinkedHashMap<>();
+
+        Fleet(Rule rule) {
+            scene = new Scene(api.endpoint(), jdbc, Scene.newName(), "top-k:1", rule.method)
+                    .create(rule.algorithm, CONVERGED + ROUNDS_AFTER, rule.step + "\"stop\":{\"divergence\":\"off\"}");
+            for (int i = 0; i < 4; i++) {
+                join(scene.device(), 1);
+            }
+            scene.start();
+        }
+
+        /** Lets a device join, or changes a member's weight. */
+        void join(TestDevice device, double weight) {
+            assertThat(device.join(weight).status()).isBetween(200, 201);
+            weights.put(device, weight);
+            data.computeIfAbsent(device, joined -> new Loss(data.size()));
+        }
+
+        /** Removes the first member. */
+        void remove(Function<TestDevice, Reply> way) {
+            TestDevice device = scene.devices.get(0);
+            assertThat(way.apply(device).status()).isEqualTo(204);
+            weights.remove(device);
+        }
+
+        /** Lets the devices that are asked answer a round; returns the members' mean loss. */
+        double round(int round) {
+            double[] model = scene.devices.get(1).model(round);
+            double mean = 0;
+            double weight = 0;
+            for (Map.Entry<TestDevice, Double> member : weights.entrySet()) {
+                mean += member.getValue() * data.get(member.getKey()).at(model, new double[Scene.DIMENSION]);
+                weight += member.getValue();
+            }
+            // All ask before one answers, since the last answer opens the next round.
+            List<TestDevice> asked = weights.keySet().stream()
+                    .filter(device -> device.task(round - 1).status() == 200)
+                    .toList();
+            asked.forEach(device -> answer(device, data.get(device), round, model));
+            scene.awaitClosed(round);
+            return mean / weight;
+        }
+
+        private static void answer(TestDevice device, Loss loss, int round, double[] model) {
             double[] gradient = new double[Scene.DIMENSION];
-            double loss = new Loss(scene.devices.indexOf(device)).at(model, gradient);
+            double value = loss.at(device.point(model, ETA), gradient);
             Report report =
-                    new Report(1, OptionalDouble.of(loss), OptionalDouble.empty(), OptionalDouble.empty(), Map.of());
-            TestDevice.Sent sent = device.stage(round, gradient, report);
+                    new Report(1, OptionalDouble.of(value), OptionalDouble.empty(), OptionalDouble.empty(), Map.of());
+            TestDevice.Sent sent = device.stage(round, model, gradient, ETA, report);
             assertThat(device.put(sent).status()).isEqualTo(201);
             device.commit(sent);
-            mean += loss / members.size();
         }
-        scene.awaitClosed(round);
-        return mean;
     }
 
-    private static List<Double> train(Scene scene, Runnable change, boolean leaves) {
-        List<TestDevice> members = new ArrayList<>(scene.devices);
-        List<Double> losses = new ArrayList<>();
-        for (int round = 0; round < ROUNDS; round++) {
-            if (round == CONVERGED) {
-                change.run();
-            }
-            losses.add(round(scene, members, round));
-            if (round == CONVERGED) {
-                // Members come and go between two rounds.
-                members = new ArrayList<>(scene.devices.subList(leaves ? 1 : 0, scene.devices.size()));
-            }
-        }
-        return losses;
+    static Stream<Arguments> cases() {
+        return Arrays.stream(Rule.values())
+                .flatMap(rule -> Arrays.stream(Change.values())
+                        .flatMap(change ->
+                                IntStream.of(EARLY, CONVERGED).mapToObj(at -> Arguments.of(rule, change, at))));
     }
 
-    private static void assertStaysLow(List<Double> losses) {
-        assertThat(losses.get(CONVERGED)).as("the loss before the change").isLessThan(0.9 * losses.get(0));
-        double allowed = 1.1 * Math.max(losses.get(CONVERGED), losses.get(CONVERGED + 1));
-        assertThat(Collections.max(losses.subList(CONVERGED + 1, ROUNDS)))
-                .as(() -> losses.subList(CONVERGED, ROUNDS).toString())
-                .isLessThan(allowed);
-        assertThat(losses.get(ROUNDS - 1)).isLessThanOrEqualTo(losses.get(CONVERGED + 1));
+    @ParameterizedTest
+    @EnumSource
+    void theLossStaysLowAtConvergenceWhen(Change change) {
+        assertStaysLow(Rule.ADAPTIVE, change, CONVERGED);
     }
 
-    @Test
-    void theLossStaysLowWhenADeviceJoinsAtConvergence() {
-        Scene scene = scene();
-        assertStaysLow(train(scene, () -> scene.member(1), false));
+    @Tag("full")
+    @ParameterizedTest
+    @MethodSource("cases")
+    void theLossStaysLowWithEachRule(Rule rule, Change change, int at) {
+        assertStaysLow(rule, change, at);
     }
 
-    @Test
-    void theLossStaysLowWhenADeviceLeavesAtConvergence() {
-        Scene scene = scene();
-        assertStaysLow(train(scene, () -> scene.devices.get(0).leave(), true));
+    private void assertStaysLow(Rule rule, Change change, int at) {
+        Fleet fleet = new Fleet(rule);
+        List<Double> before = IntStream.range(0, at).mapToObj(fleet::round).toList();
+        change.action.accept(fleet);
+        List<Double> after =
+                IntStream.range(at, at + ROUNDS_AFTER).mapToObj(fleet::round).toList();
+        double last = before.get(at - 1);
+        assertThat(last).as("the loss before the change").isLessThan((at == CONVERGED ? 0.9 : 1) * before.get(0));
+        assertThat(Collections.max(after))
+                .as(() -> before + " and then " + after)
+                .isLessThan(1.1 * Math.max(last, after.get(0)));
+        assertThat(after.get(ROUNDS_AFTER - 1)).isLessThanOrEqualTo(after.get(0));
     }
 }

@@ -141,9 +141,24 @@ public final class TestDevice {
         return gradient;
     }
 
+    /** Returns where a method with momentum computes the gradient. */
+    public double[] point(double[] model, double eta) {
+        return feedback.point(model, eta);
+    }
+
     /** Stages the message for a gradient. */
     public Sent stage(int round, double[] gradient, Report report) {
         Staged staged = feedback.stage(gradient.clone(), 1, compressor, round);
+        return new Sent(round, encode(staged.delta(), report), staged);
+    }
+
+    /**
+     * Stages the message for a gradient at {@link #point}.
+     *
+     * @param model the round's model
+     */
+    public Sent stage(int round, double[] model, double[] gradient, double eta, Report report) {
+        Staged staged = feedback.stage(model, gradient.clone(), null, eta, compressor, round);
         return new Sent(round, encode(staged.delta(), report), staged);
     }
 

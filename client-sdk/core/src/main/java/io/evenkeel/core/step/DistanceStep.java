@@ -16,6 +16,10 @@ import java.util.List;
  * r_0 is a share of the Polyak step's length {@code f/||g^0||} for a loss f whose infimum is near 0. It is correct in every unit of
  * x and f. If no device reports a loss above 0, r_0 is a hundredth of the share of 1 + ||x^0||.
  *
+ * <p>Members that join, leave or change their weight make another function, from whose optimum x may be any distance away. So x^0
+ * becomes the present x, and r_k falls back to r_0; the accumulated norm stays. Without it a step after the change would be as long as
+ * the whole way so far, as soon as ||g|| is that of the start.
+ *
  * <p>A small r_0 costs some rounds, since r_k grows by a factor in each of the first rounds. One beyond the distance to the optimum
  * makes all steps too long.
  *
@@ -32,6 +36,9 @@ public record DistanceStep(double share) implements StepRule {
 
     private static final int ROOT = 0;
     private static final int FARTHEST = 1;
+    private static final int FIRST = 2;
+    private static final int WEIGHT = 3;
+    private static final int CHANGES = 4;
 
     public DistanceStep {
         ENTRY.require(share);
@@ -57,10 +64,13 @@ public record DistanceStep(double share) implements StepRule {
         return new Schedule.Constant(1);
     }
 
-    /** Remembers the root of the sum of squares, the farthest distance, which is 0 before the first step, and x^0. */
+    /**
+     * Remembers the root of the sum of squares, the farthest distance, which is 0 before the first step, r_0, the members' weight, how
+     * often members have changed, and x^0.
+     */
     @Override
     public StepMemory start(double[] x) {
-        return new StepMemory(new double[2], x.clone());
+        return new StepMemory(new double[5], x.clone());
     }
 
     @Override
@@ -77,13 +87,31 @@ public record DistanceStep(double share) implements StepRule {
         }
         double directionNorm = norm / input.weight();
         double root = StrictMath.hypot(memory.number(ROOT), directionNorm);
-        double before = memory.number(FARTHEST);
-        double farthest = before > 0
-                ? Math.max(before, Norm.distance(state.x(), memory.vector(0)))
-                : FirstLength.of(share, input.loss(), directionNorm, memory.vector(0));
+        double first = memory.number(FIRST);
+        double changes = memory.number(CHANGES);
+        double farthest;
+        if (first == 0) {
+            first = FirstLength.of(share, input.loss(), directionNorm, memory.vector(0));
+            farthest = first;
+        } else if (input.changedShare(memory.number(WEIGHT)) > 0) {
+            farthest = first;
+            changes++;
+        } else {
+            farthest = Math.max(memory.number(FARTHEST), Norm.distance(state.x(), memory.vector(0)));
+        }
         return new StepScale(
                 input.gamma() * farthest, new double[] {input.weight() * root}, directionNorm, new double[] {
-                    root, farthest
+                    root, farthest, first, input.weight(), changes
                 });
+    }
+
+    /** Takes the step, from a new x^0 if members have changed. */
+    @Override
+    public void apply(ModelState state, StepScale scale) {
+        StepMemory memory = state.memory();
+        if (scale.numbers()[CHANGES] > memory.number(CHANGES)) {
+            System.arraycopy(state.x(), 0, memory.vector(0), 0, state.x().length);
+        }
+        scale.applyTo(state.x(), state.sum(), state.layout());
     }
 }

@@ -12,9 +12,25 @@ package io.evenkeel.core.step;
  */
 public record StepInput(double weight, double gamma, double loss, MemberLosses losses, double left) {
 
+    private static final double ROUNDING = 0x1p-40;
+
     /** Describes a round of which only the mean loss is known, and in which no member left. */
     public StepInput(double weight, double gamma, double loss) {
         this(weight, gamma, loss, MemberLosses.NONE, 0);
+    }
+
+    /**
+     * Returns the share of W that joined, left or changed since an earlier round; 0 if it is no more than rounding.
+     *
+     * @param before W of the earlier round
+     */
+    double changedShare(double before) {
+        if (Double.isNaN(left)) {
+            return 0;
+        }
+        double joined = Math.abs(weight - (before - left));
+        double share = Math.min(1, (joined + left) / weight);
+        return share > ROUNDING ? share : 0;
     }
 
     /** Returns the input of a round whose loss is not known. */

@@ -31,7 +31,8 @@ import java.util.List;
  *       another function has its walls elsewhere.
  *   <li>A loss that rises by more than 4 times both prediction and noise: s_k falls to a quarter, and to the smallest size. So a size that
  *       is too long is used once.
- *   <li>Otherwise a step is at most 1.25 times as long as the one before, however fast ||g|| grows.
+ *   <li>Otherwise a step is at most 1.25 times as long as the one before, however fast ||g|| grows. While that is less than a quarter
+ *       of s_k ||g||, s_k does not grow: no step has its size, so no decrease speaks for a larger one.
  *   <li>Where the losses' noise exceeds the prediction, the deviation is divided by twice its running mean. So noise cancels over
  *       rounds, and only the lack of progress shortens steps.
  *   <li>A round without a reported loss leaves s_k as it is.
@@ -57,6 +58,7 @@ public record SufficientDecreaseStep(double share) implements StepRule {
     private static final double ENOUGH = 0.5;
     private static final double RATE = 0.5;
     private static final double GROWTH = 1.25;
+    private static final double UNTRIED = 4;
     private static final double NOISE = 2;
     private static final double FORGET = 0.1;
     private static final double OUTLIER = 4;
@@ -156,24 +158,20 @@ public record SufficientDecreaseStep(double share) implements StepRule {
 
     /** Adapts the step size, and sets the length of the next step. */
     private static void follow(double[] memory, StepInput input, double directionNorm) {
-        double changed = changedShare(memory[WEIGHT], input);
-        boolean fellBack = changed > ROUNDING;
+        double before = memory[SIZE];
+        double changed = input.changedShare(memory[WEIGHT]);
+        boolean fellBack = changed > 0;
         if (fellBack) {
             memory[SIZE] = Math.min(memory[SIZE], memory[SMALLEST] / changed);
         } else if (Double.isFinite(input.loss()) && memory[PREDICTED] > 0) {
             fellBack = adapt(memory, input);
         }
-        double length = memory[SIZE] * directionNorm;
-        memory[LENGTH] = inRange(fellBack ? length : Math.min(length, GROWTH * memory[LENGTH]));
-    }
-
-    /** Returns the share of W that joined, left or changed since the last step. */
-    private static double changedShare(double before, StepInput input) {
-        if (Double.isNaN(input.left())) {
-            return 0;
+        double longest = GROWTH * memory[LENGTH];
+        if (memory[SIZE] > before && memory[SIZE] * directionNorm > UNTRIED * longest) {
+            memory[SIZE] = before;
         }
-        double joined = Math.abs(input.weight() - (before - input.left()));
-        return Math.min(1, (joined + input.left()) / input.weight());
+        double length = memory[SIZE] * directionNorm;
+        memory[LENGTH] = inRange(fellBack ? length : Math.min(length, longest));
     }
 
     /** Adapts the step size to the change of the losses; returns whether it fell back. */

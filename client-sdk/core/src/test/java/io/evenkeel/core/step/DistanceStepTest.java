@@ -69,6 +69,28 @@ class DistanceStepTest {
         assertThat(state.x()[0]).isCloseTo(-2, within(1e-15));
     }
 
+    @Test
+    void theRadiusStartsAnewFromThePresentModelWhenMembersChange() {
+        ModelState state = state(0);
+        ModelState repeated = state(0);
+        double[] models = new double[4];
+        for (int round = 0; round < 4; round++) {
+            double weight = round < 2 ? 1 : 2;
+            set(state, 3 * weight);
+            set(repeated, 3 * weight);
+            models[round] = state.x()[0];
+            StepScale scale = state.step(new StepInput(weight, 1, 90));
+            repeated.repeat(new StepScale(scale.factor(), scale.divisors(), 0, scale.numbers()));
+        }
+        // The first length was 3. A member joined before round 2, and the accumulated norm is that of three rounds.
+        assertThat(models[3]).isCloseTo(models[2] - 3 / Math.sqrt(3), within(1e-14));
+        // From then on the distance is that from the model of round 2.
+        assertThat(state.memory().numbers()[1]).isEqualTo(3);
+        assertThat(state.memory().vector(0)).containsExactly(models[2]);
+        assertThat(repeated.x()).containsExactly(state.x());
+        assertThat(repeated.memory().vector(0)).containsExactly(models[2]);
+    }
+
     @Property(tries = 50)
     void anotherUnitOfTheModelOrTheLossGivesTheSameTrajectoryInThatUnit(
             @ForAll @DoubleRange(min = -60, max = 60) double lengthExponent,

@@ -62,6 +62,21 @@ class SufficientDecreaseStepTest {
     }
 
     @Test
+    void aSizeThatNoStepHasDoesNotGrow() {
+        ModelState state = state(0);
+        double loss = 1;
+        step(state, 1, loss);
+        double size = state.memory().numbers()[0];
+        for (int round = 0; round < 10; round++) {
+            // As much as predicted, but by steps far shorter than the size along the longer direction.
+            loss -= state.memory().numbers()[3];
+            step(state, 1e6, loss);
+        }
+        // The first decrease was of a step with the size.
+        assertThat(state.memory().numbers()[0]).isEqualTo(size);
+    }
+
+    @Test
     void aRoundWithoutALossLeavesTheStepSize() {
         ModelState state = state(0);
         double first = step(state, 1, 1);
