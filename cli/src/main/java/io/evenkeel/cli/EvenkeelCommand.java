@@ -1,5 +1,6 @@
 package io.evenkeel.cli;
 
+import io.evenkeel.cli.command.ApiOptions;
 import io.evenkeel.cli.context.ContextCommand;
 import io.evenkeel.cli.context.LoginCommand;
 import io.evenkeel.cli.demo.DemoCommand;
@@ -23,14 +24,12 @@ import io.evenkeel.cli.webhooks.WebhooksCommand;
 import io.evenkeel.operator.terminal.Program;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IExecutionExceptionHandler;
 
 /** The {@code evenkeel} command. */
 @Command(
         name = "evenkeel",
-        mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        synopsisSubcommandLabel = "COMMAND",
-        usageHelpAutoWidth = true,
         description = "Federated learning over thin links, with steps that keep an even keel.",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -83,6 +82,9 @@ public final class EvenkeelCommand extends Program {
                 SystemCommand.class,
                 TokensCommand.class,
                 WebhooksCommand.class);
-        return line.setCaseInsensitiveEnumValuesAllowed(true);
+        IExecutionExceptionHandler handler = line.getExecutionExceptionHandler();
+        return line.setExecutionExceptionHandler((failure, command, parsed) -> handler.handleExecutionException(
+                        ApiOptions.explained(failure, command.getCommandSpec()), command, parsed))
+                .setCaseInsensitiveEnumValuesAllowed(true);
     }
 }

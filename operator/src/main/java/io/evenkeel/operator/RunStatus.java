@@ -24,7 +24,22 @@ public record RunStatus(String state, int round, int members, int accepted, Stri
 
     /** Returns whether the run has ended. */
     public boolean ended() {
-        return state.equals("finished") || state.equals("cancelled") || state.equals("failed");
+        return isOver(state);
+    }
+
+    /** Returns whether a run in this state has ended. */
+    public static boolean isOver(String state) {
+        return state.equals("finished") || endedEarly(state);
+    }
+
+    /** Returns whether a run in this state ended before its last round. */
+    public static boolean endedEarly(String state) {
+        return state.equals("cancelled") || state.equals("failed");
+    }
+
+    /** Returns whether a run in this state has an open round. */
+    public static boolean hasOpenRound(String state) {
+        return state.equals("running") || state.equals("paused");
     }
 
     /** Returns whether the open round waits until an operator resumes the run. */

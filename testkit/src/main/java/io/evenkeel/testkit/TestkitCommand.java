@@ -8,12 +8,7 @@ import io.evenkeel.testkit.load.LoadCommand;
 import picocli.CommandLine.Command;
 
 /** Checks for releases, started by the script {@code evenkeel}. */
-@Command(
-        name = "evenkeel",
-        mixinStandardHelpOptions = true,
-        synopsisSubcommandLabel = "COMMAND",
-        usageHelpAutoWidth = true,
-        description = "Checks for releases.")
+@Command(name = "evenkeel", description = "Checks for releases.")
 public final class TestkitCommand extends Program {
 
     private TestkitCommand() {}

@@ -121,7 +121,7 @@ public final class ConnectionOptions {
         if (name.isEmpty()) {
             return Optional.ofNullable(list.current()).flatMap(list::find);
         }
-        return Optional.of(list.find(name.get()).orElseThrow(() -> Contexts.unknown(name.get(), list)));
+        return Optional.of(list.named(name.get()));
     }
 
     /** Creates a client for the coordinator. */

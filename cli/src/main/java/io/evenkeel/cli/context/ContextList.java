@@ -1,8 +1,11 @@
 package io.evenkeel.cli.context;
 
+import io.evenkeel.operator.terminal.CommandFailure;
+import io.evenkeel.operator.terminal.ExitCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +22,16 @@ record ContextList(@Nullable String current, List<Context> contexts) {
 
     Optional<Context> find(String name) {
         return contexts.stream().filter(context -> context.name().equals(name)).findFirst();
+    }
+
+    /** Returns the context with a name, or refuses an unknown one. */
+    Context named(String name) {
+        String known = contexts.stream().map(Context::name).collect(Collectors.joining(", "));
+        return find(name)
+                .orElseThrow(() -> new CommandFailure(
+                        ExitCode.NOT_FOUND,
+                        "there is no context '" + name + "': "
+                                + (known.isEmpty() ? "make one with 'evenkeel login'" : "there are " + known)));
     }
 
     /** Returns the list with a context added, or in place of the one with its name. */

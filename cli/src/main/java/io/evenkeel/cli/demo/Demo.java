@@ -2,7 +2,10 @@ package io.evenkeel.cli.demo;
 
 import io.evenkeel.client.ClientBuilder;
 import io.evenkeel.client.EvenkeelClient;
+import io.evenkeel.client.Gradient;
 import io.evenkeel.client.GradientFunction;
+import io.evenkeel.client.Model;
+import io.evenkeel.client.SampledGradientFunction;
 import io.evenkeel.operator.OperatorApi;
 import io.evenkeel.operator.RunCancellation;
 import io.evenkeel.operator.RunStatus;
@@ -165,6 +168,30 @@ final class Demo {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+
+    /** One simulated device: computes gradients on its share of the digits, except in the rounds it misses. */
+    private static final class DigitsDevice implements SampledGradientFunction<Integer> {
+
+        private final int device;
+        private final LocalLoss loss;
+        private final Absences absences;
+
+        DigitsDevice(int device, LocalLoss loss, Absences absences) {
+            this.device = device;
+            this.loss = loss;
+            this.absences = absences;
+        }
+
+        @Override
+        public Gradient compute(Model model, Integer round) {
+            if (absences.misses(device, round)) {
+                return Gradient.skip();
+            }
+            double[] gradient = new double[model.dimension()];
+            double value = loss.gradient(model.toDoubles(), round, gradient);
+            return Gradient.of(gradient, loss.samples(), value);
         }
     }
 }

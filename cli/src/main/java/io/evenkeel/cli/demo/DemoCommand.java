@@ -10,6 +10,10 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.logging.FileHandler;
+import java.util.logging.Handler;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,8 +26,8 @@ import picocli.CommandLine.Spec;
         usageHelpAutoWidth = true,
         sortOptions = false,
         description = {
-            "Trains a perceptron (64-128-10, 9,610 parameters) on the 1,797 handwritten digits of UCI with simulated devices,"
-                    + " each of which holds few of the classes, through a real coordinator over HTTP.",
+            "Trains a perceptron (64-128-10, 9,610 parameters) on the 1,797 handwritten digits of UCI with simulated"
+                    + " devices, each of which holds few of the classes, through a real coordinator over HTTP.",
             "The same options give the same model, bit for bit.",
             "The demo starts a coordinator of its own. With --coordinator or --context it creates the run at a running"
                     + " coordinator, where the run stays."
@@ -62,7 +66,7 @@ public final class DemoCommand implements Callable<Integer> {
         Terminal terminal = Terminal.standard();
         terminal.out().println(title(settings));
         Path folder = Files.createTempDirectory("evenkeel-demo-");
-        DeviceLog.to(folder.resolve("devices.log"));
+        logTo(folder.resolve("devices.log"));
         if (connection.isGiven()) {
             runAt(connection.address(), settings, terminal, folder);
         } else {
@@ -106,5 +110,16 @@ public final class DemoCommand implements Callable<Integer> {
         out.println("  state      " + state);
         out.println();
         DemoReport.next(settings).forEach(out::println);
+    }
+
+    /** Redirects the SDK's log of this whole process to a file; the terminal shows the progress. */
+    private static void logTo(Path file) throws IOException {
+        Logger root = Logger.getLogger("");
+        for (Handler handler : root.getHandlers()) {
+            root.removeHandler(handler);
+        }
+        FileHandler handler = new FileHandler(file.toString().replace("%", "%%"));
+        handler.setFormatter(new SimpleFormatter());
+        root.addHandler(handler);
     }
 }

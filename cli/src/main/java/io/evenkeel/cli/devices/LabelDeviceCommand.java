@@ -24,13 +24,15 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
         name = "label",
         description = {
-            "Sets labels of a device (KEY=VALUE) and removes them (KEY-). Selectors see a label in place of the device's"
-                    + " attribute with the same key.",
-            "With --selector, labels all devices that it and the other filters choose; name no device then. It says how many"
-                    + " they are, and asks.",
+            "Sets labels of a device (KEY=VALUE) and removes them (KEY-). Selectors see a label in place of the"
+                    + " device's attribute with the same key.",
+            "With --selector, labels all devices that it and the other filters choose; name no device then. It says"
+                    + " how many they are, and asks.",
             "Devices cannot report keys that begin with operator/."
         })
 final class LabelDeviceCommand extends ApiCommand {
+
+    private static final int MOST = 1000;
 
     @Parameters(
             arity = "1..*",
@@ -87,10 +89,11 @@ final class LabelDeviceCommand extends ApiCommand {
         if (dryRun || filter.hasAny() || changes.isEmpty()) {
             throw new CommandFailure(
                     ExitCode.USAGE,
-                    "expected a device and at least one KEY=VALUE or KEY-; to label many devices, choose them with --selector");
+                    "expected a device and at least one KEY=VALUE or KEY-; to label many devices, choose them with"
+                            + " --selector");
         }
         ObjectNode patch = patch(changes);
-        String id = DeviceName.id(client, parameters.get(0));
+        String id = id(client, parameters.get(0));
         JsonNode document = client.patch(ApiPath.of("clients", id, "labels"), patch);
         output.print(
                 document,
@@ -113,5 +116,37 @@ final class LabelDeviceCommand extends ApiCommand {
             throw new CommandFailure(
                     ExitCode.USAGE, "'" + change + "' is no label: write KEY=VALUE to set one, or KEY- to remove it");
         }
+    }
+
+    /**
+     * Returns a device's id.
+     *
+     * @param text its id, or its name if no other device has it
+     * @throws CommandFailure if there is no such device, or more than one
+     */
+    private static String id(CoordinatorClient client, String text) {
+        List<String> named = new ArrayList<>();
+        for (JsonNode device :
+                client.get(ApiPath.of("clients").with("search", text).with("limit", MOST))) {
+            String id = device.path("client").asString();
+            if (id.equals(text)) {
+                return id;
+            }
+            if (device.path("name").asString("").equals(text)) {
+                named.add(id);
+            }
+        }
+        if (named.isEmpty()) {
+            throw new CommandFailure(
+                    ExitCode.NOT_FOUND,
+                    "there is no device with the id or name '" + text + "': see 'evenkeel devices list'");
+        }
+        if (named.size() > 1) {
+            throw new CommandFailure(
+                    ExitCode.USAGE,
+                    named.size() + " devices have the name '" + text + "': give the id of one, such as "
+                            + named.get(0));
+        }
+        return named.get(0);
     }
 }

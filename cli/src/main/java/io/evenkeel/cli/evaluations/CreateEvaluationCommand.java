@@ -2,6 +2,7 @@ package io.evenkeel.cli.evaluations;
 
 import io.evenkeel.cli.command.ApiCommand;
 import io.evenkeel.cli.command.DurationConverter;
+import io.evenkeel.cli.command.JsonObject;
 import io.evenkeel.cli.output.OutputOptions;
 import io.evenkeel.operator.ApiPath;
 import io.evenkeel.operator.CoordinatorClient;
@@ -12,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Creates an evaluation. */
@@ -69,7 +69,7 @@ final class CreateEvaluationCommand extends ApiCommand {
             paramLabel = "KEY",
             split = ",",
             description = "Attributes or labels by whose values results are grouped.")
-    private List<String> breakdown = new ArrayList<>();
+    private @Nullable List<String> breakdown;
 
     CreateEvaluationCommand() {}
 
@@ -87,29 +87,16 @@ final class CreateEvaluationCommand extends ApiCommand {
     }
 
     private ObjectNode wish() {
-        ObjectNode wish = new JsonMapper().createObjectNode();
-        put(wish, "name", name);
-        put(wish, "model", model);
-        put(wish, "version", version);
-        put(wish, "run", run);
-        put(wish, "round", round);
-        ObjectNode devices = wish.putObject("devices");
-        put(devices, "selector", selector);
-        put(devices, "share", share);
-        put(devices, "number", number);
-        ObjectNode participants = wish.putObject("participants");
-        put(participants, "min", least);
-        put(participants, "max", most);
-        put(wish, "time", time == null ? null : time.toString());
-        if (!breakdown.isEmpty()) {
-            breakdown.forEach(wish.putArray("breakdown")::add);
-        }
-        return wish;
-    }
-
-    private static void put(ObjectNode object, String field, @Nullable Object value) {
-        if (value != null) {
-            object.putPOJO(field, value);
-        }
+        return new JsonObject()
+                .put("name", name)
+                .put("model", model)
+                .put("version", version)
+                .put("run", run)
+                .put("round", round)
+                .put("devices", JsonObject.of("selector", selector, "share", share, "number", number))
+                .put("participants", JsonObject.of("min", least, "max", most))
+                .put("time", time)
+                .put("breakdown", breakdown)
+                .node();
     }
 }

@@ -1,10 +1,13 @@
 package io.evenkeel.cli.evaluations;
 
+import static io.evenkeel.cli.output.TableCells.age;
+import static io.evenkeel.cli.output.TableCells.field;
+import static io.evenkeel.cli.output.TableCells.point;
+
 import io.evenkeel.cli.output.ListTable;
 import io.evenkeel.cli.output.Style.Tone;
 import io.evenkeel.cli.output.TerminalText;
 import io.evenkeel.cli.output.TextLayout;
-import io.evenkeel.cli.output.Times;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +22,8 @@ final class EvaluationText {
 
     private EvaluationText() {}
 
+    private record Row(String metric, String group, JsonNode figures, String note) {}
+
     /** Returns an evaluation and its statistics. */
     static List<String> lines(JsonNode evaluation, TextLayout page) {
         List<String> lines = new ArrayList<>();
@@ -32,18 +37,9 @@ final class EvaluationText {
         if (evaluation.path("metrics").isEmpty()) {
             return lines;
         }
-        ListTable table = new ListTable(page)
-                .text("METRIC")
-                .text("DEVICES WITH")
-                .number("DEVICES")
-                .number("WEIGHTED MEAN")
-                .number("MEAN")
-                .number("10%")
-                .number("50%")
-                .number("90%")
-                .optional("NOTE");
+        List<Row> rows = new ArrayList<>();
         for (JsonNode metric : evaluation.path("metrics")) {
-            row(table, metric.path("name").asString(), "all", metric, "");
+            rows.add(new Row(metric.path("name").asString(), "all", metric, ""));
             metric.path("groups").properties().forEach(attribute -> {
                 JsonNode worst = metric.path("worst").path(attribute.getKey());
                 for (JsonNode group : attribute.getValue()) {
@@ -51,31 +47,23 @@ final class EvaluationText {
                             && worst.path("value").equals(group.path("value"))
                             && !group.path("tooFew").asBoolean();
                     String note = group.path("tooFew").asBoolean() ? "too few devices" : isWorst ? "worst" : "";
-                    row(
-                            table,
-                            "",
-                            attribute.getKey() + "=" + group.path("value").asString("-"),
-                            group,
-                            note);
+                    String value = group.path("value").asString("-");
+                    rows.add(new Row("", attribute.getKey() + "=" + value, group, note));
                 }
             });
         }
-        lines.addAll(table.lines());
+        lines.addAll(new ListTable<Row>(page)
+                .text("METRIC", Row::metric)
+                .text("DEVICES WITH", Row::group)
+                .number("DEVICES", row -> row.figures().path("devices").asString())
+                .number("WEIGHTED MEAN", row -> number(row.figures().path("weightedMean")))
+                .number("MEAN", row -> number(row.figures().path("mean")))
+                .number("10%", row -> number(row.figures().path("deciles").path(FIRST_DECILE)))
+                .number("50%", row -> number(row.figures().path("deciles").path(MEDIAN)))
+                .number("90%", row -> number(row.figures().path("deciles").path(LAST_DECILE)))
+                .optional("NOTE", Row::note)
+                .lines(rows));
         return lines;
-    }
-
-    private static void row(ListTable table, String metric, String group, JsonNode figures, String note) {
-        JsonNode deciles = figures.path("deciles");
-        table.row(
-                metric,
-                group,
-                figures.path("devices").asString(),
-                number(figures.path("weightedMean")),
-                number(figures.path("mean")),
-                number(deciles.path(FIRST_DECILE)),
-                number(deciles.path(MEDIAN)),
-                number(deciles.path(LAST_DECILE)),
-                note);
     }
 
     private static String number(JsonNode value) {
@@ -95,22 +83,13 @@ final class EvaluationText {
         if (evaluations.isEmpty()) {
             return List.of("There are no evaluations: 'evenkeel evaluations create' makes one.");
         }
-        ListTable table = new ListTable(page)
-                .text("NAME")
-                .state("STATE")
-                .text("OF")
-                .number("RESULTS")
-                .number("AGE")
-                .optional("UNTIL");
-        for (JsonNode evaluation : evaluations) {
-            table.row(
-                    evaluation.path("name").asString(),
-                    evaluation.path("state").asString(),
-                    model(evaluation),
-                    evaluation.path("results").asString(),
-                    Times.age(evaluation.path("createdAt"), page),
-                    Times.point(evaluation.path("deadline")));
-        }
-        return table.lines();
+        return new ListTable<JsonNode>(page)
+                .text("NAME", field("name"))
+                .state("STATE", field("state"))
+                .text("OF", EvaluationText::model)
+                .number("RESULTS", field("results"))
+                .number("AGE", age("createdAt", page))
+                .optional("UNTIL", point("deadline", ""))
+                .lines(evaluations);
     }
 }

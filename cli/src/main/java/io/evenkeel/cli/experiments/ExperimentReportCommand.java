@@ -2,35 +2,32 @@ package io.evenkeel.cli.experiments;
 
 import io.evenkeel.cli.context.ConnectionOptions;
 import io.evenkeel.cli.pilot.LiveReport;
-import io.evenkeel.cli.pilot.Refusals;
+import io.evenkeel.cli.pilot.PilotAction;
+import io.evenkeel.operator.ApiPath;
 import io.evenkeel.operator.CoordinatorClient;
 import io.evenkeel.operator.terminal.Terminal;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
+import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
 /** Compares the arms of an experiment. */
 @Command(
         name = "report",
-        mixinStandardHelpOptions = true,
-        usageHelpAutoWidth = true,
         sortOptions = false,
         description =
                 "Compares the arms: prints what differs and writes the report of 'pilot compare --runs' to a folder.")
-final class ExperimentReportCommand implements Callable<Integer> {
+final class ExperimentReportCommand extends PilotAction {
 
-    @Mixin
+    @Parameters(paramLabel = "EXPERIMENT", description = "The experiment's name.")
     @SuppressWarnings("NullAway.Init")
-    private ExperimentName experiment;
+    private String experiment;
 
     @Option(names = "--out", paramLabel = "FOLDER", description = "The folder (default: the experiment's name).")
     private @Nullable Path out;
@@ -45,7 +42,8 @@ final class ExperimentReportCommand implements Callable<Integer> {
             names = "--metric",
             paramLabel = "NAME",
             description =
-                    "The devices' metric to compare; higher is better. Default: accuracy, auc, f1 or r2, if all arms have it.")
+                    "The devices' metric to compare; higher is better. Default: accuracy, auc, f1 or r2, if all arms"
+                            + " have it.")
     private @Nullable String metric;
 
     @Option(
@@ -62,18 +60,10 @@ final class ExperimentReportCommand implements Callable<Integer> {
 
     ExperimentReportCommand() {}
 
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
-
     @Override
-    public Integer call() throws InterruptedException {
-        return Refusals.told(spec, this::compare);
-    }
-
-    private int compare() throws IOException {
+    protected int run() throws IOException {
         CoordinatorClient client = connection.client();
-        JsonNode arms = client.get(experiment.path()).path("arms");
+        JsonNode arms = client.get(ApiPath.of("experiments", experiment)).path("arms");
         List<String> runs = new ArrayList<>();
         String yardstick = null;
         for (JsonNode arm : arms) {
@@ -82,10 +72,10 @@ final class ExperimentReportCommand implements Callable<Integer> {
         }
         if (baseline != null && yardstick == null) {
             throw new IllegalArgumentException(
-                    "--baseline is '" + baseline + "', but experiment '" + experiment.text() + "' has no such arm");
+                    "--baseline is '" + baseline + "', but experiment '" + experiment + "' has no such arm");
         }
         new LiveReport(metric, yardstick == null ? runs.get(0) : yardstick, targets)
-                .write(client, runs, out == null ? Path.of(experiment.text()) : out, Terminal.standard());
+                .write(client, runs, out == null ? Path.of(experiment) : out, Terminal.standard());
         return 0;
     }
 }

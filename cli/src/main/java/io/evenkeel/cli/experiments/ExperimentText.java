@@ -1,15 +1,16 @@
 package io.evenkeel.cli.experiments;
 
+import static io.evenkeel.cli.output.TableCells.age;
+import static io.evenkeel.cli.output.TableCells.field;
+
 import io.evenkeel.cli.output.ListTable;
 import io.evenkeel.cli.output.Style.Tone;
 import io.evenkeel.cli.output.TerminalText;
 import io.evenkeel.cli.output.TextLayout;
-import io.evenkeel.cli.output.Times;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
-import java.util.stream.StreamSupport;
 import tools.jackson.databind.JsonNode;
 
 /** Formats experiments for people. */
@@ -23,25 +24,22 @@ final class ExperimentText {
     static List<String> lines(JsonNode experiment, TextLayout page) {
         List<String> lines = new ArrayList<>();
         lines.add(headline(experiment, page));
-        ListTable table = new ListTable(page)
-                .text("ARM")
-                .text("RUN")
-                .state("STATE")
-                .number("ROUND")
-                .number("MEMBERS")
-                .text("CHANGES")
-                .optional("MESSAGE");
-        for (JsonNode arm : experiment.path("arms")) {
-            table.row(
-                    arm.path("name").asString(),
-                    arm.path("run").asString(),
-                    arm.path("state").asString(),
-                    arm.path("round").asInt() + "/" + arm.path("rounds").asInt(),
-                    arm.path("members").asString(),
-                    arm.path("patch").isEmpty() ? "-" : arm.path("patch").toString(),
-                    arm.path("message").asString(""));
-        }
-        lines.addAll(table.lines());
+        lines.addAll(new ListTable<JsonNode>(page)
+                .text("ARM", field("name"))
+                .text("RUN", field("run"))
+                .state("STATE", field("state"))
+                .number(
+                        "ROUND",
+                        arm -> arm.path("round").asInt() + "/"
+                                + arm.path("rounds").asInt())
+                .number("MEMBERS", field("members"))
+                .text(
+                        "CHANGES",
+                        arm -> arm.path("patch").isEmpty()
+                                ? "-"
+                                : arm.path("patch").toString())
+                .optional("MESSAGE", field("message", ""))
+                .lines(experiment.path("arms")));
         return lines;
     }
 
@@ -68,24 +66,19 @@ final class ExperimentText {
         if (experiments.isEmpty()) {
             return List.of("There are no experiments: 'evenkeel experiments create -f FILE' makes one.");
         }
-        ListTable table = new ListTable(page)
-                .text("NAME")
-                .state("STATE")
-                .text("ARMS")
-                .text("DEVICES")
-                .number("AGE")
-                .optional("CREATED BY");
-        for (JsonNode experiment : experiments) {
-            table.row(
-                    experiment.path("name").asString(),
-                    experiment.path("state").asString(),
-                    StreamSupport.stream(experiment.path("arms").spliterator(), false)
-                            .map(arm -> arm.path("name").asString())
-                            .collect(Collectors.joining(", ")),
-                    devices(experiment),
-                    Times.age(experiment.path("createdAt"), page),
-                    experiment.path("createdBy").asString(""));
-        }
-        return table.lines();
+        return new ListTable<JsonNode>(page)
+                .text("NAME", field("name"))
+                .state("STATE", field("state"))
+                .text(
+                        "ARMS",
+                        experiment -> experiment
+                                .path("arms")
+                                .valueStream()
+                                .map(field("name"))
+                                .collect(Collectors.joining(", ")))
+                .text("DEVICES", ExperimentText::devices)
+                .number("AGE", age("createdAt", page))
+                .optional("CREATED BY", field("createdBy", ""))
+                .lines(experiments);
     }
 }

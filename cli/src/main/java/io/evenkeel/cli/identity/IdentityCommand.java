@@ -1,20 +1,32 @@
 package io.evenkeel.cli.identity;
 
+import io.evenkeel.cli.command.JsonObject;
+import io.evenkeel.cli.output.OutputOptions;
+import io.evenkeel.core.secagg.DeviceIdentity;
+import io.evenkeel.core.secagg.OwnerKey;
+import io.evenkeel.operator.terminal.CommandFailure;
+import io.evenkeel.operator.terminal.ExitCode;
 import io.evenkeel.operator.terminal.Program;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code evenkeel identity}. */
 @Command(
         name = "identity",
-        mixinStandardHelpOptions = true,
-        usageHelpAutoWidth = true,
-        synopsisSubcommandLabel = "COMMAND",
         description = {
             "Makes the keys of secure aggregation, in files that only their user can read. It asks no coordinator.",
             "An owner vouches for devices. Keep its key away from the coordinator and its operators: with it they could"
                     + " fill a cohort with devices that do not exist."
         },
-        subcommands = {OwnerIdentityCommand.class, DeviceIdentityCommand.class, ShowIdentityCommand.class},
         footer = {
             "",
             "Example:",
@@ -23,5 +35,130 @@ import picocli.CommandLine.Command;
         })
 public final class IdentityCommand extends Program {
 
-    IdentityCommand() {}
+    private static final int MOST = 1_000_000;
+
+    IdentityCommand() {
+        super("owner", "device", "show");
+    }
+
+    @Command(
+            name = "owner",
+            mixinStandardHelpOptions = true,
+            usageHelpAutoWidth = true,
+            description = {
+                "Makes the key of an owner, who vouches for devices. Prints its public key, which a run names in"
+                        + " secureAggregation.owners, alone on standard output."
+            })
+    void owner(
+            @Option(
+                            names = "--out",
+                            paramLabel = "FILE",
+                            required = true,
+                            description = "The new file, which is secret.")
+                    Path file,
+            @Mixin OutputOptions output) {
+        OwnerKey owner = OwnerKey.generate();
+        KeyFiles.write(file, owner.text());
+        String key = Base64.getEncoder().encodeToString(owner.publicKey());
+        output.err().println("wrote " + file + "; keep it secret and away from the coordinator. Its public key:");
+        output.err().flush();
+        output.print(JsonObject.of("owner", key), page -> List.of(key));
+    }
+
+    @Command(
+            name = "device",
+            mixinStandardHelpOptions = true,
+            usageHelpAutoWidth = true,
+            sortOptions = false,
+            description =
+                    "Makes identities of devices, certified by an owner: one file for each device, for that device"
+                            + " only.")
+    void device(
+            @Option(
+                            names = "--owner",
+                            order = -2,
+                            paramLabel = "FILE",
+                            required = true,
+                            description = "The owner's file.")
+                    Path owner,
+            @Option(
+                            names = "--out",
+                            order = -2,
+                            paramLabel = "FOLDER",
+                            required = true,
+                            description =
+                                    "The folder of the new files device-0001.identity and so on, which are secret.")
+                    Path folder,
+            @Option(
+                            names = "--count",
+                            order = -2,
+                            paramLabel = "N",
+                            defaultValue = "1",
+                            description = "How many (default: ${DEFAULT-VALUE}).")
+                    int count,
+            @Option(
+                            names = "--first",
+                            order = -2,
+                            paramLabel = "N",
+                            defaultValue = "1",
+                            description = "The first one's number (default: ${DEFAULT-VALUE}).")
+                    int first,
+            @Mixin OutputOptions output) {
+        if (count < 1 || count > MOST || first < 1 || first > MOST) {
+            throw new CommandFailure(
+                    ExitCode.USAGE,
+                    "--count is " + count + " and --first " + first + ", expected 1 to " + MOST + " each");
+        }
+        OwnerKey key = KeyFiles.read(owner, OwnerKey::parse);
+        List<Path> files = IntStream.range(first, first + count)
+                .mapToObj(number -> folder.resolve(String.format(Locale.ROOT, "device-%04d.identity", number)))
+                .toList();
+        requireNew(files);
+        KeyFiles.createFolder(folder);
+        files.forEach(file -> KeyFiles.write(file, key.issue().text()));
+        output.print(
+                JsonObject.of("files", files.stream().map(Path::toString).toList()),
+                page -> List.of("wrote " + files.get(0) + (count == 1 ? "" : " to " + files.get(count - 1))
+                        + "; give each to one device only"));
+    }
+
+    /** Nothing is written if a file exists. */
+    private static void requireNew(List<Path> files) {
+        for (Path file : files) {
+            if (Files.exists(file)) {
+                throw new CommandFailure(
+                        ExitCode.CONFLICT,
+                        file + " exists, and identities are not replaced: begin with another --first");
+            }
+        }
+    }
+
+    @Command(
+            name = "show",
+            mixinStandardHelpOptions = true,
+            usageHelpAutoWidth = true,
+            description = "Checks a file of an owner or a device and shows its public keys, never the private one.")
+    void show(@Parameters(paramLabel = "FILE", description = "The file.") Path file, @Mixin OutputOptions output) {
+        ObjectNode shown = KeyFiles.read(file, IdentityCommand::shown);
+        output.print(
+                shown,
+                page -> List.of(
+                        "kind   " + shown.path("kind").asString(),
+                        "public " + shown.path("public").asString(),
+                        "owner  " + shown.path("owner").asString()));
+    }
+
+    private static ObjectNode shown(String text) {
+        if (text.lines().anyMatch(line -> line.startsWith("certificate"))) {
+            DeviceIdentity device = DeviceIdentity.parse(text);
+            return shown("device", device.publicKey(), device.owner());
+        }
+        byte[] key = OwnerKey.parse(text).publicKey();
+        return shown("owner", key, key);
+    }
+
+    private static ObjectNode shown(String kind, byte[] key, byte[] owner) {
+        Base64.Encoder base64 = Base64.getEncoder();
+        return JsonObject.of("kind", kind, "public", base64.encodeToString(key), "owner", base64.encodeToString(owner));
+    }
 }

@@ -1,10 +1,12 @@
 package io.evenkeel.cli.log;
 
+import static io.evenkeel.cli.output.TableCells.field;
+import static io.evenkeel.cli.output.TableCells.point;
+
 import io.evenkeel.cli.command.ApiCommand;
 import io.evenkeel.cli.output.ListTable;
 import io.evenkeel.cli.output.OutputOptions;
 import io.evenkeel.cli.output.TextLayout;
-import io.evenkeel.cli.output.Times;
 import io.evenkeel.operator.ApiPath;
 import io.evenkeel.operator.CoordinatorClient;
 import java.util.List;
@@ -46,25 +48,19 @@ public final class LogCommand extends ApiCommand {
         if (entries.isEmpty()) {
             return List.of("There are no such entries.");
         }
-        ListTable table = new ListTable(page)
-                .number("ID")
-                .text("TIME")
-                .text("WHO")
-                .text("REQUEST")
-                .number("STATUS")
-                .optional("ROLE")
-                .optional("ADDRESS");
-        for (JsonNode entry : entries) {
-            table.row(
-                    entry.path("id").asString(),
-                    Times.point(entry.path("at")),
-                    entry.path("actor").asString(),
-                    entry.path("method").asString() + " "
-                            + entry.path("path").asString().replaceFirst("^/api/v1", ""),
-                    entry.path("status").asString("-"),
-                    entry.path("role").asString(),
-                    entry.path("address").asString());
-        }
-        return table.lines();
+        return new ListTable<JsonNode>(page)
+                .number("ID", field("id"))
+                .text("TIME", point("at", ""))
+                .text("WHO", field("actor"))
+                .text("REQUEST", LogCommand::request)
+                .number("STATUS", field("status", "-"))
+                .optional("ROLE", field("role"))
+                .optional("ADDRESS", field("address"))
+                .lines(entries);
+    }
+
+    private static String request(JsonNode entry) {
+        return entry.path("method").asString() + " "
+                + entry.path("path").asString().replaceFirst("^/api/v1", "");
     }
 }

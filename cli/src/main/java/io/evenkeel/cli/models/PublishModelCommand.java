@@ -1,7 +1,9 @@
 package io.evenkeel.cli.models;
 
 import io.evenkeel.cli.command.ApiCommand;
+import io.evenkeel.cli.command.JsonObject;
 import io.evenkeel.cli.output.OutputOptions;
+import io.evenkeel.operator.ApiPath;
 import io.evenkeel.operator.CoordinatorClient;
 import io.evenkeel.operator.terminal.CommandFailure;
 import io.evenkeel.operator.terminal.ExitCode;
@@ -13,11 +15,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /** Makes a version. */
 @Command(
@@ -25,9 +26,9 @@ import tools.jackson.databind.node.ObjectNode;
         description = "Makes the next version of a model, from a run or a file. The first version creates the model.")
 final class PublishModelCommand extends ApiCommand {
 
-    @Mixin
+    @Parameters(index = "0", paramLabel = "MODEL", description = "The registered model's name.")
     @SuppressWarnings("NullAway.Init")
-    private ModelName model;
+    private String model;
 
     @ArgGroup(multiplicity = "1")
     @SuppressWarnings("NullAway.Init")
@@ -65,26 +66,23 @@ final class PublishModelCommand extends ApiCommand {
         JsonNode version = source.file == null ? fromRun(client) : fromFile(client, source.file);
         output.print(
                 version,
-                page -> List.of("version " + version.path("version").asInt() + " of model " + model.text() + ": "
+                page -> List.of("version " + version.path("version").asInt() + " of model " + model + ": "
                         + Quantity.bytes(version.path("bytes").asLong()) + ", SHA-256 "
                         + version.path("sha256").asString()));
         return 0;
     }
 
     private JsonNode fromRun(CoordinatorClient client) {
-        ObjectNode wish = new JsonMapper().createObjectNode().put("run", source.run);
-        if ("best".equals(round)) {
-            wish.put("best", true);
-        } else if (round != null) {
-            wish.put("round", number(round));
-        }
-        if (dtype != null) {
-            wish.put("dtype", dtype);
-        }
-        if (metadata != null) {
-            wish.set("metadata", texts(metadata));
-        }
-        return client.post(model.path("versions"), wish);
+        boolean best = "best".equals(round);
+        return client.post(
+                ApiPath.of("models", model, "versions"),
+                new JsonObject()
+                        .put("run", source.run)
+                        .put("best", best ? true : null)
+                        .put("round", best || round == null ? null : number(round))
+                        .put("dtype", dtype)
+                        .put("metadata", metadata)
+                        .node());
     }
 
     private static int number(String round) {
@@ -103,22 +101,15 @@ final class PublishModelCommand extends ApiCommand {
             throw new CommandFailure(
                     ExitCode.USAGE, "there is no file " + file + " that can be read: correct its name");
         }
-        JsonNode version = client.upload("POST", model.path("versions", "upload"), "application/x-safetensors", file);
+        JsonNode version = client.upload(
+                "POST", ApiPath.of("models", model, "versions", "upload"), "application/x-safetensors", file);
         if (metadata == null) {
             return version;
         }
-        ObjectNode wish = new JsonMapper().createObjectNode();
-        wish.set("metadata", texts(metadata));
         return client.upload(
                 "PUT",
-                model.path("versions", version.path("version").asString(), "metadata"),
+                ApiPath.of("models", model, "versions", version.path("version").asString(), "metadata"),
                 "application/json",
-                new JsonMapper().writeValueAsBytes(wish));
-    }
-
-    private static ObjectNode texts(Map<String, String> metadata) {
-        ObjectNode texts = new JsonMapper().createObjectNode();
-        metadata.forEach(texts::put);
-        return texts;
+                new JsonMapper().writeValueAsBytes(Map.of("metadata", metadata)));
     }
 }

@@ -7,17 +7,24 @@ import java.util.function.Function;
 
 /**
  * A table with headings that fits a width: optional columns are left out first, then the widest texts are cut. Not thread-safe.
+ *
+ * @param <T> what a row shows
  */
-public final class ListTable {
+public final class ListTable<T> {
 
     private static final int GAP = 2;
     private static final int NARROWEST = 6;
 
     private final TextLayout page;
-    private final List<Column> columns = new ArrayList<>();
+    private final List<Column<T>> columns = new ArrayList<>();
     private final List<List<String>> rows = new ArrayList<>();
 
-    private record Column(String title, boolean right, boolean optional, Function<String, Tone> tone) {}
+    private record Column<T>(
+            String title,
+            boolean right,
+            boolean optional,
+            Function<String, Tone> tone,
+            Function<? super T, String> cell) {}
 
     /** Creates a table without columns. */
     public ListTable(TextLayout page) {
@@ -25,45 +32,40 @@ public final class ListTable {
     }
 
     /** Adds a column of texts. */
-    public ListTable text(String title) {
-        return add(new Column(title, false, false, cell -> Tone.NORMAL));
+    public ListTable<T> text(String title, Function<? super T, String> cell) {
+        return add(new Column<>(title, false, false, text -> Tone.NORMAL, cell));
     }
 
     /** Adds a column of texts that is left out if the width does not suffice; the last such column goes first. */
-    public ListTable optional(String title) {
-        return add(new Column(title, false, true, cell -> Tone.NORMAL));
+    public ListTable<T> optional(String title, Function<? super T, String> cell) {
+        return add(new Column<>(title, false, true, text -> Tone.NORMAL, cell));
     }
 
     /** Adds a column of numbers. */
-    public ListTable number(String title) {
-        return add(new Column(title, true, false, cell -> Tone.NORMAL));
+    public ListTable<T> number(String title, Function<? super T, String> cell) {
+        return add(new Column<>(title, true, false, text -> Tone.NORMAL, cell));
     }
 
     /** Adds a column of numbers that is left out if the width does not suffice. */
-    public ListTable optionalNumber(String title) {
-        return add(new Column(title, true, true, cell -> Tone.NORMAL));
+    public ListTable<T> optionalNumber(String title, Function<? super T, String> cell) {
+        return add(new Column<>(title, true, true, text -> Tone.NORMAL, cell));
     }
 
     /** Adds a column of states, in their colours. */
-    public ListTable state(String title) {
-        return add(new Column(title, false, false, Tone::ofState));
+    public ListTable<T> state(String title, Function<? super T, String> cell) {
+        return add(new Column<>(title, false, false, Tone::ofState, cell));
     }
 
-    private ListTable add(Column column) {
+    private ListTable<T> add(Column<T> column) {
         columns.add(column);
         return this;
     }
 
-    /** Adds a row with a cell for each column. */
-    public void row(String... cells) {
-        if (cells.length != columns.size()) {
-            throw new IllegalArgumentException(cells.length + " cells for " + columns.size() + " columns");
-        }
-        rows.add(List.of(cells).stream().map(TerminalText::printable).toList());
-    }
-
     /** Returns the heading and the rows. */
-    public List<String> lines() {
+    public List<String> lines(Iterable<? extends T> content) {
+        content.forEach(item -> rows.add(columns.stream()
+                .map(column -> TerminalText.printable(column.cell().apply(item)))
+                .toList()));
         List<Integer> shown = new ArrayList<>();
         for (int c = 0; c < columns.size(); c++) {
             shown.add(c);
@@ -72,7 +74,7 @@ public final class ListTable {
         dropOptional(shown, widths);
         cutWidest(shown, widths);
         List<String> lines = new ArrayList<>();
-        List<String> titles = columns.stream().map(Column::title).toList();
+        List<String> titles = columns.stream().map(column -> column.title()).toList();
         lines.add(page.style().paint(Tone.FAINT, line(shown, widths, titles, false)));
         rows.forEach(row -> lines.add(line(shown, widths, row, true)));
         return lines;
@@ -123,7 +125,7 @@ public final class ListTable {
     private String line(List<Integer> shown, int[] widths, List<String> cells, boolean coloured) {
         StringBuilder line = new StringBuilder();
         for (int c : shown) {
-            Column column = columns.get(c);
+            Column<T> column = columns.get(c);
             boolean last = c == shown.get(shown.size() - 1);
             String cell = TerminalText.cut(cells.get(c), widths[c]);
             String filled = last && !column.right() ? cell : TerminalText.pad(cell, widths[c], column.right());

@@ -5,6 +5,7 @@ import io.evenkeel.operator.terminal.Terminal;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -44,6 +45,15 @@ public final class OutputOptions {
         } else {
             document(document);
         }
+    }
+
+    /** Prints a document, or a secret alone on standard output, so that a shell can keep it, and a note on standard error. */
+    public void printSecret(JsonNode document, String secret, Supplier<String> note) {
+        print(document, page -> {
+            err().println(note.get());
+            err().flush();
+            return List.of(document.path(secret).asString());
+        });
     }
 
     /** Prints one of many results: a line of JSON, a YAML document that ends with {@code ---}, or a line for people. */
@@ -117,5 +127,15 @@ public final class OutputOptions {
                     .writeValueAsString(document));
         }
         out().flush();
+    }
+
+    /** The output formats of results. */
+    enum OutputFormat {
+        /** A table or a text for people; it may change with any version. */
+        TEXT,
+        /** The API's document. */
+        JSON,
+        /** The API's document as YAML. */
+        YAML
     }
 }

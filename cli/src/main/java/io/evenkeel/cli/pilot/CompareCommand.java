@@ -7,24 +7,19 @@ import io.evenkeel.trial.experiment.ExperimentFile;
 import io.evenkeel.trial.result.ResultsFolder;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code evenkeel pilot compare}: trains with several methods and compares the results. */
 @Command(
         name = "compare",
-        mixinStandardHelpOptions = true,
-        usageHelpAutoWidth = true,
         sortOptions = false,
         description = {
-            "Trains the same model on the same data, split, seeds and rounds with several methods (arms), counts all bytes that"
-                    + " would be sent, and decides whether compression pays against uncompressed training.",
+            "Trains the same model on the same data, split, seeds and rounds with several methods (arms), counts all"
+                    + " bytes that would be sent, and decides whether compression pays against uncompressed training.",
             ""
         },
         footer = {
@@ -32,14 +27,16 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  evenkeel pilot compare --data a9a.gz --quick",
             "  evenkeel pilot compare --data a9a.gz --compressor top-k:1 --out results",
-            "  evenkeel pilot compare --data digits --split dirichlet --batch 32 --arm ef21-sgdm,gamma=0.1 --arm ef21-sgdm-norm",
+            "  evenkeel pilot compare --data digits --split dirichlet --batch 32 --arm ef21-sgdm,gamma=0.1 --arm"
+                    + " ef21-sgdm-norm",
             "  evenkeel pilot compare --file results/experiment.yaml --out again",
             "  evenkeel pilot compare --runs digits-a,digits-b --coordinator http://localhost:8080 --out live",
             "",
-            "The folder gets report.html, one file with verdicts, plots and all figures; trajectory.csv and summary.json for"
-                    + " programs; and experiment.yaml, which repeats the trial. Ctrl-C keeps the results so far; --resume continues."
+            "The folder gets report.html, one file with verdicts, plots and all figures; trajectory.csv and"
+                + " summary.json for programs; and experiment.yaml, which repeats the trial. Ctrl-C keeps the results"
+                + " so far; --resume continues."
         })
-final class CompareCommand implements Callable<Integer> {
+final class CompareCommand extends PilotAction {
 
     @Option(
             names = "--file",
@@ -73,22 +70,12 @@ final class CompareCommand implements Callable<Integer> {
     @Mixin
     private final ExperimentOptions options = new ExperimentOptions();
 
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
-
     @Override
-    public Integer call() throws InterruptedException {
+    protected int run() throws IOException, InterruptedException {
         if (threads < 1) {
-            throw new ParameterException(spec.commandLine(), "--threads is " + threads + ", expected at least 1");
+            throw new ParameterException(spec().commandLine(), "--threads is " + threads + ", expected at least 1");
         }
-        return Refusals.told(spec, () -> {
-            if (live.areGiven(spec)) {
-                return compareRuns();
-            }
-            ResultsFolder folder = folder();
-            return new TrialRun(folder, threads).run(Terminal.standard());
-        });
+        return live.areGiven(spec()) ? compareRuns() : new TrialRun(folder(), threads).run(Terminal.standard());
     }
 
     private int compareRuns() throws IOException {

@@ -13,24 +13,19 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code evenkeel pilot cost}: computes whether compression pays. */
 @Command(
         name = "cost",
-        mixinStandardHelpOptions = true,
-        usageHelpAutoWidth = true,
         sortOptions = false,
         description = {
-            "Computes from a trial's results and your prices whether compression pays, the yearly cost of each method, and the fleet,"
-                    + " model or price from which compression pays.",
+            "Computes from a trial's results and your prices whether compression pays, the yearly cost of each method,"
+                    + " and the fleet, model or price from which compression pays.",
             ""
         },
         footer = {
@@ -39,7 +34,7 @@ import picocli.CommandLine.Spec;
             "  evenkeel pilot cost results --gb-up 4 --gb-down 1 --devices 5000 --parameters 1e6 --out cost.html",
             "  evenkeel pilot cost results --currency 円 --rate 160 --gb-up 300 --gb-down 100 --lang ja --out cost.html"
         })
-final class CostCommand implements Callable<Integer> {
+final class CostCommand extends PilotAction {
 
     @Parameters(paramLabel = "FOLDER", description = "A results folder of pilot compare.")
     @SuppressWarnings("NullAway.Init")
@@ -59,16 +54,9 @@ final class CostCommand implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "FILE", description = "Writes the page for the decision, such as cost.html.")
     private @Nullable Path out;
 
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
-
     @Override
-    public Integer call() throws InterruptedException {
-        return Refusals.told(spec, () -> run(Terminal.standard()));
-    }
-
-    private int run(Terminal terminal) throws IOException {
+    protected int run() throws IOException {
+        Terminal terminal = Terminal.standard();
         ResultsFolder results = ResultsFolder.open(folder);
         Summary summary = results.summary();
         String wanted = target != null ? target : CostModel.hardestTarget(summary);
@@ -78,7 +66,7 @@ final class CostCommand implements Callable<Integer> {
         tell(new DecisionText(texts, decision), summary, terminal);
         if (out != null) {
             Files.writeString(out, DecisionPage.of(texts, decision));
-            PrintWriter to = spec.commandLine().getOut();
+            PrintWriter to = spec().commandLine().getOut();
             to.println();
             to.println(texts.get("decision.open", out));
             to.flush();
@@ -87,12 +75,12 @@ final class CostCommand implements Callable<Integer> {
     }
 
     private void tell(DecisionText text, Summary summary, Terminal terminal) {
-        PrintWriter to = spec.commandLine().getOut();
+        PrintWriter to = spec().commandLine().getOut();
         text.lead().forEach(sentence -> terminal.paragraph(sentence, "").forEach(to::println));
         terminal.paragraph(text.today(), "").forEach(to::println);
         to.println();
-        TextTable table = new TextTable().row(text.header().toArray(String[]::new));
-        summary.arms().forEach(arm -> table.row(text.row(arm).toArray(String[]::new)));
+        TextTable table = new TextTable().row(text.header());
+        summary.arms().forEach(arm -> table.row(text.row(arm)));
         table.lines().forEach(to::println);
         to.println();
         text.assumptions()

@@ -3,6 +3,7 @@ package io.evenkeel.cli.pilot;
 import io.evenkeel.operator.CoordinatorClient;
 import io.evenkeel.operator.OperatorApi;
 import io.evenkeel.operator.terminal.Terminal;
+import io.evenkeel.operator.terminal.TextTable;
 import io.evenkeel.trial.experiment.Experiment;
 import io.evenkeel.trial.live.LiveComparison;
 import io.evenkeel.trial.live.LiveRecord;
@@ -16,6 +17,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,7 +55,7 @@ public record LiveReport(@Nullable String metric, @Nullable String baseline, Lis
     }
 
     private static void tell(LiveRecord record, ResultsFolder folder, Terminal terminal) throws IOException {
-        new LiveText(record).lines().forEach(terminal.out()::println);
+        differences(record).forEach(terminal.out()::println);
         Summary summary = folder.summary();
         List<String> lines = new ArrayList<>(new SummaryText(summary).lines());
         lines.addAll(SummaryText.closing(summary, record.cautions()));
@@ -64,5 +67,24 @@ public record LiveReport(@Nullable String metric, @Nullable String baseline, Lis
     /** Tables are indented, and stay as they are. */
     private static void print(String line, Terminal terminal) {
         (line.startsWith(" ") ? List.of(line) : terminal.paragraph(line, "  ")).forEach(terminal.out()::println);
+    }
+
+    private static List<String> differences(LiveRecord record) {
+        TextTable table = new TextTable();
+        row(table, "", record.runs().stream().map(LiveRecord.Run::name));
+        row(table, "state", record.runs().stream().map(LiveRecord.Run::state));
+        row(
+                table,
+                "rounds closed",
+                record.runs().stream().map(run -> String.format(Locale.ROOT, "%,d", run.closedRounds())));
+        record.differences().forEach(difference -> row(table, difference.setting(), difference.values().stream()));
+        List<String> lines =
+                new ArrayList<>(List.of("What differs between the runs; all other settings are the same:"));
+        lines.addAll(table.lines());
+        return lines;
+    }
+
+    private static void row(TextTable table, String name, Stream<String> cells) {
+        table.row(Stream.concat(Stream.of(name), cells).toList());
     }
 }

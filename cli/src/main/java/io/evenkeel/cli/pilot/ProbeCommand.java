@@ -13,24 +13,19 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code evenkeel pilot probe}: estimates the smoothness of a loss, and the step sizes that follow. */
 @Command(
         name = "probe",
-        mixinStandardHelpOptions = true,
-        usageHelpAutoWidth = true,
         sortOptions = false,
         description = {
-            "Trains one arm (by default ef21-norm) and compares gradients before and after its steps. Estimates how much the smoothness"
-                    + " constant grows with the gradient (L1) and its constant part (L0), per client and for the fleet, and what follows for"
-                    + " step sizes.",
+            "Trains one arm (by default ef21-norm) and compares gradients before and after its steps. Estimates how"
+                + " much the smoothness constant grows with the gradient (L1) and its constant part (L0), per client"
+                + " and for the fleet, and what follows for step sizes.",
             ""
         },
         footer = {
@@ -38,9 +33,10 @@ import picocli.CommandLine.Spec;
             "Example:",
             "  evenkeel pilot probe --data a9a.gz --compressor top-k:1 --out probe",
             "",
-            "The folder gets report.html with plots, probe.json, probe.csv (one ratio per line), trajectory.csv and experiment.yaml."
+            "The folder gets report.html with plots, probe.json, probe.csv (one ratio per line), trajectory.csv and"
+                    + " experiment.yaml."
         })
-final class ProbeCommand implements Callable<Integer> {
+final class ProbeCommand extends PilotAction {
 
     @Option(names = "--out", paramLabel = "FOLDER", description = "The folder for results. Default: pilot-probe.")
     private Path out = Path.of("pilot-probe");
@@ -63,16 +59,9 @@ final class ProbeCommand implements Callable<Integer> {
     @Mixin
     private final ExperimentOptions options = new ExperimentOptions();
 
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
-
     @Override
-    public Integer call() throws InterruptedException {
-        return Refusals.told(spec, () -> run(Terminal.standard()));
-    }
-
-    private int run(Terminal terminal) throws IOException {
+    protected int run() throws IOException {
+        Terminal terminal = Terminal.standard();
         if (follow < 0 || threads < 1 || (every != null && every < 1)) {
             throw new IllegalArgumentException("--follow is at least 0, --threads and --every at least 1");
         }

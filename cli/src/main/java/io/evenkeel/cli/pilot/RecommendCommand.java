@@ -13,19 +13,14 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code evenkeel recommend}: names the algorithm for a situation, and why. */
 @Command(
         name = "recommend",
-        mixinStandardHelpOptions = true,
-        usageHelpAutoWidth = true,
         sortOptions = false,
         description = {
             "Names the algorithm, its momentum and its step for what your devices compute, with the reason and the"
@@ -43,7 +38,7 @@ import picocli.CommandLine.Spec;
             "",
             "docs/algorithms.md has the figures behind it."
         })
-public final class RecommendCommand implements Callable<Integer> {
+public final class RecommendCommand extends PilotAction {
 
     @Parameters(paramLabel = "FOLDER", arity = "0..1", description = "A results folder of pilot compare.")
     private @Nullable Path folder;
@@ -66,25 +61,19 @@ public final class RecommendCommand implements Callable<Integer> {
     @Option(names = "--hook", description = "The workers train with the hook of the Python package.")
     private boolean hook;
 
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
-
     /** Creates the command. */
     public RecommendCommand() {}
 
     @Override
-    public Integer call() throws InterruptedException {
-        return Refusals.told(spec, () -> {
-            PrintWriter to = spec.commandLine().getOut();
-            Terminal terminal = Terminal.standard();
-            for (String line : lines()) {
-                // Lines to copy are indented, and stay as they are.
-                (line.startsWith(" ") ? List.of(line) : terminal.paragraph(line, "")).forEach(to::println);
-            }
-            to.flush();
-            return 0;
-        });
+    protected int run() throws IOException {
+        PrintWriter to = spec().commandLine().getOut();
+        Terminal terminal = Terminal.standard();
+        for (String line : lines()) {
+            // Lines to copy are indented, and stay as they are.
+            (line.startsWith(" ") ? List.of(line) : terminal.paragraph(line, "")).forEach(to::println);
+        }
+        to.flush();
+        return 0;
     }
 
     private List<String> lines() throws IOException {

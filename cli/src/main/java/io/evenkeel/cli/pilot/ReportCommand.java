@@ -9,24 +9,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code evenkeel pilot report}: writes report.html again, or one report of several trials. */
 @Command(
         name = "report",
-        mixinStandardHelpOptions = true,
-        usageHelpAutoWidth = true,
         sortOptions = false,
         description = {
-            "Writes report.html from the results of pilot compare: verdicts, plots and all figures in one file that needs no"
-                    + " network. Several folders give one report with an overview.",
+            "Writes report.html from the results of pilot compare: verdicts, plots and all figures in one file that"
+                    + " needs no network. Several folders give one report with an overview.",
             ""
         },
         footer = {
@@ -38,7 +33,7 @@ import picocli.CommandLine.Spec;
             "",
             "To make a PDF, print the page from a browser; it has a style for paper."
         })
-final class ReportCommand implements Callable<Integer> {
+final class ReportCommand extends PilotAction {
 
     @Parameters(paramLabel = "FOLDER", arity = "1..*", description = "Results folders of pilot compare.")
     private List<Path> folders = new ArrayList<>();
@@ -53,16 +48,8 @@ final class ReportCommand implements Callable<Integer> {
     @Mixin
     private final CostOptions options = new CostOptions();
 
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
-
     @Override
-    public Integer call() throws InterruptedException {
-        return Refusals.told(spec, this::run);
-    }
-
-    private int run() throws IOException {
+    protected int run() throws IOException {
         List<TrialResults> trials = new ArrayList<>();
         for (Path folder : folders) {
             trials.add(TrialResults.read(ResultsFolder.open(folder)));
@@ -71,7 +58,7 @@ final class ReportCommand implements Callable<Integer> {
         Path file = out != null ? out : single ? folders.get(0).resolve(Page.NAME) : Path.of(Page.NAME);
         TrialReport report = new TrialReport(options.texts(), options.prices(), options.deployment());
         Files.writeString(file, single ? report.page(trials.get(0)) : report.page(trials));
-        spec.commandLine().getOut().println(options.texts().get("decision.open", file));
+        spec().commandLine().getOut().println(options.texts().get("decision.open", file));
         return 0;
     }
 }

@@ -16,19 +16,14 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code evenkeel pilot reproduce}: repeats a published experiment and compares the result with its claim. */
 @Command(
         name = "reproduce",
-        mixinStandardHelpOptions = true,
-        usageHelpAutoWidth = true,
         description = "Repeats a published experiment and reports where the results agree.",
         footer = {
             "",
@@ -42,9 +37,10 @@ import picocli.CommandLine.Spec;
             "Example:",
             "  evenkeel pilot reproduce table --data phishing.gz --data a9a.gz",
             "",
-            "The folder gets FOLDER/NAME/findings.md, report.html with plots of all trials, and a results folder for each trial."
+            "The folder gets FOLDER/NAME/findings.md, report.html with plots of all trials, and a results folder for"
+                    + " each trial."
         })
-final class ReproduceCommand implements Callable<Integer> {
+final class ReproduceCommand extends PilotAction {
 
     @Parameters(paramLabel = "NAME", description = "polynomial, logistic, table or leaderboard.")
     @SuppressWarnings("NullAway.Init")
@@ -76,13 +72,9 @@ final class ReproduceCommand implements Callable<Integer> {
     @Option(names = "--threads", paramLabel = "T", description = "Threads. Default: one per core.")
     private int threads = Runtime.getRuntime().availableProcessors();
 
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
-
     @Override
-    public Integer call() throws InterruptedException {
-        return Refusals.told(spec, () -> run(reproduction(), Terminal.standard()));
+    protected int run() throws IOException, InterruptedException {
+        return run(reproduction(), Terminal.standard());
     }
 
     private Reproduction reproduction() {

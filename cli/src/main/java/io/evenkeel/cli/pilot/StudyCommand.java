@@ -17,24 +17,20 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code evenkeel pilot study}: measures the effects of normalization on one data set. */
 @Command(
         name = "study",
-        mixinStandardHelpOptions = true,
-        usageHelpAutoWidth = true,
         sortOptions = false,
         description = {
-            "Runs the standard sweeps on a data set (step size, compression, label noise, heterogeneous clients) and answers: does"
-                    + " normalization allow larger steps, does it help more with stronger compression, does it help with label noise,"
-                    + " does it over-smooth with heterogeneous clients, and where does it not help?",
+            "Runs the standard sweeps on a data set (step size, compression, label noise, heterogeneous clients) and"
+                + " answers: does normalization allow larger steps, does it help more with stronger compression, does"
+                + " it help with label noise, does it over-smooth with heterogeneous clients, and where does it not"
+                + " help?",
             ""
         },
         footer = {
@@ -43,10 +39,10 @@ import picocli.CommandLine.Spec;
             "  evenkeel pilot study --data a9a.gz --out study",
             "  evenkeel pilot study --data digits --quick",
             "",
-            "Methods are compared at their best step sizes. The report states the differences that matter. Ctrl-C keeps the results so"
-                    + " far; --resume continues."
+            "Methods are compared at their best step sizes. The report states the differences that matter. Ctrl-C"
+                    + " keeps the results so far; --resume continues."
         })
-final class StudyCommand implements Callable<Integer> {
+final class StudyCommand extends PilotAction {
 
     @Option(names = "--quick", description = "A short study: 100 rounds, one seed, coarse grids, two values per axis.")
     private boolean quick;
@@ -57,13 +53,9 @@ final class StudyCommand implements Callable<Integer> {
     @Mixin
     private final ExperimentOptions options = new ExperimentOptions();
 
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
-
     @Override
-    public Integer call() throws InterruptedException {
-        return Refusals.told(spec, () -> run(folder(), Terminal.standard()));
+    protected int run() throws IOException, InterruptedException {
+        return run(folder(), Terminal.standard());
     }
 
     private StudyFolder folder() throws IOException {

@@ -93,7 +93,7 @@ final class SummaryText {
         if (searched) {
             header.add("search before: runs, rounds, sent");
         }
-        table.row(header.toArray(String[]::new));
+        table.row(header);
         for (ArmSummary arm : summary.arms()) {
             List<String> row = new ArrayList<>(List.of(arm.name(), TextFormat.stepSize(arm.gamma())));
             if (!oneCompressor) {
@@ -114,7 +114,7 @@ final class SummaryText {
             if (searched) {
                 row.add(search(arm.search()));
             }
-            table.row(row.toArray(String[]::new));
+            table.row(row);
         }
         return table;
     }
@@ -159,11 +159,11 @@ final class SummaryText {
         for (ArmSummary.Reach reach : summary.arms().get(0).reaches()) {
             header.add(TextFormat.target(reach, summary.problem().metric()));
         }
-        table.row(header.toArray(String[]::new));
+        table.row(header);
         for (ArmSummary arm : summary.arms()) {
             List<String> row = new ArrayList<>(List.of(arm.name()));
             arm.reaches().forEach(reach -> row.add(reached(reach, summary.complete())));
-            table.row(row.toArray(String[]::new));
+            table.row(row);
         }
         return table;
     }

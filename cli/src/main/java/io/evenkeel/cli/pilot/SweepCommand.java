@@ -13,24 +13,19 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code evenkeel pilot sweep}: repeats a trial over a grid of settings. */
 @Command(
         name = "sweep",
-        mixinStandardHelpOptions = true,
-        usageHelpAutoWidth = true,
         sortOptions = false,
         description = {
-            "Runs pilot compare for every value of one setting, or every pair of two, and answers in sentences and heat maps: how"
-                    + " sensitive is each method to its step size, how do compression and normalization interact, does normalization"
-                    + " over-smooth, how much noise does each method tolerate?",
+            "Runs pilot compare for every value of one setting, or every pair of two, and answers in sentences and"
+                    + " heat maps: how sensitive is each method to its step size, how do compression and normalization"
+                    + " interact, does normalization over-smooth, how much noise does each method tolerate?",
             ""
         },
         footer = {
@@ -42,16 +37,19 @@ import picocli.CommandLine.Spec;
             "  rule=normalized,layerwise-normalized    eta=0.1,0.3,1 momentum",
             "  noise=1,5,20                noise multiplier of arms with privacy",
             "Axes that change data, clients or loss:",
-            "  label-noise=0,0.1,0.3  dirichlet-alpha=0.1,1,100  heterogeneity=0,1  batch=8,64  clients, participation,",
+            "  label-noise=0,0.1,0.3  dirichlet-alpha=0.1,1,100  heterogeneity=0,1  batch=8,64  clients,"
+                    + " participation,",
             "  local-steps, lambda; or any path into experiment.yaml, such as loss.hidden=16,64",
             "",
             "Examples:",
-            "  evenkeel pilot sweep --data a9a.gz --compressor top-k:1 --axis step=0.25,1,4,16,64,256,1024,4096,16384 --out sweep",
-            "  evenkeel pilot sweep --data digits --axis step=0.1,1,10,100,1000,10000 --axis label-noise=0,0.2,0.4 --batch 32",
+            "  evenkeel pilot sweep --data a9a.gz --compressor top-k:1 --axis step=0.25,1,4,16,64,256,1024,4096,16384"
+                    + " --out sweep",
+            "  evenkeel pilot sweep --data digits --axis step=0.1,1,10,100,1000,10000 --axis label-noise=0,0.2,0.4"
+                    + " --batch 32",
             "",
             "Ctrl-C keeps the results so far; --resume continues. Each cell is a results folder of pilot compare."
         })
-final class SweepCommand implements Callable<Integer> {
+final class SweepCommand extends PilotAction {
 
     @Option(
             names = "--axis",
@@ -65,13 +63,9 @@ final class SweepCommand implements Callable<Integer> {
     @Mixin
     private final ExperimentOptions options = new ExperimentOptions();
 
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
-
     @Override
-    public Integer call() throws InterruptedException {
-        return Refusals.told(spec, () -> run(folder(), Terminal.standard()));
+    protected int run() throws IOException, InterruptedException {
+        return run(folder(), Terminal.standard());
     }
 
     private SweepFolder folder() throws IOException {

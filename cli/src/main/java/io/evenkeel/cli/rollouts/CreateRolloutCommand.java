@@ -2,6 +2,7 @@ package io.evenkeel.cli.rollouts;
 
 import io.evenkeel.cli.command.ApiCommand;
 import io.evenkeel.cli.command.DurationConverter;
+import io.evenkeel.cli.command.JsonObject;
 import io.evenkeel.cli.output.OutputOptions;
 import io.evenkeel.operator.ApiPath;
 import io.evenkeel.operator.CoordinatorClient;
@@ -13,7 +14,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Creates a roll-out. */
@@ -42,8 +42,8 @@ final class CreateRolloutCommand extends ApiCommand {
             names = "--group",
             paramLabel = "RULE",
             description =
-                    "A group: a share such as 5%%, a number of devices such as 100, or a selector such as region=eu; can be given"
-                            + " up to 20 times (default: 5%%, 25%%, 100%%).")
+                    "A group: a share such as 5%%, a number of devices such as 100, or a selector such as region=eu;"
+                            + " can be given up to 20 times (default: 5%%, 25%%, 100%%).")
     private List<String> groups = new ArrayList<>();
 
     @Option(names = "--selector", paramLabel = "SELECTOR", description = "Only devices that this chooses take part.")
@@ -60,8 +60,8 @@ final class CreateRolloutCommand extends ApiCommand {
             names = "--metric",
             paramLabel = "NAME:MARGIN[:lower]",
             description =
-                    "A metric that may be worse by this margin at most; ':lower' if lower values are better; can be given up to 8"
-                            + " times.")
+                    "A metric that may be worse by this margin at most; ':lower' if lower values are better; can be"
+                            + " given up to 8 times.")
     private List<String> metrics = new ArrayList<>();
 
     @Option(names = "--confidence", paramLabel = "P", description = "Of the metrics' one-sided bounds (default: 0.95).")
@@ -73,8 +73,8 @@ final class CreateRolloutCommand extends ApiCommand {
     @Option(
             names = "--coverage",
             paramLabel = "SHARE",
-            description =
-                    "Share of a group's living devices that must have reported for it to pass, 0 for any number (default: 0.5).")
+            description = "Share of a group's living devices that must have reported for it to pass, 0 for any number"
+                    + " (default: 0.5).")
     private @Nullable Double coverage;
 
     @Option(
@@ -127,36 +127,30 @@ final class CreateRolloutCommand extends ApiCommand {
     }
 
     private ObjectNode wish() {
-        ObjectNode wish = new JsonMapper()
-                .createObjectNode()
+        List<String> rules = groups.isEmpty() ? List.of("5%", "25%", "100%") : groups;
+        return new JsonObject()
                 .put("model", model)
                 .put("version", version)
-                .put("alias", alias);
-        put(wish, "description", description);
-        put(wish, "selector", selector);
-        put(wish, "seenWithin", seenWithin);
-        RolloutRules.groups(groups.isEmpty() ? List.of("5%", "25%", "100%") : groups, wish.putArray("groups"));
-        put(wish, "reports", reports);
-        put(wish, "coverage", coverage);
-        put(wish, "success", success);
-        put(wish, "error", error);
-        if (!metrics.isEmpty()) {
-            RolloutRules.metrics(metrics, confidence, wish.putArray("metrics"));
-        }
-        put(wish, "minTime", minTime);
-        put(wish, "groupTime", groupTime);
-        put(wish, "onTimeout", onTimeout);
-        if (approval) {
-            wish.put("approval", true);
-        }
-        return wish;
-    }
-
-    private static void put(ObjectNode wish, String field, @Nullable Object value) {
-        if (value instanceof Duration time) {
-            wish.put(field, time.toString());
-        } else if (value != null) {
-            wish.putPOJO(field, value);
-        }
+                .put("alias", alias)
+                .put("description", description)
+                .put("selector", selector)
+                .put("seenWithin", seenWithin)
+                .put("groups", rules.stream().map(RolloutRules::group).toList())
+                .put("reports", reports)
+                .put("coverage", coverage)
+                .put("success", success)
+                .put("error", error)
+                .put(
+                        "metrics",
+                        metrics.isEmpty()
+                                ? null
+                                : metrics.stream()
+                                        .map(rule -> RolloutRules.metric(rule, confidence))
+                                        .toList())
+                .put("minTime", minTime)
+                .put("groupTime", groupTime)
+                .put("onTimeout", onTimeout)
+                .put("approval", approval ? true : null)
+                .node();
     }
 }

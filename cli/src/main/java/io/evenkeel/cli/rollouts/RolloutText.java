@@ -1,5 +1,8 @@
 package io.evenkeel.cli.rollouts;
 
+import static io.evenkeel.cli.output.TableCells.age;
+import static io.evenkeel.cli.output.TableCells.field;
+
 import io.evenkeel.cli.output.ListTable;
 import io.evenkeel.cli.output.Properties;
 import io.evenkeel.cli.output.TextLayout;
@@ -16,6 +19,37 @@ final class RolloutText {
 
     private RolloutText() {}
 
+    /** Returns a table of roll-outs. */
+    static List<String> list(JsonNode rollouts, TextLayout page) {
+        if (rollouts.isEmpty()) {
+            return List.of("There are no such roll-outs: 'evenkeel rollouts create' makes one.");
+        }
+        return new ListTable<JsonNode>(page)
+                .text("ROLLOUT", field("id"))
+                .text("MODEL", RolloutText::versions)
+                .state("STATE", field("state"))
+                .text(
+                        "GROUP",
+                        rollout -> rollout.path("group").asInt() + "/"
+                                + rollout.path("groups").asInt())
+                .optionalNumber("CREATED", age("createdAt", page))
+                .optional("WHY", field("message", "-"))
+                .lines(rollouts);
+    }
+
+    /** Returns a table of the devices that got the version. */
+    static List<String> devices(JsonNode devices, TextLayout page) {
+        return new ListTable<JsonNode>(page)
+                .text("DEVICE", field("client"))
+                .number("GROUP", field("group"))
+                .state("OUTCOME", field("outcome"))
+                .number("ASKED", age("askedAt", page))
+                .number("REPORTED", age("reportedAt", page))
+                .optional("REASON", field("reason", "-"))
+                .lines(devices);
+    }
+
+    /** Returns a roll-out with its groups and newest events. */
     static List<String> lines(JsonNode rollout, TextLayout page) {
         List<String> lines = new ArrayList<>(properties(rollout, page));
         lines.add("");
@@ -59,7 +93,7 @@ final class RolloutText {
     }
 
     /** Returns what is rolled out in place of what. */
-    static String versions(JsonNode rollout) {
+    private static String versions(JsonNode rollout) {
         return rollout.path("model").asString() + "@" + rollout.path("alias").asString() + " "
                 + rollout.path("baseline").asInt() + " -> "
                 + rollout.path("version").asInt();
@@ -71,29 +105,17 @@ final class RolloutText {
     }
 
     private static List<String> groups(JsonNode rollout, TextLayout page) {
-        ListTable table = new ListTable(page)
-                .text("GROUP")
-                .optional("RULE")
-                .state("STATE")
-                .number("DEVICES")
-                .number("ALIVE")
-                .number("ASKED")
-                .number("REPORTED")
-                .number("INSTALLED")
-                .number("FAILED");
-        for (JsonNode group : rollout.path("progress")) {
-            table.row(
-                    name(group),
-                    group.path("rule").asString(),
-                    group.path("state").asString(),
-                    group.path("devices").asString("-"),
-                    group.path("alive").asString("-"),
-                    group.path("asked").asString(),
-                    reported(group),
-                    group.path("installed").asString(),
-                    group.path("failed").asString());
-        }
-        return table.lines();
+        return new ListTable<JsonNode>(page)
+                .text("GROUP", RolloutText::name)
+                .optional("RULE", field("rule"))
+                .state("STATE", field("state"))
+                .number("DEVICES", field("devices", "-"))
+                .number("ALIVE", field("alive", "-"))
+                .number("ASKED", field("asked"))
+                .number("REPORTED", RolloutText::reported)
+                .number("INSTALLED", field("installed"))
+                .number("FAILED", field("failed"))
+                .lines(rollout.path("progress"));
     }
 
     /** Returns how many devices have reported, of those that must before the group passes. */

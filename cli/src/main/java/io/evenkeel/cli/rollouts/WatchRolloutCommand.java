@@ -4,6 +4,7 @@ import io.evenkeel.cli.command.ApiCommand;
 import io.evenkeel.cli.command.DurationConverter;
 import io.evenkeel.cli.environment.CliEnvironment;
 import io.evenkeel.cli.output.OutputOptions;
+import io.evenkeel.operator.ApiPath;
 import io.evenkeel.operator.CoordinatorClient;
 import io.evenkeel.operator.OperatorException;
 import io.evenkeel.operator.terminal.ExitCode;
@@ -11,15 +12,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
 /** Follows a roll-out until it ends. */
 @Command(
         name = "watch",
         description = {
-            "Follows a roll-out until it ends: prints a line for each event (with --output json as one JSON document a line),",
+            "Follows a roll-out until it ends: prints a line for each event (with --output json as one JSON document a"
+                    + " line),",
             "and on the error stream what it waits for.",
             "The exit code is 0 if it finished, and 1 if it was stopped."
         })
@@ -29,9 +31,9 @@ final class WatchRolloutCommand extends ApiCommand {
 
     private final CliEnvironment environment;
 
-    @Mixin
+    @Parameters(paramLabel = "ROLLOUT", description = "The roll-out's id.")
     @SuppressWarnings("NullAway.Init")
-    private RolloutId rollout;
+    private String rollout;
 
     @Option(
             names = "--interval",
@@ -49,7 +51,7 @@ final class WatchRolloutCommand extends ApiCommand {
 
     @Override
     protected int execute(CoordinatorClient client, OutputOptions output) throws InterruptedException {
-        JsonNode shown = client.get(rollout.path());
+        JsonNode shown = client.get(ApiPath.of("rollouts", rollout));
         while (true) {
             print(shown, output);
             String state = shown.path("state").asString();
@@ -59,7 +61,7 @@ final class WatchRolloutCommand extends ApiCommand {
             printWaits(shown, output);
             environment.pause().sleep(interval);
             try {
-                shown = client.get(rollout.path());
+                shown = client.get(ApiPath.of("rollouts", rollout));
             } catch (OperatorException e) {
                 if (e.exitCode() != ExitCode.UNAVAILABLE) {
                     throw e;

@@ -5,31 +5,32 @@ import io.evenkeel.cli.output.OutputOptions;
 import io.evenkeel.cli.output.Properties;
 import io.evenkeel.cli.output.Style.Tone;
 import io.evenkeel.cli.output.TextLayout;
+import io.evenkeel.operator.ApiPath;
 import io.evenkeel.operator.CoordinatorClient;
 import io.evenkeel.operator.terminal.ExitCode;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
 /** Verifies a run's sum. */
 @Command(
         name = "audit",
         description = {
-            "Verifies a run: adds up all members' stored messages and compares the result with the coordinator's sum. This"
-                    + " takes as long as reading all of them; the run goes on meanwhile.",
-            "Before that, it compares the definition, the rounds and the members' chains with the run's hash chain, and pauses"
-                    + " the run if they do not fit.",
+            "Verifies a run: adds up all members' stored messages and compares the result with the coordinator's sum."
+                    + " This takes as long as reading all of them; the run goes on meanwhile.",
+            "Before that, it compares the definition, the rounds and the members' chains with the run's hash chain,"
+                    + " and pauses the run if they do not fit.",
             "The exit code is 1 if anything differs. 'evenkeel log' shows the audit log."
         })
 final class AuditRunCommand extends ApiCommand {
 
-    @Mixin
+    @Parameters(index = "0", paramLabel = "RUN", description = "The run's name.")
     @SuppressWarnings("NullAway.Init")
-    private RunName run;
+    private String run;
 
     @Option(
             names = "--head",
@@ -41,7 +42,7 @@ final class AuditRunCommand extends ApiCommand {
 
     @Override
     protected int execute(CoordinatorClient client, OutputOptions output) {
-        JsonNode report = client.postAndWait(run.path("audit").with("head", head));
+        JsonNode report = client.postAndWait(ApiPath.of("runs", run, "audit").with("head", head));
         output.print(report, page -> text(report, page));
         return report.path("agrees").asBoolean(false) ? ExitCode.OK.code() : ExitCode.FAILED.code();
     }

@@ -64,7 +64,7 @@ final class CreateRunCommand extends ApiCommand {
         if (upload != null) {
             upload.put(client, created, null);
         }
-        JsonNode result = start ? StartRunCommand.start(client, created, wait) : run;
+        JsonNode result = start ? RunsCommand.start(client, created, wait) : run;
         output.print(result, page -> {
             List<String> lines = new ArrayList<>(List.of(RunText.headline(result, page)));
             if (!start) {

@@ -1,5 +1,8 @@
 package io.evenkeel.cli.runs;
 
+import static io.evenkeel.cli.output.TableCells.field;
+import static io.evenkeel.cli.output.TableCells.point;
+
 import io.evenkeel.cli.output.ListTable;
 import io.evenkeel.cli.output.TextLayout;
 import java.time.Duration;
@@ -15,15 +18,27 @@ final class RevisionText {
 
     /** Returns a table of the fields before and after. */
     static List<String> changes(JsonNode revision, TextLayout page) {
-        ListTable table = new ListTable(page).text("FIELD").text("BEFORE").text("AFTER");
-        for (JsonNode change : revision.path("changes")) {
-            table.row(change.path("field").asString(), value(change.path("from")), value(change.path("to")));
-        }
-        return table.lines();
+        return new ListTable<JsonNode>(page)
+                .text("FIELD", field("field"))
+                .text("BEFORE", change -> value(change.path("from")))
+                .text("AFTER", change -> value(change.path("to")))
+                .lines(revision.path("changes"));
+    }
+
+    /** Returns a table of changes. */
+    static List<String> list(JsonNode revisions, TextLayout page) {
+        return new ListTable<JsonNode>(page)
+                .number("REVISION", field("number"))
+                .number("FROM ROUND", field("fromRound"))
+                .text("CHANGE", RevisionText::brief)
+                .text("REASON", field("reason", ""))
+                .text("WHO", field("changedBy"))
+                .optional("TIME", point("changedAt", ""))
+                .lines(revisions);
     }
 
     /** Returns the fields before and after in one line. */
-    static String brief(JsonNode revision) {
+    private static String brief(JsonNode revision) {
         return revision.path("changes")
                 .valueStream()
                 .map(change -> change.path("field").asString() + " " + value(change.path("from")) + " -> "

@@ -2,9 +2,11 @@ package io.evenkeel.cli.runs;
 
 import io.evenkeel.cli.output.Properties;
 import io.evenkeel.cli.output.Style.Tone;
+import io.evenkeel.cli.output.TableCells;
 import io.evenkeel.cli.output.TerminalText;
 import io.evenkeel.cli.output.TextLayout;
 import io.evenkeel.cli.output.Times;
+import io.evenkeel.operator.RunStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -33,19 +35,18 @@ final class RunText {
                 + run.path("round").asInt() + " of " + run.path("rounds").asInt();
     }
 
+    /** Returns the same line as a list. */
+    static List<String> headlines(JsonNode run, TextLayout page) {
+        return List.of(headline(run, page));
+    }
+
     /** Returns the status and the definition. */
     static List<String> lines(JsonNode run, TextLayout page) {
         List<String> lines = new ArrayList<>();
         lines.add(headline(run, page));
         lines.addAll(new Properties()
                 .add("description", run.path("description").asString("").replace('\n', ' '))
-                .add(
-                        "tags",
-                        String.join(
-                                ", ",
-                                run.path("tags").values().stream()
-                                        .map(JsonNode::asString)
-                                        .toList()))
+                .add("tags", TableCells.joined(run.path("tags"), ", ", ""))
                 .add("message", run.path("message").asString(""))
                 .add("members", Integer.toString(run.path("members").asInt()))
                 .add("open round", openRound(run, page))
@@ -133,7 +134,7 @@ final class RunText {
 
     private static String openRound(JsonNode run, TextLayout page) {
         String state = run.path("state").asString();
-        if (!state.equals("running") && !state.equals("paused")) {
+        if (!RunStatus.hasOpenRound(state)) {
             return "";
         }
         StringBuilder text = new StringBuilder(run.path("accepted").asInt() + " answered");

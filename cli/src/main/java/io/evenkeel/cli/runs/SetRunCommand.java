@@ -8,6 +8,7 @@ import io.evenkeel.operator.ApiPath;
 import io.evenkeel.operator.CoordinatorClient;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -21,8 +22,8 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
         name = "set",
         description = {
-            "Changes a run while it goes on. The change takes effect when the next round opens, or when the open round is"
-                    + " extended for want of messages.",
+            "Changes a run while it goes on. The change takes effect when the next round opens, or when the open round"
+                    + " is extended for want of messages.",
             "",
             "Fields: rounds, participants.min, participants.max, time.min, time.max, sampling, priority, weights.min,"
                     + " weights.max, and the conditions under stop, such as stop.maxTime and stop.patience.rounds.",
@@ -36,9 +37,9 @@ import tools.jackson.databind.node.ObjectNode;
         })
 final class SetRunCommand extends ApiCommand {
 
-    @Mixin
+    @Parameters(index = "0", paramLabel = "RUN", description = "The run's name.")
     @SuppressWarnings("NullAway.Init")
-    private RunName run;
+    private String run;
 
     @Parameters(
             index = "1..*",
@@ -64,10 +65,11 @@ final class SetRunCommand extends ApiCommand {
     @Override
     protected int execute(CoordinatorClient client, OutputOptions output) throws IOException {
         ObjectNode patch = FieldSettings.patch(settings);
-        JsonNode before = client.get(run.path());
+        ApiPath runPath = ApiPath.of("runs", run);
+        JsonNode before = client.get(runPath);
         // The coordinator refuses the change if another operator was faster.
         patch.put("revision", before.path("revision").asInt());
-        ApiPath path = run.path().with("reason", reason);
+        ApiPath path = runPath.with("reason", reason);
         JsonNode preview = client.patch(path.with("dryRun", true), patch);
         if (dryRun || preview.path("changes").isEmpty()) {
             output.print(preview, page -> preview(preview, page));
@@ -77,22 +79,56 @@ final class SetRunCommand extends ApiCommand {
             preview(preview, output.page()).forEach(output.err()::println);
         }
         confirmation.require(
-                "Change run '" + run.text() + "' at " + client.address() + "?", "The next round follows the change");
+                "Change run '" + run + "' at " + client.address() + "?", "The next round follows the change");
         JsonNode revision = client.patch(path, patch);
         output.print(
                 revision,
-                page -> List.of("Run " + run.text() + " is at revision "
+                page -> List.of("Run " + run + " is at revision "
                         + revision.path("number").asInt() + ": " + RevisionText.effect(revision) + "."));
         return 0;
     }
 
     private List<String> preview(JsonNode preview, TextLayout page) {
         if (preview.path("changes").isEmpty()) {
-            return List.of("Run " + run.text() + " has these values already: nothing to change.");
+            return List.of("Run " + run + " has these values already: nothing to change.");
         }
         List<String> lines = new ArrayList<>(RevisionText.changes(preview, page));
         lines.add("");
         lines.add("Takes effect " + RevisionText.effect(preview) + ".");
         return lines;
+    }
+
+    /** What a shell completes as a field to change. The coordinator decides what may change, and says why a field may not. */
+    static final class ChangeableFields implements Iterable<String> {
+
+        private static final List<String> FIELDS = List.of(
+                "rounds=",
+                "participants.min=",
+                "participants.max=",
+                "time.min=",
+                "time.max=",
+                "sampling=",
+                "priority=",
+                "weights.min=",
+                "weights.max=",
+                "stop.targets=",
+                "stop.patience.rounds=",
+                "stop.patience.metric=",
+                "stop.maxBytes=",
+                "stop.maxTime=",
+                "stop.divergence=off",
+                "stop.divergence.factor=",
+                "stop.divergence.loss=",
+                "stop.divergence.rounds=",
+                "description=",
+                "tags=");
+
+        /** For picocli. */
+        ChangeableFields() {}
+
+        @Override
+        public Iterator<String> iterator() {
+            return FIELDS.iterator();
+        }
     }
 }

@@ -1,5 +1,9 @@
 package io.evenkeel.cli.system;
 
+import static io.evenkeel.cli.output.TableCells.age;
+import static io.evenkeel.cli.output.TableCells.field;
+import static io.evenkeel.cli.output.TableCells.point;
+
 import io.evenkeel.cli.command.ApiCommand;
 import io.evenkeel.cli.output.ListTable;
 import io.evenkeel.cli.output.OutputOptions;
@@ -77,56 +81,37 @@ public final class SystemCommand extends ApiCommand {
     }
 
     private static List<String> replicas(JsonNode replicas, TextLayout page) {
-        ListTable table = new ListTable(page)
-                .text("NAME")
-                .text("STATE")
-                .text("SEEN")
-                .optional("VERSION")
-                .optional("STARTED");
-        for (JsonNode one : replicas) {
-            table.row(
-                    one.path("name").asString(),
-                    one.path("alive").asBoolean() ? "alive" : "silent",
-                    Times.age(one.path("seenAt"), page),
-                    one.path("version").asString(),
-                    Times.point(one.path("startedAt")));
-        }
-        return table.lines();
+        return new ListTable<JsonNode>(page)
+                .text("NAME", field("name"))
+                .text("STATE", one -> one.path("alive").asBoolean() ? "alive" : "silent")
+                .text("SEEN", age("seenAt", page))
+                .optional("VERSION", field("version"))
+                .optional("STARTED", point("startedAt", ""))
+                .lines(replicas);
     }
 
     private static List<String> leases(JsonNode leases, TextLayout page) {
         if (leases.isEmpty()) {
             return List.of();
         }
-        ListTable table = new ListTable(page).text("RUN").text("MOVED ON BY").optional("UNTIL");
-        for (JsonNode one : leases) {
-            table.row(
-                    one.path("run").asString(),
-                    one.path("holder").asString(),
-                    one.path("until").isString() ? Times.point(one.path("until")) : "-");
-        }
-        return table.lines();
+        return new ListTable<JsonNode>(page)
+                .text("RUN", field("run"))
+                .text("MOVED ON BY", field("holder"))
+                .optional("UNTIL", point("until", "-"))
+                .lines(leases);
     }
 
     private static List<String> checks(JsonNode checks, TextLayout page) {
         if (checks.isEmpty()) {
             return List.of();
         }
-        ListTable table = new ListTable(page)
-                .text("RUN")
-                .text("OUTCOME")
-                .number("ROUND")
-                .number("DIFFERENCE")
-                .text("WHEN");
-        for (JsonNode one : checks) {
-            table.row(
-                    one.path("run").asString(),
-                    one.path("outcome").asString(),
-                    one.path("round").asString("-"),
-                    one.path("relativeDifference").asString("-"),
-                    Times.age(one.path("at"), page));
-        }
-        return table.lines();
+        return new ListTable<JsonNode>(page)
+                .text("RUN", field("run"))
+                .text("OUTCOME", field("outcome"))
+                .number("ROUND", field("round", "-"))
+                .number("DIFFERENCE", field("relativeDifference", "-"))
+                .text("WHEN", age("at", page))
+                .lines(checks);
     }
 
     private static List<String> alerts(JsonNode alerts, TextLayout page) {
@@ -139,20 +124,12 @@ public final class SystemCommand extends ApiCommand {
         if (alerts.path("firing").isEmpty()) {
             return List.of("None.");
         }
-        ListTable table = new ListTable(page)
-                .text("ALERT")
-                .text("RUN")
-                .text("SINCE")
-                .optional("SEVERITY")
-                .optional("SUMMARY");
-        for (JsonNode one : alerts.path("firing")) {
-            table.row(
-                    one.path("name").asString(),
-                    one.path("run").asString("-"),
-                    Times.age(one.path("since"), page),
-                    one.path("severity").asString("-"),
-                    one.path("summary").asString(""));
-        }
-        return table.lines();
+        return new ListTable<JsonNode>(page)
+                .text("ALERT", field("name"))
+                .text("RUN", field("run", "-"))
+                .text("SINCE", age("since", page))
+                .optional("SEVERITY", field("severity", "-"))
+                .optional("SUMMARY", field("summary", ""))
+                .lines(alerts.path("firing"));
     }
 }

@@ -1,6 +1,7 @@
 package io.evenkeel.cli.tokens;
 
 import io.evenkeel.cli.command.ApiCommand;
+import io.evenkeel.cli.command.JsonObject;
 import io.evenkeel.cli.output.OutputOptions;
 import io.evenkeel.operator.ApiPath;
 import io.evenkeel.operator.CoordinatorClient;
@@ -13,16 +14,13 @@ import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /** Creates a token, with which devices enrol or a person logs in. */
 @Command(
         name = "create",
         description = {
-            "Creates a token that devices enrol with, or with --operator or --viewer one that a person or a program logs in"
-                    + " with. Its text is printed once, alone on standard output."
+            "Creates a token that devices enrol with, or with --operator or --viewer one that a person or a program"
+                    + " logs in with. Its text is printed once, alone on standard output."
         },
         footer = {
             "",
@@ -63,9 +61,9 @@ final class CreateTokenCommand extends ApiCommand {
             paramLabel = "RIGHT",
             split = ",",
             description =
-                    "With --operator or --viewer: what the token allows besides its role, of approve (roll-outs and the end of"
-                            + " an alias's protection) and mint (access tokens), or none (default: both for an operator of all"
-                            + " runs, otherwise none).")
+                    "With --operator or --viewer: what the token allows besides its role, of approve (roll-outs and"
+                        + " the end of an alias's protection) and mint (access tokens), or none (default: both for an"
+                        + " operator of all runs, otherwise none).")
     private @Nullable List<String> rights;
 
     @Option(
@@ -94,28 +92,24 @@ final class CreateTokenCommand extends ApiCommand {
 
     @Override
     protected int execute(CoordinatorClient client, OutputOptions output) {
-        ObjectNode wish = new JsonMapper().createObjectNode();
-        put(wish, "expiresIn", expires);
-        JsonNode created = access == null ? enrolment(client, wish) : access(client, wish, access);
-        output.print(created, page -> text(created, output));
+        JsonNode created = access == null ? enrolment(client) : access(client, access);
+        output.printSecret(created, "token", () -> "token " + created.path("id").asString() + ", shown this once:");
         return 0;
     }
 
-    private JsonNode enrolment(CoordinatorClient client, ObjectNode wish) {
+    private JsonNode enrolment(CoordinatorClient client) {
         if (rights != null || runs != null) {
             throw new CommandFailure(
                     ExitCode.USAGE,
-                    "--rights and --runs are for access tokens: give --operator or --viewer, or --run for an enrolment token");
-        }
-        if (uses != null) {
-            wish.put("uses", uses);
+                    "--rights and --runs are for access tokens: give --operator or --viewer, or --run for an enrolment"
+                            + " token");
         }
         if (run != null && !later) {
             requireRun(client, run);
         }
-        put(wish, "run", run);
-        put(wish, "description", description);
-        return client.post(ApiPath.of("enrolment-tokens"), wish);
+        return client.post(
+                ApiPath.of("enrolment-tokens"),
+                JsonObject.of("expiresIn", expires, "uses", uses, "run", run, "description", description));
     }
 
     /** Refuses a run that does not exist: devices with the token could join no other. */
@@ -135,36 +129,20 @@ final class CreateTokenCommand extends ApiCommand {
         }
     }
 
-    private JsonNode access(CoordinatorClient client, ObjectNode wish, Access person) {
+    private JsonNode access(CoordinatorClient client, Access person) {
         if (uses != null || run != null || later || description != null) {
             throw new CommandFailure(
                     ExitCode.USAGE,
                     "--uses, --run, --later and --description are for enrolment tokens: leave them out");
         }
-        wish.put("name", person.operator != null ? person.operator : person.viewer);
-        wish.put("role", person.operator != null ? "operator" : "viewer");
-        if (rights != null) {
-            ArrayNode list = wish.putArray("rights");
-            if (!rights.equals(List.of("none"))) {
-                rights.forEach(list::add);
-            }
-        }
-        if (runs != null) {
-            runs.forEach(wish.putArray("runs")::add);
-        }
-        return client.post(ApiPath.of("access-tokens"), wish);
-    }
-
-    private static void put(ObjectNode wish, String field, @Nullable String value) {
-        if (value != null) {
-            wish.put(field, value);
-        }
-    }
-
-    /** The token alone on standard output, so that {@code TOKEN=$(evenkeel tokens create)} works; the rest on standard error. */
-    private static List<String> text(JsonNode created, OutputOptions output) {
-        output.err().println("token " + created.path("id").asString() + ", shown this once:");
-        output.err().flush();
-        return List.of(created.path("token").asString());
+        return client.post(
+                ApiPath.of("access-tokens"),
+                new JsonObject()
+                        .put("expiresIn", expires)
+                        .put("name", person.operator != null ? person.operator : person.viewer)
+                        .put("role", person.operator != null ? "operator" : "viewer")
+                        .put("rights", List.of("none").equals(rights) ? List.of() : rights)
+                        .put("runs", runs)
+                        .node());
     }
 }

@@ -69,6 +69,16 @@ class DeviceCommandsTest {
     }
 
     @Test
+    void anAnswerThatIsNoDeviceNamesTheAddressToCheck() {
+        coordinator.on("GET /clients/c1", "{\"client\": {}}");
+
+        assertThat(cli.run("devices", "show", "c1")).isEqualTo(1);
+        assertThat(cli.err())
+                .startsWith("evenkeel: the answer of " + coordinator.address() + " cannot be read")
+                .contains("check that the address is a coordinator's");
+    }
+
+    @Test
     void countShowsMatchingAndRecentlySeenDevices() {
         coordinator.on(
                 "GET /clients/count?search=meter", "{\"matching\": 1204, \"seenLastDay\": 880, \"total\": 20000}");

@@ -3,25 +3,26 @@ package io.evenkeel.cli.output;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ListTableTest {
 
-    private static ListTable table(Style style, int columns) {
-        ListTable table = new ListTable(new TextLayout(style, columns, Instant.EPOCH))
-                .text("NAME")
-                .state("STATE")
-                .number("ROUND")
-                .optional("ALGORITHM")
-                .optional("MESSAGE");
-        table.row("digits", "running", "5", "ef21-norm", "all is well");
-        table.row("a-run-with-a-long-name", "failed", "12345", "gd", "the model would not be finite");
-        return table;
+    private static List<String> lines(Style style, int columns) {
+        return new ListTable<List<String>>(new TextLayout(style, columns, Instant.EPOCH))
+                .text("NAME", row -> row.get(0))
+                .state("STATE", row -> row.get(1))
+                .number("ROUND", row -> row.get(2))
+                .optional("ALGORITHM", row -> row.get(3))
+                .optional("MESSAGE", row -> row.get(4))
+                .lines(List.of(
+                        List.of("digits", "running", "5", "ef21-norm", "all is well"),
+                        List.of("a-run-with-a-long-name", "failed", "12345", "gd", "the model would not be finite")));
     }
 
     @Test
     void alignsTextsToTheLeftAndNumbersToTheRight() {
-        assertThat(table(Style.PLAIN, TextLayout.UNLIMITED).lines())
+        assertThat(lines(Style.PLAIN, TextLayout.UNLIMITED))
                 .containsExactly(
                         "NAME                    STATE    ROUND  ALGORITHM  MESSAGE",
                         "digits                  running      5  ef21-norm  all is well",
@@ -30,42 +31,40 @@ class ListTableTest {
 
     @Test
     void leavesOutTheLastOptionalColumnFirst() {
-        assertThat(table(Style.PLAIN, 60).lines().get(0)).contains("ALGORITHM").doesNotContain("MESSAGE");
-        assertThat(table(Style.PLAIN, 40).lines().get(0)).contains("ROUND").doesNotContain("ALGORITHM");
+        assertThat(lines(Style.PLAIN, 60).get(0)).contains("ALGORITHM").doesNotContain("MESSAGE");
+        assertThat(lines(Style.PLAIN, 40).get(0)).contains("ROUND").doesNotContain("ALGORITHM");
     }
 
     @Test
     void cutsTheWidestTextsWhereEvenTheNeededColumnsDoNotFit() {
-        assertThat(table(Style.PLAIN, 30).lines())
+        assertThat(lines(Style.PLAIN, 30))
                 .allMatch(line -> line.length() <= 30)
                 .anyMatch(line -> line.startsWith("a-run-with-a-…  failed"));
     }
 
     @Test
     void coloursStatesAndNothingElse() {
-        assertThat(table(Style.COLOURED, 200).lines().get(1))
-                .startsWith("digits                  \u001b[32mrunning\u001b[0m");
-        assertThat(table(Style.PLAIN, 200).lines()).noneMatch(line -> line.contains("\u001b"));
+        assertThat(lines(Style.COLOURED, 200).get(1)).startsWith("digits                  \u001b[32mrunning\u001b[0m");
+        assertThat(lines(Style.PLAIN, 200)).noneMatch(line -> line.contains("\u001b"));
     }
 
     @Test
     void alignsTextsWithWideCharacters() {
-        ListTable table = new ListTable(new TextLayout(Style.PLAIN, 14, Instant.EPOCH))
-                .text("NAME")
-                .text("X");
-        table.row("温度計", "1");
-        table.row("abc", "2");
-        table.row("とても長い名前です", "3");
+        List<String> lines = new ListTable<List<String>>(new TextLayout(Style.PLAIN, 14, Instant.EPOCH))
+                .text("NAME", row -> row.get(0))
+                .text("X", row -> row.get(1))
+                .lines(List.of(List.of("温度計", "1"), List.of("abc", "2"), List.of("とても長い名前です", "3")));
 
-        assertThat(table.lines().get(1)).isEqualTo("温度計       1");
-        assertThat(table.lines().get(3)).isEqualTo("とても長い…  3");
+        assertThat(lines.get(1)).isEqualTo("温度計       1");
+        assertThat(lines.get(3)).isEqualTo("とても長い…  3");
     }
 
     @Test
     void controlCharactersAreReplaced() {
-        ListTable table = new ListTable(new TextLayout(Style.PLAIN, 80, Instant.EPOCH)).text("NAME");
-        table.row("a\u001b[2Jb\u202Ec\nd");
+        List<String> lines = new ListTable<String>(new TextLayout(Style.PLAIN, 80, Instant.EPOCH))
+                .text("NAME", name -> name)
+                .lines(List.of("a\u001b[2Jb\u202Ec\nd"));
 
-        assertThat(table.lines()).containsExactly("NAME", "a\uFFFD[2Jb\uFFFDc\uFFFDd");
+        assertThat(lines).containsExactly("NAME", "a\uFFFD[2Jb\uFFFDc\uFFFDd");
     }
 }

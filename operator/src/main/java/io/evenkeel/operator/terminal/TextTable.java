@@ -14,6 +14,11 @@ public final class TextTable {
         return this;
     }
 
+    /** Adds a row; rows may have different numbers of cells. */
+    public TextTable row(List<String> cells) {
+        return row(cells.toArray(String[]::new));
+    }
+
     /** Returns the lines, indented by two and with two spaces between columns. */
     public List<String> lines() {
         List<Integer> widths = new ArrayList<>();

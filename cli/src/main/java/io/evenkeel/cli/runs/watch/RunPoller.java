@@ -1,10 +1,10 @@
 package io.evenkeel.cli.runs.watch;
 
-import io.evenkeel.cli.runs.RunStateText;
 import io.evenkeel.operator.ApiPath;
 import io.evenkeel.operator.Conditional;
 import io.evenkeel.operator.CoordinatorClient;
 import io.evenkeel.operator.OperatorException;
+import io.evenkeel.operator.RunStatus;
 import io.evenkeel.operator.terminal.ExitCode;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -63,8 +63,7 @@ final class RunPoller {
         JsonNode run = now.content();
         RunHistory known = updated(history, run.path("round").asInt());
         history = known;
-        boolean open =
-                withOpenRound && RunStateText.hasOpenRound(run.path("state").asString());
+        boolean open = withOpenRound && RunStatus.hasOpenRound(run.path("state").asString());
         return new Snapshot(run, now.changed(), known, open ? openRound() : null);
     }
 

@@ -1,8 +1,8 @@
 package io.evenkeel.cli.runs.watch;
 
 import io.evenkeel.cli.environment.CliEnvironment;
-import io.evenkeel.cli.runs.RunStateText;
 import io.evenkeel.operator.OperatorException;
+import io.evenkeel.operator.RunStatus;
 import io.evenkeel.operator.terminal.ExitCode;
 import java.time.Duration;
 
@@ -50,8 +50,8 @@ final class RunWatch {
                             snapshot,
                             events,
                             events.see(snapshot.run(), environment.clock().instant()));
-                    if (RunStateText.isOver(snapshot.state())) {
-                        return RunStateText.endedEarly(snapshot.state()) ? ExitCode.FAILED : ExitCode.OK;
+                    if (RunStatus.isOver(snapshot.state())) {
+                        return RunStatus.endedEarly(snapshot.state()) ? ExitCode.FAILED : ExitCode.OK;
                     }
                 }
                 await(pause);

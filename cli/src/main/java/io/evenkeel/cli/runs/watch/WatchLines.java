@@ -1,7 +1,7 @@
 package io.evenkeel.cli.runs.watch;
 
 import io.evenkeel.cli.output.TerminalText;
-import io.evenkeel.cli.runs.RunStateText;
+import io.evenkeel.operator.RunStatus;
 import io.evenkeel.operator.terminal.Quantity;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -22,7 +22,7 @@ final class WatchLines {
                 .append(snapshot.round())
                 .append('/')
                 .append(run.path("rounds").asInt());
-        if (RunStateText.hasOpenRound(snapshot.state())) {
+        if (RunStatus.hasOpenRound(snapshot.state())) {
             line.append("  answered ").append(run.path("accepted").asInt());
         }
         line.append("  members ").append(run.path("members").asInt());

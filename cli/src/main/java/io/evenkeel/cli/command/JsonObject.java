@@ -1,0 +1,39 @@
+package io.evenkeel.cli.command;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Makes a JSON object that leaves out fields without a value. */
+public final class JsonObject {
+
+    private static final JsonMapper MAPPER = new JsonMapper();
+
+    private final ObjectNode node = MAPPER.createObjectNode();
+
+    /** Creates an object without fields. */
+    public JsonObject() {}
+
+    /** Returns an object of fields and values in turn. */
+    public static ObjectNode of(@Nullable Object... fieldsAndValues) {
+        JsonObject object = new JsonObject();
+        for (int i = 0; i < fieldsAndValues.length; i += 2) {
+            object.put(String.valueOf(fieldsAndValues[i]), fieldsAndValues[i + 1]);
+        }
+        return object.node();
+    }
+
+    /** Adds a field, unless the value is null. */
+    public JsonObject put(String field, @Nullable Object value) {
+        if (value != null) {
+            node.set(field, MAPPER.valueToTree(value instanceof Duration time ? time.toString() : value));
+        }
+        return this;
+    }
+
+    /** Returns the object. */
+    public ObjectNode node() {
+        return node;
+    }
+}

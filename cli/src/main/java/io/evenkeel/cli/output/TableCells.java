@@ -1,0 +1,38 @@
+package io.evenkeel.cli.output;
+
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
+
+/** Makes the texts of a table's cells from documents of the API. */
+public final class TableCells {
+
+    private TableCells() {}
+
+    /** Returns a field that every document has. */
+    public static Function<JsonNode, String> field(String name) {
+        return document -> document.path(name).asString();
+    }
+
+    /** Returns a field, or another text without it. */
+    public static Function<JsonNode, String> field(String name, String absent) {
+        return document -> document.path(name).asString(absent);
+    }
+
+    /** Returns how long ago the time in a field was; empty without it. */
+    public static Function<JsonNode, String> age(String name, TextLayout page) {
+        return document -> Times.age(document.path(name), page);
+    }
+
+    /** Returns the time in a field, or another text without it. */
+    public static Function<JsonNode, String> point(String name, String absent) {
+        return document -> document.path(name).isString() ? Times.point(document.path(name)) : absent;
+    }
+
+    /** Returns the texts of a list with a separator between, or another text if there are none. */
+    public static String joined(JsonNode texts, String separator, String absent) {
+        return texts.isEmpty()
+                ? absent
+                : texts.valueStream().map(JsonNode::asString).collect(Collectors.joining(separator));
+    }
+}

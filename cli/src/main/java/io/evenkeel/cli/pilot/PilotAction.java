@@ -1,0 +1,60 @@
+package io.evenkeel.cli.pilot;
+
+import io.evenkeel.trial.source.DataException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.NoSuchFileException;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** A command that reads and writes files of trials. Its failures are a line on standard error and an exit code. */
+@Command(mixinStandardHelpOptions = true, usageHelpAutoWidth = true)
+public abstract class PilotAction implements Callable<Integer> {
+
+    @Spec
+    @SuppressWarnings("NullAway.Init")
+    private CommandSpec spec;
+
+    /**
+     * Does the command's work.
+     *
+     * @return its exit code
+     */
+    protected abstract int run() throws IOException, InterruptedException;
+
+    /** Returns this command. */
+    protected final CommandSpec spec() {
+        return spec;
+    }
+
+    /** Returns the exit code: 2 if settings or data were refused, 1 if files could not be read or written. */
+    @Override
+    public final Integer call() throws InterruptedException {
+        try {
+            return run();
+        } catch (IllegalArgumentException | DataException e) {
+            return tell(String.valueOf(e.getMessage()), ExitCode.USAGE);
+        } catch (NoSuchFileException e) {
+            return tell("there is no file " + e.getFile(), ExitCode.SOFTWARE);
+        } catch (IOException e) {
+            return tell(String.valueOf(e.getMessage()), ExitCode.SOFTWARE);
+        } catch (UncheckedIOException e) {
+            return tell(String.valueOf(Objects.requireNonNull(e.getCause()).getMessage()), ExitCode.SOFTWARE);
+        } catch (OutOfMemoryError e) {
+            long megabytes = Runtime.getRuntime().maxMemory() >> 20;
+            return tell(
+                    megabytes + " MB of memory do not suffice: allow more with EVENKEEL_JAVA_OPTS=-Xmx"
+                            + (2 * megabytes) + "m, or take --threads 1, fewer clients or coordinates",
+                    ExitCode.SOFTWARE);
+        }
+    }
+
+    private int tell(String message, int code) {
+        spec.commandLine().getErr().println("evenkeel: " + message);
+        return code;
+    }
+}
