@@ -2,34 +2,12 @@ package io.evenkeel.cli.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.cli.CliHarness;
-import io.evenkeel.cli.StubCoordinator;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import io.evenkeel.cli.StubFixture;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class DeleteCommandTest {
-
-    @TempDir
-    private Path folder;
-
-    private StubCoordinator coordinator;
-    private CliHarness cli;
-
-    @BeforeEach
-    void listen() {
-        coordinator = new StubCoordinator();
-        cli = CliHarness.at(coordinator, folder);
-    }
-
-    @AfterEach
-    void stop() {
-        coordinator.close();
-    }
+class DeleteCommandTest extends StubFixture {
 
     @ParameterizedTest
     @CsvSource({

@@ -2,39 +2,18 @@ package io.evenkeel.cli.devices;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.cli.CliHarness;
-import io.evenkeel.cli.StubCoordinator;
-import java.nio.file.Path;
+import io.evenkeel.cli.StubFixture;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class DeviceCommandsTest {
+class DeviceCommandsTest extends StubFixture {
 
     private static final String REVOKED = """
-            {"client": "dev-0001", "name": "meter-17", "enrolledBy": "tok", "run": "digits",
-             "enrolledAt": "2026-01-30T12:00:00Z", "lastSeenAt": "2026-01-31T11:59:00Z", "revokedAt": "2026-01-31T11:00:00Z"}""";
-
-    @TempDir
-    private Path folder;
-
-    private StubCoordinator coordinator;
-    private CliHarness cli;
-
-    @BeforeEach
-    void listen() {
-        coordinator = new StubCoordinator();
-        cli = CliHarness.at(coordinator, folder);
-    }
-
-    @AfterEach
-    void stop() {
-        coordinator.close();
-    }
+        {"client": "dev-0001", "name": "meter-17", "enrolledBy": "tok", "run": "digits",
+         "enrolledAt": "2026-01-30T12:00:00Z", "lastSeenAt": "2026-01-31T11:59:00Z", "revokedAt": "2026-01-31T11:00:00Z"}\
+        """;
 
     private static String page(int from, int count) {
         return IntStream.range(from, from + count)
@@ -90,7 +69,8 @@ class DeviceCommandsTest {
     @Test
     void listChoosesByASelectorAndShowsLabelsInPlaceOfAttributes() {
         coordinator.on("GET /clients?selector=region%20in%20%28eu%2Cus%29%2Cv%3E%3D3.2&limit=101", """
-                [{"client": "dev-0002", "attributes": {"region": "eu", "v": "3.2"}, "labels": {"region": "us"}}]""");
+            [{"client": "dev-0002", "attributes": {"region": "eu", "v": "3.2"}, "labels": {"region": "us"}}]\
+            """);
 
         assertThat(cli.run("devices", "list", "--selector", "region in (eu,us),v>=3.2"))
                 .isZero();

@@ -2,43 +2,22 @@ package io.evenkeel.cli.evaluations;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.cli.CliHarness;
-import io.evenkeel.cli.StubCoordinator;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import io.evenkeel.cli.StubFixture;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class EvaluationCommandsTest {
+class EvaluationCommandsTest extends StubFixture {
 
     private static final String EVALUATION = """
-            {"name": "check", "state": "open", "model": "digits", "version": 3, "results": 12,
-             "createdAt": "2026-01-31T11:00:00Z", "deadline": "2026-02-01T11:00:00Z", "metrics": [
-               {"name": "accuracy", "devices": 12, "weightedMean": 0.9, "mean": 0.85,
-                "deciles": [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.95],
-                "groups": {"region": [
-                  {"value": "eu", "devices": 8, "tooFew": false, "weightedMean": 0.8, "mean": 0.7,
-                   "deciles": [0, 0, 0, 0, 0.5, 0, 0, 0, 1]},
-                  {"value": "us", "devices": 4, "tooFew": true}]},
-                "worst": {"region": {"value": "eu", "weightedMean": 0.8, "gap": 0.1}}}]}""";
-
-    @TempDir
-    private Path folder;
-
-    private StubCoordinator coordinator;
-    private CliHarness cli;
-
-    @BeforeEach
-    void listen() {
-        coordinator = new StubCoordinator();
-        cli = CliHarness.at(coordinator, folder);
-    }
-
-    @AfterEach
-    void stop() {
-        coordinator.close();
-    }
+        {"name": "check", "state": "open", "model": "digits", "version": 3, "results": 12,
+         "createdAt": "2026-01-31T11:00:00Z", "deadline": "2026-02-01T11:00:00Z", "metrics": [
+           {"name": "accuracy", "devices": 12, "weightedMean": 0.9, "mean": 0.85,
+            "deciles": [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.95],
+            "groups": {"region": [
+              {"value": "eu", "devices": 8, "tooFew": false, "weightedMean": 0.8, "mean": 0.7,
+               "deciles": [0, 0, 0, 0, 0.5, 0, 0, 0, 1]},
+              {"value": "us", "devices": 4, "tooFew": true}]},
+            "worst": {"region": {"value": "eu", "weightedMean": 0.8, "gap": 0.1}}}]}\
+        """;
 
     @Test
     void createsAnEvaluation() {

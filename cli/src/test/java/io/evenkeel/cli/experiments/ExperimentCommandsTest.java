@@ -2,52 +2,32 @@ package io.evenkeel.cli.experiments;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.cli.CliHarness;
-import io.evenkeel.cli.StubCoordinator;
+import io.evenkeel.cli.StubFixture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class ExperimentCommandsTest {
+class ExperimentCommandsTest extends StubFixture {
 
     private static final String EXPERIMENT = """
-            {"name": "ab", "state": "running", "assignment": "split", "share": 0.05, "seed": "ab", "createdBy": "alice",
-             "createdAt": "2026-01-31T11:00:00Z", "arms": [
-               {"name": "control", "run": "ab-control", "patch": {}, "state": "running", "round": 3, "rounds": 20,
-                "members": 4},
-               {"name": "normalized", "run": "ab-normalized", "patch": {"algorithm": "ef21-norm"}, "state": "failed",
-                "round": 2, "rounds": 20, "members": 5, "message": "diverged"}]}""";
-
-    @TempDir
-    private Path folder;
-
-    private StubCoordinator coordinator;
-    private CliHarness cli;
-
-    @BeforeEach
-    void listen() {
-        coordinator = new StubCoordinator();
-        cli = CliHarness.at(coordinator, folder);
-    }
-
-    @AfterEach
-    void stop() {
-        coordinator.close();
-    }
+        {"name": "ab", "state": "running", "assignment": "split", "share": 0.05, "seed": "ab", "createdBy": "alice",
+         "createdAt": "2026-01-31T11:00:00Z", "arms": [
+           {"name": "control", "run": "ab-control", "patch": {}, "state": "running", "round": 3, "rounds": 20,
+            "members": 4},
+           {"name": "normalized", "run": "ab-normalized", "patch": {"algorithm": "ef21-norm"}, "state": "failed",
+            "round": 2, "rounds": 20, "members": 5, "message": "diverged"}]}\
+        """;
 
     @Test
     void createsAnExperimentFromAFile() throws IOException {
         coordinator.on("POST /experiments", EXPERIMENT);
         Path file = Files.writeString(folder.resolve("ab.yaml"), """
-                name: x
-                definition: {dimension: 6}
-                arms: {control: {}, normalized: {algorithm: ef21-norm}}
-                """);
+            name: x
+            definition: {dimension: 6}
+            arms: {control: {}, normalized: {algorithm: ef21-norm}}
+            """);
 
         assertThat(cli.run("experiments", "create", "-f", file.toString(), "--name", "ab", "--share", "0.05"))
                 .as(cli.err())

@@ -2,50 +2,31 @@ package io.evenkeel.cli.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.cli.CliHarness;
-import io.evenkeel.cli.StubCoordinator;
+import io.evenkeel.cli.StubFixture;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class ModelsCommandTest {
+class ModelsCommandTest extends StubFixture {
 
     private static final String CONTENT = "not really a model";
     private static final String SHA256 = "29a6a9f19463c8e9c592d2f06fa009fe46e351b618667e95eac63df77c56f404";
 
     private static final String VERSION = """
-            {"model": "digits", "version": 3, "aliases": ["production"], "run": "digits-7", "round": 500, "members": 40,
-             "loss": 0.25, "metrics": {"accuracy": 0.91}, "definition": {"algorithm": "ef21-norm"},
-             "tensors": [{"name": "w", "shape": [64, 10]}], "dtype": "float32", "bytes": 2640, "sha256": "%s",
-             "metadata": {"ticket": "ML-7"}, "createdBy": "ada", "createdAt": "2026-01-31T11:00:00Z"}""".formatted(SHA256);
-
-    @TempDir
-    private Path folder;
-
-    private StubCoordinator coordinator;
-    private CliHarness cli;
-
-    @BeforeEach
-    void listen() {
-        coordinator = new StubCoordinator();
-        cli = CliHarness.at(coordinator, folder);
-    }
-
-    @AfterEach
-    void stop() {
-        coordinator.close();
-    }
+        {"model": "digits", "version": 3, "aliases": ["production"], "run": "digits-7", "round": 500, "members": 40,
+         "loss": 0.25, "metrics": {"accuracy": 0.91}, "definition": {"algorithm": "ef21-norm"},
+         "tensors": [{"name": "w", "shape": [64, 10]}], "dtype": "float32", "bytes": 2640, "sha256": "%s",
+         "metadata": {"ticket": "ML-7"}, "createdBy": "ada", "createdAt": "2026-01-31T11:00:00Z"}\
+        """.formatted(SHA256);
 
     @Test
     void listShowsTheNewestVersionAndTheAliases() {
         coordinator.on("GET /models?limit=101", """
-                [{"name": "digits", "versions": 3, "newest": 4, "aliases": {"candidate": 4, "production": 3},
-                  "createdAt": "2026-01-31T11:00:00Z"}]""");
+            [{"name": "digits", "versions": 3, "newest": 4, "aliases": {"candidate": 4, "production": 3},
+              "createdAt": "2026-01-31T11:00:00Z"}]\
+            """);
 
         assertThat(cli.run("models", "list")).isZero();
 
@@ -169,8 +150,9 @@ class ModelsCommandTest {
     @Test
     void historyShowsWhoMovedAnAliasAndWhy() {
         coordinator.on("GET /models/digits/aliases/production/history?limit=20", """
-                [{"alias": "production", "changedBy": "bob", "changedAt": "2026-01-31T11:00:00Z"},
-                 {"alias": "production", "version": 3, "changedBy": "ada", "reason": "better", "changedAt": "2026-01-30T12:00:00Z"}]""");
+            [{"alias": "production", "changedBy": "bob", "changedAt": "2026-01-31T11:00:00Z"},
+             {"alias": "production", "version": 3, "changedBy": "ada", "reason": "better", "changedAt": "2026-01-30T12:00:00Z"}]\
+            """);
 
         assertThat(cli.run("models", "history", "digits")).isZero();
 

@@ -2,43 +2,22 @@ package io.evenkeel.cli.rollouts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.cli.CliHarness;
-import io.evenkeel.cli.StubCoordinator;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import io.evenkeel.cli.StubFixture;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class RolloutsCommandTest {
+class RolloutsCommandTest extends StubFixture {
 
     private static final String ROLLOUT = """
-            {"id": "abc", "model": "digits", "alias": "production", "version": 4, "baseline": 3, "state": "stopped", "group": 1,
-             "groups": 2, "message": "metric 'accuracy' is inferior", "createdBy": "ada", "createdAt": "2026-01-31T11:00:00Z",
-             "rules": {"selector": "region=eu"},
-             "progress": [{"number": 1, "name": "canary", "rule": "share 0.05", "state": "stopped", "devices": 50, "alive": 45, "needed": 23, "asked": 40,
-                           "installed": 38, "failed": 1, "metrics": [{"name": "accuracy", "text": "metric 'accuracy' is inferior: -0.04"}]},
-                          {"number": 2, "rule": "share 1", "state": "planned", "asked": 0, "installed": 0, "failed": 0, "metrics": []}],
-             "events": [{"type": "rollout.started", "at": "2026-01-31T11:00:00Z", "by": "ada"},
-                        {"type": "rollout.group_opened", "at": "2026-01-31T11:00:01Z", "group": 1, "detail": "50 devices"},
-                        {"type": "rollout.stopped", "at": "2026-01-31T11:30:00Z", "group": 1, "detail": "inferior"}]}""";
-
-    @TempDir
-    private Path folder;
-
-    private StubCoordinator coordinator;
-    private CliHarness cli;
-
-    @BeforeEach
-    void listen() {
-        coordinator = new StubCoordinator();
-        cli = CliHarness.at(coordinator, folder);
-    }
-
-    @AfterEach
-    void stop() {
-        coordinator.close();
-    }
+        {"id": "abc", "model": "digits", "alias": "production", "version": 4, "baseline": 3, "state": "stopped", "group": 1,
+         "groups": 2, "message": "metric 'accuracy' is inferior", "createdBy": "ada", "createdAt": "2026-01-31T11:00:00Z",
+         "rules": {"selector": "region=eu"},
+         "progress": [{"number": 1, "name": "canary", "rule": "share 0.05", "state": "stopped", "devices": 50, "alive": 45, "needed": 23, "asked": 40,
+                       "installed": 38, "failed": 1, "metrics": [{"name": "accuracy", "text": "metric 'accuracy' is inferior: -0.04"}]},
+                      {"number": 2, "rule": "share 1", "state": "planned", "asked": 0, "installed": 0, "failed": 0, "metrics": []}],
+         "events": [{"type": "rollout.started", "at": "2026-01-31T11:00:00Z", "by": "ada"},
+                    {"type": "rollout.group_opened", "at": "2026-01-31T11:00:01Z", "group": 1, "detail": "50 devices"},
+                    {"type": "rollout.stopped", "at": "2026-01-31T11:30:00Z", "group": 1, "detail": "inferior"}]}\
+        """;
 
     @Test
     void createsWithGroupsOfEachKindAndMetrics() {
@@ -76,10 +55,10 @@ class RolloutsCommandTest {
 
         assertThat(coordinator.requests().get(0).body())
                 .isEqualTo(
-                        "{\"model\":\"digits\",\"version\":4,\"alias\":\"production\",\"seenWithin\":\"PT12H\",\"groups\":[{\"devices\":100},{\"share\":0.025},"
-                                + "{\"selector\":\"region in (eu,us),!old\"}],\"reports\":20,\"coverage\":0.25,\"metrics\":[{\"name\":\"accuracy\",\"margin\":0.01,"
-                                + "\"confidence\":0.9},{\"name\":\"loss\",\"margin\":0.1,\"better\":\"lower\",\"confidence\":0.9}],"
-                                + "\"groupTime\":\"PT2H\",\"onTimeout\":\"stop\",\"approval\":true}");
+                        "{\"model\":\"digits\",\"version\":4,\"alias\":\"production\",\"seenWithin\":\"PT12H\",\"groups\":[{\"devices\":100},{\"share\":0.025},{\"selector\":\"region"
+                            + " in (eu,us),!old\"}],\"reports\":20,\"coverage\":0.25,\"metrics\":[{\"name\":\"accuracy\",\"margin\":0.01,"
+                            + "\"confidence\":0.9},{\"name\":\"loss\",\"margin\":0.1,\"better\":\"lower\",\"confidence\":0.9}],"
+                            + "\"groupTime\":\"PT2H\",\"onTimeout\":\"stop\",\"approval\":true}");
         assertThat(cli.out()).contains("abc");
     }
 
@@ -118,9 +97,10 @@ class RolloutsCommandTest {
     void saysWhatItWaitsForAndWarns() {
         String waiting = ROLLOUT.replace("\"state\": \"stopped\", \"group\"", "\"state\": \"running\", \"group\"")
                 .replace("\"progress\":", """
-                        "waitsFor": [{"code": "reports", "have": 3, "need": 6, "text": "it has 3 of 6 reports"}],
-                        "warnings": [{"code": "worse-so-far", "text": "metric 'accuracy' is worse so far"}],
-                        "progress":""");
+                    "waitsFor": [{"code": "reports", "have": 3, "need": 6, "text": "it has 3 of 6 reports"}],
+                    "warnings": [{"code": "worse-so-far", "text": "metric 'accuracy' is worse so far"}],
+                    "progress":\
+                    """);
         coordinator.on("GET /rollouts/abc", waiting);
         assertThat(cli.run("rollouts", "show", "abc")).isZero();
         assertThat(cli.out())
@@ -173,8 +153,9 @@ class RolloutsCommandTest {
     @Test
     void listsDevicesThatFailed() {
         coordinator.on("GET /rollouts/abc/devices?outcome=failed&limit=101", """
-                [{"client": "c1", "group": 1, "outcome": "failed", "reason": "no memory", "askedAt": "2026-01-31T11:00:00Z",
-                  "reportedAt": "2026-01-31T11:00:00Z"}]""");
+            [{"client": "c1", "group": 1, "outcome": "failed", "reason": "no memory", "askedAt": "2026-01-31T11:00:00Z",
+              "reportedAt": "2026-01-31T11:00:00Z"}]\
+            """);
 
         assertThat(cli.run("rollouts", "devices", "abc", "--outcome", "failed")).isZero();
 

@@ -1,39 +1,19 @@
 package io.evenkeel.cli.runs;
 
-import io.evenkeel.cli.CliHarness;
-import io.evenkeel.cli.StubCoordinator;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.io.TempDir;
+import io.evenkeel.cli.StubFixture;
 
 /** A command line, and a coordinator that gives prepared responses. */
-abstract class RunCommandFixture {
+abstract class RunCommandFixture extends StubFixture {
 
     static final String RUNNING = """
-            {"name": "digits", "state": "running", "round": 61, "rounds": 600, "members": 10, "accepted": 7, "extended": 1,
-             "algorithm": "ef21-norm", "compressor": "top-k:0.01", "dimension": 9610, "gamma": "constant:0.1",
-             "participants": {"min": 5}, "time": {"min": "PT0S", "max": "PT1M"}, "sampling": 1.0, "seed": 1,
-             "createdAt": "2026-01-31T11:00:00Z", "openedAt": "2026-01-31T11:59:48Z",
-             "deadline": "2026-01-31T12:00:48Z"}""";
+        {"name": "digits", "state": "running", "round": 61, "rounds": 600, "members": 10, "accepted": 7, "extended": 1,
+         "algorithm": "ef21-norm", "compressor": "top-k:0.01", "dimension": 9610, "gamma": "constant:0.1",
+         "participants": {"min": 5}, "time": {"min": "PT0S", "max": "PT1M"}, "sampling": 1.0, "seed": 1,
+         "createdAt": "2026-01-31T11:00:00Z", "openedAt": "2026-01-31T11:59:48Z",
+         "deadline": "2026-01-31T12:00:48Z"}\
+        """;
     static final String FINISHED = """
-            {"name": "old", "state": "finished", "round": 5, "rounds": 5, "members": 2,
-             "createdAt": "2026-01-28T12:00:00Z"}""";
-
-    @TempDir
-    Path folder;
-
-    StubCoordinator coordinator;
-    CliHarness cli;
-
-    @BeforeEach
-    void listen() {
-        coordinator = new StubCoordinator();
-        cli = CliHarness.at(coordinator, folder);
-    }
-
-    @AfterEach
-    void stop() {
-        coordinator.close();
-    }
+        {"name": "old", "state": "finished", "round": 5, "rounds": 5, "members": 2,
+         "createdAt": "2026-01-28T12:00:00Z"}\
+        """;
 }

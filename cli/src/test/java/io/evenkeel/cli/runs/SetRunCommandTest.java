@@ -2,43 +2,28 @@ package io.evenkeel.cli.runs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.cli.CliHarness;
-import io.evenkeel.cli.StubCoordinator;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
+import io.evenkeel.cli.StubFixture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class SetRunCommandTest {
+class SetRunCommandTest extends StubFixture {
 
     private static final String RUN =
             "{\"name\": \"digits\", \"state\": \"running\", \"round\": 61, \"rounds\": 600, \"revision\": 2}";
     private static final String REVISION = """
-            {"number": 3, "fromRound": 62, "changedAt": "2026-01-31T12:00:00Z", "changedBy": "ada",
-             "changes": [{"field": "rounds", "from": 600, "to": 800},
-                         {"field": "participants.max", "from": null, "to": 5},
-                         {"field": "time.max", "from": "PT1M", "to": "PT1M30S"}]}""";
+        {"number": 3, "fromRound": 62, "changedAt": "2026-01-31T12:00:00Z", "changedBy": "ada",
+         "changes": [{"field": "rounds", "from": 600, "to": 800},
+                     {"field": "participants.max", "from": null, "to": 5},
+                     {"field": "time.max", "from": "PT1M", "to": "PT1M30S"}]}\
+        """;
     private static final String NOTHING = "{\"number\": 2, \"fromRound\": 62, \"changes\": []}";
     private static final String PREVIEW = "PATCH /runs/digits?dryRun=true";
 
-    @TempDir
-    private Path folder;
-
-    private StubCoordinator coordinator;
-    private CliHarness cli;
-
     @BeforeEach
-    void listen() {
-        coordinator = new StubCoordinator().on("GET /runs/digits", RUN);
-        cli = CliHarness.at(coordinator, folder);
-    }
-
-    @AfterEach
-    void stop() {
-        coordinator.close();
+    void prepare() {
+        coordinator.on("GET /runs/digits", RUN);
     }
 
     private String sent() {

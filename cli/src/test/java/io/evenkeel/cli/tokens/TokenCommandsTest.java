@@ -2,35 +2,13 @@ package io.evenkeel.cli.tokens;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.cli.CliHarness;
-import io.evenkeel.cli.StubCoordinator;
-import java.nio.file.Path;
+import io.evenkeel.cli.StubFixture;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class TokenCommandsTest {
-
-    @TempDir
-    private Path folder;
-
-    private StubCoordinator coordinator;
-    private CliHarness cli;
-
-    @BeforeEach
-    void listen() {
-        coordinator = new StubCoordinator();
-        cli = CliHarness.at(coordinator, folder);
-    }
-
-    @AfterEach
-    void stop() {
-        coordinator.close();
-    }
+class TokenCommandsTest extends StubFixture {
 
     @Test
     void theTokenStandsAloneOnStandardOutput() {
@@ -103,11 +81,13 @@ class TokenCommandsTest {
     @Test
     void listLeavesOutTokensThatAreNoLongerValid() {
         coordinator.on("GET /enrolment-tokens?limit=1000", """
-                        [{"id": "good", "uses": 2, "usesLeft": 1, "createdAt": "2026-01-31T11:00:00Z", "run": "digits"},
-                         {"id": "used", "uses": 2, "usesLeft": 0},
-                         {"id": "late", "uses": 2, "usesLeft": 2, "expiresAt": "2026-01-31T11:59:59Z"}]""").on("GET /access-tokens", """
-                        [{"id": "view", "name": "prom", "role": "viewer", "rights": ["approve"], "runs": ["*"], "expiresAt": "2026-04-01T00:00:00Z"},
-                         {"id": "gone", "name": "eve", "role": "operator", "revokedAt": "2026-01-01T00:00:00Z"}]""");
+            [{"id": "good", "uses": 2, "usesLeft": 1, "createdAt": "2026-01-31T11:00:00Z", "run": "digits"},
+             {"id": "used", "uses": 2, "usesLeft": 0},
+             {"id": "late", "uses": 2, "usesLeft": 2, "expiresAt": "2026-01-31T11:59:59Z"}]\
+            """).on("GET /access-tokens", """
+                [{"id": "view", "name": "prom", "role": "viewer", "rights": ["approve"], "runs": ["*"], "expiresAt": "2026-04-01T00:00:00Z"},
+                 {"id": "gone", "name": "eve", "role": "operator", "revokedAt": "2026-01-01T00:00:00Z"}]\
+                """);
 
         assertThat(cli.run("tokens", "list")).isZero();
         assertThat(cli.out())

@@ -2,36 +2,14 @@ package io.evenkeel.cli.webhooks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.cli.CliHarness;
-import io.evenkeel.cli.StubCoordinator;
-import java.nio.file.Path;
+import io.evenkeel.cli.StubFixture;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class WebhookCommandsTest {
+class WebhookCommandsTest extends StubFixture {
 
     private static final String WEBHOOK = "{\"id\": \"abc\", \"url\": \"https://example.org/hook\","
             + " \"events\": [\"run.failed\"], \"createdBy\": \"alice\", \"createdAt\": \"2026-01-31T11:00:00Z\"}";
-
-    @TempDir
-    private Path folder;
-
-    private StubCoordinator coordinator;
-    private CliHarness cli;
-
-    @BeforeEach
-    void listen() {
-        coordinator = new StubCoordinator();
-        cli = CliHarness.at(coordinator, folder);
-    }
-
-    @AfterEach
-    void stop() {
-        coordinator.close();
-    }
 
     @Test
     void theSecretStandsAloneOnStandardOutput() {
@@ -67,8 +45,9 @@ class WebhookCommandsTest {
     void showsWhatBecameOfDeliveriesAndSendsThemAgain() {
         coordinator
                 .on("GET /webhooks/abc/deliveries?state=failed&limit=50", """
-                        [{"id": 7, "type": "run.failed", "run": "digits", "state": "failed", "attempts": 10, "status": 500,
-                          "createdAt": "2026-01-31T11:00:00Z", "error": "the receiver answered with 500"}]""")
+                    [{"id": 7, "type": "run.failed", "run": "digits", "state": "failed", "attempts": 10, "status": 500,
+                      "createdAt": "2026-01-31T11:00:00Z", "error": "the receiver answered with 500"}]\
+                    """)
                 .on("POST /webhooks/abc/test", "{\"id\": 8}")
                 .on("POST /webhooks/abc/deliveries/7/redeliver", "{\"id\": 7}");
 

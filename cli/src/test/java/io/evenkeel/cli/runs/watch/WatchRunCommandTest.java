@@ -2,46 +2,28 @@ package io.evenkeel.cli.runs.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.cli.CliHarness;
 import io.evenkeel.cli.StubCoordinator;
-import java.nio.file.Path;
+import io.evenkeel.cli.StubFixture;
 import java.time.Duration;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class WatchRunCommandTest {
+class WatchRunCommandTest extends StubFixture {
 
     private static final String SERIES = """
-            {"closed": 2, "round": [0, 1], "loss": [2.0, 1.0], "uplinkBytes": [1000, 2000], "sampled": [3, 3],
-             "denseUplinkBytes": [50000, 100000], "downlinkBytes": [9000, 18000], "gamma": [0.5, 0.25],
-             "directionNorm": [1.25, 1.5], "metrics": {"accuracy": [0.75, null]}}""";
+        {"closed": 2, "round": [0, 1], "loss": [2.0, 1.0], "uplinkBytes": [1000, 2000], "sampled": [3, 3],
+         "denseUplinkBytes": [50000, 100000], "downlinkBytes": [9000, 18000], "gamma": [0.5, 0.25],
+         "directionNorm": [1.25, 1.5], "metrics": {"accuracy": [0.75, null]}}\
+        """;
     private static final String ROUND = """
-            [{"round": 2, "sampled": 3, "loss": 0.5, "uplinkBytes": 500, "denseUplinkBytes": 50000, "downlinkBytes": 9000,
-              "gamma": 0.125, "directionNorm": 2.5, "metrics": {"accuracy": 0.875}}]""";
+        [{"round": 2, "sampled": 3, "loss": 0.5, "uplinkBytes": 500, "denseUplinkBytes": 50000, "downlinkBytes": 9000,
+          "gamma": 0.125, "directionNorm": 2.5, "metrics": {"accuracy": 0.875}}]\
+        """;
     private static final String OPEN = """
-            {"round": 2, "openedAt": "2026-01-31T12:59:48Z", "now": "2026-01-31T13:00:00Z", "deadline": "2026-01-31T13:00:48Z",
-             "asked": 3, "accepted": 1, "needed": 2, "extended": 1, "waitsFor": "more-messages", "missingCount": 2,
-             "missing": [{"client": "b", "name": "meter-2"}, {"client": "c"}]}""";
-
-    @TempDir
-    private Path folder;
-
-    private StubCoordinator coordinator;
-    private CliHarness cli;
-
-    @BeforeEach
-    void listen() {
-        coordinator = new StubCoordinator();
-        cli = CliHarness.at(coordinator, folder);
-    }
-
-    @AfterEach
-    void stop() {
-        coordinator.close();
-    }
+        {"round": 2, "openedAt": "2026-01-31T12:59:48Z", "now": "2026-01-31T13:00:00Z", "deadline": "2026-01-31T13:00:48Z",
+         "asked": 3, "accepted": 1, "needed": 2, "extended": 1, "waitsFor": "more-messages", "missingCount": 2,
+         "missing": [{"client": "b", "name": "meter-2"}, {"client": "c"}]}\
+        """;
 
     private static String run(String state, int round, int members) {
         return "{\"name\": \"digits\", \"state\": \"" + state + "\", \"round\": " + round
@@ -61,15 +43,17 @@ class WatchRunCommandTest {
         answer("running", 2, 4);
         answer("finished", 2, 4);
         coordinator.on("GET /runs/digits/rounds?from=0&limit=100", """
-                [{"round": 0, "uplinkBytes": 1000, "denseUplinkBytes": 50000},
-                 {"round": 1, "loss": 1.0, "uplinkBytes": 1000, "denseUplinkBytes": 50000}]""");
+            [{"round": 0, "uplinkBytes": 1000, "denseUplinkBytes": 50000},
+             {"round": 1, "loss": 1.0, "uplinkBytes": 1000, "denseUplinkBytes": 50000}]\
+            """);
 
         assertThat(cli.run("runs", "watch", "digits")).isZero();
         assertThat(cli.out().lines())
                 .containsExactly(
                         "2026-01-31 12:00:00Z  running  round 0/4  answered 1  members 3",
                         "2026-01-31 12:00:02Z  1 device joined",
-                        "2026-01-31 12:00:02Z  running  round 2/4  answered 1  members 4  loss 1.0000  uplink 2.00 kB of 100 kB",
+                        "2026-01-31 12:00:02Z  running  round 2/4  answered 1  members 4  loss 1.0000  uplink 2.00 kB"
+                                + " of 100 kB",
                         "2026-01-31 12:00:03Z  the run is finished",
                         "2026-01-31 12:00:03Z  finished  round 2/4  members 4  loss 1.0000  uplink 2.00 kB of 100 kB");
         assertThat(coordinator.lines())
