@@ -17,13 +17,14 @@ export function DevicesPage() {
   // What is chosen is what the list shows.
   useEffect(() => setChosen([]), [filter.query, pages.after]);
   const devices = useResource(`/clients?limit=${SIZE}&${filter.query}` + (pages.after ? '&after=' + pages.after : ''), 10_000);
+  const count = useResource('/clients/count?' + filter.query, 30_000);
   const sort = useSort({name: one => one.name, id: one => one.client, run: one => one.run, enrolled: one => one.enrolledAt, seen: one => one.lastSeenAt});
   const none = filter.query ? 'none_match' : 'no_devices';
   const toggle = (clients, on) => setChosen(before => [...before.filter(one => !clients.includes(one)), ...(on ? clients : [])]);
   return html`<div class="title"><h1>${t('devices')}</h1><${DeleteOld} kind="devices" done=${devices.ask} /></div>
     <${DeviceFilter} filter=${filter} states=${['enrolled', 'revoked']} />
-    <${DeviceCount} query=${filter.query} />
-    ${isOperator() && html`<${Bulk} chosen=${chosen} query=${filter.query} done=${() => { setChosen([]); devices.ask(); }} />`}
+    <${DeviceCount} of=${count} />
+    ${isOperator() && html`<${Bulk} chosen=${chosen} query=${filter.query} done=${() => { setChosen([]); devices.ask(); count.ask(); }} />`}
     <${Loaded} resource=${devices}>${found => {
       if (found.length === 0 && pages.isFirst) return html`<section class="card"><p>${t(none)}</p></section>`;
       const open = found.filter(one => !one.revokedAt).map(one => one.client);
