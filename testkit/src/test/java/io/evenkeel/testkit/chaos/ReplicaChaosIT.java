@@ -10,6 +10,7 @@ import io.evenkeel.testkit.chaos.run.ChaosSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Kills three coordinators in separate JVMs on one PostgreSQL in turn, starting with the lease's holder, and also the database.
  * Reads {@code evenkeel.test.kills} (8) and {@code evenkeel.test.lease} (1s), and prints the time of each fail-over.
  */
+@Tag("full")
 class ReplicaChaosIT {
 
     private static final int KILLS = Integer.getInteger("evenkeel.test.kills", 8);

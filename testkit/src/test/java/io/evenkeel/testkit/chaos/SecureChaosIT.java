@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A short run of {@code evenkeel chaos --secure-aggregation}. */
+@Tag("full")
 class SecureChaosIT {
 
     private static final int KILLS = 12;
@@ -27,7 +28,6 @@ class SecureChaosIT {
      * Devices lose their state between two rounds, and in the middle of a cohort. With a recovery key they go on as the same members, with
      * the bits of an undisturbed device; without, as new members.
      */
-    @Tag("full")
     @Test
     void devicesThatLoseTheirDisksContinueExactlyWithARecoveryKeyAndJoinAgainWithout(@TempDir Path folder)
             throws Exception {

@@ -1,5 +1,7 @@
 package io.evenkeel.testkit.console;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -47,6 +49,9 @@ final class Browser implements AutoCloseable {
         ChromeOptions options = new ChromeOptions();
         options.setBinary(CHROMIUM.toString());
         options.addArguments("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars");
+        // Nothing that a page needs, and there is no graphics processor.
+        options.addArguments(
+                "--disable-gpu", "--disable-extensions", "--disable-background-networking", "--no-first-run");
         LoggingPreferences logs = new LoggingPreferences();
         logs.enable(LogType.BROWSER, Level.ALL);
         options.setCapability("goog:loggingPrefs", logs);
@@ -280,8 +285,22 @@ final class Browser implements AutoCloseable {
                 .toList();
     }
 
+    /** Checks a page on a dark phone and on a light desktop, each time as {@code show} shows it, and keeps pictures. */
+    void looksRight(String name, Runnable show) {
+        for (boolean phone : new boolean[] {true, false}) {
+            width(phone ? 390 : 1400);
+            dark(phone);
+            show.run();
+            String picture = name.replace('/', '-') + (phone ? "-390-dark" : "-1400-light");
+            screenshot(picture);
+            assertThat(violations()).as(picture).isEmpty();
+            assertThat(scrollsSideways()).as(picture).isFalse();
+            assertThat(height("header.top")).as(picture).isLessThan(phone ? 64 : 120);
+        }
+    }
+
     /** Returns whether the page is wider than the window. */
-    boolean scrollsSideways() {
+    private boolean scrollsSideways() {
         return Boolean.TRUE.equals(driver.executeScript(
                 "return document.documentElement.scrollWidth > document.documentElement.clientWidth"));
     }

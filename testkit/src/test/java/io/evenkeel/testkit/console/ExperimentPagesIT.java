@@ -1,7 +1,5 @@
 package io.evenkeel.testkit.console;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.evenkeel.client.ClientListener;
 import io.evenkeel.client.EvenkeelClient;
 import io.evenkeel.client.Gradient;
@@ -152,19 +150,11 @@ class ExperimentPagesIT {
     }
 
     private void looksRight(String page, Runnable shown) {
-        for (boolean dark : new boolean[] {false, true}) {
-            for (int width : new int[] {390, 1400}) {
-                browser.width(width);
-                browser.dark(dark);
-                browser.open("");
-                browser.open(page);
-                browser.seeNoLonger("Loading");
-                shown.run();
-                String name = page.replace('/', '-') + "-" + screenshots++ + "-" + width + (dark ? "-dark" : "-light");
-                browser.screenshot(name);
-                assertThat(browser.violations()).as(name).isEmpty();
-                assertThat(browser.scrollsSideways()).as(name).isFalse();
-            }
-        }
+        browser.looksRight(page + "-" + screenshots++, () -> {
+            browser.open("");
+            browser.open(page);
+            browser.seeNoLonger("Loading");
+            shown.run();
+        });
     }
 }

@@ -109,19 +109,11 @@ class ModelPagesIT {
 
     private void looksRight() {
         for (String page : List.of("models", "models/positions")) {
-            for (boolean dark : new boolean[] {false, true}) {
-                for (int width : new int[] {390, 1400}) {
-                    browser.width(width);
-                    browser.dark(dark);
-                    browser.open(page);
-                    browser.see("positions");
-                    browser.seeNoLonger("Loading");
-                    String name = page.replace('/', '-') + "-" + width + (dark ? "-dark" : "-light");
-                    browser.screenshot(name);
-                    assertThat(browser.violations()).as(name).isEmpty();
-                    assertThat(browser.scrollsSideways()).as(name).isFalse();
-                }
-            }
+            browser.looksRight(page, () -> {
+                browser.open(page);
+                browser.see("positions");
+                browser.seeNoLonger("Loading");
+            });
         }
     }
 }
