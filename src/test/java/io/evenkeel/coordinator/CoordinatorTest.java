@@ -2,6 +2,7 @@ package io.evenkeel.coordinator;
 
 import io.evenkeel.coordinator.platform.time.TrustedTimeTable;
 import io.evenkeel.coordinator.testing.Api;
+import io.evenkeel.coordinator.testing.StorageContract;
 import io.evenkeel.coordinator.testing.TurnedClock;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Inherited;
@@ -36,7 +37,7 @@ import org.springframework.test.context.TestPropertySource;
             "evenkeel.operator-token=" + CoordinatorTest.OPERATOR_TOKEN,
             "evenkeel.viewer-token=" + CoordinatorTest.VIEWER_TOKEN
         })
-@Import({CoordinatorTest.Time.class, Api.class})
+@Import({CoordinatorTest.Time.class, Api.class, StorageContract.class})
 public @interface CoordinatorTest {
 
     /** The operator's token in tests. */

@@ -1,6 +1,8 @@
 package io.evenkeel.coordinator.access;
 
 import io.evenkeel.coordinator.testing.OnPostgres;
+import org.junit.jupiter.api.Tag;
 
+@Tag("full")
 @OnPostgres
 class LimitedAccessOnPostgresTest extends LimitedAccessTest {}

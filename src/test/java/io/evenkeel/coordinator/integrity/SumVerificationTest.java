@@ -17,8 +17,8 @@ class SumVerificationTest extends PrunedRun {
     @ParameterizedTest
     @CsvSource({"'', 1e-12", "',\"robust\":\"clip:1\"', 4.9e-324"})
     void theSumIsThatOfTheMessagesWhateverTheMembersDo(String more, double tolerance) {
-        Scene scene = scene("ef21-norm", FeedbackMethod.EF21, 60, more);
-        for (int round = 0; round < 50; round++) {
+        Scene scene = scene("ef21-norm", FeedbackMethod.EF21, 35, more);
+        for (int round = 0; round < 30; round++) {
             int active = round;
             scene.devices.stream()
                     .filter(device -> isAsked(device, active))

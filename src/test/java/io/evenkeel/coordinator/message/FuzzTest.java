@@ -44,7 +44,7 @@ class FuzzTest {
 
     /** The number of inputs of each test. */
     int inputs() {
-        return 2_000;
+        return 500;
     }
 
     /** The number of bytes by which the heap may grow. */
@@ -123,7 +123,9 @@ class FuzzTest {
         List<FuzzEndpoint> withBodies = described().stream()
                 .filter(endpoint -> !endpoint.bodies().isEmpty())
                 .toList();
-        fuzzer.send(new SplittableRandom(5), inputs(), withBodies, FuzzEndpoint::damagedBody);
+        // There are so many of these endpoints that fewer inputs do not reach each.
+        int inputs = Math.max(inputs(), 2_000);
+        fuzzer.send(new SplittableRandom(5), inputs, withBodies, FuzzEndpoint::damagedBody);
         assertThat(fuzzer.statuses()).contains(200, 201, 400, 422);
     }
 

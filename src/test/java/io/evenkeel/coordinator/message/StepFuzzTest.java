@@ -106,7 +106,7 @@ class StepFuzzTest {
         cohort.devices.forEach(device -> prepare(step, device));
         // With one more the round would close, since four reveals are enough.
         for (CohortDevice hostile : cohort.devices.subList(0, 3)) {
-            assertThat(attack(cohort, hostile, step, 100)).contains(422);
+            assertThat(attack(cohort, hostile, step, 50)).contains(422);
         }
     }
 
@@ -122,7 +122,7 @@ class StepFuzzTest {
             }
             assertThat(step.send(hostile).status()).as(step.toString()).isEqualTo(204);
             String before = cohort.fingerprint(jdbc);
-            assertThat(attack(cohort, hostile, step, 100)).doesNotContain(200, 204);
+            assertThat(attack(cohort, hostile, step, 50)).doesNotContain(200, 204);
             assertThat(cohort.fingerprint(jdbc)).as(step.toString()).isEqualTo(before);
             for (CohortDevice other : cohort.devices.subList(1, 6)) {
                 assertThat(step.send(other).status()).as(step.toString()).isIn(204, 409);

@@ -57,11 +57,12 @@ public final class RestartableCoordinator implements AutoCloseable {
         arguments.add("--server.port=0");
         return new SpringApplicationBuilder(CoordinatorApplication.class)
                 .logStartupInfo(false)
-                .initializers(this::setBudget)
+                .initializers(this::prepare)
                 .run(arguments.toArray(String[]::new));
     }
 
-    private void setBudget(ConfigurableApplicationContext starting) {
+    private void prepare(ConfigurableApplicationContext starting) {
+        starting.getBeanFactory().addBeanPostProcessor(new StorageContract());
         if (budget != null) {
             ((GenericApplicationContext) starting)
                     .registerBean("otherHeapBudget", HeapBudget.class, () -> budget, bean -> bean.setPrimary(true));

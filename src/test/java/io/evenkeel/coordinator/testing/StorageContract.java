@@ -1,0 +1,115 @@
+package io.evenkeel.coordinator.testing;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.evenkeel.coordinator.platform.storage.Dialect;
+import java.lang.StackWalker.StackFrame;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.ParameterMetaData;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+
+/**
+ * Holds every class with SQL to both databases: each statement that a test lets the coordinator prepare on H2 is also described by a
+ * PostgreSQL with the same tables, which parses it and resolves its names and types. A statement that PostgreSQL refuses fails the test.
+ * What a statement does there, such as its locks, is for tests {@link OnPostgres}. Thread-safe.
+ */
+public final class StorageContract implements BeanPostProcessor {
+
+    private static final Set<String> CHECKED = ConcurrentHashMap.newKeySet();
+    private static final List<String> VERBS = List.of("SELECT ", "INSERT ", "UPDATE ", "DELETE ", "WITH ");
+
+    /** {@link Dialect#deletion} has another statement for each database. */
+    private static final Pattern H2_DELETION = Pattern.compile("DELETE FROM .* FETCH FIRST .*");
+
+    /** What lies between a caller and this class. */
+    private static final List<String> BETWEEN =
+            List.of("java.", "jdk.", "com.sun.", "org.springframework.jdbc.", StorageContract.class.getName());
+
+    /** PostgreSQL takes the types of parameters from their values, which are not there; some statements have no other hint. */
+    private static final Set<String> DEPEND_ON_VALUES = Set.of("42P18", "42P08", "42725");
+
+    private static @Nullable Connection postgres;
+
+    @Override
+    public Object postProcessAfterInitialization(Object bean, String name) {
+        return bean instanceof HikariDataSource pool && pool.getJdbcUrl().startsWith("jdbc:h2:")
+                ? new ObservedDataSource(pool)
+                : bean;
+    }
+
+    private static final class ObservedDataSource extends DelegatingDataSource {
+
+        ObservedDataSource(DataSource target) {
+            super(target);
+        }
+
+        @Override
+        public Connection getConnection() throws SQLException {
+            Connection connection = super.getConnection();
+            return (Connection) Proxy.newProxyInstance(
+                    getClass().getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
+                        if (method.getName().equals("prepareStatement") && CHECKED.add((String) arguments[0])) {
+                            check((String) arguments[0]);
+                        }
+                        try {
+                            return method.invoke(connection, arguments);
+                        } catch (InvocationTargetException e) {
+                            throw e.getTargetException();
+                        }
+                    });
+        }
+    }
+
+    private static void check(String sql) throws SQLException {
+        boolean isForH2 = VERBS.stream().noneMatch(sql.strip().toUpperCase(Locale.ROOT)::startsWith)
+                || H2_DELETION.matcher(sql).matches();
+        if (isForH2 || !isOfCoordinator()) {
+            return;
+        }
+        synchronized (StorageContract.class) {
+            try (PreparedStatement statement = postgres().prepareStatement(sql)) {
+                ParameterMetaData unused = statement.getParameterMetaData();
+            } catch (SQLException e) {
+                if (!DEPEND_ON_VALUES.contains(e.getSQLState())) {
+                    throw new AssertionError("PostgreSQL refuses " + sql, e);
+                }
+            }
+        }
+    }
+
+    /** Returns whether the coordinator itself prepares the statement, and neither a test nor a library that knows the database. */
+    private static boolean isOfCoordinator() {
+        return StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE)
+                .walk(frames -> frames.map(StackFrame::getDeclaringClass)
+                        .filter(caller -> BETWEEN.stream().noneMatch(caller.getName()::startsWith))
+                        .findFirst())
+                .filter(caller -> caller.getName().startsWith("io.evenkeel.")
+                        && !caller.getProtectionDomain()
+                                .getCodeSource()
+                                .getLocation()
+                                .getPath()
+                                .endsWith("/test-classes/"))
+                .isPresent();
+    }
+
+    private static Connection postgres() throws SQLException {
+        if (postgres == null) {
+            DataSource source = new DriverManagerDataSource(Postgres.shared().newDatabase());
+            CoordinatorSchema.create(source, Dialect.POSTGRESQL);
+            postgres = source.getConnection();
+        }
+        return postgres;
+    }
+}
