@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -43,15 +42,15 @@ class NamedTestsTest {
     /** Their sources by class name. */
     private static Map<String, String> tests() {
         Map<String, String> tests = new HashMap<>();
-        for (String module : new String[] {"src", "operator", "trial", "cli", "testkit", "helm", "client-sdk"}) {
-            try (Stream<Path> files = Files.walk(RepositoryFiles.ROOT.resolve(module))) {
-                for (Path file : files.filter(path -> path.toString().matches(".*/test/.*(Test|IT)\\.java"))
-                        .toList()) {
-                    tests.put(file.getFileName().toString().replace(".java", ""), Files.readString(file));
+        try {
+            for (Path file : RepositoryFiles.java()) {
+                if (file.toString().matches(".*/test/.*(Test|IT)\\.java")) {
+                    String name = file.getFileName().toString().replace(".java", "");
+                    tests.put(name, Files.readString(RepositoryFiles.ROOT.resolve(file)));
                 }
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
             }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
         return tests;
     }

@@ -33,6 +33,8 @@ public final class CertificateAuthority {
     private void keytool(String arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+        // A process that ends at once.
+        command.addAll(List.of("-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC"));
         command.addAll(List.of((arguments + " -storepass changeit -storetype PKCS12").split(" ", -1)));
         Process process = new ProcessBuilder(command)
                 .directory(folder.toFile())
