@@ -54,8 +54,8 @@ def state_of(server, run, folder, method):
 @pytest.mark.parametrize("algorithm, method, compressor", [
     ("ef21-norm", "ef21", "top-k:0.2"),
     ("ef21-sgdm-norm", "ef21-momentum", "rand-k:0.2+natural"),
-    ("ef21-igt-norm", "ef21-igt", "top-k:0.2"),
-    ("ef21-storm-norm", "ef21-storm", "top-k:0.2"),
+    pytest.param("ef21-igt-norm", "ef21-igt", "top-k:0.2", marks=pytest.mark.full),
+    pytest.param("ef21-storm-norm", "ef21-storm", "top-k:0.2", marks=pytest.mark.full),
 ])  # fmt: skip
 def test_the_sum_is_that_of_devices_killed_at_every_point(server, tmp_path, algorithm, method, compressor):
     run = server.run(f"crash-{method}", dimension=DIMENSION, algorithm=algorithm, compressor=compressor, rounds=ROUNDS,
