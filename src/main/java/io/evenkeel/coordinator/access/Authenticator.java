@@ -33,6 +33,8 @@ public class Authenticator {
     }
 
     /**
+     * Returns the caller whom a token names.
+     *
      * @param certificate the name in the client certificate, null for none
      * @param beforeLookUp called before the database is queried for a token that is not cached; may refuse it
      * @throws ProblemException if the token is unknown ({@code unauthenticated}), or its client was revoked

@@ -128,7 +128,11 @@ public class RunMemory implements MeterBinder {
             this.plan = plan;
         }
 
-        /** @throws ProblemException {@code insufficient-memory} */
+        /**
+         * Takes the memory.
+         *
+         * @throws ProblemException {@code insufficient-memory}
+         */
         public void take() {
             enter(run, plan);
             taken = true;
