@@ -96,6 +96,13 @@ final class ReproduceCommand extends PilotAction {
                 Page.of(title, TrialReport.english().several(title, Prose.of(findings), trials)));
     }
 
+    private void write(Path file, String findings, String figures) throws IOException {
+        Files.writeString(file, findings);
+        if (!figures.isEmpty()) {
+            Files.writeString(file.resolveSibling(name + ".csv"), figures);
+        }
+    }
+
     private static List<Reproduction.Part> parts(Reproduction reproduction) {
         Set<String> names = new HashSet<>();
         for (Reproduction.Part part : reproduction.parts()) {
@@ -137,9 +144,10 @@ final class ReproduceCommand extends PilotAction {
         }
         String text = reproduction.introduction() + reproduction.findings(summaries);
         Path findings = folder.resolve("findings.md");
-        Files.writeString(findings, text);
+        String figures = reproduction.figures(summaries);
+        write(findings, text, figures);
         if (page != null) {
-            Files.writeString(page, text);
+            write(page, text, figures);
         }
         terminal.out().println();
         terminal.out().println(text);

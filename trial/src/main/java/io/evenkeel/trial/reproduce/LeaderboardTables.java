@@ -5,12 +5,14 @@ import io.evenkeel.trial.report.TextFormat;
 import io.evenkeel.trial.result.ArmSummary;
 import io.evenkeel.trial.result.ArmSummary.Reach;
 import io.evenkeel.trial.result.Summary;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.DoubleFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -33,8 +35,7 @@ final class LeaderboardTables {
     private static final String DRAWN = "drawn";
     private static final String LOSSY_SUFFIX = "-lossy";
     private static final int TARGETS = 2;
-    private static final double KILO = 1e3;
-    private static final double MEGA = 1e6;
+    private static final MathContext BYTES = new MathContext(3);
 
     private final Map<String, String> texts;
     private final List<Reproduction.Part> parts;
@@ -65,10 +66,22 @@ final class LeaderboardTables {
         if (!lossy.isEmpty()) {
             text.append(section("lossy", lossyDownlink(lossy)));
         }
+        text.append("\n## The problems\n\n| problem | what it is |\n|---|---|\n");
         for (int i = 0; i < summaries.size(); i++) {
             text.append(problem(parts.get(i), summaries.get(i)));
         }
         return text.toString();
+    }
+
+    /** Returns a row for each problem and arm: rounds, bytes and the final loss. A target that was not reached is empty. */
+    String figures() {
+        StringBuilder csv = new StringBuilder("problem,arm,step size,rounds to 90%,rounds to 99%,bytes sent to 90%,"
+                + "bytes sent to 99%,bytes fetched to 90%,bytes fetched to 99%,final loss\n");
+        for (int i = 0; i < summaries.size(); i++) {
+            String name = parts.get(i).name();
+            summaries.get(i).arms().forEach(arm -> csv.append(row(name, arm)));
+        }
+        return csv.toString();
     }
 
     private String section(String name, MarkdownTable table) {
@@ -194,13 +207,9 @@ final class LeaderboardTables {
 
     private static String problem(Reproduction.Part part, Summary summary) {
         Summary.Problem problem = summary.problem();
-        MarkdownTable table = new MarkdownTable(
-                "arm",
-                List.of("step size", "rounds to 90% / 99%", "sent until then", "fetched until then", "final loss"));
-        summary.arms().forEach(arm -> table.row(code(arm.name()), row(arm)));
         return String.format(
                         Locale.ROOT,
-                        "%n## %s%n%n%s; d = %d, %,d samples, %d clients, %s%s, %d rounds.%n%n",
+                        "| %s | %s; d = %d, %,d samples, %d clients, %s%s, %d rounds |%n",
                         part.name(),
                         problem.description(),
                         problem.dimension(),
@@ -208,8 +217,7 @@ final class LeaderboardTables {
                         problem.clients(),
                         summary.arm(YARDSTICK).orElseThrow().compressor(),
                         circumstances(part.experiment()),
-                        problem.rounds())
-                + table;
+                        problem.rounds());
     }
 
     private static String circumstances(Experiment experiment) {
@@ -227,30 +235,33 @@ final class LeaderboardTables {
                         : "");
     }
 
-    private static List<String> row(ArmSummary arm) {
+    private static String row(String problem, ArmSummary arm) {
         boolean searched = arm.search() != null || YARDSTICK.equals(arm.name());
-        return List.of(
-                searched ? TextFormat.stepSize(arm.gamma()) : "",
-                both(arm, Reach::rounds, rounds -> MarkdownTable.count(rounds, "-")),
-                both(arm, Reach::uplinkBytes, LeaderboardTables::size),
-                both(arm, Reach::downlinkBytes, LeaderboardTables::size),
-                BEST.equals(arm.name())
-                        ? ""
-                        : MarkdownTable.number(arm.quality().loss().median()));
+        return String.join(
+                        ",",
+                        problem,
+                        arm.name(),
+                        searched ? TextFormat.stepSize(arm.gamma()) : "",
+                        both(arm, Reach::rounds, MathContext.DECIMAL32),
+                        both(arm, Reach::uplinkBytes, BYTES),
+                        both(arm, Reach::downlinkBytes, BYTES),
+                        BEST.equals(arm.name())
+                                ? ""
+                                : MarkdownTable.number(arm.quality().loss().median()))
+                + "\n";
     }
 
-    private static String both(ArmSummary arm, Function<Reach, ArmSummary.Spread> figure, DoubleFunction<String> text) {
+    private static String both(ArmSummary arm, Function<Reach, ArmSummary.Spread> figure, MathContext precision) {
         return arm.reaches().stream()
                 .map(reach -> {
                     Double median = figure.apply(reach).median();
-                    return median == null ? "-" : text.apply(median);
+                    return median == null
+                            ? ""
+                            : BigDecimal.valueOf(median)
+                                    .round(precision)
+                                    .setScale(0, RoundingMode.HALF_UP)
+                                    .toPlainString();
                 })
-                .collect(Collectors.joining(" / "));
-    }
-
-    private static String size(double bytes) {
-        return bytes < MEGA
-                ? String.format(Locale.ROOT, "%.3g kB", bytes / KILO)
-                : String.format(Locale.ROOT, "%.3g MB", bytes / MEGA);
+                .collect(Collectors.joining(","));
     }
 }

@@ -179,6 +179,17 @@ public final class Reproduction {
         return text.toString();
     }
 
+    /**
+     * Returns the figures behind the findings in CSV, or an empty text if the findings have all of them.
+     *
+     * @param summaries one for each part
+     */
+    public String figures(List<Summary> summaries) {
+        return plan.sections() == null
+                ? ""
+                : new LeaderboardTables(plan.sections(), parts().subList(0, summaries.size()), summaries).figures();
+    }
+
     private String trial(Part part, Summary summary) {
         StringBuilder text = new StringBuilder("\n### ");
         text.append(part.title() == null ? description(summary) : part.title()).append("\n\n");
