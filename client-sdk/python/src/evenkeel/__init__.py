@@ -7,9 +7,8 @@ those of the Java SDK.
 
 from . import compress, downlink, errors, feedback, privacy, step, vector, wire
 from ._simulate import simulate
+from ._version import __version__
 from .client import Client, Gradient, Listener, Model, OnDivergence, RunEnd, RunOutcome, SampledGradient, on_sample
-
-__version__ = "0.1.0.dev0"
 
 __all__ = [
     "Client",

@@ -37,6 +37,7 @@ _FLOWER: Plan = {"algorithm": "ef14", "gamma": "constant:1"}
 
 
 def main(arguments: list[str] | None = None) -> int:
+    """Runs the command line ``python -m evenkeel`` and returns its exit code; ``sys.argv`` if there are no arguments."""
     parser = argparse.ArgumentParser(prog="python -m evenkeel")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     run = commands.add_parser(

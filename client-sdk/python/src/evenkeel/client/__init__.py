@@ -5,10 +5,10 @@ from ._followed import FollowedModel
 from ._gradients import SampledGradient, on_sample
 from ._listener import Listener, ModelKind
 from ._model import Gradient, Model
+from ._outcome import RunEnd, RunOutcome
 from ._protocol import Receipt, RunPlan, RunPrivacy
 from ._state import DeviceState
 from ._store import FolderStore, MemoryStore, StateStore
-from ._training import RunEnd, RunOutcome
 from ._uplink import OnDivergence
 from ._work import DeclineReason
 

@@ -29,6 +29,7 @@ from ._followed import FollowedModel
 from ._gradients import GradientFunction
 from ._listener import Announcer, Listener
 from ._model import Model
+from ._outcome import RunEnd, RunOutcome
 from ._progress import ProgressListener
 from ._protocol import Credentials, Membership
 from ._retries import Retries
@@ -36,7 +37,7 @@ from ._rollout import VersionEvaluator, checked_metrics
 from ._state import forget
 from ._stop import Stopped, StopSignal
 from ._store import FolderStore, MemoryStore, StateStore
-from ._training import EvaluationFunction, RunEnd, RunOutcome, Training, TrainingSettings
+from ._training import EvaluationFunction, Training, TrainingSettings
 from ._transport import Transport
 from ._turns import ClientTurns
 from ._uplink import OnDivergence

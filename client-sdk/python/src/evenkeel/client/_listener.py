@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import logging
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..errors import Problem
+from ._outcome import RunOutcome
 from ._protocol import Receipt, RunPlan
-
-if TYPE_CHECKING:
-    from ._training import RunOutcome
 
 log = logging.getLogger("evenkeel")
 

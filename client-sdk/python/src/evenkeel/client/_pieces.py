@@ -172,18 +172,22 @@ class PieceFields:
         self._data = data
 
     def take(self, count: int) -> memoryview:
+        """Returns the next ``count`` bytes, not copied. Raises ValueError if there are fewer."""
         if not 0 <= count <= len(self._data):
             raise ValueError(f"{count} bytes announced, {len(self._data)} there")
         taken, self._data = self._data[:count], self._data[count:]
         return taken
 
     def unpack(self, layout: str) -> tuple[int, ...]:
+        """Returns the next integers in the layout of ``struct``."""
         return struct.unpack(layout, self.take(struct.calcsize(layout)))
 
     def text(self) -> str:
+        """Returns the next text: its length in bytes (int32), then UTF-8."""
         return str(self.take(self.unpack(">i")[0]), "utf-8")
 
     def floats(self, count: int) -> Floats:
+        """Returns the next ``count`` float64 values as a copy, shape (count,)."""
         return np.frombuffer(self.take(8 * count), dtype=">f8").astype(np.float64)
 
 

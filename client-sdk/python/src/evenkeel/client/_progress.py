@@ -5,15 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from ..errors import Problem
 from ._coordinator import Coordinator
 from ._listener import Announcer, Listener
+from ._outcome import RunOutcome
 from ._protocol import Membership, Receipt, RunPlan
-
-if TYPE_CHECKING:
-    from ._training import RunOutcome
 
 
 class ProgressListener(Listener):
@@ -27,38 +24,49 @@ class ProgressListener(Listener):
         self._line(f"round {round} of {self._rounds}: {what}")
 
     def enrolled(self, client: str) -> None:
+        """Writes the client id."""
         self._line(f"enrolled as client {client}")
 
     def joined(self, plan: RunPlan, sequence: int) -> None:
+        """Writes the run, its size, and how many messages were accepted before."""
         self._rounds = plan.rounds
         size = f"{plan.rounds} rounds of {plan.dimension} values"
         self._line(f"joined run {plan.run}: {size}; messages accepted before: {sequence}")
 
     def waiting(self, reason: str) -> None:
+        """Writes what the device waits for."""
         self._line(reason)
 
     def recovered(self, sequence: int) -> None:
+        """Writes that the state came from the coordinator."""
         self._line(f"took over the coordinator's state of this device after {sequence} messages")
 
     def round_started(self, round: int) -> None:
+        """Writes that a round is computed."""
         self._tell(round, "computing")
 
     def cohort_formed(self, round: int, attempt: int, members: int) -> None:
+        """Writes the cohort's size."""
         self._tell(round, f"in a cohort of {members} devices")
 
     def message_not_included(self, round: int) -> None:
+        """Writes that the sum lacks the message."""
         self._tell(round, "the sum does not have the message")
 
     def message_accepted(self, receipt: Receipt) -> None:
+        """Writes that a message was accepted."""
         self._tell(receipt.round, "message accepted")
 
     def message_refused(self, round: int, problem: Problem) -> None:
+        """Writes why a message was dropped."""
         self._tell(round, f"message dropped: {problem.title}")
 
     def retrying(self, request: str, cause: str, pause: float) -> None:
+        """Writes the cause and the pause, in whole seconds of at least 1."""
         self._line(f"{request} failed: {cause}; trying again in {max(1, round(pause))} s")
 
     def finished(self, outcome: RunOutcome) -> None:
+        """Writes how the training ended, with the counts of messages."""
         counts = f"messages accepted: {outcome.accepted}, dropped: {outcome.refused}"
         self._line(f"{outcome.end.value} at round {outcome.round}; {counts}")
 

@@ -65,25 +65,32 @@ class MemoryStore(StateStore):
         self._pieces: dict[str, bytes] = {}
 
     def read(self, name: str) -> bytes | None:
+        """Returns a piece, or None if there is none with the name."""
         return self._pieces.get(name)
 
     def write(self, name: str, content: Iterable[Bytes]) -> None:
+        """Stores the joined parts; replaces a piece with the same name."""
         self._pieces[name] = b"".join(content)
 
     def rename(self, name: str, to: str) -> None:
+        """Renames a piece; replaces one with the new name. Raises KeyError if there is no such piece."""
         self._pieces[to] = self._pieces.pop(name)
 
     def delete(self, names: Iterable[str]) -> None:
+        """Deletes pieces; missing ones are ignored."""
         for name in list(names):
             self._pieces.pop(name, None)
 
     def sweep(self, names: Iterable[str]) -> None:
+        """Deletes pieces; missing ones are ignored."""
         self.delete(names)
 
     def names(self, prefix: str) -> list[str]:
+        """Returns the names of all pieces that start with the prefix, sorted."""
         return sorted(name for name in list(self._pieces) if name.startswith(prefix))
 
     def describe(self, name: str) -> str:
+        """Names the piece, for messages."""
         return f"'{name}' in memory"
 
     def close(self) -> None:
@@ -123,6 +130,7 @@ class FolderStore(StateStore):
                 self.delete([name])
 
     def read(self, name: str) -> bytes | None:
+        """Returns a file's content, or None if there is none. Raises StateError if it cannot be read."""
         try:
             return self._file(name).read_bytes()
         except FileNotFoundError:
@@ -131,6 +139,8 @@ class FolderStore(StateStore):
             raise self._failed("read", name, e) from e
 
     def write(self, name: str, content: Iterable[Bytes]) -> None:
+        """Writes a temporary file, forces it to disk and moves it over the old one. Raises StateError if the disk refuses; the
+        old file then stays."""
         target = self._file(name)
         temporary = self._folder / (name + _TEMPORARY)
         with self._failing("written", name):
@@ -148,10 +158,12 @@ class FolderStore(StateStore):
                 raise
 
     def rename(self, name: str, to: str) -> None:
+        """Moves a file over another, durably. Raises StateError if that fails."""
         with self._failing(f"renamed to {to}", name):
             self._move(self._file(name), self._file(to))
 
     def delete(self, names: Iterable[str]) -> None:
+        """Deletes files in this order, each durably before the next. Raises StateError if that fails."""
         for name in names:
             with self._failing("deleted", name):
                 if self._file(name).exists():
@@ -159,20 +171,24 @@ class FolderStore(StateStore):
                     self._force_folder()
 
     def sweep(self, names: Iterable[str]) -> None:
+        """Deletes files in any order, and forces the folder to disk once. Raises StateError if that fails."""
         with self._failing("swept", ""):
             for name in names:
                 self._file(name).unlink(missing_ok=True)
             self._force_folder()
 
     def names(self, prefix: str) -> list[str]:
+        """Returns the names of all files that start with the prefix, sorted, without the lock."""
         with self._failing("listed", ""):
             found = [entry.name for entry in self._folder.iterdir()]
         return sorted(name for name in found if name.startswith(prefix) and name != _LOCK)
 
     def describe(self, name: str) -> str:
+        """Returns the file's path."""
         return str(self._folder / name)
 
     def close(self) -> None:
+        """Releases the lock; a second call does nothing."""
         if self._open:
             self._open = False
             os.close(self._lock)

@@ -6,7 +6,6 @@ import logging
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from .. import compress
@@ -32,6 +31,7 @@ from ._downlink import Downlink
 from ._listener import Announcer
 from ._gradients import GradientFunction, RoundGradients, require_suited
 from ._model import Model
+from ._outcome import RunEnd, RunOutcome
 from ._progress import Waiting
 from ._spending import PrivacySpending
 from ._pieces import SALT_BYTES
@@ -51,34 +51,6 @@ EvaluationFunction: TypeAlias = Callable[[Model], Mapping[str, float]]
 """Measures a model on data of the device that it does not train on. Only the figures travel."""
 
 _R = TypeVar("_R")
-
-
-class RunEnd(Enum):
-    """Why a training ended: the run completed all rounds, an operator cancelled it, it failed, or the client was stopped."""
-
-    FINISHED = "finished"
-    CANCELLED = "cancelled"
-    FAILED = "failed"
-    STOPPED = "stopped"
-
-
-@dataclass(frozen=True)
-class RunOutcome:
-    """How a training ended.
-
-    Attributes:
-        run: the run's name.
-        end: why it ended.
-        round: the last known round; R for a finished run of R rounds.
-        accepted: the number of this device's messages that the coordinator accepted in this training.
-        refused: the number it refused because they were late.
-    """
-
-    run: str
-    end: RunEnd
-    round: int
-    accepted: int
-    refused: int
 
 
 @dataclass(frozen=True)

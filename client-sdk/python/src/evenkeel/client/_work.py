@@ -25,10 +25,11 @@ from ._coordinator import Coordinator
 from ._followed import MOST_BYTES, tensors
 from ._gradients import GradientFunction
 from ._listener import Announcer
+from ._outcome import RunEnd
 from ._protocol import WorkItem
 from ._rollout import VersionEvaluator, checked_metrics
 from ._stop import Stopped, StopSignal
-from ._training import RunEnd, Training
+from ._training import Training
 
 _LIMIT = 100
 """How many runs a device is given at once: all that there are, so that those of other applications do not hide its own."""

@@ -11,19 +11,9 @@ array([ 0., -3.,  0.,  2.,  0.])
 
 from ._coding import ValueCoding
 from ._compressed import CompressedVector
-from ._compressor import Compressor, require_finite
-from ._spec import (
-    Amount,
-    BlockTopK,
-    CompressorSpec,
-    Identity,
-    LayerTopK,
-    RandK,
-    Selection,
-    Threshold,
-    TopK,
-    parse,
-)
+from ._compressor import Compressor, CompressorSpec, require_finite
+from ._selection import Amount, BlockTopK, Identity, LayerTopK, RandK, Selection, Threshold, TopK
+from ._spec import parse
 from ._support import All, Blocks, Listed, Seeded, Support
 
 __all__ = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from ..errors import InvalidGradientError
 from ..vector import TensorLayout, row_norms
 from ._coding import ValueCoding
 from ._compressed import CompressedVector
-from ._spec import BlockTopK, CompressorSpec, Identity, LayerTopK, RandK, Threshold, TopK
+from ._selection import BlockTopK, Identity, LayerTopK, RandK, Selection, Threshold, TopK
 from ._support import All, Blocks, Listed, Seeded, Support
 from ._topk import difference, largest, magnitudes
 
@@ -20,6 +21,34 @@ _SIGN_SCALE_FACTOR = 1 - 2.0**-42
 """1 - e^2 for the relative error e <= 2^-21 of a sign message's scale."""
 
 _ROW_VALUES = 1 << 20
+
+
+@dataclass(frozen=True)
+class CompressorSpec:
+    """A compressor without its model. ``str`` gives the canonical text.
+
+    Attributes:
+        selection: the coordinates to send.
+        coding: the coding of their values.
+    """
+
+    selection: Selection
+    coding: ValueCoding = ValueCoding.FLOAT32
+
+    def bind(self, layout: TensorLayout | int) -> Compressor:
+        """Binds this specification to a model.
+
+        Args:
+            layout: the model's tensors, or only the number of coordinates d.
+
+        Raises:
+            ValueError: if a count or a block length is larger than the model.
+        """
+        return Compressor(self, TensorLayout.flat(layout) if isinstance(layout, int) else layout)
+
+    def __str__(self) -> str:
+        text = str(self.selection)
+        return text if self.coding is ValueCoding.FLOAT32 else f"{text}+{self.coding.text}"
 
 
 class Compressor:

@@ -48,10 +48,12 @@ class All(Support):
 
     @property
     def count(self) -> int:
+        """The number K of coordinates in the support: d."""
         return self.dimension
 
     @property
     def index(self) -> slice:
+        """The index of the whole vector."""
         return slice(None)
 
 
@@ -68,10 +70,12 @@ class Listed(Support):
 
     @property
     def count(self) -> int:
+        """The number K of coordinates in the support, 0 to d."""
         return self._indices.size
 
     @property
     def index(self) -> Indices:
+        """The coordinates, int64 of shape (K,)."""
         return self._indices
 
 
@@ -92,10 +96,12 @@ class Seeded(Support):
 
     @property
     def count(self) -> int:
+        """The number K of coordinates in the support, 0 to d."""
         return self._count
 
     @cached_property
     def index(self) -> Indices:
+        """The drawn coordinates in ascending order, int64 of shape (K,)."""
         return _draw(self.dimension, self._count, self.seed)
 
 
@@ -124,10 +130,12 @@ class Blocks(Support):
 
     @property
     def count(self) -> int:
+        """The number K of coordinates in the support, 0 to d."""
         return self._count
 
     @cached_property
     def index(self) -> Indices:
+        """The coordinates of all blocks, int64 of shape (K,)."""
         starts = self.blocks[:, None] * self.length
         return (starts + np.arange(self.length, dtype=np.int64)).reshape(-1)[: self._count]
 

@@ -29,11 +29,18 @@ class Ef21(ErrorFeedback):
         model: Vector | None = None,
         second: Vector | None = None,
     ) -> Staged:
+        """Compresses gradient - g; ``gradient`` has shape (d,), and eta, model and second are not used.
+
+        Raises:
+            InvalidGradientError: if the gradient does not have d finite values.
+        """
         return Staged(compressor.compress(gradient, self.g, seed))
 
     def commit(self, staged: Staged) -> None:
+        """Adds the staged message to g."""
         staged.delta.add_to(self.g)
 
     @property
     def vectors(self) -> list[Floats]:
+        """The state: g, float64 of shape (d,); not copied."""
         return [self.g]

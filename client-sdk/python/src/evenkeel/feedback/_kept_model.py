@@ -45,6 +45,18 @@ class KeptModelMomentum(ErrorFeedback):
         model: Vector | None = None,
         second: Vector | None = None,
     ) -> Staged:
+        """Compresses v - g for the next v.
+
+        Args:
+            gradient: at ``point(model, eta)``, shape (d,).
+            eta: the weight of the new gradient, in (0, 1].
+            model: the round's model, shape (d,); required.
+            second: the gradient at ``second_point``, shape (d,); given exactly where that is a model.
+
+        Raises:
+            InvalidGradientError: if a gradient or the model does not have d finite values.
+            ValueError: if eta is out of range, the model is missing, or ``second`` is missing or not expected.
+        """
         require_finite(gradient, compressor.layout)
         require_eta(eta)
         if model is None:
@@ -61,11 +73,13 @@ class KeptModelMomentum(ErrorFeedback):
         return Staged(compressor.compress(v, self.g, seed, checked=True), (v, kept))
 
     def commit(self, staged: Staged) -> None:
+        """Stores v and the model of the staged message, and adds the message to g."""
         self.v, self.x = carry_of(staged, self.method, 2)
         staged.delta.add_to(self.g)
 
     @property
     def vectors(self) -> list[Floats]:
+        """The state: g, and after the first commit also v and x; float64 of shape (d,), not copied."""
         return [self.g] if self.v is None or self.x is None else [self.g, self.v, self.x]
 
 
@@ -80,6 +94,8 @@ class Ef21Igt(KeptModelMomentum):
     extrapolates = True
 
     def point(self, model: Vector, eta: float) -> Vector:
+        """Returns the extrapolated model, shape (d,); before the first commit the model itself. Raises ValueError unless eta
+        is in (0, 1]."""
         require_eta(eta)
         if self.x is None:
             return model
@@ -105,6 +121,7 @@ class Ef21Storm(KeptModelMomentum):
 
     @property
     def second_point(self) -> Floats | None:
+        """The model of the last accepted message, shape (d,); None before the first."""
         return self.x
 
     def _estimate(self, v: Floats, gradient: Vector, second: Vector | None, eta: float) -> Floats:

@@ -35,17 +35,29 @@ class Ef21Momentum(ErrorFeedback):
         model: Vector | None = None,
         second: Vector | None = None,
     ) -> Staged:
+        """Compresses m - g for the next m; model and second are not used.
+
+        Args:
+            gradient: shape (d,).
+            eta: the weight of the new gradient, in (0, 1].
+
+        Raises:
+            InvalidGradientError: if the gradient does not have d finite values.
+            ValueError: if eta is out of range.
+        """
         require_finite(gradient, compressor.layout)
         require_eta(eta)
         mean = gradient.astype(np.float64) if self.m is None else running_mean(self.m, gradient, eta)
         return Staged(compressor.compress(mean, self.g, seed, checked=True), (mean,))
 
     def commit(self, staged: Staged) -> None:
+        """Stores m of the staged message and adds the message to g."""
         (self.m,) = carry_of(staged, self.method, 1)
         staged.delta.add_to(self.g)
 
     @property
     def vectors(self) -> list[Floats]:
+        """The state: g, and after the first commit also m; float64 of shape (d,), not copied."""
         return [self.g] if self.m is None else [self.g, self.m]
 
 

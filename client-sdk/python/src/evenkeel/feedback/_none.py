@@ -23,6 +23,11 @@ class NoFeedback(ErrorFeedback):
         model: Vector | None = None,
         second: Vector | None = None,
     ) -> Staged:
+        """Compresses the gradient, of shape (d,); eta, model and second are not used.
+
+        Raises:
+            InvalidGradientError: if the gradient does not have d finite values.
+        """
         return Staged(compressor.compress(gradient, None, seed))
 
     def commit(self, staged: Staged) -> None:
@@ -30,4 +35,5 @@ class NoFeedback(ErrorFeedback):
 
     @property
     def vectors(self) -> list[Floats]:
+        """The state: empty."""
         return []

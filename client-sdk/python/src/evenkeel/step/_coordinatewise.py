@@ -8,11 +8,10 @@ from math import inf
 import numpy as np
 
 from .._types import Floats
-from ._memory import StepInput, StepMemory
+from ._memory import StepInput, StepMemory, StepState
 from ._rules import StepRule
 from ._scale import StepScale
 from ._schedule import Constant, Schedule
-from ._state import ModelState
 
 
 class CoordinatewiseStep(StepRule):
@@ -23,10 +22,11 @@ class CoordinatewiseStep(StepRule):
 
     is_repeatable = False
 
-    def _scale(self, state: ModelState, norm: float, given: StepInput) -> StepScale:
+    def _scale(self, state: StepState, norm: float, given: StepInput) -> StepScale:
         return StepScale(given.gamma, (given.weight,), norm / given.weight)
 
-    def apply(self, state: ModelState, scale: StepScale) -> None:
+    def apply(self, state: StepState, scale: StepScale) -> None:
+        """Moves each coordinate of x and of the remembered vectors; a step of factor 0 changes nothing."""
         if scale.factor != 0:
             with np.errstate(all="ignore"):
                 self.move(state.x, state.total, scale.factor, scale.divisors[0], state.memory)
@@ -52,15 +52,19 @@ class FedAvgMStep(CoordinatewiseStep):
 
     @property
     def parameters(self) -> tuple[float, ...]:
+        """The parameters, in the order of the text: beta."""
         return (self.beta,)
 
     def default_gamma(self, momentum: bool) -> Schedule | None:
+        """Returns None: the step size depends on the loss."""
         return None
 
     def start(self, x: Floats) -> StepMemory:
+        """Returns m = 0, shape (d,)."""
         return StepMemory((), [abs(x) * 0])
 
     def move(self, x: Floats, total: Floats, gamma: float, weight: float, memory: StepMemory) -> None:
+        """Moves x by -gamma m, in place, for the next m."""
         m = memory.vectors[0]
         m *= self.beta
         m += total / weight
@@ -77,15 +81,19 @@ class _AdaptiveStep(CoordinatewiseStep):
 
     @property
     def parameters(self) -> tuple[float, ...]:
+        """The parameters, in the order of the text: beta1, beta2 and tau."""
         return (self.beta1, self.beta2, self.tau)
 
     def default_gamma(self, momentum: bool) -> Schedule | None:
+        """Returns the constant 0.01."""
         return Constant(0.01)
 
     def start(self, x: Floats) -> StepMemory:
+        """Returns m = 0 and v = tau^2, both of shape (d,)."""
         return StepMemory((), [abs(x) * 0, abs(x) * 0 + self.tau * self.tau])
 
     def move(self, x: Floats, total: Floats, gamma: float, weight: float, memory: StepMemory) -> None:
+        """Moves x by -gamma m/(sqrt(v) + tau), in place, for the next m and v."""
         m, v = memory.vectors
         g = total / weight
         m *= self.beta1

@@ -8,11 +8,10 @@ from sys import float_info
 from .._types import Floats
 from ..vector import l2
 from ._first import first_length
-from ._memory import StepInput, StepMemory
+from ._memory import StepInput, StepMemory, StepState
 from ._rules import StepRule
 from ._scale import StepScale
 from ._schedule import Constant, Schedule
-from ._state import ModelState
 
 _ENOUGH = 0.5
 _RATE = 0.5
@@ -52,9 +51,11 @@ class SufficientDecreaseStep(StepRule):
 
     @property
     def parameters(self) -> tuple[float, ...]:
+        """The parameters, in the order of the text: the share."""
         return (self.share,)
 
     def default_gamma(self, momentum: bool) -> Schedule | None:
+        """Returns the constant 1: there is nothing to tune."""
         return Constant(1.0)
 
     def start(self, x: Floats) -> StepMemory:
@@ -63,7 +64,7 @@ class SufficientDecreaseStep(StepRule):
         follow, and these as pairs of member and loss."""
         return StepMemory((0.0,) * _FIXED)
 
-    def _scale(self, state: ModelState, norm: float, given: StepInput) -> StepScale:
+    def _scale(self, state: StepState, norm: float, given: StepInput) -> StepScale:
         direction = norm / given.weight
         start = 0.0 if state.memory.numbers[0] > 0 else l2(state.x)
         factor, numbers = self.follow(state.memory.numbers, given, direction, start)

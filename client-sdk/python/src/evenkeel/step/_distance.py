@@ -9,11 +9,10 @@ from .._strictmath import hypot
 from .._types import Floats
 from ..vector import l2
 from ._first import first_length
-from ._memory import StepInput, StepMemory
+from ._memory import StepInput, StepMemory, StepState
 from ._rules import StepRule
 from ._scale import StepScale
 from ._schedule import Constant, Schedule
-from ._state import ModelState
 
 
 class DistanceStep(StepRule):
@@ -40,9 +39,11 @@ class DistanceStep(StepRule):
 
     @property
     def parameters(self) -> tuple[float, ...]:
+        """The parameters, in the order of the text: the share."""
         return (self.share,)
 
     def default_gamma(self, momentum: bool) -> Schedule | None:
+        """Returns the constant 1: there is nothing to tune."""
         return Constant(1.0)
 
     def start(self, x: Floats) -> StepMemory:
@@ -50,7 +51,7 @@ class DistanceStep(StepRule):
         often members have changed, and x^0."""
         return StepMemory((0.0,) * 5, [x + 0])
 
-    def _scale(self, state: ModelState, norm: float, given: StepInput) -> StepScale:
+    def _scale(self, state: StepState, norm: float, given: StepInput) -> StepScale:
         start = state.memory.vectors[0]
         factor, numbers = self.follow(state.memory.numbers, given, norm / given.weight, lambda: (l2(state.x - start), l2(start)))
         return StepScale(factor, (given.weight * numbers[0],), norm / given.weight, numbers)
@@ -69,7 +70,7 @@ class DistanceStep(StepRule):
             farthest = max(farthest, distances()[0])
         return given.gamma * farthest, (hypot(root, norm), farthest, first, given.weight, changes)
 
-    def apply(self, state: ModelState, scale: StepScale) -> None:
+    def apply(self, state: StepState, scale: StepScale) -> None:
         """Takes the step, from a new x^0 if members have changed."""
         if scale.numbers[4] > state.memory.numbers[4]:
             state.memory.vectors[0][:] = state.x

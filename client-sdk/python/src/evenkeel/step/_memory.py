@@ -1,4 +1,4 @@
-"""What a round gives its step, and what a step rule remembers."""
+"""What a step rule reads and changes."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from math import isnan, nan
 import numpy as np
 
 from .._types import Floats
+from ..vector import TensorLayout
 
 _ROUNDING = 2.0**-40
 
@@ -55,3 +56,19 @@ class StepMemory:
     def is_finite(self) -> bool:
         """Whether every number and every value is finite."""
         return bool(np.isfinite(self.numbers).all()) and all(bool(np.isfinite(vector).all()) for vector in self.vectors)
+
+
+class StepState:
+    """The vectors of a run that a step rule reads and changes.
+
+    Attributes:
+        layout: the tensors.
+        x: the model, d float64 values.
+        total: the weighted sum S, d float64 values.
+        memory: what the rule remembers.
+    """
+
+    layout: TensorLayout
+    x: Floats
+    total: Floats
+    memory: StepMemory

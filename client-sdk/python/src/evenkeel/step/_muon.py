@@ -8,11 +8,10 @@ import numpy as np
 
 from .._types import Floats
 from ..vector import Tensor, l2, sequential_sum
-from ._memory import StepInput
+from ._memory import StepInput, StepState
 from ._rules import NormalizedStep, StepRule
 from ._scale import StepScale
 from ._schedule import Schedule
-from ._state import ModelState
 
 _A, _B, _C = 3.4445, -4.7750, 2.0315
 _MOST_STEPS = 10
@@ -42,15 +41,18 @@ class MuonStep(StepRule):
 
     @property
     def text(self) -> str:
+        """The name and the number of iterations, such as ``muon:5``."""
         return f"{self.name}:{self.steps}"
 
     def default_gamma(self, momentum: bool) -> Schedule | None:
+        """Returns that of normalized steps."""
         return NormalizedStep().default_gamma(momentum)
 
-    def _scale(self, state: ModelState, norm: float, given: StepInput) -> StepScale:
+    def _scale(self, state: StepState, norm: float, given: StepInput) -> StepScale:
         return StepScale(given.gamma, (given.weight,), norm / given.weight)
 
-    def apply(self, state: ModelState, scale: StepScale) -> None:
+    def apply(self, state: StepState, scale: StepScale) -> None:
+        """Moves each tensor of x along its orthogonal factor, in place."""
         if scale.factor == 0:
             return
         with np.errstate(all="ignore"):

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import ClassVar, Literal
 
 from .._decimal import number_text
 from .._strictmath import hypot
 from .._types import Floats
 from ..vector import l2
-from ._memory import StepInput, StepMemory
+from ._memory import StepInput, StepMemory, StepState
 from ._scale import StepScale
 from ._schedule import Constant, Horizon, Schedule
-
-if TYPE_CHECKING:
-    from ._state import ModelState
 
 
 class StepRule(ABC):
@@ -50,7 +47,7 @@ class StepRule(ABC):
         """Returns the memory before round 0 for the model x^0."""
         return StepMemory()
 
-    def scale(self, state: ModelState, given: StepInput) -> StepScale:
+    def scale(self, state: StepState, given: StepInput) -> StepScale:
         """Computes the round's step along S and changes nothing.
 
         Args:
@@ -61,9 +58,9 @@ class StepRule(ABC):
         return StepScale.stationary(state.memory.numbers) if norm == 0 else self._scale(state, norm, given)
 
     @abstractmethod
-    def _scale(self, state: ModelState, norm: float, given: StepInput) -> StepScale: ...
+    def _scale(self, state: StepState, norm: float, given: StepInput) -> StepScale: ...
 
-    def apply(self, state: ModelState, scale: StepScale) -> None:
+    def apply(self, state: StepState, scale: StepScale) -> None:
         """Takes a step: changes x and the memory's vectors."""
         scale.apply(state.x, state.total, state.layout)
 
@@ -74,9 +71,10 @@ class PlainStep(StepRule):
     name = "plain"
 
     def default_gamma(self, momentum: bool) -> Schedule | None:
+        """Returns None: the step size depends on the loss."""
         return None
 
-    def _scale(self, state: ModelState, norm: float, given: StepInput) -> StepScale:
+    def _scale(self, state: StepState, norm: float, given: StepInput) -> StepScale:
         return StepScale(given.gamma, (given.weight,), norm / given.weight)
 
 
@@ -87,9 +85,10 @@ class NormalizedStep(StepRule):
     length = "factor"
 
     def default_gamma(self, momentum: bool) -> Schedule | None:
+        """Returns (K+1)^(-1/2) for the horizon K, with momentum (K+1)^(-3/4)."""
         return Horizon(1.0, 0.75 if momentum else 0.5)
 
-    def _scale(self, state: ModelState, norm: float, given: StepInput) -> StepScale:
+    def _scale(self, state: StepState, norm: float, given: StepInput) -> StepScale:
         return StepScale(given.gamma, (norm,), norm / given.weight)
 
 
@@ -100,9 +99,10 @@ class LayerwiseNormalizedStep(StepRule):
     length = "factor"
 
     def default_gamma(self, momentum: bool) -> Schedule | None:
+        """Returns that of normalized steps."""
         return NormalizedStep().default_gamma(momentum)
 
-    def _scale(self, state: ModelState, norm: float, given: StepInput) -> StepScale:
+    def _scale(self, state: StepState, norm: float, given: StepInput) -> StepScale:
         layout = state.layout
         # A tensor whose direction is zero does not move: 0/1.
         divisors = tuple(l2(state.total[layout.slice(i)]) or 1.0 for i in range(len(layout)))
@@ -116,11 +116,13 @@ class AccumulatedNormStep(StepRule):
     length = "shrinking"
 
     def default_gamma(self, momentum: bool) -> Schedule | None:
+        """Returns the constant 1."""
         return Constant(1.0)
 
     def start(self, x: Floats) -> StepMemory:
+        """Returns the root of the sum of squared norms, 0."""
         return StepMemory((0.0,))
 
-    def _scale(self, state: ModelState, norm: float, given: StepInput) -> StepScale:
+    def _scale(self, state: StepState, norm: float, given: StepInput) -> StepScale:
         root = hypot(state.memory.numbers[0], norm / given.weight)
         return StepScale(given.gamma, (given.weight * root,), norm / given.weight, (root,))

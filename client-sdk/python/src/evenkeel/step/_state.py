@@ -7,12 +7,12 @@ import numpy as np
 from .._types import Floats
 from ..compress import CompressedVector
 from ..vector import TensorLayout
-from ._memory import StepInput
+from ._memory import StepInput, StepState
 from ._rules import StepRule
 from ._scale import StepScale
 
 
-class ModelState:
+class ModelState(StepState):
     """The model x and the weighted sum S, stepped round by round.
 
     Messages must be added in a fixed order, so that a round has the same bits each time it is computed. Not thread-safe.

@@ -57,23 +57,30 @@ class CpuMemory:
 
     @property
     def retains_sum(self) -> bool:
+        """Whether the receivers' sum persists over rounds."""
         return self._feedback.retains_sum
 
     def stage(self, gradient: Tensor, eta: float, seed: int) -> feedback.Staged:
+        """Computes the message of a gradient of shape (d,) on the CPU; changes nothing. Raises InvalidGradientError if it is
+        not finite."""
         return self._feedback.stage(gradient.numpy(), self._compressor, eta=eta, seed=seed)
 
     def delta(self, staged: object) -> CompressedVector:
+        """Returns what a staged message sends."""
         assert isinstance(staged, feedback.Staged)
         return staged.delta
 
     def commit(self, staged: object) -> None:
+        """Applies a message that all receivers have added."""
         assert isinstance(staged, feedback.Staged)
         self._feedback.commit(staged)
 
     def vectors(self) -> list[Tensor]:
+        """Returns the state, float64 vectors of shape (d,); not copied."""
         return [torch.from_numpy(vector) for vector in self._feedback.vectors]
 
     def restore(self, vectors: list[Tensor]) -> None:
+        """Restores a copy of what ``vectors`` returned. Raises ValueError if the vectors do not fit."""
         arrays = [vector.detach().cpu().numpy().copy() for vector in vectors]
         self._feedback = feedback.restore(self._method, self._compressor.dimension, arrays)
 
@@ -111,6 +118,7 @@ class DeviceMemory:
 
     @property
     def retains_sum(self) -> bool:
+        """Whether the receivers' sum persists over rounds."""
         return self._kind.retains_sum
 
     @property
@@ -168,10 +176,12 @@ class DeviceMemory:
         return (self._vectors[1] - second) * (1 - eta) + gradient
 
     def delta(self, staged: object) -> CompressedVector:
+        """Returns what a staged message sends."""
         assert isinstance(staged, _DeviceStaged)
         return staged.delta
 
     def commit(self, staged: object) -> None:
+        """Applies a message that all receivers have added."""
         assert isinstance(staged, _DeviceStaged)
         if self._kind is feedback.Ef14:
             self._vectors = [*staged.carry]
@@ -182,9 +192,11 @@ class DeviceMemory:
                 self._vectors = [self._vectors[0], *staged.carry]
 
     def vectors(self) -> list[Tensor]:
+        """Returns the state, float64 vectors of shape (d,) on the device; not copied."""
         return list(self._vectors)
 
     def restore(self, vectors: list[Tensor]) -> None:
+        """Restores a copy of what ``vectors`` returned. Raises ValueError if the vectors do not fit."""
         feedback.restore(self._kind.method, self._compressor.dimension, [v.cpu().numpy() for v in vectors])
         self._vectors = [vector.to(self._device, torch.float64, copy=True) for vector in vectors]
 

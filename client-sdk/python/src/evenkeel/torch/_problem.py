@@ -92,6 +92,8 @@ class TorchProblem(Problem):
         return module, ParameterLayout(module.named_parameters())
 
     def start(self, seed: int) -> Floats:
+        """Makes a new module for a run's seed and returns its parameters, float64 of shape (d,). Raises ValueError if its
+        tensors are others than before."""
         self._model, self._parameters = self._fresh(seed)
         if self._parameters.layout != self.layout:
             raise ValueError("the model factory made a model of other tensors than the first time: make the same ones")
@@ -99,6 +101,13 @@ class TorchProblem(Problem):
         return values
 
     def gradient(self, client: int, x: Floats, chosen: Indices | None) -> tuple[float, Floats]:
+        """Computes a client's mean loss, and its gradient at x: float64 of shape (d,), on the device if x is there.
+
+        Args:
+            client: 0 to n - 1.
+            x: float64; not changed.
+            chosen: the numbers of the client's samples; None for all, or ``measured`` of them if rounds use batches.
+        """
         full = chosen is None and self.batch > 0
         self._model.train(not full)
         self._load(x)
@@ -126,6 +135,7 @@ class TorchProblem(Problem):
         return {name: buffer.clone() for name, buffer in self._model.named_buffers()}, generators(self._device)
 
     def restore(self, state: Any) -> None:
+        """Restores the buffers and the generators that ``state`` returned."""
         buffers, states = state
         with torch.no_grad():
             for name, buffer in self._model.named_buffers():
@@ -141,6 +151,7 @@ class TorchProblem(Problem):
         self._parameters.assign(torch.from_numpy(x).to(self._device) if isinstance(x, np.ndarray) else cast(Any, x))
 
     def test_metric(self, x: Floats) -> float:
+        """Returns ``evaluate``'s figure for the module with the values x; NaN without ``evaluate``."""
         if self._evaluate is None:
             return float("nan")
         module = self.module(x)
@@ -179,6 +190,7 @@ class _Samples:
         return targets if targets is not None and targets.dim() == 1 and not targets.is_floating_point() else None
 
     def batch(self, numbers: Indices, device: torch.device, dtype: torch.dtype) -> tuple[Any, Any]:
+        """Returns the inputs and targets of samples, on a device; floating-point ones in a type."""
         if self._tensors is not None:
             chosen = torch.from_numpy(numbers)
             inputs, targets = (tensor[chosen] for tensor in self._tensors)
@@ -230,23 +242,29 @@ class TorchFleet:
 
     @property
     def x(self) -> Floats:
+        """The model, d float64 values on the device."""
         return cast(Floats, self._x)
 
     @property
     def total(self) -> Floats:
+        """S, d float64 values on the device; after a step the sum that it followed."""
         return cast(Floats, self._total)
 
     def begin_round(self) -> None:
+        """Sets S to zero if it does not persist over rounds."""
         if not self._memories[0].retains_sum:
             self._total.zero_()
 
     def kept_model(self) -> Floats:
+        """Returns the model; a copy if the clients keep it."""
         return cast(Floats, self._x.clone() if self._memories[0].keeps_model else self._x)
 
     def point(self, client: int, model: Floats, eta: float) -> Floats:
+        """Returns the point at which a client computes its gradient, shape (d,)."""
         return cast(Floats, self._memories[client].point(cast(Any, model), eta))
 
     def second_point(self, client: int) -> Floats | None:
+        """Returns the point at which a client computes a second gradient on the same samples, shape (d,), or None."""
         return cast("Floats | None", self._memories[client].second_point)
 
     def send(
@@ -260,6 +278,7 @@ class TorchFleet:
         model: Floats,
         second: Floats | None,
     ) -> CompressedVector:
+        """Computes a client's message, adds it to S with its weight, and commits it. Returns the message."""
         memory = self._memories[client]
         self._weights[client] = weight
         staged = memory.stage(cast(Any, gradient), eta, seed, compressor, cast(Any, model), cast(Any, second))
@@ -268,9 +287,11 @@ class TorchFleet:
         return memory.delta(staged)
 
     def add(self, noise: CompressedVector, weight: float) -> None:
+        """Adds noise to S; no client takes it in."""
         add_to(self._total, noise, weight)
 
     def step(self, given: StepInput) -> StepScale:
+        """Takes the round's step along S, or along the robust sum, and returns its recipe."""
         if self._arm.robust is not None:
             vectors = [cast(Floats, memory.vectors()[0]) for memory in self._memories]
             self._arm.robust.sum_into(cast(Floats, self._total), vectors, self._weights)
@@ -302,5 +323,6 @@ class TorchFleet:
 
     @property
     def is_finite(self) -> bool:
+        """Whether x, and everything that the step rule remembers, is finite."""
         vectors = [self._x, *cast(Any, self._memory.vectors)]
         return all(bool(torch.isfinite(vector).all()) for vector in vectors)

@@ -14,6 +14,7 @@ evenkeel.trial.NumpyProblem, and may define `arms`, a list of texts."""
 
 
 def main(arguments: list[str] | None = None) -> int:
+    """Runs the command line ``python -m evenkeel.trial`` and returns its exit code; ``sys.argv`` if there are no arguments."""
     parser = argparse.ArgumentParser(prog="python -m evenkeel.trial", description=_DESCRIPTION)
     parser.add_argument("file", metavar="FILE.py")
     parser.add_argument("--out", required=True, help="folder for the results; must not hold a trial yet")

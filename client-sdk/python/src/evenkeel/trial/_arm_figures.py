@@ -25,14 +25,17 @@ class ArmFigures:
 
     @property
     def name(self) -> str:
+        """The arm's name."""
         return self.arm.name
 
     @property
     def is_plain(self) -> bool:
+        """Whether steps are plain, and so need a step size."""
         return self.arm.rule.text == "plain"
 
     @property
     def is_compressed(self) -> bool:
+        """Whether messages leave out or round values."""
         return _compresses(self.arm.compressor)
 
     @property
@@ -45,16 +48,20 @@ class ArmFigures:
 
     @property
     def is_interrupted(self) -> bool:
+        """Whether a run was stopped before its end."""
         return any(run.interrupted for run in self.runs)
 
     @property
     def diverged(self) -> int:
+        """How many runs diverged."""
         return sum(run.diverged for run in self.runs)
 
     def figures(self, what: Callable[[RunFigures], float]) -> list[float]:
+        """Returns a figure of each run, one for each seed."""
         return [what(run) for run in self.runs]
 
     def median(self, what: Callable[[RunFigures], float]) -> float:
+        """Returns the median of a figure over the seeds."""
         return median(self.figures(what))
 
     def rounds(self, target: Target) -> list[float]:
@@ -62,9 +69,11 @@ class ArmFigures:
         return [max(1.0, run.at(target, lambda point: point.round)) for run in self.runs]
 
     def at(self, target: Target, what: Callable[[Point], float]) -> list[float]:
+        """Returns a figure of the first model that reaches the target, one for each seed; infinity without one."""
         return [run.at(target, what) for run in self.runs]
 
     def reaches(self, target: Target) -> bool:
+        """Returns whether more than half of the seeds reach the target."""
         return isfinite(median(self.rounds(target)))
 
 
@@ -73,16 +82,20 @@ def _compresses(spec: CompressorSpec) -> bool:
 
 
 def metric_test(arm: ArmFigures, other: ArmFigures) -> Paired:
+    """Tests the difference of the final figures on held-out samples, paired by seed."""
     return paired("final test-metric", False, *(each.figures(lambda f: f.final_test_metric) for each in (arm, other)))
 
 
 def loss_test(arm: ArmFigures, other: ArmFigures) -> Paired:
+    """Tests the difference of the final losses, paired by seed."""
     return paired("final loss", False, *(each.figures(lambda f: f.final_loss) for each in (arm, other)))
 
 
 def rounds_test(arm: ArmFigures, other: ArmFigures, target: Target) -> Paired:
+    """Tests the ratio of the rounds to a target, paired by seed."""
     return paired(f"rounds to {target}", True, arm.rounds(target), other.rounds(target))
 
 
 def bytes_test(arm: ArmFigures, other: ArmFigures, target: Target, what: Callable[[Point], float], name: str) -> Paired:
+    """Tests the ratio of the bytes to a target, paired by seed; ``name`` is that of the bytes, such as uplink."""
     return paired(f"{name} bytes to {target}", True, arm.at(target, what), other.at(target, what))

@@ -72,6 +72,7 @@ class Contrasts:
         self._metric = metric
 
     def of(self, arm: ArmFigures, other: ArmFigures) -> Contrast:
+        """Compares an arm with another; the ratios are None if there is no target that both reached."""
         quality = self._quality.of(arm, other)
         value, other_value = (each.median(quality.figure) for each in (arm, other))
         compared = quality.difference.pairs > 0

@@ -12,6 +12,7 @@ from ._ratio import Ratio
 
 
 def quality_text(quality: Quality, value: float | None, other: float | None) -> str:
+    """Says in words how the final quality of two arms compares; a value is None if no run has one."""
     measure, test = quality.measure, quality.difference
     if value is None or other is None:
         return f"No final {measure} to compare"
@@ -34,6 +35,7 @@ def _difference(measure: str, value: float) -> str:
 
 
 def effort_text(metric: str | None, target: Target | None, goal: float | None, rounds: Ratio | None, uplink: Ratio | None) -> str:
+    """Says in words how bytes and rounds to the target compare; ``goal`` is the number of a target that is a share."""
     if target is None or rounds is None or uplink is None:
         return ", and no target that both reached"
     return f" with {ratio_text(uplink, 'bytes up')} and {ratio_text(rounds, 'rounds')} to {_goal(target, goal, metric)}"

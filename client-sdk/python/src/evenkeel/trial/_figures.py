@@ -160,30 +160,37 @@ class RunFigures:
 
     @property
     def first_test_metric(self) -> float:
+        """The figure of the starting model on held-out samples."""
         return self.points[0].test_metric if self.points else inf
 
     @property
     def first_loss(self) -> float:
+        """The loss of the starting model."""
         return self.points[0].loss if self.points else inf
 
     @property
     def final_loss(self) -> float:
+        """The loss of the last model; infinity if the run diverged."""
         return self._last.loss if self._last else inf
 
     @property
     def final_grad_norm(self) -> float:
+        """The norm of the gradient at the last model; infinity if the run diverged."""
         return self._last.grad_norm if self._last else inf
 
     @property
     def final_test_metric(self) -> float:
+        """The figure of the last model on held-out samples; infinity if the run diverged or measured none."""
         return inf if self._last is None or isnan(self._last.test_metric) else self._last.test_metric
 
     @property
     def best_grad_norm(self) -> float:
+        """The smallest norm of the gradient at a recorded model."""
         return min((point.grad_norm for point in self.points), default=inf)
 
     @property
     def loss_per_megabyte(self) -> float:
+        """How much the loss fell for each megabyte (10^6 bytes) sent up."""
         if self._last is None or self._last.uplink_bytes == 0:
             return inf
         return (self.points[0].loss - self._last.loss) / (self._last.uplink_bytes / 1e6)
@@ -200,6 +207,7 @@ class RunFigures:
 
     @property
     def largest_rise(self) -> float:
+        """The largest rise of the loss between two recorded models, at least 0."""
         return max((self._rise(i) for i in range(1, len(self.points))), default=0.0)
 
     @property
@@ -209,11 +217,13 @@ class RunFigures:
 
     @property
     def last_tenth_spread(self) -> float:
+        """The largest less the smallest loss in the last tenth of the points."""
         losses = [point.loss for point in self.points[self.last_tenth :]]
         return max(losses) - min(losses) if losses else inf
 
     @property
     def last_tenth_grad_norm(self) -> float:
+        """The median norm of the gradient in the last tenth of the points."""
         return median([point.grad_norm for point in self.points[self.last_tenth :]])
 
 

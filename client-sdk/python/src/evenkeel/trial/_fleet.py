@@ -76,22 +76,28 @@ class NumpyFleet:
 
     @property
     def x(self) -> Floats:
+        """The model, d float64 values."""
         return self._state.x
 
     @property
     def total(self) -> Floats:
+        """S, d float64 values; after a step the sum that it followed."""
         return self._state.total
 
     def begin_round(self) -> None:
+        """Sets S to zero if it does not persist over rounds."""
         self._state.begin_round()
 
     def kept_model(self) -> Floats:
+        """Returns the model; a copy if the clients keep it."""
         return self._state.x.copy() if self._memories[0].keeps_model else self._state.x
 
     def point(self, client: int, model: Floats, eta: float) -> Floats:
+        """Returns the point at which a client computes its gradient, shape (d,)."""
         return np.asarray(self._memories[client].point(model, eta), np.float64)
 
     def second_point(self, client: int) -> Floats | None:
+        """Returns the point at which a client computes a second gradient on the same samples, shape (d,), or None."""
         return self._memories[client].second_point
 
     def send(
@@ -105,6 +111,7 @@ class NumpyFleet:
         model: Floats,
         second: Floats | None,
     ) -> CompressedVector:
+        """Computes a client's message, adds it to S with its weight, and commits it. Returns the message."""
         memory = self._memories[client]
         self._weights[client] = weight
         staged = memory.stage(gradient, compressor, eta=eta, seed=seed, model=model, second=second)
@@ -113,13 +120,16 @@ class NumpyFleet:
         return staged.delta
 
     def add(self, noise: CompressedVector, weight: float) -> None:
+        """Adds noise to S; no client takes it in."""
         self._state.add(noise, weight)
 
     def step(self, given: StepInput) -> StepScale:
+        """Takes the round's step along S, or along the robust sum, and returns its recipe."""
         if self._arm.robust is not None:
             self._arm.robust.sum_into(self._state.total, [memory.vectors[0] for memory in self._memories], self._weights)
         return self._state.step(given)
 
     @property
     def is_finite(self) -> bool:
+        """Whether x, and everything that the step rule remembers, is finite."""
         return self._state.is_finite

@@ -113,9 +113,12 @@ class NumpyProblem(Problem):
         self.metric = Metric(metric, higher_is_better)
 
     def start(self, seed: int) -> Floats:
+        """Returns x^0 of a run's seed, a new float64 array of shape (d,)."""
         return np.array(self._start(seed), dtype=np.float64)
 
     def gradient(self, client: int, x: Floats, chosen: Indices | None) -> tuple[float, Floats]:
+        """Computes a client's loss and gradient at x, float64 of shape (d,); ``chosen`` is not used. Raises ValueError if the
+        gradient does not have d values."""
         loss, gradient = self._losses[client](x)
         values = np.asarray(gradient, dtype=np.float64).reshape(-1)
         if values.size != self.layout.dimension:
@@ -123,4 +126,5 @@ class NumpyProblem(Problem):
         return float(loss), values
 
     def test_metric(self, x: Floats) -> float:
+        """Returns ``evaluate``'s figure; NaN without it."""
         return float("nan") if self._evaluate is None else float(self._evaluate(x))

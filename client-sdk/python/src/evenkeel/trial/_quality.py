@@ -52,6 +52,7 @@ class QualityJudge:
         self._loss_counts = classes is not None and classes.unbalanced
 
     def of(self, arm: ArmFigures, other: ArmFigures) -> Quality:
+        """Judges the final quality of an arm against another; fewer divergences are better, whatever the rest."""
         results = []
         metric, by_metric = self._metric, metric_test(arm, other)
         if metric is not None and by_metric.pairs > 0:

@@ -20,6 +20,7 @@ class Ratio:
     sign: str
 
     def as_json(self) -> dict[str, Any]:
+        """Returns the fields for summary.json."""
         return {"value": self.value, "sign": self.sign}
 
 
@@ -30,6 +31,12 @@ def with_search(
     cost: Callable[[Search], int],
     percent: float,
 ) -> Ratio | None:
+    """Returns the ratio of a figure with the cost of each arm's search for its step size; None if neither searched or there is
+    no ratio.
+
+    Args:
+        percent: the difference in percent up to which figures are the same.
+    """
     if arm.search is None and other.search is None:
         return None
     mine, theirs = (figure(each) + (cost(each.search) if each.search is not None else 0) for each in (arm, other))
@@ -38,6 +45,7 @@ def with_search(
 
 
 def ratio_of(test: Paired, percent: float) -> Ratio:
+    """Returns the ratio of a paired test; unclear if its interval includes 1, same within ``percent`` of 1."""
     if test.pairs == 0:
         return Ratio(None, "unclear")
     sign = _sign(test.estimate, percent)
@@ -53,4 +61,5 @@ def _sign(ratio: float, percent: float) -> str:
 
 
 def covers(test: Paired, none: float) -> bool:
+    """Returns whether the test's interval includes ``none``, the value of no difference."""
     return test.low is not None and test.high is not None and test.low <= none <= test.high

@@ -9,6 +9,7 @@ from datetime import datetime, timezone
 from math import isnan
 from typing import Any
 
+from .._version import __version__
 from ._arm import Arm, schedule_text
 from ._arm_figures import ArmFigures
 from ._contrast import Contrasts
@@ -160,8 +161,6 @@ def _run(figures: RunFigures) -> dict[str, Any]:
 
 
 def _environment() -> dict[str, Any]:
-    from .. import __version__
-
     return {
         "evenkeel": __version__,
         "java": f"none: Python {platform.python_version()}",
