@@ -9,7 +9,7 @@ PAGE = ROOT / "docs" / "leaderboard.md"
 PICTURE = ROOT / "docs" / "images" / "leaderboard.svg"
 ROW = re.compile(r"\| `([^`]+)` \| ([\d.]+) \| ([\d.]+) \| ([\d.]+) \| [\d.]+ \| [\d.]+ \| \d+ \|")
 LEFT, TOP, LINE, WIDTH = 190, 58, 24, 760
-LEAST, MOST = 0.3, 100.0
+MIN_RATIO, MAX_RATIO = 0.3, 100.0
 STYLE = """
 text { font: 13px sans-serif; fill: #1c2024 } .axis { stroke: #c3c8cf; stroke-width: 1 } .range { stroke: #6b7280; stroke-width: 2 }
 .mean { fill: #0b6bcb } .best { fill: #be185d } .worst { fill: none; stroke: #b45309; stroke-width: 2 } .goal { stroke: #15803d; stroke-dasharray: 4 3 }
@@ -20,7 +20,7 @@ text { font: 13px sans-serif; fill: #1c2024 } .axis { stroke: #c3c8cf; stroke-wi
 
 def place(ratio: float) -> float:
     """Returns where a ratio lies on the logarithmic axis."""
-    share = math.log(min(max(ratio, LEAST), MOST) / LEAST) / math.log(MOST / LEAST)
+    share = math.log(min(max(ratio, MIN_RATIO), MAX_RATIO) / MIN_RATIO) / math.log(MAX_RATIO / MIN_RATIO)
     return round(LEFT + share * (WIDTH - LEFT - 30), 1)
 
 

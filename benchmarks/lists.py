@@ -138,7 +138,7 @@ def fill(url, folder, devices):
 
 
 def paths(devices):
-    """What is measured: a name and a request."""
+    """A measurement: a name and a request."""
 
     def selected(selector, path="/clients?"):
         return path + "selector=" + urllib.parse.quote(selector)

@@ -67,7 +67,7 @@ class Coordinator:
                 raise SystemExit(f"the coordinator with -Xmx{self.heap} ended with {self.process.returncode}:\n{log.read()}")
 
     def stop(self):
-        """Stops the coordinator, and notes the most memory it had, in kB: Linux tells it while the process lives."""
+        """Stops the coordinator, and notes its peak memory in kB: Linux reports it while the process lives."""
         with open(f"/proc/{self.process.pid}/status") as status:
             self.resident = max(self.resident, int(re.search(r"VmHWM:\s*(\d+)", status.read()).group(1)))
         os.killpg(self.process.pid, signal.SIGTERM)
@@ -215,7 +215,7 @@ def at_once(coordinator, run, device, k):
 
 
 def peak(folder):
-    """Returns the most megabytes of the heap that were used after a collection, over all restarts."""
+    """Returns the maximum megabytes of the heap in use after a collection, over all restarts."""
     most = 0
     for path in glob.glob(os.path.join(folder, "gc.*")):
         with open(path) as log:

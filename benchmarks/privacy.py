@@ -27,7 +27,7 @@ ARMS = {
 KINDS = ["central", "central fed", "shares", "shares fed", "local", "local fed"]
 DELTA = 1e-6
 PANEL, LEFT, TOP, GAP = 190, 44, 108, 52
-LEAST, MOST = 0.4, 200.0
+MIN_EPSILON, MAX_EPSILON = 0.4, 200.0
 STYLE = """
 text { font: 13px sans-serif; fill: #1c2024 } .axis { stroke: #d5d9de; stroke-width: 1 } .head { font-weight: bold }
 path { fill: none; stroke-width: 2.5 } .fed { stroke-dasharray: 5 4 }
@@ -83,7 +83,7 @@ def panel(name: str, points: list[tuple[float, list[float | None]]], left: float
     low, high = math.floor(min(values) / 10) * 10, math.ceil(max(values) / 10) * 10
 
     def x(epsilon: float) -> float:
-        return round(left + math.log(epsilon / LEAST) / math.log(MOST / LEAST) * PANEL, 1)
+        return round(left + math.log(epsilon / MIN_EPSILON) / math.log(MAX_EPSILON / MIN_EPSILON) * PANEL, 1)
 
     def y(accuracy: float) -> float:
         return round(TOP + (high - accuracy) / (high - low) * PANEL, 1)

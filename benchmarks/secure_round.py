@@ -45,7 +45,7 @@ def processor_seconds(pid):
 
 
 def light_steps(self, pending, attempt):
-    """Takes the steps of an attempt in which nobody drops out."""
+    """Takes the steps of an attempt without drop-outs."""
     calls, ordinal = self._calls(pending, attempt), self._reconciliation.member.ordinal
     context = secagg.CohortContext(self._plan.run, pending.round, attempt, pending.basis)
     device = secagg.SecAggDevice(context, ordinal)

@@ -43,7 +43,7 @@ def main() -> None:
     given = parser.parse_args()
 
     train, test = synthetic(given.synthetic) if given.synthetic else read(given.data)
-    # Every so many images, so that all classes are among them: files come class by class.
+    # Takes images at equal distances, so that all classes are among them: files come class by class.
     chosen = slice(None, None, -(-len(test) // given.tested))
     held_out = type(test)(*(tensor[chosen] for tensor in test.tensors))
     data = Augmented(train) if given.augment else train

@@ -57,7 +57,7 @@ def train(clients, *functions):
         if i:
             assert joined[i - 1].wait(60)
         client, function = clients[i], functions[i] if functions else gradient(i)
-        client._announcer._listeners += (Joined(joined[i]),)
+        client._notifier._listeners += (Joined(joined[i]),)
         try:
             return client.train(function)
         except Exception as e:

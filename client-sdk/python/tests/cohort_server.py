@@ -28,7 +28,7 @@ class Member:
 
 
 class Attempt:
-    """What members have sent in an attempt, by step and ordinal."""
+    """The members' frames in an attempt, by step and ordinal."""
 
     def __init__(self, number):
         self.number = number

@@ -1,4 +1,4 @@
-"""What a device counts over its runs, and the names under which it saves it."""
+"""Tests a device's counters over its runs, and the names of their pieces."""
 
 import struct
 
@@ -7,7 +7,7 @@ import pytest
 from evenkeel.client import FolderStore, MemoryStore
 from evenkeel.client._counters import MAX_MASKED_ATTEMPTS, PrivacyLedger, RoundMarkers
 from evenkeel.client._fields import Fields
-from evenkeel.client._listener import Announcer
+from evenkeel.client._listener import EventNotifier
 from evenkeel.client._pieces import sealed
 from evenkeel.client._protocol import RunPlan, WorkItem
 from evenkeel.client._spending import PrivacySpending
@@ -22,7 +22,7 @@ ONE = PrivacyCost.of(1.0)
 def spending(store, run, limit, mechanism="clip:1.0:2.0"):
     terms = {"by": "device", "mechanism": mechanism, "delta": 1e-6}
     plan = RunPlan.of(Fields("the plan", {**PLAN, "run": run, "privacy": terms}))
-    return PrivacySpending.of(plan, limit, False, store, 0, Announcer())
+    return PrivacySpending.of(plan, limit, False, store, 0, EventNotifier())
 
 
 def test_a_limit_holds_for_all_runs_of_a_device_together():

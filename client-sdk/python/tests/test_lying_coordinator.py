@@ -28,7 +28,7 @@ def context_of(true, attempt=0):
 
 
 def changed(true, ordinal, change):
-    """Changes the keys of all members but the one that is told."""
+    """Changes the keys of all members but one."""
     return dataclasses.replace(true, members=tuple(one if one.member == ordinal else change(one) for one in true.members))
 
 
@@ -92,7 +92,7 @@ def other_support(topic, ordinal, true):
 
 
 def other_unit(topic, ordinal, true):
-    """Tells all devices but one a unit of the fixed point in which their messages are zero."""
+    """Sends all devices but one a unit of the fixed point in which their messages are zero."""
     if topic != "plan" or ordinal == 0:
         return true
     return {**true, "secureAggregation": {**true["secureAggregation"], "exponent": 0}}

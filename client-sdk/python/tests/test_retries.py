@@ -1,4 +1,4 @@
-"""Which requests are repeated, when, and how a request is stopped."""
+"""Tests the repetition of requests, its pauses, and how a request is stopped."""
 
 import inspect
 import threading

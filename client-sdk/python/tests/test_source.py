@@ -1,4 +1,4 @@
-"""What holds for the package's source: docstrings, and a tree of imports without circles."""
+"""Checks the package's source: docstrings, and imports without circles."""
 
 import ast
 from collections.abc import Iterator

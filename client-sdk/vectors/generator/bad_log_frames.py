@@ -6,7 +6,7 @@ import struct
 from .build import CODINGS, frame, log_bits, log_header, log_rounded, sealed, spread
 from .collect import refuse
 
-MOST = 2**31 - 1
+MAX_INT = 2**31 - 1
 
 
 def log_frame(header, text, count=2):
@@ -32,8 +32,8 @@ def add():
     refuse("frame", "log-padding", "a bit set behind the codes", log_frame(log_header(1, 2), TWO + "0" + "0010" + "1"), "NOT_CANONICAL", 20, 2)
     refuse("frame", "log-empty-code", "a code though there is no value", sealed(frame(3, ("listed", []), "log:4", [])[:14] + log_header(0, 0) + log_bits("11110000")),
            "NOT_CANONICAL", 20, 3)
-    claims = b"\xe7F\x01\x00" + struct.pack("<BII", CODINGS["log:4"] << 4, MOST, MOST) + log_header(0, 0) + log_bits("11110000") + bytes(9)
-    refuse("frame", "log-claims", "33 bytes that claim 2^31 - 1 zeros", sealed(claims), "TRUNCATED", 33, MOST)
+    claims = b"\xe7F\x01\x00" + struct.pack("<BII", CODINGS["log:4"] << 4, MAX_INT, MAX_INT) + log_header(0, 0) + log_bits("11110000") + bytes(9)
+    refuse("frame", "log-claims", "33 bytes that claim 2^31 - 1 zeros", sealed(claims), "TRUNCATED", 33, MAX_INT)
     short = frame(300, ("all",), "log:6", log_rounded("log:6", spread(300, 6, 6)))
     refuse("frame", "log-cut", "cut within the codes", short[:150], "TRUNCATED", 150, 300)
     refuse("frame", "log-trailing", "two bytes too many, under the checksum", sealed(short[:-4] + b"\0\0"), "TRAILING_BYTES", len(short), 300)

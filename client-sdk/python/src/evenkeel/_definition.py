@@ -35,7 +35,7 @@ FIELDS = {
     "downlink": dict,
     "robust": str,
 }
-"""What a plan may say beside the tensors, with each field's JSON type; ``GET /openapi`` explains them."""
+"""The fields of a plan beside the tensors, with their JSON types; ``GET /openapi`` explains them."""
 
 _RESERVED = "__metadata__"
 
@@ -81,7 +81,7 @@ _PARSERS: dict[str, Callable[[str], object]] = {
     "eta": parse_schedule,
     "step": parse_rule,
 }
-"""What reads a field of the definition, for those whose text has a syntax."""
+"""The parsers of the definition's fields whose text has a syntax."""
 
 
 def _check(key: str, value: Any) -> None:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_MOST = 1_000_000
-_LONGEST = 1 << 16
+_MAX_COUNT = 1_000_000
+_MAX_BYTES = 1 << 16
 _DESCRIPTION = """Makes the keys of secure aggregation, in files that only their user can read. It asks no coordinator.
 An owner vouches for devices. Keep its key away from the coordinator and its operators: with it they could fill a cohort with devices
 that do not exist."""
@@ -89,8 +89,8 @@ def _device(given: argparse.Namespace) -> None:
     from .secagg import OwnerKey
 
     count, first = given.count, given.first
-    if not (1 <= count <= _MOST and 1 <= first <= _MOST):
-        raise _Failure(_USAGE, f"--count is {count} and --first {first}, expected 1 to {_MOST} each")
+    if not (1 <= count <= _MAX_COUNT and 1 <= first <= _MAX_COUNT):
+        raise _Failure(_USAGE, f"--count is {count} and --first {first}, expected 1 to {_MAX_COUNT} each")
     owner = _read(given.owner, OwnerKey.load)
     files = [given.out / f"device-{number:04d}.identity" for number in range(first, first + count)]
     # Nothing is written if a file exists.
@@ -129,8 +129,8 @@ def _print(given: argparse.Namespace, document: dict[str, Any], text: str) -> No
 
 def _read(file: Path, load: Callable[[Path], Made]) -> Made:
     try:
-        if file.stat().st_size > _LONGEST:
-            raise _Failure(_USAGE, f"{file} is no key file: it has more than {_LONGEST} bytes")
+        if file.stat().st_size > _MAX_BYTES:
+            raise _Failure(_USAGE, f"{file} is no key file: it has more than {_MAX_BYTES} bytes")
         return load(file)
     except FileNotFoundError as e:
         raise _Failure(_NOT_FOUND, f"{file} does not exist: check the name") from e

@@ -17,7 +17,7 @@ from ._types import Floats
 __all__ = ["MAX_DIMENSION", "SplitMix64", "Tensor", "TensorLayout", "derive_seed", "l2", "row_norms", "sequential_sum"]
 
 MAX_DIMENSION = 2**31 - 1
-"""The most values a model can have."""
+"""The maximum number of a model's values."""
 
 _CHUNK = 1 << 15
 _LOWEST_SAFE_SUM = 2.0**-900

@@ -28,7 +28,7 @@ function address() {
   return {path: path.split('/').filter(Boolean).map(decoded), query: new URLSearchParams(query)};
 }
 
-/** An address that somebody typed may have escapes that are none. */
+/** An address that a user typed may have invalid escapes. */
 function decoded(segment) {
   try { return decodeURIComponent(segment); } catch { return segment; }
 }

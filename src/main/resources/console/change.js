@@ -135,7 +135,7 @@ function Changes({changes}) {
     <tbody>${changes.map(({field, from, to}) => html`<tr><td class="wide" data-label=${t('field')}><code>${field}</code></td><td data-label=${t('before')}>${text(from) || t('no_value')}</td><td data-label=${t('after')}>${text(to) || t('no_value')}</td></tr>`)}</tbody></table>`;
 }
 
-/** What was changed, for everybody; nothing if nothing was. Asked for again when the run shows a newer revision. */
+/** The changes of a run; empty without changes. Loaded again when the run shows a newer revision. */
 export const Revisions = ({run, base}) => run.revision > 0 && html`<${RevisionList} key=${run.revision} base=${base} />`;
 
 function RevisionList({base}) {

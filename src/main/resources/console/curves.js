@@ -1,4 +1,4 @@
-// What can be drawn of runs, and against what.
+// The figures of runs that can be drawn, and the axes.
 import {t} from './text.js';
 
 const FIGURES = {

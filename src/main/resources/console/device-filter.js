@@ -55,7 +55,7 @@ export function Attributes({of: {attributes, labels}}) {
   return html`<div class="tags">${Object.keys(all).sort().map(key => html`<span title=${key in labels ? t('label') : t('attribute')}>${key in labels ? html`<b>${key}=${all[key]}</b>` : `${key}=${all[key]}`}</span>`)}</div>`;
 }
 
-/** How many devices the filter matches, which is a resource. */
+/** The number of devices that the filter matches, from a resource. */
 export function DeviceCount({of: {value, problem}}) {
   // The list shows the same problem.
   return problem ? null : html`<p class="soft" role="status">${value ? t('devices_match', number(value.matching), number(value.total), number(value.seenLastDay)) : t('loading')}</p>`;

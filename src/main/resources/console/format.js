@@ -17,7 +17,7 @@ export function bytes(value) {
   return new Intl.NumberFormat(state.language, {maximumSignificantDigits: 3}).format(value) + ' ' + units[unit];
 }
 
-/** How many times fewer bytes were sent than uncompressed messages have; how many percent more, if it were more. */
+/** The factor by which fewer bytes were sent than without compression; the percentage if more were sent. */
 export function uplinkRatio(times) {
   const more = 100 / times - 100;
   return more >= 0.05 ? t('percent_more', number(more, 1)) : t('times_less', number(times, 2));
@@ -36,7 +36,7 @@ export function seconds(value) {
 export const time = instant => instant
   ? new Intl.DateTimeFormat(state.language, {dateStyle: 'medium', timeStyle: 'short'}).format(new Date(instant)) : '–';
 
-/** How long ago, in words. */
+/** The time since an instant, in words. */
 export function ago(instant) {
   if (!instant) return '–';
   const past = (Date.now() - new Date(instant)) / 1000;

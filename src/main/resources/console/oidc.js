@@ -110,7 +110,7 @@ function requireOurs(idToken, {issuer, clientId, nonce}) {
   }
 }
 
-/** What a session needs besides its access token. Renewed when three quarters of the token's life are over. */
+/** The fields of a session besides its access token. Renewed when three quarters of the token's life are over. */
 function session({issuer, clientId, keep, tokenEndpoint, endSessionEndpoint}, tokens, before = {}) {
   const life = tokens.expires_in ?? claims(tokens.access_token).exp - Date.now() / 1000;
   return {

@@ -5,7 +5,7 @@ import {plain} from './format.js';
 import {said, sentence} from './problems.js';
 import {t} from './text.js';
 
-/** Asks for a path now and every so many milliseconds while the page is visible. Returns {value, problem, ask}. */
+/** Requests a path now, and repeatedly at an interval in milliseconds while the page is visible. Returns {value, problem, ask}. */
 export function useResource(path, every = 0) {
   const [result, setResult] = useState({value: undefined, problem: undefined});
   const [asked, setAsked] = useState(0);
@@ -22,7 +22,7 @@ export function useResource(path, every = 0) {
       } catch (problem) {
         if (problem.name === 'AbortError') return;
         setResult(before => ({path, value: before.path === path ? before.value : undefined, problem}));
-        // What was refused will be refused again; what was not reached is tried again.
+        // A refused request would be refused again; a request that did not arrive is retried.
         if (problem.status >= 400 && problem.status < 500 && problem.status !== 429) return;
       }
       if (every) timer = setTimeout(ask, every);

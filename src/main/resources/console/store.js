@@ -7,7 +7,7 @@ function remembered(key, fallback) {
   try { return localStorage.getItem('evenkeel.' + key) ?? fallback; } catch { return fallback; }
 }
 
-/** What this tab keeps until it is closed: the token, and how to renew it if it is an identity provider's. */
+/** The storage of this tab until it is closed: the token, and for an identity provider's token the means to renew it. */
 function kept() {
   try { return JSON.parse(sessionStorage.getItem('evenkeel.session')) || {}; } catch { return {}; }
 }

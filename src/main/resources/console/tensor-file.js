@@ -1,7 +1,7 @@
 // The names and shapes of the tensors in a model's file; the values are not read here.
 import {t} from './text.js';
 
-const LONGEST_HEADER = 10_000_000;
+const MAX_HEADER_LENGTH = 10_000_000;
 
 const MODEL_TYPES = {npy: 'application/x-npy', safetensors: 'application/x-safetensors'};
 
@@ -14,7 +14,7 @@ async function bytes(file, from, length) {
 }
 
 async function text(file, from, length) {
-  if (length < 2 || length > LONGEST_HEADER) throw damaged(file, t('header_damaged'));
+  if (length < 2 || length > MAX_HEADER_LENGTH) throw damaged(file, t('header_damaged'));
   return new TextDecoder('utf-8').decode(await bytes(file, from, length));
 }
 

@@ -12,8 +12,8 @@ from ._fields import MATCH_VERSIONS, Fields
 if TYPE_CHECKING:
     from ..secagg import DeviceIdentity
 
-LEAST_COHORT = 3
-MOST_COLLUSION = 0.5
+MIN_COHORT = 3
+MAX_COLLUSION = 0.5
 
 
 @dataclass(frozen=True)
@@ -55,14 +55,14 @@ class RunAggregation:
             fields.natural("maxMembers"),
         )
         is_within = 0 <= found.dropout <= 1 and 0 <= found.collusion <= 1 and -1022 <= found.exponent <= 0
-        if not is_within or found.rebase_every < 1 or not LEAST_COHORT <= found.min_members <= found.max_members:
+        if not is_within or found.rebase_every < 1 or not MIN_COHORT <= found.min_members <= found.max_members:
             raise ProtocolError(f"the plan's secure aggregation is out of range: {found}: {MATCH_VERSIONS}")
         return found
 
 
 @dataclass(frozen=True)
 class AggregationDemands:
-    """What a device demands of runs, whatever their plans say.
+    """A device's own demands, which the plan of a run has to meet.
 
     Attributes:
         identity: the device's identity; None if it takes part in no run with secure aggregation.

@@ -9,7 +9,7 @@ import ssl
 
 from urllib3.util import parse_url
 
-from ._aggregation import LEAST_COHORT, MOST_COLLUSION
+from ._aggregation import MAX_COLLUSION, MIN_COHORT
 from ._fields import NAME
 
 _API = re.compile(r"(.*?)(/api(?:/v1)?)/*")
@@ -49,14 +49,14 @@ def require_privacy_limit(limit: tuple[float, float] | None) -> None:
 
 def require_minimum_cohort(members: int) -> None:
     """Raises ValueError if a number of devices is no cohort."""
-    if members < LEAST_COHORT:
-        raise ValueError(f"minimum_cohort is {members}, expected at least {LEAST_COHORT}")
+    if members < MIN_COHORT:
+        raise ValueError(f"minimum_cohort is {members}, expected at least {MIN_COHORT}")
 
 
 def require_minimum_collusion(share: float) -> None:
     """Raises ValueError if a number is no share of a cohort that a run can allow for."""
-    if not 0 <= share <= MOST_COLLUSION:
-        raise ValueError(f"minimum_collusion is {share}, expected a share from 0 to {MOST_COLLUSION}")
+    if not 0 <= share <= MAX_COLLUSION:
+        raise ValueError(f"minimum_collusion is {share}, expected a share from 0 to {MAX_COLLUSION}")
 
 
 def require_recovery_key(key: bytes | None) -> None:

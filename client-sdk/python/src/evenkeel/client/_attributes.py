@@ -56,7 +56,7 @@ class AttributeReporter:
             self._save(fields)
 
     def _fields(self, attributes: Mapping[str, str]) -> dict[str, object]:
-        """What is saved: the attributes, and to which coordinator and as which client they were reported."""
+        """The saved record: the attributes, with the coordinator and the client of the report."""
         return {"endpoint": self._url, "client": self._client, "attributes": dict(attributes)}
 
     def _save(self, fields: dict[str, object]) -> None:
@@ -64,7 +64,7 @@ class AttributeReporter:
         self._reported = fields
 
     def _read(self) -> object:
-        """What was saved; None if it cannot be read, so that the attributes are reported again."""
+        """The record as saved; None if it cannot be read, so that the attributes are reported again."""
         data = self._store.read(_NAME)
         try:
             return None if data is None else json.loads(data)

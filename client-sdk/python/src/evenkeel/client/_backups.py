@@ -8,7 +8,7 @@ import secrets
 from ..errors import CoordinatorError, DeadlineError, SecAggError
 from ..feedback import METHODS
 from ._coordinator import Coordinator
-from ._listener import Announcer
+from ._listener import EventNotifier
 from ._protocol import Membership
 from ._state import DeviceState
 
@@ -23,11 +23,11 @@ class StateBackups:
     """
 
     def __init__(
-        self, coordinator: Coordinator, state: DeviceState, announcer: Announcer, member: Membership, key: bytes | None
+        self, coordinator: Coordinator, state: DeviceState, notifier: EventNotifier, member: Membership, key: bytes | None
     ) -> None:
         self._coordinator = coordinator
         self._state = state
-        self._announcer = announcer
+        self._notifier = notifier
         self._plan = member.plan
         self._client = member.client
         # In a private run a device that lost its disk takes part no more, since it lost the count of what it has spent.
@@ -78,4 +78,4 @@ class StateBackups:
         return True
 
     def _tell(self, reason: str) -> None:
-        self._announcer.tell(logging.WARNING, "backup_failed", "%s", reason)
+        self._notifier.notify(logging.WARNING, "backup_failed", "%s", reason)

@@ -27,7 +27,7 @@ from ._enrolment_uri import parse_enrolment_uri
 from ._fields import NAME
 from ._followed import FollowedModel
 from ._gradients import GradientFunction
-from ._listener import Announcer, Listener
+from ._listener import EventNotifier, Listener
 from ._model import Model
 from ._outcome import RunEnd, RunOutcome
 from ._progress import ProgressListener
@@ -164,7 +164,7 @@ class Client:
             AggregationDemands(identity, minimum_cohort, minimum_collusion, only_secure),
             None if recovery_key is None else bytes(recovery_key),
         )
-        self._announcer = Announcer(*([listener] if listener else []), *([ProgressListener(progress)] if progress else []))
+        self._notifier = EventNotifier(*([listener] if listener else []), *([ProgressListener(progress)] if progress else []))
         self._stop = StopSignal()
         context = tls or tls_context(ca_file, client_certificate)
         # Followed models have a connection of their own, so that they are refreshed while the device trains.
@@ -175,7 +175,7 @@ class Client:
                     transport,
                     retry_for,
                     self._stop,
-                    self._announcer.retrying,
+                    self._notifier.retrying,
                     is_enrolled=lambda: self._coordinator.has_credentials or self._models.has_credentials,
                     saved=self._saved_state,
                 )
@@ -185,7 +185,7 @@ class Client:
         self._store = state_dir if isinstance(state_dir, StateStore) else FolderStore(state_dir)
         given = Credentials(*credentials) if credentials else None
         self._attributes = AttributeReporter(attributes, url, self._store, self._coordinator)
-        self._enrolment = Enrolment(self._store, self._announcer, self._attributes, url, given, enrolment_token, name)
+        self._enrolment = Enrolment(self._store, self._notifier, self._attributes, url, given, enrolment_token, name)
         self._turns = ClientTurns(self._release)
 
     @classmethod
@@ -226,7 +226,7 @@ class Client:
 
         def work() -> RunOutcome:
             outcome = self._train(function)
-            self._announcer.tell(logging.INFO, "finished", "training ended: %s", outcome)
+            self._notifier.notify(logging.INFO, "finished", "training ended: %s", outcome)
             return outcome
 
         return self._turns.training(work)
@@ -265,7 +265,7 @@ class Client:
                 WorkLoop(
                     self._coordinator,
                     self._stop,
-                    self._announcer,
+                    self._notifier,
                     self._attributes,
                     self._settings.long_poll,
                     self._weight,
@@ -286,7 +286,7 @@ class Client:
         return self._given_run
 
     def _training(self, member: Membership) -> Training:
-        return Training(self._settings, self._coordinator, self._store, self._stop, self._announcer, self._attributes, member)
+        return Training(self._settings, self._coordinator, self._store, self._stop, self._notifier, self._attributes, member)
 
     def _train(self, function: GradientFunction) -> RunOutcome:
         try:
@@ -318,7 +318,7 @@ class Client:
         def work() -> Model:
             self._enrolment.enrol(self._coordinator)
             plan = self._coordinator.membership(self._run).plan
-            return Downlink(self._coordinator, plan, self._settings.double_precision, False, self._announcer).result(round)
+            return Downlink(self._coordinator, plan, self._settings.double_precision, False, self._notifier).result(round)
 
         return self._turns.training(work)
 
@@ -348,7 +348,7 @@ class Client:
             evaluate,
             self._models,
             self._store,
-            self._announcer,
+            self._notifier,
             lambda download: self._turns.following(lambda: work(download)),
         )
 

@@ -10,11 +10,11 @@ from ._fields import Fields
 from ._protocol import Receipt
 from ._stop import StopSignal
 
-_MOST_FRAME = 512 << 10
+_MAX_FRAME = 512 << 10
 """A frame that a device gets has the keys of at most 1,000 members, 324 bytes each."""
 
-_MOST_OUTCOME = 64 << 10
-_UNTOLD_PAUSE = 1.0
+_MAX_OUTCOME = 64 << 10
+_DEFAULT_PAUSE = 1.0
 
 
 @dataclass(frozen=True)
@@ -40,9 +40,9 @@ class CohortCalls:
         """Waits for a step to end, and returns the device's frame of it."""
         while True:
             self.stop.check()
-            answer = self.coordinator.poll(self._path(step), self.wait, _MOST_FRAME)
+            answer = self.coordinator.poll(self._path(step), self.wait, _MAX_FRAME)
             if not isinstance(answer, bytes):
-                self.stop.sleep(_UNTOLD_PAUSE if answer is None else answer)
+                self.stop.sleep(_DEFAULT_PAUSE if answer is None else answer)
                 continue
             return answer
 
@@ -52,7 +52,7 @@ class CohortCalls:
         Returns:
             the receipt if it is, False if it is not, and if that is undecided the seconds until the next request, or None.
         """
-        answer = self.coordinator.poll(self._path("outcome"), wait, _MOST_OUTCOME)
+        answer = self.coordinator.poll(self._path("outcome"), wait, _MAX_OUTCOME)
         if not isinstance(answer, bytes):
             return answer
         fields = Fields.parse("the outcome", answer)

@@ -16,13 +16,13 @@ from ._retries import Retries
 from ._transport import Request, Response, is_lines
 
 _API = "/api/v1/"
-_MOST_JSON = 8 << 20
+_MAX_JSON = 8 << 20
 _JSON = "application/json"
 
 
 @dataclass(frozen=True)
 class OfferedVersion:
-    """What the coordinator answered to a device that asked for an alias.
+    """The response to a device's request for an alias.
 
     Attributes:
         number: the version's number; 0 if the device has it.
@@ -66,20 +66,20 @@ class Coordinator:
         if attributes:
             body["attributes"] = dict(attributes)
         headers = {"Content-Type": _JSON, "Idempotency-Key": str(uuid.uuid4())}
-        request = Request("POST", "/api/v1/enrolments", _MOST_JSON, headers, json.dumps(body).encode())
+        request = Request("POST", "/api/v1/enrolments", _MAX_JSON, headers, json.dumps(body).encode())
         return self._fresh("the enrolment", request)
 
     def report(self, attributes: Mapping[str, str]) -> None:
         """Replaces the attributes that the device has reported."""
         body = json.dumps({"attributes": dict(attributes)}).encode()
-        self._accepted(self._request("PUT", "clients/me/attributes", _MOST_JSON, _JSON, body))
+        self._accepted(self._request("PUT", "clients/me/attributes", _MAX_JSON, _JSON, body))
 
     def rotate(self, keep: Callable[[Credentials], None]) -> None:
         """Requests a new secret and uses it from the next request on.
 
         The old one is valid until then, so a lost response does no harm. The new one must be saved before it is used.
         """
-        fresh = self._fresh("the new secret", self._request("POST", "clients/me/secret", _MOST_JSON))
+        fresh = self._fresh("the new secret", self._request("POST", "clients/me/secret", _MAX_JSON))
         keep(fresh)
         self.use(fresh)
 
@@ -89,12 +89,12 @@ class Coordinator:
 
     def join(self, run: str, weight: float) -> Membership:
         """Joins a run or changes the weight in it; returns the membership."""
-        request = self._request("PUT", f"runs/{run}/members/me", _MOST_JSON, _JSON, json.dumps({"weight": weight}).encode())
+        request = self._request("PUT", f"runs/{run}/members/me", _MAX_JSON, _JSON, json.dumps({"weight": weight}).encode())
         return self._member(run, request)
 
     def membership(self, run: str) -> Membership:
         """Returns the membership."""
-        return self._member(run, self._request("GET", f"runs/{run}/members/me", _MOST_JSON))
+        return self._member(run, self._request("GET", f"runs/{run}/members/me", _MAX_JSON))
 
     def _member(self, run: str, request: Request) -> Membership:
         """The device keeps its state under the run's name, so a plan of another run would be a start from nothing."""
@@ -109,7 +109,7 @@ class Coordinator:
         """Leaves a run; the coordinator removes the device's share from the sum. Has no effect if the device is not a
         member."""
         try:
-            self._accepted(self._request("DELETE", f"runs/{run}/members/me", _MOST_JSON))
+            self._accepted(self._request("DELETE", f"runs/{run}/members/me", _MAX_JSON))
         except MemberNotFoundError:
             # An earlier request may have succeeded, its response lost, and the round closed since.
             pass
@@ -135,7 +135,7 @@ class Coordinator:
                 none.
         """
         path = f"runs/{run}/task?after={after}&wait={_duration(wait)}{_replica(since)}"
-        answer = self._accepted(replace(self._request("GET", path, _MOST_JSON), patience=wait))
+        answer = self._accepted(replace(self._request("GET", path, _MAX_JSON), patience=wait))
         if answer.status == 204:
             asked = self._retries.retry_after(answer)
             return Nothing(None if asked is None else self._retries.jittered(asked))
@@ -156,7 +156,7 @@ class Coordinator:
         Raises:
             DeadlineError: if the attempt failed.
         """
-        request = replace(self._request("GET", f"work?wait={_duration(wait)}&limit={limit}", _MOST_JSON), patience=wait)
+        request = replace(self._request("GET", f"work?wait={_duration(wait)}&limit={limit}", _MAX_JSON), patience=wait)
         answer = self._retries.send(request, deadline=0.0)
         _require_success(request, answer)
         pause = self._retries.retry_after(answer)
@@ -167,7 +167,7 @@ class Coordinator:
     def decline(self, run: str, round: int, reason: str) -> None:
         """Declines to take part in a round."""
         body = json.dumps({"reason": reason}).encode()
-        self._accepted(self._request("PUT", f"runs/{run}/rounds/{round}/declines/me", _MOST_JSON, _JSON, body))
+        self._accepted(self._request("PUT", f"runs/{run}/rounds/{round}/declines/me", _MAX_JSON, _JSON, body))
 
     def model(self, run: str, round: int, dtype: str, most: int, holder: str = "") -> bytes:
         """Downloads a whole model, as little-endian values of type ``float32`` or ``float64``.
@@ -216,7 +216,7 @@ class Coordinator:
     def report_version(self, rollout: str, report: Mapping[str, object]) -> None:
         """Reports on the version of a roll-out."""
         body = json.dumps(report).encode()
-        self._accepted(self._request("PUT", f"rollouts/{rollout}/reports/me", _MOST_JSON, _JSON, body))
+        self._accepted(self._request("PUT", f"rollouts/{rollout}/reports/me", _MAX_JSON, _JSON, body))
 
     def evaluated_model(self, path: str, most: int) -> bytes:
         """Downloads the model of an evaluation as a safetensors file, from the path in the check-in."""
@@ -229,7 +229,7 @@ class Coordinator:
     def report_evaluation(self, evaluation: str, result: Mapping[str, object]) -> None:
         """Sends the result of an evaluation; the same result again changes nothing."""
         body = json.dumps(result, allow_nan=False).encode()
-        self._accepted(self._request("PUT", f"evaluations/{evaluation}/results/me", _MOST_JSON, _JSON, body))
+        self._accepted(self._request("PUT", f"evaluations/{evaluation}/results/me", _MAX_JSON, _JSON, body))
 
     def update(self, run: str, round: int, since: int, most: int) -> bytes:
         """Downloads the updates or deltas from one round's model to another's."""
@@ -272,17 +272,17 @@ class Coordinator:
 
     def send_frame(self, path: str, content_type: str, frame: bytes) -> None:
         """Sends a frame to a path below ``/api/v1/``; sending the same again has no effect."""
-        self._accepted(self._request("PUT", path, _MOST_JSON, content_type, frame))
+        self._accepted(self._request("PUT", path, _MAX_JSON, content_type, frame))
 
     def send_once(self, path: str, content_type: str, body: bytes) -> None:
         """Sends a body to a path below ``/api/v1/`` in a single attempt; raises DeadlineError if it failed."""
-        request = self._request("PUT", path, _MOST_JSON, content_type, body)
+        request = self._request("PUT", path, _MAX_JSON, content_type, body)
         _require_success(request, self._retries.send(request, deadline=0.0))
 
     def download(self, path: str, most: int) -> bytes:
         """Returns what is at a path below ``/api/v1/``, empty if there is nothing."""
         # A problem may be longer than the body of a small model.
-        return self._accepted(self._request("GET", path, max(most, _MOST_JSON))).body
+        return self._accepted(self._request("GET", path, max(most, _MAX_JSON))).body
 
     def poll(self, path: str, wait: float, most: int) -> bytes | float | None:
         """Requests something that may not be there yet, with a long poll.
@@ -309,7 +309,7 @@ class Coordinator:
 
     def _message(self, run: str, round: int, query: str, message: bytes) -> Request:
         path = f"runs/{run}/rounds/{round}/messages/me{query}"
-        return self._request("PUT", path, _MOST_JSON, "application/vnd.evenkeel.message", message)
+        return self._request("PUT", path, _MAX_JSON, "application/vnd.evenkeel.message", message)
 
     def _request(self, method: str, path: str, most: int, content_type: str | None = None, body: bytes | None = None) -> Request:
         assert self._credentials is not None, "the device enrols first"

@@ -1,5 +1,5 @@
-"""What a device counts, beside its half of error feedback; the Java SDK writes the same. A count is written before what it counts is sent,
-so a crash counts one too many, never one too few.
+"""Counters of a device beside its half of error feedback; the Java SDK writes the same files. A count is written before its message is
+sent, so a crash counts one too many, never one too few.
 
     privacy-ledger    kind "L": the number of runs (i32), and of each its name (text), the number of messages (i64), and what they
                       cost: rho and correction (f64)
@@ -19,7 +19,7 @@ from ._pieces import PieceFields, content_of, damaged, sealed, text_bytes
 from ._store import StateStore
 
 MAX_MASKED_ATTEMPTS = 10
-"""How many masked vectors a device sends in a round, each in another attempt: a lying coordinator may read a sum of each."""
+"""The maximum number of masked vectors that a device sends in a round, each in another attempt: a lying coordinator may read a sum of each."""
 
 _LEDGER = "privacy-ledger"
 _LEDGERS, _RELEASES, _REVEALED, _MASKED = b"L", b"R", b"V", b"T"
@@ -29,7 +29,7 @@ _R = TypeVar("_R")
 
 
 class PrivacyLedger:
-    """What a device has spent in private runs. It belongs to the device and its data, so it outlives the runs.
+    """Records the privacy that a device has spent. The record belongs to the device and its data, so it outlives the runs.
 
     Args:
         run: the run whose messages are counted from here on.
@@ -55,7 +55,7 @@ class PrivacyLedger:
 
     @property
     def total_with_one_more(self) -> PrivacyCost:
-        """What all runs together have cost, and one more message of this run."""
+        """The cost of all runs together and of one more message of this run."""
         total = self._each
         for _, cost in self._runs.values():
             total = total.plus(cost)
@@ -84,7 +84,7 @@ def _spent(fields: PieceFields) -> dict[str, tuple[int, PrivacyCost]]:
 
 
 class RoundMarkers:
-    """How far a device has gone in the newest round of a run with secure aggregation.
+    """Records a device's progress in the newest round of a run with secure aggregation.
 
     A device that revealed shares for two sets of members in a round could give away both secrets of a neighbour's message.
     """

@@ -23,7 +23,7 @@ from ..downlink import repeat
 from ..errors import ModelNotKeptError, ProtocolError, WireError
 from ..wire import Limits, Replica, decode_deltas, decode_updates
 from ._coordinator import Coordinator
-from ._listener import Announcer, ModelKind
+from ._listener import EventNotifier, ModelKind
 from ._model import Model
 from ._protocol import RunPlan, Work
 
@@ -42,14 +42,14 @@ class Downlink:
     """
 
     def __init__(
-        self, coordinator: Coordinator, plan: RunPlan, double_precision: bool, replicas: bool, announcer: Announcer
+        self, coordinator: Coordinator, plan: RunPlan, double_precision: bool, replicas: bool, notifier: EventNotifier
     ) -> None:
         self._coordinator = coordinator
         self._plan = plan
         self._wanted = "float64" if double_precision else "float32"
         self._dtype = "float32" if plan.downlink is not None or plan.aggregation is not None else self._wanted
         self._replicas = replicas
-        self._announcer = announcer
+        self._notifier = notifier
         self._replica: Replica | None = None
         self._lossy: tuple[int, Singles] | None = None
         self._last_round = -1
@@ -175,7 +175,7 @@ class Downlink:
 
     def _fetched(self, round: int, kind: ModelKind, data: bytes) -> None:
         text = "model of round %d came as %s, %d bytes"
-        self._announcer.tell(logging.DEBUG, "model_fetched", text, round, kind, len(data))
+        self._notifier.notify(logging.DEBUG, "model_fetched", text, round, kind, len(data))
 
     def _dense_bytes(self, work: Work) -> int:
         return 2 * work.dense_bytes if self._dtype == "float64" else work.dense_bytes

@@ -9,7 +9,7 @@ import threading
 from ..errors import EvenkeelError, StateError
 from ._attributes import AttributeReporter
 from ._coordinator import Coordinator
-from ._listener import Announcer
+from ._listener import EventNotifier
 from ._protocol import Credentials
 from ._store import StateStore
 
@@ -31,7 +31,7 @@ class Enrolment:
     def __init__(
         self,
         store: StateStore,
-        announcer: Announcer,
+        notifier: EventNotifier,
         attributes: AttributeReporter,
         url: str,
         given: Credentials | None,
@@ -40,7 +40,7 @@ class Enrolment:
     ) -> None:
         self._once = threading.Lock()
         self._store = store
-        self._announcer = announcer
+        self._notifier = notifier
         self._attributes = attributes
         self._url = url
         self._given = given
@@ -72,7 +72,7 @@ class Enrolment:
             known = coordinator.enrol(self._token, self._name, reported)
             self.keep(known)
             self._attributes.enrolled(known, reported)
-            self._announcer.tell(logging.INFO, "enrolled", "enrolled as client %s", known.client)
+            self._notifier.notify(logging.INFO, "enrolled", "enrolled as client %s", known.client)
         return known
 
     def require_changeable(self) -> None:

@@ -15,15 +15,15 @@ import numpy.typing as npt
 from ..errors import EvenkeelError, ProtocolError, StateError
 from ._coordinator import Coordinator, OfferedVersion
 from ._fields import NAME
-from ._listener import Announcer
+from ._listener import EventNotifier
 from ._rollout import RolloutReporter, VersionEvaluator
 from ._stop import Stopped
 from ._store import StateStore
 
 _MAGIC = b"EKMV"
 _TYPES = {"F32": "<f4", "F64": "<f8"}
-MOST_BYTES = 802_000_000
-_MOST_HEADER = 1 << 20
+MAX_BYTES = 802_000_000
+_MAX_HEADER = 1 << 20
 
 
 class FollowedModel:
@@ -45,7 +45,7 @@ class FollowedModel:
         evaluate: VersionEvaluator | None,
         coordinator: Coordinator,
         store: StateStore,
-        announcer: Announcer,
+        notifier: EventNotifier,
         in_turn: Callable[[Callable[[], bool]], bool],
     ) -> None:
         for what, name in (("model", model), ("alias", alias)):
@@ -55,7 +55,7 @@ class FollowedModel:
         self._alias = alias
         self._coordinator = coordinator
         self._store = store
-        self._announcer = announcer
+        self._notifier = notifier
         self._in_turn = in_turn
         # No name has a dot, so no two models share a piece, and the pieces of no run begin with one.
         self._piece = f".model.{model}.{alias}"
@@ -116,7 +116,7 @@ class FollowedModel:
         before = self._load(self._before)
         files = ([] if self._file is None else [self._file]) + ([] if before is None else [before[1]])
         known = dict.fromkeys(hashlib.sha256(file).hexdigest() for file in files)
-        return self._coordinator.version(self._model, self._alias, list(known), MOST_BYTES)
+        return self._coordinator.version(self._model, self._alias, list(known), MAX_BYTES)
 
     def _install(self, found: OfferedVersion) -> bool:
         """Returns whether there is a new version."""
@@ -157,7 +157,7 @@ class FollowedModel:
         except Exception as e:
             reason = self._reports.fail(found, e)
             text = "version %d of model %s does not work on this device: %s"
-            self._announcer.tell(logging.WARNING, "model_failed", text, found.number, self._model, reason)
+            self._notifier.notify(logging.WARNING, "model_failed", text, found.number, self._model, reason)
             self._reports.send(self._version)
             return False
         if before is not None:
@@ -173,7 +173,7 @@ class FollowedModel:
     def _use(self, version: int, file: bytes) -> None:
         self._write(self._piece, version, file)
         self._version, self._file = version, file
-        self._announcer.tell(logging.INFO, "model_installed", "version %d of model %s is installed", version, self._model)
+        self._notifier.notify(logging.INFO, "model_installed", "version %d of model %s is installed", version, self._model)
 
     def _write(self, piece: str, version: int, file: bytes) -> None:
         header = json.dumps({"version": version, "sha256": hashlib.sha256(file).hexdigest()}).encode()
@@ -203,7 +203,7 @@ def tensors(file: bytes) -> dict[str, npt.NDArray[Any]]:
     """
     try:
         (length,) = struct.unpack_from("<Q", file)
-        if length > min(_MOST_HEADER, len(file) - 8):
+        if length > min(_MAX_HEADER, len(file) - 8):
             raise ValueError(f"a header of {length} bytes")
         header = json.loads(file[8 : 8 + length])
         found = {}

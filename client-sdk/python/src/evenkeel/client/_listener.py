@@ -52,7 +52,7 @@ class Listener:
         or not, and they cost ``epsilon`` for this ``delta``."""
 
     def cohort_formed(self, round: int, attempt: int, members: int) -> None:
-        """The device is in a cohort of secure aggregation of so many members, itself included, and has checked the keys of the
+        """The device is in a cohort of secure aggregation with ``members`` members, itself included, and has checked the keys of the
         others."""
 
     def message_accepted(self, receipt: Receipt) -> None:
@@ -82,13 +82,13 @@ class Listener:
         """The training ended."""
 
 
-class Announcer:
+class EventNotifier:
     """Logs a device's events and forwards them to the listener. Exceptions of the listener do not stop the training."""
 
     def __init__(self, *listeners: Listener) -> None:
         self._listeners = listeners
 
-    def tell(self, level: int, event: str, text: str, *values: Any) -> None:
+    def notify(self, level: int, event: str, text: str, *values: Any) -> None:
         """Logs ``text % values`` and calls the listener's method ``event`` with the values."""
         log.log(level, text, *values)
         for listener in self._listeners:
@@ -99,4 +99,4 @@ class Announcer:
 
     def retrying(self, request: str, cause: str, pause: float) -> None:
         """Reports a failed attempt."""
-        self.tell(logging.INFO, "retrying", "%s failed (%s), again in %.1f s", request, cause, pause)
+        self.notify(logging.INFO, "retrying", "%s failed (%s), again in %.1f s", request, cause, pause)

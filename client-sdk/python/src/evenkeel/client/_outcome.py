@@ -1,4 +1,4 @@
-"""How a training ended."""
+"""The outcome of a training."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class RunEnd(Enum):
 
 @dataclass(frozen=True)
 class RunOutcome:
-    """How a training ended.
+    """The outcome of a training.
 
     Attributes:
         run: the run's name.

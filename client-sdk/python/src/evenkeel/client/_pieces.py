@@ -103,7 +103,7 @@ class Pending:
         digest: its digest.
         message: its bytes.
         staged: the staged message of error feedback, for the commit.
-        salt: the random bytes without which the digest would tell about the message, with secure aggregation.
+        salt: the random bytes without which the digest would reveal information about the message, with secure aggregation.
         basis: the digest of the model and the plan that it was computed from, if there is a salt.
     """
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from ..errors import Problem
 from ._coordinator import Coordinator
-from ._listener import Announcer, Listener
+from ._listener import EventNotifier, Listener
 from ._outcome import RunOutcome
 from ._protocol import Membership, Receipt, RunPlan
 
@@ -20,7 +20,7 @@ class ProgressListener(Listener):
         self._line = line
         self._rounds = 0
 
-    def _tell(self, round: int, what: str) -> None:
+    def _write(self, round: int, what: str) -> None:
         self._line(f"round {round} of {self._rounds}: {what}")
 
     def enrolled(self, client: str) -> None:
@@ -43,23 +43,23 @@ class ProgressListener(Listener):
 
     def round_started(self, round: int) -> None:
         """Writes that a round is computed."""
-        self._tell(round, "computing")
+        self._write(round, "computing")
 
     def cohort_formed(self, round: int, attempt: int, members: int) -> None:
         """Writes the cohort's size."""
-        self._tell(round, f"in a cohort of {members} devices")
+        self._write(round, f"in a cohort of {members} devices")
 
     def message_not_included(self, round: int) -> None:
         """Writes that the sum lacks the message."""
-        self._tell(round, "the sum does not have the message")
+        self._write(round, "the sum does not have the message")
 
     def message_accepted(self, receipt: Receipt) -> None:
         """Writes that a message was accepted."""
-        self._tell(receipt.round, "message accepted")
+        self._write(receipt.round, "message accepted")
 
     def message_refused(self, round: int, problem: Problem) -> None:
         """Writes why a message was dropped."""
-        self._tell(round, f"message dropped: {problem.title}")
+        self._write(round, f"message dropped: {problem.title}")
 
     def retrying(self, request: str, cause: str, pause: float) -> None:
         """Writes the cause and the pause, in whole seconds of at least 1."""
@@ -74,17 +74,17 @@ class ProgressListener(Listener):
 class Waiting:
     """Reports to the listener what a device without work waits for, once for each reason."""
 
-    def __init__(self, coordinator: Coordinator, announcer: Announcer, member: Membership) -> None:
+    def __init__(self, coordinator: Coordinator, notifier: EventNotifier, member: Membership) -> None:
         self._coordinator = coordinator
-        self._announcer = announcer
+        self._notifier = notifier
         self._run = member.plan.run
         self._progress = member.progress
-        self._told = ""
+        self._reported = ""
 
     def begin(self) -> None:
         """Reports at once if the run assigns no work at all."""
         if self._progress.state != "running":
-            self._tell(-1)
+            self._report(-1)
 
     def go_on(self, after: int) -> None:
         """Reports what the device waits for if it got no work; makes an additional request only before the run starts.
@@ -94,18 +94,18 @@ class Waiting:
         """
         if self._progress.state == "created":
             self._progress = self._coordinator.membership(self._run).progress
-        self._tell(after)
+        self._report(after)
 
     def end(self) -> None:
         """Resets the reason when there is work again."""
         self._progress = replace(self._progress, state="running")
-        self._told = ""
+        self._reported = ""
 
-    def _tell(self, after: int) -> None:
+    def _report(self, after: int) -> None:
         reason = self._reason(after)
-        if reason and reason != self._told:
-            self._told = reason
-            self._announcer.tell(logging.INFO, "waiting", "%s", reason)
+        if reason and reason != self._reported:
+            self._reported = reason
+            self._notifier.notify(logging.INFO, "waiting", "%s", reason)
 
     def _reason(self, after: int) -> str:
         progress = self._progress

@@ -1,4 +1,4 @@
-"""What the coordinator's JSON responses mean."""
+"""Decodes the coordinator's JSON responses."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Credentials:
 class RunPrivacy:
     """A run's differential privacy.
 
-    What is protected is the device's whole data: what is released of data that were replaced by any other is nearly as likely.
+    The device's whole data is protected: releases are nearly as likely with any other data in its place.
 
     Attributes:
         by: who adds the noise. If it is ``device``, its messages are protected, and it need not trust the coordinator. If it is
@@ -80,14 +80,14 @@ class RunPrivacy:
         )
 
     def epsilon_after(self, messages: int) -> float:
-        """Returns the epsilon that a device has spent after so many messages, accepted or not."""
+        """Returns the epsilon that a device has spent after a number of messages, accepted or not."""
         if self.shares is not None:
             return self.shares.epsilon(messages, self.delta)
         return epsilon(GaussianMechanism.parse(self.mechanism).multiplier, messages, self.delta)
 
     @property
     def cost(self) -> PrivacyCost:
-        """What one message costs."""
+        """The privacy cost of one message."""
         return PrivacyCost.of(GaussianMechanism.parse(self.mechanism).multiplier) if self.shares is None else self.shares.cost
 
     def allowed_messages(self) -> int:

@@ -20,7 +20,7 @@ from ._stop import StopSignal
 from ._transport import Request, Response, Transport
 
 _PASSING = frozenset((408, 429, 500, 502, 503, 504))
-_FIRST, _LONGEST = 0.5, 30.0
+_FIRST_PAUSE, _MAX_PAUSE = 0.5, 30.0
 _DAY = 86_400.0
 
 
@@ -69,7 +69,7 @@ class Retries:
         while True:
             self._stop.check()
             failure: Exception | None = None
-            pause = min(_FIRST * 2 ** min(attempt, 16), _LONGEST) * (0.5 + 0.5 * self._draw())
+            pause = min(_FIRST_PAUSE * 2 ** min(attempt, 16), _MAX_PAUSE) * (0.5 + 0.5 * self._draw())
             try:
                 response = self._transport.exchange(request)
                 if response.status not in _PASSING:

@@ -28,8 +28,8 @@ VersionEvaluator = Callable[[dict[str, npt.NDArray[Any]]], tuple[Mapping[str, fl
 """Is given a version's tensors by name; returns its metrics by name, and the number of samples."""
 
 _NAME = re.compile(r"[a-z0-9_.-]{1,64}")
-_MOST_METRICS = 32
-_LONGEST_REASON = 500
+_MAX_METRICS = 32
+_MAX_REASON_LENGTH = 500
 _FINAL: tuple[type[CoordinatorError], ...] = (
     RolloutNotFoundError,
     RolloutStateError,
@@ -79,7 +79,7 @@ class RolloutReporter:
         """Stores the report that a version does not work on this device; returns the reason."""
         text = str(failure) if isinstance(failure, EvenkeelError) else f"{type(failure).__name__}: {failure}"
         # The coordinator takes no control, format or line-separating characters.
-        reason = "".join(c if c.isprintable() else " " for c in text).strip()[:_LONGEST_REASON]
+        reason = "".join(c if c.isprintable() else " " for c in text).strip()[:_MAX_REASON_LENGTH]
         self._save(found.rollout, {"version": found.number, "outcome": "failed", "reason": reason})
         return reason
 
@@ -120,8 +120,8 @@ def checked_metrics(result: tuple[Mapping[str, float], int]) -> tuple[dict[str, 
         ValueError: if a name is not valid, there are too many metrics, or the number of samples is negative.
     """
     metrics, samples = result
-    if len(metrics) > _MOST_METRICS:
-        raise ValueError(f"{len(metrics)} metrics, expected at most {_MOST_METRICS}")
+    if len(metrics) > _MAX_METRICS:
+        raise ValueError(f"{len(metrics)} metrics, expected at most {_MAX_METRICS}")
     for name in metrics:
         if not _NAME.fullmatch(name):
             raise ValueError(f"a metric is named {name!r}, expected 1 to 64 of a-z, 0-9, '_', '.' and '-'")

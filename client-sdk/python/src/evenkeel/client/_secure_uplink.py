@@ -32,7 +32,7 @@ from ._aggregation import AggregationDemands, RunAggregation
 from ._cohort_calls import CohortCalls
 from ._coordinator import Coordinator
 from ._counters import RoundMarkers
-from ._listener import Announcer
+from ._listener import EventNotifier
 from ._model import Model
 from ._pieces import Pending
 from ._protocol import Nothing, Receipt, RunPlan, Task, Work
@@ -73,7 +73,7 @@ class SecureUplink:
         markers: RoundMarkers,
         reconciliation: Reconciliation,
         stop: StopSignal,
-        announcer: Announcer,
+        notifier: EventNotifier,
         wait: float,
         spending: PrivacySpending | None = None,
     ) -> None:
@@ -87,7 +87,7 @@ class SecureUplink:
         self._markers = markers
         self._reconciliation = reconciliation
         self._stop = stop
-        self._announcer = announcer
+        self._notifier = notifier
         self._wait = wait
         self._spending = spending
         self.accepted = 0
@@ -182,7 +182,7 @@ class SecureUplink:
         shares = device.share(told.neighbours_of(ordinal), told.threshold)
         text = "round %d, attempt %d: a cohort of %d members"
         event = (pending.round, attempt, len(told.members))
-        self._announcer.tell(logging.DEBUG, "cohort_formed", text, *event)
+        self._notifier.notify(logging.DEBUG, "cohort_formed", text, *event)
         calls.send("shares", encode_shares({share.receiver: share.data for share in shares}))
         received = decode_shares(calls.receive("shares"))
         words = self._words(pending)
@@ -199,7 +199,7 @@ class SecureUplink:
         calls.send("reveals", encode_reveal(reveal))
 
     def _check(self, context: CohortContext, own: SignedAdvertisement, told: CohortKeys) -> None:
-        """Checks what the coordinator told: one that lies about it could learn the device's message."""
+        """Checks the coordinator's list of members: one that lies about it could learn the device's message."""
         rules, count = self._rules, len(told.members)
         if not rules.min_members <= count <= rules.max_members:
             raise self._refusal(context, f"{count} members", f"{rules.min_members} to {rules.max_members}")
@@ -230,7 +230,7 @@ class SecureUplink:
 
     def _words(self, pending: Pending) -> npt.NDArray[np.int32]:
         """Returns the words of a message. With privacy they have no loss, and in each attempt the device's share of other noise: two sums
-        with the same noise of this device would tell more than two sums. Error feedback keeps the message without noise."""
+        with the same noise of this device would reveal more than two sums. Error feedback keeps the message without noise."""
         loss = Message.decode(pending.message, Limits(self._plan.dimension)).report.loss
         words = vector_words(pending.delta.values, loss, self._rules.exponent, self._rules.max_members)
         if self._plan.privacy is not None and self._plan.privacy.shares is not None:
@@ -247,7 +247,7 @@ class SecureUplink:
         require_receipt(pending, receipt)
         self._state.commit()
         self.accepted += 1
-        self._announcer.tell(logging.DEBUG, "message_accepted", "accepted: %s", receipt)
+        self._notifier.notify(logging.DEBUG, "message_accepted", "accepted: %s", receipt)
         self._reconciliation.back_up()
 
     def _discard(self, pending: Pending) -> None:
@@ -257,7 +257,7 @@ class SecureUplink:
     def _tell_lost(self, pending: Pending) -> None:
         self.refused += 1
         text = "the sum of round %d does not have the message"
-        self._announcer.tell(logging.INFO, "message_not_included", text, pending.round)
+        self._notifier.notify(logging.INFO, "message_not_included", text, pending.round)
 
 
 def _cohort_plan(plan: RunPlan, rules: RunAggregation) -> CohortPlan:

@@ -7,7 +7,7 @@ import logging
 from ..errors import ProtocolError
 from ..privacy import PrivacyCost
 from ._counters import PrivacyLedger
-from ._listener import Announcer
+from ._listener import EventNotifier
 from ._protocol import RunPlan, RunPrivacy
 from ._store import StateStore
 
@@ -23,14 +23,14 @@ class PrivacySpending:
     """
 
     def __init__(
-        self, privacy: RunPrivacy, limit: tuple[float, float] | None, ledger: PrivacyLedger, announcer: Announcer
+        self, privacy: RunPrivacy, limit: tuple[float, float] | None, ledger: PrivacyLedger, notifier: EventNotifier
     ) -> None:
         self._privacy = privacy
         self._allowed = privacy.allowed_messages()
         self._limit = limit
         self._ledger = ledger
-        self._announcer = announcer
-        self._told = False
+        self._notifier = notifier
+        self._reported = False
 
     @classmethod
     def of(
@@ -40,7 +40,7 @@ class PrivacySpending:
         trust_coordinator: bool,
         store: StateStore,
         accepted: int,
-        announcer: Announcer,
+        notifier: EventNotifier,
     ) -> PrivacySpending | None:
         """Returns the spending in a run, or None if it has no privacy.
 
@@ -67,20 +67,20 @@ class PrivacySpending:
             )
         if plan.privacy is None:
             return None
-        return cls(plan.privacy, limit, PrivacyLedger(store, plan.run, plan.privacy.cost, accepted), announcer)
+        return cls(plan.privacy, limit, PrivacyLedger(store, plan.run, plan.privacy.cost, accepted), notifier)
 
     @property
     def exhausted(self) -> bool:
-        """Whether the budget does not allow another message; tells the listener once."""
+        """Whether the budget does not allow another message; notifies the listener once."""
         reason = None
         if self._ledger.messages >= self._allowed:
             reason = f"{self._ledger.messages} messages were sent"
         elif self._limit is not None and not _within(self._ledger.total_with_one_more, self._limit):
             reason = f"another message would exceed this device's limit of epsilon {self._limit[0]}, which all its runs share"
-        if reason is not None and not self._told:
-            self._told = True
+        if reason is not None and not self._reported:
+            self._reported = True
             told = f"the privacy budget is spent: {reason}; taking no part in further rounds"
-            self._announcer.tell(logging.INFO, "waiting", "%s", told)
+            self._notifier.notify(logging.INFO, "waiting", "%s", told)
         return reason is not None
 
     def count(self) -> None:
@@ -88,7 +88,7 @@ class PrivacySpending:
         messages = self._ledger.add()
         spent = self._privacy.epsilon_after(messages)
         text = "%d messages have cost epsilon %.4g with delta %g"
-        self._announcer.tell(logging.DEBUG, "privacy_spent", text, messages, spent, self._privacy.delta)
+        self._notifier.notify(logging.DEBUG, "privacy_spent", text, messages, spent, self._privacy.delta)
 
 
 def _within(cost: PrivacyCost, limit: tuple[float, float]) -> bool:

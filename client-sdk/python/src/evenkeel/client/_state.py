@@ -24,7 +24,7 @@ from ..wire import Message, Report, digest, digest_text
 from ._pieces import Pending, Snapshot, damaged
 from ._store import StateStore
 
-_MOST_ACCEPTED = 256
+_MAX_ACCEPTED = 256
 
 
 class DeviceState:
@@ -133,7 +133,7 @@ class DeviceState:
 
         Args:
             round: the round of the model on which it was computed.
-            salt: 16 random bytes if the message is never sent itself, without which its digest would tell about it.
+            salt: 16 random bytes if the message is never sent itself, without which its digest would reveal information about it.
             basis: the digest of the model and the plan that it was computed from, if there is a salt.
 
         Raises:
@@ -155,7 +155,7 @@ class DeviceState:
         self._store.rename(f"{self._run}.staged", f"{self._run}.accepted-{done.sequence:019d}")
         self.pending = None
         self._account(done)
-        if self._accepted >= _MOST_ACCEPTED or self._accepted_bytes >= self._snapshot_bytes:
+        if self._accepted >= _MAX_ACCEPTED or self._accepted_bytes >= self._snapshot_bytes:
             self._fold()
 
     def _account(self, done: Pending) -> None:

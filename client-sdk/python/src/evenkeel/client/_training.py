@@ -28,7 +28,7 @@ from ._coordinator import Coordinator
 from ._counters import RoundMarkers
 from ._compressor import compressor_of
 from ._downlink import Downlink
-from ._listener import Announcer
+from ._listener import EventNotifier
 from ._gradients import GradientFunction, RoundGradients, require_suited
 from ._model import Model
 from ._outcome import RunEnd, RunOutcome
@@ -45,7 +45,7 @@ from ._uplink import OnDivergence, Reconciliation, Uplink
 if TYPE_CHECKING:
     from ._secure_uplink import SecureUplink
 
-_UNTOLD_PAUSE = 1.0
+_DEFAULT_PAUSE = 1.0
 
 EvaluationFunction: TypeAlias = Callable[[Model], Mapping[str, float]]
 """Measures a model on data of the device that it does not train on. Only the figures travel."""
@@ -84,14 +84,14 @@ class Training:
         coordinator: Coordinator,
         store: StateStore,
         stop: StopSignal,
-        announcer: Announcer,
+        notifier: EventNotifier,
         attributes: AttributeReporter,
         member: Membership,
     ) -> None:
         self._settings = settings
         self._coordinator = coordinator
         self._stop = stop
-        self._announcer = announcer
+        self._notifier = notifier
         self._attributes = attributes
         self._plan = plan = member.plan
         settings.demands.require(plan.run, plan.aggregation)
@@ -105,7 +105,7 @@ class Training:
         rebase_every = None if plan.aggregation is None else plan.aggregation.rebase_every
         self._state = DeviceState(store, plan.run, member.client, plan.feedback, plan.dimension, rebase_every)
         reconciliation = Reconciliation(
-            coordinator, self._state, settings.on_divergence, announcer, stop, member, settings.recovery_key
+            coordinator, self._state, settings.on_divergence, notifier, stop, member, settings.recovery_key
         )
         reconciliation.reconcile(member)
         member = reconciliation.member
@@ -113,24 +113,24 @@ class Training:
         alike = plan.privacy is not None or plan.aggregation is not None
         self._seed = plan.seed if alike else derive_seed(plan.seed, member.ordinal)
         self._spending = PrivacySpending.of(
-            plan, settings.privacy_limit, settings.trust_coordinator, store, self._state.sequence, announcer
+            plan, settings.privacy_limit, settings.trust_coordinator, store, self._state.sequence, notifier
         )
         self._markers: RoundMarkers | None = None
         self._secure: SecureUplink | None = None
         self._uplink: Uplink | SecureUplink
         if plan.aggregation is None:
-            self._uplink = Uplink(coordinator, plan, self._state, reconciliation, announcer)
+            self._uplink = Uplink(coordinator, plan, self._state, reconciliation, notifier)
         else:
             from ._secure_uplink import SecureUplink
 
             self._markers = RoundMarkers(store, plan.run)
-            services = (reconciliation, stop, announcer)
+            services = (reconciliation, stop, notifier)
             self._uplink = self._secure = SecureUplink(
                 coordinator, plan, settings.demands, self._state, self._markers, *services, settings.long_poll, self._spending
             )
-        self._downlink = Downlink(coordinator, plan, settings.double_precision, settings.sparse_updates, announcer)
+        self._downlink = Downlink(coordinator, plan, settings.double_precision, settings.sparse_updates, notifier)
         self._reporter = Reporter(settings.report_smoothness)
-        self._waiting = Waiting(coordinator, announcer, member)
+        self._waiting = Waiting(coordinator, notifier, member)
         self._after = max(member.last_round, self._state.last_round)
         self._heard = max(self._after, 0)
 
@@ -138,7 +138,7 @@ class Training:
         """Takes part until the run ends or the client is stopped."""
         require_suited(function, self._state.feedback, self._plan.layout, self._plan.run)
         text = "joined run %s after %d accepted messages"
-        self._announcer.tell(logging.INFO, "joined", text, self._plan, self._state.sequence)
+        self._notifier.notify(logging.INFO, "joined", text, self._plan, self._state.sequence)
         try:
             self._waiting.begin()
             task = self._finish_earlier(self._settings.long_poll)
@@ -151,7 +151,7 @@ class Training:
                     self._heard = max(self._heard, task.round)
                     task = self._take_part(task, function, self._settings.long_poll)
                 else:
-                    self._stop.sleep(_UNTOLD_PAUSE if task.pause is None else task.pause)
+                    self._stop.sleep(_DEFAULT_PAUSE if task.pause is None else task.pause)
                     self._attributes.report()
                     task = self._coordinator.task(self._plan.run, self._after, self._settings.long_poll, self._downlink.since)
                     if isinstance(task, Nothing):
@@ -198,8 +198,8 @@ class Training:
             return Nothing(0.0)
         if self._markers is not None and self._markers.end_part_in(work.round):
             # The device has revealed shares in this round, or masked often enough, whatever became of it.
-            return Nothing(_UNTOLD_PAUSE)
-        self._announcer.tell(logging.DEBUG, "round_started", "round %d wants this device", work.round)
+            return Nothing(_DEFAULT_PAUSE)
+        self._notifier.notify(logging.DEBUG, "round_started", "round %d wants this device", work.round)
         try:
             model = self._downlink.fetch(work)
         except RoundNotFoundError:
@@ -229,7 +229,7 @@ class Training:
         """Waits for a round that was announced but does not exist: after a power failure the coordinator returns to the
         previous round."""
         self._after = round - 1
-        return Nothing(_UNTOLD_PAUSE)
+        return Nothing(_DEFAULT_PAUSE)
 
     def _stage(self, model: Model, gradients: RoundGradients, eta: float, metrics: Mapping[str, float], basis: bytes) -> None:
         round, layout = model.round, self._plan.layout
@@ -250,7 +250,7 @@ class Training:
         except (TypeError, ValueError) as e:
             raise FunctionError(f"in round {round} nothing was sent: {e}") from e
         text = "message for round %d is saved, number %d, %d bytes"
-        self._announcer.tell(logging.DEBUG, "message_staged", text, round, pending.sequence, len(pending.message))
+        self._notifier.notify(logging.DEBUG, "message_staged", text, round, pending.sequence, len(pending.message))
 
     def _report(self, gradients: RoundGradients, values: Vector, metrics: Mapping[str, float]) -> Report:
         """Returns the figures beside a message. Those beside a private message would be sent in the clear, and with secure

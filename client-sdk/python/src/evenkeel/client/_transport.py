@@ -14,7 +14,7 @@ from urllib3.exceptions import HTTPError
 
 from ..errors import ProtocolError, UntrustedError
 
-_MOST_REFUSAL_BYTES = 256 * 1024
+_MAX_REFUSAL_BYTES = 256 * 1024
 _PIECE_DOWN = 1 << 16
 _PIECE_UP = 1 << 12
 """Each piece of a body may take the connect timeout, so that slow links are no dead ones."""
@@ -146,7 +146,7 @@ class Transport:
 
     def _body(self, request: Request, answer: urllib3.BaseHTTPResponse) -> bytes:
         success = answer.status // 100 == 2
-        most = request.most if success else _MOST_REFUSAL_BYTES
+        most = request.most if success else _MAX_REFUSAL_BYTES
         body = bytearray()
         if success and request.first_line and is_lines(answer.headers):
             while not body.endswith(b"\n"):

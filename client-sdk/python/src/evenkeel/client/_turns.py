@@ -1,4 +1,4 @@
-"""Who uses a client at a moment."""
+"""Turns of the threads that use a client."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _FOLLOWING = "following"
 
 
 class ClientTurns:
-    """Lets one thread train while another refreshes followed models, and releases the client's resources after ``close`` as soon as no
+    """Allows one thread to train while another refreshes followed models, and releases the client's resources after ``close`` as soon as no
     thread uses them. Thread-safe.
 
     Args:

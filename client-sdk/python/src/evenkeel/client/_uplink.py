@@ -11,7 +11,7 @@ from ..feedback import METHODS
 from ..wire import Limits, decode_frame, digest_text
 from ._backups import StateBackups
 from ._coordinator import Coordinator
-from ._listener import Announcer
+from ._listener import EventNotifier
 from ._pieces import Pending
 from ._protocol import Membership, Nothing, Receipt, RunPlan, Task
 from ._state import DeviceState
@@ -30,7 +30,7 @@ _PAUSE = 1.0
 
 
 class OnDivergence(Enum):
-    """What to do if device and coordinator disagree on which messages were accepted. The sum stays correct in any case.
+    """The reaction to a disagreement of device and coordinator on the accepted messages. The sum stays correct in any case.
 
     Attributes:
         RECOVER_IF_LOST: if one side has no state (a lost or new state, or a member that was removed and joins again), take the
@@ -60,17 +60,17 @@ class Reconciliation:
         coordinator: Coordinator,
         state: DeviceState,
         choice: OnDivergence,
-        announcer: Announcer,
+        notifier: EventNotifier,
         stop: StopSignal,
         member: Membership,
         recovery_key: bytes | None = None,
     ) -> None:
         self._coordinator = coordinator
-        self._backups = StateBackups(coordinator, state, announcer, member, recovery_key)
+        self._backups = StateBackups(coordinator, state, notifier, member, recovery_key)
         self._restored: int | None = None
         self._state = state
         self._choice = choice
-        self._announcer = announcer
+        self._notifier = notifier
         self._stop = stop
         self._plan = member.plan
         self.member = member
@@ -103,7 +103,7 @@ class Reconciliation:
             raise DivergedError(self._explanation(member))
         self._adopt(member)
         text = "took over the coordinator's state of this device after %d messages"
-        self._announcer.tell(logging.WARNING, "recovered", text, state.sequence)
+        self._notifier.notify(logging.WARNING, "recovered", text, state.sequence)
         return False
 
     def _adopt(self, member: Membership) -> None:
@@ -139,7 +139,7 @@ class Reconciliation:
         the old one if the run ends meanwhile: the device's next request for a task tells how."""
         self._coordinator.leave(self._plan.run)
         reason = "this device lost its state and left; joining again when the open round is closed"
-        self._announcer.tell(logging.INFO, "waiting", "%s", reason)
+        self._notifier.notify(logging.INFO, "waiting", "%s", reason)
         try:
             while not self._coordinator.membership(self._plan.run).progress.over:
                 self._stop.sleep(_PAUSE)
@@ -181,13 +181,13 @@ class Uplink:
         plan: RunPlan,
         state: DeviceState,
         reconciliation: Reconciliation,
-        announcer: Announcer,
+        notifier: EventNotifier,
     ) -> None:
         self._coordinator = coordinator
         self._plan = plan
         self._state = state
         self._reconciliation = reconciliation
-        self._announcer = announcer
+        self._notifier = notifier
         self.accepted = 0
         self.refused = 0
 
@@ -215,7 +215,7 @@ class Uplink:
         require_receipt(pending, receipt)
         self._state.commit()
         self.accepted += 1
-        self._announcer.tell(logging.DEBUG, "message_accepted", "accepted: %s", receipt)
+        self._notifier.notify(logging.DEBUG, "message_accepted", "accepted: %s", receipt)
 
     def _settle(self, pending: Pending, problem: Problem) -> bool:
         """Handles a refusal; returns whether the device can continue."""
@@ -231,5 +231,5 @@ class Uplink:
             return False
         self.refused += 1
         text = "the message for round %d was refused: %s"
-        self._announcer.tell(logging.INFO, "message_refused", text, pending.round, problem)
+        self._notifier.notify(logging.INFO, "message_refused", text, pending.round, problem)
         return True

@@ -22,9 +22,9 @@ from ..errors import (
 )
 from ._attributes import AttributeReporter
 from ._coordinator import Coordinator
-from ._followed import MOST_BYTES, tensors
+from ._followed import MAX_BYTES, tensors
 from ._gradients import GradientFunction
-from ._listener import Announcer
+from ._listener import EventNotifier
 from ._outcome import RunEnd
 from ._protocol import WorkItem
 from ._rollout import VersionEvaluator, checked_metrics
@@ -32,7 +32,7 @@ from ._stop import Stopped, StopSignal
 from ._training import Training
 
 _LIMIT = 100
-"""How many runs a device is given at once: all that there are, so that those of other applications do not hide its own."""
+"""The maximum number of runs in a response: all runs, so that those of other applications do not hide the device's own."""
 
 _OVER = (
     WrongStateError,
@@ -73,20 +73,20 @@ class WorkPauses:
 
     def __init__(self, draw: Callable[[], float] = random.random) -> None:
         self._draw = draw
-        self._told: deque[float] = deque(maxlen=4)
+        self._pauses: deque[float] = deque(maxlen=4)
         self._failures = 0
 
     def after(self, given: float | None) -> float:
         """Returns the pause in seconds after a response."""
         self._failures = 0
         pause = 30.0 if given is None else given
-        self._told.append(pause)
+        self._pauses.append(pause)
         return pause
 
     def after_failure(self) -> float:
         """Returns the pause in seconds after a failure."""
         self._failures = min(self._failures + 1, 9)
-        longest = max(min(300.0, 2.0**self._failures), *self._told, 0.0)
+        longest = max(min(300.0, 2.0**self._failures), *self._pauses, 0.0)
         return longest * (0.5 + self._draw())
 
 
@@ -97,7 +97,7 @@ class WorkLoop:
         self,
         coordinator: Coordinator,
         stop: StopSignal,
-        announcer: Announcer,
+        notifier: EventNotifier,
         attributes: AttributeReporter,
         long_poll: float,
         weight: float,
@@ -108,7 +108,7 @@ class WorkLoop:
     ) -> None:
         self._coordinator = coordinator
         self._stop = stop
-        self._announcer = announcer
+        self._notifier = notifier
         self._attributes = attributes
         self._long_poll = long_poll
         self._weight = weight
@@ -154,7 +154,7 @@ class WorkLoop:
             self._tell(f"the device measures no model now: {reason.value}")
             return
         try:
-            metrics, samples = checked_metrics(evaluate(tensors(self._coordinator.evaluated_model(path, MOST_BYTES))))
+            metrics, samples = checked_metrics(evaluate(tensors(self._coordinator.evaluated_model(path, MAX_BYTES))))
             if not metrics or samples < 1:
                 raise ValueError("the result needs at least one finite metric and one sample")
             self._coordinator.report_evaluation(evaluation, {"samples": samples, "metrics": metrics})
@@ -166,7 +166,7 @@ class WorkLoop:
             self._tell(f"takes no part in evaluation {evaluation}: {e}")
 
     def _tell(self, reason: str) -> None:
-        self._announcer.tell(logging.INFO, "waiting", "%s", reason)
+        self._notifier.notify(logging.INFO, "waiting", "%s", reason)
 
     def _train(self, item: WorkItem) -> None:
         function = self._functions(item.run)

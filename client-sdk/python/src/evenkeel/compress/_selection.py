@@ -1,4 +1,4 @@
-"""Which coordinates a compressor sends."""
+"""Selections: the coordinates that a compressor sends."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import TypeAlias, Union
 from .._decimal import number_text
 
 AMOUNT = "a count of at least 1 such as 100, or a share above 0 and up to 1 with a decimal point such as 0.01"
-"""What an amount has to be, for messages."""
+"""The syntax of an amount, for messages."""
 
 
 @dataclass(frozen=True)
 class Amount:
-    """How many items are sent: an int is a count of at least 1, a float a share in (0, 1]."""
+    """An amount of items to send: an int is a count of at least 1, a float a share in (0, 1]."""
 
     value: int | float
 

@@ -12,7 +12,7 @@ from ..vector import SplitMix64
 from ._coding import FLOAT64_MAX
 
 CHUNK = 1 << 15
-"""So many coordinates are looked at in one piece, which stays in the processor's cache."""
+"""The number of coordinates in a piece, which stays in the processor's cache."""
 
 _SAMPLED = 128
 _LARGEST_SAMPLE = 1 << 14

@@ -8,7 +8,7 @@ from ._base import EvenkeelError
 
 
 class Fault(Enum):
-    """What is wrong with bytes (client-sdk/FORMAT.md). The values are the names that the golden vectors use."""
+    """The fault of encoded bytes (client-sdk/FORMAT.md). The values are the names that the golden vectors use."""
 
     WRONG_MAGIC = "WRONG_MAGIC"
     UNSUPPORTED_VERSION = "UNSUPPORTED_VERSION"
@@ -23,7 +23,7 @@ class Fault(Enum):
 
     @property
     def action(self) -> str:
-        """What the sender can do now, as a part of a sentence."""
+        """The advice to the sender, as a part of a sentence."""
         return _ACTIONS[self]
 
 

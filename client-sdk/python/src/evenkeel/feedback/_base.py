@@ -1,4 +1,4 @@
-"""What all methods of error feedback share."""
+"""The base class of the methods of error feedback."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from ._device import ConfigFunction, FlowerDevice
 
 @dataclass(frozen=True)
 class Context:
-    """What a ``client_fn`` gets; the attributes are those of Flower's Context.
+    """The argument of a ``client_fn``; the attributes are those of Flower's Context.
 
     Attributes:
         run_id: 0; the coordinator knows runs by name.

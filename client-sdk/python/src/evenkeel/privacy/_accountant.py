@@ -12,7 +12,7 @@ from math import exp, inf, isinf, log, log1p
 _GOLDEN = 0.6180339887498949
 _LOWEST_LOG_ORDER, _HIGHEST_LOG_ORDER = -14.0, 28.0
 _SEARCH_STEPS = 80
-_MOST_RELEASES = 2**31 - 1
+_MAX_RELEASES = 2**31 - 1
 
 
 def epsilon(multiplier: float, releases: int, delta: float, correction: float = 0.0) -> float:
@@ -38,7 +38,7 @@ def epsilon(multiplier: float, releases: int, delta: float, correction: float = 
 
 @dataclass(frozen=True)
 class PrivacyCost:
-    """What releases with noise have cost a device. Costs of releases about the same data add up, whatever noise each of them had.
+    """The privacy cost of a device's releases with noise. Costs of releases about the same data add up, also with different noise.
 
     Attributes:
         rho: their Rényi divergence of order alpha is alpha rho.
@@ -54,7 +54,7 @@ class PrivacyCost:
         return cls(1 / (2 * multiplier * multiplier), correction)
 
     def plus(self, other: PrivacyCost, times: int = 1) -> PrivacyCost:
-        """Returns this cost and another, so many times."""
+        """Returns this cost plus another, multiplied by a count."""
         return PrivacyCost(self.rho + times * other.rho, self.correction + times * other.correction)
 
     def epsilon(self, delta: float) -> float:
@@ -84,7 +84,7 @@ def _at_log_order(rho: float, t: float, delta: float, correction: float) -> floa
 
 def releases(multiplier: float, budget: float, delta: float, correction: float = 0.0) -> int:
     """Returns the largest number of releases whose epsilon is within a budget, 0 to 2^31 - 1."""
-    within, beyond = 0, _MOST_RELEASES + 1
+    within, beyond = 0, _MAX_RELEASES + 1
     while beyond - within > 1:
         middle = (within + beyond) // 2
         if epsilon(multiplier, middle, delta, correction) <= budget:

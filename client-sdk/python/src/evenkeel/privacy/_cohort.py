@@ -14,8 +14,8 @@ from ._gaussian import LARGEST_DEVIATION, NoiseSource, Silence
 from ._mechanism import GaussianMechanism, GaussianRelease, NoiseGrid
 
 _LOWEST_EXPONENT = -40
-_LEAST_DEVIATION = 3
-_MOST = 2**31 - 1
+_MIN_DEVIATION = 3
+_MAX_INT = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -58,9 +58,9 @@ class CohortNoise:
         bound = _bound(mechanism, exponent)
         deviation = _deviation(mechanism.noise_multiplier, bound, honest)
         size = f"exponent is {exponent}, which makes privacy.bound {bound} steps and the noise of a device {deviation}"
-        if bound < 1 or deviation < _LEAST_DEVIATION:
+        if bound < 1 or deviation < _MIN_DEVIATION:
             raise ValueError(
-                f"{size}, expected at least {_LEAST_DEVIATION} steps of noise: lower it, or raise the noise multiplier"
+                f"{size}, expected at least {_MIN_DEVIATION} steps of noise: lower it, or raise the noise multiplier"
             )
         if not _has_room(bound, deviation, max_members, dimension):
             raise ValueError(f"{size}: the sum of {max_members} messages and their noise does not fit into 32 bits; raise it")
@@ -96,11 +96,11 @@ class CohortNoise:
 
     @property
     def cost(self) -> PrivacyCost:
-        """What one sum costs a device whose message is in it."""
+        """The privacy cost of one sum for a device whose message is in it."""
         return PrivacyCost.of(self.mechanism.multiplier, self.correction)
 
     def epsilon(self, messages: int, delta: float) -> float:
-        """Returns the epsilon of a device after so many sums with its messages."""
+        """Returns the epsilon of a device after a number of sums with its messages."""
         return epsilon(self.mechanism.multiplier, messages, delta, self.correction)
 
     def messages(self, budget: float, delta: float) -> int:
@@ -127,7 +127,7 @@ def _bound(mechanism: GaussianMechanism, exponent: int) -> int:
 def _has_room(bound: int, deviation: int, members: int, dimension: int) -> bool:
     """Returns whether no coordinate of a sum wraps around, but for a probability of 2^-40: a sum of discrete Gaussians is subgaussian."""
     tail = deviation * sqrt(2.0 * members * (41 * log(2) + log(dimension)))
-    return deviation <= LARGEST_DEVIATION and members * bound + tail <= _MOST
+    return deviation <= LARGEST_DEVIATION and members * bound + tail <= _MAX_INT
 
 
 def _deviation(noise_multiplier: float, bound: int, honest: int) -> int:
@@ -144,5 +144,5 @@ def _deviation(noise_multiplier: float, bound: int, honest: int) -> int:
 
 
 def correction(variance: float, shares: int) -> float:
-    """Returns tau of one coordinate for so many shares of a variance of at least 1/2 (Kairouz, Liu, Steinke 2021, Theorem 1)."""
+    """Returns tau of one coordinate for a number of shares with a variance of at least 1/2 (Kairouz, Liu, Steinke 2021, Theorem 1)."""
     return 10 * sum(exp(-2 * pi * pi * variance * k / (k + 1)) for k in range(1, shares))

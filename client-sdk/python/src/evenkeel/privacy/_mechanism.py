@@ -15,7 +15,7 @@ from ..vector import l2
 from ._gaussian import NoiseSource, Silence
 
 _SMALLEST, _LARGEST = 1e-30, 1e30
-_LEAST_NOISE, _MOST_NOISE = 0.01, 10_000.0
+_MIN_NOISE, _MAX_NOISE = 0.01, 10_000.0
 _SHRINK = 1 - 2.0**-20
 
 
@@ -89,7 +89,7 @@ class GaussianMechanism:
 
     def __post_init__(self) -> None:
         _require("the bound", self.bound, _SMALLEST, _LARGEST)
-        _require("the noise multiplier", self.noise_multiplier, _LEAST_NOISE, _MOST_NOISE)
+        _require("the noise multiplier", self.noise_multiplier, _MIN_NOISE, _MAX_NOISE)
 
     @classmethod
     def parse(cls, text: str) -> GaussianMechanism:

@@ -20,7 +20,7 @@ _TAG_BYTES = 16
 _MAGIC = b"\xe7B\1\0"
 _AUTHENTICATED = len(_MAGIC) + 16
 _OVERHEAD = _AUTHENTICATED + NONCE_BYTES + _TAG_BYTES
-_MOST_VECTORS = 3
+_MAX_VECTORS = 3
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class StateBackup:
 
 def most_bytes(method: str, dimension: int) -> int:
     """Returns the bytes that no copy in a run exceeds."""
-    return _OVERHEAD + 10 + len(method) + 8 * dimension * _MOST_VECTORS
+    return _OVERHEAD + 10 + len(method) + 8 * dimension * _MAX_VECTORS
 
 
 def _cipher(recovery_key: bytes, run: str, client: str) -> AESGCM:

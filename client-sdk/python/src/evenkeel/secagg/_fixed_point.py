@@ -12,7 +12,7 @@ from .._types import Floats
 EXTRA_WORDS = 2
 """The words of a message besides its values."""
 
-_MOST = 2**31 - 1
+_MAX_INT = 2**31 - 1
 _LOSS_EXPONENT = -16
 
 
@@ -20,7 +20,7 @@ _LOSS_EXPONENT = -16
 class FixedPoint:
     """Codes a value v as q = v / 2^exponent, rounded to the nearest integer (ties to even) and limited to :attr:`limit`.
 
-    What rounding and the limit drop is one more compression error, which error feedback sends later.
+    Rounding and the limit add a compression error, which error feedback sends later.
 
     Args:
         exponent: the unit is 2^exponent; -1022 to 0.
@@ -36,13 +36,13 @@ class FixedPoint:
     def __post_init__(self) -> None:
         if not -1022 <= self.exponent <= 0:
             raise ValueError(f"exponent is {self.exponent}, expected -1022 to 0")
-        if not 1 <= self.total_weight <= _MOST:
-            raise ValueError(f"total_weight is {self.total_weight}, expected 1 to {_MOST}")
+        if not 1 <= self.total_weight <= _MAX_INT:
+            raise ValueError(f"total_weight is {self.total_weight}, expected 1 to {_MAX_INT}")
 
     @property
     def limit(self) -> int:
         """The largest magnitude of q: a cohort whose members all send it does not overflow."""
-        return _MOST // self.total_weight
+        return _MAX_INT // self.total_weight
 
     def encode(self, values: Floats) -> npt.NDArray[np.int32]:
         """Returns q for each of some finite values."""

@@ -203,7 +203,7 @@ def _sealed(kind: int, parts: Iterable[bytes]) -> bytes:
 def _opened(data: Bytes, kind: int) -> Reader:
     """Checks magic, version, flags and kind; returns a reader positioned at the content."""
     view = memoryview(data).cast("B")
-    reader = layout.open_format(view, 0, len(view), layout.AGGREGATION, layout.MOST)
+    reader = layout.open_format(view, 0, len(view), layout.AGGREGATION, layout.MAX_INT)
     layout.check_flags(reader.u8("the flags"), 0, 3)
     found = reader.u8("the kind")
     if found != kind:

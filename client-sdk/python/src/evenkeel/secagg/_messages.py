@@ -1,4 +1,4 @@
-"""What the two halves of the protocol send each other."""
+"""The messages between the two halves of the protocol."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class CohortContext:
 
 @dataclass(frozen=True)
 class Advertisement:
-    """What a member shows of its keys in the first step.
+    """The public keys that a member sends in the first step.
 
     Args:
         member: the ordinal, at least 0.
@@ -120,7 +120,7 @@ class EncryptedShares:
 
 @dataclass(frozen=True)
 class Reveal:
-    """What a member reveals in the last step; never both kinds of share of the same neighbour.
+    """The shares that a member reveals in the last step; never both kinds of share of the same neighbour.
 
     Args:
         member: the ordinal of the member that reveals.

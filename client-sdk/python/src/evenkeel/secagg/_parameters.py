@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import ceil
 
-MOST_MEMBERS = 1_000
-FEWEST_MEMBERS = 3
+MAX_MEMBERS = 1_000
+MIN_MEMBERS = 3
 
 
 @dataclass(frozen=True)
 class CohortParameters:
-    """The parameters of a cohort, whose members each mask with all others, so that a coordinator that tells members different
+    """The parameters of a cohort, whose members each mask with all others, so that a coordinator that sends members different
     drop-outs gets sums of at least half of the honest members; ``io.evenkeel.core.secagg.CohortParameters`` has the proof.
 
     Attributes:
@@ -26,9 +26,9 @@ class CohortParameters:
     threshold: int
 
     def __post_init__(self) -> None:
-        if not (FEWEST_MEMBERS <= self.members <= MOST_MEMBERS and 1 <= self.threshold < self.members):
+        if not (MIN_MEMBERS <= self.members <= MAX_MEMBERS and 1 <= self.threshold < self.members):
             raise ValueError(
-                f"{self.members} members and threshold {self.threshold}, expected {FEWEST_MEMBERS} to {MOST_MEMBERS} members, "
+                f"{self.members} members and threshold {self.threshold}, expected {MIN_MEMBERS} to {MAX_MEMBERS} members, "
                 "and a threshold of at least 1 and fewer than the members"
             )
 
@@ -46,6 +46,6 @@ class CohortParameters:
         colluding = ceil(collusion * members)
         threshold = (2 * neighbours + colluding + 2) // 3
         dropped = int(dropout * members)
-        if members > MOST_MEMBERS or colluding >= neighbours or threshold > neighbours - dropped:
+        if members > MAX_MEMBERS or colluding >= neighbours or threshold > neighbours - dropped:
             return None
         return cls(members, threshold)

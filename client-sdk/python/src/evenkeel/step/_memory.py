@@ -1,4 +1,4 @@
-"""What a step rule reads and changes."""
+"""The input and the state of step rules."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ROUNDING = 2.0**-40
 
 @dataclass(frozen=True)
 class StepInput:
-    """What a round gives its step besides the sum S.
+    """The input of a round's step besides the sum S.
 
     Attributes:
         weight: W: the members' weights if S persists, else those of the round's participants; no step is taken if it is 0.
@@ -42,7 +42,7 @@ class StepInput:
 
 @dataclass
 class StepMemory:
-    """What a step rule remembers between rounds.
+    """The state of a step rule between rounds.
 
     Attributes:
         numbers: a few numbers.

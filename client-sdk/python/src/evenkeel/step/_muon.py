@@ -14,7 +14,7 @@ from ._scale import StepScale
 from ._schedule import Schedule
 
 _A, _B, _C = 3.4445, -4.7750, 2.0315
-_MOST_STEPS = 10
+_MAX_STEPS = 10
 _PANEL = 256
 
 

@@ -78,7 +78,7 @@ class TorchDevice:
         self._parameters = ParameterLayout(module.named_parameters())
         self._batches: Iterator[Any] | None = None
         self._checked: TensorLayout | None = None
-        self._told = False
+        self._warned = False
 
     @property
     def layout(self) -> TensorLayout:
@@ -229,8 +229,8 @@ class TorchDevice:
         ]
         if len(without) == len(self.layout):
             raise InvalidGradientError("no parameter has a gradient: the loss does not depend on the module")
-        if without and not self._told:
-            self._told = True
+        if without and not self._warned:
+            self._warned = True
             log.warning("parameters without a gradient count as zeros: %s", ", ".join(without))
 
 

@@ -23,7 +23,7 @@ __all__ = ["ErrorFeedbackState", "error_feedback_hook"]
 _FAILED = -1
 
 _SETTING = {key: f": give ErrorFeedbackState {key}='{{}}'" for key in ("compressor", "feedback")}
-"""What to do about a checkpoint with another setting."""
+"""The advice for a checkpoint with another setting."""
 
 
 class _Bucket:

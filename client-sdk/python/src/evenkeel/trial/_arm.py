@@ -21,7 +21,7 @@ _NAME = re.compile(r"[A-Za-z0-9._+*-]{1,64}")
 _BEST_OF = "best-of:"
 _CONSTANT = re.compile(r"^constant:(.*?)(\.0)?$")
 _TUNED = re.compile(r"tuned(:([0-9]{1,3}))?")
-_USUAL_CANDIDATES, _MOST_CANDIDATES = 5, 32
+_USUAL_CANDIDATES, _MAX_CANDIDATES = 5, 32
 
 
 @dataclass(frozen=True)
@@ -201,9 +201,9 @@ def _sizes(algorithm: str, values: dict[str, str]) -> list[str]:
                 raise ValueError(f"{_BEST_OF} contains '{size}': expected step sizes without a search")
     else:
         return []
-    if not 2 <= len(sizes) <= _MOST_CANDIDATES:
+    if not 2 <= len(sizes) <= _MAX_CANDIDATES:
         raise ValueError(
-            f"{_BEST_OF} has {len(sizes)} step sizes, expected 2 to {_MOST_CANDIDATES} with | between them, "
+            f"{_BEST_OF} has {len(sizes)} step sizes, expected 2 to {_MAX_CANDIDATES} with | between them, "
             "such as best-of:0.01|0.1|1"
         )
     if len(set(sizes)) < len(sizes):

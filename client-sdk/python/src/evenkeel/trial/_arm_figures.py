@@ -53,7 +53,7 @@ class ArmFigures:
 
     @property
     def diverged(self) -> int:
-        """How many runs diverged."""
+        """The number of runs that diverged."""
         return sum(run.diverged for run in self.runs)
 
     def figures(self, what: Callable[[RunFigures], float]) -> list[float]:

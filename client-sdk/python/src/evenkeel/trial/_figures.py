@@ -17,7 +17,7 @@ from ._metric import ClassBalance, Metric
 from ._run import ArmRun, Point
 
 _RESAMPLES = 2000
-_LEAST_SEEDS = 3
+_MIN_SEEDS = 3
 _SEED = 95
 _MEASURES = ("grad-norm", "loss", "test-metric")
 _EXPECTED = "expected MEASURE:NUMBER or MEASURE:SHARE% with a measure of grad-norm, loss, test-metric"
@@ -190,7 +190,7 @@ class RunFigures:
 
     @property
     def loss_per_megabyte(self) -> float:
-        """How much the loss fell for each megabyte (10^6 bytes) sent up."""
+        """The decrease of the loss for each megabyte (10^6 bytes) sent up."""
         if self._last is None or self._last.uplink_bytes == 0:
             return inf
         return (self.points[0].loss - self._last.loss) / (self._last.uplink_bytes / 1e6)
@@ -243,7 +243,7 @@ def spread(figures: Sequence[float]) -> dict[str, Any]:
     if not figures:
         return {"median": None, "low": None, "high": None, "known": 0}
     middle = finite(median(figures))
-    if len(figures) < _LEAST_SEEDS:
+    if len(figures) < _MIN_SEEDS:
         return {"median": middle, "low": None, "high": None, "known": known}
     draws = SplitMix64(_SEED).below(np.full(_RESAMPLES * len(figures), len(figures), dtype=np.int64))
     resamples = np.sort(np.array(figures)[draws.reshape(_RESAMPLES, -1)], axis=1)

@@ -1,4 +1,4 @@
-"""What is measured on held-out samples, and how unlike the classes are."""
+"""Metrics on held-out samples, and the balance of classes."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Any
 _SHARES = ("accuracy", "balanced accuracy")
 _OF_UNIT_SCALE = (*_SHARES, "auc", "f1", "r²", "r2")
 _UNBALANCED = 3
-"""From so many times the samples on that the other classes have on average, the largest class hides them in the accuracy."""
+"""The ratio of the largest class to the mean of the others, from which it hides them in the accuracy."""
 
 
 @dataclass(frozen=True)
 class Metric:
-    """What is measured on held-out samples.
+    """A metric on held-out samples.
 
     Attributes:
         name: for people, such as ``accuracy``.
@@ -42,7 +42,7 @@ def is_share(name: str) -> bool:
 
 @dataclass(frozen=True)
 class ClassBalance:
-    """How many of the training samples the classes have.
+    """The numbers of training samples in the classes.
 
     Attributes:
         classes: how many classes there are.
@@ -58,7 +58,7 @@ class ClassBalance:
 
     @classmethod
     def of(cls, counts: Iterable[int]) -> ClassBalance | None:
-        """Returns the balance of classes with so many samples each; None if there is none."""
+        """Returns the balance of classes with these numbers of samples; None if there is none."""
         known = [count for count in counts if count]
         shares = [count / sum(known) for count in known]
         return cls(len(shares), max(shares), min(shares), -sum(share * log(share) for share in shares)) if shares else None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import exp, inf, isfinite, isinf, lgamma, log, sqrt
 from typing import Any
 
-_MOST_TERMS = 10_000
+_MAX_TERMS = 10_000
 _TINY = 1e-300
 
 
@@ -98,7 +98,7 @@ def _fraction(x: float, a: float, b: float) -> float:
     c = 1.0
     d = 1 / _away(1 - (a + b) * x / (a + 1))
     h = d
-    for m in range(1, _MOST_TERMS + 1):
+    for m in range(1, _MAX_TERMS + 1):
         for term in (
             m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m)),
             -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1)),

@@ -48,7 +48,7 @@ class ArmPrivacy:
             raise ValueError(f"the algorithm has no memory that could take in the noise: leave out {_APART}")
 
     def shares(self, participants: int, dimension: int) -> CohortNoise:
-        """Returns the noise in shares of rounds with so many participants.
+        """Returns the noise in shares of rounds with a number of participants.
 
         The noise of as many devices as drop out or collude by a run's defaults is not counted.
 
@@ -65,7 +65,7 @@ class ArmPrivacy:
         return CohortNoise.of(self.mechanism, CohortNoise.finest_exponent(self.mechanism, *sizes), *sizes)
 
     def epsilon(self, messages: int, participants: int, dimension: int) -> float:
-        """Returns the epsilon of a client's messages for ``DELTA``, in rounds with so many participants."""
+        """Returns the epsilon of a client's messages for ``DELTA``, in rounds with a number of participants."""
         if self.in_shares:
             return self.shares(participants, dimension).epsilon(messages, DELTA)
         return epsilon(self.mechanism.multiplier, messages, DELTA)
@@ -127,7 +127,7 @@ class PrivateMessages:
         self._shares: CohortNoise | None = None
         self._sum: _Sum | None = None
         self.compressor = self._noisy
-        """What clients send by."""
+        """The compressor of the clients' messages."""
         if privacy.suffix == _CENTRAL:
             self.compressor = compressor.releasing(mechanism.without_noise(spec))
         elif privacy.suffix == _APART:

@@ -17,7 +17,7 @@ BETTER, NOT_WORSE, WORSE, UNCLEAR = "better", "not-worse", "worse", "unclear"
 
 @dataclass(frozen=True)
 class Quality:
-    """What decides about an arm's quality.
+    """The decisive measure of an arm's quality.
 
     Attributes:
         measure: the metric's name, or loss.

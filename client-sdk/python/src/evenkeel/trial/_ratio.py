@@ -1,4 +1,4 @@
-"""How many times as much an arm took as another."""
+"""Ratios of what two arms took."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ._search import Search
 
 @dataclass(frozen=True)
 class Ratio:
-    """How many times as much an arm took as another; ``sign`` is fewer, same, more, or unclear if the seeds contradict each other."""
+    """The ratio of what two arms took; ``sign`` is fewer, same, more, or unclear if the seeds contradict each other."""
 
     value: float | None
     sign: str

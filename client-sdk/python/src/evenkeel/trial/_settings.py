@@ -1,4 +1,4 @@
-"""What all arms of a trial share."""
+"""The settings of a trial's arms."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ._hostile import HostileSettings
 
 @dataclass(frozen=True)
 class Settings:
-    """What all arms of a trial share.
+    """The settings that all arms of a trial share.
 
     Attributes:
         rounds: R, at least 1; the horizon K is R - 1.

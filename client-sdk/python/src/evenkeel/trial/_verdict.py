@@ -20,7 +20,7 @@ from ._paired import Paired, paired
 from ._promise import privacy_text, same_privacy
 from ._quality import UNCLEAR
 
-_CIRCLING, _ON_ITS_WAY, _LEAST_POINTS = 0.2, 0.05, 20
+_CIRCLING, _ON_ITS_WAY, _MIN_POINTS = 0.2, 0.05, 20
 
 
 @dataclass
@@ -156,9 +156,9 @@ def diagnosis(arm: Arm, runs: Sequence[RunFigures]) -> str:
                 f"That is because it diverged in round {run.round} with seed {run.seed} ({run.reason}): "
                 f"its step size {arm.gamma_text} is too large for this loss."
             )
-    told = [run for run in runs if len(run.points) > _LEAST_POINTS]
+    told = [run for run in runs if len(run.points) > _MIN_POINTS]
     if not told:
-        return f"Why cannot be said: of no run more than {_LEAST_POINTS} rounds were recorded."
+        return f"Why cannot be said: of no run more than {_MIN_POINTS} rounds were recorded."
     rises = median([run.share_of_rises(run.last_tenth) for run in told])
     norm = median([run.last_tenth_grad_norm for run in told])
     single = (

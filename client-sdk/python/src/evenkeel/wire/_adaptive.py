@@ -19,8 +19,8 @@ from ._reader import Reader
 
 _LOWEST = 2
 _HIGHEST = 2 * MAX_PARAMETER
-_LONGEST_QUOTIENT = 31
-_LEAST_LANE = 64
+_MAX_QUOTIENT = 31
+_MIN_LANE = 64
 _STEPS = np.array([1, -1], dtype=np.int16)
 
 _TABLES: tuple[list[int], ...] = tuple([int(n) for n in table] for table in (DIVISORS, SHORT_WIDTHS, CUTS))
@@ -82,7 +82,7 @@ def _states(gaps: Indices, first: int) -> Indices:
     length, which run side by side from guessed states. Each lane that began with another state than the end of the previous
     lane is run again, until all agree. Runs of equal parity meet soon, so two or three passes are enough.
     """
-    length = max(_LEAST_LANE, isqrt(gaps.size) // 4 * 2)
+    length = max(_MIN_LANE, isqrt(gaps.size) // 4 * 2)
     lanes = -(-gaps.size // length)
     thresholds = np.full(lanes * length, _LOWEST, dtype=np.int16)
     thresholds[: gaps.size] = _thresholds(gaps)
@@ -151,10 +151,10 @@ def read_adaptive(reader: Reader, count: int, bound: int) -> Indices:
             held = 320 - (at & 7)
         length = (pending & -pending).bit_length() - 1
         parameter = state >> 1
-        if not 0 <= length <= _LONGEST_QUOTIENT:
-            if at + _LONGEST_QUOTIENT >= size:
+        if not 0 <= length <= _MAX_QUOTIENT:
+            if at + _MAX_QUOTIENT >= size:
                 raise cut(reader)
-            raise out_of_range(reader.position + (at + _LONGEST_QUOTIENT >> 3), i, bound)
+            raise out_of_range(reader.position + (at + _MAX_QUOTIENT >> 3), i, bound)
         number += 1
         pending >>= length + 1
         used = length + 1

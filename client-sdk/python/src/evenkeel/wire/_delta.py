@@ -10,7 +10,7 @@ from .._types import Bytes
 from ..compress import CompressedVector
 from . import _layout as layout
 from ._frame import encode_frame
-from ._layout import CHECKSUM_BYTES, MOST, Limits, open_format, sealed
+from ._layout import CHECKSUM_BYTES, MAX_INT, Limits, open_format, sealed
 from ._rounds import check_sealed, frame_behind, read_round, read_size
 
 _CHECKSUM_OFFSET = 12
@@ -30,8 +30,8 @@ class ModelDelta:
     vector: CompressedVector
 
     def __post_init__(self) -> None:
-        if not 0 <= self.round <= MOST:
-            raise ValueError(f"round is {self.round}, expected 0 to {MOST}")
+        if not 0 <= self.round <= MAX_INT:
+            raise ValueError(f"round is {self.round}, expected 0 to {MAX_INT}")
 
     def encode(self) -> bytes:
         """Returns the delta's bytes, which contain their length."""
@@ -59,7 +59,7 @@ def decode_deltas(data: Bytes, limits: Limits) -> Iterator[ModelDelta]:
 
 
 def _delta_at(data: memoryview, start: int, limits: Limits, last: int | None) -> tuple[ModelDelta, int]:
-    reader = open_format(data, start, len(data), layout.DELTA, MOST)
+    reader = open_format(data, start, len(data), layout.DELTA, MAX_INT)
     reader.need(_FRAME_OFFSET - (reader.position - start), "the header")
     check_sealed(reader, start, start + _CHECKSUM_OFFSET)
     layout.check_flags(reader.u8("the flags"), 0, reader.position - 1)

@@ -13,7 +13,7 @@ import numpy as np
 from .._types import Indices
 from ..errors import Fault, WireError
 
-LONGEST = 12
+MAX_LENGTH = 12
 UNUSED = -1
 _FIRST = 7
 
@@ -38,14 +38,14 @@ def code_lengths(counts: Indices) -> list[int]:
             lengths[symbol] += 1
         heapq.heappush(nodes, (first[0] + second[0], merged, below))
         merged += 1
-    return code_lengths((counts + 1) >> 1) if max(lengths, default=0) > LONGEST else lengths
+    return code_lengths((counts + 1) >> 1) if max(lengths, default=0) > MAX_LENGTH else lengths
 
 
 def canonical_codes(lengths: list[int]) -> list[int]:
     """Returns each symbol's code with its first bit lowest, as it is written."""
     codes = [0] * len(lengths)
     following = 0
-    for length in range(1, LONGEST + 1):
+    for length in range(1, MAX_LENGTH + 1):
         following <<= 1
         for symbol, of_symbol in enumerate(lengths):
             if of_symbol == length:
@@ -56,7 +56,7 @@ def canonical_codes(lengths: list[int]) -> list[int]:
 
 def is_complete(lengths: list[int]) -> bool:
     """Returns whether codes of these lengths cover every sequence of bits; a single symbol has a code of zero bits."""
-    return sum(1 << LONGEST - length for length in lengths if length != UNUSED) == 1 << LONGEST
+    return sum(1 << MAX_LENGTH - length for length in lengths if length != UNUSED) == 1 << MAX_LENGTH
 
 
 def table_text(lengths: list[int]) -> str:
@@ -94,7 +94,7 @@ class TableReader:
                 ones += 1
             length = (UNUSED, last, last - 1, last + 1)[ones] if ones < 4 else sum(self._bit() << i for i in range(4))
             shorter = ones == 4 and length - last in (0, -1, 1)
-            if length > LONGEST or (ones and length < 0) or shorter:
+            if length > MAX_LENGTH or (ones and length < 0) or shorter:
                 raise self._refusal(f"length {length} of a code after {last}", "0 to 12, written in its shortest form")
             lengths.append(length)
             last = length if ones else last

@@ -19,7 +19,7 @@ from ._reader import Reader
 
 VERSION = 1
 CHECKSUM_BYTES = 4
-MOST = 2**31 - 1
+MAX_INT = 2**31 - 1
 FRAME, MESSAGE, UPDATE, REPLICA, DELTA, AGGREGATION = b"F", b"M", b"U", b"R", b"D", b"S"
 
 EVERY, BITMAP, GOLOMB, SEED, BLOCK_BITMAP, BLOCK_GOLOMB, ADAPTIVE, BLOCK_ADAPTIVE = range(8)
@@ -47,7 +47,7 @@ class Limits:
 
     dimension: int
     max_count: int | None = None
-    max_bytes: int = MOST
+    max_bytes: int = MAX_INT
 
     def __post_init__(self) -> None:
         for name, value, least in (("dimension", self.dimension, 1), ("max_bytes", self.max_bytes, 1)):

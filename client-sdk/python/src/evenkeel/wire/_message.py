@@ -23,7 +23,7 @@ _NAME = re.compile(r"[a-z0-9_.-]{1,64}")
 _FIXED_BYTES = 28
 _HAS_LOSS, _HAS_NORM, _HAS_SMOOTHNESS = 1, 2, 4
 _KNOWN_FLAGS = 7
-_MOST_SAMPLES = 2**63 - 1
+_MAX_SAMPLES = 2**63 - 1
 
 
 def digest(data: Bytes) -> int:
@@ -58,7 +58,7 @@ class Report:
     metrics: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if not 0 <= self.samples <= _MOST_SAMPLES:
+        if not 0 <= self.samples <= _MAX_SAMPLES:
             raise ValueError(f"samples is {self.samples}, expected at least 0")
         _check("loss", self.loss, -math.inf)
         _check("gradient_norm", self.gradient_norm, 0)

@@ -9,7 +9,7 @@ import numpy as np
 from .._types import Bytes, Floats
 from ..errors import Fault, WireError
 from . import _layout as layout
-from ._layout import CHECKSUM_BYTES, MOST, corrupted, is_sealed, open_format, sealed
+from ._layout import CHECKSUM_BYTES, MAX_INT, corrupted, is_sealed, open_format, sealed
 from ._reader import Reader
 
 _DOUBLES, _HAS_SUM = 1, 2
@@ -29,8 +29,8 @@ class Replica:
     """
 
     def __init__(self, round: int, x: Floats, total: Floats) -> None:
-        if not 0 <= round <= MOST:
-            raise ValueError(f"round is {round}, expected 0 to {MOST}")
+        if not 0 <= round <= MAX_INT:
+            raise ValueError(f"round is {round}, expected 0 to {MAX_INT}")
         if x.ndim != 1 or x.size == 0 or total.shape != x.shape:
             raise ValueError(f"x has shape {x.shape} and the sum {total.shape}, expected the same, (d,) with d at least 1")
         for what, values in (("x", x), ("the sum", total)):
@@ -61,14 +61,14 @@ class Replica:
             WireError: if the bytes are not one replica of ``dimension`` coordinates.
         """
         view = memoryview(data).cast("B")
-        reader = open_format(view, 0, len(view), layout.REPLICA, MOST)
+        reader = open_format(view, 0, len(view), layout.REPLICA, MAX_INT)
         flags = reader.u8("the flags")
         round = reader.u32("round")
         found = reader.u32("the dimension")
         _check_extent(reader, (8 if flags & _DOUBLES else 4) * found + (8 * found if flags & _HAS_SUM else 0))
         layout.check_flags(flags, _DOUBLES | _HAS_SUM, 3)
-        if round > MOST:
-            raise WireError(Fault.INVALID_VALUE, 4, f"round {round}", f"0 to {MOST}")
+        if round > MAX_INT:
+            raise WireError(Fault.INVALID_VALUE, 4, f"round {round}", f"0 to {MAX_INT}")
         if found != dimension:
             raise WireError(Fault.WRONG_DIMENSION, 8, f"dimension {found}", str(dimension))
         x = _values(reader, "x", 8 if flags & _DOUBLES else 4, dimension)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..compress import CompressedVector
 from ..errors import Fault, WireError
 from ._frame import frame_at
-from ._layout import CHECKSUM_BYTES, MOST, Limits, corrupted, is_sealed
+from ._layout import CHECKSUM_BYTES, MAX_INT, Limits, corrupted, is_sealed
 from ._reader import Reader
 
 
@@ -19,7 +19,7 @@ def read_size(reader: Reader, start: int, limits: Limits, name: str) -> int:
     """Reads the bytes of a part that begins at ``start``; they are there and within the limits."""
     size = reader.u32("the size")
     available = reader.limit - start
-    if size > limits.max_bytes or size > MOST:
+    if size > limits.max_bytes or size > MAX_INT:
         found = f"a {name} of {size} bytes"
         raise WireError(Fault.LIMIT_EXCEEDED, reader.position - 4, found, f"at most {limits.max_bytes}")
     if size > available:

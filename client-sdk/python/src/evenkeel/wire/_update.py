@@ -14,7 +14,7 @@ from ..step import StepScale
 from ..vector import TensorLayout
 from . import _layout as layout
 from ._frame import encode_frame
-from ._layout import CHECKSUM_BYTES, MOST, Limits, open_format, sealed
+from ._layout import CHECKSUM_BYTES, MAX_INT, Limits, open_format, sealed
 from ._reader import Reader
 from ._rounds import check_sealed, frame_behind, read_round, read_size
 
@@ -41,8 +41,8 @@ class RoundUpdate:
     changes: CompressedVector
 
     def __post_init__(self) -> None:
-        if not 0 <= self.round <= MOST:
-            raise ValueError(f"round is {self.round}, expected 0 to {MOST}")
+        if not 0 <= self.round <= MAX_INT:
+            raise ValueError(f"round is {self.round}, expected 0 to {MAX_INT}")
         if not math.isfinite(self.factor):
             raise ValueError(f"factor is {self.factor}, expected a finite number")
         if not self.divisors:
@@ -104,7 +104,7 @@ def decode_updates(data: Bytes, limits: Limits) -> Iterator[RoundUpdate]:
 
 
 def _update_at(data: memoryview, start: int, limits: Limits, last: int | None) -> tuple[RoundUpdate, int]:
-    reader = open_format(data, start, len(data), layout.UPDATE, MOST)
+    reader = open_format(data, start, len(data), layout.UPDATE, MAX_INT)
     _check_header(reader, start)
     flags = reader.u8("the flags")
     layout.check_flags(flags, _RETAINED, reader.position - 1)

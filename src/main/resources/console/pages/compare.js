@@ -8,14 +8,14 @@ import {useSort} from '../table.js';
 import {definition} from './run.js';
 import {t} from '../text.js';
 
-const MOST = 6;
+const MAX_RUNS = 6;
 
 function link(runs, figure, axis, scale) {
   return '#/compare?' + new URLSearchParams({runs: runs.join(','), ...(figure && {figure}), against: axis, scale});
 }
 
 export function ComparePage({query}) {
-  const runs = (query.get('runs') || '').split(',').filter(Boolean).slice(0, MOST);
+  const runs = (query.get('runs') || '').split(',').filter(Boolean).slice(0, MAX_RUNS);
   const axis = AXES[query.get('against')] ? query.get('against') : 'round';
   const log = query.get('scale') === 'log';
   const [all, setAll] = useState([]);
@@ -68,7 +68,7 @@ function Chooser({runs, choose}) {
   const others = (overview.value?.runs || []).map(one => one.name).filter(name => !runs.includes(name));
   return html`<div class="row">
     ${runs.map(name => html`<button onClick=${() => choose(runs.filter(one => one !== name))}>${plain(name)} <span aria-hidden="true">×</span></button>`)}
-    ${runs.length < MOST && html`<select aria-label=${t('run')} value="" onChange=${event => event.target.value && choose([...runs, event.target.value])}>
+    ${runs.length < MAX_RUNS && html`<select aria-label=${t('run')} value="" onChange=${event => event.target.value && choose([...runs, event.target.value])}>
       <option value="">+ ${t('run')}</option>${others.map(name => html`<option value=${name}>${plain(name)}</option>`)}</select>`}
   </div>`;
 }

@@ -14,7 +14,7 @@ export function DevicesPage() {
   const filter = useDeviceFilter();
   const pages = usePages(filter.query);
   const [chosen, setChosen] = useState([]);
-  // What is chosen is what the list shows.
+  // The selection is the content of the list.
   useEffect(() => setChosen([]), [filter.query, pages.after]);
   const devices = useResource(`/clients?limit=${SIZE}&${filter.query}` + (pages.after ? '&after=' + pages.after : ''), 10_000);
   const count = useResource('/clients/count?' + filter.query, 30_000);
@@ -41,7 +41,7 @@ export function DevicesPage() {
     }}<//>`;
 }
 
-/** What an operator can do with a device. */
+/** An operator's actions on a device. */
 export const DeviceActions = ({device, done}) => html`<div class="row">${device.revokedAt ? html`<span class="state failed">${t('revoked')}</span> ${isOperator() && html`<${Confirmed} label=${t('delete')} danger question=${t('confirm_delete_device', plain(device.name || device.client))} act=${async () => { await remove(`/clients/${device.client}/record`); done(); }} />`}` : isOperator() && html`<${Labels} device=${device} done=${done} />
   <${Confirmed} label=${t('revoke')} danger question=${t('confirm_revoke_device', plain(device.name || device.client))} act=${async () => { await remove('/clients/' + device.client); done(); }} />`}</div>`;
 
@@ -68,7 +68,7 @@ const parsed = (text, removes) => Object.fromEntries(text.split('\n').map(line =
   return [line.split('=')[0].trim(), removes && value === '' ? null : value];
 }));
 
-/** A button that opens a dialog with labels to set on many devices. count: tells how many would change, before they do. */
+/** A button that opens a dialog with labels to set on many devices. count: returns how many would change. */
 function LabelMany({label: name, send, count}) {
   const [text, setText] = useState(null);
   const [problem, setProblem] = useState(null);

@@ -118,7 +118,7 @@ function smoothed(loss, window) {
 
 const SHARES = [0.5, 0.9, 0.99];
 
-/** What each arm needed to the losses that the first reached at 50%, 90% and 99% of its improvement. */
+/** The rounds and bytes of each arm to the losses that the first reached at 50%, 90% and 99% of its improvement. */
 function Verdict({arms, series}) {
   const window = Math.ceil(Math.min(...series.map(one => one.loss.length)) / 20) || 1;
   const losses = series.map(one => smoothed(one.loss, window));

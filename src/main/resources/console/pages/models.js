@@ -56,7 +56,7 @@ function Aliases({model, value, done}) {
               <${Confirmed} label=${t('remove')} danger question=${t('confirm_remove_alias', alias)} act=${removeAlias(alias)} />`}</div></td></tr>`)}</tbody></table></div>`}</section>`;
 }
 
-/** That an alias is protected, and who has asked to end it. */
+/** Shows that an alias is protected, and who has requested the end of its protection. */
 const Protection = ({of}) => of && html`<div><span class="state open">${t('protected')}</span>
   ${of.releaseBy && html`<div class="soft">${t('release_asked', plain(of.releaseBy))}</div>`}</div>`;
 

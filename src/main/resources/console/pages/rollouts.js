@@ -61,7 +61,7 @@ export function RolloutPage({id}) {
       <time datetime=${event.at} title=${time(event.at)}>${ago(event.at)}</time> <span class="what">${t('event_' + event.type.replace('.', '_'), event.group ?? '')}</span>${event.by && html` ${plain(event.by)}`}${event.detail && html` <${Said} className="soft" text=${event.detail} />`}</li>`)}</ul></section>`}<//>`;
 }
 
-/** What it waits for, and what is wrong with its open group. */
+/** The conditions that a roll-out waits for, and warnings about its open group. */
 function Waits({one}) {
   const notice = ({code, metric, have, need, until}) => {
     const group = one.progress[one.group - 1];

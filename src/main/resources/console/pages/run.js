@@ -102,7 +102,7 @@ function Export({run, base}) {
     <button onClick=${() => setProblem(null)}>${t('close')}</button><//>`}`;
 }
 
-/** What compression saved of the uplink, or what it cost. */
+/** The bytes that compression saved on the uplink, or added to it. */
 function Saved({sent, dense}) {
   if (!sent) return html`<div><dt>${t('saved')}</dt><dd>${t('none')}</dd></div>`;
   return html`<div><dt>${t('saved')}</dt><dd>${uplinkRatio(dense / sent)}<small>${t('sent_of_dense', bytes(sent), bytes(dense))}</small></dd></div>`;
@@ -153,7 +153,7 @@ function OpenRound({round}) {
 
 const STEPS = ['keys', 'shares', 'masked', 'reveal'];
 
-/** How many members of an attempt have taken each of its steps. */
+/** The numbers of members that have taken each step of an attempt. */
 function Cohort({cohort, asked}) {
   const counts = [cohort.advertised, cohort.sharing, cohort.masked, cohort.revealed];
   const now = STEPS.indexOf(cohort.phase);

@@ -18,7 +18,7 @@ export const TokensPage = ({query}) => html`<div class="title"><h1>${t('tokens')
 
 const enrolmentRow = one => [plain(one.description || one.id), one.run || t('all'), one.uses, one.usesLeft, time(one.expiresAt)];
 const enrolmentOrder = {description: one => one.description || one.id, for_run: one => one.run, uses: one => one.uses, uses_left: one => one.usesLeft, expires: one => one.expiresAt};
-/** An enrolment token that admits nobody any more. */
+/** An enrolment token that admits no device any more. */
 const isSpent = (path, one) => path === ENROLMENT && (one.revokedAt || one.usesLeft === 0 || (one.expiresAt && Date.parse(one.expiresAt) < Date.now()));
 const accessRow = one => [plain(one.name), t(one.role), one.rights.map(right => t('right_' + right)).join(', ') || t('none'), one.runs.includes('*') ? t('all') : one.runs.join(', '), time(one.expiresAt)];
 const accessOrder = {name: one => one.name, role: one => one.role, rights: one => one.rights.join(), runs: one => one.runs.join(), expires: one => one.expiresAt};

@@ -68,7 +68,7 @@ public @interface CoordinatorTest {
 
                 @Override
                 public void raise(Instant time) {
-                    // Kept for nobody.
+                    // No request is kept.
                 }
             };
         }

@@ -18,7 +18,10 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What one message costs the coordinator beside HTTP and the database: to be checked when it comes, and added when its round closes. */
+/**
+ * Measures the coordinator's work for one message without HTTP and database: the check when it arrives, and the addition when its round
+ * closes.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -27,7 +30,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 public class CoordinatorBenchmark {
 
-    /** So many different messages that the sums they touch are not in the cache because of the one before. */
+    /** Enough different messages that a message's sums are not in the cache because of the one before. */
     private static final int MESSAGES = 16;
 
     /** d: ResNet-20's and ResNet-18's. */
@@ -89,7 +92,7 @@ public class CoordinatorBenchmark {
         return sum;
     }
 
-    /** What closing a round does for each message: verify, decode, add. */
+    /** Measures the work for each message when a round closes: verify, decode, add. */
     @Benchmark
     public double[] addVerified() {
         byte[] bytes = encoded[next()];

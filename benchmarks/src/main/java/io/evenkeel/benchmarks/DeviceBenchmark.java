@@ -26,7 +26,9 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What a round costs a device beside its gradient, K = 0.01 d, beside one pass over the gradient that adds up its squares. */
+/**
+ * Measures a device's work in a round without its gradient, K = 0.01 d, and for comparison one pass that adds up the gradient's squares.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -47,7 +49,7 @@ public class DeviceBenchmark {
     @SuppressWarnings("NullAway.Init")
     public String values;
 
-    /** How the values are written. */
+    /** The coding of the values. */
     @Param({"float32", "log:5"})
     @SuppressWarnings("NullAway.Init")
     public String coding;

@@ -21,7 +21,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What a value costs in a frame of 20,000 of 2,000,000, its index included. */
+/** Measures the time for each value, with its index, in a frame of 20,000 of 2,000,000. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -34,7 +34,7 @@ public class FrameBenchmark {
     static final int COUNT = 20_000;
     private static final int DIMENSION = 2_000_000;
 
-    /** How the values are written. */
+    /** The coding of the values. */
     @Param({"float32", "bf16", "natural", "log:5", "log:8"})
     @SuppressWarnings("NullAway.Init")
     public String coding;

@@ -24,7 +24,7 @@ final class Chart {
     /** Where the chart lies: tests run in the module's folder. */
     static final Path FOLDER = Path.of("evenkeel").toAbsolutePath();
 
-    /** What is rendered. */
+    /** The chart's values to render. */
     private static final Path RENDERED = withoutHooks();
 
     static final Path REPOSITORY = FOLDER.resolve("../..").normalize();

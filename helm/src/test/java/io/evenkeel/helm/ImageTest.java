@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The Dockerfile keeps to what the chart takes for granted, and its health check tells ready from not. */
+/** Tests that the Dockerfile meets the chart's assumptions, and that its health check distinguishes ready from not ready. */
 class ImageTest {
 
     @Test

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What the chart renders to, test hooks included.
+ * The rendered manifests of the chart, test hooks included.
  *
  * @param templates the templates that made something, relative to the chart's folder
  */

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What the documents link to and name is there. */
+/** Tests that links and named files of the documents exist. */
 class DocumentsTest {
 
     private static final Pattern LINK = Pattern.compile("\\]\\(((?!https?:)[^)\\s#]*)(?:#([^)\\s]*))?\\)");
@@ -22,7 +22,7 @@ class DocumentsTest {
     private static final Pattern NAMED =
             Pattern.compile("`(client-sdk|docs|helm|ops|src|core|coordinator|client|python)((?:/[\\w.-]+)+)/?`");
 
-    /** What docs/where-to-change-what.md shortens paths to, as it says at its top. */
+    /** The shortened paths of docs/where-to-change-what.md. */
     private static final Map<String, String> SHORT = Map.of(
             "core", "client-sdk/core/src/main/java/io/evenkeel/core",
             "coordinator", "src/main/java/io/evenkeel/coordinator",

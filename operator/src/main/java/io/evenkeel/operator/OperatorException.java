@@ -15,7 +15,7 @@ public final class OperatorException extends CommandFailure {
     private final transient List<FieldFault> faults;
 
     /**
-     * What is wrong with a field of a document that was sent.
+     * The fault of a field of a document that was sent.
      *
      * @param field its path, such as {@code participants.min}
      * @param message what it is and what was expected

@@ -16,7 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class Refusal {
 
     private static final String TYPES = "urn:evenkeel:problem:";
-    private static final int LONGEST_QUOTE = 200;
+    private static final int MAX_QUOTE_LENGTH = 200;
 
     private Refusal() {}
 
@@ -76,7 +76,7 @@ final class Refusal {
 
     private static String quote(HttpResponse<byte[]> response, String body) {
         String start = body.strip();
-        start = start.length() > LONGEST_QUOTE ? start.substring(0, LONGEST_QUOTE) + "…" : start;
+        start = start.length() > MAX_QUOTE_LENGTH ? start.substring(0, MAX_QUOTE_LENGTH) + "…" : start;
         String request =
                 response.request().method() + " " + response.request().uri().getPath();
         return request + " was answered " + response.statusCode()

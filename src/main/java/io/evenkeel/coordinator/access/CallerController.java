@@ -12,7 +12,7 @@ import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Tells operators and viewers who they are. */
+/** Returns the identity and permissions of the caller to operators and viewers. */
 @RestController
 @Tag(name = "Access")
 class CallerController {

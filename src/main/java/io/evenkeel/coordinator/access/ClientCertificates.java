@@ -16,7 +16,7 @@ import org.springframework.stereotype.Component;
 public class ClientCertificates {
 
     private static final String ATTRIBUTE = "jakarta.servlet.request.X509Certificate";
-    private static final int LONGEST_NAME = 200;
+    private static final int MAX_NAME_LENGTH = 200;
 
     private final SecuritySettings.DeviceCertificates mode;
 
@@ -54,7 +54,7 @@ public class ClientCertificates {
         try {
             for (Rdn part : new LdapName(subject).getRdns()) {
                 if (part.getType().equalsIgnoreCase("CN") && part.getValue() instanceof String name) {
-                    return DisplayText.faultIn(name).isPresent() || name.length() > LONGEST_NAME ? null : name;
+                    return DisplayText.faultIn(name).isPresent() || name.length() > MAX_NAME_LENGTH ? null : name;
                 }
             }
             return null;

@@ -53,7 +53,7 @@ class IdentityProvider {
     }
 
     /**
-     * Returns the operator or viewer whom a token names.
+     * Returns the operator or viewer that a token names.
      *
      * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code unauthenticated} if the token is not the provider's, not for
      *     this service or has expired; {@code forbidden} if it names no role or group; {@code busy} if the provider's keys cannot be read

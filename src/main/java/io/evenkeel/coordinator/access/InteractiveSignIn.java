@@ -33,12 +33,12 @@ public class InteractiveSignIn {
         return URI.create(issuer);
     }
 
-    /** Returns the origin of the provider's addresses, such as {@code https://login.example}; empty if nobody can sign in there. */
+    /** Returns the origin of the provider's addresses, such as {@code https://login.example}; empty if sign-in is not configured. */
     public Optional<String> origin() {
         return Optional.ofNullable(issuer).map(address -> address.getScheme() + "://" + address.getRawAuthority());
     }
 
-    /** Returns the provider's issuer; empty if nobody can sign in there. */
+    /** Returns the provider's issuer; empty if sign-in is not configured. */
     Optional<String> issuer() {
         return Optional.ofNullable(issuer).map(URI::toString);
     }

@@ -38,7 +38,7 @@ record OidcSettings(
     }
 
     /**
-     * What a value of the role claim allows.
+     * The permissions of a value of the role claim.
      *
      * @param name the value, such as a group's name or id
      * @param role operator or viewer

@@ -12,9 +12,9 @@ import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
 /**
- * Tells whether two operators may be one person, for what takes two. Whoever creates a token sees its text, so it counts as a token of its
- * owner, of who created it, of who created that one's token, and so on. Persons are told apart by name. Works in the caller's transaction.
- * Thread-safe.
+ * Returns whether two operators may be one person, for actions that take two. The creator of a token sees its text, so it counts as a
+ * token of its owner, of who created it, of who created that one's token, and so on. Persons are told apart by name. Works in the
+ * caller's transaction. Thread-safe.
  */
 @Component
 public class OperatorLineage {
@@ -29,7 +29,7 @@ public class OperatorLineage {
 
     /**
      * Returns why two operators count as one person; empty if they are two. They also do if one of the tokens is not stored here, such as
-     * that of an operator of another installation, since nobody knows who made it.
+     * that of an operator of another installation, since its creator is unknown.
      *
      * @param first the name of a caller
      * @param second the name of another one

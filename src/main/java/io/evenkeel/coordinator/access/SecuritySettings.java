@@ -21,7 +21,7 @@ public record SecuritySettings(
         @DefaultValue("off") DeviceCertificates deviceCertificates,
         @DefaultValue DeviceCache deviceCache) {
 
-    private static final int SHORTEST_TOKEN = 32;
+    private static final int MIN_TOKEN_LENGTH = 32;
 
     /**
      * Checks the settings; treats an empty token as none.
@@ -41,9 +41,9 @@ public record SecuritySettings(
         if (token == null || token.isBlank()) {
             return null;
         }
-        if (!token.matches("[A-Za-z0-9._~+/=-]{" + SHORTEST_TOKEN + ",}")) {
+        if (!token.matches("[A-Za-z0-9._~+/=-]{" + MIN_TOKEN_LENGTH + ",}")) {
             throw new IllegalArgumentException("evenkeel." + property + " has " + token.length()
-                    + " characters or some that are not allowed in a header: set at least " + SHORTEST_TOKEN
+                    + " characters or some that are not allowed in a header: set at least " + MIN_TOKEN_LENGTH
                     + " out of A-Z a-z 0-9 . _ ~ + / = -, such as the output of 'openssl rand -hex 32', or leave it out"
                     + (property.startsWith("operator") ? " to have one generated" : ""));
         }
@@ -59,7 +59,7 @@ public record SecuritySettings(
                 + deviceCache + "]";
     }
 
-    /** How client certificates are used; the server must request them with {@code server.ssl.client-auth}. */
+    /** The use of client certificates; the server must request them with {@code server.ssl.client-auth}. */
     public enum DeviceCertificates {
         /** Certificates are ignored. */
         OFF,

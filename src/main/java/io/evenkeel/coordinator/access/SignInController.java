@@ -21,7 +21,7 @@ class SignInController {
     }
 
     /**
-     * How to sign in besides with a token.
+     * The way to sign in without a token.
      *
      * @param openIdConnect the identity provider, absent if none is configured for browsers
      */

@@ -28,10 +28,10 @@ public class AuditLog {
 
     private static final Pattern RUN = Pattern.compile("/api/v1/runs/([^/?]{1,64})(?:[/?].*)?");
     private static final Pattern SECRET = Pattern.compile("evk_[A-Za-z0-9_-]*");
-    private static final int LONGEST_PATH = 400;
-    private static final int LONGEST_ACTOR = 200;
-    private static final int LONGEST_ADDRESS = 64;
-    private static final int LONGEST_METHOD = 16;
+    private static final int MAX_PATH_LENGTH = 400;
+    private static final int MAX_ACTOR_LENGTH = 200;
+    private static final int MAX_ADDRESS_LENGTH = 64;
+    private static final int MAX_METHOD_LENGTH = 16;
     private static final Duration PRUNED_EVERY = Duration.ofHours(1);
 
     private final JdbcClient jdbc;
@@ -61,11 +61,11 @@ public class AuditLog {
         jdbc.sql("INSERT INTO audit_entry (requested_at, actor, role, address, method, path, run)"
                         + " VALUES (?, ?, ?, ?, ?, ?, ?)")
                 .param(now.atOffset(ZoneOffset.UTC))
-                .param(cut(actor, LONGEST_ACTOR))
+                .param(cut(actor, MAX_ACTOR_LENGTH))
                 .param(role)
-                .param(cut(address, LONGEST_ADDRESS))
-                .param(cut(method, LONGEST_METHOD))
-                .param(cut(clean, LONGEST_PATH))
+                .param(cut(address, MAX_ADDRESS_LENGTH))
+                .param(cut(method, MAX_METHOD_LENGTH))
+                .param(cut(clean, MAX_PATH_LENGTH))
                 .param(runOf(clean))
                 .update(key, "id");
         Number id = key.getKey();

@@ -22,7 +22,7 @@ public record ChainLink(
         @Nullable Long update,
         String hash) {
 
-    /** What a link covers. Names are stored. */
+    /** The subject of a link. Names are stored. */
     public enum Covers {
         REVISION,
         ROUND
@@ -53,7 +53,7 @@ public record ChainLink(
         return new ChainLink(place, covers, number, content, messages, update, hash);
     }
 
-    /** Tells whether this is a link that can stand after another one, or at the beginning. */
+    /** Returns whether this link can follow another one, or begin a chain. */
     public boolean follows(@Nullable ChainLink before) {
         return equals(after(before, covers, number, content, messages, update));
     }

@@ -70,7 +70,7 @@ public class ChainTable {
                 .optional();
     }
 
-    /** Returns up to so many links in their order. */
+    /** Returns links in their order, up to a limit. */
     public List<ChainLink> list(long run, int from, int limit) {
         return jdbc.sql(SELECT + "AND place >= ? ORDER BY place FETCH FIRST ? ROWS ONLY")
                 .params(run, from, limit)

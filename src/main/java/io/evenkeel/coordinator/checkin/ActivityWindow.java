@@ -5,11 +5,11 @@ import java.time.Instant;
 
 /**
  * Since when a device must have been seen to count as active: a window before now. Devices cannot be seen during an outage and come back
- * after it, so the window does not move while nobody checks in, nor for its own length afterwards. Not thread-safe.
+ * after it, so the window does not move while no device checks in, nor for its own length afterwards. Not thread-safe.
  */
 final class ActivityWindow {
 
-    /** How far the window reaches back at the start of the process, which cannot know how long it was down. */
+    /** The window's length at the start of the process, whose downtime is unknown. */
     static final Duration BEFORE_START = Duration.ofDays(1);
 
     /** A shorter time without a check-in is none: a few devices leave such gaps. */

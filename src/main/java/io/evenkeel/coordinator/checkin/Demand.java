@@ -3,7 +3,7 @@ package io.evenkeel.coordinator.checkin;
 import java.time.Duration;
 
 /**
- * How many devices an offer needs, and in which time. Immutable.
+ * The number of devices that an offer needs, and the time for it. Immutable.
  *
  * @param devices number of devices whose check-in it needs in each period; {@link Long#MAX_VALUE} for all that it admits
  * @param period such as the expected duration of a round; zero for as soon as possible

@@ -25,7 +25,7 @@ import org.springframework.stereotype.Component;
 class FleetSize extends BackgroundWork implements MeterBinder {
 
     /** Each active device is seen within this time, or the longest pause. */
-    private static final Duration SHORTEST_WINDOW = Duration.ofHours(1);
+    private static final Duration MIN_WINDOW = Duration.ofHours(1);
 
     private final List<WorkSource> sources;
     private final ClientDirectory directory;
@@ -86,8 +86,8 @@ class FleetSize extends BackgroundWork implements MeterBinder {
 
     private Duration windowLength() {
         Duration longest =
-                pace().mean(false, settings.longestPause(), Duration.ZERO).multipliedBy(PaceSteering.LONGEST);
-        return longest.compareTo(SHORTEST_WINDOW) > 0 ? longest : SHORTEST_WINDOW;
+                pace().mean(false, settings.longestPause(), Duration.ZERO).multipliedBy(PaceSteering.MAX_MULTIPLE);
+        return longest.compareTo(MIN_WINDOW) > 0 ? longest : MIN_WINDOW;
     }
 
     private static Count count(List<ClientDirectory.Group> groups, List<WorkOffer> offers) {

@@ -33,10 +33,10 @@ import java.util.random.RandomGenerator;
 record PaceSteering(double goal, double active, double needed) {
 
     /** The shortest mean of a pause. */
-    static final Duration LEAST = Duration.ofSeconds(1);
+    static final Duration MIN_PAUSE = Duration.ofSeconds(1);
 
     /** A pause is below this many times its mean. */
-    static final int LONGEST = 5;
+    static final int MAX_MULTIPLE = 5;
 
     /** Where the exponential distribution ends, in multiples of the mean that it has without an end. */
     private static final double END = 4;
@@ -46,9 +46,9 @@ record PaceSteering(double goal, double active, double needed) {
 
     private static final Duration LONG_POLL = Duration.ofSeconds(30);
     private static final double IDLE_SHARE = 0.25;
-    private static final double LONGEST_SECONDS = Duration.ofDays(7).toSeconds();
+    private static final double MAX_SECONDS = Duration.ofDays(7).toSeconds();
 
-    /** Tells whether the devices wait in long polls. */
+    /** Returns whether the devices wait in long polls. */
     boolean isSmall() {
         return active <= goal * LONG_POLL.toSeconds();
     }
@@ -64,7 +64,7 @@ record PaceSteering(double goal, double active, double needed) {
         double idle = Math.max(0, active - needed);
         double share = (needed + IDLE_SHARE * idle) / goal / (isNeeded ? 1 : IDLE_SHARE);
         double seconds = isSmall() ? share - seconds(waited) : Math.max(share, seconds(every));
-        return Duration.ofMillis((long) (1000 * Math.max(seconds(LEAST), Math.min(LONGEST_SECONDS, seconds))));
+        return Duration.ofMillis((long) (1000 * Math.max(seconds(MIN_PAUSE), Math.min(MAX_SECONDS, seconds))));
     }
 
     /** Returns a random pause with a mean, in whole seconds, at least one: those of the header Retry-After. */

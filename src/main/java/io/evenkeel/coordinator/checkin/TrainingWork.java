@@ -92,7 +92,7 @@ class TrainingWork implements WorkSource {
         return mean.compareTo(next.maxTime()) > 0 ? next.maxTime() : mean;
     }
 
-    /** What an item depends on, but for the members: a device that joins or sends a message checks in again itself. */
+    /** The state on which an item depends, without members: a device that joins or sends a message checks in again by itself. */
     private record Version(long run, RunState state, boolean closing, int round, int extended, int revision) {}
 
     @Override

@@ -26,7 +26,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Answers check-ins: at once if there is work, else when there is some or the wait ends. A waiting device holds a place of
- * {@link WaitingPlaces} but no thread; a newer request of it ends the older one. In a large fleet, and while all places are taken, nobody
+ * {@link WaitingPlaces} but no thread; a newer request of it ends the older one. In a large fleet, and while all places are taken, no device
  * waits. Thread-safe.
  *
  * <p>A device is added to the list before its work is looked for, and the whole list is looked at after each change. So no change is
@@ -35,7 +35,7 @@ import org.springframework.stereotype.Component;
 @Component
 class WaitingCheckIns extends BackgroundWork {
 
-    private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
+    private static final Duration MAX_WAIT = Duration.ofMinutes(1);
     private static final Duration GRACE = Duration.ofSeconds(10);
 
     private final CheckIns checkIns;
@@ -136,7 +136,7 @@ class WaitingCheckIns extends BackgroundWork {
      */
     PendingResponse<WorkAnswer> ask(CheckIns.Question question, Duration wait) {
         fleet.seen(question.device().client());
-        Duration longest = wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
+        Duration longest = wait.compareTo(MAX_WAIT) > 0 ? MAX_WAIT : wait;
         boolean waits = !closing && fleet.pace().isSmall() && !longest.isZero();
         Waiting device = new Waiting(question, waits ? longest : Duration.ZERO);
         boolean entered = waits && enter(device);

@@ -1,4 +1,4 @@
-/** Check-in: gives a device the work there is for it, of all kinds, and tells it when to come back. */
+/** Check-in: returns the work for a device, of all kinds, and the time of its next check-in. */
 @NullMarked
 package io.evenkeel.coordinator.checkin;
 

@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a list of runs shows of one.
+ * An entry in a list of runs.
  *
  * @param name the run's name
  * @param state where it is in its life

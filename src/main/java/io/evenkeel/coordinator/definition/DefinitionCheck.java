@@ -38,8 +38,8 @@ final class DefinitionCheck {
     private static final int MAX_STALENESS = 1_000;
     private static final int MAX_PRIORITY = 1_000;
     private static final Duration DEFAULT_TIME = Duration.ofSeconds(60);
-    private static final Duration LONGEST_TIME = Duration.ofDays(30);
-    private static final Duration SHORTEST_TIME = Duration.ofMillis(100);
+    private static final Duration MAX_TIME = Duration.ofDays(30);
+    private static final Duration MIN_TIME = Duration.ofMillis(100);
 
     private final RunDefinition asked;
     private final FieldErrors errors;
@@ -254,9 +254,9 @@ final class DefinitionCheck {
         Duration max = given.max() == null ? DEFAULT_TIME : given.max();
         Duration min = given.min() == null ? Duration.ZERO : given.min();
         errors.require(
-                max.compareTo(SHORTEST_TIME) >= 0 && max.compareTo(LONGEST_TIME) <= 0,
+                max.compareTo(MIN_TIME) >= 0 && max.compareTo(MAX_TIME) <= 0,
                 "time.max",
-                () -> "is " + max + ", expected " + SHORTEST_TIME + " to " + LONGEST_TIME);
+                () -> "is " + max + ", expected " + MIN_TIME + " to " + MAX_TIME);
         errors.require(
                 !min.isNegative() && min.compareTo(max) <= 0,
                 "time.min",

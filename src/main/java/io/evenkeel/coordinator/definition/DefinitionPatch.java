@@ -31,7 +31,7 @@ public class DefinitionPatch {
     }
 
     /**
-     * What a patch would make of a definition.
+     * The definition after a patch.
      *
      * @param definition the definition afterwards, with every default filled in
      * @param changes what is different, in the order of the definition; empty if nothing is

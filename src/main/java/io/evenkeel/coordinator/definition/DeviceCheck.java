@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** Checks the part of a definition that chooses devices. Not thread-safe. */
 final class DeviceCheck {
 
-    private static final int MOST_ARMS = 10;
-    private static final int LONGEST_BLOCK = 1_000_000;
+    private static final int MAX_ARMS = 10;
+    private static final int MAX_BLOCK = 1_000_000;
 
     private final FieldErrors errors;
 
@@ -60,27 +60,27 @@ final class DeviceCheck {
         int arm = asked.arm() == null ? -1 : asked.arm();
         int block = asked.block() == null ? 1 : asked.block();
         errors.require(
-                arms >= 2 && arms <= MOST_ARMS,
+                arms >= 2 && arms <= MAX_ARMS,
                 "devices.crossover.arms",
-                () -> "is " + asked.arms() + ", expected the number of arms, 2 to " + MOST_ARMS);
+                () -> "is " + asked.arms() + ", expected the number of arms, 2 to " + MAX_ARMS);
         errors.require(
                 arm >= 0 && arm < arms,
                 "devices.crossover.arm",
                 () -> "is " + asked.arm() + ", expected the place of an arm, from 0 to below devices.crossover.arms");
         errors.require(
-                block >= 1 && block <= LONGEST_BLOCK,
+                block >= 1 && block <= MAX_BLOCK,
                 "devices.crossover.block",
-                () -> "is " + block + ", expected a number of rounds, 1 to " + LONGEST_BLOCK);
+                () -> "is " + block + ", expected a number of rounds, 1 to " + MAX_BLOCK);
         return new DeviceTurns(seed, Math.max(0, arm), Math.max(2, arms), Math.max(1, block));
     }
 
     private String seed(String field, @Nullable String asked) {
         String seed = asked == null ? "" : asked;
-        if (seed.isEmpty() || seed.length() > DevicePart.LONGEST_SEED) {
+        if (seed.isEmpty() || seed.length() > DevicePart.MAX_SEED_LENGTH) {
             errors.require(
                     false,
                     field,
-                    () -> "has " + seed.length() + " characters, expected 1 to " + DevicePart.LONGEST_SEED);
+                    () -> "has " + seed.length() + " characters, expected 1 to " + DevicePart.MAX_SEED_LENGTH);
         } else {
             DisplayText.faultIn(seed).ifPresent(fault -> errors.require(false, field, () -> fault));
         }

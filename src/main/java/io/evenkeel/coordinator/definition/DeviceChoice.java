@@ -7,7 +7,7 @@ import io.evenkeel.coordinator.selection.DeviceTurns;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which devices take part in a run. Immutable.
+ * The choice of a run's devices. Immutable.
  *
  * @param join chooses the devices that may join, of those in the part
  * @param part the random part of all devices that may join, null for all
@@ -26,7 +26,7 @@ public record DeviceChoice(
     static final DeviceChoice ALL = new DeviceChoice(DeviceSelector.ALL, null, DeviceSelector.ALL, null, null);
 
     /**
-     * Tells whether a device may join.
+     * Returns whether a device may join.
      *
      * @param attributes its attributes and labels
      */
@@ -34,7 +34,7 @@ public record DeviceChoice(
         return (part == null || part.contains(client)) && join.matches(attributes);
     }
 
-    /** Tells whether a round's sample depends on attributes, which may have changed when it is looked at again. */
+    /** Returns whether a round's sample depends on attributes, which may have changed when it is looked at again. */
     public boolean dependsOnAttributes() {
         return !sample.isEmpty() || stratifyBy != null;
     }

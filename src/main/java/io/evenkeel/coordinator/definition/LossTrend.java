@@ -3,7 +3,7 @@ package io.evenkeel.coordinator.definition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the losses of a run's closed rounds have come to: their level, their noise, and the round with the best level. It decides when a
+ * The trend of the losses of a run's closed rounds: their level, their noise, and the round with the best level. It decides when a
  * run diverges, without a limit that an operator would have to know.
  *
  * <p>Losses are noisy: devices are sampled, and they compute on minibatches. So the level is a moving mean. It covers 5 rounds if all
@@ -61,7 +61,7 @@ public record LossTrend(
      */
     private static final double NOISE = 4;
 
-    /** How many times longer the mean of the noise is than that of the level, so that noise which came with a rise counts little. */
+    /** The window of the noise over that of the level. It is long, so that noise which came with a rise counts little. */
     private static final double SLOWNESS = 5;
 
     /** A run has learned nothing yet before its loss is smaller than at the start by this part of it. */
@@ -82,7 +82,7 @@ public record LossTrend(
      */
     public record Weights(double during, double changing, double after) {}
 
-    /** Tells whether the level covers enough losses to count. */
+    /** Returns whether the level covers enough losses to count. */
     boolean isSettled() {
         return mass >= SETTLED;
     }

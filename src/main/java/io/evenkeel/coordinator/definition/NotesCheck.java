@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 /** Checks the fields of a definition that are for readers alone: its description and tags. */
 final class NotesCheck {
 
-    private static final int LONGEST_DESCRIPTION = 1_000;
-    private static final int LONGEST_TAG = 40;
-    private static final int MOST_TAGS = 20;
+    private static final int MAX_DESCRIPTION_LENGTH = 1_000;
+    private static final int MAX_TAG_LENGTH = 40;
+    private static final int MAX_TAGS = 20;
 
     private final FieldErrors errors;
 
@@ -27,7 +27,7 @@ final class NotesCheck {
         }
         List<@Nullable String> tags = asked.tags() == null ? List.of() : new ArrayList<>(asked.tags());
         errors.require(
-                tags.size() <= MOST_TAGS, "tags", () -> "has " + tags.size() + " tags, expected at most " + MOST_TAGS);
+                tags.size() <= MAX_TAGS, "tags", () -> "has " + tags.size() + " tags, expected at most " + MAX_TAGS);
         for (int i = 0; i < tags.size(); i++) {
             refuse("tags[" + i + "]", faultInTag(tags.get(i)));
         }
@@ -40,8 +40,8 @@ final class NotesCheck {
 
     /** Line breaks are allowed. */
     private static Optional<String> faultInDescription(String text) {
-        if (text.length() > LONGEST_DESCRIPTION) {
-            return Optional.of("has " + text.length() + " characters, expected at most " + LONGEST_DESCRIPTION);
+        if (text.length() > MAX_DESCRIPTION_LENGTH) {
+            return Optional.of("has " + text.length() + " characters, expected at most " + MAX_DESCRIPTION_LENGTH);
         }
         return DisplayText.faultIn(text.replace('\n', ' '));
     }
@@ -50,8 +50,8 @@ final class NotesCheck {
         if (text == null) {
             return Optional.of("is null, expected a text");
         }
-        if (text.length() > LONGEST_TAG || text.contains(",")) {
-            return Optional.of("is " + ExpectedValue.echo(text) + ", expected 1 to " + LONGEST_TAG
+        if (text.length() > MAX_TAG_LENGTH || text.contains(",")) {
+            return Optional.of("is " + ExpectedValue.echo(text) + ", expected 1 to " + MAX_TAG_LENGTH
                     + " characters without a comma");
         }
         return DisplayText.faultIn(text);

@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a device needs to know of a run.
+ * The plan of a run for devices.
  *
  * @param run the run's name
  * @param dimension d
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param downlink the lossy downlink, if there is one
  * @param seed what a compressor that draws at random derives its seeds from
  * @param staleness how many rounds late a message may be
- * @param maxMessageBytes the most bytes of a binary message
+ * @param maxMessageBytes the maximum bytes of a binary message
  * @param privacy the noise that a device adds; none if the run has no privacy
  * @param secureAggregation how a device masks its message; none if the run has no secure aggregation
  */
@@ -92,15 +92,15 @@ public record PlanView(
     }
 
     /**
-     * What a device checks a cohort by.
+     * The parameters by which a device checks a cohort.
      *
      * @param owners whose devices may be in a cohort: Ed25519 public keys, base64
      * @param dropout the share of a cohort that may drop out
      * @param collusion the share of a cohort that may collude with the coordinator
-     * @param rebaseEvery every so many rounds g_i starts from zero
+     * @param rebaseEvery the number of rounds after which g_i starts from zero
      * @param exponent the unit of the fixed point is 2^exponent
-     * @param maxMembers the most members of a cohort
-     * @param minMembers the fewest members whose sum is read
+     * @param maxMembers the maximum number of members in a cohort
+     * @param minMembers the minimum number of members in a sum
      */
     @Schema(name = "PlanSecureAggregation")
     public record SecureAggregationView(

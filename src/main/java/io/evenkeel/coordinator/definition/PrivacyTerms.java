@@ -75,12 +75,12 @@ public record PrivacyTerms(
         return shares == null ? mechanism.cost() : shares.cost();
     }
 
-    /** Tells whether a cost is within the budget. */
+    /** Returns whether a cost is within the budget. */
     public boolean allows(PrivacyCost cost) {
         return epsilon == null || cost.epsilon(delta) <= epsilon * (1 + ROUNDING);
     }
 
-    /** Returns the epsilon that a device has spent after so many messages. */
+    /** Returns the epsilon that a device has spent after a number of messages. */
     public double spent(long messages) {
         return shares == null ? mechanism.epsilon(messages, delta) : shares.epsilon(messages, delta);
     }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A change of a run's definition, which is part of the run's record.
  *
- * @param number 1, 2, 3, ...; 0 stands for the definition as created
+ * @param number 1, 2, 3, ...; 0 for the definition as created
  * @param fromRound the first round that follows it
  * @param changedAt when it was made
  * @param changedBy the operator

@@ -72,7 +72,7 @@ public record RoundRules(
         return Math.max(minWeight, Math.min(maxWeight, weight));
     }
 
-    /** Returns how many of so many members are asked: the share, rounded up, but at least as many as a round needs. */
+    /** Returns how many of a number of members are asked: the share, rounded up, but at least as many as a round needs. */
     public int sampleSize(int members) {
         return Math.min(members, Math.max((int) Math.ceil(sampling * members), minParticipants));
     }

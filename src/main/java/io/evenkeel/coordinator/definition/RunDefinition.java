@@ -8,7 +8,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an operator asks for. Read as it comes; {@link ValidatedPlan#of} checks it.
+ * An operator's definition of a run. It is not checked when it is read; {@link ValidatedPlan#of} checks it.
  *
  * @param name how the run is addressed, {@code [a-z0-9-]{1,64}}
  * @param tensors the model's tensors in order; or else
@@ -78,7 +78,7 @@ public record RunDefinition(
             @Nullable String name, @Nullable List<@Nullable Integer> shape) {}
 
     /**
-     * How many messages a round needs and takes.
+     * The numbers of messages that a round needs and takes.
      *
      * @param min how many messages a round needs to close, default 1
      * @param max how many it takes, from {@code min}; by default as many as come
@@ -88,7 +88,7 @@ public record RunDefinition(
             @Nullable Integer min, @Nullable Integer max) {}
 
     /**
-     * How long a round takes.
+     * The duration of a round.
      *
      * @param min how long a round stays open at least, even if all have answered, default 0
      * @param max after which it closes with those who have answered, default 60 s
@@ -193,7 +193,7 @@ public record RunDefinition(
             @Nullable Integer rounds) {}
 
     /**
-     * What a device may spend in the run.
+     * The privacy budget of a device in the run.
      *
      * @param epsilon the run pauses when a device has no message left that keeps it within; by default there is no limit
      * @param delta the probability for which epsilon is stated, in (0, 1)
@@ -217,7 +217,7 @@ public record RunDefinition(
      * @param dropout the share of a cohort that may drop out in the later steps, 0 to 0.5, default 0.1
      * @param collusion the share of a cohort that may collude with the coordinator, 0 to 0.5, default 0.05
      * @param phaseTime how long a step waits at most, 1s to 1h, default 30s
-     * @param rebaseEvery every so many rounds the sum and all g_i start from zero, 1 to 1,000,000, default 100
+     * @param rebaseEvery the number of rounds after which the sum and all g_i start from zero, 1 to 1,000,000, default 100
      * @param exponent the unit of the fixed point is 2^exponent, -40 to 0; by default as small as lets a message hold +-1,
      *     or with privacy a sum its messages and their noise
      */

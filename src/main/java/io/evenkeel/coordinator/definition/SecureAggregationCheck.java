@@ -20,13 +20,13 @@ import org.jspecify.annotations.Nullable;
 /** Checks the secure aggregation of a definition, and what does not go with it. Collects what is wrong. Not thread-safe. */
 final class SecureAggregationCheck {
 
-    private static final int LEAST_MEMBERS = 3;
-    private static final int MOST_OWNERS = 8;
-    private static final double MOST_SHARE = 0.5;
+    private static final int MIN_MEMBERS = 3;
+    private static final int MAX_OWNERS = 8;
+    private static final double MAX_SHARE = 0.5;
     private static final double DEFAULT_DROPOUT = 0.1;
     private static final double DEFAULT_COLLUSION = 0.05;
     private static final int LOWEST_EXPONENT = -40;
-    private static final int MOST_ROUNDS = 1_000_000;
+    private static final int MAX_ROUNDS = 1_000_000;
     private static final int DEFAULT_REBASE = 100;
     private static final Duration DEFAULT_TIME = Duration.ofSeconds(30);
     private static final Duration SHORTEST_TIME = Duration.ofSeconds(1);
@@ -63,11 +63,11 @@ final class SecureAggregationCheck {
         double collusion = share("collusion", given.collusion(), DEFAULT_COLLUSION);
         Duration time = given.phaseTime() == null ? DEFAULT_TIME : given.phaseTime();
         errors.require(
-                time.compareTo(SHORTEST_TIME) >= 0 && time.compareTo(LONGEST_TIME) <= 0,
+                time.compareTo(MIN_TIME) >= 0 && time.compareTo(MAX_TIME) <= 0,
                 "secureAggregation.phaseTime",
-                () -> "is " + time + ", expected " + SHORTEST_TIME + " to " + LONGEST_TIME);
+                () -> "is " + time + ", expected " + MIN_TIME + " to " + MAX_TIME);
         int rebase = given.rebaseEvery() == null ? DEFAULT_REBASE : given.rebaseEvery();
-        range("secureAggregation.rebaseEvery", rebase, 1, MOST_ROUNDS);
+        range("secureAggregation.rebaseEvery", rebase, 1, MAX_ROUNDS);
         Participants participants = participants(dropout, collusion);
         if (participants == null) {
             return null;
@@ -102,20 +102,20 @@ final class SecureAggregationCheck {
         return exponent == null ? 0 : exponent;
     }
 
-    /** The smallest unit with which a cohort of the most members can add values of up to 1. */
+    /** The smallest unit with which a cohort of the maximum size can add values of up to 1. */
     private static int defaultExponent(Participants participants) {
         int most =
-                Integer.MAX_VALUE / (participants.max() == null ? CohortParameters.MOST_MEMBERS : participants.max());
+                Integer.MAX_VALUE / (participants.max() == null ? CohortParameters.MAX_MEMBERS : participants.max());
         return Math.max(LOWEST_EXPONENT, Integer.numberOfLeadingZeros(most) - (Integer.SIZE - 1));
     }
 
     private void owners(@Nullable List<String> owners) {
-        if (owners == null || owners.isEmpty() || owners.size() > MOST_OWNERS) {
+        if (owners == null || owners.isEmpty() || owners.size() > MAX_OWNERS) {
             errors.require(
                     false,
                     "secureAggregation.owners",
                     () -> (owners == null ? "is missing" : "has " + owners.size() + " entries") + ", expected 1 to "
-                            + MOST_OWNERS + " public keys: evenkeel identity owner --out owner.key makes one");
+                            + MAX_OWNERS + " public keys: evenkeel identity owner --out owner.key makes one");
             return;
         }
         for (int i = 0; i < owners.size(); i++) {
@@ -153,9 +153,9 @@ final class SecureAggregationCheck {
     private double share(String name, @Nullable Double given, double orElse) {
         double value = given == null ? orElse : given;
         errors.require(
-                value >= 0 && value <= MOST_SHARE,
+                value >= 0 && value <= MAX_SHARE,
                 "secureAggregation." + name,
-                () -> "is " + value + ", expected a share of the cohort, 0 to " + MOST_SHARE);
+                () -> "is " + value + ", expected a share of the cohort, 0 to " + MAX_SHARE);
         return value;
     }
 
@@ -171,14 +171,14 @@ final class SecureAggregationCheck {
         Integer min = given == null ? null : given.min();
         Integer max = given == null ? null : given.max();
         errors.require(
-                min != null && min >= LEAST_MEMBERS,
+                min != null && min >= MIN_MEMBERS,
                 "participants.min",
-                () -> "is " + (min == null ? "missing" : min) + ", expected at least " + LEAST_MEMBERS
+                () -> "is " + (min == null ? "missing" : min) + ", expected at least " + MIN_MEMBERS
                         + ": with secure aggregation the sum of fewer messages would say too much about each");
         errors.require(
-                max != null && max <= CohortParameters.MOST_MEMBERS,
+                max != null && max <= CohortParameters.MAX_MEMBERS,
                 "participants.max",
-                () -> "is " + (max == null ? "missing" : max) + ", expected at most " + CohortParameters.MOST_MEMBERS
+                () -> "is " + (max == null ? "missing" : max) + ", expected at most " + CohortParameters.MAX_MEMBERS
                         + ": with secure aggregation it bounds the sum");
         if (min == null || max == null || !errors.isEmpty()) {
             return null;

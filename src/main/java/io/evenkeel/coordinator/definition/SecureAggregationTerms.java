@@ -17,8 +17,8 @@ import java.util.Optional;
  * A run's checked secure aggregation. Immutable.
  *
  * @param definition with every default filled in
- * @param minMembers the fewest members whose sum is read, at least 3
- * @param maxMembers the most members of a cohort
+ * @param minMembers the minimum number of members in a sum, at least 3
+ * @param maxMembers the maximum number of members in a cohort
  */
 public record SecureAggregationTerms(SecureAggregation definition, int minMembers, int maxMembers) {
 
@@ -55,7 +55,9 @@ public record SecureAggregationTerms(SecureAggregation definition, int minMember
         return ownerTexts().stream().map(Base64.getDecoder()::decode).toList();
     }
 
-    /** Returns the parameters of a cohort of so many members; empty if it is too small for the shares that may drop out or collude. */
+    /**
+     * Returns the parameters of a cohort with a number of members; empty if it is too small for the shares that may drop out or collude.
+     */
     public Optional<CohortParameters> parameters(int members) {
         return members < minMembers ? Optional.empty() : CohortParameters.of(members, dropout(), collusion());
     }

@@ -88,7 +88,7 @@ public final class StopConditions {
             String detail,
             @Nullable String caution) {}
 
-    /** Tells whether what was counted for other conditions counts for these: patience and divergence are the same. */
+    /** Returns whether what was counted for other conditions counts for these: patience and divergence are the same. */
     public boolean countsLike(StopConditions other) {
         return Objects.equals(stop.patience(), other.stop.patience())
                 && Objects.equals(stop.divergence(), other.stop.divergence());

@@ -4,7 +4,7 @@ import jakarta.persistence.Embeddable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the stop conditions remember from round to round.
+ * The state of the stop conditions between rounds.
  *
  * @param bestValue the best value so far of the metric that must improve; null if there is none
  * @param bestRound the round of that value; the first round counted if there is none

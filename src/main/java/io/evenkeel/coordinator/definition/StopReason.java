@@ -3,7 +3,7 @@ package io.evenkeel.coordinator.definition;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** Why a run ended or paused by itself. The texts are permanent: they stand in the database, in answers and in metrics. */
+/** Why a run ended or paused by itself. The texts are permanent: the database, responses and metrics contain them. */
 public enum StopReason {
     /** All rounds are done. */
     ROUNDS,
@@ -22,7 +22,7 @@ public enum StopReason {
     /** With secure aggregation, several rounds one after another had no sum; the run is paused. */
     VOID_ROUNDS;
 
-    /** Tells whether the run is over; otherwise it is paused. */
+    /** Returns whether the run is over; otherwise it is paused. */
     public boolean isFinal() {
         return this != DIVERGENCE && this != PRIVACY_BUDGET && this != VOID_ROUNDS;
     }

@@ -49,7 +49,7 @@ record StopTarget(String metric, boolean atLeast, double limit) {
                 + ", expected a metric, <= or >=, and a number, such as 'accuracy >= 0.95' or 'loss <= 0.1'");
     }
 
-    /** Tells whether a round's value reaches the limit. A round without the value does not. */
+    /** Returns whether a round's value reaches the limit. A round without the value does not. */
     boolean isReached(@Nullable Double value) {
         return value != null && (atLeast ? value >= limit : value <= limit);
     }

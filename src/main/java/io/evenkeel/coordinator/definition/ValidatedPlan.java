@@ -53,9 +53,9 @@ public record ValidatedPlan(
     /** The widest index and the widest value a frame can have. */
     private static final long BYTES_PER_VALUE = 12;
 
-    private static final long LEAST_AT_ONCE = 256 << 10;
+    private static final long MIN_AT_ONCE = 256 << 10;
 
-    /** A number of each kind in JSON's decimal digits, with what stands between. */
+    /** The length of a number of each kind in JSON's decimal digits, with separators. */
     private static final long JSON_BYTES_PER_VALUE = 48;
 
     /**
@@ -72,7 +72,7 @@ public record ValidatedPlan(
         return layout.dimension();
     }
 
-    /** Tells whether the weighted sum S persists over rounds. */
+    /** Returns whether the weighted sum S persists over rounds. */
     public boolean retainsSum() {
         return algorithm.feedback().retainsSum();
     }
@@ -118,20 +118,20 @@ public record ValidatedPlan(
         return privacy == null ? Integer.MAX_VALUE : privacy.maxMessages();
     }
 
-    /** Tells whether the coordinator adds noise to a round's sum. */
+    /** Returns whether the coordinator adds noise to a round's sum. */
     public boolean addsNoise() {
         return privacy != null && privacy.by() == NoiseAdder.COORDINATOR;
     }
 
     /**
-     * Tells whether the g_i of a member that leaves stays in S. Taking it out would show up to all its messages' bounds in the next
+     * Returns whether the g_i of a member that leaves stays in S. Taking it out would show up to all its messages' bounds in the next
      * model, which has the noise for one.
      */
     public boolean keepsLeavers() {
         return addsNoise() && retainsSum();
     }
 
-    /** Tells whether devices can follow the model from round to round, without downloading it whole. */
+    /** Returns whether devices can follow the model from round to round, without downloading it whole. */
     public boolean hasUpdates() {
         return downlink != null || algorithm.step().isRepeatable();
     }
@@ -141,19 +141,19 @@ public record ValidatedPlan(
         return algorithm.gamma().at(round, horizon - 1);
     }
 
-    /** Returns the most bytes a binary message can have. */
+    /** Returns the maximum bytes of a binary message. */
     public int maxMessageBytes() {
         return clip(REST_OF_MESSAGE + BYTES_PER_VALUE * compressor.maxCount());
     }
 
-    /** Returns the most bytes the same content can have as JSON. */
+    /** Returns the maximum bytes of the same content as JSON. */
     public int maxJsonBytes() {
         return clip(REST_OF_MESSAGE + JSON_BYTES_PER_VALUE * compressor.maxCount());
     }
 
     /** Returns how many stored messages may be in memory at once: 4 d bytes or 256 KiB of them, 1 to {@code most}. */
     public int messagesAtOnce(int most) {
-        long bytes = Math.max(LEAST_AT_ONCE, 4L * dimension());
+        long bytes = Math.max(MIN_AT_ONCE, 4L * dimension());
         return (int) Math.max(1, Math.min(most, bytes / maxMessageBytes()));
     }
 
@@ -162,7 +162,7 @@ public record ValidatedPlan(
         return 4L * dimension();
     }
 
-    /** Tells whether an operator has to upload x^0. */
+    /** Returns whether an operator has to upload x^0. */
     public boolean needsUpload() {
         return definition.initialModel() == RunDefinition.InitialModel.UPLOADED;
     }

@@ -36,7 +36,7 @@ class DeletedRunRows {
     /** Of rows with a vector, which may have a hundred megabytes. */
     private static final int LONG_ROWS = 10;
 
-    /** Of members, few of whom have a vector unless the run keeps the sum. */
+    /** For members, of which few have a vector unless the run keeps the sum. */
     private static final int MEMBERS = 100;
 
     private static final List<ExportedTable> VECTORS =

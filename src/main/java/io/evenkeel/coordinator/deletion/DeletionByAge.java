@@ -67,7 +67,7 @@ class DeletionByAge {
     }
 
     /**
-     * Who deletes, for the audit log.
+     * The actor of a deletion, for the audit log.
      *
      * @param name name of the operator, or of the setting
      * @param role {@code operator} or {@code setting}
@@ -76,7 +76,7 @@ class DeletionByAge {
     record Actor(String name, String role, String address) {}
 
     /**
-     * What became of some records.
+     * The outcome of a deletion by age.
      *
      * @param deleted the names or ids of those that were deleted, or would be
      * @param kept those that are old enough but cannot be deleted
@@ -102,7 +102,7 @@ class DeletionByAge {
      *
      * @param olderThan how long ago they ended
      * @param after only those after this one, in the order of names or ids
-     * @param dryRun whether to tell what would be deleted, and delete nothing
+     * @param dryRun whether to list what would be deleted, and delete nothing
      */
     Outcome delete(String name, Duration olderThan, String after, boolean dryRun, Actor actor) {
         RecordKind kind = Objects.requireNonNull(kinds.get(name));

@@ -22,7 +22,7 @@ record DeletionSettings(
         @DefaultValue("0") Duration revokedDevices,
         @DefaultValue("0") Duration spentTokens) {
 
-    private static final Duration SHORTEST = Duration.ofDays(1);
+    private static final Duration MIN_AGE = Duration.ofDays(1);
 
     DeletionSettings {
         requireDays("runs", runs);
@@ -31,7 +31,7 @@ record DeletionSettings(
         requireDays("spent-tokens", spentTokens);
     }
 
-    /** A number without a unit is milliseconds, which nobody wants here. */
+    /** A number without a unit is milliseconds, which is of no use here. */
     private static void requireDays(String name, Duration value) {
         require(
                 "retention.delete-after." + name,
@@ -40,7 +40,7 @@ record DeletionSettings(
                 "0 for never, or at least 1d, such as 90d");
     }
 
-    /** Tells whether nothing is deleted for its age. */
+    /** Returns whether nothing is deleted for its age. */
     boolean isOff() {
         return runs.plus(evaluations).plus(revokedDevices).plus(spentTokens).isZero();
     }

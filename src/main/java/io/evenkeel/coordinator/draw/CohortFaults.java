@@ -59,7 +59,7 @@ public class CohortFaults {
         return ordinals;
     }
 
-    /** Tells whether a device is left out, also if it has joined again since. */
+    /** Returns whether a device is left out, also if it has joined again since. */
     public boolean isLeftOut(long run, String identity) {
         return jdbc.sql(LEFT_OUT).param(run).query(String.class).list().contains(identity);
     }

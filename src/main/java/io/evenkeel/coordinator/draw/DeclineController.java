@@ -20,7 +20,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Lets members decline to take part in a round, and shows how many did. */
+/** Takes members' declines of a round, and returns their number. */
 @RestController
 @RequestMapping("/api/v1/runs/{run}/rounds/{round}/declines")
 class DeclineController {

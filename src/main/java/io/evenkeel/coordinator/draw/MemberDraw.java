@@ -19,7 +19,7 @@ final class MemberDraw {
 
     private MemberDraw() {}
 
-    /** Draws so many candidates, and returns their ordinals. */
+    /** Draws a number of candidates, and returns their ordinals. */
     static BitSet draw(DrawCandidates candidates, int count, long seed, int round) {
         List<int[]> strata = candidates.strata();
         int[] shares =

@@ -21,14 +21,14 @@ import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
 
 /**
- * Who is asked in each run's open round, remembered so that a thousand polls do not read a thousand members each. Thread-safe.
+ * Caches the members that are asked in each run's open round, so that a thousand polls do not read a thousand members each. Thread-safe.
  *
- * <p>Those asked are a share of the members in the order of their ordinals. A round that was extended for want of messages asks all.
+ * <p>Those asked are a share of the members in the order of their ordinals. A round that was extended because messages were missing asks all.
  *
  * <p>Where that depends on attributes it is drawn and stored when the round is opened or extended; otherwise it is drawn again from the
  * seed, the round and the members whenever it is needed.
  *
- * <p>While a round is open the draw can change only by an extension, so the round and the number of extensions tell whether what is
+ * <p>While a round is open the draw can change only by an extension, so the round and the number of extensions show whether what is
  * remembered still holds.
  */
 @Component
@@ -86,7 +86,7 @@ public class OpenRoundCache {
         return declines.members(run.id(), run.round());
     }
 
-    /** Tells whether a run's open round waits for a member's message. */
+    /** Returns whether a run's open round waits for a member's message. */
     public boolean asks(Run run, MemberRow member) {
         return run.state() == RunState.RUNNING
                 && !run.current().isClosing()
@@ -94,7 +94,7 @@ public class OpenRoundCache {
                 && sampled(run).get(member.ordinal());
     }
 
-    /** Tells whether a run's open round waits for a member's message. */
+    /** Returns whether a run's open round waits for a member's message. */
     public boolean asks(RunStanding run, MemberRow member) {
         return run.state() == RunState.RUNNING
                 && !run.closing()
@@ -150,8 +150,8 @@ public class OpenRoundCache {
     }
 
     /**
-     * Returns the ordinals of those whom a round may ask: in an arm of a crossover experiment the members whose turn it is. A round that
-     * was extended, or that needs more messages than so many members, may ask all, because it could not close.
+     * Returns the ordinals of the members that a round may ask: in an arm of a crossover experiment those whose turn it is. A round that
+     * was extended, or that needs more messages than it has members, may ask all, because it could not close.
      */
     private BitSet eligible(long run, int round, int extended, RoundRules open) {
         BitSet active = members.active(run, round);
@@ -165,7 +165,7 @@ public class OpenRoundCache {
     }
 
     /**
-     * Draws whom a round asks that was just opened or extended, if that depends on attributes. Works in the transaction that did it.
+     * Draws the members that a newly opened or extended round asks, if that depends on attributes. Works in the transaction that did it.
      *
      * @return the draw; empty if it does not depend on attributes, and so can be repeated at any time
      */
@@ -180,7 +180,7 @@ public class OpenRoundCache {
     }
 
     /**
-     * Reads whom a round can ask, if that depends on attributes: for a {@link #draw(Run, Optional)} under the run's lock, which is then
+     * Reads the members that a round can ask, if that depends on attributes: for a {@link #draw(Run, Optional)} under the run's lock, which is then
      * held for a short time.
      */
     public Optional<DrawCandidates> candidates(long run, int round) {

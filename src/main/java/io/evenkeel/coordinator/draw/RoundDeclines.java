@@ -17,7 +17,7 @@ import org.springframework.stereotype.Component;
 @Component
 public class RoundDeclines {
 
-    /** Who declined the rounds of a run; the query's parameter is the run's key. */
+    /** The members that declined rounds of a run; the query's parameter is the run's key. */
     public static final ExportedTable EXPORTED = ExportedTable.of(
                     "round_decline",
                     "run_id",
@@ -56,7 +56,7 @@ public class RoundDeclines {
         return ordinals;
     }
 
-    /** Tells whether a member declined a round. */
+    /** Returns whether a member declined a round. */
     public boolean has(long run, int round, int ordinal) {
         return !jdbc.sql("SELECT ordinal FROM round_decline WHERE run_id = ? AND round_number = ? AND ordinal = ?")
                 .params(run, round, ordinal)
@@ -65,7 +65,7 @@ public class RoundDeclines {
                 .isEmpty();
     }
 
-    /** Returns how many members declined a round, by their reasons; reasons that nobody gave are left out. */
+    /** Returns how many members declined a round, by their reasons; reasons that no member gave are left out. */
     public Map<DeclineCause, Long> reasons(long run, int round) {
         Map<DeclineCause, Long> reasons = new EnumMap<>(DeclineCause.class);
         jdbc.sql("SELECT reason, COUNT(*) FROM round_decline WHERE run_id = ? AND round_number = ? GROUP BY reason")

@@ -26,7 +26,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * The table {@code round_draw}: whom rounds ask in runs that choose by attributes. A draw is made and stored in the transaction that
+ * The table {@code round_draw}: the members that rounds ask, in runs that choose by attributes. A draw is made and stored in the transaction that
  * opens or extends the round, and read from then on, because attributes change while a round is open and differ when it is looked at
  * again. Works in the caller's transaction.
  */
@@ -65,7 +65,7 @@ public class RoundDraws {
     }
 
     /**
-     * Draws and stores whom an open round asks, if that depends on attributes: so many of the members that the run's selector chooses. An
+     * Draws and stores the members that an open round asks, if that depends on attributes: a sample of those that the run's selector chooses. An
      * extended round asks all of them, and those it has asked before.
      *
      * @param run locked; its round was just opened or extended
@@ -91,7 +91,7 @@ public class RoundDraws {
      * Reads the members that take part in a round and that the run's selector chooses now. That may take seconds in a run with a million
      * members.
      *
-     * @return empty if whom the run's rounds ask does not depend on attributes
+     * @return empty if the members that the run's rounds ask do not depend on attributes
      */
     Optional<DrawCandidates> candidates(long run, int round) {
         DeviceChoice choice = plans.of(run).devices();
@@ -128,7 +128,7 @@ public class RoundDraws {
     }
 
     /**
-     * Returns whom a round asked.
+     * Returns the members that a round asked.
      *
      * @throws CorruptionException if the stored draw is not the one that was written
      */

@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Gives evaluations that are over their final statistics, and tells listeners. First no more results are taken, then the statistics are
+ * Stores the final statistics of evaluations that are over, and notifies listeners. First no more results are taken, then the statistics are
  * computed without a lock, then they are stored with the event. So a kill between, or a second replica, does no harm. Thread-safe.
  */
 @Component
 class EvaluationEnding {
 
-    private static final int MOST_WORST = 10;
+    private static final int MAX_WORST_GROUPS = 10;
 
     private final EvaluationTable table;
     private final EvaluationStatistics statistics;
@@ -39,7 +39,7 @@ class EvaluationEnding {
         this.clock = clock;
     }
 
-    /** Tells listeners of a new evaluation, in the caller's transaction. */
+    /** Notifies listeners of a new evaluation, in the caller's transaction. */
     void started(EvaluationRound evaluation) {
         tell(evaluation, EvaluationEventType.STARTED, evaluation.createdAt(), null);
     }
@@ -77,7 +77,7 @@ class EvaluationEnding {
         metrics.forEach(metric -> metric.worst()
                 .forEach((attribute, group) -> worst.add(
                         new WorstGroup(metric.name(), attribute, group.value(), group.weightedMean(), group.gap()))));
-        return worst.stream().limit(MOST_WORST).toList();
+        return worst.stream().limit(MAX_WORST_GROUPS).toList();
     }
 
     private void tell(

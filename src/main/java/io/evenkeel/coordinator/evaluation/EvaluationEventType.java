@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What can happen to an evaluation. Names in texts are permanent. All are for webhooks; docs/events.md has them. */
+/** Types of events of an evaluation. Names in texts are permanent. All are for webhooks; docs/events.md lists them. */
 public enum EvaluationEventType {
     STARTED,
     FINISHED,

@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.evaluation;
 
-/** Is told of what happens to evaluations, in the transaction that changes them. */
+/** Receives events of evaluations, in the transaction that changes them. */
 @FunctionalInterface
 public interface EvaluationListener {
 

@@ -14,12 +14,14 @@ import java.util.List;
 import java.util.Map;
 import org.springframework.stereotype.Component;
 
-/** How evaluations stand, as gauges that every coordinator reads from the database, and the results it has taken. Thread-safe. */
+/**
+ * Exports the states of evaluations as gauges, which every coordinator reads from the database, and counts accepted results. Thread-safe.
+ */
 @Component
 class EvaluationMetrics {
 
     private static final Duration SHOWN = Duration.ofDays(1);
-    private static final int MOST_SHOWN = 10;
+    private static final int MAX_SHOWN = 10;
 
     private final EvaluationTable table;
     private final EvaluationStatistics statistics;
@@ -63,7 +65,7 @@ class EvaluationMetrics {
     void refresh() {
         Instant now = clock.instant();
         states = transactions.read(() -> table.states(now));
-        worst.register(transactions.read(() -> rows(table.endedAfter(now.minus(SHOWN), MOST_SHOWN))), true);
+        worst.register(transactions.read(() -> rows(table.endedAfter(now.minus(SHOWN), MAX_SHOWN))), true);
     }
 
     private List<MultiGauge.Row<?>> rows(List<EvaluationRound> ended) {

@@ -7,7 +7,7 @@ import java.time.Clock;
 import java.util.List;
 import org.springframework.stereotype.Component;
 
-/** Lets the devices that an open evaluation asks read the model of a run's round that it measures. Thread-safe. */
+/** Grants the devices of an open evaluation access to the round's model that it measures. Thread-safe. */
 @Component
 class EvaluationReaders implements ReadingRight {
 
@@ -24,7 +24,7 @@ class EvaluationReaders implements ReadingRight {
     @Override
     public boolean mayRead(String run, int round, String client) {
         EvaluatedModel wanted = new EvaluatedModel(null, null, run, round);
-        List<EvaluationRound> open = table.open(clock.instant(), EvaluationWork.MOST_OPEN).stream()
+        List<EvaluationRound> open = table.open(clock.instant(), EvaluationWork.MAX_OPEN).stream()
                 .filter(evaluation -> evaluation.model().equals(wanted))
                 .toList();
         if (open.isEmpty()) {

@@ -61,7 +61,7 @@ record EvaluationRequest(
     private static final String NAME = "[a-z0-9-]{1,64}";
 
     /**
-     * Which devices are asked.
+     * The devices that are asked.
      *
      * @param selector chooses devices by attributes and labels; default all
      * @param share a random share of these, above 0 and at most 1, default 1; or else
@@ -70,18 +70,18 @@ record EvaluationRequest(
      */
     @Schema(name = "EvaluationDevices")
     record Devices(
-            @Size(max = DeviceSelector.LONGEST) @Nullable String selector,
+            @Size(max = DeviceSelector.MAX_LENGTH) @Nullable String selector,
             @Nullable Double share,
             @Positive @Nullable Long number,
 
-            @Size(min = 1, max = DevicePart.LONGEST_SEED) @DisplayName @Nullable
+            @Size(min = 1, max = DevicePart.MAX_SEED_LENGTH) @DisplayName @Nullable
             String seed) {}
 
     /**
-     * How many results are needed and taken.
+     * The numbers of results that are needed and taken.
      *
      * @param min with fewer when the time is up, the evaluation is too small; default 1
-     * @param max it ends with so many; default none
+     * @param max the number of results with which it ends; default none
      */
     @Schema(name = "EvaluationParticipants")
     record Participants(

@@ -10,14 +10,14 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a device sends for an evaluation.
+ * A device's result of an evaluation.
  *
  * @param samples how many samples it measured, 1 to 1e9: the weight in weighted means
  * @param metrics 1 to 32 named figures, each within ±1e30; names are 1 to 64 of a-z, 0-9, '_', '.' and '-'
  */
 record EvaluationResult(@Nullable Long samples, @Nullable Map<String, @Nullable Double> metrics) {
 
-    private static final long MOST_SAMPLES = 1_000_000_000;
+    private static final long MAX_SAMPLES = 1_000_000_000;
     private static final double LARGEST = 1e30;
 
     /** A result that was checked. */
@@ -31,8 +31,8 @@ record EvaluationResult(@Nullable Long samples, @Nullable Map<String, @Nullable 
 
     /** @throws ProblemException {@code invalid} */
     Checked checked() {
-        if (samples == null || samples < 1 || samples > MOST_SAMPLES) {
-            throw invalid("samples", "samples: is " + samples + ", expected a whole number from 1 to " + MOST_SAMPLES);
+        if (samples == null || samples < 1 || samples > MAX_SAMPLES) {
+            throw invalid("samples", "samples: is " + samples + ", expected a whole number from 1 to " + MAX_SAMPLES);
         }
         Map<String, Double> figures = new TreeMap<>();
         (metrics == null ? Map.<String, Double>of() : metrics).forEach((name, value) -> {

@@ -41,7 +41,7 @@ public class EvaluationResults {
             real("amount"),
             whole("samples"));
 
-    /** What the devices had of the attributes by which results are grouped. */
+    /** The devices' values of the attributes by which results are grouped. */
     public static final ExportedTable GROUPS = ofEvaluations(
             "evaluation_group",
             "t.client_id, t.name",
@@ -51,7 +51,7 @@ public class EvaluationResults {
             text("text"));
 
     /** Rows of a table of statistics: with at most 32 metrics a device, no honest evaluation has more. */
-    private static final int MOST_ROWS = 5_000;
+    private static final int MAX_ROWS = 5_000;
 
     private static final int DECILES = 9;
 
@@ -154,7 +154,7 @@ public class EvaluationResults {
     List<Figures> overall(long evaluation) {
         return jdbc.sql("SELECT v.metric, CAST(NULL AS VARCHAR(63)), " + FIGURES
                         + " FROM evaluation_value v WHERE v.evaluation = :evaluation GROUP BY v.metric ORDER BY v.metric LIMIT "
-                        + MOST_ROWS)
+                        + MAX_ROWS)
                 .param("evaluation", evaluation)
                 .query((row, i) -> figures(row))
                 .list();
@@ -165,14 +165,14 @@ public class EvaluationResults {
         return jdbc.sql("SELECT v.metric, g.text, " + FIGURES + " FROM evaluation_value v"
                         + " LEFT JOIN evaluation_group g ON g.evaluation = v.evaluation AND g.client_id = v.client_id AND g.name = :name"
                         + " WHERE v.evaluation = :evaluation GROUP BY v.metric, g.text ORDER BY 3 DESC, 1, 2 LIMIT "
-                        + MOST_ROWS)
+                        + MAX_ROWS)
                 .param("evaluation", evaluation)
                 .param("name", attribute)
                 .query((row, i) -> figures(row))
                 .list();
     }
 
-    /** Deletes rows of an evaluation's devices, at most so many of a table; returns whether there may be more. */
+    /** Deletes rows of an evaluation's devices, up to a limit for each table; returns whether there may be more. */
     boolean delete(long evaluation, int limit) {
         Object[] keys = {evaluation, evaluation, limit};
         return deleted("evaluation_value", "metric, client_id", keys) == limit

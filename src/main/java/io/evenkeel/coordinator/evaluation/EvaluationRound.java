@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param seed what the draw of a share depends on
  * @param share the share of these devices that is asked
  * @param least how many results are needed
- * @param most it ends with so many; null for no limit
+ * @param most the number of results with which it ends; null for no limit
  * @param breakdown attributes by whose values results are grouped
  * @param goals {@code min} or {@code max} by metric
  * @param results how many results there are
@@ -89,7 +89,7 @@ record EvaluationRound(
                 selector, share < 1 ? new DevicePart(seed, 0, share) : null, DeviceSelector.ALL, null, null);
     }
 
-    /** Tells whether smaller values of a metric are better. */
+    /** Returns whether smaller values of a metric are better. */
     boolean isLowerBetter(String metric) {
         return goals.getOrDefault(metric, metric.equals(LOSS) ? "min" : "max").equals("min");
     }

@@ -18,9 +18,9 @@ import org.springframework.stereotype.Component;
 class EvaluationStatistics {
 
     /** A group of fewer devices has no figures: they would say little of the group, and much of single devices. */
-    static final int FEWEST_DEVICES = 5;
+    static final int MIN_DEVICES = 5;
 
-    private static final int MOST_GROUPS = 100;
+    private static final int MAX_GROUPS = 100;
 
     private final EvaluationTable table;
     private final EvaluationResults results;
@@ -55,7 +55,7 @@ class EvaluationStatistics {
         grouped.forEach((attribute, figures) -> {
             List<GroupView> views = figures.stream()
                     .filter(group -> group.metric().equals(all.metric()))
-                    .limit(MOST_GROUPS)
+                    .limit(MAX_GROUPS)
                     .map(EvaluationStatistics::group)
                     .toList();
             groups.put(attribute, views);
@@ -80,7 +80,7 @@ class EvaluationStatistics {
     }
 
     private static GroupView group(Figures group) {
-        return group.devices() < FEWEST_DEVICES
+        return group.devices() < MIN_DEVICES
                 ? new GroupView(group.group(), group.devices(), true, null, null, null, null)
                 : new GroupView(
                         group.group(),

@@ -41,7 +41,7 @@ record EvaluationView(
         @Nullable List<MetricView> metrics) {
 
     /**
-     * Which devices are asked.
+     * The devices that are asked.
      *
      * @param selector chooses them by attributes and labels, empty for all
      * @param share the random share of these
@@ -51,7 +51,7 @@ record EvaluationView(
     record DevicesView(String selector, double share, String seed) {}
 
     /**
-     * How many results are needed and taken.
+     * The numbers of results that are needed and taken.
      *
      * @param min needed
      * @param max taken; null for no limit

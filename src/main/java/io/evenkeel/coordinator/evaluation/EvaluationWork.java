@@ -22,7 +22,7 @@ import org.springframework.stereotype.Component;
 @Component
 class EvaluationWork implements WorkSource {
 
-    static final int MOST_OPEN = 100;
+    static final int MAX_OPEN = 100;
 
     private final EvaluationTable table;
     private final EvaluationResults results;
@@ -35,7 +35,7 @@ class EvaluationWork implements WorkSource {
     }
 
     /**
-     * What a device needs for its result.
+     * The information that a device needs for its result.
      *
      * @param evaluation the evaluation's name
      * @param model what to measure
@@ -94,7 +94,7 @@ class EvaluationWork implements WorkSource {
     }
 
     private List<EvaluationRound> open() {
-        return table.open(clock.instant(), MOST_OPEN);
+        return table.open(clock.instant(), MAX_OPEN);
     }
 
     private static Details details(EvaluationRound evaluation) {

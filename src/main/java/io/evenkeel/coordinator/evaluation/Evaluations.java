@@ -17,7 +17,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** What an operator does with evaluations. Thread-safe. */
+/** Creates, cancels and lists evaluations for operators. Thread-safe. */
 @Component
 class Evaluations {
 

@@ -60,7 +60,7 @@ final class EventStream {
                 || !news.refused().equals(refused);
     }
 
-    /** Returns whether nothing was written for so many nanoseconds. */
+    /** Returns whether nothing was written for a number of nanoseconds. */
     boolean isSilent(long nanos) {
         return System.nanoTime() - writtenAt > nanos;
     }

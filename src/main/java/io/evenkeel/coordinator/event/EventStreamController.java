@@ -80,7 +80,7 @@ class EventStreamController {
         }
         ResponseEntity.BodyBuilder response = ResponseEntity.ok()
                 .cacheControl(CacheControl.noStore())
-                // Tells nginx to pass events on at once.
+                // Makes nginx pass events on at once.
                 .header("X-Accel-Buffering", "no")
                 .contentType(MediaType.TEXT_EVENT_STREAM);
         if (HttpMethod.HEAD.equals(method)) {

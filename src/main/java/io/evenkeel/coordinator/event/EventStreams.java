@@ -176,7 +176,7 @@ class EventStreams extends BackgroundWork implements MeterBinder, DisposableBean
         streams.forEach(this::completeIfClosing);
     }
 
-    /** Ends a stream that nobody writes to, since ending waits for a write that a slow reader holds up. */
+    /** Ends a stream that no thread writes to, since ending waits for a write that a slow reader holds up. */
     private void completeIfClosing(EventStream stream) {
         if (closing && stream.begin()) {
             stream.emitter.complete();

@@ -8,7 +8,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The data of a progress event: where a run stands.
+ * The data of a progress event: the state and the round of a run.
  *
  * @param run the run's name
  * @param state where it is in its life

@@ -23,7 +23,7 @@ import org.springframework.stereotype.Component;
 @Component
 class RunNews {
 
-    /** How many events are read at a time. */
+    /** The maximum number of events in a read. */
     static final int BATCH = 100;
 
     private final RunTable runs;
@@ -48,7 +48,7 @@ class RunNews {
     /**
      * The news of a run.
      *
-     * @param standing where it stands
+     * @param standing the run's state and round
      * @param refused number of refused messages by reason
      */
     record Snapshot(RunStanding standing, Map<String, Long> refused) {}
@@ -126,7 +126,7 @@ class RunNews {
                         .collect(Collectors.toMap(RoundRecord::round, Function.identity()));
     }
 
-    /** Returns whether events right after a sequence are no longer kept, or the run never had so many. */
+    /** Returns whether events right after a sequence are no longer kept, or the run has fewer events. */
     boolean isMissed(long run, long sequence, long newest) {
         return sequence > newest
                 || (sequence < newest

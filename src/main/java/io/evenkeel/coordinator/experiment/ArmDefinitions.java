@@ -25,7 +25,7 @@ class ArmDefinitions {
     }
 
     /**
-     * Checks what an experiment sets itself, so nobody else may.
+     * Refuses fields that an experiment sets itself.
      *
      * @throws ProblemException {@code invalid}
      */

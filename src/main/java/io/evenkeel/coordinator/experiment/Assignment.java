@@ -5,7 +5,7 @@ import io.evenkeel.coordinator.definition.RunDefinition;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** How an experiment's devices are assigned to its arms. */
+/** The assignment of an experiment's devices to its arms. */
 enum Assignment {
     /** A parallel-group design: each device takes part in one arm. The arms have disjoint random parts of equal size. */
     SPLIT {

@@ -41,12 +41,12 @@ record ExperimentRequest(
                 arms,
 
         @Nullable Double share,
-        @Size(max = DeviceSelector.LONGEST) @Nullable String selector,
+        @Size(max = DeviceSelector.MAX_LENGTH) @Nullable String selector,
 
         @Pattern(regexp = Assignment.TEXTS, message = "must be one of split, crossover") @Nullable
         String assignment,
 
         @Min(1) @Max(1_000_000) @Nullable Integer block,
 
-        @Size(min = 1, max = DevicePart.LONGEST_SEED) @DisplayName @Nullable
+        @Size(min = 1, max = DevicePart.MAX_SEED_LENGTH) @DisplayName @Nullable
         String seed) {}

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * An experiment with where its arms stand.
+ * An experiment with the state of its arms.
  *
  * @param name its name
  * @param state where it is in its life

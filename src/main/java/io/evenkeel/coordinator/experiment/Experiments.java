@@ -101,7 +101,7 @@ class Experiments {
     }
 
     /**
-     * Returns an experiment as it stands.
+     * Returns an experiment with its current state.
      *
      * @throws ProblemException {@code experiment-not-found}
      */

@@ -4,7 +4,7 @@ import io.evenkeel.coordinator.access.permission.RunPatterns;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 
-/** Tells other features which experiment a run is in. Works in the caller's transaction. */
+/** Finds the experiment of a run for other features. Works in the caller's transaction. */
 @Component
 public class RunExperiments {
 

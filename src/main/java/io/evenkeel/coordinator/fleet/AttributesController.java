@@ -39,7 +39,7 @@ class AttributesController {
         profiles.report(device.client(), Attributes.reported("attributes", report.required()));
     }
 
-    /** What a device reports. */
+    /** The attributes that a device reports. */
     @Schema(name = "AttributesReport")
     record Report(
             @Schema(

@@ -21,7 +21,7 @@ import org.springframework.stereotype.Component;
 class BulkLabelling {
 
     /** Devices that report new attributes meanwhile have other profiles in the next pass. */
-    private static final int MOST_PASSES = 10;
+    private static final int MAX_PASSES = 10;
 
     private final ClientQuery clients;
     private final ProfileTable profiles;
@@ -36,7 +36,7 @@ class BulkLabelling {
     }
 
     /**
-     * How many devices were labelled.
+     * The number of labelled devices.
      *
      * @param changed how many devices have other labels than before, or would have
      */
@@ -51,7 +51,7 @@ class BulkLabelling {
     Outcome label(DeviceFilter filter, Map<String, @Nullable String> changes) {
         long changed = 0;
         Map<Long, Profile> left = changes(filter, changes);
-        for (int pass = 0; pass < MOST_PASSES && !left.isEmpty(); pass++) {
+        for (int pass = 0; pass < MAX_PASSES && !left.isEmpty(); pass++) {
             for (Map.Entry<Long, Profile> change : left.entrySet()) {
                 changed += move(filter, change.getKey(), change.getValue());
             }

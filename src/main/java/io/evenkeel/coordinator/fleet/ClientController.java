@@ -67,7 +67,7 @@ class ClientController {
                     Duration seenWithin,
             @Parameter(description = UNSEEN_FOR) @RequestParam(required = false) @DurationMax(days = 36_600) @Nullable
                     Duration unseenFor,
-            @Parameter(description = SELECTOR) @RequestParam(defaultValue = "") @Size(max = DeviceSelector.LONGEST)
+            @Parameter(description = SELECTOR) @RequestParam(defaultValue = "") @Size(max = DeviceSelector.MAX_LENGTH)
                     String selector,
             @Parameter(description = "the id of the last client of the previous page")
                     @RequestParam(required = false)
@@ -87,7 +87,7 @@ class ClientController {
                     Duration seenWithin,
             @Parameter(description = UNSEEN_FOR) @RequestParam(required = false) @DurationMax(days = 36_600) @Nullable
                     Duration unseenFor,
-            @Parameter(description = SELECTOR) @RequestParam(defaultValue = "") @Size(max = DeviceSelector.LONGEST)
+            @Parameter(description = SELECTOR) @RequestParam(defaultValue = "") @Size(max = DeviceSelector.MAX_LENGTH)
                     String selector) {
         return fleet.count(DeviceFilter.of(search, state, seenWithin, unseenFor, selector));
     }
@@ -119,7 +119,7 @@ class ClientController {
                     "Labels all clients that meet the parameters, as for one. Nothing is changed if one of them would have"
                             + " more than 32 labels. Repeat the request if its response is lost.")
     BulkLabelling.Outcome labelAll(
-            @Parameter(description = SELECTOR) @RequestParam(defaultValue = "") @Size(max = DeviceSelector.LONGEST)
+            @Parameter(description = SELECTOR) @RequestParam(defaultValue = "") @Size(max = DeviceSelector.MAX_LENGTH)
                     String selector,
             @Parameter(description = SEARCH) @RequestParam(defaultValue = "") @Size(max = 100) String search,
             @RequestParam(required = false) @Pattern(regexp = DeviceFilter.STATES, message = STATES) @Nullable

@@ -37,8 +37,8 @@ class ClientQuery implements ClientDirectory {
     private static final int FETCHED_AT_ONCE = 10_000;
 
     private static final Duration RECENT = Duration.ofDays(1);
-    private static final int MOST_GROUPS = 10_000;
-    private static final int MOST_NAMED = 10_000;
+    private static final int MAX_GROUPS = 10_000;
+    private static final int MAX_NAMED = 10_000;
 
     private final ProfileTable profiles;
     private final JdbcClient jdbc;
@@ -64,7 +64,7 @@ class ClientQuery implements ClientDirectory {
     }
 
     /**
-     * How many clients meet a filter.
+     * The number of clients that meet a filter.
      *
      * @param matching how many meet it
      * @param seenLastDay how many of these were seen in the last 24 hours
@@ -126,7 +126,7 @@ class ClientQuery implements ClientDirectory {
                         + " WHERE revoked_at IS NULL AND COALESCE(last_seen_at, enrolled_at) >= :since"
                         + " GROUP BY profile_id ORDER BY 2 DESC, 1 FETCH FIRST :most ROWS ONLY")
                 .param("since", utc(since))
-                .param("most", MOST_GROUPS)
+                .param("most", MAX_GROUPS)
                 .query((row, i) -> new Counted(row.getLong(1), row.getLong(2), row.getLong(3)))
                 .list();
         Map<Long, Profile> known =
@@ -219,11 +219,11 @@ class ClientQuery implements ClientDirectory {
         if (selector.isEmpty() || dialect != Dialect.POSTGRESQL) {
             return SelectorConditions.of("c.profile_id", selector);
         }
-        List<Long> keys = jdbc.sql(query.text() + " FETCH FIRST " + (MOST_NAMED + 1) + " ROWS ONLY")
+        List<Long> keys = jdbc.sql(query.text() + " FETCH FIRST " + (MAX_NAMED + 1) + " ROWS ONLY")
                 .params(query.parameters())
                 .query(Long.class)
                 .list();
-        if (keys.size() > MOST_NAMED) {
+        if (keys.size() > MAX_NAMED) {
             return SelectorConditions.of("c.profile_id", selector);
         }
         String named = keys.stream().map(String::valueOf).collect(Collectors.joining(", "));

@@ -157,7 +157,7 @@ class Enrolment {
     }
 
     /**
-     * What a device says of itself.
+     * A device's description of itself.
      *
      * @param name the name that operators see, if any
      * @param attributes its attributes

@@ -70,7 +70,7 @@ class EnrolmentToken extends FleetEntity {
         return usesLeft;
     }
 
-    /** Tells whether it admits no device any more. */
+    /** Returns whether it admits no device any more. */
     boolean isSpent(Instant now) {
         return usesLeft == 0 || revokedAt != null || (expiresAt != null && !expiresAt.isAfter(now));
     }

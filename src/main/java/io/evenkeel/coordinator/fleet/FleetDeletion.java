@@ -12,7 +12,7 @@ import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Component;
 
 /**
- * Deletes revoked clients that are in no run, and enrolment tokens that admit nobody any more. Results of evaluations and reports of
+ * Deletes revoked clients that are in no run, and enrolment tokens that admit no device any more. Results of evaluations and reports of
  * roll-outs keep a deleted client's id, and clients the id of the deleted token with which they enrolled. Thread-safe.
  */
 @Component
@@ -95,7 +95,7 @@ public class FleetDeletion {
         });
     }
 
-    /** Returns the ids of up to {@code limit} tokens that admit nobody since before a time, in their order, after one. */
+    /** Returns the ids of up to {@code limit} tokens that have admitted no device since before a time, in their order, after one. */
     public List<String> spentBefore(Instant time, String after, int limit) {
         return transactions.read(() -> tokens.spentBefore(time, after, Limit.of(limit)));
     }

@@ -3,7 +3,7 @@ package io.evenkeel.coordinator.fleet;
 import io.evenkeel.coordinator.selection.Attributes;
 
 /**
- * What is known of a device for choosing it.
+ * The attributes and labels by which a device is chosen.
  *
  * @param attributes what the device reports
  * @param labels what operators have set

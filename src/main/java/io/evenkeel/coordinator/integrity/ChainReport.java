@@ -5,7 +5,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a check of a run's hash chain found, if everything fits.
+ * The report of a successful check of a run's hash chain.
  *
  * @param links number of links: the definition, its changes and the closed rounds since the chain began
  * @param firstRound the first round in it; absent if no round in it is closed

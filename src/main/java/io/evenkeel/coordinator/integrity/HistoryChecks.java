@@ -52,7 +52,7 @@ class HistoryChecks implements HistoryGuard {
 
     @Override
     public void require(long run) {
-        // What was found in an old round must not be forgotten by a look at the newest ones.
+        // A check of the newest rounds must not hide a fault of an old one.
         ChainReport unused = isDistrusted(run) ? check(run) : pausing(run, () -> verification.newest(run));
     }
 

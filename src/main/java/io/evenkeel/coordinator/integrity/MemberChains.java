@@ -18,7 +18,7 @@ final class MemberChains {
     private final long[] heads;
     private final int[] lastRounds;
 
-    /** Begins before a round, with so many members. */
+    /** Begins before a round, with the number of members. */
     MemberChains(int members, int from) {
         isWhole = from == 0;
         sequences = new long[members];

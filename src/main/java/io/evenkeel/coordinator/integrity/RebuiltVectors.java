@@ -38,7 +38,7 @@ final class RebuiltVectors implements MemberVectorSource {
     }
 
     /**
-     * What was read.
+     * The numbers of rows read.
      *
      * @param members how many have sent something
      * @param messages how many of their messages are not in a snapshot

@@ -23,7 +23,7 @@ public record SumCheck(
         @Nullable Integer round,
         @Nullable Double relativeDifference) {
 
-    /** What a verification found. */
+    /** The result of a verification. */
     public enum Outcome {
         /** The sums agree. */
         AGREES,

@@ -139,7 +139,10 @@ class SumVerification {
         }
     }
 
-    /** With secure aggregation nobody knows g_i, but S is the sum of what the cohorts have sent since it started from zero. */
+    /**
+     * With secure aggregation the coordinator does not know g_i, but S is the sum of what the cohorts have sent since it started from
+     * zero.
+     */
     private SumVerificationReport auditCohorts(PlanCache.Known known, int round, StoredModels.StoredSum stored) {
         ValidatedPlan plan = known.plan();
         double[] total = new double[plan.dimension()];

@@ -37,9 +37,9 @@ import tools.jackson.databind.node.ObjectNode;
 class RunChanges {
 
     /** Each stays for good. */
-    private static final int MOST_REVISIONS = 1000;
+    private static final int MAX_REVISIONS = 1000;
 
-    private static final int LONGEST_SUMMARY = 1000;
+    private static final int MAX_SUMMARY_LENGTH = 1000;
 
     private final RunRepository runs;
     private final Members members;
@@ -128,7 +128,7 @@ class RunChanges {
                 .map(change -> change.field() + " " + shown(change.from()) + " -> " + shown(change.to()))
                 .collect(Collectors.joining(", "));
         String text = "revision " + revision.number() + " by " + revision.changedBy() + ": " + changes;
-        return text.length() <= LONGEST_SUMMARY ? text : text.substring(0, LONGEST_SUMMARY - 1) + "…";
+        return text.length() <= MAX_SUMMARY_LENGTH ? text : text.substring(0, MAX_SUMMARY_LENGTH - 1) + "…";
     }
 
     private static Object shown(@Nullable Object value) {
@@ -159,9 +159,9 @@ class RunChanges {
             requireRoundsLeft(run, RoundRules.of(result.definition()).rounds());
         }
         boolean changes = !result.changes().isEmpty();
-        if (changes && run.revision() >= MOST_REVISIONS) {
+        if (changes && run.revision() >= MAX_REVISIONS) {
             throw ProblemKind.CONFLICT.because(
-                    "run '" + run.name() + "' was changed " + MOST_REVISIONS + " times, and no more are kept",
+                    "run '" + run.name() + "' was changed " + MAX_REVISIONS + " times, and no more are kept",
                     "leave it as it is, or create a new run");
         }
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);

@@ -184,7 +184,7 @@ class RunController {
                     Duration unseenFor,
             @Parameter(description = "over the devices' attributes and labels, as in the list of clients")
                     @RequestParam(defaultValue = "")
-                    @Size(max = DeviceSelector.LONGEST)
+                    @Size(max = DeviceSelector.MAX_LENGTH)
                     String selector,
             @Parameter(description = "the ordinal of the last member of the previous page")
                     @RequestParam(defaultValue = "-1")

@@ -101,7 +101,7 @@ public class RunGroups {
         return cancelled.size();
     }
 
-    /** Returns runs as they stand, by their names. */
+    /** Returns the current runs by their names. */
     public Map<String, RunView> views(Collection<String> names) {
         return names.stream().collect(Collectors.toMap(name -> name, views::get));
     }

@@ -14,7 +14,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run as operators see it: its definition, and where it stands.
+ * A run for operators: its definition and its progress.
  *
  * @param definition the definition that the next round follows, with every default filled in
  * @param revision how often the definition was changed; the number of the newest change
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param openedAt when the open round was opened
  * @param deadline when the open round's time is up
  * @param accepted how many messages the open round has
- * @param extended how often the open round was extended for want of messages
+ * @param extended how often the open round was extended because messages were missing
  * @param stationary whether the last closed round's direction was zero, so that no step was taken
  * @param stopReason why it ended or paused by itself
  * @param message what the operator should know, if anything
@@ -52,7 +52,7 @@ public record RunView(
         @Nullable Integer bestRound) {
 
     /**
-     * What the device with the most accepted messages has spent. A device counts by itself what was sent and not accepted.
+     * The privacy spent by the device with the most accepted messages. A device counts messages that were sent and not accepted by itself.
      *
      * @param messages how many messages were accepted from it
      * @param epsilon what they cost; with {@code privacy.dataset}, what the device that has spent most has spent in all runs that share it

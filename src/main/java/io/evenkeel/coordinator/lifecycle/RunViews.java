@@ -86,7 +86,7 @@ class RunViews {
     }
 
     /**
-     * Returns a run as it stands.
+     * Returns a run with its current state.
      *
      * @throws ProblemException {@code run-not-found}
      */

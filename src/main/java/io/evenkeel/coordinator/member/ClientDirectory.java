@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 public interface ClientDirectory {
 
     /**
-     * What lists of members show of a client.
+     * The fields of a client in lists of members.
      *
      * @param name the name the device gave itself
      * @param lastSeenAt when the device last sent a request, up to five minutes too early

@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.member;
 
-/** Tells whether a client was revoked, and locks it; implemented by the package {@code fleet}. */
+/** Returns whether a client was revoked, and locks it; implemented by the package {@code fleet}. */
 public interface ClientLocks {
 
     /**

@@ -67,7 +67,7 @@ public class CorruptionHandler {
         });
     }
 
-    /** Ends the run that damage was found in, unless it is over already, and returns what to tell. */
+    /** Ends the run in which damage was found, unless it is over already, and returns the problem to report. */
     public ProblemException stop(CorruptionException damage) {
         return transactions.write(() -> {
             Run run = runs.locked(damage.run());
@@ -80,7 +80,7 @@ public class CorruptionHandler {
         });
     }
 
-    /** Returns what to tell of damage, and changes nothing. Works in the caller's transaction. */
+    /** Returns the problem to report for damage, and changes nothing. Works in the caller's transaction. */
     public ProblemException describe(CorruptionException damage) {
         return told(runs.findById(damage.run()).orElseThrow(), damage);
     }

@@ -16,9 +16,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * What devices have spent of their privacy budgets. Runs whose definitions name the same {@code privacy.dataset} train on the same data, so
- * what a device spends in one of them is spent in all: costs add up over runs, each with its own noise. Works in the caller's transaction.
- * Thread-safe.
+ * Computes the privacy budgets that devices have spent. Runs whose definitions name the same {@code privacy.dataset} train on the same
+ * data, so what a device spends in one of them is spent in all: costs add up over runs, each with its own noise. Works in the caller's
+ * transaction. Thread-safe.
  */
 @Component
 public class DatasetSpending {
@@ -71,7 +71,7 @@ public class DatasetSpending {
     }
 
     /**
-     * Tells whether a run's messages count for later ones: they train on the same data set, and what devices have spent is known by their
+     * Returns whether a run's messages count for later ones: they train on the same data set, and what devices have spent is known by their
      * messages.
      */
     public boolean mustStay(long run) {

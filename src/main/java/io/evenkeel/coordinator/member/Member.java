@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 @SecondaryRow(table = Member.CHAIN, optional = false)
 public class Member {
 
-    /** What each of its messages changes, and nothing here does. */
+    /** The state that each message changes; no method of this class does. */
     static final String CHAIN = "member_chain";
 
     @Id
@@ -90,7 +90,7 @@ public class Member {
         leftAfter = null;
     }
 
-    /** Tells whether its membership ends when a round closes, or ended before. */
+    /** Returns whether its membership ends when a round closes, or ended before. */
     public boolean leavesBy(int round) {
         return leftAfter != null && leftAfter <= round;
     }
@@ -112,7 +112,7 @@ public class Member {
         return pendingWeight == null ? weight : pendingWeight;
     }
 
-    /** Tells whether its membership is over while a round is open. */
+    /** Returns whether its membership is over while a round is open. */
     boolean isGone(int openRound) {
         return leftAfter != null && (leftAfter < openRound || leftAfter < activeFrom);
     }

@@ -5,7 +5,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which members a list shows; those that meet both.
+ * A filter of a list of members; both conditions must hold.
  *
  * @param device what their devices meet
  * @param state only members in this state; null for all

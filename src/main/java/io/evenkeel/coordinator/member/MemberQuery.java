@@ -24,7 +24,7 @@ import org.springframework.stereotype.Component;
 @Component
 public class MemberQuery {
 
-    /** That a membership has begun or will, and is not over, while the round {@code :round} is open. */
+    /** Condition: a membership has begun or will begin, and is not over, while the round {@code :round} is open. */
     private static final String PRESENT =
             "(m.left_after IS NULL OR (m.left_after >= :round AND m.left_after >= m.active_from))";
 

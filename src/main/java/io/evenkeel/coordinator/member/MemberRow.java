@@ -15,7 +15,7 @@ package io.evenkeel.coordinator.member;
 public record MemberRow(
         long id, String client, int ordinal, int activeFrom, int leftAfter, int lastRound, long sequence, long head) {
 
-    /** Tells whether the membership is over while a round is open; the open round is -1 before the start. */
+    /** Returns whether the membership is over while a round is open; the open round is -1 before the start. */
     public boolean isGone(int openRound) {
         return leftAfter < openRound || leftAfter < activeFrom;
     }

@@ -123,7 +123,7 @@ public class MemberTable {
     }
 
     /**
-     * Where a member's chain stands.
+     * The position of a member's chain.
      *
      * @param ordinal the member's
      * @param sequence number of accepted messages
@@ -163,7 +163,7 @@ public class MemberTable {
                 .optional();
     }
 
-    /** Deletes members of a run whose messages are deleted, at most so many; returns how many there were. */
+    /** Deletes members of a run whose messages are deleted, up to a limit; returns how many there were. */
     public int delete(long run, int limit) {
         List<Object[]> keys = batches.query(
                 "SELECT id FROM member WHERE run_id = ? FETCH FIRST " + limit + " ROWS ONLY",

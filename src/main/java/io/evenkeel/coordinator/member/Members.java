@@ -25,17 +25,17 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
 /**
- * Lets clients join and leave runs. Before the start both take effect at once. Afterwards a client takes part from the next
+ * Adds clients to runs and removes them. Before the start both take effect at once. Afterwards a client takes part from the next
  * round on, and a leave or another weight takes effect when the open round closes. Thread-safe.
  */
 @Component
 public class Members {
 
     /** Some 15 MB; beyond it, what was remembered is forgotten. */
-    private static final int MOST_REMEMBERED = 100_000;
+    private static final int MAX_REMEMBERED = 100_000;
 
     /** Each time leaves a row that stays for good. */
-    private static final int MOST_TIMES = 100;
+    private static final int MAX_MEMBERSHIPS = 100;
 
     private final RunRepository runs;
     private final MemberRepository members;
@@ -81,7 +81,7 @@ public class Members {
     public record Joined(Member member, boolean isNew) {}
 
     /**
-     * How far a run has come.
+     * The progress of a run.
      *
      * @param state where it is in its life
      * @param members how many clients are members or will be from the next round on
@@ -178,7 +178,7 @@ public class Members {
 
     /**
      * Returns the memberships of some clients, by client; who has none is left out. Once the run is over, those that ended before are
-     * among them, so that a device that wanted to join again is told.
+     * among them, so that a device that wants to join again gets a refusal.
      */
     public Map<String, MemberRow> present(Run run, Collection<String> clients) {
         return table.of(run.id(), clients).stream()
@@ -186,7 +186,7 @@ public class Members {
                 .collect(Collectors.toMap(MemberRow::client, Function.identity(), (older, newer) -> newer));
     }
 
-    /** Tells whether a client is, or ever was, a member; of most without asking the database. */
+    /** Returns whether a client is, or ever was, a member; of most without asking the database. */
     public boolean isKnown(long run, String client) {
         Known key = new Known(run, client);
         if (known.contains(key)) {
@@ -195,7 +195,7 @@ public class Members {
         boolean found = members.findFirstByRunIdAndClientIdOrderByOrdinalDesc(run, client)
                 .isPresent();
         if (found) {
-            if (known.size() >= MOST_REMEMBERED) {
+            if (known.size() >= MAX_REMEMBERED) {
                 known.clear();
             }
             known.add(key);
@@ -233,10 +233,10 @@ public class Members {
     }
 
     private Member enter(Run run, String client, double weight) {
-        if (members.countByRunIdAndClientId(run.id(), client) >= MOST_TIMES) {
+        if (members.countByRunIdAndClientId(run.id(), client) >= MAX_MEMBERSHIPS) {
             throw ProblemKind.CONFLICT
                     .because(
-                            "client " + client + " has joined run '" + run.name() + "' and left it " + MOST_TIMES
+                            "client " + client + " has joined run '" + run.name() + "' and left it " + MAX_MEMBERSHIPS
                                     + " times",
                             "stay out of this run, or enrol the device as another client")
                     .with("client", client);

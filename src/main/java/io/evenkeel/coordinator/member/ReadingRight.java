@@ -3,6 +3,6 @@ package io.evenkeel.coordinator.member;
 /** Lets devices read models of a run that they may not join. */
 public interface ReadingRight {
 
-    /** Tells whether a device may read the model of a round. Works in the caller's transaction. */
+    /** Returns whether a device may read the model of a round. Works in the caller's transaction. */
     boolean mayRead(String run, int round, String client);
 }

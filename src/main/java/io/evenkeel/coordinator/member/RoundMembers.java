@@ -24,7 +24,7 @@ import org.springframework.stereotype.Component;
 @Component
 public class RoundMembers {
 
-    /** That a member takes part in the round {@code :round}. */
+    /** Condition: a member takes part in the round {@code :round}. */
     private static final String ACTIVE = "m.active_from <= :round AND (m.left_after IS NULL OR m.left_after >= :round)";
 
     /** Counts and ordinals of members that do not take part in the round {@code :round}: three ranges of one index. */
@@ -229,7 +229,7 @@ public class RoundMembers {
                 members.stream().map(member -> new Object[] {member.id()}).toList());
     }
 
-    /** Lets the members that wait for the next round into the open one. */
+    /** Adds the members that wait for the next round to the open one. */
     public void admit(long run, int openRound) {
         jdbc.sql("UPDATE member m SET active_from = :round WHERE m.run_id = :run AND m.active_from > :round"
                         + " AND (m.left_after IS NULL OR (m.left_after >= :round AND m.left_after >= m.active_from))")

@@ -7,7 +7,7 @@ import java.util.List;
 import org.springframework.stereotype.Component;
 
 /**
- * Tells which devices may read a run's models, updates and replicas: those that are or were members, those that may join, and those with
+ * Decides which devices may read a run's models, updates and replicas: those that are or were members, those that may join, and those with
  * another right. In a run that every device may join, all may. Thread-safe.
  */
 @Component

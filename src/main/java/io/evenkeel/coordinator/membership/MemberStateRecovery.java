@@ -47,7 +47,7 @@ class MemberStateRecovery {
     }
 
     /**
-     * A member's g_i after so many messages.
+     * A member's g_i after a number of messages.
      *
      * @param sequence how many messages are in it
      * @param head the digest of the last of them

@@ -61,7 +61,7 @@ class MembershipController {
     }
 
     /**
-     * What a device asks for.
+     * A device's request.
      *
      * @param weight w_i, 1e-12 to 1e12, default 1
      */

@@ -35,7 +35,7 @@ final class AcceptanceRules {
     private final Supplier<BitSet> sampled;
     private final List<StoredMessage> accepted = new ArrayList<>();
 
-    /** What a client answers at most once: a round's model. */
+    /** The key of a message: a client answers a round at most once. */
     private record Answer(String client, int round) {}
 
     /**

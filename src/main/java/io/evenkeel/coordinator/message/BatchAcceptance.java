@@ -58,7 +58,7 @@ public class BatchAcceptance {
         this.clock = clock;
     }
 
-    /** What became of a message. */
+    /** The outcome of a message. */
     public sealed interface Outcome {
 
         /**
@@ -68,7 +68,7 @@ public class BatchAcceptance {
          */
         Accepted orThrow();
 
-        /** Tells whether the message was accepted just now. */
+        /** Returns whether the message was accepted just now. */
         boolean isNew();
 
         /**

@@ -26,7 +26,7 @@ final class CommitRate {
         nanosPerBatch = known == 0 ? nanos : known + SMOOTHING * (nanos - known);
     }
 
-    /** Returns how long a message waits behind so many others. */
+    /** Returns how long a message waits behind a number of others. */
     Duration waitBehind(int messages) {
         int batches = (messages + batch - 1) / batch;
         return Duration.ofNanos((long) (batches * nanosPerBatch));

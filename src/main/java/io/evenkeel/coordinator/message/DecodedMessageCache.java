@@ -36,12 +36,12 @@ public class DecodedMessageCache {
         this.most = most;
     }
 
-    /** Which message of a round one is. */
+    /** The key of a message within a round. */
     private record Key(String client, long sequence) {}
 
     private record Decoded(long digest, Message message) {}
 
-    /** What is kept of a run's open round. Guarded by itself; nothing is put into it once it was taken. */
+    /** The cached messages of a run's open round. Guarded by itself; nothing is added once it was taken. */
     private static final class OpenRound {
         private final int round;
         private final Map<Key, Decoded> messages = new HashMap<>();
@@ -121,7 +121,7 @@ public class DecodedMessageCache {
         return BYTES_BESIDE + BYTES_PER_ENTRY * message.delta().count();
     }
 
-    /** What was kept of a round. */
+    /** The cached messages of a round. */
     public static final class Taken {
 
         private final Map<Key, Decoded> messages;

@@ -40,8 +40,8 @@ import org.springframework.stereotype.Component;
 @Component
 public class GroupCommit implements InitializingBean, DisposableBean, MeterBinder {
 
-    private static final int MOST_AT_ONCE = 256;
-    private static final int MOST_WAITING = 16_384;
+    private static final int MAX_BATCH = 256;
+    private static final int MAX_WAITING = 16_384;
 
     /** The part of its share of the heap that messages and their requests take: three quarters. */
     private static final int QUARTERS = 3;
@@ -52,26 +52,26 @@ public class GroupCommit implements InitializingBean, DisposableBean, MeterBinde
      */
     private static final int BATCHES_IN_SHARE = 8;
 
-    private static final long MOST_BYTES_AT_ONCE = 64L << 20;
+    private static final long MAX_BATCH_BYTES = 64L << 20;
 
-    private static final long LONGEST_NAP_MILLIS = 100;
+    private static final long MAX_POLL_MILLIS = 100;
 
     /** Beyond it a device does better to come back than to wait, with its body in the coordinator's memory. */
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+    private static final Duration MAX_WAIT = Duration.ofSeconds(5);
 
-    private static final Duration LONGEST_ABSENCE = Duration.ofSeconds(30);
+    private static final Duration MAX_ABSENCE = Duration.ofSeconds(30);
 
     /** For room: at most as many wait for it as there are web threads. */
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration QUEUE_TIMEOUT = Duration.ofSeconds(2);
 
     private final BatchAcceptance acceptance;
     private final DecodedMessageCache decodedMessages;
     private final ApplicationEventPublisher events;
-    private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(MOST_WAITING);
+    private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(MAX_WAITING);
     private final ByteSemaphore room;
     private final long bytesAtOnce;
     private final Thread writer = new Thread(this::writeUntilStopped, "group-commit");
-    private final CommitRate speed = new CommitRate(MOST_AT_ONCE);
+    private final CommitRate speed = new CommitRate(MAX_BATCH);
     private final LongAdder batches = new LongAdder();
     private final LongAdder written = new LongAdder();
     private volatile boolean stopped;
@@ -83,7 +83,7 @@ public class GroupCommit implements InitializingBean, DisposableBean, MeterBinde
             ApplicationEventPublisher events) {
         long share = budget.of(HeapBudget.Share.GROUP_COMMIT);
         this.room = new ByteSemaphore(share / 4 * QUARTERS);
-        this.bytesAtOnce = Math.min(MOST_BYTES_AT_ONCE, share / BATCHES_IN_SHARE);
+        this.bytesAtOnce = Math.min(MAX_BATCH_BYTES, share / BATCHES_IN_SHARE);
         this.acceptance = acceptance;
         this.decodedMessages = decodedMessages;
         this.events = events;
@@ -116,14 +116,14 @@ public class GroupCommit implements InitializingBean, DisposableBean, MeterBinde
     /**
      * Hands a message over, once there is room for it.
      *
-     * @return completes with what became of it, or exceptionally if the database failed
+     * @return completes with the outcome, or exceptionally if the database failed
      * @throws ProblemException {@code busy} if too many wait
      */
     public CompletableFuture<BatchAcceptance.Outcome> submit(Submission submission) {
         Message decoded = submission.takeDecoded();
         Waiting waiting =
                 new Waiting(submission, decodedMessages.reserve(decoded) ? decoded : null, new CompletableFuture<>());
-        if (!room.take(waiting.held(), PATIENCE)) {
+        if (!room.take(waiting.held(), QUEUE_TIMEOUT)) {
             release(waiting);
             throw full();
         }
@@ -137,13 +137,13 @@ public class GroupCommit implements InitializingBean, DisposableBean, MeterBinde
 
     /**
      * Waits for room before a message is read, when it takes no memory yet; refuses it then, before it is read and decoded for
-     * nothing, if there is none, or so many are before it that it would wait too long.
+     * nothing, if there is none, or if it would wait too long behind others.
      *
      * @throws ProblemException {@code busy}
      */
     void requireRoom() {
-        boolean tooLong = queue.size() >= MOST_AT_ONCE && expectedWait().compareTo(LONGEST_WAIT) > 0;
-        if (tooLong || queue.remainingCapacity() == 0 || !room.awaitAny(PATIENCE)) {
+        boolean tooLong = queue.size() >= MAX_BATCH && expectedWait().compareTo(MAX_WAIT) > 0;
+        if (tooLong || queue.remainingCapacity() == 0 || !room.awaitAny(QUEUE_TIMEOUT)) {
             throw full();
         }
     }
@@ -157,21 +157,21 @@ public class GroupCommit implements InitializingBean, DisposableBean, MeterBinde
         return ProblemKind.BUSY
                 .because(
                         "more messages wait to be written than the coordinator holds in memory, or can write in "
-                                + LONGEST_WAIT.toSeconds() + " s",
+                                + MAX_WAIT.toSeconds() + " s",
                         "send the same message again after the time in Retry-After")
-                .retryAfter(wait.compareTo(LONGEST_ABSENCE) > 0 ? LONGEST_ABSENCE : wait.plusSeconds(1));
+                .retryAfter(wait.compareTo(MAX_ABSENCE) > 0 ? MAX_ABSENCE : wait.plusSeconds(1));
     }
 
     private void writeUntilStopped() {
         while (!stopped || !queue.isEmpty()) {
             List<Waiting> batch = new ArrayList<>();
             try {
-                Waiting first = queue.poll(LONGEST_NAP_MILLIS, TimeUnit.MILLISECONDS);
+                Waiting first = queue.poll(MAX_POLL_MILLIS, TimeUnit.MILLISECONDS);
                 if (first != null) {
                     gather(batch, first);
                 }
             } catch (InterruptedException e) {
-                // Nobody has a reason to interrupt this thread; to stop with people waiting would be worse.
+                // No code interrupts this thread, and stopping it would leave requests without a response.
                 continue;
             }
             write(batch);
@@ -184,7 +184,7 @@ public class GroupCommit implements InitializingBean, DisposableBean, MeterBinde
         while (next != null) {
             batch.add(next);
             bytes += next.bytes();
-            next = batch.size() < MOST_AT_ONCE && bytes < bytesAtOnce ? queue.poll() : null;
+            next = batch.size() < MAX_BATCH && bytes < bytesAtOnce ? queue.poll() : null;
         }
     }
 

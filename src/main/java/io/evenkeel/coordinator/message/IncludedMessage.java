@@ -7,7 +7,7 @@ import java.util.HexFormat;
 import java.util.List;
 
 /**
- * What a round's sum needs to know of a message.
+ * The reference to a message in a round's sum.
  *
  * @param ordinal the sender's ordinal
  * @param round the round of the model it was computed on

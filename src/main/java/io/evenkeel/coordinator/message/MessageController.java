@@ -31,7 +31,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class MessageController {
 
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+    private static final Duration MAX_WAIT = Duration.ofSeconds(30);
 
     private final PlanCache plans;
     private final MessageRequestReader intake;
@@ -87,12 +87,12 @@ class MessageController {
             PlanCache.Known known = plans.named(run);
             Submission submission = intake.read(known, device.client(), round, request, hold);
             PendingResponse<AcceptanceReceipt> receipt = new PendingResponse<>(
-                    LONGEST_WAIT, groupCommit.submit(submission).thenApply(MessageController::answer));
+                    MAX_WAIT, groupCommit.submit(submission).thenApply(MessageController::answer));
             if (wait.isZero()) {
                 return receipt;
             }
             TaskAssignment.Question next = new TaskAssignment.Question(known, device.client(), round, replica);
-            return receipt.then(WaitingDevices.LONGEST_ANSWER, () -> devices.ask(next, wait));
+            return receipt.then(WaitingDevices.MAX_ANSWER, () -> devices.ask(next, wait));
         }
     }
 

@@ -89,7 +89,7 @@ public class MessagePayloads {
                 .list();
     }
 
-    /** Deletes messages of a run with their payloads, at most so many; returns how many there were. */
+    /** Deletes messages of a run with their payloads, up to a limit; returns how many there were. */
     public int deleteMessages(long run, int limit) {
         List<Long> payloads = new ArrayList<>();
         List<Object[]> keys = batches.query(

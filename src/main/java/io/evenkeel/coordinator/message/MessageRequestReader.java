@@ -33,7 +33,7 @@ class MessageRequestReader {
     static final String BINARY_VALUE = "application/vnd.evenkeel.message";
     static final MediaType BINARY = MediaType.parseMediaType(BINARY_VALUE);
 
-    /** So large that no gradient has it, and so small that no sum of such values over a run's members and rounds is infinite. */
+    /** Larger than any value of a gradient, and small enough that no sum of such values over a run's members and rounds is infinite. */
     static final double LARGEST_VALUE = 1e100;
 
     private static final String ACTION = "compress as the plan says: GET …/members/me shows it";
@@ -41,13 +41,13 @@ class MessageRequestReader {
     /** A number of two characters becomes a double, in an array that grows. */
     private static final int JSON_BLOW_UP = 8;
 
-    private static final long MOST_JSON_BYTES = 64L << 20;
+    private static final long MAX_JSON_BYTES = 64L << 20;
 
     /** An index and a value, decoded. */
     private static final long BYTES_PER_VALUE = Integer.BYTES + Double.BYTES;
 
-    /** The most that a byte of a frame becomes: eight values of a bit, as doubles. */
-    private static final long MOST_PER_BYTE = 64;
+    /** The maximum size of a frame's byte after decoding: eight values of a bit, as doubles. */
+    private static final long MAX_MEMORY_PER_BYTE = 64;
 
     private final RequestMemory budget;
     private final int mostJsonBytes;
@@ -57,7 +57,7 @@ class MessageRequestReader {
     MessageRequestReader(Members members, JsonMapper json, HeapBudget budget, RequestMemory memory) {
         long share = budget.of(HeapBudget.Share.REQUEST_BODIES);
         this.budget = memory;
-        this.mostJsonBytes = (int) Math.min(MOST_JSON_BYTES, share / JSON_BLOW_UP);
+        this.mostJsonBytes = (int) Math.min(MAX_JSON_BYTES, share / JSON_BLOW_UP);
         this.members = members;
         this.json = json;
     }
@@ -87,7 +87,7 @@ class MessageRequestReader {
             return new Submission(known.run(), plan, client, round, checked(message, plan, round), message.encode());
         }
         byte[] bytes = hold.read(request, plan.maxMessageBytes(), ACTION);
-        hold.take(Math.min(BYTES_PER_VALUE * plan.compressor().maxCount(), MOST_PER_BYTE * bytes.length));
+        hold.take(Math.min(BYTES_PER_VALUE * plan.compressor().maxCount(), MAX_MEMORY_PER_BYTE * bytes.length));
         return new Submission(known.run(), plan, client, round, checked(decode(bytes, plan), plan, round), bytes);
     }
 

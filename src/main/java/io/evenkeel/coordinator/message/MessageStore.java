@@ -70,7 +70,7 @@ public class MessageStore {
     }
 
     /**
-     * What a receipt says of a message.
+     * The stored fields of a receipt.
      *
      * @param client the sender
      * @param round the round of the model it was computed on

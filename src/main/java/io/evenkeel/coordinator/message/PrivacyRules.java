@@ -16,7 +16,7 @@ import io.evenkeel.core.wire.Report;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Refuses messages of a private run that tell more than the mechanism releases: figures in the clear, coordinates that were not chosen
+ * Refuses messages of a private run that contain more than the mechanism releases: figures in the clear, coordinates that were not chosen
  * by the plan's seed, and values beside the noise's grid. Noise of devices cannot be checked. Where the coordinator adds the noise, the
  * norm is checked, on which the guarantee rests.
  */

@@ -41,7 +41,7 @@ public final class RequestMemory {
         return new Hold();
     }
 
-    /** What one message holds, until it is closed. For one thread. */
+    /** The memory that one message holds until it is closed. For one thread. */
     public final class Hold implements AutoCloseable {
 
         private long mine;

@@ -136,7 +136,7 @@ public class Models implements InitialModels {
     }
 
     /**
-     * Reads the state before a round. The state in memory is advanced to the newest round, which most requests want and which
+     * Reads the state before a round. The state in memory is advanced to the newest round, which most requests need and which
      * another replica may have closed. An older state is rebuilt separately, one at a time for any number of callers.
      *
      * @throws ProblemException {@code model-not-kept}, {@code storage-damaged}, {@code insufficient-memory}

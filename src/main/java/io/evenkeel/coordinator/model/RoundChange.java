@@ -5,7 +5,7 @@ import io.evenkeel.core.wire.RoundUpdate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What closing a round changed.
+ * The changes of a closed round.
  *
  * @param update the change of S and the step
  * @param delta the change of the model that devices have; null without a lossy downlink

@@ -17,7 +17,7 @@ public final class KeyedLocks<L> {
     private final Map<Long, Entry<L>> entries = new ConcurrentHashMap<>();
     private final Supplier<L> maker;
 
-    /** @param maker makes a lock that nobody holds */
+    /** @param maker makes a new lock */
     public KeyedLocks(Supplier<L> maker) {
         this.maker = maker;
     }

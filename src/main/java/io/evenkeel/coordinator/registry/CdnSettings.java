@@ -19,7 +19,7 @@ record CdnSettings(
         @Nullable String key,
         @DefaultValue("1d") Duration expiry) {
 
-    private static final int SHORTEST_KEY = 32;
+    private static final int MIN_KEY_LENGTH = 32;
 
     /**
      * Checks the settings; treats an empty address as none.
@@ -32,9 +32,9 @@ record CdnSettings(
             throw new IllegalArgumentException("evenkeel.cdn.url is " + url
                     + ", expected an address without a query, such as https://cdn.example");
         }
-        if (url != null && (key == null || key.length() < SHORTEST_KEY)) {
+        if (url != null && (key == null || key.length() < MIN_KEY_LENGTH)) {
             throw new IllegalArgumentException("evenkeel.cdn.key has " + (key == null ? 0 : key.length())
-                    + " characters, expected at least " + SHORTEST_KEY
+                    + " characters, expected at least " + MIN_KEY_LENGTH
                     + ", such as the output of 'openssl rand -hex 32', since evenkeel.cdn.url is set");
         }
         if (expiry.toMinutes() < 1) {

@@ -16,7 +16,7 @@ import org.springframework.stereotype.Component;
 @Component
 class ModelAliases {
 
-    private static final int LONGEST_SEARCH = 1000;
+    private static final int MAX_SEARCH = 1000;
 
     private final AliasChangeRepository changes;
     private final ProtectedAliases protections;
@@ -69,12 +69,12 @@ class ModelAliases {
     /**
      * Returns the version that an alias named last, other than the one it names now.
      *
-     * @param exists tells whether a version is still there
+     * @param exists returns whether a version is still there
      * @throws ProblemException {@code model-alias-not-found} if there is no alias, or no such version
      */
     int previous(String model, String alias, IntPredicate exists) {
         int now = resolve(model, alias);
-        for (AliasChange change : history(model, alias, LONGEST_SEARCH)) {
+        for (AliasChange change : history(model, alias, MAX_SEARCH)) {
             Integer version = change.version();
             if (version != null && version != now && exists.test(version)) {
                 return version;

@@ -68,7 +68,7 @@ class ProtectedAliases {
                 .optional();
     }
 
-    /** Protects an alias, or forgets that somebody asked to end its protection. */
+    /** Protects an alias, or withdraws a request to end its protection. */
     Protection protect(String model, String alias, String who) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         if (jdbc.sql("UPDATE protected_alias SET release_by = NULL WHERE model = ? AND alias = ?")

@@ -4,7 +4,7 @@ import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import org.springframework.stereotype.Component;
 
-/** What roll-outs read and change of models. Works in the caller's transaction. Thread-safe. */
+/** Reads and changes models for roll-outs. Works in the caller's transaction. Thread-safe. */
 @Component
 public class RolloutTarget {
 

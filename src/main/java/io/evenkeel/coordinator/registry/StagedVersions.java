@@ -19,7 +19,7 @@ public interface StagedVersions {
      * Returns the version that a device gets in place of the alias's, and records that it got it.
      *
      * @param client the device's id
-     * @param allowed tells whether the device may have a version
+     * @param allowed returns whether the device may have a version
      */
     Optional<Staged> forDevice(String model, String alias, String client, IntPredicate allowed);
 

@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.registry;
 
 /**
- * What is known of a version's safetensors file.
+ * The description of a version's safetensors file.
  *
  * @param tensors the tensors in the order of the file's values, as JSON
  * @param dtype {@code float32} or {@code float64}

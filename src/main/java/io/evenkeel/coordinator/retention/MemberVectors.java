@@ -93,7 +93,7 @@ public class MemberVectors {
             return sequence - compacted;
         }
 
-        /** Tells whether it began with a snapshot. */
+        /** Returns whether it began with a snapshot. */
         public boolean hasSnapshot() {
             return compacted > 0;
         }
@@ -232,7 +232,7 @@ public class MemberVectors {
         }
     }
 
-    /** The round a snapshot stands at is among what cannot be trusted. */
+    /** The round of a snapshot is not trusted either. */
     private static int lastRound(Wanted wanted) {
         return wanted.before() == Integer.MAX_VALUE ? -1 : wanted.before() - 1;
     }

@@ -100,7 +100,7 @@ class MessageCompaction {
     }
 
     /**
-     * How far the members of a run have been gone through, in the order of their keys.
+     * The position in a run's members, in the order of their keys.
      *
      * @param after the last one's key
      * @param compacted whether any message has been compacted on the way

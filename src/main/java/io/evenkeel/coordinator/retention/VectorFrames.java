@@ -10,7 +10,7 @@ public final class VectorFrames {
 
     private VectorFrames() {}
 
-    /** Encodes a vector exactly, but for negative zeros, which no sum that began at 0 has. */
+    /** Encodes a vector exactly, except for negative zeros, which no sum that began at 0 has. */
     public static byte[] encode(double[] vector) {
         int count = 0;
         for (double value : vector) {

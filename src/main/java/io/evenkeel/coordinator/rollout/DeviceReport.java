@@ -5,7 +5,7 @@ import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a device reports of a version.
+ * A device's report about a version.
  *
  * @param outcome installed or failed
  * @param reason why it failed

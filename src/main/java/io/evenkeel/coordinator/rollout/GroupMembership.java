@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Which devices are in which group. A group by share or number has the devices whose {@link DeviceFraction} with the roll-out's id as
+ * Assigns devices to groups. A group by share or number has the devices whose {@link DeviceFraction} with the roll-out's id as
  * seed is below a bound, so that membership is the same on every replica and after a restart, and devices that come later join by the
  * same rule. Thread-safe.
  */
@@ -75,7 +75,7 @@ class GroupMembership {
         return new Extent(bound, count[0], count[1], count[2]);
     }
 
-    /** Finds the bound below which so many living devices are; 1 if there are fewer. */
+    /** Finds the bound below which a number of living devices lies; 1 if there are fewer. */
     private double smallest(Rollout rollout, DeviceSelector selector, Instant since, int wanted) {
         PriorityQueue<Double> smallest = new PriorityQueue<>(Comparator.reverseOrder());
         fleet.forEach(selector, since, (client, isSeen) -> {

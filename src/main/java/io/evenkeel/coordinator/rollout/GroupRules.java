@@ -33,7 +33,7 @@ class GroupRules {
         this.groups = groups;
     }
 
-    /** What is next. */
+    /** The next action. */
     enum Step {
         WAIT,
         PASS,

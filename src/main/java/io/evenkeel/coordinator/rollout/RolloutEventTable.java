@@ -15,7 +15,7 @@ import org.springframework.stereotype.Component;
 @Component
 public class RolloutEventTable {
 
-    /** What happened to them. */
+    /** Their outcomes. */
     public static final ExportedTable EXPORTED = ExportedTable.withoutKey(
                     "rollout_event",
                     "FROM rollout_event t " + RolloutTable.OF_MODEL + "t.sequence",

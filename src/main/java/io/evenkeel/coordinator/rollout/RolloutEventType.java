@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What can happen to a roll-out. Names in texts are permanent. All are for webhooks; docs/events.md has them. */
+/** Types of events of a roll-out. Names in texts are permanent. All are for webhooks; docs/events.md lists them. */
 public enum RolloutEventType {
     WAITING,
     STARTED,

@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.rollout;
 
-/** Is told of what happens to roll-outs, in the transaction that changes them. */
+/** Receives events of roll-outs, in the transaction that changes them. */
 @FunctionalInterface
 public interface RolloutListener {
 

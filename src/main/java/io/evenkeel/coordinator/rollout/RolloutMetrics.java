@@ -10,7 +10,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** How roll-outs stand, as gauges that every coordinator reads from the database. Thread-safe. */
+/** Exports the states of roll-outs as gauges, which every coordinator reads from the database. Thread-safe. */
 @Component
 class RolloutMetrics {
 

@@ -38,7 +38,7 @@ class RolloutReportController {
     /** The largest magnitude of a metric, so that no difference overflows. */
     private static final double LARGEST = 1e300;
 
-    private static final long MOST_SAMPLES = 1L << 53;
+    private static final long MAX_SAMPLES = 1L << 53;
 
     private final RolloutReports reports;
 
@@ -83,7 +83,7 @@ class RolloutReportController {
 
             @Size(max = 500) @DisplayName @Nullable String reason,
             @Nullable Integer baseline,
-            @Min(0) @Max(MOST_SAMPLES) @Nullable Long samples,
+            @Min(0) @Max(MAX_SAMPLES) @Nullable Long samples,
 
             @Size(max = 32) @Nullable
             Map<

@@ -25,7 +25,7 @@ enum RolloutState {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Tells whether it never changes any more. */
+    /** Returns whether it never changes any more. */
     boolean isOver() {
         return this == FINISHED || this == STOPPED;
     }

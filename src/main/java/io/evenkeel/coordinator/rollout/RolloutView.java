@@ -30,7 +30,7 @@ record RolloutView(
         List<RolloutEvent> events) {
 
     /**
-     * How a group stands.
+     * The state of a group.
      *
      * @param number its number, from 1
      * @param name its name
@@ -63,7 +63,7 @@ record RolloutView(
             List<MetricProgress> metrics) {}
 
     /**
-     * How a metric stands.
+     * The state of a metric.
      *
      * @param name its name
      * @param reported devices that have reported it for both versions by now

@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Reads how roll-outs stand. Works in the caller's transaction. Thread-safe. */
+/** Reads the progress of roll-outs. Works in the caller's transaction. Thread-safe. */
 @Component
 class RolloutViews {
 
@@ -99,7 +99,7 @@ class RolloutViews {
         return new MetricLook(metric.name(), 0, 1, difference, 0, 0, MetricVerdict.UNDECIDED);
     }
 
-    /** Returns how the groups stand, from the rows of the devices. */
+    /** Returns the progress of the groups, from the rows of the devices. */
     List<GroupProgress> progress(Rollout rollout) {
         Map<Integer, OpenedGroup> opened = groups.opened(rollout.id()).stream()
                 .collect(Collectors.toMap(OpenedGroup::number, Function.identity()));

@@ -16,7 +16,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** What operators do with roll-outs. Every change is on disk when its method returns. Thread-safe. */
+/** Creates and steers roll-outs for operators. Every change is on disk when its method returns. Thread-safe. */
 @Component
 class Rollouts {
 
@@ -49,7 +49,7 @@ class Rollouts {
     }
 
     /**
-     * Creates a roll-out. It starts at once, unless it waits for approval; then it protects its alias, so that nobody gets round the
+     * Creates a roll-out. It starts at once, unless it waits for approval; then it protects its alias, so that no operator bypasses the
      * approval by stopping it and moving the alias.
      *
      * @throws ProblemException {@code invalid}, {@code model-not-found}, {@code model-version-not-found}, {@code model-alias-not-found},
@@ -145,7 +145,7 @@ class Rollouts {
     }
 
     /**
-     * Lets a paused roll-out go on; its group gets its whole time again.
+     * Resumes a paused roll-out; its group gets its whole time again.
      *
      * @throws ProblemException {@code rollout-state}
      */

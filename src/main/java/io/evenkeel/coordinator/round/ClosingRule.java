@@ -19,7 +19,7 @@ final class ClosingRule {
 
     private ClosingRule() {}
 
-    /** What is to be done with an open round. */
+    /** The decision about an open round. */
     enum Verdict {
         /** Nothing yet. */
         WAIT,
@@ -30,7 +30,7 @@ final class ClosingRule {
     }
 
     /**
-     * @param allAnswered tells whether every member asked has answered, declined or is leaving; called only if it matters
+     * @param allAnswered returns whether every member asked has answered, declined or is leaving; called only if it matters
      */
     static Verdict judge(Run run, RoundRules rules, BooleanSupplier allAnswered, Instant now) {
         CurrentRound current = run.current();

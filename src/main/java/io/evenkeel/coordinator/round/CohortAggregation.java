@@ -17,8 +17,8 @@ import java.util.Optional;
 import org.springframework.stereotype.Component;
 
 /**
- * Adds the sum of a cohort in place of messages, which nobody can read. What a member that left has sent cannot be taken out of S, so it
- * stays until the sum starts from zero. Thread-safe.
+ * Adds the sum of a cohort in place of messages, which the coordinator cannot read. What a member that left has sent cannot be taken out
+ * of S, so it stays until the sum starts from zero. Thread-safe.
  */
 @Component
 class CohortAggregation {

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param accepted how many messages it has
  * @param needed how many it needs to close
  * @param limit how many it takes, absent if that does not matter
- * @param extended how often it was extended for want of messages
+ * @param extended how often it was extended because messages were missing
  * @param waitsFor what it waits for
  * @param declined how many members declined it and did not answer after all
  * @param cohort with secure aggregation: how far the newest attempt has come, absent before a device has sent keys
@@ -63,7 +63,7 @@ record OpenRound(
             @Nullable Instant lastSeenAt) {}
 
     /**
-     * How far an attempt to add the masked messages has come. Each count is of those before it.
+     * The progress of an attempt to add the masked messages. Each count is a part of the one before it.
      *
      * @param attempt its number in the round
      * @param phase the step that it waits for
@@ -89,7 +89,7 @@ record OpenRound(
         }
     }
 
-    /** What keeps a round open. */
+    /** The reason why a round is open. */
     enum WaitsFor {
         /** It has fewer messages than it needs. */
         MORE_MESSAGES,

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PipelineStage<T> implements AutoCloseable {
 
-    private static final long LONGEST_NAP_SECONDS = 1;
+    private static final long MAX_POLL_SECONDS = 1;
 
     private final BlockingQueue<Optional<T>> between;
     private final Consumer<T> taker;
@@ -25,8 +25,8 @@ final class PipelineStage<T> implements AutoCloseable {
 
     /**
      * @param name the other thread's
-     * @param most how many things may lie between the two
-     * @param taker takes things there, one after the other
+     * @param most the maximum number of items between the two
+     * @param taker consumes items, one after the other
      */
     PipelineStage(String name, int most, Consumer<T> taker) {
         this.between = new ArrayBlockingQueue<>(most);
@@ -35,7 +35,7 @@ final class PipelineStage<T> implements AutoCloseable {
         thread.start();
     }
 
-    /** Hands a thing over; after the taker has failed it is only dropped, and {@link #finish} tells. */
+    /** Passes an item on; after the consumer has failed, items are dropped, and {@link #finish} throws. */
     void put(T thing) {
         enter(Optional.of(thing));
     }
@@ -64,7 +64,7 @@ final class PipelineStage<T> implements AutoCloseable {
             try {
                 thread.join();
             } catch (InterruptedException e) {
-                // Whoever interrupts waits for the piece at hand: H2 closes its file if a thread is interrupted in a
+                // Waits for the current piece before it stops: H2 closes its file if a thread is interrupted in a
                 // write.
                 interrupted = true;
             }
@@ -79,7 +79,7 @@ final class PipelineStage<T> implements AutoCloseable {
         boolean entered = false;
         while (!entered) {
             try {
-                entered = between.offer(piece, LONGEST_NAP_SECONDS, TimeUnit.SECONDS);
+                entered = between.offer(piece, MAX_POLL_SECONDS, TimeUnit.SECONDS);
             } catch (InterruptedException e) {
                 interrupted = true;
             }
@@ -108,7 +108,7 @@ final class PipelineStage<T> implements AutoCloseable {
             try {
                 return between.take();
             } catch (InterruptedException ignored) {
-                // Nobody has a reason to: the thread ends when the things do.
+                // Not expected: the thread ends with its input.
             }
         }
     }

@@ -52,7 +52,7 @@ class RoundAggregation {
     }
 
     /**
-     * What went into the sum.
+     * The members and messages in the sum.
      *
      * @param members number of the round's members
      * @param changing those of them that leave or get another weight, in the order of their ordinals

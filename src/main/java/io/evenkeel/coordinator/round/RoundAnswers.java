@@ -32,7 +32,7 @@ class RoundAnswers {
      */
     record Unanswered(BitSet missing, BitSet declined) {}
 
-    /** Returns whom a run's open round still waits for. */
+    /** Returns the members for which a run's open round still waits. */
     Unanswered unanswered(Run run) {
         BitSet missing = (BitSet) openRounds.sampled(run).clone();
         missing.andNot(messages.answered(run.id(), run.round()));
@@ -52,7 +52,7 @@ class RoundAnswers {
     }
 
     /**
-     * Tells whether every member asked has answered, declined or is leaving; also if an accepted message is gone. Nobody sends that one
+     * Returns whether every member asked has answered, declined or is leaving; also if an accepted message is gone. No device sends that one
      * again, and only the closing of the round reports the damage.
      */
     boolean areComplete(Run run) {

@@ -83,7 +83,7 @@ class RoundCommit {
     }
 
     /**
-     * What closing computed.
+     * The results of closing a round.
      *
      * @param aggregate what went into the sum
      * @param scale the step taken

@@ -22,7 +22,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping(path = "/api/v1/runs/{run}/rounds", produces = MediaType.APPLICATION_JSON_VALUE)
 class RoundController {
 
-    private static final int MOST_AT_ONCE = 1000;
+    private static final int MAX_AT_ONCE = 1000;
 
     private final PlanCache plans;
     private final RoundRecords records;
@@ -42,9 +42,9 @@ class RoundController {
             @PathVariable String run,
             @RequestParam(defaultValue = "0") int from,
             @RequestParam(defaultValue = "100") int limit) {
-        if (limit < 1 || limit > MOST_AT_ONCE) {
+        if (limit < 1 || limit > MAX_AT_ONCE) {
             throw ProblemKind.MALFORMED
-                    .because("parameter 'limit' is " + limit + ", expected 1 to " + MOST_AT_ONCE, "correct it")
+                    .because("parameter 'limit' is " + limit + ", expected 1 to " + MAX_AT_ONCE, "correct it")
                     .with("field", "limit");
         }
         return records.list(plans.named(run).run(), from, limit);
@@ -59,7 +59,7 @@ class RoundController {
     }
 
     /**
-     * Whom a round asked.
+     * The members that a round asked.
      *
      * @param round k
      * @param eligible how many members the run's selector chose when the round was opened or extended

@@ -13,7 +13,7 @@ import org.slf4j.MDC;
 import org.springframework.stereotype.Component;
 
 /**
- * Moves runs from round to round: freezes an open round that is due, closes it, and looks at the next.
+ * Moves runs from round to round: freezes an open round that is due, closes it, and checks the next.
  *
  * <p>Freezing is one transaction and fixes the round's messages. Closing computes what follows from them, and ends in another. Both
  * happen under the run's lease; acceptance for every other run goes on meanwhile. Thread-safe; one thread at a time works on a run.

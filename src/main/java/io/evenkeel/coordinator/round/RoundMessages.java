@@ -69,7 +69,7 @@ class RoundMessages {
         return new Round(entries, members.senders(id, round, ordinals));
     }
 
-    /** A message as it was read, on its way to be decoded. */
+    /** A message that was read and is not yet decoded. */
     private static final class Stored {
         private final int ordinal;
         private final byte[] payload;
@@ -88,10 +88,10 @@ class RoundMessages {
         }
     }
 
-    /** A decoded message on its way into the sum. */
+    /** A decoded message that is not yet in the sum. */
     private record Piece(int ordinal, Message message, int bytes) {}
 
-    /** Does nothing and returns false if not all are at hand. */
+    /** Does nothing and returns false if a message is missing in the cache. */
     private boolean addKept(long id, int number, Round round, RoundSum sum) {
         DecodedMessageCache.Taken taken = kept.take(id, number);
         if (taken.count() == 0) {

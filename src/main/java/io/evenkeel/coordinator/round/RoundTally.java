@@ -26,7 +26,7 @@ final class RoundTally {
     private long newestMessage;
     private String receipts = "";
 
-    /** Begins a round; {@code keepsLosses} tells whether the losses by member are wanted. */
+    /** Begins a round; {@code keepsLosses} says whether the losses by member are needed. */
     RoundTally(boolean keepsLosses) {
         losses = keepsLosses ? new TreeMap<>() : null;
     }
@@ -70,7 +70,7 @@ final class RoundTally {
         return receipts;
     }
 
-    /** Adds the mean of the losses of so many members whose messages nobody can read. */
+    /** Adds the mean of the losses of members whose messages the coordinator cannot read. */
     void addLoss(double mean, int reporters) {
         loss.add(mean, reporters);
     }

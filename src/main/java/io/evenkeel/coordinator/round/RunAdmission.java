@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Lets runs go on here: reserves their memory, and has what is stored of them checked once they are taken over. A run that does not fit,
+ * Admits runs to this coordinator: reserves their memory, and checks their stored rows once they are taken over. A run that does not fit,
  * as after a restart with a smaller heap, is paused with the reason. Thread-safe.
  */
 @Component
@@ -73,7 +73,7 @@ class RunAdmission {
         leases.drop(id);
     }
 
-    /** Who had the run before may have been stopped to change it. */
+    /** Another coordinator may have held the run before, and may have been stopped to change the database. */
     private boolean isChecked(long id, long epoch) {
         Long checked = checkedIn.get(id);
         if (checked != null && checked == epoch) {

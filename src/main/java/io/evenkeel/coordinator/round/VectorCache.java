@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Keeps members' vectors between the rounds of robust runs, in memory of the models' share that nobody needs. All of it is given back as
+ * Keeps members' vectors between the rounds of robust runs, in unused memory of the models' share. All of it is given back as
  * soon as a run or other work needs it. The database has every vector; what is kept here saves reading it again. Thread-safe: one
  * thread at a time takes a run's vectors.
  */
@@ -33,7 +33,7 @@ class VectorCache implements ReclaimableCache {
 
     private record Key(long run, long member) {}
 
-    /** Takes a member's vector out, as of some message; null if it is not here. */
+    /** Removes and returns a member's vector after a given message; null if it is not cached. */
     @Nullable
     Vector take(long run, Member member) {
         return remove(new Key(run, member.id()));

@@ -70,7 +70,7 @@ public class CurrentRound {
         closing = true;
     }
 
-    /** Tells whether the set of accepted messages is frozen. */
+    /** Returns whether the set of accepted messages is frozen. */
     public boolean isClosing() {
         return closing;
     }

@@ -48,7 +48,7 @@ public class PlanCache {
         return known != null ? known.plan() : remember(runs.get(run)).plan();
     }
 
-    /** Returns the plan of a run at hand. */
+    /** Returns the plan of a loaded run. */
     public ValidatedPlan of(Run run) {
         Known known = byId.get(run.id());
         return known != null ? known.plan() : remember(run).plan();

@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.run;
 
-/** Uses memory of the models' share that nobody needs at the moment. {@link RunMemory} calls it under its lock. */
+/** Uses memory of the models' share that is free at the moment. {@link RunMemory} calls it under its lock. */
 public interface ReclaimableCache {
 
     /** Holds nothing. */
@@ -17,6 +17,6 @@ public interface ReclaimableCache {
     /** Returns the bytes that it holds. */
     long bytes();
 
-    /** Lets go of all of it. */
+    /** Releases all of it. */
     void clear();
 }

@@ -66,7 +66,7 @@ public class Run {
     @SuppressWarnings("UnusedVariable") // queries read it
     private @Nullable Instant endedAt;
 
-    /** From then on nobody sees the run; its rows are deleted in the background. */
+    /** The time from which the run is hidden; its rows are deleted in the background. */
     @SuppressWarnings("UnusedVariable") // the restriction above reads it
     private @Nullable Instant deletedAt;
 
@@ -84,11 +84,11 @@ public class Run {
     @Column(name = "events")
     private long newestEvent;
 
-    /** Events to insert with the change that they tell of. Not loaded: reading is {@link RunEventTable}'s. */
+    /** Events to insert in the transaction of their change. Not loaded: reading is {@link RunEventTable}'s. */
     @OneToMany(mappedBy = "run", cascade = CascadeType.PERSIST)
     private List<RunEvent> newEvents = new ArrayList<>();
 
-    /** Who moves the run on changes by statements of its own. */
+    /** The lease, which statements outside of this class change. */
     @Column(insertable = false, updatable = false)
     private long leaseEpoch;
 
@@ -167,12 +167,12 @@ public class Run {
         chainFault = null;
     }
 
-    /** Tells whether it follows the changes of its definition that apply to the open round and the next one. */
+    /** Returns whether it follows the changes of its definition that apply to the open round and the next one. */
     public boolean follows(RunChain.Definition definition) {
         return revision == definition.newest() && (!state.hasOpenRound() || current.revision() == definition.at(round));
     }
 
-    /** Tells whether what is stored of it did not fit its hash chain when that was last checked. */
+    /** Returns whether what is stored of it did not fit its hash chain when that was last checked. */
     public boolean isDistrusted() {
         return chainFault != null;
     }
@@ -184,7 +184,7 @@ public class Run {
         happened(RunEventType.RUN_CANCELLED, now, null);
     }
 
-    /** Hides it from everybody for good. One that was never started is cancelled, so that nobody waits for it. */
+    /** Hides it for good. A run that was never started is cancelled, so that no device waits for it. */
     public void delete(Instant now) {
         requireDeletable();
         if (state == RunState.CREATED) {
@@ -203,14 +203,14 @@ public class Run {
     }
 
     /**
-     * Tells whether closing a round is still this run's business: it has been frozen, and nobody has closed it, ended the run or found
+     * Returns whether closing a round is still to be done: the round has been frozen, and no one has closed it, ended the run or found
      * that it does not fit its hash chain.
      */
     public boolean isClosing(int round) {
         return current.isClosing() && this.round == round && state.hasOpenRound() && !isDistrusted();
     }
 
-    /** Tells whether the lease of this epoch is still the newest; a holder with another one must change nothing. */
+    /** Returns whether the lease of this epoch is still the newest; a holder with another one must change nothing. */
     public boolean isLeasedIn(long epoch) {
         return leaseEpoch == epoch;
     }
@@ -304,7 +304,7 @@ public class Run {
         happened(RunEventType.ROUND_COHORT_LOST, now, why);
     }
 
-    /** Tells that a member is left out of cohorts from now on. */
+    /** Records that a member is left out of cohorts from now on. */
     public void leaveOut(Instant now, String who) {
         happened(
                 RunEventType.MEMBER_LEFT_OUT,
@@ -324,7 +324,7 @@ public class Run {
         fail(now, why);
     }
 
-    /** What was counted for one metric or limit says nothing about another. */
+    /** Resets the counts, because those of one metric or limit say nothing about another. */
     private void restartCounting(RoundRules before, RoundRules after) {
         if (!after.stop().countsLike(before.stop())) {
             progress = progress.restart(round);
@@ -404,7 +404,7 @@ public class Run {
         return state == RunState.CREATED ? -1 : round;
     }
 
-    /** Tells whether the last closed round's direction was zero. */
+    /** Returns whether the last closed round's direction was zero. */
     public boolean stationary() {
         return stationary;
     }

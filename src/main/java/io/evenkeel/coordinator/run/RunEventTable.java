@@ -47,7 +47,7 @@ public class RunEventTable {
         this.dialect = dialect;
     }
 
-    /** Returns a run's events after a sequence, in their order, at most so many. */
+    /** Returns a run's events after a sequence, in their order, up to a limit. */
     public List<LoggedEvent> after(long run, long sequence, int limit) {
         return jdbc.sql(SELECT + "WHERE e.run_id = ? AND e.sequence > ? ORDER BY e.sequence FETCH FIRST ? ROWS ONLY")
                 .params(run, sequence, limit)
@@ -83,7 +83,7 @@ public class RunEventTable {
         return oldest == null ? OptionalLong.empty() : OptionalLong.of(oldest);
     }
 
-    /** Deletes events of before a time, at most so many; returns how many. Those that webhooks have not been told stay. */
+    /** Deletes events from before a time, up to a limit; returns how many. Events that were not yet delivered to webhooks stay. */
     public int deleteBefore(Instant time, int limit) {
         return jdbc.sql("DELETE FROM run_event WHERE id IN (SELECT id FROM run_event"
                         + " WHERE happened_at < ? AND pending = FALSE ORDER BY happened_at FETCH FIRST ? ROWS ONLY)")
@@ -92,7 +92,7 @@ public class RunEventTable {
     }
 
     /**
-     * Locks events for which deliveries to webhooks are still to be created, marks them as done, and returns them, at most so many.
+     * Locks events for which deliveries to webhooks are still to be created, marks them as done, and returns them, up to a limit.
      * Events that another replica has locked are left out.
      */
     public List<LoggedEvent> takePending(int limit) {

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * What can happen to a run that others want to hear of. A new type needs a constant here, a call of {@code happened} in {@link Run} where
+ * Types of events of a run. A new type needs a constant here, a call of {@code happened} in {@link Run} where
  * it happens, and a row in docs/events.md, which a test compares with this list. Names in texts are permanent.
  */
 public enum RunEventType {
@@ -16,7 +16,7 @@ public enum RunEventType {
     RUN_FAILED("run.failed", true),
     /** The model would no longer be finite, or the loss is over its limit. The run's end or pause follows as an event of its own. */
     RUN_DIVERGED("run.diverged", true),
-    /** What is stored of the run does not fit its hash chain; if it was running, its pause follows as an event of its own. */
+    /** The stored rows of the run do not fit its hash chain. If it was running, an event for its pause follows. */
     RUN_CHAIN_BROKEN("run.chain_broken", true),
     /** An operator changed the definition of a run under way. */
     RUN_CHANGED("run.changed", true),

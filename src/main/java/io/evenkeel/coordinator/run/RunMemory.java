@@ -46,12 +46,12 @@ public class RunMemory implements MeterBinder {
         this.footprint = new RunFootprint(budget, dialect);
     }
 
-    /** Lends the memory that is left to a cache, until somebody needs it. */
+    /** Lends the memory that is left to a cache, until a run needs it. */
     public synchronized void lendTo(ReclaimableCache other) {
         cache = other;
     }
 
-    /** Lets the cache keep something if so many bytes are free now; it is not counted as taken. */
+    /** Lets the cache keep an entry if enough bytes are free now; it is not counted as taken. */
     public synchronized void offer(long bytes, Runnable keep) {
         if (bytes <= left() - cache.bytes()) {
             keep.run();
@@ -64,7 +64,7 @@ public class RunMemory implements MeterBinder {
         }
     }
 
-    /** What a run has of the share. Guarded by the outer object. */
+    /** A run's part of the share. Guarded by the outer object. */
     private static final class Use {
         private final long bytes;
         private long keptSince = NOT_KEPT;
@@ -116,7 +116,7 @@ public class RunMemory implements MeterBinder {
         return new Taking(run, plan);
     }
 
-    /** A run's memory on its way to being kept: given back on closing, unless {@link #keep} was called. For one thread. */
+    /** A provisional reservation of a run's memory: released on closing, unless {@link #keep} was called. For one thread. */
     public final class Taking implements AutoCloseable {
 
         private final long run;

@@ -13,7 +13,7 @@ import org.springframework.stereotype.Component;
  * Finds the rules of open rounds and the newest definitions of runs. Thread-safe.
  *
  * <p>A run's row has the number of the newest revision and of the one that the open round follows. A revision never changes, so these
- * numbers tell whether what is in memory is enough; a change by another replica is read with the next row.
+ * numbers show whether the state in memory is current; a change by another replica is read with the next row.
  */
 @Component
 public class RunRules {

@@ -4,7 +4,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a run stands, for those who follow it.
+ * The state and round of a run, for its followers.
  *
  * @param id its key
  * @param name the run's name

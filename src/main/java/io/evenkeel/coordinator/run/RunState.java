@@ -6,13 +6,13 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** Where a run is in its life. The texts are permanent: they stand in the database and in answers. */
+/** The state of a run in its life cycle. The texts are permanent: the database and responses contain them. */
 public enum RunState {
     /** Members may join; no round has been opened. */
     CREATED,
     /** Rounds open and close. */
     RUNNING,
-    /** The open round takes messages but does not close, and nobody is given work. */
+    /** The open round takes messages but does not close, and no device gets work. */
     PAUSED,
     /** All rounds are done. */
     FINISHED,
@@ -24,7 +24,7 @@ public enum RunState {
     /** One or more texts, separated by commas, as a pattern for parameters; may be empty. */
     public static final String TEXTS = "((created|running|paused|finished|cancelled|failed)(,(?=.)|$))*";
 
-    /** What {@link #TEXTS} expects. */
+    /** The pattern of {@link #TEXTS}. */
     public static final String EXPECTED =
             "must be some of created, running, paused, finished, cancelled, failed with commas between";
 
@@ -43,12 +43,12 @@ public enum RunState {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Tells whether nothing will ever change any more. */
+    /** Returns whether nothing will ever change any more. */
     public boolean isOver() {
         return this == FINISHED || this == CANCELLED || this == FAILED;
     }
 
-    /** Tells whether a round is open. */
+    /** Returns whether a round is open. */
     public boolean hasOpenRound() {
         return this == RUNNING || this == PAUSED;
     }

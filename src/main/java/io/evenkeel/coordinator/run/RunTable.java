@@ -113,7 +113,7 @@ public class RunTable {
                 .optional();
     }
 
-    /** Returns where runs stand; unknown ones are left out. */
+    /** Returns the state and round of runs; unknown ones are left out. */
     public List<RunStanding> standings(Collection<Long> runs) {
         return jdbc.sql(STANDING
                         + " FROM UNNEST(CAST(? AS BIGINT ARRAY)) AS wanted(run) JOIN run r ON r.id = wanted.run"
@@ -123,7 +123,7 @@ public class RunTable {
                 .list();
     }
 
-    /** Returns where the runs stand that devices can join or work for, the oldest first. */
+    /** Returns the state and round of the runs that devices can join or work for, the oldest first. */
     public List<RunStanding> open() {
         return jdbc.sql(STANDING + " FROM run r WHERE r.state IN ('CREATED', 'RUNNING') ORDER BY r.id")
                 .query((row, i) -> standing(row))
@@ -210,7 +210,7 @@ public class RunTable {
         return run;
     }
 
-    /** Tells whether a run has a name, also one that was deleted and still has rows. */
+    /** Returns whether a run has a name, also one that was deleted and still has rows. */
     public boolean isTaken(String name) {
         return !jdbc.sql("SELECT id FROM run WHERE name = ?")
                 .param(name)

@@ -38,7 +38,7 @@ public record Attempt(
         return threshold + 1;
     }
 
-    /** Tells whether enough members have revealed. */
+    /** Returns whether enough members have revealed. */
     boolean hasEnoughReveals() {
         return revealed >= needed();
     }

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.springframework.stereotype.Component;
 
-/** Tells for whom the step of an attempt waits. Works in the caller's transaction. Thread-safe. */
+/** Finds the members for which the step of an attempt waits. Works in the caller's transaction. Thread-safe. */
 @Component
 public class AttemptMembers {
 

@@ -69,7 +69,7 @@ public class AttemptPhases {
         this.events = events;
     }
 
-    /** What came of looking at an attempt. */
+    /** The result of checking an attempt. */
     public enum Progress {
         /** Nothing. */
         NONE,
@@ -79,7 +79,7 @@ public class AttemptPhases {
         FROZEN
     }
 
-    /** Tells whether the step of a running run's open attempt may be over, without the run's lock. */
+    /** Returns whether the step of a running run's open attempt may be over, without the run's lock. */
     public boolean mayMove(Run run) {
         return transactions.read(() -> {
             Optional<Attempt> attempt =

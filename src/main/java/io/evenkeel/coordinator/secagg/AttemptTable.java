@@ -44,7 +44,7 @@ public class AttemptTable {
             "id, run_id, round_number, attempt, phase, phase_since, threshold, advertised, sharing, masked, revealed,"
                     + " reason";
 
-    private static final int LONGEST_REASON = 500;
+    private static final int MAX_REASON_LENGTH = 500;
 
     private final JdbcClient jdbc;
 
@@ -129,7 +129,7 @@ public class AttemptTable {
 
     /** Ends an attempt without a sum. */
     void fail(long id, Instant now, String why) {
-        move(id, AttemptPhase.FAILED, now, why.length() > LONGEST_REASON ? why.substring(0, LONGEST_REASON) : why);
+        move(id, AttemptPhase.FAILED, now, why.length() > MAX_REASON_LENGTH ? why.substring(0, MAX_REASON_LENGTH) : why);
     }
 
     private void move(long id, AttemptPhase phase, Instant now, @Nullable String reason) {

@@ -32,7 +32,7 @@ import org.springframework.stereotype.Component;
 @Component
 class CohortInclusion {
 
-    private static final int LONGEST_REASON = 500;
+    private static final int MAX_REASON_LENGTH = 500;
 
     private static final Logger LOG = LoggerFactory.getLogger(CohortInclusion.class);
 
@@ -192,6 +192,6 @@ class CohortInclusion {
         LOG.warn("Round {} of run '{}' closes without messages: {}", run.round(), run.name(), why);
         attempts.fail(attempt.id(), now, why);
         cohort.delete(attempt.id());
-        run.loseCohort(now, why.length() > LONGEST_REASON ? why.substring(0, LONGEST_REASON) : why);
+        run.loseCohort(now, why.length() > MAX_REASON_LENGTH ? why.substring(0, MAX_REASON_LENGTH) : why);
     }
 }

@@ -20,17 +20,17 @@ import org.springframework.stereotype.Component;
 @Component
 class CohortLists {
 
-    private static final long MOST_BYTES = 16 << 20;
+    private static final long MAX_BYTES = 16 << 20;
     private static final Duration UNUSED = Duration.ofMinutes(10);
 
     private final CohortTable cohort;
     private final Cache<Long, Members> members = Caffeine.newBuilder()
-            .maximumWeight(MOST_BYTES)
+            .maximumWeight(MAX_BYTES)
             .weigher((Long attempt, Members found) -> found.frame().length)
             .expireAfterAccess(UNUSED)
             .build();
     private final Cache<Long, Sum> sums = Caffeine.newBuilder()
-            .maximumWeight(MOST_BYTES)
+            .maximumWeight(MAX_BYTES)
             .weigher((Long attempt, Sum found) -> found.frame().length)
             .expireAfterAccess(UNUSED)
             .build();
@@ -61,7 +61,7 @@ class CohortLists {
         }
     }
 
-    /** Who is in the sum of a cohort, and the frame that says so. */
+    /** The members in the sum of a cohort, and the frame that lists them. */
     static final class Sum {
 
         private final Set<Integer> included;

@@ -60,7 +60,7 @@ public class CohortTable {
     }
 
     /**
-     * How far a member has come.
+     * The progress of a member.
      *
      * @param ordinal the member's
      * @param owner who vouches for the device, hex

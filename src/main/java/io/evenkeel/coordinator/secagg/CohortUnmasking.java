@@ -36,7 +36,7 @@ class CohortUnmasking {
     }
 
     /**
-     * A member in the sum, and the message that its vector stands for.
+     * A member in the sum, and the message in its vector.
      *
      * @param ordinal the member's
      * @param sequence the message's number in its chain

@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.secagg;
 
 /**
- * Tells that a member is left out of a run's cohorts from now on.
+ * Published when a member is left out of a run's cohorts.
  *
  * @param run the run's name
  */

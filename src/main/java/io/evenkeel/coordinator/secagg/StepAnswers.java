@@ -42,13 +42,13 @@ class StepAnswers {
         this.transactions = transactions;
     }
 
-    /** What a member can ask for. */
+    /** The answers that a member can request. */
     enum Topic {
         /** The cohort's keys, once they are in. */
         KEYS,
         /** The shares for it, once the shares are in. */
         SHARES,
-        /** Who is in the sum, once the vectors are in. */
+        /** The members in the sum, once the vectors have arrived. */
         INCLUDED,
         /** Whether its own message is in the sum, once that is decided. */
         OUTCOME
@@ -78,7 +78,7 @@ class StepAnswers {
     }
 
     /**
-     * What answers depend on. While it is unchanged, no waiting member gets an answer.
+     * The state on which answers depend. While it is unchanged, no waiting member gets an answer.
      *
      * @param state the run's state
      * @param closing whether the open round is frozen

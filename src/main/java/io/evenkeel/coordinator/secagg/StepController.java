@@ -35,7 +35,7 @@ import org.springframework.web.bind.annotation.RestController;
 class StepController {
 
     /** Shares or secrets for 1,000 members, and the rest of a frame. */
-    private static final long MOST_BYTES = 85_000;
+    private static final long MAX_BYTES = 85_000;
 
     private static final String WAITS =
             " 204 with Retry-After when the wait ends before that. 409 attempt-closed if this step is over for the"
@@ -92,7 +92,7 @@ class StepController {
             description = "Frame 3, one entry for each other member. The same again changes nothing.",
             requestBody = @RequestBody(required = true, content = @Content(mediaType = WaitingMembers.FRAME_VALUE)))
     @PutMapping(path = "/shares/me", consumes = WaitingMembers.FRAME_VALUE)
-    @BodyLimit(MOST_BYTES)
+    @BodyLimit(MAX_BYTES)
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void shares(
             @PathVariable String run,
@@ -168,7 +168,7 @@ class StepController {
                             + " same again changes nothing.",
             requestBody = @RequestBody(required = true, content = @Content(mediaType = WaitingMembers.FRAME_VALUE)))
     @PutMapping(path = "/reveals/me", consumes = WaitingMembers.FRAME_VALUE)
-    @BodyLimit(MOST_BYTES)
+    @BodyLimit(MAX_BYTES)
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void reveals(
             @PathVariable String run,

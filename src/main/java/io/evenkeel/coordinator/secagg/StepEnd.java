@@ -17,9 +17,9 @@ import org.springframework.stereotype.Component;
 /**
  * Decides when a step of an attempt is over. Works in the caller's transaction. Thread-safe.
  *
- * <p>The first step takes as long as a round, since devices compute before it: until the cohort has the most members, or all who were asked
+ * <p>The first step takes as long as a round, since devices compute before it: until the cohort has the maximum number of members, or all that were asked
  * have sent keys, or the round's time is up. In a later attempt the messages are computed already, so it takes no longer than the other
- * steps once it has the fewest members. These end with their last member, or after their time.
+ * steps once it has the minimum number of members. These end with their last member, or after their time.
  */
 @Component
 class StepEnd {
@@ -39,7 +39,7 @@ class StepEnd {
     }
 
     /**
-     * Tells whether the step may be over, from counters alone.
+     * Returns whether the step may be over, from counters alone.
      *
      * @param attempt null if no device has sent anything
      */
@@ -68,7 +68,7 @@ class StepEnd {
         };
     }
 
-    /** Tells whether a step is over; the last one is over when its time is up without enough reveals. */
+    /** Returns whether a step is over; the last one is over when its time is up without enough reveals. */
     boolean isReached(Run run, Attempt attempt, Instant now) {
         return switch (attempt.phase()) {
             case KEYS ->
@@ -110,7 +110,7 @@ class StepEnd {
         return missing.isEmpty();
     }
 
-    /** Tells whether the time of a run's open step is up. */
+    /** Returns whether the time of a run's open step is up. */
     static boolean timeIsUp(Run run, Instant now) {
         CurrentRound current = run.current();
         Instant deadline = current.deadline();

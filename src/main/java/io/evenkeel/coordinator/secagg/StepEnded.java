@@ -5,7 +5,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells that a step of an attempt is over.
+ * Published when a step of an attempt is over.
  *
  * @param run the run's name
  * @param step the step

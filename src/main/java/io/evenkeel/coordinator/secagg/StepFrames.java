@@ -66,7 +66,7 @@ final class StepFrames {
         return decoded(() -> SecAggFrames.decodeSent(frame, from));
     }
 
-    /** Decodes a masked vector of so many words. */
+    /** Decodes a masked vector with a given number of words. */
     static Masked masked(byte[] frame, int words) {
         return new Masked(decoded(() -> SecAggFrames.decodeMasked(frame, words)), frame);
     }

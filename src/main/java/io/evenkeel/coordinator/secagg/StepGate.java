@@ -41,7 +41,7 @@ class StepGate {
     /**
      * Refuses a request for another attempt than the open one, or of a member that it does not ask.
      *
-     * @param attempt the open round's newest attempt, null if nobody has asked for it yet
+     * @param attempt the open round's newest attempt, null if no device has asked for it yet
      * @throws ProblemException {@code round-not-open}, {@code round-closed}, {@code attempt-closed}
      */
     void require(RunRow run, @Nullable Attempt attempt, MemberRow member, int round, int number) {
@@ -59,7 +59,7 @@ class StepGate {
         }
     }
 
-    /** Tells whether the open round takes part in no further attempt. */
+    /** Returns whether the open round takes part in no further attempt. */
     static boolean isDecided(RunRow run, @Nullable Attempt attempt) {
         return run.state().isOver()
                 || run.closing()

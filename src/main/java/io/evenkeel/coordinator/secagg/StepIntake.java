@@ -63,7 +63,7 @@ class StepIntake {
     }
 
     /**
-     * Which step of which attempt a device takes.
+     * The step of an attempt that a device takes.
      *
      * @param run the run
      * @param client the device
@@ -72,7 +72,7 @@ class StepIntake {
      */
     record Turn(PlanCache.Known run, String client, int round, int number) {}
 
-    /** What a transaction knows of a turn. */
+    /** The state that a transaction reads for a step. */
     private record Standing(RunRow run, MemberRow member, Attempt attempt) {}
 
     /**
@@ -173,7 +173,7 @@ class StepIntake {
         boolean take(Standing standing);
     }
 
-    /** What is taken need not survive a loss of power: an attempt that lost it fails, or its devices send it again. */
+    /** Commits without a sync: after a loss of power the attempt fails, or its devices send the step again. */
     private void take(Turn turn, AttemptPhase phase, Step step) {
         boolean[] mayEnd = {false};
         transactions.writeLazily(() -> {

@@ -32,9 +32,9 @@ public class WaitingMembers {
 
     static final String FRAME_VALUE = "application/vnd.evenkeel.secagg";
 
-    private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
+    private static final Duration MAX_WAIT = Duration.ofMinutes(1);
     private static final Duration GRACE = Duration.ofSeconds(10);
-    private static final int MOST_PAUSE_SECONDS = 3;
+    private static final int MAX_PAUSE_SECONDS = 3;
 
     private final StepAnswers answers;
     private final WaitingPlaces places;
@@ -68,7 +68,7 @@ public class WaitingMembers {
      * @param wait the time to wait, limited to a minute
      */
     PendingResponse<Object> ask(StepAnswers.Question question, Duration wait) {
-        Duration longest = wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
+        Duration longest = wait.compareTo(MAX_WAIT) > 0 ? MAX_WAIT : wait;
         Waiting member = new Waiting(question, clock.instant().plus(longest), longest);
         try {
             boolean waits = !longest.isZero() && !closing && enter(member);
@@ -152,7 +152,7 @@ public class WaitingMembers {
         return ResponseEntity.status(HttpStatus.NO_CONTENT)
                 .header(
                         HttpHeaders.RETRY_AFTER,
-                        Integer.toString(ThreadLocalRandom.current().nextInt(1, MOST_PAUSE_SECONDS + 1)))
+                        Integer.toString(ThreadLocalRandom.current().nextInt(1, MAX_PAUSE_SECONDS + 1)))
                 .build();
     }
 }

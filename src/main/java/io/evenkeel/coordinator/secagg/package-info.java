@@ -1,4 +1,7 @@
-/** Secure aggregation: moves a round's cohort from step to step, and adds the sum of its masked vectors, which nobody sees singly. */
+/**
+ * Secure aggregation: moves a round's cohort from step to step, and adds the sum of its masked vectors, of which the coordinator cannot
+ * read any.
+ */
 @NullMarked
 package io.evenkeel.coordinator.secagg;
 

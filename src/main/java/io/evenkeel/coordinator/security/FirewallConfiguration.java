@@ -23,7 +23,7 @@ class FirewallConfiguration {
         return firewall;
     }
 
-    /** Writes the problem here: an error page looks at the request's Accept header, which may be what the firewall rejects. */
+    /** Writes the problem here: an error page reads the request's Accept header, which may be the reason of the firewall's refusal. */
     @Bean
     RequestRejectedHandler requestRejectedHandler(JsonMapper json) {
         return (request, response, rejected) -> {

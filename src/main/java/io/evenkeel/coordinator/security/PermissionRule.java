@@ -18,7 +18,7 @@ import org.springframework.security.web.access.intercept.RequestAuthorizationCon
 /** Allows requests to operators and viewers with certain permissions. A refusal names what is missing. */
 final class PermissionRule implements AuthorizationManager<RequestAuthorizationContext> {
 
-    /** What a request is about, and therefore which runs it needs. */
+    /** The subject of a request, which determines the runs that it needs. */
     private interface Subject {
 
         /** Returns what is missing, or null. */

@@ -171,7 +171,7 @@ public class SecurityConfiguration {
                 : others.authorize(authentication, context);
     }
 
-    /** Whoever may GET a path may also HEAD it. */
+    /** Permission to GET a path includes HEAD. */
     private static void read(
             AuthorizeHttpRequestsConfigurer<HttpSecurity>.AuthorizationManagerRequestMatcherRegistry rules,
             AuthorizationManager<RequestAuthorizationContext> readers,

@@ -10,9 +10,9 @@ import java.util.regex.Pattern;
  */
 public final class AttributeSyntax {
 
-    static final int LONGEST_NAME = 63;
-    static final int LONGEST_VALUE = 63;
-    static final int LONGEST_PREFIX = 253;
+    static final int MAX_NAME_LENGTH = 63;
+    static final int MAX_VALUE_LENGTH = 63;
+    static final int MAX_PREFIX_LENGTH = 253;
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?");
     private static final Pattern PREFIX =
@@ -20,7 +20,7 @@ public final class AttributeSyntax {
 
     private AttributeSyntax() {}
 
-    /** Tells whether a character may be in a key or a value. */
+    /** Returns whether a character may be in a key or a value. */
     static boolean isPart(char c) {
         return (c >= 'a' && c <= 'z')
                 || (c >= 'A' && c <= 'Z')
@@ -35,28 +35,28 @@ public final class AttributeSyntax {
     public static Optional<String> faultInKey(String key) {
         int slash = key.indexOf('/');
         String prefix = slash < 0 ? "a" : key.substring(0, slash);
-        if (prefix.length() > LONGEST_PREFIX || !PREFIX.matcher(prefix).matches()) {
+        if (prefix.length() > MAX_PREFIX_LENGTH || !PREFIX.matcher(prefix).matches()) {
             return Optional.of(
                     "has a prefix before the slash that is no DNS name: expected lower-case letters, digits, hyphens"
-                            + " and dots, 1 to " + LONGEST_PREFIX + ", such as example.com");
+                            + " and dots, 1 to " + MAX_PREFIX_LENGTH + ", such as example.com");
         }
         return faultInName(key.substring(slash + 1));
     }
 
     private static Optional<String> faultInName(String name) {
         if (name.isEmpty()) {
-            return Optional.of("has no name, expected 1 to " + LONGEST_NAME + " characters");
+            return Optional.of("has no name, expected 1 to " + MAX_NAME_LENGTH + " characters");
         }
-        if (name.length() > LONGEST_NAME) {
-            return Optional.of("has a name of " + name.length() + " characters, expected at most " + LONGEST_NAME);
+        if (name.length() > MAX_NAME_LENGTH) {
+            return Optional.of("has a name of " + name.length() + " characters, expected at most " + MAX_NAME_LENGTH);
         }
         return faultInCharacters(name);
     }
 
     /** Returns what is wrong with a value, as what follows it in a sentence. */
     static Optional<String> faultInValue(String value) {
-        if (value.length() > LONGEST_VALUE) {
-            return Optional.of("has " + value.length() + " characters, expected at most " + LONGEST_VALUE);
+        if (value.length() > MAX_VALUE_LENGTH) {
+            return Optional.of("has " + value.length() + " characters, expected at most " + MAX_VALUE_LENGTH);
         }
         return value.isEmpty() ? Optional.empty() : faultInCharacters(value);
     }

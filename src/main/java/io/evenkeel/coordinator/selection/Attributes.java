@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record Attributes(SortedMap<String, String> values) {
 
-    /** How many of each a device can have. */
-    public static final int MOST = 32;
+    /** The maximum number of attributes, and of labels, of a device. */
+    public static final int MAX_COUNT = 32;
 
     /** Enough bytes for the JSON of 32 of the longest. */
     public static final long LARGEST_JSON = 16_384;
@@ -57,9 +57,9 @@ public record Attributes(SortedMap<String, String> values) {
      * @throws ProblemException {@code invalid}, with the key and what is wrong
      */
     public static Attributes checked(String field, Map<String, @Nullable String> values) {
-        if (values.size() > MOST) {
+        if (values.size() > MAX_COUNT) {
             throw ProblemKind.INVALID
-                    .because(field + ": there are " + values.size() + ", expected at most " + MOST, "leave some out")
+                    .because(field + ": there are " + values.size() + ", expected at most " + MAX_COUNT, "leave some out")
                     .with("field", field);
         }
         TreeMap<String, String> checked = new TreeMap<>();
@@ -112,7 +112,7 @@ public record Attributes(SortedMap<String, String> values) {
         return values.get(key);
     }
 
-    /** Tells whether there are none. */
+    /** Returns whether there are none. */
     public boolean isEmpty() {
         return values.isEmpty();
     }

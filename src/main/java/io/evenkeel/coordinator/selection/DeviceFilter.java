@@ -5,7 +5,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which devices a list shows; those that meet all of these.
+ * A filter of a list of devices; all conditions must hold.
  *
  * @param search part of the name or of the id, in any case of its letters; empty for all
  * @param state only devices in this state; null for all
@@ -54,7 +54,7 @@ public record DeviceFilter(
                 DeviceSelector.ofParameter(selector));
     }
 
-    /** Tells whether every device meets it. */
+    /** Returns whether every device meets it. */
     public boolean isEmpty() {
         return equals(NONE);
     }

@@ -5,15 +5,15 @@ package io.evenkeel.coordinator.selection;
  * intervals do not overlap have no device in common. Immutable.
  *
  * @param seed what the division depends on, see {@link DeviceFraction#of}
- * @param from the least fraction, 0 or more
+ * @param from the smallest fraction, 0 or more
  * @param to the bound that fractions are below, above {@code from} and at most 1
  */
 public record DevicePart(String seed, double from, double to) {
 
     /** The longest seed. */
-    public static final int LONGEST_SEED = 100;
+    public static final int MAX_SEED_LENGTH = 100;
 
-    /** Tells whether a device belongs to it. */
+    /** Returns whether a device belongs to it. */
     public boolean contains(String device) {
         double fraction = DeviceFraction.of(seed, device);
         return fraction >= from && fraction < to;

@@ -15,9 +15,11 @@ import java.util.stream.Collectors;
 public record DeviceSelector(List<Requirement> requirements) {
 
     /** The longest text of a selector. */
-    public static final int LONGEST = 2_000;
+    public static final int MAX_LENGTH = 2_000;
 
-    /** The most requirements: each costs a look-up for each combination of attributes, and a device has at most 32 of these. */
+    /**
+     * The maximum number of requirements: each costs a look-up for each combination of attributes, and a device has at most 32 of these.
+     */
     public static final int MAX_REQUIREMENTS = 32;
 
     /** Chooses every device. */
@@ -55,12 +57,12 @@ public record DeviceSelector(List<Requirement> requirements) {
         }
     }
 
-    /** Tells whether a device with these attributes meets all requirements. */
+    /** Returns whether a device with these attributes meets all requirements. */
     public boolean matches(Attributes attributes) {
         return requirements.stream().allMatch(requirement -> requirement.matches(attributes));
     }
 
-    /** Tells whether it chooses every device. */
+    /** Returns whether it chooses every device. */
     public boolean isEmpty() {
         return requirements.isEmpty();
     }

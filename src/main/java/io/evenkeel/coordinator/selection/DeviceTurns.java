@@ -20,7 +20,7 @@ public record DeviceTurns(String seed, int arm, int arms, int block) {
         return (int) (arms * DeviceFraction.of(PREFIX + seed, device));
     }
 
-    /** Tells whether it is a device's turn in this arm in one of its rounds, 0, 1, 2, ... */
+    /** Returns whether it is a device's turn in this arm in one of its rounds, 0, 1, 2, ... */
     public boolean has(String device, int round) {
         return (sequence(device) + round / block) % arms == arm;
     }

@@ -17,7 +17,7 @@ public record DottedVersion(String sortKey) implements Comparable<DottedVersion>
 
     /** Returns the version that a value is; empty if it is none. */
     public static Optional<DottedVersion> of(String value) {
-        if (value.length() > AttributeSyntax.LONGEST_VALUE
+        if (value.length() > AttributeSyntax.MAX_VALUE_LENGTH
                 || !SYNTAX.matcher(value).matches()) {
             return Optional.empty();
         }

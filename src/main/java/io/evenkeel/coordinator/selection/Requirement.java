@@ -12,7 +12,7 @@ public sealed interface Requirement {
     /** Returns the key. */
     String key();
 
-    /** Tells whether a device with these attributes meets it. */
+    /** Returns whether a device with these attributes meets it. */
     boolean matches(Attributes attributes);
 
     /** Hands itself to a visitor. */
@@ -173,7 +173,7 @@ public sealed interface Requirement {
         }
     }
 
-    /** How a value compares with a bound. */
+    /** The comparison of a value with a bound. */
     enum Operator {
         /** It is smaller. */
         LESS("<", order -> order < 0),

@@ -18,10 +18,10 @@ final class SelectorParser {
     }
 
     DeviceSelector parse() {
-        if (text.length() > DeviceSelector.LONGEST) {
+        if (text.length() > DeviceSelector.MAX_LENGTH) {
             throw new SelectorSyntaxException(
-                    DeviceSelector.LONGEST + 1,
-                    "the text has " + text.length() + " characters, expected at most " + DeviceSelector.LONGEST);
+                    DeviceSelector.MAX_LENGTH + 1,
+                    "the text has " + text.length() + " characters, expected at most " + DeviceSelector.MAX_LENGTH);
         }
         List<Requirement> requirements = new ArrayList<>();
         skipSpaces();

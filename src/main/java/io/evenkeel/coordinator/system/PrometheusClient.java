@@ -33,7 +33,7 @@ class PrometheusClient {
 
     private static final Duration KEPT = Duration.ofSeconds(10);
     private static final int LARGEST_ANSWER = 1 << 20;
-    private static final int MOST_ALERTS = 100;
+    private static final int MAX_ALERTS = 100;
     private static final String OURS = "Evenkeel";
 
     private final PrometheusSettings settings;
@@ -113,7 +113,7 @@ class PrometheusClient {
         }
         firing.sort(Comparator.comparing(Alert::since, Comparator.nullsLast(Comparator.naturalOrder()))
                 .thenComparing(Alert::name));
-        return List.copyOf(firing.subList(0, Math.min(MOST_ALERTS, firing.size())));
+        return List.copyOf(firing.subList(0, Math.min(MAX_ALERTS, firing.size())));
     }
 
     private static @Nullable String text(JsonNode value) {

@@ -17,7 +17,7 @@ record PrometheusSettings(
         @Nullable URI url, @DefaultValue("3s") Duration timeout) {
 
     /**
-     * Checks the address; an empty one is none.
+     * Checks the address; an empty one means none.
      *
      * @throws IllegalArgumentException if it is none of http or https, or the timeout is not above 0
      */

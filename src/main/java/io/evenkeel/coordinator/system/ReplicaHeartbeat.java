@@ -9,7 +9,7 @@ import java.util.List;
 import org.springframework.stereotype.Component;
 
 /**
- * Tells the other coordinators on the same database that this one is alive. A database that belongs to one process needs no
+ * Writes heartbeats for the other coordinators on the same database. A database that belongs to one process needs no
  * heartbeat. Thread-safe.
  */
 @Component

@@ -22,8 +22,8 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class SystemController {
 
-    private static final int MOST_LEASES = 200;
-    private static final int MOST_CHECKS = 50;
+    private static final int MAX_LEASES = 200;
+    private static final int MAX_CHECKS = 50;
 
     private final ThisReplica me;
     private final ReplicaHeartbeat replicas;
@@ -67,8 +67,8 @@ class SystemController {
                 heap(),
                 database.read(),
                 replicas.replicas(),
-                leases.held(MOST_LEASES),
-                checks.newest(MOST_CHECKS),
+                leases.held(MAX_LEASES),
+                checks.newest(MAX_CHECKS),
                 prometheus.firing().orElse(null));
     }
 

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 final class RoundPace {
 
     /** The maximum pause before a device polls again. */
-    private static final Duration LONGEST = Duration.ofSeconds(30);
+    private static final Duration MAX_PAUSE = Duration.ofSeconds(30);
 
     private int round = -1;
     private @Nullable Instant opened;
@@ -31,6 +31,6 @@ final class RoundPace {
             return Duration.ZERO;
         }
         Duration left = last.minus(Duration.between(opened, now));
-        return left.isNegative() ? Duration.ZERO : left.compareTo(LONGEST) > 0 ? LONGEST : left;
+        return left.isNegative() ? Duration.ZERO : left.compareTo(MAX_PAUSE) > 0 ? MAX_PAUSE : left;
     }
 }

@@ -33,13 +33,13 @@ import org.springframework.stereotype.Component;
 @Component
 public class WaitingDevices {
 
-    private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
-    private static final Duration LEAST_PAUSE = Duration.ofSeconds(1);
-    private static final Duration MOST_PAUSE = Duration.ofSeconds(5);
+    private static final Duration MAX_WAIT = Duration.ofMinutes(1);
+    private static final Duration MIN_PAUSE = Duration.ofSeconds(1);
+    private static final Duration MAX_PAUSE = Duration.ofSeconds(5);
     private static final Duration GRACE = Duration.ofSeconds(10);
 
     /** The longest wait of {@link #ask}. */
-    public static final Duration LONGEST_ANSWER = LONGEST_WAIT.plus(GRACE);
+    public static final Duration MAX_ANSWER = MAX_WAIT.plus(GRACE);
 
     private final TaskAssignment tasks;
     private final Clock clock;
@@ -79,7 +79,7 @@ public class WaitingDevices {
      * @param wait the time to wait, limited to a minute
      */
     public PendingResponse<Task> ask(TaskAssignment.Question question, Duration wait) {
-        Duration longest = wait.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : wait;
+        Duration longest = wait.compareTo(MAX_WAIT) > 0 ? MAX_WAIT : wait;
         Waiting device = new Waiting(question, clock.instant().plus(longest), longest);
         try {
             ask(device, longest.isZero() || closing);
@@ -230,6 +230,6 @@ public class WaitingDevices {
 
     private static Duration pause() {
         return Duration.ofSeconds(
-                ThreadLocalRandom.current().nextLong(LEAST_PAUSE.toSeconds(), MOST_PAUSE.toSeconds() + 1));
+                ThreadLocalRandom.current().nextLong(MIN_PAUSE.toSeconds(), MAX_PAUSE.toSeconds() + 1));
     }
 }

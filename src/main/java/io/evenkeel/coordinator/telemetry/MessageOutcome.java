@@ -39,7 +39,7 @@ enum MessageOutcome {
      * Returns what an answer means.
      *
      * @param status its HTTP status
-     * @param problem the type of the problem it tells, as its slug; empty if it tells none
+     * @param problem the type of its problem, as a slug; empty without a problem
      */
     static MessageOutcome of(int status, String problem) {
         return switch (status) {

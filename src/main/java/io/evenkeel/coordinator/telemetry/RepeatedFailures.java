@@ -13,7 +13,7 @@ import org.slf4j.Marker;
 import org.slf4j.helpers.MessageFormatter;
 
 /**
- * Lets a warning or an error with an exception be logged once, and afterwards only its number as {@link Repetitions} says. On a full disk
+ * Logs a warning or an error with an exception once, and afterwards only its count as {@link Repetitions} says. On a full disk
  * the connection pool logs a stack trace for each connection that the database closes, which takes the room that is left. Thread-safe.
  */
 final class RepeatedFailures extends TurboFilter {

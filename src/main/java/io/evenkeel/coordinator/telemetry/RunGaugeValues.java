@@ -10,7 +10,7 @@ import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a run stands.
+ * The values of a run's gauges.
  *
  * @param state where it is in its life
  * @param stopReason why it ended or paused by itself, null if it did not
@@ -39,7 +39,7 @@ record RunGaugeValues(
         int estimatedIn,
         double epsilon) {
 
-    /** Returns how it stands once a round is closed and nothing else has happened. */
+    /** Returns the values after a round was closed, without another change. */
     RunGaugeValues closed(RoundRecord record) {
         return new RunGaugeValues(
                 state,
@@ -56,7 +56,7 @@ record RunGaugeValues(
                 epsilon);
     }
 
-    /** Returns how it stands once it is over. */
+    /** Returns the values after the run's end. */
     RunGaugeValues over(RunState ending, @Nullable StopReason reason) {
         return new RunGaugeValues(
                 ending,
@@ -73,7 +73,7 @@ record RunGaugeValues(
                 epsilon);
     }
 
-    /** Returns a figure of the round closed last; not a number before the first, or if nobody reported it. */
+    /** Returns a figure of the round closed last; not a number before the first, or if no device reported it. */
     double ofLast(ToDoubleFunction<RoundRecord> figure) {
         return last == null ? Double.NaN : figure.applyAsDouble(last);
     }

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class ExportFileReader {
 
     /** Of records outside of a run, and of the run's own: its definition has 10,000 tensors at most. */
-    private static final long LONGEST_DEFINITION = 64L << 20;
+    private static final long MAX_DEFINITION_BYTES = 64L << 20;
 
     private final InputStream in;
     private final MessageDigest digest = Digest.sha256();
@@ -35,7 +35,7 @@ final class ExportFileReader {
     private long position;
     private long recordAt;
     private long records;
-    private long longest = LONGEST_DEFINITION;
+    private long longest = MAX_DEFINITION_BYTES;
     private final List<String> leftOut = new ArrayList<>();
 
     /**
@@ -176,7 +176,7 @@ final class ExportFileReader {
 
     /** Takes the last limit back. */
     void unlimit() {
-        longest = LONGEST_DEFINITION;
+        longest = MAX_DEFINITION_BYTES;
     }
 
     private byte[] take(int length) throws IOException {

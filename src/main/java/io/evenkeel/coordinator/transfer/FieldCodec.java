@@ -11,7 +11,7 @@ import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encodes and decodes the values in the file. A byte tells whether there is a value; numbers are big-endian; a time is the seconds
+ * Encodes and decodes the values in the file. A byte says whether there is a value; numbers are big-endian; a time is the seconds
  * since 1970 and the nanoseconds; text and bytes have their length before them.
  */
 final class FieldCodec {

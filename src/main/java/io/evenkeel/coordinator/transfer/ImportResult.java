@@ -3,7 +3,7 @@ package io.evenkeel.coordinator.transfer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What an import has inserted so far. Not thread-safe. */
+/** The counts of an import. Not thread-safe. */
 final class ImportResult {
 
     final List<Long> runKeys = new ArrayList<>();
@@ -16,7 +16,7 @@ final class ImportResult {
     /** Runs and roll-outs that were running where they come from, for people. */
     final List<String> paused = new ArrayList<>();
 
-    /** What the export left out because it was damaged, for people. */
+    /** The damaged runs that the export left out, in words. */
     final List<String> leftOut = new ArrayList<>();
 
     private final String by;

@@ -36,7 +36,7 @@ import java.util.Optional;
 
 /**
  * The tables in the file, in their order. A record's first byte is its kind. Kinds and order are part of format version 1, as are the
- * tables' columns. Keys of the database are not in the file: names and members' ordinals stand for them.
+ * tables' columns. Keys of the database are not in the file: names and members' ordinals replace them.
  *
  * <p>A new table that belongs to a run gets a constant at the end of {@link Section#RUN} with the next free kind. If the import only
  * sets its {@code run_id}, that is all: it is written, read and refused like the others. {@code ExportCoverageTest} fails for a table, or
@@ -101,7 +101,7 @@ enum Part {
         EVALUATIONS
     }
 
-    /** How many rows of a table fit in memory at once. */
+    /** The maximum number of a table's rows in memory at once. */
     enum Rows {
         /** Vectors of the model, or as long. */
         ONE(1),
@@ -157,7 +157,7 @@ enum Part {
         return rows.count;
     }
 
-    /** Tells whether its records may follow those of another part. */
+    /** Returns whether its records may follow those of another part. */
     boolean mayFollow(Part before) {
         boolean repeats = this == RUN || this == MODEL || this == VERSION;
         return compareTo(before) >= 0 || (repeats && section == before.section);

@@ -63,7 +63,7 @@ final class RecordCursor {
         return next == null ? null : next.part();
     }
 
-    /** Tells whether the next record is of a section. */
+    /** Returns whether the next record is of a section. */
     boolean isIn(Part.Section section) throws IOException {
         Part part = peek();
         return part != null && part.section() == section;

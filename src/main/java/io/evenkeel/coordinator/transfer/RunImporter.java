@@ -20,7 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
 class RunImporter implements SectionImporter {
 
     /** Beside vectors: the longest texts have a million characters. */
-    private static final long LONGEST_TEXTS = 16L << 20;
+    private static final long MAX_TEXT_BYTES = 16L << 20;
 
     private final RunRows rows;
     private final RunTable runs;
@@ -58,7 +58,7 @@ class RunImporter implements SectionImporter {
         long vectors = Math.max(
                 2L * Double.BYTES * plan.dimension(),
                 StateBackup.mostBytes(plan.algorithm().feedback(), plan.dimension()));
-        records.limit(Math.max(vectors, plan.maxMessageBytes()) + LONGEST_TEXTS);
+        records.limit(Math.max(vectors, plan.maxMessageBytes()) + MAX_TEXT_BYTES);
         boolean unused = memory.borrowing("the import of run '" + plan.name() + "'", memory.work(plan), () -> {
             try {
                 insertAll(records, run, plan, result);

@@ -58,7 +58,7 @@ class TransferController {
     }
 
     /**
-     * What was imported.
+     * The counts of an import.
      *
      * @param runs names of runs
      * @param models names of registered models

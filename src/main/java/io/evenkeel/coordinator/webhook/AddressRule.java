@@ -12,7 +12,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Resolves the hosts of webhooks, and refuses those with an address that is not public: an operator could otherwise make the coordinator
- * send requests into the network it stands in. The client connects to the very addresses that were checked, so a name that resolves
+ * send requests into its own network. The client connects to exactly the addresses that were checked, so a name that resolves
  * differently the second time (DNS rebinding) gains nothing. Thread-safe.
  */
 @Component

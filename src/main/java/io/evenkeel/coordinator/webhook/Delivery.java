@@ -37,7 +37,7 @@ record Delivery(
         @Nullable Integer status,
         @Nullable String error) {
 
-    /** How far a delivery has come. */
+    /** The state of a delivery. */
     enum State {
         /** It waits for its first or next attempt, or an attempt is made. */
         PENDING,

@@ -23,11 +23,11 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 class DeliveryQueue {
 
-    /** How many events or deliveries are taken at a time. */
+    /** The maximum number of events or deliveries in a batch. */
     static final int BATCH = 100;
 
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
-    private static final Duration LONGEST_PAUSE = Duration.ofHours(6);
+    private static final Duration MAX_PAUSE = Duration.ofHours(6);
     private static final int GROWTH = 4;
     private static final double JITTER = 0.25;
 
@@ -129,7 +129,7 @@ class DeliveryQueue {
      */
     static Duration pause(int attempt, double random) {
         double seconds =
-                Math.min((double) LONGEST_PAUSE.toSeconds(), FIRST_PAUSE.toSeconds() * Math.pow(GROWTH, attempt - 1.0));
+                Math.min((double) MAX_PAUSE.toSeconds(), FIRST_PAUSE.toSeconds() * Math.pow(GROWTH, attempt - 1.0));
         return Duration.ofMillis((long) (1000 * seconds * (1 - JITTER + 2 * JITTER * random)));
     }
 
@@ -137,7 +137,7 @@ class DeliveryQueue {
         return transactions.read(deliveries::pending);
     }
 
-    /** Deletes old deliveries, at most so many; returns how many. */
+    /** Deletes old deliveries, up to a limit; returns how many. */
     int prune(int limit) {
         return transactions.write(
                 () -> deliveries.deleteBefore(time.forRetention().minus(settings.retention()), limit));

@@ -21,7 +21,7 @@ class DeliveryTable {
 
     private static final String SELECT = "SELECT d.id, d.event_id, d.type, d.run, d.state, d.attempts, d.created_at,"
             + " d.attempted_at, d.next_attempt_at, d.status, d.error FROM webhook_delivery d ";
-    private static final int LONGEST_ERROR = 500;
+    private static final int MAX_ERROR_LENGTH = 500;
 
     private final JdbcClient jdbc;
     private final Dialect dialect;
@@ -90,7 +90,7 @@ class DeliveryTable {
                 .param(state.name())
                 .param(time(next))
                 .param(status)
-                .param(error == null || error.length() <= LONGEST_ERROR ? error : error.substring(0, LONGEST_ERROR))
+                .param(error == null || error.length() <= MAX_ERROR_LENGTH ? error : error.substring(0, MAX_ERROR_LENGTH))
                 .param(attempt.id())
                 .param(attempt.attempt())
                 .update();
@@ -137,7 +137,7 @@ class DeliveryTable {
                 .single();
     }
 
-    /** Deletes deliveries of before a time that are not pending, at most so many; returns how many. */
+    /** Deletes deliveries from before a time that are not pending, up to a limit; returns how many. */
     int deleteBefore(Instant time, int limit) {
         return jdbc.sql("DELETE FROM webhook_delivery WHERE id IN (SELECT id FROM webhook_delivery"
                         + " WHERE created_at < ? AND state <> 'PENDING' ORDER BY created_at FETCH FIRST ? ROWS ONLY)")

@@ -26,13 +26,13 @@ record WebhookSettings(
         @DefaultValue("100") int maximum,
         @DefaultValue("false") boolean allowPrivateAddresses) {
 
-    private static final Duration LONGEST_TIMEOUT = Duration.ofMinutes(1);
+    private static final Duration MAX_TIMEOUT = Duration.ofMinutes(1);
 
     WebhookSettings {
         require("webhooks.poll", !poll.isNegative(), poll, "0 or more, such as 1s");
         require(
                 "webhooks.timeout",
-                timeout.toMillis() >= 1 && timeout.compareTo(LONGEST_TIMEOUT) <= 0,
+                timeout.toMillis() >= 1 && timeout.compareTo(MAX_TIMEOUT) <= 0,
                 timeout,
                 "above 0 and at most 60s");
         require("webhooks.attempts", attempts >= 1 && attempts <= 100, attempts, "1 to 100");

@@ -23,7 +23,7 @@ import org.springframework.stereotype.Component;
 @Component
 class Webhooks {
 
-    private static final int LONGEST_URL = 2000;
+    private static final int MAX_URL_LENGTH = 2000;
     private static final int HIGHEST_PORT = 65_535;
 
     private final WebhookTable table;
@@ -120,7 +120,7 @@ class Webhooks {
         return transactions.read(() -> deliveries.get(table.get(id).id(), delivery));
     }
 
-    /** Sends a delivery again, whatever became of it. */
+    /** Sends a delivery again, with any earlier outcome. */
     Delivery redeliver(String id, long delivery) {
         return transactions.write(() -> deliveries.retry(table.get(id).id(), delivery, clock.instant()));
     }
@@ -133,8 +133,8 @@ class Webhooks {
             throw invalidUrl("is not a URL: " + e.getReason());
         }
         String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
-        if (text.length() > LONGEST_URL) {
-            throw invalidUrl("has " + text.length() + " characters, expected at most " + LONGEST_URL);
+        if (text.length() > MAX_URL_LENGTH) {
+            throw invalidUrl("has " + text.length() + " characters, expected at most " + MAX_URL_LENGTH);
         }
         if (!(scheme.equals("https") || scheme.equals("http"))
                 || url.getHost() == null

@@ -14,7 +14,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.servlet.client.RestTestClient;
 
-/** What tokens with rights and patterns of runs allow, where the path alone does not tell; {@link PermissionsTest} has the paths. */
+/** Tests permissions that do not follow from the path alone: rights and patterns of runs. {@link PermissionsTest} tests the paths. */
 @CoordinatorTest
 class LimitedAccessTest {
 

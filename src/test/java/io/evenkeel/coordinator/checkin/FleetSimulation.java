@@ -61,7 +61,7 @@ final class FleetSimulation {
         wanted = perRound;
     }
 
-    /** Lets each device come for the first time in a second; beyond the end for never. */
+    /** Schedules each device's first check-in; a second after the end means never. */
     FleetSimulation arriving(IntUnaryOperator second) {
         for (int device = 0; device < devices; device++) {
             present[device] = true;
@@ -162,7 +162,7 @@ final class FleetSimulation {
         double active = Math.max(counted, recent.estimate());
         Duration longest = new PaceSteering(goal, active, active)
                 .mean(true, Duration.ZERO, Duration.ZERO)
-                .multipliedBy(PaceSteering.LONGEST);
+                .multipliedBy(PaceSteering.MAX_MULTIPLE);
         Duration length = longest.toSeconds() > HOUR ? longest : Duration.ofSeconds(HOUR);
         long since =
                 window.since(Instant.EPOCH.plusSeconds(now), anybody, length).getEpochSecond();

@@ -10,7 +10,7 @@ import java.util.Locale;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** What a million devices cost the coordinator; the rows of the table in docs/operations.md. */
+/** Simulates the load of a million devices on the coordinator; the rows of the table in docs/devices.md. */
 @Tag("full")
 class FleetSimulationTest {
 

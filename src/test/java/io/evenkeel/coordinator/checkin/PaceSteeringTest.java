@@ -37,7 +37,7 @@ class PaceSteeringTest {
         Duration wait = Duration.ofSeconds(30);
         Duration mean = pace.mean(true, Duration.ofHours(1), wait);
         assertThat(pace.isSmall()).isTrue();
-        assertThat(mean).isEqualTo(PaceSteering.LEAST);
+        assertThat(mean).isEqualTo(PaceSteering.MIN_PAUSE);
         assertThat(active / seconds(wait.plus(mean))).isLessThanOrEqualTo(300);
     }
 

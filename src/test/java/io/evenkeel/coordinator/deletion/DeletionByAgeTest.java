@@ -51,7 +51,7 @@ class DeletionByAgeTest {
                 .create("ef21-norm", 3, "");
     }
 
-    /** So long ago that nothing of other tests in the same coordinator is as old. */
+    /** Older than the records of other tests in the same coordinator. */
     private OffsetDateTime longAgo() {
         return clock.instant().minus(LONG_AGO).minusSeconds(60).atOffset(ZoneOffset.UTC);
     }

@@ -71,7 +71,7 @@ class RunDeletionTest {
         return Objects.requireNonNull(jdbc.queryForObject("SELECT id FROM run WHERE name = ?", Long.class, scene.run));
     }
 
-    /** Lets the work in the background do all there is to do; on a shared database the last row goes a minute later. */
+    /** Runs all background work to its end; on a shared database the last row is deleted a minute later. */
     private void finish(long run) {
         clock.advance(Duration.ofSeconds(61));
         eventually().until(() -> {

@@ -115,7 +115,7 @@ class AttributesTest {
 
     @Test
     void takes32OfTheLongestAndNoMore() {
-        Map<String, String> longest = IntStream.range(0, Attributes.MOST)
+        Map<String, String> longest = IntStream.range(0, Attributes.MAX_COUNT)
                 .boxed()
                 .collect(Collectors.toMap(
                         i -> "d".repeat(253) + "/" + "n".repeat(61) + String.format("%02d", i), i -> "v".repeat(63)));

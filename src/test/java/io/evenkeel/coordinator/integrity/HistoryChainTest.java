@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** What was changed in the database stops the run that it belongs to, and no other. */
+/** A change in the database stops the run that it belongs to, and no other. */
 @CoordinatorTest
 class HistoryChainTest {
 
@@ -228,7 +228,7 @@ class HistoryChainTest {
         assertThat(chain.get("keptRound")).isEqualTo(0);
         assertThat(events.get(0)).containsValue("chain " + kept);
 
-        // Who can change the database can write the whole chain anew, which only the kept head tells.
+        // With write access to the database the whole chain can be written anew, which only the kept head shows.
         tamper(scene, "DELETE FROM run_chain WHERE run_id = $run");
         scene.closeRound(ROUNDS + 1, GRADIENT);
         assertThat(scene.operator.post("/runs/" + scene.run + "/audit").status())

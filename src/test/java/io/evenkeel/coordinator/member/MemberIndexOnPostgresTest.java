@@ -18,7 +18,7 @@ class MemberIndexOnPostgresTest extends MemberIndexTest {
         this.database = jdbc;
     }
 
-    /** So many that reading the whole table is more expensive than the index. */
+    /** Enough rows to make reading the whole table more expensive than the index. */
     @Override
     int members() {
         return 20_000;

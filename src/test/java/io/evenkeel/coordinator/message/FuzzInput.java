@@ -9,7 +9,7 @@ import org.springframework.http.HttpMethod;
 /** A request that may be invalid in every part. */
 final class FuzzInput {
 
-    private static final int LONGEST = 4_000;
+    private static final int MAX_LENGTH = 4_000;
 
     final HttpMethod method;
     final String uri;
@@ -31,6 +31,6 @@ final class FuzzInput {
     @Override
     public String toString() {
         return method + " " + uri + " " + headers + " " + new String(body, StandardCharsets.UTF_8) + " = "
-                + HexFormat.of().formatHex(body, 0, Math.min(body.length, LONGEST));
+                + HexFormat.of().formatHex(body, 0, Math.min(body.length, MAX_LENGTH));
     }
 }

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The JSON twins of the golden messages, of which each stands for exactly the bytes beside it (client-sdk/FORMAT.md). */
+/** The JSON twins of the golden messages, each of which encodes exactly the bytes beside it (client-sdk/FORMAT.md). */
 class JsonMessageVectorsTest {
 
     private static final Path VECTORS = Path.of("..", "client-sdk", "vectors");

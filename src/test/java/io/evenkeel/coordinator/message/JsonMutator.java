@@ -172,7 +172,7 @@ final class JsonMutator {
         };
     }
 
-    /** Changes a part of a text: what stands between its colons, or any piece of it. */
+    /** Changes a part of a text: a piece between two colons, or any piece. */
     private String oddText(String text) {
         String odd = OddText.pick(random);
         String[] parts = text.split(":", -1);

@@ -90,7 +90,7 @@ class StepFuzzTest {
         return fuzzer.statuses();
     }
 
-    /** Of shares and masked vectors a frame can be damaged where only other devices can tell; then it is the device's frame. */
+    /** Damage of shares and masked vectors may be visible to other devices only; then the coordinator accepts the frame. */
     @ParameterizedTest
     @EnumSource(Step.class)
     void damagedFramesAreRefusedWithoutAFailureOrAChange(Step step) {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** What takes two operators: starting a roll-out with approval, and ending the protection of an alias. */
+/** Tests actions that take two operators: starting a roll-out with approval, and ending the protection of an alias. */
 @CoordinatorTest
 class RolloutApprovalTest {
 

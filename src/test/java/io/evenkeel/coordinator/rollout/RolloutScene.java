@@ -79,7 +79,7 @@ final class RolloutScene {
         return this;
     }
 
-    /** Makes devices unseen for so long. */
+    /** Sets the time when devices were last seen. */
     void unseen(JdbcTemplate jdbc, List<Device> away, OffsetDateTime since) {
         away.forEach(device -> jdbc.update(
                 "UPDATE client SET enrolled_at = ?, last_seen_at = ? WHERE id = ?", since, since, device.id()));

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** A run's selectors decide who joins and whom rounds ask, by the attributes at the time at which a round opens. */
+/** Tests that a run's selectors decide which devices join and which ones rounds ask, by the attributes when a round opens. */
 @CoordinatorTest
 class ChosenDevicesTest {
 

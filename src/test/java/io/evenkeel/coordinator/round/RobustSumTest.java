@@ -51,7 +51,7 @@ class RobustSumTest {
                 .create(algorithm, rounds, more);
     }
 
-    /** What a hostile device reports instead of its gradient, knowing those of all others. */
+    /** The gradient that a hostile device reports, knowing those of all others. */
     private static double[] attack(String kind, double strength, double[] own, List<double[]> honest) {
         double[] lie = new double[D];
         for (int j = 0; j < D; j++) {

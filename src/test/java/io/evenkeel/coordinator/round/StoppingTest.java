@@ -95,7 +95,7 @@ class StoppingTest {
         eventually().until(() -> scene.view().number("round") == round);
     }
 
-    /** Lets the loss fall until a round, and then answers rounds with a large one until the run pauses. */
+    /** Reports falling losses until a round, and then large ones until the run pauses. */
     private static void diverge(Scene scene, int rise) {
         for (int round = 0; round < rise; round++) {
             answer(scene, round, 0.7 / (round + 1));

@@ -145,7 +145,7 @@ class CohortReplicasTest {
         return last[0];
     }
 
-    /** Nobody holds the lease before a step may end; then any coordinator will do. */
+    /** No coordinator holds the lease before a step may end; then any coordinator suffices. */
     private void killHolder(CohortScene cohort) {
         String holder = jdbc.queryForObject(
                 "SELECT COALESCE(lease_holder, '') FROM run WHERE name = ?", String.class, cohort.scene.run);

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
 
-/** What the database holds never gives one device's vector. */
+/** The content of the database never reveals one device's vector. */
 @CoordinatorTest
 class CohortSecrecyTest {
 

@@ -46,7 +46,7 @@ class WrongSharesTest {
                 .start();
     }
 
-    /** Lets the last device flip a bit in its shares for the first ones. */
+    /** Makes the last device flip a bit in its shares for the first ones. */
     private static void attemptWithWrongShares(CohortScene cohort, int receivers) {
         CohortDevice hostile = cohort.devices.get(5);
         List<CohortDevice> honest = cohort.devices.subList(0, 5);

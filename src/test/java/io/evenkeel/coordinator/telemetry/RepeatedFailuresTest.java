@@ -22,7 +22,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 
-/** The same failure is logged once and then counted, whoever logs it. */
+/** The same failure is logged once and then counted, for any logger. */
 @ExtendWith(OutputCaptureExtension.class)
 class RepeatedFailuresTest {
 

@@ -59,7 +59,7 @@ public final class CohortDevice {
         this.messages = new CohortMessages(dimension, coding, compressor, rebaseEvery);
     }
 
-    /** Lets the device bound its messages and add noise to its words. */
+    /** Makes the device bound its messages and add noise to its words. */
     public CohortDevice withNoise(CohortNoise shares, NoiseSource from) {
         messages.addNoise(shares, from);
         return this;
@@ -122,7 +122,7 @@ public final class CohortDevice {
         return this;
     }
 
-    /** Lets the device sign its keys for another model or plan. */
+    /** Makes the device sign its keys for another model or plan. */
     public CohortDevice withBasis(CohortBasis other) {
         basis = other;
         return this;

@@ -110,7 +110,7 @@ public final class CohortScene {
         return this;
     }
 
-    /** Lets all devices compute their messages, each with another target. */
+    /** Computes the messages of all devices, each with another target. */
     public void stage(int round, Predicate<CohortDevice> hasLoss) {
         double[] x = devices.get(0).plain().model(round);
         for (int i = 0; i < devices.size(); i++) {
@@ -122,7 +122,7 @@ public final class CohortScene {
         }
     }
 
-    /** Lets some devices take a step; each must be taken. */
+    /** Takes a step with some devices; the coordinator must accept each. */
     public static void take(Step step, List<CohortDevice> some) {
         if (step == Step.REVEALS) {
             // As soon as enough have revealed, the round closes.
@@ -143,7 +143,7 @@ public final class CohortScene {
         }
     }
 
-    /** Lets some devices take all steps of an attempt, with messages that they have staged. */
+    /** Takes all steps of an attempt with some devices, whose messages are staged. */
     public void attempt(int number, List<CohortDevice> some) {
         some.forEach(device -> device.begin(number));
         for (Step step : Step.values()) {
@@ -152,7 +152,7 @@ public final class CohortScene {
         }
     }
 
-    /** Lets devices take the steps of an attempt up to and with one. */
+    /** Takes the steps of an attempt with devices, up to and including one. */
     public void attemptUntil(Step last, int number, List<CohortDevice> some) {
         some.forEach(device -> device.begin(number));
         for (Step step : Step.values()) {
@@ -200,7 +200,7 @@ public final class CohortScene {
         return expected;
     }
 
-    /** Lets all devices take a whole round; all are in the sum. */
+    /** Takes a whole round with all devices; all are in the sum. */
     public void round(int round) {
         stage(round, device -> true);
         attempt(0, devices);

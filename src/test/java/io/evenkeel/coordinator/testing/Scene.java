@@ -19,7 +19,7 @@ public final class Scene {
     private static final AtomicInteger NAMES = new AtomicInteger();
     public static final int DIMENSION = 6;
 
-    private static final int MOST_QUESTIONS = 5;
+    private static final int MAX_POLLS = 5;
 
     public Http operator;
     private Supplier<String> endpoint;
@@ -127,7 +127,7 @@ public final class Scene {
         return operator.get("/runs/" + run + "/rounds/open");
     }
 
-    /** Lets all devices answer a round, and waits until it is closed. */
+    /** Answers a round with all devices, and waits until it is closed. */
     public void closeRound(int round, double[] gradient) {
         devices.forEach(device -> device.answer(round, gradient));
         awaitClosed(round);
@@ -142,10 +142,10 @@ public final class Scene {
         return operator.get("/runs/" + run + "/rounds/" + round);
     }
 
-    /** Waits until a member gets work after a round, or is told to stop. Polls as devices do, with a limit. */
+    /** Waits until a member gets work after a round, or has to stop. Polls as devices do, with a limit. */
     public Reply await(TestDevice device, int after) {
         Reply reply = device.waitForTask(after).join();
-        for (int asked = 1; reply.status() == 204 && asked < MOST_QUESTIONS; asked++) {
+        for (int asked = 1; reply.status() == 204 && asked < MAX_POLLS; asked++) {
             reply = device.waitForTask(after).join();
         }
         return reply;

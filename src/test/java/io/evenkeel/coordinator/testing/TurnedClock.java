@@ -17,7 +17,7 @@ public final class TurnedClock extends Clock implements ElapsedTime {
 
     private volatile Duration passed = Duration.ZERO;
 
-    /** Lets time pass. */
+    /** Advances the time. */
     public synchronized void advance(Duration by) {
         now = now.plus(by);
         passed = passed.plus(by);

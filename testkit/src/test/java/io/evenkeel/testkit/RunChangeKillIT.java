@@ -34,7 +34,7 @@ class RunChangeKillIT {
 
     private static final int KILLS = 3;
     private static final int CHANGES_BETWEEN_KILLS = 8;
-    private static final int MOST_CHANGES = 900;
+    private static final int MAX_CHANGES = 900;
     private static final int DIMENSION = 20;
     private static final int PAGE = 1000;
     private static final long PAUSE_NANOS = 20_000_000;
@@ -142,7 +142,7 @@ class RunChangeKillIT {
     }
 
     private void changeAgainAndAgain(CoordinatorClient operator) {
-        while (!stopped && acknowledged.size() < MOST_CHANGES) {
+        while (!stopped && acknowledged.size() < MAX_CHANGES) {
             int i = acknowledged.size();
             String patch = "{\"time\":{\"max\":\"" + (3600 + i) + "s\"},\"weights\":{\"max\":" + (1 + i % 2) + "}}";
             try {
@@ -150,7 +150,7 @@ class RunChangeKillIT {
                 acknowledged.add(revision);
                 changes.release();
             } catch (OperatorException killedOrBusy) {
-                // What became of the change is uncertain; the revisions tell.
+                // The outcome of the change is uncertain; the revisions show it.
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
         }

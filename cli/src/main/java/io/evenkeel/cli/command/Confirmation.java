@@ -43,8 +43,8 @@ public final class Confirmation {
      * Asks whether to go on.
      *
      * @param question such as {@code Change run 'digits'?}
-     * @param consequence why it is asked, where there is nobody to ask
-     * @throws CommandFailure if the answer is not yes, or if there is nobody to ask
+     * @param consequence the consequence, for the error without a terminal
+     * @throws CommandFailure if the answer is not yes, or if there is no terminal
      */
     public void require(String question, String consequence) throws IOException {
         require(
@@ -55,7 +55,7 @@ public final class Confirmation {
     }
 
     /**
-     * Asks for confirmation by a name, which nobody types by mistake.
+     * Asks for confirmation by a name, which a user does not type by mistake.
      *
      * @param question such as {@code Delete run 'digits' for good?}
      * @param name what is to be typed

@@ -33,12 +33,12 @@ public final class DeviceFilterOptions {
                             + " with <, <=, >, >= for numbers and versions: region in (eu,us),app-version>=3.2.")
     private @Nullable String selector;
 
-    /** Tells whether there is a selector. */
+    /** Returns whether there is a selector. */
     public boolean hasSelector() {
         return selector != null;
     }
 
-    /** Tells whether there is any filter. */
+    /** Returns whether there is any filter. */
     public boolean hasAny() {
         return hasSelector() || name != null || seenWithin != null || unseenFor != null;
     }

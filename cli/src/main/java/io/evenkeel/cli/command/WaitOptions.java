@@ -19,7 +19,7 @@ public final class WaitOptions {
 
     private static final String TOO_FEW_MEMBERS = "too-few-members";
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+    private static final Duration MAX_PAUSE = Duration.ofSeconds(5);
 
     private final CliEnvironment environment;
 
@@ -62,7 +62,7 @@ public final class WaitOptions {
                         ExitCode.TIMED_OUT, "waited for longer than --timeout until " + what + ": try again");
             }
             environment.pause().sleep(pause);
-            pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+            pause = pause.multipliedBy(2).compareTo(MAX_PAUSE) < 0 ? pause.multipliedBy(2) : MAX_PAUSE;
         }
     }
 

@@ -13,8 +13,8 @@ import picocli.CommandLine.ParameterException;
 /** The options of the demonstration. */
 final class DemoOptions {
 
-    private static final int MOST_DEVICES = 200;
-    private static final int MOST_ROUNDS = 1_000_000;
+    private static final int MAX_DEVICES = 200;
+    private static final int MAX_ROUNDS = 1_000_000;
 
     @Option(names = "--devices", paramLabel = "N", description = "Simulated devices (default: ${DEFAULT-VALUE}).")
     private int devices = 10;
@@ -74,8 +74,8 @@ final class DemoOptions {
      * @throws ParameterException if one is out of its range or cannot be read
      */
     DemoSettings settings(CommandSpec command) {
-        requireRange(command, "--devices", devices, 1, MOST_DEVICES);
-        requireRange(command, "--rounds", rounds, 1, MOST_ROUNDS);
+        requireRange(command, "--devices", devices, 1, MAX_DEVICES);
+        requireRange(command, "--rounds", rounds, 1, MAX_ROUNDS);
         requireRange(command, "--batch", batch, 0, Integer.MAX_VALUE);
         Preset preset = parsed(command, "--algorithm", algorithm, Preset::parse);
         String compression = compressor == null ? preset.defaultCompressor() : compressor;

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * What a command uses of its process: variables, terminal, time.
+ * The environment of a command: variables, terminal, time.
  *
  * @param variables the environment variables
  * @param home the user's home folder

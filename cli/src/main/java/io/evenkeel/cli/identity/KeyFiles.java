@@ -18,7 +18,7 @@ import java.util.function.Function;
 /** Reads and writes key files. */
 final class KeyFiles {
 
-    private static final int LONGEST = 1 << 16;
+    private static final int MAX_BYTES = 1 << 16;
 
     private KeyFiles() {}
 
@@ -54,9 +54,9 @@ final class KeyFiles {
     /** Reads a file. */
     static <T> T read(Path file, Function<String, T> parser) {
         try {
-            if (Files.size(file) > LONGEST) {
+            if (Files.size(file) > MAX_BYTES) {
                 throw new CommandFailure(
-                        ExitCode.USAGE, file + " is no key file: it has more than " + LONGEST + " bytes");
+                        ExitCode.USAGE, file + " is no key file: it has more than " + MAX_BYTES + " bytes");
             }
             return parser.apply(new String(Files.readAllBytes(file), StandardCharsets.UTF_8));
         } catch (NoSuchFileException e) {

@@ -7,7 +7,7 @@ public enum Style {
     /** ANSI escape sequences. */
     COLOURED;
 
-    /** What a part of a text means. */
+    /** The meaning of a part of a text. */
     public enum Tone {
         /** Nothing special. */
         NORMAL(""),

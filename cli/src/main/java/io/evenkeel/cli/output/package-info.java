@@ -1,4 +1,4 @@
-/** How commands print: tables for people, JSON and YAML for programs. */
+/** Output of commands: tables for people, JSON and YAML for programs. */
 @NullMarked
 package io.evenkeel.cli.output;
 

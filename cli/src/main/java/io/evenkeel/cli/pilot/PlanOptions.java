@@ -60,7 +60,7 @@ final class PlanOptions {
         return out == null ? Path.of(otherwise) : out;
     }
 
-    /** Tells whether what the folder holds is replaced. */
+    /** Returns whether what the folder holds is replaced. */
     boolean force() {
         return force;
     }

@@ -49,7 +49,7 @@ public final class ExportCommand extends ApiCommand {
     @SuppressWarnings("NullAway.Init")
     private Subject subject;
 
-    /** What to export. */
+    /** The subject of an export. */
     private static final class Subject {
 
         @Option(names = "--run", paramLabel = "NAME", description = "A run, by its name.")

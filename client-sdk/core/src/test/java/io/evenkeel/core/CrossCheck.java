@@ -124,7 +124,7 @@ public final class CrossCheck {
         }
     }
 
-    /** {@code spec TEXT TENSORS}: the canonical text, alpha (NaN for none), the most values. */
+    /** {@code spec TEXT TENSORS}: the canonical text, alpha (NaN for none), the maximum number of values. */
     private static String spec(String text, TensorLayout layout) {
         Compressor compressor = CompressorSpec.parse(text).bind(layout);
         double alpha = compressor.alpha().orElse(Double.NaN);

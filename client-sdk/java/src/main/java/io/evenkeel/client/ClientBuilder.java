@@ -22,7 +22,10 @@ import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
-/** Builds a client. A state store is required, and {@link #run} but for {@link EvenkeelClient#work}; each other setter states its default. */
+/**
+ * Builds a client. A state store is required, and {@link #run} too, except for {@link EvenkeelClient#work}; each other setter states its
+ * default.
+ */
 public final class ClientBuilder {
 
     private static final Pattern API = Pattern.compile("(.*?)(/api(?:/v1)?)/*");

@@ -1,7 +1,7 @@
 package io.evenkeel.client;
 
 /**
- * What to do if device and coordinator disagree on which messages were accepted. The sum stays correct in any case: the coordinator
+ * The reaction to a disagreement of device and coordinator on the accepted messages. The sum stays correct in any case: the coordinator
  * refuses messages that do not follow the accepted ones.
  */
 public enum OnDivergence {

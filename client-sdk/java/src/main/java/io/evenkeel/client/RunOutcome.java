@@ -1,7 +1,7 @@
 package io.evenkeel.client;
 
 /**
- * How a training ended.
+ * The outcome of a training.
  *
  * @param run the run's name
  * @param end why it ended

@@ -27,7 +27,7 @@ public record RunPrivacy(
         int maxMessages) {
 
     /**
-     * Returns the epsilon that a device has spent after so many messages, accepted or not.
+     * Returns the epsilon that a device has spent after a number of messages, accepted or not.
      *
      * @throws IllegalArgumentException if the mechanism is not one that this version knows
      */

@@ -10,7 +10,7 @@ public final class SecureAggregation {
 
     private static final int DEFAULT_COHORT = 10;
     private static final int SMALLEST_COHORT = 3;
-    private static final double MOST_COLLUSION = 0.5;
+    private static final double MAX_COLLUSION = 0.5;
 
     private final DeviceIdentity identity;
     private final int minimumCohort;
@@ -53,9 +53,9 @@ public final class SecureAggregation {
      * @param share 0 to 0.5
      */
     public SecureAggregation minimumCollusion(double share) {
-        if (!(share >= 0 && share <= MOST_COLLUSION)) {
+        if (!(share >= 0 && share <= MAX_COLLUSION)) {
             throw new IllegalArgumentException(
-                    "minimumCollusion is " + share + ", expected a share from 0 to " + MOST_COLLUSION);
+                    "minimumCollusion is " + share + ", expected a share from 0 to " + MAX_COLLUSION);
         }
         return new SecureAggregation(identity, minimumCohort, share, plainRuns);
     }

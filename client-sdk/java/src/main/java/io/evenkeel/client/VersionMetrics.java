@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 public final class VersionMetrics {
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9_.-]{1,64}");
-    private static final int MOST = 32;
+    private static final int MAX_COUNT = 32;
 
     private final long samples;
     private final SortedMap<String, Double> metrics;
@@ -32,8 +32,8 @@ public final class VersionMetrics {
         if (samples < 0) {
             throw new IllegalArgumentException("samples is " + samples + ", expected 0 or more");
         }
-        if (metrics.size() > MOST) {
-            throw new IllegalArgumentException(metrics.size() + " metrics, expected at most " + MOST);
+        if (metrics.size() > MAX_COUNT) {
+            throw new IllegalArgumentException(metrics.size() + " metrics, expected at most " + MAX_COUNT);
         }
         for (String name : metrics.keySet()) {
             if (!NAME.matcher(name).matches()) {

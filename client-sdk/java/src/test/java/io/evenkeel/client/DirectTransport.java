@@ -11,7 +11,7 @@ import java.util.function.Function;
 /** Passes requests to a coordinator in the same process; can lose requests or responses. */
 public final class DirectTransport implements Transport {
 
-    /** What happens to one exchange. */
+    /** The fault of one exchange. */
     public enum Fate {
         DELIVERED,
         REQUEST_LOST,

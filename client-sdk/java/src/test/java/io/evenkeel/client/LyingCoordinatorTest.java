@@ -115,7 +115,7 @@ class LyingCoordinatorTest {
         assertRefused("the keys of member 100 are for another model or plan", "0/0/keys");
     }
 
-    /** The coordinator tells the device another plan than the others, by which their messages could be zero. */
+    /** The coordinator sends the device another plan than the others, by which their messages could be zero. */
     @ParameterizedTest
     @CsvSource({
         "seed, 8",

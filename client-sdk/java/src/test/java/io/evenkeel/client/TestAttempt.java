@@ -26,7 +26,7 @@ final class TestAttempt {
 
     private static final int FIRST = 100;
 
-    /** What the device has sent in each step. */
+    /** The frames that the device has sent in each step. */
     final Map<String, byte[]> sent = new TreeMap<>();
 
     private final CohortContext context;

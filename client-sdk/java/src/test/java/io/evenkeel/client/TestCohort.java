@@ -38,12 +38,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The coordinator's half of secure aggregation and the device's neighbours, in memory: each step ends as soon as the device has taken it.
- * A test can end an attempt at a step, and change what the device is told.
+ * A test can end an attempt at a step, and change the device's responses.
  */
 final class TestCohort {
 
     /** Polls of an outcome after which the device's cohort is given up. */
-    private static final int PATIENCE = 3;
+    private static final int MAX_POLLS = 3;
 
     /** Attempts of a round after which it closes if the device takes no part. */
     private static final int MANY = 15;
@@ -67,7 +67,7 @@ final class TestCohort {
     /** The device's words in the sums, without its mask. */
     final List<int[]> unmasked = new ArrayList<>();
 
-    /** The device's words in the sums of attempts that it was told had failed, which its neighbours revealed. */
+    /** The device's words in the sums of attempts that were reported to it as failed, but which its neighbours revealed. */
     final List<int[]> stolen = new ArrayList<>();
 
     /** The losses that the device's words contained. */
@@ -251,7 +251,7 @@ final class TestCohort {
         if (accepted != null) {
             return json(200, outcome.apply(Map.of("included", true, "receipt", accepted.receipt())));
         }
-        if (round == run.round && ++polls >= PATIENCE) {
+        if (round == run.round && ++polls >= MAX_POLLS) {
             if (current == null ? attempt > MANY : current.sent.containsKey("masked")) {
                 attempt = 0;
                 run.close();

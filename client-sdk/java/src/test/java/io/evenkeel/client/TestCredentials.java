@@ -13,7 +13,7 @@ final class TestCredentials {
     /** The number of enrolled clients. */
     int enrolments;
 
-    /** What each client reported last. */
+    /** The last report of each client. */
     final Map<String, @Nullable Object> attributes = new TreeMap<>();
 
     private final Map<String, String> secrets = new TreeMap<>();

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 /** A coordinator in a separate JVM, which can be killed and restarted on the same port and data. Not thread-safe. */
 public final class CoordinatorProcess implements AutoCloseable {
 
-    private static final Duration LONGEST_START = Duration.ofMinutes(3);
-    private static final Duration LONGEST_STOP = Duration.ofSeconds(30);
+    private static final Duration MAX_START = Duration.ofMinutes(3);
+    private static final Duration MAX_STOP = Duration.ofSeconds(30);
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(25);
 
     private final JavaLaunch launch;
@@ -128,7 +128,7 @@ public final class CoordinatorProcess implements AutoCloseable {
         long start = System.nanoTime();
         while (!isUp()) {
             boolean dead = process == null || !process.isAlive();
-            if ((dead && !startsAgain) || System.nanoTime() - start > LONGEST_START.toNanos()) {
+            if ((dead && !startsAgain) || System.nanoTime() - start > MAX_START.toNanos()) {
                 throw new CommandFailure("the coordinator " + (dead ? "ended" : "does not answer") + ": see " + log);
             }
             if (dead) {
@@ -167,7 +167,7 @@ public final class CoordinatorProcess implements AutoCloseable {
         }
         last.destroy();
         try {
-            if (!last.waitFor(LONGEST_STOP.toSeconds(), TimeUnit.SECONDS)) {
+            if (!last.waitFor(MAX_STOP.toSeconds(), TimeUnit.SECONDS)) {
                 last.destroyForcibly();
             }
         } catch (InterruptedException e) {

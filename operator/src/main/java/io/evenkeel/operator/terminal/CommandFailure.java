@@ -1,6 +1,6 @@
 package io.evenkeel.operator.terminal;
 
-/** Thrown if a command failed. The message tells the user what is wrong and what to do; it is printed without a stack trace. */
+/** Thrown if a command failed. The message says what is wrong and what to do; it is printed without a stack trace. */
 public class CommandFailure extends RuntimeException {
 
     private static final long serialVersionUID = 1;

@@ -9,7 +9,7 @@ public final class ProgressLine {
 
     private static final int WIDEST_BAR = 40;
     private static final int NARROWEST_BAR = 8;
-    private static final int LEAST_SHARE = 100;
+    private static final int MIN_SHARE = 100;
 
     private final Terminal terminal;
     private final String step;
@@ -95,7 +95,7 @@ public final class ProgressLine {
 
     private String times(int done, Duration elapsed) {
         // Too early for an estimate.
-        boolean early = (long) (done - skipped) * LEAST_SHARE < total;
+        boolean early = (long) (done - skipped) * MIN_SHARE < total;
         if (early || done == total) {
             return Quantity.clock(elapsed);
         }

@@ -46,7 +46,7 @@ public record Terminal(PrintStream out, boolean interactive, int columns) {
         return lines;
     }
 
-    // From JDK 22 on there is always a console; its method isTerminal tells whether it is one.
+    // From JDK 22 on there is always a console; its method isTerminal returns whether it is one.
     @SuppressWarnings("SystemConsoleNull") // Null still says something up to JDK 21; the newer method is asked below.
     private static boolean isInteractive() {
         Console console = System.console();

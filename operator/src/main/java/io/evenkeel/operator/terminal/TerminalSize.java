@@ -17,7 +17,7 @@ public record TerminalSize(int columns, int rows) {
     /** The default size, if the terminal does not report its own. */
     public static final TerminalSize USUAL = new TerminalSize(80, 24);
 
-    private static final long PATIENCE_SECONDS = 2;
+    private static final long TIMEOUT_SECONDS = 2;
 
     /** Asks the system's {@code stty}; each call starts a process. */
     public static TerminalSize ask() {
@@ -26,7 +26,7 @@ public record TerminalSize(int columns, int rows) {
                     .redirectInput(Redirect.INHERIT)
                     .redirectError(Redirect.DISCARD)
                     .start();
-            if (stty.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            if (stty.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
                 try (InputStream answer = stty.getInputStream()) {
                     return parse(new String(answer.readAllBytes(), StandardCharsets.US_ASCII));
                 }

@@ -9,7 +9,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an operator or a viewer may do.
+ * The permissions of an operator or a viewer.
  *
  * @param role whether it may change what it may read
  * @param rights what it may do besides
@@ -59,7 +59,7 @@ public record Permissions(AccessRole role, Set<AccessRight> rights, RunPatterns 
     }
 
     /**
-     * Returns the first thing that others allow and these do not, as {@link MissingRight} names it; empty if there is none. Only asked of
+     * Returns the first permission that the others have and these do not, by its name in {@link MissingRight}; empty if there is none. Used for
      * those who have {@code mint}, and so all runs.
      */
     public Optional<String> missingFor(Permissions others) {

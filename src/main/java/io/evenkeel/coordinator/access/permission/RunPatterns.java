@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
  */
 public record RunPatterns(List<String> patterns) {
 
-    /** What a pattern must match. */
+    /** The syntax of a pattern. */
     public static final String PATTERN = "[a-z0-9-]{1,64}\\*?|\\*";
 
     /** The maximum number of patterns. */

@@ -1,4 +1,4 @@
-/** What the tokens of operators and viewers allow: roles, rights, and patterns of runs' names. */
+/** Permissions of operators' and viewers' tokens: roles, rights, and patterns of runs' names. */
 @NullMarked
 package io.evenkeel.coordinator.access.permission;
 

@@ -27,7 +27,7 @@ final class Npy {
     private static final int PREFIX = MAGIC.length + 4;
     private static final int ALIGNMENT = 64;
     /** The maximum header length; NumPy rejects headers of 10,000 bytes or more. */
-    private static final int LONGEST_HEADER = 1 << 16;
+    private static final int MAX_HEADER_LENGTH = 1 << 16;
 
     private Npy() {}
 
@@ -85,8 +85,8 @@ final class Npy {
         ByteBuffer field = ByteBuffer.wrap(input.bytes(isShort ? 2 : 4, "the header's length"))
                 .order(ByteOrder.LITTLE_ENDIAN);
         long length = isShort ? Short.toUnsignedLong(field.getShort()) : Integer.toUnsignedLong(field.getInt());
-        if (length > LONGEST_HEADER) {
-            throw ModelInput.refusal(8, "a header of " + length + " bytes", "at most " + LONGEST_HEADER);
+        if (length > MAX_HEADER_LENGTH) {
+            throw ModelInput.refusal(8, "a header of " + length + " bytes", "at most " + MAX_HEADER_LENGTH);
         }
         long start = input.position();
         String text = new String(input.bytes((int) length, "the header"), StandardCharsets.UTF_8);

@@ -35,9 +35,9 @@ record NpyHeader(FloatType type, List<Long> shape) {
 
     private static final class Parser {
 
-        private static final int MOST_AXES = 64;
+        private static final int MAX_AXES = 64;
         // 10 digits exceed the size of any model and do not overflow a long.
-        private static final int MOST_DIGITS = 10;
+        private static final int MAX_DIGITS = 10;
 
         private final String text;
         private final long start;
@@ -94,8 +94,8 @@ record NpyHeader(FloatType type, List<Long> shape) {
             List<Long> axes = new ArrayList<>();
             expect('(');
             while (!accept(')')) {
-                if (axes.size() == MOST_AXES) {
-                    throw refusal(at, "more than " + MOST_AXES + " axes", "fewer");
+                if (axes.size() == MAX_AXES) {
+                    throw refusal(at, "more than " + MAX_AXES + " axes", "fewer");
                 }
                 axes.add(number());
                 if (!accept(',') && peek() != ')') {
@@ -111,8 +111,8 @@ record NpyHeader(FloatType type, List<Long> shape) {
             while (at < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '9') {
                 at++;
             }
-            if (at == from || at - from > MOST_DIGITS) {
-                throw refusal(from, found(), "the length of an axis, of at most " + MOST_DIGITS + " digits");
+            if (at == from || at - from > MAX_DIGITS) {
+                throw refusal(from, found(), "the length of an axis, of at most " + MAX_DIGITS + " digits");
             }
             return Long.parseLong(text.substring(from, at));
         }
@@ -134,7 +134,7 @@ record NpyHeader(FloatType type, List<Long> shape) {
                 throw refusal(at, found(), "a quoted text");
             }
             int end = text.indexOf(quote, at + 1);
-            if (end < 0 || end - at > MOST_AXES) {
+            if (end < 0 || end - at > MAX_AXES) {
                 throw refusal(at, "a long or unfinished text", "a short one in quotes");
             }
             String string = text.substring(at + 1, end);

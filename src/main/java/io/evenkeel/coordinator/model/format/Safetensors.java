@@ -30,7 +30,7 @@ final class Safetensors {
     private static final int PREFIX = Long.BYTES;
     private static final int ALIGNMENT = 8;
     /** The minimum of the limit on the header's length; a layout of many tensors raises the limit. */
-    private static final int LONGEST_HEADER = 1 << 20;
+    private static final int MAX_HEADER_LENGTH = 1 << 20;
 
     private Safetensors() {}
 
@@ -101,7 +101,7 @@ final class Safetensors {
     /** Reads the header of a file of any tensors. */
     static SafetensorsContents contents(ModelInput input) throws IOException {
         SafetensorsHeader header =
-                SafetensorsHeader.parse(input.bytes(headerLength(input, LONGEST_HEADER), "the header"), PREFIX);
+                SafetensorsHeader.parse(input.bytes(headerLength(input, MAX_HEADER_LENGTH), "the header"), PREFIX);
         TensorLayout layout = header.layout();
         SafetensorsContents contents = new SafetensorsContents(layout, header.type());
         header.inOrderOf(layout);
@@ -110,7 +110,7 @@ final class Safetensors {
 
     private static int headerLength(ModelInput input, TensorLayout layout) throws IOException {
         // Spaces and escapes can make it longer than the header written here, but hardly four times as long.
-        return headerLength(input, Math.max(LONGEST_HEADER, 4L * header(layout, FloatType.FLOAT64).length));
+        return headerLength(input, Math.max(MAX_HEADER_LENGTH, 4L * header(layout, FloatType.FLOAT64).length));
     }
 
     private static int headerLength(ModelInput input, long longest) throws IOException {

@@ -6,7 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 
 /**
- * What a safetensors file of any tensors has in it.
+ * The content of a safetensors file of any tensors.
  *
  * @param layout its tensors, in the order of their values in the file
  * @param type the type of all values

@@ -25,7 +25,7 @@ final class SafetensorsHeader {
             .streamReadConstraints(
                     StreamReadConstraints.builder().maxNestingDepth(8).build())
             .build();
-    private static final int MOST_AXES = 64;
+    private static final int MAX_AXES = 64;
 
     private final Map<String, Declared> tensors = new LinkedHashMap<>();
     private final int start;
@@ -96,8 +96,8 @@ final class SafetensorsHeader {
         while (json.nextToken() != JsonToken.END_ARRAY) {
             long number =
                     want(json, JsonToken.VALUE_NUMBER_INT, "a whole number").getLongValue();
-            if (number < 0 || numbers.size() == MOST_AXES) {
-                throw refusal(json, "a number below 0, or too many", "at most " + MOST_AXES + " from 0 on");
+            if (number < 0 || numbers.size() == MAX_AXES) {
+                throw refusal(json, "a number below 0, or too many", "at most " + MAX_AXES + " from 0 on");
             }
             numbers.add(number);
         }

@@ -17,14 +17,14 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
  * Repeats work while the application runs, on a {@link ThreadPoolTaskScheduler} of its own: other work, however long, does not delay it.
  *
  * <p>Starts and stops with the application context, and can be started again. {@link FailureLog} logs failures, and the work is
- * repeated all the same. Stopping waits up to {@link #stopTimeout} for work under way and never interrupts it: H2 closes its file if
+ * repeated nevertheless. Stopping waits up to {@link #stopTimeout} for work under way and never interrupts it: H2 closes its file if
  * a thread is interrupted in a write. Thread-safe.
  */
 public abstract class BackgroundWork implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(BackgroundWork.class);
 
-    /** How long {@link #repeatWithRests} rests, as a multiple of the step's time. */
+    /** The pause of {@link #repeatWithRests}, as a multiple of the step's time. */
     private static final int RESTS = 2;
 
     private final String name;
@@ -89,7 +89,7 @@ public abstract class BackgroundWork implements SmartLifecycle {
         return created;
     }
 
-    /** Runs a task soon; drops it unless this is started, as a start looks at everything anyway. */
+    /** Runs a task soon; drops it unless this is started, because a start checks everything anyway. */
     protected final void execute(Runnable task) {
         ThreadPoolTaskScheduler current = scheduler;
         try {

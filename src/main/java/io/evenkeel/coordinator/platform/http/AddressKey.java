@@ -7,14 +7,14 @@ package io.evenkeel.coordinator.platform.http;
 public final class AddressKey {
 
     private static final int NETWORK_GROUPS = 4;
-    private static final int LONGEST = 64;
+    private static final int MAX_LENGTH = 64;
 
     private AddressKey() {}
 
     /** Returns the key of an address in its text form. */
     public static String of(String address) {
         String key = address.indexOf(':') < 0 || address.contains("::") ? address : network(address);
-        return key.length() <= LONGEST ? key : key.substring(0, LONGEST);
+        return key.length() <= MAX_LENGTH ? key : key.substring(0, MAX_LENGTH);
     }
 
     private static String network(String address) {

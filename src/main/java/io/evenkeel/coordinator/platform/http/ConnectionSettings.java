@@ -10,7 +10,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Settings under {@code evenkeel.connections}.
  *
- * @param perAddress the most connections that one address may have, 0 for no limit; by default three quarters
+ * @param perAddress the maximum number of connections of one address, 0 for no limit; by default three quarters
  *     of {@code server.tomcat.max-connections}, and no limit behind a proxy ({@code server.forward-headers-strategy}), whose connections
  *     all come from its own address
  * @param headerTimeout how long the headers of a request may take from their first byte, and how long a TLS handshake may take: default

@@ -31,7 +31,7 @@ public final class HttpProtocol extends Http11NioProtocol {
     /**
      * Sets the limits of connections.
      *
-     * @param perAddress the most that an address may have, 0 for no limit
+     * @param perAddress the maximum for an address, 0 for no limit
      * @param headerTimeout how long the headers of a request may take from their first byte, and how long a TLS handshake may take
      */
     void limitConnections(int perAddress, Duration headerTimeout) {

@@ -16,7 +16,7 @@ final class ManagementPort {
 
     private static final int THREADS = 10;
     private static final int CONNECTIONS = 100;
-    private static final int LONGEST_SILENCE_MILLIS = 10_000;
+    private static final int MAX_SILENCE_MILLIS = 10_000;
 
     private final @Nullable Connector connector;
 
@@ -32,7 +32,7 @@ final class ManagementPort {
         http.setMaxThreads(THREADS);
         http.setMinSpareThreads(1);
         http.setMaxConnections(CONNECTIONS);
-        http.setConnectionTimeout(LONGEST_SILENCE_MILLIS);
+        http.setConnectionTimeout(MAX_SILENCE_MILLIS);
         Connector created = new Connector(http);
         created.setPort(port);
         return created;

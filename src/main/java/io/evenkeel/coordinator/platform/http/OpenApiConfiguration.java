@@ -45,7 +45,7 @@ class OpenApiConfiguration {
                                         + " what to do now; docs/errors.md lists the types."))
                 .components(
                         new Components().addSecuritySchemes(BEARER, bearer()).addSchemas(PROBLEM, problem()))
-                // Stated, since springdoc would repeat the Host header of whoever asks first.
+                // Stated, since springdoc would repeat the Host header of the first request.
                 .addServersItem(new Server().url("/"))
                 .addSecurityItem(new SecurityRequirement().addList(BEARER));
     }

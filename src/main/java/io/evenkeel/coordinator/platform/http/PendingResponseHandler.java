@@ -32,7 +32,7 @@ class PendingResponseHandler implements AsyncHandlerMethodReturnValueHandler, We
         return PendingResponse.class.isAssignableFrom(type.getParameterType());
     }
 
-    /** Tells Spring that the value is not the body, as it is with other values of a REST controller. */
+    /** Marks the value as not being the body, unlike other values of a REST controller. */
     @Override
     public boolean isAsyncReturnValue(@Nullable Object value, MethodParameter type) {
         return value instanceof PendingResponse<?>;

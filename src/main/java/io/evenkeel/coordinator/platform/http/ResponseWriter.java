@@ -99,7 +99,7 @@ class ResponseWriter implements Executor, DisposableBean {
         if (context != null) {
             MDC.setContextMap(context);
         }
-        // If writing the problem fails, for want of memory for instance, the status must not say "accepted".
+        // If writing the problem fails, for example without memory, the status must not say "accepted".
         response.setStatus(HttpStatus.INTERNAL_SERVER_ERROR.value());
         try {
             problems.getObject().resolveException(request, response, null, problem);
@@ -121,7 +121,7 @@ class ResponseWriter implements Executor, DisposableBean {
         }
         response.setStatus(answer.getStatusCode().value());
         response.setContentType(MediaType.APPLICATION_NDJSON_VALUE);
-        // Tells nginx to pass the first line on at once.
+        // Makes nginx pass the first line on at once.
         response.setHeader("X-Accel-Buffering", "no");
         writeLine(response, body);
         response.flushBuffer();

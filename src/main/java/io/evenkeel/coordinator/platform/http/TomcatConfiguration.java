@@ -11,12 +11,12 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class TomcatConfiguration {
 
-    private static final int LONGEST_SILENCE_MILLIS = 5000;
+    private static final int MAX_SILENCE_MILLIS = 5000;
 
     /** Bytes of trailers, which no client sends: Tomcat keeps a buffer for them with each request. */
-    private static final int LONGEST_TRAILER = 256;
+    private static final int MAX_TRAILER_LENGTH = 256;
 
-    private static final int MOST_KEPT_REQUESTS = 20_000;
+    private static final int MAX_KEPT_REQUESTS = 20_000;
 
     @Bean
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> tomcat(
@@ -26,7 +26,7 @@ class TomcatConfiguration {
             @Value("${server.forward-headers-strategy:none}") String forwardedAddresses) {
         // The buffers of a request are kept for the next, instead of created anew.
         int keptRequests = (int)
-                Math.min(MOST_KEPT_REQUESTS, budget.of(HeapBudget.Share.WEB_SERVER) / PendingResponse.REQUEST_BYTES);
+                Math.min(MAX_KEPT_REQUESTS, budget.of(HeapBudget.Share.WEB_SERVER) / PendingResponse.REQUEST_BYTES);
         return server -> {
             if (management.connector() != null) {
                 server.addAdditionalConnectors(management.connector());
@@ -42,8 +42,8 @@ class TomcatConfiguration {
                                 "socket.appWriteBufSize", Integer.toString(HttpProtocol.ANSWER_BUFFER));
                 if (connector.getProtocolHandler() instanceof HttpProtocol http) {
                     http.setDisableUploadTimeout(false);
-                    http.setConnectionUploadTimeout(LONGEST_SILENCE_MILLIS);
-                    http.setMaxTrailerSize(LONGEST_TRAILER);
+                    http.setConnectionUploadTimeout(MAX_SILENCE_MILLIS);
+                    http.setMaxTrailerSize(MAX_TRAILER_LENGTH);
                     http.setProcessorCache(keptRequests);
                     boolean isBehindProxy = !forwardedAddresses.equalsIgnoreCase("none");
                     http.limitConnections(

@@ -18,13 +18,13 @@ import org.apache.coyote.ActionCode;
  */
 final class UnreadBodyValve extends ValveBase {
 
-    private static final long LONGEST_BYTES = 1 << 20;
-    private static final long LONGEST_NANOS = 300_000_000L;
+    private static final long MAX_BYTES = 1 << 20;
+    private static final long MAX_NANOS = 300_000_000L;
     private static final long PAUSE_NANOS = 10_000_000L;
     private static final int BUFFER = 1 << 14;
-    private static final int MOST_THAT_WAIT = 20;
+    private static final int MAX_WAITING = 20;
 
-    private final Semaphore waiting = new Semaphore(MOST_THAT_WAIT);
+    private final Semaphore waiting = new Semaphore(MAX_WAITING);
 
     UnreadBodyValve() {
         super(true);
@@ -59,7 +59,7 @@ final class UnreadBodyValve extends ValveBase {
         byte[] buffer = new byte[BUFFER];
         long read = 0;
         long start = System.nanoTime();
-        while (!body.isFinished() && read < LONGEST_BYTES && System.nanoTime() - start < LONGEST_NANOS) {
+        while (!body.isFinished() && read < MAX_BYTES && System.nanoTime() - start < MAX_NANOS) {
             body.action(ActionCode.AVAILABLE, true);
             int available = body.getAvailable();
             if (available > 0) {

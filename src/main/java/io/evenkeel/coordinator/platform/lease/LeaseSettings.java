@@ -9,13 +9,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Settings under {@code evenkeel.lease}.
  *
- * @param duration how long a lease lasts unless it is renewed, default 10 s, at least 300 ms: what a run stands still at most when
+ * @param duration how long a lease lasts unless it is renewed, default 10 s, at least 300 ms: the longest time for which a run stops when
  *     the coordinator that moves it on dies
  */
 @ConfigurationProperties("evenkeel.lease")
 record LeaseSettings(@DefaultValue("10s") Duration duration) {
 
-    private static final Duration SHORTEST = Duration.ofMillis(300);
+    private static final Duration MIN_DURATION = Duration.ofMillis(300);
 
     LeaseSettings {
         require("lease.duration", duration.compareTo(SHORTEST) >= 0, duration, SHORTEST + " or more, such as 10s");

@@ -32,7 +32,7 @@ import org.springframework.stereotype.Component;
 public class Leases extends BackgroundWork implements MeterBinder {
 
     private static final int RENEWALS = 3;
-    private static final int LONGEST_NAME = 36;
+    private static final int MAX_NAME_LENGTH = 36;
 
     private final String me = newName();
     private final Map<Long, Long> epochs = new ConcurrentHashMap<>();
@@ -57,7 +57,7 @@ public class Leases extends BackgroundWork implements MeterBinder {
     }
 
     /**
-     * Returns this coordinator's name in the database, HOST:PROCESS:NUMBER, so that people can tell which process holds a run. It is a
+     * Returns this coordinator's name in the database, HOST:PROCESS:NUMBER, so that people can find the process that holds a run. It is a
      * new one at each start.
      */
     public String name() {
@@ -157,6 +157,6 @@ public class Leases extends BackgroundWork implements MeterBinder {
         }
         String process = ":" + ProcessHandle.current().pid() + ":"
                 + HexFormat.of().toHexDigits((int) UUID.randomUUID().getLeastSignificantBits());
-        return host.substring(0, Math.min(host.length(), LONGEST_NAME - process.length())) + process;
+        return host.substring(0, Math.min(host.length(), MAX_NAME_LENGTH - process.length())) + process;
     }
 }

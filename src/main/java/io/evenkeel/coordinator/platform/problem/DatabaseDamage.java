@@ -13,7 +13,7 @@ import org.h2.mvstore.MVStoreException;
  */
 public final class DatabaseDamage {
 
-    /** What an operator does about it. */
+    /** The advice for an operator. */
     public static final String ACTION = "restore the database from a backup (\"Restore\" in docs/operations.md); runs"
             + " whose export succeeds can be imported elsewhere";
 

@@ -34,7 +34,7 @@ public final class DatabaseFailures {
 
     /**
      * Looks through the causes. Hibernate's TransactionException is among them for a connection that broke within a transaction: the
-     * pool has closed it by the time of the rollback, and says so without an SQLSTATE.
+     * pool has closed it before the rollback, and reports that without an SQLSTATE.
      */
     static boolean isIn(@Nullable Throwable failure) {
         Throwable cause = failure;
@@ -61,7 +61,7 @@ public final class DatabaseFailures {
     }
 
     /**
-     * Tells whether H2 has closed its database over this. It does so at the first write that fails, such as on a full disk; its
+     * Returns whether H2 has closed its database over this. It does so at the first write that fails, such as on a full disk; its
      * connections are of no use then, though they still say that they are valid, but a new one opens the database again.
      */
     public static boolean closesH2(SQLException sql) {

@@ -5,7 +5,7 @@ import java.util.Optional;
 /**
  * Says which text is fit to be shown to people: in lists, logs and terminals, beside other text.
  *
- * <p>Characters that nobody sees can make one name look like another, turn the text behind them around or begin a line of their own.
+ * <p>Invisible characters can make one name look like another, turn the text behind them around or begin a line of their own.
  * Such are control and format characters (of these the zero-width joiners are allowed, as some scripts need them), line and paragraph
  * separators, and halves of surrogate pairs, which no database stores.
  */

@@ -13,7 +13,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** Describes the expected and the actual value in terms of JSON rather than Java. */
 public final class ExpectedValue {
 
-    private static final int LONGEST_ECHO = 64;
+    private static final int MAX_ECHO_LENGTH = 64;
 
     private ExpectedValue() {}
 
@@ -61,7 +61,7 @@ public final class ExpectedValue {
             return "null";
         }
         String text = value.toString();
-        String cut = text.length() <= LONGEST_ECHO ? text : text.substring(0, LONGEST_ECHO) + "…";
+        String cut = text.length() <= MAX_ECHO_LENGTH ? text : text.substring(0, MAX_ECHO_LENGTH) + "…";
         return "'" + DisplayText.escape(cut) + "'";
     }
 }

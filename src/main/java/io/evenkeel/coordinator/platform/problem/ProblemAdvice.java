@@ -108,7 +108,7 @@ class ProblemAdvice {
                 unsupported.getHeaders());
     }
 
-    /** The firewall looks at headers and parameters when they are first asked for, which is behind the filter it is in. */
+    /** The firewall checks headers and parameters when they are first read, after its own filter. */
     @ExceptionHandler
     ResponseEntity<ProblemDetail> unfit(RequestRejectedException unfit) {
         return ProblemResponse.to(ProblemKind.MALFORMED.because(
@@ -129,7 +129,7 @@ class ProblemAdvice {
                 .retryAfter(STORAGE_PAUSE));
     }
 
-    /** The caller has hung up: there is nobody to answer. */
+    /** The caller has closed the connection: no response is possible. */
     @ExceptionHandler
     void gone(AsyncRequestNotUsableException gone) {
         LOG.debug("A caller hung up before its answer was written");
@@ -161,7 +161,7 @@ class ProblemAdvice {
         return internal(failure);
     }
 
-    /** What went wrong in another thread is answered as if it had gone wrong in this one. */
+    /** Answers a failure of another thread like one of this thread. */
     private @Nullable ResponseEntity<ProblemDetail> unwrapped(Exception cause) {
         if (cause instanceof ProblemException refusal) {
             return refused(refusal);

@@ -34,7 +34,7 @@ public final class ProblemException extends RuntimeException {
         return this;
     }
 
-    /** Answers with a {@code Retry-After} header of so many seconds, rounded up to at least one, and returns this. */
+    /** Sets the {@code Retry-After} header in seconds, rounded up to at least one, and returns this. */
     public ProblemException retryAfter(Duration pause) {
         retryAfter = pause;
         return this;

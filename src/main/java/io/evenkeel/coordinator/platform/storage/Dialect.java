@@ -45,7 +45,7 @@ public enum Dialect {
         };
     }
 
-    /** Returns the statement that deletes some of a table's rows that meet a condition, at most so many; in any order. */
+    /** Returns the statement that deletes some of a table's rows that meet a condition, up to a limit, in any order. */
     public String deletion(String table, String condition, int limit) {
         return switch (this) {
             case H2 -> "DELETE FROM " + table + " WHERE " + condition + " FETCH FIRST " + limit + " ROWS ONLY";
@@ -60,7 +60,7 @@ public enum Dialect {
         return blob;
     }
 
-    /** Tells whether several coordinators can work on one database of this kind; an H2 file belongs to one process. */
+    /** Returns whether several coordinators can work on one database of this kind; an H2 file belongs to one process. */
     public boolean isShared() {
         return this == POSTGRESQL;
     }

@@ -69,7 +69,7 @@ public record ExportedColumn(String name, Type type, String expression) {
         return new ExportedColumn(name, type, joined);
     }
 
-    /** Tells whether it is a column of the exported table itself. */
+    /** Returns whether it is a column of the exported table itself. */
     boolean isOwn() {
         return expression.equals("t." + name);
     }

@@ -102,13 +102,13 @@ public final class ExportedRow {
         return get(column) instanceof byte[] some ? some : NOTHING;
     }
 
-    /** Tells whether a text is the name of a constant. */
+    /** Returns whether a text is the name of a constant. */
     public boolean isNamed(String column, Class<? extends Enum<?>> type) {
         return Arrays.stream(type.getEnumConstants())
                 .anyMatch(known -> known.name().equals(get(column)));
     }
 
-    /** Tells whether the row passes its table's check: it matches its digest, if it has one, and its states are known. */
+    /** Returns whether the row passes its table's check: it matches its digest, if it has one, and its states are known. */
     public boolean isSound() {
         return table.isSound(this);
     }

@@ -149,7 +149,7 @@ public final class ExportedTable {
     }
 
     /**
-     * Deletes rows by the key, at most so many.
+     * Deletes rows by the key, up to a limit.
      *
      * @param keyOfRows the value of the key, such as the run's
      * @return how many there were

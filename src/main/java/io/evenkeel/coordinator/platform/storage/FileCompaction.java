@@ -20,10 +20,10 @@ import org.springframework.stereotype.Component;
 @Component
 class FileCompaction extends BackgroundWork {
 
-    /** The least share of the file's pages that should be in use, in percent. */
+    /** The minimum share of the file's pages that should be in use, in percent. */
     private static final int FILL = 50;
 
-    /** How many bytes a step rewrites at most: commits wait for it. */
+    /** The maximum number of bytes that a step rewrites: commits wait for it. */
     private static final int STEP_BYTES = 4 << 20;
 
     private static final Duration PERIOD = Duration.ofMillis(250);

@@ -16,7 +16,7 @@ public class IdleTransactions {
     }
 
     /**
-     * Lets the current transaction be idle for any time. It must hold no lock that others need: {@link PostgresConnections} limits the
+     * Allows the current transaction to be idle for any time. It must hold no lock that others need: {@link PostgresConnections} limits the
      * time because of those.
      */
     public void allow() {

@@ -54,7 +54,7 @@ class StorageConfiguration {
     }
 
     /**
-     * Readiness looks at the disk of H2's file, rather than at that of the working directory.
+     * Checks the disk of H2's file for readiness, instead of that of the working directory.
      *
      * @param settings under {@code management.health.diskspace}
      */

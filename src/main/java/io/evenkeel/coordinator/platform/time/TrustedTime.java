@@ -21,7 +21,7 @@ public final class TrustedTime {
 
     private static final Logger LOG = LoggerFactory.getLogger(TrustedTime.class);
 
-    /** How far ahead the clock may be after a restart without being held to be wrong. */
+    /** The largest accepted lead of the clock after a restart. */
     static final Duration TOLERANCE = Duration.ofDays(1);
 
     private static final int CATCH_UP = 24;
@@ -64,7 +64,7 @@ public final class TrustedTime {
         return now.isAfter(trusted) ? now : trusted;
     }
 
-    /** Returns the time by which old things are deleted: a clock that jumped ahead deletes nothing. */
+    /** Returns the time by which old records are deleted: a clock that jumped ahead deletes nothing. */
     public synchronized Instant forRetention() {
         Instant now = observe();
         return now.isBefore(trusted) ? now : trusted;

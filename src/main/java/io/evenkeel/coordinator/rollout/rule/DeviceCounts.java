@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.rollout.rule;
 
 /**
- * What the devices of a group have done.
+ * Counts of a group's devices.
  *
  * @param asked devices that got the version
  * @param installed of these, devices that reported it as installed
@@ -34,7 +34,7 @@ public record DeviceCounts(int asked, int installed, int failed) {
     }
 
     /**
-     * Tells whether failures are too many: so many that they are above a share of the reports, and stay above it however many successes
+     * Returns whether failures are too many: above a share of the reports, even after however many successes
      * complete the reports needed.
      */
     public boolean failsTooOften(double share, int needed) {

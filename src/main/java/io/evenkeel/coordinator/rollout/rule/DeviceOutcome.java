@@ -3,7 +3,7 @@ package io.evenkeel.coordinator.rollout.rule;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** How far a device has come. */
+/** The state of a device. */
 public enum DeviceOutcome {
     /** It got the version and has not reported. */
     ASKED,

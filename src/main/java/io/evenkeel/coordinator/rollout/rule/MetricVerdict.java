@@ -3,13 +3,13 @@ package io.evenkeel.coordinator.rollout.rule;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 
-/** What a metric's differences say of the new version. */
+/** The verdict on the new version by a metric's differences. */
 public enum MetricVerdict {
     /** The bound of the mean difference is within the margin. */
     NON_INFERIOR,
     /** The opposite bound is beyond the margin. */
     INFERIOR,
-    /** As inferior, but by a look at fewer devices than the rules ask for: it pauses the roll-out, and later looks may say otherwise. */
+    /** Inferior in a look at fewer devices than the rules require: it pauses the roll-out, and later looks may differ. */
     EARLY_INFERIOR,
     /** Neither. */
     UNDECIDED;

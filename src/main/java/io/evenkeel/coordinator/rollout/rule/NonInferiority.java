@@ -35,7 +35,7 @@ public final class NonInferiority {
     private NonInferiority() {}
 
     /**
-     * Tells whether a look is due.
+     * Returns whether a look is due.
      *
      * @param pairs number of devices that reported the metric for both versions
      * @param seen how many of them the last look has seen; 0 before the first
@@ -45,7 +45,7 @@ public final class NonInferiority {
         return pairs >= (seen == 0 ? first : 2L * seen);
     }
 
-    /** Tells whether an early look is due; {@link #isLookDue} explains the parameters. */
+    /** Returns whether an early look is due; {@link #isLookDue} explains the parameters. */
     public static boolean isEarlyLookDue(int pairs, int seen) {
         return pairs >= 2 && pairs >= seen + (seen + 1L) / 2;
     }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** Checks what annotations on {@link RolloutRequest} cannot, and fills in defaults. */
 public final class RolloutCheck {
 
-    static final Duration LONGEST_TIME = Duration.ofDays(365);
+    static final Duration MAX_TIME = Duration.ofDays(365);
 
     private static final int DEFAULT_REPORTS = 10;
     private static final double DEFAULT_COVERAGE = 0.5;
@@ -26,11 +26,11 @@ public final class RolloutCheck {
     private static final double DEFAULT_ERROR = 0.05;
     private static final double DEFAULT_CONFIDENCE = 0.95;
     private static final Duration DEFAULT_TIME = Duration.ofDays(1);
-    private static final Duration SHORTEST_TIME = Duration.ofSeconds(1);
+    private static final Duration MIN_TIME = Duration.ofSeconds(1);
     private static final Duration DEFAULT_SEEN = Duration.ofDays(7);
 
     // The time a device was last seen is written at most every five minutes.
-    private static final Duration SHORTEST_SEEN = Duration.ofMinutes(10);
+    private static final Duration MIN_SEEN = Duration.ofMinutes(10);
 
     private RolloutCheck() {}
 
@@ -42,7 +42,7 @@ public final class RolloutCheck {
     public static RolloutDefinition complete(RolloutRequest asked) {
         selector("selector", asked.selector());
         groups(asked.groups());
-        Duration groupTime = time("groupTime", asked.groupTime(), DEFAULT_TIME, SHORTEST_TIME);
+        Duration groupTime = time("groupTime", asked.groupTime(), DEFAULT_TIME, MIN_TIME);
         Duration minTime = time("minTime", asked.minTime(), Duration.ZERO, Duration.ZERO);
         if (minTime.compareTo(groupTime) > 0) {
             throw invalid("minTime", "is " + minTime + ", expected at most groupTime, which is " + groupTime);
@@ -53,7 +53,7 @@ public final class RolloutCheck {
                 asked.alias(),
                 asked.description(),
                 asked.selector(),
-                time("seenWithin", asked.seenWithin(), DEFAULT_SEEN, SHORTEST_SEEN),
+                time("seenWithin", asked.seenWithin(), DEFAULT_SEEN, MIN_SEEN),
                 asked.groups(),
                 Objects.requireNonNullElse(asked.reports(), DEFAULT_REPORTS),
                 Objects.requireNonNullElse(asked.coverage(), DEFAULT_COVERAGE),
@@ -115,8 +115,8 @@ public final class RolloutCheck {
 
     private static Duration time(String field, @Nullable Duration asked, Duration otherwise, Duration shortest) {
         Duration time = asked == null ? otherwise : asked;
-        if (time.compareTo(shortest) < 0 || time.compareTo(LONGEST_TIME) > 0) {
-            throw invalid(field, "is " + time + ", expected " + shortest + " to " + LONGEST_TIME);
+        if (time.compareTo(shortest) < 0 || time.compareTo(MAX_TIME) > 0) {
+            throw invalid(field, "is " + time + ", expected " + shortest + " to " + MAX_TIME);
         }
         return time;
     }

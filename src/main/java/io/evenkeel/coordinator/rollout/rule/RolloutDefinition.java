@@ -34,7 +34,7 @@ public record RolloutDefinition(
 
     /** Fills in what roll-outs lack that were created before these rules were there: all devices count, and none need report. */
     public RolloutDefinition {
-        seenWithin = Objects.requireNonNullElse(seenWithin, RolloutCheck.LONGEST_TIME);
+        seenWithin = Objects.requireNonNullElse(seenWithin, RolloutCheck.MAX_TIME);
         coverage = Objects.requireNonNullElse(coverage, 0.0);
     }
 
@@ -53,7 +53,7 @@ public record RolloutDefinition(
     @Schema(name = "RolloutMetricRule")
     public record Metric(String name, Better better, double margin, double confidence, long minSamples) {}
 
-    /** Which values of a metric are better. */
+    /** The direction in which a metric is better. */
     public enum Better {
         HIGHER,
         LOWER;
@@ -65,13 +65,13 @@ public record RolloutDefinition(
         }
     }
 
-    /** What happens when a group's time is over and it has not passed. */
+    /** The action when a group's time is over and it has not passed. */
     public enum OnTimeout {
         /** The roll-out waits for an operator. */
         PAUSE,
         /** The roll-out ends, and devices return to the version before. */
         STOP,
-        /** The next group opens all the same. */
+        /** The next group opens nevertheless. */
         CONTINUE;
 
         /** Returns the name in definitions. */

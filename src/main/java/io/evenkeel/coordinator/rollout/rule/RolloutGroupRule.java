@@ -11,7 +11,7 @@ import jakarta.validation.constraints.Size;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which devices are in a group. It has one of share, devices and selector.
+ * The rule of a group's devices. It has one of share, devices and selector.
  *
  * @param name names the group for people
  * @param share a share of the roll-out's devices, which includes the devices of groups with smaller shares

@@ -8,7 +8,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a roll-out waits for, or what an operator should know of its open group.
+ * A condition that a roll-out waits for, or a warning about its open group.
  *
  * @param code the kind, which consoles translate
  * @param metric the metric concerned

@@ -15,7 +15,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an operator asks for; {@link RolloutCheck} makes a {@link RolloutDefinition} of it.
+ * An operator's request; {@link RolloutCheck} converts it to a {@link RolloutDefinition}.
  *
  * @param model the registered model
  * @param version the version to roll out

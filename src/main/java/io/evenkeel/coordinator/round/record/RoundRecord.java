@@ -10,7 +10,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a closed round. The mean loss is weighted as the members are, other means by the samples that the devices reported.
+ * The record of a closed round. The mean loss is weighted as the members are, other means by the samples that the devices reported.
  *
  * @param round k
  * @param openedAt when it was opened
@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param smoothnessMax the largest of them
  * @param smoothnessNorm the gradient's norm reported with the largest
  * @param epsilon in a private run, what the device with the most accepted messages has spent after it
- * @param extended how often it was extended for want of messages
+ * @param extended how often it was extended because messages were missing
  * @param stationary whether the direction was zero, so that no step was taken
  * @param revision the revision of the definition that it followed, 0 for the definition as created
  */

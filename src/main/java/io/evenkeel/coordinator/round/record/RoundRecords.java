@@ -139,7 +139,7 @@ public class RoundRecords {
      */
     record Ratio(int round, double norm, double ratio) {}
 
-    /** Returns the largest ratios of up to so many rounds, the newest first; of rounds in which any was reported. */
+    /** Returns the largest ratios of the newest rounds, up to a limit, the newest first; of rounds in which any was reported. */
     List<Ratio> newestRatios(long run, int limit) {
         return jdbc.sql("SELECT round_number, smoothness_norm, smoothness_max FROM round_record WHERE run_id = ?"
                         + " AND smoothness_norm IS NOT NULL ORDER BY round_number DESC FETCH FIRST ? ROWS ONLY")
@@ -148,7 +148,7 @@ public class RoundRecords {
                 .list();
     }
 
-    /** Returns up to so many records from a round on, in their order. */
+    /** Returns records from a round on, in their order, up to a limit. */
     public List<RoundRecord> list(long run, int from, int limit) {
         return jdbc.sql("SELECT " + COLUMNS + " FROM round_record WHERE run_id = ? AND round_number >= ?"
                         + " ORDER BY round_number FETCH FIRST ? ROWS ONLY")

@@ -25,7 +25,7 @@ class RoundSeriesQuery {
     }
 
     /**
-     * Which rounds of a run are closed.
+     * The closed rounds of a run.
      *
      * @param count how many
      * @param first the first of them, 0 if there is none
@@ -102,7 +102,7 @@ class RoundSeriesQuery {
             byMetric.values().forEach(this::fill);
         }
 
-        /** Returns a metric's column, filled up to the row at hand. */
+        /** Returns a metric's column, filled up to the current row. */
         private List<@Nullable Double> metric(String name) {
             return byMetric.computeIfAbsent(name, key -> new ArrayList<>(Collections.nCopies(round.size(), null)));
         }

@@ -5,7 +5,10 @@ import io.evenkeel.core.smoothness.Envelope;
 import io.swagger.v3.oas.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** How rough a run's loss is by the ratios its devices report. The line and what follows is left out below 20 rounds with ratios. */
+/**
+ * The smoothness of a run's loss, by the ratios that its devices report. The line and the fields after it are left out below 20 rounds
+ * with ratios.
+ */
 @Schema(name = "Smoothness")
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record SmoothnessEstimate(

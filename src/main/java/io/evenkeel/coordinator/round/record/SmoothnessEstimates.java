@@ -13,7 +13,7 @@ import org.springframework.stereotype.Component;
 @Component
 public class SmoothnessEstimates {
 
-    private static final int MOST_ROUNDS = 500;
+    private static final int MAX_ROUNDS = 500;
 
     private final RoundRecords records;
 
@@ -23,16 +23,16 @@ public class SmoothnessEstimates {
 
     /** Returns the envelope, some milliseconds of work; empty while fewer than 20 rounds have ratios. */
     public Optional<Envelope.Line> line(long run) {
-        List<RoundRecords.Ratio> ratios = records.newestRatios(run, MOST_ROUNDS);
-        return ratios.size() < Envelope.LEAST_POINTS
+        List<RoundRecords.Ratio> ratios = records.newestRatios(run, MAX_ROUNDS);
+        return ratios.size() < Envelope.MIN_POINTS
                 ? Optional.empty()
                 : Optional.of(Envelope.line(norms(ratios), values(ratios)));
     }
 
     /** Returns the envelope with its intervals, some tenths of a second of work. */
     SmoothnessEstimate estimate(String name, long run) {
-        List<RoundRecords.Ratio> ratios = records.newestRatios(run, MOST_ROUNDS);
-        return ratios.size() < Envelope.LEAST_POINTS
+        List<RoundRecords.Ratio> ratios = records.newestRatios(run, MAX_ROUNDS);
+        return ratios.size() < Envelope.MIN_POINTS
                 ? SmoothnessEstimate.none(name, ratios.size())
                 : SmoothnessEstimate.of(
                         name,

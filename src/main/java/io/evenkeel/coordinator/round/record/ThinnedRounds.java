@@ -76,7 +76,7 @@ class ThinnedRounds {
 
     private record Key(long run, int length) {}
 
-    /** What remains of some sections. The next section begins with {@code next}; the totals are those of all rounds before it. */
+    /** A summary of complete sections. The next section begins with {@code next}; the totals are those of all rounds before it. */
     private record Sections(List<Point> rounds, int next, Totals totals) {
 
         Sections and(Sections more) {

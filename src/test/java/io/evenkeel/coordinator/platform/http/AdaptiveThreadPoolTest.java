@@ -11,9 +11,9 @@ import org.junit.jupiter.api.Test;
 class AdaptiveThreadPoolTest {
 
     private static final int FEW = 2;
-    private static final int MOST = 6;
+    private static final int MAX_COUNT = 6;
 
-    private final AdaptiveThreadPool threads = new AdaptiveThreadPool("test-", FEW, MOST, Duration.ofMillis(20));
+    private final AdaptiveThreadPool threads = new AdaptiveThreadPool("test-", FEW, MAX_COUNT, Duration.ofMillis(20));
     private final CountDownLatch letGo = new CountDownLatch(1);
 
     @AfterEach
@@ -43,7 +43,7 @@ class AdaptiveThreadPoolTest {
 
     @Test
     void shortTasksNeedFewThreads() {
-        AdaptiveThreadPool patient = new AdaptiveThreadPool("patient-", FEW, MOST, Duration.ofMinutes(2));
+        AdaptiveThreadPool patient = new AdaptiveThreadPool("patient-", FEW, MAX_COUNT, Duration.ofMinutes(2));
         CountDownLatch done = new CountDownLatch(10_000);
         for (int i = 0; i < 10_000; i++) {
             patient.execute(done::countDown);
@@ -55,7 +55,7 @@ class AdaptiveThreadPoolTest {
 
     @Test
     void blockedThreadsAddThreads() {
-        hold(MOST - 1);
+        hold(MAX_COUNT - 1);
         CountDownLatch done = new CountDownLatch(100);
         for (int i = 0; i < 100; i++) {
             threads.execute(done::countDown);
@@ -65,10 +65,10 @@ class AdaptiveThreadPoolTest {
 
     @Test
     void neverExceedsTheMaximumAndQueuesTheRest() {
-        hold(MOST);
+        hold(MAX_COUNT);
         CountDownLatch done = new CountDownLatch(1);
         threads.execute(done::countDown);
-        assertThat(threads.count()).isEqualTo(MOST);
+        assertThat(threads.count()).isEqualTo(MAX_COUNT);
         assertThat(done.getCount()).isEqualTo(1);
         letGo.countDown();
         await(done);
@@ -76,7 +76,7 @@ class AdaptiveThreadPoolTest {
 
     @Test
     void shrinksWhenTasksAreShortAgain() {
-        hold(MOST);
+        hold(MAX_COUNT);
         letGo.countDown();
         eventually().untilAsserted(() -> {
             CountDownLatch done = new CountDownLatch(10);

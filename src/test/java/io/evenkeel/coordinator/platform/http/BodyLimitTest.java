@@ -35,7 +35,7 @@ class BodyLimitTest {
     private static final int LARGEST_OF_PLAN = 2_000_000;
 
     /** Bytes: of a larger limit only the announced length is tried. */
-    private static final int MOST_SENT = 10_000_000;
+    private static final int MAX_SENT = 10_000_000;
 
     private final Api api;
     private final EndpointCalls calls;
@@ -54,7 +54,7 @@ class BodyLimitTest {
             if (body == null || body.limit() == BodyLimit.NONE || body.limit() == BodyLimit.BY_PLAN) {
                 continue;
             }
-            if (body.limit() > MOST_SENT) {
+            if (body.limit() > MAX_SENT) {
                 assertThat(statusOfAnnounced(endpoint, body)).isEqualTo("HTTP/1.1 413 ");
                 continue;
             }

@@ -24,7 +24,7 @@ import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.ApplicationContext;
 import org.springframework.test.context.TestPropertySource;
 
-/** More connections than the coordinator takes, all from one address, shut nobody out. Silence alone closes none of them here. */
+/** Connections from one address beyond the coordinator's limit shut no other address out. Silence alone closes none of them here. */
 @CoordinatorTest
 @TestPropertySource(
         properties = {
@@ -36,7 +36,7 @@ import org.springframework.test.context.TestPropertySource;
 class ConnectionLimitTest {
 
     private static final int CROWD = 32;
-    private static final int MOST_OF_AN_ADDRESS = 23;
+    private static final int MAX_PER_ADDRESS = 23;
 
     /** Tomcat counts the connection that it waits for. */
     private static final int AWAITED = 1;
@@ -78,7 +78,7 @@ class ConnectionLimitTest {
     @Test
     void anAddressHasAtMostThreeQuartersOfTheConnections() throws IOException, InterruptedException {
         open("");
-        eventually().until(() -> server.connections() == MOST_OF_AN_ADDRESS + AWAITED);
+        eventually().until(() -> server.connections() == MAX_PER_ADDRESS + AWAITED);
 
         URI health = URI.create("http://localhost:"
                 + Objects.requireNonNull(management.connector()).getLocalPort() + "/actuator/health/readiness");
@@ -92,7 +92,7 @@ class ConnectionLimitTest {
     @Test
     void headersThatArriveByteByByteAreCutOff() throws IOException {
         open("GET /api/v1/runs HTTP/1.1\r\nHost: x\r\nX-Slow: ");
-        eventually().until(() -> server.connections() == MOST_OF_AN_ADDRESS + AWAITED);
+        eventually().until(() -> server.connections() == MAX_PER_ADDRESS + AWAITED);
 
         eventually().until(() -> {
             crowd.forEach(SlowConnection::drip);

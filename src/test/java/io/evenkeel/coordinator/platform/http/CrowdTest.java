@@ -35,13 +35,13 @@ class CrowdTest {
     private static final double[] GRADIENT = {1, -2, 3, -4, 5, -6};
 
     /** Half of the web server's connections. */
-    private static final int MOST_THREADS_HELD = 100;
+    private static final int MAX_THREADS_HELD = 100;
 
     /** The number of connections without credentials that the limits allow at once. */
     private static final int HELD = 40;
 
     /** Connections that are not the crowd's. */
-    private static final int MOST_OTHER_CONNECTIONS = 20;
+    private static final int MAX_OTHER_CONNECTIONS = 20;
 
     @Autowired
     private Api api;
@@ -92,7 +92,7 @@ class CrowdTest {
         for (SlowConnection connection : crowd) {
             connection.close();
         }
-        eventually().until(() -> server.connections() <= MOST_OTHER_CONNECTIONS);
+        eventually().until(() -> server.connections() <= MAX_OTHER_CONNECTIONS);
     }
 
     @Test
@@ -168,7 +168,7 @@ class CrowdTest {
      * @param held the number of the crowd's connections that stay open; connections over a limit are refused
      */
     private void assertServedBeside(int held) {
-        eventually().until(() -> server.busyThreads() <= MOST_THREADS_HELD);
+        eventually().until(() -> server.busyThreads() <= MAX_THREADS_HELD);
         for (int round = 0; round < 2; round++) {
             assertThat(honest.task(round - 1).number("round")).isEqualTo(round);
             assertThat(honest.model(round)).hasSize(Scene.DIMENSION);

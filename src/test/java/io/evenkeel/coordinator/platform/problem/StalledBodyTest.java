@@ -21,7 +21,7 @@ import org.springframework.test.context.TestPropertySource;
 @TestPropertySource(properties = "server.tomcat.connection-timeout=200ms")
 class StalledBodyTest {
 
-    private static final int LONGEST_WAIT = 60_000;
+    private static final int MAX_WAIT = 60_000;
 
     @Autowired
     private Api api;
@@ -39,7 +39,7 @@ class StalledBodyTest {
                 .members(1)
                 .start();
         try (Socket connection = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            connection.setSoTimeout(LONGEST_WAIT);
+            connection.setSoTimeout(MAX_WAIT);
             String start = "PUT /api/v1/runs/" + scene.run
                     + "/rounds/0/messages/me HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer "
                     + scene.secretOf(scene.devices.get(0))

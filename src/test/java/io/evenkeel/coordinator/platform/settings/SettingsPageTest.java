@@ -29,7 +29,7 @@ class SettingsPageTest {
     private static final Pattern PARAMETER =
             Pattern.compile("@param (\\w+)\\s+(.*?)(?=\\s*\\*\\s*@|\\s*\\*/)", Pattern.DOTALL);
 
-    /** The default stands in a column of its own. */
+    /** The default has its own column. */
     private static final Pattern DEFAULT = Pattern.compile(
             "[,:]? default (?:\\{@code [^}]*}|[0-9]+(?:,[0-9]{3})*+(?: (?:ms|s|min|h|days|seconds|MB))?|off|true|false)(?=[,;:]|$)");
 

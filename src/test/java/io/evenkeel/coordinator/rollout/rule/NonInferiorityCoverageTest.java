@@ -19,7 +19,7 @@ class NonInferiorityCoverageTest {
 
     private static final int TRIALS = 4000;
     private static final int FIRST = 10;
-    private static final int MOST = 160;
+    private static final int MAX_COUNT = 160;
     private static final double MARGIN = 0.5;
 
     /** 3 standard errors of a share of 0.05 of the trials. */
@@ -38,7 +38,7 @@ class NonInferiorityCoverageTest {
             int looks = 0;
             int seen = 0;
             MetricVerdict last = MetricVerdict.UNDECIDED;
-            for (int n = 1; n <= MOST && last == MetricVerdict.UNDECIDED; n++) {
+            for (int n = 1; n <= MAX_COUNT && last == MetricVerdict.UNDECIDED; n++) {
                 differences.add(mean + noise.applyAsDouble(random));
                 if (NonInferiority.isLookDue(n, seen, FIRST)) {
                     seen = n;
@@ -104,9 +104,9 @@ class NonInferiorityCoverageTest {
 
     @Test
     void earlyLooksSeldomPauseAVersionAtTheMarginAndFindOneThatIsFarWorse() {
-        assertThat(alarms(-MARGIN, MOST, Random::nextGaussian)).isLessThan(0.05 + NOISE);
-        assertThat(alarms(0, MOST, Random::nextGaussian)).isLessThan(0.02);
-        assertThat(alarms(-MARGIN, MOST, random -> random.nextBoolean() ? 1 : -1))
+        assertThat(alarms(-MARGIN, MAX_COUNT, Random::nextGaussian)).isLessThan(0.05 + NOISE);
+        assertThat(alarms(0, MAX_COUNT, Random::nextGaussian)).isLessThan(0.02);
+        assertThat(alarms(-MARGIN, MAX_COUNT, random -> random.nextBoolean() ? 1 : -1))
                 .as("devices that agree by chance")
                 .isLessThan(0.05);
         assertThat(alarms(-6, FIRST, Random::nextGaussian)).isGreaterThan(0.95);

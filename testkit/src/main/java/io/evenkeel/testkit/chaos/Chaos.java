@@ -52,7 +52,7 @@ final class Chaos {
     private static final Duration STANDSTILL = Duration.ofMinutes(4);
     private static final Duration HELD_UP = Duration.ofSeconds(20);
     /** Far more than the number of devices: an enrolment whose response is lost may use another one. */
-    private static final int MOST_ENROLMENTS = 1000;
+    private static final int MAX_ENROLMENTS = 1000;
 
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
 
@@ -116,7 +116,7 @@ final class Chaos {
                 FaultyProxy proxy = FaultyProxy.open(all.ports(), TrafficListener.both(recorder, cohorts), HELD_UP)) {
             all.start();
             OperatorApi operator = all.any().operator();
-            String token = operator.createEnrolmentToken(MOST_ENROLMENTS, "chaos");
+            String token = operator.createEnrolmentToken(MAX_ENROLMENTS, "chaos");
             ProcessDevice last = join(operator, proxy, token, plan);
             Killer killer =
                     new Killer(plan.kills(), all, deployment.restart(), last, proxy, recorder, cohorts, STANDSTILL);

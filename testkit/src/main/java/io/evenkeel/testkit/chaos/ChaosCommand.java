@@ -33,7 +33,7 @@ import picocli.CommandLine.Option;
 public final class ChaosCommand implements Callable<Integer> {
 
     /** A cohort of three tolerates no drop-out. */
-    private static final int LEAST_SECURE = 4;
+    private static final int MIN_SECURE = 4;
 
     @Option(
             names = "--algorithm",
@@ -156,9 +156,9 @@ public final class ChaosCommand implements Callable<Integer> {
         options.require("--dimension", dimension, 4, 10_000_000);
         int roundCount = rounds == null ? Math.max(20, kills) : rounds;
         options.require("--rounds", roundCount, 1, 1_000_000);
-        options.require("--devices", devices, secure ? LEAST_SECURE + 1 : 2, 100);
-        int answers = quorum != null ? quorum : secure ? Math.max(LEAST_SECURE, devices - 2) : devices;
-        options.require("--quorum", answers, secure ? LEAST_SECURE : 1, devices);
+        options.require("--devices", devices, secure ? MIN_SECURE + 1 : 2, 100);
+        int answers = quorum != null ? quorum : secure ? Math.max(MIN_SECURE, devices - 2) : devices;
+        options.require("--quorum", answers, secure ? MIN_SECURE : 1, devices);
         options.requireFaults(faults);
         int changeCount = changes == null ? Math.max(4, kills / 20) : changes;
         options.require("--changes", changeCount, 0, roundCount);

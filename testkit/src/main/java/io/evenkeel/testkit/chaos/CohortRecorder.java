@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Records the steps of cohorts, and which messages each device was told are in a sum. Kills a coordinator in a given step: what the devices
- * know when it dies is exact, since the proxy passes no response on meanwhile. Thread-safe.
+ * Records the steps of cohorts, and which messages are in a sum, as each device learns. Kills a coordinator in a given step: what the
+ * devices know when it dies is exact, since the proxy passes no response on meanwhile. Thread-safe.
  */
 final class CohortRecorder implements TrafficListener {
 
@@ -76,7 +76,7 @@ final class CohortRecorder implements TrafficListener {
 
     private record Sent(HttpText request, int port) {}
 
-    /** What is known of an attempt; devices are named by the header of their credentials. */
+    /** The recorded steps of an attempt; devices are named by the header of their credentials. */
     private static final class Progress {
 
         private final Map<String, Integer> members = new HashMap<>();
@@ -191,7 +191,7 @@ final class CohortRecorder implements TrafficListener {
         return progress != null && progress.revealing.size() >= progress.threshold && !decided.contains(latest.round());
     }
 
-    /** Kills a coordinator when it has told the first device that its message is in a sum. As {@link #strikeIn}. */
+    /** Kills a coordinator after the first device has learned that its message is in a sum. As {@link #strikeIn}. */
     boolean strikeAfterOutcome(long delayNanos, Duration longest, Kill kill) throws InterruptedException {
         int before = monitor.read(included::size);
         if (!monitor.await(() -> included.size() > before, longest)) {
@@ -221,7 +221,7 @@ final class CohortRecorder implements TrafficListener {
         return monitor.read(() -> Map.copyOf(masked));
     }
 
-    /** Returns the sums that devices were told of, one for each device and attempt. */
+    /** Returns the sums that devices learned of, one for each device and attempt. */
     List<AnnouncedSum> announced() {
         return monitor.read(() -> {
             List<AnnouncedSum> all = new ArrayList<>();

@@ -147,7 +147,7 @@ final class EvidenceCollector {
         held.put(
                 device.client(),
                 new ChainState(own.sequence(), own.head(), own.vectors().get(0)));
-        // Nobody but the device knows its part of a cohort's sum.
+        // Only the device knows its part of a cohort's sum.
         double[] memory = settings.secure() ? own.vectors().get(0) : api.state(settings.dimension());
         kept.put(
                 device.client(),

@@ -12,7 +12,7 @@ enum KillKind {
     IN_REVEALS("coordinator, as reveals arrive"),
     /** The coordinator that closes a cohort's sum: enough devices have revealed, and none knows whether its message is in the sum. */
     BEFORE_OUTCOME("coordinator, closing a sum"),
-    /** The coordinator that has closed a cohort's sum and told the first device that its message is in it. */
+    /** The coordinator that has closed a cohort's sum, after the first device has learned that its message is in it. */
     AFTER_OUTCOME("coordinator, after a sum"),
     /** The coordinator, just after a message was sent to it: while it checks or commits it. */
     IN_COMMIT("coordinator, in a commit"),

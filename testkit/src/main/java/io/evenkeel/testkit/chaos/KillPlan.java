@@ -26,7 +26,7 @@ record KillPlan(List<Kill> kills, List<List<Crashes.Crash>> crashes, List<Change
 
     private static final int PROCESS_ONE_IN = 10;
     private static final int DATABASE_ONE_IN = 20;
-    private static final int MOST_JOINERS = 2;
+    private static final int MAX_JOINERS = 2;
     private static final List<KillKind> IN_PLAIN_RUNS = List.of(
             KillKind.IN_COMMIT,
             KillKind.IN_CLOSING,
@@ -138,7 +138,7 @@ record KillPlan(List<Kill> kills, List<List<Crashes.Crash>> crashes, List<Change
         } else if (settings.everybodyAnswers()) {
             kinds.add(ChangeKind.REWEIGH);
         }
-        int joiners = Math.min(MOST_JOINERS, settings.changes() / 4);
+        int joiners = Math.min(MAX_JOINERS, settings.changes() / 4);
         List<Change> changes = new ArrayList<>();
         for (int i = 0; i < settings.changes(); i++) {
             int round = (int) (place(i, settings.changes(), random) * settings.rounds());

@@ -22,7 +22,7 @@ import tools.jackson.databind.JsonNode;
  */
 public final class DeviceApi {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration TIMEOUT = Duration.ofMinutes(1);
     private static final String MESSAGE = "application/vnd.evenkeel.message";
     private static final String NOT_A_MEMBER = "member-not-found";
 
@@ -106,7 +106,7 @@ public final class DeviceApi {
             try {
                 return request.get();
             } catch (OperatorException e) {
-                boolean late = System.nanoTime() - begin > PATIENCE.toNanos();
+                boolean late = System.nanoTime() - begin > TIMEOUT.toNanos();
                 if (e.retryAfter().isZero() || late) {
                     throw e;
                 }

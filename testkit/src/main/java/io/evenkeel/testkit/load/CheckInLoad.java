@@ -21,7 +21,7 @@ import java.util.function.Consumer;
 final class CheckInLoad implements AutoCloseable {
 
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
-    private static final long NAP_MILLIS = 20;
+    private static final long POLL_MILLIS = 20;
 
     private final URI coordinator;
     private final int devices;
@@ -83,7 +83,7 @@ final class CheckInLoad implements AutoCloseable {
                 });
     }
 
-    /** Lets devices check in for a time; returns how long each request took, in nanoseconds. */
+    /** Runs check-ins of devices for a time; returns the duration of each request in nanoseconds. */
     List<Long> run(Duration duration) throws IOException {
         over = false;
         nanos.clear();
@@ -132,7 +132,7 @@ final class CheckInLoad implements AutoCloseable {
 
     private void turnUntil(BooleanSupplier done) throws IOException {
         while (!done.getAsBoolean()) {
-            loop.turn(NAP_MILLIS);
+            loop.turn(POLL_MILLIS);
         }
     }
 }

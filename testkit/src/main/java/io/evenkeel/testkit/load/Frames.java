@@ -14,9 +14,9 @@ import java.nio.ByteBuffer;
 final class Frames {
 
     /** Limits the memory for large models; still far more coordinates than fit into a processor's cache. */
-    private static final long MOST_BYTES = 128L << 20;
+    private static final long MAX_BYTES = 128L << 20;
 
-    private static final int MOST = 256;
+    private static final int MAX_COUNT = 256;
 
     private final ByteBuffer[] frames;
 
@@ -32,7 +32,7 @@ final class Frames {
      */
     static Frames random(int dimension, int count) {
         ByteBuffer first = frame(dimension, count, 1);
-        int number = (int) Math.max(1, Math.min(MOST, MOST_BYTES / first.remaining()));
+        int number = (int) Math.max(1, Math.min(MAX_COUNT, MAX_BYTES / first.remaining()));
         ByteBuffer[] frames = new ByteBuffer[number];
         frames[0] = first;
         for (int i = 1; i < number; i++) {

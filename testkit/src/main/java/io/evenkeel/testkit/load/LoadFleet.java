@@ -19,7 +19,7 @@ final class LoadFleet implements AutoCloseable {
     /** The number of devices that join at the same time. Joins take the run's lock, so more would only wait. */
     private static final int ENROLLING_AT_ONCE = 16;
 
-    private static final long LONGEST_NAP_MILLIS = 20;
+    private static final long MAX_POLL_MILLIS = 20;
 
     private final EventLoop loop;
     private final LoadSettings settings;
@@ -64,7 +64,7 @@ final class LoadFleet implements AutoCloseable {
             while (begun < devices.size() && begun - joined < ENROLLING_AT_ONCE) {
                 devices.get(begun++).enrol();
             }
-            turn(LONGEST_NAP_MILLIS);
+            turn(MAX_POLL_MILLIS);
             progress.accept(joined);
         }
     }
@@ -104,7 +104,7 @@ final class LoadFleet implements AutoCloseable {
         long fired = 0;
         int next = 0;
         while (!enough.getAsBoolean()) {
-            turn(settings.rate() == null ? LONGEST_NAP_MILLIS : 1);
+            turn(settings.rate() == null ? MAX_POLL_MILLIS : 1);
             if (settings.rate() != null && round >= 0) {
                 long due = (long) ((System.nanoTime() - start) / 1e9 * settings.rate());
                 for (int tried = 0; fired < due && tried < devices.size(); tried++) {
@@ -124,7 +124,7 @@ final class LoadFleet implements AutoCloseable {
         over = true;
         long start = System.nanoTime();
         while (devices.stream().anyMatch(LoadDevice::isBusy) && System.nanoTime() - start < patience.toNanos()) {
-            turn(LONGEST_NAP_MILLIS);
+            turn(MAX_POLL_MILLIS);
         }
     }
 
@@ -183,7 +183,7 @@ final class LoadFleet implements AutoCloseable {
         }
     }
 
-    /** Lets a device retry after its delay. */
+    /** Schedules a device's retry after its delay. */
     void later(Duration pause, LoadDevice device) {
         if (settings.rate() == null) {
             loop.after(pause, device::resume);

@@ -20,7 +20,7 @@ final class LoadRun {
 
     private static final Duration LAST_ANSWERS = Duration.ofSeconds(20);
     private static final int PAGE = 1000;
-    private static final int MOST_LOOKS = 20;
+    private static final int MAX_POLLS = 20;
 
     private final LoadSettings settings;
     private final Terminal terminal;
@@ -139,7 +139,7 @@ final class LoadRun {
 
     /** Returns the number of accepted messages in the coordinator's records; -1 if a round closed during each attempt. */
     private static long recorded(OperatorApi operator, String run) {
-        for (int tries = 0; tries < MOST_LOOKS; tries++) {
+        for (int tries = 0; tries < MAX_POLLS; tries++) {
             long inRounds = 0;
             int closed = 0;
             List<RoundFigures> page;

@@ -7,12 +7,12 @@ import org.HdrHistogram.Histogram;
 /** Counts and latencies of messages in a period; latencies in microseconds. Not thread-safe. */
 final class Tally {
 
-    private static final long LONGEST_MICROS = 600_000_000;
+    private static final long MAX_MICROS = 600_000_000;
     private static final int DIGITS = 3;
 
-    private final Histogram latency = new Histogram(LONGEST_MICROS, DIGITS);
-    private final Histogram refusal = new Histogram(LONGEST_MICROS, DIGITS);
-    private final Histogram closing = new Histogram(LONGEST_MICROS, DIGITS);
+    private final Histogram latency = new Histogram(MAX_MICROS, DIGITS);
+    private final Histogram refusal = new Histogram(MAX_MICROS, DIGITS);
+    private final Histogram closing = new Histogram(MAX_MICROS, DIGITS);
     private final Map<String, Long> refusals = new TreeMap<>();
     private final long start = System.nanoTime();
     private long accepted;
@@ -42,7 +42,7 @@ final class Tally {
     }
 
     private static long micros(long nanos) {
-        return Math.min(LONGEST_MICROS, nanos / 1000);
+        return Math.min(MAX_MICROS, nanos / 1000);
     }
 
     /** Returns the length of the period so far in seconds. */

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 /** Tests what a recorder says of cohorts, and that kills strike in their step and in no other. */
 class CohortRecorderTest {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(1);
+    private static final Duration TIMEOUT = Duration.ofMinutes(1);
     private static final int PORT = 8081;
 
     private final CohortRecorder recorder = new CohortRecorder();
@@ -139,7 +139,7 @@ class CohortRecorderTest {
     void strikesTheCoordinatorThatHasARequestOfTheStepWithoutAnAnswer()
             throws IOException, InterruptedException, ExecutionException {
         recorder.sent(put("d0", 0, "shares", frame(9)), PORT + 1);
-        Future<Boolean> strike = waiting(() -> recorder.strikeIn("shares", 0, PATIENCE, struck::add));
+        Future<Boolean> strike = waiting(() -> recorder.strikeIn("shares", 0, TIMEOUT, struck::add));
         recorder.sent(put("d1", 0, "keys", keys(1)), PORT + 2);
         recorder.sent(put("d1", 0, "shares", frame(9)), PORT);
 
@@ -150,7 +150,7 @@ class CohortRecorderTest {
     @Test
     void strikesBeforeAnOutcomeOnceEnoughDevicesReveal() throws IOException, InterruptedException, ExecutionException {
         cohort(1);
-        Future<Boolean> strike = waiting(() -> recorder.strikeBeforeOutcome(0, PATIENCE, this::strikeOnceDue));
+        Future<Boolean> strike = waiting(() -> recorder.strikeBeforeOutcome(0, TIMEOUT, this::strikeOnceDue));
         recorder.sent(put("d0", 1, "reveals", frame(9)), PORT);
         recorder.sent(put("d0", 1, "reveals", frame(9)), PORT);
         due = true;
@@ -166,7 +166,7 @@ class CohortRecorderTest {
         recorder.sent(put("d0", 1, "reveals", frame(9)), PORT);
         recorder.sent(put("d1", 1, "reveals", frame(9)), PORT);
         outcome(1, false);
-        Future<Boolean> strike = waiting(() -> recorder.strikeBeforeOutcome(0, PATIENCE, struck::add));
+        Future<Boolean> strike = waiting(() -> recorder.strikeBeforeOutcome(0, TIMEOUT, struck::add));
         recorder.end();
 
         assertThat(strike.get()).isFalse();
@@ -177,7 +177,7 @@ class CohortRecorderTest {
     void strikesAfterTheFirstDeviceIsToldThatItsMessageIsInTheSum()
             throws IOException, InterruptedException, ExecutionException {
         outcome(1, true);
-        Future<Boolean> strike = waiting(() -> recorder.strikeAfterOutcome(0, PATIENCE, this::strikeOnceDue));
+        Future<Boolean> strike = waiting(() -> recorder.strikeAfterOutcome(0, TIMEOUT, this::strikeOnceDue));
         outcome(1, true);
         outcome(2, false);
         due = true;

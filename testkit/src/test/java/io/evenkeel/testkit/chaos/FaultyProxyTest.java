@@ -44,7 +44,7 @@ import org.junit.jupiter.api.condition.OS;
 /** Tests each fault from both sides of the proxy. */
 class FaultyProxyTest {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(10);
+    private static final Duration TIMEOUT = Duration.ofMinutes(10);
 
     /** Whole messages, in the order in which they arrived. */
     private final List<String> arrived = new CopyOnWriteArrayList<>();
@@ -59,7 +59,7 @@ class FaultyProxyTest {
     @BeforeEach
     void start() throws IOException {
         coordinator = serve(0);
-        proxy = FaultyProxy.open(List.of(coordinator.getAddress().getPort()), recorder, PATIENCE);
+        proxy = FaultyProxy.open(List.of(coordinator.getAddress().getPort()), recorder, TIMEOUT);
     }
 
     @AfterEach

@@ -23,7 +23,7 @@ class ReplicaChaosIT {
 
     private static final int KILLS = Integer.getInteger("evenkeel.test.kills", 8);
     private static final String LEASE = System.getProperty("evenkeel.test.lease", "1s");
-    private static final int LEAST_ROUNDS = 20;
+    private static final int MIN_ROUNDS = 20;
 
     @TempDir
     private Path folder = Path.of("");
@@ -37,7 +37,7 @@ class ReplicaChaosIT {
                 KILLS,
                 2,
                 3,
-                Math.max(LEAST_ROUNDS, KILLS),
+                Math.max(MIN_ROUNDS, KILLS),
                 400,
                 3,
                 0.05,

@@ -37,7 +37,7 @@ final class Browser implements AutoCloseable {
     private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
     private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
     private static final Path SCREENSHOTS = Path.of("target", "console");
-    private static final Duration LONGEST_WAIT = Duration.ofMinutes(1);
+    private static final Duration MAX_WAIT = Duration.ofMinutes(1);
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(50);
 
     private final ChromeDriver driver;
@@ -98,7 +98,7 @@ final class Browser implements AutoCloseable {
                 Map.of("offline", offline, "latency", 0, "downloadThroughput", -1, "uploadThroughput", -1));
     }
 
-    /** Opens a page of the console as somebody who has just come, with no session but the remembered one. */
+    /** Opens a page of the console in a new tab, with no session but the remembered one. */
     void open(String page) {
         driver.get("about:blank");
         driver.get(address + "/#/" + page);
@@ -166,7 +166,7 @@ final class Browser implements AutoCloseable {
 
     /** Looks often, also at elements that the page replaces meanwhile. */
     private FluentWait<WebDriver> waiting() {
-        return new WebDriverWait(driver, LONGEST_WAIT, BETWEEN_LOOKS).ignoring(StaleElementReferenceException.class);
+        return new WebDriverWait(driver, MAX_WAIT, BETWEEN_LOOKS).ignoring(StaleElementReferenceException.class);
     }
 
     /** Waits until elements are displayed, and does something with them. */

@@ -30,7 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A small OpenID Connect provider: one person, the authorization code with PKCE, refresh tokens that are used once. It checks what a
- * provider checks, and can be told to misbehave. Thread-safe.
+ * provider checks, and can be set to misbehave. Thread-safe.
  */
 final class TestIdentityProvider implements AutoCloseable {
 
@@ -85,7 +85,7 @@ final class TestIdentityProvider implements AutoCloseable {
         life = seconds;
     }
 
-    /** Puts a nonce into ID tokens that nobody asked for. */
+    /** Puts an unrequested nonce into ID tokens. */
     void answerWithWrongNonce() {
         wrongNonce = true;
     }

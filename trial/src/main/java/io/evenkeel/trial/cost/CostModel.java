@@ -132,12 +132,12 @@ public final class CostModel {
         return summary.targets().get(target);
     }
 
-    /** Returns what things cost. */
+    /** Returns the prices. */
     public Prices prices() {
         return prices;
     }
 
-    /** Returns what the trial stands for. */
+    /** Returns the trial's deployment. */
     public Deployment deployment() {
         return deployment;
     }
@@ -169,12 +169,12 @@ public final class CostModel {
         return cost(usage(arm, bound));
     }
 
-    /** Tells whether an arm compresses what devices send or fetch. */
+    /** Returns whether an arm compresses what devices send or fetch. */
     boolean isCompressed(ArmSummary arm) {
         return downlink(arm).kind() != FleetDownlink.Kind.MODEL;
     }
 
-    /** Tells whether what a device fetches with an arm depends on the number of devices, which a lossy downlink would end. */
+    /** Returns whether what a device fetches with an arm depends on the number of devices, which a lossy downlink would end. */
     public boolean growsWithFleet(ArmSummary arm) {
         return downlink(arm).kind() == FleetDownlink.Kind.UPDATES;
     }
@@ -197,7 +197,7 @@ public final class CostModel {
         return Objects.requireNonNull(downlinks.get(arm.name()), arm.name());
     }
 
-    /** How many rounds a device takes part in. */
+    /** Returns the number of rounds in which a device takes part. */
     private double exchanges(ArmSummary arm, Bound bound) {
         return participation * bound.of(reach(arm).rounds());
     }

@@ -34,7 +34,7 @@ public final class Decision {
                         .orElseThrow());
     }
 
-    /** What an arm's figures come to, from good to bad. */
+    /** The verdict on an arm, from good to bad. */
     public enum Kind {
         /** The saving earns the roll-out back in time. */
         PAYS,
@@ -62,7 +62,7 @@ public final class Decision {
      */
     public record Verdict(String arm, Kind kind, YearlyCost cost, double saving, double cautious, double hopeful) {
 
-        /** Tells whether the seeds give a range. */
+        /** Returns whether the seeds give a range. */
         public boolean hasRange() {
             return cautious != hopeful;
         }
@@ -78,7 +78,7 @@ public final class Decision {
         return today;
     }
 
-    /** Tells whether today's arm is uncompressed; without such an arm the trial cannot say what compression saves. */
+    /** Returns whether today's arm is uncompressed; without such an arm the trial cannot say what compression saves. */
     public boolean isUncompressedToday() {
         return !model.isCompressed(today);
     }
@@ -132,7 +132,7 @@ public final class Decision {
      */
     public record Range(double from, double to) {
 
-        /** Tells whether it has an end. */
+        /** Returns whether it has an end. */
         public boolean isBounded() {
             return Double.isFinite(to);
         }

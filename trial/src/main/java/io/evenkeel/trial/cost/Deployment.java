@@ -1,7 +1,7 @@
 package io.evenkeel.trial.cost;
 
 /**
- * The training that a trial stands for; all figures are finite and above 0.
+ * The training that a trial represents; all figures are finite and above 0.
  *
  * @param devices of the fleet
  * @param trainings a year
@@ -11,7 +11,7 @@ package io.evenkeel.trial.cost;
  */
 public record Deployment(double devices, double trainings, double parameters, double slowdown, double paybackYears) {
 
-    /** What is assumed where nothing is said. */
+    /** The default deployment. */
     public static final Deployment DEFAULT = new Deployment(1000, 52, 0, 10, 3);
 
     public Deployment {

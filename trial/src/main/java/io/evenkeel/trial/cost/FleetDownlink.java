@@ -7,7 +7,7 @@ import io.evenkeel.core.vector.TensorLayout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the devices of an arm follow the model, and so how much one fetches when it takes part in a round.
+ * Computes the bytes that a device of an arm fetches when it takes part in a round.
  *
  * @param kind how they do
  * @param overlap of the supports that a round's update joins; null unless the kind is {@link Kind#UPDATES} and something was fetched
@@ -15,22 +15,22 @@ import org.jspecify.annotations.Nullable;
  */
 record FleetDownlink(Kind kind, @Nullable SupportOverlap overlap, double participation) {
 
-    /** What {@code downlink=top-k:0.1+natural} fetches for each parameter, whatever the number of devices. */
+    /** The bytes that {@code downlink=top-k:0.1+natural} fetches for each parameter, for any number of devices. */
     static final double LOSSY = UpdateBytes.of(0.1, 1);
 
     private static final double REPLICA = 2 * Double.BYTES;
 
-    /** What devices fetch. */
+    /** The form of the model that devices fetch. */
     enum Kind {
         /** A float32 model, as in training without compression. */
         MODEL,
         /** The exact update of the sum, on all coordinates that a message of the round has; more of them with more devices. */
         UPDATES,
-        /** Something that does not depend on the number of devices: the deltas of a lossy downlink, or the model as it is. */
+        /** A form that does not depend on the number of devices: the deltas of a lossy downlink, or the model as it is. */
         INDEPENDENT
     }
 
-    /** Tells whether a compressor sends all coordinates as they are. */
+    /** Returns whether a compressor sends all coordinates as they are. */
     static boolean isUncompressed(String compressor) {
         CompressorSpec spec = CompressorSpec.parse(compressor);
         return spec.selection() instanceof Selection.Identity
@@ -64,7 +64,7 @@ record FleetDownlink(Kind kind, @Nullable SupportOverlap overlap, double partici
         return overlap == null ? 1 : fetched(fleet) / fetched(trial);
     }
 
-    /** Returns the bytes for each parameter that a device fetches when it takes part, with so many messages in a round. */
+    /** Returns the bytes for each parameter that a device fetches when it takes part, for a number of messages in a round. */
     private double fetched(double messages) {
         // A device that was absent fetches the updates that it missed, or the replica where that is smaller.
         double update = overlap == null ? 0 : UpdateBytes.of(overlap.union(messages), Double.BYTES);

@@ -2,10 +2,10 @@ package io.evenkeel.trial.cost;
 
 /** A figure that decides whether compression pays. Yearly costs are linear in each but the fleet. */
 public enum Lever {
-    /** How many devices the fleet has. */
+    /** The number of devices in the fleet. */
     DEVICES,
-    /** How many parameters the model has. */
+    /** The number of the model's parameters. */
     PARAMETERS,
-    /** What a GB sent costs; a GB fetched then costs as many times more or less as it does today. */
+    /** The price of a GB sent; the price of a GB fetched changes by the same factor. */
     PRICE
 }

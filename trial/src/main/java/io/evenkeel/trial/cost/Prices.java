@@ -1,7 +1,7 @@
 package io.evenkeel.trial.cost;
 
 /**
- * What things cost, in one currency; all at least 0.
+ * Prices in one currency; all at least 0.
  *
  * @param currency its name or sign, such as EUR
  * @param gigabyteUp per 10^9 bytes a device sends
@@ -18,7 +18,7 @@ public record Prices(
         double engineeringDay,
         double engineeringDays) {
 
-    /** What is assumed where no prices are given. */
+    /** The default prices. */
     public static final Prices DEFAULT = new Prices("EUR", 1, 1, 0.01, 800, 10);
 
     public Prices {

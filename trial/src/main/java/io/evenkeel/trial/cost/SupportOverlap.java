@@ -3,7 +3,7 @@ package io.evenkeel.trial.cost;
 import org.apache.commons.statistics.distribution.NormalDistribution;
 
 /**
- * How many coordinates a round changes, as a share of the model: the union of the coordinates that its messages have.
+ * Computes the share of the model's coordinates that a round changes: the union of the coordinates that its messages have.
  *
  * <p>Messages are alike, because clients train one model, but not the same. The model for that has one number, the correlation rho of
  * the clients' scores: client i scores coordinate j with sqrt(rho) z_j + sqrt(1 - rho) e_ij, both normal and independent, and sends it

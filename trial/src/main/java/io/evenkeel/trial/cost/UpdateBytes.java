@@ -28,7 +28,7 @@ final class UpdateBytes {
         return StrictMath.log(x) / StrictMath.log(2);
     }
 
-    /** Returns the share of the coordinates that a frame of so many bytes for each parameter has. */
+    /** Returns the share of the coordinates in a frame, from its bytes for each parameter. */
     static double share(double bytes, double value) {
         double low = 0;
         double high = 1;

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
- * What a training to a target takes of one device; infinite where the target was not reached.
+ * The resources that a training to a target takes of one device; infinite if the target was not reached.
  *
  * @param bytesUp sent
  * @param bytesDown fetched

@@ -1,7 +1,7 @@
 package io.evenkeel.trial.cost;
 
 /**
- * What a year of trainings costs; infinite where the target is not reached.
+ * The cost of a year of trainings; infinite if the target is not reached.
  *
  * @param up of bytes sent
  * @param down of bytes fetched

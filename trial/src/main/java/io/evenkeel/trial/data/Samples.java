@@ -1,7 +1,7 @@
 package io.evenkeel.trial.data;
 
 /**
- * Samples with a class label each, dense and row-major. Immutable as long as nobody writes to the arrays it hands out for
+ * Samples with a class label each, dense and row-major. Immutable, unless a caller writes to the arrays that it returns for
  * speed; safe to share between threads.
  */
 public final class Samples {

@@ -24,7 +24,7 @@ public record ArmPrivacy(PrivacyMechanism mechanism, Noise noise) {
     private static final double DROPOUT = 0.1;
     private static final int SMALLEST_SUM = 3;
 
-    /** Who adds the noise, and what takes it in. */
+    /** The party that adds the noise, and the state that includes it. */
     public enum Noise {
 
         /** Each client adds it to its message, and g_i takes it in. */
@@ -65,13 +65,13 @@ public record ArmPrivacy(PrivacyMechanism mechanism, Noise noise) {
         return new ArmPrivacy(PrivacyMechanism.of(mechanism.normalization(), mechanism.bound(), multiplier), noise);
     }
 
-    /** Returns the fewest clients of a sum with noise in shares: those that are left if as many drop out as a run expects by default. */
+    /** Returns the minimum number of clients in a sum with noise in shares: those left if as many drop out as a run expects by default. */
     public static int fewestInSum(int participants) {
         return (int) Math.ceil((1 - DROPOUT) * participants);
     }
 
     /**
-     * Returns the noise in shares of rounds with so many participants. As in a run with {@code participants.max} of them and {@code
+     * Returns the noise in shares of rounds with a number of participants. As in a run with {@code participants.max} of them and {@code
      * participants.min} of {@link #fewestInSum}, the noise of devices that may drop out or collude is not counted.
      *
      * @throws IllegalArgumentException if there are too few participants, or the bound is too large for 32 bits

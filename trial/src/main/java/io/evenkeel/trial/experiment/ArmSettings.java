@@ -129,7 +129,7 @@ public record ArmSettings(
         return name.substring(0, Math.min(64, name.length()));
     }
 
-    /** Returns the same with the step sizes listed that {@code tuned} stands for. */
+    /** Returns the same with the step sizes of {@code tuned} listed. */
     ArmSettings withGrid(boolean rough) {
         return gamma != null && StepSize.parse(gamma) instanceof StepSize.Tuned tuned
                 ? withGamma(StepGrid.of(this, tuned, rough).toString())

@@ -52,7 +52,7 @@ public record DataSettings(
     /** The source, and the kind of loss, of runs that real devices trained with a coordinator. */
     public static final String COORDINATOR = "coordinator";
 
-    /** What sources there are. */
+    /** The names of the sources. */
     public static final List<String> SOURCES = List.of(
             "libsvm",
             "csv",
@@ -110,27 +110,27 @@ public record DataSettings(
                 "data.dimension, samples-per-client and features are at least 0");
     }
 
-    /** Tells whether the loss is given by the source itself instead of by samples. */
+    /** Returns whether the loss is given by the source itself instead of by samples. */
     public boolean isFormula() {
         return FORMULAS.contains(source);
     }
 
-    /** Tells whether data and losses are known to evenkeel.trial in Python alone. */
+    /** Returns whether data and losses are known to evenkeel.trial in Python alone. */
     public boolean isPython() {
         return PYTHON.equals(source);
     }
 
-    /** Tells whether the data is that of real devices, so that only their runs' records are known. */
+    /** Returns whether the data is that of real devices, so that only their runs' records are known. */
     public boolean isCoordinator() {
         return COORDINATOR.equals(source);
     }
 
-    /** Tells whether features are columns of a table, each with a scale of its own, and not pixels. */
+    /** Returns whether features are columns of a table, each with a scale of its own, and not pixels. */
     public boolean isTable() {
         return TABLES.contains(source);
     }
 
-    /** Tells whether another seed gives other data. */
+    /** Returns whether another seed gives other data. */
     public boolean isRandom() {
         return "logistic".equals(source) || "quadratic".equals(source);
     }

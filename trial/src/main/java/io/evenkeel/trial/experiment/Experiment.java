@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * All a trial depends on, as experiment.yaml says it: the same experiment gives the same figures but for the seconds.
+ * All settings of a trial, as in experiment.yaml: the same experiment gives the same figures, except for the seconds.
  *
  * @param data where the samples come from
  * @param loss what is minimised
@@ -15,7 +15,7 @@ import java.util.Set;
  * @param start where a run starts
  * @param rounds R; the horizon K is R - 1
  * @param seeds each arm runs once with each
- * @param recordEvery a point is recorded every so many rounds, and at the end
+ * @param recordEvery the number of rounds between two recorded points; the end is recorded too
  * @param targets such as loss:90%, test-metric:0.9 or grad-norm:0.01; none for 50%, 90% and 99% of what the baseline gains
  * @param baseline the name of the arm the others are compared with
  * @param arms the methods, at least one
@@ -35,13 +35,13 @@ public record Experiment(
         List<ArmSettings> arms,
         ThresholdSettings thresholds) {
 
-    private static final int MOST_ROUNDS = 10_000_000;
+    private static final int MAX_ROUNDS = 10_000_000;
 
     public Experiment {
         seeds = List.copyOf(seeds);
         targets = List.copyOf(targets);
         arms = List.copyOf(arms);
-        Check.that(rounds >= 1 && rounds <= MOST_ROUNDS, "rounds is " + rounds + ", expected 1 to " + MOST_ROUNDS);
+        Check.that(rounds >= 1 && rounds <= MAX_ROUNDS, "rounds is " + rounds + ", expected 1 to " + MAX_ROUNDS);
         Check.that(recordEvery >= 1, "record-every is " + recordEvery + ", expected at least 1");
         Check.that(!seeds.isEmpty(), "seeds is empty: give at least one");
         Check.that(new HashSet<>(seeds).size() == seeds.size(), "seeds " + seeds + " has one twice: give each once");
@@ -111,7 +111,7 @@ public record Experiment(
                         + ", and over http runs start from zeros: leave it out, or take fleet.over process");
     }
 
-    /** Tells whether another seed can give another result, not counting that it holds out other samples. */
+    /** Returns whether another seed can give another result, not counting that it holds out other samples. */
     public boolean isRandom() {
         boolean split = List.of("iid", "dirichlet").contains(fleet.split()) && !data.isFormula();
         boolean draws = arms.stream().anyMatch(ArmSettings::isRandom);
@@ -126,7 +126,7 @@ public record Experiment(
                 || !"zeros".equals(start.x());
     }
 
-    /** Tells whether another seed gives the clients other losses. */
+    /** Returns whether another seed gives the clients other losses. */
     public boolean fleetIsRandom() {
         return data.isRandom()
                 || data.labelNoise() > 0

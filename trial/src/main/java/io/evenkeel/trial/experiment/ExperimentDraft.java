@@ -159,7 +159,7 @@ public record ExperimentDraft(
     /**
      * Fills in the rest.
      *
-     * @throws IllegalArgumentException if it says something impossible
+     * @throws IllegalArgumentException if it contains an impossible setting
      */
     public Experiment complete() {
         DataSettings from = or(data, DataDraft.EMPTY).complete();

@@ -25,7 +25,7 @@ import tools.jackson.dataformat.yaml.YAMLWriteFeature;
 /** Reads and writes experiment.yaml. */
 public final class ExperimentFile {
 
-    /** What it is called in a results folder. */
+    /** The file's name in a results folder. */
     public static final String NAME = "experiment.yaml";
 
     private static final YAMLMapper MAPPER = YAMLMapper.builder()
@@ -44,7 +44,7 @@ public final class ExperimentFile {
     /**
      * Reads a file.
      *
-     * @throws IllegalArgumentException if it is malformed or says something impossible, with line and column where they are known
+     * @throws IllegalArgumentException if it is malformed or contains an impossible setting, with line and column where they are known
      * @throws IOException if it cannot be read
      */
     public static Experiment read(Path file) throws IOException {
@@ -60,7 +60,7 @@ public final class ExperimentFile {
      * Completes an experiment.
      *
      * @param settings by the names that a file has for them
-     * @throws IllegalArgumentException if it says something impossible
+     * @throws IllegalArgumentException if it contains an impossible setting
      */
     public static Experiment of(Map<String, ?> settings) {
         try {
@@ -73,7 +73,7 @@ public final class ExperimentFile {
     /**
      * Reads a file of the same syntax that holds something else.
      *
-     * @throws IllegalArgumentException if it is malformed or says something impossible, with line and column where they are known
+     * @throws IllegalArgumentException if it is malformed or contains an impossible setting, with line and column where they are known
      * @throws IOException if it cannot be read
      */
     public static <T> T readAny(Path file, Class<T> type) throws IOException {

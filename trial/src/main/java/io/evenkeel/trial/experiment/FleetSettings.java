@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who the clients are.
+ * The clients of an experiment.
  *
  * @param clients how many; with split column or source logistic as many as the data says
  * @param split contiguous, iid, dirichlet or column
@@ -24,7 +24,7 @@ public record FleetSettings(
         @Nullable String hostile) {
 
     /** Each is a thread with a client of the SDK. */
-    private static final int MOST_OVER_HTTP = 500;
+    private static final int MAX_CLIENTS_OVER_HTTP = 500;
 
     public FleetSettings {
         Check.that(clients >= 1, "fleet.clients is " + clients + ", expected at least 1");
@@ -35,8 +35,8 @@ public record FleetSettings(
                 "fleet.participation is " + participation + ", expected more than 0 and at most 1");
         Check.oneOf("fleet.over", over, List.of("process", "http"));
         Check.that(
-                !"http".equals(over) || clients <= MOST_OVER_HTTP,
-                "fleet.clients is " + clients + ", expected at most " + MOST_OVER_HTTP
+                !"http".equals(over) || clients <= MAX_CLIENTS_OVER_HTTP,
+                "fleet.clients is " + clients + ", expected at most " + MAX_CLIENTS_OVER_HTTP
                         + " with fleet.over http, where each is a thread: take fewer, or fleet.over process");
         Check.that(
                 hostile == null || "process".equals(over),

@@ -1,7 +1,7 @@
 package io.evenkeel.trial.experiment;
 
 /**
- * What a client computes in a round.
+ * The computation of a client in a round.
  *
  * @param batch samples a gradient, 0 for all
  * @param localSteps steps a client takes on its own; with more than 1 it reports (x - y)/(steps * step size), y being where it got

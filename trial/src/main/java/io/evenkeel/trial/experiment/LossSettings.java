@@ -5,7 +5,7 @@ import io.evenkeel.trial.loss.Regularizer;
 import java.util.List;
 
 /**
- * What the clients minimise.
+ * The loss of the clients.
  *
  * @param kind logistic, softmax, least-squares or perceptron; where the data is a formula: formula; in trials that evenkeel.trial
  *     made in Python: python; in runs of real devices: coordinator
@@ -47,12 +47,12 @@ public record LossSettings(String kind, String regularizer, double lambda, int h
         Check.that(hidden >= 1, "loss.hidden is " + hidden + ", expected at least 1");
     }
 
-    /** Tells of a kind whether it has no smoothness constant that a step size could follow from. */
+    /** Returns whether a kind has no smoothness constant from which a step size could follow. */
     public static boolean isRough(String kind) {
         return "perceptron".equals(kind);
     }
 
-    /** Tells whether labels are quantities to be predicted, and not classes. */
+    /** Returns whether labels are quantities to be predicted, and not classes. */
     public boolean isRegression() {
         return "least-squares".equals(kind);
     }
@@ -76,7 +76,7 @@ public record LossSettings(String kind, String regularizer, double lambda, int h
                 : classes == 2 ? QualityMetric.AUC : QualityMetric.BALANCED_ACCURACY;
     }
 
-    /** Tells of a kind whether its models have biases of their own. */
+    /** Returns whether the models of a kind have biases of their own. */
     static boolean hasBiases(String kind) {
         return "perceptron".equals(kind);
     }

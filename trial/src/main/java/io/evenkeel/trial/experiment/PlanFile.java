@@ -42,7 +42,7 @@ public record PlanFile(String kind) {
         }
     }
 
-    /** Tells whether a folder holds a plan of this kind. */
+    /** Returns whether a folder holds a plan of this kind. */
     public boolean isIn(Path folder) {
         return Files.exists(folder.resolve(name()));
     }

@@ -5,7 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happens to the samples before training.
+ * The preparation of the samples before training.
  *
  * @param heldOut share of each client's samples that is kept for measuring, in [0, 1); ignored where the data has a test set
  * @param standardize whether features are brought to comparable sizes, by the joint statistics of the clients' training samples

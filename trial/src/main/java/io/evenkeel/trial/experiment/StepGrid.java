@@ -23,7 +23,7 @@ final class StepGrid {
     private static final double COMPRESSED_TOP = 65536;
     private static final double SPAN = 10;
     private static final double TOP_WITHOUT_THEORY = 1;
-    private static final double LEAST_WITHOUT_THEORY = 0.01;
+    private static final double MIN_WITHOUT_THEORY = 0.01;
 
     private StepGrid() {}
 
@@ -44,7 +44,7 @@ final class StepGrid {
         }
         if (rough) {
             StepSize one = new StepSize.Given(new Schedule.Constant(1));
-            return multiples(one, LEAST_WITHOUT_THEORY, TOP_WITHOUT_THEORY, count);
+            return multiples(one, MIN_WITHOUT_THEORY, TOP_WITHOUT_THEORY, count);
         }
         return compressed
                 ? multiples(new StepSize.OfTheory(1), COMPRESSED_BOTTOM, COMPRESSED_TOP, count)

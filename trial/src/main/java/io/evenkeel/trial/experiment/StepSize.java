@@ -46,17 +46,17 @@ public sealed interface StepSize {
         }
     }
 
-    /** The one of several with which training ends at the least loss: a search runs them all first. */
+    /** The one of several with which training ends at the smallest loss: a search runs them all first. */
     record BestOf(List<StepSize> candidates) implements StepSize {
 
         private static final String PREFIX = "best-of:";
-        private static final int MOST = 32;
+        private static final int MAX_CANDIDATES = 32;
 
         public BestOf {
             candidates = List.copyOf(candidates);
             Check.that(
-                    candidates.size() >= 2 && candidates.size() <= MOST,
-                    PREFIX + " has " + candidates.size() + " step sizes, expected 2 to " + MOST
+                    candidates.size() >= 2 && candidates.size() <= MAX_CANDIDATES,
+                    PREFIX + " has " + candidates.size() + " step sizes, expected 2 to " + MAX_CANDIDATES
                             + " with | between them, such as best-of:0.01|0.1|1");
             for (StepSize candidate : candidates) {
                 Check.that(
@@ -95,7 +95,7 @@ public sealed interface StepSize {
 
         public Tuned {
             Check.that(
-                    candidates == USUAL || (candidates >= 2 && candidates <= BestOf.MOST),
+                    candidates == USUAL || (candidates >= 2 && candidates <= BestOf.MAX_CANDIDATES),
                     "tuned:" + candidates + ": expected tuned:2 to 32");
         }
 
@@ -136,7 +136,7 @@ public sealed interface StepSize {
                 return new OfTheory(factor);
             }
         } catch (NumberFormatException e) {
-            // Told below, together with factors out of range.
+            // Reported below, together with factors out of range.
         }
         throw new IllegalArgumentException(
                 "step size '" + text + "': expected theory, theory*FACTOR such as theory*4, or a schedule");

@@ -26,7 +26,7 @@ public record Target(Measure measure, double value, boolean share) {
         this(measure, value, false);
     }
 
-    /** What targets are set for. */
+    /** The measure of a target. */
     public enum Measure {
         /** ||grad f||: to get below. */
         GRAD_NORM,
@@ -42,7 +42,7 @@ public record Target(Measure measure, double value, boolean share) {
     }
 
     /**
-     * Returns the number that a share stands for.
+     * Returns the number of a share.
      *
      * @param first the figure of the baseline's first model
      * @param last the figure of its last model
@@ -67,7 +67,7 @@ public record Target(Measure measure, double value, boolean share) {
                         return new Target(measure, value, share);
                     }
                 } catch (NumberFormatException e) {
-                    // Told below, together with infinities.
+                    // Reported below, together with infinities.
                 }
             }
         }

@@ -12,7 +12,7 @@ import java.util.List;
  * <p>Needs all vectors at once, so a coordinator does not offer it.
  *
  * @param share what is left out at each end, more than 0 and less than 0.5; of n clients that is {@code share n}, rounded to the
- *     nearest number, at least 1, but never so many that none is left
+ *     nearest number, at least 1, but at least one value is left
  */
 public record TrimmedMean(double share) implements RobustRule {
 

@@ -1,7 +1,7 @@
 package io.evenkeel.trial.image;
 
 /**
- * What images are brought to.
+ * The size and the channels to which images are converted.
  *
  * @param width in pixels
  * @param height in pixels

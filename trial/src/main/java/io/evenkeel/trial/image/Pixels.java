@@ -16,7 +16,7 @@ import javax.imageio.stream.ImageInputStream;
 /** Decodes an image to its values: plane by plane of red, green and blue, or one of grey; rows from the top; 0 to 255. */
 final class Pixels {
 
-    private static final int MOST_PIXELS = 1 << 26;
+    private static final int MAX_PIXELS = 1 << 26;
 
     private Pixels() {}
 
@@ -35,8 +35,8 @@ final class Pixels {
             try {
                 reader.setInput(in, true, true);
                 long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
-                if (pixels > MOST_PIXELS) {
-                    throw new DataException(name + ": has " + pixels + " pixels, expected at most " + MOST_PIXELS);
+                if (pixels > MAX_PIXELS) {
+                    throw new DataException(name + ": has " + pixels + " pixels, expected at most " + MAX_PIXELS);
                 }
                 return reader.read(0);
             } finally {
@@ -48,7 +48,7 @@ final class Pixels {
         }
     }
 
-    /** Tells whether an image has only greys by its kind. */
+    /** Returns whether an image has only greys by its kind. */
     static boolean isGrey(BufferedImage image) {
         return image.getColorModel().getColorSpace().getType() == ColorSpace.TYPE_GRAY;
     }

@@ -1,7 +1,7 @@
 package io.evenkeel.trial.learn;
 
 /**
- * How well a model does on some samples.
+ * The loss and the accuracy of a model on some samples.
  *
  * @param loss mean loss, in nats for cross-entropy
  * @param accuracy share of samples whose largest output is their class's, 0 to 1

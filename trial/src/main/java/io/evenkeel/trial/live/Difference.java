@@ -19,7 +19,7 @@ public record Difference(String setting, List<String> values) {
 
     private static final String NONE = "–";
 
-    /** What a comparison is about; all else should be the same. */
+    /** The fields in which compared runs are meant to differ. */
     private static final Set<String> METHOD =
             Set.of("algorithm", "compressor", "downlink.compressor", "robust", "step", "gamma", "eta", "smoothness");
 
@@ -27,7 +27,7 @@ public record Difference(String setting, List<String> values) {
         values = List.copyOf(values);
     }
 
-    /** Tells whether it is part of the method, which an A/B test is about. */
+    /** Returns whether it is part of the method, which an A/B test is about. */
     boolean isOfMethod() {
         return METHOD.contains(setting);
     }

@@ -24,7 +24,7 @@ final class LiveCautions {
     /** Runs that were open together for less than this share of the shorter one's time did not run side by side. */
     private static final double SIDE_BY_SIDE = 0.8;
 
-    /** A difference within so many standard errors can be chance. */
+    /** The number of standard errors within which a difference can be chance. */
     private static final double CERTAIN = 2;
 
     private final List<LiveRun> runs;

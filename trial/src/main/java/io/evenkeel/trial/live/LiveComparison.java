@@ -39,7 +39,7 @@ public final class LiveComparison {
      * Takes the runs as they are now.
      *
      * @param runs at least two, each with another name
-     * @param metric the metric that stands for the accuracy, more being better; null for accuracy, auc, f1 or r2 if all runs have it
+     * @param metric the metric in place of the accuracy, larger being better; null for accuracy, auc, f1 or r2 if all runs have it
      * @param baseline the run the others are compared with; null for the first uncompressed one, or else the first
      * @throws IllegalArgumentException if a run has no such metric, or there is no such run
      */

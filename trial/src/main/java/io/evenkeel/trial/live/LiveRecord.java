@@ -17,7 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * @param version of this format, 1
  * @param coordinator its address
- * @param metric the metric that stands for the accuracy, null for none
+ * @param metric the metric in place of the accuracy, null for none
  * @param window how many rounds the trailing means are over that targets and ends are judged by
  * @param runs the runs, the yardstick first or wherever it was named
  * @param differences in what their definitions differ, the method's settings first

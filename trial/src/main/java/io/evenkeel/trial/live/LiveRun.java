@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A run of real devices.
  *
- * @param details its definition, and where it stands
+ * @param details its definition and its progress
  * @param rounds the records of its closed rounds, in order; at least one
  */
 public record LiveRun(RunDetails details, List<RoundFigures> rounds) {
@@ -54,7 +54,7 @@ public record LiveRun(RunDetails details, List<RoundFigures> rounds) {
         return ((Number) details.definition().getOrDefault("rounds", rounds.size())).intValue();
     }
 
-    /** Tells whether messages carry every coordinate. */
+    /** Returns whether messages carry every coordinate. */
     boolean isUncompressed() {
         return "identity"
                 .equals(CompressorSpec.parse(setting("compressor")).selection().toString());
@@ -89,7 +89,7 @@ public record LiveRun(RunDetails details, List<RoundFigures> rounds) {
         return names;
     }
 
-    /** Returns how it ended, or where it stands. */
+    /** Returns its outcome, or its progress. */
     Outcome outcome() {
         int closed = rounds.get(rounds.size() - 1).round() + 1;
         String message = details.status().message();

@@ -18,7 +18,7 @@ final class LiveTrajectory {
     /** A comparison has one run of each method. */
     static final long SEED = 1;
 
-    /** Scatter is estimated from at least so many rounds, where there are as many. */
+    /** The minimum number of rounds from which scatter is estimated, if there are as many. */
     private static final int ROUNDS_OF_SCATTER = 10;
 
     private final LiveRun run;
@@ -26,7 +26,7 @@ final class LiveTrajectory {
     private final List<TrajectoryPoint> points;
 
     /**
-     * @param metric the metric that stands for the accuracy, null for none
+     * @param metric the metric in place of the accuracy, null for none
      * @param window how many rounds a trailing mean is over, at least 1
      */
     LiveTrajectory(LiveRun run, @Nullable String metric, int window) {
@@ -57,7 +57,7 @@ final class LiveTrajectory {
             down += round.downlinkBytes();
             seconds += round.seconds();
         }
-        // Nobody measured the newest model yet.
+        // The newest model is not yet measured.
         int last = rounds.get(rounds.size() - 1).round() + 1;
         points.add(new TrajectoryPoint(
                 last, Double.NaN, Double.NaN, Double.NaN, up, down, Double.NaN, Double.NaN, Double.NaN, seconds));
@@ -92,7 +92,7 @@ final class LiveTrajectory {
         return new ArmRun(run.name(), SEED, run.outcome(), smoothed);
     }
 
-    /** Where no figure is in the window, the last mean stands; NaN before the first figure. */
+    /** Without a figure in the window the last mean is repeated; NaN before the first figure. */
     private double[] trailing(ToDoubleFunction<TrajectoryPoint> figure) {
         double[] means = new double[points.size()];
         for (int i = 0; i < means.length; i++) {

@@ -78,7 +78,7 @@ public final class LocalDevices implements AutoCloseable {
         }
     }
 
-    /** Tells whether all devices have heard that the run ended. */
+    /** Returns whether all devices have heard that the run ended. */
     public boolean haveEnded() {
         return threads.stream().noneMatch(Thread::isAlive);
     }

@@ -3,7 +3,7 @@ package io.evenkeel.trial.loss;
 import io.evenkeel.trial.sparse.Labelled;
 import java.util.Arrays;
 
-/** What a model predicts for held-out samples, and the metrics of classes that follow. Not thread-safe. */
+/** Collects a model's predictions for held-out samples, and computes the metrics of classes. Not thread-safe. */
 final class ClassScores {
 
     private final QualityMetric metric;

@@ -18,7 +18,7 @@ public interface ClientLosses {
     /** Returns how many samples a client has; 1 where the loss is given by a formula. */
     int samples(int client);
 
-    /** Tells whether a client's loss is a mean over samples, so that minibatches make sense. */
+    /** Returns whether a client's loss is a mean over samples, so that minibatches make sense. */
     boolean isSampled();
 
     /** Returns working space for one thread. */

@@ -19,7 +19,7 @@ final class Exponential {
     private static final double STEPS = ROOTS * 0x1.71547652b82fep0;
 
     /** Below, results are denormal and the exponent's bits do not add up. */
-    private static final double LEAST = -708;
+    private static final double MIN_ARGUMENT = -708;
 
     static {
         for (int i = 0; i < ROOTS; i++) {
@@ -35,7 +35,7 @@ final class Exponential {
      * @param x at most 0, or NaN
      */
     static double ofNonPositive(double x) {
-        if (!(x >= LEAST)) {
+        if (!(x >= MIN_ARGUMENT)) {
             return StrictMath.exp(x);
         }
         int n = (int) (x * STEPS - 0.5);

@@ -1,6 +1,6 @@
 package io.evenkeel.trial.loss;
 
-/** How well a model does on held-out samples; the larger, the better. */
+/** Measures a model on held-out samples; larger is better. */
 @FunctionalInterface
 public interface Quality {
 

@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What is measured on held-out samples.
+ * A metric on held-out samples.
  *
  * @param name for people, such as {@code accuracy}
  * @param higherIsBetter whether a larger figure is the better one

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /**
- * What is added to each client's loss.
+ * The regularizer that is added to each client's loss.
  *
  * @param kind which
  * @param lambda its weight, finite and at least 0

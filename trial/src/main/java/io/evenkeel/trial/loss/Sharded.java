@@ -43,7 +43,7 @@ public final class Sharded {
         return starts[client + 1] - starts[client];
     }
 
-    /** Returns the most samples a client has. */
+    /** Returns the maximum number of samples of a client. */
     public int largest() {
         int largest = 0;
         for (int client = 0; client < clients(); client++) {

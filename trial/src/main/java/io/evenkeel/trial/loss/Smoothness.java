@@ -8,7 +8,7 @@ package io.evenkeel.trial.loss;
  */
 public record Smoothness(double mean, double meanSquare) {
 
-    /** Lets neither rounding nor a bound too good for the clients make Lt smaller than L. */
+    /** Keeps Lt at least at L, despite rounding and bounds that are too good for the clients. */
     public Smoothness {
         meanSquare = Math.max(mean, meanSquare);
     }

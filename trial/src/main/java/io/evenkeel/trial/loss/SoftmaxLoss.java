@@ -14,7 +14,7 @@ public final class SoftmaxLoss extends ShardedLoss {
     /** The largest eigenvalue of diag(p) - pp' over all p. */
     private static final double CURVATURE = 0.5;
 
-    private static final int MOST_CLASSES = 1000;
+    private static final int MAX_CLASSES = 1000;
 
     private final SparseMatrix rows;
     private final int[] classOf;
@@ -27,8 +27,8 @@ public final class SoftmaxLoss extends ShardedLoss {
      */
     public SoftmaxLoss(Sharded shards, double[] labels, Regularizer regularizer) {
         super(shards, regularizer);
-        if (labels.length < 2 || labels.length > MOST_CLASSES) {
-            throw new IllegalArgumentException("the softmax loss needs 2 to " + MOST_CLASSES
+        if (labels.length < 2 || labels.length > MAX_CLASSES) {
+            throw new IllegalArgumentException("the softmax loss needs 2 to " + MAX_CLASSES
                     + " different labels, but there are " + labels.length + " (" + Labels.sample(labels)
                     + "): check the label column");
         }
@@ -89,7 +89,7 @@ public final class SoftmaxLoss extends ShardedLoss {
             return (loss + logs.total()) / count + regularizer.addTo(x, gradient);
         }
 
-        /** Replaces the outputs by the derivatives of the mean loss; returns the loss but for the logarithm noted in {@code logs}. */
+        /** Replaces the outputs by the derivatives of the mean loss; returns the loss without the logarithm in {@code logs}. */
         private double differentiate(int label, double share) {
             double shift = Double.NEGATIVE_INFINITY;
             for (double output : outputs) {

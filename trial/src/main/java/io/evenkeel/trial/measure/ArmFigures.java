@@ -35,7 +35,7 @@ record ArmFigures(Arm arm, List<RunFigures> runs, ArmSummary.@Nullable Search se
         return arm.algorithm().step().length() == StepLength.DIRECTION;
     }
 
-    /** Tells whether fewer bytes are sent than float32 or float64 numbers take. */
+    /** Returns whether fewer bytes are sent than float32 or float64 numbers take. */
     boolean isCompressed() {
         CompressorSpec spec = arm.compressor().spec();
         boolean exact = spec.coding() == ValueCoding.FLOAT32 || spec.coding() == ValueCoding.FLOAT64;
@@ -55,7 +55,7 @@ record ArmFigures(Arm arm, List<RunFigures> runs, ArmSummary.@Nullable Search se
         return new ArmSummary.Privacy(of.toString(), epsilon, ArmPrivacy.DELTA);
     }
 
-    /** Tells whether an arm promises the same privacy, without which figures are no matter of the method alone. */
+    /** Returns whether an arm promises the same privacy, without which figures are no matter of the method alone. */
     boolean isAsPrivateAs(ArmFigures other) {
         return ArmSummary.Privacy.same(privacy(), other.privacy());
     }
@@ -85,7 +85,7 @@ record ArmFigures(Arm arm, List<RunFigures> runs, ArmSummary.@Nullable Search se
         return figures(run -> run.at(target, what));
     }
 
-    /** Tells whether more than half of the runs reach a target. */
+    /** Returns whether more than half of the runs reach a target. */
     boolean reaches(Target target) {
         return Double.isFinite(Spreads.median(rounds(target)));
     }

@@ -57,7 +57,7 @@ final class Contrasts {
         return ContrastText.complete(contrast, arm, other, metric);
     }
 
-    /** Returns where the target stands among the targets, from 0; -1 if there is none. */
+    /** Returns the target's position among the targets, from 0; -1 if there is none. */
     int difficulty(Comparison.Contrast contrast) {
         return targets.stream().map(Target::toString).toList().indexOf(contrast.target());
     }

@@ -8,13 +8,13 @@ import java.util.Locale;
 /** Finds out from trajectories why an arm was worse. */
 final class Diagnosis {
 
-    /** From this share of rising rounds on, a run is circling; a run on its way has next to none. */
+    /** The share of rising rounds from which a run is circling; a converging run has hardly any. */
     private static final double CIRCLING = 0.2;
 
     private static final double ON_ITS_WAY = 0.05;
 
     /** The last tenth of fewer says nothing of whether losses rise. */
-    private static final int LEAST_POINTS = 20;
+    private static final int MIN_POINTS = 20;
 
     private Diagnosis() {}
 
@@ -31,10 +31,10 @@ final class Diagnosis {
             }
         }
         List<RunFigures> observed = runs.stream()
-                .filter(run -> run.run().points().size() > LEAST_POINTS)
+                .filter(run -> run.run().points().size() > MIN_POINTS)
                 .toList();
         if (observed.isEmpty()) {
-            return "Why cannot be said: of no run more than " + LEAST_POINTS + " rounds were recorded.";
+            return "Why cannot be said: of no run more than " + MIN_POINTS + " rounds were recorded.";
         }
         double rises = median(observed.stream()
                 .mapToDouble(run -> run.shareOfRises(run.lastTenth()))
@@ -62,7 +62,7 @@ final class Diagnosis {
         };
     }
 
-    /** Where real devices train, nobody knows the gradient's norm. */
+    /** With real devices, the gradient's norm is unknown. */
     private static String unmeasured(double rises) {
         return rises < ON_ITS_WAY
                 ? "Its loss was still falling when the rounds were over: a larger gamma or more rounds get further."

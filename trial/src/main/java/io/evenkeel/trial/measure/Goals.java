@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The targets of a trial, and the numbers that shares stand for: those of the baseline's run with the same seed. */
+/** The targets of a trial, and the numbers of shares: those of the baseline's run with the same seed. */
 public final class Goals {
 
     private final List<Target> targets;

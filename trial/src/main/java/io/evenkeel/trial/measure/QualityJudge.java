@@ -47,7 +47,7 @@ final class QualityJudge {
     }
 
     /**
-     * What decides about an arm's quality.
+     * The decisive measure of an arm's quality.
      *
      * @param measure the metric's name, or loss
      * @param figure the final figure of a run

@@ -21,7 +21,7 @@ public final class RunFigures {
         this(run, new Goals(List.of(), List.of()));
     }
 
-    /** Reads a run, with the numbers that its targets stand for. */
+    /** Reads a run, with the numbers of its targets. */
     RunFigures(ArmRun run, Goals goals) {
         this.run = run;
         this.goals = goals;
@@ -33,7 +33,7 @@ public final class RunFigures {
         return run.points().stream().filter(point -> reaches(point, meant)).findFirst();
     }
 
-    /** Returns the number that a target stands for. */
+    /** Returns the number of a target. */
     Target goal(Target target) {
         return goals.of(target, run.seed());
     }
@@ -51,7 +51,7 @@ public final class RunFigures {
         };
     }
 
-    /** Tells whether it diverged. */
+    /** Returns whether it diverged. */
     public boolean diverged() {
         return run.outcome().kind() == Outcome.Kind.DIVERGED;
     }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 public final class Spreads {
 
     private static final int RESAMPLES = 2000;
-    private static final int LEAST_SEEDS = 3;
+    private static final int MIN_SEEDS = 3;
     private static final long SEED = 95;
 
     private Spreads() {}
@@ -25,7 +25,7 @@ public final class Spreads {
             return new Spread(null, null, null, 0);
         }
         Double median = finite(median(figures.clone()));
-        if (figures.length < LEAST_SEEDS) {
+        if (figures.length < MIN_SEEDS) {
             return new Spread(median, null, null, known);
         }
         double[] medians = new double[RESAMPLES];

@@ -35,7 +35,7 @@ public final class Summarizer {
     private final Clock clock;
 
     /**
-     * How large the problem is.
+     * The size of the problem.
      *
      * @param dimension d
      * @param clients n
@@ -84,7 +84,7 @@ public final class Summarizer {
     }
 
     /**
-     * Summarizes runs whose fleet is not at hand.
+     * Summarizes runs without their fleet.
      *
      * @param arms the methods of the runs, in the experiment's order
      * @param runs all runs

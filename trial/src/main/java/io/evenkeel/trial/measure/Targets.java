@@ -20,7 +20,7 @@ public final class Targets {
 
     private static final double POINT = 0.01;
 
-    private static final int MOST = 4;
+    private static final int MAX_COUNT = 4;
 
     /** Gradients a hundred thousand times smaller than at first are as good as none. */
     private static final double SMALL_ENOUGH = 1e-5;
@@ -78,7 +78,7 @@ public final class Targets {
     }
 
     /**
-     * Tells whether the starting model, which is that of all arms, reaches a target with more than half of the seeds; or a prediction of
+     * Returns whether the starting model, which is that of all arms, reaches a target with more than half of the seeds; or a prediction of
      * unbalanced classes by their shares alone.
      */
     private static boolean isTrivial(
@@ -139,10 +139,10 @@ public final class Targets {
                 chosen.add(own.get(own.size() - 1));
             }
         }
-        while (chosen.size() > MOST) {
+        while (chosen.size() > MAX_COUNT) {
             chosen.remove(new ArrayList<>(chosen).get(1));
         }
-        reached.stream().limit(MOST).filter(e -> chosen.size() < MOST).forEach(chosen::add);
+        reached.stream().limit(MAX_COUNT).filter(e -> chosen.size() < MAX_COUNT).forEach(chosen::add);
         return chosen.descendingSet().stream()
                 .map(e -> new Target(Target.Measure.GRAD_NORM, value(e)))
                 .toList();

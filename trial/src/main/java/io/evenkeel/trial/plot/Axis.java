@@ -19,7 +19,7 @@ public record Axis(String title, Unit unit, boolean logarithmic) {
         return new Axis(title, Unit.NUMBER, true);
     }
 
-    /** Tells whether a value has a place along it. */
+    /** Returns whether a value has a place along it. */
     boolean shows(double value) {
         return Double.isFinite(value) && (!logarithmic || value > 0);
     }

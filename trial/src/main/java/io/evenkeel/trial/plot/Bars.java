@@ -12,7 +12,7 @@ public final class Bars {
     private static final double BAR = 16;
     private static final double GAP = 8;
     private static final double EDGE = 4;
-    private static final int LONGEST = 40;
+    private static final int MAX_LENGTH = 40;
 
     private final String title;
     private final List<String> parts;

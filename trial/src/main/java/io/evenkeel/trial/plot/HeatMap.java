@@ -19,7 +19,7 @@ public record HeatMap(
 
     private static final double HIGH = 30;
     private static final double WIDEST = 84;
-    private static final int LONGEST = 24;
+    private static final int MAX_LENGTH = 24;
     private static final int STEPS = 20;
     private static final double BAR = 180;
 
@@ -73,7 +73,7 @@ public record HeatMap(
     }
 
     private static String shown(String name) {
-        return Lettering.shortened(name, LONGEST);
+        return Lettering.shortened(name, MAX_LENGTH);
     }
 
     private static double widest(List<String> names) {

@@ -16,7 +16,7 @@ public final class Intervals {
     private static final double GAP = 4;
     private static final double EDGE = 14;
     private static final double LABEL_ROOM = 64;
-    private static final int LONGEST = 54;
+    private static final int MAX_LENGTH = 54;
 
     private final String title;
     private final Axis axis;
@@ -36,7 +36,7 @@ public final class Intervals {
     public record Row(String label, int style, double estimate, double low, double high, String text) {
 
         private String shownLabel() {
-            return Lettering.shortened(label, LONGEST);
+            return Lettering.shortened(label, MAX_LENGTH);
         }
 
         private boolean fitsOneLine() {
@@ -60,7 +60,7 @@ public final class Intervals {
         return this;
     }
 
-    /** Tells whether there is nothing to see. */
+    /** Returns whether there is nothing to see. */
     public boolean isEmpty() {
         return rows.isEmpty();
     }

@@ -10,14 +10,14 @@ final class Legend {
     private static final double ROW = 18;
     private static final double SWATCH = 26;
     private static final double GAP = 16;
-    private static final int LONGEST = 48;
+    private static final int MAX_LENGTH = 48;
 
     /** Names are set in larger letters than ticks. */
     private static final double WIDER = 1.06;
 
     private Legend() {}
 
-    /** What draws an entry's swatch. */
+    /** Draws an entry's swatch. */
     interface Swatch {
         void draw(Markup to, double x, double y, double length);
     }
@@ -30,7 +30,7 @@ final class Legend {
         double x = 4;
         double y = 11;
         for (Entry entry : entries) {
-            String name = Lettering.shortened(entry.name(), LONGEST);
+            String name = Lettering.shortened(entry.name(), MAX_LENGTH);
             double width = SWATCH + 5 + WIDER * Lettering.width(name);
             if (x > 4 && x + width > Frame.WIDTH) {
                 x = 4;

@@ -27,7 +27,7 @@ final class Ramp {
         return String.format(Locale.ROOT, "#%02x%02x%02x", coded(rgb[0]), coded(rgb[1]), coded(rgb[2]));
     }
 
-    /** Tells whether black letters are read better on this colour than white ones. */
+    /** Returns whether black letters are read better on this colour than white ones. */
     static boolean takesBlackLetters(double share) {
         double[] rgb = linear(share);
         return 0.2126 * rgb[0] + 0.7152 * rgb[1] + 0.0722 * rgb[2] > BLACK_FROM;

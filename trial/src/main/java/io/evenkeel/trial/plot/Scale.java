@@ -21,7 +21,7 @@ record Scale(double low, double high, boolean logarithmic) {
      */
     record Tick(double value, boolean labelled) {}
 
-    /** A linear scale over values, with some room to either side but for an end at 0. */
+    /** A linear scale over values, with some room on either side, except for an end at 0. */
     static Scale linear(double least, double most) {
         double room = most > least ? MARGIN * (most - least) : Math.max(1e-12, 0.1 * Math.abs(most));
         return new Scale(least == 0 ? 0 : least - room, most == 0 && least < 0 ? 0 : most + room, false);

@@ -8,7 +8,7 @@ import static io.evenkeel.trial.plot.Markup.px;
  */
 public final class SeriesStyle {
 
-    /** How many colours the page defines, as the classes s0, s1, ... for lines and f0, f1, ... for areas. */
+    /** The number of colours that the page defines, as the classes s0, s1, ... for lines and f0, f1, ... for areas. */
     public static final int COLOURS = 8;
 
     private static final String[] DASHES = {"", "7 3", "2 3", "9 3 2 3", "12 4", "4 2", "9 3 2 3 2 3"};

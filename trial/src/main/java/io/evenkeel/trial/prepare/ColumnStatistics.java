@@ -75,12 +75,12 @@ final class ColumnStatistics {
         }
     }
 
-    /** Tells whether a column is not 0 in at least half of the samples. */
+    /** Returns whether a column is not 0 in at least half of the samples. */
     boolean isDense(int column) {
         return 2L * entries[column] >= samples;
     }
 
-    /** Tells whether a column has more than one value, beyond what rounding makes. */
+    /** Returns whether a column has more than one value, beyond what rounding makes. */
     boolean varies(int column) {
         return variance[column] > 1e-24 * meanSquare[column];
     }

@@ -32,7 +32,7 @@ public final class Probe {
      *
      * @param experiment whose first arm is followed
      * @param follow how many clients to follow
-     * @param every a step is looked at every so many rounds
+     * @param every the number of rounds between two measured steps
      */
     public Probe(Experiment experiment, int follow, int every, int threads, RoundListener progress) {
         this.experiment = experiment;
@@ -64,7 +64,7 @@ public final class Probe {
     /**
      * Fits the envelopes and draws conclusions.
      *
-     * @throws IllegalArgumentException if too little was seen, or a step led beyond all numbers at once
+     * @throws IllegalArgumentException if there are too few measurements, or if the first step overflows
      */
     public ProbeResult result() {
         Outcome outcome = run.outcome();
@@ -135,7 +135,7 @@ public final class Probe {
     }
 
     /**
-     * The bound with the estimated constants. f^inf is taken to be the least loss seen and each f_i^inf to be 0, which no loss here
+     * The bound with the estimated constants. f^inf is taken to be the smallest loss seen and each f_i^inf to be 0, which no loss here
      * goes below; g_i^0 is 0.
      */
     private List<ProbeResult.BoundPoint> bound(Envelope.Fit fit, double alpha) {

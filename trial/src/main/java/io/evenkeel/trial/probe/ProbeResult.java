@@ -30,7 +30,7 @@ public record ProbeResult(
         List<BoundPoint> bound,
         String text) {
 
-    /** Returns the clients' envelopes if there is more to them than to the fleet's, as of an only client there is not. */
+    /** Returns the clients' envelopes; empty for a single client, whose envelope is the fleet's. */
     List<ClientFit> others() {
         return others(clients, fleet);
     }
@@ -43,7 +43,7 @@ public record ProbeResult(
     public record ClientFit(int client, Envelope.Fit fit) {}
 
     /**
-     * What EF21's step may be at the steepest and at the flattest point seen, by {@code 1/(L (1 + s/(1-s)))} with L = L0 + L1 ||grad f||.
+     * The largest step of EF21 at the steepest and at the flattest point seen, by {@code 1/(L (1 + s/(1-s)))} with L = L0 + L1 ||grad f||.
      *
      * @param everywhere the step allowed with the plain constant
      * @param steepestNorm the largest ||grad f|| seen

@@ -13,7 +13,7 @@ final class ProbeText {
 
     private static final double ROUNDING = 1e-9;
 
-    /** A step that may be so many times longer at the end than at the beginning is worth adapting. */
+    /** A step is worth adapting if it may be longer at the end than at the beginning by this factor. */
     private static final double WORTH_NORMALIZING = 2;
 
     private final Envelope.Fit fleet;
@@ -103,7 +103,7 @@ final class ProbeText {
                         > clients.size();
     }
 
-    /** What follows for a choice of method and step size. */
+    /** Returns the advice on method and step size. */
     private String advice(ProbeResult.Steps steps) {
         double factor = steps.atFlattest() / steps.atSteepest();
         if (fleet.isBetterThanPlain() && factor > WORTH_NORMALIZING) {

@@ -32,7 +32,7 @@ public final class RatioRecorder implements RoundListener {
 
     /**
      * @param follow how many clients to follow, evenly spaced among all
-     * @param every a step is looked at every so many rounds, at least 1
+     * @param every the number of rounds between two measured steps, at least 1
      */
     public RatioRecorder(Fleet fleet, int follow, int every) {
         this.fleet = fleet;

@@ -101,7 +101,7 @@ public final class Cautions {
                         runs.stream().map(run -> Long.toString(run.seed())).toList()));
     }
 
-    /** Of targets that were asked for, all are told of; of shares of the gain, the hardest alone, as the headline has the rest. */
+    /** Mentions all requested targets; of shares of the gain only the hardest, as the headline has the rest. */
     private void unreached() {
         List<String> targets = summary.targets();
         for (int t = 0; t < targets.size(); t++) {

@@ -80,7 +80,7 @@ final class CurveSection {
                         new Picture(metric, seconds),
                         new Picture(loss, seconds),
                         new Picture(norm, seconds))
-                // What nobody measured has no curves.
+                // Figures that were not measured have no curves.
                 .filter(picture -> isMeasured(picture.up))
                 .toList();
     }
@@ -153,7 +153,7 @@ final class CurveSection {
         return String.join(texts.get("list"), curves.stream().map(Curve::name).toList());
     }
 
-    /** Tells whether a curve that should fall diverged or ended above where it began. */
+    /** Returns whether a curve that should fall diverged or ended above where it began. */
     private static boolean isLost(Curve curve, boolean falls) {
         double[] y = curve.y();
         return falls && (curve.broken() || !(y[y.length - 1] <= y[0]));

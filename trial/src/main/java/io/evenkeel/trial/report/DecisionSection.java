@@ -126,7 +126,7 @@ final class DecisionSection {
         to.add(bars.svg()).close();
     }
 
-    /** What the trial's figures come to for a model of the real size. */
+    /** Extrapolates the trial's figures to a model of the real size. */
     private void size(Markup to) {
         to.element(heading, texts.get("decision.size.heading", Money.exact(model.parameters())));
         List<String> header = new ArrayList<>(texts.list("column.", "method", "rounds"));

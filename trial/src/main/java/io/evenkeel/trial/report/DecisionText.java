@@ -14,7 +14,7 @@ import java.util.List;
 public final class DecisionText {
 
     /** A saving below this share of the cost is not worth a sentence. */
-    private static final double LEAST_SHARE = 0.05;
+    private static final double MIN_SHARE = 0.05;
 
     private final Texts texts;
     private final Decision decision;
@@ -77,11 +77,11 @@ public final class DecisionText {
                 money.amount(best.hopeful()));
     }
 
-    /** What a lossy downlink would save, where an arm's devices fetch exact updates that grow with the fleet. */
+    /** Says what a lossy downlink would save, where an arm's devices fetch exact updates that grow with the fleet. */
     private String lossyDownlink(Decision.Verdict best) {
         ArmSummary arm = arm(best.arm());
         double saved = best.cost().total() - model.costWithLossyDownlink(arm).total();
-        return model.growsWithFleet(arm) && saved >= LEAST_SHARE * best.cost().total()
+        return model.growsWithFleet(arm) && saved >= MIN_SHARE * best.cost().total()
                 ? texts.get(
                         "decision.lossy",
                         arm.name(),
@@ -96,7 +96,7 @@ public final class DecisionText {
                 : texts.get("decision.yardstick.baseline", decision.today().name());
     }
 
-    /** What would have to be larger for it to pay. */
+    /** Says which quantity would have to be larger for it to pay. */
     private String levers(Decision.Verdict best) {
         if (best.kind() != Decision.Kind.DOES_NOT_PAY && best.kind() != Decision.Kind.COSTS_MORE) {
             return "";

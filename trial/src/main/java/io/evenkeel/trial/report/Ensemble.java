@@ -12,7 +12,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * An arm's runs with all seeds as one curve: at each recorded round the median over seeds, and a band from the least to the most. A
+ * An arm's runs with all seeds as one curve: at each recorded round the median over seeds, and a band from minimum to maximum. A
  * run that has diverged counts as infinitely high from then on, so that the median stops where half of the seeds have.
  */
 final class Ensemble {

@@ -54,7 +54,7 @@ final class Figures {
         };
     }
 
-    /** Returns one of a summary's targets, with the number that a share stands for. */
+    /** Returns one of a summary's targets, with the number of a share. */
     String target(Summary summary, int index) {
         String text = summary.targets().get(index);
         Target target = Target.parse(text);

@@ -87,7 +87,7 @@ final class LeverChart {
                 .toList();
     }
 
-    /** What the saving has to be, and where the lever stands today. */
+    /** Draws the saving that is needed, and today's value of the lever. */
     private void lines(Plot plot, double[] x, List<Curve> curves) {
         double[] ends = {x[0], x[x.length - 1]};
         double needed = decision.required();

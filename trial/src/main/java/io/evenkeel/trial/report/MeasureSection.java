@@ -64,7 +64,7 @@ final class MeasureSection {
         grid.end();
     }
 
-    /** Says what stands in brackets; with few seeds nothing does. */
+    /** Explains the figures in brackets; empty with few seeds, which have none. */
     private String interval() {
         return texts.get(
                 summary.problem().seeds().size() < Figures.SEEDS_FOR_AN_INTERVAL

@@ -9,7 +9,7 @@ import io.evenkeel.trial.result.ArmSummary;
 import io.evenkeel.trial.result.Summary;
 import java.util.List;
 
-/** How a trial was run, how to run it again, and how to read its figures. */
+/** Describes how a trial was run, how to run it again, and how to read its figures. */
 final class MethodSection {
 
     private static final int NOTES = 7;

@@ -13,7 +13,7 @@ final class Money {
     private static final int DECIMALS = 2;
     private static final MathContext EXACT = new MathContext(9);
     private static final double MONTHS = 12;
-    private static final double LONGEST_YEARS = 100;
+    private static final double MAX_YEARS = 100;
 
     private final Texts texts;
     private final String currency;
@@ -28,12 +28,12 @@ final class Money {
         return Double.isFinite(value) ? marked(bare(value)) : "–";
     }
 
-    /** Returns the same without the currency, for where it stands nearby. */
+    /** Returns the same without the currency, for places that have it nearby. */
     String bare(double value) {
         return Double.isFinite(value) ? number(value, THREE_DIGITS, DECIMALS) : value > 0 ? "∞" : "-∞";
     }
 
-    /** Returns an amount that somebody gave. */
+    /** Returns an amount that a user entered. */
     String given(double value) {
         return marked(exact(value));
     }
@@ -49,7 +49,7 @@ final class Money {
         return number(value, THREE_DIGITS);
     }
 
-    /** Returns a number that somebody gave, or a count. */
+    /** Returns a number that a user entered, or a count. */
     static String exact(double value) {
         return number(value, EXACT);
     }
@@ -70,8 +70,8 @@ final class Money {
 
     /** Returns how long it takes until a saving has earned a price back, in months or years. */
     String duration(double years) {
-        if (years > LONGEST_YEARS) {
-            return texts.get("time.years.over", number(LONGEST_YEARS, THREE_DIGITS));
+        if (years > MAX_YEARS) {
+            return texts.get("time.years.over", number(MAX_YEARS, THREE_DIGITS));
         }
         MathContext two = new MathContext(2);
         return years >= 2

@@ -13,7 +13,7 @@ import java.util.Objects;
  */
 public final class Page {
 
-    /** What it is called in a results folder. */
+    /** The file's name in a results folder. */
     public static final String NAME = "report.html";
 
     private static final String STYLE = style();

@@ -8,7 +8,7 @@ import io.evenkeel.trial.result.Summary;
 import java.util.List;
 import java.util.Objects;
 
-/** Says which algorithm the situation of a trial wants, why, and how it did in the trial itself. */
+/** Says which algorithm suits a trial's situation, why, and how it did in the trial itself. */
 public final class RecommendationText {
 
     private final Texts texts;

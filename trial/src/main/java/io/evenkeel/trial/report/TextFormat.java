@@ -22,7 +22,7 @@ public final class TextFormat {
         return value == null ? "–" : Numerals.shortest(value, DIGITS);
     }
 
-    /** Returns a loss, with digits enough to tell losses apart. */
+    /** Returns a loss, with enough digits to distinguish losses. */
     public static String loss(@Nullable Double value) {
         return value == null ? "–" : Numerals.shortest(value, 6);
     }
@@ -67,7 +67,7 @@ public final class TextFormat {
         };
     }
 
-    /** Returns a target with the number that it stands for, such as {@code accuracy 92.9% (99% of the gain)}. */
+    /** Returns a target with its number, such as {@code accuracy 92.9% (99% of the gain)}. */
     public static String target(ArmSummary.Reach reach, @Nullable String metric) {
         Target target = Target.parse(reach.target());
         Double value = reach.value();

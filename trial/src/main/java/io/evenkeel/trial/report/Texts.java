@@ -28,7 +28,7 @@ public final class Texts {
         return of(language, ResourceBundle.getBundle(CATALOGUE, locale, Texts.class.getClassLoader()));
     }
 
-    /** Returns texts of a catalogue that stands elsewhere. */
+    /** Returns texts of another catalogue. */
     static Texts of(Language language, ResourceBundle bundle) {
         return new Texts(language, bundle);
     }

@@ -119,7 +119,7 @@ public final class TrialReport {
         section.writeFigures(main);
     }
 
-    /** Says how unlike the classes are, which tells what an accuracy is worth. */
+    /** Says how unbalanced the classes are, which determines how much an accuracy means. */
     private String text(ClassBalance classes) {
         String largest = TextFormat.percent(classes.largest());
         String text = texts.get("report.classes", classes.classes(), largest, TextFormat.percent(classes.smallest()));

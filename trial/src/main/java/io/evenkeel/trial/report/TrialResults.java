@@ -14,7 +14,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that a report tells of one trial.
+ * The content of a report about one trial.
  *
  * @param folder its folder's name
  * @param experiment what was run

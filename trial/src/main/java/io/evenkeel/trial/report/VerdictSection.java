@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** The verdicts of a trial, and what to be careful about. */
 final class VerdictSection {
 
-    private static final int LONGEST_NAME = 28;
+    private static final int MAX_NAME_LENGTH = 28;
 
     private final Texts texts;
     private final Figures figures;
@@ -184,7 +184,7 @@ final class VerdictSection {
 
     /** Leaves room for what the figure is. */
     private static String shortened(String arm) {
-        return Lettering.shortened(arm, LONGEST_NAME);
+        return Lettering.shortened(arm, MAX_NAME_LENGTH);
     }
 
     private static double or(@Nullable Double value, double otherwise) {

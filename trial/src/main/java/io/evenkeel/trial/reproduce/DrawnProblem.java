@@ -8,21 +8,21 @@ import java.util.zip.CRC32;
 
 /**
  * A problem that is drawn for one version of the program: generated data of a size, heterogeneity, label noise and number of clients
- * that follow from the version's name. Nobody has seen it when the program's constants are chosen.
+ * that follow from the version's name. It is unknown when the program's constants are chosen.
  *
  * @param settings of the experiment, by their paths
  * @param compressor of the arms
  */
 record DrawnProblem(Map<String, String> settings, String compressor) {
 
-    private static final int LEAST_DIMENSION = 30;
-    private static final int MOST_DIMENSION = 400;
-    private static final int LEAST_CLIENTS = 8;
-    private static final int MOST_CLIENTS = 40;
-    private static final int LEAST_SAMPLES = 30;
-    private static final int MOST_SAMPLES = 200;
-    private static final double MOST_HETEROGENEITY = 2;
-    private static final double MOST_NOISE = 0.1;
+    private static final int MIN_DIMENSION = 30;
+    private static final int MAX_DIMENSION = 400;
+    private static final int MIN_CLIENTS = 8;
+    private static final int MAX_CLIENTS = 40;
+    private static final int MIN_SAMPLES = 30;
+    private static final int MAX_SAMPLES = 200;
+    private static final double MAX_HETEROGENEITY = 2;
+    private static final double MAX_NOISE = 0.1;
     private static final int SEEDS = 1_000_000;
 
     static DrawnProblem of(String version) {
@@ -31,11 +31,11 @@ record DrawnProblem(Map<String, String> settings, String compressor) {
         SplitMix64 random = new SplitMix64(checksum.getValue());
         Map<String, String> settings = Map.of(
                 "data.source", "logistic",
-                "data.dimension", between(random, LEAST_DIMENSION, MOST_DIMENSION),
-                "data.samples-per-client", between(random, LEAST_SAMPLES, MOST_SAMPLES),
-                "data.heterogeneity", number(MOST_HETEROGENEITY * random.nextDouble()),
-                "data.label-noise", number(MOST_NOISE * random.nextDouble()),
-                "fleet.clients", between(random, LEAST_CLIENTS, MOST_CLIENTS),
+                "data.dimension", between(random, MIN_DIMENSION, MAX_DIMENSION),
+                "data.samples-per-client", between(random, MIN_SAMPLES, MAX_SAMPLES),
+                "data.heterogeneity", number(MAX_HETEROGENEITY * random.nextDouble()),
+                "data.label-noise", number(MAX_NOISE * random.nextDouble()),
+                "fleet.clients", between(random, MIN_CLIENTS, MAX_CLIENTS),
                 "seeds", "[" + between(random, 1, SEEDS) + "]");
         String[] compressors = {"top-k:0.02", "top-k:0.05", "top-k:0.1"};
         return new DrawnProblem(settings, compressors[random.next(compressors.length)]);

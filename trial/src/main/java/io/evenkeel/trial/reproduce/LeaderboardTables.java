@@ -26,7 +26,7 @@ import java.util.stream.Stream;
  */
 final class LeaderboardTables {
 
-    /** EF21 with the step size that ended at the least loss. */
+    /** EF21 with the step size that ended at the smallest loss. */
     static final String YARDSTICK = "ef21-tuned";
 
     /** EF21 with the step size that reached each target first. */

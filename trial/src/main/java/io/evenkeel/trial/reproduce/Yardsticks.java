@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 
 /**
  * Makes the leader-board's two yardsticks of the runs of EF21 at each step size of a grid, which are arms with the yardstick's name, @
- * and a number: the run that ended at the least loss, and for each target the run that reached it first.
+ * and a number: the run that ended at the smallest loss, and for each target the run that reached it first.
  */
 final class Yardsticks {
 

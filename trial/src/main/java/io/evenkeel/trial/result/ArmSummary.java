@@ -5,7 +5,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an arm did.
+ * The figures of an arm.
  *
  * @param name its name
  * @param algorithm the preset
@@ -46,7 +46,7 @@ public record ArmSummary(
      */
     public record Privacy(String mechanism, double epsilon, double delta) {
 
-        /** Tells whether two arms promise the same. */
+        /** Returns whether two arms promise the same. */
         public static boolean same(@Nullable Privacy a, @Nullable Privacy b) {
             if (a == null || b == null) {
                 return (a == null) == (b == null);
@@ -76,10 +76,10 @@ public record ArmSummary(
             int known) {}
 
     /**
-     * What it took to reach a target.
+     * The rounds, bytes and seconds to a target.
      *
      * @param target as in {@link Summary#targets}
-     * @param value the number that the target stands for, the median over seeds
+     * @param value the target's number, the median over seeds
      * @param reached how many seeds got there
      * @param seeds of how many
      * @param rounds rounds it took
@@ -98,7 +98,7 @@ public record ArmSummary(
             Spread seconds) {}
 
     /**
-     * How evenly an arm went.
+     * The stability of an arm's loss.
      *
      * @param shareOfRises share of the recorded rounds in which the loss rose, the median over seeds
      * @param largestRise the largest rise of the loss from one recorded round to the next, over all seeds
@@ -159,7 +159,7 @@ public record ArmSummary(
     /**
      * The search for an arm's step size, with the first seed.
      *
-     * @param chosen the step size with which training ended at the least loss
+     * @param chosen the step size with which training ended at the smallest loss
      * @param atEnd whether it is the smallest or the largest of the grid, so that one beyond could be better
      * @param candidates all that were tried, in the order of the grid
      * @param rounds rounds of those that were not chosen: what the search cost on top of the training itself

@@ -6,7 +6,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * How many of the training samples the classes have.
+ * The numbers of training samples in the classes.
  *
  * @param classes how many classes there are
  * @param largest the share of the largest class: the accuracy of a model that always predicts it
@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
  */
 public record ClassBalance(int classes, double largest, double smallest, double entropy) {
 
-    /** From so many times the samples on that the other classes have on average, the largest class hides them in the accuracy. */
+    /** The ratio of the largest class to the mean of the others, from which it hides them in the accuracy. */
     private static final double UNBALANCED = 3;
 
     /** Counts the labels of all samples. */

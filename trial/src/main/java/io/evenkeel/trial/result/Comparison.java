@@ -50,7 +50,7 @@ public record Comparison(
             @Nullable Double pValue) {}
 
     /**
-     * How many times as much an arm took as another.
+     * The ratio of what two arms took.
      *
      * @param value arm over other, the geometric mean over seeds; null where there is none
      * @param sign fewer, same, more, or unclear if the seeds contradict each other
@@ -69,7 +69,7 @@ public record Comparison(
      * @param margin the largest difference that does not count; null if there is nothing to compare
      * @param difference arm less other with its interval; null likewise
      * @param target the hardest target that both reached; null if there is none, and then there are no ratios
-     * @param targetValue the number that it stands for, the median over seeds
+     * @param targetValue the target's number, the median over seeds
      * @param rounds rounds to the target
      * @param uplink bytes sent until then
      * @param downlink bytes fetched until then

@@ -8,7 +8,7 @@ import java.util.List;
 /** Keeps with the results, in sentences for people, what the data was and what happened to it before training. */
 public final class DataDescription {
 
-    /** What the file is called in a results folder. */
+    /** The file's name in a results folder. */
     public static final String NAME = "data.txt";
 
     private DataDescription() {}

@@ -3,7 +3,7 @@ package io.evenkeel.trial.result;
 import java.util.Locale;
 
 /**
- * How a run of an arm ended.
+ * The outcome of an arm's run.
  *
  * @param kind whether it got to its end
  * @param round the round it ended in

@@ -91,7 +91,7 @@ public final class ResultsFolder {
         return new ResultsFolder(folder, false);
     }
 
-    /** Takes back {@link #create} if nothing has come of it yet, so that the same command can be given again, put right. */
+    /** Removes an empty folder of {@link #create}, so that a corrected command can use it again. */
     public void forget() throws IOException {
         Path kept = folder.resolve(RUNS);
         if (made && !Files.exists(folder.resolve(SUMMARY)) && isEmpty(kept)) {
@@ -126,7 +126,7 @@ public final class ResultsFolder {
         replace(kept.resolve(name(run.arm(), run.seed())), JSON.writeValueAsString(run));
     }
 
-    /** Whoever is killed meanwhile leaves the file that was there, or none. */
+    /** A process that is killed meanwhile leaves the file that was there, or none. */
     private static void replace(Path whole, String text) throws IOException {
         Path part = whole.resolveSibling(whole.getFileName() + ".part");
         Files.writeString(part, text);
@@ -154,7 +154,7 @@ public final class ResultsFolder {
         return arm.replace("*", "%2A") + "-seed" + seed + ".json";
     }
 
-    /** Tells whether all runs are done. */
+    /** Returns whether all runs are done. */
     public boolean isComplete() throws IOException {
         return Files.exists(folder.resolve(SUMMARY)) && summary().complete();
     }

@@ -44,7 +44,7 @@ public record Summary(
     public static final int VERSION = 3;
 
     /**
-     * What was trained.
+     * The problem that was trained.
      *
      * @param description in words
      * @param dimension d
@@ -56,8 +56,8 @@ public record Summary(
      * @param initialGradNorm likewise ||grad f(x^0)||
      * @param metric the name of what is measured on held-out samples, such as accuracy; null where nothing is
      * @param higherIsBetter whether more of it is better
-     * @param classes of the training samples; null if there are none, or nobody knows them
-     * @param clientSamples of each client; null if nobody knows them
+     * @param classes of the training samples; null if there are none, or they are unknown
+     * @param clientSamples of each client; null if unknown
      */
     public record Problem(
             String description,
@@ -74,7 +74,7 @@ public record Summary(
             @Nullable ClientSamples clientSamples) {}
 
     /**
-     * How many samples the clients have.
+     * The numbers of the clients' samples.
      *
      * @param fewest of the client with the fewest
      * @param most of the client with the most
@@ -91,7 +91,7 @@ public record Summary(
     }
 
     /**
-     * What the trial says in a few sentences.
+     * The verdict of the trial in a few sentences.
      *
      * @param yardstick the uncompressed arm; null if there is none
      * @param answer whether compression pays: pays, costs-quality, does-not-pay, unclear, stopped, or unmeasured without an
@@ -111,7 +111,7 @@ public record Summary(
             List<String> sentences) {}
 
     /**
-     * What a trial ran on; its seconds mean nothing without.
+     * The machine and the versions of a trial; its seconds are comparable on the same machine only.
      *
      * @param evenkeel the program's version
      * @param java the JVM's version

@@ -17,7 +17,7 @@ import java.util.Map;
  */
 public final class TrajectoryCsv {
 
-    /** What it is called in a results folder. */
+    /** The file's name in a results folder. */
     public static final String NAME = "trajectory.csv";
 
     private static final String HEADER =
@@ -27,7 +27,7 @@ public final class TrajectoryCsv {
 
     private TrajectoryCsv() {}
 
-    /** Which run a point belongs to. */
+    /** The run of a point. */
     public record Key(String arm, long seed) {}
 
     /** Writes all runs' points. */

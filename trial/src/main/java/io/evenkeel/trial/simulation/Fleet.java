@@ -19,7 +19,7 @@ public final class Fleet {
     private final List<String> notes;
     private final double totalWeight;
 
-    /** Of clients with nothing to tell about their data. */
+    /** For clients without information about their data. */
     public Fleet(ClientLosses losses, boolean weightedBySamples, @Nullable Supplier<Quality> heldOut) {
         this(losses, weightedBySamples, heldOut, null, null, List.of());
     }

@@ -24,7 +24,7 @@ final class Gradients {
                 new double[settings.localSteps() > 1 ? fleet.losses().layout().dimension() : 0];
     }
 
-    /** Tells whether they are the full gradients at the model itself, of which the fleet's loss and gradient follow. */
+    /** Returns whether they are the full gradients at the model itself, of which the fleet's loss and gradient follow. */
     static boolean areFull(GradientSettings settings) {
         return settings.batch() == 0 && settings.localSteps() == 1;
     }

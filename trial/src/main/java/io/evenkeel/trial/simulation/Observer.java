@@ -27,7 +27,7 @@ final class Observer implements AutoCloseable {
     private @Nullable Outcome end;
 
     /**
-     * What was seen of a model.
+     * The measurements of a model.
      *
      * @param seconds since the run's start, without the measuring
      */
@@ -48,7 +48,7 @@ final class Observer implements AutoCloseable {
         started = System.nanoTime();
     }
 
-    /** Looks at x^round, unless it has; tells whether the run is to go on. */
+    /** Measures x^round, unless it has; returns whether the run is to go on. */
     synchronized boolean see(int round, double[] x) {
         if (end != null || round < next) {
             return end == null;

@@ -39,7 +39,7 @@ final class PrivateMessages {
     /**
      * @param participants how many clients send in a round
      * @param seed of the noise
-     * @throws IllegalArgumentException if noise in shares does not suit so many clients
+     * @throws IllegalArgumentException if noise in shares does not suit the number of clients
      */
     PrivateMessages(ArmPrivacy privacy, CompressorSpec spec, TensorLayout layout, int participants, long seed) {
         this.mechanism = privacy.mechanism();

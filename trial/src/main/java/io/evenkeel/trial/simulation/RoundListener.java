@@ -5,7 +5,7 @@ package io.evenkeel.trial.simulation;
 public interface RoundListener {
 
     /**
-     * Tells of a round.
+     * Called after a round.
      *
      * @param x the model x^round itself, to be looked at and left alone
      * @return whether to go on

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One arm with one seed: the clients' and the coordinator's halves of core, without a network in between. Sequential, and the same
- * figures each time but for the seconds. Beside the clients' states it holds a few vectors, however many clients there are. With a
+ * figures each time, except for the seconds. Beside the clients' states it holds a few vectors, for any number of clients. With a
  * lossy downlink, the figures are those of the model that the clients have.
  */
 public final class Simulation {
@@ -89,7 +89,7 @@ public final class Simulation {
         }
     }
 
-    /** Runs all rounds, or until a figure is no longer finite or the listener wants no more. */
+    /** Runs all rounds, or until a figure is no longer finite or the listener stops the run. */
     public ArmRun run() {
         try (workers) {
             Outcome outcome = rounds();
@@ -193,7 +193,7 @@ public final class Simulation {
         return state.step(input);
     }
 
-    /** Lets the participants compute and send; returns null if a gradient is not finite. */
+    /** Computes and sends the participants' messages; returns null if a gradient is not finite. */
     private @Nullable StepInput exchange(int round, int horizon, boolean fused) {
         double eta = arm.algorithm().eta().at(round, horizon);
         Support participants = participation.of(round);

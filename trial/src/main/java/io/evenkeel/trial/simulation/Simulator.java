@@ -7,7 +7,7 @@ import io.evenkeel.trial.result.ArmRun;
 public interface Simulator {
 
     /**
-     * Runs all rounds, or until a figure is no longer finite or the listener wants no more.
+     * Runs all rounds, or until a figure is no longer finite or the listener stops the run.
      *
      * @param prepared the fleet, with its arms
      * @param arm which of the arms, from 0

@@ -26,7 +26,7 @@ final class SpentPrivacy {
     }
 
     /**
-     * Returns epsilon after so many rounds; NaN without privacy.
+     * Returns epsilon after a number of rounds; NaN without privacy.
      *
      * @param rounds not fewer than in the call before
      */

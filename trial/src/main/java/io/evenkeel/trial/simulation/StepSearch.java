@@ -14,7 +14,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chooses step sizes: an arm whose gamma is best-of gets the one with which its run with the first seed ended at the least training
+ * Chooses step sizes: an arm whose gamma is best-of gets the one with which its run with the first seed ended at the smallest training
  * loss, and of equal ones the smaller. Held-out samples have no say.
  */
 final class StepSearch {

@@ -22,7 +22,7 @@ public final class TableInspection {
      *
      * @return the draft with what was left out; itself for other data
      * @throws DataException if the file cannot be used
-     * @throws IllegalArgumentException if the draft says something impossible of its data
+     * @throws IllegalArgumentException if the draft contains an impossible setting of its data
      */
     public static ExperimentDraft complete(ExperimentDraft draft) {
         DataSettings data = draft.dataSettings();

@@ -38,7 +38,7 @@ final class Traffic {
     private long uplink;
     private long downlink;
 
-    /** How clients follow the model. */
+    /** The way in which clients follow the model. */
     enum Means {
         /** By updates of a replica. */
         UPDATES,

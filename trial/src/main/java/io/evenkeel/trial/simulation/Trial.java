@@ -105,7 +105,7 @@ public final class Trial {
         return prepared.computeIfAbsent(fleets.key(seed), key -> prepare(fleets.of(key)));
     }
 
-    /** Lets go of a fleet no pair needs any more, but for the first, whose figures stand for all. */
+    /** Releases a fleet that no pair needs any more, except for the first, whose figures represent all. */
     private synchronized void release(long seed) {
         int count = ended.merge(seed, 1, Integer::sum);
         if (count == experiment.arms().size() && seed != experiment.seeds().get(0)) {
@@ -128,7 +128,7 @@ public final class Trial {
         return fleets.of(fleets.key(experiment.seeds().get(0)));
     }
 
-    /** Returns the fleet of the first seed, whose figures stand for all. */
+    /** Returns the fleet of the first seed, whose figures represent all. */
     public Fleet fleet() {
         return first().fleet();
     }

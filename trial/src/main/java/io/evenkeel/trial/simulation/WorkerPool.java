@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class WorkerPool implements AutoCloseable {
 
     private static final int CLIENTS_A_WORKER = 16;
-    private static final long MOST_VALUES = 1L << 23;
+    private static final long MAX_VALUES = 1L << 23;
 
     private final Gradients[] workers;
     private final double[][] gradients;
@@ -34,7 +34,7 @@ final class WorkerPool implements AutoCloseable {
         for (int worker = 0; worker < threads; worker++) {
             workers[worker] = new Gradients(fleet, settings, seed);
         }
-        long fitting = Math.max(threads, Math.min((long) threads * CLIENTS_A_WORKER, MOST_VALUES / d));
+        long fitting = Math.max(threads, Math.min((long) threads * CLIENTS_A_WORKER, MAX_VALUES / d));
         int places = threads == 1 ? 1 : (int) Math.min(fitting, fleet.losses().clients());
         gradients = new double[places][d];
         seconds = new double[places][pairs ? d : 0];
@@ -76,7 +76,7 @@ final class WorkerPool implements AutoCloseable {
         double @Nullable [] take(int client, double loss, double[] gradient, double[] second);
     }
 
-    /** Computes the clients' gradients and hands them over in order. Tells whether all were taken. */
+    /** Computes the clients' gradients and hands them over in order. Returns whether all were taken. */
     boolean forEach(Support clients, Task task, Taker taker) {
         return forEachPair(
                 clients,

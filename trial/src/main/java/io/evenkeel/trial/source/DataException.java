@@ -7,7 +7,7 @@ public final class DataException extends RuntimeException {
 
     private static final long serialVersionUID = 1;
 
-    /** The message stands for itself: what is wrong with what, and what to do. */
+    /** The message is complete: what is wrong, where, and what to do. */
     public DataException(String message) {
         super(message);
     }
@@ -18,7 +18,7 @@ public final class DataException extends RuntimeException {
     }
 
     /**
-     * Tells of a line.
+     * Reports a fault in a line.
      *
      * @param line from 1
      */

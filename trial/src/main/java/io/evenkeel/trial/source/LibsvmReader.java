@@ -102,7 +102,7 @@ public final class LibsvmReader {
                 return value;
             }
         } catch (NumberFormatException e) {
-            // Told below, together with infinities.
+            // Reported below, together with infinities.
         }
         throw DataException.at(file, number, "the " + what + " is '" + text + "': expected a finite number");
     }

@@ -3,7 +3,7 @@ package io.evenkeel.trial.sparse;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Samples with a label each and, where the data says so, the group each belongs to. Immutable, if its arrays are left alone. */
+/** Samples with a label each and, if the data has groups, the group of each. Immutable, unless a caller changes its arrays. */
 public final class Labelled {
 
     private final SparseMatrix features;
@@ -43,7 +43,7 @@ public final class Labelled {
         return labels[sample];
     }
 
-    /** Returns the group of each sample itself, or null if the data tells of none. */
+    /** Returns the group of each sample itself, or null if the data has none. */
     public int @Nullable [] groups() {
         return groups;
     }

@@ -51,9 +51,9 @@ public final class Division {
     }
 
     /**
-     * By the groups the data tells of: a client a group.
+     * By the groups of the data: a client for each group.
      *
-     * @throws IllegalArgumentException if it tells of none
+     * @throws IllegalArgumentException if the data has none
      */
     public static Shards byGroup(Labelled data) {
         int[] groups = data.groups();

@@ -1,6 +1,6 @@
 package io.evenkeel.trial.split;
 
-/** Which samples each client has. Immutable, if its arrays are left alone. */
+/** The samples of each client. Immutable, unless a caller changes its arrays. */
 public final class Shards {
 
     private final int[] order;

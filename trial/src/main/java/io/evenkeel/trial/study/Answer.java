@@ -17,7 +17,7 @@ public record Answer(String question, List<Verdict> verdicts, List<String> figur
     }
 
     /**
-     * What is to be said of one method.
+     * The answer for one method.
      *
      * @param arm its name
      * @param good whether it is to the method's credit (1), against it (-1), or neither (0)

@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
  */
 record Contest(String where, Side mine, Side theirs, Target target, double improvement) {
 
-    /** How two methods compare. */
+    /** Compares two methods. */
     enum Result {
         BETTER("helps"),
         WORSE("hurts"),
@@ -61,12 +61,12 @@ record Contest(String where, Side mine, Side theirs, Target target, double impro
         return IntStream.range(0, my.length).mapToDouble(s -> their[s] / my[s]).toArray();
     }
 
-    /** Which is better in the end. */
+    /** Compares the final quality. */
     Result quality() {
         return settled(judge(qualityGains(), qualityThreshold()));
     }
 
-    /** Which is faster. */
+    /** Compares the speed. */
     private Result speed() {
         return settled(judge(logarithms(speedGains()), StrictMath.log(Thresholds.ROUNDS)));
     }

@@ -43,7 +43,7 @@ record Side(String arm, String step, boolean atEnd, List<ArmRun> runs) {
         return Spreads.median(losses());
     }
 
-    /** Tells whether half of the seeds or more diverged. */
+    /** Returns whether half of the seeds or more diverged. */
     boolean isLost() {
         return Double.isInfinite(medianLoss());
     }

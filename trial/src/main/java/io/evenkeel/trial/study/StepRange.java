@@ -50,7 +50,7 @@ final class StepRange {
         return good.isEmpty();
     }
 
-    /** Tells whether it ends well at the largest step of the grid, so that larger ones might do too. */
+    /** Returns whether it ends well at the largest step of the grid, so that larger ones might do too. */
     boolean isOpen() {
         return !good.isEmpty() && last(good).equals(last(steps));
     }

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a study does, as study.yaml says it.
+ * The plan of a study, as in study.yaml.
  *
  * @param experiment what all sweeps have in common
  * @param quick whether grids are coarse, rounds few, and one seed is run

@@ -14,7 +14,7 @@ final class Thresholds {
     /** Rounds differ from this factor on. */
     static final double ROUNDS = 1.1;
 
-    /** What a method gains at one end of an axis differs from what it gains at the other from this factor of rounds on. */
+    /** A method's gains at the two ends of an axis differ from this factor of rounds on. */
     static final double TREND = 1.25;
 
     /** Steps differ from this factor on. */

@@ -4,7 +4,7 @@ package io.evenkeel.trial.study;
 public enum Topic {
     /** Each method's own step size. */
     STEP("step", "Does normalization allow larger steps?"),
-    /** How much is sent. */
+    /** The strength of compression. */
     COMPRESSION("compression", "Does normalization help more with stronger compression?"),
     /** Wrong training labels. */
     LABEL_NOISE("label-noise", "Does normalization help with label noise?"),

@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
  */
 record Trend(Contest hard, Contest easy) {
 
-    /** How what it gains in quality changes. */
+    /** The change of the gain in quality. */
     Contest.Result quality() {
         boolean metric = hard.hasMetric() && easy.hasMetric();
         double[] atHard = metric ? hard.qualityGains() : shares(hard);
@@ -18,13 +18,13 @@ record Trend(Contest hard, Contest easy) {
         return settled(Contest.judge(differences(atHard, atEasy), metric ? Thresholds.POINTS : Thresholds.LOSS_SHARE));
     }
 
-    /** What changes along an axis is not known where a method's best step is not. */
+    /** The trend along an axis is unknown if a method's best step is unknown. */
     private Contest.Result settled(Contest.Result result) {
         boolean open = hard.result() == Contest.Result.OPEN || easy.result() == Contest.Result.OPEN;
         return open && result != Contest.Result.SAME ? Contest.Result.OPEN : result;
     }
 
-    /** How what it gains changes: in quality, or where that does not change in rounds. */
+    /** The change of the gain: in quality, or in rounds if quality does not change. */
     Contest.Result result() {
         Contest.Result quality = quality();
         double[] speed = differences(Contest.logarithms(hard.speedGains()), Contest.logarithms(easy.speedGains()));

@@ -148,7 +148,7 @@ final class SweepAnswers {
                         : "; the factor changes by " + Numerals.shortest(most / least, 3) + " over them.");
     }
 
-    /** What each arm comes to along an axis, each value with the best of the other axis. */
+    /** Returns each arm's results along an axis, each value with the best of the other axis. */
     private List<String> coping(int a, SweepAxis axis) {
         List<String> sentences = new ArrayList<>();
         for (String arm : results.arms()) {
@@ -183,7 +183,7 @@ final class SweepAnswers {
                 : "At " + last + " it " + (gain > 0 ? "gains " : "loses ") + points(Math.abs(gain)) + ".";
     }
 
-    /** Which arm is best at the last value, if it is by an amount that matters. */
+    /** Names the best arm at the last value, if the difference matters. */
     private String comparison(int a, SweepAxis axis) {
         int last = axis.values().size() - 1;
         List<String> order = results.arms().stream()
@@ -249,7 +249,7 @@ final class SweepAnswers {
         return sentences;
     }
 
-    /** What is to be small in the end: the loss, or where there are held-out samples the metric with a minus. */
+    /** Returns the figure to minimise: the loss, or the negated metric if there are held-out samples. */
     private double badness(SweepFigures figures) {
         return results.hasTestMetric() ? badMetric(figures) : figures.loss();
     }

@@ -104,12 +104,12 @@ public record SweepAxis(String name, List<String> values) {
         }
     }
 
-    /** What never compresses does not under another compressor either. */
+    /** An uncompressed arm stays uncompressed with another compressor. */
     private boolean isKept(ArmSettings arm) {
         return isCompression() && arm.preset().uncompressed();
     }
 
-    /** Tells whether it changes how much is sent. */
+    /** Returns whether it changes how much is sent. */
     boolean isCompression() {
         return COMPRESSION.contains(name);
     }
@@ -123,7 +123,7 @@ public record SweepAxis(String name, List<String> values) {
         }
     }
 
-    /** Tells whether all values are numbers. */
+    /** Returns whether all values are numbers. */
     boolean isNumeric() {
         for (int i = 0; i < values.size(); i++) {
             if (number(i).isEmpty()) {

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What an arm did in a cell: medians over seeds, infinite for what was not reached or is not there.
+ * The figures of an arm in a cell: medians over seeds. A figure that was not reached or is missing is infinite.
  *
  * @param rounds to the sweep's target
  * @param uplinkBytes until then
@@ -76,7 +76,7 @@ record SweepFigures(
         return Double.isNaN(epsilon) ? ",," : "," + epsilon + "," + ArmPrivacy.DELTA;
     }
 
-    /** Tells whether half of the seeds or more diverged. */
+    /** Returns whether half of the seeds or more diverged. */
     boolean isLost() {
         return 2 * diverged >= seeds;
     }

@@ -113,7 +113,7 @@ public final class SweepFolder {
         return folder.resolve(CELLS).resolve(cell.name());
     }
 
-    /** Tells whether a cell is done. */
+    /** Returns whether a cell is done. */
     public boolean isDone(SweepPlan.Cell cell) throws IOException {
         Path path = path(cell);
         return Files.exists(path.resolve(ExperimentFile.NAME))

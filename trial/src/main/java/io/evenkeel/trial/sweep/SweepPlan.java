@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What a sweep does, as sweep.yaml says it.
+ * The plan of a sweep, as in sweep.yaml.
  *
  * @param experiment what all cells have in common
  * @param axes one or two

@@ -107,7 +107,7 @@ final class SweepResults {
         return metric;
     }
 
-    /** Tells whether there are held-out samples. */
+    /** Returns whether there are held-out samples. */
     boolean hasTestMetric() {
         return figures.values().stream().flatMap(List::stream).anyMatch(f -> Double.isFinite(f.testMetric()));
     }
@@ -147,8 +147,8 @@ final class SweepResults {
     }
 
     /**
-     * Tells whether a step that the grid lacks may be better than an arm's best: the best one is the smallest or the largest, or a
-     * neighbour is more than a factor of 16 away. Where no step size reaches the target, the best is that of the least loss. Without an
+     * Returns whether a step that the grid lacks may be better than an arm's best: the best one is the smallest or the largest, or a
+     * neighbour is more than a factor of 16 away. Where no step size reaches the target, the best is that of the smallest loss. Without an
      * axis of step sizes an arm has one only.
      *
      * @param index which value of the axis that has no step sizes, 0 if there is none
@@ -166,7 +166,7 @@ final class SweepResults {
                         : along(arm, axis, index, SweepFigures::loss));
     }
 
-    /** Tells the same of figures at each step size, the less the better. */
+    /** Does the same for figures at each step size; smaller is better. */
     static boolean isOpen(SweepAxis steps, double[] figures) {
         int best = IntStream.range(1, figures.length - 1)
                 .boxed()

@@ -11,13 +11,13 @@ final class Cells {
 
     private Cells() {}
 
-    /** Tells whether a feature's cell says that the value is missing. */
+    /** Returns whether a feature's cell says that the value is missing. */
     static boolean isMissing(String cell) {
         String lower = cell.toLowerCase(Locale.ROOT);
         return MISSING.contains(lower) || MISSING_FEATURE.contains(lower);
     }
 
-    /** Tells whether a label is missing; "none" and "-" may be the name of a class. */
+    /** Returns whether a label is missing; "none" and "-" may be the name of a class. */
     static boolean isMissingLabel(String cell) {
         return MISSING.contains(cell.toLowerCase(Locale.ROOT));
     }

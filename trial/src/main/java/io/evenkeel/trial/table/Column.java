@@ -10,7 +10,7 @@ package io.evenkeel.trial.table;
  */
 record Column(int index, ColumnProfile profile, Role role, String reason) {
 
-    /** What can become of a column. */
+    /** The role of a column. */
     enum Role {
         LABEL("label"),
         CLIENT("client"),

@@ -19,7 +19,7 @@ sealed interface ColumnEncoder {
      */
     void encode(String cell, int first, SparseMatrixBuilder row, Place place);
 
-    /** Where a cell stands. */
+    /** The place of a cell. */
     record Place(CsvFile file, long line) {
 
         DataException error(String what) {
@@ -30,7 +30,7 @@ sealed interface ColumnEncoder {
     /**
      * A number a cell.
      *
-     * @param median what stands for missing numbers
+     * @param median the replacement of missing numbers
      */
     record OfNumbers(String name, double median) implements ColumnEncoder {
 

@@ -116,12 +116,12 @@ final class ColumnProfile {
         return texts == 0 && numbers > 0;
     }
 
-    /** Tells whether all numbers are whole. */
+    /** Returns whether all numbers are whole. */
     boolean isWhole() {
         return whole;
     }
 
-    /** Tells whether the column numbers the rows: from 0 or 1, each value is one more than that before. */
+    /** Returns whether the column numbers the rows: from 0 or 1, each value is one more than that before. */
     boolean numbersRows() {
         return counting && numbers > FEW && (smallest == 0 || smallest == 1);
     }
@@ -135,7 +135,7 @@ final class ColumnProfile {
         return tooManyValues;
     }
 
-    /** Tells whether all values that are there are the same. */
+    /** Returns whether all values that are there are the same. */
     boolean isConstant() {
         return texts == 0 ? smallest == largest : !tooManyValues && values.size() == 1;
     }

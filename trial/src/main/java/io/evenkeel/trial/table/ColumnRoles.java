@@ -14,7 +14,7 @@ final class ColumnRoles {
     static final int USUAL_CATEGORIES = 1000;
 
     /** Different values that may become features where a user asks for it. */
-    static final int MOST_CATEGORIES = 10_000;
+    static final int MAX_CATEGORIES = 10_000;
 
     private static final double MOSTLY = 0.9;
 
@@ -80,7 +80,7 @@ final class ColumnRoles {
     /** Returns how many different values of a column are worth remembering. */
     int mostValues(int column) {
         boolean many = column == client || "category".equals(wanted.get(column));
-        return many ? MOST_CATEGORIES : USUAL_CATEGORIES;
+        return many ? MAX_CATEGORIES : USUAL_CATEGORIES;
     }
 
     /**
@@ -114,7 +114,7 @@ final class ColumnRoles {
             return new Column(index, profile, Column.Role.NUMBER);
         }
         if (profile.hasTooManyValues()) {
-            throw new DataException(file.path() + ": column '" + profile.name() + "' has over " + MOST_CATEGORIES
+            throw new DataException(file.path() + ": column '" + profile.name() + "' has over " + MAX_CATEGORIES
                     + " different values, too many for a feature each: group them first, or take --drop "
                     + profile.name());
         }

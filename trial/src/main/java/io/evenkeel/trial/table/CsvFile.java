@@ -102,7 +102,7 @@ final class CsvFile {
         return separator;
     }
 
-    /** Tells whether numbers may have a decimal comma, as is usual where semicolons separate. */
+    /** Returns whether numbers may have a decimal comma, as is usual where semicolons separate. */
     boolean hasDecimalCommas() {
         return separator == ';';
     }
@@ -132,7 +132,7 @@ final class CsvFile {
         });
     }
 
-    /** Takes a record; tells whether to go on. */
+    /** Processes a record; returns whether to go on. */
     @FunctionalInterface
     private interface RecordHandler {
         boolean accept(CsvRecord row);

@@ -12,7 +12,7 @@ final class Headers {
     private Headers() {}
 
     /**
-     * Tells whether the first record is a header: no cell of it is a number; and where no column has numbers below either, its texts
+     * Returns whether the first record is a header: no cell of it is a number; and where no column has numbers below either, its texts
      * are all different and mostly do not occur again below.
      */
     static boolean isHeader(List<CsvRecord> sample, boolean decimalComma) {
@@ -43,7 +43,7 @@ final class Headers {
         return recurring;
     }
 
-    /** Returns a name for each column: the header's, told apart where one occurs twice, or the number from 1. */
+    /** Returns a name for each column: the header's, numbered if one occurs twice, or the number from 1. */
     static List<String> names(CsvRecord first, boolean header) {
         List<String> names = new ArrayList<>();
         Set<String> taken = new HashSet<>();

@@ -96,7 +96,7 @@ public final class Table {
                 .filter(c -> c.role() == Column.Role.CLIENT && c.profile().hasTooManyValues())
                 .forEach(c -> {
                     throw new DataException(file.path() + ": column '" + c.name() + "' has over "
-                            + ColumnRoles.MOST_CATEGORIES + " different values, a client each: split by another");
+                            + ColumnRoles.MAX_CATEGORIES + " different values, a client each: split by another");
                 });
         if (columns.stream().noneMatch(c -> c.role() == Column.Role.NUMBER || c.role() == Column.Role.CATEGORY)) {
             throw new DataException(file.path() + ": no column is left as a feature: "

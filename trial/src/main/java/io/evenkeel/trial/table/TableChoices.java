@@ -4,7 +4,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a user says of a table's columns; the rest follows from the file.
+ * A user's choices about a table's columns; the rest follows from the file.
  *
  * @param label the label's column: its name, its number from 1, first or last; null for the last
  * @param client likewise the column whose values say which client a sample belongs to, no feature then; null for none

@@ -25,7 +25,7 @@ final class TensorFile {
 
     private static final byte[] NPY_MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
     private static final Pattern NPY_SHAPE = Pattern.compile("'shape'\\s*:\\s*\\(([\\d, ]*)\\)");
-    private static final int LONGEST_HEADER = 10_000_000;
+    private static final int MAX_HEADER_LENGTH = 10_000_000;
 
     private TensorFile() {}
 
@@ -108,7 +108,7 @@ final class TensorFile {
     }
 
     private static int checked(long length) {
-        if (length < 2 || length > LONGEST_HEADER) {
+        if (length < 2 || length > MAX_HEADER_LENGTH) {
             throw new IllegalArgumentException("a header of " + length + " bytes");
         }
         return (int) length;

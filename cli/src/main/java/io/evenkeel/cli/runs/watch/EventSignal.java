@@ -55,7 +55,7 @@ final class EventSignal implements AutoCloseable {
             return closed.getCount() > 0;
         } finally {
             connected = false;
-            // A run that is over ends its stream: the reader looks at once.
+            // A run that is over ends its stream: the reader checks it at once.
             happened.release();
         }
     }
@@ -65,7 +65,7 @@ final class EventSignal implements AutoCloseable {
         return connected;
     }
 
-    /** Waits until something has happened since the last call, at most so long. */
+    /** Waits until something has happened since the last call, up to a time limit. */
     void await(Duration longest) throws InterruptedException {
         if (happened.tryAcquire(longest.toMillis(), TimeUnit.MILLISECONDS)) {
             happened.drainPermits();

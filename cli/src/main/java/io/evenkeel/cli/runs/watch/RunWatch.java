@@ -12,9 +12,9 @@ import java.time.Duration;
  */
 final class RunWatch {
 
-    private static final Duration SHORTEST = Duration.ofMillis(100);
+    private static final Duration MIN_PAUSE = Duration.ofMillis(100);
     private static final Duration IDLE = Duration.ofSeconds(5);
-    private static final Duration LONGEST = Duration.ofSeconds(30);
+    private static final Duration MAX_PAUSE = Duration.ofSeconds(30);
 
     private final CliEnvironment environment;
     private final RunPoller poller;
@@ -29,7 +29,7 @@ final class RunWatch {
         this.environment = environment;
         this.poller = poller;
         this.signal = signal;
-        this.interval = interval.compareTo(SHORTEST) < 0 ? SHORTEST : interval;
+        this.interval = interval.compareTo(MIN_PAUSE) < 0 ? MIN_PAUSE : interval;
     }
 
     /** Shows the run in a view, which is closed at the end; returns the exit code for how the run ended. */
@@ -59,7 +59,7 @@ final class RunWatch {
         }
     }
 
-    /** With a stream of events, waits for one, and looks now and then all the same: a device that joins is no event. */
+    /** With a stream of events, waits for one, and polls at intervals too: a device that joins causes no event. */
     private void await(Duration pause) throws InterruptedException {
         if (signal.isConnected()) {
             environment.pause().sleep(interval);
@@ -86,7 +86,7 @@ final class RunWatch {
         }
         failures++;
         Duration backoff = interval.multipliedBy(1L << Math.min(failures, 5));
-        Duration pause = backoff.compareTo(LONGEST) < 0 ? backoff : LONGEST;
+        Duration pause = backoff.compareTo(MAX_PAUSE) < 0 ? backoff : MAX_PAUSE;
         pause = failure.retryAfter().compareTo(pause) > 0 ? failure.retryAfter() : pause;
         if (failures == 1) {
             RunEvents.Event event = new RunEvents.Event(

@@ -20,7 +20,7 @@ final class LargestMagnitudes {
 
     private static final int LARGEST_SAMPLE = 1 << 14;
 
-    private static final int LEAST_ROOM = 1 << 12;
+    private static final int MIN_ROOM = 1 << 12;
 
     private final VectorDifference vector;
     private final RadixSelect order = new RadixSelect();
@@ -79,7 +79,7 @@ final class LargestMagnitudes {
 
     /** Collects the magnitudes above the bar: all of them, or at least the K largest. */
     private void collect(int from, int to, int count, long bar, double likely) {
-        double room = Candidates.BLOCK + Math.max(LEAST_ROOM, Math.max(likely, 1.5 * count));
+        double room = Candidates.BLOCK + Math.max(MIN_ROOM, Math.max(likely, 1.5 * count));
         candidates.clear((int) Math.min(to - from, room));
         long current = bar;
         int next = candidates.collect(vector, from, to, current);

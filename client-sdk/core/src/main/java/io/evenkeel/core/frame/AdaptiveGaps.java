@@ -17,7 +17,7 @@ final class AdaptiveGaps {
     private static final int HIGHEST_STATE = STATES_A_PARAMETER * GolombCode.MAX_PARAMETER;
 
     /** The bits of the longest quotient that a 31-bit gap can have. */
-    private static final int LONGEST_QUOTIENT = 31;
+    private static final int MAX_QUOTIENT = 31;
 
     private static final GolombCode[] CODES = codes();
 
@@ -101,7 +101,7 @@ final class AdaptiveGaps {
         long next = 0;
         for (int i = 0; i < count; i++) {
             GolombCode code = CODES[state];
-            int length = (int) Math.min(bits.unary(LONGEST_QUOTIENT), LONGEST_QUOTIENT + 1);
+            int length = (int) Math.min(bits.unary(MAX_QUOTIENT), MAX_QUOTIENT + 1);
             int doublings = doublings(length);
             long number = next + (length == 0 ? 0 : (long) code.divisor() << doublings);
             if (number < bound) {

@@ -84,7 +84,7 @@ final class CodeTable {
             case 3 -> last + 1;
             default -> in.read(LENGTH_BITS);
         };
-        if (length > PrefixCode.LONGEST || ones(length, last) != ones) {
+        if (length > PrefixCode.MAX_LENGTH || ones(length, last) != ones) {
             throw refusal(in, "length " + length + " of a code after " + last, "0 to 12, written in its shortest form");
         }
         return length;

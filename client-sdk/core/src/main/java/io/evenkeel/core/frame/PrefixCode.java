@@ -12,7 +12,7 @@ import java.util.Arrays;
 final class PrefixCode {
 
     /** The maximum length of a code in bits: enough for a thousand symbols, and small enough for a small table. */
-    static final int LONGEST = 12;
+    static final int MAX_LENGTH = 12;
 
     /** The length of a symbol without a code. */
     static final int UNUSED = -1;
@@ -25,7 +25,7 @@ final class PrefixCode {
     private final int longest;
 
     /**
-     * @param lengths the code length of each symbol, 0 to {@link #LONGEST} or {@link #UNUSED}; {@linkplain #isComplete complete};
+     * @param lengths the code length of each symbol, 0 to {@link #MAX_LENGTH} or {@link #UNUSED}; {@linkplain #isComplete complete};
      *     not copied
      */
     PrefixCode(int[] lengths) {
@@ -47,9 +47,9 @@ final class PrefixCode {
     static boolean isComplete(int[] lengths) {
         int taken = 0;
         for (int length : lengths) {
-            taken += length == UNUSED ? 0 : 1 << (LONGEST - length);
+            taken += length == UNUSED ? 0 : 1 << (MAX_LENGTH - length);
         }
-        return taken == 1 << LONGEST;
+        return taken == 1 << MAX_LENGTH;
     }
 
     /**
@@ -63,7 +63,7 @@ final class PrefixCode {
         int[] weights = counts;
         while (true) {
             int[] lengths = unlimited(weights);
-            if (Arrays.stream(lengths).allMatch(length -> length <= LONGEST)) {
+            if (Arrays.stream(lengths).allMatch(length -> length <= MAX_LENGTH)) {
                 return lengths;
             }
             weights = Arrays.stream(weights)

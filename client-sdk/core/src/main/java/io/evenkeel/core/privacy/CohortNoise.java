@@ -21,7 +21,7 @@ import java.math.BigDecimal;
 public record CohortNoise(PrivacyMechanism mechanism, NoiseGrid grid, int honest, double correction) {
 
     private static final int LOWEST_EXPONENT = -40;
-    private static final int LEAST_DEVIATION = 3;
+    private static final int MIN_DEVIATION = 3;
     private static final double LOG_2 = 0.6931471805599453;
     private static final int WRAP_BITS = 41;
     private static final double TAU_FACTOR = 10;
@@ -30,8 +30,8 @@ public record CohortNoise(PrivacyMechanism mechanism, NoiseGrid grid, int honest
      * Returns the noise of a run.
      *
      * @param exponent the unit of the sum's fixed point is 2^exponent
-     * @param minMembers the fewest members of a sum
-     * @param maxMembers the most members of a cohort
+     * @param minMembers the minimum number of members in a sum
+     * @param maxMembers the maximum number of members in a cohort
      * @param collusion the share of a cohort's members that may collude with the coordinator
      * @param dimension the number of coordinates d; a message may have fewer
      * @throws IllegalArgumentException if the unit is too coarse or too fine, or all members may collude; the message says what to change
@@ -41,9 +41,9 @@ public record CohortNoise(PrivacyMechanism mechanism, NoiseGrid grid, int honest
         int honest = honest(minMembers, maxMembers, collusion);
         long bound = bound(mechanism, exponent);
         long deviation = deviation(mechanism.noiseMultiplier(), bound, honest);
-        if (bound < 1 || deviation < LEAST_DEVIATION) {
+        if (bound < 1 || deviation < MIN_DEVIATION) {
             throw new IllegalArgumentException("is " + exponent + ", which makes privacy.bound " + bound
-                    + " steps and the noise of a device " + deviation + ", expected at least " + LEAST_DEVIATION
+                    + " steps and the noise of a device " + deviation + ", expected at least " + MIN_DEVIATION
                     + " steps of noise: lower it, or raise privacy.noiseMultiplier");
         }
         if (!hasRoom(bound, deviation, maxMembers, dimension)) {
@@ -111,7 +111,7 @@ public record CohortNoise(PrivacyMechanism mechanism, NoiseGrid grid, int honest
     }
 
     /**
-     * Tells whether no coordinate of a sum wraps around, but for a probability of 2^-40. A sum of discrete Gaussians is subgaussian: it
+     * Returns whether no coordinate of a sum wraps around, except with a probability of 2^-40. A sum of discrete Gaussians is subgaussian: it
      * exceeds t with a probability of at most {@code 2 exp(-t^2 / (2 n s^2))}.
      */
     private static boolean hasRoom(long bound, long deviation, int members, int dimension) {
@@ -119,7 +119,7 @@ public record CohortNoise(PrivacyMechanism mechanism, NoiseGrid grid, int honest
         return deviation <= DiscreteGaussian.LARGEST_DEVIATION && (double) members * bound + tail <= Integer.MAX_VALUE;
     }
 
-    /** Returns tau of one coordinate for so many shares of a variance of at least 1/2 (Kairouz, Liu, Steinke 2021, Theorem 1). */
+    /** Returns tau of one coordinate for a number of shares with a variance of at least 1/2 (Kairouz, Liu, Steinke 2021, Theorem 1). */
     static double correction(double variance, int shares) {
         double sum = 0;
         for (int k = 1; k < shares; k++) {
@@ -153,7 +153,7 @@ public record CohortNoise(PrivacyMechanism mechanism, NoiseGrid grid, int honest
         return PrivacyCost.of(mechanism.multiplier(), correction);
     }
 
-    /** Returns the epsilon of a device after so many sums with its messages. */
+    /** Returns the epsilon of a device after a number of sums with its messages. */
     public double epsilon(long messages, double delta) {
         return RenyiAccountant.epsilon(mechanism.multiplier(), messages, delta, correction);
     }

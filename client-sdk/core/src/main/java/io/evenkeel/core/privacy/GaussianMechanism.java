@@ -26,10 +26,10 @@ public record GaussianMechanism(Normalization normalization, double bound, doubl
         implements PrivacyMechanism {
 
     /** The smallest noise multiplier. */
-    public static final double LEAST_NOISE = 0.01;
+    public static final double MIN_NOISE = 0.01;
 
     /** The largest noise multiplier. */
-    public static final double MOST_NOISE = 10_000;
+    public static final double MAX_NOISE = 10_000;
 
     /** What the catalogue says about it. */
     public static final Entry ENTRY = Entry.of(
@@ -46,7 +46,7 @@ public record GaussianMechanism(Normalization normalization, double bound, doubl
      */
     public GaussianMechanism {
         Ranges.require("the bound", bound, Ranges.SMALLEST, Ranges.LARGEST);
-        Ranges.require("the noise multiplier", noiseMultiplier, LEAST_NOISE, MOST_NOISE);
+        Ranges.require("the noise multiplier", noiseMultiplier, MIN_NOISE, MAX_NOISE);
     }
 
     /**

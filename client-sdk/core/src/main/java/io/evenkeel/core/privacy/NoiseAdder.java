@@ -3,10 +3,10 @@ package io.evenkeel.core.privacy;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** Who adds the noise of a private run, and so who has to be trusted. The texts are permanent, since plans contain them. */
+/** The party that adds the noise of a private run. The texts are permanent, since plans contain them. */
 public enum NoiseAdder {
 
-    /** Each device adds it to its message (local differential privacy): nobody else sees a message without noise. */
+    /** Each device adds it to its message (local differential privacy): no other party sees a message without noise. */
     DEVICE,
 
     /**

@@ -1,8 +1,8 @@
 package io.evenkeel.core.privacy;
 
 /**
- * What releases with noise have cost a device: their Rényi divergence of order alpha is {@code alpha rho}, and {@code correction} adds up
- * how far their noise is from a discrete Gaussian. Costs of releases about the same data add up, whatever noise each of them had.
+ * The privacy cost of a device's releases with noise: their Rényi divergence of order alpha is {@code alpha rho}, and {@code correction}
+ * adds up how far their noise is from a discrete Gaussian. Costs of releases about the same data add up, whatever noise each of them had.
  *
  * @param rho at least 0
  * @param correction at least 0, see {@link CohortNoise#correction}
@@ -30,7 +30,7 @@ public record PrivacyCost(double rho, double correction) {
         return new PrivacyCost(rho + other.rho, correction + other.correction);
     }
 
-    /** Returns the cost of so many releases of this cost. */
+    /** Returns the cost of a number of such releases. */
     public PrivacyCost times(long releases) {
         return new PrivacyCost(releases * rho, releases * correction);
     }

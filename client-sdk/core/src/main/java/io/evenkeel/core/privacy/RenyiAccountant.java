@@ -120,7 +120,7 @@ public final class RenyiAccountant {
     }
 
     /**
-     * Returns the smallest multiplier, rounded up to six significant digits, with which so many releases stay within a budget.
+     * Returns the smallest multiplier, rounded up to six significant digits, with which a number of releases stays within a budget.
      *
      * @param epsilon above 0
      * @param delta in (0, 1)

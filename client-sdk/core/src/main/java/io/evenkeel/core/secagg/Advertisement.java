@@ -6,7 +6,7 @@ import java.security.InvalidKeyException;
 import java.util.Arrays;
 
 /**
- * What a member shows of its keys in the first step. Immutable; the arrays are copies.
+ * The public keys that a member sends in the first step. Immutable; the arrays are copies.
  *
  * <p>The signature is made outside this package, by a key that the device's peers trust, over {@link #signed}. Without one, a
  * coordinator could put keys of its own in the place of the devices'.
@@ -59,7 +59,7 @@ public final class Advertisement {
         return commitment.clone();
     }
 
-    /** Tells whether both keys are keys of X25519 that others can agree on a secret with. */
+    /** Returns whether both keys are keys of X25519 that others can agree on a secret with. */
     public boolean hasSoundKeys() {
         // Any private key will do: a bad key gives the same secret with each.
         byte[] some = commitment;

@@ -6,12 +6,12 @@ import java.util.Optional;
  * The size of a cohort, and how many members can reveal a secret of another.
  *
  * <p>Each of n members masks with all k = n - 1 others, its neighbours. Let C of them collude with the coordinator, and h = n - C be
- * honest. The coordinator may tell each member another set of drop-outs, but a member believes at most k - t. Then
+ * honest. The coordinator may send each member another set of drop-outs, but a member believes at most k - t. Then
  *
  * <ul>
  *   <li>it gets both secrets of a member only if 2 t &lt;= k + C, which is never so here;
  *   <li>it gets the key of an honest member only if t - C honest ones believe that the member dropped out, so of at most
- *       h (k - t) / (t - C). All other honest members share masks that nobody else knows. So it learns the sum of them all, at least
+ *       h (k - t) / (t - C). All other honest members share masks that no other party knows. So it learns the sum of them all, at least
  *       h (2 t - k - C) / (t - C), or nothing;
  *   <li>with t &gt;= (2 k + C) / 3 that is at least half of the honest members.
  * </ul>
@@ -24,15 +24,15 @@ import java.util.Optional;
 public record CohortParameters(int members, int threshold) {
 
     /** The largest cohort: a device agrees on a key with each other member, so more are not practical. */
-    public static final int MOST_MEMBERS = 1_000;
+    public static final int MAX_MEMBERS = 1_000;
 
-    private static final int FEWEST_MEMBERS = 3;
+    private static final int MIN_MEMBERS = 3;
 
     /** Checks the ranges. */
     public CohortParameters {
-        if (members < FEWEST_MEMBERS || members > MOST_MEMBERS || threshold < 1 || threshold >= members) {
+        if (members < MIN_MEMBERS || members > MAX_MEMBERS || threshold < 1 || threshold >= members) {
             throw new IllegalArgumentException(members + " members and threshold " + threshold + ", expected "
-                    + FEWEST_MEMBERS + " to " + MOST_MEMBERS
+                    + MIN_MEMBERS + " to " + MAX_MEMBERS
                     + " members, and a threshold of at least 1 and fewer than the members");
         }
     }
@@ -55,7 +55,7 @@ public record CohortParameters(int members, int threshold) {
         int colluding = colluding(members, collusion);
         int threshold = (2 * neighbours + colluding + 2) / 3;
         int dropped = (int) (dropout * members);
-        return members <= MOST_MEMBERS && colluding < neighbours && threshold <= neighbours - dropped
+        return members <= MAX_MEMBERS && colluding < neighbours && threshold <= neighbours - dropped
                 ? Optional.of(new CohortParameters(members, threshold))
                 : Optional.empty();
     }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The cohorts that a device takes part in. The coordinator may be malicious, so the device checks what it is told.
+ * The cohorts that a device takes part in. The coordinator may be malicious, so the device checks its responses.
  *
  * @param minMembers the smallest cohort, at least 3
  * @param maxMembers the largest, which bounds the sums of the fixed point
@@ -16,8 +16,8 @@ import java.util.Set;
 public record CohortRules(int minMembers, int maxMembers, double dropout, double collusion) {
 
     /**
-     * How many masked vectors a device sends in a round, each in another attempt, and after how many attempts with masked vectors a
-     * coordinator gives a round up. Each may be in a sum that a lying coordinator reads.
+     * The maximum number of masked vectors that a device sends in a round, each in another attempt. After as many attempts with masked
+     * vectors a coordinator gives a round up. Each may be in a sum that a lying coordinator reads.
      */
     public static final int MAX_MASKED_ATTEMPTS = 10;
 

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The key pair of an owner: whoever provisions devices and vouches that each identity is one device. It must not be the coordinator's
+ * The key pair of an owner, who provisions devices and vouches that each identity is one device. It must not be the coordinator's
  * operator, who could otherwise fill cohorts with devices that do not exist. Immutable.
  */
 public final class OwnerKey {

@@ -84,7 +84,7 @@ public final class SecAggCohort {
     }
 
     /**
-     * Removes the masks. Wrong shares are corrected if they are few. {@link #atFault} then tells who has to do with many of them.
+     * Removes the masks. Wrong shares are corrected if they are few. {@link #atFault} then returns the members involved in many of them.
      *
      * @param reveals what the members revealed for exactly {@link #included}; a member reveals no share that it could not decrypt
      * @return the sum of the vectors of the members included, modulo 2^32
@@ -189,7 +189,7 @@ public final class SecAggCohort {
         }
     }
 
-    /** @param fits tells whether a secret is the one that its owner committed to */
+    /** @param fits returns whether a secret is the one that its owner committed to */
     private byte[] secret(int owner, Map<Integer, byte[]> shares, String what, Predicate<byte[]> fits)
             throws SecAggException {
         if (shares.size() < threshold) {

@@ -12,8 +12,8 @@ import java.util.List;
  */
 final class SecretSharing {
 
-    /** The most shares of a secret. */
-    static final int MOST = (1 << 16) - 1;
+    /** The maximum number of shares of a secret. */
+    static final int MAX_COUNT = (1 << 16) - 1;
 
     private static final int POLYNOMIAL = 0x1002B;
     private static final int BITS = 16;
@@ -25,13 +25,13 @@ final class SecretSharing {
      *
      * @param secret an even number of bytes
      * @param threshold how many shares give the secret, 1 to {@code count}
-     * @param count how many shares there are, at most {@link #MOST}
+     * @param count how many shares there are, at most {@link #MAX_COUNT}
      * @return the shares 1, 2, … {@code count}
      */
     static byte[][] split(byte[] secret, int threshold, int count, SecureRandom random) {
-        if (threshold < 1 || threshold > count || count > MOST) {
+        if (threshold < 1 || threshold > count || count > MAX_COUNT) {
             throw new IllegalArgumentException("a threshold of " + threshold + " of " + count
-                    + " shares, expected at least 1, and at most " + MOST + " shares");
+                    + " shares, expected at least 1, and at most " + MAX_COUNT + " shares");
         }
         byte[][] coefficients = new byte[threshold][];
         coefficients[0] = secret;
@@ -74,7 +74,7 @@ final class SecretSharing {
                     below = Logarithms.sum(below, Logarithms.OF[other ^ numbers[share]]);
                 }
             }
-            weights[share] = Logarithms.POWER[Logarithms.sum(all, MOST - below)];
+            weights[share] = Logarithms.POWER[Logarithms.sum(all, MAX_COUNT - below)];
         }
         return weights;
     }
@@ -119,23 +119,23 @@ final class SecretSharing {
     private static final class Logarithms {
 
         private static final int GENERATOR = 3;
-        private static final char[] OF = new char[MOST + 1];
-        private static final char[] POWER = new char[MOST + 1];
+        private static final char[] OF = new char[MAX_COUNT + 1];
+        private static final char[] POWER = new char[MAX_COUNT + 1];
 
         static {
             int power = 1;
-            for (int exponent = 0; exponent < MOST; exponent++) {
+            for (int exponent = 0; exponent < MAX_COUNT; exponent++) {
                 OF[power] = (char) exponent;
                 POWER[exponent] = (char) power;
                 power = multiply(power, GENERATOR);
             }
-            POWER[MOST] = 1;
+            POWER[MAX_COUNT] = 1;
         }
 
-        /** Adds two exponents of at most {@link #MOST}. */
+        /** Adds two exponents of at most {@link #MAX_COUNT}. */
         static int sum(int a, int b) {
             int sum = a + b;
-            return sum > MOST ? sum - MOST : sum;
+            return sum > MAX_COUNT ? sum - MAX_COUNT : sum;
         }
     }
 }

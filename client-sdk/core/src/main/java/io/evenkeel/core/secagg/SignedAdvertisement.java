@@ -81,7 +81,7 @@ public final class SignedAdvertisement {
         }
     }
 
-    /** Tells whether the owner has signed the identity. */
+    /** Returns whether the owner has signed the identity. */
     public boolean isCertified() {
         return OwnerKey.isCertified(owner, identity, certificate);
     }

@@ -17,7 +17,7 @@ public final class Envelope {
     private static final double GOLDEN = (Math.sqrt(5) - 1) / 2;
 
     /** The smallest number of ratios to fit. */
-    public static final int LEAST_POINTS = 20;
+    public static final int MIN_POINTS = 20;
 
     private static final long SEED = 95;
 
@@ -75,9 +75,9 @@ public final class Envelope {
     }
 
     private static void requireEnough(int n) {
-        if (n < LEAST_POINTS) {
+        if (n < MIN_POINTS) {
             throw new IllegalArgumentException(
-                    n + " ratios are too few to fit an envelope to: run at least " + LEAST_POINTS + " more rounds");
+                    n + " ratios are too few to fit an envelope to: run at least " + MIN_POINTS + " more rounds");
         }
     }
 

@@ -1,7 +1,7 @@
 package io.evenkeel.core.step;
 
 /**
- * What a round gives its step besides the sum S.
+ * The input of a round's step besides the sum S.
  *
  * @param weight W: the members' weights if S persists, else those of the round's participants; no step is taken if W is 0
  * @param gamma the round's step size, above 0

@@ -3,7 +3,7 @@ package io.evenkeel.core.step;
 import java.util.Arrays;
 
 /**
- * What a step rule remembers between rounds: a few numbers, and vectors of d values. The coordinator keeps it with the model, so that
+ * The state of a step rule between rounds: a few numbers, and vectors of d values. The coordinator keeps it with the model, so that
  * a restart continues with the same bits.
  *
  * <p>Not thread-safe.

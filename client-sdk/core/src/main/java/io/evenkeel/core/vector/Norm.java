@@ -16,7 +16,7 @@ public final class Norm {
     /**
      * Returns the norm of the coordinates {@code from <= j < to}.
      *
-     * <p>Takes one pass, and a second one if the sum of squares is so large or so small that squares were lost.
+     * <p>Takes one pass, and a second one if the sum of squares is too large or too small for exact squares.
      */
     public static double l2(double[] v, int from, int to) {
         double sum = 0;

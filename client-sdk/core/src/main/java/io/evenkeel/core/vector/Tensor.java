@@ -10,7 +10,7 @@ import java.util.List;
  */
 public record Tensor(String name, List<Integer> shape) {
 
-    /** The most axes, as of an array of numpy. */
+    /** The maximum number of axes, as in numpy. */
     public static final int MAX_AXES = 64;
 
     /**

@@ -26,7 +26,7 @@ public final class ReceivedShares {
                 frames.put(receiver, SecAggFrames.list(SecAggLayout.SHARES, each, SecAggLayout.SHARES_BYTES)));
     }
 
-    /** Returns the length of the frame of a member that receives so many shares. */
+    /** Returns the length of the frame of a member that receives a number of shares. */
     public static int bytes(int each) {
         return SecAggLayout.FRAME_BYTES + SecAggLayout.COUNT_BYTES + SecAggLayout.SHARES_BYTES * each;
     }

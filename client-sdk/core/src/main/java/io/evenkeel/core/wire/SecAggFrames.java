@@ -168,11 +168,11 @@ public final class SecAggFrames {
         return SecAggLayout.FRAME_BYTES + maskedContent(words);
     }
 
-    /** Returns the length of the longest frame but a masked vector, in a cohort of {@link CohortParameters#MOST_MEMBERS}. */
+    /** Returns the length of the longest frame but a masked vector, in a cohort of {@link CohortParameters#MAX_MEMBERS}. */
     public static int mostBytes() {
         return SecAggLayout.FRAME_BYTES
                 + SecAggLayout.COHORT_BYTES
-                + SecAggLayout.DEVICE_BYTES * CohortParameters.MOST_MEMBERS;
+                + SecAggLayout.DEVICE_BYTES * CohortParameters.MAX_MEMBERS;
     }
 
     /** Returns the frame of the members whose vectors are in the sum. */
@@ -235,8 +235,8 @@ public final class SecAggFrames {
     }
 
     static SecAggWriter list(int kind, int count, int bytesEach) {
-        if (count > SecAggLayout.MOST) {
-            throw new IllegalArgumentException(count + " members, expected at most " + SecAggLayout.MOST);
+        if (count > SecAggLayout.MAX_COUNT) {
+            throw new IllegalArgumentException(count + " members, expected at most " + SecAggLayout.MAX_COUNT);
         }
         SecAggWriter out = new SecAggWriter(kind, SecAggLayout.COUNT_BYTES + (long) bytesEach * count);
         out.u16(count);

@@ -52,7 +52,7 @@ final class SecAggLayout {
     static final int REVEAL_BYTES = Integer.BYTES + 1 + KEY_BYTES;
 
     /** The largest count in a list. */
-    static final int MOST = 0xFFFF;
+    static final int MAX_COUNT = 0xFFFF;
 
     static final int SEED = 0;
     static final int MASK_KEY = 1;

@@ -52,7 +52,7 @@ final class SecAggReader {
         return in.position();
     }
 
-    /** Checks that exactly so many bytes of content follow, the checksum, and the flags. */
+    /** Checks the number of bytes of content, the checksum, and the flags. */
     void expectEnd(long content) {
         in.need(content + Checksum.BYTES, "the content and the checksum");
         int end = in.position() + (int) content;

@@ -11,7 +11,7 @@ final class SecAggWriter {
 
     private final WireWriter out;
 
-    /** Writes the header of a frame with so many bytes of content. */
+    /** Writes the header of a frame with a number of bytes of content. */
     SecAggWriter(int kind, long content) {
         out = new WireWriter(WireWriter.allocate(SecAggLayout.FRAME_BYTES + content), 0);
         FormatHeader.SECAGG.write(out, 0);

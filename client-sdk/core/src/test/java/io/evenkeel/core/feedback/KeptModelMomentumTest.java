@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What the theory says of IGT and STORM. */
+/** Tests properties of IGT and STORM that their theory states. */
 class KeptModelMomentumTest {
 
     private static final int D = 6;

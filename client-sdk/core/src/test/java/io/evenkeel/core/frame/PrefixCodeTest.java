@@ -39,7 +39,7 @@ class PrefixCodeTest {
             int[] lengths = PrefixCode.lengths(counts);
 
             assertThat(PrefixCode.isComplete(lengths)).isTrue();
-            assertThat(Arrays.stream(lengths).max().orElseThrow()).isLessThanOrEqualTo(PrefixCode.LONGEST);
+            assertThat(Arrays.stream(lengths).max().orElseThrow()).isLessThanOrEqualTo(PrefixCode.MAX_LENGTH);
             assertThat(bits(counts, lengths)).isLessThan(entropy(counts) + 1);
         }
     }

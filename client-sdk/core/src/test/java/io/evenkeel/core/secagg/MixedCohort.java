@@ -80,7 +80,7 @@ public final class MixedCohort {
                 .toList());
     }
 
-    /** The Java devices mask their vectors, but for those that drop out now; adds the other's vector. */
+    /** Masks the vectors of the Java devices, except for those that drop out now; adds the other's vector. */
     private SecAggCohort cohort(int[] other, Set<Integer> gone) throws SecAggException {
         SecAggCohort cohort =
                 new SecAggCohort(CONTEXT, advertised.keySet(), threshold, advertised.values(), other.length);

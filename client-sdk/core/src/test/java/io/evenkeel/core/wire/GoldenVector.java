@@ -51,12 +51,12 @@ public record GoldenVector(Map<String, Object> fields) {
         return text("kind");
     }
 
-    /** Tells whether this is a frame of secure aggregation, which {@link SecAggVectorsTest} reads. */
+    /** Returns whether this is a frame of secure aggregation, which {@link SecAggVectorsTest} reads. */
     boolean isAggregation() {
         return kind().startsWith("secagg-");
     }
 
-    /** Tells whether this is an encrypted copy of a device's state, which {@link StateBackupVectorsTest} reads. */
+    /** Returns whether this is an encrypted copy of a device's state, which {@link StateBackupVectorsTest} reads. */
     boolean isBackup() {
         return kind().equals("backup");
     }

@@ -100,7 +100,7 @@ class GoldenVectorsTest {
         }
     }
 
-    /** Tells whether some bytes are fewer whole rounds. */
+    /** Returns whether some bytes are fewer whole rounds. */
     private static boolean isWholeParts(GoldenVector vector, int length) {
         int end = 0;
         for (byte[] part : parts(vector)) {

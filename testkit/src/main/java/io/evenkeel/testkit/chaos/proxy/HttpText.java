@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /** A parsed HTTP/1.1 request or response with its raw bytes. Immutable as long as the arrays are not changed. */
 public final class HttpText {
 
-    private static final int LONGEST_HEAD = 1 << 16;
-    private static final int LONGEST_BODY = 1 << 28;
+    private static final int MAX_HEAD_LENGTH = 1 << 16;
+    private static final int MAX_BODY_LENGTH = 1 << 28;
 
     private final byte[] raw;
     private final String firstLine;
@@ -106,8 +106,8 @@ public final class HttpText {
             }
             raw.write(next);
             matched = next == "\r\n\r\n".charAt(matched) ? matched + 1 : next == '\r' ? 1 : 0;
-            if (raw.size() > LONGEST_HEAD) {
-                throw new IOException("a head of more than " + LONGEST_HEAD + " bytes");
+            if (raw.size() > MAX_HEAD_LENGTH) {
+                throw new IOException("a head of more than " + MAX_HEAD_LENGTH + " bytes");
             }
         }
         return raw.toString(StandardCharsets.ISO_8859_1);
@@ -143,7 +143,7 @@ public final class HttpText {
     private static int length(String text, int radix) throws IOException {
         try {
             int length = Integer.parseInt(text, radix);
-            if (length >= 0 && length <= LONGEST_BODY) {
+            if (length >= 0 && length <= MAX_BODY_LENGTH) {
                 return length;
             }
         } catch (NumberFormatException e) {

@@ -19,7 +19,7 @@ final class CrashLottery {
 
     /**
      * @param seed the seed of the draws
-     * @param oneIn a device is killed at one of so many steps
+     * @param oneIn the mean number of steps between two kills of a device
      */
     CrashLottery(long seed, int oneIn) {
         this.random = new SplitMix64(seed);

@@ -58,7 +58,7 @@ final class FollowingDevice implements ChaosDevice {
     }
 
     /**
-     * What a device has after a request that succeeded.
+     * A device's version after a successful request.
      *
      * @param from before the request
      * @param version the version that the device uses

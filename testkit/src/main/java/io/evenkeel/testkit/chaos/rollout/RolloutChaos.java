@@ -34,7 +34,7 @@ final class RolloutChaos {
     private static final Duration STANDSTILL = Duration.ofMinutes(10);
     private static final Duration HELD_UP = Duration.ofSeconds(20);
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
-    private static final int MOST_ENROLMENTS = 1000;
+    private static final int MAX_ENROLMENTS = 1000;
     private static final int KILLED_ONE_IN = 30;
     private static final List<String> QUICK =
             Stream.concat(JavaLaunch.QUICK.stream(), Stream.of("-Xmx384m")).toList();
@@ -75,7 +75,7 @@ final class RolloutChaos {
             all.start();
             RolloutOperator operator = new RolloutOperator(all.all(), recorder);
             publish(operator);
-            String token = all.any().operator().createEnrolmentToken(MOST_ENROLMENTS, "chaos");
+            String token = all.any().operator().createEnrolmentToken(MAX_ENROLMENTS, "chaos");
             begin(proxy, token);
             awaitDevices(1, Instant.EPOCH);
             devices.forEach(FollowingDevice::openLottery);

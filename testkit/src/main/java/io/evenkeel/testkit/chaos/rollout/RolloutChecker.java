@@ -161,7 +161,7 @@ final class RolloutChecker {
                         + " version and " + failed + " had failed, expected " + rollout.reports() + " reports");
     }
 
-    /** Accepted reports are what the coordinator has of each device, and it has no others. */
+    /** Checks that the coordinator has exactly the accepted reports of each device. */
     private void checkReports(RolloutEvidence rollout) {
         for (String outcome : List.of("installed", "failed")) {
             Set<String> has = rollout.devices().stream()

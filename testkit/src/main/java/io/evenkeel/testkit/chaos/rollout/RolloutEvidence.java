@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was seen of a roll-out from outside.
+ * The requests and responses of a roll-out, as recorded outside of the coordinator.
  *
  * @param scenario what is wrong with its version
  * @param id its id

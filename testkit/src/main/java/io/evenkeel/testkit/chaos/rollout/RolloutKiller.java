@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** Kills coordinators and the database during roll-outs as planned. Runs on a separate thread. */
 final class RolloutKiller implements Runnable {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(4);
+    private static final Duration TIMEOUT = Duration.ofMinutes(4);
 
     private final List<RolloutKill> plan;
     private final Coordinators coordinators;
@@ -56,9 +56,9 @@ final class RolloutKiller implements Runnable {
     private void strike(RolloutKill kill) throws InterruptedException, IOException {
         CoordinatorProcess victim = coordinators.next();
         switch (kill.kind()) {
-            case IN_REPORT -> recorder.awaitReportSent(PATIENCE);
-            case IN_DECISION -> recorder.awaitReportAccepted(PATIENCE);
-            case IN_COMMAND -> recorder.awaitCommand(PATIENCE);
+            case IN_REPORT -> recorder.awaitReportSent(TIMEOUT);
+            case IN_DECISION -> recorder.awaitReportAccepted(TIMEOUT);
+            case IN_COMMAND -> recorder.awaitCommand(TIMEOUT);
             case IN_RECOVERY -> {
                 victim.kill();
                 victim.start();

@@ -23,13 +23,13 @@ import tools.jackson.databind.JsonNode;
  */
 final class RolloutOperator {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(10);
+    private static final Duration TIMEOUT = Duration.ofMinutes(10);
     private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(50);
     private static final String SAFETENSORS = "application/x-safetensors";
     private static final String HEADER =
             "{\"" + FollowingDevice.TENSOR + "\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[0,8]}}   ";
     private static final String WRONG_STATE = "rollout-state";
-    private static final int MOST = 1000;
+    private static final int MAX_COUNT = 1000;
 
     private final List<CoordinatorClient> coordinators;
     private final RolloutRecorder recorder;
@@ -75,7 +75,7 @@ final class RolloutOperator {
     /** Returns the versions that the alias has named, newest first. */
     List<Integer> history() {
         List<Integer> versions = new ArrayList<>();
-        any(client -> client.get(aliasPath("history").with("limit", MOST)))
+        any(client -> client.get(aliasPath("history").with("limit", MAX_COUNT)))
                 .forEach(move -> versions.add(move.path("version").asInt()));
         return versions;
     }
@@ -148,7 +148,7 @@ final class RolloutOperator {
     /** Returns the devices that got the version of a roll-out. */
     List<JsonNode> devices(String rollout) {
         List<JsonNode> devices = new ArrayList<>();
-        any(client -> client.get(ApiPath.of("rollouts", rollout, "devices").with("limit", MOST)))
+        any(client -> client.get(ApiPath.of("rollouts", rollout, "devices").with("limit", MAX_COUNT)))
                 .forEach(devices::add);
         return devices;
     }
@@ -160,7 +160,7 @@ final class RolloutOperator {
                 return request.apply(coordinators.get(turn));
             } catch (OperatorException e) {
                 boolean isRefusal = !e.problem().isEmpty() && e.retryAfter().isZero();
-                if (isRefusal || System.nanoTime() - begin > PATIENCE.toNanos()) {
+                if (isRefusal || System.nanoTime() - begin > TIMEOUT.toNanos()) {
                     throw e;
                 }
                 turn = (turn + 1) % coordinators.size();

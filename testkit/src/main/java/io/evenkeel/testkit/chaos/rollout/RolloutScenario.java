@@ -1,6 +1,6 @@
 package io.evenkeel.testkit.chaos.rollout;
 
-/** What is wrong with the version of a roll-out, or what an operator does, and so how the roll-out has to end. */
+/** The fault of a roll-out's version, or the operator's action, which determines how the roll-out has to end. */
 enum RolloutScenario {
     /** Nothing: it finishes. */
     GOOD("good", "finished", 0.91, "PT1S"),

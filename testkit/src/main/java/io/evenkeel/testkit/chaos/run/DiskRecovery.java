@@ -3,12 +3,12 @@ package io.evenkeel.testkit.chaos.run;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a device of a run with secure aggregation went on after it had lost its disk.
+ * The recovery of a device in a run with secure aggregation that had lost its disk.
  *
  * @param device the device's number
  * @param hasKey whether it has a recovery key
  * @param sequence the number of messages in the copy from which it continued; 0 if it joined again
- * @param reason why it could not use a copy, as it told its listener; null if it told nothing
+ * @param reason why it could not use a copy, as reported to its listener; null without a report
  */
 public record DiskRecovery(
         int device, boolean hasKey, long sequence, @Nullable String reason) {

@@ -153,7 +153,7 @@ public final class Checker {
                 .toList();
     }
 
-    /** Checks that device and coordinator agree on g_i, and that S is the sum of w_i g_i, or of the bounded ones, but for rounding. */
+    /** Checks that device and coordinator agree on g_i, and that S is the sum of w_i g_i, or of the bounded ones, except for rounding. */
     private void checkChainStates() {
         List<double[]> vectors = new ArrayList<>();
         List<Double> weights = new ArrayList<>();

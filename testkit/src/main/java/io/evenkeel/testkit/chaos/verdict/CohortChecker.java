@@ -60,7 +60,7 @@ final class CohortChecker {
         }
     }
 
-    /** Checks that all devices of an attempt were told of the same sum: what they reveal is safe for one only. */
+    /** Checks that all devices of an attempt got the same sum: what they reveal is safe for one only. */
     private void checkAgreement() {
         Map<AnnouncedSum, Long> distinct = evidence.announced().stream()
                 .distinct()

@@ -61,7 +61,7 @@ class CohortCheckerTest {
                     .map(Accepted::digest)
                     .collect(Collectors.toSet());
             if (members > 0) {
-                // Two of them tell of the sum; the others found out when they came back.
+                // Two violations are about the sum; the other devices learned of it when they came back.
                 told.add(new AnnouncedSum(round, 0, digests));
                 told.add(new AnnouncedSum(round, 0, digests));
             }

@@ -5,7 +5,7 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * Lets one thread train while another refreshes followed models, and releases the client's resources after {@link #close} as soon as no
+ * Allows one thread to train while another refreshes followed models, and releases the client's resources after {@link #close} as soon as no
  * thread uses them. Thread-safe.
  */
 public final class ClientTurns {

@@ -6,7 +6,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the QR code of an enrolment token contains: {@code evenkeel://enrol?coordinator=URL&token=TOKEN&run=RUN}, each value
+ * The content of an enrolment token's QR code: {@code evenkeel://enrol?coordinator=URL&token=TOKEN&run=RUN}, each value
  * percent-encoded, the run only if the token is for one run.
  *
  * @param coordinator the coordinator's address

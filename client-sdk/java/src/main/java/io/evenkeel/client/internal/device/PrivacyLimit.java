@@ -3,7 +3,7 @@ package io.evenkeel.client.internal.device;
 import io.evenkeel.core.privacy.PrivacyCost;
 
 /**
- * What a device is willing to spend in all its runs together.
+ * The limit of the privacy that a device spends in all its runs together.
  *
  * @param epsilon above 0
  * @param delta in (0, 1)
@@ -23,7 +23,7 @@ public record PrivacyLimit(double epsilon, double delta, boolean trustsCoordinat
         }
     }
 
-    /** Tells whether a cost is within the limit. */
+    /** Returns whether a cost is within the limit. */
     public boolean allows(PrivacyCost cost) {
         return cost.epsilon(delta) <= epsilon * (1 + ROUNDING);
     }

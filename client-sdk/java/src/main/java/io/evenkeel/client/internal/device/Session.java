@@ -51,7 +51,7 @@ public final class Session {
         asked = true;
     }
 
-    /** Returns whether the session is over for want of a task. */
+    /** Returns whether the session is over because there is no task. */
     public boolean isOverWithoutTask() {
         return !waits && asked;
     }

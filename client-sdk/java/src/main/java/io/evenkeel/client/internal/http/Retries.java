@@ -44,7 +44,7 @@ public final class Retries {
 
     private static final Set<Integer> PASSING = Set.of(408, 429, 500, 502, 503, 504);
     private static final Duration FIRST = Duration.ofMillis(500);
-    private static final Duration LONGEST = Duration.ofSeconds(30);
+    private static final Duration MAX_PAUSE = Duration.ofSeconds(30);
     private static final int ENOUGH_DOUBLINGS = 16;
 
     private final Transport transport;
@@ -153,7 +153,7 @@ public final class Retries {
 
     private Duration backoff(int attempt) {
         long nanos = FIRST.toNanos() << Math.min(attempt, ENOUGH_DOUBLINGS);
-        long capped = Math.min(nanos, LONGEST.toNanos());
+        long capped = Math.min(nanos, MAX_PAUSE.toNanos());
         return Duration.ofNanos((long) (capped * (0.5 + 0.5 * random.getAsDouble())));
     }
 

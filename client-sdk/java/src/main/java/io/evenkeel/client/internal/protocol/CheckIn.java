@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 public record CheckIn(List<Item> work, @Nullable Duration pause) {
 
     /**
-     * One thing to do.
+     * One item of work.
      *
      * @param kind such as {@code train}
      * @param run the run's name, empty if it belongs to none

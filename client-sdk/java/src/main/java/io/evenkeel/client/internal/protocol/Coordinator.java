@@ -175,7 +175,7 @@ public final class Coordinator {
      * Checks in, with a long poll.
      *
      * @param wait how long the coordinator may hold the request
-     * @param limit the largest number of things to do
+     * @param limit the largest number of items of work
      */
     public CheckIn checkIn(Duration wait, int limit) throws InterruptedException {
         Response answer = accepted(request("GET", "work?wait=" + wait + "&limit=" + limit, MAX_JSON_BYTES)

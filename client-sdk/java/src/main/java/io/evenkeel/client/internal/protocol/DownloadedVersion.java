@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What the coordinator answered to a device that asked for an alias: a version, or that the device has it. Immutable. */
+/** The response to a device's request for an alias: a version, or the notice that the device has it. Immutable. */
 public final class DownloadedVersion {
 
     private static final Pattern DIGEST = Pattern.compile("sha-256=:([A-Za-z0-9+/]{43}=):");

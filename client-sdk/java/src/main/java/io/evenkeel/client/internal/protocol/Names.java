@@ -5,14 +5,14 @@ import java.util.regex.Pattern;
 /** The names of runs, models and evaluations. Pieces of the device's state are named after them, so others are refused. */
 public final class Names {
 
-    /** What a name must be, for messages. */
+    /** The syntax of a name, for messages. */
     public static final String EXPECTED = "1 to 64 of a to z, 0 to 9 and hyphen";
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,64}");
 
     private Names() {}
 
-    /** Tells whether a text is a name. */
+    /** Returns whether a text is a name. */
     public static boolean isName(String text) {
         return NAME.matcher(text).matches();
     }

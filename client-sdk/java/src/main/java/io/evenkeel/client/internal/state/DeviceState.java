@@ -36,7 +36,7 @@ public final class DeviceState {
     /** Bytes of the salt of a message that is never sent. */
     public static final int SALT_BYTES = 16;
 
-    private static final int MOST_ACCEPTED = 256;
+    private static final int MAX_ACCEPTED = 256;
 
     private final StateStore store;
     private final String run;
@@ -192,7 +192,7 @@ public final class DeviceState {
     /**
      * Saves a message that is never sent itself.
      *
-     * @param salt of {@link #SALT_BYTES} random bytes, without which its digest would tell about the message
+     * @param salt of {@link #SALT_BYTES} random bytes, without which its digest would reveal information about the message
      * @param basis the digest of the model and the plan that it was computed from
      * @throws StateException if it cannot be saved; the state is then unchanged
      */
@@ -219,7 +219,7 @@ public final class DeviceState {
         store.rename(run + ".staged", run + String.format(Locale.ROOT, ".accepted-%019d", done.sequence()));
         pending = null;
         account(done, done.message().length + (long) done.staged().carry().size() * dimension * Double.BYTES);
-        if (accepted >= MOST_ACCEPTED || acceptedBytes >= snapshotBytes) {
+        if (accepted >= MAX_ACCEPTED || acceptedBytes >= snapshotBytes) {
             compact();
         }
     }

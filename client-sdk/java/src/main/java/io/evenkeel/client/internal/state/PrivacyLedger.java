@@ -8,7 +8,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a device has spent in private runs, in the piece {@code privacy-ledger}: of each run the number of messages that it let out, and
+ * Records the privacy that a device has spent, in the piece {@code privacy-ledger}: for each run the number of messages that it sent, and
  * what they cost. It belongs to the device and its data, so it outlives the runs. It is written before the message, so a crash counts
  * one too many, never one too few. Not thread-safe.
  */
@@ -28,7 +28,7 @@ public final class PrivacyLedger {
         this.runs = runs;
     }
 
-    /** What was spent in a run. */
+    /** The privacy spent in a run. */
     private record Spent(long messages, PrivacyCost cost) {
 
         static final Spent NOTHING = new Spent(0, PrivacyCost.NONE);

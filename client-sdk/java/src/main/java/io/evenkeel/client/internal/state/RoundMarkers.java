@@ -5,11 +5,11 @@ import io.evenkeel.core.secagg.CohortRules;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a device has gone in the newest round of a run with secure aggregation. Each marker is written before what it is about is sent.
+ * Records a device's progress in the newest round of a run with secure aggregation. Each marker is written before its message is sent.
  * Not thread-safe.
  *
  * <ul>
- *   <li>{@code {run}.revealed}: the last round in which it revealed shares. A device that revealed for two sums of one round could tell
+ *   <li>{@code {run}.revealed}: the last round in which it revealed shares. A device that revealed for two sums of one round could reveal
  *       the coordinator what the difference of the sums is.
  *   <li>{@code {run}.masked}: the last round in which it masked its message, and in how many attempts. A lying coordinator may read a sum
  *       of each.
@@ -54,7 +54,7 @@ public final class RoundMarkers {
         return revealed;
     }
 
-    /** Tells whether the device takes part in no further attempt of a round: it has revealed, or has masked too often. */
+    /** Returns whether the device takes part in no further attempt of a round: it has revealed, or has masked too often. */
     public boolean endsPartIn(int round) {
         return round <= revealed
                 || round < masked.round()

@@ -72,7 +72,7 @@ final class CohortAttempt {
      * @param previous the digest of the device's previous message in a sum, 0 if there is none
      * @param words the masked vector's layout
      * @param noise of which the device adds a share to its words; null without privacy. Each attempt has noise of its own: two sums
-     *     with the same noise of this device would tell more than two sums
+     *     with the same noise of this device would reveal more than two sums
      * @param markers record that the device masks and reveals
      * @param spending counts the vector before it is sent; null without privacy
      * @throws CoordinatorException if the attempt goes on without this device, or at all not

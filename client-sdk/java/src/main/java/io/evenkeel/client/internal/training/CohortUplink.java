@@ -133,7 +133,7 @@ final class CohortUplink {
                         : new CohortPlan.Privacy(privacy.mechanism(), privacy.delta(), privacy.epsilon()));
     }
 
-    /** Tells whether the device takes no further part in a round, whatever became of its attempts. */
+    /** Returns whether the device takes no further part in a round, with any outcome of its attempts. */
     boolean endsPartIn(int round) {
         return markers.endsPartIn(round);
     }

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Both ways give the same bits: a replica's x is the coordinator's float64 model, and the device rounds it as the coordinator
  * does.
  *
- * <p>With secure aggregation all devices compute on the float32 model, also those that want it as float64: the last bits could be all that
+ * <p>With secure aggregation all devices compute on the float32 model, also those that request float64: the last bits could be all that
  * distinguishes the model of one device from that of the others.
  *
  * <p>In a run with a lossy downlink the whole float32 model is what deltas start from, so it is downloaded first, and again only if

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps a device within the budget of a private run, and within its own limit, which all its runs share. It counts each message before it
- * can leave the device: one that the coordinator refuses, or that never arrives, may have been read on its way. A plain message that is
+ * can leave the device: one that the coordinator refuses, or that never arrives, may have been read by others. A plain message that is
  * sent again is the same message. A masked one is counted in each attempt: it has other noise, and may be in another sum.
  */
 final class PrivacySpending {
@@ -92,7 +92,7 @@ final class PrivacySpending {
         return Math.min(privacy.maxMessages(), within);
     }
 
-    /** Returns whether the budget does not allow another message; tells the listener once. */
+    /** Returns whether the budget does not allow another message; notifies the listener once. */
     boolean isExhausted() {
         String reason = ledger.messages() >= allowed
                 ? ledger.messages() + " messages were sent"

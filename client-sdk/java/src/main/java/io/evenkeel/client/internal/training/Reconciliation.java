@@ -157,7 +157,7 @@ final class Reconciliation {
             if (e.problem().type() != ProblemType.WRONG_STATE) {
                 throw e;
             }
-            // The run is over. The device's next request for a task tells how it ended.
+            // The run is over. The response to the device's next request for a task says how it ended.
         }
     }
 

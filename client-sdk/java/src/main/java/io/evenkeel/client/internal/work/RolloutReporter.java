@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RolloutReporter {
 
-    private static final int LONGEST_REASON = 500;
+    private static final int MAX_REASON_LENGTH = 500;
 
     private final String model;
     private final String alias;
@@ -95,7 +95,7 @@ public final class RolloutReporter {
                 : failure.getClass().getSimpleName() + ": " + failure.getMessage();
         // The coordinator takes no control, format or line-separating characters.
         String clean = text.replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", " ").trim();
-        return clean.length() <= LONGEST_REASON ? clean : clean.substring(0, LONGEST_REASON);
+        return clean.length() <= MAX_REASON_LENGTH ? clean : clean.substring(0, MAX_REASON_LENGTH);
     }
 
     /**

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WorkLoop {
 
-    /** How many runs a device is given at once: all that there are, so that those of other applications do not hide its own. */
+    /** The maximum number of runs in a response: all runs, so that those of other applications do not hide the device's own. */
     private static final int LIMIT = 100;
 
     private final Settings settings;

@@ -15,7 +15,7 @@ final class WorkPauses {
 
     private static final int REMEMBERED = 4;
     private static final Duration UNTOLD = Duration.ofSeconds(30);
-    private static final Duration LONGEST_BACKOFF = Duration.ofMinutes(5);
+    private static final Duration MAX_BACKOFF = Duration.ofMinutes(5);
     private static final int ENOUGH_DOUBLINGS = 9;
 
     private final DoubleSupplier random;
@@ -42,7 +42,7 @@ final class WorkPauses {
     Duration afterFailure() {
         failures = Math.min(failures + 1, ENOUGH_DOUBLINGS);
         Duration longest = Duration.ofSeconds(1L << failures);
-        longest = longest.compareTo(LONGEST_BACKOFF) < 0 ? longest : LONGEST_BACKOFF;
+        longest = longest.compareTo(MAX_BACKOFF) < 0 ? longest : MAX_BACKOFF;
         for (Duration pause : told) {
             longest = longest.compareTo(pause) > 0 ? longest : pause;
         }
