@@ -65,7 +65,7 @@ def test_begins_again_if_the_coordinator_has_another_model_or_the_run_was_delete
         def report(self):
             pass
 
-        def tell(self, *text):
+        def notify(self, *text):
             pass
 
     gradient = object()

@@ -128,7 +128,7 @@ class WorkLoop:
             while True:
                 self._stop.sleep(self._turn())
         except Stopped:
-            self._tell("stopped; no further check-in")
+            self._report_waiting("stopped; no further check-in")
 
     def _turn(self) -> float:
         try:
@@ -151,21 +151,21 @@ class WorkLoop:
             return
         reason = self._declines()
         if reason is not None:
-            self._tell(f"the device measures no model now: {reason.value}")
+            self._report_waiting(f"the device measures no model now: {reason.value}")
             return
         try:
             metrics, samples = checked_metrics(evaluate(tensors(self._coordinator.evaluated_model(path, MAX_BYTES))))
             if not metrics or samples < 1:
                 raise ValueError("the result needs at least one finite metric and one sample")
             self._coordinator.report_evaluation(evaluation, {"samples": samples, "metrics": metrics})
-            self._tell(f"measured the model of evaluation {evaluation}")
+            self._report_waiting(f"measured the model of evaluation {evaluation}")
         except (Stopped, DeadlineError):
             raise
         except Exception as e:
             self._failed_evaluations.add(evaluation)
-            self._tell(f"takes no part in evaluation {evaluation}: {e}")
+            self._report_waiting(f"takes no part in evaluation {evaluation}: {e}")
 
-    def _tell(self, reason: str) -> None:
+    def _report_waiting(self, reason: str) -> None:
         self._notifier.notify(logging.INFO, "waiting", "%s", reason)
 
     def _train(self, item: WorkItem) -> None:
@@ -177,7 +177,7 @@ class WorkLoop:
             if reason is not None:
                 if item.is_member:
                     self._coordinator.decline(item.run, item.round, reason.value)
-                self._tell(f"the device declines work: {reason.value}")
+                self._report_waiting(f"the device declines work: {reason.value}")
             elif item.is_member:
                 self._take_part(item.run, function)
             else:
