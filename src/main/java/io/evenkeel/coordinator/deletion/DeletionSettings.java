@@ -35,7 +35,7 @@ record DeletionSettings(
     private static void requireDays(String name, Duration value) {
         require(
                 "retention.delete-after." + name,
-                value.isZero() || value.compareTo(SHORTEST) >= 0,
+                value.isZero() || value.compareTo(MIN_AGE) >= 0,
                 value,
                 "0 for never, or at least 1d, such as 90d");
     }
