@@ -104,8 +104,7 @@ final class SecureAggregationCheck {
 
     /** The smallest unit with which a cohort of the maximum size can add values of up to 1. */
     private static int defaultExponent(Participants participants) {
-        int most =
-                Integer.MAX_VALUE / (participants.max() == null ? CohortParameters.MAX_MEMBERS : participants.max());
+        int most = Integer.MAX_VALUE / (participants.max() == null ? CohortParameters.MAX_MEMBERS : participants.max());
         return Math.max(LOWEST_EXPONENT, Integer.numberOfLeadingZeros(most) - (Integer.SIZE - 1));
     }
 

@@ -129,7 +129,11 @@ public class AttemptTable {
 
     /** Ends an attempt without a sum. */
     void fail(long id, Instant now, String why) {
-        move(id, AttemptPhase.FAILED, now, why.length() > MAX_REASON_LENGTH ? why.substring(0, MAX_REASON_LENGTH) : why);
+        move(
+                id,
+                AttemptPhase.FAILED,
+                now,
+                why.length() > MAX_REASON_LENGTH ? why.substring(0, MAX_REASON_LENGTH) : why);
     }
 
     private void move(long id, AttemptPhase phase, Instant now, @Nullable String reason) {

@@ -59,7 +59,9 @@ public record Attributes(SortedMap<String, String> values) {
     public static Attributes checked(String field, Map<String, @Nullable String> values) {
         if (values.size() > MAX_COUNT) {
             throw ProblemKind.INVALID
-                    .because(field + ": there are " + values.size() + ", expected at most " + MAX_COUNT, "leave some out")
+                    .because(
+                            field + ": there are " + values.size() + ", expected at most " + MAX_COUNT,
+                            "leave some out")
                     .with("field", field);
         }
         TreeMap<String, String> checked = new TreeMap<>();

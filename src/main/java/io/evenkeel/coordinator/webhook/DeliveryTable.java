@@ -90,7 +90,10 @@ class DeliveryTable {
                 .param(state.name())
                 .param(time(next))
                 .param(status)
-                .param(error == null || error.length() <= MAX_ERROR_LENGTH ? error : error.substring(0, MAX_ERROR_LENGTH))
+                .param(
+                        error == null || error.length() <= MAX_ERROR_LENGTH
+                                ? error
+                                : error.substring(0, MAX_ERROR_LENGTH))
                 .param(attempt.id())
                 .param(attempt.attempt())
                 .update();

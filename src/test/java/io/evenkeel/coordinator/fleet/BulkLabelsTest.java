@@ -63,7 +63,9 @@ class BulkLabelsTest {
         String free = fleet.enrol(Map.of("size", "free")).get("client");
         fleet.label(
                 full,
-                json(IntStream.range(0, Attributes.MAX_COUNT).boxed().collect(Collectors.toMap(i -> "k" + i, i -> "v"))));
+                json(IntStream.range(0, Attributes.MAX_COUNT)
+                        .boxed()
+                        .collect(Collectors.toMap(i -> "k" + i, i -> "v"))));
         assertThat(fleet.labelAll("selector=size", "{\"one-more\": \"v\"}").problem())
                 .isEqualTo("invalid");
         assertThat(fleet.labelAll("selector=size", "{\"not allowed\": \"v\"}").problem())

@@ -18,6 +18,10 @@ record LeaseSettings(@DefaultValue("10s") Duration duration) {
     private static final Duration MIN_DURATION = Duration.ofMillis(300);
 
     LeaseSettings {
-        require("lease.duration", duration.compareTo(MIN_DURATION) >= 0, duration, MIN_DURATION + " or more, such as 10s");
+        require(
+                "lease.duration",
+                duration.compareTo(MIN_DURATION) >= 0,
+                duration,
+                MIN_DURATION + " or more, such as 10s");
     }
 }
