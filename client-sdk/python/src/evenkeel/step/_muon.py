@@ -35,8 +35,8 @@ class MuonStep(StepRule):
     root_mean_square = 0.2
 
     def __init__(self, steps: float = 5) -> None:
-        if not 1 <= steps <= _MOST_STEPS or steps != steps // 1:
-            raise ValueError(f"steps of {self.name} is {steps}, expected a whole number from 1 to {_MOST_STEPS}")
+        if not 1 <= steps <= _MAX_STEPS or steps != steps // 1:
+            raise ValueError(f"steps of {self.name} is {steps}, expected a whole number from 1 to {_MAX_STEPS}")
         self.steps = int(steps)
 
     @property

@@ -107,7 +107,7 @@ public record RunDefinition(
     public record Weights(@Nullable Double min, @Nullable Double max) {}
 
     /**
-     * Which devices take part, by their attributes and labels. Selectors have the syntax of Kubernetes' label selectors.
+     * The choice of devices by their attributes and labels. Selectors have the syntax of Kubernetes' label selectors.
      *
      * @param join chooses the devices that may join, such as {@code region in (eu,us),app-version>=3.2}; by default all
      * @param part the random part of all devices that may join, of those that {@code join} chooses; by default all

@@ -29,8 +29,8 @@ final class SecureAggregationCheck {
     private static final int MAX_ROUNDS = 1_000_000;
     private static final int DEFAULT_REBASE = 100;
     private static final Duration DEFAULT_TIME = Duration.ofSeconds(30);
-    private static final Duration SHORTEST_TIME = Duration.ofSeconds(1);
-    private static final Duration LONGEST_TIME = Duration.ofHours(1);
+    private static final Duration MIN_TIME = Duration.ofSeconds(1);
+    private static final Duration MAX_TIME = Duration.ofHours(1);
 
     private final RunDefinition asked;
     private final FieldErrors errors;

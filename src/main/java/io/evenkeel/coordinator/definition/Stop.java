@@ -40,7 +40,7 @@ public record Stop(
 
     private static final int MAX_TARGETS = 16;
     private static final int MAX_ROUNDS = 1_000_000;
-    private static final Duration LONGEST = Duration.ofDays(3650);
+    private static final Duration MAX_COUNT = Duration.ofDays(3650);
     private static final Pattern LOSS_TARGET = Pattern.compile("\\s*loss\\s*[<>]=.*");
 
     /**
@@ -60,9 +60,9 @@ public record Stop(
                 () -> "is " + maxBytes + ", expected a number of bytes from 1, or none for no limit");
         Duration maxTime = asked.maxTime;
         errors.require(
-                maxTime == null || (maxTime.compareTo(Duration.ZERO) > 0 && maxTime.compareTo(LONGEST) <= 0),
+                maxTime == null || (maxTime.compareTo(Duration.ZERO) > 0 && maxTime.compareTo(MAX_COUNT) <= 0),
                 "stop.maxTime",
-                () -> "is " + maxTime + ", expected a time above 0s and at most " + LONGEST + ", or none for no limit");
+                () -> "is " + maxTime + ", expected a time above 0s and at most " + MAX_COUNT + ", or none for no limit");
         Stop resolved = new Stop(
                 targets(asked.targets, errors),
                 asked.patience == null ? null : asked.patience.resolved(errors),
@@ -146,12 +146,12 @@ public record Stop(
     }
 
     /**
-     * How long a run goes on without improvement.
+     * The limit of rounds without improvement.
      *
      * @param rounds number of rounds without improvement after which the run finishes, from 1
      * @param metric {@code loss}, which is the default, or a metric that devices report
      * @param goal {@code min} or {@code max}; by default {@code min} for the loss and {@code max} for a metric
-     * @param minDelta the least change that counts as an improvement, default 0
+     * @param minDelta the smallest change that counts as an improvement, default 0
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Patience(
@@ -193,7 +193,7 @@ public record Stop(
             return StopTarget.value(figure(), closed.loss(), closed.metrics());
         }
 
-        /** Tells whether a value is better than the best before it by more than counts as none. */
+        /** Returns whether a value is better than the best before it by more than counts as none. */
         boolean improves(double value, @Nullable Double best) {
             double least = minDelta == null ? 0 : minDelta;
             return best == null || ("max".equals(goal) ? value - best > least : best - value > least);
@@ -218,7 +218,7 @@ public record Stop(
     }
 
     /**
-     * When a run pauses because its loss is too large, as {@link LossTrend} tells it, or above a limit of the operator's; or {@code off}.
+     * When a run pauses because its loss is too large by {@link LossTrend}, or above a limit of the operator's; or {@code off}.
      *
      * @param loss a limit, in place of {@code factor}
      * @param factor how many times the best loss is too large, above 1, default 2

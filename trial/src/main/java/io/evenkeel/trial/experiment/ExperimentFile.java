@@ -104,7 +104,7 @@ public final class ExperimentFile {
         }
     }
 
-    /** Where a key stands, since the parser is past it, and its value, when it finds nobody wants it. */
+    /** The location of a key: the parser has passed it, and its value, when it finds that the key is unknown. */
     private static String place(String text, UnrecognizedPropertyException e) {
         Matcher key = Pattern.compile("(?m)(?<![\\w-])" + Pattern.quote(e.getPropertyName()) + "[\"']?\\s*:")
                 .matcher(text);

@@ -73,7 +73,7 @@ public final class Bars {
 
     private void draw(Markup to, Row row, double top, double most) {
         double y = top + LINE - 5;
-        to.element("text", Lettering.shortened(row.label(), LONGEST), "class", "key", "x", px(EDGE), "y", px(y));
+        to.element("text", Lettering.shortened(row.label(), MAX_LENGTH), "class", "key", "x", px(EDGE), "y", px(y));
         Svg.text(to, row.text(), "tick", "end", Frame.WIDTH - EDGE, y);
         double x = EDGE;
         for (int p = 0; p < row.values().size() && Double.isFinite(row.sum()); p++) {

@@ -9,7 +9,7 @@ final class Svg {
 
     private static final String NAMESPACE = "http://www.w3.org/2000/svg";
 
-    /** How much a picture may grow where there is room. */
+    /** The largest factor by which a picture grows. */
     private static final double LARGEST = 1.2;
 
     private Svg() {}

@@ -53,7 +53,7 @@ public final class Texts {
         return Arrays.stream(keys).map(key -> get(prefix + key)).toList();
     }
 
-    /** Tells whether there is such a text. */
+    /** Returns whether there is such a text. */
     boolean has(String key) {
         return bundle.containsKey(key);
     }

@@ -2,7 +2,7 @@ package io.evenkeel.core.compress;
 
 import io.evenkeel.core.catalogue.Parameter;
 
-/** How many items are sent: a count, or a share of the total. */
+/** An amount of items to send: a count, or a share of the total. */
 public sealed interface Amount {
 
     /** The expected form of an amount, for error messages. */

@@ -89,7 +89,7 @@ public record GaussianMechanism(Normalization normalization, double bound, doubl
         return RenyiAccountant.releases(multiplier(), epsilon, delta);
     }
 
-    /** Returns the mechanism that meets a target for so many messages of each device. */
+    /** Returns the mechanism that meets a target for a number of messages of each device. */
     public static GaussianMechanism calibrated(
             Normalization normalization, double bound, double epsilon, double delta, int messages) {
         return new GaussianMechanism(normalization, bound, 2 * RenyiAccountant.multiplier(epsilon, delta, messages));

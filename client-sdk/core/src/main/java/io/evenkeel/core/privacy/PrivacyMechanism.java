@@ -74,14 +74,14 @@ public sealed interface PrivacyMechanism permits GaussianMechanism {
         return GaussianMechanism.parse(text);
     }
 
-    /** Returns the mechanism that meets a target for so many messages of each device. */
+    /** Returns the mechanism that meets a target for a number of messages of each device. */
     static PrivacyMechanism calibrated(
             Normalization normalization, double bound, double epsilon, double delta, int messages) {
         return GaussianMechanism.calibrated(normalization, bound, epsilon, delta, messages);
     }
 
     /**
-     * Checks that a compressor's choices tell nothing about the data, and that its coding carries the noise exactly.
+     * Checks that a compressor's choices reveal nothing about the data, and that its coding carries the noise exactly.
      *
      * @throws IllegalArgumentException saying why it does not suit
      */

@@ -28,7 +28,7 @@ public record MuonStep(int steps) implements StepRule {
     static final Entry ENTRY = Entry.of(
             "muon",
             "Orthogonal factors of the matrices of g, so that a step changes every direction of a matrix about equally.",
-            Parameter.whole("steps", 5, 1, NewtonSchulz.MOST_STEPS));
+            Parameter.whole("steps", 5, 1, NewtonSchulz.MAX_STEPS));
 
     private static final double ROOT_MEAN_SQUARE = 0.2;
 

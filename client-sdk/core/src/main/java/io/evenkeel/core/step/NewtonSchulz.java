@@ -21,7 +21,7 @@ final class NewtonSchulz {
     private static final double C = 2.0315;
 
     /** Rounding errors of A grow twelvefold a step; after 10 steps they are still far below 1. */
-    static final int MOST_STEPS = 10;
+    static final int MAX_STEPS = 10;
 
     private final int size;
     private double[][] gram;

@@ -60,7 +60,7 @@ public final class Monitor {
         }
     }
 
-    /** Does something if a condition holds, which nobody changes meanwhile; returns whether it held. */
+    /** Runs an action if a condition holds, which cannot change meanwhile; returns whether it held. */
     public boolean runIf(BooleanSupplier holds, Action action) throws InterruptedException {
         lock.lockInterruptibly();
         try {
