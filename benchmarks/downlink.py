@@ -13,7 +13,7 @@ import numpy as np
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "client-sdk" / "python" / "src"))
 
-from evenkeel import compress, wire  # noqa: E402
+from evenkeel import compress, wire
 
 D = 100_000
 K = D // 100

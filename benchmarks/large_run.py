@@ -22,9 +22,10 @@ import time
 from lists import ROOT, Coordinator
 
 sys.path.insert(0, str(ROOT / "client-sdk" / "python" / "src"))
-import evenkeel  # noqa: E402
-import numpy as np  # noqa: E402
-from evenkeel.client import MemoryStore  # noqa: E402
+import numpy as np
+
+import evenkeel
+from evenkeel.client import MemoryStore
 
 SENDERS, DIMENSION = 20, 1000
 CLOSED = re.compile(r"Closed with \d+ of \d+ asked in (\d+) ms: sum (\d+) ms, step \d+ ms, store (\d+) ms")

@@ -15,8 +15,8 @@ import numpy
 matplotlib.use("svg")
 matplotlib.rcParams["svg.hashsalt"] = "closing"
 matplotlib.rcParams["svg.fonttype"] = "none"
-import matplotlib.pyplot as plot  # noqa: E402
-from matplotlib import ticker  # noqa: E402
+import matplotlib.pyplot as plot
+from matplotlib import ticker
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "benchmarks" / "results"

@@ -20,6 +20,7 @@ for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "client-sdk" / "python" / "src"))
 
 import numpy as np
+
 from evenkeel import compress, feedback, wire
 from evenkeel.compress import _topk
 

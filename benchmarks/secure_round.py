@@ -23,11 +23,12 @@ import numpy as np
 PACKAGE = pathlib.Path(__file__).parents[1] / "client-sdk" / "python"
 sys.path[:0] = [str(PACKAGE / "src"), str(PACKAGE)]
 
-from evenkeel import Client, Gradient, secagg  # noqa: E402
-from evenkeel.client import MemoryStore  # noqa: E402
-from evenkeel.client._secure_uplink import SecureUplink  # noqa: E402
-from evenkeel.secagg import _crypto  # noqa: E402
-from tests import coordinator  # noqa: E402
+from tests import coordinator
+
+from evenkeel import Client, Gradient, secagg
+from evenkeel.client import MemoryStore
+from evenkeel.client._secure_uplink import SecureUplink
+from evenkeel.secagg import _crypto
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--devices", type=int, default=100)

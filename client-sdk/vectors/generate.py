@@ -13,10 +13,11 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "python" / "src"))
 
-from evenkeel.vector import SplitMix64  # noqa: E402
-from generator import aggregations, bad_frames, bad_log_frames, bad_messages, good_frames, good_messages  # noqa: E402
-from generator.build import draw  # noqa: E402
-from generator.collect import FOLDER, bad, bases, cohorts, good  # noqa: E402
+from generator import aggregations, bad_frames, bad_log_frames, bad_messages, good_frames, good_messages
+from generator.build import draw
+from generator.collect import FOLDER, bad, bases, cohorts, good
+
+from evenkeel.vector import SplitMix64
 
 good_frames.add()
 good_frames.add_log()

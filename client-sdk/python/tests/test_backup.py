@@ -8,11 +8,11 @@ import pytest
 
 pytest.importorskip("cryptography")
 
-from evenkeel import Listener, secagg  # noqa: E402
-from evenkeel.client import MemoryStore, RunEnd  # noqa: E402
-from evenkeel.errors import SecAggError  # noqa: E402
+from evenkeel import Listener, secagg
+from evenkeel.client import MemoryStore, RunEnd
+from evenkeel.errors import SecAggError
 
-from .cohort_devices import OWNER, cohort, device, gradient, state_of, train  # noqa: E402, F401
+from .cohort_devices import OWNER, cohort, device, gradient, state_of, train  # noqa: F401
 
 FOLDER = pathlib.Path(__file__).parents[2] / "vectors"
 VECTORS = [one for one in json.loads((FOLDER / "index.json").read_text())["good"] if one["kind"] == "backup"]

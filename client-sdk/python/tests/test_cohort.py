@@ -7,13 +7,13 @@ import pytest
 
 pytest.importorskip("cryptography")
 
-from evenkeel import Listener, privacy, secagg  # noqa: E402
-from evenkeel.client import DeviceState, MemoryStore, OnDivergence, RunEnd  # noqa: E402
-from evenkeel.client._counters import PrivacyLedger  # noqa: E402
-from evenkeel.errors import DivergedError, ProtocolError  # noqa: E402
+from evenkeel import Listener, privacy, secagg
+from evenkeel.client import DeviceState, MemoryStore, OnDivergence, RunEnd
+from evenkeel.client._counters import PrivacyLedger
+from evenkeel.errors import DivergedError, ProtocolError
 
-from .cohort_devices import OWNER, cohort, device, gradient, state_of, train  # noqa: E402, F401
-from .cohort_server import RUN  # noqa: E402
+from .cohort_devices import OWNER, cohort, device, gradient, state_of, train  # noqa: F401
+from .cohort_server import RUN
 
 
 @pytest.mark.parametrize("compressor", ["identity", "rand-k:0.5"])

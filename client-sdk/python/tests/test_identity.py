@@ -8,7 +8,7 @@ import pytest
 
 pytest.importorskip("cryptography")
 
-from evenkeel import secagg  # noqa: E402
+from evenkeel import secagg
 
 BASIS = bytes(range(32))
 CONTEXT = secagg.CohortContext("digits-7", 12, 3, BASIS)

@@ -9,10 +9,10 @@ import pytest
 
 pytest.importorskip("cryptography")
 
-from evenkeel import secagg  # noqa: E402
-from evenkeel.__main__ import main  # noqa: E402
+from evenkeel import secagg
+from evenkeel.__main__ import main
 
-from . import java as crosscheck  # noqa: E402
+from . import java as crosscheck
 
 
 @pytest.fixture

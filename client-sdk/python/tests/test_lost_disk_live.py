@@ -6,12 +6,12 @@ import pytest
 
 pytest.importorskip("cryptography")
 
-from concurrent.futures import ThreadPoolExecutor  # noqa: E402
+from concurrent.futures import ThreadPoolExecutor
 
-from evenkeel import Listener, RunEnd  # noqa: E402
-from evenkeel.client import DeviceState, MemoryStore  # noqa: E402
+from evenkeel import Listener, RunEnd
+from evenkeel.client import DeviceState, MemoryStore
 
-from .test_secure_live import D, OWNER, client_of, device, gradient, secure_run, sum_of  # noqa: E402
+from .test_secure_live import OWNER, D, client_of, device, gradient, secure_run, sum_of
 
 ROUNDS, KEY = 6, bytes(range(32))
 

@@ -8,15 +8,17 @@ import pytest
 
 pytest.importorskip("cryptography")
 
-from evenkeel import secagg  # noqa: E402
-from evenkeel import Listener  # noqa: E402
-from evenkeel.client import Client, MemoryStore, RunEnd  # noqa: E402
-from evenkeel.client._counters import PrivacyLedger  # noqa: E402
-from evenkeel.errors import OtherModelError, ProtocolError, SecAggError  # noqa: E402
-from evenkeel.privacy import PrivacyCost, epsilon  # noqa: E402
+from evenkeel import (
+    Listener,
+    secagg,
+)
+from evenkeel.client import Client, MemoryStore, RunEnd
+from evenkeel.client._counters import PrivacyLedger
+from evenkeel.errors import OtherModelError, ProtocolError, SecAggError
+from evenkeel.privacy import PrivacyCost, epsilon
 
-from .cohort_devices import OWNER, cohort, device, train  # noqa: E402, F401
-from .cohort_server import RUN, Attempt  # noqa: E402
+from .cohort_devices import OWNER, cohort, device, train  # noqa: F401
+from .cohort_server import RUN, Attempt
 
 
 def signed(member, identity, context):
@@ -75,7 +77,7 @@ def many(true, ordinal):
     (lambda true, ordinal: dataclasses.replace(true, members=true.members[:2]), "has 2 members, expected 3 to 100"),
     (many, "has 101 members, expected 3 to 100"),
 ], ids=lambda each: getattr(each, "__name__", each))  # fmt: skip
-def test_a_device_shares_nothing_with_a_cohort_that_could_give_it_away(cohort, lie, message):  # noqa: F811
+def test_a_device_shares_nothing_with_a_cohort_that_could_give_it_away(cohort, lie, message):
     server = cohort(lie=lambda topic, ordinal, true: lie(true, ordinal) if topic == "keys" else true)
     found = [one for one in train([device(server) for _ in range(4)]) if isinstance(one, Exception)]
     assert found and all(isinstance(one, SecAggError) and re.search(message, str(one)) for one in found), found
@@ -103,7 +105,7 @@ def other_momentum(topic, ordinal, true):
 
 
 @pytest.mark.parametrize("lie", [other_model, other_support, other_unit, other_momentum], ids=lambda lie: lie.__name__)
-def test_a_device_masks_nothing_with_devices_that_have_another_model_or_plan(cohort, lie):  # noqa: F811
+def test_a_device_masks_nothing_with_devices_that_have_another_model_or_plan(cohort, lie):
     server = cohort(lie=lie, checks_basis=False)
     stores = [MemoryStore() for _ in range(4)]
     found = train([device(server, store) for store in stores])
@@ -119,7 +121,7 @@ def renamed(topic, ordinal, true):
     return other_model(topic, ordinal, true)
 
 
-def test_a_device_believes_no_digest_that_its_neighbours_did_not_sign(cohort):  # noqa: F811
+def test_a_device_believes_no_digest_that_its_neighbours_did_not_sign(cohort):
     server = renamed.server = cohort(lie=renamed, checks_basis=False)
     found = [one for one in train([device(server) for _ in range(4)]) if isinstance(one, Exception)]
     assert found and all(isinstance(one, SecAggError) for one in found), found
@@ -127,7 +129,7 @@ def test_a_device_believes_no_digest_that_its_neighbours_did_not_sign(cohort):  
     assert {step for _, _, _, step in server.requests} == {"keys"}
 
 
-def test_a_message_keeps_the_digest_of_its_model_and_plan_over_restarts_and_attempts(cohort):  # noqa: F811
+def test_a_message_keeps_the_digest_of_its_model_and_plan_over_restarts_and_attempts(cohort):
     lie = lambda topic, ordinal, true: true + lies[0] if topic == "model" else true  # noqa: E731
     lies = [0]
     server = cohort(size=3, rounds=1, lie=lie, expected=lambda round, attempt, step: {99} if attempt == 0 else None)
@@ -153,7 +155,7 @@ def test_a_message_keeps_the_digest_of_its_model_and_plan_over_restarts_and_atte
 
 def test_a_device_with_another_model_than_the_coordinator_drops_its_message_and_goes_on_when_it_trains_again(
     cohort,
-):  # noqa: F811
+):
     lies = [1]
     lie = lambda topic, ordinal, true: true + lies[0] if topic == "model" and ordinal == 0 else true  # noqa: E731
     server = cohort(size=1, rounds=1, lie=lie)
@@ -167,14 +169,14 @@ def test_a_device_with_another_model_than_the_coordinator_drops_its_message_and_
     assert [(one.end, one.accepted) for one in outcomes] == [(RunEnd.FINISHED, 1)] * 3, outcomes
 
 
-def test_a_device_does_not_mask_if_too_many_shares_were_changed_or_are_of_another(cohort):  # noqa: F811
+def test_a_device_does_not_mask_if_too_many_shares_were_changed_or_are_of_another(cohort):
     server = cohort(lie=lambda topic, ordinal, true: dict(zip(true, reversed(true.values()))) if topic == "shares" else true)
     found = [one for one in train([device(server) for _ in range(4)]) if isinstance(one, Exception)]
     assert found and all(isinstance(one, SecAggError) and "those of 1 can be decrypted" in str(one) for one in found), found
     assert {step for _, _, _, step in server.requests} == {"keys", "shares"}
 
 
-def test_a_device_that_spoils_a_share_stops_nobody(cohort):  # noqa: F811
+def test_a_device_that_spoils_a_share_stops_nobody(cohort):
     def lie(topic, ordinal, true):
         if topic != "shares" or ordinal != 1:
             return true
@@ -185,7 +187,7 @@ def test_a_device_that_spoils_a_share_stops_nobody(cohort):  # noqa: F811
     assert [(one.end, one.accepted) for one in outcomes] == [(RunEnd.FINISHED, 3)] * 4, outcomes
 
 
-def test_a_device_masks_in_few_attempts_of_a_round_and_counts_each(cohort):  # noqa: F811
+def test_a_device_masks_in_few_attempts_of_a_round_and_counts_each(cohort):
     terms = {"by": "device", "mechanism": "clip:1.0:2.0", "delta": 1e-6}
     server = cohort(size=3, rounds=1, privacy=terms, expected=lambda round, attempt, step: {99} if step == "masked" else None)
     stores, identities = [MemoryStore() for _ in range(3)], [OWNER.provision() for _ in range(3)]
@@ -213,7 +215,7 @@ def test_a_device_masks_in_few_attempts_of_a_round_and_counts_each(cohort):  # n
     assert [PrivacyLedger(store, RUN, PrivacyCost(), 0).messages for store in stores] == [10] * 3
 
 
-def test_a_device_with_a_limit_masks_in_no_more_attempts_than_it_allows(cohort):  # noqa: F811
+def test_a_device_with_a_limit_masks_in_no_more_attempts_than_it_allows(cohort):
     terms = {"by": "device", "mechanism": "clip:1.0:2.0", "delta": 1e-6}
     server = cohort(size=3, rounds=1, privacy=terms, expected=lambda round, attempt, step: {99} if step == "masked" else None)
     stores = [MemoryStore() for _ in range(3)]
@@ -238,7 +240,7 @@ def test_a_device_with_a_limit_masks_in_no_more_attempts_than_it_allows(cohort):
     assert [PrivacyLedger(store, RUN, PrivacyCost(), 0).messages for store in stores] == [4] * 3
 
 
-def test_a_device_takes_no_plan_under_another_name(cohort):  # noqa: F811
+def test_a_device_takes_no_plan_under_another_name(cohort):
     for name, message in [("renamed", f"plan of run '{RUN}' is named 'renamed'"), ("../other", "expected 1 to 64 of a to z")]:
         server = cohort(lie=lambda topic, ordinal, true, name=name: {**true, "run": name} if topic == "plan" else true)
         store = MemoryStore()
@@ -247,14 +249,14 @@ def test_a_device_takes_no_plan_under_another_name(cohort):  # noqa: F811
         assert store.names("") == ["credentials"] and server.requests == []
 
 
-def test_a_device_reveals_nothing_for_a_sum_of_few(cohort):  # noqa: F811
+def test_a_device_reveals_nothing_for_a_sum_of_few(cohort):
     server = cohort(lie=lambda topic, ordinal, true: set(sorted(true - {ordinal})[:1]) if topic == "included" else true)
     found = [one for one in train([device(server) for _ in range(4)]) if isinstance(one, Exception)]
     assert found and all("the sum has 1 of this device's neighbours" in str(one) for one in found), found
     assert "reveals" not in {step for _, _, _, step in server.requests}
 
 
-def test_a_device_that_has_revealed_takes_part_in_no_other_attempt_of_the_round(cohort):  # noqa: F811
+def test_a_device_that_has_revealed_takes_part_in_no_other_attempt_of_the_round(cohort):
     server = cohort(rounds=1, expected=lambda round, attempt, step: {99} if step == "reveals" else None)
     asked = []
 
@@ -275,7 +277,7 @@ def test_a_device_that_has_revealed_takes_part_in_no_other_attempt_of_the_round(
     assert {attempt for _, _, attempt, _ in server.requests} == {0}
 
 
-def test_a_device_that_has_revealed_takes_part_in_that_round_never_again_also_after_a_restart(cohort):  # noqa: F811
+def test_a_device_that_has_revealed_takes_part_in_that_round_never_again_also_after_a_restart(cohort):
     server = cohort(size=3, rounds=1)
     stores, identities = [MemoryStore() for _ in range(3)], [OWNER.provision() for _ in range(3)]
     train([device(server, stores[i], identities[i]) for i in range(3)])
@@ -312,7 +314,7 @@ def plan_with(**fields):
     return lie
 
 
-def test_a_device_takes_no_part_in_a_run_that_does_not_meet_its_demands(cohort):  # noqa: F811
+def test_a_device_takes_no_part_in_a_run_that_does_not_meet_its_demands(cohort):
     def refusal(lie, match, kind=SecAggError, **options):
         server = cohort(lie=lie)
         with device(server, **options) as client, pytest.raises(kind, match=match):

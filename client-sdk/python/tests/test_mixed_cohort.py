@@ -10,13 +10,13 @@ import pytest
 
 pytest.importorskip("cryptography")
 
-from evenkeel import RunEnd, privacy  # noqa: E402
-from evenkeel.client import FolderStore  # noqa: E402
-from evenkeel.client._counters import PrivacyLedger  # noqa: E402
-from evenkeel.privacy import PrivacyCost  # noqa: E402
+from evenkeel import RunEnd, privacy
+from evenkeel.client import FolderStore
+from evenkeel.client._counters import PrivacyLedger
+from evenkeel.privacy import PrivacyCost
 
-from .test_fleet import CLASSPATH, EXAMPLE  # noqa: E402
-from .test_secure_live import D, OWNER, client_of, device, gradient, part_of, secure_run, sum_of  # noqa: E402
+from .test_fleet import CLASSPATH, EXAMPLE
+from .test_secure_live import OWNER, D, client_of, device, gradient, part_of, secure_run, sum_of
 
 pytestmark = pytest.mark.skipif(
     "EVENKEEL_DEVICE_CLASSPATH" not in os.environ

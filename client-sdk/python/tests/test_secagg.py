@@ -8,9 +8,9 @@ import pytest
 
 pytest.importorskip("cryptography")
 
-from evenkeel import secagg  # noqa: E402
+from evenkeel import secagg
 
-from . import java as crosscheck  # noqa: E402
+from . import java as crosscheck
 
 CONTEXT = secagg.CohortContext("digits-7", 12, 3, bytes(range(32)))
 

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 pytest.importorskip("cryptography")
 
-from evenkeel import secagg, wire  # noqa: E402
-from evenkeel.errors import WireError  # noqa: E402
-from evenkeel.vector import Tensor  # noqa: E402
+from evenkeel import secagg, wire
+from evenkeel.errors import WireError
+from evenkeel.vector import Tensor
 
-from .aggregating import unmasked  # noqa: E402
+from .aggregating import unmasked
 
 FOLDER = pathlib.Path(__file__).parents[2] / "vectors"
 INDEX = json.loads((FOLDER / "index.json").read_text())

@@ -9,12 +9,12 @@ import pytest
 
 pytest.importorskip("cryptography")
 
-from evenkeel import Client, Gradient, RunEnd, privacy, secagg  # noqa: E402
-from evenkeel.client import DeviceState, FolderStore, MemoryStore  # noqa: E402
-from evenkeel.wire import Replica  # noqa: E402
+from evenkeel import Client, Gradient, RunEnd, privacy, secagg
+from evenkeel.client import DeviceState, FolderStore, MemoryStore
+from evenkeel.wire import Replica
 
-from . import coordinator  # noqa: E402
-from .test_crash import live  # noqa: E402
+from . import coordinator
+from .test_crash import live
 
 OWNER = secagg.OwnerKey.generate()
 D = 40

@@ -91,7 +91,9 @@ def test_replica_is_written_and_read_as_the_vector_says(entry):
     assert (decoded.round, decoded.x.tobytes(), decoded.total.tobytes()) == (entry["round"], x.tobytes(), total.tobytes())
 
 
-@pytest.mark.parametrize("entry", [pytest.param(entry, id=entry["file"]) for entry in INDEX["bad"] if not entry["kind"].startswith("secagg-")])
+@pytest.mark.parametrize(
+    "entry", [pytest.param(entry, id=entry["file"]) for entry in INDEX["bad"] if not entry["kind"].startswith("secagg-")]
+)
 def test_bad_bytes_are_refused_with_fault_and_position(entry):
     data, given = (FOLDER / entry["file"]).read_bytes(), entry["limits"]
     limits = wire.Limits(given["dimension"], given["maxCount"], given["maxBytes"])

@@ -15,7 +15,7 @@ import pytest
 
 pytest.importorskip("torch")
 
-from .. import coordinator  # noqa: E402
+from .. import coordinator
 
 EXAMPLES = coordinator.ROOT / "client-sdk" / "python" / "examples"
 

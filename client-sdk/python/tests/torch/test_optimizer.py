@@ -20,7 +20,9 @@ def model() -> nn.Module:
     return nn.Linear(4, 3).double()
 
 
-@pytest.mark.parametrize("rule", ["plain", "normalized", "layerwise-normalized", "accumulated-norm", "distance-over-gradients", "sufficient-decrease"])
+@pytest.mark.parametrize(
+    "rule", ["plain", "normalized", "layerwise-normalized", "accumulated-norm", "distance-over-gradients", "sufficient-decrease"]
+)
 @pytest.mark.parametrize("gamma", ["0.5", "anytime:0.7:0.5", "horizon:2:0.75"])
 @pytest.mark.parametrize("loss", [None, 0.8])
 def test_steps_are_those_of_the_coordinator(rule: str, gamma: str, loss: float | None) -> None:

@@ -65,7 +65,10 @@ def test_saved_modules_and_flower_clients_are_sources_too(tmp_path: Path, capsys
     (tmp_path / "flower_like.py").write_text(MODULE)
     for source, *trust in (["script.pt"], ["pickle.pt", "--trust-pickle"]):
         assert (
-            main(["run", str(tmp_path / source), *trust, "--name", "a", "--rounds", "1", "--devices", "3", "--out", str(tmp_path)]) == 0
+            main(
+                ["run", str(tmp_path / source), *trust, "--name", "a", "--rounds", "1", "--devices", "3", "--out", str(tmp_path)]
+            )
+            == 0
         )
         assert (read(tmp_path / "a.safetensors")["weight"] == net.weight.detach().numpy()).all()
     assert json.loads((tmp_path / "a.json").read_text())["participants"] == {"min": 3}

@@ -23,7 +23,9 @@ def _defaults(entry):
 
 
 def test_step_rules_have_the_same_parameters():
-    assert [rule.text for rule in RULES] == [":".join([rule["name"], *_defaults(rule).values()]) for rule in CATALOGUE["stepRules"]]
+    assert [rule.text for rule in RULES] == [
+        ":".join([rule["name"], *_defaults(rule).values()]) for rule in CATALOGUE["stepRules"]
+    ]
 
 
 @pytest.mark.parametrize("rule", CATALOGUE["stepRules"], ids=lambda rule: rule["name"])

@@ -71,7 +71,14 @@ def test_a_killed_trial_resumes_to_the_same_figures(tmp_path: Path) -> None:
         options["uncompressed_gamma"] = 0.1
         arms = ["ef21-sgdm,gamma=0.3,eta=constant:0.5,compressor=rand-k:1", "ef21-distance", "ef21-fedadam,gamma=0.1"]
         return compare(
-            NumpyProblem([loss], np.zeros(3)), arms, rounds=10, seeds=(1,), compressor="top-k:1", out=out, progress=False, **options
+            NumpyProblem([loss], np.zeros(3)),
+            arms,
+            rounds=10,
+            seeds=(1,),
+            compressor="top-k:1",
+            out=out,
+            progress=False,
+            **options,
         )
 
     expected = train(tmp_path / "whole")

@@ -80,9 +80,7 @@ def test_clients_with_unequal_samples_that_count_the_same_are_named(weighted: bo
 def test_one_seed_shows_nothing() -> None:
     _, comparison, _ = judge([0.95], [0.951])
     assert comparison.verdict == "undecided"
-    assert comparison.headline.startswith(
-        "Unclear accuracy (95.1% against 95.0%; one seed cannot show whether it is worse) with"
-    )
+    assert comparison.headline.startswith("Unclear accuracy (95.1% against 95.0%; one seed cannot show whether it is worse) with")
 
 
 def test_the_loss_counts_beside_the_metric_of_unbalanced_classes() -> None:

@@ -1,7 +1,6 @@
 // The filter of lists of devices. The coordinator searches; a page only says for what.
 import {html, useEffect, useState} from './standalone.module.js';
 import {number, plain} from './format.js';
-import {useResource} from './parts.js';
 import {t} from './text.js';
 
 const TYPING = 300;

@@ -47,7 +47,6 @@ if TYPE_CHECKING:
     from ..secagg import DeviceIdentity
 
 
-
 class Client:
     """A device of a fleet. The constructor does not connect to the coordinator.
 

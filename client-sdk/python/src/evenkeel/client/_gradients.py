@@ -38,7 +38,7 @@ class SampledGradient(Protocol):
 
 
 @dataclass(frozen=True)
-class on_sample(Generic[_S]):  # noqa: N801
+class on_sample(Generic[_S]):
     """A ``SampledGradient`` of two functions.
 
         client.train(on_sample(lambda round: next(batches), lambda model, batch: gradient(model, batch)))

@@ -24,19 +24,19 @@ from ..vector import derive_seed
 from ..wire import Report
 from ._aggregation import AggregationDemands
 from ._attributes import AttributeReporter
+from ._compressor import compressor_of
 from ._coordinator import Coordinator
 from ._counters import RoundMarkers
-from ._compressor import compressor_of
 from ._downlink import Downlink
-from ._listener import EventNotifier
 from ._gradients import GradientFunction, RoundGradients, require_suited
+from ._listener import EventNotifier
 from ._model import Model
 from ._outcome import RunEnd, RunOutcome
-from ._progress import Waiting
-from ._spending import PrivacySpending
 from ._pieces import SALT_BYTES
+from ._progress import Waiting
 from ._protocol import Ended, Membership, Nothing, Task, Work
 from ._reporter import Reporter
+from ._spending import PrivacySpending
 from ._state import DeviceState
 from ._stop import Stopped, StopSignal
 from ._store import StateStore

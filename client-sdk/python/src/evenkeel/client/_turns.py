@@ -60,7 +60,9 @@ class ClientTurns:
             if use == _FOLLOWING:
                 self._changed.wait_for(lambda: self._users.get(use, me) == me)
             if use in self._users:
-                raise RuntimeError("the client is in use: it does one thing at a time, and beside it only refreshes followed models")
+                raise RuntimeError(
+                    "the client is in use: it does one thing at a time, and beside it only refreshes followed models"
+                )
             if self._closing:
                 raise RuntimeError("the client is closed: make another")
             self._users[use] = me

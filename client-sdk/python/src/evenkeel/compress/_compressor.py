@@ -63,9 +63,7 @@ class Compressor:
             exactly. Messages are random if it is, and there is no contraction factor.
     """
 
-    def __init__(
-        self, spec: CompressorSpec, layout: TensorLayout, mechanism: Callable[[Floats], Floats] | None = None
-    ) -> None:
+    def __init__(self, spec: CompressorSpec, layout: TensorLayout, mechanism: Callable[[Floats], Floats] | None = None) -> None:
         self.spec = spec
         self.layout = layout
         self.mechanism = mechanism

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 from math import sqrt
 
 import numpy as np
@@ -13,7 +13,7 @@ _OCTAVES = 32
 _ROUNDING = 2.0**-50
 
 
-@lru_cache(maxsize=None)
+@cache
 def _powers(shift: int) -> Floats:
     """Returns T(0), T(1), ... T(32 n) for n = 2^shift levels an octave, computed with square roots and products only."""
     octave = [1.0]

@@ -105,8 +105,7 @@ class Threshold:
     def __post_init__(self) -> None:
         if not 0 < self.bound < float("inf"):
             raise ValueError(
-                f"the threshold is {self.bound}, expected a positive finite number such as 0.001; "
-                "to send everything use identity"
+                f"the threshold is {self.bound}, expected a positive finite number such as 0.001; to send everything use identity"
             )
 
     def __str__(self) -> str:

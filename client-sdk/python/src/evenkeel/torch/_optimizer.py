@@ -60,7 +60,9 @@ class StepOptimizer(torch.optim.Optimizer):
         self._names = [name for name, _ in trained]
         self._rule = parse_rule(rule)
         if not self._rule.is_repeatable:
-            raise ValueError(f"rule '{self._rule.name}' is the coordinator's: take an optimizer of torch.optim here, such as SGD or Adam")
+            raise ValueError(
+                f"rule '{self._rule.name}' is the coordinator's: take an optimizer of torch.optim here, such as SGD or Adam"
+            )
         text = None if gamma is None else str(gamma)
         schedule = self._rule.default_gamma(False) if text is None else parse_schedule(text)
         if schedule is None:

@@ -22,7 +22,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--arm", action="append", help="a method, such as ef21-norm,gamma=anytime:0.1:0.5; repeatable")
     parser.add_argument("--compressor", help="for arms that name none, such as top-k:0.01")
     parser.add_argument("--rounds", type=int, default=200)
-    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3], help="default: 1 2 3; one seed gives no verdict on quality")
+    parser.add_argument(
+        "--seeds", type=int, nargs="+", default=[1, 2, 3], help="default: 1 2 3; one seed gives no verdict on quality"
+    )
     parser.add_argument("--target", action="append", default=[], help="such as loss:0.3 or test-metric:0.9; repeatable")
     parser.add_argument("--record-every", type=int, default=1)
     parser.add_argument("--uncompressed-gamma", default="tuned", help="step size of today's uncompressed training, if known")

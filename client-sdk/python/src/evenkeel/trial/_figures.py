@@ -91,7 +91,11 @@ def choose_targets(
     sign = 1 if metric.higher_is_better else -1
     least = 0.01 * accuracy_points if metric.has_unit_scale else 0.0
     unbalanced = classes is not None and classes.unbalanced
-    by_metric = bool(started) and not unbalanced and all(sign * (points[-1].test_metric - points[0].test_metric) > least for points in started)
+    by_metric = (
+        bool(started)
+        and not unbalanced
+        and all(sign * (points[-1].test_metric - points[0].test_metric) > least for points in started)
+    )
     return [Target("test-metric" if by_metric else "loss", percent, share=True) for percent in (50.0, 90.0, 99.0)]
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from .._decimal import number_text
 from .._types import Floats
-from ._vectors import copy, norm, zeros_like
+from ._vectors import norm, zeros_like
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -147,20 +148,24 @@ class AdaptiveStepTest {
             weights.remove(device);
         }
 
+        private Loss loss(TestDevice device) {
+            return Objects.requireNonNull(data.get(device));
+        }
+
         /** Lets the devices that are asked answer a round; returns the members' mean loss. */
         double round(int round) {
             double[] model = scene.devices.get(1).model(round);
             double mean = 0;
             double weight = 0;
             for (Map.Entry<TestDevice, Double> member : weights.entrySet()) {
-                mean += member.getValue() * data.get(member.getKey()).at(model, new double[Scene.DIMENSION]);
+                mean += member.getValue() * loss(member.getKey()).at(model, new double[Scene.DIMENSION]);
                 weight += member.getValue();
             }
             // All ask before one answers, since the last answer opens the next round.
             List<TestDevice> asked = weights.keySet().stream()
                     .filter(device -> device.task(round - 1).status() == 200)
                     .toList();
-            asked.forEach(device -> answer(device, data.get(device), round, model));
+            asked.forEach(device -> answer(device, loss(device), round, model));
             scene.awaitClosed(round);
             return mean / weight;
         }

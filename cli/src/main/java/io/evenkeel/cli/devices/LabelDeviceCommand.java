@@ -32,7 +32,7 @@ import tools.jackson.databind.node.ObjectNode;
         })
 final class LabelDeviceCommand extends ApiCommand {
 
-    private static final int MOST = 1000;
+    private static final int MAX_COUNT = 1000;
 
     @Parameters(
             arity = "1..*",
@@ -127,7 +127,7 @@ final class LabelDeviceCommand extends ApiCommand {
     private static String id(CoordinatorClient client, String text) {
         List<String> named = new ArrayList<>();
         for (JsonNode device :
-                client.get(ApiPath.of("clients").with("search", text).with("limit", MOST))) {
+                client.get(ApiPath.of("clients").with("search", text).with("limit", MAX_COUNT))) {
             String id = device.path("client").asString();
             if (id.equals(text)) {
                 return id;

@@ -35,7 +35,7 @@ import tools.jackson.databind.node.ObjectNode;
         })
 public final class IdentityCommand extends Program {
 
-    private static final int MOST = 1_000_000;
+    private static final int MAX_COUNT = 1_000_000;
 
     IdentityCommand() {
         super("owner", "device", "show");
@@ -104,10 +104,10 @@ public final class IdentityCommand extends Program {
                             description = "The first one's number (default: ${DEFAULT-VALUE}).")
                     int first,
             @Mixin OutputOptions output) {
-        if (count < 1 || count > MOST || first < 1 || first > MOST) {
+        if (count < 1 || count > MAX_COUNT || first < 1 || first > MAX_COUNT) {
             throw new CommandFailure(
                     ExitCode.USAGE,
-                    "--count is " + count + " and --first " + first + ", expected 1 to " + MOST + " each");
+                    "--count is " + count + " and --first " + first + ", expected 1 to " + MAX_COUNT + " each");
         }
         OwnerKey key = KeyFiles.read(owner, OwnerKey::parse);
         List<Path> files = IntStream.range(first, first + count)

@@ -98,7 +98,7 @@ final class SetRunCommand extends ApiCommand {
         return lines;
     }
 
-    /** What a shell completes as a field to change. The coordinator decides what may change, and says why a field may not. */
+    /** Completes the names of changeable fields in a shell. The coordinator decides whether a field may change. */
     static final class ChangeableFields implements Iterable<String> {
 
         private static final List<String> FIELDS = List.of(
