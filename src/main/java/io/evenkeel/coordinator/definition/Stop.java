@@ -62,7 +62,8 @@ public record Stop(
         errors.require(
                 maxTime == null || (maxTime.compareTo(Duration.ZERO) > 0 && maxTime.compareTo(MAX_COUNT) <= 0),
                 "stop.maxTime",
-                () -> "is " + maxTime + ", expected a time above 0s and at most " + MAX_COUNT + ", or none for no limit");
+                () -> "is " + maxTime + ", expected a time above 0s and at most " + MAX_COUNT
+                        + ", or none for no limit");
         Stop resolved = new Stop(
                 targets(asked.targets, errors),
                 asked.patience == null ? null : asked.patience.resolved(errors),

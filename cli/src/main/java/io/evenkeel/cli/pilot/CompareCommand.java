@@ -33,8 +33,8 @@ import picocli.CommandLine.ParameterException;
             "  evenkeel pilot compare --runs digits-a,digits-b --coordinator http://localhost:8080 --out live",
             "",
             "The folder gets report.html, one file with verdicts, plots and all figures; trajectory.csv and"
-                + " summary.json for programs; and experiment.yaml, which repeats the trial. Ctrl-C keeps the results"
-                + " so far; --resume continues."
+                    + " summary.json for programs; and experiment.yaml, which repeats the trial. Ctrl-C keeps the results"
+                    + " so far; --resume continues."
         })
 final class CompareCommand extends PilotAction {
 

@@ -24,8 +24,8 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         description = {
             "Trains one arm (by default ef21-norm) and compares gradients before and after its steps. Estimates how"
-                + " much the smoothness constant grows with the gradient (L1) and its constant part (L0), per client"
-                + " and for the fleet, and what follows for step sizes.",
+                    + " much the smoothness constant grows with the gradient (L1) and its constant part (L0), per client"
+                    + " and for the fleet, and what follows for step sizes.",
             ""
         },
         footer = {

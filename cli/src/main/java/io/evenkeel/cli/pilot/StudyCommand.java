@@ -28,9 +28,9 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         description = {
             "Runs the standard sweeps on a data set (step size, compression, label noise, heterogeneous clients) and"
-                + " answers: does normalization allow larger steps, does it help more with stronger compression, does"
-                + " it help with label noise, does it over-smooth with heterogeneous clients, and where does it not"
-                + " help?",
+                    + " answers: does normalization allow larger steps, does it help more with stronger compression, does"
+                    + " it help with label noise, does it over-smooth with heterogeneous clients, and where does it not"
+                    + " help?",
             ""
         },
         footer = {

@@ -62,8 +62,8 @@ final class CreateTokenCommand extends ApiCommand {
             split = ",",
             description =
                     "With --operator or --viewer: what the token allows besides its role, of approve (roll-outs and"
-                        + " the end of an alias's protection) and mint (access tokens), or none (default: both for an"
-                        + " operator of all runs, otherwise none).")
+                            + " the end of an alias's protection) and mint (access tokens), or none (default: both for an"
+                            + " operator of all runs, otherwise none).")
     private @Nullable List<String> rights;
 
     @Option(

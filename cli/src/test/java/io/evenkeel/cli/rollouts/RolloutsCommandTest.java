@@ -56,9 +56,9 @@ class RolloutsCommandTest extends StubFixture {
         assertThat(coordinator.requests().get(0).body())
                 .isEqualTo(
                         "{\"model\":\"digits\",\"version\":4,\"alias\":\"production\",\"seenWithin\":\"PT12H\",\"groups\":[{\"devices\":100},{\"share\":0.025},{\"selector\":\"region"
-                            + " in (eu,us),!old\"}],\"reports\":20,\"coverage\":0.25,\"metrics\":[{\"name\":\"accuracy\",\"margin\":0.01,"
-                            + "\"confidence\":0.9},{\"name\":\"loss\",\"margin\":0.1,\"better\":\"lower\",\"confidence\":0.9}],"
-                            + "\"groupTime\":\"PT2H\",\"onTimeout\":\"stop\",\"approval\":true}");
+                                + " in (eu,us),!old\"}],\"reports\":20,\"coverage\":0.25,\"metrics\":[{\"name\":\"accuracy\",\"margin\":0.01,"
+                                + "\"confidence\":0.9},{\"name\":\"loss\",\"margin\":0.1,\"better\":\"lower\",\"confidence\":0.9}],"
+                                + "\"groupTime\":\"PT2H\",\"onTimeout\":\"stop\",\"approval\":true}");
         assertThat(cli.out()).contains("abc");
     }
 

@@ -208,16 +208,16 @@ final class LeaderboardTables {
     private static String problem(Reproduction.Part part, Summary summary) {
         Summary.Problem problem = summary.problem();
         return String.format(
-                        Locale.ROOT,
-                        "| %s | %s; d = %d, %,d samples, %d clients, %s%s, %d rounds |%n",
-                        part.name(),
-                        problem.description(),
-                        problem.dimension(),
-                        problem.samples(),
-                        problem.clients(),
-                        summary.arm(YARDSTICK).orElseThrow().compressor(),
-                        circumstances(part.experiment()),
-                        problem.rounds());
+                Locale.ROOT,
+                "| %s | %s; d = %d, %,d samples, %d clients, %s%s, %d rounds |%n",
+                part.name(),
+                problem.description(),
+                problem.dimension(),
+                problem.samples(),
+                problem.clients(),
+                summary.arm(YARDSTICK).orElseThrow().compressor(),
+                circumstances(part.experiment()),
+                problem.rounds());
     }
 
     private static String circumstances(Experiment experiment) {
