@@ -8,7 +8,7 @@ import io.evenkeel.coordinator.member.Member;
 import io.evenkeel.coordinator.member.MemberRepository;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.RunRules;
-import io.evenkeel.coordinator.run.RunStanding;
+import io.evenkeel.coordinator.run.RunSnapshot;
 import io.evenkeel.coordinator.run.RunState;
 import io.evenkeel.coordinator.run.RunTable;
 import java.time.Duration;
@@ -55,7 +55,7 @@ class TrainingWork implements WorkSource {
     }
 
     /** A client in a run. */
-    private record Place(long run, String client) {}
+    private record MemberKey(long run, String client) {}
 
     @Override
     public String kind() {
@@ -67,14 +67,14 @@ class TrainingWork implements WorkSource {
         return runs.open().stream().map(this::offer).toList();
     }
 
-    private WorkOffer offer(RunStanding run) {
+    private WorkOffer offer(RunSnapshot run) {
         RoundRules next = rules.next(run);
         DeviceChoice devices = plans.of(run.id()).devices();
         return new WorkOffer(kind(), run.id(), run.name(), next.priority(), devices, demand(run, next, devices));
     }
 
     /** Each member must look once in a round whether it is drawn; without a draw, enough of them must come to fill the round. */
-    private static Demand demand(RunStanding run, RoundRules next, DeviceChoice devices) {
+    private static Demand demand(RunSnapshot run, RoundRules next, DeviceChoice devices) {
         if (run.state() == RunState.CREATED) {
             return Demand.ALL_NOW;
         }
@@ -84,7 +84,7 @@ class TrainingWork implements WorkSource {
     }
 
     /** Returns the mean duration of the rounds so far; that of a full round before the first has closed. */
-    private static Duration duration(RunStanding run, RoundRules next) {
+    private static Duration duration(RunSnapshot run, RoundRules next) {
         if (run.round() == 0 || run.startedAt() == null || run.openedAt() == null) {
             return next.maxTime();
         }
@@ -106,18 +106,18 @@ class TrainingWork implements WorkSource {
     @Override
     public Map<String, List<WorkItem>> items(List<WorkOffer> offers, Collection<String> clients) {
         List<Long> keys = offers.stream().map(WorkOffer::key).toList();
-        Map<Long, RunStanding> standings = new HashMap<>();
-        runs.standings(keys).forEach(run -> standings.put(run.id(), run));
-        Map<Place, Member> newest = newest(keys, clients);
+        Map<Long, RunSnapshot> snapshots = new HashMap<>();
+        runs.snapshots(keys).forEach(run -> snapshots.put(run.id(), run));
+        Map<MemberKey, Member> newest = newest(keys, clients);
         Map<String, List<WorkItem>> items = new HashMap<>();
         for (WorkOffer offer : offers) {
-            RunStanding run = standings.get(offer.key());
+            RunSnapshot run = snapshots.get(offer.key());
             if (run == null || run.state().isOver()) {
                 continue;
             }
             Predicate<Member> declined = declined(run, clients.size());
             for (String client : clients) {
-                item(offer, run, newest.get(new Place(run.id(), client)), declined)
+                item(offer, run, newest.get(new MemberKey(run.id(), client)), declined)
                         .ifPresent(item -> items.computeIfAbsent(client, key -> new ArrayList<>())
                                 .add(item));
             }
@@ -126,7 +126,7 @@ class TrainingWork implements WorkSource {
     }
 
     /** A member that declined the open round is not asked for it again. */
-    private Predicate<Member> declined(RunStanding run, int asking) {
+    private Predicate<Member> declined(RunSnapshot run, int asking) {
         if (asking == 1) {
             return member -> declines.has(run.id(), run.round(), member.ordinal());
         }
@@ -135,7 +135,7 @@ class TrainingWork implements WorkSource {
     }
 
     private Optional<WorkItem> item(
-            WorkOffer offer, RunStanding run, @Nullable Member member, Predicate<Member> declined) {
+            WorkOffer offer, RunSnapshot run, @Nullable Member member, Predicate<Member> declined) {
         if (member == null) {
             return Optional.of(WorkItem.of(offer, false, null, null, null));
         }
@@ -144,13 +144,13 @@ class TrainingWork implements WorkSource {
                 : Optional.empty();
     }
 
-    private Map<Place, Member> newest(List<Long> keys, Collection<String> clients) {
-        Map<Place, Member> newest = new HashMap<>();
+    private Map<MemberKey, Member> newest(List<Long> keys, Collection<String> clients) {
+        Map<MemberKey, Member> newest = new HashMap<>();
         List<String> all = List.copyOf(clients);
         for (int from = 0; from < all.size(); from += CLIENTS_PER_QUERY) {
             List<String> some = all.subList(from, Math.min(all.size(), from + CLIENTS_PER_QUERY));
             members.findByRunIdInAndClientIdInOrderByOrdinal(keys, some)
-                    .forEach(member -> newest.put(new Place(member.runId(), member.clientId()), member));
+                    .forEach(member -> newest.put(new MemberKey(member.runId(), member.clientId()), member));
         }
         return newest;
     }

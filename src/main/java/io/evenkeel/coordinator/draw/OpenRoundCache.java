@@ -9,7 +9,7 @@ import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRow;
 import io.evenkeel.coordinator.run.RunRules;
-import io.evenkeel.coordinator.run.RunStanding;
+import io.evenkeel.coordinator.run.RunSnapshot;
 import io.evenkeel.coordinator.run.RunState;
 import io.evenkeel.coordinator.selection.DeviceTurns;
 import io.evenkeel.core.sampling.Sampling;
@@ -95,7 +95,7 @@ public class OpenRoundCache {
     }
 
     /** Returns whether a run's open round waits for a member's message. */
-    public boolean asks(RunStanding run, MemberRow member) {
+    public boolean asks(RunSnapshot run, MemberRow member) {
         return run.state() == RunState.RUNNING
                 && !run.closing()
                 && isUnanswered(member, run.round())

@@ -55,8 +55,8 @@ final class EventStream {
     /** Returns whether there is something to send. */
     boolean isBehind(RunNews.Snapshot news) {
         return !begun
-                || position != news.standing().events()
-                || !ProgressData.of(news.standing(), rules).equals(progress)
+                || position != news.run().events()
+                || !ProgressData.of(news.run(), rules).equals(progress)
                 || !news.refused().equals(refused);
     }
 
@@ -74,7 +74,7 @@ final class EventStream {
         if (!begun) {
             sendFirst(news, source);
         }
-        while (position < news.standing().events()) {
+        while (position < news.run().events()) {
             List<RunNews.Item> items = source.after(run, position);
             for (RunNews.Item item : items) {
                 send(SseEmitter.event().name(item.type().text()), item.sequence(), item.data());
@@ -87,7 +87,7 @@ final class EventStream {
     }
 
     private void sendFirst(RunNews.Snapshot news, RunNews source) throws IOException {
-        long newest = news.standing().events();
+        long newest = news.run().events();
         if (resumes && source.isMissed(run, position, newest)) {
             long asked = position;
             position = newest;
@@ -100,7 +100,7 @@ final class EventStream {
 
     /** Sends the counts, which have no position of their own: a reader that comes back gets the newest. */
     private void sendState(RunNews.Snapshot news) throws IOException {
-        ProgressData now = ProgressData.of(news.standing(), rules);
+        ProgressData now = ProgressData.of(news.run(), rules);
         if (!now.equals(progress)) {
             send(SseEmitter.event().name("progress"), position, now);
             progress = now;

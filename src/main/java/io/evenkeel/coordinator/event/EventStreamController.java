@@ -3,7 +3,7 @@ package io.evenkeel.coordinator.event;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.RunRules;
-import io.evenkeel.coordinator.run.RunStanding;
+import io.evenkeel.coordinator.run.RunSnapshot;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -72,10 +72,9 @@ class EventStreamController {
             @Parameter(hidden = true) HttpMethod method) {
         PlanCache.Known known = plans.named(run);
         Long position = lastEventId == null || lastEventId.isEmpty() ? after : (Long) parsed(lastEventId);
-        RunStanding standing = Objects.requireNonNull(
-                        news.of(List.of(known.run())).get(known.run()))
-                .standing();
-        if (position != null && standing.state().isOver() && position == standing.events()) {
+        RunSnapshot now = Objects.requireNonNull(news.of(List.of(known.run())).get(known.run()))
+                .run();
+        if (position != null && now.state().isOver() && position == now.events()) {
             return ResponseEntity.noContent().build();
         }
         ResponseEntity.BodyBuilder response = ResponseEntity.ok()
@@ -90,7 +89,7 @@ class EventStreamController {
                 known.run(),
                 rules,
                 authorization,
-                position == null ? Math.max(0, standing.events() - last) : position,
+                position == null ? Math.max(0, now.events() - last) : position,
                 position != null);
         streams.open(stream);
         return response.body(stream.emitter);

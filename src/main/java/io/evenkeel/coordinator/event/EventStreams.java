@@ -131,7 +131,7 @@ class EventStreams extends BackgroundWork implements MeterBinder, DisposableBean
     }
 
     private boolean needsWriting(EventStream stream, RunNews.Snapshot snapshot) {
-        return snapshot.standing().state().isOver() || stream.isBehind(snapshot) || stream.isSilent(silence);
+        return snapshot.run().state().isOver() || stream.isBehind(snapshot) || stream.isSilent(silence);
     }
 
     private void write(EventStream stream, RunNews.Snapshot snapshot) {
@@ -144,7 +144,7 @@ class EventStreams extends BackgroundWork implements MeterBinder, DisposableBean
                 stream.beat();
             }
             stream.send(snapshot, news);
-            if (snapshot.standing().state().isOver()) {
+            if (snapshot.run().state().isOver()) {
                 stream.emitter.complete();
             }
         } catch (IOException | IllegalStateException e) {

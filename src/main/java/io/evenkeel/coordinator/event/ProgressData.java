@@ -2,7 +2,7 @@ package io.evenkeel.coordinator.event;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.evenkeel.coordinator.run.RunRules;
-import io.evenkeel.coordinator.run.RunStanding;
+import io.evenkeel.coordinator.run.RunSnapshot;
 import io.evenkeel.coordinator.run.RunState;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -32,16 +32,16 @@ record ProgressData(
         @Nullable Instant deadline,
         @Nullable String message) {
 
-    static ProgressData of(RunStanding standing, RunRules rules) {
+    static ProgressData of(RunSnapshot run, RunRules rules) {
         return new ProgressData(
-                standing.name(),
-                standing.state(),
-                standing.round(),
-                rules.next(standing).rounds(),
-                standing.accepted(),
-                rules.open(standing).minParticipants(),
-                standing.extended(),
-                standing.deadline(),
-                standing.message());
+                run.name(),
+                run.state(),
+                run.round(),
+                rules.next(run).rounds(),
+                run.accepted(),
+                rules.open(run).minParticipants(),
+                run.extended(),
+                run.deadline(),
+                run.message());
     }
 }

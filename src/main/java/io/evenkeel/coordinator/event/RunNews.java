@@ -7,7 +7,7 @@ import io.evenkeel.coordinator.round.record.RoundRecords;
 import io.evenkeel.coordinator.run.LoggedEvent;
 import io.evenkeel.coordinator.run.RunEventTable;
 import io.evenkeel.coordinator.run.RunEventType;
-import io.evenkeel.coordinator.run.RunStanding;
+import io.evenkeel.coordinator.run.RunSnapshot;
 import io.evenkeel.coordinator.run.RunTable;
 import java.time.Instant;
 import java.util.Collection;
@@ -48,10 +48,10 @@ class RunNews {
     /**
      * The news of a run.
      *
-     * @param standing the run's state and round
+     * @param run the run's state and round
      * @param refused number of refused messages by reason
      */
-    record Snapshot(RunStanding standing, Map<String, Long> refused) {}
+    record Snapshot(RunSnapshot run, Map<String, Long> refused) {}
 
     /**
      * An event to send.
@@ -67,10 +67,9 @@ class RunNews {
         return transactions.read(() -> {
             // The refusals first: a run that is over by the second query has all that were counted before it ended.
             Map<Long, Map<String, Long>> refused = refusals.of(ids);
-            return runs.standings(ids).stream()
+            return runs.snapshots(ids).stream()
                     .collect(Collectors.toMap(
-                            RunStanding::id,
-                            standing -> new Snapshot(standing, refused.getOrDefault(standing.id(), Map.of()))));
+                            RunSnapshot::id, run -> new Snapshot(run, refused.getOrDefault(run.id(), Map.of()))));
         });
     }
 

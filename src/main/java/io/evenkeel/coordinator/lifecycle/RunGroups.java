@@ -68,16 +68,16 @@ public class RunGroups {
      */
     public void start(Collection<String> names) {
         List<PlanCache.Known> group = inOrder(names);
-        List<RunMemory.Taking> takings = new ArrayList<>();
+        List<RunMemory.Reservation> takings = new ArrayList<>();
         try {
             transactions.write(() -> group.forEach(known -> {
-                RunMemory.Taking taking = memory.taking(known.run(), known.plan());
+                RunMemory.Reservation taking = memory.taking(known.run(), known.plan());
                 takings.add(taking);
                 runs.begin(repository.locked(known.run()), taking);
             }));
-            takings.forEach(RunMemory.Taking::keep);
+            takings.forEach(RunMemory.Reservation::keep);
         } finally {
-            takings.forEach(RunMemory.Taking::close);
+            takings.forEach(RunMemory.Reservation::close);
         }
         group.forEach(known -> events.publishEvent(new RunChanged(known.run())));
     }

@@ -102,7 +102,7 @@ public class Runs {
     }
 
     /** Starts a run that the caller's transaction has locked, and takes its memory. */
-    void begin(Run run, RunMemory.Taking taking) {
+    void begin(Run run, RunMemory.Reservation taking) {
         first.open(run, now());
         taking.take();
         first.prepareModel(run);
@@ -145,9 +145,9 @@ public class Runs {
      *
      * @param change takes the run's memory
      */
-    private RunView underWay(String name, BiConsumer<Run, RunMemory.Taking> change) {
+    private RunView underWay(String name, BiConsumer<Run, RunMemory.Reservation> change) {
         PlanCache.Known known = plans.named(name);
-        RunMemory.Taking taking = memory.taking(known.run(), known.plan());
+        RunMemory.Reservation taking = memory.taking(known.run(), known.plan());
         try (taking) {
             RunView view = change(name, run -> change.accept(run, taking));
             taking.keep();

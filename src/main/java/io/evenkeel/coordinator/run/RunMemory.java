@@ -105,25 +105,25 @@ public class RunMemory implements MeterBinder {
      * @throws ProblemException {@code insufficient-memory}
      */
     public void keep(long run, ValidatedPlan plan) {
-        try (Taking taking = taking(run, plan)) {
+        try (Reservation taking = taking(run, plan)) {
             taking.take();
             taking.keep();
         }
     }
 
     /** Begins to take a run's memory; nothing is taken yet. */
-    public Taking taking(long run, ValidatedPlan plan) {
-        return new Taking(run, plan);
+    public Reservation taking(long run, ValidatedPlan plan) {
+        return new Reservation(run, plan);
     }
 
     /** A provisional reservation of a run's memory: released on closing, unless {@link #keep} was called. For one thread. */
-    public final class Taking implements AutoCloseable {
+    public final class Reservation implements AutoCloseable {
 
         private final long run;
         private final ValidatedPlan plan;
         private boolean taken;
 
-        private Taking(long run, ValidatedPlan plan) {
+        private Reservation(long run, ValidatedPlan plan) {
             this.run = run;
             this.plan = plan;
         }

@@ -56,12 +56,12 @@ public class RunRules {
     }
 
     /** Returns the rules that a run's open round follows. */
-    public RoundRules open(RunStanding run) {
+    public RoundRules open(RunSnapshot run) {
         return at(run.id(), run.openRevision());
     }
 
     /** Returns the rules that the next round will follow. */
-    public RoundRules next(RunStanding run) {
+    public RoundRules next(RunSnapshot run) {
         return at(run.id(), run.revision());
     }
 

@@ -114,24 +114,24 @@ public class RunTable {
     }
 
     /** Returns the state and round of runs; unknown ones are left out. */
-    public List<RunStanding> standings(Collection<Long> runs) {
+    public List<RunSnapshot> snapshots(Collection<Long> runs) {
         return jdbc.sql(STANDING
                         + " FROM UNNEST(CAST(? AS BIGINT ARRAY)) AS wanted(run) JOIN run r ON r.id = wanted.run"
                         + " AND r.deleted_at IS NULL")
                 .param(new SqlArrayValue("BIGINT", runs.toArray()))
-                .query((row, i) -> standing(row))
+                .query((row, i) -> run(row))
                 .list();
     }
 
     /** Returns the state and round of the runs that devices can join or work for, the oldest first. */
-    public List<RunStanding> open() {
+    public List<RunSnapshot> open() {
         return jdbc.sql(STANDING + " FROM run r WHERE r.state IN ('CREATED', 'RUNNING') ORDER BY r.id")
-                .query((row, i) -> standing(row))
+                .query((row, i) -> run(row))
                 .list();
     }
 
-    private static RunStanding standing(ResultSet row) throws SQLException {
-        return new RunStanding(
+    private static RunSnapshot run(ResultSet row) throws SQLException {
+        return new RunSnapshot(
                 row.getLong(1),
                 row.getString(2),
                 RunState.valueOf(row.getString(3)),

@@ -27,7 +27,7 @@ class CohortReceipts {
      *
      * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code member-not-found} if the device never was a member
      */
-    Optional<AcceptanceReceipt> find(StepIntake.Turn turn) {
+    Optional<AcceptanceReceipt> find(StepAcceptance.Turn turn) {
         String run = turn.run().plan().name();
         List<MemberRow> memberships = members.of(turn.run().run(), List.of(turn.client()));
         if (memberships.isEmpty()) {

@@ -60,7 +60,7 @@ class StepAnswers {
      * @param turn who asks, about which attempt
      * @param topic what is asked
      */
-    record Question(StepIntake.Turn turn, Topic topic) {}
+    record Question(StepAcceptance.Turn turn, Topic topic) {}
 
     /**
      * Whether a device's message for a round is in the sum.
@@ -112,7 +112,7 @@ class StepAnswers {
      * @throws ProblemException {@code member-not-found}, {@code round-not-open}, {@code round-closed}, {@code attempt-closed}
      */
     Optional<Object> answer(Question question) {
-        StepIntake.Turn turn = question.turn();
+        StepAcceptance.Turn turn = question.turn();
         return transactions.read(() -> {
             RunRow run = runs.started(turn.run().run())
                     .orElseThrow(() -> Members.notFound(turn.run().plan().name(), turn.client()));
@@ -163,7 +163,7 @@ class StepAnswers {
         return lists.sum(attempt).frame();
     }
 
-    private Optional<CohortOutcome> outcome(StepIntake.Turn turn, RunRow run, @Nullable Attempt attempt) {
+    private Optional<CohortOutcome> outcome(StepAcceptance.Turn turn, RunRow run, @Nullable Attempt attempt) {
         Optional<AcceptanceReceipt> receipt = receipts.find(turn);
         if (receipt.isPresent()) {
             return Optional.of(new CohortOutcome(true, receipt.get()));
@@ -176,7 +176,7 @@ class StepAnswers {
     }
 
     /** Returns whether a question about an undecided outcome is about an attempt that another one has replaced. */
-    private static boolean isReplaced(StepIntake.Turn turn, RunRow run) {
+    private static boolean isReplaced(StepAcceptance.Turn turn, RunRow run) {
         return turn.round() == run.round() && turn.number() < run.extended();
     }
 }

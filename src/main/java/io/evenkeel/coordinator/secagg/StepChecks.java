@@ -46,7 +46,7 @@ class StepChecks {
      * Refuses keys that are not signed by a device of an owner of the run, or that cannot be keys, with {@code invalid}. Does not compare
      * their model and plan, as {@link #requireBasis} does.
      */
-    void verify(StepIntake.Turn turn, SignedAdvertisement keys) {
+    void verify(StepAcceptance.Turn turn, SignedAdvertisement keys) {
         SecureAggregationTerms terms = Objects.requireNonNull(turn.run().plan().secureAggregation());
         CohortContext context = new CohortContext(turn.run().plan().name(), turn.round(), turn.number(), keys.basis());
         if (terms.owners().stream().noneMatch(owner -> Arrays.equals(owner, keys.owner()))) {
@@ -136,7 +136,7 @@ class StepChecks {
     }
 
     /** Refuses a message beyond the privacy budget with {@code plan-exceeded}. */
-    void requireBudget(StepIntake.Turn turn, long sequence) {
+    void requireBudget(StepAcceptance.Turn turn, long sequence) {
         ProblemException refusal = PrivacyRules.refusalOf(
                 sequence,
                 turn.client(),

@@ -42,13 +42,13 @@ class StepController {
                     + " device.";
 
     private final PlanCache plans;
-    private final StepIntake intake;
+    private final StepAcceptance acceptance;
     private final WaitingMembers waiting;
     private final RequestMemory memory;
 
-    StepController(PlanCache plans, StepIntake intake, WaitingMembers waiting, RequestMemory memory) {
+    StepController(PlanCache plans, StepAcceptance acceptance, WaitingMembers waiting, RequestMemory memory) {
         this.plans = plans;
-        this.intake = intake;
+        this.acceptance = acceptance;
         this.waiting = waiting;
         this.memory = memory;
     }
@@ -69,7 +69,7 @@ class StepController {
             throws IOException {
         try (RequestMemory.Hold hold = memory.hold()) {
             byte[] frame = hold.read(request);
-            intake.keys(turn(run, round, attempt, device), StepFrames.keys(frame));
+            acceptance.keys(turn(run, round, attempt, device), StepFrames.keys(frame));
         }
     }
 
@@ -103,7 +103,7 @@ class StepController {
             throws IOException {
         try (RequestMemory.Hold hold = memory.hold()) {
             byte[] frame = hold.read(request);
-            intake.shares(turn(run, round, attempt, device), frame);
+            acceptance.shares(turn(run, round, attempt, device), frame);
         }
     }
 
@@ -137,13 +137,13 @@ class StepController {
             @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device,
             @Parameter(hidden = true) HttpServletRequest request)
             throws IOException {
-        StepIntake.Turn turn = turn(run, round, attempt, device);
+        StepAcceptance.Turn turn = turn(run, round, attempt, device);
         int words = CohortSums.words(turn.run().plan());
         try (RequestMemory.Hold hold = memory.hold()) {
             byte[] frame = hold.read(request, SecAggFrames.maskedBytes(words), "send the words of one vector");
             // The decoded words, and the database's copy.
             hold.take(2L * frame.length);
-            intake.masked(turn, StepFrames.masked(frame, words));
+            acceptance.masked(turn, StepFrames.masked(frame, words));
         }
     }
 
@@ -179,7 +179,7 @@ class StepController {
             throws IOException {
         try (RequestMemory.Hold hold = memory.hold()) {
             byte[] frame = hold.read(request);
-            intake.reveals(turn(run, round, attempt, device), frame);
+            acceptance.reveals(turn(run, round, attempt, device), frame);
         }
     }
 
@@ -204,11 +204,11 @@ class StepController {
         return ask(turn(run, round, attempt, device), StepAnswers.Topic.OUTCOME, wait);
     }
 
-    private PendingResponse<Object> ask(StepIntake.Turn turn, StepAnswers.Topic topic, Duration wait) {
+    private PendingResponse<Object> ask(StepAcceptance.Turn turn, StepAnswers.Topic topic, Duration wait) {
         return waiting.ask(new StepAnswers.Question(turn, topic), wait);
     }
 
-    private StepIntake.Turn turn(String run, int round, int attempt, Caller.Device device) {
+    private StepAcceptance.Turn turn(String run, int round, int attempt, Caller.Device device) {
         PlanCache.Known known = plans.named(run);
         if (known.plan().secureAggregation() == null) {
             throw ProblemKind.PLAN_EXCEEDED
@@ -217,6 +217,6 @@ class StepController {
                             "send the message with PUT /api/v1/runs/" + run + "/rounds/" + round + "/messages/me")
                     .with("field", "attempt");
         }
-        return new StepIntake.Turn(known, device.client(), round, attempt);
+        return new StepAcceptance.Turn(known, device.client(), round, attempt);
     }
 }

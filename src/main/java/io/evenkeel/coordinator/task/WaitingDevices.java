@@ -47,7 +47,7 @@ public class WaitingDevices {
     private final Map<Long, Set<Waiting>> waiting = new ConcurrentHashMap<>();
     private final Map<Long, TaskAssignment.Version> seen = new ConcurrentHashMap<>();
     private final Map<Long, RoundPace> paces = new ConcurrentHashMap<>();
-    private final Map<Place, Waiting> newest = new ConcurrentHashMap<>();
+    private final Map<MemberKey, Waiting> newest = new ConcurrentHashMap<>();
     private volatile boolean closing;
 
     WaitingDevices(TaskAssignment tasks, Clock clock, WaitingPlaces places) {
@@ -57,7 +57,7 @@ public class WaitingDevices {
     }
 
     /** A device's place in a run. */
-    private record Place(long run, String client) {}
+    private record MemberKey(long run, String client) {}
 
     private static final class Waiting {
         final TaskAssignment.Question question;
@@ -183,7 +183,7 @@ public class WaitingDevices {
         Set<Waiting> devices =
                 waiting.computeIfAbsent(device.question.run().run(), run -> ConcurrentHashMap.newKeySet());
         devices.add(device);
-        Place place = new Place(device.question.run().run(), device.question.client());
+        MemberKey place = new MemberKey(device.question.run().run(), device.question.client());
         device.result.onceDone(() -> {
             newest.remove(place, device);
             leave(devices, device);

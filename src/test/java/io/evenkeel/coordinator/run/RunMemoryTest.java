@@ -228,7 +228,7 @@ class RunMemoryTest {
 
     @Test
     void aFailedStartReleasesItsMemory() {
-        try (RunMemory.Taking taking = memory.taking(1, plan)) {
+        try (RunMemory.Reservation taking = memory.taking(1, plan)) {
             taking.take();
             assertThat(memory.taken()).isEqualTo(memory.need(plan));
         }

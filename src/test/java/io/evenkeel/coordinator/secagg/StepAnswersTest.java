@@ -35,7 +35,7 @@ class StepAnswersTest {
                 .create("ef21-norm", 5, "")
                 .members(5)
                 .start();
-        StepIntake.Turn turn = new StepIntake.Turn(
+        StepAcceptance.Turn turn = new StepAcceptance.Turn(
                 plans.named(scene.run), cohort.devices.get(0).plain().client(), 0, 0);
         StepAnswers.Question question = new StepAnswers.Question(turn, StepAnswers.Topic.OUTCOME);
         assertThat(answers.answer(question)).isEmpty();

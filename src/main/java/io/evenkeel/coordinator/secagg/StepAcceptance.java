@@ -23,7 +23,7 @@ import org.springframework.stereotype.Component;
  * no device can stop the others. A refused request changes nothing. Thread-safe.
  */
 @Component
-class StepIntake {
+class StepAcceptance {
 
     private final RunTable runs;
     private final RunRules rules;
@@ -37,7 +37,7 @@ class StepIntake {
     private final Clock clock;
     private final ApplicationEventPublisher events;
 
-    StepIntake(
+    StepAcceptance(
             RunTable runs,
             RunRules rules,
             AttemptTable attempts,
@@ -73,7 +73,7 @@ class StepIntake {
     record Turn(PlanCache.Known run, String client, int round, int number) {}
 
     /** The state that a transaction reads for a step. */
-    private record Standing(RunRow run, MemberRow member, Attempt attempt) {}
+    private record Participant(RunRow run, MemberRow member, Attempt attempt) {}
 
     /**
      * Takes a device's keys.
@@ -83,21 +83,21 @@ class StepIntake {
     void keys(Turn turn, StepFrames.Keys keys) {
         checks.verify(turn, keys.advertisement());
         Optional<CohortBasis> basis = bases.ofOpen(turn.run(), turn.round());
-        take(turn, AttemptPhase.KEYS, standing -> {
-            Attempt attempt = standing.attempt();
+        take(turn, AttemptPhase.KEYS, participant -> {
+            Attempt attempt = participant.attempt();
             Optional<byte[]> before =
-                    cohort.keysOf(attempt.id(), standing.member().ordinal());
+                    cohort.keysOf(attempt.id(), participant.member().ordinal());
             if (before.isPresent()) {
-                return requireSame(before, keys.frame(), standing, "keys");
+                return requireSame(before, keys.frame(), participant, "keys");
             }
-            requirePhase(standing, AttemptPhase.KEYS, true);
-            if (attempt.advertised() >= rules.open(standing.run()).maxParticipants()) {
+            requirePhase(participant, AttemptPhase.KEYS, true);
+            if (attempt.advertised() >= rules.open(participant.run()).maxParticipants()) {
                 throw StepGate.closed(
-                        standing.run(), attempt, "the cohort has all members that it takes, so the step is over");
+                        participant.run(), attempt, "the cohort has all members that it takes, so the step is over");
             }
-            StepChecks.requireBasis(standing.run(), standing.member(), basis, keys.advertisement());
-            checks.requireUnique(standing.member(), attempt, keys.advertisement());
-            checks.requireNotLeftOut(standing.run(), keys.advertisement());
+            StepChecks.requireBasis(participant.run(), participant.member(), basis, keys.advertisement());
+            checks.requireUnique(participant.member(), attempt, keys.advertisement());
+            checks.requireNotLeftOut(participant.run(), keys.advertisement());
             cohort.insert(attempt.id(), keys.advertisement(), keys.frame());
             return true;
         });
@@ -109,13 +109,13 @@ class StepIntake {
      * @throws ProblemException as {@link #keys}
      */
     void shares(Turn turn, byte[] frame) {
-        take(turn, AttemptPhase.SHARES, standing -> {
-            Attempt attempt = standing.attempt();
-            CohortTable.Progress progress = progress(standing);
+        take(turn, AttemptPhase.SHARES, participant -> {
+            Attempt attempt = participant.attempt();
+            CohortTable.Progress progress = progress(participant);
             if (progress.hasShared()) {
-                return requireSame(cohort.sharesOf(attempt.id(), progress.ordinal()), frame, standing, "shares");
+                return requireSame(cohort.sharesOf(attempt.id(), progress.ordinal()), frame, participant, "shares");
             }
-            requirePhase(standing, AttemptPhase.SHARES, true);
+            requirePhase(participant, AttemptPhase.SHARES, true);
             checks.requireShares(attempt, progress.ordinal(), frame);
             cohort.saveShares(attempt.id(), progress.ordinal(), frame);
             return true;
@@ -128,17 +128,17 @@ class StepIntake {
      * @throws ProblemException as {@link #keys}, and {@code state-diverged} and {@code plan-exceeded}
      */
     void masked(Turn turn, StepFrames.Masked masked) {
-        take(turn, AttemptPhase.MASKED, standing -> {
-            Attempt attempt = standing.attempt();
-            CohortTable.Progress progress = progress(standing);
+        take(turn, AttemptPhase.MASKED, participant -> {
+            Attempt attempt = participant.attempt();
+            CohortTable.Progress progress = progress(participant);
             if (progress.hasMasked()) {
                 return requireSame(
-                        cohort.maskedOf(attempt.id(), progress.ordinal()), masked.frame(), standing, "vector");
+                        cohort.maskedOf(attempt.id(), progress.ordinal()), masked.frame(), participant, "vector");
             }
-            requirePhase(standing, AttemptPhase.MASKED, progress.hasShared());
+            requirePhase(participant, AttemptPhase.MASKED, progress.hasShared());
             ChainRules.require(
-                    standing.run().name(),
-                    standing.member(),
+                    participant.run().name(),
+                    participant.member(),
                     masked.vector().sequence(),
                     masked.vector().previous());
             checks.requireBudget(turn, masked.vector().sequence());
@@ -153,13 +153,13 @@ class StepIntake {
      * @throws ProblemException as {@link #keys}
      */
     void reveals(Turn turn, byte[] frame) {
-        take(turn, AttemptPhase.REVEAL, standing -> {
-            Attempt attempt = standing.attempt();
-            CohortTable.Progress progress = progress(standing);
+        take(turn, AttemptPhase.REVEAL, participant -> {
+            Attempt attempt = participant.attempt();
+            CohortTable.Progress progress = progress(participant);
             if (progress.hasRevealed()) {
-                return requireSame(cohort.revealOf(attempt.id(), progress.ordinal()), frame, standing, "reveal");
+                return requireSame(cohort.revealOf(attempt.id(), progress.ordinal()), frame, participant, "reveal");
             }
-            requirePhase(standing, AttemptPhase.REVEAL, progress.hasMasked());
+            requirePhase(participant, AttemptPhase.REVEAL, progress.hasMasked());
             checks.requireReveal(attempt, progress.ordinal(), frame);
             cohort.saveReveal(attempt.id(), progress.ordinal(), frame);
             return true;
@@ -170,7 +170,7 @@ class StepIntake {
     private interface Step {
 
         /** Returns whether this is new; false if the device has sent the same before. */
-        boolean take(Standing standing);
+        boolean take(Participant participant);
     }
 
     /** Commits without a sync: after a loss of power the attempt fails, or its devices send the step again. */
@@ -182,10 +182,10 @@ class StepIntake {
                 // Others were enough.
                 return;
             }
-            Standing standing = standing(turn, run);
-            if (step.take(standing)) {
-                attempts.count(standing.attempt());
-                mayEnd[0] = mayEnd(standing, phase);
+            Participant participant = participant(turn, run);
+            if (step.take(participant)) {
+                attempts.count(participant.attempt());
+                mayEnd[0] = mayEnd(participant, phase);
             }
         });
         if (mayEnd[0]) {
@@ -194,16 +194,17 @@ class StepIntake {
     }
 
     /** Most steps end with their last member; the scheduler's tick finds the others. */
-    private boolean mayEnd(Standing standing, AttemptPhase phase) {
-        Attempt before = standing.attempt();
+    private boolean mayEnd(Participant participant, AttemptPhase phase) {
+        Attempt before = participant.attempt();
         return switch (phase) {
-            case KEYS -> before.advertised() + 1 >= rules.open(standing.run()).minParticipants();
+            case KEYS ->
+                before.advertised() + 1 >= rules.open(participant.run()).minParticipants();
             case SHARES, MASKED, REVEAL -> before.missing() <= 1;
             case DONE, FAILED -> false;
         };
     }
 
-    private Standing standing(Turn turn, RunRow run) {
+    private Participant participant(Turn turn, RunRow run) {
         MemberRow member = gate.member(run, turn.client());
         Attempt found = attempts.find(run.id(), run.round(), run.extended()).orElse(null);
         gate.require(run, found, member, turn.round(), turn.number());
@@ -211,35 +212,37 @@ class StepIntake {
                 ? found
                 : attempts.findOrBegin(
                         run.id(), run.round(), run.extended(), clock.instant().truncatedTo(ChronoUnit.MILLIS));
-        return new Standing(run, member, attempt);
+        return new Participant(run, member, attempt);
     }
 
-    private CohortTable.Progress progress(Standing standing) {
-        return cohort.find(standing.attempt().id(), standing.member().ordinal())
+    private CohortTable.Progress progress(Participant participant) {
+        return cohort.find(participant.attempt().id(), participant.member().ordinal())
                 .orElseThrow(() -> StepGate.closed(
-                        standing.run(), standing.attempt(), "this device is not in the cohort, so the step is over"));
+                        participant.run(),
+                        participant.attempt(),
+                        "this device is not in the cohort, so the step is over"));
     }
 
-    private void requirePhase(Standing standing, AttemptPhase phase, boolean takesPart) {
-        if (standing.attempt().phase() != phase || !takesPart) {
+    private void requirePhase(Participant participant, AttemptPhase phase, boolean takesPart) {
+        if (participant.attempt().phase() != phase || !takesPart) {
             throw StepGate.closed(
-                    standing.run(), standing.attempt(), "the step " + phase.text() + " is not open or over");
+                    participant.run(), participant.attempt(), "the step " + phase.text() + " is not open or over");
         }
     }
 
     /** Always false: there is nothing to count. */
-    private static boolean requireSame(Optional<byte[]> before, byte[] frame, Standing standing, String what) {
+    private static boolean requireSame(Optional<byte[]> before, byte[] frame, Participant participant, String what) {
         if (before.filter(sent -> Arrays.equals(sent, frame)).isEmpty()) {
             throw ProblemKind.CONFLICT
                     .because(
-                            "client " + standing.member().client() + " has sent another " + what + " in round "
-                                    + standing.attempt().round() + ", attempt "
-                                    + standing.attempt().number() + " of run '"
-                                    + standing.run().name() + "'",
+                            "client " + participant.member().client() + " has sent another " + what + " in round "
+                                    + participant.attempt().round() + ", attempt "
+                                    + participant.attempt().number() + " of run '"
+                                    + participant.run().name() + "'",
                             "another process may use the same identity, or the device has restarted: this attempt is"
                                     + " lost for it; wait for the outcome or the next attempt")
-                    .with("openRound", standing.run().round())
-                    .with("openAttempt", standing.run().extended());
+                    .with("openRound", participant.run().round())
+                    .with("openAttempt", participant.run().extended());
         }
         return false;
     }

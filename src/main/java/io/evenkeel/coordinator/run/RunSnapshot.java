@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param openedAt when the open round was opened, null before the start
  * @param events the sequence of its newest event, 0 if there is none
  */
-public record RunStanding(
+public record RunSnapshot(
         long id,
         String name,
         RunState state,
