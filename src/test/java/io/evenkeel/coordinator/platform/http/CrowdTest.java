@@ -168,6 +168,8 @@ class CrowdTest {
      * @param held the number of the crowd's connections that stay open; connections over a limit are refused
      */
     private void assertServedBeside(int held) {
+        // A connection is open for its client before the coordinator has accepted it.
+        eventually().until(() -> server.connections() >= held);
         eventually().until(() -> server.busyThreads() <= MAX_THREADS_HELD);
         for (int round = 0; round < 2; round++) {
             assertThat(honest.task(round - 1).number("round")).isEqualTo(round);
