@@ -24,7 +24,7 @@ def test_the_syntax_is_that_of_the_oldest_python(file):
     ast.parse(file.read_text(encoding="utf-8"), str(file), feature_version=floor())
 
 
-def test_mypy_and_black_check_for_the_oldest_python():
+def test_mypy_and_ruff_check_for_the_oldest_python():
     major, minor = floor()
     assert f'python_version = "{major}.{minor}"' in PYPROJECT
-    assert f'target-version = ["py{major}{minor}"]' in PYPROJECT
+    assert f'target-version = "py{major}{minor}"' in PYPROJECT
