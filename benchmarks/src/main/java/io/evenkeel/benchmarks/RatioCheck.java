@@ -15,12 +15,12 @@ import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /**
- * Runs benchmarks beside their yardsticks, and fails if one has become slower in relation to its own than a file allows. A ratio of two
- * benchmarks of one run says the same on each machine, as far as that is possible.
+ * Compares benchmarks with a yardstick each, and fails if a ratio of times exceeds its bound. A ratio within one run depends little on
+ * the machine.
  */
 public final class RatioCheck {
 
-    /** The lines of the file that are no comment: a benchmark, its yardstick, the largest ratio of their times. */
+    /** A line of the file: a benchmark, its yardstick, and the largest ratio of their times. */
     private record Bound(String benchmark, String yardstick, double largest) {
 
         private static Bound parse(String line) {

@@ -4,14 +4,10 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPac
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
-import static org.assertj.core.api.Assertions.assertThat;
 
-import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import java.util.Map;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class CliArchitectureTest {
@@ -37,15 +33,5 @@ class CliArchitectureTest {
     @Test
     void packagesHaveNoCycles() {
         slices().matching("io.evenkeel.cli.(**)").should().beFreeOfCycles().check(CLASSES);
-    }
-
-    @Test
-    void aPackageHasAtMost30Classes() {
-        Map<String, Long> classes = CLASSES.stream()
-                .filter(JavaClass::isTopLevelClass)
-                .collect(Collectors.groupingBy(JavaClass::getPackageName, Collectors.counting()));
-
-        assertThat(classes)
-                .allSatisfy((name, count) -> assertThat(count).as(name).isLessThanOrEqualTo(30));
     }
 }

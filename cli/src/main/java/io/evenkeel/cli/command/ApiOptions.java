@@ -45,7 +45,7 @@ public final class ApiOptions {
         return connection.client();
     }
 
-    /** Returns what prints results. */
+    /** Returns the printer of results. */
     public OutputOptions output() {
         return output;
     }

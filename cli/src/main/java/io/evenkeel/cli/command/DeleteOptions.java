@@ -19,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** The options of a command that deletes one record, or all of its kind that came to their end long ago. */
+/** The options of a command that deletes one record, or all records of a kind that ended long ago. */
 public final class DeleteOptions {
 
     private static final int MAX_NAMED = 10;
@@ -67,7 +67,7 @@ public final class DeleteOptions {
                 (asking, record) -> asking.require("Delete " + noun + " '" + record + "' for good?"));
     }
 
-    /** Does the same with another question. */
+    /** Deletes what the options name, after a question of the caller's. */
     public void delete(ApiOptions api, String kind, String noun, Function<String, ApiPath> path, Question question)
             throws IOException {
         CoordinatorClient client = api.client();
@@ -75,14 +75,14 @@ public final class DeleteOptions {
             throw new CommandFailure(
                     ExitCode.USAGE, "give the " + noun + "'s name or id, or --older-than, and not both");
         }
+        JsonNode done;
         if (name == null) {
-            ObjectNode done = deleteOld(client, kind, noun, Objects.requireNonNull(age));
-            api.print(done, (document, page) -> lines(document, noun));
-            return;
+            done = deleteOld(client, kind, noun, Objects.requireNonNull(age));
+        } else {
+            question.ask(confirmation, name);
+            client.delete(path.apply(name));
+            done = JsonObject.of("deleted", List.of(name), "kept", List.of());
         }
-        question.ask(confirmation, name);
-        client.delete(path.apply(name));
-        JsonNode done = JsonObject.of("deleted", List.of(name), "kept", List.of());
         api.print(done, (document, page) -> lines(document, noun));
     }
 

@@ -21,7 +21,7 @@ public final class MethodNames {
         }
     }
 
-    /** Compressors as far as their amount. */
+    /** Compressors; a name that takes an amount ends with a colon. */
     public static final class Compressors implements Iterable<String> {
 
         /** For picocli. */

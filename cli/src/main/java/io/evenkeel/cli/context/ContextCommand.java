@@ -19,11 +19,11 @@ import tools.jackson.databind.node.ArrayNode;
 @Command(name = "context", description = "Lists, chooses and removes the coordinators that you have logged in to.")
 public final class ContextCommand extends Program {
 
-    private final ContextStore store;
+    private final CliEnvironment environment;
 
     ContextCommand(CliEnvironment environment) {
         super("list", "remove", "use");
-        store = new ContextStore(environment);
+        this.environment = environment;
     }
 
     @Command(
@@ -32,7 +32,7 @@ public final class ContextCommand extends Program {
             usageHelpAutoWidth = true,
             description = "Lists the contexts. '*' marks the current one.")
     void list(@Mixin OutputOptions output) {
-        ContextList list = store.read();
+        ContextList list = store().read();
         ArrayNode document = new JsonMapper().createArrayNode();
         for (Context context : list.contexts()) {
             document.addObject()
@@ -42,6 +42,11 @@ public final class ContextCommand extends Program {
                     .put("current", context.name().equals(list.current()));
         }
         output.print(document, page -> table(document, page));
+    }
+
+    /** Is not a field: its JSON mapper would be loaded at each start of the program. */
+    private ContextStore store() {
+        return new ContextStore(environment);
     }
 
     private static List<String> table(JsonNode contexts, TextLayout page) {
@@ -64,6 +69,7 @@ public final class ContextCommand extends Program {
                     "Removes a context and its token. The token stays valid at the coordinator until it is revoked"
                             + " there.")
     void remove(@Parameters(paramLabel = "NAME", description = "The context's name.") String name) {
+        ContextStore store = store();
         ContextList list = store.read();
         store.write(list.without(list.named(name).name()));
         out().println("context '" + name + "' is forgotten");
@@ -75,6 +81,7 @@ public final class ContextCommand extends Program {
             usageHelpAutoWidth = true,
             description = "Makes a context the current one.")
     void use(@Parameters(paramLabel = "NAME", description = "The context's name.") String name) {
+        ContextStore store = store();
         ContextList list = store.read();
         Context context = list.named(name);
         store.write(list.using(name));

@@ -2,6 +2,7 @@ package io.evenkeel.cli.experiments;
 
 import static io.evenkeel.cli.output.TableCells.age;
 import static io.evenkeel.cli.output.TableCells.field;
+import static io.evenkeel.cli.output.TableCells.ratio;
 
 import io.evenkeel.cli.output.ListTable;
 import io.evenkeel.cli.output.Style.Tone;
@@ -28,10 +29,7 @@ final class ExperimentText {
                 .text("ARM", field("name"))
                 .text("RUN", field("run"))
                 .state("STATE", field("state"))
-                .number(
-                        "ROUND",
-                        arm -> arm.path("round").asInt() + "/"
-                                + arm.path("rounds").asInt())
+                .number("ROUND", ratio("round", "rounds"))
                 .number("MEMBERS", field("members"))
                 .text(
                         "CHANGES",

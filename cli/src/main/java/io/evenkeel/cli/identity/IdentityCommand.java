@@ -122,7 +122,7 @@ public final class IdentityCommand extends Program {
                         + "; give each to one device only"));
     }
 
-    /** Nothing is written if a file exists. */
+    /** Refuses existing files before any file is written. */
     private static void requireNew(List<Path> files) {
         for (Path file : files) {
             if (Files.exists(file)) {

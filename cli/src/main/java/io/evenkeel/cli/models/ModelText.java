@@ -1,6 +1,7 @@
 package io.evenkeel.cli.models;
 
 import static io.evenkeel.cli.output.TableCells.age;
+import static io.evenkeel.cli.output.TableCells.bytes;
 import static io.evenkeel.cli.output.TableCells.field;
 import static io.evenkeel.cli.output.TableCells.joined;
 
@@ -56,9 +57,7 @@ final class ModelText {
                     .text("ALIASES", version -> joined(version.path("aliases"), ", ", "-"))
                     .text("FROM", ModelText::from)
                     .number("LOSS", field("loss", "-"))
-                    .number(
-                            "SIZE",
-                            version -> Quantity.bytes(version.path("bytes").asLong()))
+                    .number("SIZE", bytes("bytes"))
                     .number("CREATED", age("createdAt", page))
                     .optional("BY", field("createdBy"))
                     .lines(versions));

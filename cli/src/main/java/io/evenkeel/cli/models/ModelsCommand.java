@@ -61,8 +61,7 @@ public final class ModelsCommand extends Program {
             api.print(client.get(ApiPath.of("models", model, "versions", version, "details")), ModelText::version);
             return;
         }
-        ObjectNode document = new JsonMapper().createObjectNode();
-        document.setAll((ObjectNode) client.get(ApiPath.of("models", model)));
+        ObjectNode document = (ObjectNode) client.get(ApiPath.of("models", model));
         document.set("newestVersions", client.get(ApiPath.of("models", model, "versions")));
         api.print(document, ModelText::model);
     }

@@ -1,5 +1,6 @@
 package io.evenkeel.cli.output;
 
+import io.evenkeel.operator.terminal.Quantity;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
@@ -17,6 +18,17 @@ public final class TableCells {
     /** Returns a field, or another text without it. */
     public static Function<JsonNode, String> field(String name, String absent) {
         return document -> document.path(name).asString(absent);
+    }
+
+    /** Returns a count and its total, such as {@code 3/10}. */
+    public static Function<JsonNode, String> ratio(String count, String total) {
+        return document ->
+                document.path(count).asInt() + "/" + document.path(total).asInt();
+    }
+
+    /** Returns a number of bytes with its unit. */
+    public static Function<JsonNode, String> bytes(String name) {
+        return document -> Quantity.bytes(document.path(name).asLong());
     }
 
     /** Returns how long ago the time in a field was; empty without it. */

@@ -1,16 +1,11 @@
 package io.evenkeel.cli.pilot;
 
+import io.evenkeel.operator.terminal.Program;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code evenkeel pilot}: trials of the methods on one's own data. */
 @Command(
         name = "pilot",
-        mixinStandardHelpOptions = true,
-        synopsisSubcommandLabel = "COMMAND",
-        usageHelpAutoWidth = true,
         description = {
             "Measures on your own data whether compressed, normalized training pays.",
             "",
@@ -25,14 +20,7 @@ import picocli.CommandLine.Spec;
             CostCommand.class,
             ReproduceCommand.class
         })
-public final class PilotCommand implements Runnable {
+public final class PilotCommand extends Program {
 
-    @Spec
-    @SuppressWarnings("NullAway.Init")
-    private CommandSpec spec;
-
-    @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "no command is given");
-    }
+    PilotCommand() {}
 }

@@ -104,14 +104,15 @@ final class ReproduceCommand extends PilotAction {
     }
 
     private static List<Reproduction.Part> parts(Reproduction reproduction) {
+        List<Reproduction.Part> parts = reproduction.parts();
         Set<String> names = new HashSet<>();
-        for (Reproduction.Part part : reproduction.parts()) {
+        for (Reproduction.Part part : parts) {
             if (!names.add(part.name())) {
                 throw new IllegalArgumentException(
                         "two files are named " + part.name() + ", and so would be their results: rename one of them");
             }
         }
-        return reproduction.parts();
+        return parts;
     }
 
     /** Creates a part's folder, or opens the one of an earlier attempt. */

@@ -2,6 +2,7 @@ package io.evenkeel.cli.rollouts;
 
 import static io.evenkeel.cli.output.TableCells.age;
 import static io.evenkeel.cli.output.TableCells.field;
+import static io.evenkeel.cli.output.TableCells.ratio;
 
 import io.evenkeel.cli.output.ListTable;
 import io.evenkeel.cli.output.Properties;
@@ -28,10 +29,7 @@ final class RolloutText {
                 .text("ROLLOUT", field("id"))
                 .text("MODEL", RolloutText::versions)
                 .state("STATE", field("state"))
-                .text(
-                        "GROUP",
-                        rollout -> rollout.path("group").asInt() + "/"
-                                + rollout.path("groups").asInt())
+                .text("GROUP", ratio("group", "groups"))
                 .optionalNumber("CREATED", age("createdAt", page))
                 .optional("WHY", field("message", "-"))
                 .lines(rollouts);

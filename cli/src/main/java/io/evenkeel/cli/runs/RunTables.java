@@ -1,13 +1,14 @@
 package io.evenkeel.cli.runs;
 
 import static io.evenkeel.cli.output.TableCells.age;
+import static io.evenkeel.cli.output.TableCells.bytes;
 import static io.evenkeel.cli.output.TableCells.field;
+import static io.evenkeel.cli.output.TableCells.ratio;
 
 import io.evenkeel.cli.devices.DeviceAttributes;
 import io.evenkeel.cli.output.ListTable;
 import io.evenkeel.cli.output.TextLayout;
 import io.evenkeel.operator.RunStatus;
-import io.evenkeel.operator.terminal.Quantity;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -25,10 +26,7 @@ final class RunTables {
         return new ListTable<JsonNode>(page)
                 .text("NAME", field("name"))
                 .state("STATE", field("state"))
-                .number(
-                        "ROUND",
-                        run -> run.path("round").asInt() + "/"
-                                + run.path("rounds").asInt())
+                .number("ROUND", ratio("round", "rounds"))
                 .number("ANSWERED", RunTables::answered)
                 .number("MEMBERS", run -> Integer.toString(run.path("members").asInt()))
                 .number("AGE", age("createdAt", page))
@@ -71,10 +69,7 @@ final class RunTables {
         }
         return new ListTable<JsonNode>(page)
                 .number("ROUND", field("round"))
-                .number(
-                        "DEVICES",
-                        round -> round.path("participants").asInt() + "/"
-                                + round.path("sampled").asInt())
+                .number("DEVICES", ratio("participants", "sampled"))
                 .number("LOSS", number("loss"))
                 .number("||G||", number("directionNorm"))
                 .number("GAMMA", number("gamma"))
@@ -89,10 +84,6 @@ final class RunTables {
 
     private static Function<JsonNode, String> number(String name) {
         return round -> round.path(name).isNumber() ? format("%.5g", round.path(name)) : "-";
-    }
-
-    private static Function<JsonNode, String> bytes(String name) {
-        return round -> Quantity.bytes(round.path(name).asLong());
     }
 
     private static String format(String format, JsonNode value) {

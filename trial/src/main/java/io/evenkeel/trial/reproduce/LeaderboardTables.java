@@ -66,11 +66,11 @@ final class LeaderboardTables {
         if (!lossy.isEmpty()) {
             text.append(section("lossy", lossyDownlink(lossy)));
         }
-        text.append("\n## The problems\n\n| problem | what it is |\n|---|---|\n");
+        MarkdownTable problems = new MarkdownTable("problem", List.of("what it is"));
         for (int i = 0; i < summaries.size(); i++) {
-            text.append(problem(parts.get(i), summaries.get(i)));
+            problems.row(parts.get(i).name(), List.of(problem(parts.get(i).experiment(), summaries.get(i))));
         }
-        return text.toString();
+        return text.append("\n## The problems\n\n").append(problems).toString();
     }
 
     /** Returns a row for each problem and arm: rounds, bytes and the final loss. A target that was not reached is empty. */
@@ -205,18 +205,17 @@ final class LeaderboardTables {
         return table;
     }
 
-    private static String problem(Reproduction.Part part, Summary summary) {
+    private static String problem(Experiment experiment, Summary summary) {
         Summary.Problem problem = summary.problem();
         return String.format(
                 Locale.ROOT,
-                "| %s | %s; d = %d, %,d samples, %d clients, %s%s, %d rounds |%n",
-                part.name(),
+                "%s; d = %d, %,d samples, %d clients, %s%s, %d rounds",
                 problem.description(),
                 problem.dimension(),
                 problem.samples(),
                 problem.clients(),
                 summary.arm(YARDSTICK).orElseThrow().compressor(),
-                circumstances(part.experiment()),
+                circumstances(experiment),
                 problem.rounds());
     }
 

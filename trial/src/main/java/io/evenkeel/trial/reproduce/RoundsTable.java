@@ -93,8 +93,9 @@ record RoundsTable(
                 table.row(
                         dimension ? data + ", d = " + summary.problem().dimension() : data,
                         columns.stream().map(column -> column.cell(summary)).toList());
-                if (expected != null && expected.containsKey(data)) {
-                    table.row(data + ", numpy", expected.getOrDefault(data, List.of()));
+                List<String> reference = expected == null ? null : expected.get(data);
+                if (reference != null) {
+                    table.row(data + ", numpy", reference);
                 }
             }
         }

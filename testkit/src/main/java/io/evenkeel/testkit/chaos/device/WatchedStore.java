@@ -22,12 +22,12 @@ public final class WatchedStore implements StateStore {
         DELETE
     }
 
-    /** Is called before and after each change. */
+    /** Watches the changes of a store. */
     @FunctionalInterface
     public interface Watcher {
 
         /**
-         * Is called at a change.
+         * Handles the moment before or after a change.
          *
          * @param name the record's name, before a renaming
          * @param done whether the change is done
@@ -51,7 +51,7 @@ public final class WatchedStore implements StateStore {
 
     @Override
     public void delete(String name) {
-        // Most are of nothing.
+        // Most deletions name a record that does not exist.
         if (store.read(name) != null) {
             watcher.reached(Kind.DELETE, name, false);
             store.delete(name);

@@ -24,7 +24,7 @@ public final class WatchedTransport implements Transport {
     @FunctionalInterface
     public interface Watcher {
 
-        /** Exchanges it as {@link Transport#exchange} does. */
+        /** Exchanges the request as {@link Transport#exchange} does. */
         Response exchange(Transport link, Request request) throws IOException, InterruptedException;
     }
 
