@@ -54,7 +54,7 @@ class PrivacyCost:
         return cls(1 / (2 * multiplier * multiplier), correction)
 
     def plus(self, other: PrivacyCost, times: int = 1) -> PrivacyCost:
-        """Returns this cost plus another, multiplied by a count."""
+        """Returns the sum of this cost and ``times`` times another."""
         return PrivacyCost(self.rho + times * other.rho, self.correction + times * other.correction)
 
     def epsilon(self, delta: float) -> float:

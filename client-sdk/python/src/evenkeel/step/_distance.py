@@ -53,8 +53,9 @@ class DistanceStep(StepRule):
 
     def _scale(self, state: StepState, norm: float, given: StepInput) -> StepScale:
         start = state.memory.vectors[0]
-        factor, numbers = self.follow(state.memory.numbers, given, norm / given.weight, lambda: (l2(state.x - start), l2(start)))
-        return StepScale(factor, (given.weight * numbers[0],), norm / given.weight, numbers)
+        direction = norm / given.weight
+        factor, numbers = self.follow(state.memory.numbers, given, direction, lambda: (l2(state.x - start), l2(start)))
+        return StepScale(factor, (given.weight * numbers[0],), direction, numbers)
 
     def follow(
         self, numbers: tuple[float, ...], given: StepInput, norm: float, distances: Callable[[], tuple[float, float]]

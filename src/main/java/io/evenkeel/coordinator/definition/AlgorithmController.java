@@ -14,7 +14,7 @@ import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Tells what a run's definition may name. */
+/** Lists the methods that a run's definition may name. */
 @Tag(name = "Runs")
 @RestController
 class AlgorithmController {

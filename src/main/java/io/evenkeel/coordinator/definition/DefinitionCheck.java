@@ -303,11 +303,7 @@ final class DefinitionCheck {
 
     private int number(String field, @Nullable Integer given, @Nullable Integer orElse, int least, int most) {
         Integer value = given == null ? orElse : given;
-        errors.require(
-                value != null && value >= least && value <= most,
-                field,
-                () -> "is " + (value == null ? "missing" : value) + ", expected an integer from " + least + " to "
-                        + most);
+        errors.requireInteger(field, value, least, most);
         return value == null ? least : value;
     }
 

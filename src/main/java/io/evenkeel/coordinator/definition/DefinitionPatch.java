@@ -136,9 +136,7 @@ public class DefinitionPatch {
                 .toList();
         return ProblemKind.FIXED_FIELD
                 .because(
-                        errors.stream()
-                                .map(error -> error.field() + ": " + error.message())
-                                .collect(Collectors.joining("; ")),
+                        errors.stream().map(FieldErrors.FieldError::sentence).collect(Collectors.joining("; ")),
                         "leave " + String.join(", ", reasons.keySet()) + " out; for another value create a new run,"
                                 + " which can start from this run's model (initialModel: uploaded)")
                 .with("field", errors.get(0).field())

@@ -6,6 +6,7 @@ import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -84,13 +85,12 @@ public class DefinitionReader {
         if (fault == null || e.getPath().isEmpty()) {
             throw JsonProblems.of(e);
         }
-        errors.add(JsonProblems.field(e), fault);
-        String meant = JsonProblems.meantField(e);
-        if (meant != null) {
-            errors.settle(meant);
-        }
-        if (meant != null ? meant.equals("dimension") : JsonProblems.field(e).equals("dimension")) {
-            // That there is neither would follow from it.
+        String field = JsonProblems.field(e);
+        errors.add(field, fault);
+        String meant = Objects.requireNonNullElse(JsonProblems.meantField(e), field);
+        errors.settle(meant);
+        if (meant.equals("dimension")) {
+            // A report that both are missing would only follow from this error.
             errors.settle("tensors");
         }
     }

@@ -43,7 +43,7 @@ public final class FieldErrors {
             return place == null ? this : new FieldError(field, message, place.getLineNr(), place.getColumnNr());
         }
 
-        private String sentence() {
+        String sentence() {
             return field + ": " + message + (line == null ? "" : " (line " + line + ", column " + column + ")");
         }
     }
@@ -74,6 +74,15 @@ public final class FieldErrors {
         if (!holds && !settled.contains(field)) {
             errors.add(new FieldError(field, detail.get()));
         }
+    }
+
+    /** Requires an integer in a range. */
+    void requireInteger(String field, @Nullable Integer value, int least, int most) {
+        require(
+                value != null && value >= least && value <= most,
+                field,
+                () -> "is " + (value == null ? "missing" : value) + ", expected an integer from " + least + " to "
+                        + most);
     }
 
     /** Computes a field's value; an {@link IllegalArgumentException} becomes the field's error. */

@@ -48,7 +48,7 @@ final class RobustCheck {
             return null;
         }
         errors.require(
-                preset == null || preset.entry().suits(Feature.ROBUST),
+                preset == null || preset.feedback().entry().suits(Feature.ROBUST),
                 FIELD,
                 () -> "is '" + text + "', and devices of algorithm " + asked.algorithm()
                         + " keep no vector g_i that could be bounded: leave it out, or take an algorithm whose name"

@@ -67,7 +67,7 @@ final class SecureAggregationCheck {
                 "secureAggregation.phaseTime",
                 () -> "is " + time + ", expected " + MIN_TIME + " to " + MAX_TIME);
         int rebase = given.rebaseEvery() == null ? DEFAULT_REBASE : given.rebaseEvery();
-        range("secureAggregation.rebaseEvery", rebase, 1, MAX_ROUNDS);
+        errors.requireInteger("secureAggregation.rebaseEvery", rebase, 1, MAX_ROUNDS);
         Participants participants = participants(dropout, collusion);
         if (participants == null) {
             return null;
@@ -77,7 +77,7 @@ final class SecureAggregationCheck {
                 : privacy == null
                         ? defaultExponent(participants)
                         : finestExponent(privacy, participants, collusion, dimension);
-        range("secureAggregation.exponent", exponent, LOWEST_EXPONENT, 0);
+        errors.requireInteger("secureAggregation.exponent", exponent, LOWEST_EXPONENT, 0);
         if (!errors.isEmpty()) {
             return null;
         }
@@ -156,13 +156,6 @@ final class SecureAggregationCheck {
                 "secureAggregation." + name,
                 () -> "is " + value + ", expected a share of the cohort, 0 to " + MAX_SHARE);
         return value;
-    }
-
-    private void range(String field, int value, int least, int most) {
-        errors.require(
-                value >= least && value <= most,
-                field,
-                () -> "is " + value + ", expected an integer from " + least + " to " + most);
     }
 
     private @Nullable Participants participants(double dropout, double collusion) {

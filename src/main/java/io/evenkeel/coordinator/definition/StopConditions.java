@@ -16,7 +16,7 @@ public final class StopConditions {
 
     private static final int MAX_VOID_ROUNDS = 3;
 
-    /** Those of every run. */
+    /** The conditions of every run. */
     private static final List<StopCondition> ALWAYS = List.of(
             StopCondition.of(
                     StopReason.PRIVACY_BUDGET,
@@ -88,7 +88,7 @@ public final class StopConditions {
             String detail,
             @Nullable String caution) {}
 
-    /** Returns whether what was counted for other conditions counts for these: patience and divergence are the same. */
+    /** Returns whether counts made under other conditions stay valid: patience and divergence are the same. */
     public boolean countsLike(StopConditions other) {
         return Objects.equals(stop.patience(), other.stop.patience())
                 && Objects.equals(stop.divergence(), other.stop.divergence());
@@ -105,7 +105,7 @@ public final class StopConditions {
                 : stop.divergence().limit(trend);
         StopProgress progress = advance(before, closed, limit);
         Closing closing = new Closing(progress, trend, limit, closed);
-        String caution = progress.divergedRounds() > 0 ? Stop.Divergence.lastRounds(closing) : null;
+        String caution = progress.divergedRounds() > 0 ? Divergence.lastRounds(closing) : null;
         for (StopCondition condition : conditions) {
             String detail = condition.judge().apply(closing);
             if (detail != null) {

@@ -17,6 +17,7 @@ record StopTarget(String metric, boolean atLeast, double limit) {
     /** The name of the loss among the metrics. */
     static final String LOSS = "loss";
 
+    private static final Pattern LOSS_TEXT = Pattern.compile("\\s*loss\\s*[<>]=.*");
     private static final Pattern TEXT = Pattern.compile("\\s*([a-z0-9_.-]{1,64})\\s*(<=|>=)\\s*(\\S+)\\s*");
 
     /**
@@ -47,6 +48,11 @@ record StopTarget(String metric, boolean atLeast, double limit) {
     private static IllegalArgumentException malformed(@Nullable String text) {
         return new IllegalArgumentException("is " + (text == null ? "missing" : "'" + text + "'")
                 + ", expected a metric, <= or >=, and a number, such as 'accuracy >= 0.95' or 'loss <= 0.1'");
+    }
+
+    /** Returns whether a text, which need not be valid, is a target of the loss. */
+    static boolean isOfLoss(@Nullable String text) {
+        return text != null && LOSS_TEXT.matcher(text).matches();
     }
 
     /** Returns whether a round's value reaches the limit. A round without the value does not. */

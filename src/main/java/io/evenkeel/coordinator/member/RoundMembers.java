@@ -42,12 +42,14 @@ public class RoundMembers {
     private final JdbcClient jdbc;
     private final JdbcTemplate batches;
     private final JdbcTemplate streams;
+    private final NamedParameterJdbcTemplate namedStreams;
 
     RoundMembers(JdbcTemplate jdbc) {
         this.jdbc = JdbcClient.create(jdbc);
         this.batches = jdbc;
         this.streams = new JdbcTemplate(Objects.requireNonNull(jdbc.getDataSource()));
         this.streams.setFetchSize(FETCHED_AT_ONCE);
+        this.namedStreams = new NamedParameterJdbcTemplate(streams);
     }
 
     /**
@@ -142,14 +144,13 @@ public class RoundMembers {
      */
     public void eligible(long run, int round, SqlCondition devices, RowCallbackHandler rows) {
         // No ORDER BY: sorting ordinals in memory takes less time.
-        new NamedParameterJdbcTemplate(streams)
-                .query(
-                        "SELECT m.ordinal, d.profile, m.client_id FROM member m JOIN (" + devices.text()
-                                + ") d ON d.id = m.client_id WHERE m.run_id = :run AND " + ACTIVE,
-                        new MapSqlParameterSource(devices.parameters())
-                                .addValue("run", run)
-                                .addValue("round", round),
-                        rows);
+        namedStreams.query(
+                "SELECT m.ordinal, d.profile, m.client_id FROM member m JOIN (" + devices.text()
+                        + ") d ON d.id = m.client_id WHERE m.run_id = :run AND " + ACTIVE,
+                new MapSqlParameterSource(devices.parameters())
+                        .addValue("run", run)
+                        .addValue("round", round),
+                rows);
     }
 
     /** Returns the ordinals of the members that take part in a round and in none after it. */

@@ -15,7 +15,7 @@ import org.springframework.stereotype.Component;
 @Component
 public class RolloutEventTable {
 
-    /** Their outcomes. */
+    /** The events of roll-outs. */
     public static final ExportedTable EXPORTED = ExportedTable.withoutKey(
                     "rollout_event",
                     "FROM rollout_event t " + RolloutTable.OF_MODEL + "t.sequence",

@@ -294,7 +294,7 @@ public class Run {
         current.extend(now.plus(next.maxTime()), revision);
         restartCounting(open, next);
         int times = current.extended();
-        message = "round " + round + " was extended " + times + (times == 1 ? " time" : " times") + ": " + why;
+        message = "round " + round + " was extended " + times + (times == 1 ? " time: " : " times: ") + why;
         happened(times == 1 ? RunEventType.ROUND_QUORUM_MISSED : RunEventType.ROUND_EXTENDED, now, message);
     }
 

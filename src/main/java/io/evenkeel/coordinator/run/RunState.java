@@ -24,7 +24,7 @@ public enum RunState {
     /** One or more texts, separated by commas, as a pattern for parameters; may be empty. */
     public static final String TEXTS = "((created|running|paused|finished|cancelled|failed)(,(?=.)|$))*";
 
-    /** The pattern of {@link #TEXTS}. */
+    /** The message for a text that {@link #TEXTS} does not match. */
     public static final String EXPECTED =
             "must be some of created, running, paused, finished, cancelled, failed with commas between";
 

@@ -64,7 +64,7 @@ public class RunTable {
             "SELECT id, name, state, closing, round_number, opened_at, accepted, extended, open_revision, stop_reason"
                     + " FROM run ";
 
-    private static final String STANDING =
+    private static final String SNAPSHOT =
             "SELECT r.id, r.name, r.state, r.round_number, r.accepted, r.extended, r.deadline, r.message, r.revision,"
                     + " r.open_revision, r.events, r.closing, r.started_at, r.opened_at";
 
@@ -115,7 +115,7 @@ public class RunTable {
 
     /** Returns the state and round of runs; unknown ones are left out. */
     public List<RunSnapshot> snapshots(Collection<Long> runs) {
-        return jdbc.sql(STANDING
+        return jdbc.sql(SNAPSHOT
                         + " FROM UNNEST(CAST(? AS BIGINT ARRAY)) AS wanted(run) JOIN run r ON r.id = wanted.run"
                         + " AND r.deleted_at IS NULL")
                 .param(new SqlArrayValue("BIGINT", runs.toArray()))
@@ -125,7 +125,7 @@ public class RunTable {
 
     /** Returns the state and round of the runs that devices can join or work for, the oldest first. */
     public List<RunSnapshot> open() {
-        return jdbc.sql(STANDING + " FROM run r WHERE r.state IN ('CREATED', 'RUNNING') ORDER BY r.id")
+        return jdbc.sql(SNAPSHOT + " FROM run r WHERE r.state IN ('CREATED', 'RUNNING') ORDER BY r.id")
                 .query((row, i) -> run(row))
                 .list();
     }

@@ -56,7 +56,7 @@ public class WaitingDevices {
         this.places = places;
     }
 
-    /** A device's place in a run. */
+    /** A client in a run. */
     private record MemberKey(long run, String client) {}
 
     private static final class Waiting {
@@ -183,12 +183,12 @@ public class WaitingDevices {
         Set<Waiting> devices =
                 waiting.computeIfAbsent(device.question.run().run(), run -> ConcurrentHashMap.newKeySet());
         devices.add(device);
-        MemberKey place = new MemberKey(device.question.run().run(), device.question.client());
+        MemberKey key = new MemberKey(device.question.run().run(), device.question.client());
         device.result.onceDone(() -> {
-            newest.remove(place, device);
+            newest.remove(key, device);
             leave(devices, device);
         });
-        Waiting older = newest.put(place, device);
+        Waiting older = newest.put(key, device);
         if (older != null) {
             older.result.answer(nothing());
         }

@@ -3,7 +3,7 @@ package io.evenkeel.core.catalogue;
 import java.util.List;
 
 /**
- * What the catalogue says about a named method.
+ * Describes a named method for the catalogue.
  *
  * @param name the permanent name, since configurations contain it
  * @param summary one sentence

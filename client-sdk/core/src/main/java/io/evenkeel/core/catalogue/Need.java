@@ -1,6 +1,6 @@
 package io.evenkeel.core.catalogue;
 
-/** What a method needs beyond one gradient for a message. The texts are permanent, since scripts read them. */
+/** A requirement of a method beyond one gradient for a message. The texts are permanent, since scripts read them. */
 public enum Need {
     /** Devices report their losses. */
     LOSSES("losses"),

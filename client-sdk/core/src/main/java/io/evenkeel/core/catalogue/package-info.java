@@ -1,4 +1,4 @@
-/** What the catalogue says about each named method. Each method has its own entry; {@code algorithm.Catalogue} lists them. */
+/** Descriptions of the named methods. Each method has its own entry; {@code algorithm.Catalogue} lists them. */
 @NullMarked
 package io.evenkeel.core.catalogue;
 

@@ -1,4 +1,6 @@
-/** A compressed vector as bytes: header, index, values, checksum, as client-sdk/FORMAT.md has them, and what all messages are read and written with. */
+/**
+ * Encodes a compressed vector: header, index, values, checksum, see client-sdk/FORMAT.md. Also the readers and writers of all messages.
+ */
 @NullMarked
 package io.evenkeel.core.frame;
 

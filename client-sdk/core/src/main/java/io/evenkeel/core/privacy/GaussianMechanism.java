@@ -26,13 +26,12 @@ public record GaussianMechanism(Normalization normalization, double bound, doubl
         implements PrivacyMechanism {
 
     /** The smallest noise multiplier. */
-    public static final double MIN_NOISE = 0.01;
+    private static final double MIN_NOISE = 0.01;
 
     /** The largest noise multiplier. */
-    public static final double MAX_NOISE = 10_000;
+    private static final double MAX_NOISE = 10_000;
 
-    /** What the catalogue says about it. */
-    public static final Entry ENTRY = Entry.of(
+    static final Entry ENTRY = Entry.of(
             "gaussian",
             "Scales a message to a norm of at most a bound, and adds discrete Gaussian noise to each coordinate.",
             Parameter.text("normalization", "smoothed:<a> or clip", "smoothed:1.0"),

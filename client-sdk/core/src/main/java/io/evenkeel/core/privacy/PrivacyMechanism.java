@@ -28,7 +28,7 @@ public sealed interface PrivacyMechanism permits GaussianMechanism {
     /** Returns what one message costs. */
     PrivacyCost cost();
 
-    /** Returns the epsilon that so many messages of a device spend. */
+    /** Returns the epsilon that a number of messages of a device spends. */
     double epsilon(long messages, double delta);
 
     /** Returns how many messages of a device stay within an epsilon. */

@@ -16,9 +16,9 @@ import java.util.List;
  * r_0 is a share of the Polyak step's length {@code f/||g^0||} for a loss f whose infimum is near 0. It is correct in every unit of
  * x and f. If no device reports a loss above 0, r_0 is a hundredth of the share of 1 + ||x^0||.
  *
- * <p>Members that join, leave or change their weight make another function, from whose optimum x may be any distance away. So x^0
- * becomes the present x, and r_k falls back to r_0; the accumulated norm stays. Without it a step after the change would be as long as
- * the whole way so far, as soon as ||g|| is that of the start.
+ * <p>Members that join, leave or change their weight change the function, and x may be any distance away from its new optimum. So x^0
+ * becomes the present x, and r_k falls back to r_0; the accumulated norm stays. Without this reset a step after the change would be as
+ * long as the whole way so far, as soon as ||g|| is that of the start.
  *
  * <p>A small r_0 costs some rounds, since r_k grows by a factor in each of the first rounds. One beyond the distance to the optimum
  * makes all steps too long.

@@ -17,8 +17,10 @@ public record Moments(double beta1, double beta2, double tau) {
     private static final List<Parameter> PARAMETERS =
             List.of(Parameter.decay("beta1", 0.9), Parameter.decay("beta2", 0.99), Parameter.positive("tau", 0.001));
 
+    private static final Entry CHECK = entry("a step rule", "The moments of FedAdam and FedYogi.");
+
     public Moments {
-        entry("a step rule", "").require(beta1, beta2, tau);
+        CHECK.require(beta1, beta2, tau);
     }
 
     static Moments of(double[] parameters) {

@@ -1,6 +1,6 @@
 package io.evenkeel.core.step;
 
-/** What the length of a rule's steps follows. */
+/** The quantity that determines the length of a rule's steps. */
 public enum StepLength {
     /** The factor times the length of the direction. */
     DIRECTION,

@@ -1,7 +1,6 @@
 package io.evenkeel.core.step;
 
 import io.evenkeel.core.catalogue.Entry;
-import io.evenkeel.core.catalogue.Parameter;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
@@ -18,22 +17,18 @@ final class StepRules {
     private record Kind(Entry entry, Function<double[], StepRule> make) {
 
         StepRule read(String text, String[] parts) {
-            List<Parameter> parameters = entry.parameters();
-            double[] values = new double[parameters.size()];
-            for (int i = 0; i < values.length; i++) {
-                values[i] = Double.parseDouble(
-                        Objects.requireNonNull(parameters.get(i).usual()));
+            double[] values = entry.parameters().stream()
+                    .mapToDouble(parameter -> Double.parseDouble(Objects.requireNonNull(parameter.usual())))
+                    .toArray();
+            double[] given = new double[parts.length - 1];
+            for (int i = 0; i < given.length; i++) {
+                given[i] = number(text, i + 1, parts[i + 1]);
             }
-            for (int i = 1; i < parts.length; i++) {
-                double value = number(text, i, parts[i]);
-                if (i <= values.length) {
-                    values[i - 1] = value;
-                }
-            }
-            if (parts.length > values.length + 1) {
-                throw new IllegalArgumentException("the step rule '" + text + "' has " + (parts.length - 1)
+            if (given.length > values.length) {
+                throw new IllegalArgumentException("the step rule '" + text + "' has " + given.length
                         + " parameters, expected at most " + values.length);
             }
+            System.arraycopy(given, 0, values, 0, given.length);
             return make.apply(values);
         }
     }

@@ -102,16 +102,16 @@ public record SufficientDecreaseStep(double share) implements StepRule {
         return new Schedule.Constant(1);
     }
 
-    /**
-     * Remembers the step size s, which is 0 before the first step; the step's length; the mean loss; the decrease predicted for the step, 0
-     * if there was no loss; the mean deviation from the prediction; the smallest step size; the members' weight; how many losses follow,
-     * and these as pairs of member and loss.
-     */
     @Override
     public boolean readsMemberLosses() {
         return true;
     }
 
+    /**
+     * Remembers the step size s, which is 0 before the first step; the step's length; the mean loss; the decrease predicted for the step, 0
+     * if there was no loss; the mean deviation from the prediction; the smallest step size; the members' weight; how many losses follow,
+     * and these as pairs of member and loss.
+     */
     @Override
     public StepMemory start(double[] x) {
         return new StepMemory(new double[FIXED]);

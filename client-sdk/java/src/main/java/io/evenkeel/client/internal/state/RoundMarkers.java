@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * Not thread-safe.
  *
  * <ul>
- *   <li>{@code {run}.revealed}: the last round in which it revealed shares. A device that revealed for two sums of one round could reveal
- *       the coordinator what the difference of the sums is.
+ *   <li>{@code {run}.revealed}: the last round in which it revealed shares. A device that revealed for two sums of one round would show the
+ *       coordinator the difference of the sums.
  *   <li>{@code {run}.masked}: the last round in which it masked its message, and in how many attempts. A lying coordinator may read a sum
  *       of each.
  * </ul>
