@@ -27,7 +27,7 @@ function filled({names, japanese}, found) {
     else if (/[A-Z]/.test(name) || isValue(part)) values[name] = part;
     if (values[name] === undefined) return undefined;
   }
-  return japanese.replace(/\{(\w)\}/g, (_, name) => values[name]).replaceAll('。 ', '。').trimStart();
+  return japanese.replace(/\{(\w)\}/g, (_, name) => values[name]).replace(/。+ ?/g, '。').trimStart();
 }
 
 /** Returns a sentence of the coordinator in Japanese, or several that semicolons divide; undefined if one of them is not known. */

@@ -1,5 +1,5 @@
 // The coordinator's sentences in Japanese: details of problems, faults of fields, details of events. [English, Japanese]; {0} stands for
-// a value, {a} for a part that is a sentence of this list itself, {T} for any text. The first that fits is taken. ConsoleTextsTest compares
+// a value, {a} for a part that is a sentence of this list itself, {T} for any text. The first that fits is taken. JapaneseSentencesTest compares
 // the English with the code that writes it: a sentence that changes there changes here.
 export const SENTENCES = [
   ['{a} (line {0}, column {1})', '{a}（{0} 行 {1} 列）'],
@@ -248,19 +248,19 @@ export const SENTENCES = [
   ['{0} is {1}, and the target is {2}', '{0} は {1} で、目標の {2} に達しました'],
   ['round {0} diverged: the model or the sum would no longer be finite', 'ラウンド {0} で発散しました：モデルまたは合計が有限でなくなります'],
   ['the model of round {0} is the last good one', 'ラウンド {0} のモデルが最後の正常なモデルです'], ['a smaller gamma helps', 'gamma を小さくしてください'],
-  ['{a}, then resume the run', '{a}その後、ランを再開してください'],
+  ['{a}, then resume the run', '{a}。その後、ランを再開してください'],
   ['paused by the coordinator: {a}', 'コーディネーターが一時停止しました。{a}'],
   ['wait until another run is finished, or pause or cancel one', '別のランの終了を待つか、一時停止または中止してください'],
   ['or start the coordinator with a larger heap (-Xmx)', 'または -Xmx を増やしてコーディネーターを起動してください'],
   ["run '{0}'", 'ラン「{0}」'],
   ["{a} needs {1} MB of memory, and {2} MB are left: of the heap of {3} MB, {4} MB are for models, and {5} MB of these are taken", '{a}には {1} MB のメモリーが必要ですが、残りは {2} MB です（ヒープ {3} MB、モデル用 {4} MB、使用中 {5} MB）'],
-  ["run '{0}', round {1}: table {2} does not fit the run's hash chain: {3}", 'ラン「{0}」のラウンド {1}：表 {2} がハッシュ連鎖と一致しません（{3}）'],
+  ["run '{0}', round {1}: table {2} does not fit the run's hash chain: {T}", 'ラン「{0}」のラウンド {1}：表 {2} がハッシュ連鎖と一致しません（{T}）'],
   ['restore the database from a backup, or import an export of the run', 'バックアップからデータベースを復元するか、ランのエクスポートをインポートしてください'],
   ['then audit the run', 'その後、ランを検証してください'],
   ["run '{0}', round {1}, client {2}: {a}", 'ラン「{0}」、ラウンド {1}、デバイス {2}：{a}'], ["run '{0}', round {1}: {a}", 'ラン「{0}」、ラウンド {1}：{a}'], ["run '{0}': {a}", 'ラン「{0}」：{a}'],
-  ['the stored update is not the one that was written: {0}', '保存された更新が、書き込まれたものと異なります（{0}）'],
-  ['the stored checkpoint is not the one that was written: {0}', '保存されたチェックポイントが、書き込まれたものと異なります（{0}）'],
-  ['the stored message is not the one that was accepted: {0}', '保存されたメッセージが、受け付けたものと異なります（{0}）'],
+  ['the stored update is not the one that was written: {T}', '保存された更新が、書き込まれたものと異なります（{T}）'],
+  ['the stored checkpoint is not the one that was written: {T}', '保存されたチェックポイントが、書き込まれたものと異なります（{T}）'],
+  ['the stored message is not the one that was accepted: {T}', '保存されたメッセージが、受け付けたものと異なります（{T}）'],
   ['the stored update is gone', '保存された更新がありません'], ['every checkpoint is gone', 'すべてのチェックポイントがありません'],
   ['{0} messages are stored, but {1} were accepted', '保存されたメッセージは {0} 件ですが、受け付けたのは {1} 件です'],
   ["somebody or something has changed it in the database: restore the database from a backup, or import an export of the run, then resume it", 'データベースで変更されています。バックアップからデータベースを復元するか、ランのエクスポートをインポートして、再開してください'],

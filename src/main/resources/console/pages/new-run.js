@@ -81,9 +81,12 @@ function Fields({form, setForm, tensors}) {
     const own = form[field.path];
     return [...new Set([...(field.initial ? [] : ['']), ...names, own])].map(one => [one, one || 'default_value']);
   };
-  const input = field => html`<${Field} key=${field.path} label=${t(field.label)} hint=${t(field.hint)}>${optionsOf(field)
-    ? html`<select name=${field.path} value=${form[field.path]} onChange=${set(field.path)}>${optionsOf(field).map(([value, text]) => html`<option value=${value} selected=${value === form[field.path]}>${label(text)}</option>`)}</select>`
+  const input = field => {
+    const options = optionsOf(field);
+    return html`<${Field} key=${field.path} label=${t(field.label)} hint=${t(field.hint)}>${options
+    ? html`<select name=${field.path} value=${form[field.path]} onChange=${set(field.path)}>${options.map(([value, text]) => html`<option value=${value} selected=${value === form[field.path]}>${label(text)}</option>`)}</select>`
     : html`<input name=${field.path} value=${form[field.path]} onInput=${set(field.path)} required=${field.required} pattern=${field.pattern} inputmode=${field.number ? 'decimal' : undefined} autocomplete="off" />`}<//>`;
+  };
   return html`<div class="fields">${shown.filter(field => !field.rare).map(input)}</div>
     <details><summary>${t('more_fields')}</summary><div class="fields">${shown.filter(field => field.rare).map(input)}</div></details>`;
 }

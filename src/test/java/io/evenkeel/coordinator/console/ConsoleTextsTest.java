@@ -9,12 +9,10 @@ import io.evenkeel.coordinator.rollout.RolloutEventType;
 import io.evenkeel.coordinator.run.RunEventType;
 import io.evenkeel.coordinator.run.RunState;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.reflect.RecordComponent;
 import java.net.URISyntaxException;
 import java.net.URL;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -23,10 +21,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -37,19 +32,9 @@ class ConsoleTextsTest {
             + "(\\w+): \\[\"((?:[^\"\\\\])*)\", '((?:[^'\\\\]|\\\\.)*)']");
     private static final Pattern USED = Pattern.compile("\\bt\\('(\\w+)'");
     private static final Pattern PROBLEM = Pattern.compile("(?m)^  '?([a-z-]+)'?: \\['[^']+', '[^']+'],$");
-    private static final Pattern SENTENCE =
-            Pattern.compile("\\[(?:'((?:[^'\\\\]|\\\\.)*)'|\"((?:[^\"\\\\]|\\\\.)*)\"), "
-                    + "(?:'((?:[^'\\\\]|\\\\.)*)'|\"((?:[^\"\\\\]|\\\\.)*)\")]");
-    /** A value or a sentence within another one. */
-    private static final Pattern PART = Pattern.compile("\\{\\w}");
-    /** Between two literals of one text. */
-    private static final Pattern JOINED = Pattern.compile("\"\\s*\\+\\s*\"");
-    /** Words that a message of the validator has under a condition. */
-    private static final Pattern CHOICE = Pattern.compile("\\$\\{[^?}]*\\? ?'([^']*)' : ''}");
-
     private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\d}");
 
-    private static String read(Path file) {
+    static String read(Path file) {
         try {
             return Files.readString(file);
         } catch (IOException e) {
@@ -57,7 +42,7 @@ class ConsoleTextsTest {
         }
     }
 
-    private static Path console() throws URISyntaxException {
+    static Path console() throws URISyntaxException {
         URL found = Objects.requireNonNull(ConsoleTextsTest.class.getResource("/console/text.js"));
         return Objects.requireNonNull(Path.of(found.toURI()).getParent());
     }
@@ -101,7 +86,7 @@ class ConsoleTextsTest {
     }
 
     @Test
-    void everyCodeOfARunHasAText() throws Exception {
+    void everyCodeHasAText() throws Exception {
         assertThat(keys())
                 .containsAll(Arrays.stream(RunEventType.values())
                         .filter(type -> type != RunEventType.ROUND_OPENED)
@@ -111,7 +96,13 @@ class ConsoleTextsTest {
                         .map(reason -> "stopped_" + reason.text().replace('-', '_'))
                         .toList())
                 .containsAll(
-                        Arrays.stream(RunState.values()).map(RunState::text).toList());
+                        Arrays.stream(RunState.values()).map(RunState::text).toList())
+                .containsAll(Arrays.stream(RolloutEventType.values())
+                        .map(type -> "event_" + type.text().replace('.', '_'))
+                        .toList());
+        assertThat(Arrays.stream(EventData.class.getRecordComponents()).map(RecordComponent::getName))
+                .as("pages/events.js renders these")
+                .containsExactly("run", "round", "at", "detail", "figures");
     }
 
     @Test
@@ -130,177 +121,5 @@ class ConsoleTextsTest {
                 .containsExactlyInAnyOrderElementsOf(Arrays.stream(ProblemKind.values())
                         .map(ProblemKind::slug)
                         .toList());
-    }
-
-    /** A sentence of the coordinator and its Japanese one, with their placeholders. */
-    private record Translation(String english, String japanese) {}
-
-    /** Returns whether there is a Japanese sentence for a text, as problems.js finds it: parts of it are sentences themselves. */
-    private static boolean isKnown(String text, List<Translation> sentences) {
-        return sentences.stream().anyMatch(sentence -> {
-            String pattern = Arrays.stream(PART.split(sentence.english(), -1))
-                    .map(Pattern::quote)
-                    .collect(Collectors.joining("(.+?)"));
-            List<String> parts = PART.matcher(sentence.english())
-                    .results()
-                    .map(MatchResult::group)
-                    .toList();
-            Matcher found = Pattern.compile(pattern, Pattern.DOTALL).matcher(text);
-            return found.matches()
-                    && IntStream.range(0, parts.size())
-                            .filter(i -> Character.isLowerCase(parts.get(i).charAt(1)))
-                            .allMatch(i -> isKnown(found.group(i + 1), sentences));
-        });
-    }
-
-    private static List<Translation> sentences() throws URISyntaxException {
-        return SENTENCE.matcher(read(console().resolve("sentences-ja.js")))
-                .results()
-                .map(found -> new Translation(
-                        unescaped(found.group(1) == null ? found.group(2) : found.group(1)),
-                        unescaped(found.group(3) == null ? found.group(4) : found.group(3))))
-                .toList();
-    }
-
-    private static String unescaped(String literal) {
-        return literal.replace("\\'", "'").replace("\\\"", "\"");
-    }
-
-    @Test
-    void everyTranslatedSentenceIsOneThatTheCoordinatorWrites() throws Exception {
-        String code = literals();
-
-        assertThat(sentences())
-                .hasSizeGreaterThan(200)
-                .allSatisfy(sentence -> assertThat(values(sentence.japanese()))
-                        .as(sentence.english())
-                        .isEqualTo(values(sentence.english())));
-        assertThat(sentences().stream()
-                        .map(Translation::english)
-                        .filter(english -> !PART.splitAsStream(english).allMatch(code::contains)))
-                .as("if a sentence has changed in the code, change it in sentences-ja.js")
-                .isEmpty();
-    }
-
-    private static Set<String> values(String text) {
-        return new TreeSet<>(
-                PART.matcher(text).results().map(MatchResult::group).toList());
-    }
-
-    /** Returns the string literals of the coordinator and of the core, those that make up one text joined, and the validator's messages. */
-    private static String literals() throws IOException {
-        StringBuilder all = new StringBuilder();
-        for (String module : List.of("src/main/java", "client-sdk/core/src/main/java")) {
-            Path folder = Files.exists(Path.of("docs"))
-                    ? Path.of(module)
-                    : Path.of("..").resolve(module);
-            try (Stream<Path> files = Files.walk(folder)) {
-                files.filter(file -> file.toString().endsWith(".java"))
-                        .forEach(file ->
-                                all.append(unescaped(JOINED.matcher(read(file)).replaceAll(""))));
-            }
-        }
-        try (InputStream validator = Objects.requireNonNull(
-                ConsoleTextsTest.class.getResourceAsStream("/org/hibernate/validator/ValidationMessages.properties"))) {
-            return all.append(CHOICE.matcher(new String(validator.readAllBytes(), StandardCharsets.UTF_8))
-                            .replaceAll("$1"))
-                    .toString();
-        }
-    }
-
-    /** The details that events can have: a new type does not compile until it is here. */
-    private static List<String> details(RunEventType type) {
-        return switch (type) {
-            case RUN_STARTED, RUN_RESUMED, RUN_CANCELLED, ROUND_OPENED -> List.of();
-            // The page shows the figures in place of the hash.
-            case ROUND_CLOSED -> List.of();
-            case RUN_PAUSED ->
-                List.of(
-                        "a device has sent 20 messages, all that privacy.budget allows: cancel the run, or resume it for the"
-                                + " devices that have sent fewer",
-                        "a device has spent all that privacy.budget allows, in this run and in others that share"
-                                + " privacy.dataset: cancel the run, or resume it for the devices that have spent less",
-                        "3 rounds one after another had no sum, because devices did not reveal their shares or sent wrong ones:"
-                                + " look at the run's events, then resume or cancel the run",
-                        "paused by the coordinator: run 'a' needs 9 MB of memory, and 1 MB are left: of the heap of 64 MB, 32 MB"
-                                + " are for models, and 31 MB of these are taken",
-                        "wait until another run is finished, or pause or cancel one",
-                        "or start the coordinator with a larger heap (-Xmx), then resume the run");
-            case RUN_FINISHED ->
-                List.of(
-                        "stopped after round 9: accuracy is 0.96, and the target is accuracy >= 0.95",
-                        "stopped after round 9: the run has sent 1000 bytes, and stop.maxBytes is 900",
-                        "stopped after round 9: the run has taken PT1H, and stop.maxTime is PT50M",
-                        "stopped after round 9: loss has not improved for 5 rounds: its best is 0.2, of round 4");
-            case RUN_DIVERGED ->
-                List.of(
-                        "the loss was over 3.2 for 10 rounds, last 5.1",
-                        "the best mean was 0.4, of round 7, whose model is kept: 'evenkeel models publish MODEL --run RUN"
-                                + " --round best' registers it",
-                        "look at gamma and at who joined, then resume or cancel the run",
-                        "round 2 diverged: the model or the sum would no longer be finite",
-                        "the model of round 2 is the last good one",
-                        "a smaller gamma helps");
-            case RUN_FAILED ->
-                List.of(
-                        "run 'a', round 3: the stored update is not the one that was written: its digest differs",
-                        "restore the database from a backup, or import an export of the run",
-                        "then audit the run");
-            case RUN_CHAIN_BROKEN ->
-                List.of(
-                        "run 'a', round 3: table message does not fit the run's hash chain: a row differs",
-                        "somebody or something has changed it in the database: restore the database from a backup, or import"
-                                + " an export of the run, then resume it");
-            case RUN_CHANGED -> List.of("revision 1 by Ada: rounds 100 -> 200");
-            case ROUND_QUORUM_MISSED -> List.of("round 3 was extended 1 time: too few messages when its time was up");
-            case ROUND_EXTENDED -> List.of("round 3 was extended 2 times: only 3 of at least 5 members sent a vector");
-            case ROUND_COHORT_LOST ->
-                List.of(
-                        "in 3 attempts only 3 of at least 5 members sent a vector",
-                        "3 of 9 members revealed their shares, which is too few");
-            case MEMBER_LEFT_OUT ->
-                List.of("client 3f, member 4, with identity aa: in two rounds it sent wrong shares, or"
-                        + " complained falsely about others'");
-        };
-    }
-
-    private static List<String> details(RolloutEventType type) {
-        return switch (type) {
-            case WAITING, STARTED, RESUMED, FINISHED, GROUP_SKIPPED -> List.of();
-            case GROUP_OPENED ->
-                List.of(
-                        "4 devices, 2 of them seen within 7d",
-                        "it adds 2 devices seen within 7d and needs 3 reports: it cannot pass unless more devices come");
-            case GROUP_PASSED ->
-                List.of("group 1 has passed", "group 1 has not passed in its time: it has 1 of 3 reports");
-            case PAUSED ->
-                List.of(
-                        "an operator has paused it",
-                        "group 1: metric 'accuracy' looks inferior before there are enough devices: -0.05 (-0.07 to -0.03, 9"
-                                + " devices), margin 0.01");
-            case STOPPED ->
-                List.of(
-                        "an operator has stopped it",
-                        "group 1: 3 of 4 devices that reported have failed, more than the share 0.1",
-                        "group 1: metric 'accuracy' is inferior: -0.05 (-0.07 to -0.03, 40 devices), margin 0.01");
-        };
-    }
-
-    @Test
-    void everyEventAndItsDetailsAreInJapanese() throws Exception {
-        List<Translation> sentences = sentences();
-
-        assertThat(Stream.concat(
-                        Arrays.stream(RunEventType.values()).flatMap(type -> details(type).stream()),
-                        Arrays.stream(RolloutEventType.values()).flatMap(type -> details(type).stream())))
-                .allSatisfy(detail ->
-                        assertThat(isKnown(detail, sentences)).as(detail).isTrue());
-        assertThat(keys())
-                .containsAll(Arrays.stream(RolloutEventType.values())
-                        .map(type -> "event_" + type.text().replace('.', '_'))
-                        .toList());
-        assertThat(Arrays.stream(EventData.class.getRecordComponents()).map(RecordComponent::getName))
-                .as("pages/events.js renders these")
-                .containsExactly("run", "round", "at", "detail", "figures");
     }
 }

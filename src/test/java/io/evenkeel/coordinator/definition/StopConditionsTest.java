@@ -2,7 +2,6 @@ package io.evenkeel.coordinator.definition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.coordinator.definition.Stop.Divergence;
 import io.evenkeel.coordinator.definition.Stop.Patience;
 import io.evenkeel.coordinator.definition.StopConditions.ClosedRound;
 import io.evenkeel.coordinator.definition.StopConditions.Judgement;
