@@ -53,7 +53,7 @@ def state_of(server, run, folder, method):
 
 @pytest.mark.parametrize("algorithm, method, compressor", [
     ("ef21-norm", "ef21", "top-k:0.2"),
-    ("ef21-sgdm-norm", "ef21-momentum", "rand-k:0.2+natural"),
+    pytest.param("ef21-sgdm-norm", "ef21-momentum", "rand-k:0.2+natural", marks=pytest.mark.full),
     pytest.param("ef21-igt-norm", "ef21-igt", "top-k:0.2", marks=pytest.mark.full),
     pytest.param("ef21-storm-norm", "ef21-storm", "top-k:0.2", marks=pytest.mark.full),
 ])  # fmt: skip

@@ -29,7 +29,9 @@ def run(*arguments: object, **environment: str) -> str:
     return done.stdout
 
 
-@pytest.mark.parametrize(("example", "factory"), [("digits_torch", "model"), ("flower_client", "FlowerClient")])
+@pytest.mark.parametrize(
+    ("example", "factory"), [("digits_torch", "model"), pytest.param("flower_client", "FlowerClient", marks=pytest.mark.full)]
+)
 def test_devices_learn_to_recognise_digits(server: Any, tmp_path: Path, example: str, factory: str) -> None:
     file = next(path for path in coordinator.ROOT.rglob("digits.csv.gz") if "target" not in path.parts)
     name = example.replace("_", "-")

@@ -14,11 +14,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** S is the sum of all w_i g_i, whatever members do and whatever was compacted, and an audit reports when it is not. */
 class SumVerificationTest extends PrunedRun {
 
+    private static final int ROUNDS = Boolean.getBoolean("evenkeel.test.full") ? 50 : 30;
+
     @ParameterizedTest
     @CsvSource({"'', 1e-12", "',\"robust\":\"clip:1\"', 4.9e-324"})
     void theSumIsThatOfTheMessagesWhateverTheMembersDo(String more, double tolerance) {
-        Scene scene = scene("ef21-norm", FeedbackMethod.EF21, 35, more);
-        for (int round = 0; round < 30; round++) {
+        Scene scene = scene("ef21-norm", FeedbackMethod.EF21, ROUNDS + 5, more);
+        for (int round = 0; round < ROUNDS; round++) {
             int active = round;
             scene.devices.stream()
                     .filter(device -> isAsked(device, active))

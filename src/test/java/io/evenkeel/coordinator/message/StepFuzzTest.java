@@ -25,6 +25,7 @@ import org.springframework.web.context.WebApplicationContext;
 @FuzzedCoordinator
 class StepFuzzTest {
 
+    private static final int INPUTS = Boolean.getBoolean("evenkeel.test.full") ? 100 : 50;
     private static final Map<Step, String> PATHS =
             Map.of(Step.KEYS, "keys", Step.SHARES, "shares", Step.MASKED, "masked", Step.REVEALS, "reveals");
 
@@ -106,7 +107,7 @@ class StepFuzzTest {
         cohort.devices.forEach(device -> prepare(step, device));
         // With one more the round would close, since four reveals are enough.
         for (CohortDevice hostile : cohort.devices.subList(0, 3)) {
-            assertThat(attack(cohort, hostile, step, 50)).contains(422);
+            assertThat(attack(cohort, hostile, step, INPUTS)).contains(422);
         }
     }
 
@@ -122,7 +123,7 @@ class StepFuzzTest {
             }
             assertThat(step.send(hostile).status()).as(step.toString()).isEqualTo(204);
             String before = cohort.fingerprint(jdbc);
-            assertThat(attack(cohort, hostile, step, 50)).doesNotContain(200, 204);
+            assertThat(attack(cohort, hostile, step, INPUTS)).doesNotContain(200, 204);
             assertThat(cohort.fingerprint(jdbc)).as(step.toString()).isEqualTo(before);
             for (CohortDevice other : cohort.devices.subList(1, 6)) {
                 assertThat(step.send(other).status()).as(step.toString()).isIn(204, 409);

@@ -189,7 +189,7 @@ class AdaptiveStepTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = {"A_DEVICE_LEAVES", "DATA_CHANGES"})
     void theLossStaysLowAtConvergenceWhen(Change change) {
         assertStaysLow(Rule.ADAPTIVE, change, CONVERGED);
     }

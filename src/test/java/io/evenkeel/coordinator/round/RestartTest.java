@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A coordinator that restarts in the middle of a run produces the same bits. */
 class RestartTest {
 
-    private static final int ROUNDS = 8;
+    private static final int ROUNDS = Boolean.getBoolean("evenkeel.test.full") ? 12 : 8;
 
     @TempDir
     Path folder;

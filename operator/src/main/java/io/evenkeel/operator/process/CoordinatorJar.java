@@ -34,18 +34,27 @@ public final class CoordinatorJar {
 
     /**
      * Prepares many quick starts with a class data sharing archive, as Spring Boot documents it. The archive lies beside the jar, where a
-     * build removes it. The first call after a build writes it, which takes three times the processor time of a start.
+     * build removes it, and writes it if it runs tests. Otherwise the first call after a build writes it, which takes three times the processor time of a start.
      *
      * @param options the options of the JVM; with another garbage collector than at the first call, starts are as slow as without archive
      * @throws CommandFailure if there is no jar
      */
     public static JavaLaunch quick(List<String> options) throws IOException, InterruptedException {
         JavaLaunch launch = launch(options);
-        Path archive = Path.of(System.getProperty(PROPERTY)).resolveSibling("classes.jsa");
-        if (!Files.exists(archive)) {
-            train(launch, archive);
+        if (!Files.exists(archive())) {
+            train(launch, archive());
         }
-        return Files.exists(archive) ? launch.with("-XX:SharedArchiveFile=" + archive) : launch;
+        return archived(options);
+    }
+
+    /** Prepares a start with the archive, if there is one. */
+    static JavaLaunch archived(List<String> options) {
+        JavaLaunch launch = launch(options);
+        return Files.exists(archive()) ? launch.with("-XX:SharedArchiveFile=" + archive()) : launch;
+    }
+
+    private static Path archive() {
+        return Path.of(System.getProperty(PROPERTY)).resolveSibling("classes.jsa");
     }
 
     /** Writes the archive. Does nothing if the JVM cannot: its folder may be read-only. */

@@ -28,7 +28,7 @@ public final class LocalCoordinator implements AutoCloseable {
         try {
             Files.createDirectories(folder);
             CoordinatorProcess process = new CoordinatorProcess(
-                    CoordinatorJar.launch(options),
+                    CoordinatorJar.archived(options),
                     folder.resolve("coordinator.log"),
                     CoordinatorProcess.newToken(),
                     List.of(),

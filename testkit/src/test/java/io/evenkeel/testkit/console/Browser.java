@@ -285,18 +285,30 @@ final class Browser implements AutoCloseable {
                 .toList();
     }
 
-    /** Checks a page on a dark phone and on a light desktop, each time as {@code show} shows it, and keeps pictures. */
+    /**
+     * Checks a page on a dark phone, with {@code -Pfull} in both themes on a phone and on a desktop, each time as {@code show} shows it, and
+     * keeps pictures. Leaves the browser a light desktop.
+     */
     void looksRight(String name, Runnable show) {
-        for (boolean phone : new boolean[] {true, false}) {
-            width(phone ? 390 : 1400);
-            dark(phone);
-            show.run();
-            String picture = name.replace('/', '-') + (phone ? "-390-dark" : "-1400-light");
-            screenshot(picture);
-            assertThat(violations()).as(picture).isEmpty();
-            assertThat(scrollsSideways()).as(picture).isFalse();
-            assertThat(height("header.top")).as(picture).isLessThan(phone ? 64 : 120);
+        looksRight(name, true, true, show);
+        if (Boolean.getBoolean("evenkeel.test.full")) {
+            looksRight(name, true, false, show);
+            looksRight(name, false, true, show);
+            looksRight(name, false, false, show);
         }
+        width(1400);
+        dark(false);
+    }
+
+    private void looksRight(String name, boolean phone, boolean dark, Runnable show) {
+        width(phone ? 390 : 1400);
+        dark(dark);
+        show.run();
+        String picture = name.replace('/', '-') + (phone ? "-390" : "-1400") + (dark ? "-dark" : "-light");
+        screenshot(picture);
+        assertThat(violations()).as(picture).isEmpty();
+        assertThat(scrollsSideways()).as(picture).isFalse();
+        assertThat(height("header.top")).as(picture).isLessThan(phone ? 64 : 120);
     }
 
     /** Returns whether the page is wider than the window. */

@@ -12,8 +12,9 @@ import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * Starts one coordinator with a browser for all tests of a class, and stops both after the last one. Each test finds the browser
- * signed out, in a light window 1400 pixels wide; after it, no page may have broken the Content Security Policy.
+ * Starts one coordinator with a browser for all classes of a JVM, so that each test uses its own names, and stops both after the last
+ * one. Each test finds the browser signed out, in a light window 1400 pixels wide; after it, no page may have broken the Content Security
+ * Policy.
  */
 final class ConsoleExtension implements ParameterResolver, BeforeEachCallback, AfterEachCallback {
 
@@ -43,21 +44,18 @@ final class ConsoleExtension implements ParameterResolver, BeforeEachCallback, A
         assertThat(scene(context).browser().errors()).noneMatch(error -> error.contains("Content Security Policy"));
     }
 
-    /** Returns the class's scene. The store closes it with the class. */
+    /** Returns the scene. The store closes it with the last class. */
     private static ConsoleScene scene(ExtensionContext context) {
-        Class<?> test = context.getRequiredTestClass();
-        ExtensionContext ofClass = context;
-        while (ofClass.getTestMethod().isPresent()) {
-            ofClass = ofClass.getParent().orElseThrow();
-        }
-        return ofClass.getStore(NAMESPACE).computeIfAbsent(test, ConsoleExtension::start, ConsoleScene.class);
+        return context.getRoot()
+                .getStore(NAMESPACE)
+                .computeIfAbsent(ConsoleScene.class, type -> start(), ConsoleScene.class);
     }
 
-    private static ConsoleScene start(Class<?> test) {
+    private static ConsoleScene start() {
         try {
             Path folders =
                     Files.createDirectories(Path.of("target", "console-data").toAbsolutePath());
-            return new ConsoleScene(Files.createTempDirectory(folders, test.getSimpleName()));
+            return new ConsoleScene(Files.createTempDirectory(folders, "scene"));
         } catch (Exception e) {
             throw new IllegalStateException("cannot start the console", e);
         }
