@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -176,8 +177,9 @@ class RunPagesIT {
         assertThat(browser.count("main img")).isZero();
     }
 
+    @Tag("full")
     @Test
-    void comesBackAfterALostNetworkAndARestart() throws Exception {
+    void comesBackBeforeItsStartAfterALostNetworkAndARestart() throws Exception {
         scene.createRun("patient", 5);
         browser.signIn(scene.coordinator().token());
         browser.open("runs/patient");
