@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.message;
 
 import io.evenkeel.coordinator.access.Caller;
 import io.evenkeel.coordinator.platform.http.BodyLimit;
+import io.evenkeel.coordinator.platform.http.LongPolls;
 import io.evenkeel.coordinator.platform.http.PendingResponse;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.task.TaskAssignment;
@@ -92,7 +93,7 @@ class MessageController {
                 return receipt;
             }
             TaskAssignment.Question next = new TaskAssignment.Question(known, device.client(), round, replica);
-            return receipt.then(WaitingDevices.MAX_ANSWER, () -> devices.ask(next, wait));
+            return receipt.then(LongPolls.MAX_ANSWER, () -> devices.ask(next, wait));
         }
     }
 
