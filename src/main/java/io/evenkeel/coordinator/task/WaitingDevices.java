@@ -130,8 +130,8 @@ public class WaitingDevices {
 
     private void look(PlanCache.Known run, List<LongPolls.Poll<TaskAssignment.Question, Task>> devices) {
         try {
-            List<TaskAssignment.Reply> replies =
-                    tasks.answer(run, devices.stream().map(LongPolls.Poll::question).toList());
+            List<TaskAssignment.Reply> replies = tasks.answer(
+                    run, devices.stream().map(LongPolls.Poll::question).toList());
             for (int i = 0; i < devices.size(); i++) {
                 respond(devices.get(i), replies.get(i));
             }
@@ -140,8 +140,7 @@ public class WaitingDevices {
         }
     }
 
-    private static void respond(
-            LongPolls.Poll<TaskAssignment.Question, Task> device, TaskAssignment.Reply reply) {
+    private static void respond(LongPolls.Poll<TaskAssignment.Question, Task> device, TaskAssignment.Reply reply) {
         if (reply.task() != null) {
             device.answer(ResponseEntity.ok(reply.task()));
         } else if (reply.refusal() != null) {

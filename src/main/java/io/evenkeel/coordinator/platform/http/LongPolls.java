@@ -103,8 +103,7 @@ public final class LongPolls<Q, T> {
         private final Function<Poll<Q, T>, ResponseEntity<T>> nothing;
         private final PendingResponse<T> response;
 
-        private Poll(
-                Q question, Duration patience, Instant until, Function<Poll<Q, T>, ResponseEntity<T>> nothing) {
+        private Poll(Q question, Duration patience, Instant until, Function<Poll<Q, T>, ResponseEntity<T>> nothing) {
             this.question = question;
             this.patience = patience;
             this.until = until;
@@ -144,10 +143,7 @@ public final class LongPolls<Q, T> {
      * @param look looks for the answer, and {@link #enter enters} the request to let it wait; what it throws is the answer
      */
     public PendingResponse<T> ask(
-            Q question,
-            Duration wait,
-            Function<Poll<Q, T>, ResponseEntity<T>> nothing,
-            Consumer<Poll<Q, T>> look) {
+            Q question, Duration wait, Function<Poll<Q, T>, ResponseEntity<T>> nothing, Consumer<Poll<Q, T>> look) {
         Duration limited = closing ? Duration.ZERO : wait.compareTo(MAX_WAIT) > 0 ? MAX_WAIT : wait;
         Poll<Q, T> poll = new Poll<>(question, limited, clock.instant().plus(limited), nothing);
         try {

@@ -31,7 +31,8 @@ class LongPollsTest {
     }
 
     private static String answer(PendingResponse<String> response) {
-        return String.valueOf(response.outcome().getNow(ResponseEntity.ok("waits")).getBody());
+        return String.valueOf(
+                response.outcome().getNow(ResponseEntity.ok("waits")).getBody());
     }
 
     private static PendingResponse<String> ask(
@@ -125,9 +126,11 @@ class LongPollsTest {
 
         assertThat(response.outcome()).isCompletedExceptionally();
         assertThat(response.outcome().handle((found, e) -> e).join())
-                .satisfiesAnyOf(e -> assertThat(e).isSameAs(failure), e -> assertThat(e)
-                        .isInstanceOf(CompletionException.class)
-                        .hasCause(failure));
+                .satisfiesAnyOf(
+                        e -> assertThat(e).isSameAs(failure),
+                        e -> assertThat(e)
+                                .isInstanceOf(CompletionException.class)
+                                .hasCause(failure));
         assertThat(polls.count()).isZero();
     }
 
