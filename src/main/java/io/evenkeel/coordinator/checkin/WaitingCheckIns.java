@@ -1,18 +1,16 @@
 package io.evenkeel.coordinator.checkin;
 
 import io.evenkeel.coordinator.platform.background.BackgroundWork;
+import io.evenkeel.coordinator.platform.http.LongPolls;
 import io.evenkeel.coordinator.platform.http.PendingResponse;
 import io.evenkeel.coordinator.platform.problem.FailureLog;
 import io.evenkeel.coordinator.run.RunChanged;
-import io.evenkeel.coordinator.task.WaitingPlaces;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -25,35 +23,28 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
 
 /**
- * Answers check-ins: at once if there is work, else when there is some or the wait ends. A waiting device holds a place of
- * {@link WaitingPlaces} but no thread; a newer request of it ends the older one. In a large fleet, and while all places are taken, no device
- * waits. Thread-safe.
- *
- * <p>A device is added to the list before its work is looked for, and the whole list is looked at after each change. So no change is
- * missed.
+ * Answers check-ins: at once if there is work, else when there is some or the wait ends. A newer request of a device ends the older one. In
+ * a large fleet, and while all places of long polls are taken, no device waits. Thread-safe.
  */
 @Component
 class WaitingCheckIns extends BackgroundWork {
 
-    private static final Duration MAX_WAIT = Duration.ofMinutes(1);
-    private static final Duration GRACE = Duration.ofSeconds(10);
+    /** All devices are one group. */
+    private static final long ALL = 0;
 
     private final CheckIns checkIns;
     private final FleetSize fleet;
-    private final WaitingPlaces places;
     private final WorkSettings settings;
-    private final Clock clock;
     private final Counter withWork;
     private final Counter withoutWork;
-    private final Map<String, Waiting> waiting = new ConcurrentHashMap<>();
+    private final LongPolls<CheckIn, WorkAnswer> polls;
     private final AtomicReference<@Nullable Object> seen = new AtomicReference<>();
     private final AtomicBoolean looks = new AtomicBoolean();
-    private volatile boolean closing;
 
     WaitingCheckIns(
             CheckIns checkIns,
             FleetSize fleet,
-            WaitingPlaces places,
+            LongPolls.Limit limit,
             WorkSettings settings,
             Clock clock,
             MeterRegistry metrics,
@@ -61,9 +52,8 @@ class WaitingCheckIns extends BackgroundWork {
         super("check-ins", settings.tick(), failures);
         this.checkIns = checkIns;
         this.fleet = fleet;
-        this.places = places;
         this.settings = settings;
-        this.clock = clock;
+        this.polls = new LongPolls<>(limit, clock);
         this.withWork = counter(metrics, "work");
         this.withoutWork = counter(metrics, "nothing");
     }
@@ -75,41 +65,33 @@ class WaitingCheckIns extends BackgroundWork {
                 .register(metrics);
     }
 
-    private final class Waiting {
-        final CheckIns.Question question;
-        final Duration wait;
-        final Instant until;
-        final PendingResponse<WorkAnswer> result;
+    /** A device's check-in, and what it can take part in when it has to come again. */
+    private final class CheckIn {
+        private final CheckIns.Question question;
         private final AtomicBoolean counted = new AtomicBoolean();
         private volatile List<WorkOffer> open = List.of();
 
-        Waiting(CheckIns.Question question, Duration wait) {
+        CheckIn(CheckIns.Question question) {
             this.question = question;
-            this.wait = wait;
-            this.until = clock.instant().plus(wait);
-            // The method work ends waits; the servlet container's timeout is only a fallback.
-            this.result = new PendingResponse<>(wait.plus(GRACE), this::nothing);
         }
 
-        void look(CheckIns.Found found) {
+        /** Returns the response if there is work. */
+        Optional<ResponseEntity<WorkAnswer>> answer(CheckIns.Found found) {
             open = found.open();
-            if (!found.work().isEmpty()) {
-                count(withWork);
-                long pause = pause(Duration.ZERO);
-                result.answer(ResponseEntity.ok()
-                        .header(HttpHeaders.RETRY_AFTER, Long.toString(pause))
-                        .body(new WorkAnswer(found.work(), pause)));
+            if (found.work().isEmpty()) {
+                return Optional.empty();
             }
+            count(withWork);
+            long pause = pause(Duration.ZERO);
+            return Optional.of(ResponseEntity.ok()
+                    .header(HttpHeaders.RETRY_AFTER, Long.toString(pause))
+                    .body(new WorkAnswer(found.work(), pause)));
         }
 
-        void end() {
-            result.answer(nothing());
-        }
-
-        ResponseEntity<WorkAnswer> nothing() {
+        ResponseEntity<WorkAnswer> nothing(Duration waited) {
             count(withoutWork);
             return ResponseEntity.status(HttpStatus.NO_CONTENT)
-                    .header(HttpHeaders.RETRY_AFTER, Long.toString(pause(wait)))
+                    .header(HttpHeaders.RETRY_AFTER, Long.toString(pause(waited)))
                     .build();
         }
 
@@ -135,42 +117,25 @@ class WaitingCheckIns extends BackgroundWork {
      * @param wait the time to wait for work, limited to a minute
      */
     PendingResponse<WorkAnswer> ask(CheckIns.Question question, Duration wait) {
-        fleet.seen(question.device().client());
-        Duration longest = wait.compareTo(MAX_WAIT) > 0 ? MAX_WAIT : wait;
-        boolean waits = !closing && fleet.pace().isSmall() && !longest.isZero();
-        Waiting device = new Waiting(question, waits ? longest : Duration.ZERO);
-        boolean entered = waits && enter(device);
-        try {
-            device.look(checkIns.find(question));
-            if (!entered || closing) {
-                device.end();
-            }
-        } catch (RuntimeException e) {
-            device.result.refuse(e);
-        }
-        return device.result;
-    }
-
-    private boolean enter(Waiting device) {
-        if (!places.take()) {
-            return false;
-        }
-        String client = device.question.device().client();
-        device.result.onceDone(() -> {
-            waiting.remove(client, device);
-            places.free();
-        });
-        Waiting older = waiting.put(client, device);
-        if (older != null) {
-            older.end();
-        }
-        return true;
+        String client = question.device().client();
+        fleet.seen(client);
+        return polls.ask(
+                new CheckIn(question),
+                fleet.pace().isSmall() ? wait : Duration.ZERO,
+                device -> device.question().nothing(device.patience()),
+                device -> {
+                    boolean waits = polls.enter(device, ALL, client);
+                    look(device, checkIns.find(question));
+                    if (!waits) {
+                        device.end();
+                    }
+                });
     }
 
     /** Looks at the waiting devices soon. Many changes at once are one look. */
     @EventListener
     void changed(RunChanged change) {
-        if (!waiting.isEmpty() && looks.compareAndSet(false, true)) {
+        if (count() > 0 && looks.compareAndSet(false, true)) {
             execute(this::work);
         }
     }
@@ -179,34 +144,35 @@ class WaitingCheckIns extends BackgroundWork {
     @Override
     protected void work() {
         looks.set(false);
-        if (waiting.isEmpty()) {
+        if (count() == 0) {
             return;
         }
         Object version = checkIns.version();
         if (!version.equals(seen.getAndSet(version))) {
-            look(List.copyOf(waiting.values()));
+            look(polls.in(ALL));
         }
-        Instant now = clock.instant();
-        waiting.values().stream().filter(device -> !now.isBefore(device.until)).forEach(Waiting::end);
+        polls.endOverdue();
     }
 
-    private void look(List<Waiting> devices) {
-        List<CheckIns.Found> found =
-                checkIns.find(devices.stream().map(device -> device.question).toList());
+    private void look(List<LongPolls.Poll<CheckIn, WorkAnswer>> devices) {
+        List<CheckIns.Found> found = checkIns.find(
+                devices.stream().map(device -> device.question().question).toList());
         for (int i = 0; i < devices.size(); i++) {
-            devices.get(i).look(found.get(i));
+            look(devices.get(i), found.get(i));
         }
+    }
+
+    private static void look(LongPolls.Poll<CheckIn, WorkAnswer> device, CheckIns.Found found) {
+        device.question().answer(found).ifPresent(device::answer);
     }
 
     /** Returns the number of waiting devices. */
     int count() {
-        return waiting.size();
+        return polls.count();
     }
 
-    /** Ends all waits before the web server waits for its requests to end. */
     @EventListener(ContextClosedEvent.class)
     void close() {
-        closing = true;
-        waiting.values().forEach(Waiting::end);
+        polls.close();
     }
 }

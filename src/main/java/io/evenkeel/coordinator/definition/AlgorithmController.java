@@ -19,6 +19,14 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class AlgorithmController {
 
+    private static final CatalogueView CATALOGUE = new CatalogueView(
+            MethodView.of(Catalogue.algorithms()),
+            MethodView.of(Catalogue.errorFeedback()),
+            MethodView.of(Catalogue.stepRules()),
+            MethodView.of(Catalogue.selections()),
+            MethodView.of(Catalogue.valueCodings()),
+            MethodView.of(Catalogue.privacyMechanisms()));
+
     /**
      * All named methods.
      *
@@ -81,12 +89,6 @@ class AlgorithmController {
                             + " needs, and what it does not go with. Changes only with the coordinator's version.")
     @GetMapping(path = "/api/v1/algorithms", produces = MediaType.APPLICATION_JSON_VALUE)
     CatalogueView algorithms() {
-        return new CatalogueView(
-                MethodView.of(Catalogue.algorithms()),
-                MethodView.of(Catalogue.errorFeedback()),
-                MethodView.of(Catalogue.stepRules()),
-                MethodView.of(Catalogue.selections()),
-                MethodView.of(Catalogue.valueCodings()),
-                MethodView.of(Catalogue.privacyMechanisms()));
+        return CATALOGUE;
     }
 }

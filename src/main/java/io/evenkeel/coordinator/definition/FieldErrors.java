@@ -65,9 +65,14 @@ public final class FieldErrors {
         settle(field);
     }
 
-    /** Adds no further error of a field: it would only follow from one that is there. */
+    /** Adds no further error of a field or of the fields and lists that contain it: it would only follow from one that is there. */
     void settle(String field) {
         settled.add(field);
+        for (int end = field.length() - 1; end > 0; end--) {
+            if (field.charAt(end) == '.' || field.charAt(end) == '[') {
+                settled.add(field.substring(0, end));
+            }
+        }
     }
 
     public void require(boolean holds, String field, Supplier<String> detail) {

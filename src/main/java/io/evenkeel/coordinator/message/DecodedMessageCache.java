@@ -1,15 +1,12 @@
 package io.evenkeel.coordinator.message;
 
-import io.evenkeel.coordinator.platform.HeapBudget;
 import io.evenkeel.core.wire.Message;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
@@ -22,18 +19,11 @@ public class DecodedMessageCache {
     private static final long BYTES_PER_ENTRY = Integer.BYTES + Double.BYTES;
     private static final long BYTES_BESIDE = 500;
 
-    private final long most;
-    private final AtomicLong held = new AtomicLong();
+    private final MessageMemory memory;
     private final Map<Long, OpenRound> rounds = new ConcurrentHashMap<>();
 
-    @Autowired
-    DecodedMessageCache(HeapBudget budget) {
-        this(budget.of(HeapBudget.Share.DECODED_MESSAGES));
-    }
-
-    /** @param most bytes */
-    DecodedMessageCache(long most) {
-        this.most = most;
+    DecodedMessageCache(MessageMemory memory) {
+        this.memory = memory;
     }
 
     /** The key of a message within a round. */
@@ -58,17 +48,12 @@ public class DecodedMessageCache {
      * @return whether there was some; then either {@link #keep} or {@link #release} follows
      */
     boolean reserve(Message message) {
-        long bytes = bytes(message);
-        if (held.addAndGet(bytes) <= most) {
-            return true;
-        }
-        held.addAndGet(-bytes);
-        return false;
+        return memory.takeDecoded(bytes(message));
     }
 
     /** Gives the room for a message back. */
     void release(Message message) {
-        held.addAndGet(-bytes(message));
+        memory.releaseDecoded(bytes(message));
     }
 
     /** Keeps a message that was accepted, and for which there is room. */
@@ -106,14 +91,9 @@ public class DecodedMessageCache {
         }
     }
 
-    /** Returns the bytes that are taken. */
-    long held() {
-        return held.get();
-    }
-
     private void release(@Nullable OpenRound open) {
         if (open != null) {
-            held.addAndGet(-open.bytes);
+            memory.releaseDecoded(open.bytes);
         }
     }
 

@@ -1,8 +1,5 @@
 package io.evenkeel.coordinator.message;
 
-import io.evenkeel.coordinator.platform.ByteSemaphore;
-import io.evenkeel.coordinator.platform.HeapBudget;
-import io.evenkeel.coordinator.platform.http.PendingResponse;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.run.RunChanged;
@@ -23,9 +20,10 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Function;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.InitializingBean;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.stereotype.Component;
 
@@ -43,17 +41,6 @@ public class GroupCommit implements InitializingBean, DisposableBean, MeterBinde
     private static final int MAX_BATCH = 256;
     private static final int MAX_WAITING = 16_384;
 
-    /** The part of its share of the heap that messages and their requests take: three quarters. */
-    private static final int QUARTERS = 3;
-
-    /**
-     * A batch takes an eighth of the share at most. H2 has a transaction's pages in memory until its commit, and once more in the
-     * buffers that it writes them from: together the last quarter of the share.
-     */
-    private static final int BATCHES_IN_SHARE = 8;
-
-    private static final long MAX_BATCH_BYTES = 64L << 20;
-
     private static final long MAX_POLL_MILLIS = 100;
 
     /** Beyond it a device does better to come back than to wait, with its body in the coordinator's memory. */
@@ -64,28 +51,35 @@ public class GroupCommit implements InitializingBean, DisposableBean, MeterBinde
     /** For room: at most as many wait for it as there are web threads. */
     private static final Duration QUEUE_TIMEOUT = Duration.ofSeconds(2);
 
-    private final BatchAcceptance acceptance;
+    private final Function<List<Submission>, List<BatchAcceptance.Outcome>> acceptance;
     private final DecodedMessageCache decodedMessages;
     private final ApplicationEventPublisher events;
-    private final BlockingQueue<Waiting> queue = new ArrayBlockingQueue<>(MAX_WAITING);
-    private final ByteSemaphore room;
-    private final long bytesAtOnce;
+    private final BlockingQueue<Submission> queue = new ArrayBlockingQueue<>(MAX_WAITING);
+    private final MessageMemory memory;
     private final Thread writer = new Thread(this::writeUntilStopped, "group-commit");
     private final CommitRate speed = new CommitRate(MAX_BATCH);
     private final LongAdder batches = new LongAdder();
     private final LongAdder written = new LongAdder();
     private volatile boolean stopped;
 
+    @Autowired
     GroupCommit(
             BatchAcceptance acceptance,
             DecodedMessageCache decodedMessages,
-            HeapBudget budget,
+            MessageMemory memory,
             ApplicationEventPublisher events) {
-        long share = budget.of(HeapBudget.Share.GROUP_COMMIT);
-        this.room = new ByteSemaphore(share / 4 * QUARTERS);
-        this.bytesAtOnce = Math.min(MAX_BATCH_BYTES, share / BATCHES_IN_SHARE);
+        this(acceptance::decide, decodedMessages, memory, events);
+    }
+
+    /** @param acceptance decides on a batch, and writes what it accepts */
+    GroupCommit(
+            Function<List<Submission>, List<BatchAcceptance.Outcome>> acceptance,
+            DecodedMessageCache decodedMessages,
+            MessageMemory memory,
+            ApplicationEventPublisher events) {
         this.acceptance = acceptance;
         this.decodedMessages = decodedMessages;
+        this.memory = memory;
         this.events = events;
     }
 
@@ -95,44 +89,26 @@ public class GroupCommit implements InitializingBean, DisposableBean, MeterBinde
     }
 
     /**
-     * A message that waits.
-     *
-     * @param submission the message
-     * @param decoded as it was decoded, if there is room to keep that
-     * @param outcome what becomes of it
-     */
-    private record Waiting(
-            Submission submission, @Nullable Message decoded, CompletableFuture<BatchAcceptance.Outcome> outcome) {
-
-        long bytes() {
-            return submission.bytes().length;
-        }
-
-        long held() {
-            return bytes() + PendingResponse.REQUEST_BYTES;
-        }
-    }
-
-    /**
      * Hands a message over, once there is room for it.
      *
      * @return completes with the outcome, or exceptionally if the database failed
      * @throws ProblemException {@code busy} if too many wait
      */
     public CompletableFuture<BatchAcceptance.Outcome> submit(Submission submission) {
-        Message decoded = submission.takeDecoded();
-        Waiting waiting =
-                new Waiting(submission, decodedMessages.reserve(decoded) ? decoded : null, new CompletableFuture<>());
-        if (!room.take(waiting.held(), QUEUE_TIMEOUT)) {
-            release(waiting);
+        Message decoded = submission.decoded();
+        if (decoded != null && !decodedMessages.reserve(decoded)) {
+            submission.dropDecoded();
+        }
+        if (!memory.takeQueued(submission.heldBytes(), QUEUE_TIMEOUT)) {
+            release(submission);
             throw full();
         }
-        if (stopped || !queue.offer(waiting)) {
-            room.giveBack(waiting.held());
-            release(waiting);
+        if (stopped || !queue.offer(submission)) {
+            memory.releaseQueued(submission.heldBytes());
+            release(submission);
             throw full();
         }
-        return waiting.outcome();
+        return submission.outcome();
     }
 
     /**
@@ -143,7 +119,7 @@ public class GroupCommit implements InitializingBean, DisposableBean, MeterBinde
      */
     void requireRoom() {
         boolean tooLong = queue.size() >= MAX_BATCH && expectedWait().compareTo(MAX_WAIT) > 0;
-        if (tooLong || queue.remainingCapacity() == 0 || !room.awaitAny(QUEUE_TIMEOUT)) {
+        if (tooLong || queue.remainingCapacity() == 0 || !memory.awaitQueue(QUEUE_TIMEOUT)) {
             throw full();
         }
     }
@@ -164,9 +140,9 @@ public class GroupCommit implements InitializingBean, DisposableBean, MeterBinde
 
     private void writeUntilStopped() {
         while (!stopped || !queue.isEmpty()) {
-            List<Waiting> batch = new ArrayList<>();
+            List<Submission> batch = new ArrayList<>();
             try {
-                Waiting first = queue.poll(MAX_POLL_MILLIS, TimeUnit.MILLISECONDS);
+                Submission first = queue.poll(MAX_POLL_MILLIS, TimeUnit.MILLISECONDS);
                 if (first != null) {
                     gather(batch, first);
                 }
@@ -178,17 +154,17 @@ public class GroupCommit implements InitializingBean, DisposableBean, MeterBinde
         }
     }
 
-    private void gather(List<Waiting> batch, Waiting first) {
-        Waiting next = first;
+    private void gather(List<Submission> batch, Submission first) {
+        Submission next = first;
         long bytes = 0;
         while (next != null) {
             batch.add(next);
-            bytes += next.bytes();
-            next = batch.size() < MAX_BATCH && bytes < bytesAtOnce ? queue.poll() : null;
+            bytes += next.bytes().length;
+            next = batch.size() < MAX_BATCH && bytes < memory.maxBatch() ? queue.poll() : null;
         }
     }
 
-    private void write(List<Waiting> batch) {
+    private void write(List<Submission> batch) {
         if (batch.isEmpty()) {
             return;
         }
@@ -196,8 +172,7 @@ public class GroupCommit implements InitializingBean, DisposableBean, MeterBinde
         written.add(batch.size());
         long start = System.nanoTime();
         try {
-            List<BatchAcceptance.Outcome> outcomes =
-                    acceptance.decide(batch.stream().map(Waiting::submission).toList());
+            List<BatchAcceptance.Outcome> outcomes = acceptance.apply(batch);
             for (int i = 0; i < batch.size(); i++) {
                 keepOrRelease(batch.get(i), outcomes.get(i));
             }
@@ -206,37 +181,38 @@ public class GroupCommit implements InitializingBean, DisposableBean, MeterBinde
             }
             announce(batch, outcomes);
         } catch (RuntimeException | Error e) {
-            for (Waiting waiting : batch) {
-                if (waiting.outcome().completeExceptionally(e)) {
-                    release(waiting);
+            for (Submission submission : batch) {
+                if (submission.outcome().completeExceptionally(e)) {
+                    release(submission);
                 }
             }
         } finally {
             speed.note(System.nanoTime() - start);
-            batch.forEach(waiting -> room.giveBack(waiting.held()));
+            batch.forEach(submission -> memory.releaseQueued(submission.heldBytes()));
         }
     }
 
-    private void keepOrRelease(Waiting waiting, BatchAcceptance.Outcome outcome) {
-        if (waiting.decoded() != null && outcome.isNew()) {
-            Submission submission = waiting.submission();
-            decodedMessages.keep(submission.run(), outcome.orThrow().receipt(), submission.digest(), waiting.decoded());
+    private void keepOrRelease(Submission submission, BatchAcceptance.Outcome outcome) {
+        Message decoded = submission.decoded();
+        if (decoded != null && outcome.isNew()) {
+            decodedMessages.keep(submission.run(), outcome.orThrow().receipt(), submission.digest(), decoded);
         } else {
-            release(waiting);
+            release(submission);
         }
     }
 
-    private void release(Waiting waiting) {
-        if (waiting.decoded() != null) {
-            decodedMessages.release(waiting.decoded());
+    private void release(Submission submission) {
+        Message decoded = submission.decoded();
+        if (decoded != null) {
+            decodedMessages.release(decoded);
         }
     }
 
-    private void announce(List<Waiting> batch, List<BatchAcceptance.Outcome> outcomes) {
+    private void announce(List<Submission> batch, List<BatchAcceptance.Outcome> outcomes) {
         Set<Long> runs = new HashSet<>();
         for (int i = 0; i < batch.size(); i++) {
             if (outcomes.get(i).isNew()) {
-                runs.add(batch.get(i).submission().run());
+                runs.add(batch.get(i).run());
             }
         }
         runs.forEach(run -> events.publishEvent(new RunChanged(run)));
@@ -247,7 +223,7 @@ public class GroupCommit implements InitializingBean, DisposableBean, MeterBinde
         Gauge.builder("evenkeel.group.commit.queue.messages", queue, Collection::size)
                 .description("Messages that wait to be written")
                 .register(registry);
-        Gauge.builder("evenkeel.group.commit.queue", room, ByteSemaphore::taken)
+        Gauge.builder("evenkeel.group.commit.queue", memory, MessageMemory::queued)
                 .baseUnit(BaseUnits.BYTES)
                 .description(
                         "Bytes of the messages that wait to be written or are being written, and of their requests")

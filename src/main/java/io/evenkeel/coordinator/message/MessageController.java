@@ -3,9 +3,6 @@ package io.evenkeel.coordinator.message;
 import io.evenkeel.coordinator.access.Caller;
 import io.evenkeel.coordinator.platform.http.BodyLimit;
 import io.evenkeel.coordinator.platform.http.PendingResponse;
-import io.evenkeel.coordinator.run.PlanCache;
-import io.evenkeel.coordinator.task.TaskAssignment;
-import io.evenkeel.coordinator.task.WaitingDevices;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -16,9 +13,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
-import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.HttpMediaTypeNotSupportedException;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -31,18 +26,10 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class MessageController {
 
-    private static final Duration MAX_WAIT = Duration.ofSeconds(30);
+    private final MessageIntake intake;
 
-    private final PlanCache plans;
-    private final MessageRequestReader intake;
-    private final GroupCommit groupCommit;
-    private final WaitingDevices devices;
-
-    MessageController(PlanCache plans, MessageRequestReader intake, GroupCommit groupCommit, WaitingDevices devices) {
-        this.plans = plans;
+    MessageController(MessageIntake intake) {
         this.intake = intake;
-        this.groupCommit = groupCommit;
-        this.devices = devices;
     }
 
     @Operation(
@@ -82,23 +69,6 @@ class MessageController {
             @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device,
             @Parameter(hidden = true) HttpServletRequest request)
             throws IOException, HttpMediaTypeNotSupportedException {
-        groupCommit.requireRoom();
-        try (RequestMemory.Hold hold = intake.hold()) {
-            PlanCache.Known known = plans.named(run);
-            Submission submission = intake.read(known, device.client(), round, request, hold);
-            PendingResponse<AcceptanceReceipt> receipt = new PendingResponse<>(
-                    MAX_WAIT, groupCommit.submit(submission).thenApply(MessageController::answer));
-            if (wait.isZero()) {
-                return receipt;
-            }
-            TaskAssignment.Question next = new TaskAssignment.Question(known, device.client(), round, replica);
-            return receipt.then(WaitingDevices.MAX_ANSWER, () -> devices.ask(next, wait));
-        }
-    }
-
-    private static ResponseEntity<AcceptanceReceipt> answer(BatchAcceptance.Outcome outcome) {
-        BatchAcceptance.Outcome.Accepted accepted = outcome.orThrow();
-        return ResponseEntity.status(accepted.isNew() ? HttpStatus.CREATED : HttpStatus.OK)
-                .body(accepted.receipt());
+        return intake.accept(new MessageIntake.Delivery(run, device.client(), round, wait, replica), request);
     }
 }

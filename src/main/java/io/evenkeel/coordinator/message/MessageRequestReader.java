@@ -1,8 +1,6 @@
 package io.evenkeel.coordinator.message;
 
 import io.evenkeel.coordinator.definition.ValidatedPlan;
-import io.evenkeel.coordinator.member.Members;
-import io.evenkeel.coordinator.platform.HeapBudget;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.run.PlanCache;
@@ -24,7 +22,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Reads a message from a request and checks everything about it that does not depend on other messages: who may send, the media
+ * Reads a message from a request and checks everything about it that does not depend on other messages or on the sender: the media
  * type, the size before it is all read, the frame, the plan. Changes nothing. Thread-safe.
  */
 @Component
@@ -49,40 +47,28 @@ class MessageRequestReader {
     /** The maximum size of a frame's byte after decoding: eight values of a bit, as doubles. */
     private static final long MAX_MEMORY_PER_BYTE = 64;
 
-    private final RequestMemory budget;
-    private final int mostJsonBytes;
-    private final Members members;
+    private final int maxJsonBytes;
     private final JsonMapper json;
 
-    MessageRequestReader(Members members, JsonMapper json, HeapBudget budget, RequestMemory memory) {
-        long share = budget.of(HeapBudget.Share.REQUEST_BODIES);
-        this.budget = memory;
-        this.mostJsonBytes = (int) Math.min(MAX_JSON_BYTES, share / JSON_BLOW_UP);
-        this.members = members;
+    MessageRequestReader(JsonMapper json, MessageMemory memory) {
+        this.maxJsonBytes = (int) Math.min(MAX_JSON_BYTES, memory.maxReading() / JSON_BLOW_UP);
         this.json = json;
     }
 
-    /** Returns what a message's memory is counted by, from its first byte until it waits to be written. */
-    RequestMemory.Hold hold() {
-        return budget.hold();
-    }
-
     /**
-     * @param hold counts what is read; the caller closes it
-     * @throws ProblemException {@code member-not-found}, {@code too-large}, {@code invalid-frame}, {@code plan-exceeded},
-     *     {@code invalid}, {@code malformed}
+     * Reads a message of a member.
+     *
+     * @param hold counts what is read
+     * @throws ProblemException {@code too-large}, {@code invalid-frame}, {@code plan-exceeded}, {@code invalid}, {@code malformed}
      * @throws HttpMediaTypeNotSupportedException if the body is of another type
      */
     Submission read(
-            PlanCache.Known known, String client, int round, HttpServletRequest request, RequestMemory.Hold hold)
+            PlanCache.Known known, String client, int round, HttpServletRequest request, MessageMemory.Hold hold)
             throws IOException, HttpMediaTypeNotSupportedException {
-        if (!members.isKnown(known.run(), client)) {
-            throw Members.notFound(known.plan().name(), client);
-        }
         ValidatedPlan plan = known.plan();
         requireClear(plan);
         if (isJson(request)) {
-            int limit = Math.min(plan.maxJsonBytes(), mostJsonBytes);
+            int limit = Math.min(plan.maxJsonBytes(), maxJsonBytes);
             Message message = parse(hold.read(request, limit, ACTION, JSON_BLOW_UP), plan, request);
             return new Submission(known.run(), plan, client, round, checked(message, plan, round), message.encode());
         }

@@ -2,15 +2,16 @@ package io.evenkeel.coordinator.message;
 
 import io.evenkeel.coordinator.definition.ValidatedPlan;
 import io.evenkeel.coordinator.member.MemberRow;
+import io.evenkeel.coordinator.platform.http.PendingResponse;
 import io.evenkeel.core.wire.Digest;
 import io.evenkeel.core.wire.Message;
 import java.time.Instant;
-import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A valid message that waits for its place in the sender's chain. Immutable as long as the bytes are not changed, except for
- * the decoded message, which the thread that has the submission may take.
+ * A valid message that waits for its place in the sender's chain. Immutable as long as the bytes are not changed, except that the
+ * decoded message may be dropped before the submission is passed to another thread.
  */
 public final class Submission {
 
@@ -22,6 +23,7 @@ public final class Submission {
     private final long previous;
     private final long digest;
     private final byte[] bytes;
+    private final CompletableFuture<BatchAcceptance.Outcome> outcome = new CompletableFuture<>();
     private @Nullable Message decoded;
 
     /**
@@ -87,10 +89,24 @@ public final class Submission {
                 member.id(), member.ordinal(), round, includedIn, sequence, digest, acceptedAt, bytes.length, bytes);
     }
 
-    /** Returns the message, which this no longer refers to then. */
-    Message takeDecoded() {
-        Message message = Objects.requireNonNull(decoded, "it was taken before");
+    /** Returns the bytes of the message and of its request, which waits with it. */
+    long heldBytes() {
+        return bytes.length + (long) PendingResponse.REQUEST_BYTES;
+    }
+
+    /** Returns what becomes of the message. */
+    CompletableFuture<BatchAcceptance.Outcome> outcome() {
+        return outcome;
+    }
+
+    /** Returns the message; null once it was dropped. */
+    @Nullable
+    Message decoded() {
+        return decoded;
+    }
+
+    /** Drops the decoded message, to use no memory for it. */
+    void dropDecoded() {
         decoded = null;
-        return message;
     }
 }

@@ -1,5 +1,7 @@
 package io.evenkeel.coordinator.registry;
 
+import static io.evenkeel.coordinator.platform.settings.SettingRule.require;
+
 import java.net.URI;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -28,19 +30,19 @@ record CdnSettings(
      */
     CdnSettings {
         url = url == null || url.toString().isBlank() ? null : url;
-        if (url != null && (url.getHost() == null || url.getQuery() != null || url.getFragment() != null)) {
-            throw new IllegalArgumentException("evenkeel.cdn.url is " + url
-                    + ", expected an address without a query, such as https://cdn.example");
+        if (url != null) {
+            require(
+                    "cdn.url",
+                    url.getHost() != null && url.getQuery() == null && url.getFragment() == null,
+                    url,
+                    "an address without a query, such as https://cdn.example");
         }
         if (url != null && (key == null || key.length() < MIN_KEY_LENGTH)) {
             throw new IllegalArgumentException("evenkeel.cdn.key has " + (key == null ? 0 : key.length())
                     + " characters, expected at least " + MIN_KEY_LENGTH
                     + ", such as the output of 'openssl rand -hex 32', since evenkeel.cdn.url is set");
         }
-        if (expiry.toMinutes() < 1) {
-            throw new IllegalArgumentException(
-                    "evenkeel.cdn.expiry is " + expiry + ", expected a minute or more, such as 1d");
-        }
+        require("cdn.expiry", expiry.toMinutes() >= 1, expiry, "a minute or more, such as 1d");
     }
 
     /** Returns the settings without the key, since they may be logged. */

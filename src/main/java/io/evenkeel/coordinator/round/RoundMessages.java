@@ -4,10 +4,12 @@ import io.evenkeel.coordinator.definition.ValidatedPlan;
 import io.evenkeel.coordinator.member.RoundMembers;
 import io.evenkeel.coordinator.message.DecodedMessageCache;
 import io.evenkeel.coordinator.message.IncludedMessage;
-import io.evenkeel.coordinator.message.MessageDecoder;
 import io.evenkeel.coordinator.message.MessageStore;
 import io.evenkeel.coordinator.model.LiveModel;
+import io.evenkeel.coordinator.platform.storage.CorruptionException;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.core.frame.FrameLimits;
+import io.evenkeel.core.frame.WireException;
 import io.evenkeel.core.wire.Message;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +44,7 @@ class RoundMessages {
      *
      * @param model belongs to this thread; begun
      * @param tally gets what the messages report
-     * @throws io.evenkeel.coordinator.platform.storage.CorruptionException if one that is read is not what was accepted
+     * @throws CorruptionException if one that is read is not what was accepted
      */
     void addTo(LiveModel model, long id, ValidatedPlan plan, RoundTally tally) {
         Round round = transactions.read(() -> round(id, model.round()));
@@ -88,6 +90,19 @@ class RoundMessages {
         }
     }
 
+    /** Decodes the stored messages of a round. */
+    private record Decoder(long run, int round, FrameLimits limits) {
+
+        Message decode(int ordinal, byte[] payload) {
+            try {
+                return Message.decode(payload, limits);
+            } catch (WireException e) {
+                throw new CorruptionException(
+                        run, round, ordinal, "the stored message cannot be decoded: " + e.getMessage());
+            }
+        }
+    }
+
     /** A decoded message that is not yet in the sum. */
     private record Piece(int ordinal, Message message, int bytes) {}
 
@@ -116,9 +131,9 @@ class RoundMessages {
 
     /** Reads the messages from the database, verifies, decodes and adds them. */
     private void addStored(long id, ValidatedPlan plan, int round, RoundSum sum) {
-        MessageDecoder reader = new MessageDecoder(id, plan);
+        Decoder decoder = new Decoder(id, round, FrameLimits.of(plan.dimension()));
         if (plan.messagesAtOnce(FEW) == FEW) {
-            addInThreads(id, plan, round, sum, reader);
+            addInThreads(id, plan, round, sum, decoder);
         } else {
             // Messages are large: one at a time, decoded and added before the next is read.
             boolean ignored = transactions.read(() -> {
@@ -126,19 +141,19 @@ class RoundMessages {
                         id,
                         round,
                         plan.messagesAtOnce(MANY),
-                        (ordinal, payload) -> sum.add(ordinal, reader.read(round, ordinal, payload), payload.length));
+                        (ordinal, payload) -> sum.add(ordinal, decoder.decode(ordinal, payload), payload.length));
                 return true;
             });
         }
     }
 
-    private void addInThreads(long id, ValidatedPlan plan, int round, RoundSum sum, MessageDecoder reader) {
+    private void addInThreads(long id, ValidatedPlan plan, int round, RoundSum sum, Decoder decoder) {
         // One thread reads and verifies, the next decodes, the last adds, in the same order: each is about a third of
         // the work. It adds many at a time, and meanwhile the first reads on: 4 d bytes of messages at most.
         try (PipelineStage<Piece> adding = new PipelineStage<>(
                         "adding", FEW, piece -> sum.add(piece.ordinal(), piece.message(), piece.bytes()));
                 PipelineStage<Stored> decoding = new PipelineStage<>("decoding", plan.messagesAtOnce(MANY), read -> {
-                    Message message = reader.read(round, read.ordinal(), read.payload());
+                    Message message = decoder.decode(read.ordinal(), read.payload());
                     adding.put(new Piece(read.ordinal(), message, read.payload().length));
                 })) {
             boolean ignored = transactions.read(() -> {

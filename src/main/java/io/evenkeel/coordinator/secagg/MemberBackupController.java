@@ -3,7 +3,7 @@ package io.evenkeel.coordinator.secagg;
 import io.evenkeel.coordinator.access.Caller;
 import io.evenkeel.coordinator.member.Member;
 import io.evenkeel.coordinator.member.Members;
-import io.evenkeel.coordinator.message.RequestMemory;
+import io.evenkeel.coordinator.message.MessageMemory;
 import io.evenkeel.coordinator.platform.http.BodyLimit;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
@@ -41,14 +41,14 @@ class MemberBackupController {
     private final PlanCache plans;
     private final Members members;
     private final MemberBackups backups;
-    private final RequestMemory memory;
+    private final MessageMemory memory;
     private final DurableTransactions transactions;
 
     MemberBackupController(
             PlanCache plans,
             Members members,
             MemberBackups backups,
-            RequestMemory memory,
+            MessageMemory memory,
             DurableTransactions transactions) {
         this.plans = plans;
         this.members = members;
@@ -74,7 +74,7 @@ class MemberBackupController {
         Member member = members.get(known, device.client());
         long most = StateBackup.mostBytes(
                 known.plan().algorithm().feedback(), known.plan().dimension());
-        try (RequestMemory.Hold hold = memory.hold()) {
+        try (MessageMemory.Hold hold = memory.hold()) {
             byte[] copy = hold.read(request, most, "send the vectors of the run's error feedback");
             requireCurrent(run, member, position(copy));
             transactions.write(() -> backups.save(known.run(), member.ordinal(), member.sequence(), copy));

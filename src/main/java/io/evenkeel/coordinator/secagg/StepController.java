@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.secagg;
 
 import io.evenkeel.coordinator.access.Caller;
-import io.evenkeel.coordinator.message.RequestMemory;
+import io.evenkeel.coordinator.message.MessageMemory;
 import io.evenkeel.coordinator.platform.http.BodyLimit;
 import io.evenkeel.coordinator.platform.http.PendingResponse;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
@@ -44,9 +44,9 @@ class StepController {
     private final PlanCache plans;
     private final StepAcceptance acceptance;
     private final WaitingMembers waiting;
-    private final RequestMemory memory;
+    private final MessageMemory memory;
 
-    StepController(PlanCache plans, StepAcceptance acceptance, WaitingMembers waiting, RequestMemory memory) {
+    StepController(PlanCache plans, StepAcceptance acceptance, WaitingMembers waiting, MessageMemory memory) {
         this.plans = plans;
         this.acceptance = acceptance;
         this.waiting = waiting;
@@ -67,7 +67,7 @@ class StepController {
             @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device,
             @Parameter(hidden = true) HttpServletRequest request)
             throws IOException {
-        try (RequestMemory.Hold hold = memory.hold()) {
+        try (MessageMemory.Hold hold = memory.hold()) {
             byte[] frame = hold.read(request);
             acceptance.keys(turn(run, round, attempt, device), StepFrames.keys(frame));
         }
@@ -101,7 +101,7 @@ class StepController {
             @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device,
             @Parameter(hidden = true) HttpServletRequest request)
             throws IOException {
-        try (RequestMemory.Hold hold = memory.hold()) {
+        try (MessageMemory.Hold hold = memory.hold()) {
             byte[] frame = hold.read(request);
             acceptance.shares(turn(run, round, attempt, device), frame);
         }
@@ -139,7 +139,7 @@ class StepController {
             throws IOException {
         StepAcceptance.Turn turn = turn(run, round, attempt, device);
         int words = CohortSums.words(turn.run().plan());
-        try (RequestMemory.Hold hold = memory.hold()) {
+        try (MessageMemory.Hold hold = memory.hold()) {
             byte[] frame = hold.read(request, SecAggFrames.maskedBytes(words), "send the words of one vector");
             // The decoded words, and the database's copy.
             hold.take(2L * frame.length);
@@ -177,7 +177,7 @@ class StepController {
             @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device,
             @Parameter(hidden = true) HttpServletRequest request)
             throws IOException {
-        try (RequestMemory.Hold hold = memory.hold()) {
+        try (MessageMemory.Hold hold = memory.hold()) {
             byte[] frame = hold.read(request);
             acceptance.reveals(turn(run, round, attempt, device), frame);
         }

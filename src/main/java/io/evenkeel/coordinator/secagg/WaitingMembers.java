@@ -1,14 +1,10 @@
 package io.evenkeel.coordinator.secagg;
 
+import io.evenkeel.coordinator.platform.http.LongPolls;
 import io.evenkeel.coordinator.platform.http.PendingResponse;
-import io.evenkeel.coordinator.task.WaitingPlaces;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import org.springframework.context.event.ContextClosedEvent;
@@ -21,45 +17,23 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
 
 /**
- * Holds the long polls of members that wait for the others of their cohort, without a thread for each. They share the places of devices that
- * wait for work; a request without a place is answered at once. Thread-safe.
- *
- * <p>A member is added to the list before its answer is looked for, and the whole list is checked when the run's attempt has moved on. So no
- * change is missed.
+ * Answers members that wait for the others of their cohort. They share the places of devices that wait for work; a request without a place
+ * is answered at once. Thread-safe.
  */
 @Component
 public class WaitingMembers {
 
     static final String FRAME_VALUE = "application/vnd.evenkeel.secagg";
 
-    private static final Duration MAX_WAIT = Duration.ofMinutes(1);
-    private static final Duration GRACE = Duration.ofSeconds(10);
     private static final int MAX_PAUSE_SECONDS = 3;
 
     private final StepAnswers answers;
-    private final WaitingPlaces places;
-    private final Clock clock;
-    private final Map<Long, Set<Waiting>> waiting = new ConcurrentHashMap<>();
+    private final LongPolls<StepAnswers.Question, Object> polls;
     private final Map<Long, StepAnswers.Version> seen = new ConcurrentHashMap<>();
-    private volatile boolean closing;
 
-    WaitingMembers(StepAnswers answers, WaitingPlaces places, Clock clock) {
+    WaitingMembers(StepAnswers answers, LongPolls.Limit limit, Clock clock) {
         this.answers = answers;
-        this.places = places;
-        this.clock = clock;
-    }
-
-    private static final class Waiting {
-        final StepAnswers.Question question;
-        final Instant until;
-        final PendingResponse<Object> result;
-
-        Waiting(StepAnswers.Question question, Instant until, Duration wait) {
-            this.question = question;
-            this.until = until;
-            // The method tick ends waits; the servlet container's timeout is only a fallback.
-            this.result = new PendingResponse<>(wait.plus(GRACE), WaitingMembers::nothing);
-        }
+        this.polls = new LongPolls<>(limit, clock);
     }
 
     /**
@@ -68,73 +42,42 @@ public class WaitingMembers {
      * @param wait the time to wait, limited to a minute
      */
     PendingResponse<Object> ask(StepAnswers.Question question, Duration wait) {
-        Duration longest = wait.compareTo(MAX_WAIT) > 0 ? MAX_WAIT : wait;
-        Waiting member = new Waiting(question, clock.instant().plus(longest), longest);
-        try {
-            boolean waits = !longest.isZero() && !closing && enter(member);
+        return polls.ask(question, wait, member -> nothing(), member -> {
+            boolean waits = polls.enter(member, question.turn().run().run(), null);
             look(member);
-            if (!waits || closing) {
-                member.result.answer(nothing());
+            if (!waits) {
+                member.end();
             }
-        } catch (RuntimeException e) {
-            member.result.refuse(e);
-        }
-        return member.result;
+        });
     }
 
     /** Answers those who wait for a run's attempt, if it has moved on since the last time. */
     public void wake(long run) {
-        Set<Waiting> members = waiting.get(run);
-        if (members == null || members.isEmpty()) {
+        if (polls.in(run).isEmpty()) {
             return;
         }
         StepAnswers.Version version = answers.version(run).orElse(null);
         if (version != null && !version.equals(seen.put(run, version))) {
-            List.copyOf(members).forEach(this::look);
+            polls.in(run).forEach(this::look);
         }
     }
 
     /** Ends waits whose time is over, and answers the others if another replica has moved their attempt on. */
     public void tick() {
-        Instant now = clock.instant();
-        waiting.forEach((run, members) -> {
-            wake(run);
-            members.forEach(member -> {
-                if (!now.isBefore(member.until)) {
-                    member.result.answer(nothing());
-                }
-            });
-        });
+        polls.groups().forEach(this::wake);
+        polls.endOverdue();
     }
 
-    /** Ends all waits before the web server waits for its requests to end. */
     @EventListener(ContextClosedEvent.class)
     void close() {
-        closing = true;
-        waiting.values().forEach(members -> members.forEach(member -> member.result.answer(nothing())));
+        polls.close();
     }
 
-    private boolean enter(Waiting member) {
-        if (!places.take()) {
-            return false;
-        }
-        Set<Waiting> members =
-                waiting.computeIfAbsent(member.question.turn().run().run(), run -> ConcurrentHashMap.newKeySet());
-        members.add(member);
-        member.result.onceDone(() -> {
-            if (members.remove(member)) {
-                places.free();
-            }
-        });
-        return true;
-    }
-
-    private void look(Waiting member) {
+    private void look(LongPolls.Poll<StepAnswers.Question, Object> member) {
         try {
-            Optional<Object> answer = answers.answer(member.question);
-            answer.ifPresent(found -> member.result.answer(response(found)));
+            answers.answer(member.question()).ifPresent(found -> member.answer(response(found)));
         } catch (RuntimeException e) {
-            member.result.refuse(e);
+            member.refuse(e);
         }
     }
 

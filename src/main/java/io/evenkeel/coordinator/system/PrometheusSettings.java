@@ -1,5 +1,7 @@
 package io.evenkeel.coordinator.system;
 
+import static io.evenkeel.coordinator.platform.settings.SettingRule.require;
+
 import java.net.URI;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +31,6 @@ record PrometheusSettings(
             throw new IllegalArgumentException(
                     "evenkeel.prometheus.url is '" + url + "', expected an address such as http://prometheus:9090");
         }
-        if (timeout.isNegative() || timeout.isZero()) {
-            throw new IllegalArgumentException("evenkeel.prometheus.timeout is " + timeout + ", expected more than 0");
-        }
+        require("prometheus.timeout", !timeout.isNegative() && !timeout.isZero(), timeout, "more than 0");
     }
 }

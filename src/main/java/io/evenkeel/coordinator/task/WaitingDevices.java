@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.task;
 
+import io.evenkeel.coordinator.platform.http.LongPolls;
 import io.evenkeel.coordinator.platform.http.PendingResponse;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
@@ -8,11 +9,9 @@ import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunState;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import org.springframework.context.event.ContextClosedEvent;
@@ -23,53 +22,25 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.stereotype.Component;
 
 /**
- * Holds the long polls of devices that wait for a task, without a thread for each. Their number is limited, and so is their share
- * of the heap. Each device has one place: a newer request ends the older one. A request without a place gets a Retry-After of about
- * the expected time of the next round. Thread-safe.
- *
- * <p>A device is added to the list before its task is computed, and the whole list is checked after each change of the run. So no
- * change is missed.
+ * Answers devices that wait for a task. Each device has one place: a newer request ends the older one. A request without a place gets a
+ * Retry-After of about the expected time of the next round. Thread-safe.
  */
 @Component
 public class WaitingDevices {
 
-    private static final Duration MAX_WAIT = Duration.ofMinutes(1);
     private static final Duration MIN_PAUSE = Duration.ofSeconds(1);
     private static final Duration MAX_PAUSE = Duration.ofSeconds(5);
-    private static final Duration GRACE = Duration.ofSeconds(10);
-
-    /** The longest wait of {@link #ask}. */
-    public static final Duration MAX_ANSWER = MAX_WAIT.plus(GRACE);
 
     private final TaskAssignment tasks;
     private final Clock clock;
-    private final WaitingPlaces places;
-    private final Map<Long, Set<Waiting>> waiting = new ConcurrentHashMap<>();
+    private final LongPolls<TaskAssignment.Question, Task> polls;
     private final Map<Long, TaskAssignment.Version> seen = new ConcurrentHashMap<>();
     private final Map<Long, RoundPace> paces = new ConcurrentHashMap<>();
-    private final Map<MemberKey, Waiting> newest = new ConcurrentHashMap<>();
-    private volatile boolean closing;
 
-    WaitingDevices(TaskAssignment tasks, Clock clock, WaitingPlaces places) {
+    WaitingDevices(TaskAssignment tasks, Clock clock, LongPolls.Limit limit) {
         this.tasks = tasks;
         this.clock = clock;
-        this.places = places;
-    }
-
-    /** A client in a run. */
-    private record MemberKey(long run, String client) {}
-
-    private static final class Waiting {
-        final TaskAssignment.Question question;
-        final Instant until;
-        final PendingResponse<Task> result;
-
-        Waiting(TaskAssignment.Question question, Instant until, Duration wait) {
-            this.question = question;
-            this.until = until;
-            // The method tick ends waits; the servlet container's timeout is only a fallback.
-            this.result = new PendingResponse<>(wait.plus(GRACE), WaitingDevices::nothing);
-        }
+        this.polls = new LongPolls<>(limit, clock);
     }
 
     /**
@@ -79,32 +50,24 @@ public class WaitingDevices {
      * @param wait the time to wait, limited to a minute
      */
     public PendingResponse<Task> ask(TaskAssignment.Question question, Duration wait) {
-        Duration longest = wait.compareTo(MAX_WAIT) > 0 ? MAX_WAIT : wait;
-        Waiting device = new Waiting(question, clock.instant().plus(longest), longest);
-        try {
-            ask(device, longest.isZero() || closing);
-        } catch (RuntimeException e) {
-            device.result.refuse(e);
-        }
-        return device.result;
+        return polls.ask(question, wait, device -> nothing(), this::ask);
     }
 
-    private void ask(Waiting device, boolean atOnce) {
-        TaskAssignment.Question question = device.question;
-        if (atOnce) {
-            device.result.answer(tasks.answer(question).map(ResponseEntity::ok).orElseGet(WaitingDevices::nothing));
-        } else if (!enter(device)) {
-            Optional<Task> task = mayHaveWork(question) ? tasks.answer(question) : Optional.empty();
-            device.result.answer(
-                    ResponseEntity.ok(task.orElseThrow(() -> full(question.run().run()))));
-        } else {
+    private void ask(LongPolls.Poll<TaskAssignment.Question, Task> device) {
+        TaskAssignment.Question question = device.question();
+        long run = question.run().run();
+        if (polls.enter(device, run, question.client())) {
             if (mayHaveWork(question)) {
                 look(question.run(), List.of(device));
             }
-            if (closing) {
-                device.result.answer(nothing());
-            }
+            return;
         }
+        boolean waits = !device.patience().isZero();
+        Optional<Task> task = !waits || mayHaveWork(question) ? tasks.answer(question) : Optional.empty();
+        if (task.isEmpty() && waits) {
+            throw full(run);
+        }
+        device.answer(task.map(ResponseEntity::ok).orElseGet(WaitingDevices::nothing));
     }
 
     /**
@@ -122,102 +85,66 @@ public class WaitingDevices {
      * deleted.
      */
     public void wake(long run) {
-        Set<Waiting> devices = waiting.get(run);
-        if (devices == null) {
+        if (!polls.groups().contains(run)) {
             return;
         }
         TaskAssignment.Version version = tasks.version(run).orElse(null);
         if (version == null) {
-            devices.forEach(device -> device.result.refuse(RunRepository.deleted()));
-            waiting.remove(run);
+            polls.refuse(run, RunRepository::deleted);
             seen.remove(run);
             paces.remove(run);
             return;
         }
         paces.computeIfAbsent(run, key -> new RoundPace()).note(version.round(), clock.instant());
-        List<Waiting> all = version.equals(seen.put(run, version)) ? List.of() : List.copyOf(devices);
-        if (!all.isEmpty()) {
-            look(all.get(0).question.run(), all);
+        List<LongPolls.Poll<TaskAssignment.Question, Task>> devices =
+                version.equals(seen.put(run, version)) ? List.of() : polls.in(run);
+        if (!devices.isEmpty()) {
+            look(devices.get(0).question().run(), devices);
         }
     }
 
     /** Ends waits whose time is over, and checks the others if another replica has changed their run. */
     public void tick() {
-        Instant now = clock.instant();
-        waiting.forEach((run, devices) -> {
-            wake(run);
-            devices.forEach(device -> {
-                if (!now.isBefore(device.until)) {
-                    device.result.answer(nothing());
-                }
-            });
-        });
+        polls.groups().forEach(this::wake);
+        polls.endOverdue();
     }
 
     /** Returns the number of waiting devices. */
     public int count() {
-        return waiting.values().stream().mapToInt(Set::size).sum();
+        return polls.count();
     }
 
-    /** Ends all waits before the web server waits for its requests to end. */
     @EventListener(ContextClosedEvent.class)
     void close() {
-        closing = true;
-        waiting.values().forEach(devices -> devices.forEach(device -> device.result.answer(nothing())));
+        polls.close();
     }
 
     private ProblemException full(long run) {
         RoundPace pace = paces.get(run);
         return ProblemKind.BUSY
                 .because(
-                        "more devices wait for work than the coordinator holds: " + places.most(),
+                        "more devices wait for work than the coordinator holds: " + polls.max(),
                         "repeat the request after the time in Retry-After, or without wait")
                 .retryAfter(pace == null ? pause() : pause().plus(pace.untilNext(clock.instant())));
     }
 
-    /** Returns whether a place was free. */
-    private boolean enter(Waiting device) {
-        if (!places.take()) {
-            return false;
-        }
-        Set<Waiting> devices =
-                waiting.computeIfAbsent(device.question.run().run(), run -> ConcurrentHashMap.newKeySet());
-        devices.add(device);
-        MemberKey key = new MemberKey(device.question.run().run(), device.question.client());
-        device.result.onceDone(() -> {
-            newest.remove(key, device);
-            leave(devices, device);
-        });
-        Waiting older = newest.put(key, device);
-        if (older != null) {
-            older.result.answer(nothing());
-        }
-        return true;
-    }
-
-    private void leave(Set<Waiting> devices, Waiting device) {
-        if (devices.remove(device)) {
-            places.free();
-        }
-    }
-
-    private void look(PlanCache.Known run, List<Waiting> devices) {
+    private void look(PlanCache.Known run, List<LongPolls.Poll<TaskAssignment.Question, Task>> devices) {
         try {
             List<TaskAssignment.Reply> replies = tasks.answer(
-                    run, devices.stream().map(device -> device.question).toList());
+                    run, devices.stream().map(LongPolls.Poll::question).toList());
             for (int i = 0; i < devices.size(); i++) {
-                tell(devices.get(i), replies.get(i));
+                respond(devices.get(i), replies.get(i));
             }
         } catch (RuntimeException e) {
-            devices.forEach(device -> device.result.refuse(e));
+            devices.forEach(device -> device.refuse(e));
         }
     }
 
-    private static void tell(Waiting device, TaskAssignment.Reply reply) {
+    private static void respond(LongPolls.Poll<TaskAssignment.Question, Task> device, TaskAssignment.Reply reply) {
         if (reply.task() != null) {
-            device.result.answer(ResponseEntity.ok(reply.task()));
+            device.answer(ResponseEntity.ok(reply.task()));
         } else if (reply.refusal() != null) {
-            device.result.refuse(reply.refusal());
+            device.refuse(reply.refusal());
         }
     }
 

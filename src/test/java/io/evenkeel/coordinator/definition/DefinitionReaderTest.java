@@ -117,4 +117,33 @@ class DefinitionReaderTest {
 
         assertThat(read.rounds()).isEqualTo(-1);
     }
+
+    @Test
+    void anErrorWithinAListIsNotFollowedByOneOfTheList() {
+        ProblemException refusal = refusal("""
+                {
+                  "name": "digits",
+                  "tensors": [{"name": "w", "shape": [2]}, {"name": "b", "shape": "many"}],
+                  "rounds": 3,
+                  "algorithm": "ef21-norm",
+                  "stop": {"targets": [{}]}
+                }""");
+
+        assertThat(errors(refusal))
+                .extracting(FieldErrors.FieldError::field)
+                .containsExactly("tensors[1].shape", "stop.targets[0]");
+    }
+
+    @Test
+    void anErrorSettlesTheFieldsAndListsThatContainItAlone() {
+        FieldErrors errors = new FieldErrors();
+        errors.add("stop.targets[0].metric", "is missing");
+        for (String field : List.of("stop.targets[0]", "stop.targets", "stop", "stop.targets[1]", "sto")) {
+            errors.require(false, field, () -> "is wrong");
+        }
+
+        assertThat(errors(errors.toProblem()))
+                .extracting(FieldErrors.FieldError::field)
+                .containsExactly("stop.targets[0].metric", "stop.targets[1]", "sto");
+    }
 }

@@ -17,7 +17,8 @@ class DecodedMessageCacheTest {
     private static final long RUN = 7;
     private static final long ROOM_FOR_TWO = 2 * (500 + 12 * 3) + 10;
 
-    private final DecodedMessageCache kept = new DecodedMessageCache(ROOM_FOR_TWO);
+    private final MessageMemory memory = new MessageMemory(0, 0, ROOM_FOR_TWO);
+    private final DecodedMessageCache kept = new DecodedMessageCache(memory);
 
     private static Message message(long sequence) {
         CompressedVector delta = new CompressedVector(
@@ -48,7 +49,7 @@ class DecodedMessageCacheTest {
         assertThat(taken.find("a", 1, 99)).as("another digest").isNull();
         assertThat(taken.find("b", 1, 11)).as("another client").isNull();
         assertThat(taken.find("a", 2, 11)).as("another number").isNull();
-        assertThat(kept.held()).isZero();
+        assertThat(memory.decoded()).isZero();
         assertThat(kept.take(RUN, 3).count()).isZero();
     }
 
@@ -65,26 +66,26 @@ class DecodedMessageCacheTest {
     void aNewerRoundReplacesAnOlderOneWhoseLateMessagesAreDropped() {
         accept("a", 3, message(1), 11);
         accept("a", 4, message(2), 12);
-        long one = kept.held();
+        long one = memory.decoded();
         accept("b", 3, message(1), 13);
-        assertThat(kept.held()).isEqualTo(one);
+        assertThat(memory.decoded()).isEqualTo(one);
         assertThat(kept.take(RUN, 4).find("a", 2, 12)).isNotNull();
-        assertThat(kept.held()).isZero();
+        assertThat(memory.decoded()).isZero();
     }
 
     @Test
     void returnsNothingForAnotherRound() {
         accept("a", 3, message(1), 11);
         assertThat(kept.take(RUN, 4).count()).isZero();
-        assertThat(kept.held()).isZero();
+        assertThat(memory.decoded()).isZero();
     }
 
     @Test
     void releasesRunsOfOtherReplicas() {
         accept("a", 3, message(1), 11);
         kept.keepOnly(List.of(RUN));
-        assertThat(kept.held()).isPositive();
+        assertThat(memory.decoded()).isPositive();
         kept.keepOnly(List.of(RUN + 1));
-        assertThat(kept.held()).isZero();
+        assertThat(memory.decoded()).isZero();
     }
 }

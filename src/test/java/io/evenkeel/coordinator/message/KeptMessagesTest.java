@@ -16,6 +16,9 @@ class KeptMessagesTest extends PrunedRun {
     @Autowired
     private DecodedMessageCache kept;
 
+    @Autowired
+    private MessageMemory memory;
+
     @Test
     void closesWithTheSameBitsFromMemoryAndFromTheDatabase() {
         Scene atHand = scene("ef21-norm", FeedbackMethod.EF21, 40);
@@ -31,9 +34,9 @@ class KeptMessagesTest extends PrunedRun {
                 scene.devices.get(1).answer(round, gradient());
                 if (scene == read) {
                     kept.keepOnly(List.of());
-                    assertThat(kept.held()).isZero();
+                    assertThat(memory.decoded()).isZero();
                 } else {
-                    assertThat(kept.held()).isPositive();
+                    assertThat(memory.decoded()).isPositive();
                 }
                 round(scene, round, scene.devices.subList(2, 3));
             }
@@ -47,17 +50,17 @@ class KeptMessagesTest extends PrunedRun {
     void keepsNoMessagesOfClosedRoundsAndNoRefusedMessages() {
         Scene scene = scene("ef21-norm", FeedbackMethod.EF21, 40);
         // Open rounds of other tests' runs keep theirs.
-        long before = kept.held();
+        long before = memory.decoded();
         TestDevice device = scene.devices.get(0);
         TestDevice.Sent sent = device.stage(0, gradient());
         assertThat(device.put(sent).status()).isEqualTo(201);
-        long one = kept.held();
+        long one = memory.decoded();
         assertThat(one).isGreaterThan(before);
         assertThat(device.put(sent).status()).isEqualTo(200);
         assertThat(device.put(0, device.stage(0, gradient()).bytes).problem()).isEqualTo("conflict");
-        assertThat(kept.held()).isEqualTo(one);
+        assertThat(memory.decoded()).isEqualTo(one);
         device.commit(sent);
         round(scene, 0, scene.devices.subList(1, 3));
-        assertThat(kept.held()).isEqualTo(before);
+        assertThat(memory.decoded()).isEqualTo(before);
     }
 }

@@ -1,5 +1,7 @@
 package io.evenkeel.coordinator.platform.http;
 
+import static io.evenkeel.coordinator.platform.settings.SettingRule.require;
+
 import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -21,8 +23,8 @@ public record ManagementSettings(
      * @throws IllegalArgumentException if the port is not one
      */
     public ManagementSettings {
-        if (port != null && (port < 0 || port > 65_535)) {
-            throw new IllegalArgumentException("evenkeel.management.port is " + port + ", expected 0 to 65535");
+        if (port != null) {
+            require("management.port", port >= 0 && port <= 65_535, port, "0 to 65535");
         }
     }
 }

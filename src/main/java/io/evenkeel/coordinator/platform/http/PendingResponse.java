@@ -87,7 +87,8 @@ public final class PendingResponse<T> {
         answer.cancel(false);
     }
 
-    CompletableFuture<ResponseEntity<T>> outcome() {
+    /** Returns the answer, or the problem that takes its place. */
+    public CompletableFuture<ResponseEntity<T>> outcome() {
         return answer;
     }
 }

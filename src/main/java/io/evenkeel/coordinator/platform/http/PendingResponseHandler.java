@@ -1,20 +1,32 @@
 package io.evenkeel.coordinator.platform.http;
 
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
 import org.springframework.stereotype.Component;
 import org.springframework.web.context.request.NativeWebRequest;
+import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.method.support.AsyncHandlerMethodReturnValueHandler;
 import org.springframework.web.method.support.HandlerMethodReturnValueHandler;
 import org.springframework.web.method.support.ModelAndViewContainer;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
-/** Suspends a request whose controller returned a {@link PendingResponse}. */
+/**
+ * Suspends a request whose controller returned a {@link PendingResponse}. As a filter, allows its response to be written once the filters
+ * behind this one have added their headers on the way back. Only filters that measure come before it.
+ */
 @Component
-class PendingResponseHandler implements AsyncHandlerMethodReturnValueHandler, WebMvcConfigurer {
+@Order(Ordered.HIGHEST_PRECEDENCE + 20)
+class PendingResponseHandler extends OncePerRequestFilter
+        implements AsyncHandlerMethodReturnValueHandler, WebMvcConfigurer {
 
     private final ResponseWriter writer;
 
@@ -44,5 +56,15 @@ class PendingResponseHandler implements AsyncHandlerMethodReturnValueHandler, We
         PendingResponse<?> later = (PendingResponse<?>) Objects.requireNonNull(value);
         view.setRequestHandled(true);
         SuspendedRequest.start(Objects.requireNonNull(web.getNativeRequest(HttpServletRequest.class)), later, writer);
+    }
+
+    @Override
+    protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws ServletException, IOException {
+        chain.doFilter(request, response);
+        SuspendedRequest waiting = SuspendedRequest.in(request);
+        if (waiting != null) {
+            waiting.begin(request, response);
+        }
     }
 }

@@ -1,0 +1,119 @@
+package io.evenkeel.coordinator.message;
+
+import io.evenkeel.coordinator.member.Members;
+import io.evenkeel.coordinator.platform.http.LongPolls;
+import io.evenkeel.coordinator.platform.http.PendingResponse;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.run.PlanCache;
+import io.evenkeel.coordinator.task.TaskAssignment;
+import io.evenkeel.coordinator.task.WaitingDevices;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.function.BiFunction;
+import java.util.function.BiPredicate;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.stereotype.Component;
+import org.springframework.web.HttpMediaTypeNotSupportedException;
+
+/**
+ * Takes a message from its request to its receipt: waits for room, reads and checks it, and commits it in a batch. Its memory is counted
+ * from the first byte. Thread-safe.
+ */
+@Component
+class MessageIntake {
+
+    private static final Duration MAX_WAIT = Duration.ofSeconds(30);
+
+    private final Function<String, PlanCache.Known> runs;
+    private final BiPredicate<Long, String> members;
+    private final MessageMemory memory;
+    private final MessageRequestReader reader;
+    private final GroupCommit groupCommit;
+    private final BiFunction<TaskAssignment.Question, Duration, ? extends PendingResponse<?>> tasks;
+
+    @Autowired
+    MessageIntake(
+            PlanCache plans,
+            Members members,
+            MessageMemory memory,
+            MessageRequestReader reader,
+            GroupCommit groupCommit,
+            WaitingDevices devices) {
+        this(plans::named, members::isKnown, memory, reader, groupCommit, devices::ask);
+    }
+
+    /**
+     * @param runs finds a run by its name; refuses an unknown one
+     * @param members whether a client is or was a member of the run with a key
+     * @param tasks answers a request for the next task within a time; does not fail
+     */
+    MessageIntake(
+            Function<String, PlanCache.Known> runs,
+            BiPredicate<Long, String> members,
+            MessageMemory memory,
+            MessageRequestReader reader,
+            GroupCommit groupCommit,
+            BiFunction<TaskAssignment.Question, Duration, ? extends PendingResponse<?>> tasks) {
+        this.runs = runs;
+        this.members = members;
+        this.memory = memory;
+        this.reader = reader;
+        this.groupCommit = groupCommit;
+        this.tasks = tasks;
+    }
+
+    /**
+     * What a request says beside the message.
+     *
+     * @param run the run's name
+     * @param client the sender
+     * @param round the round of the model that the message was computed on
+     * @param taskWait how long to wait for the next task behind the receipt; zero for the receipt alone
+     * @param replica the round of the device's replica of x and S; null if it has none
+     */
+    record Delivery(
+            String run,
+            String client,
+            int round,
+            Duration taskWait,
+            @Nullable Integer replica) {}
+
+    /**
+     * Accepts a message, or refuses it without a change.
+     *
+     * @return the receipt, once the message is durable, and the next task if the sender waits for it
+     * @throws ProblemException {@code busy}, {@code run-not-found}, {@code member-not-found}, {@code too-large}, {@code invalid-frame},
+     *     {@code plan-exceeded}, {@code invalid}, {@code malformed}; the response has the other refusals
+     * @throws HttpMediaTypeNotSupportedException if the body is of another type
+     */
+    PendingResponse<AcceptanceReceipt> accept(Delivery delivery, HttpServletRequest request)
+            throws IOException, HttpMediaTypeNotSupportedException {
+        groupCommit.requireRoom();
+        try (MessageMemory.Hold hold = memory.hold()) {
+            PlanCache.Known run = runs.apply(delivery.run());
+            if (!members.test(run.run(), delivery.client())) {
+                throw Members.notFound(delivery.run(), delivery.client());
+            }
+            Submission submission = reader.read(run, delivery.client(), delivery.round(), request, hold);
+            PendingResponse<AcceptanceReceipt> receipt = new PendingResponse<>(
+                    MAX_WAIT, groupCommit.submit(submission).thenApply(MessageIntake::answer));
+            if (delivery.taskWait().isZero()) {
+                return receipt;
+            }
+            TaskAssignment.Question next =
+                    new TaskAssignment.Question(run, delivery.client(), delivery.round(), delivery.replica());
+            return receipt.then(LongPolls.MAX_ANSWER, () -> tasks.apply(next, delivery.taskWait()));
+        }
+    }
+
+    private static ResponseEntity<AcceptanceReceipt> answer(BatchAcceptance.Outcome outcome) {
+        BatchAcceptance.Outcome.Accepted accepted = outcome.orThrow();
+        return ResponseEntity.status(accepted.isNew() ? HttpStatus.CREATED : HttpStatus.OK)
+                .body(accepted.receipt());
+    }
+}

@@ -1,0 +1,228 @@
+package io.evenkeel.coordinator.message;
+
+import io.evenkeel.coordinator.platform.HeapBudget;
+import io.evenkeel.coordinator.platform.http.BodyLimits;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.stereotype.Component;
+
+/**
+ * Bounds the memory of messages in each of their three stages by a share of the heap: while they are read and decoded, while they wait
+ * to be written, and while they are kept decoded until their round is closed. Thread-safe.
+ */
+@Component
+public final class MessageMemory {
+
+    private static final int PIECE = 1 << 16;
+
+    private static final Duration PAUSE = Duration.ofSeconds(2);
+
+    /** The part of the group commit's share that messages and their requests take: three quarters. */
+    private static final int QUARTERS = 3;
+
+    /**
+     * A batch takes an eighth of the share at most. H2 has a transaction's pages in memory until its commit, and once more in the
+     * buffers that it writes them from: together the last quarter of the share.
+     */
+    private static final int BATCHES_IN_SHARE = 8;
+
+    private static final long MAX_BATCH_BYTES = 64L << 20;
+
+    /** The queue counts in units of this many bytes. */
+    private static final int UNIT = 1 << 10;
+
+    private final long maxReading;
+    private final AtomicLong reading = new AtomicLong();
+    private final int maxQueued;
+    private final Semaphore free;
+    private final long maxBatch;
+    private final long maxDecoded;
+    private final AtomicLong decoded = new AtomicLong();
+
+    @Autowired
+    MessageMemory(HeapBudget budget) {
+        this(
+                budget.of(HeapBudget.Share.REQUEST_BODIES),
+                budget.of(HeapBudget.Share.GROUP_COMMIT),
+                budget.of(HeapBudget.Share.DECODED_MESSAGES));
+    }
+
+    /**
+     * @param reading the maximum bytes of messages that are read and decoded
+     * @param commit the bytes of messages that wait to be written, and of the database's copies
+     * @param decoded the maximum bytes of accepted messages in decoded form
+     */
+    MessageMemory(long reading, long commit, long decoded) {
+        this.maxReading = reading;
+        this.maxQueued = (int) Math.max(1, Math.min(Integer.MAX_VALUE, commit / 4 * QUARTERS / UNIT));
+        this.free = new Semaphore(maxQueued, true);
+        this.maxBatch = Math.min(MAX_BATCH_BYTES, commit / BATCHES_IN_SHARE);
+        this.maxDecoded = decoded;
+    }
+
+    /** Returns the maximum bytes of messages that are read and decoded at the same time. */
+    long maxReading() {
+        return maxReading;
+    }
+
+    /** Returns the bytes from which on a transaction takes no further message. */
+    long maxBatch() {
+        return maxBatch;
+    }
+
+    /** Waits until the queue has any room, after earlier callers; returns whether it has. */
+    boolean awaitQueue(Duration patience) {
+        boolean any = acquire(1, patience);
+        if (any) {
+            free.release();
+        }
+        return any;
+    }
+
+    /** Waits for room in the queue, and takes it; more than the queue holds fits only alone. Returns whether there was room. */
+    boolean takeQueued(long bytes, Duration patience) {
+        return acquire(units(bytes), patience);
+    }
+
+    void releaseQueued(long bytes) {
+        free.release(units(bytes));
+    }
+
+    /** Returns the bytes of messages that wait to be written, in multiples of 1,024. */
+    long queued() {
+        return (long) UNIT * (maxQueued - free.availablePermits());
+    }
+
+    private int units(long bytes) {
+        return (int) Math.min(maxQueued, bytes / UNIT + 1);
+    }
+
+    private boolean acquire(int units, Duration patience) {
+        try {
+            return free.tryAcquire(units, patience.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** Takes memory for a decoded message that may be accepted; returns false if there is not enough. */
+    boolean takeDecoded(long bytes) {
+        if (decoded.addAndGet(bytes) <= maxDecoded) {
+            return true;
+        }
+        releaseDecoded(bytes);
+        return false;
+    }
+
+    void releaseDecoded(long bytes) {
+        decoded.addAndGet(-bytes);
+    }
+
+    /** Returns the bytes of decoded messages. */
+    long decoded() {
+        return decoded.get();
+    }
+
+    /** Starts to read a message, with nothing held. */
+    public Hold hold() {
+        return new Hold();
+    }
+
+    /** The memory that one message holds while it is read and decoded, until this is closed. For one thread. */
+    public final class Hold implements AutoCloseable {
+
+        private long mine;
+
+        /**
+         * Holds more.
+         *
+         * @throws ProblemException {@code busy} if there is no room for it
+         */
+        public void take(long bytes) {
+            long total = reading.addAndGet(bytes);
+            mine += bytes;
+            if (total > maxReading) {
+                throw ProblemKind.BUSY
+                        .because(
+                                "the messages that come in now are more than the coordinator holds in memory at once",
+                                "send the same message again after the time in Retry-After")
+                        .retryAfter(PAUSE);
+            }
+        }
+
+        /** Reads a body whose endpoint states its limit; holds twice its length. */
+        public byte[] read(HttpServletRequest request) throws IOException {
+            return body(request, 2);
+        }
+
+        /**
+         * Reads a body; holds twice its length.
+         *
+         * @param limit the largest body
+         * @param action what a sender of more does now
+         * @throws ProblemException {@code too-large}
+         */
+        public byte[] read(HttpServletRequest request, long limit, String action) throws IOException {
+            return read(request, limit, action, 2);
+        }
+
+        byte[] read(HttpServletRequest request, long limit, String action, int blowUp) throws IOException {
+            BodyLimits.apply(request, limit, action);
+            return body(request, blowUp);
+        }
+
+        private byte[] body(HttpServletRequest request, int blowUp) throws IOException {
+            InputStream in = request.getInputStream();
+            long announced = request.getContentLengthLong();
+            if (announced >= 0 && announced <= PIECE) {
+                byte[] whole = new byte[(int) announced];
+                int length = in.readNBytes(whole, 0, whole.length);
+                take((long) blowUp * length);
+                return length == whole.length ? whole : Arrays.copyOf(whole, length);
+            }
+            byte[] piece = in.readNBytes(PIECE);
+            take((long) blowUp * piece.length);
+            if (piece.length < PIECE) {
+                return piece;
+            }
+            // In pieces, as an array that grows takes three times its content.
+            List<byte[]> pieces = new ArrayList<>();
+            int size = 0;
+            while (piece.length > 0) {
+                pieces.add(piece);
+                size += piece.length;
+                piece = in.readNBytes(PIECE);
+                take((long) blowUp * piece.length);
+            }
+            return joined(pieces, size);
+        }
+
+        @Override
+        public void close() {
+            reading.addAndGet(-mine);
+            mine = 0;
+        }
+    }
+
+    private static byte[] joined(List<byte[]> pieces, int size) {
+        byte[] whole = new byte[size];
+        int next = 0;
+        for (byte[] piece : pieces) {
+            System.arraycopy(piece, 0, whole, next, piece.length);
+            next += piece.length;
+        }
+        return whole;
+    }
+}
