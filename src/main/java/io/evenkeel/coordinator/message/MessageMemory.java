@@ -82,8 +82,8 @@ public final class MessageMemory {
     }
 
     /** Waits until the queue has any room, after earlier callers; returns whether it has. */
-    boolean awaitQueue(Duration patience) {
-        boolean any = acquire(1, patience);
+    boolean awaitQueue(Duration timeout) {
+        boolean any = acquire(1, timeout);
         if (any) {
             free.release();
         }
@@ -91,8 +91,8 @@ public final class MessageMemory {
     }
 
     /** Waits for room in the queue, and takes it; more than the queue holds fits only alone. Returns whether there was room. */
-    boolean takeQueued(long bytes, Duration patience) {
-        return acquire(units(bytes), patience);
+    boolean takeQueued(long bytes, Duration timeout) {
+        return acquire(units(bytes), timeout);
     }
 
     void releaseQueued(long bytes) {
@@ -108,9 +108,9 @@ public final class MessageMemory {
         return (int) Math.min(maxQueued, bytes / UNIT + 1);
     }
 
-    private boolean acquire(int units, Duration patience) {
+    private boolean acquire(int units, Duration timeout) {
         try {
-            return free.tryAcquire(units, patience.toNanos(), TimeUnit.NANOSECONDS);
+            return free.tryAcquire(units, timeout.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
