@@ -1,6 +1,7 @@
 """``python -m evenkeel run SOURCE``: creates a run's definition and its initial model from a PyTorch module.
 
-``python -m evenkeel identity`` makes the keys of secure aggregation.
+``python -m evenkeel identity`` makes the keys of secure aggregation; ``flower`` and ``flare`` run programs that were written for those
+systems as devices.
 """
 
 from __future__ import annotations
@@ -15,13 +16,18 @@ from pathlib import Path
 from pickle import UnpicklingError
 from typing import Any
 
+import numpy as np
 import numpy.typing as npt
 
 from ._definition import array_name, write_run
 from ._identity_files import add_commands
+from .flare import _command as flare
+from .flower import _command as flower
+from .flower import arrays_of
 
 _SOURCE = """SOURCE is one of
-  module.py:FACTORY   a function without arguments that returns a torch.nn.Module, or an object with Flower's get_parameters
+  module.py:FACTORY   a function without arguments that returns a torch.nn.Module, an object with Flower's get_parameters, or numpy
+                      arrays in a list or by name in a dict
   module.pt           a module saved with torch.jit.save; one saved with torch.save(module) needs --trust-pickle
   plan.json           fields of a run's definition, and "module", one of the two above, from the plan's folder on
 """
@@ -32,8 +38,8 @@ Plan = dict[str, Any]
 
 _MODULE: Plan = {"algorithm": "ef21-storm-norm"}
 """The algorithm for minibatches and local steps without a step size: a TorchDevice computes two gradients on one sample."""
-_FLOWER: Plan = {"algorithm": "ef14", "gamma": "constant:1"}
-"""A Flower client draws its own samples, and sends the difference of models, whose step size is 1 without compression."""
+_LOCAL: Plan = {"algorithm": "ef14", "gamma": "constant:1"}
+"""A client of Flower or FLARE draws its own samples, and sends the difference of models, whose step size is 1 without compression."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -49,7 +55,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     run.add_argument("source", metavar="SOURCE")
     run.add_argument("--name", help="the run's name: 1 to 64 of a to z, 0 to 9 and hyphen")
-    run.add_argument("--algorithm", help="default ef21-storm-norm, and ef14 with gamma 1 (FedAvg) for a Flower client")
+    run.add_argument("--algorithm", help="default ef21-storm-norm, and ef14 with gamma 1 (FedAvg) for arrays")
     run.add_argument("--compressor", help="such as top-k:0.01+log:6")
     run.add_argument("--gamma", help="the step sizes, such as constant:0.1")
     run.add_argument("--step", help="the step rule")
@@ -59,6 +65,8 @@ def main(arguments: list[str] | None = None) -> int:
     run.add_argument("--trust-pickle", action="store_true", help="load a file of torch.save(module), which runs the code in it")
     run.set_defaults(command=_run)
     add_commands(commands)
+    flower.add_command(commands)
+    flare.add_command(commands)
     given = parser.parse_args(arguments)
     code: int = given.command(given)
     return code
@@ -153,9 +161,11 @@ def _loaded(path: Path, trusted: bool) -> Any:
 def _values(made: Any, source: str) -> tuple[Tensors, Plan]:
     """Returns the initial model, a module's trainable parameters or the arrays of a Flower client, and its usual algorithm."""
     if hasattr(made, "get_parameters"):
-        from .flower import arrays_of
-
-        return {array_name(i): array for i, array in enumerate(arrays_of(made))}, _FLOWER
+        made = arrays_of(made)
+    if isinstance(made, list) and made and all(isinstance(array, np.ndarray) for array in made):
+        made = {array_name(i): array for i, array in enumerate(made)}
+    if isinstance(made, Mapping) and made and all(isinstance(array, np.ndarray) for array in made.values()):
+        return {name: array if array.dtype == np.float64 else array.astype(np.float32) for name, array in made.items()}, _LOCAL
     import torch
 
     from .torch import ParameterLayout
@@ -166,7 +176,7 @@ def _values(made: Any, source: str) -> tuple[Tensors, Plan]:
             "torch.jit.script(module).save(...), or give module.py:FACTORY"
         )
     if not isinstance(made, torch.nn.Module):
-        raise ValueError(f"{source} is a {type(made).__name__}, expected a torch.nn.Module or get_parameters")
+        raise ValueError(f"{source} is a {type(made).__name__}, expected a torch.nn.Module, get_parameters or numpy arrays")
     parameters = ParameterLayout(made.named_parameters())
     double = all(parameter.dtype == torch.float64 for parameter in parameters.parameters)
     values = parameters.values(torch.float64 if double else torch.float32).cpu().numpy()

@@ -4,11 +4,14 @@
 
     start_client(server_address="https://coordinator.example", client=FlowerClient(), run="digits", state_dir="state")
 
-The client has the methods of Flower's NumPyClient: ``get_parameters``, ``fit`` and ``evaluate``. flwr is not needed.
+The client has the methods of Flower's NumPyClient: ``get_parameters``, ``fit`` and ``evaluate``. flwr is not needed. With flwr installed
+a ClientApp, ``client_app=app``, and a Client that takes FitIns work too, and ``python -m evenkeel flower FOLDER`` runs an app's folder.
 ``python -m evenkeel run client.py:FACTORY`` makes a run's definition from its arrays.
 """
 
+from ._app import ClientAppDevice
+from ._context import Context
 from ._device import FlowerDevice, arrays_of
-from ._start import Context, start_client
+from ._start import start_client
 
-__all__ = ["Context", "FlowerDevice", "arrays_of", "start_client"]
+__all__ = ["ClientAppDevice", "Context", "FlowerDevice", "arrays_of", "start_client"]

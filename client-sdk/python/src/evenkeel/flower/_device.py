@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
-from math import isfinite
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from .._metrics import finite_metrics
 from ..client import Gradient, Model
 from ..errors import InvalidGradientError, ModelMismatchError
 from ..vector import TensorLayout
@@ -60,17 +60,11 @@ class FlowerDevice:
         """
         before = self._arrays(model)
         # A copy, since fit may train in place.
-        after, samples, metrics = self._client.fit([array.copy() for array in before], _config(model, self._fit_config))
+        after, samples, metrics = self._client.fit([array.copy() for array in before], config_of(model, self._fit_config))
         if samples == 0:
             return None
-        if [np.shape(array) for array in after] != [array.shape for array in before]:
-            shapes = ([np.shape(array) for array in after], [array.shape for array in before])
-            raise InvalidGradientError(f"fit returned arrays of the shapes {shapes[0]}, expected {shapes[1]}")
-        parts = {
-            tensor.name: np.subtract(old, new, dtype=np.float64) for tensor, old, new in zip(model.layout.tensors, before, after)
-        }
-        loss = _numbers(metrics).get("loss")
-        return Gradient(parts, samples=int(samples), loss=loss)
+        parts = pseudo_gradient(model.layout, before, after)
+        return Gradient(parts, samples=int(samples), loss=training_loss(metrics))
 
     def require_fitting(self, run: TensorLayout) -> None:
         """Raises ModelMismatchError if the client's arrays are not a run's tensors; ``Client.train`` asks when it has joined."""
@@ -80,8 +74,8 @@ class FlowerDevice:
 
     def evaluate(self, model: Model) -> Mapping[str, float]:
         """Returns the metrics of the client's ``evaluate``, and ``loss``."""
-        loss, _, metrics = self._client.evaluate(self._arrays(model), _config(model, self._evaluate_config))
-        return {**_numbers(metrics), "loss": float(loss)}
+        loss, _, metrics = self._client.evaluate(self._arrays(model), config_of(model, self._evaluate_config))
+        return {**finite_metrics(metrics), "loss": float(loss)}
 
     def _arrays(self, model: Model) -> list[Array]:
         self.require_fitting(model.layout)
@@ -117,8 +111,8 @@ def _numpy_client(client: Any) -> Any:
         inspect.signature(fit).bind([], {})
     except TypeError:
         raise TypeError(
-            f"{type(inner).__name__}.fit does not take parameters and a config. Flower's messages, such as FitIns, are not "
-            "supported: give a NumPyClient, whose fit takes arrays"
+            f"{type(inner).__name__}.fit does not take parameters and a config: give a NumPyClient, whose fit takes arrays, or a "
+            "flwr.client.Client, whose fit takes FitIns"
         ) from None
     return inner
 
@@ -144,14 +138,25 @@ def _require_fitting(arrays: list[Array], layout: TensorLayout) -> None:
     )
 
 
-def _config(model: Model, further: ConfigFunction | None) -> dict[str, Any]:
+def pseudo_gradient(layout: TensorLayout, before: Sequence[Array], after: Sequence[Array]) -> dict[str, Array]:
+    """Returns the arrays before minus those after, in float64, by the names of the run's tensors.
+
+    Raises:
+        InvalidGradientError: if the arrays after have other shapes.
+    """
+    shapes = [np.shape(array) for array in after], [array.shape for array in before]
+    if shapes[0] != shapes[1]:
+        raise InvalidGradientError(f"the training returned arrays of the shapes {shapes[0]}, expected {shapes[1]}")
+    return {tensor.name: np.subtract(old, new, dtype=np.float64) for tensor, old, new in zip(layout.tensors, before, after)}
+
+
+def config_of(model: Model, further: ConfigFunction | None, name: str = "server_round") -> dict[str, Any]:
+    """Returns the config of a round: its number, counted from 1, under ``name``, and what ``further`` adds."""
     number = model.round + 1
-    return {"server_round": number, **(further(number) if further is not None else {})}
+    return {name: number, **(further(number) if further is not None else {})}
 
 
-def _numbers(metrics: Mapping[str, Any]) -> dict[str, float]:
-    return {
-        name.lower().replace(" ", "_"): float(value)
-        for name, value in metrics.items()
-        if isinstance(value, (int, float, np.number)) and not isinstance(value, bool) and isfinite(value)
-    }
+def training_loss(metrics: Mapping[str, Any]) -> float | None:
+    """Returns the loss among the metrics of a training, under the names that Flower's examples use; None without."""
+    figures = finite_metrics(metrics)
+    return figures.get("loss", figures.get("train_loss"))

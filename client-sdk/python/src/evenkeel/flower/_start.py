@@ -1,34 +1,17 @@
-"""Flower's start_client, and the context of a client_fn."""
+"""Flower's start_client."""
 
 from __future__ import annotations
 
 import os
 import ssl
+import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from ..client import Client, RunOutcome, StateStore
+from ._app import ClientAppDevice
+from ._context import context_of
 from ._device import ConfigFunction, FlowerDevice
-
-
-@dataclass(frozen=True)
-class Context:
-    """The argument of a ``client_fn``; the attributes are those of Flower's Context.
-
-    Attributes:
-        run_id: 0; the coordinator knows runs by name.
-        node_id: 0; the coordinator numbers devices only after they have joined.
-        node_config: the device's own configuration, such as ``{"partition-id": 0, "num-partitions": 4}``.
-        state: an empty dict that lives as long as the process.
-        run_config: the configuration of the run, such as ``{"batch-size": 32}``.
-    """
-
-    run_id: int = 0
-    node_id: int = 0
-    node_config: Mapping[str, Any] = field(default_factory=dict)
-    state: dict[str, Any] = field(default_factory=dict)
-    run_config: Mapping[str, Any] = field(default_factory=dict)
 
 
 def start_client(
@@ -36,6 +19,7 @@ def start_client(
     server_address: str,
     client: Any = None,
     client_fn: Callable[[Any], Any] | None = None,
+    client_app: Any = None,
     run: str,
     state_dir: str | os.PathLike[str] | StateStore,
     enrolment_token: str | None = None,
@@ -52,30 +36,32 @@ def start_client(
     Args:
         server_address: the coordinator's address. Without a scheme, ``https://`` is added if ``root_certificates`` is given or
             ``insecure`` is False, otherwise ``http://``.
-        client: an object with NumPyClient's methods, or what its ``to_client()`` returns.
+        client: an object with NumPyClient's methods, what its ``to_client()`` returns, or a ``flwr.client.Client``.
         client_fn: from a ``Context`` to such an object; called once, instead of ``client``.
+        client_app: a ``flwr.clientapp.ClientApp``, instead of ``client``.
         run: the run to take part in.
         state_dir: the folder of the device's state, used by this device only.
         enrolment_token: the token to enrol with; EVENKEEL_ENROLMENT_TOKEN if None. Needed for the first start only.
         root_certificates: the authorities to trust, as PEM bytes or the path of a PEM file.
         insecure: whether to connect without TLS; only for an address without a scheme.
-        node_config: for the ``Context``.
-        run_config: for the ``Context``.
-        on_fit_config_fn: from the round, counted from 1, to further entries of the config that ``fit`` gets, as Flower's
-            strategies take it.
+        node_config: for the ``Context``, such as ``{"partition-id": 0, "num-partitions": 4}``.
+        run_config: for the ``Context``, such as ``{"batch-size": 32}``.
+        on_fit_config_fn: from the round, counted from 1, to further entries of the config that ``fit`` or ``train`` gets, as
+            Flower's strategies take it.
         on_evaluate_config_fn: the same for ``evaluate``.
         settings: further arguments of ``evenkeel.Client``, such as ``weight`` and ``retry_for``.
 
     Raises:
-        TypeError: if neither or both of ``client`` and ``client_fn`` are given, or the object has no NumPyClient's methods.
+        TypeError: unless one of ``client``, ``client_fn`` and ``client_app`` is given, or if it cannot train.
         ModelMismatchError: if the client's arrays are not the run's tensors.
         EvenkeelError: as ``Client.train`` does.
     """
-    if (client is None) == (client_fn is None):
-        raise TypeError("expected either client or client_fn: give one of them")
+    if sum(given is not None for given in (client, client_fn, client_app)) != 1:
+        raise TypeError("expected one of client, client_fn and client_app")
+    context = context_of(node_config, run_config)
     if client_fn is not None:
-        client = client_fn(Context(node_config=dict(node_config or {}), run_config=dict(run_config or {})))
-    device = FlowerDevice(client, on_fit_config_fn, on_evaluate_config_fn)
+        client = client_fn(context)
+    device = _device(client, client_app, context, on_fit_config_fn, on_evaluate_config_fn)
     secure = root_certificates is not None or insecure is False
     url = server_address if "://" in server_address else f"{'https' if secure else 'http'}://{server_address}"
     token = enrolment_token or os.environ.get("EVENKEEL_ENROLMENT_TOKEN")
@@ -86,3 +72,17 @@ def start_client(
         settings["ca_file"] = root_certificates
     with Client(url, run=run, state_dir=state_dir, enrolment_token=token, **settings) as member:
         return member.train(device)
+
+
+def _device(client: Any, app: Any, context: Any, *configs: ConfigFunction | None) -> FlowerDevice | ClientAppDevice:
+    if app is None and _takes_messages(client):
+        from flwr.clientapp import ClientApp
+
+        app = ClientApp(client_fn=lambda context: client)
+    return FlowerDevice(client, *configs) if app is None else ClientAppDevice(app, context, *configs)
+
+
+def _takes_messages(client: Any) -> bool:
+    """Whether a client is one of flwr's whose methods take messages such as FitIns, and does not wrap a NumPyClient."""
+    flower = sys.modules.get("flwr.client")
+    return flower is not None and isinstance(client, flower.Client) and not hasattr(client, "numpy_client")

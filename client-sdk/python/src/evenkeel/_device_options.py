@@ -1,0 +1,44 @@
+"""The options that the commands have in common which run a device's program."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from .errors import EvenkeelError
+
+
+def add_device_options(parser: argparse.ArgumentParser) -> None:
+    """Adds the options of the coordinator, the run and the device's state."""
+    parser.add_argument("--run", required=True, metavar="RUN", help="the run to take part in")
+    parser.add_argument("--state", required=True, metavar="FOLDER", help="the folder of the device's state, for this device only")
+    url = os.environ.get("EVENKEEL_URL", "http://localhost:8080")
+    parser.add_argument("--coordinator", default=url, metavar="URL", help="default: $EVENKEEL_URL, or http://localhost:8080")
+    parser.add_argument("--weight", type=float, default=1.0, help="the device's weight in the fleet's mean (default: 1)")
+    parser.add_argument("--name", help="the name that operators see")
+    parser.add_argument("--ca-file", metavar="FILE", help="a PEM file of the authorities to trust")
+
+
+def device_settings(given: argparse.Namespace) -> dict[str, Any]:
+    """Returns the arguments of ``Client`` that the options give, beside the address, the run and the state."""
+    return {"weight": given.weight, "name": given.name, "progress": lambda line: print(line, file=sys.stderr, flush=True)}
+
+
+def reporting_errors(command: Callable[[argparse.Namespace], None]) -> Callable[[argparse.Namespace], int]:
+    """Returns a command that prints the errors a user can correct, with exit code 2 for wrong arguments and 1 for the others."""
+
+    def run(given: argparse.Namespace) -> int:
+        try:
+            command(given)
+        except EvenkeelError as e:
+            print(f"evenkeel: {e}", file=sys.stderr)
+            return 1
+        except (ValueError, TypeError, ImportError, OSError) as e:
+            print(f"evenkeel: {e}", file=sys.stderr)
+            return 2
+        return 0
+
+    return run

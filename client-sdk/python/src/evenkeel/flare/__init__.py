@@ -1,0 +1,8 @@
+"""Runs a script of NVIDIA FLARE's client API on an Evenkeel coordinator: ``python -m evenkeel flare``; needs nvflare.
+
+The script calls ``flare.init()``, ``flare.receive()`` and ``flare.send()`` as before.
+"""
+
+from ._exchange import Answer, ModelExchange
+
+__all__ = ["Answer", "ModelExchange"]
