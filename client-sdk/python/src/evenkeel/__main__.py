@@ -1,7 +1,7 @@
 """``python -m evenkeel run SOURCE``: creates a run's definition and its initial model from a PyTorch module.
 
 ``python -m evenkeel identity`` makes the keys of secure aggregation; ``flower`` and ``flare`` run programs that were written for those
-systems as devices.
+systems as devices; ``track`` writes the rounds of runs to MLflow or TensorBoard.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from ._identity_files import add_commands
 from .flare import _command as flare
 from .flower import _command as flower
 from .flower import arrays_of
+from .track import _command as track
 
 _SOURCE = """SOURCE is one of
   module.py:FACTORY   a function without arguments that returns a torch.nn.Module, an object with Flower's get_parameters, or numpy
@@ -67,6 +68,7 @@ def main(arguments: list[str] | None = None) -> int:
     add_commands(commands)
     flower.add_command(commands)
     flare.add_command(commands)
+    track.add_command(commands)
     given = parser.parse_args(arguments)
     code: int = given.command(given)
     return code

@@ -158,7 +158,7 @@ class Coordinator:
         """
         request = replace(self._request("GET", f"work?wait={_duration(wait)}&limit={limit}", _MAX_JSON), patience=wait)
         answer = self._retries.send(request, deadline=0.0)
-        _require_success(request, answer)
+        require_success(request, answer)
         pause = self._retries.retry_after(answer)
         if answer.status == 204:
             return [], pause
@@ -196,7 +196,7 @@ class Coordinator:
             tag = answer.headers.get("ETag", "")
             same = next((sha256 for sha256 in known if f'"{sha256}-safetensors"' in tag), known[0] if known else "")
             return OfferedVersion(0, same, None, rollout, 0)
-        _require_success(request, answer)
+        require_success(request, answer)
         number = answer.headers.get("Evenkeel-Model-Version", "")
         digest = re.fullmatch("sha-256=:([A-Za-z0-9+/]{43}=):", answer.headers.get("Repr-Digest", ""))
         if not (number.isascii() and number.isdigit()) or digest is None:
@@ -277,7 +277,7 @@ class Coordinator:
     def send_once(self, path: str, content_type: str, body: bytes) -> None:
         """Sends a body to a path below ``/api/v1/`` in a single attempt; raises DeadlineError if it failed."""
         request = self._request("PUT", path, _MAX_JSON, content_type, body)
-        _require_success(request, self._retries.send(request, deadline=0.0))
+        require_success(request, self._retries.send(request, deadline=0.0))
 
     def download(self, path: str, most: int) -> bytes:
         """Returns what is at a path below ``/api/v1/``, empty if there is nothing."""
@@ -320,11 +320,12 @@ class Coordinator:
 
     def _accepted(self, request: Request) -> Response:
         response = self._retries.send(request)
-        _require_success(request, response)
+        require_success(request, response)
         return response
 
 
-def _require_success(request: Request, response: Response) -> None:
+def require_success(request: Request, response: Response) -> None:
+    """Raises the CoordinatorError of a response that is a refusal."""
     if response.status // 100 != 2:
         raise CoordinatorError.of(_problem(request, response))
 

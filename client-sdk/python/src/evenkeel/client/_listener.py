@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Any
 
 from ..errors import Problem
+from ..wire import Report
 from ._outcome import RunOutcome
 from ._protocol import Receipt, RunPlan
 
@@ -46,6 +47,10 @@ class Listener:
 
     def message_staged(self, round: int, sequence: int, size: int) -> None:
         """A message was saved and is sent until the coordinator answers."""
+
+    def figures_staged(self, round: int, report: Report) -> None:
+        """The figures beside a message were computed: the loss, the samples and the metrics that the coordinator gets. Not called in
+        private runs and with secure aggregation, where a device's own figures stay on the device."""
 
     def privacy_spent(self, messages: int, epsilon: float, delta: float) -> None:
         """A message of a private run is about to be saved and sent. With it the device has sent ``messages`` in the run, accepted

@@ -251,6 +251,8 @@ class Training:
             raise FunctionError(f"in round {round} nothing was sent: {e}") from e
         text = "message for round %d is saved, number %d, %d bytes"
         self._notifier.notify(logging.DEBUG, "message_staged", text, round, pending.sequence, len(pending.message))
+        if self._spending is None and self._markers is None:
+            self._notifier.notify(logging.DEBUG, "figures_staged", "figures of round %d: %s", round, report)
 
     def _report(self, gradients: RoundGradients, values: Vector, metrics: Mapping[str, float]) -> Report:
         """Returns the figures beside a message. Those beside a private message would be sent in the clear, and with secure

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from .._device_options import add_device_options, device_settings, reporting_errors
+from .._options import add_device_options, device_settings, reporting_errors
 from ..client import Client
 from ._exchange import ModelExchange
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from .._device_options import add_device_options, device_settings, reporting_errors
+from .._options import add_device_options, device_settings, reporting_errors
 from ._start import start_client
 
 if sys.version_info >= (3, 11):

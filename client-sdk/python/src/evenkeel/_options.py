@@ -1,4 +1,4 @@
-"""The options that the commands have in common which run a device's program."""
+"""What commands of ``python -m evenkeel`` have in common that speak to a coordinator."""
 
 from __future__ import annotations
 
@@ -11,15 +11,20 @@ from typing import Any
 from .errors import EvenkeelError
 
 
+def add_coordinator_options(parser: argparse.ArgumentParser) -> None:
+    """Adds the options of the coordinator's address."""
+    url = os.environ.get("EVENKEEL_URL", "http://localhost:8080")
+    parser.add_argument("--coordinator", default=url, metavar="URL", help="default: $EVENKEEL_URL, or http://localhost:8080")
+    parser.add_argument("--ca-file", metavar="FILE", help="a PEM file of the authorities to trust")
+
+
 def add_device_options(parser: argparse.ArgumentParser) -> None:
     """Adds the options of the coordinator, the run and the device's state."""
     parser.add_argument("--run", required=True, metavar="RUN", help="the run to take part in")
     parser.add_argument("--state", required=True, metavar="FOLDER", help="the folder of the device's state, for this device only")
-    url = os.environ.get("EVENKEEL_URL", "http://localhost:8080")
-    parser.add_argument("--coordinator", default=url, metavar="URL", help="default: $EVENKEEL_URL, or http://localhost:8080")
+    add_coordinator_options(parser)
     parser.add_argument("--weight", type=float, default=1.0, help="the device's weight in the fleet's mean (default: 1)")
     parser.add_argument("--name", help="the name that operators see")
-    parser.add_argument("--ca-file", metavar="FILE", help="a PEM file of the authorities to trust")
 
 
 def device_settings(given: argparse.Namespace) -> dict[str, Any]:

@@ -1,0 +1,76 @@
+"""``python -m evenkeel track``: follows runs, and writes their rounds to MLflow or TensorBoard."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+from .._options import add_coordinator_options, reporting_errors
+from ..client._arguments import require_valid, tls_context
+from ..client._transport import Transport
+from ._follower import Run, RunFollower, RunRecords
+from ._mlflow import MlflowTracker
+from ._tensorboard import TensorBoardTracker
+from ._tracker import Tracker
+
+_DESCRIPTION = """Writes the closed rounds of runs to an MLflow server, to TensorBoard's event files, or to both. It reads the coordinator
+every few seconds, waits while one of them is away, and ends when the given runs are over. Started again, it continues; nothing is written
+twice. EVENKEEL_TOKEN is an operator's or a viewer's token."""
+_EXAMPLE = """Examples:
+  python -m evenkeel track digits --mlflow http://localhost:5000
+  python -m evenkeel track --tensorboard logs"""
+_PARAMS = ("algorithm", "compressor", "gamma", "eta", "step", "rounds", "seed", "sampling", "staleness", "robust", "description")
+
+
+def add_command(commands: Any) -> None:
+    """Adds ``track`` to a parser's commands."""
+    parser: argparse.ArgumentParser = commands.add_parser(
+        "track",
+        help="write the rounds of runs to MLflow or TensorBoard",
+        description=_DESCRIPTION,
+        epilog=_EXAMPLE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("runs", nargs="*", metavar="RUN", help="the runs; without any, all runs, also those to come")
+    add_coordinator_options(parser)
+    parser.add_argument("--mlflow", metavar="URI", help="an MLflow tracking server, such as http://localhost:5000")
+    parser.add_argument("--experiment", default="evenkeel", help="the MLflow experiment (default: evenkeel)")
+    parser.add_argument(
+        "--tensorboard", metavar="FOLDER", type=Path, help="the folder of event files; each run has a folder in it"
+    )
+    parser.add_argument("--every", type=float, default=5.0, metavar="SECONDS", help="between two readings (default: 5)")
+    parser.set_defaults(command=reporting_errors(_run))
+
+
+def _run(given: argparse.Namespace) -> None:
+    token = os.environ.get("EVENKEEL_TOKEN") or os.environ.get("EVENKEEL_OPERATOR_TOKEN")
+    if not token:
+        raise ValueError("there is no token: set EVENKEEL_TOKEN to an operator's or a viewer's")
+    if given.mlflow is None and given.tensorboard is None:
+        raise ValueError("there is nowhere to write: give --mlflow URI, --tensorboard FOLDER, or both")
+    require_valid(given.coordinator, None, 1.0, every=given.every)
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="evenkeel: %(message)s")
+
+    def trackers(run: Run) -> list[Tracker]:
+        source = f"{run['name']} of {run['createdAt']}"
+        made: list[Tracker] = []
+        if given.mlflow is not None:
+            params = {name: run[name] for name in _PARAMS if run.get(name) is not None}
+            made.append(MlflowTracker(given.mlflow, run["name"], experiment=given.experiment, source=source, params=params))
+        if given.tensorboard is not None:
+            made.append(TensorBoardTracker(given.tensorboard / run["name"], source=source))
+        return made
+
+    transport = Transport(given.coordinator, 10.0, 30.0, tls_context(given.ca_file, None))
+    never = threading.Event()
+    try:
+        RunFollower(RunRecords(transport, token), given.runs, trackers).follow(lambda: never.wait(given.every))
+    except KeyboardInterrupt:
+        pass
+    finally:
+        transport.close()
