@@ -11,7 +11,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 
 import evenkeel
@@ -37,6 +37,21 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(pathlib.Path(evenkeel.__file__).parents[1])}
 
 
+def free_port() -> int:
+    """Returns a port that nothing listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def wait_until(condition: Callable[[], object], seconds: float, explanation: Callable[[], str] = lambda: "") -> None:
+    """Waits until a condition holds; fails with the explanation if it does not in so many seconds."""
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until, explanation() or f"{condition} did not hold in {seconds} s"
+        time.sleep(0.1)
+
+
 class Coordinator:
     """A coordinator in a process of its own.
 
@@ -48,9 +63,7 @@ class Coordinator:
     def __init__(self, folder: pathlib.Path, database: str | None = None) -> None:
         self._folder = folder
         self._database = database or f"jdbc:h2:file:{folder / 'db'}"
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._process: subprocess.Popen[bytes] | None = None
         self.start()
@@ -119,17 +132,17 @@ class Coordinator:
 
     def wait_for_round(self, run: str, round: int) -> None:
         """Waits until a run is at a round or beyond."""
-        until = time.monotonic() + 300
-        while self.operate("GET", f"runs/{run}")["round"] < round:
-            assert time.monotonic() < until, f"run {run} did not come to round {round}"
-            time.sleep(0.05)
+        wait_until(
+            lambda: self.operate("GET", f"runs/{run}")["round"] >= round, 300, lambda: f"run {run} did not come to round {round}"
+        )
 
     def wait_for_ordinal(self, run: str, ordinal: int) -> None:
         """Waits until a device has joined a run as the member with that ordinal."""
-        until = time.monotonic() + 300
-        while all(member["ordinal"] != ordinal for member in self.operate("GET", f"runs/{run}/members")):
-            assert time.monotonic() < until, f"run {run} has no member {ordinal}"
-            time.sleep(0.05)
+        wait_until(
+            lambda: any(member["ordinal"] == ordinal for member in self.operate("GET", f"runs/{run}/members")),
+            300,
+            lambda: f"run {run} has no member {ordinal}",
+        )
 
     def run(self, name: str, **definition: object) -> str:
         """Creates a run; its gamma, compressor, rounds and quorum have defaults."""

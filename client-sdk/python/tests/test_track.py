@@ -47,7 +47,7 @@ class Records:
     """A coordinator's runs, of which each reading closes one more round."""
 
     def __init__(self, *runs, rounds=3):
-        self.states = {name: 0 for name in runs}
+        self.states = dict.fromkeys(runs, 0)
         self.total = rounds
         self.failures = []
 
@@ -142,19 +142,30 @@ def test_a_trial_is_recorded_by_arm_and_seed():
         assert "test_metric" not in written[0]
 
 
-def test_a_device_and_its_run_are_tracked(server):
-    server.run("tracked", dimension=3, rounds=3, compressor="identity")
-    device, followed = Memory(), Memory()
+def trained(server, run, **definition):
+    """Trains one tracked device in a run of three rounds; returns its tracker."""
+    server.run(run, dimension=3, rounds=3, compressor="identity", **definition)
+    tracker = Memory()
 
     def train():
-        options = {"enrolment_token": server.enrolment_token(), "state_dir": MemoryStore(), "listener": TrackingListener(device)}
-        with Client(server.url, run="tracked", evaluate=lambda model: {"accuracy": 0.5}, **options) as client:
+        options = {"enrolment_token": server.enrolment_token(), "state_dir": MemoryStore(), "listener": TrackingListener(tracker)}
+        with Client(server.url, run=run, evaluate=lambda model: {"accuracy": 0.5}, **options) as client:
             return client.train(lambda model: Gradient(model.values + 1, samples=7, loss=0.25))
 
     with ThreadPoolExecutor(1) as pool:
         training = pool.submit(train)
-        server.start_when_joined("tracked", 1, [training])
+        server.start_when_joined(run, 1, [training])
         assert training.result().end is RunEnd.FINISHED
+    return tracker
+
+
+def test_what_a_private_run_protects_is_not_tracked(server):
+    device = trained(server, "tracked-privately", privacy={"noiseMultiplier": 20, "budget": {"delta": 1e-6}})
+    assert [set(figures) for figures in device.written.values()] == [{"epsilon", "message_bytes", "model_bytes"}] * 3
+
+
+def test_a_device_and_its_run_are_tracked(server):
+    device, followed = trained(server, "tracked"), Memory()
     assert list(device.written) == [0, 1, 2] and device.states == ["finished"] and device.closed == 1
     figures = device.written[1]
     assert figures.pop("message_bytes") > 0 and figures.pop("model_bytes") > 0

@@ -12,8 +12,9 @@ pytest.importorskip("flwr", reason="flwr is not installed: .ci/doors installs it
 
 from flwr.app import ArrayRecord, Context, Message, MetricRecord, RecordDict
 from flwr.client import Client, NumPyClient
+from flwr.client.mod import secaggplus_mod
 from flwr.clientapp import ClientApp
-from flwr.clientapp.mod import LocalDpMod, arrays_size_mod, fixedclipping_mod, message_size_mod
+from flwr.clientapp.mod import LocalDpMod, adaptiveclipping_mod, arrays_size_mod, fixedclipping_mod, message_size_mod
 from flwr.common import (
     Code,
     EvaluateRes,
@@ -140,6 +141,16 @@ def test_a_mod_that_replies_with_an_error_ends_the_training_with_its_reason():
         device_of(app_of(halved, [fixedclipping_mod]))(model())
     device = device_of(app_of(halved, [fixedclipping_mod]), fit_config=lambda number: {"clipping_norm": 1.0})
     assert np.linalg.norm(device(model()).flat(LAYOUT)) == pytest.approx(1.0, rel=1e-5)
+
+
+def test_adaptive_clipping_clips_at_the_norm_of_the_config():
+    device = device_of(app_of(halved, [adaptiveclipping_mod]), fit_config=lambda number: {"clipping_norm": 1.0})
+    assert np.linalg.norm(device(model()).flat(LAYOUT)) == pytest.approx(1.0, rel=1e-5)
+
+
+def test_flower_s_secure_aggregation_is_refused():
+    with pytest.raises(RuntimeError, match="leave the mod out, and create the run with secureAggregation"):
+        device_of(app_of(halved, [secaggplus_mod]))(model())
 
 
 @pytest.mark.parametrize(

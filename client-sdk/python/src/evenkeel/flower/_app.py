@@ -102,7 +102,15 @@ class ClientAppDevice:
             message_type=category,
         )
         content = RecordDict({names[0]: ArrayRecord(arrays), names[1]: ConfigRecord(config)})
-        reply = self._app(Message(content=content, metadata=metadata), self._context)
+        try:
+            reply = self._app(Message(content=content, metadata=metadata), self._context)
+        except KeyError as e:
+            if "secagg" not in str(e):
+                raise
+            raise RuntimeError(
+                "the app has a mod of Flower's secure aggregation, which needs Flower's server: leave the mod out, and create the run "
+                "with secureAggregation"
+            ) from e
         if reply.has_error():
             raise RuntimeError(f"the ClientApp replied to {category} with error {reply.error.code}: {reply.error.reason}")
         for name, status in reply.content.config_records.items():

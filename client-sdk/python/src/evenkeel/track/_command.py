@@ -63,7 +63,7 @@ def _run(given: argparse.Namespace) -> None:
             params = {name: run[name] for name in _PARAMS if run.get(name) is not None}
             made.append(MlflowTracker(given.mlflow, run["name"], experiment=given.experiment, source=source, params=params))
         if given.tensorboard is not None:
-            made.append(TensorBoardTracker(given.tensorboard / run["name"], source=source))
+            made.append(_event_files(given.tensorboard, run, source))
         return made
 
     transport = Transport(given.coordinator, 10.0, 30.0, tls_context(given.ca_file, None))
@@ -74,3 +74,11 @@ def _run(given: argparse.Namespace) -> None:
         pass
     finally:
         transport.close()
+
+
+def _event_files(folder: Path, run: Run, source: str) -> Tracker:
+    """Returns a tracker in the run's folder, or in one with its date too if an earlier run of that name has the other."""
+    try:
+        return TensorBoardTracker(folder / run["name"], source=source)
+    except ValueError:
+        return TensorBoardTracker(folder / f"{run['name']}-{run['createdAt'].replace(':', '')}", source=source)

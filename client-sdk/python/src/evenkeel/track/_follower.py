@@ -115,7 +115,8 @@ class RunFollower:
         """Writes all rounds that are closed now; returns whether the given runs are over."""
         try:
             runs = [self._records.run(name) for name in self._names] if self._names else self._records.runs()
-            return all([self._is_over(run) for run in runs]) and bool(self._names)
+            over = [self._is_over(run) for run in runs]
+            return all(over) and bool(self._names)
         except (HTTPError, OSError) as e:
             log.warning("trying again: %s", e)
         except CoordinatorError as e:
