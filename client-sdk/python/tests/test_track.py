@@ -14,7 +14,7 @@ from evenkeel.client import MemoryStore
 from evenkeel.client._transport import Transport
 from evenkeel.errors import CoordinatorError, Problem
 from evenkeel.track import Tracker, TrackingListener, trial_recorder
-from evenkeel.track._follower import RunFollower, RunRecords, figures_of
+from evenkeel.track._follower import RunFollower, RunRecords, figures_of, seconds_of
 from evenkeel.trial import NumpyProblem, compare
 
 from .coordinator import TOKEN
@@ -106,6 +106,14 @@ def test_all_runs_are_followed_until_an_interruption():
 def test_figures_have_the_names_that_the_docs_list():
     record = {"uplinkBytes": 5, "loss": None, "epsilon": 0.5, "metrics": {"accuracy": 1}, "closedAt": "", "revision": 3}
     assert figures_of(record) == {"uplink_bytes": 5.0, "epsilon": 0.5, "metrics/accuracy": 1.0}
+
+
+@pytest.mark.parametrize(
+    ("instant", "seconds"),
+    [("1970-01-01T00:01:00Z", 60), ("1970-01-01T00:00:01.5Z", 1.5), ("1970-01-01T00:00:01.123456789Z", 1.123456789)],
+)
+def test_times_have_any_number_of_digits(instant, seconds):
+    assert seconds_of(instant) == pytest.approx(seconds, abs=1e-9)
 
 
 @pytest.mark.parametrize(

@@ -167,7 +167,7 @@ def _values(made: Any, source: str) -> tuple[Tensors, Plan]:
     if isinstance(made, list) and made and all(isinstance(array, np.ndarray) for array in made):
         made = {array_name(i): array for i, array in enumerate(made)}
     if isinstance(made, Mapping) and made and all(isinstance(array, np.ndarray) for array in made.values()):
-        return {name: array if array.dtype == np.float64 else array.astype(np.float32) for name, array in made.items()}, _LOCAL
+        return {name: _real(name, array) for name, array in made.items()}, _LOCAL
     import torch
 
     from .torch import ParameterLayout
@@ -184,6 +184,12 @@ def _values(made: Any, source: str) -> tuple[Tensors, Plan]:
     values = parameters.values(torch.float64 if double else torch.float32).cpu().numpy()
     layout = parameters.layout
     return {tensor.name: values[layout.slice(i)].reshape(tensor.shape) for i, tensor in enumerate(layout.tensors)}, _MODULE
+
+
+def _real(name: str, array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    if array.dtype.kind not in "fiu":
+        raise ValueError(f"array '{name}' is {array.dtype}, expected real numbers")
+    return array if array.dtype == np.float64 else array.astype(np.float32)
 
 
 if __name__ == "__main__":

@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import traceback
 from collections.abc import Callable
 from typing import Any
 
-from .errors import EvenkeelError
+from .errors import EvenkeelError, FunctionError
 
 
 def add_coordinator_options(parser: argparse.ArgumentParser) -> None:
@@ -33,12 +34,15 @@ def device_settings(given: argparse.Namespace) -> dict[str, Any]:
 
 
 def reporting_errors(command: Callable[[argparse.Namespace], None]) -> Callable[[argparse.Namespace], int]:
-    """Returns a command that prints the errors a user can correct, with exit code 2 for wrong arguments and 1 for the others."""
+    """Returns a command that prints the errors a user can correct, with exit code 2 for wrong arguments and 1 for the others. Of a
+    failure of the user's own program it prints the traceback too."""
 
     def run(given: argparse.Namespace) -> int:
         try:
             command(given)
         except EvenkeelError as e:
+            if isinstance(e, FunctionError):
+                traceback.print_exception(e.__cause__)
             print(f"evenkeel: {e}", file=sys.stderr)
             return 1
         except (ValueError, TypeError, ImportError, OSError) as e:

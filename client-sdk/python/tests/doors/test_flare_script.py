@@ -78,6 +78,16 @@ def test_a_script_takes_part_in_a_run_with_full_models_and_differences(server, t
     assert (record["metrics"], record["loss"]) == ({"loss": 0.5, "weight_mean": 2.0}, 0.5)
 
 
+def test_a_script_that_fails_shows_its_traceback(server, tmp_path):
+    (tmp_path / "client.py").write_text("import nvflare.client as flare\nflare.init()\nraise KeyError('mine')\n")
+    command = [sys.executable, "-m", "evenkeel", "flare", "--run", "none", "--state", str(tmp_path / "state"), "client.py"]
+    done = subprocess.run(
+        [*command], env={**environment(), "EVENKEEL_URL": server.url}, cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    assert 'client.py", line 3' in done.stderr and done.stderr.endswith("evenkeel: the script failed: KeyError: 'mine'\n")
+
+
 @pytest.mark.parametrize(
     ("params", "fault"),
     [

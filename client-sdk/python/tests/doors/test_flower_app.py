@@ -25,6 +25,7 @@ from flwr.common import (
 )
 
 from evenkeel import RunEnd
+from evenkeel.__main__ import main
 from evenkeel._definition import definition
 from evenkeel.client import MemoryStore, Model
 from evenkeel.errors import InvalidGradientError
@@ -294,3 +295,19 @@ def test_the_command_runs_an_app_s_folder(server, tmp_path):
     metrics = server.operate("GET", "runs/flower-app/rounds/2")
     assert metrics["metrics"] == {"mean_value": 0.375, "round": 3.0}
     assert metrics["loss"] == 0.5
+
+
+@pytest.mark.parametrize(
+    ("arguments", "fault"),
+    [
+        (["--node-config", "partition-id"], "--node-config has 'partition-id', expected KEY=VALUE"),
+        (["--train-config", "lr=high"], "--train-config has 'lr=high', expected KEY=VALUE"),
+        ([], "names no ClientApp: expected tool.flwr.app.components"),
+    ],
+)
+def test_wrong_arguments_are_named(arguments, fault, tmp_path, capsys):
+    (tmp_path / "pyproject.toml").write_text(PROJECT if arguments else "[project]\nname = 'other'\n")
+    (tmp_path / "halfway").mkdir()
+    (tmp_path / "halfway" / "client_app.py").write_text(APP)
+    assert main(["flower", str(tmp_path), "--run", "r", "--state", str(tmp_path / "state"), *arguments]) == 2
+    assert fault in capsys.readouterr().err

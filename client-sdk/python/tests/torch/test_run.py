@@ -27,6 +27,15 @@ class Client:
     def get_parameters(self, config):
         return [np.ones((2, 2)), np.zeros(2)]
 
+def listed():
+    return [np.ones((1, 1)), np.zeros(2, np.float32)]
+
+def named():
+    return {"numpy_key": np.array([[1, 2], [3, 4]])}
+
+def texts():
+    return [np.array(["a"])]
+
 nothing = 1
 """
 
@@ -83,11 +92,23 @@ def test_saved_modules_and_flower_clients_are_sources_too(tmp_path: Path, capsys
 
 
 @pytest.mark.parametrize(
+    ("factory", "arrays"),
+    [("listed", {"array-0": [[1.0]], "array-1": [0.0, 0.0]}), ("named", {"numpy_key": [[1.0, 2.0], [3.0, 4.0]]})],
+)
+def test_arrays_in_a_list_or_by_name_are_sources_too(tmp_path: Path, factory: str, arrays: dict[str, Any]) -> None:
+    (tmp_path / "given.py").write_text(MODULE)
+    assert main(["run", f"{tmp_path}/given.py:{factory}", "--name", "b", "--rounds", "1", "--out", str(tmp_path)]) == 0
+    assert {name: array.tolist() for name, array in read(tmp_path / "b.safetensors").items()} == arrays
+    assert json.loads((tmp_path / "b.json").read_text())["gamma"] == "constant:1"
+
+
+@pytest.mark.parametrize(
     ("source", "options", "fault"),
     [
         ("state.pt", ["--name", "a", "--rounds", "1"], "state_dict, which does not tell parameters from buffers"),
         ("pickle.pt", ["--name", "a", "--rounds", "1"], "a pickle, which runs any code in it when it is loaded"),
         ("other.pt", ["--name", "a", "--rounds", "1"], "is no saved module"),
+        ("bad.py:texts", ["--name", "a", "--rounds", "1"], "array 'array-0' is <U1, expected real numbers"),
         ("bad.py:nothing", ["--name", "a", "--rounds", "1"], "no function 'nothing'"),
         ("bad.py:model", ["--rounds", "1"], "'name' is missing"),
         ("bad.py:model", ["--name", "A b", "--rounds", "1"], "name is 'A b'"),

@@ -11,6 +11,7 @@ from typing import Any
 
 from .._options import add_device_options, device_settings, reporting_errors
 from ..client import Client
+from ..errors import EvenkeelError, FunctionError
 from ._exchange import ModelExchange
 
 _DESCRIPTION = """Takes part in a run with a script of NVIDIA FLARE's client API (flare.init, receive, send), until the run or the script
@@ -64,4 +65,9 @@ def _run(given: argparse.Namespace) -> None:
 def _run_script(script: Path, arguments: list[str]) -> None:
     sys.argv = [str(script), *arguments]
     sys.path.insert(0, str(script.parent.resolve()))
-    runpy.run_path(str(script), run_name="__main__")
+    try:
+        runpy.run_path(str(script), run_name="__main__")
+    except EvenkeelError:
+        raise
+    except Exception as e:
+        raise FunctionError(f"the script failed: {type(e).__name__}: {e}") from e

@@ -13,11 +13,6 @@ from typing import Any
 from .._options import add_device_options, device_settings, reporting_errors
 from ._start import start_client
 
-if sys.version_info >= (3, 11):
-    import tomllib
-else:  # flwr brings tomli there.
-    import tomli as tomllib
-
 _DESCRIPTION = """Takes part in a run with the ClientApp that pyproject.toml names in tool.flwr.app.components, until the run ends.
 Needs flwr. The ServerApp is not used: the coordinator has the run. EVENKEEL_ENROLMENT_TOKEN is the token to enrol with."""
 _EXAMPLE = """Example:
@@ -65,8 +60,7 @@ def _run(given: argparse.Namespace) -> None:
 
 def _app(folder: Path) -> tuple[Any, dict[str, Any]]:
     """Returns the ClientApp of a folder, and its run config."""
-    project = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))
-    settings: Any = project
+    settings: Any = _toml((folder / "pyproject.toml").read_text(encoding="utf-8"))
     for key in ("tool", "flwr", "app"):
         settings = settings.get(key, {})
     module, _, name = settings.get("components", {}).get("clientapp", "").partition(":")
@@ -77,6 +71,15 @@ def _app(folder: Path) -> tuple[Any, dict[str, Any]]:
         )
     sys.path.insert(0, str(folder.resolve()))
     return getattr(importlib.import_module(module), name), _flat(settings.get("config", {}))
+
+
+def _toml(text: str) -> dict[str, Any]:
+    if sys.version_info >= (3, 11):
+        import tomllib
+    else:  # flwr brings it for Python 3.10.
+        import tomli as tomllib
+    read: dict[str, Any] = tomllib.loads(text)
+    return read
 
 
 def _flat(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
@@ -93,8 +96,8 @@ def _pairs(option: str, text: str) -> dict[str, Any]:
     for pair in shlex.split(text, posix=False):
         key, equals, value = pair.partition("=")
         try:
-            found[key] = tomllib.loads(f"value = {value}")["value"]
-        except tomllib.TOMLDecodeError:
+            found[key] = _toml(f"value = {value}")["value"]
+        except ValueError:
             equals = ""
         if not key or not equals:
             raise ValueError(f"{option} has '{pair}', expected KEY=VALUE with a number, true, false or \"text\" as the value")

@@ -146,8 +146,13 @@ class RunFollower:
     def _write(self, run: str, tracker: Tracker) -> None:
         while records := self._records.rounds(run, tracker.next_step):
             for record in records:
-                at = datetime.fromisoformat(record["closedAt"].replace("Z", "+00:00")).timestamp()
-                tracker.write(record["round"], at, figures_of(record))
+                tracker.write(record["round"], seconds_of(record["closedAt"]), figures_of(record))
+
+
+def seconds_of(instant: str) -> float:
+    """Returns the seconds since 1970 of a time such as 2026-01-01T00:00:01.5Z, with any number of digits."""
+    whole, _, fraction = instant.removesuffix("Z").partition(".")
+    return datetime.fromisoformat(f"{whole}+00:00").timestamp() + float(f"0.{fraction or 0}")
 
 
 def figures_of(record: Mapping[str, Any]) -> dict[str, float]:
