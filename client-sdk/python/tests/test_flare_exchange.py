@@ -23,7 +23,8 @@ def test_a_model_goes_to_the_script_once_and_its_answer_to_both_functions():
 
     def train():
         for round in range(3):
-            found.append((exchange.evaluate(model(round)), exchange.gradient(model(round)).values[0]))
+            at = model(round)
+            found.append((exchange.evaluate(at), exchange.gradient(at).values[0]))
 
     exchange.start(train)
     rounds = []
@@ -35,6 +36,16 @@ def test_a_model_goes_to_the_script_once_and_its_answer_to_both_functions():
     assert found == [({"accuracy": 0.5}, round) for round in range(3)]
     with pytest.raises(RuntimeError, match="call receive first"):
         exchange.send(Answer())
+
+
+def test_another_model_of_the_same_round_goes_to_the_script_too():
+    exchange, found = ModelExchange(), []
+    exchange.start(lambda: found.extend([exchange.evaluate(model(0)), exchange.gradient(model(0)).samples]))
+    for number in (1, 2):
+        assert exchange.receive().round == 0
+        exchange.send(Answer(Gradient(np.zeros(2, np.float32), samples=number), {"number": number}))
+    assert exchange.receive() is None
+    assert found == [{"number": 1}, 2]
 
 
 def test_the_failure_of_a_training_reaches_the_script():

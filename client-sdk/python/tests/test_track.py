@@ -97,6 +97,8 @@ def test_a_refusal_ends_it():
 def test_all_runs_are_followed_until_an_interruption():
     trackers = {"a": Memory(), "b": Memory()}
     records, pauses = Records("a", "b"), iter(range(5))
+    # One is deleted between the list and its rounds.
+    records.failures = [CoordinatorError.of(Problem("urn:evenkeel:problem:run-not-found", "no such run", 404))]
     with pytest.raises(StopIteration):
         RunFollower(records, [], lambda run: [trackers[run["name"]]]).follow(lambda: next(pauses))
     assert [list(tracker.written) for tracker in trackers.values()] == [[0, 1, 2]] * 2

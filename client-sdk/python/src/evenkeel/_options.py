@@ -41,7 +41,7 @@ def reporting_errors(command: Callable[[argparse.Namespace], None]) -> Callable[
         try:
             command(given)
         except EvenkeelError as e:
-            if isinstance(e, FunctionError):
+            if isinstance(e, FunctionError) and e.__cause__ is not None:
                 traceback.print_exception(e.__cause__)
             print(f"evenkeel: {e}", file=sys.stderr)
             return 1

@@ -33,7 +33,7 @@ class ModelExchange:
     def __init__(self) -> None:
         self._models: Queue[Model | None] = Queue()
         self._answers: Queue[Answer] = Queue()
-        self._answered: tuple[int, Answer] | None = None
+        self._answered: tuple[Model, Answer] | None = None
         self._current: Model | None = None
         self._over = False
         self._closed = False
@@ -51,9 +51,10 @@ class ModelExchange:
     def _ask(self, model: Model) -> Answer:
         if self._closed:
             return Answer()
-        if self._answered is None or self._answered[0] != model.round:
+        # With IGT the gradient is of another model than the metrics, in the same round.
+        if self._answered is None or self._answered[0] is not model:
             self._models.put(model)
-            self._answered = model.round, self._answers.get()
+            self._answered = model, self._answers.get()
         return self._answered[1]
 
     def start(self, train: Callable[[], object]) -> None:

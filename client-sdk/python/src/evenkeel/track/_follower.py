@@ -12,7 +12,7 @@ from urllib3.exceptions import HTTPError
 
 from ..client._coordinator import require_success
 from ..client._transport import Request, Transport
-from ..errors import CoordinatorError
+from ..errors import CoordinatorError, RunNotFoundError
 from ._tracker import Tracker
 
 log = logging.getLogger("evenkeel")
@@ -102,7 +102,7 @@ class RunFollower:
             pause: called between two readings of the coordinator.
 
         Raises:
-            CoordinatorError: if the coordinator refuses, unless it is only busy.
+            CoordinatorError: if the coordinator refuses, unless it is only busy, or one of all runs was just deleted.
         """
         try:
             while not self._caught_up():
@@ -120,7 +120,8 @@ class RunFollower:
         except (HTTPError, OSError) as e:
             log.warning("trying again: %s", e)
         except CoordinatorError as e:
-            if e.problem.status < 500 and e.problem.status != 429:
+            deleted = not self._names and isinstance(e, RunNotFoundError)
+            if e.problem.status < 500 and e.problem.status != 429 and not deleted:
                 raise
             log.warning("trying again: %s", e)
         return False
