@@ -125,11 +125,13 @@ def test_times_have_any_number_of_digits(instant, seconds):
         (["digits", "--tensorboard", "logs"], None, "set EVENKEEL_TOKEN"),
         (["digits", "--tensorboard", "logs", "--every", "0"], "t", "every is 0.0, expected a number of seconds above 0"),
         (["digits", "--tensorboard", "logs", "--coordinator", "localhost"], "t", "url is 'localhost'"),
+        (["digits", "--mlflow", "http://localhost:5000"], "t", "mlflow is not installed: pip install 'evenkeel[mlflow]'"),
     ],
 )
 def test_wrong_arguments_are_named(arguments, token, fault, capsys, monkeypatch):
     monkeypatch.delenv("EVENKEEL_OPERATOR_TOKEN", raising=False)
     monkeypatch.delenv("EVENKEEL_TOKEN", raising=False)
+    monkeypatch.setattr("importlib.util.find_spec", lambda package: None)
     if token:
         monkeypatch.setenv("EVENKEEL_TOKEN", token)
     assert main(["track", *arguments]) == 2

@@ -147,19 +147,22 @@ def test_the_command_follows_a_run_through_crashes_of_everything(server, mlflow,
         return len(scalars(folder).get("loss", ())) if folder.exists() else 0
 
     process = follower()
-    with ThreadPoolExecutor(1) as pool:
-        device = tmp_path / "device"
-        training = pool.submit(train, server, "followed", TrackingListener(TensorBoardTracker(device)))
-        server.start_when_joined("followed", 1, [training])
-        wait_until(written, 300)
-        process.kill()
-        process.communicate()
-        mlflow.stop()
-        process = follower()
-        assert training.result().end is RunEnd.FINISHED
+    try:
+        with ThreadPoolExecutor(1) as pool:
+            device = tmp_path / "device"
+            training = pool.submit(train, server, "followed", TrackingListener(TensorBoardTracker(device)))
+            server.start_when_joined("followed", 1, [training])
+            wait_until(written, 300)
+            process.kill()
+            process.communicate()
+            mlflow.stop()
+            process = follower()
+            assert training.result().end is RunEnd.FINISHED
         mlflow.start()
         _, errors = process.communicate(timeout=300)
-    assert process.returncode == 0, errors
+        assert process.returncode == 0, errors
+    finally:
+        process.kill()
     client, runs = runs_of(mlflow)
     run = next(run for run in runs if run.info.run_name == "followed")
     losses = [(k, 2.0**-k) for k in range(12)]

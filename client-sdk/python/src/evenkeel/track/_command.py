@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import logging
 import os
 import sys
@@ -54,6 +55,9 @@ def _run(given: argparse.Namespace) -> None:
     if given.mlflow is None and given.tensorboard is None:
         raise ValueError("there is nowhere to write: give --mlflow URI, --tensorboard FOLDER, or both")
     require_valid(given.coordinator, None, 1.0, every=given.every)
+    for package, wanted in (("mlflow", given.mlflow), ("tensorboard", given.tensorboard)):
+        if wanted is not None and importlib.util.find_spec(package) is None:
+            raise ImportError(f"{package} is not installed: pip install 'evenkeel[{package}]'")
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="evenkeel: %(message)s")
 
     def trackers(run: Run) -> list[Tracker]:
