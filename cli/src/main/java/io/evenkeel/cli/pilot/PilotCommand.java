@@ -21,6 +21,4 @@ import picocli.CommandLine.Command;
             ReproduceCommand.class
         })
 public final class PilotCommand extends Program {
-
-    PilotCommand() {}
 }

@@ -55,7 +55,6 @@ public final class LocalCoordinator implements AutoCloseable {
         return process.address();
     }
 
-    /** Returns the operator's token. */
     public String operatorToken() {
         return process.token();
     }

@@ -45,9 +45,6 @@ public final class CheckInsCommand implements Callable<Integer> {
     @Option(names = "--database-url", paramLabel = "JDBC", description = "PostgreSQL for the coordinator it starts.")
     private @Nullable String databaseUrl;
 
-    /** For picocli. */
-    public CheckInsCommand() {}
-
     @Override
     public Integer call() throws IOException, InterruptedException {
         try (TemporaryFolder folder = new TemporaryFolder("evenkeel-check-ins-")) {

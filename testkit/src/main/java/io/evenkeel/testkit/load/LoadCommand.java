@@ -112,11 +112,7 @@ public final class LoadCommand implements Callable<Integer> {
     private @Nullable Path append;
 
     @Spec
-    @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
-
-    /** For picocli. */
-    public LoadCommand() {}
 
     @Override
     public Integer call() throws IOException, InterruptedException {
