@@ -22,10 +22,10 @@ import io.evenkeel.cli.transfer.ExportCommand;
 import io.evenkeel.cli.transfer.ImportCommand;
 import io.evenkeel.cli.webhooks.WebhooksCommand;
 import io.evenkeel.operator.terminal.Program;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IVersionProvider;
-import picocli.CommandLine;
 
 /** The {@code evenkeel} command. */
 @Command(

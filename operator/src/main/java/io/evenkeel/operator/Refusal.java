@@ -99,8 +99,8 @@ final class Refusal {
                 Pattern.compile("(GET|POST) /api/v1/([a-z-]+)(?:/([^/\\s',;:]+))?(?:/([a-z]+))?(?:/[^\\s',;:]*)?");
 
         /** The commands' groups that have another name than the API's collections. */
-        private static final Map<String, String> GROUPS =
-                Map.of("clients", "devices", "enrolment-tokens", "tokens", "access-tokens", "tokens", "audit-log", "log");
+        private static final Map<String, String> GROUPS = Map.of(
+                "clients", "devices", "enrolment-tokens", "tokens", "access-tokens", "tokens", "audit-log", "log");
 
         private CommandHints() {}
 

@@ -53,7 +53,8 @@ final class FleetOptions {
 
     /** Returns the given options, or null if there are none. */
     FleetSettings.@Nullable Draft draft() {
-        FleetSettings.Draft given = new FleetSettings.Draft(clients, split, dirichletAlpha, weights, participation, over, hostile);
+        FleetSettings.Draft given =
+                new FleetSettings.Draft(clients, split, dirichletAlpha, weights, participation, over, hostile);
         return given.equals(FleetSettings.Draft.EMPTY) ? null : given;
     }
 }

@@ -20,5 +20,4 @@ import picocli.CommandLine.Command;
             CostCommand.class,
             ReproduceCommand.class
         })
-public final class PilotCommand extends Program {
-}
+public final class PilotCommand extends Program {}

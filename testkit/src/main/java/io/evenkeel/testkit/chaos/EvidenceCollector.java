@@ -123,7 +123,8 @@ final class EvidenceCollector {
                 settings.secure() ? ChaosSettings.REBASE : null);
         held.put(
                 device.client(),
-                new Evidence.ChainState(own.sequence(), own.head(), own.vectors().get(0)));
+                new Evidence.ChainState(
+                        own.sequence(), own.head(), own.vectors().get(0)));
         // Only the device knows its part of a cohort's sum.
         double[] memory = settings.secure() ? own.vectors().get(0) : api.state(settings.dimension());
         kept.put(

@@ -122,8 +122,7 @@ final class Killer implements Runnable {
             victim.awaitBack();
         }
         // Other coordinators still accept messages; only the next round waits for a coordinator that opens it.
-        boolean goesOn =
-                held ? recorder.awaitRound(round + 1, timeout) : recorder.awaitAccepted(accepted + 1, timeout);
+        boolean goesOn = held ? recorder.awaitRound(round + 1, timeout) : recorder.awaitAccepted(accepted + 1, timeout);
         if (goesOn && (held || !coordinators.areSeveral())) {
             recovered(Duration.ofNanos(System.nanoTime() - struck));
         }

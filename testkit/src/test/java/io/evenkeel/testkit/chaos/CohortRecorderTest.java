@@ -131,7 +131,8 @@ class CohortRecorderTest {
 
         assertThat(recorder.announced())
                 .containsExactlyInAnyOrder(
-                        new Evidence.AnnouncedSum(4, 0, Set.of(400L, 401L, 402L)), new Evidence.AnnouncedSum(4, 0, Set.of(400L, 402L)));
+                        new Evidence.AnnouncedSum(4, 0, Set.of(400L, 401L, 402L)),
+                        new Evidence.AnnouncedSum(4, 0, Set.of(400L, 402L)));
         assertThat(recorder.masked()).containsOnlyKeys(400L, 401L, 402L);
     }
 

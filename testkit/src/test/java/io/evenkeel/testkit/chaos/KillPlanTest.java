@@ -88,7 +88,8 @@ class KillPlanTest {
         assertThat(changes)
                 .hasSize(25)
                 .extracting(Change::kind)
-                .containsOnly(Change.Kind.LEAVE_AND_RETURN, Change.Kind.LOSE_DISK, Change.Kind.REWEIGH, Change.Kind.JOIN);
+                .containsOnly(
+                        Change.Kind.LEAVE_AND_RETURN, Change.Kind.LOSE_DISK, Change.Kind.REWEIGH, Change.Kind.JOIN);
         assertThat(changes)
                 .extracting(Change::round)
                 .isSorted()

@@ -230,7 +230,9 @@ public record DataSettings(
             if (Files.isDirectory(Path.of(file)) || name.matches(".*\\.(zip|tar|tgz|tar\\.xz|txz)$")) {
                 return "images";
             }
-            return name.matches(".*\\.(csv|tsv)$") ? "csv" : name.matches(".*(idx\\d-ubyte|\\.idx)$") ? "idx" : "libsvm";
+            return name.matches(".*\\.(csv|tsv)$")
+                    ? "csv"
+                    : name.matches(".*(idx\\d-ubyte|\\.idx)$") ? "idx" : "libsvm";
         }
 
         /** The labels beside images, by MNIST's habit. */

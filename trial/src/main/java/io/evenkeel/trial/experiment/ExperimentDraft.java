@@ -73,7 +73,8 @@ public record ExperimentDraft(
     public ExperimentDraft withTable(String label, Map<String, String> roles, String suitableLoss) {
         DataSettings.Draft from = or(data, DataSettings.Draft.EMPTY);
         PreparationSettings.Draft given = or(from.preparation(), PreparationSettings.Draft.EMPTY);
-        PreparationSettings.Draft inspected = new PreparationSettings.Draft(given.heldOut(), given.standardize(), roles);
+        PreparationSettings.Draft inspected =
+                new PreparationSettings.Draft(given.heldOut(), given.standardize(), roles);
         LossSettings.Draft named = or(loss, LossSettings.Draft.EMPTY);
         return withData(
                 from.with(from.intercept(), label, inspected),
@@ -183,7 +184,8 @@ public record ExperimentDraft(
                 or(targets, List.of()),
                 or(baseline, yardstick(methods)),
                 methods,
-                or(thresholds, new ThresholdSettings.Draft(null, null, null, null)).complete());
+                or(thresholds, new ThresholdSettings.Draft(null, null, null, null))
+                        .complete());
         return seeds == null && once.isRandom() ? once.withSeeds(SEEDS) : once;
     }
 

@@ -150,7 +150,10 @@ public final class RunFigures {
         if (run.points().isEmpty()) {
             return Double.POSITIVE_INFINITY;
         }
-        DoubleSummaryStatistics losses = run.points().subList(lastTenth(), run.points().size()).stream()
+        DoubleSummaryStatistics losses = run
+                .points()
+                .subList(lastTenth(), run.points().size())
+                .stream()
                 .mapToDouble(TrajectoryPoint::loss)
                 .summaryStatistics();
         return losses.getMax() - losses.getMin();

@@ -62,8 +62,7 @@ public final class ResultsFolder {
     public static void delete(Path folder) throws IOException {
         if (Files.exists(folder.resolve(ExperimentFile.NAME))) {
             deleteRuns(folder.resolve(RUNS));
-            for (String name :
-                    List.of(SUMMARY, TrajectoryCsv.NAME, DESCRIPTION, REPORT, ExperimentFile.NAME)) {
+            for (String name : List.of(SUMMARY, TrajectoryCsv.NAME, DESCRIPTION, REPORT, ExperimentFile.NAME)) {
                 Files.deleteIfExists(folder.resolve(name));
             }
         }

@@ -81,8 +81,7 @@ public final class FleetFactory {
                         bySamples,
                         null);
             case "polynomial" ->
-                new Fleet(
-                        new PolynomialLoss(data.dimension(), POLYNOMIAL_L0, data.l1()), bySamples, null);
+                new Fleet(new PolynomialLoss(data.dimension(), POLYNOMIAL_L0, data.l1()), bySamples, null);
             default -> sampled(files == null ? Dataset.draw(data, clients, seed) : files, seed, bySamples);
         };
     }

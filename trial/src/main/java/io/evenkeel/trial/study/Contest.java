@@ -47,7 +47,9 @@ record Contest(String where, Side mine, Side theirs, Target target, double impro
     double[] qualityGains() {
         double[] own = hasMetric() ? mine.metrics() : theirs.losses();
         double[] others = hasMetric() ? theirs.metrics() : mine.losses();
-        return IntStream.range(0, own.length).mapToDouble(s -> own[s] - others[s]).toArray();
+        return IntStream.range(0, own.length)
+                .mapToDouble(s -> own[s] - others[s])
+                .toArray();
     }
 
     double qualityThreshold() {
@@ -58,7 +60,9 @@ record Contest(String where, Side mine, Side theirs, Target target, double impro
     double[] speedGains() {
         double[] own = mine.rounds(target);
         double[] others = theirs.rounds(target);
-        return IntStream.range(0, own.length).mapToDouble(s -> others[s] / own[s]).toArray();
+        return IntStream.range(0, own.length)
+                .mapToDouble(s -> others[s] / own[s])
+                .toArray();
     }
 
     Result quality() {

@@ -208,7 +208,12 @@ class SimulationTest {
     @Test
     void reportsAPseudoGradientOfLocalSteps() throws InterruptedException {
         Experiment steps = experiment(
-                "quadratic", 20, new GradientSettings.Draft(0, 4, 0.1), null, null, "gd,gamma=0.4,compressor=identity+float64");
+                "quadratic",
+                20,
+                new GradientSettings.Draft(0, 4, 0.1),
+                null,
+                null,
+                "gd,gamma=0.4,compressor=identity+float64");
         double loss = run(steps, 1).get(0).points().get(20).loss();
         Experiment plain = experiment("quadratic", 80, null, null, null, "gd,gamma=0.1,compressor=identity+float64");
         // With one curvature for all clients, averaging models after 4 steps is descending 4 times.

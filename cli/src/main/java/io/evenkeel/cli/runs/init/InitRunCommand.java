@@ -68,9 +68,8 @@ public final class InitRunCommand implements Callable<Integer> {
     }
 
     private void write(Path target, String text) {
-        OpenOption[] options = force
-                ? new OpenOption[0]
-                : new OpenOption[] {StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE};
+        OpenOption[] options =
+                force ? new OpenOption[0] : new OpenOption[] {StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE};
         try {
             Files.writeString(target, text, options);
         } catch (FileAlreadyExistsException e) {

@@ -165,7 +165,8 @@ final class WatchScreen {
             return "";
         }
         int columns = Math.max(8, Math.min(WIDEST_SPARKLINE, page.columns() - 50));
-        double lowest = losses.stream().mapToDouble(RunHistory.LossPoint::loss).min().orElse(Double.NaN);
+        double lowest =
+                losses.stream().mapToDouble(RunHistory.LossPoint::loss).min().orElse(Double.NaN);
         return number(losses.get(losses.size() - 1).loss()) + "  " + Sparkline.of(losses, columns) + "  lowest "
                 + number(lowest);
     }

@@ -26,7 +26,8 @@ class SparklineTest {
 
     @Test
     void placesRoundsByTheirNumbersWhereSomeAreLeftOut() {
-        List<RunHistory.LossPoint> points = List.of(new RunHistory.LossPoint(0, 2), new RunHistory.LossPoint(90, 1), new RunHistory.LossPoint(99, 1));
+        List<RunHistory.LossPoint> points = List.of(
+                new RunHistory.LossPoint(0, 2), new RunHistory.LossPoint(90, 1), new RunHistory.LossPoint(99, 1));
 
         assertThat(Sparkline.of(points, 10)).isEqualTo("█████████▁");
     }

@@ -56,7 +56,10 @@ final class CohortChecker {
         if (announced.stream().noneMatch(sum -> sum.digests().equals(accepted))) {
             violations.add("part of a cohort: round " + round + " has receipts for " + accepted.size()
                     + " messages, and its devices were told of sums of "
-                    + announced.stream().map(sum -> sum.digests().size()).distinct().toList());
+                    + announced.stream()
+                            .map(sum -> sum.digests().size())
+                            .distinct()
+                            .toList());
         }
     }
 

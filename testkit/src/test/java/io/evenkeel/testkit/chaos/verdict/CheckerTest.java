@@ -148,7 +148,8 @@ class CheckerTest {
     @Test
     void detectsADeviceAtAnotherMessageThanTheCoordinator() {
         List<Evidence.ChainState> held = new ArrayList<>(evidence.states);
-        held.set(1, new Evidence.ChainState(ROUNDS - 1, 9, evidence.states.get(1).memory()));
+        held.set(
+                1, new Evidence.ChainState(ROUNDS - 1, 9, evidence.states.get(1).memory()));
 
         assertThat(evidence.judge(evidence.receipts, held).violations())
                 .singleElement()

@@ -72,7 +72,8 @@ class CohortCheckerTest {
             int i = member.device();
             states.put(
                     member,
-                    new Evidence.ChainState(sequences[i], heads[i], replay.memory(member).clone()));
+                    new Evidence.ChainState(
+                            sequences[i], heads[i], replay.memory(member).clone()));
         }
         held.putAll(states);
         x = replay.x().clone();

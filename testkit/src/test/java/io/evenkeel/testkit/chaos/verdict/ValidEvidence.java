@@ -72,8 +72,8 @@ final class ValidEvidence {
             run.close();
         }
         for (int i = 0; i < CLIENTS.size(); i++) {
-            states.add(
-                    new Evidence.ChainState(ROUNDS, heads[i], feedbacks.get(i).vectors().get(0)));
+            states.add(new Evidence.ChainState(
+                    ROUNDS, heads[i], feedbacks.get(i).vectors().get(0)));
         }
         history.periods().forEach(member -> weights.put(member, ChaosSettings.weight(member.device(), 0)));
         x = run.x();

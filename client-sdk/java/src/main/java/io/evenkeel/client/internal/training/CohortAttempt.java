@@ -113,8 +113,10 @@ final class CohortAttempt {
     private void shareSecrets() throws SecAggException, InterruptedException {
         CohortKeys cohort = SecAggFrames.decodeCohort(polling.frame(steps, "keys", SecAggFrames.mostBytes()));
         rules.check(context, own, cohort);
-        listener.cohortFormed(context.round(), context.attempt(), cohort.members().size());
-        steps.put("shares", SecAggFrames.encodeSent(device.share(cohort.neighboursOf(own.member()), cohort.threshold())));
+        listener.cohortFormed(
+                context.round(), context.attempt(), cohort.members().size());
+        steps.put(
+                "shares", SecAggFrames.encodeSent(device.share(cohort.neighboursOf(own.member()), cohort.threshold())));
     }
 
     private MaskedVector masked(Pending pending, long previous, VectorWords words, @Nullable CohortNoise noise)
