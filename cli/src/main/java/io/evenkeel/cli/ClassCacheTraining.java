@@ -20,7 +20,7 @@ import picocli.CommandLine;
 final class ClassCacheTraining {
 
     /** No server listens on this port, so the request fails after the classes of the HTTP client are loaded. */
-    private static final String NOBODY = "http://127.0.0.1:1";
+    private static final String CLOSED_PORT = "http://127.0.0.1:1";
 
     private ClassCacheTraining() {}
 
@@ -41,8 +41,8 @@ final class ClassCacheTraining {
                 List.of("runs", "list", "--help"),
                 List.of("context", "list"),
                 List.of("context", "list", "--output", "json"),
-                List.of("runs", "list", "--coordinator", NOBODY, "--token", "none"),
-                List.of("runs", "watch", "none", "--coordinator", NOBODY, "--token", "none"));
+                List.of("runs", "list", "--coordinator", CLOSED_PORT, "--token", "none"),
+                List.of("runs", "watch", "none", "--coordinator", CLOSED_PORT, "--token", "none"));
         PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
         for (List<String> command : commands) {
             CommandLine line = EvenkeelCommand.commandLine(environment);

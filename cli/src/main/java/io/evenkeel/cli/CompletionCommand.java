@@ -19,9 +19,7 @@ final class CompletionCommand implements Callable<Integer> {
 
     /** The supported shells. */
     enum Shell {
-        /** GNU Bash. */
         BASH,
-        /** Z shell. */
         ZSH
     }
 
@@ -30,10 +28,7 @@ final class CompletionCommand implements Callable<Integer> {
     private Shell shell;
 
     @Spec
-    @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
-
-    CompletionCommand() {}
 
     @Override
     public Integer call() {

@@ -25,11 +25,12 @@ import io.evenkeel.operator.terminal.Program;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IVersionProvider;
 
 /** The {@code evenkeel} command. */
 @Command(
         name = "evenkeel",
-        versionProvider = Version.class,
+        versionProvider = EvenkeelCommand.Version.class,
         description = "Federated learning over thin links, with steps that keep an even keel.",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -57,7 +58,6 @@ public final class EvenkeelCommand extends Program {
         return commandLine(CliEnvironment.ofProcess());
     }
 
-    /** Creates the command line for an environment. */
     public static CommandLine commandLine(CliEnvironment environment) {
         CommandLine line = commandLine(
                 new EvenkeelCommand(),
@@ -86,5 +86,18 @@ public final class EvenkeelCommand extends Program {
         return line.setExecutionExceptionHandler((failure, command, parsed) -> handler.handleExecutionException(
                         ApiOptions.explained(failure, command.getCommandSpec()), command, parsed))
                 .setCaseInsensitiveEnumValuesAllowed(true);
+    }
+
+    /** The version in the jar's manifest. */
+    static final class Version implements IVersionProvider {
+
+        @Override
+        public String[] getVersion() {
+            String version = EvenkeelCommand.class.getPackage().getImplementationVersion();
+            return new String[] {
+                "evenkeel " + (version == null ? "from an unpacked build" : version),
+                "on Java " + Runtime.version() + ", " + System.getProperty("os.name")
+            };
+        }
     }
 }

@@ -36,8 +36,6 @@ final class ServeCommand implements Callable<Integer> {
     @Unmatched
     private List<String> passedOn = new ArrayList<>();
 
-    ServeCommand() {}
-
     @Override
     public Integer call() throws IOException, InterruptedException {
         Process coordinator = new ProcessBuilder(

@@ -143,12 +143,10 @@ public final class CoordinatorClient {
         return parse(bytes(request("PATCH", root + path, MERGE_PATCH, body)));
     }
 
-    /** Deletes what is at the path. */
     public void delete(ApiPath path) {
         bytes(request("DELETE", root + path, JSON, BodyPublishers.noBody()));
     }
 
-    /** Fetches the bytes at the path. */
     public byte[] download(ApiPath path) {
         return bytes(request("GET", root + path, JSON, BodyPublishers.noBody()));
     }

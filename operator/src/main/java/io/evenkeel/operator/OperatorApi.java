@@ -67,7 +67,6 @@ public final class OperatorApi {
         client.post(ApiPath.of("runs", run, "start"), null);
     }
 
-    /** Cancels a run. */
     public void cancel(String run) {
         client.post(ApiPath.of("runs", run, "cancel"), null);
     }
@@ -82,7 +81,6 @@ public final class OperatorApi {
         return "./evenkeel runs " + change + " " + run + " --coordinator " + client.address();
     }
 
-    /** Returns the status of a run. */
     public RunStatus status(String run) {
         return RunStatus.of(client.get(ApiPath.of("runs", run)));
     }
@@ -120,6 +118,13 @@ public final class OperatorApi {
     /** Fetches the model on which devices compute in a round, as raw little-endian float64. */
     public byte[] devicesModel(String run, int round) {
         return model(run, round, "devices");
+    }
+
+    /** Decodes a model that {@link #model} or {@link #devicesModel} has fetched. */
+    public static double[] values(byte[] model) {
+        double[] values = new double[model.length / Double.BYTES];
+        ByteBuffer.wrap(model).order(ByteOrder.LITTLE_ENDIAN).asDoubleBuffer().get(values);
+        return values;
     }
 
     private byte[] model(String run, int round, String holder) {

@@ -22,12 +22,10 @@ public record RunStatus(String state, int round, int members, int accepted, Stri
                 run.path("message").asString(""));
     }
 
-    /** Returns whether the run has ended. */
     public boolean ended() {
         return isOver(state);
     }
 
-    /** Returns whether a run in this state has ended. */
     public static boolean isOver(String state) {
         return state.equals("finished") || endedEarly(state);
     }
@@ -37,7 +35,6 @@ public record RunStatus(String state, int round, int members, int accepted, Stri
         return state.equals("cancelled") || state.equals("failed");
     }
 
-    /** Returns whether a run in this state has an open round. */
     public static boolean hasOpenRound(String state) {
         return state.equals("running") || state.equals("paused");
     }

@@ -22,6 +22,6 @@ class CommandHintsTest {
                 "send it again | send it again"
             })
     void namesTheCommandInsteadOfTheRequest(String advice, String hint) {
-        assertThat(CommandHints.in(advice)).isEqualTo(hint);
+        assertThat(Refusal.CommandHints.in(advice)).isEqualTo(hint);
     }
 }

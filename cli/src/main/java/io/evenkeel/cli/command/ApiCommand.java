@@ -10,7 +10,6 @@ import picocli.CommandLine.Mixin;
 public abstract class ApiCommand implements Callable<Integer> {
 
     @Mixin
-    @SuppressWarnings("NullAway.Init")
     private ApiOptions api;
 
     @Override

@@ -22,11 +22,9 @@ import tools.jackson.databind.JsonNode;
 public final class ApiOptions {
 
     @Mixin
-    @SuppressWarnings("NullAway.Init")
     private OutputOptions output;
 
     @Mixin
-    @SuppressWarnings("NullAway.Init")
     private ConnectionOptions connection;
 
     @Option(
@@ -36,9 +34,6 @@ public final class ApiOptions {
             description = "Show this help message and exit.")
     @SuppressWarnings("UnusedVariable") // picocli prints the help by itself.
     private boolean help;
-
-    /** For picocli. */
-    ApiOptions() {}
 
     /** Creates a client that sends requests to the coordinator. */
     public CoordinatorClient client() {

@@ -22,7 +22,6 @@ public final class Confirmation {
     private boolean yes;
 
     @Spec(Spec.Target.MIXEE)
-    @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
     Confirmation(CliEnvironment environment) {

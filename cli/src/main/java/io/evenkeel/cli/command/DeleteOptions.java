@@ -37,11 +37,7 @@ public final class DeleteOptions {
     private @Nullable Duration age;
 
     @Mixin
-    @SuppressWarnings("NullAway.Init")
     private Confirmation confirmation;
-
-    /** For picocli. */
-    DeleteOptions() {}
 
     /** Asks whether to delete a record. */
     @FunctionalInterface

@@ -33,12 +33,10 @@ public final class DeviceFilterOptions {
                             + " with <, <=, >, >= for numbers and versions: region in (eu,us),app-version>=3.2.")
     private @Nullable String selector;
 
-    /** Returns whether there is a selector. */
     public boolean hasSelector() {
         return selector != null;
     }
 
-    /** Returns whether there is any filter. */
     public boolean hasAny() {
         return hasSelector() || name != null || seenWithin != null || unseenFor != null;
     }

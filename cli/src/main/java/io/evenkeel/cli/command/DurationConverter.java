@@ -12,9 +12,6 @@ public final class DurationConverter implements ITypeConverter<Duration> {
 
     private static final Pattern SHORT = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
 
-    /** For picocli. */
-    public DurationConverter() {}
-
     @Override
     public Duration convert(String text) {
         Matcher matcher = SHORT.matcher(text);

@@ -12,9 +12,6 @@ public final class JsonObject {
 
     private final ObjectNode node = MAPPER.createObjectNode();
 
-    /** Creates an object without fields. */
-    public JsonObject() {}
-
     /** Returns an object of fields and values in turn. */
     public static ObjectNode of(@Nullable Object... fieldsAndValues) {
         JsonObject object = new JsonObject();
@@ -32,7 +29,6 @@ public final class JsonObject {
         return this;
     }
 
-    /** Returns the object. */
     public ObjectNode node() {
         return node;
     }

@@ -12,9 +12,6 @@ public final class MethodNames {
     /** Algorithms. */
     public static final class Algorithms implements Iterable<String> {
 
-        /** For picocli. */
-        Algorithms() {}
-
         @Override
         public Iterator<String> iterator() {
             return Catalogue.algorithms().stream().map(Entry::name).iterator();
@@ -23,9 +20,6 @@ public final class MethodNames {
 
     /** Compressors; a name that takes an amount ends with a colon. */
     public static final class Compressors implements Iterable<String> {
-
-        /** For picocli. */
-        Compressors() {}
 
         @Override
         public Iterator<String> iterator() {

@@ -37,7 +37,6 @@ public final class WaitOptions {
         this.environment = environment;
     }
 
-    /** Returns whether to wait. */
     public boolean isWanted() {
         return wait;
     }

@@ -124,7 +124,6 @@ public final class ConnectionOptions {
         return Optional.of(list.named(name.get()));
     }
 
-    /** Creates a client for the coordinator. */
     public CoordinatorClient client() {
         // Evaluated for each request: a token that expires is renewed while a command watches.
         token();

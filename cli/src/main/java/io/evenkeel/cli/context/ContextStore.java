@@ -78,7 +78,6 @@ final class ContextStore {
                                 Instant.parse(session.required("expiresAt").asString())));
     }
 
-    /** Replaces the file. */
     void write(ContextList list) {
         ObjectNode document = json.createObjectNode();
         if (list.current() != null) {

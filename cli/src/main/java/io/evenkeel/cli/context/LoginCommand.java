@@ -67,7 +67,6 @@ public final class LoginCommand implements Callable<Integer> {
     private String scope = "openid offline_access";
 
     @Spec
-    @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
     LoginCommand(CliEnvironment environment) {

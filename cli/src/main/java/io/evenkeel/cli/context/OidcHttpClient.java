@@ -35,12 +35,10 @@ final class OidcHttpClient {
      */
     record Answer(boolean ok, JsonNode content) {}
 
-    /** Fetches a document. */
     Answer get(URI address) {
         return send(HttpRequest.newBuilder(address).timeout(TIMEOUT).build());
     }
 
-    /** Posts a form. */
     Answer post(URI address, Map<String, String> form) {
         String body = form.entrySet().stream()
                 .map(field -> field.getKey() + "=" + URLEncoder.encode(field.getValue(), StandardCharsets.UTF_8))

@@ -5,7 +5,7 @@ import io.evenkeel.client.EvenkeelClient;
 import io.evenkeel.client.Gradient;
 import io.evenkeel.client.GradientFunction;
 import io.evenkeel.client.Model;
-import io.evenkeel.client.SampledGradientFunction;
+import io.evenkeel.core.wire.Digest;
 import io.evenkeel.operator.OperatorApi;
 import io.evenkeel.operator.RunCancellation;
 import io.evenkeel.operator.RunStatus;
@@ -19,11 +19,7 @@ import io.evenkeel.trial.learn.LocalLoss;
 import io.evenkeel.trial.learn.Perceptron;
 import io.evenkeel.trial.local.LocalDevices;
 import java.net.URI;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
@@ -85,15 +81,26 @@ final class Demo {
             throws InterruptedException {
         List<LocalLoss> losses = settings.losses(digits.train());
         for (int device = 0; device < losses.size(); device++) {
-            String name = String.format(Locale.ROOT, "device-%03d", device);
-            LocalLoss loss = losses.get(device);
+            int number = device;
+            String name = String.format(Locale.ROOT, "device-%03d", number);
+            LocalLoss loss = losses.get(number);
             ClientBuilder builder = client.get().weight(loss.samples()).stateFolder(folder.resolve(name));
             fleet.join(
                     name,
                     // One device's ratios are enough for the coordinator to estimate L0 and L1.
-                    device == 0 ? builder.evaluation(latest).reportSmoothness(true) : builder,
-                    GradientFunction.onSample(round -> round, new DigitsDevice(device, loss, settings.absences())));
+                    number == 0 ? builder.evaluation(latest).reportSmoothness(true) : builder,
+                    GradientFunction.onSample(round -> round, (model, round) -> gradient(number, loss, model, round)));
         }
+    }
+
+    /** Computes a device's gradient on its share of the digits, except in the rounds that it misses. */
+    private Gradient gradient(int device, LocalLoss loss, Model model, int round) {
+        if (settings.absences().misses(device, round)) {
+            return Gradient.skip();
+        }
+        double[] gradient = new double[model.dimension()];
+        double value = loss.gradient(model.toDoubles(), round, gradient);
+        return Gradient.of(gradient, loss.samples(), value);
     }
 
     private RoundTotals follow(
@@ -148,50 +155,17 @@ final class Demo {
     }
 
     private DemoResult measure(String run, byte[] model, RoundTotals totals, Duration training) {
-        double[] x = new double[perceptron.layout().dimension()];
-        ByteBuffer.wrap(model).order(ByteOrder.LITTLE_ENDIAN).asDoubleBuffer().get(x);
+        double[] x = OperatorApi.values(model);
         Evaluation heldOut = perceptron.evaluate(x, digits.heldOut());
         long dense = (long) settings.devices() * settings.rounds() * Float.BYTES * x.length;
         return new DemoResult(
                 run,
                 heldOut,
-                sha256(model),
+                HexFormat.of().formatHex(Digest.sha256().digest(model)),
                 totals.uplinkBytes(),
                 totals.denseUplinkBytes(),
                 totals.downlinkBytes(),
                 dense,
                 training);
-    }
-
-    private static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
-    }
-
-    /** One simulated device: computes gradients on its share of the digits, except in the rounds it misses. */
-    private static final class DigitsDevice implements SampledGradientFunction<Integer> {
-
-        private final int device;
-        private final LocalLoss loss;
-        private final Absences absences;
-
-        DigitsDevice(int device, LocalLoss loss, Absences absences) {
-            this.device = device;
-            this.loss = loss;
-            this.absences = absences;
-        }
-
-        @Override
-        public Gradient compute(Model model, Integer round) {
-            if (absences.misses(device, round)) {
-                return Gradient.skip();
-            }
-            double[] gradient = new double[model.dimension()];
-            double value = loss.gradient(model.toDoubles(), round, gradient);
-            return Gradient.of(gradient, loss.samples(), value);
-        }
     }
 }

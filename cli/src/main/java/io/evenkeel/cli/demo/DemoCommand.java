@@ -46,15 +46,10 @@ public final class DemoCommand implements Callable<Integer> {
     private DemoOptions options = new DemoOptions();
 
     @Mixin
-    @SuppressWarnings("NullAway.Init")
     private ConnectionOptions connection;
 
     @Spec
-    @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
-
-    /** For picocli. */
-    public DemoCommand() {}
 
     @Override
     public Integer call() throws IOException, InterruptedException {

@@ -49,7 +49,6 @@ final class DemoReport {
                 : devices + ", of which " + settings.missing() + " missed each, gamma " + settings.gamma();
     }
 
-    /** Returns suggestions for next commands. */
     static List<String> next(DemoSettings settings) {
         TextTable next = new TextTable();
         if (settings.compressor().selection() instanceof Selection.Identity) {

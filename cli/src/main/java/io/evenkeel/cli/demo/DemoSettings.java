@@ -54,7 +54,6 @@ record DemoSettings(
     /** The step size for plain steps, found likewise. */
     private static final Schedule.Constant PLAIN_GAMMA = new Schedule.Constant(1);
 
-    /** Returns the default step size of an algorithm. */
     static Schedule defaultGamma(Preset algorithm) {
         StepRule rule = algorithm.step();
         if (rule instanceof PlainStep) {
@@ -66,12 +65,10 @@ record DemoSettings(
                 : rule instanceof NormalizedStep ? NORMALIZED_GAMMA : own;
     }
 
-    /** Creates the model to train. */
     static Perceptron perceptron() {
         return new Perceptron(Digits.WIDTH, HIDDEN, Digits.CLASSES);
     }
 
-    /** Returns the seed for one purpose. */
     long seedOf(Randomness of) {
         return SplitMix64.derive(seed, of.number);
     }
@@ -110,7 +107,6 @@ record DemoSettings(
         }
     }
 
-    /** Returns the definition of the run for the coordinator. */
     Map<String, Object> definition(String name, TensorLayout layout) {
         Map<String, Object> definition = new LinkedHashMap<>();
         definition.put("name", name);

@@ -44,17 +44,13 @@ final class LabelDeviceCommand extends ApiCommand {
     private List<String> parameters = new ArrayList<>();
 
     @Mixin
-    @SuppressWarnings("NullAway.Init")
     private DeviceFilterOptions filter;
 
     @Option(names = "--dry-run", description = "With --selector: counts the devices that would change.")
     private boolean dryRun;
 
     @Mixin
-    @SuppressWarnings("NullAway.Init")
     private Confirmation confirmation;
-
-    LabelDeviceCommand() {}
 
     @Override
     protected int execute(CoordinatorClient client, OutputOptions output) throws IOException {

@@ -31,7 +31,6 @@ public record CliEnvironment(
         Clock clock,
         Pause pause) {
 
-    /** Describes this process. */
     public static CliEnvironment ofProcess() {
         return new CliEnvironment(
                 System.getenv(),

@@ -12,12 +12,10 @@ public final class OwnerOnly {
 
     private OwnerOnly() {}
 
-    /** Returns those of a file. */
     public static FileAttribute<?>[] file() {
         return of("rw-------");
     }
 
-    /** Returns those of a folder. */
     public static FileAttribute<?>[] folder() {
         return of("rwx------");
     }

@@ -71,8 +71,6 @@ final class CreateEvaluationCommand extends ApiCommand {
             description = "Attributes or labels by whose values results are grouped.")
     private @Nullable List<String> breakdown;
 
-    CreateEvaluationCommand() {}
-
     @Override
     protected int execute(CoordinatorClient client, OutputOptions output) {
         JsonNode created = client.post(ApiPath.of("evaluations"), wish());

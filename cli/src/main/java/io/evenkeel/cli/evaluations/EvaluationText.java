@@ -24,7 +24,6 @@ final class EvaluationText {
 
     private record Row(String metric, String group, JsonNode figures, String note) {}
 
-    /** Returns an evaluation and its statistics. */
     static List<String> lines(JsonNode evaluation, TextLayout page) {
         List<String> lines = new ArrayList<>();
         String state = evaluation.path("state").asString();
@@ -78,7 +77,6 @@ final class EvaluationText {
                         + evaluation.path("round").asString();
     }
 
-    /** Returns a table of evaluations. */
     static List<String> list(JsonNode evaluations, TextLayout page) {
         if (evaluations.isEmpty()) {
             return List.of("There are no evaluations: 'evenkeel evaluations create' makes one.");

@@ -46,8 +46,6 @@ final class CreateExperimentCommand extends ApiCommand {
     @Option(names = "--share", paramLabel = "SHARE", description = "A share that replaces the one in the file.")
     private @Nullable Double share;
 
-    CreateExperimentCommand() {}
-
     @Override
     protected int execute(CoordinatorClient client, OutputOptions output) {
         DocumentFile document = new DocumentFile("experiment", "'evenkeel experiments create --help' shows an example");

@@ -55,10 +55,7 @@ final class ExperimentReportCommand extends PilotAction {
     private List<String> targets = new ArrayList<>();
 
     @Mixin
-    @SuppressWarnings("NullAway.Init")
     private ConnectionOptions connection;
-
-    ExperimentReportCommand() {}
 
     @Override
     protected int run() throws IOException {

@@ -21,7 +21,6 @@ final class ExperimentText {
 
     private ExperimentText() {}
 
-    /** Returns an experiment and its arms. */
     static List<String> lines(JsonNode experiment, TextLayout page) {
         List<String> lines = new ArrayList<>();
         lines.add(headline(experiment, page));
@@ -59,7 +58,6 @@ final class ExperimentText {
                 : share + ", each in one arm";
     }
 
-    /** Returns a table of experiments. */
     static List<String> list(JsonNode experiments, TextLayout page) {
         if (experiments.isEmpty()) {
             return List.of("There are no experiments: 'evenkeel experiments create -f FILE' makes one.");

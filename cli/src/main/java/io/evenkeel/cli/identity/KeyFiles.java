@@ -51,7 +51,6 @@ final class KeyFiles {
         }
     }
 
-    /** Reads a file. */
     static <T> T read(Path file, Function<String, T> parser) {
         try {
             if (Files.size(file) > MAX_BYTES) {

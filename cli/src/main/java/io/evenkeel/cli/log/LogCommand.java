@@ -34,8 +34,6 @@ public final class LogCommand extends ApiCommand {
     @Option(names = "--before", paramLabel = "ID", description = "Go on before this entry.")
     private @Nullable Long before;
 
-    LogCommand() {}
-
     @Override
     protected int execute(CoordinatorClient client, OutputOptions output) {
         JsonNode entries = client.get(

@@ -20,7 +20,6 @@ final class ModelText {
 
     private ModelText() {}
 
-    /** Returns a table of models. */
     static List<String> list(JsonNode models, TextLayout page) {
         if (models.isEmpty()) {
             return List.of("There are no registered models: 'evenkeel models publish' makes the first version of one.");
@@ -65,7 +64,6 @@ final class ModelText {
         return lines;
     }
 
-    /** Returns a version and where it comes from. */
     static List<String> version(JsonNode version, TextLayout page) {
         Properties properties = new Properties()
                 .add("model", version.path("model").asString())

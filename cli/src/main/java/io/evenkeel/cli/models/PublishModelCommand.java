@@ -31,7 +31,6 @@ final class PublishModelCommand extends ApiCommand {
     private String model;
 
     @ArgGroup(multiplicity = "1")
-    @SuppressWarnings("NullAway.Init")
     private Source source;
 
     @Option(
@@ -49,8 +48,6 @@ final class PublishModelCommand extends ApiCommand {
             paramLabel = "KEY=VALUE",
             description = "A text of your own, such as ticket=ML-7; can be given up to 32 times.")
     private @Nullable Map<String, String> metadata;
-
-    PublishModelCommand() {}
 
     /** Where the values come from. */
     static final class Source {

@@ -31,7 +31,6 @@ public final class ListTable<T> {
         this.page = page;
     }
 
-    /** Adds a column of texts. */
     public ListTable<T> text(String title, Function<? super T, String> cell) {
         return add(new Column<>(title, false, false, text -> Tone.NORMAL, cell));
     }
@@ -41,7 +40,6 @@ public final class ListTable<T> {
         return add(new Column<>(title, false, true, text -> Tone.NORMAL, cell));
     }
 
-    /** Adds a column of numbers. */
     public ListTable<T> number(String title, Function<? super T, String> cell) {
         return add(new Column<>(title, true, false, text -> Tone.NORMAL, cell));
     }

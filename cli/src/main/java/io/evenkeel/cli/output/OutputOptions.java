@@ -31,7 +31,6 @@ public final class OutputOptions {
     private OutputFormat format = OutputFormat.TEXT;
 
     @Spec(Spec.Target.MIXEE)
-    @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
     OutputOptions(CliEnvironment environment) {
@@ -81,7 +80,6 @@ public final class OutputOptions {
         return format == OutputFormat.TEXT;
     }
 
-    /** Returns the layout of texts. */
     public TextLayout page() {
         Terminal terminal = environment.terminal().get();
         boolean coloured =
@@ -107,7 +105,6 @@ public final class OutputOptions {
         out().flush();
     }
 
-    /** Prints a document in the chosen format. */
     private void document(JsonNode document) {
         if (format == OutputFormat.JSON) {
             DefaultPrettyPrinter printer = new DefaultPrettyPrinter()

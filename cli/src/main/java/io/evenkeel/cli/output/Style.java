@@ -2,24 +2,17 @@ package io.evenkeel.cli.output;
 
 /** The colours of a text, or none for files and pipes. Colours only repeat what the text says. */
 public enum Style {
-    /** No colours. */
     PLAIN,
     /** ANSI escape sequences. */
     COLOURED;
 
     /** The meaning of a part of a text. */
     public enum Tone {
-        /** Nothing special. */
         NORMAL(""),
-        /** Goes well. */
         GOOD("32"),
-        /** Needs attention. */
         WARNING("33"),
-        /** Is wrong. */
         BAD("31"),
-        /** Less important. */
         FAINT("2"),
-        /** A title. */
         STRONG("1");
 
         private final String code;
@@ -40,7 +33,6 @@ public enum Style {
         }
     }
 
-    /** Returns the text in a tone. */
     public String paint(Tone tone, String text) {
         return this == PLAIN || tone == Tone.NORMAL ? text : "\u001b[" + tone.code + "m" + text + "\u001b[0m";
     }

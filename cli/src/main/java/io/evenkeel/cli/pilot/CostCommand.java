@@ -63,7 +63,7 @@ final class CostCommand extends PilotAction {
         CostModel model = CostModel.of(results.experiment(), summary, wanted, options.prices(), options.deployment());
         Decision decision = new Decision(model);
         Texts texts = options.texts();
-        tell(new DecisionText(texts, decision), summary, terminal);
+        print(new DecisionText(texts, decision), summary, terminal);
         if (out != null) {
             Files.writeString(out, DecisionPage.of(texts, decision));
             PrintWriter to = spec().commandLine().getOut();
@@ -74,7 +74,7 @@ final class CostCommand extends PilotAction {
         return 0;
     }
 
-    private void tell(DecisionText text, Summary summary, Terminal terminal) {
+    private void print(DecisionText text, Summary summary, Terminal terminal) {
         PrintWriter to = spec().commandLine().getOut();
         text.lead().forEach(sentence -> terminal.paragraph(sentence, "").forEach(to::println));
         terminal.paragraph(text.today(), "").forEach(to::println);

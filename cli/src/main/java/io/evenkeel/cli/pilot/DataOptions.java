@@ -1,7 +1,7 @@
 package io.evenkeel.cli.pilot;
 
-import io.evenkeel.trial.experiment.DataDraft;
-import io.evenkeel.trial.experiment.PreparationDraft;
+import io.evenkeel.trial.experiment.DataSettings;
+import io.evenkeel.trial.experiment.PreparationSettings;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -109,11 +109,10 @@ final class DataOptions {
     private @Nullable Double labelNoise;
 
     /** Returns the given options, or null if there are none. */
-    @Nullable
-    DataDraft draft(GeneratorOptions generator) {
+    DataSettings.@Nullable Draft draft(GeneratorOptions generator) {
         String name = data == null ? null : data.toLowerCase(Locale.ROOT);
         boolean named = name != null && WITHOUT_FILE.contains(name);
-        DataDraft given = new DataDraft(
+        DataSettings.Draft given = new DataSettings.Draft(
                 named ? name : format,
                 named || data == null
                         ? null
@@ -133,12 +132,12 @@ final class DataOptions {
                 generator.condition,
                 generator.l1,
                 preparation());
-        return given.equals(DataDraft.EMPTY) ? null : given;
+        return given.equals(DataSettings.Draft.EMPTY) ? null : given;
     }
 
-    private @Nullable PreparationDraft preparation() {
-        PreparationDraft given = new PreparationDraft(heldOut, standardize, columns());
-        return given.equals(PreparationDraft.EMPTY) ? null : given;
+    private PreparationSettings.@Nullable Draft preparation() {
+        PreparationSettings.Draft given = new PreparationSettings.Draft(heldOut, standardize, columns());
+        return given.equals(PreparationSettings.Draft.EMPTY) ? null : given;
     }
 
     private @Nullable Map<String, String> columns() {

@@ -1,6 +1,6 @@
 package io.evenkeel.cli.pilot;
 
-import io.evenkeel.trial.experiment.FleetDraft;
+import io.evenkeel.trial.experiment.FleetSettings;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -52,9 +52,9 @@ final class FleetOptions {
     private @Nullable String hostile;
 
     /** Returns the given options, or null if there are none. */
-    @Nullable
-    FleetDraft draft() {
-        FleetDraft given = new FleetDraft(clients, split, dirichletAlpha, weights, participation, over, hostile);
-        return given.equals(FleetDraft.EMPTY) ? null : given;
+    FleetSettings.@Nullable Draft draft() {
+        FleetSettings.Draft given =
+                new FleetSettings.Draft(clients, split, dirichletAlpha, weights, participation, over, hostile);
+        return given.equals(FleetSettings.Draft.EMPTY) ? null : given;
     }
 }

@@ -1,7 +1,7 @@
 package io.evenkeel.cli.pilot;
 
-import io.evenkeel.trial.experiment.GradientDraft;
-import io.evenkeel.trial.experiment.StartDraft;
+import io.evenkeel.trial.experiment.GradientSettings;
+import io.evenkeel.trial.experiment.StartSettings;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -31,16 +31,14 @@ final class GradientOptions {
     private @Nullable String g0;
 
     /** Returns the given options of gradients, or null if there are none. */
-    @Nullable
-    GradientDraft draft() {
-        GradientDraft given = new GradientDraft(batch, localSteps, localStepSize);
-        return given.equals(new GradientDraft(null, null, null)) ? null : given;
+    GradientSettings.@Nullable Draft draft() {
+        GradientSettings.Draft given = new GradientSettings.Draft(batch, localSteps, localStepSize);
+        return given.equals(new GradientSettings.Draft(null, null, null)) ? null : given;
     }
 
     /** Returns the given options of the start, or null if there are none. */
-    @Nullable
-    StartDraft start() {
-        StartDraft given = new StartDraft(x0, g0);
-        return given.equals(new StartDraft(null, null)) ? null : given;
+    StartSettings.@Nullable Draft start() {
+        StartSettings.Draft given = new StartSettings.Draft(x0, g0);
+        return given.equals(new StartSettings.Draft(null, null)) ? null : given;
     }
 }

@@ -26,7 +26,6 @@ final class LiveOptions {
     private @Nullable List<String> runs;
 
     @Mixin
-    @SuppressWarnings("NullAway.Init")
     private ConnectionOptions connection;
 
     /**

@@ -51,22 +51,17 @@ public record LiveReport(@Nullable String metric, @Nullable String baseline, Lis
         ResultsFolder folder = ResultsFolder.create(out, experiment);
         LiveRecord record = comparison.write(folder, api.address(), Clock.systemUTC());
         TrialReport.write(folder);
-        tell(record, folder, terminal);
+        print(record, folder, terminal);
     }
 
-    private static void tell(LiveRecord record, ResultsFolder folder, Terminal terminal) throws IOException {
+    private static void print(LiveRecord record, ResultsFolder folder, Terminal terminal) throws IOException {
         differences(record).forEach(terminal.out()::println);
         Summary summary = folder.summary();
         List<String> lines = new ArrayList<>(new SummaryText(summary).lines());
         lines.addAll(SummaryText.closing(summary, record.cautions()));
-        lines.forEach(line -> print(line, terminal));
+        terminal.print(lines, "  ");
         terminal.out().println();
         terminal.out().println("Report: " + folder.path().resolve(Page.NAME));
-    }
-
-    /** Tables are indented, and stay as they are. */
-    private static void print(String line, Terminal terminal) {
-        (line.startsWith(" ") ? List.of(line) : terminal.paragraph(line, "  ")).forEach(terminal.out()::println);
     }
 
     private static List<String> differences(LiveRecord record) {

@@ -1,6 +1,5 @@
 package io.evenkeel.cli.pilot;
 
-import io.evenkeel.trial.experiment.LossDraft;
 import io.evenkeel.trial.experiment.LossSettings;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -40,15 +39,9 @@ final class LossOptions {
             })
     private @Nullable String metric;
 
-    /** Returns whether the named loss has no known smoothness constant from which a step size follows. */
-    boolean isRough() {
-        return loss != null && LossSettings.isRough(loss);
-    }
-
     /** Returns the given options, or null if there are none. */
-    @Nullable
-    LossDraft draft() {
-        LossDraft given = new LossDraft(loss, regularizer, lambda, hidden, metric);
-        return given.equals(LossDraft.EMPTY) ? null : given;
+    LossSettings.@Nullable Draft draft() {
+        LossSettings.Draft given = new LossSettings.Draft(loss, regularizer, lambda, hidden, metric);
+        return given.equals(LossSettings.Draft.EMPTY) ? null : given;
     }
 }

@@ -16,7 +16,6 @@ import picocli.CommandLine.Spec;
 public abstract class PilotAction implements Callable<Integer> {
 
     @Spec
-    @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
     /**
@@ -26,7 +25,6 @@ public abstract class PilotAction implements Callable<Integer> {
      */
     protected abstract int run() throws IOException, InterruptedException;
 
-    /** Returns this command. */
     protected final CommandSpec spec() {
         return spec;
     }
@@ -37,23 +35,23 @@ public abstract class PilotAction implements Callable<Integer> {
         try {
             return run();
         } catch (IllegalArgumentException | DataException e) {
-            return tell(String.valueOf(e.getMessage()), ExitCode.USAGE);
+            return fail(String.valueOf(e.getMessage()), ExitCode.USAGE);
         } catch (NoSuchFileException e) {
-            return tell("there is no file " + e.getFile(), ExitCode.SOFTWARE);
+            return fail("there is no file " + e.getFile(), ExitCode.SOFTWARE);
         } catch (IOException e) {
-            return tell(String.valueOf(e.getMessage()), ExitCode.SOFTWARE);
+            return fail(String.valueOf(e.getMessage()), ExitCode.SOFTWARE);
         } catch (UncheckedIOException e) {
-            return tell(String.valueOf(Objects.requireNonNull(e.getCause()).getMessage()), ExitCode.SOFTWARE);
+            return fail(String.valueOf(Objects.requireNonNull(e.getCause()).getMessage()), ExitCode.SOFTWARE);
         } catch (OutOfMemoryError e) {
             long megabytes = Runtime.getRuntime().maxMemory() >> 20;
-            return tell(
+            return fail(
                     megabytes + " MB of memory do not suffice: allow more with EVENKEEL_JAVA_OPTS=-Xmx"
                             + (2 * megabytes) + "m, or take --threads 1, fewer clients or coordinates",
                     ExitCode.SOFTWARE);
         }
     }
 
-    private int tell(String message, int code) {
+    private int fail(String message, int code) {
         spec.commandLine().getErr().println("evenkeel: " + message);
         return code;
     }

@@ -20,7 +20,4 @@ import picocli.CommandLine.Command;
             CostCommand.class,
             ReproduceCommand.class
         })
-public final class PilotCommand extends Program {
-
-    PilotCommand() {}
-}
+public final class PilotCommand extends Program {}

@@ -11,7 +11,8 @@ final class PlanOptions {
             names = "--file",
             paramLabel = "YAML",
             description = "A ${COMMAND-NAME}.yaml with all settings, instead of other options.")
-    private @Nullable Path file;
+    @Nullable
+    Path file;
 
     @Option(
             names = "--out",
@@ -20,13 +21,14 @@ final class PlanOptions {
     private @Nullable Path out;
 
     @Option(names = "--force", description = "Replaces an existing ${COMMAND-NAME} in the folder.")
-    private boolean force;
+    boolean force;
 
     @Option(names = "--resume", paramLabel = "FOLDER", description = "Continues an interrupted ${COMMAND-NAME}.")
-    private @Nullable Path resume;
+    @Nullable
+    Path resume;
 
     @Option(names = "--threads", paramLabel = "T", description = "Threads. Default: one per core.")
-    private int threads = Runtime.getRuntime().availableProcessors();
+    int threads = Runtime.getRuntime().availableProcessors();
 
     /**
      * Checks that the options agree.
@@ -49,29 +51,7 @@ final class PlanOptions {
         }
     }
 
-    /** Returns the plan's file, null if there is none. */
-    @Nullable
-    Path file() {
-        return file;
-    }
-
-    /** Returns the folder for the results. */
     Path outOr(String otherwise) {
         return out == null ? Path.of(otherwise) : out;
-    }
-
-    /** Returns whether what the folder holds is replaced. */
-    boolean force() {
-        return force;
-    }
-
-    /** Returns the folder to continue, null for a new one. */
-    @Nullable
-    Path resume() {
-        return resume;
-    }
-
-    int threads() {
-        return threads;
     }
 }

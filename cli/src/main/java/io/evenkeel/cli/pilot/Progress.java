@@ -27,7 +27,6 @@ final class Progress implements RoundListener {
         line = new ProgressLine(terminal, scale);
     }
 
-    /** Returns the number of rounds of all runs of an experiment. */
     static long rounds(Experiment experiment) {
         return (long) experiment.rounds() * experiment.runs();
     }

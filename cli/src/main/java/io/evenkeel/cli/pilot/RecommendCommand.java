@@ -61,9 +61,6 @@ public final class RecommendCommand extends PilotAction {
     @Option(names = "--hook", description = "The workers train with the hook of the Python package.")
     private boolean hook;
 
-    /** Creates the command. */
-    public RecommendCommand() {}
-
     @Override
     protected int run() throws IOException {
         PrintWriter to = spec().commandLine().getOut();

@@ -60,15 +60,15 @@ final class StudyCommand extends PilotAction {
 
     private StudyFolder folder() throws IOException {
         plans.check(quick || !options.isEmpty(), "--quick");
-        Path resumed = plans.resume();
+        Path resumed = plans.resume;
         if (resumed != null) {
             return StudyFolder.open(resumed);
         }
-        Path file = plans.file();
+        Path file = plans.file;
         StudyPlan plan =
                 file != null ? ExperimentFile.readAny(file, StudyPlan.class) : StudyPlan.of(options.study(), quick);
         Path out = plans.outOr("pilot-study");
-        if (plans.force()) {
+        if (plans.force) {
             StudyFolder.delete(out);
         }
         return StudyFolder.create(out, plan);
@@ -91,10 +91,10 @@ final class StudyCommand extends PilotAction {
                 terminal.out().println("Stopped; continue with: evenkeel pilot study --resume " + folder.path());
                 return TrialRun.INTERRUPTED;
             }
-            tell(StudyReport.write(folder), folder, terminal);
+            print(StudyReport.write(folder), folder, terminal);
             return ExitCode.OK;
         } catch (DataException | IllegalArgumentException e) {
-            if (plans.resume() == null) {
+            if (plans.resume == null) {
                 folder.forget();
             }
             throw e;
@@ -114,7 +114,7 @@ final class StudyCommand extends PilotAction {
                 if (sweep.isDone(cell)) {
                     progress.skip(Progress.rounds(cell.experiment()));
                 } else if (!progress.isStopped()) {
-                    new TrialRun(sweep.cell(cell), plans.threads()).execute(progress);
+                    new TrialRun(sweep.cell(cell), plans.threads).execute(progress);
                 }
             }
         } catch (DataException | IllegalArgumentException e) {
@@ -126,7 +126,7 @@ final class StudyCommand extends PilotAction {
         }
     }
 
-    private static void tell(List<Answer> answers, StudyFolder folder, Terminal terminal) {
+    private static void print(List<Answer> answers, StudyFolder folder, Terminal terminal) {
         PrintStream to = terminal.out();
         for (Answer answer : answers) {
             to.println();

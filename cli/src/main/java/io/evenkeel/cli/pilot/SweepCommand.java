@@ -70,16 +70,16 @@ final class SweepCommand extends PilotAction {
 
     private SweepFolder folder() throws IOException {
         plans.check(axes != null || !options.isEmpty(), "--axis");
-        Path resumed = plans.resume();
+        Path resumed = plans.resume;
         if (resumed != null) {
             return SweepFolder.open(resumed);
         }
-        Path file = plans.file();
+        Path file = plans.file;
         SweepPlan plan = file != null ? ExperimentFile.readAny(file, SweepPlan.class) : planned();
         // Finds impossible settings of a cell before it creates the folder.
         plan.cells();
         Path out = plans.outOr("pilot-sweep");
-        if (plans.force()) {
+        if (plans.force) {
             SweepFolder.delete(out);
         }
         return SweepFolder.create(out, plan);
@@ -105,7 +105,7 @@ final class SweepCommand extends PilotAction {
                 terminal.out().println("Stopped; continue with: evenkeel pilot sweep --resume " + folder.path());
                 return TrialRun.INTERRUPTED;
             }
-            tell(SweepReport.write(folder), folder, terminal);
+            print(SweepReport.write(folder), folder, terminal);
             return 0;
         } finally {
             signal.release();
@@ -122,7 +122,7 @@ final class SweepCommand extends PilotAction {
             return;
         }
         try {
-            new TrialRun(folder.cell(cell), plans.threads()).execute(progress);
+            new TrialRun(folder.cell(cell), plans.threads).execute(progress);
         } catch (DataException e) {
             forget(folder);
             throw e;
@@ -134,12 +134,12 @@ final class SweepCommand extends PilotAction {
 
     /** A sweep that is resumed keeps its plan. */
     private void forget(SweepFolder folder) throws IOException {
-        if (plans.resume() == null) {
+        if (plans.resume == null) {
             folder.forget();
         }
     }
 
-    private static void tell(Map<String, List<String>> answers, SweepFolder folder, Terminal terminal) {
+    private static void print(Map<String, List<String>> answers, SweepFolder folder, Terminal terminal) {
         PrintStream to = terminal.out();
         answers.forEach((question, sentences) -> {
             to.println();

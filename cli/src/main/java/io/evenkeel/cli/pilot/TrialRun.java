@@ -13,7 +13,6 @@ import io.evenkeel.trial.report.Texts;
 import io.evenkeel.trial.report.TrialReport;
 import io.evenkeel.trial.report.TrialResults;
 import io.evenkeel.trial.result.ArmRun;
-import io.evenkeel.trial.result.DataDescription;
 import io.evenkeel.trial.result.ResultsFolder;
 import io.evenkeel.trial.result.Summary;
 import io.evenkeel.trial.simulation.HttpSimulation;
@@ -60,7 +59,7 @@ final class TrialRun {
         try {
             Summary summary = execute(progress, notes -> describe(notes, terminal));
             progress.end();
-            tell(summary, terminal, goOn);
+            print(summary, terminal, goOn);
             return summary.complete() ? ExitCode.OK : INTERRUPTED;
         } finally {
             signal.release();
@@ -100,7 +99,7 @@ final class TrialRun {
             throws IOException, InterruptedException {
         List<String> notes = trial.fleet().notes();
         describe.accept(notes);
-        DataDescription.write(folder.path(), notes);
+        folder.describe(notes);
         Trial.Journal journal = journal(progress, experiment.rounds());
         Trial.Tuned tuned = trial.tune(threads, progress, journal);
         List<ArmRun> runs = tuned.trial().run(threads, progress, journal);
@@ -113,14 +112,11 @@ final class TrialRun {
     }
 
     private static void describe(List<String> notes, Terminal terminal) {
-        for (String note : notes) {
-            // Tables are indented, and stay as they are.
-            (note.startsWith("  ") ? List.of(note) : terminal.paragraph(note, "  ")).forEach(terminal.out()::println);
-        }
+        terminal.print(notes, "  ");
         terminal.out().println();
     }
 
-    private void tell(Summary summary, Terminal terminal, String goOn) throws IOException {
+    private void print(Summary summary, Terminal terminal, String goOn) throws IOException {
         PrintStream out = terminal.out();
         List<String> lines = new ArrayList<>(new SummaryText(summary).lines());
         Texts texts = Texts.in(Language.ENGLISH);
@@ -128,10 +124,7 @@ final class TrialRun {
         lines.addAll(SummaryText.closing(summary, new Cautions(texts, results).sentences()));
         lines.add("");
         lines.add(new RecommendationText(texts, results).text());
-        for (String line : lines) {
-            // Tables are indented, and stay as they are.
-            (line.startsWith(" ") ? List.of(line) : terminal.paragraph(line, "  ")).forEach(out::println);
-        }
+        terminal.print(lines, "  ");
         out.println();
         if (!summary.complete()) {
             out.println("Continue with: " + goOn);

@@ -117,8 +117,6 @@ final class CreateRolloutCommand extends ApiCommand {
     @Option(names = "--description", paramLabel = "TEXT", description = "What it is for.")
     private @Nullable String description;
 
-    CreateRolloutCommand() {}
-
     @Override
     protected int execute(CoordinatorClient client, OutputOptions output) {
         JsonNode created = client.post(ApiPath.of("rollouts"), wish());

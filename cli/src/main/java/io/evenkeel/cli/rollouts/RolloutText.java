@@ -126,7 +126,6 @@ final class RolloutText {
         return group.path("name").asString(group.path("number").asString());
     }
 
-    /** Returns an event as a line. */
     static String event(JsonNode event) {
         return Stream.of(
                         Times.point(event.path("at")),

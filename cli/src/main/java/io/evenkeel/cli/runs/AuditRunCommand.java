@@ -38,8 +38,6 @@ final class AuditRunCommand extends ApiCommand {
             description = "A head of the hash chain that you kept elsewhere: it must be in the chain.")
     private @Nullable String head;
 
-    AuditRunCommand() {}
-
     @Override
     protected int execute(CoordinatorClient client, OutputOptions output) {
         JsonNode report = client.postAndWait(ApiPath.of("runs", run, "audit").with("head", head));

@@ -43,10 +43,7 @@ final class CreateRunCommand extends ApiCommand {
     private boolean start;
 
     @Mixin
-    @SuppressWarnings("NullAway.Init")
     private WaitOptions wait;
-
-    CreateRunCommand() {}
 
     @Override
     protected int execute(CoordinatorClient client, OutputOptions output) throws InterruptedException {

@@ -25,7 +25,6 @@ final class RevisionText {
                 .lines(revision.path("changes"));
     }
 
-    /** Returns a table of changes. */
     static List<String> list(JsonNode revisions, TextLayout page) {
         return new ListTable<JsonNode>(page)
                 .number("REVISION", field("number"))
@@ -46,7 +45,6 @@ final class RevisionText {
                 .collect(Collectors.joining(", "));
     }
 
-    /** Returns from when on it counts. */
     static String effect(JsonNode revision) {
         int round = revision.path("fromRound").asInt();
         return "from round " + round + " on"

@@ -35,12 +35,10 @@ final class RunText {
                 + run.path("round").asInt() + " of " + run.path("rounds").asInt();
     }
 
-    /** Returns the same line as a list. */
     static List<String> headlines(JsonNode run, TextLayout page) {
         return List.of(headline(run, page));
     }
 
-    /** Returns the status and the definition. */
     static List<String> lines(JsonNode run, TextLayout page) {
         List<String> lines = new ArrayList<>();
         lines.add(headline(run, page));

@@ -57,10 +57,7 @@ final class SetRunCommand extends ApiCommand {
     private boolean dryRun;
 
     @Mixin
-    @SuppressWarnings("NullAway.Init")
     private Confirmation confirmation;
-
-    SetRunCommand() {}
 
     @Override
     protected int execute(CoordinatorClient client, OutputOptions output) throws IOException {
@@ -122,9 +119,6 @@ final class SetRunCommand extends ApiCommand {
                 "stop.divergence.rounds=",
                 "description=",
                 "tags=");
-
-        /** For picocli. */
-        ChangeableFields() {}
 
         @Override
         public Iterator<String> iterator() {

@@ -26,8 +26,6 @@ import tools.jackson.databind.JsonNode;
                         + " fire if the coordinator knows a Prometheus.")
 public final class SystemCommand extends ApiCommand {
 
-    SystemCommand() {}
-
     @Override
     protected int execute(CoordinatorClient client, OutputOptions output) {
         JsonNode system = client.get(ApiPath.of("system"));

@@ -75,8 +75,6 @@ final class CreateTokenCommand extends ApiCommand {
                             + " with a star (default: all runs, and what is not about a run).")
     private @Nullable List<String> runs;
 
-    CreateTokenCommand() {}
-
     /** The role of an access token. */
     static final class Access {
 

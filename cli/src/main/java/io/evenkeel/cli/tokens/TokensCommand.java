@@ -148,7 +148,6 @@ public final class TokensCommand extends Program {
 
     /** The two kinds of tokens that the coordinator creates. */
     private enum TokenKind {
-        /** Devices enrol with it. */
         ENROLMENT("enrolment-tokens", "enrolment-token-not-found"),
         /** Operators and viewers log in with it. */
         ACCESS("access-tokens", "access-token-not-found");
@@ -161,13 +160,11 @@ public final class TokensCommand extends Program {
             this.notFound = notFound;
         }
 
-        /** Requests all tokens. */
         JsonNode all(CoordinatorClient client) {
             ApiPath list = ApiPath.of(path);
             return this == ENROLMENT ? PageOptions.all(client, list, "id") : client.get(list);
         }
 
-        /** Returns the path of one token. */
         ApiPath one(String id) {
             return ApiPath.of(path, id);
         }

@@ -46,7 +46,6 @@ import tools.jackson.databind.node.ObjectNode;
 public final class ExportCommand extends ApiCommand {
 
     @ArgGroup(multiplicity = "1")
-    @SuppressWarnings("NullAway.Init")
     private Subject subject;
 
     /** The subject of an export. */
@@ -73,7 +72,6 @@ public final class ExportCommand extends ApiCommand {
             }
         }
 
-        /** Returns it for people. */
         String text() {
             return all ? "everything" : run != null ? "run '" + run + "'" : "model '" + model + "'";
         }
@@ -96,8 +94,6 @@ public final class ExportCommand extends ApiCommand {
             description = "The file to write; an existing file is replaced.")
     @SuppressWarnings("NullAway.Init")
     private Path file;
-
-    ExportCommand() {}
 
     @Override
     protected int execute(CoordinatorClient client, OutputOptions output) {

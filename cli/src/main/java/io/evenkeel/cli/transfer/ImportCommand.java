@@ -32,8 +32,6 @@ public final class ImportCommand extends ApiCommand {
     @SuppressWarnings("NullAway.Init")
     private Path file;
 
-    ImportCommand() {}
-
     @Override
     protected int execute(CoordinatorClient client, OutputOptions output) {
         if (!Files.isReadable(file)) {

@@ -138,9 +138,9 @@ public final class ClientBuilder {
     }
 
     /**
-     * Takes part only in runs with privacy whose devices add the noise, and stops sending before this device has spent more in all runs
-     * of its state together, whatever the runs' plans say. By default the plan decides. {@link RunPrivacy} says what is protected, {@link #trustCoordinator} allows runs
-     * whose coordinator adds the noise.
+     * Takes part only in runs with privacy whose devices add the noise, and stops sending before this device has spent more in all runs of
+     * its state together, whatever the runs' plans say. By default the plan decides. {@link RunPrivacy} says what is protected, {@link
+     * #trustCoordinator} allows runs whose coordinator adds the noise.
      *
      * @param epsilon above 0, finite
      * @param delta the probability for which epsilon is stated, in (0, 1)

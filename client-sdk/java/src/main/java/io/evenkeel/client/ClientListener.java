@@ -3,7 +3,8 @@ package io.evenkeel.client;
 import java.time.Duration;
 
 /**
- * Receives a device's events on the training thread, and those of a followed model on the thread that refreshes it. Exceptions of a listener are logged and do not stop the training.
+ * Receives a device's events on the training thread, and those of a followed model on the thread that refreshes it. Exceptions of a
+ * listener are logged and do not stop the training.
  */
 public interface ClientListener {
 

@@ -28,9 +28,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A device of a fleet.
  *
- * <p>{@link #train} takes part in one run, {@link #work} in whichever runs the coordinator has for the device. They run
- * on the calling thread. {@link FollowedModel#refresh}, {@link #stop} and {@link #close} may be called from any thread; of the other methods
- * one may run at a time.
+ * <p>{@link #train} takes part in one run, {@link #work} in whichever runs the coordinator has for the device. They run on the calling
+ * thread. {@link FollowedModel#refresh}, {@link #stop} and {@link #close} may be called from any thread; of the other methods one may run
+ * at a time.
  */
 public final class EvenkeelClient implements AutoCloseable {
 

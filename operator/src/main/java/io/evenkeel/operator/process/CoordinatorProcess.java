@@ -66,12 +66,10 @@ public final class CoordinatorProcess implements AutoCloseable {
         return Objects.requireNonNull(process, "not started").pid();
     }
 
-    /** Returns the port. */
     public int port() {
         return port;
     }
 
-    /** Returns the address. */
     public URI address() {
         return URI.create("http://127.0.0.1:" + port);
     }
@@ -81,7 +79,6 @@ public final class CoordinatorProcess implements AutoCloseable {
         return token;
     }
 
-    /** Returns a client of its API for operators. */
     public OperatorApi operator() {
         return new OperatorApi(address(), token);
     }
@@ -101,7 +98,6 @@ public final class CoordinatorProcess implements AutoCloseable {
         return starts.get();
     }
 
-    /** Returns whether the coordinator is the process with this id. */
     public boolean isProcess(long id) {
         return process != null && process.isAlive() && process.pid() == id;
     }
@@ -138,7 +134,6 @@ public final class CoordinatorProcess implements AutoCloseable {
         }
     }
 
-    /** Returns whether the coordinator responds. */
     public boolean isUp() {
         try {
             HttpURLConnection health = (HttpURLConnection)

@@ -28,7 +28,6 @@ public final class JavaLaunch {
         this.program = program;
     }
 
-    /** Returns a launch of a jar. */
     public static JavaLaunch ofJar(Path jar, List<String> options) {
         return new JavaLaunch(options, List.of("-jar", jar.toString()));
     }
@@ -45,7 +44,6 @@ public final class JavaLaunch {
         return new JavaLaunch(all, program);
     }
 
-    /** Returns the command line of a start. */
     public List<String> commandLine(List<String> arguments) {
         List<String> line = new ArrayList<>();
         line.add(System.getProperty("java.home") + File.separator + "bin" + File.separator + "java");

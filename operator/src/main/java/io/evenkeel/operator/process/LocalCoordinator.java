@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A coordinator in a separate process, with all its data in one folder, on a free port. Not thread-safe. */
@@ -22,9 +23,12 @@ public final class LocalCoordinator implements AutoCloseable {
      *
      * @param folder the folder for data and log; created if it does not exist
      * @param options the options of the JVM
+     * @param settings more settings, as arguments of Spring Boot
      * @throws CommandFailure if the coordinator does not start
      */
-    public static LocalCoordinator start(Path folder, List<String> options) {
+    public static LocalCoordinator start(Path folder, List<String> options, String... settings) {
+        List<String> arguments = new ArrayList<>(List.of("--evenkeel.data=" + folder, "--server.shutdown=immediate"));
+        arguments.addAll(List.of(settings));
         try {
             Files.createDirectories(folder);
             CoordinatorProcess process = new CoordinatorProcess(
@@ -32,7 +36,7 @@ public final class LocalCoordinator implements AutoCloseable {
                     folder.resolve("coordinator.log"),
                     CoordinatorProcess.newToken(),
                     List.of(),
-                    List.of("--evenkeel.data=" + folder, "--server.shutdown=immediate"));
+                    arguments);
             return started(process);
         } catch (IOException e) {
             throw new CommandFailure("the coordinator cannot be started: " + e, e);
@@ -55,9 +59,12 @@ public final class LocalCoordinator implements AutoCloseable {
         return process.address();
     }
 
-    /** Returns the operator's token. */
     public String operatorToken() {
         return process.token();
+    }
+
+    public long pid() {
+        return process.pid();
     }
 
     @Override

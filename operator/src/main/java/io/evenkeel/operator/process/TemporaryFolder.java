@@ -16,7 +16,6 @@ public final class TemporaryFolder implements AutoCloseable {
         path = Files.createTempDirectory(prefix);
     }
 
-    /** Returns the path of the folder. */
     public Path path() {
         return path;
     }

@@ -29,7 +29,6 @@ public class CommandFailure extends RuntimeException {
         this.exitCode = exitCode;
     }
 
-    /** Returns the exit code. */
     public ExitCode exitCode() {
         return exitCode;
     }

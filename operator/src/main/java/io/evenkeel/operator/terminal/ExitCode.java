@@ -2,9 +2,7 @@ package io.evenkeel.operator.terminal;
 
 /** The exit codes of commands, for scripts. The numbers are permanent; docs/cli.md lists them. */
 public enum ExitCode {
-    /** Success. */
     OK(0),
-    /** Any other failure. */
     FAILED(1),
     /** The command line, or a file it names, is wrong. */
     USAGE(2),

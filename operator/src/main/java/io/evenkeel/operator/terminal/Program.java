@@ -21,7 +21,6 @@ public abstract class Program implements Runnable {
     private final List<String> commands;
 
     @Spec
-    @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
     /** Creates a program whose help lists its commands in this order, or as they were added if none are named. */

@@ -19,7 +19,6 @@ public final class ShutdownSequence {
 
     private ShutdownSequence() {}
 
-    /** Adds a task. */
     public static synchronized void add(Runnable task) {
         TASKS.add(task);
     }

@@ -46,6 +46,17 @@ public record Terminal(PrintStream out, boolean interactive, int columns) {
         return lines;
     }
 
+    /**
+     * Prints lines as {@link #paragraph} wraps them. Indented ones, such as those of tables, stay as they are.
+     *
+     * @param indent the indent of lines after the first
+     */
+    public void print(List<String> lines, String indent) {
+        for (String line : lines) {
+            (line.startsWith(" ") ? List.of(line) : paragraph(line, indent)).forEach(out::println);
+        }
+    }
+
     // From JDK 22 on there is always a console; its method isTerminal returns whether it is one.
     @SuppressWarnings("SystemConsoleNull") // Null still says something up to JDK 21; the newer method is asked below.
     private static boolean isInteractive() {

@@ -64,9 +64,6 @@ public final class AggregationCommand implements Callable<Integer> {
     @Option(names = "--append", paramLabel = "FILE", description = "Append the rows to a file, as a Markdown table.")
     private @Nullable Path append;
 
-    /** For picocli. */
-    public AggregationCommand() {}
-
     @Override
     public Integer call() throws Exception {
         PrintStream out = Terminal.standard().out();

@@ -13,6 +13,8 @@ import io.evenkeel.core.secagg.SignedAdvertisement;
 import io.evenkeel.core.secagg.VectorWords;
 import io.evenkeel.core.wire.ReceivedShares;
 import io.evenkeel.core.wire.SecAggFrames;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -87,7 +89,7 @@ final class MeasuredCohort {
         return frame;
     }
 
-    private byte[] told(int member, ProcessorClock.Work<byte[]> answer) throws Exception {
+    private byte[] answered(int member, ProcessorClock.Work<byte[]> answer) throws Exception {
         byte[] frame = coordinator.time(answer);
         received += member < dropped ? 0 : frame.length;
         return frame;
@@ -106,14 +108,13 @@ final class MeasuredCohort {
         return keys;
     }
 
-    /** Returns the frames with the shares for each member. */
     private Map<Integer, byte[]> shares(List<SignedAdvertisement> keys) throws Exception {
         ReceivedShares received = new ReceivedShares(ordinals(), members.size() - 1);
         byte[] cohort = coordinator.time(() -> SecAggFrames.encode(new CohortKeys(parameters.threshold(), keys)));
         for (int i = 0; i < members.size(); i++) {
             int member = i;
-            byte[] told = told(member, () -> cohort);
-            byte[] frame = sent(member, () -> members.get(member).shares(told));
+            byte[] answer = answered(member, () -> cohort);
+            byte[] frame = sent(member, () -> members.get(member).shares(answer));
             coordinator.time(() -> {
                 List<EncryptedShares> checked = SecAggFrames.decodeSent(frame, member);
                 received.add(member, frame);
@@ -136,7 +137,7 @@ final class MeasuredCohort {
                 words + VectorWords.EXTRA);
         for (int i = dropped; i < members.size(); i++) {
             int member = i;
-            byte[] forIt = told(member, () -> Objects.requireNonNull(shares.get(member)));
+            byte[] forIt = answered(member, () -> Objects.requireNonNull(shares.get(member)));
             byte[] frame = sent(member, () -> members.get(member).masked(forIt, coding, words));
             coordinator.time(() -> {
                 cohort.add(
@@ -150,10 +151,36 @@ final class MeasuredCohort {
         List<Reveal> reveals = new ArrayList<>();
         for (int i = dropped; i < members.size(); i++) {
             int member = i;
-            byte[] told = told(member, () -> included);
-            byte[] frame = sent(member, () -> members.get(member).reveal(told));
+            byte[] answer = answered(member, () -> included);
+            byte[] frame = sent(member, () -> members.get(member).reveal(answer));
             reveals.add(coordinator.time(() -> SecAggFrames.decodeReveal(frame, member)));
         }
         return coordinator.time(() -> cohort.unmask(reveals));
+    }
+
+    /** Adds up the processor time of parts of the calling thread's work. Used by one thread. */
+    private static final class ProcessorClock {
+
+        private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
+        private long nanos;
+
+        /** Work that may fail. */
+        interface Work<T> {
+            T run() throws Exception;
+        }
+
+        <T> T time(Work<T> work) throws Exception {
+            long start = THREADS.getCurrentThreadCpuTime();
+            try {
+                return work.run();
+            } finally {
+                nanos += THREADS.getCurrentThreadCpuTime() - start;
+            }
+        }
+
+        double seconds() {
+            return nanos / 1e9;
+        }
     }
 }

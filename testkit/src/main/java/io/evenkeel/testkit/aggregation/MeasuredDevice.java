@@ -33,7 +33,6 @@ final class MeasuredDevice {
         this.own = identity.sign(device.advertisement(), context);
     }
 
-    /** Returns what each value of a member's message is. */
     static double value(int member) {
         return member % 2 == 0 ? 0.5 : -0.25;
     }
@@ -43,9 +42,9 @@ final class MeasuredDevice {
     }
 
     byte[] shares(byte[] cohort) throws SecAggException {
-        CohortKeys told = SecAggFrames.decodeCohort(cohort);
-        rules.check(context, own, told);
-        return SecAggFrames.encodeSent(device.share(told.neighboursOf(member), told.threshold()));
+        CohortKeys keys = SecAggFrames.decodeCohort(cohort);
+        rules.check(context, own, keys);
+        return SecAggFrames.encodeSent(device.share(keys.neighboursOf(member), keys.threshold()));
     }
 
     byte[] masked(byte[] shares, VectorWords coding, int count) throws SecAggException {

@@ -17,7 +17,6 @@ import io.evenkeel.testkit.chaos.proxy.Faults;
 import io.evenkeel.testkit.chaos.proxy.FaultyProxy;
 import io.evenkeel.testkit.chaos.proxy.TrafficListener;
 import io.evenkeel.testkit.chaos.run.Change;
-import io.evenkeel.testkit.chaos.run.ChangeKind;
 import io.evenkeel.testkit.chaos.run.ChaosRun;
 import io.evenkeel.testkit.chaos.run.ChaosSettings;
 import io.evenkeel.testkit.chaos.run.CrashPoint;
@@ -106,7 +105,6 @@ final class Chaos {
         return run(KillPlan.draw(settings, deployment));
     }
 
-    /** Runs with the given plan of kills. */
     ChaosOutcome run(KillPlan plan) throws IOException, InterruptedException {
         long start = System.nanoTime();
         Files.createDirectories(folder);
@@ -170,7 +168,7 @@ final class Chaos {
     private ThreadDevice threadDevice(
             OperatorApi operator, FaultyProxy proxy, String token, int device, KillPlan plan) {
         List<Change> changes = plan.changes().stream()
-                .filter(change -> change.device() == device && change.kind() != ChangeKind.JOIN)
+                .filter(change -> change.device() == device && change.kind() != Change.Kind.JOIN)
                 .toList();
         boolean isNew = device >= settings.devices();
         Crashes fate = new Crashes(isNew ? List.of() : plan.crashes().get(device), changes);
@@ -180,7 +178,7 @@ final class Chaos {
 
     private static Deque<Change> joiners(KillPlan plan) {
         return plan.changes().stream()
-                .filter(change -> change.kind() == ChangeKind.JOIN)
+                .filter(change -> change.kind() == Change.Kind.JOIN)
                 .collect(Collectors.toCollection(ArrayDeque::new));
     }
 
@@ -282,8 +280,8 @@ final class Chaos {
                 : List.of();
     }
 
-    private Map<ChangeKind, Integer> changesByKind() {
-        Map<ChangeKind, Integer> all = new EnumMap<>(ChangeKind.class);
+    private Map<Change.Kind, Integer> changesByKind() {
+        Map<Change.Kind, Integer> all = new EnumMap<>(Change.Kind.class);
         changed().forEach(change -> all.merge(change.kind(), 1, Integer::sum));
         return all;
     }

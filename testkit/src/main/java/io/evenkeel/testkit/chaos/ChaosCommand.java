@@ -5,13 +5,16 @@ import io.evenkeel.core.downlink.DeviceModel;
 import io.evenkeel.core.robust.NormClipping;
 import io.evenkeel.core.step.NormalizedStep;
 import io.evenkeel.core.vector.TensorLayout;
+import io.evenkeel.operator.terminal.ProgressLine;
 import io.evenkeel.operator.terminal.Terminal;
 import io.evenkeel.testkit.chaos.deployment.ChaosOptions;
 import io.evenkeel.testkit.chaos.rollout.RolloutChaosCommand;
 import io.evenkeel.testkit.chaos.run.ChaosSettings;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -99,7 +102,6 @@ public final class ChaosCommand implements Callable<Integer> {
     private boolean secure;
 
     @Mixin
-    @SuppressWarnings("NullAway.Init")
     private ChaosOptions options;
 
     @Option(
@@ -114,9 +116,6 @@ public final class ChaosCommand implements Callable<Integer> {
             description = "Duration of a coordinator's lease of the run (default: ${DEFAULT-VALUE}).")
     private String lease = "10s";
 
-    /** For picocli. */
-    public ChaosCommand() {}
-
     @Override
     public Integer call() throws IOException, InterruptedException {
         ChaosSettings settings = settings();
@@ -128,13 +127,18 @@ public final class ChaosCommand implements Callable<Integer> {
                 List.of("--evenkeel.lease.duration=" + lease),
                 command == null ? null : () -> restart(command),
                 (folder, deployment) -> {
-                    ChaosProgress progress = new ChaosProgress(Terminal.standard(), settings);
+                    ProgressLine line = new ProgressLine(Terminal.standard(), settings.rounds());
+                    long start = System.nanoTime();
+                    IntConsumer progress = accepted -> line.show(
+                            Math.min(settings.rounds(), accepted / settings.quorum()),
+                            accepted + " messages",
+                            Duration.ofNanos(System.nanoTime() - start));
                     try {
-                        ChaosOutcome outcome = new Chaos(settings, folder, deployment, progress::show).run();
+                        ChaosOutcome outcome = new Chaos(settings, folder, deployment, progress).run();
                         return new ChaosOptions.Result(
                                 ChaosReport.lines(outcome), outcome.verdict().holds());
                     } finally {
-                        progress.end();
+                        line.end();
                     }
                 });
     }

@@ -1,10 +1,10 @@
 package io.evenkeel.testkit.chaos;
 
 import io.evenkeel.testkit.chaos.proxy.Fault;
-import io.evenkeel.testkit.chaos.run.ChangeKind;
+import io.evenkeel.testkit.chaos.run.Change;
 import io.evenkeel.testkit.chaos.run.CrashPoint;
 import io.evenkeel.testkit.chaos.run.DiskRecovery;
-import io.evenkeel.testkit.chaos.verdict.Verdict;
+import io.evenkeel.testkit.chaos.verdict.Checker;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -26,16 +26,15 @@ import java.util.Map;
 record ChaosOutcome(
         Map<KillKind, Integer> processKills,
         Map<CrashPoint, Integer> crashes,
-        Map<ChangeKind, Integer> changes,
+        Map<Change.Kind, Integer> changes,
         List<DiskRecovery> disks,
         Map<Fault, Integer> faults,
         List<Duration> recoveries,
         int receipts,
         int refusals,
         Duration took,
-        Verdict verdict) {
+        Checker.Verdict verdict) {
 
-    /** Returns the total number of kills. */
     int kills() {
         return processKills.values().stream().mapToInt(Integer::intValue).sum()
                 + crashes.values().stream().mapToInt(Integer::intValue).sum();

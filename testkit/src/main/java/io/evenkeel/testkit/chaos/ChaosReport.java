@@ -4,7 +4,7 @@ import io.evenkeel.operator.terminal.Quantity;
 import io.evenkeel.operator.terminal.TextTable;
 import io.evenkeel.testkit.chaos.deployment.ChaosOptions;
 import io.evenkeel.testkit.chaos.run.DiskRecovery;
-import io.evenkeel.testkit.chaos.verdict.Verdict;
+import io.evenkeel.testkit.chaos.verdict.Checker;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -14,9 +14,8 @@ final class ChaosReport {
 
     private ChaosReport() {}
 
-    /** Returns the lines of a table and of the violations. */
     static List<String> lines(ChaosOutcome outcome) {
-        Verdict verdict = outcome.verdict();
+        Checker.Verdict verdict = outcome.verdict();
         TextTable table = new TextTable().row("kills", Integer.toString(outcome.kills()));
         outcome.processKills().forEach((kind, count) -> table.row("  " + kind.text(), count.toString()));
         outcome.crashes()

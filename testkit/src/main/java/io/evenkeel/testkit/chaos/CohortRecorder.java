@@ -4,7 +4,7 @@ import io.evenkeel.core.wire.SecAggFrames;
 import io.evenkeel.testkit.chaos.proxy.HttpText;
 import io.evenkeel.testkit.chaos.proxy.Monitor;
 import io.evenkeel.testkit.chaos.proxy.TrafficListener;
-import io.evenkeel.testkit.chaos.verdict.AnnouncedSum;
+import io.evenkeel.testkit.chaos.verdict.Evidence;
 import io.evenkeel.testkit.chaos.verdict.MaskedHeader;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -81,7 +81,7 @@ final class CohortRecorder implements TrafficListener {
 
         private final Map<String, Integer> members = new HashMap<>();
         private final Map<Integer, Long> digests = new HashMap<>();
-        private final Map<String, Set<Integer>> told = new HashMap<>();
+        private final Map<String, Set<Integer>> announced = new HashMap<>();
         private final Set<String> revealing = new HashSet<>();
         private int threshold = Integer.MAX_VALUE;
     }
@@ -134,7 +134,7 @@ final class CohortRecorder implements TrafficListener {
                 case "keys" ->
                     progress.threshold =
                             SecAggFrames.decodeCohort(answer.body()).threshold();
-                case "included" -> progress.told.put(device, SecAggFrames.decodeIncluded(answer.body()));
+                case "included" -> progress.announced.put(device, SecAggFrames.decodeIncluded(answer.body()));
                 case "outcome" -> {
                     decided.add(step.attempt().round());
                     if (json.readTree(answer.body()).path("included").asBoolean()) {
@@ -222,13 +222,13 @@ final class CohortRecorder implements TrafficListener {
     }
 
     /** Returns the sums that devices learned of, one for each device and attempt. */
-    List<AnnouncedSum> announced() {
+    List<Evidence.AnnouncedSum> announced() {
         return monitor.read(() -> {
-            List<AnnouncedSum> all = new ArrayList<>();
-            attempts.forEach((attempt, progress) -> progress.told.forEach((device, members) -> {
+            List<Evidence.AnnouncedSum> all = new ArrayList<>();
+            attempts.forEach((attempt, progress) -> progress.announced.forEach((device, members) -> {
                 Set<Long> digests = new HashSet<>();
                 members.forEach(member -> digests.add(progress.digests.getOrDefault(member, 0L)));
-                all.add(new AnnouncedSum(attempt.round(), attempt.number(), digests));
+                all.add(new Evidence.AnnouncedSum(attempt.round(), attempt.number(), digests));
             }));
             return List.copyOf(all);
         });

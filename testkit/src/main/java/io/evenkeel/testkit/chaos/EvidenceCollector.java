@@ -4,21 +4,16 @@ import io.evenkeel.client.FileStateStore;
 import io.evenkeel.client.Receipt;
 import io.evenkeel.client.SavedDevice;
 import io.evenkeel.operator.OperatorApi;
-import io.evenkeel.operator.RoundFigures;
 import io.evenkeel.operator.process.CoordinatorProcess;
 import io.evenkeel.testkit.chaos.run.Change;
-import io.evenkeel.testkit.chaos.run.ChangeKind;
 import io.evenkeel.testkit.chaos.run.ChaosSettings;
 import io.evenkeel.testkit.chaos.run.DiskRecovery;
 import io.evenkeel.testkit.chaos.verdict.Accepted;
-import io.evenkeel.testkit.chaos.verdict.ChainState;
 import io.evenkeel.testkit.chaos.verdict.Evidence;
 import io.evenkeel.testkit.chaos.verdict.History;
 import io.evenkeel.testkit.chaos.verdict.RunLog;
 import io.evenkeel.testkit.device.DeviceApi;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,14 +25,12 @@ import java.util.Optional;
 /** Collects the evidence after a run, without faults in the proxy. For one use. */
 final class EvidenceCollector {
 
-    private static final int PAGE = 100;
-
     private final ChaosSettings settings;
     private final CoordinatorProcess coordinator;
     private final TrafficRecorder recorder;
     private final CohortRecorder cohorts;
-    private final Map<String, ChainState> held = new HashMap<>();
-    private final Map<String, ChainState> kept = new HashMap<>();
+    private final Map<String, Evidence.ChainState> held = new HashMap<>();
+    private final Map<String, Evidence.ChainState> kept = new HashMap<>();
     private double[] sum = new double[0];
 
     EvidenceCollector(
@@ -63,17 +56,17 @@ final class EvidenceCollector {
             clients.add(query(folders.get(device), unknownOutcomes(device, changes)));
         }
         OperatorApi operator = coordinator.operator();
-        double[] x = doubles(operator.model(ChaosSettings.RUN, settings.rounds()));
-        double[] w = doubles(operator.devicesModel(ChaosSettings.RUN, settings.rounds()));
+        double[] x = OperatorApi.values(operator.model(ChaosSettings.RUN, settings.rounds()));
+        double[] w = OperatorApi.values(operator.devicesModel(ChaosSettings.RUN, settings.rounds()));
         operator.exportRun(ChaosSettings.RUN, export);
         RunLog log = RunLog.read(export);
         History history = log.history(clients, changes);
-        Map<History.MembershipPeriod, ChainState> heldBy = new HashMap<>();
-        Map<History.MembershipPeriod, ChainState> keptOf = new HashMap<>();
+        Map<History.MembershipPeriod, Evidence.ChainState> heldBy = new HashMap<>();
+        Map<History.MembershipPeriod, Evidence.ChainState> keptOf = new HashMap<>();
         Map<History.MembershipPeriod, Double> weights = new HashMap<>();
         for (History.MembershipPeriod member : history.periods()) {
-            ChainState device = held.get(member.client());
-            ChainState its = kept.get(member.client());
+            Evidence.ChainState device = held.get(member.client());
+            Evidence.ChainState its = kept.get(member.client());
             if (member.to() == Integer.MAX_VALUE && device != null && its != null) {
                 heldBy.put(member, device);
                 keptOf.put(member, its);
@@ -88,7 +81,7 @@ final class EvidenceCollector {
                 cohorts.announced(),
                 recoveries,
                 log.messages(),
-                rounds(operator),
+                operator.allRounds(ChaosSettings.RUN),
                 heldBy,
                 keptOf,
                 weights,
@@ -98,26 +91,10 @@ final class EvidenceCollector {
                 sum);
     }
 
-    private double[] doubles(byte[] raw) {
-        double[] values = new double[settings.dimension()];
-        ByteBuffer.wrap(raw).order(ByteOrder.LITTLE_ENDIAN).asDoubleBuffer().get(values);
-        return values;
-    }
-
-    private static List<RoundFigures> rounds(OperatorApi operator) {
-        List<RoundFigures> all = new ArrayList<>();
-        List<RoundFigures> page;
-        do {
-            page = operator.rounds(ChaosSettings.RUN, all.size(), PAGE);
-            all.addAll(page);
-        } while (!page.isEmpty());
-        return all;
-    }
-
     /** Returns the rounds whose outcome a device never asked for: it forgot that it had sent a masked vector. */
     private static List<Integer> unknownOutcomes(int device, List<Change> changes) {
         return changes.stream()
-                .filter(change -> change.device() == device && change.kind() == ChangeKind.LOSE_DISK_MASKED)
+                .filter(change -> change.device() == device && change.kind() == Change.Kind.LOSE_DISK_MASKED)
                 .map(Change::round)
                 .toList();
     }
@@ -146,12 +123,13 @@ final class EvidenceCollector {
                 settings.secure() ? ChaosSettings.REBASE : null);
         held.put(
                 device.client(),
-                new ChainState(own.sequence(), own.head(), own.vectors().get(0)));
+                new Evidence.ChainState(
+                        own.sequence(), own.head(), own.vectors().get(0)));
         // Only the device knows its part of a cohort's sum.
         double[] memory = settings.secure() ? own.vectors().get(0) : api.state(settings.dimension());
         kept.put(
                 device.client(),
-                new ChainState(chain.get().sequence(), chain.get().head(), memory));
+                new Evidence.ChainState(chain.get().sequence(), chain.get().head(), memory));
         sum = api.replica(settings.rounds(), settings.dimension()).sum();
     }
 

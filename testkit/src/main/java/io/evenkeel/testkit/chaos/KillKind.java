@@ -33,7 +33,6 @@ enum KillKind {
         this.text = text;
     }
 
-    /** Returns a description for people. */
     String text() {
         return text;
     }

@@ -4,7 +4,6 @@ import io.evenkeel.core.vector.SplitMix64;
 import io.evenkeel.testkit.chaos.deployment.ChaosDeployment;
 import io.evenkeel.testkit.chaos.device.Crashes;
 import io.evenkeel.testkit.chaos.run.Change;
-import io.evenkeel.testkit.chaos.run.ChangeKind;
 import io.evenkeel.testkit.chaos.run.ChaosSettings;
 import io.evenkeel.testkit.chaos.run.CrashPoint;
 import java.util.ArrayList;
@@ -132,11 +131,11 @@ record KillPlan(List<Kill> kills, List<List<Crashes.Crash>> crashes, List<Change
 
     private static List<Change> changes(ChaosSettings settings, SplitMix64 random) {
         // If rounds can close without a device's message, the round from which its new weight counts is not determined.
-        List<ChangeKind> kinds = new ArrayList<>(List.of(ChangeKind.LEAVE_AND_RETURN, ChangeKind.LOSE_DISK));
+        List<Change.Kind> kinds = new ArrayList<>(List.of(Change.Kind.LEAVE_AND_RETURN, Change.Kind.LOSE_DISK));
         if (settings.secure()) {
-            kinds.addAll(List.of(ChangeKind.LOSE_DISK_SHARED, ChangeKind.LOSE_DISK_MASKED));
+            kinds.addAll(List.of(Change.Kind.LOSE_DISK_SHARED, Change.Kind.LOSE_DISK_MASKED));
         } else if (settings.everybodyAnswers()) {
-            kinds.add(ChangeKind.REWEIGH);
+            kinds.add(Change.Kind.REWEIGH);
         }
         int joiners = Math.min(MAX_JOINERS, settings.changes() / 4);
         List<Change> changes = new ArrayList<>();
@@ -146,7 +145,7 @@ record KillPlan(List<Kill> kills, List<List<Crashes.Crash>> crashes, List<Change
             boolean joins = i % 4 == 3 && i / 4 < joiners;
             changes.add(
                     joins
-                            ? new Change(settings.devices() + i / 4, ChangeKind.JOIN, round)
+                            ? new Change(settings.devices() + i / 4, Change.Kind.JOIN, round)
                             : new Change(device, kinds.get(i % kinds.size()), round));
         }
         return changes;

@@ -25,7 +25,7 @@ final class Killer implements Runnable {
     private final FaultyProxy proxy;
     private final TrafficRecorder recorder;
     private final CohortRecorder cohorts;
-    private final Duration patience;
+    private final Duration timeout;
     private final Map<KillKind, Integer> done = new EnumMap<>(KillKind.class);
     private final List<Duration> recoveries = new ArrayList<>();
     private long struck;
@@ -33,7 +33,7 @@ final class Killer implements Runnable {
     /**
      * @param restart restarts the database, or null if it is not killed
      * @param cohorts says when cohorts take their steps
-     * @param patience how long the run may be interrupted before it counts as stuck
+     * @param timeout how long the run may be interrupted before it counts as stuck
      */
     Killer(
             List<KillPlan.Kill> plan,
@@ -43,7 +43,7 @@ final class Killer implements Runnable {
             FaultyProxy proxy,
             TrafficRecorder recorder,
             CohortRecorder cohorts,
-            Duration patience) {
+            Duration timeout) {
         this.plan = plan;
         this.coordinators = coordinators;
         this.restart = restart;
@@ -51,7 +51,7 @@ final class Killer implements Runnable {
         this.proxy = proxy;
         this.recorder = recorder;
         this.cohorts = cohorts;
-        this.patience = patience;
+        this.timeout = timeout;
     }
 
     /** Kills until the plan is done, the run is interrupted for too long, or the thread is interrupted. */
@@ -59,7 +59,7 @@ final class Killer implements Runnable {
     public void run() {
         try {
             for (KillPlan.Kill kill : plan) {
-                if (!recorder.awaitAccepted(kill.after(), patience)) {
+                if (!recorder.awaitAccepted(kill.after(), timeout)) {
                     return; // the run is over, or stands still
                 }
                 strike(kill);
@@ -122,8 +122,7 @@ final class Killer implements Runnable {
             victim.awaitBack();
         }
         // Other coordinators still accept messages; only the next round waits for a coordinator that opens it.
-        boolean goesOn =
-                held ? recorder.awaitRound(round + 1, patience) : recorder.awaitAccepted(accepted + 1, patience);
+        boolean goesOn = held ? recorder.awaitRound(round + 1, timeout) : recorder.awaitAccepted(accepted + 1, timeout);
         if (goesOn && (held || !coordinators.areSeveral())) {
             recovered(Duration.ofNanos(System.nanoTime() - struck));
         }
@@ -142,13 +141,13 @@ final class Killer implements Runnable {
             case IN_SHARES -> strikeIn("shares", delay);
             case IN_MASKED -> strikeIn("masked", delay);
             case IN_REVEALS -> strikeIn("reveals", delay);
-            case BEFORE_OUTCOME -> cohorts.strikeBeforeOutcome(delay, patience, port -> kill(holder)) ? holder : null;
-            case AFTER_OUTCOME -> cohorts.strikeAfterOutcome(delay, patience, port -> kill(holder)) ? holder : null;
+            case BEFORE_OUTCOME -> cohorts.strikeBeforeOutcome(delay, timeout, port -> kill(holder)) ? holder : null;
+            case AFTER_OUTCOME -> cohorts.strikeAfterOutcome(delay, timeout, port -> kill(holder)) ? holder : null;
             case IN_COMMIT -> {
                 CoordinatorProcess next = coordinators.next();
-                yield recorder.awaitSent(recorder.sent() + 1, patience) ? killAfter(delay, next) : null;
+                yield recorder.awaitSent(recorder.sent() + 1, timeout) ? killAfter(delay, next) : null;
             }
-            case IN_CLOSING -> recorder.awaitFullRound(patience) ? killAfter(delay, holder) : null;
+            case IN_CLOSING -> recorder.awaitFullRound(timeout) ? killAfter(delay, holder) : null;
             case ANY_TIME, DEVICE_PROCESS, DATABASE -> recorder.isOver() ? null : killAfter(delay, holder);
             case IN_RECOVERY -> {
                 if (recorder.isOver()) {
@@ -163,7 +162,7 @@ final class Killer implements Runnable {
 
     private @Nullable CoordinatorProcess strikeIn(String step, long delay) throws InterruptedException {
         CoordinatorProcess[] victim = {null};
-        boolean done = cohorts.strikeIn(step, delay, patience, port -> victim[0] = kill(coordinators.at(port)));
+        boolean done = cohorts.strikeIn(step, delay, timeout, port -> victim[0] = kill(coordinators.at(port)));
         return done ? victim[0] : null;
     }
 

@@ -79,7 +79,6 @@ final class TrafficRecorder implements TrafficListener {
                 Digest.parseHex(fields.path("digest").asString()));
     }
 
-    /** Records a receipt. */
     void received(Accepted receipt) {
         monitor.change(() -> {
             receipts.add(receipt);
@@ -156,12 +155,10 @@ final class TrafficRecorder implements TrafficListener {
         return monitor.read(() -> List.copyOf(receipts));
     }
 
-    /** Returns all different receipts. */
     Set<Accepted> distinct() {
         return monitor.read(() -> Set.copyOf(distinct));
     }
 
-    /** Returns the messages' bytes by their digests. */
     Map<Long, byte[]> messages() {
         return monitor.read(() -> Map.copyOf(messages));
     }

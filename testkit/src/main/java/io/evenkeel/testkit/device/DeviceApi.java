@@ -75,7 +75,6 @@ public final class DeviceApi {
         return Replica.decode(bytes, 0, bytes.length, dimension);
     }
 
-    /** Sends a message and returns its receipt. */
     public Receipt send(int round, byte[] message) {
         ApiPath path = ApiPath.of("runs", run, "rounds", Integer.toString(round), "messages", "me");
         return receipt(retrying(() -> client.upload("PUT", path, MESSAGE, message)));

@@ -1,7 +1,6 @@
 package io.evenkeel.testkit.load;
 
-import io.evenkeel.operator.process.CoordinatorJar;
-import io.evenkeel.operator.process.CoordinatorProcess;
+import io.evenkeel.operator.process.LocalCoordinator;
 import io.evenkeel.operator.process.TemporaryFolder;
 import io.evenkeel.operator.terminal.Terminal;
 import java.io.IOException;
@@ -45,47 +44,31 @@ public final class CheckInsCommand implements Callable<Integer> {
     @Option(names = "--database-url", paramLabel = "JDBC", description = "PostgreSQL for the coordinator it starts.")
     private @Nullable String databaseUrl;
 
-    /** For picocli. */
-    public CheckInsCommand() {}
-
     @Override
-    public Integer call() throws IOException, InterruptedException {
-        try (TemporaryFolder folder = new TemporaryFolder("evenkeel-check-ins-")) {
-            List<String> arguments = new ArrayList<>();
-            arguments.add("--evenkeel.data=" + folder.path().resolve("coordinator"));
-            if (databaseUrl != null) {
-                arguments.add("--spring.datasource.url=" + databaseUrl);
-            }
-            // All come from one address.
-            arguments.add("--evenkeel.limits.enrolments-per-minute=1000000");
-            try (CoordinatorProcess process = new CoordinatorProcess(
-                    CoordinatorJar.launch(List.of()),
-                    folder.path().resolve("coordinator.log"),
-                    CoordinatorProcess.newToken(),
-                    List.of(),
-                    arguments)) {
-                process.start();
-                process.awaitUp();
-                return measure(process);
-            }
+    public Integer call() throws IOException {
+        List<String> settings = new ArrayList<>();
+        // All come from one address.
+        settings.add("--evenkeel.limits.enrolments-per-minute=1000000");
+        if (databaseUrl != null) {
+            settings.add("--spring.datasource.url=" + databaseUrl);
+        }
+        try (TemporaryFolder folder = new TemporaryFolder("evenkeel-check-ins-");
+                LocalCoordinator local =
+                        LocalCoordinator.start(folder.path(), List.of(), settings.toArray(String[]::new));
+                CheckInLoad load = new CheckInLoad(local.address(), devices, connections)) {
+            return measure(local, load);
         }
     }
 
-    private int measure(CoordinatorProcess process) throws IOException {
-        try (CheckInLoad load = new CheckInLoad(process.address(), devices, connections)) {
-            return measure(process, load);
-        }
-    }
-
-    private int measure(CoordinatorProcess process, CheckInLoad load) throws IOException {
-        load.prepare(process.token(), "check-ins-" + Long.toString(System.currentTimeMillis(), Character.MAX_RADIX));
+    private int measure(LocalCoordinator local, CheckInLoad load) throws IOException {
+        load.prepare(local.operatorToken(), "check-ins-" + Long.toString(System.currentTimeMillis(), Character.MAX_RADIX));
         var unused = load.run(Duration.ofSeconds(warmUp));
-        ProcessFigures before = ProcessFigures.of(process.pid());
+        ProcessFigures before = ProcessFigures.of(local.pid());
         long start = System.nanoTime();
         List<Long> took =
                 load.run(Duration.ofSeconds(duration)).stream().sorted().toList();
         double seconds = (System.nanoTime() - start) / 1e9;
-        Duration cpu = ProcessFigures.of(process.pid()).cpu().minus(before.cpu());
+        Duration cpu = ProcessFigures.of(local.pid()).cpu().minus(before.cpu());
         Terminal.standard()
                 .out()
                 .printf(

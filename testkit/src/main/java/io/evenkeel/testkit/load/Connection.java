@@ -154,18 +154,18 @@ final class Connection {
         boolean stale = reused && received.position() == 0;
         close();
         Consumer<LoadResponse> waiting = taker;
-        Consumer<IOException> told = failed;
-        if (waiting == null || told == null) {
+        Consumer<IOException> handler = failed;
+        if (waiting == null || handler == null) {
             return;
         }
         if (stale) {
             // A server may close an idle connection at any time; that is not a failure of the request.
             Arrays.stream(toSend).forEach(ByteBuffer::rewind);
-            send(toSend, waiting, told);
+            send(toSend, waiting, handler);
             return;
         }
         taker = null;
-        told.accept(e);
+        handler.accept(e);
     }
 
     void close() {

@@ -2,8 +2,7 @@ package io.evenkeel.testkit.load;
 
 import io.evenkeel.core.compress.CompressorSpec;
 import io.evenkeel.core.robust.NormClipping;
-import io.evenkeel.operator.process.CoordinatorJar;
-import io.evenkeel.operator.process.CoordinatorProcess;
+import io.evenkeel.operator.process.LocalCoordinator;
 import io.evenkeel.operator.process.TemporaryFolder;
 import io.evenkeel.operator.terminal.Terminal;
 import java.io.IOException;
@@ -15,6 +14,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -112,14 +113,10 @@ public final class LoadCommand implements Callable<Integer> {
     private @Nullable Path append;
 
     @Spec
-    @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
 
-    /** For picocli. */
-    public LoadCommand() {}
-
     @Override
-    public Integer call() throws IOException, InterruptedException {
+    public Integer call() throws IOException {
         LoadSettings load = settings();
         Terminal terminal = Terminal.standard();
         URI given = coordinator;
@@ -143,27 +140,16 @@ public final class LoadCommand implements Callable<Integer> {
         return new LoadRun(load, terminal, null).run(address, text, name());
     }
 
-    private LoadResult loadOwn(LoadSettings load, Terminal terminal) throws IOException, InterruptedException {
-        try (TemporaryFolder folder = new TemporaryFolder("evenkeel-load-")) {
-            List<String> options = javaOptions.isBlank()
-                    ? List.of()
-                    : List.of(javaOptions.strip().split("\\s+"));
-            List<String> arguments = new ArrayList<>();
-            arguments.add("--evenkeel.data=" + folder.path().resolve("coordinator"));
-            if (databaseUrl != null) {
-                arguments.add("--spring.datasource.url=" + databaseUrl);
-            }
-            settings.forEach(setting -> arguments.add("--" + setting));
-            try (CoordinatorProcess process = new CoordinatorProcess(
-                    CoordinatorJar.launch(options),
-                    folder.path().resolve("coordinator.log"),
-                    CoordinatorProcess.newToken(),
-                    List.of(),
-                    arguments)) {
-                process.start();
-                process.awaitUp();
-                return new LoadRun(load, terminal, process.pid()).run(process.address(), process.token(), name());
-            }
+    private LoadResult loadOwn(LoadSettings load, Terminal terminal) throws IOException {
+        List<String> options =
+                javaOptions.isBlank() ? List.of() : List.of(javaOptions.strip().split("\\s+"));
+        Stream<String> database = Stream.ofNullable(databaseUrl).map(url -> "spring.datasource.url=" + url);
+        String[] arguments = Stream.concat(database, settings.stream())
+                .map(setting -> "--" + setting)
+                .toArray(String[]::new);
+        try (TemporaryFolder folder = new TemporaryFolder("evenkeel-load-");
+                LocalCoordinator local = LocalCoordinator.start(folder.path(), options, arguments)) {
+            return new LoadRun(load, terminal, local.pid()).run(local.address(), local.operatorToken(), name());
         }
     }
 
@@ -183,17 +169,9 @@ public final class LoadCommand implements Callable<Integer> {
         if (messages != null && messages < 1) {
             throw new ParameterException(spec.commandLine(), "--messages is " + messages + ", expected 1 or more");
         }
-        try {
-            var unused = CompressorSpec.parse(compressor);
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), "--compressor: " + e.getMessage(), e);
-        }
+        requireParsed("--compressor", compressor, CompressorSpec::parse);
         if (robust != null) {
-            try {
-                var unused = NormClipping.parse(robust);
-            } catch (IllegalArgumentException e) {
-                throw new ParameterException(spec.commandLine(), "--robust: " + e.getMessage(), e);
-            }
+            requireParsed("--robust", robust, NormClipping::parse);
         }
         return new LoadSettings(
                 devices,
@@ -205,6 +183,14 @@ public final class LoadCommand implements Callable<Integer> {
                 messages,
                 rate,
                 !onePoll && rate == null);
+    }
+
+    private void requireParsed(String option, String text, Function<String, ?> parser) {
+        try {
+            var unused = parser.apply(text);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(spec.commandLine(), option + ": " + e.getMessage(), e);
+        }
     }
 
     private void require(String option, int value, int least, int most) {

@@ -48,7 +48,6 @@ final class LoadDevice {
         return authorization;
     }
 
-    /** Enrols and joins the run. */
     void enrol() {
         String body = "{\"token\":\"" + fleet.enrolmentToken() + "\",\"name\":\"load-" + number + "\"}";
         ask("POST", "/api/v1/enrolments", body, answer -> {

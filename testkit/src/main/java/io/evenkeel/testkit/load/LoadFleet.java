@@ -120,10 +120,10 @@ final class LoadFleet implements AutoCloseable {
     }
 
     /** Stops sending, and waits for outstanding responses. */
-    void end(Duration patience) throws IOException {
+    void end(Duration timeout) throws IOException {
         over = true;
         long start = System.nanoTime();
-        while (devices.stream().anyMatch(LoadDevice::isBusy) && System.nanoTime() - start < patience.toNanos()) {
+        while (devices.stream().anyMatch(LoadDevice::isBusy) && System.nanoTime() - start < timeout.toNanos()) {
             turn(MAX_POLL_MILLIS);
         }
     }
@@ -162,7 +162,6 @@ final class LoadFleet implements AutoCloseable {
         }
     }
 
-    /** Records that a round is open. */
     void opened(int open) {
         if (open > round) {
             if (round >= 0 && lastAccepted > 0) {

@@ -69,12 +69,10 @@ final class LoadResponse {
         return text.substring(from, text.indexOf('"', from));
     }
 
-    /** Returns whether the body has a field. */
     boolean has(String name) {
         return text.indexOf("\"" + name + "\":", bodyAt) >= 0;
     }
 
-    /** Returns an integer of the body. */
     int number(String name) {
         int from = text.indexOf("\"" + name + "\":", bodyAt) + name.length() + 3;
         int to = from;

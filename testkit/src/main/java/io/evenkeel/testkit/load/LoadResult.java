@@ -29,7 +29,6 @@ record LoadResult(
         long receipts,
         long recorded) {
 
-    /** Returns the accepted messages per second. */
     double perSecond() {
         return tally.accepted() / seconds;
     }

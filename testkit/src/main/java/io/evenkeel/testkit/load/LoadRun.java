@@ -12,6 +12,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 final class LoadRun {
 
     private static final Duration LAST_ANSWERS = Duration.ofSeconds(20);
-    private static final int PAGE = 1000;
     private static final int MAX_POLLS = 20;
 
     private final LoadSettings settings;
@@ -140,18 +140,12 @@ final class LoadRun {
     /** Returns the number of accepted messages in the coordinator's records; -1 if a round closed during each attempt. */
     private static long recorded(OperatorApi operator, String run) {
         for (int tries = 0; tries < MAX_POLLS; tries++) {
-            long inRounds = 0;
-            int closed = 0;
-            List<RoundFigures> page;
-            do {
-                page = operator.rounds(run, closed, PAGE);
-                inRounds += page.stream().mapToLong(RoundFigures::participants).sum();
-                closed += page.size();
-            } while (page.size() == PAGE);
+            List<RoundFigures> closed = operator.allRounds(run);
             // If the last round closed between the two requests, neither count includes it.
             RunStatus status = operator.status(run);
-            if (status.round() == closed) {
-                return inRounds + status.accepted();
+            if (status.round() == closed.size()) {
+                return status.accepted()
+                        + closed.stream().mapToLong(RoundFigures::participants).sum();
             }
         }
         return -1;
@@ -159,5 +153,50 @@ final class LoadRun {
 
     private static Duration since(long start) {
         return Duration.ofNanos(System.nanoTime() - start);
+    }
+
+    /** Shows figures during a load test. Not thread-safe. */
+    private static final class LiveLine {
+
+        private static final Duration BETWEEN_LINES = Duration.ofMillis(500);
+
+        private final ProgressLine line;
+        private final LoadFleet fleet;
+        private long shown = System.nanoTime();
+        private long acceptedThen;
+        private Tally tallyThen;
+
+        LiveLine(ProgressLine line, LoadFleet fleet) {
+            this.line = line;
+            this.fleet = fleet;
+            this.tallyThen = fleet.tally();
+        }
+
+        /** Shows the figures and returns true, for use in a condition. */
+        boolean show(Duration elapsed) {
+            long now = System.nanoTime();
+            if (now - shown < BETWEEN_LINES.toNanos()) {
+                return true;
+            }
+            Tally tally = fleet.tally();
+            long accepted = tally.accepted() - (tally == tallyThen ? acceptedThen : 0);
+            String figures = String.format(
+                    Locale.ROOT,
+                    "%,.0f/s  p50 %s  p99 %s  refused %,d  round %d",
+                    accepted * 1e9 / (now - shown),
+                    LoadReport.millis(tally.latency().getValueAtPercentile(50)),
+                    LoadReport.millis(tally.latency().getValueAtPercentile(99)),
+                    tally.refused(),
+                    fleet.round());
+            line.show((int) elapsed.toSeconds(), figures, elapsed);
+            shown = now;
+            acceptedThen = tally.accepted();
+            tallyThen = tally;
+            return true;
+        }
+
+        void end() {
+            line.end();
+        }
     }
 }

@@ -20,7 +20,6 @@ record ProcessFigures(Duration cpu, long residentBytes, long peakBytes) {
     private static final int USER_TIME = 11;
     private static final int SYSTEM_TIME = 12;
 
-    /** Reads the figures of a process. */
     static ProcessFigures of(long pid) throws IOException {
         Path process = Path.of("/proc", Long.toString(pid));
         String stat = Files.readString(process.resolve("stat"));

@@ -19,7 +19,6 @@ final class Tally {
     private long repeated;
     private long bytes;
 
-    /** Counts an accepted message. */
     void accepted(long nanos, long messageBytes, boolean isNew) {
         latency.recordValue(micros(nanos));
         bytes += messageBytes;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.evenkeel.core.algorithm.Preset;
 import io.evenkeel.core.robust.NormClipping;
 import io.evenkeel.testkit.chaos.deployment.ChaosDeployment;
-import io.evenkeel.testkit.chaos.run.ChangeKind;
+import io.evenkeel.testkit.chaos.run.Change;
 import io.evenkeel.testkit.chaos.run.ChaosSettings;
 import io.evenkeel.testkit.chaos.run.CrashPoint;
 import java.nio.file.Path;
@@ -54,7 +54,7 @@ class ChaosIT {
         assertThat(outcome.processKills()).containsKeys(KillKind.IN_COMMIT, KillKind.IN_CLOSING, KillKind.ANY_TIME);
         assertThat(outcome.changes())
                 .containsOnlyKeys(
-                        ChangeKind.LEAVE_AND_RETURN, ChangeKind.LOSE_DISK, ChangeKind.REWEIGH, ChangeKind.JOIN);
+                        Change.Kind.LEAVE_AND_RETURN, Change.Kind.LOSE_DISK, Change.Kind.REWEIGH, Change.Kind.JOIN);
         assertThat(outcome.crashes()).containsOnlyKeys(CrashPoint.of(settings).toArray(CrashPoint[]::new));
         // All kills, except of a device's process that was just restarting.
         assertThat(outcome.kills()).isBetween(settings.kills() - 1, settings.kills());

@@ -9,7 +9,7 @@ import io.evenkeel.core.secagg.SignedAdvertisement;
 import io.evenkeel.core.wire.MaskedVector;
 import io.evenkeel.core.wire.SecAggFrames;
 import io.evenkeel.testkit.chaos.proxy.HttpText;
-import io.evenkeel.testkit.chaos.verdict.AnnouncedSum;
+import io.evenkeel.testkit.chaos.verdict.Evidence;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -131,7 +131,8 @@ class CohortRecorderTest {
 
         assertThat(recorder.announced())
                 .containsExactlyInAnyOrder(
-                        new AnnouncedSum(4, 0, Set.of(400L, 401L, 402L)), new AnnouncedSum(4, 0, Set.of(400L, 402L)));
+                        new Evidence.AnnouncedSum(4, 0, Set.of(400L, 401L, 402L)),
+                        new Evidence.AnnouncedSum(4, 0, Set.of(400L, 402L)));
         assertThat(recorder.masked()).containsOnlyKeys(400L, 401L, 402L);
     }
 

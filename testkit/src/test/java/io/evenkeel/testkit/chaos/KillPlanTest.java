@@ -6,7 +6,6 @@ import io.evenkeel.core.algorithm.Preset;
 import io.evenkeel.testkit.chaos.deployment.ChaosDeployment;
 import io.evenkeel.testkit.chaos.device.Crashes;
 import io.evenkeel.testkit.chaos.run.Change;
-import io.evenkeel.testkit.chaos.run.ChangeKind;
 import io.evenkeel.testkit.chaos.run.ChaosSettings;
 import io.evenkeel.testkit.chaos.run.CrashPoint;
 import java.nio.file.Path;
@@ -89,7 +88,8 @@ class KillPlanTest {
         assertThat(changes)
                 .hasSize(25)
                 .extracting(Change::kind)
-                .containsOnly(ChangeKind.LEAVE_AND_RETURN, ChangeKind.LOSE_DISK, ChangeKind.REWEIGH, ChangeKind.JOIN);
+                .containsOnly(
+                        Change.Kind.LEAVE_AND_RETURN, Change.Kind.LOSE_DISK, Change.Kind.REWEIGH, Change.Kind.JOIN);
         assertThat(changes)
                 .extracting(Change::round)
                 .isSorted()
@@ -103,8 +103,8 @@ class KillPlanTest {
 
         assertThat(KillPlan.draw(quorum, H2).changes())
                 .extracting(Change::kind)
-                .contains(ChangeKind.LEAVE_AND_RETURN, ChangeKind.LOSE_DISK, ChangeKind.JOIN)
-                .doesNotContain(ChangeKind.REWEIGH);
+                .contains(Change.Kind.LEAVE_AND_RETURN, Change.Kind.LOSE_DISK, Change.Kind.JOIN)
+                .doesNotContain(Change.Kind.REWEIGH);
     }
 
     @Test

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.evenkeel.core.algorithm.Preset;
 import io.evenkeel.testkit.chaos.deployment.ChaosDeployment;
 import io.evenkeel.testkit.chaos.run.Change;
-import io.evenkeel.testkit.chaos.run.ChangeKind;
 import io.evenkeel.testkit.chaos.run.ChaosSettings;
 import io.evenkeel.testkit.chaos.run.CrashPoint;
 import io.evenkeel.testkit.chaos.run.DiskRecovery;
@@ -36,18 +35,18 @@ class SecureChaosIT {
                 List.of(),
                 Collections.nCopies(settings.devices() - 1, List.of()),
                 List.of(
-                        new Change(0, ChangeKind.LOSE_DISK, 2),
-                        new Change(2, ChangeKind.LOSE_DISK_SHARED, 3),
-                        new Change(1, ChangeKind.LOSE_DISK, 4),
-                        new Change(3, ChangeKind.LOSE_DISK_SHARED, 5),
-                        new Change(4, ChangeKind.LOSE_DISK_MASKED, 6)));
+                        new Change(0, Change.Kind.LOSE_DISK, 2),
+                        new Change(2, Change.Kind.LOSE_DISK_SHARED, 3),
+                        new Change(1, Change.Kind.LOSE_DISK, 4),
+                        new Change(3, Change.Kind.LOSE_DISK_SHARED, 5),
+                        new Change(4, Change.Kind.LOSE_DISK_MASKED, 6)));
 
         ChaosOutcome outcome = new Chaos(settings, folder, ChaosDeployment.onH2(folder), accepted -> {}).run(plan);
 
         assertThat(outcome.verdict().violations()).isEmpty();
         assertThat(outcome.verdict().identical()).isTrue();
         assertThat(outcome.changes())
-                .containsOnlyKeys(ChangeKind.LOSE_DISK, ChangeKind.LOSE_DISK_SHARED, ChangeKind.LOSE_DISK_MASKED);
+                .containsOnlyKeys(Change.Kind.LOSE_DISK, Change.Kind.LOSE_DISK_SHARED, Change.Kind.LOSE_DISK_MASKED);
         Map<Integer, List<Boolean>> continued = outcome.disks().stream()
                 .collect(Collectors.groupingBy(
                         DiskRecovery::device, Collectors.mapping(DiskRecovery::continued, Collectors.toList())));

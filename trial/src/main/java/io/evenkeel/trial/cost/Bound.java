@@ -6,7 +6,6 @@ import io.evenkeel.trial.result.ArmSummary;
 public enum Bound {
     /** The lower end of its interval. */
     LOW,
-    /** The median. */
     MEDIAN,
     /** The upper end of its interval. */
     HIGH;

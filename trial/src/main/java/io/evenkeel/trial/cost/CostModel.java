@@ -122,7 +122,6 @@ public final class CostModel {
         return summary.targets().get(0);
     }
 
-    /** Returns the trial. */
     public Summary summary() {
         return summary;
     }
@@ -132,7 +131,6 @@ public final class CostModel {
         return summary.targets().get(target);
     }
 
-    /** Returns the prices. */
     public Prices prices() {
         return prices;
     }
@@ -164,7 +162,6 @@ public final class CostModel {
         return usage(arm, Bound.MEDIAN).bytesDown();
     }
 
-    /** Returns what a year costs with an arm. */
     public YearlyCost cost(ArmSummary arm, Bound bound) {
         return cost(usage(arm, bound));
     }

@@ -46,7 +46,6 @@ public final class Decision {
         COSTS_MORE,
         /** Today's training does not reach the target, but this arm does. */
         ONLY_THIS_REACHES,
-        /** The arm does not reach the target. */
         NOT_REACHED
     }
 
@@ -68,12 +67,10 @@ public final class Decision {
         }
     }
 
-    /** Returns the model behind. */
     public CostModel model() {
         return model;
     }
 
-    /** Returns today's arm. */
     public ArmSummary today() {
         return today;
     }
@@ -119,7 +116,6 @@ public final class Decision {
         return Double.isInfinite(before) && Double.isInfinite(after) ? Double.NaN : before - after;
     }
 
-    /** Returns the saving with a lever at another value. */
     public double saving(ArmSummary arm, Lever lever, double value) {
         return saving(model.with(lever, value), arm, Bound.MEDIAN, Bound.MEDIAN);
     }
@@ -132,7 +128,6 @@ public final class Decision {
      */
     public record Range(double from, double to) {
 
-        /** Returns whether it has an end. */
         public boolean isBounded() {
             return Double.isFinite(to);
         }

@@ -11,7 +11,6 @@ package io.evenkeel.trial.cost;
  */
 public record Deployment(double devices, double trainings, double parameters, double slowdown, double paybackYears) {
 
-    /** The default deployment. */
     public static final Deployment DEFAULT = new Deployment(1000, 52, 0, 10, 3);
 
     public Deployment {

@@ -18,7 +18,6 @@ public record Prices(
         double engineeringDay,
         double engineeringDays) {
 
-    /** The default prices. */
     public static final Prices DEFAULT = new Prices("EUR", 1, 1, 0.01, 800, 10);
 
     public Prices {

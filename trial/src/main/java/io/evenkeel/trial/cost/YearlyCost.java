@@ -9,7 +9,6 @@ package io.evenkeel.trial.cost;
  */
 public record YearlyCost(double up, double down, double computing) {
 
-    /** Returns all together. */
     public double total() {
         return up + down + computing;
     }

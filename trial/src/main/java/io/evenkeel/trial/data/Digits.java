@@ -20,7 +20,6 @@ import java.util.zip.GZIPInputStream;
  */
 public record Digits(Samples train, Samples heldOut) {
 
-    /** Samples in all. */
     public static final int COUNT = 1797;
 
     /** Features a sample, 8 x 8. */
@@ -48,7 +47,6 @@ public record Digits(Samples train, Samples heldOut) {
                 all.subset(Arrays.copyOf(order, trained)), all.subset(Arrays.copyOfRange(order, trained, all.size())));
     }
 
-    /** Reads all digits in the order of the file. */
     static Samples all() {
         try (InputStream resource =
                         Objects.requireNonNull(Digits.class.getResourceAsStream("digits.csv.gz"), "digits.csv.gz");

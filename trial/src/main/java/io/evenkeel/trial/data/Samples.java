@@ -36,7 +36,6 @@ public final class Samples {
         this.classes = classes;
     }
 
-    /** Returns the number of samples. */
     public int size() {
         return labels.length;
     }
@@ -46,7 +45,6 @@ public final class Samples {
         return width;
     }
 
-    /** Returns the number of classes. */
     public int classes() {
         return classes;
     }

@@ -33,7 +33,6 @@ public record ArmPrivacy(PrivacyMechanism mechanism, Noise noise) {
         /** Each client adds it to its message, and g_i lacks it; g_i and the coordinator's sum drift apart, as in arXiv 2502.13482. */
         NOT_FED_BACK("+not-fed-back"),
 
-        /** The coordinator adds it to the sum. */
         BY_COORDINATOR("+by-coordinator"),
 
         /** Each client adds a share of it to the words of its message, as with secure aggregation, and g_i lacks it. */
@@ -60,7 +59,6 @@ public record ArmPrivacy(PrivacyMechanism mechanism, Noise noise) {
         return new ArmPrivacy(PrivacyMechanism.parse(mechanism), noise);
     }
 
-    /** Returns the same with another noise multiplier. */
     ArmPrivacy withNoise(double multiplier) {
         return new ArmPrivacy(PrivacyMechanism.of(mechanism.normalization(), mechanism.bound(), multiplier), noise);
     }

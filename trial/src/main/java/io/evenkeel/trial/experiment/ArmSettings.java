@@ -163,12 +163,10 @@ public record ArmSettings(
         return candidates;
     }
 
-    /** Returns the preset. */
     public Preset preset() {
         return Preset.parse(algorithm);
     }
 
-    /** Returns the same with a step rule. */
     public ArmSettings withStep(String other) {
         return new ArmSettings(name, algorithm, compressor, other, gamma, eta, privacy, downlink, robust);
     }
@@ -178,7 +176,6 @@ public record ArmSettings(
         return new ArmSettings(name, algorithm, compressor, step, other, eta, privacy, downlink, robust);
     }
 
-    /** Returns the same with a momentum. */
     public ArmSettings withEta(String other) {
         return new ArmSettings(name, algorithm, compressor, step, gamma, other, privacy, downlink, robust);
     }
@@ -211,7 +208,6 @@ public record ArmSettings(
                         .anyMatch(text -> CompressorSpec.parse(text).selection() instanceof Selection.RandK);
     }
 
-    /** Returns whether each client adds a share of the noise to a sum. */
     boolean hasNoiseInShares() {
         return privacy != null && ArmPrivacy.parse(privacy).noise() == ArmPrivacy.Noise.IN_SHARES;
     }
@@ -235,7 +231,6 @@ public record ArmSettings(
         return withGamma(own.times(factor).toString());
     }
 
-    /** Returns the same with a compressor. */
     public ArmSettings withCompressor(@Nullable String other) {
         return new ArmSettings(name, algorithm, other, step, gamma, eta, privacy, downlink, robust);
     }

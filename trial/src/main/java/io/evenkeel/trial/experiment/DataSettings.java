@@ -1,6 +1,11 @@
 package io.evenkeel.trial.experiment;
 
+import static io.evenkeel.trial.experiment.ExperimentDraft.or;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,7 +57,6 @@ public record DataSettings(
     /** The source, and the kind of loss, of runs that real devices trained with a coordinator. */
     public static final String COORDINATOR = "coordinator";
 
-    /** The names of the sources. */
     public static final List<String> SOURCES = List.of(
             "libsvm",
             "csv",
@@ -133,5 +137,111 @@ public record DataSettings(
     /** Returns whether another seed gives other data. */
     public boolean isRandom() {
         return "logistic".equals(source) || "quadratic".equals(source);
+    }
+
+    /** The {@link DataSettings} that a user gave; defaults replace what is null. */
+    public record Draft(
+            @Nullable String source,
+            @Nullable String file,
+            @Nullable String labelsFile,
+            @Nullable String labelColumn,
+            @Nullable String splitColumn,
+            @Nullable Integer features,
+            @Nullable String testFile,
+            @Nullable String testLabelsFile,
+            @Nullable Double testShare,
+            @Nullable Boolean intercept,
+            @Nullable Double labelNoise,
+            @Nullable Integer dimension,
+            @Nullable Integer samplesPerClient,
+            @Nullable Double heterogeneity,
+            @Nullable Double condition,
+            @Nullable Double l1,
+            PreparationSettings.@Nullable Draft preparation) {
+
+        /** Nothing given. */
+        public static final Draft EMPTY = new Draft(
+                null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
+
+        /** Returns the source; if none is named, guesses it from the file. */
+        String sourceOrGuess() {
+            return or(source, file == null ? "digits" : SourceNames.guess(file));
+        }
+
+        Draft with(@Nullable Boolean ones, @Nullable String label, PreparationSettings.Draft other) {
+            return new Draft(
+                    source,
+                    file,
+                    labelsFile,
+                    label,
+                    splitColumn,
+                    features,
+                    testFile,
+                    testLabelsFile,
+                    testShare,
+                    ones,
+                    labelNoise,
+                    dimension,
+                    samplesPerClient,
+                    heterogeneity,
+                    condition,
+                    l1,
+                    other);
+        }
+
+        DataSettings complete() {
+            String from = sourceOrGuess();
+            String labels =
+                    labelsFile == null && file != null && "idx".equals(from) ? SourceNames.labelsOf(file) : labelsFile;
+            String testLabels = testLabelsFile == null && testFile != null && "idx".equals(from)
+                    ? SourceNames.labelsOf(testFile)
+                    : testLabelsFile;
+            return new DataSettings(
+                    from,
+                    file,
+                    labels,
+                    labelColumn,
+                    splitColumn,
+                    or(features, 0),
+                    testFile,
+                    testLabels,
+                    or(testShare, 0.0),
+                    or(intercept, false),
+                    or(labelNoise, 0.0),
+                    or(dimension, "polynomial".equals(from) ? 4 : 100),
+                    or(samplesPerClient, 50),
+                    or(heterogeneity, 1.0),
+                    or(condition, 100.0),
+                    or(l1, 1.0),
+                    or(preparation, PreparationSettings.Draft.EMPTY).complete());
+        }
+    }
+
+    /** Guesses the content of files from their names. */
+    private static final class SourceNames {
+
+        private SourceNames() {}
+
+        static String guess(String file) {
+            String name = file.toLowerCase(Locale.ROOT).replaceFirst("\\.gz$", "");
+            if (Files.isRegularFile(Path.of(file, "data_batch_1.bin"))) {
+                return "cifar10";
+            }
+            if (Files.isDirectory(Path.of(file)) || name.matches(".*\\.(zip|tar|tgz|tar\\.xz|txz)$")) {
+                return "images";
+            }
+            return name.matches(".*\\.(csv|tsv)$")
+                    ? "csv"
+                    : name.matches(".*(idx\\d-ubyte|\\.idx)$") ? "idx" : "libsvm";
+        }
+
+        /** The labels beside images, by MNIST's habit. */
+        static String labelsOf(String images) {
+            String labels = images.replace("images", "labels").replace("idx3", "idx1");
+            Check.that(
+                    !labels.equals(images),
+                    "data.labels-file is missing and does not follow from the name " + images + ": give it");
+            return labels;
+        }
     }
 }

@@ -156,13 +156,11 @@ public record Experiment(
                 .sum();
     }
 
-    /** Returns the same with other seeds. */
     public Experiment withSeeds(List<Long> others) {
         return new Experiment(
                 data, loss, fleet, gradient, start, rounds, others, recordEvery, targets, baseline, arms, thresholds);
     }
 
-    /** Returns the same with other arms. */
     public Experiment withArms(List<ArmSettings> others, String otherBaseline) {
         return new Experiment(
                 data,

@@ -11,18 +11,18 @@ import org.jspecify.annotations.Nullable;
  * Experiment}.
  */
 public record ExperimentDraft(
-        @Nullable DataDraft data,
-        @Nullable LossDraft loss,
-        @Nullable FleetDraft fleet,
-        @Nullable GradientDraft gradient,
-        @Nullable StartDraft start,
+        DataSettings.@Nullable Draft data,
+        LossSettings.@Nullable Draft loss,
+        FleetSettings.@Nullable Draft fleet,
+        GradientSettings.@Nullable Draft gradient,
+        StartSettings.@Nullable Draft start,
         @Nullable Integer rounds,
         @Nullable List<Long> seeds,
         @Nullable Integer recordEvery,
         @Nullable List<String> targets,
         @Nullable String baseline,
         @Nullable List<ArmSettings> arms,
-        @Nullable ThresholdsDraft thresholds) {
+        ThresholdSettings.@Nullable Draft thresholds) {
 
     private static final int ROUNDS = 1000;
     private static final int QUICK_ROUNDS = 200;
@@ -35,7 +35,7 @@ public record ExperimentDraft(
      * test set, the features of tables are standardized, and a feature of ones is added for losses without biases.
      */
     public ExperimentDraft prepared() {
-        DataDraft from = or(data, DataDraft.EMPTY);
+        DataSettings.Draft from = or(data, DataSettings.Draft.EMPTY);
         String source = from.sourceOrGuess();
         boolean table = DataSettings.TABLES.contains(source);
         boolean tested = from.testFile() != null
@@ -48,8 +48,8 @@ public record ExperimentDraft(
                                 DataSettings.PYTHON,
                                 DataSettings.COORDINATOR)
                         .contains(source);
-        PreparationDraft given = or(from.preparation(), PreparationDraft.EMPTY);
-        PreparationDraft usual = new PreparationDraft(
+        PreparationSettings.Draft given = or(from.preparation(), PreparationSettings.Draft.EMPTY);
+        PreparationSettings.Draft usual = new PreparationSettings.Draft(
                 or(given.heldOut(), tested ? 0.0 : PreparationSettings.USUAL_SHARE),
                 or(given.standardize(), table),
                 given.columns());
@@ -60,7 +60,7 @@ public record ExperimentDraft(
 
     /** Returns the settings of the data, as they are when completed. */
     public DataSettings dataSettings() {
-        return or(data, DataDraft.EMPTY).complete();
+        return or(data, DataSettings.Draft.EMPTY).complete();
     }
 
     /**
@@ -71,13 +71,14 @@ public record ExperimentDraft(
      * @param suitableLoss the kind of loss, if none is named
      */
     public ExperimentDraft withTable(String label, Map<String, String> roles, String suitableLoss) {
-        DataDraft from = or(data, DataDraft.EMPTY);
-        PreparationDraft given = or(from.preparation(), PreparationDraft.EMPTY);
-        PreparationDraft inspected = new PreparationDraft(given.heldOut(), given.standardize(), roles);
-        LossDraft named = or(loss, LossDraft.EMPTY);
+        DataSettings.Draft from = or(data, DataSettings.Draft.EMPTY);
+        PreparationSettings.Draft given = or(from.preparation(), PreparationSettings.Draft.EMPTY);
+        PreparationSettings.Draft inspected =
+                new PreparationSettings.Draft(given.heldOut(), given.standardize(), roles);
+        LossSettings.Draft named = or(loss, LossSettings.Draft.EMPTY);
         return withData(
                 from.with(from.intercept(), label, inspected),
-                new LossDraft(
+                new LossSettings.Draft(
                         or(named.kind(), suitableLoss),
                         named.regularizer(),
                         named.lambda(),
@@ -85,12 +86,11 @@ public record ExperimentDraft(
                         named.metric()));
     }
 
-    private ExperimentDraft withData(DataDraft other, @Nullable LossDraft of) {
+    private ExperimentDraft withData(DataSettings.Draft other, LossSettings.@Nullable Draft of) {
         return new ExperimentDraft(
                 other, of, fleet, gradient, start, rounds, seeds, recordEvery, targets, baseline, arms, thresholds);
     }
 
-    /** Returns the same with other arms. */
     public ExperimentDraft withArms(List<ArmSettings> others) {
         return new ExperimentDraft(
                 data, loss, fleet, gradient, start, rounds, seeds, recordEvery, targets, baseline, others, thresholds);
@@ -162,11 +162,11 @@ public record ExperimentDraft(
      * @throws IllegalArgumentException if it contains an impossible setting
      */
     public Experiment complete() {
-        DataSettings from = or(data, DataDraft.EMPTY).complete();
-        LossSettings of = or(loss, LossDraft.EMPTY).complete(from);
-        FleetSettings who = or(fleet, FleetDraft.EMPTY).complete(from);
+        DataSettings from = or(data, DataSettings.Draft.EMPTY).complete();
+        LossSettings of = or(loss, LossSettings.Draft.EMPTY).complete(from);
+        FleetSettings who = or(fleet, FleetSettings.Draft.EMPTY).complete(from);
         GradientSettings what = completeGradient();
-        StartSettings where = or(start, new StartDraft(null, null)).complete(from, of);
+        StartSettings where = or(start, new StartSettings.Draft(null, null)).complete(from, of);
         boolean rough = LossSettings.isRough(of.kind());
         List<ArmSettings> methods = (arms == null || arms.isEmpty() ? DefaultArms.of(rough, what.isNoisy()) : arms)
                 .stream().map(arm -> arm.withGrid(rough)).toList();
@@ -184,12 +184,13 @@ public record ExperimentDraft(
                 or(targets, List.of()),
                 or(baseline, yardstick(methods)),
                 methods,
-                or(thresholds, new ThresholdsDraft(null, null, null, null)).complete());
+                or(thresholds, new ThresholdSettings.Draft(null, null, null, null))
+                        .complete());
         return seeds == null && once.isRandom() ? once.withSeeds(SEEDS) : once;
     }
 
     private GradientSettings completeGradient() {
-        return or(gradient, new GradientDraft(null, null, null)).complete();
+        return or(gradient, new GradientSettings.Draft(null, null, null)).complete();
     }
 
     /** The first uncompressed arm, or else the first. */
@@ -203,21 +204,60 @@ public record ExperimentDraft(
 
     /** Returns the arms of a comparison that names none. */
     public List<ArmSettings> defaultArms() {
-        DataSettings from = or(data, DataDraft.EMPTY).complete();
-        LossSettings of = or(loss, LossDraft.EMPTY).complete(from);
+        DataSettings from = or(data, DataSettings.Draft.EMPTY).complete();
+        LossSettings of = or(loss, LossSettings.Draft.EMPTY).complete(from);
         return DefaultArms.of(
                 LossSettings.isRough(of.kind()), completeGradient().isNoisy());
     }
 
     /** Returns the arms of a sweep or a probe that names none: they vary the step size themselves. */
     public List<ArmSettings> untunedArms() {
-        DataSettings from = or(data, DataDraft.EMPTY).complete();
-        LossSettings of = or(loss, LossDraft.EMPTY).complete(from);
+        DataSettings from = or(data, DataSettings.Draft.EMPTY).complete();
+        LossSettings of = or(loss, LossSettings.Draft.EMPTY).complete(from);
         return DefaultArms.untuned(LossSettings.isRough(of.kind()));
     }
 
     /** Returns a value, or another if it is null. */
     static <T> T or(@Nullable T value, T otherwise) {
         return value == null ? Objects.requireNonNull(otherwise) : value;
+    }
+
+    /** The arms of a trial that names none. */
+    private static final class DefaultArms {
+
+        private DefaultArms() {}
+
+        /** Returns uncompressed training with the best of a grid of step sizes, which all others are compared with. */
+        static ArmSettings uncompressed() {
+            return ArmSettings.parse("gd,gamma=tuned,name=gd");
+        }
+
+        /**
+         * Returns those of a comparison.
+         *
+         * @param rough whether the loss has no smoothness constant that a step size could follow from
+         * @param noisy whether clients compute minibatches or take local steps
+         */
+        static List<ArmSettings> of(boolean rough, boolean noisy) {
+            List<ArmSettings> arms = new ArrayList<>(List.of(uncompressed(), ArmSettings.parse("gd-norm")));
+            if (!rough) {
+                arms.add(ArmSettings.parse("ef21"));
+            }
+            if (noisy) {
+                arms.add(ArmSettings.parse("ef14,gamma=tuned,name=ef14-tuned"));
+            }
+            arms.add(ArmSettings.parse("ef21,gamma=tuned,name=ef21-tuned"));
+            arms.add(ArmSettings.parse("ef21-norm"));
+            arms.add(ArmSettings.parse("ef21-adaptive"));
+            return List.copyOf(arms);
+        }
+
+        /** Returns those of what varies step sizes itself. */
+        static List<ArmSettings> untuned(boolean rough) {
+            return List.of(
+                    ArmSettings.parse(rough ? "ef21,gamma=0.1,name=ef21" : "ef21"),
+                    ArmSettings.parse("ef21-norm"),
+                    ArmSettings.parse("ef21,step=accumulated-norm,name=accumulated-norm"));
+        }
     }
 }

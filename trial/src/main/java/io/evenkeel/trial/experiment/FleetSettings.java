@@ -1,5 +1,7 @@
 package io.evenkeel.trial.experiment;
 
+import static io.evenkeel.trial.experiment.ExperimentDraft.or;
+
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -45,5 +47,30 @@ public record FleetSettings(
             HostileSettings.parse(hostile);
         }
         Check.that(dirichletAlpha > 0, "fleet.dirichlet-alpha is " + dirichletAlpha + ", expected more than 0");
+    }
+
+    /** The {@link FleetSettings} that a user gave; defaults replace what is null. */
+    public record Draft(
+            @Nullable Integer clients,
+            @Nullable String split,
+            @Nullable Double dirichletAlpha,
+            @Nullable String weights,
+            @Nullable Double participation,
+            @Nullable String over,
+            @Nullable String hostile) {
+
+        /** Nothing given. */
+        public static final Draft EMPTY = new Draft(null, null, null, null, null, null, null);
+
+        FleetSettings complete(DataSettings data) {
+            return new FleetSettings(
+                    or(clients, "polynomial".equals(data.source()) ? 1 : 20),
+                    or(split, data.splitColumn() == null ? "contiguous" : "column"),
+                    or(dirichletAlpha, 0.5),
+                    or(weights, "equal"),
+                    or(participation, 1.0),
+                    or(over, "process"),
+                    hostile);
+        }
     }
 }

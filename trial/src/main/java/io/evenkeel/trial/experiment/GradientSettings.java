@@ -1,5 +1,9 @@
 package io.evenkeel.trial.experiment;
 
+import static io.evenkeel.trial.experiment.ExperimentDraft.or;
+
+import org.jspecify.annotations.Nullable;
+
 /**
  * The computation of a client in a round.
  *
@@ -20,5 +24,16 @@ public record GradientSettings(int batch, int localSteps, double localStepSize) 
     /** Returns whether clients send anything but full gradients. */
     public boolean isNoisy() {
         return batch > 0 || localSteps > 1;
+    }
+
+    /** The {@link GradientSettings} that a user gave; defaults replace what is null. */
+    public record Draft(
+            @Nullable Integer batch,
+            @Nullable Integer localSteps,
+            @Nullable Double localStepSize) {
+
+        GradientSettings complete() {
+            return new GradientSettings(or(batch, 0), or(localSteps, 1), or(localStepSize, 0.1));
+        }
     }
 }

@@ -1,8 +1,11 @@
 package io.evenkeel.trial.experiment;
 
+import static io.evenkeel.trial.experiment.ExperimentDraft.or;
+
 import io.evenkeel.trial.loss.QualityMetric;
 import io.evenkeel.trial.loss.Regularizer;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The loss of the clients.
@@ -81,8 +84,41 @@ public record LossSettings(String kind, String regularizer, double lambda, int h
         return "perceptron".equals(kind);
     }
 
-    /** Returns the regularizer. */
     public Regularizer toRegularizer() {
         return new Regularizer(Regularizer.Kind.parse(regularizer), "none".equals(regularizer) ? 0 : lambda);
+    }
+
+    /** The {@link LossSettings} that a user gave; defaults replace what is null. */
+    public record Draft(
+            @Nullable String kind,
+            @Nullable String regularizer,
+            @Nullable Double lambda,
+            @Nullable Integer hidden,
+            @Nullable String metric) {
+
+        /** Nothing given. */
+        public static final Draft EMPTY = new Draft(null, null, null, null, null);
+
+        /** Returns only what decides how models are judged. */
+        Draft onlyMetric() {
+            return new Draft(null, null, null, null, metric);
+        }
+
+        LossSettings complete(DataSettings data) {
+            String kindOrDefault = or(
+                    kind,
+                    data.isFormula()
+                            ? "formula"
+                            : List.of("digits", "idx", "cifar10", "images").contains(data.source())
+                                    ? "softmax"
+                                    : "logistic");
+            String of = or(regularizer, lambda == null || lambda == 0 ? "none" : "l2");
+            return new LossSettings(
+                    kindOrDefault,
+                    of,
+                    or(lambda, "none".equals(of) ? 0.0 : 0.1),
+                    or(hidden, 32),
+                    or(metric, LossSettings.AUTO));
+        }
     }
 }

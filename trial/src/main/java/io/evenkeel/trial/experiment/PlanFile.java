@@ -11,7 +11,6 @@ import java.nio.file.Path;
  */
 public record PlanFile(String kind) {
 
-    /** Returns the file's name. */
     public String name() {
         return kind + ".yaml";
     }

@@ -1,5 +1,7 @@
 package io.evenkeel.trial.experiment;
 
+import static io.evenkeel.trial.experiment.ExperimentDraft.or;
+
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,23 @@ public record PreparationSettings(
         Check.range("data.preparation.held-out", heldOut, 0, 1);
         if (columns != null) {
             columns.forEach((name, role) -> Check.oneOf("data.preparation.columns." + name, role, ROLES));
+        }
+    }
+
+    /**
+     * The {@link PreparationSettings} that a user gave. A step that a file does not name is left out, so older files keep their
+     * meaning.
+     */
+    public record Draft(
+            @Nullable Double heldOut,
+            @Nullable Boolean standardize,
+            @Nullable Map<String, String> columns) {
+
+        /** Nothing given. */
+        public static final Draft EMPTY = new Draft(null, null, null);
+
+        PreparationSettings complete() {
+            return new PreparationSettings(or(heldOut, 0.0), or(standardize, false), columns);
         }
     }
 }

@@ -58,7 +58,6 @@ public enum Recommendation {
         return participation < 1 ? FEW_DEVICES : FULL_GRADIENTS;
     }
 
-    /** Returns the recommendation for a trial. */
     public static Recommendation of(Experiment trial) {
         boolean isPrivate = trial.arms().stream().anyMatch(arm -> arm.privacy() != null);
         return of(trial.gradient(), trial.fleet().participation(), isPrivate);
@@ -69,7 +68,6 @@ public enum Recommendation {
         return key;
     }
 
-    /** Returns the algorithm. */
     public String algorithm() {
         return algorithm;
     }

@@ -1,6 +1,9 @@
 package io.evenkeel.trial.experiment;
 
+import static io.evenkeel.trial.experiment.ExperimentDraft.or;
+
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a run starts.
@@ -13,5 +16,14 @@ public record StartSettings(String x, String g) {
     public StartSettings {
         Check.oneOf("start.x", x, List.of("zeros", "normal", "suggested"));
         Check.oneOf("start.g", g, List.of("zeros", "compressed", "dense"));
+    }
+
+    /** The {@link StartSettings} that a user gave; defaults replace what is null. */
+    public record Draft(@Nullable String x, @Nullable String g) {
+
+        StartSettings complete(DataSettings data, LossSettings of) {
+            boolean suggests = "polynomial".equals(data.source()) || LossSettings.isRough(of.kind());
+            return new StartSettings(or(x, suggests ? "suggested" : "zeros"), or(g, "zeros"));
+        }
     }
 }

@@ -9,8 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The step sizes that a search tries where an arm says {@code tuned}: multiples of the theory's step, which is close to the largest
- * stable one without compression and far below it with; numbers up to 1 where the loss has no theory; multiples of the step rule's own schedule otherwise.
+ * The step sizes that a search tries where an arm says {@code tuned}: multiples of the theory's step, which is close to the largest stable
+ * one without compression and far below it with; numbers up to 1 where the loss has no theory; multiples of the step rule's own schedule
+ * otherwise.
  */
 final class StepGrid {
 

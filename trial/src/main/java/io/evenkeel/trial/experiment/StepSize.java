@@ -9,7 +9,6 @@ import java.util.stream.Collectors;
 /** The step size that an arm requests. */
 public sealed interface StepSize {
 
-    /** Returns a multiple of it. */
     StepSize times(double factor);
 
     /** As a schedule says. */

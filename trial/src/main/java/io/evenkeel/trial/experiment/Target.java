@@ -21,7 +21,6 @@ public record Target(Measure measure, double value, boolean share) {
                         + "%': expected loss or test-metric with more than 0% and at most 100%");
     }
 
-    /** Sets a number as the target. */
     public Target(Measure measure, double value) {
         this(measure, value, false);
     }

@@ -1,7 +1,10 @@
 package io.evenkeel.trial.experiment;
 
+import static io.evenkeel.trial.experiment.ExperimentDraft.or;
+
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The differences that matter. A verdict calls nothing better or worse by less.
@@ -31,12 +34,29 @@ public record ThresholdSettings(double accuracyPoints, double lossPercent, doubl
      * @param named by accuracy, loss, rounds or bytes
      * @throws IllegalArgumentException if there is another name, or a number is negative
      */
-    public static ThresholdsDraft draft(Map<String, Double> named) {
+    public static Draft draft(Map<String, Double> named) {
         for (String name : named.keySet()) {
             Check.that(
                     NAMES.contains(name),
                     "threshold '" + name + "': expected accuracy (in points), loss, rounds or bytes (in percent)");
         }
-        return new ThresholdsDraft(named.get("accuracy"), named.get("loss"), named.get("rounds"), named.get("bytes"));
+        return new Draft(named.get("accuracy"), named.get("loss"), named.get("rounds"), named.get("bytes"));
+    }
+
+    /** The {@link ThresholdSettings} that a user gave; defaults replace what is null. */
+    public record Draft(
+            @Nullable Double accuracyPoints,
+            @Nullable Double lossPercent,
+            @Nullable Double roundsPercent,
+            @Nullable Double bytesPercent) {
+
+        ThresholdSettings complete() {
+            ThresholdSettings usual = ThresholdSettings.USUAL;
+            return new ThresholdSettings(
+                    or(accuracyPoints, usual.accuracyPoints()),
+                    or(lossPercent, usual.lossPercent()),
+                    or(roundsPercent, usual.roundsPercent()),
+                    or(bytesPercent, usual.bytesPercent()));
+        }
     }
 }

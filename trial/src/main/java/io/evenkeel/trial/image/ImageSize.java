@@ -9,7 +9,6 @@ package io.evenkeel.trial.image;
  */
 record ImageSize(int width, int height, boolean colour) {
 
-    /** Returns the number of values of an image. */
     int values() {
         return width * height * (colour ? 3 : 1);
     }

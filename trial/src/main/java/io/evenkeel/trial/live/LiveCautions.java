@@ -6,6 +6,8 @@ import io.evenkeel.trial.result.TrajectoryPoint;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -135,13 +137,8 @@ final class LiveCautions {
     }
 
     private static boolean isUnlike(double[] figures) {
-        double least = Double.POSITIVE_INFINITY;
-        double most = Double.NEGATIVE_INFINITY;
-        for (double figure : figures) {
-            least = Math.min(least, figure);
-            most = Math.max(most, figure);
-        }
-        return most - least > SAME * Math.abs(most);
+        DoubleSummaryStatistics all = Arrays.stream(figures).summaryStatistics();
+        return all.getMax() - all.getMin() > SAME * Math.abs(all.getMax());
     }
 
     private void times() {

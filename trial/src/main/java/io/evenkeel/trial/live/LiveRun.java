@@ -44,7 +44,6 @@ public record LiveRun(RunDetails details, List<RoundFigures> rounds) {
         return details.name();
     }
 
-    /** Returns a setting of the definition as text. */
     String setting(String name) {
         return String.valueOf(details.definition().get(name));
     }
@@ -82,7 +81,6 @@ public record LiveRun(RunDetails details, List<RoundFigures> rounds) {
                 + " in its definition, expected a number: is the coordinator of this version?");
     }
 
-    /** Returns the metrics that any round has. */
     Set<String> metrics() {
         Set<String> names = new TreeSet<>();
         rounds.forEach(round -> names.addAll(round.metrics().keySet()));

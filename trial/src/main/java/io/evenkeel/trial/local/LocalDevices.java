@@ -91,7 +91,6 @@ public final class LocalDevices implements AutoCloseable {
         throwIfFailed();
     }
 
-    /** Stops all devices. */
     @Override
     public void close() {
         clients.forEach(EvenkeelClient::stop);

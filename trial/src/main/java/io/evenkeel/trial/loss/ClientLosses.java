@@ -9,17 +9,12 @@ import java.util.Optional;
  */
 public interface ClientLosses {
 
-    /** Returns the number of clients n. */
     int clients();
 
-    /** Returns the model's tensors. */
     TensorLayout layout();
 
     /** Returns how many samples a client has; 1 where the loss is given by a formula. */
     int samples(int client);
-
-    /** Returns whether a client's loss is a mean over samples, so that minibatches make sense. */
-    boolean isSampled();
 
     /** Returns working space for one thread. */
     Worker worker();
@@ -31,9 +26,4 @@ public interface ClientLosses {
 
     /** Returns the constants of ordinary smoothness, or nothing if there are none or they are not known. May take a while. */
     Optional<Smoothness> smoothness();
-
-    /** Returns the constants of (L0, L1)-smoothness as the paper uses them for this loss, if it does. */
-    default Optional<Roughness> roughness() {
-        return Optional.empty();
-    }
 }

@@ -62,21 +62,6 @@ public final class LogisticLoss extends ShardedLoss {
         return Optional.of(Curvature.of(shards, CURVATURE, regularizer));
     }
 
-    /** The constants of the paper's experiment: L0 = 2 lambda + lambda sqrt(d) max||a||, L1 = max||a||, for its regularizer alone. */
-    @Override
-    public Optional<Roughness> roughness() {
-        if (regularizer.kind() != Regularizer.Kind.NONCONVEX) {
-            return Optional.empty();
-        }
-        double largest = 0;
-        for (int i = 0; i < rows.rows(); i++) {
-            largest = Math.max(largest, rows.squaredNorm(i));
-        }
-        double norm = Math.sqrt(largest);
-        double lambda = regularizer.lambda();
-        return Optional.of(new Roughness(2 * lambda + lambda * Math.sqrt(rows.columns()) * norm, norm));
-    }
-
     private final class LogisticWorker implements Worker {
 
         private final double[] factors;

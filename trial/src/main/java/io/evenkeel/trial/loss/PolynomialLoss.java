@@ -17,25 +17,22 @@ public final class PolynomialLoss implements ClientLosses {
     private static final double MEAN_START = 20;
 
     private final TensorLayout layout;
-    private final Roughness roughness;
     private final double lambda;
 
     /**
      * @param dimension d, at least 1
-     * @param roughness both above 0
+     * @param l0 L0, above 0
+     * @param l1 L1, above 0
      */
-    public PolynomialLoss(int dimension, Roughness roughness) {
-        if (!(roughness.l0() > 0) || !(roughness.l1() > 0)) {
-            throw new IllegalArgumentException(
-                    "L0 is " + roughness.l0() + " and L1 is " + roughness.l1() + ", expected numbers above 0");
+    public PolynomialLoss(int dimension, double l0, double l1) {
+        if (!(l0 > 0) || !(l1 > 0)) {
+            throw new IllegalArgumentException("L0 is " + l0 + " and L1 is " + l1 + ", expected numbers above 0");
         }
         this.layout = TensorLayout.flat(dimension);
-        this.roughness = roughness;
         double d = dimension;
-        this.lambda = roughness.l0() / (4.5 * d * d / (roughness.l1() * roughness.l1()) + 2);
+        this.lambda = l0 / (4.5 * d * d / (l1 * l1) + 2);
     }
 
-    /** Returns lambda. */
     public double lambda() {
         return lambda;
     }
@@ -53,11 +50,6 @@ public final class PolynomialLoss implements ClientLosses {
     @Override
     public int samples(int client) {
         return 1;
-    }
-
-    @Override
-    public boolean isSampled() {
-        return false;
     }
 
     @Override
@@ -91,10 +83,5 @@ public final class PolynomialLoss implements ClientLosses {
     public Optional<Smoothness> smoothness() {
         double constant = lambda * Math.sqrt(layout.dimension()) * MEAN_START * MEAN_START / 2 + 2 * lambda;
         return Optional.of(new Smoothness(constant, constant));
-    }
-
-    @Override
-    public Optional<Roughness> roughness() {
-        return Optional.of(roughness);
     }
 }

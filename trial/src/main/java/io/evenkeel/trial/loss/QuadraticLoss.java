@@ -60,11 +60,6 @@ public final class QuadraticLoss implements ClientLosses {
     }
 
     @Override
-    public boolean isSampled() {
-        return false;
-    }
-
-    @Override
     public Worker worker() {
         return (int client, double[] x, int @Nullable [] batch, double[] gradient) -> {
             SplitMix64 random = new SplitMix64(SplitMix64.derive(seed, client));
@@ -82,10 +77,5 @@ public final class QuadraticLoss implements ClientLosses {
     @Override
     public Optional<Smoothness> smoothness() {
         return Optional.of(new Smoothness(curvature[0], curvature[0]));
-    }
-
-    @Override
-    public Optional<Roughness> roughness() {
-        return Optional.of(new Roughness(curvature[0], 0));
     }
 }

@@ -13,7 +13,6 @@ public record Regularizer(Kind kind, double lambda) {
 
     /** The kinds of regularizers. */
     public enum Kind {
-        /** Nothing. */
         NONE("none"),
         /** {@code lambda/2 sum x_j^2}. */
         L2("l2"),

@@ -23,7 +23,6 @@ public final class Sharded {
         }
     }
 
-    /** Returns the number of clients. */
     public int clients() {
         return starts.length - 1;
     }

@@ -20,9 +20,4 @@ abstract class ShardedLoss implements ClientLosses {
     public final int samples(int client) {
         return shards.size(client);
     }
-
-    @Override
-    public final boolean isSampled() {
-        return true;
-    }
 }

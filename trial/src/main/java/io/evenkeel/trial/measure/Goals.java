@@ -10,21 +10,10 @@ import java.util.Map;
 /** The targets of a trial, and the numbers of shares: those of the baseline's run with the same seed. */
 public final class Goals {
 
-    private final List<Target> targets;
     private final Map<Long, ArmRun> baseline = new HashMap<>();
 
-    /**
-     * Remembers the baseline's runs.
-     *
-     * @param targets the easiest first
-     */
-    public Goals(List<Target> targets, List<ArmRun> baselineRuns) {
-        this.targets = List.copyOf(targets);
+    public Goals(List<ArmRun> baselineRuns) {
         baselineRuns.forEach(run -> baseline.put(run.seed(), run));
-    }
-
-    List<Target> targets() {
-        return targets;
     }
 
     /** Returns what a target means for a seed; a figure that no model reaches where the baseline has none. */

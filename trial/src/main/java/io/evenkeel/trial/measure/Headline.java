@@ -18,9 +18,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers what a trial is run for: does compression pay against uncompressed training, and does normalization spare the search for a
- * step size? Only arms that promise the same privacy as the baseline are compared. The best of several arms has the best quality, then the hardest target, then the fewest bytes sent. A search counts
- * where what it is compared with had none: two tuned arms are compared as they are.
+ * Answers what a trial is run for: does compression pay against uncompressed training, and does normalization spare the search for a step
+ * size? Only arms that promise the same privacy as the baseline are compared. The best of several arms has the best quality, then the
+ * hardest target, then the fewest bytes sent. A search counts where what it is compared with had none: two tuned arms are compared as they
+ * are.
  */
 final class Headline {
 

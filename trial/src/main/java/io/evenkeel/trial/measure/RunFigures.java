@@ -4,6 +4,7 @@ import io.evenkeel.trial.experiment.Target;
 import io.evenkeel.trial.result.ArmRun;
 import io.evenkeel.trial.result.Outcome;
 import io.evenkeel.trial.result.TrajectoryPoint;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
@@ -18,7 +19,7 @@ public final class RunFigures {
 
     /** Reads a run, whose targets are numbers. */
     public RunFigures(ArmRun run) {
-        this(run, new Goals(List.of(), List.of()));
+        this(run, new Goals(List.of()));
     }
 
     /** Reads a run, with the numbers of its targets. */
@@ -33,7 +34,6 @@ public final class RunFigures {
         return run.points().stream().filter(point -> reaches(point, meant)).findFirst();
     }
 
-    /** Returns the number of a target. */
     Target goal(Target target) {
         return goals.of(target, run.seed());
     }
@@ -51,7 +51,6 @@ public final class RunFigures {
         };
     }
 
-    /** Returns whether it diverged. */
     public boolean diverged() {
         return run.outcome().kind() == Outcome.Kind.DIVERGED;
     }
@@ -151,14 +150,13 @@ public final class RunFigures {
         if (run.points().isEmpty()) {
             return Double.POSITIVE_INFINITY;
         }
-        double least = Double.POSITIVE_INFINITY;
-        double most = Double.NEGATIVE_INFINITY;
-        for (TrajectoryPoint point :
-                run.points().subList(lastTenth(), run.points().size())) {
-            least = Math.min(least, point.loss());
-            most = Math.max(most, point.loss());
-        }
-        return most - least;
+        DoubleSummaryStatistics losses = run
+                .points()
+                .subList(lastTenth(), run.points().size())
+                .stream()
+                .mapToDouble(TrajectoryPoint::loss)
+                .summaryStatistics();
+        return losses.getMax() - losses.getMin();
     }
 
     /** The median of ||grad f|| over the last tenth. */

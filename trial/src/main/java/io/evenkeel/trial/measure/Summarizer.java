@@ -106,16 +106,13 @@ public final class Summarizer {
         this.arms = List.copyOf(arms);
         this.runs = List.copyOf(runs);
         this.targets = Targets.of(experiment, runs, metric(), size.classes());
-        this.goals = new Goals(
-                targets,
-                runs.stream()
-                        .filter(run -> run.arm().equals(experiment.baseline()))
-                        .toList());
+        this.goals = new Goals(runs.stream()
+                .filter(run -> run.arm().equals(experiment.baseline()))
+                .toList());
         this.searches = Map.copyOf(searches);
         this.clock = clock;
     }
 
-    /** Makes it. */
     public Summary summary() {
         boolean complete = runs.stream().noneMatch(run -> run.outcome().kind() == Outcome.Kind.INTERRUPTED);
         QualityMetric metric = metric();

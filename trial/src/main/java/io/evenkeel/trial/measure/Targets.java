@@ -28,9 +28,9 @@ public final class Targets {
     private Targets() {}
 
     /**
-     * Chooses those of a comparison: 50%, 90% and 99% of what the baseline gains. The gain is in accuracy on held-out samples, or R2,
-     * where training improves it by more than the threshold with every seed, and otherwise in the loss; also where classes are unbalanced, as
-     * one step can reach nearly all of an AUC. What is reached without training is no target.
+     * Chooses those of a comparison: 50%, 90% and 99% of what the baseline gains. The gain is in accuracy on held-out samples, or R2, where
+     * training improves it by more than the threshold with every seed, and otherwise in the loss; also where classes are unbalanced, as one
+     * step can reach nearly all of an AUC. What is reached without training is no target.
      *
      * @param metric what is measured on held-out samples, or null
      * @param classes of the training samples, or null
@@ -83,7 +83,7 @@ public final class Targets {
      */
     private static boolean isTrivial(
             Target target, List<ArmRun> baseline, @Nullable QualityMetric metric, @Nullable ClassBalance classes) {
-        Goals goals = new Goals(List.of(target), baseline);
+        Goals goals = new Goals(baseline);
         long reached = baseline.stream()
                 .filter(run -> isAtStart(new RunFigures(run, goals), target)
                         || (classes != null

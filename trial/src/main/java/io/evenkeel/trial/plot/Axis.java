@@ -9,17 +9,14 @@ package io.evenkeel.trial.plot;
  */
 public record Axis(String title, Unit unit, boolean logarithmic) {
 
-    /** A linear axis of numbers. */
     public static Axis linear(String title) {
         return new Axis(title, Unit.NUMBER, false);
     }
 
-    /** A logarithmic axis of numbers. */
     public static Axis logarithmic(String title) {
         return new Axis(title, Unit.NUMBER, true);
     }
 
-    /** Returns whether a value has a place along it. */
     boolean shows(double value) {
         return Double.isFinite(value) && (!logarithmic || value > 0);
     }

@@ -41,7 +41,6 @@ public final class Bars {
         this.parts = List.copyOf(parts);
     }
 
-    /** Adds a bar. */
     public Bars row(Row row) {
         rows.add(row);
         return this;

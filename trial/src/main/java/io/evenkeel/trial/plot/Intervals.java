@@ -54,7 +54,6 @@ public final class Intervals {
         this.neutral = neutral;
     }
 
-    /** Adds a row. */
     public Intervals row(Row row) {
         rows.add(row);
         return this;
@@ -65,7 +64,6 @@ public final class Intervals {
         return rows.isEmpty();
     }
 
-    /** Draws it. */
     public Markup svg() {
         Scale across = scale();
         boolean stacked = !rows.stream().allMatch(Row::fitsOneLine);

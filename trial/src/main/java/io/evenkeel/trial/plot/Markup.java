@@ -44,18 +44,15 @@ public final class Markup {
         return this;
     }
 
-    /** Writes an element with text. */
     public Markup element(String element, String content, String... attributes) {
         return open(element, attributes).text(content).close();
     }
 
-    /** Writes text. */
     public Markup text(String content) {
         escape(content, false);
         return this;
     }
 
-    /** Writes what another one holds. */
     public Markup add(Markup other) {
         text.append(other);
         return this;

@@ -3,7 +3,9 @@ package io.evenkeel.trial.plot;
 import static io.evenkeel.trial.plot.Markup.px;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.DoubleConsumer;
 import java.util.stream.IntStream;
 
@@ -31,7 +33,6 @@ public final class Plot {
         this.yAxis = yAxis;
     }
 
-    /** Adds a curve. */
     public Plot curve(Curve curve) {
         curves.add(curve);
         return this;
@@ -49,7 +50,6 @@ public final class Plot {
         return this;
     }
 
-    /** Draws it. */
     public Markup svg() {
         Scale up = yScale();
         // What has no point in the frame is not in the legend either.
@@ -138,5 +138,28 @@ public final class Plot {
         }
         String kind = "dots " + SeriesStyle.line(cloud.style());
         to.empty("path", "class", kind, "stroke-width", px(2 * cloud.radius()), "d", path.toString());
+    }
+
+    /** Leaves out dots that would overlap: one stays for each square of one and a half pixels. */
+    private static final class DotThinning {
+
+        private static final double SQUARE = 1.5;
+
+        private DotThinning() {}
+
+        /** Returns the places to draw, as a path writes them. */
+        static Set<String> places(Dots dots, Frame frame, Axis xAxis, Axis yAxis) {
+            Set<String> places = new LinkedHashSet<>();
+            for (int i = 0; i < dots.x().length; i++) {
+                if (xAxis.shows(dots.x()[i]) && yAxis.shows(dots.y()[i])) {
+                    places.add(px(squared(frame.x(dots.x()[i]))) + " " + px(squared(frame.y(dots.y()[i]))));
+                }
+            }
+            return places;
+        }
+
+        private static double squared(double pixels) {
+            return SQUARE * Math.rint(pixels / SQUARE);
+        }
     }
 }

@@ -2,13 +2,11 @@ package io.evenkeel.trial.plot;
 
 /** The unit of the numbers along an axis. */
 public enum Unit {
-    /** Just numbers. */
     NUMBER,
     /** Bytes, in decimal units. */
     BYTES,
     /** Counts and amounts of money, in full up to the billions. */
     COUNT,
-    /** Seconds. */
     SECONDS,
     /** Shares of 1, written in percent. */
     PERCENT;
@@ -16,7 +14,6 @@ public enum Unit {
     private static final String[] BYTE_UNITS = {"B", "kB", "MB", "GB", "TB"};
     private static final int TICK_DIGITS = 6;
 
-    /** Returns what to write at a tick. */
     String label(double value) {
         return switch (this) {
             case NUMBER -> Numerals.shortest(value, TICK_DIGITS);

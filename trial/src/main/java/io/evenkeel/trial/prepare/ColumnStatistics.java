@@ -10,7 +10,6 @@ import java.util.Arrays;
  */
 final class ColumnStatistics {
 
-    /** Samples in all. */
     final long samples;
 
     /** Entries of a column that are not 0. */

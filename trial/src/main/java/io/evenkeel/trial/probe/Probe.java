@@ -51,12 +51,10 @@ public final class Probe {
         return experiment.description();
     }
 
-    /** Returns the ratios seen. */
     public List<RatioPoint> points() {
         return recorder.points();
     }
 
-    /** Returns the trajectory. */
     public ArmRun run() {
         return run;
     }

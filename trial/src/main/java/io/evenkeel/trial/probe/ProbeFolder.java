@@ -24,7 +24,6 @@ public final class ProbeFolder {
 
     private ProbeFolder() {}
 
-    /** Writes all of it. */
     public static void write(Path folder, Experiment experiment, Probe probe, ProbeResult result) throws IOException {
         Files.createDirectories(folder);
         ExperimentFile.write(experiment, folder.resolve(ExperimentFile.NAME));

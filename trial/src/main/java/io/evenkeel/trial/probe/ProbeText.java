@@ -103,7 +103,6 @@ final class ProbeText {
                         > clients.size();
     }
 
-    /** Returns the advice on method and step size. */
     private String advice(ProbeResult.Steps steps) {
         double factor = steps.atFlattest() / steps.atSteepest();
         if (fleet.isBetterThanPlain() && factor > WORTH_NORMALIZING) {

@@ -103,7 +103,6 @@ public final class RatioRecorder implements RoundListener {
         return start.clone();
     }
 
-    /** Returns the clients that are followed. */
     public int[] followed() {
         return followed.clone();
     }

@@ -22,7 +22,6 @@ public final class Cautions {
     private final Summary summary;
     private final List<String> sentences = new ArrayList<>();
 
-    /** Looks at a trial. */
     public Cautions(Texts texts, TrialResults trial) {
         this.texts = texts;
         this.figures = new Figures(texts, trial.summary());

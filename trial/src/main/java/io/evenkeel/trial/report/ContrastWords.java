@@ -76,11 +76,11 @@ final class ContrastWords {
 
     /** Names the arms that a search preceded, with what it took. */
     private String searched(Contrast contrast) {
-        List<String> told = new ArrayList<>();
+        List<String> searches = new ArrayList<>();
         for (String name : List.of(contrast.arm(), contrast.other())) {
             ArmSummary.Search search = arm(name).search();
             if (search != null) {
-                told.add(texts.get(
+                searches.add(texts.get(
                         "verdict.search",
                         name,
                         Money.exact(search.candidates().size() - 1),
@@ -88,7 +88,7 @@ final class ContrastWords {
                         TextFormat.bytes((double) search.uplinkBytes())));
             }
         }
-        return String.join(texts.get("and"), told);
+        return String.join(texts.get("and"), searches);
     }
 
     private ArmSummary arm(String name) {

@@ -8,7 +8,6 @@ public final class DecisionPage {
 
     private DecisionPage() {}
 
-    /** Returns the page. */
     public static String of(Texts texts, Decision decision) {
         String title =
                 texts.get("decision.title", decision.model().summary().problem().description());

@@ -36,7 +36,6 @@ final class DecisionSection {
         this.prefix = prefix;
     }
 
-    /** Writes the verdict. */
     void writeVerdict(Markup to) {
         Decision.Verdict best = decision.best();
         to.open("article", "class", "card decision " + (best == null ? "undecided" : colour(best.kind())));
@@ -55,7 +54,6 @@ final class DecisionSection {
         };
     }
 
-    /** Writes the figures behind it. */
     void writeFigures(Markup to) {
         costs(to);
         to.element(heading, texts.get("decision.levers.heading"));

@@ -216,7 +216,6 @@ public final class DecisionText {
         return sentences;
     }
 
-    /** Returns what is assumed. */
     public List<String> assumptions() {
         Prices prices = model.prices();
         Deployment deployment = model.deployment();

@@ -20,7 +20,6 @@ final class Figures {
     private final String metric;
     private final boolean higherIsBetter;
 
-    /** Formats figures of a trial. */
     Figures(Texts texts, Summary summary) {
         String name = summary.problem().metric();
         this.texts = texts;

@@ -1,6 +1,7 @@
 package io.evenkeel.trial.report;
 
 import io.evenkeel.trial.plot.Markup;
+import io.evenkeel.trial.plot.SeriesStyle;
 import java.util.List;
 
 /** Writes tables of a page; a wide table scrolls without the page. */
@@ -34,6 +35,13 @@ public final class Grid {
         return new Grid(to);
     }
 
+    /** Draws the mark of a curve in running text. */
+    static Markup mark(int style) {
+        Markup svg = new Markup().open("svg", "class", "mark", "viewBox", "0 0 26 12", "aria-hidden", "true");
+        SeriesStyle.swatch(svg, style, 0, 6, 26);
+        return svg.close();
+    }
+
     /** Adds a row whose first cell names it. */
     public Grid row(List<String> cells) {
         return row(-1, cells);
@@ -48,7 +56,7 @@ public final class Grid {
             to.open("th", "scope", "row");
         }
         if (style >= 0) {
-            to.add(Key.of(style));
+            to.add(mark(style));
         }
         to.text(cells.get(0)).close();
         for (String cell : cells.subList(1, cells.size())) {
@@ -62,7 +70,6 @@ public final class Grid {
         return this;
     }
 
-    /** Ends the table. */
     public void end() {
         to.close().close().close();
     }

@@ -6,9 +6,7 @@ import java.util.stream.Collectors;
 
 /** A language of reports. */
 public enum Language {
-    /** English. */
     ENGLISH("en"),
-    /** Japanese. */
     JAPANESE("ja");
 
     private final String code;

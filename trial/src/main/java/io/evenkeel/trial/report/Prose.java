@@ -39,7 +39,6 @@ public final class Prose {
 
     private Prose() {}
 
-    /** Returns the text as markup. */
     public static Markup of(String markdown) {
         Markup to = new Markup();
         children(PARSER.parse(markdown), to);

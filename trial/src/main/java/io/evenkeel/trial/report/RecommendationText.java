@@ -22,12 +22,10 @@ public final class RecommendationText {
         this.summary = trial.summary();
     }
 
-    /** Returns the recommendation with its reason. */
     public static String reason(Texts texts, Recommendation recommendation) {
         return texts.get("recommend." + recommendation.key());
     }
 
-    /** Returns the sentences. */
     public String text() {
         Recommendation recommendation = Recommendation.of(trial.experiment());
         return reason(texts, recommendation) + texts.get("recommend.then", evidence(recommendation));

@@ -34,7 +34,6 @@ public final class TextFormat {
                 : gamma;
     }
 
-    /** Returns a number of bytes. */
     public static String bytes(double value) {
         return Quantity.bytes(Math.round(value));
     }

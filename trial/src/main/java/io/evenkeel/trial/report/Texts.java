@@ -22,18 +22,15 @@ public final class Texts {
         this.bundle = bundle;
     }
 
-    /** Returns the texts in a language. */
     public static Texts in(Language language) {
         Locale locale = language == Language.ENGLISH ? Locale.ROOT : language.locale();
         return of(language, ResourceBundle.getBundle(CATALOGUE, locale, Texts.class.getClassLoader()));
     }
 
-    /** Returns texts of another catalogue. */
     static Texts of(Language language, ResourceBundle bundle) {
         return new Texts(language, bundle);
     }
 
-    /** Returns the language. */
     public Language language() {
         return language;
     }
@@ -53,12 +50,10 @@ public final class Texts {
         return Arrays.stream(keys).map(key -> get(prefix + key)).toList();
     }
 
-    /** Returns whether there is such a text. */
     boolean has(String key) {
         return bundle.containsKey(key);
     }
 
-    /** Returns a text with its placeholders. */
     String pattern(String key) {
         return bundle.getString(key);
     }

@@ -40,7 +40,6 @@ public final class TrialReport {
         Files.writeString(results.path().resolve(Page.NAME), english().page(TrialResults.read(results)));
     }
 
-    /** Returns the page of one trial. */
     public String page(TrialResults trial) {
         String description = trial.summary().problem().description();
         Markup main = new Markup().element("h1", description);
@@ -48,7 +47,6 @@ public final class TrialReport {
         return Page.of(texts, texts.get("report.title", description), main);
     }
 
-    /** Returns the page of several trials. */
     public String page(List<TrialResults> trials) {
         return Page.of(
                 texts,

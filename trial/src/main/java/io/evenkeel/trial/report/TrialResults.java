@@ -31,7 +31,6 @@ public record TrialResults(
         List<ArmRun> runs,
         @Nullable LiveRecord live) {
 
-    /** Reads a results folder. */
     public static TrialResults read(ResultsFolder results) throws IOException {
         Path path = results.path();
         return new TrialResults(
@@ -43,7 +42,6 @@ public record TrialResults(
                 LiveRecord.read(path).orElse(null));
     }
 
-    /** Returns an arm's runs. */
     List<ArmRun> runsOf(String arm) {
         return runs.stream().filter(run -> run.arm().equals(arm)).toList();
     }

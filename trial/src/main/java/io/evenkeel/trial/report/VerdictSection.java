@@ -38,7 +38,6 @@ final class VerdictSection {
         to.element("p", words.verdict().get(0), "class", "lead");
     }
 
-    /** Writes all but the headline. */
     void write(Markup to) {
         words.verdict().stream().skip(1).forEach(sentence -> to.element("p", sentence, "class", "lead"));
         if (trial.live() == null) {
@@ -68,7 +67,7 @@ final class VerdictSection {
 
     private void card(Markup to, Comparison comparison) {
         to.open("article", "class", "card " + comparison.verdict());
-        to.open("h2").add(Key.of(trial.style(comparison.arm())));
+        to.open("h2").add(Grid.mark(trial.style(comparison.arm())));
         to.text(comparison.arm()).element("span", badge(comparison.verdict()), "class", "badge");
         to.close();
         to.element("p", headline(comparison), "class", "headline");
@@ -107,22 +106,22 @@ final class VerdictSection {
 
     /** The paired test of the hardest target both reached, or of the end. */
     private String test(Comparison comparison) {
-        Comparison.Paired told = null;
+        Comparison.Paired chosen = null;
         for (Comparison.Paired test : comparison.tests()) {
-            told = test.ratio()
+            chosen = test.ratio()
                             && test.pairs() > 0
-                            && (told == null || test.figure().startsWith("rounds to"))
+                            && (chosen == null || test.figure().startsWith("rounds to"))
                     ? test
-                    : told;
+                    : chosen;
         }
-        return told == null
+        return chosen == null
                 ? texts.get("verdict.paired.none")
                 : texts.get(
                         "verdict.paired",
-                        figures.figure(told.figure()),
-                        Numerals.shortest(told.estimate(), 3),
+                        figures.figure(chosen.figure()),
+                        Numerals.shortest(chosen.estimate(), 3),
                         summary.baseline(),
-                        interval(told));
+                        interval(chosen));
     }
 
     private String interval(Comparison.Paired test) {
@@ -145,7 +144,7 @@ final class VerdictSection {
                 Axis.logarithmic(texts.get("verdict.ratios.axis")),
                 1);
         for (Comparison comparison : summary.comparisons()) {
-            for (Comparison.Paired test : telling(comparison)) {
+            for (Comparison.Paired test : mainTests(comparison)) {
                 intervals.row(row(comparison.arm(), test));
             }
         }
@@ -156,7 +155,7 @@ final class VerdictSection {
     }
 
     /** The ratios for the hardest target both reached, and for where they ended. */
-    private static List<Comparison.Paired> telling(Comparison comparison) {
+    private static List<Comparison.Paired> mainTests(Comparison comparison) {
         Map<String, Comparison.Paired> last = new LinkedHashMap<>();
         for (Comparison.Paired test : comparison.tests()) {
             if (test.ratio() && test.pairs() > 0) {
@@ -191,7 +190,6 @@ final class VerdictSection {
         return value == null ? otherwise : value;
     }
 
-    /** Returns each verdict in a word. */
     List<String> badges() {
         List<String> words = new ArrayList<>();
         summary.comparisons().forEach(comparison -> words.add(comparison.arm() + ": " + badge(comparison.verdict())));

@@ -18,7 +18,6 @@ final class MarkdownTable {
         text.append('|').append("---|".repeat(more.size() + 1)).append('\n');
     }
 
-    /** Adds a row. */
     void row(String first, List<String> more) {
         text.append("| ").append(first);
         more.forEach(cell -> text.append(" | ").append(cell));

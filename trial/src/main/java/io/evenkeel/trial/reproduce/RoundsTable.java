@@ -79,7 +79,6 @@ record RoundsTable(
         return Double.isInfinite(best) ? 0 : best(summary, arms, target) / best;
     }
 
-    /** Returns the table in Markdown. */
     String text(List<Reproduction.Part> trials, List<Summary> summaries) {
         MarkdownTable table =
                 new MarkdownTable("data", columns.stream().map(Column::title).toList());

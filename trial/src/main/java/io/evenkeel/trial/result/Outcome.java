@@ -17,7 +17,6 @@ public record Outcome(Kind kind, int round, String reason) {
         FINISHED,
         /** A figure was no longer finite, or the loss over a billion times what it was. */
         DIVERGED,
-        /** Someone stopped it. */
         INTERRUPTED;
 
         /** Returns the word in files. */

@@ -27,6 +27,7 @@ public final class ResultsFolder {
 
     private static final String SUMMARY = "summary.json";
     private static final String REPORT = "report.html";
+    private static final String DESCRIPTION = "data.txt";
     private static final String RUNS = "runs";
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(SerializationFeature.INDENT_OUTPUT)
@@ -61,8 +62,7 @@ public final class ResultsFolder {
     public static void delete(Path folder) throws IOException {
         if (Files.exists(folder.resolve(ExperimentFile.NAME))) {
             deleteRuns(folder.resolve(RUNS));
-            for (String name :
-                    List.of(SUMMARY, TrajectoryCsv.NAME, DataDescription.NAME, REPORT, ExperimentFile.NAME)) {
+            for (String name : List.of(SUMMARY, TrajectoryCsv.NAME, DESCRIPTION, REPORT, ExperimentFile.NAME)) {
                 Files.deleteIfExists(folder.resolve(name));
             }
         }
@@ -91,6 +91,13 @@ public final class ResultsFolder {
         return new ResultsFolder(folder, false);
     }
 
+    /** Keeps with the results what the data was and what happened to it before training, a line a sentence. */
+    public void describe(List<String> lines) throws IOException {
+        if (!lines.isEmpty()) {
+            Files.write(folder.resolve(DESCRIPTION), lines);
+        }
+    }
+
     /** Removes an empty folder of {@link #create}, so that a corrected command can use it again. */
     public void forget() throws IOException {
         Path kept = folder.resolve(RUNS);
@@ -109,12 +116,10 @@ public final class ResultsFolder {
         }
     }
 
-    /** Returns where it is. */
     public Path path() {
         return folder;
     }
 
-    /** Reads the experiment. */
     public Experiment experiment() throws IOException {
         return ExperimentFile.read(folder.resolve(ExperimentFile.NAME));
     }
@@ -168,7 +173,6 @@ public final class ResultsFolder {
         }
     }
 
-    /** Reads the summary. */
     public Summary summary() throws IOException {
         Path file = folder.resolve(SUMMARY);
         try {
@@ -184,7 +188,6 @@ public final class ResultsFolder {
         }
     }
 
-    /** Reads the points of each run. */
     public Map<TrajectoryCsv.Key, List<TrajectoryPoint>> trajectories() throws IOException {
         return TrajectoryCsv.read(folder.resolve(TrajectoryCsv.NAME));
     }

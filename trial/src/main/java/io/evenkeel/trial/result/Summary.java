@@ -35,12 +35,10 @@ public record Summary(
         Verdict verdict,
         @Nullable Environment environment) {
 
-    /** Returns the arm with a name. */
     public Optional<ArmSummary> arm(String name) {
         return arms.stream().filter(arm -> arm.name().equals(name)).findFirst();
     }
 
-    /** The current version. */
     public static final int VERSION = 3;
 
     /**

@@ -30,7 +30,6 @@ public final class TrajectoryCsv {
     /** The run of a point. */
     public record Key(String arm, long seed) {}
 
-    /** Writes all runs' points. */
     public static void write(List<ArmRun> runs, Path file) throws IOException {
         try (Writer out = Files.newBufferedWriter(file)) {
             out.write(HEADER + "\n");

@@ -40,7 +40,6 @@ public record Arm(
         return algorithm.gamma().toString();
     }
 
-    /** Returns whether each client adds a share of the noise to a sum. */
     boolean hasNoiseInShares() {
         return privacy != null && privacy.noise() == ArmPrivacy.Noise.IN_SHARES;
     }

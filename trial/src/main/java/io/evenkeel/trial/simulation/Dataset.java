@@ -33,7 +33,6 @@ record Dataset(Labelled train, @Nullable Labelled test, List<String> names, List
         this(train, test, List.of(), List.of());
     }
 
-    /** Returns what people call a feature. */
     String feature(int column) {
         return column < names.size() ? names.get(column) : "feature " + (column + 1);
     }

@@ -25,7 +25,6 @@ record Draws(long seed) {
         return SplitMix64.derive(seed, NOISE);
     }
 
-    /** Returns the seed of the minibatches. */
     long batches() {
         return SplitMix64.derive(seed, BATCHES);
     }

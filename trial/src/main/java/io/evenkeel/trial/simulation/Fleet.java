@@ -51,7 +51,6 @@ public final class Fleet {
         this.totalWeight = total;
     }
 
-    /** Returns the losses. */
     public ClientLosses losses() {
         return losses;
     }

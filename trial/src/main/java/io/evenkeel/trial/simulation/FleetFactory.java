@@ -12,7 +12,6 @@ import io.evenkeel.trial.loss.QuadraticLoss;
 import io.evenkeel.trial.loss.Quality;
 import io.evenkeel.trial.loss.QualityMetric;
 import io.evenkeel.trial.loss.Regularizer;
-import io.evenkeel.trial.loss.Roughness;
 import io.evenkeel.trial.loss.Sharded;
 import io.evenkeel.trial.loss.SoftmaxLoss;
 import io.evenkeel.trial.result.ClassBalance;
@@ -82,8 +81,7 @@ public final class FleetFactory {
                         bySamples,
                         null);
             case "polynomial" ->
-                new Fleet(
-                        new PolynomialLoss(data.dimension(), new Roughness(POLYNOMIAL_L0, data.l1())), bySamples, null);
+                new Fleet(new PolynomialLoss(data.dimension(), POLYNOMIAL_L0, data.l1()), bySamples, null);
             default -> sampled(files == null ? Dataset.draw(data, clients, seed) : files, seed, bySamples);
         };
     }

@@ -20,8 +20,6 @@ import io.evenkeel.trial.result.ArmRun;
 import io.evenkeel.trial.result.Outcome;
 import io.evenkeel.trial.result.TrajectoryPoint;
 import java.net.URI;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -39,7 +37,6 @@ import org.jspecify.annotations.Nullable;
 public final class HttpSimulation implements Simulator {
 
     private static final long POLL_MILLIS = 50;
-    private static final int PAGE = 500;
     private static final int SMALLEST_COHORT = 3;
 
     private final Experiment experiment;
@@ -216,17 +213,9 @@ public final class HttpSimulation implements Simulator {
         if (!status.state().equals("finished")) {
             throw new CommandFailure("run " + run + " is " + status.state() + ": " + status.message());
         }
-        observer.see(experiment.rounds(), finalModel(run));
+        observer.see(experiment.rounds(), OperatorApi.values(operator.devicesModel(run, experiment.rounds())));
         Outcome end = observer.end();
         return end != null ? end : new Outcome(Outcome.Kind.FINISHED, experiment.rounds(), "");
-    }
-
-    private double[] finalModel(String run) {
-        ByteBuffer model =
-                ByteBuffer.wrap(operator.devicesModel(run, experiment.rounds())).order(ByteOrder.LITTLE_ENDIAN);
-        double[] x = new double[model.remaining() / Double.BYTES];
-        model.asDoubleBuffer().get(x);
-        return x;
     }
 
     private SpentPrivacy spent(Arm arm, Fleet fleet, Draws draws) {
@@ -240,12 +229,7 @@ public final class HttpSimulation implements Simulator {
 
     /** Joins what was seen of models with what the coordinator recorded of rounds. */
     private List<TrajectoryPoint> points(String run, List<Observer.Sight> sights, SpentPrivacy spent) {
-        List<RoundFigures> rounds = new ArrayList<>();
-        List<RoundFigures> page;
-        do {
-            page = operator.rounds(run, rounds.size(), PAGE);
-            rounds.addAll(page);
-        } while (page.size() == PAGE);
+        List<RoundFigures> rounds = operator.allRounds(run);
         List<TrajectoryPoint> points = new ArrayList<>();
         long uplink = 0;
         long downlink = 0;

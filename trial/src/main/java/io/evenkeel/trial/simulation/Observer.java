@@ -70,8 +70,8 @@ final class Observer implements AutoCloseable {
         measure.reset();
         boolean finite = workers.forEach(
                 new Support.All(fleet.losses().clients()),
-                (worker, client, gradient) -> worker.full(client, x, gradient),
-                (client, loss, gradient) -> {
+                (worker, client, gradient, second) -> worker.full(client, x, gradient),
+                (client, loss, gradient, second) -> {
                     measure.add(client, loss, gradient);
                     return Simulation.isFinite(loss, gradient) ? gradient : null;
                 });

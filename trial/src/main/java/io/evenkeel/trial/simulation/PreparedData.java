@@ -15,46 +15,21 @@ import io.evenkeel.trial.split.Shards;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Samples as the clients train on them: labels flipped, divided, a share of each client's held out, standardized, with an intercept. */
-final class PreparedData {
+/**
+ * Samples as the clients train on them: labels flipped, divided, a share of each client's held out, standardized, with an intercept.
+ *
+ * @param shards the training samples, client by client
+ * @param test the samples to measure on, or null
+ * @param labels the labels of the data, ascending
+ * @param notes what was done, in sentences
+ */
+@SuppressWarnings("ArrayRecordComponent") // Not copied, and never compared.
+record PreparedData(Sharded shards, @Nullable Labelled test, double[] labels, List<String> notes) {
 
     // Each use of a seed has a stream of its own, so that turning one option on leaves the others' draws alone.
     private static final int HOLD_OUT = 101;
     private static final int NOISE = 102;
     private static final int SPLIT = 103;
-
-    private final Sharded shards;
-    private final @Nullable Labelled test;
-    private final double[] labels;
-    private final List<String> notes;
-
-    private PreparedData(Sharded shards, @Nullable Labelled test, double[] labels, List<String> notes) {
-        this.shards = shards;
-        this.test = test;
-        this.labels = labels;
-        this.notes = notes;
-    }
-
-    /** Returns the training samples, client by client. */
-    Sharded shards() {
-        return shards;
-    }
-
-    /** Returns the samples to measure on, or null. */
-    @Nullable
-    Labelled test() {
-        return test;
-    }
-
-    /** Returns the labels of the data, ascending. */
-    double[] labels() {
-        return labels;
-    }
-
-    /** Returns what was done, in sentences. */
-    List<String> notes() {
-        return notes;
-    }
 
     /**
      * Prepares the samples of a seed.

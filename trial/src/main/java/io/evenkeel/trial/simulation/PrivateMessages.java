@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Bounds, rounds and adds the messages of private arms as devices and the coordinator do. The noise is normal numbers of a seed, rounded to
- * steps of the grid, the same in Python. Devices sample the discrete Gaussian exactly, which takes longer; its variance differs by a twelfth
- * of a squared step, and the deviation has at least 3 steps. Not thread-safe.
+ * steps of the grid, the same in Python. Devices sample the discrete Gaussian exactly, which takes longer; its variance differs by a
+ * twelfth of a squared step, and the deviation has at least 3 steps. Not thread-safe.
  */
 final class PrivateMessages {
 
@@ -66,7 +66,6 @@ final class PrivateMessages {
         }
     }
 
-    /** Returns the compressor of error feedback. */
     Compressor compressor() {
         return staging;
     }

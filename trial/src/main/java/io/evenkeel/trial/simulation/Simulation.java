@@ -138,7 +138,7 @@ public final class Simulation {
         long started = System.nanoTime();
         state.beginRound();
         double[] model = keptModel();
-        boolean sent = workers.forEachPair(
+        boolean sent = workers.forEach(
                 new Support.All(fleet.losses().clients()),
                 (worker, client, gradient, second) -> worker.compute(client, -1, model, gradient),
                 (client, loss, gradient, second) -> isFinite(loss, gradient)
@@ -202,7 +202,7 @@ public final class Simulation {
         hostile.beginRound();
         measure.reset();
         double[] model = keptModel();
-        boolean sent = workers.forEachPair(
+        boolean sent = workers.forEach(
                 participants,
                 (worker, client, gradient, second) -> compute(worker, client, round, model, eta, gradient, second),
                 (client, loss, gradient, second) -> {
@@ -235,7 +235,6 @@ public final class Simulation {
         return arm.algorithm().feedback().keepsModel() ? model().clone() : model();
     }
 
-    /** Returns the model that the clients have. */
     private double[] model() {
         return devices == null ? state.x() : devices.w();
     }
@@ -262,8 +261,8 @@ public final class Simulation {
         measure.reset();
         workers.forEach(
                 new Support.All(fleet.losses().clients()),
-                (worker, client, gradient) -> worker.full(client, model(), gradient),
-                (client, loss, gradient) -> {
+                (worker, client, gradient, second) -> worker.full(client, model(), gradient),
+                (client, loss, gradient, second) -> {
                     measure.add(client, loss, gradient);
                     return gradient;
                 });

@@ -38,12 +38,10 @@ final class StepSearch {
                         .withArms(all, all.get(0).name());
     }
 
-    /** Takes the candidates' runs. */
     void ran(List<ArmRun> candidates) {
         candidates.forEach(run -> runs.put(run.arm(), run));
     }
 
-    /** Returns the experiment with the step sizes that were chosen. */
     Experiment chosen() {
         List<ArmSettings> arms = experiment.arms().stream()
                 .map(arm -> arm.candidates().isEmpty()

@@ -28,7 +28,6 @@ public final class Trial {
     private final Map<Long, Integer> ended = new HashMap<>();
     private final List<ArmRun> done;
 
-    /** Reads the data. */
     public Trial(Experiment experiment) {
         this(
                 experiment,
@@ -70,7 +69,6 @@ public final class Trial {
         void ended(ArmRun run);
     }
 
-    /** Returns what it runs. */
     public Experiment experiment() {
         return experiment;
     }

@@ -2,12 +2,11 @@ package io.evenkeel.trial.simulation;
 
 import io.evenkeel.core.compress.Support;
 import io.evenkeel.trial.experiment.GradientSettings;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,46 +45,26 @@ final class WorkerPool implements AutoCloseable {
         });
     }
 
-    /** Computes one client's loss and gradient. */
-    @FunctionalInterface
-    interface Task {
-
-        double compute(Gradients worker, int client, double[] gradient);
-    }
-
-    /** Takes a client's results, in the order of the clients. */
-    @FunctionalInterface
-    interface Taker {
-
-        /** Returns an array for a later client's gradient, such as the one taken; null to stop. */
-        double @Nullable [] take(int client, double loss, double[] gradient);
-    }
-
     /** Computes one client's loss and gradient, and if need be a second gradient. */
     @FunctionalInterface
-    interface PairTask {
+    interface Task {
 
         double compute(Gradients worker, int client, double[] gradient, double[] second);
     }
 
     /** Takes a client's results, in the order of the clients. */
     @FunctionalInterface
-    interface PairTaker {
+    interface Taker {
 
-        /** As {@link Taker#take}; the array of the second gradient is used again. */
+        /**
+         * Returns an array for a later client's gradient, such as the one taken; null to stop. The array of the second gradient is used
+         * again.
+         */
         double @Nullable [] take(int client, double loss, double[] gradient, double[] second);
     }
 
     /** Computes the clients' gradients and hands them over in order. Returns whether all were taken. */
     boolean forEach(Support clients, Task task, Taker taker) {
-        return forEachPair(
-                clients,
-                (worker, client, gradient, second) -> task.compute(worker, client, gradient),
-                (client, loss, gradient, second) -> taker.take(client, loss, gradient));
-    }
-
-    /** As {@link #forEach}, with two gradients of each client. */
-    boolean forEachPair(Support clients, PairTask task, PairTaker taker) {
         for (int from = 0; from < clients.count(); from += gradients.length) {
             int count = Math.min(gradients.length, clients.count() - from);
             compute(clients, from, count, task);
@@ -101,42 +80,25 @@ final class WorkerPool implements AutoCloseable {
         return true;
     }
 
-    private void compute(Support clients, int from, int count, PairTask task) {
-        List<Future<?>> others = new ArrayList<>(workers.length - 1);
-        for (int worker = 1; worker < Math.min(workers.length, count); worker++) {
-            int mine = worker;
-            others.add(pool.submit(() -> worker(mine, clients, from, count, task)));
-        }
+    private void compute(Support clients, int from, int count, Task task) {
+        CompletableFuture<?>[] others = IntStream.range(1, Math.min(workers.length, count))
+                .mapToObj(worker -> CompletableFuture.runAsync(() -> worker(worker, clients, from, count, task), pool))
+                .toArray(CompletableFuture[]::new);
         worker(0, clients, from, count, task);
-        for (Future<?> other : others) {
-            await(other);
+        try {
+            CompletableFuture.allOf(others).join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
+            throw new IllegalStateException(e.getCause());
         }
     }
 
-    private void worker(int worker, Support clients, int from, int count, PairTask task) {
+    private void worker(int worker, Support clients, int from, int count, Task task) {
         for (int place = worker; place < count; place += workers.length) {
             losses[place] =
                     task.compute(workers[worker], clients.index(from + place), gradients[place], seconds[place]);
-        }
-    }
-
-    private static void await(Future<?> worker) {
-        boolean interrupted = false;
-        while (true) {
-            try {
-                worker.get();
-                break;
-            } catch (InterruptedException e) {
-                interrupted = true;
-            } catch (ExecutionException e) {
-                if (e.getCause() instanceof Error error) {
-                    throw error;
-                }
-                throw new IllegalStateException(e.getCause());
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 

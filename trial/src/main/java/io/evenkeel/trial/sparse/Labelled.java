@@ -38,7 +38,6 @@ public final class Labelled {
         return features;
     }
 
-    /** Returns the label of a sample. */
     public double label(int sample) {
         return labels[sample];
     }
@@ -66,7 +65,6 @@ public final class Labelled {
         return new Labelled(features.select(samples), chosen, chosenGroups);
     }
 
-    /** Returns the same samples with other labels. */
     public Labelled withLabels(double[] others) {
         return new Labelled(features, others, groups);
     }

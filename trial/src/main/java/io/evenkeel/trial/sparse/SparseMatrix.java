@@ -25,12 +25,10 @@ public final class SparseMatrix {
         this.doubles = doubles;
     }
 
-    /** Returns the number of rows. */
     public int rows() {
         return starts.length - 1;
     }
 
-    /** Returns the number of columns. */
     public int columns() {
         return columns;
     }
@@ -50,7 +48,6 @@ public final class SparseMatrix {
         return columnOf[entry];
     }
 
-    /** Returns the value of an entry. */
     public double value(int entry) {
         return doubles != null ? doubles[entry] : floats != null ? floats[entry] : 1;
     }
@@ -97,15 +94,6 @@ public final class SparseMatrix {
                 to[columnOf[e]] += factor;
             }
         }
-    }
-
-    /** Returns the squared norm of a row. */
-    public double squaredNorm(int row) {
-        double sum = 0;
-        for (int e = starts[row]; e < starts[row + 1]; e++) {
-            sum += value(e) * value(e);
-        }
-        return sum;
     }
 
     /** Returns a copy with these rows in this order; a row may come more than once. */

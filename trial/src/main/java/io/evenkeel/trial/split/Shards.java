@@ -22,7 +22,6 @@ public final class Shards {
         }
     }
 
-    /** Returns the number of clients. */
     public int clients() {
         return bounds.length - 1;
     }

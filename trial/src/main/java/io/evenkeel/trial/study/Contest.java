@@ -45,9 +45,11 @@ record Contest(String where, Side mine, Side theirs, Target target, double impro
 
     /** Returns by how much the normalized method ends better, seed by seed: in accuracy, or where there is none in loss. */
     double[] qualityGains() {
-        double[] my = hasMetric() ? mine.metrics() : theirs.losses();
-        double[] their = hasMetric() ? theirs.metrics() : mine.losses();
-        return IntStream.range(0, my.length).mapToDouble(s -> my[s] - their[s]).toArray();
+        double[] own = hasMetric() ? mine.metrics() : theirs.losses();
+        double[] others = hasMetric() ? theirs.metrics() : mine.losses();
+        return IntStream.range(0, own.length)
+                .mapToDouble(s -> own[s] - others[s])
+                .toArray();
     }
 
     double qualityThreshold() {
@@ -56,17 +58,17 @@ record Contest(String where, Side mine, Side theirs, Target target, double impro
 
     /** Returns how many times fewer rounds the normalized method takes, seed by seed; 0 where it alone does not get there. */
     double[] speedGains() {
-        double[] my = mine.rounds(target);
-        double[] their = theirs.rounds(target);
-        return IntStream.range(0, my.length).mapToDouble(s -> their[s] / my[s]).toArray();
+        double[] own = mine.rounds(target);
+        double[] others = theirs.rounds(target);
+        return IntStream.range(0, own.length)
+                .mapToDouble(s -> others[s] / own[s])
+                .toArray();
     }
 
-    /** Compares the final quality. */
     Result quality() {
         return settled(judge(qualityGains(), qualityThreshold()));
     }
 
-    /** Compares the speed. */
     private Result speed() {
         return settled(judge(logarithms(speedGains()), StrictMath.log(Thresholds.ROUNDS)));
     }

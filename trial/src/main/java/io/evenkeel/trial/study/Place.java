@@ -27,7 +27,6 @@ record Place(String value, List<Side> plain, List<Side> normalized) {
                 .orElse(Double.POSITIVE_INFINITY);
     }
 
-    /** Returns the median loss at the start. */
     private double firstLoss() {
         return Spreads.median(yardstick().runs().stream()
                 .mapToDouble(run -> run.points().isEmpty()

@@ -106,7 +106,6 @@ final class StepRange {
         return Contest.Result.SAME;
     }
 
-    /** Says it. */
     String sentence() {
         String lost = lost();
         if (good.isEmpty()) {

@@ -68,12 +68,10 @@ public final class StudyFolder {
         Files.deleteIfExists(folder);
     }
 
-    /** Returns where it is. */
     public Path path() {
         return folder;
     }
 
-    /** Reads the plan. */
     public StudyPlan plan() throws IOException {
         return ExperimentFile.readAny(folder.resolve(NAME), StudyPlan.class);
     }

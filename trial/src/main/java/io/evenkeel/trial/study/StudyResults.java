@@ -36,10 +36,6 @@ final class StudyResults {
         return results;
     }
 
-    StudyPlan plan() {
-        return plan;
-    }
-
     Map<Topic, SweepPlan> sweeps() {
         return sweeps;
     }
@@ -77,7 +73,6 @@ final class StudyResults {
         return sides;
     }
 
-    /** Returns the name of the axis that a topic is about. */
     String axisName(Topic topic) {
         SweepPlan sweep = sweeps.get(topic);
         return sweep == null ? topic.folder() : sweep.axes().get(1).name();

@@ -4,9 +4,7 @@ package io.evenkeel.trial.study;
 public enum Topic {
     /** Each method's own step size. */
     STEP("step", "Does normalization allow larger steps?"),
-    /** The strength of compression. */
     COMPRESSION("compression", "Does normalization help more with stronger compression?"),
-    /** Wrong training labels. */
     LABEL_NOISE("label-noise", "Does normalization help with label noise?"),
     /** Clients with unlike data. */
     HETEROGENEITY("heterogeneity", "Does normalization over-smooth with unlike clients?");
@@ -22,12 +20,10 @@ public enum Topic {
         this.question = question;
     }
 
-    /** Returns the name of its folder. */
     public String folder() {
         return folder;
     }
 
-    /** Returns what it answers. */
     String question() {
         return question;
     }

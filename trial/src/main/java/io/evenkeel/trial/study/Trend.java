@@ -10,7 +10,6 @@ import java.util.stream.IntStream;
  */
 record Trend(Contest hard, Contest easy) {
 
-    /** The change of the gain in quality. */
     Contest.Result quality() {
         boolean metric = hard.hasMetric() && easy.hasMetric();
         double[] atHard = metric ? hard.qualityGains() : shares(hard);

@@ -123,7 +123,6 @@ public record SweepAxis(String name, List<String> values) {
         }
     }
 
-    /** Returns whether all values are numbers. */
     boolean isNumeric() {
         for (int i = 0; i < values.size(); i++) {
             if (number(i).isEmpty()) {
@@ -133,7 +132,6 @@ public record SweepAxis(String name, List<String> values) {
         return true;
     }
 
-    /** Returns the name with a value. */
     String at(int index) {
         return name + " " + values.get(index);
     }

@@ -91,12 +91,10 @@ public final class SweepFolder {
         }
     }
 
-    /** Returns where it is. */
     public Path path() {
         return folder;
     }
 
-    /** Reads the plan. */
     public SweepPlan plan() throws IOException {
         return ExperimentFile.readAny(folder.resolve(NAME), SweepPlan.class);
     }
@@ -113,7 +111,6 @@ public final class SweepFolder {
         return folder.resolve(CELLS).resolve(cell.name());
     }
 
-    /** Returns whether a cell is done. */
     public boolean isDone(SweepPlan.Cell cell) throws IOException {
         Path path = path(cell);
         return Files.exists(path.resolve(ExperimentFile.NAME))

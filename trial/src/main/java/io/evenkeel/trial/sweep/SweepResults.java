@@ -189,7 +189,6 @@ final class SweepResults {
         return line(arm, axis, index).stream().mapToDouble(figure).toArray();
     }
 
-    /** Returns an arm's least figure of all. */
     double best(String arm, ToDoubleFunction<SweepFigures> figure) {
         return of(arm).stream().mapToDouble(figure).min().orElse(Double.POSITIVE_INFINITY);
     }

@@ -24,7 +24,6 @@ record Column(int index, ColumnProfile profile, Role role, String reason) {
             this.text = text;
         }
 
-        /** Returns the word for it in configuration. */
         String text() {
             return text;
         }

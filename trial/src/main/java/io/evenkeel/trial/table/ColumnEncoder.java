@@ -8,7 +8,6 @@ import java.util.Map;
 /** Converts the cells of a column to features. */
 sealed interface ColumnEncoder {
 
-    /** Returns the features' names. */
     List<String> featureNames();
 
     /**

@@ -116,7 +116,6 @@ final class ColumnProfile {
         return texts == 0 && numbers > 0;
     }
 
-    /** Returns whether all numbers are whole. */
     boolean isWhole() {
         return whole;
     }
@@ -135,7 +134,6 @@ final class ColumnProfile {
         return tooManyValues;
     }
 
-    /** Returns whether all values that are there are the same. */
     boolean isConstant() {
         return texts == 0 ? smallest == largest : !tooManyValues && values.size() == 1;
     }

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 
 /**
  * A CSV file whose separator and header were found from its first records: commas, semicolons, tabs or bars; quotes as in RFC 4180;
@@ -166,6 +167,36 @@ final class CsvFile {
             throw DataFile.unreadable(path, Objects.requireNonNull(e.getCause()));
         } catch (IOException e) {
             throw DataFile.unreadable(path, e);
+        }
+    }
+
+    /** Finds the separator of a file: the one that cuts its first records into the most cells, with equal numbers in each. */
+    private static final class Separators {
+
+        private static final char[] CANDIDATES = {',', ';', '\t', '|'};
+
+        private Separators() {}
+
+        /**
+         * Returns the best separator, or a comma where none cuts anything.
+         *
+         * @param sample gives the first records as they are with a separator
+         */
+        static char detect(Function<Character, List<CsvRecord>> sample) {
+            char best = ',';
+            int widest = 0;
+            boolean regular = false;
+            for (char candidate : CANDIDATES) {
+                List<CsvRecord> records = sample.apply(candidate);
+                int width = records.isEmpty() ? 0 : records.get(0).getFieldCount();
+                boolean even = width > 1 && records.stream().allMatch(record -> record.getFieldCount() == width);
+                if (even == regular ? width > widest : even) {
+                    best = candidate;
+                    widest = width;
+                    regular = even;
+                }
+            }
+            return best;
         }
     }
 }

@@ -161,7 +161,6 @@ public final class Table {
             this.featureNames = featureNames;
         }
 
-        /** Returns the samples. */
         public Labelled data() {
             return data;
         }

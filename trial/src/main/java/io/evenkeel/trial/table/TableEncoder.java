@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Converts rows to samples one by one, and keeps of a row its sparse features, its label and its client. */
@@ -163,6 +164,37 @@ final class TableEncoder {
                     rows.build(width),
                     Arrays.copyOf(labels, count),
                     clientPlace < 0 ? null : Arrays.copyOf(groups, count));
+        }
+    }
+
+    /** Numbers the values of a label's or client's column. */
+    private static final class ValueCodes {
+
+        private ValueCodes() {}
+
+        /** Returns the place of each text in alphabetical order, from 0. */
+        static Map<String, Integer> alphabetical(ColumnProfile profile) {
+            Map<String, Integer> codes = new HashMap<>();
+            for (String text : profile.values().keySet()) {
+                codes.put(text, codes.size());
+            }
+            return codes;
+        }
+
+        /** Returns the place of each value in the order of their numbers, if all are numbers, else in alphabetical order; from 0. */
+        static Map<String, Integer> ordered(ColumnProfile profile, boolean decimalComma) {
+            if (!profile.isNumeric()) {
+                return alphabetical(profile);
+            }
+            TreeSet<Double> numbers = new TreeSet<>();
+            profile.values().keySet().forEach(text -> numbers.add(Cells.number(text, decimalComma)));
+            Map<Double, Integer> places = new HashMap<>();
+            numbers.forEach(number -> places.put(number, places.size()));
+            Map<String, Integer> codes = new HashMap<>();
+            for (String text : profile.values().keySet()) {
+                codes.put(text, places.getOrDefault(Cells.number(text, decimalComma), 0));
+            }
+            return codes;
         }
     }
 }

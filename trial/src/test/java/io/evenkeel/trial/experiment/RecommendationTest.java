@@ -35,12 +35,12 @@ class RecommendationTest {
 
     @Test
     void aTrialOfMinibatchesOrLocalStepsMeasuresEf14ByDefault() {
-        assertThat(names(new GradientDraft(16, null, null))).contains("ef14-tuned");
-        assertThat(names(new GradientDraft(null, 5, null))).contains("ef14-tuned");
-        assertThat(names(new GradientDraft(null, null, null))).doesNotContain("ef14-tuned");
+        assertThat(names(new GradientSettings.Draft(16, null, null))).contains("ef14-tuned");
+        assertThat(names(new GradientSettings.Draft(null, 5, null))).contains("ef14-tuned");
+        assertThat(names(new GradientSettings.Draft(null, null, null))).doesNotContain("ef14-tuned");
     }
 
-    private static List<String> names(GradientDraft gradient) {
+    private static List<String> names(GradientSettings.Draft gradient) {
         ExperimentDraft draft =
                 new ExperimentDraft(null, null, null, gradient, null, null, null, null, null, null, null, null);
         List<String> completed =

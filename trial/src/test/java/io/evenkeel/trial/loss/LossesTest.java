@@ -46,7 +46,7 @@ class LossesTest {
                 new LeastSquaresLoss(sharded(classes), NONE),
                 new LeastSquaresLoss(sharded(classes), L2),
                 new PerceptronLoss(sharded(classes), labels, 5, L2),
-                new PolynomialLoss(4, new Roughness(4, 8)),
+                new PolynomialLoss(4, 4, 8),
                 new QuadraticLoss(3, 7, 50, 1, 2));
     }
 
@@ -67,7 +67,7 @@ class LossesTest {
         double[] x = somewhere(d, 5);
         double[] gradient = new double[d];
         double[] scratch = new double[d];
-        int[] batch = losses.isSampled() ? new int[] {1, 4, 5} : null;
+        int[] batch = losses.samples(0) > 1 ? new int[] {1, 4, 5} : null;
         for (int client = 0; client < losses.clients(); client++) {
             for (int[] samples : new int[][] {null, batch}) {
                 worker.gradient(client, x, samples, gradient);
@@ -164,9 +164,9 @@ class LossesTest {
 
     @Test
     void knowsTheConstantsOfThePapersPolynomial() {
-        assertThat(new PolynomialLoss(4, new Roughness(4, 1)).lambda()).isCloseTo(0.054, within(5e-4));
-        assertThat(new PolynomialLoss(4, new Roughness(4, 4)).lambda()).isCloseTo(0.615, within(5e-4));
-        assertThat(new PolynomialLoss(4, new Roughness(4, 8)).lambda()).isCloseTo(1.28, within(5e-3));
+        assertThat(new PolynomialLoss(4, 4, 1).lambda()).isCloseTo(0.054, within(5e-4));
+        assertThat(new PolynomialLoss(4, 4, 4).lambda()).isCloseTo(0.615, within(5e-4));
+        assertThat(new PolynomialLoss(4, 4, 8).lambda()).isCloseTo(1.28, within(5e-3));
     }
 
     @Test

@@ -3,7 +3,7 @@ package io.evenkeel.trial.measure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.trial.experiment.ArmSettings;
-import io.evenkeel.trial.experiment.DataDraft;
+import io.evenkeel.trial.experiment.DataSettings;
 import io.evenkeel.trial.experiment.Experiment;
 import io.evenkeel.trial.experiment.ExperimentDraft;
 import io.evenkeel.trial.result.ArmRun;
@@ -43,7 +43,7 @@ class HeadlineTest {
 
     private static Summary.Verdict verdict(Map<String, ArmSummary.Search> searches, ArmRun... runs) {
         Experiment experiment = new ExperimentDraft(
-                        new DataDraft(
+                        new DataSettings.Draft(
                                 "quadratic",
                                 null,
                                 null,

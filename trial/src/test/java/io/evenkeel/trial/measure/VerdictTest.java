@@ -3,7 +3,7 @@ package io.evenkeel.trial.measure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.trial.experiment.ArmSettings;
-import io.evenkeel.trial.experiment.DataDraft;
+import io.evenkeel.trial.experiment.DataSettings;
 import io.evenkeel.trial.experiment.Experiment;
 import io.evenkeel.trial.experiment.ExperimentDraft;
 import io.evenkeel.trial.result.ArmRun;
@@ -29,7 +29,7 @@ class VerdictTest {
     private static Summary summary(
             ToDoubleBiFunction<Long, Integer> baseline, ToDoubleBiFunction<Long, Integer> arm, String... targets) {
         Experiment experiment = new ExperimentDraft(
-                        new DataDraft(
+                        new DataSettings.Draft(
                                 "quadratic",
                                 null,
                                 null,

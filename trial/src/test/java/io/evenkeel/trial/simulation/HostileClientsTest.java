@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.evenkeel.trial.experiment.ArmSettings;
 import io.evenkeel.trial.experiment.Experiment;
 import io.evenkeel.trial.experiment.ExperimentDraft;
-import io.evenkeel.trial.experiment.FleetDraft;
+import io.evenkeel.trial.experiment.FleetSettings;
 import io.evenkeel.trial.experiment.HostileSettings;
 import io.evenkeel.trial.result.ArmRun;
 import io.evenkeel.trial.result.TrajectoryPoint;
@@ -24,7 +24,7 @@ class HostileClientsTest {
         Experiment experiment = new ExperimentDraft(
                         SmallTrials.source("quadratic"),
                         null,
-                        new FleetDraft(10, null, null, null, null, null, hostile),
+                        new FleetSettings.Draft(10, null, null, null, null, null, hostile),
                         null,
                         null,
                         ROUNDS,

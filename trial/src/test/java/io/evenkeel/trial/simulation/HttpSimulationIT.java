@@ -7,12 +7,12 @@ import static org.assertj.core.api.Assertions.withinPercentage;
 import io.evenkeel.operator.process.JavaLaunch;
 import io.evenkeel.operator.process.LocalCoordinator;
 import io.evenkeel.trial.experiment.ArmSettings;
-import io.evenkeel.trial.experiment.DataDraft;
+import io.evenkeel.trial.experiment.DataSettings;
 import io.evenkeel.trial.experiment.Experiment;
 import io.evenkeel.trial.experiment.ExperimentDraft;
-import io.evenkeel.trial.experiment.FleetDraft;
-import io.evenkeel.trial.experiment.GradientDraft;
-import io.evenkeel.trial.experiment.StartDraft;
+import io.evenkeel.trial.experiment.FleetSettings;
+import io.evenkeel.trial.experiment.GradientSettings;
+import io.evenkeel.trial.experiment.StartSettings;
 import io.evenkeel.trial.result.ArmRun;
 import io.evenkeel.trial.result.Outcome;
 import io.evenkeel.trial.result.TrajectoryPoint;
@@ -45,19 +45,19 @@ class HttpSimulationIT {
     private static Experiment experiment(
             String source,
             int clients,
-            @Nullable GradientDraft gradient,
+            GradientSettings.@Nullable Draft gradient,
             double participation,
             int rounds,
             int recordEvery,
             String... arms) {
-        DataDraft from = new DataDraft(
+        DataSettings.Draft from = new DataSettings.Draft(
                 source, null, null, null, null, null, null, null, null, null, null, 8, 30, 1.0, 10.0, 1.0, null);
         return new ExperimentDraft(
                         from,
                         null,
-                        new FleetDraft(clients, null, null, null, participation, "http", null),
+                        new FleetSettings.Draft(clients, null, null, null, participation, "http", null),
                         gradient,
-                        new StartDraft("normal", null),
+                        new StartSettings.Draft("normal", null),
                         rounds,
                         List.of(3L),
                         recordEvery,
@@ -111,7 +111,7 @@ class HttpSimulationIT {
         givesTheFiguresOfTheSimulation(experiment(
                 "logistic",
                 6,
-                new GradientDraft(5, 2, 0.1),
+                new GradientSettings.Draft(5, 2, 0.1),
                 0.5,
                 13,
                 4,
@@ -124,7 +124,7 @@ class HttpSimulationIT {
         givesTheFiguresOfTheSimulation(experiment(
                 "logistic",
                 6,
-                new GradientDraft(5, 1, 0.1),
+                new GradientSettings.Draft(5, 1, 0.1),
                 0.5,
                 13,
                 1,
@@ -137,7 +137,7 @@ class HttpSimulationIT {
         givesTheFiguresOfTheSimulation(experiment(
                 "logistic",
                 5,
-                new GradientDraft(5, 1, 0.1),
+                new GradientSettings.Draft(5, 1, 0.1),
                 0.5,
                 11,
                 1,
@@ -154,7 +154,7 @@ class HttpSimulationIT {
         givesTheFiguresOfTheSimulation(experiment(
                 "logistic",
                 5,
-                new GradientDraft(5, 1, 0.1),
+                new GradientSettings.Draft(5, 1, 0.1),
                 0.5,
                 13,
                 1,
@@ -197,7 +197,7 @@ class HttpSimulationIT {
         givesTheFiguresOfTheSimulation(experiment(
                 "logistic",
                 6,
-                new GradientDraft(5, 1, 0.1),
+                new GradientSettings.Draft(5, 1, 0.1),
                 0.5,
                 13,
                 1,

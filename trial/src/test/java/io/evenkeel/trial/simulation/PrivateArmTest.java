@@ -10,8 +10,8 @@ import io.evenkeel.trial.experiment.ArmPrivacy;
 import io.evenkeel.trial.experiment.ArmSettings;
 import io.evenkeel.trial.experiment.Experiment;
 import io.evenkeel.trial.experiment.ExperimentDraft;
-import io.evenkeel.trial.experiment.FleetDraft;
-import io.evenkeel.trial.experiment.StartDraft;
+import io.evenkeel.trial.experiment.FleetSettings;
+import io.evenkeel.trial.experiment.StartSettings;
 import io.evenkeel.trial.result.ArmRun;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -21,16 +21,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PrivateArmTest {
 
     private static Experiment experiment(String... arms) {
-        return experiment(new FleetDraft(6, null, null, null, null, null, null), arms);
+        return experiment(new FleetSettings.Draft(6, null, null, null, null, null, null), arms);
     }
 
-    private static Experiment experiment(FleetDraft fleet, String... arms) {
+    private static Experiment experiment(FleetSettings.Draft fleet, String... arms) {
         return new ExperimentDraft(
                         SmallTrials.source("quadratic"),
                         null,
                         fleet,
                         null,
-                        new StartDraft(null, null),
+                        new StartSettings.Draft(null, null),
                         40,
                         List.of(1L),
                         1,
@@ -77,7 +77,7 @@ class PrivateArmTest {
 
         ArmRun some = SmallTrials.run(
                         experiment(
-                                new FleetDraft(6, null, null, null, 0.5, null, null),
+                                new FleetSettings.Draft(6, null, null, null, 0.5, null, null),
                                 "gd-norm,privacy=clip:1:20+by-coordinator"),
                         1)
                 .get(0);
@@ -138,14 +138,14 @@ class PrivateArmTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ArmPrivacy.parse("clip:1e30:5+in-shares").shares(6, 20))
                 .withMessageContaining("+in-shares: the exponent is 0");
-        FleetDraft weighted = new FleetDraft(6, null, null, "samples", null, null, null);
+        FleetSettings.Draft weighted = new FleetSettings.Draft(6, null, null, "samples", null, null, null);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> experiment(weighted, "gd-norm,privacy=clip:1:5+in-shares"))
                 .withMessageContaining("fleet.weights is samples: take equal");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> SmallTrials.run(
                         experiment(
-                                new FleetDraft(2, null, null, null, null, null, null),
+                                new FleetSettings.Draft(2, null, null, null, null, null, null),
                                 "gd-norm,name=few,privacy=clip:1:5+in-shares"),
                         1))
                 .withMessageContaining("arm 'few': privacy +in-shares");

@@ -13,11 +13,11 @@ import io.evenkeel.core.wire.Message;
 import io.evenkeel.core.wire.ModelDelta;
 import io.evenkeel.core.wire.Report;
 import io.evenkeel.trial.experiment.ArmSettings;
-import io.evenkeel.trial.experiment.DataDraft;
+import io.evenkeel.trial.experiment.DataSettings;
 import io.evenkeel.trial.experiment.Experiment;
 import io.evenkeel.trial.experiment.ExperimentDraft;
-import io.evenkeel.trial.experiment.FleetDraft;
-import io.evenkeel.trial.experiment.GradientDraft;
+import io.evenkeel.trial.experiment.FleetSettings;
+import io.evenkeel.trial.experiment.GradientSettings;
 import io.evenkeel.trial.result.ArmRun;
 import io.evenkeel.trial.result.Outcome;
 import io.evenkeel.trial.result.TrajectoryPoint;
@@ -60,7 +60,7 @@ class SimulationTest {
         Experiment experiment = experiment(
                 "logistic",
                 40,
-                new GradientDraft(5, 2, 0.1),
+                new GradientSettings.Draft(5, 2, 0.1),
                 0.5,
                 "compressed",
                 "ef21-sgdm-norm,compressor=top-k:1",
@@ -174,12 +174,12 @@ class SimulationTest {
 
     @Test
     void continuesAfterAZeroDirection() throws InterruptedException {
-        DataDraft calm = new DataDraft(
+        DataSettings.Draft calm = new DataSettings.Draft(
                 "quadratic", null, null, null, null, null, null, null, null, null, null, 1, null, 0.0, 1.0, null, null);
         Experiment experiment = new ExperimentDraft(
                         calm,
                         null,
-                        new FleetDraft(1, null, null, null, null, null, null),
+                        new FleetSettings.Draft(1, null, null, null, null, null, null),
                         null,
                         null,
                         5,
@@ -208,7 +208,12 @@ class SimulationTest {
     @Test
     void reportsAPseudoGradientOfLocalSteps() throws InterruptedException {
         Experiment steps = experiment(
-                "quadratic", 20, new GradientDraft(0, 4, 0.1), null, null, "gd,gamma=0.4,compressor=identity+float64");
+                "quadratic",
+                20,
+                new GradientSettings.Draft(0, 4, 0.1),
+                null,
+                null,
+                "gd,gamma=0.4,compressor=identity+float64");
         double loss = run(steps, 1).get(0).points().get(20).loss();
         Experiment plain = experiment("quadratic", 80, null, null, null, "gd,gamma=0.1,compressor=identity+float64");
         // With one curvature for all clients, averaging models after 4 steps is descending 4 times.
@@ -217,7 +222,7 @@ class SimulationTest {
 
     @Test
     void fitsAHundredThousandClientsIntoTheirStates() throws InterruptedException {
-        DataDraft many = new DataDraft(
+        DataSettings.Draft many = new DataSettings.Draft(
                 "quadratic",
                 null,
                 null,
@@ -238,7 +243,7 @@ class SimulationTest {
         Experiment experiment = new ExperimentDraft(
                         many,
                         null,
-                        new FleetDraft(100_000, null, null, null, null, null, null),
+                        new FleetSettings.Draft(100_000, null, null, null, null, null, null),
                         null,
                         null,
                         1,

@@ -1,12 +1,12 @@
 package io.evenkeel.trial.simulation;
 
 import io.evenkeel.trial.experiment.ArmSettings;
-import io.evenkeel.trial.experiment.DataDraft;
+import io.evenkeel.trial.experiment.DataSettings;
 import io.evenkeel.trial.experiment.Experiment;
 import io.evenkeel.trial.experiment.ExperimentDraft;
-import io.evenkeel.trial.experiment.FleetDraft;
-import io.evenkeel.trial.experiment.GradientDraft;
-import io.evenkeel.trial.experiment.StartDraft;
+import io.evenkeel.trial.experiment.FleetSettings;
+import io.evenkeel.trial.experiment.GradientSettings;
+import io.evenkeel.trial.experiment.StartSettings;
 import io.evenkeel.trial.result.ArmRun;
 import io.evenkeel.trial.result.TrajectoryPoint;
 import java.util.List;
@@ -18,25 +18,25 @@ final class SmallTrials {
 
     private SmallTrials() {}
 
-    static DataDraft source(String name) {
-        return new DataDraft(
+    static DataSettings.Draft source(String name) {
+        return new DataSettings.Draft(
                 name, null, null, null, null, null, null, null, null, null, null, 8, 30, 1.0, 10.0, 1.0, null);
     }
 
     static Experiment experiment(
             String source,
             int rounds,
-            @Nullable GradientDraft gradient,
+            GradientSettings.@Nullable Draft gradient,
             @Nullable Double participation,
             @Nullable String g,
             String... arms) {
         return new ExperimentDraft(
                         source(source),
                         null,
-                        new FleetDraft(
+                        new FleetSettings.Draft(
                                 "polynomial".equals(source) ? 1 : 6, null, null, null, participation, null, null),
                         gradient,
-                        new StartDraft(null, g),
+                        new StartSettings.Draft(null, g),
                         rounds,
                         List.of(1L, 2L),
                         1,

@@ -44,10 +44,7 @@ public final class InitRunCommand implements Callable<Integer> {
     private boolean force;
 
     @Spec
-    @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
-
-    InitRunCommand() {}
 
     @Override
     public Integer call() {
@@ -71,11 +68,8 @@ public final class InitRunCommand implements Callable<Integer> {
     }
 
     private void write(Path target, String text) {
-        OpenOption[] options = force
-                ? new OpenOption[] {
-                    StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE
-                }
-                : new OpenOption[] {StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE};
+        OpenOption[] options =
+                force ? new OpenOption[0] : new OpenOption[] {StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE};
         try {
             Files.writeString(target, text, options);
         } catch (FileAlreadyExistsException e) {

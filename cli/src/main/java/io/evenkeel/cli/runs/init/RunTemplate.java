@@ -41,7 +41,6 @@ final class RunTemplate {
                 .replace("{initialModel}", tensors.isEmpty() ? "# initialModel: zeros" : "initialModel: uploaded");
     }
 
-    /** Lists methods as comments. */
     private static String comment(List<Entry> entries, Function<Entry, String> text) {
         return entries.stream()
                 .map(entry -> "#   " + text.apply(entry) + ": " + entry.summary())

@@ -30,7 +30,6 @@ final class EventSignal implements AutoCloseable {
         thread.setDaemon(true);
     }
 
-    /** Starts to follow a run. */
     static EventSignal start(CoordinatorClient client, String run) {
         EventSignal signal = new EventSignal(client, run);
         signal.thread.start();

@@ -5,7 +5,8 @@ import java.io.PrintWriter;
 import java.util.List;
 
 /**
- * Draws screens in the terminal's alternate buffer, and restores the terminal at the end, also when Ctrl-C ends the process. Not thread-safe.
+ * Draws screens in the terminal's alternate buffer, and restores the terminal at the end, also when Ctrl-C ends the process. Not
+ * thread-safe.
  */
 final class LiveDisplay implements AutoCloseable {
 

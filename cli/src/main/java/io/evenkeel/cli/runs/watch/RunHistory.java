@@ -16,7 +16,6 @@ final class RunHistory {
     private long uplinkBytes;
     private long denseUplinkBytes;
     private long downlinkBytes;
-    private int sampled;
     private double gamma = Double.NaN;
     private double directionNorm = Double.NaN;
 
@@ -31,7 +30,6 @@ final class RunHistory {
         uplinkBytes = series.path("uplinkBytes").path(last).asLong(0);
         denseUplinkBytes = series.path("denseUplinkBytes").path(last).asLong(0);
         downlinkBytes = series.path("downlinkBytes").path(last).asLong(0);
-        sampled = series.path("sampled").path(last).asInt(0);
         gamma = series.path("gamma").path(last).asDouble(Double.NaN);
         directionNorm = series.path("directionNorm").path(last).asDouble(Double.NaN);
         for (int i = 0; i <= last; i++) {
@@ -57,13 +55,11 @@ final class RunHistory {
         return Optional.empty();
     }
 
-    /** Adds the record of the next round. */
     void add(JsonNode round) {
         next = round.path("round").asInt() + 1;
         uplinkBytes += round.path("uplinkBytes").asLong();
         denseUplinkBytes += round.path("denseUplinkBytes").asLong();
         downlinkBytes += round.path("downlinkBytes").asLong();
-        sampled = round.path("sampled").asInt();
         gamma = round.path("gamma").asDouble(Double.NaN);
         directionNorm = round.path("directionNorm").asDouble(Double.NaN);
         add(round.path("round"), round.path("loss"));
@@ -100,11 +96,6 @@ final class RunHistory {
         return downlinkBytes;
     }
 
-    /** Returns how many members were asked in the last round; 0 if none was closed. */
-    int sampled() {
-        return sampled;
-    }
-
     double gamma() {
         return gamma;
     }
@@ -112,4 +103,12 @@ final class RunHistory {
     double directionNorm() {
         return directionNorm;
     }
+
+    /**
+     * A round's loss.
+     *
+     * @param round its number
+     * @param loss the mean of the losses reported
+     */
+    record LossPoint(int round, double loss) {}
 }

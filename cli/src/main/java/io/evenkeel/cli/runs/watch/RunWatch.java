@@ -7,8 +7,8 @@ import io.evenkeel.operator.terminal.ExitCode;
 import java.time.Duration;
 
 /**
- * Polls a run until it is over: after events if there is a stream of them. Polls less often while the run makes no progress, with exponential backoff while the coordinator does not
- * respond. Not thread-safe.
+ * Polls a run until it is over: after events if there is a stream of them. Polls less often while the run makes no progress, with
+ * exponential backoff while the coordinator does not respond. Not thread-safe.
  */
 final class RunWatch {
 

@@ -19,8 +19,8 @@ final class Sparkline {
      * @param points in the order of their rounds, which may have gaps; losses that are not finite are left out
      * @param columns the maximum number of characters, at least 1; each is the mean of as many rounds
      */
-    static String of(List<LossPoint> points, int columns) {
-        List<LossPoint> finite =
+    static String of(List<RunHistory.LossPoint> points, int columns) {
+        List<RunHistory.LossPoint> finite =
                 points.stream().filter(point -> Double.isFinite(point.loss())).toList();
         if (finite.isEmpty()) {
             return "";
@@ -38,13 +38,13 @@ final class Sparkline {
     }
 
     /** Returns the mean of each column's rounds; a column without any repeats the one before it. */
-    private static double[] means(List<LossPoint> points, int columns) {
+    private static double[] means(List<RunHistory.LossPoint> points, int columns) {
         int first = points.get(0).round();
         long span = points.get(points.size() - 1).round() - (long) first + 1;
         int width = (int) Math.min(columns, span);
         double[] sums = new double[width];
         int[] counts = new int[width];
-        for (LossPoint point : points) {
+        for (RunHistory.LossPoint point : points) {
             int column = (int) ((point.round() - (long) first) * width / span);
             sums[column] += point.loss();
             counts[column]++;

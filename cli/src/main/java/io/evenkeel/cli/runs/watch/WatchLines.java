@@ -27,7 +27,7 @@ final class WatchLines {
         }
         line.append("  members ").append(run.path("members").asInt());
         RunHistory history = snapshot.history();
-        List<LossPoint> losses = history.losses();
+        List<RunHistory.LossPoint> losses = history.losses();
         if (!losses.isEmpty()) {
             line.append(String.format(
                     Locale.ROOT, "  loss %.5g", losses.get(losses.size() - 1).loss()));

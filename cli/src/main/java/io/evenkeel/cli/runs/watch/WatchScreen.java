@@ -32,12 +32,10 @@ final class WatchScreen {
 
     private final String address;
 
-    /** Creates the screens for a coordinator at an address. */
     WatchScreen(String address) {
         this.address = address;
     }
 
-    /** Returns the lines of a screen. */
     List<String> lines(RunPoller.Snapshot snapshot, RunEvents events, TextLayout page) {
         List<String> lines = new ArrayList<>();
         lines.add(title(snapshot, page));
@@ -162,12 +160,13 @@ final class WatchScreen {
     }
 
     private static String loss(RunHistory history, TextLayout page) {
-        List<LossPoint> losses = history.losses();
+        List<RunHistory.LossPoint> losses = history.losses();
         if (losses.isEmpty()) {
             return "";
         }
         int columns = Math.max(8, Math.min(WIDEST_SPARKLINE, page.columns() - 50));
-        double lowest = losses.stream().mapToDouble(LossPoint::loss).min().orElse(Double.NaN);
+        double lowest =
+                losses.stream().mapToDouble(RunHistory.LossPoint::loss).min().orElse(Double.NaN);
         return number(losses.get(losses.size() - 1).loss()) + "  " + Sparkline.of(losses, columns) + "  lowest "
                 + number(lowest);
     }

@@ -8,9 +8,9 @@ import org.junit.jupiter.api.Test;
 
 class SparklineTest {
 
-    private static List<LossPoint> losses(double... losses) {
+    private static List<RunHistory.LossPoint> losses(double... losses) {
         return IntStream.range(0, losses.length)
-                .mapToObj(round -> new LossPoint(round, losses[round]))
+                .mapToObj(round -> new RunHistory.LossPoint(round, losses[round]))
                 .toList();
     }
 
@@ -26,7 +26,8 @@ class SparklineTest {
 
     @Test
     void placesRoundsByTheirNumbersWhereSomeAreLeftOut() {
-        List<LossPoint> points = List.of(new LossPoint(0, 2), new LossPoint(90, 1), new LossPoint(99, 1));
+        List<RunHistory.LossPoint> points = List.of(
+                new RunHistory.LossPoint(0, 2), new RunHistory.LossPoint(90, 1), new RunHistory.LossPoint(99, 1));
 
         assertThat(Sparkline.of(points, 10)).isEqualTo("█████████▁");
     }

@@ -111,8 +111,8 @@ public record CohortNoise(PrivacyMechanism mechanism, NoiseGrid grid, int honest
     }
 
     /**
-     * Returns whether no coordinate of a sum wraps around, except with a probability of 2^-40. A sum of discrete Gaussians is subgaussian: it
-     * exceeds t with a probability of at most {@code 2 exp(-t^2 / (2 n s^2))}.
+     * Returns whether no coordinate of a sum wraps around, except with a probability of 2^-40. A sum of discrete Gaussians is subgaussian:
+     * it exceeds t with a probability of at most {@code 2 exp(-t^2 / (2 n s^2))}.
      */
     private static boolean hasRoom(long bound, long deviation, int members, int dimension) {
         double tail = deviation * Math.sqrt(2.0 * members * (WRAP_BITS * LOG_2 + StrictMath.log(dimension)));

@@ -28,14 +28,14 @@ public record CohortRules(int minMembers, int maxMembers, double dropout, double
      * @throws SecAggException if the cohort is too small or too large, does not have this device's keys, has a threshold that is too low,
      *     or if a member's owner, certificate, signature or identity is wrong
      */
-    public void check(CohortContext context, SignedAdvertisement own, CohortKeys told) throws SecAggException {
-        checkParameters(told);
-        if (!told.members().contains(own)) {
+    public void check(CohortContext context, SignedAdvertisement own, CohortKeys cohort) throws SecAggException {
+        checkParameters(cohort);
+        if (!cohort.members().contains(own)) {
             throw new SecAggException(
                     "the cohort does not have the keys that this device, member " + own.member() + ", has sent");
         }
         Set<ByteBuffer> identities = new HashSet<>();
-        for (SignedAdvertisement member : told.members()) {
+        for (SignedAdvertisement member : cohort.members()) {
             if (!member.equals(own)) {
                 member.verify(context, List.of(own.owner()));
             }
@@ -46,8 +46,8 @@ public record CohortRules(int minMembers, int maxMembers, double dropout, double
         }
     }
 
-    private void checkParameters(CohortKeys told) throws SecAggException {
-        int members = told.members().size();
+    private void checkParameters(CohortKeys cohort) throws SecAggException {
+        int members = cohort.members().size();
         if (members < minMembers || members > maxMembers) {
             throw new SecAggException(
                     "the cohort has " + members + " members, expected " + minMembers + " to " + maxMembers);
@@ -57,8 +57,8 @@ public record CohortRules(int minMembers, int maxMembers, double dropout, double
                         + " members if a share of " + dropout + " drops out and " + collusion + " collude"))
                 .threshold();
         int others = members - 1;
-        if (told.threshold() < least || told.threshold() > others) {
-            throw new SecAggException("the threshold is " + told.threshold() + " of " + others + " others, expected "
+        if (cohort.threshold() < least || cohort.threshold() > others) {
+            throw new SecAggException("the threshold is " + cohort.threshold() + " of " + others + " others, expected "
                     + least + " to " + others + ": a lower one could give the coordinator the sum of few devices");
         }
     }

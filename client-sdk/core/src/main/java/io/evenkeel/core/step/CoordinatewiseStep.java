@@ -1,7 +1,5 @@
 package io.evenkeel.core.step;
 
-import io.evenkeel.core.vector.Norm;
-
 /**
  * A rule that scales each coordinate by itself, with vectors that it remembers: FedAvgM, FedAdam and FedYogi of Reddi et al., arXiv
  * 2003.00295. There the direction is the mean of the clients' changes; here it is g = S/W, the fed-back direction.
@@ -13,18 +11,6 @@ public sealed interface CoordinatewiseStep extends StepRule permits FedAvgMStep,
     @Override
     default boolean isRepeatable() {
         return false;
-    }
-
-    @Override
-    default StepScale scale(ModelState state, StepInput input) {
-        double norm = Norm.l2(state.sum());
-        return norm == 0
-                ? StepScale.stationary(state.memory())
-                : new StepScale(
-                        input.gamma(),
-                        new double[] {input.weight()},
-                        norm / input.weight(),
-                        state.memory().numbers());
     }
 
     @Override

@@ -2,7 +2,6 @@ package io.evenkeel.core.step;
 
 import io.evenkeel.core.catalogue.Entry;
 import io.evenkeel.core.catalogue.Parameter;
-import io.evenkeel.core.vector.Norm;
 import io.evenkeel.core.vector.TensorLayout;
 import java.util.List;
 
@@ -69,18 +68,6 @@ public record MuonStep(int steps) implements StepRule {
     @Override
     public boolean isRepeatable() {
         return false;
-    }
-
-    @Override
-    public StepScale scale(ModelState state, StepInput input) {
-        double norm = Norm.l2(state.sum());
-        return norm == 0
-                ? StepScale.stationary(state.memory())
-                : new StepScale(
-                        input.gamma(),
-                        new double[] {input.weight()},
-                        norm / input.weight(),
-                        state.memory().numbers());
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.evenkeel.core.step;
 
 import io.evenkeel.core.catalogue.Entry;
+import io.evenkeel.core.vector.Norm;
 import io.evenkeel.core.vector.TensorLayout;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -102,12 +103,21 @@ public sealed interface StepRule
     }
 
     /**
-     * Computes the round's step along S and changes nothing.
+     * Computes the round's step along S and changes nothing. By default its factor is gamma and its divisor W.
      *
      * @param state x, S and the memory
      * @param input the round's input, with a weight above 0
      */
-    StepScale scale(ModelState state, StepInput input);
+    default StepScale scale(ModelState state, StepInput input) {
+        double norm = Norm.l2(state.sum());
+        return norm == 0
+                ? StepScale.stationary(state.memory())
+                : new StepScale(
+                        input.gamma(),
+                        new double[] {input.weight()},
+                        norm / input.weight(),
+                        state.memory().numbers());
+    }
 
     /** Takes a step: changes x and the memory's vectors. */
     default void apply(ModelState state, StepScale scale) {

@@ -3,6 +3,7 @@ package io.evenkeel.testkit.chaos.deployment;
 import io.evenkeel.operator.terminal.CommandFailure;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,5 +46,29 @@ public record ChaosDeployment(
     /** Returns a deployment of one coordinator with an H2 database in a folder. */
     public static ChaosDeployment onH2(Path folder) {
         return new ChaosDeployment(new H2Folder(folder.resolve("coordinator")), 1, List.of(), null);
+    }
+
+    /** An H2 database in a folder. One coordinator at a time can use it. */
+    private record H2Folder(Path folder) implements Database {
+
+        @Override
+        public List<String> arguments() {
+            return List.of("--evenkeel.data=" + folder);
+        }
+
+        @Override
+        public List<String> secrets() {
+            return List.of();
+        }
+
+        @Override
+        public OptionalLong holder() {
+            return OptionalLong.empty();
+        }
+
+        @Override
+        public void drop() {
+            // Nothing to do: the chaos test deletes the folder.
+        }
     }
 }

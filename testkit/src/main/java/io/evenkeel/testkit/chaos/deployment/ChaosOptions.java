@@ -43,11 +43,7 @@ public final class ChaosOptions {
     private int replicas = 1;
 
     @Spec(Spec.Target.MIXEE)
-    @SuppressWarnings("NullAway.Init")
     private CommandSpec spec;
-
-    /** For picocli. */
-    ChaosOptions() {}
 
     /** A chaos test. */
     @FunctionalInterface
@@ -80,7 +76,6 @@ public final class ChaosOptions {
         return lines;
     }
 
-    /** Returns the seed of the schedule. */
     public long seed() {
         return seed;
     }

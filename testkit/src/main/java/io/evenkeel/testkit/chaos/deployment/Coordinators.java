@@ -49,17 +49,14 @@ public final class Coordinators implements AutoCloseable {
         return all.stream().map(CoordinatorProcess::port).toList();
     }
 
-    /** Returns all of them. */
     public List<CoordinatorProcess> all() {
         return List.copyOf(all);
     }
 
-    /** Returns the one with a port. */
     public CoordinatorProcess at(int port) {
         return all.stream().filter(one -> one.port() == port).findFirst().orElseThrow();
     }
 
-    /** Returns one of them. */
     public CoordinatorProcess any() {
         return all.get(0);
     }

@@ -36,9 +36,6 @@ public final class DeviceCommand implements Callable<Integer> {
     @Option(names = "--identity")
     private @Nullable Path identity;
 
-    /** For picocli. */
-    public DeviceCommand() {}
-
     /** Runs the device and ends the process with its exit code. */
     public static void main(String[] args) {
         System.exit(new CommandLine(new DeviceCommand()).execute(args));

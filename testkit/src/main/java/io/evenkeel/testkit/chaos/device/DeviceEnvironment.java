@@ -71,7 +71,6 @@ public record DeviceEnvironment(
         }
     }
 
-    /** Returns the gradient function of its loss. */
     GradientFunction gradient() {
         QuadraticObjective objective = new QuadraticObjective(device, dimension);
         return GradientFunction.onSample(

@@ -1,6 +1,6 @@
 package io.evenkeel.testkit.chaos.device;
 
-import io.evenkeel.testkit.chaos.run.ChangeKind;
+import io.evenkeel.testkit.chaos.run.Change;
 import io.evenkeel.testkit.chaos.run.CrashPoint;
 import org.jspecify.annotations.Nullable;
 
@@ -9,21 +9,20 @@ final class SimulatedCrash extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    private final transient @Nullable ChangeKind change;
+    private final transient Change.@Nullable Kind change;
 
     SimulatedCrash(CrashPoint point) {
         super("crashed " + point, null, false, false);
         this.change = null;
     }
 
-    SimulatedCrash(ChangeKind change) {
+    SimulatedCrash(Change.Kind change) {
         super("the device " + change.text(), null, false, false);
         this.change = change;
     }
 
     /** Returns the change of the device before it restarts, or null for none. */
-    @Nullable
-    ChangeKind change() {
+    Change.@Nullable Kind change() {
         return change;
     }
 }

@@ -8,7 +8,7 @@ import io.evenkeel.client.SavedDevice;
 import io.evenkeel.client.StateStore;
 import io.evenkeel.operator.OperatorApi;
 import io.evenkeel.operator.OperatorException;
-import io.evenkeel.testkit.chaos.run.ChangeKind;
+import io.evenkeel.testkit.chaos.run.Change;
 import io.evenkeel.testkit.chaos.run.ChaosSettings;
 import io.evenkeel.testkit.chaos.run.DiskRecovery;
 import java.time.Duration;
@@ -46,7 +46,7 @@ public final class ThreadDevice implements ChaosDevice {
 
     /** Returns whether the run is over. */
     private boolean liveOnce() throws InterruptedException {
-        ChangeKind change;
+        Change.Kind change;
         try (EvenkeelClient life = begin()) {
             life.train(environment.gradient());
             return true;
@@ -86,7 +86,7 @@ public final class ThreadDevice implements ChaosDevice {
     }
 
     /** Returns whether the device restarts. */
-    private boolean change(ChangeKind change) throws InterruptedException {
+    private boolean change(Change.Kind change) throws InterruptedException {
         return switch (change) {
             case REWEIGH -> {
                 reweighed++;

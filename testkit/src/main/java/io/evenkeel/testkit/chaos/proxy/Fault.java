@@ -6,7 +6,6 @@ public enum Fault {
     NONE("passed"),
     /** The connection is cut before the request arrives. */
     CUT_BEFORE("cut before the request"),
-    /** The connection is cut in the middle of the request. */
     CUT_WITHIN("cut within the request"),
     /** The request is executed, but its response is lost. */
     ANSWER_LOST("answer lost"),

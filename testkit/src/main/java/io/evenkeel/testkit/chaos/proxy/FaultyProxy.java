@@ -37,7 +37,7 @@ public final class FaultyProxy implements AutoCloseable {
     private final List<InetSocketAddress> coordinators;
     private final AtomicInteger turn = new AtomicInteger();
     private final TrafficListener recorder;
-    private final Duration patience;
+    private final Duration timeout;
     private final ExecutorService threads = Executors.newCachedThreadPool(work -> {
         Thread thread = new Thread(work, "faulty-proxy");
         thread.setDaemon(true);
@@ -51,27 +51,27 @@ public final class FaultyProxy implements AutoCloseable {
     private volatile boolean closed;
 
     private FaultyProxy(
-            ServerSocket entrance, List<InetSocketAddress> coordinators, TrafficListener recorder, Duration patience) {
+            ServerSocket entrance, List<InetSocketAddress> coordinators, TrafficListener recorder, Duration timeout) {
         this.entrance = entrance;
         this.coordinators = coordinators;
         this.recorder = recorder;
-        this.patience = patience;
+        this.timeout = timeout;
     }
 
     /**
      * Opens a proxy on a free port.
      *
      * @param ports the coordinators' ports on localhost, used in turn
-     * @param patience how long each request waits for a coordinator that is down
+     * @param timeout how long each request waits for a coordinator that is down
      */
-    public static FaultyProxy open(List<Integer> ports, TrafficListener recorder, Duration patience) {
+    public static FaultyProxy open(List<Integer> ports, TrafficListener recorder, Duration timeout) {
         InetAddress here = InetAddress.getLoopbackAddress();
         try {
             ServerSocket entrance = new ServerSocket(0, 256, here);
             List<InetSocketAddress> coordinators = ports.stream()
                     .map(port -> new InetSocketAddress(here, port))
                     .toList();
-            FaultyProxy proxy = new FaultyProxy(entrance, coordinators, recorder, patience);
+            FaultyProxy proxy = new FaultyProxy(entrance, coordinators, recorder, timeout);
             proxy.threads.execute(proxy::accept);
             return proxy;
         } catch (IOException e) {
@@ -271,7 +271,7 @@ public final class FaultyProxy implements AutoCloseable {
                 return link;
             } catch (IOException e) {
                 link.close();
-                if (closed || System.nanoTime() - start > patience.toNanos()) {
+                if (closed || System.nanoTime() - start > timeout.toNanos()) {
                     throw e;
                 }
                 LockSupport.parkNanos(BETWEEN_ATTEMPTS.toNanos());

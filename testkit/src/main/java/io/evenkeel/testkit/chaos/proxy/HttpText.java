@@ -172,12 +172,10 @@ public final class HttpText {
         return body;
     }
 
-    /** Returns whether the body is complete. */
     boolean isWhole() {
         return whole;
     }
 
-    /** Returns the status of a response. */
     public int status() {
         return Integer.parseInt(firstLine.split(" ", -1)[1]);
     }

@@ -18,7 +18,6 @@ public final class Monitor {
     @FunctionalInterface
     public interface Action {
 
-        /** Does it. */
         void run() throws InterruptedException;
     }
 
@@ -79,7 +78,6 @@ public final class Monitor {
         change(() -> ended = true);
     }
 
-    /** Returns whether waits have ended. */
     public boolean isEnded() {
         return read(() -> ended);
     }

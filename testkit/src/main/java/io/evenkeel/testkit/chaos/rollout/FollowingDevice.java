@@ -134,7 +134,6 @@ final class FollowingDevice implements ChaosDevice {
         }
     }
 
-    /** Returns what was wrong on the device. */
     List<String> violations() {
         synchronized (violations) {
             return List.copyOf(violations);
@@ -147,7 +146,6 @@ final class FollowingDevice implements ChaosDevice {
         return look;
     }
 
-    /** Begins to kill it. */
     void openLottery() {
         lottery.open();
     }

@@ -49,11 +49,7 @@ public final class RolloutChaosCommand implements Callable<Integer> {
     private double faults = 0.05;
 
     @Mixin
-    @SuppressWarnings("NullAway.Init")
     private ChaosOptions options;
-
-    /** For picocli. */
-    public RolloutChaosCommand() {}
 
     @Override
     public Integer call() throws IOException, InterruptedException {

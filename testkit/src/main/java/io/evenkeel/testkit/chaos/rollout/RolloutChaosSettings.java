@@ -18,7 +18,6 @@ record RolloutChaosSettings(long seed, int kills, int rollouts, int groupSize, d
     static final double MARGIN = 0.02;
     static final double SUCCESS = 0.95;
 
-    /** Returns the number of devices. */
     int devices() {
         return GROUPS * groupSize;
     }

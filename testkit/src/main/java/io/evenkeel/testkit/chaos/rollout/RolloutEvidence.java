@@ -70,7 +70,6 @@ record RolloutEvidence(
         return state.equals("finished");
     }
 
-    /** Returns when it started. */
     Instant started() {
         Instant at = at("rollout.started", 0);
         return at == null ? Instant.MAX : at;

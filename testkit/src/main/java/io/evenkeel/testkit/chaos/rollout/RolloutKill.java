@@ -42,7 +42,6 @@ record RolloutKill(Kind kind, int rollout, long waitNanos, long delayNanos) {
             this.text = text;
         }
 
-        /** Returns a description for people. */
         String text() {
             return text;
         }

@@ -56,7 +56,6 @@ final class RolloutOperator {
         }
     }
 
-    /** Points the alias at a version. */
     void promote(int version) {
         any(client -> client.upload(
                 "PUT",

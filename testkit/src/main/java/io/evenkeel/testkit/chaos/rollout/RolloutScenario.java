@@ -35,7 +35,6 @@ enum RolloutScenario {
         return values()[i % values().length];
     }
 
-    /** Returns a description for people. */
     String text() {
         return text;
     }
@@ -55,7 +54,6 @@ enum RolloutScenario {
         return minTime;
     }
 
-    /** Returns whether the version fails on a device. */
     boolean failsOn(int device) {
         return this == FAILING && device % FAILS_ONE_IN == 0;
     }

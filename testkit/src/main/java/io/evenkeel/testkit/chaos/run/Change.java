@@ -8,4 +8,48 @@ package io.evenkeel.testkit.chaos.run;
  * @param round planned: the round of the change, or the next one in which the device takes part; done: the round that was open and
  *     that the device had not answered yet
  */
-public record Change(int device, ChangeKind kind, int round) {}
+public record Change(int device, Kind kind, int round) {
+
+    /** The kinds of changes of a device's membership. */
+    public enum Kind {
+        /** The device leaves, misses a round, and joins again with g_i = 0. */
+        LEAVE_AND_RETURN("left and returned"),
+        /**
+         * The device loses its saved state between two rounds. It gets g_i back from the coordinator, and its momentum is lost; with secure
+         * aggregation it continues from its encrypted copy, or joins again.
+         */
+        LOSE_DISK("lost its disk"),
+        /** The same in the middle of a cohort, which then does without the device's message. */
+        LOSE_DISK_SHARED("lost its disk after its shares"),
+        /** The same when the device's masked vector may be in the sum already, so that its copy is too old. */
+        LOSE_DISK_MASKED("lost its disk after its masked vector"),
+        /** The device continues with another weight. */
+        REWEIGH("changed its weight"),
+        JOIN("joined in the middle");
+
+        private final String text;
+
+        Kind(String text) {
+            this.text = text;
+        }
+
+        /** Returns whether the device loses its saved state. */
+        public boolean losesDisk() {
+            return this == LOSE_DISK || this == LOSE_DISK_SHARED || this == LOSE_DISK_MASKED;
+        }
+
+        /** Returns the point in a device's round at which it happens. */
+        public CrashPoint point() {
+            return switch (this) {
+                case LOSE_DISK_SHARED -> CrashPoint.AFTER_SHARES;
+                case LOSE_DISK_MASKED -> CrashPoint.AFTER_MASKED;
+                case LEAVE_AND_RETURN, LOSE_DISK, REWEIGH, JOIN -> CrashPoint.BEFORE_STAGING;
+            };
+        }
+
+        /** Returns a description for people. */
+        public String text() {
+            return text;
+        }
+    }
+}

@@ -24,7 +24,6 @@ public final class ChaosRun {
         this.folder = folder;
     }
 
-    /** Returns the definition. */
     public Map<String, ?> definition() {
         Map<String, Object> definition = new HashMap<>(Map.of(
                 "name",

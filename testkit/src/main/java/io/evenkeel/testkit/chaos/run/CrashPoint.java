@@ -15,13 +15,11 @@ public enum CrashPoint {
     AFTER_STAGING,
     /** The device's keys are in the cohort. */
     AFTER_KEYS,
-    /** The device has shared its secrets. */
     AFTER_SHARES,
     /** The device's masked vector is held. */
     AFTER_MASKED,
     /** The device has recorded that it reveals, but sent nothing. */
     BEFORE_REVEALS,
-    /** The device has revealed. */
     AFTER_REVEALS,
     /** The message was accepted, but the receipt is lost with the device. */
     AFTER_SENDING,

@@ -159,8 +159,8 @@ public final class Checker {
         List<Double> weights = new ArrayList<>();
         for (History.MembershipPeriod member : evidence.history().periods()) {
             int device = member.device();
-            ChainState held = evidence.held().get(member);
-            ChainState kept = evidence.kept().get(member);
+            Evidence.ChainState held = evidence.held().get(member);
+            Evidence.ChainState kept = evidence.kept().get(member);
             if (held == null || kept == null) {
                 continue; // gone before the end
             }
@@ -252,5 +252,23 @@ public final class Checker {
     private static String text(Accepted message) {
         return "message " + message.sequence() + " (" + Digest.toHex(message.digest()) + ") of client "
                 + message.client() + " for round " + message.round() + " in round " + message.includedIn();
+    }
+
+    /**
+     * The result of checking a run.
+     *
+     * @param checked the number of different messages with a receipt
+     * @param lost the number of them that are not in their round
+     * @param duplicated the number of them that are there more than once
+     * @param identical whether model and sum have the bits of the replay, and also of the undisturbed run if every device answers every
+     *     round
+     * @param violations all violations, one sentence each
+     */
+    public record Verdict(int checked, int lost, int duplicated, boolean identical, List<String> violations) {
+
+        /** Returns whether all guarantees were kept. */
+        public boolean holds() {
+            return violations.isEmpty();
+        }
     }
 }

@@ -50,22 +50,25 @@ final class CohortChecker {
 
     /** Checks that the messages of a round with receipts are those of a cohort, all of them. */
     private void checkCohort(int round, Set<Long> accepted) {
-        List<AnnouncedSum> told = evidence.announced().stream()
+        List<Evidence.AnnouncedSum> announced = evidence.announced().stream()
                 .filter(sum -> sum.round() == round)
                 .toList();
-        if (told.stream().noneMatch(sum -> sum.digests().equals(accepted))) {
+        if (announced.stream().noneMatch(sum -> sum.digests().equals(accepted))) {
             violations.add("part of a cohort: round " + round + " has receipts for " + accepted.size()
                     + " messages, and its devices were told of sums of "
-                    + told.stream().map(sum -> sum.digests().size()).distinct().toList());
+                    + announced.stream()
+                            .map(sum -> sum.digests().size())
+                            .distinct()
+                            .toList());
         }
     }
 
     /** Checks that all devices of an attempt got the same sum: what they reveal is safe for one only. */
     private void checkAgreement() {
-        Map<AnnouncedSum, Long> distinct = evidence.announced().stream()
+        Map<Evidence.AnnouncedSum, Long> distinct = evidence.announced().stream()
                 .distinct()
                 .collect(Collectors.groupingBy(
-                        sum -> new AnnouncedSum(sum.round(), sum.attempt(), Set.of()), Collectors.counting()));
+                        sum -> new Evidence.AnnouncedSum(sum.round(), sum.attempt(), Set.of()), Collectors.counting()));
         distinct.forEach((attempt, count) -> {
             if (count > 1) {
                 violations.add("devices were told of " + count + " different sums in round " + attempt.round()
@@ -88,8 +91,8 @@ final class CohortChecker {
     }
 
     private void checkMember(History.MembershipPeriod member) {
-        ChainState held = evidence.held().get(member);
-        ChainState kept = evidence.kept().get(member);
+        Evidence.ChainState held = evidence.held().get(member);
+        Evidence.ChainState kept = evidence.kept().get(member);
         if (held == null || kept == null) {
             return; // gone before the end
         }
@@ -105,7 +108,7 @@ final class CohortChecker {
     }
 
     /** Returns whether a device has lost its disk, and the run has ended before its next message or before it could join again. */
-    private boolean isLeftBehind(int device, ChainState held, ChainState kept) {
+    private boolean isLeftBehind(int device, Evidence.ChainState held, Evidence.ChainState kept) {
         return held.sequence() < kept.sequence()
                 && evidence.recoveries().stream()
                         .filter(recovery -> recovery.device() == device)

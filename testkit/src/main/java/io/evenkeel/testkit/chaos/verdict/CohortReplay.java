@@ -1,55 +1,33 @@
 package io.evenkeel.testkit.chaos.verdict;
 
-import io.evenkeel.core.algorithm.Preset;
 import io.evenkeel.core.compress.CompressedVector;
 import io.evenkeel.core.compress.Compressor;
 import io.evenkeel.core.compress.CompressorSpec;
 import io.evenkeel.core.compress.ValueCoding;
-import io.evenkeel.core.downlink.DeviceModel;
 import io.evenkeel.core.feedback.ErrorFeedback;
 import io.evenkeel.core.secagg.FixedPoint;
 import io.evenkeel.core.secagg.FixedPointRelease;
-import io.evenkeel.core.step.ModelState;
-import io.evenkeel.core.step.Schedule;
-import io.evenkeel.core.step.StepInput;
 import io.evenkeel.core.vector.SplitMix64;
-import io.evenkeel.core.vector.TensorLayout;
 import io.evenkeel.testkit.chaos.run.ChaosSettings;
 import io.evenkeel.testkit.chaos.run.QuadraticObjective;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Computes the expected result of a run with secure aggregation without network, disk and masks, from who was in which sum. Nobody has the
  * messages, so they are computed as the devices compute them. Not thread-safe.
  */
-final class CohortReplay {
+final class CohortReplay extends ReplayedModel {
 
     private static final int NONE = -1;
 
-    private final ChaosSettings settings;
-    private final History history;
-    private final Preset preset;
-    private final ModelState state;
-    private final @Nullable DeviceModel devices;
     private final Compressor compressor;
-    private final Schedule gamma = Schedule.parse(ChaosSettings.GAMMA);
-    private final Schedule eta = Schedule.parse(ChaosSettings.ETA);
     private final Map<History.MembershipPeriod, ErrorFeedback> feedbacks = new HashMap<>();
     private final Map<History.MembershipPeriod, Integer> lastRounds = new HashMap<>();
 
     private CohortReplay(ChaosSettings settings, History history) {
-        this.settings = settings;
-        this.history = history;
-        this.preset = settings.algorithm();
-        TensorLayout layout = TensorLayout.flat(settings.dimension());
-        this.state = ModelState.start(layout, preset.step(), new double[settings.dimension()], true);
-        String downlink = settings.downlink();
-        this.devices = downlink == null
-                ? null
-                : DeviceModel.start(DeviceModel.compressor(downlink, layout), settings.seed(), state.x());
+        super(settings, history);
         CompressorSpec spec = CompressorSpec.parse(settings.compressor());
         this.compressor = new CompressorSpec(spec.selection(), ValueCoding.FLOAT64)
                 .bind(layout)
@@ -81,10 +59,7 @@ final class CohortReplay {
                 lastRounds.put(member, round);
             }
         }
-        state.step(StepInput.of(weight(round), gamma.at(round, settings.rounds() - 1)));
-        if (devices != null) {
-            devices.follow(state.x(), round);
-        }
+        step(round, weight(round));
     }
 
     private CompressedVector message(History.MembershipPeriod member, double[] model, int round) {
@@ -108,21 +83,6 @@ final class CohortReplay {
                 .filter(member ->
                         member.to() > round ? member.from() <= round : lastRounds.getOrDefault(member, NONE) >= start)
                 .count();
-    }
-
-    /** Returns the model, not copied. */
-    double[] x() {
-        return state.x();
-    }
-
-    /** Returns the model that devices have, not copied. */
-    double[] devicesModel() {
-        return devices == null ? state.x() : devices.w();
-    }
-
-    /** Returns the sum S, not copied. */
-    double[] sum() {
-        return state.sum();
     }
 
     /** Returns a member's g_i, not copied; zeros if it has sent nothing. */

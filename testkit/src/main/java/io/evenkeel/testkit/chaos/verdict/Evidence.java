@@ -5,6 +5,7 @@ import io.evenkeel.testkit.chaos.run.DiskRecovery;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The evidence collected after a run.
@@ -41,4 +42,24 @@ public record Evidence(
         Optional<String> audit,
         double[] x,
         double[] w,
-        double[] sum) {}
+        double[] sum) {
+
+    /**
+     * The messages in a cohort's sum, as the coordinator announced them to a device before it revealed anything.
+     *
+     * @param round the round
+     * @param attempt the attempt, from 0
+     * @param digests the salted digests of the messages, the device's own among them
+     */
+    public record AnnouncedSum(int round, int attempt, Set<Long> digests) {}
+
+    /**
+     * The position of a device's chain, as stored by the device or the coordinator.
+     *
+     * @param sequence the number of accepted messages
+     * @param head the digest of the last one
+     * @param memory g_i, d values
+     */
+    @SuppressWarnings("ArrayRecordComponent") // Compared value by value where it matters, never with equals.
+    public record ChainState(long sequence, long head, double[] memory) {}
+}

@@ -1,7 +1,6 @@
 package io.evenkeel.testkit.chaos.verdict;
 
 import io.evenkeel.testkit.chaos.run.Change;
-import io.evenkeel.testkit.chaos.run.ChangeKind;
 import io.evenkeel.testkit.chaos.run.ChaosSettings;
 import java.util.Comparator;
 import java.util.List;
@@ -29,7 +28,6 @@ public record History(List<MembershipPeriod> periods, List<Change> changes) {
             return from <= round && round <= to;
         }
 
-        /** Returns whether a message belongs to this membership. */
         boolean has(Accepted message) {
             return message.client().equals(client) && isActiveIn(message.includedIn());
         }
@@ -58,13 +56,13 @@ public record History(List<MembershipPeriod> periods, List<Change> changes) {
     double weight(int device, int round) {
         long changed = changes.stream()
                 .filter(change ->
-                        change.device() == device && change.kind() == ChangeKind.REWEIGH && change.round() < round)
+                        change.device() == device && change.kind() == Change.Kind.REWEIGH && change.round() < round)
                 .count();
         return ChaosSettings.weight(device, changed);
     }
 
     /** Returns whether a device lost its disk before it answered a round. */
     boolean lostDisk(int device, int round) {
-        return changes.contains(new Change(device, ChangeKind.LOSE_DISK, round));
+        return changes.contains(new Change(device, Change.Kind.LOSE_DISK, round));
     }
 }

@@ -1,19 +1,13 @@
 package io.evenkeel.testkit.chaos.verdict;
 
-import io.evenkeel.core.algorithm.Preset;
 import io.evenkeel.core.compress.CompressedVector;
 import io.evenkeel.core.compress.Compressor;
 import io.evenkeel.core.compress.CompressorSpec;
-import io.evenkeel.core.downlink.DeviceModel;
 import io.evenkeel.core.feedback.ErrorFeedback;
 import io.evenkeel.core.feedback.Staged;
 import io.evenkeel.core.robust.MemberVectorSource;
 import io.evenkeel.core.robust.NormClipping;
-import io.evenkeel.core.step.ModelState;
-import io.evenkeel.core.step.Schedule;
-import io.evenkeel.core.step.StepInput;
 import io.evenkeel.core.vector.SplitMix64;
-import io.evenkeel.core.vector.TensorLayout;
 import io.evenkeel.testkit.chaos.run.ChaosSettings;
 import io.evenkeel.testkit.chaos.run.QuadraticObjective;
 import java.util.ArrayList;
@@ -24,28 +18,13 @@ import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** Computes the run's expected result without network and disk. Not thread-safe. */
-final class Replay {
+final class Replay extends ReplayedModel {
 
-    private final ChaosSettings settings;
-    private final History history;
-    private final TensorLayout layout;
-    private final ModelState state;
-    private final @Nullable DeviceModel devices;
-    private final Preset preset;
-    private final Schedule gamma = Schedule.parse(ChaosSettings.GAMMA);
     private final Map<History.MembershipPeriod, double[]> memories = new HashMap<>();
     private int round;
 
     Replay(ChaosSettings settings, History history) {
-        this.settings = settings;
-        this.history = history;
-        this.preset = settings.algorithm();
-        this.layout = TensorLayout.flat(settings.dimension());
-        this.state = ModelState.start(layout, preset.step(), new double[settings.dimension()], true);
-        String downlink = settings.downlink();
-        this.devices = downlink == null
-                ? null
-                : DeviceModel.start(DeviceModel.compressor(downlink, layout), settings.seed(), state.x());
+        super(settings, history);
     }
 
     /** Adds a message to the open round. Messages must be added in the order of the members, and of each member's messages. */
@@ -79,27 +58,9 @@ final class Replay {
             double[] held = weights.stream().mapToDouble(weight -> weight).toArray();
             robust.sum(MemberVectorSource.of(vectors, held), state.sum());
         }
-        state.step(StepInput.of(fleetWeight, gamma.at(round, settings.rounds() - 1)));
-        if (devices != null) {
-            devices.follow(state.x(), round);
-        }
+        step(round, fleetWeight);
         round++;
         state.beginRound();
-    }
-
-    /** Returns the model, not copied. */
-    double[] x() {
-        return state.x();
-    }
-
-    /** Returns the model that devices have, not copied. */
-    double[] devicesModel() {
-        return devices == null ? state.x() : devices.w();
-    }
-
-    /** Returns the sum S, not copied. */
-    double[] sum() {
-        return state.sum();
     }
 
     /**
@@ -111,7 +72,6 @@ final class Replay {
             ChaosSettings settings, History history, BiPredicate<History.MembershipPeriod, Integer> answers) {
         Replay run = new Replay(settings, history);
         Compressor compressor = CompressorSpec.parse(settings.compressor()).bind(run.layout);
-        Schedule eta = Schedule.parse(ChaosSettings.ETA);
         Map<History.MembershipPeriod, ErrorFeedback> feedbacks = new HashMap<>();
         for (int k = 0; k < settings.rounds(); k++) {
             double[] model = asSent(run.devicesModel());
@@ -122,7 +82,7 @@ final class Replay {
                 ErrorFeedback feedback = run.feedback(member, feedbacks.get(member));
                 feedbacks.put(member, feedback);
                 long seed = SplitMix64.derive(SplitMix64.derive(settings.seed(), member.ordinal()), k);
-                double momentum = eta.at(k, settings.rounds() - 1);
+                double momentum = run.eta.at(k, settings.rounds() - 1);
                 QuadraticObjective objective = new QuadraticObjective(member.device(), settings.dimension());
                 run.add(member, message(feedback, objective, model, k, momentum, compressor, seed));
             }

@@ -22,10 +22,10 @@ class CheckerTest {
 
     @Test
     void findsNothingInAValidRun() {
-        Verdict verdict = evidence.judge(evidence.receipts);
+        Checker.Verdict verdict = evidence.judge(evidence.receipts);
 
         assertThat(verdict.violations()).isEmpty();
-        assertThat(verdict).isEqualTo(new Verdict(15, 0, 0, true, List.of()));
+        assertThat(verdict).isEqualTo(new Checker.Verdict(15, 0, 0, true, List.of()));
     }
 
     @Test
@@ -35,7 +35,7 @@ class CheckerTest {
         evidence.train(robust);
 
         assertThat(evidence.judge(robust, evidence.receipts, evidence.states))
-                .isEqualTo(new Verdict(15, 0, 0, true, List.of()));
+                .isEqualTo(new Checker.Verdict(15, 0, 0, true, List.of()));
         assertThat(evidence.judge(SETTINGS, evidence.receipts, evidence.states).violations())
                 .as("the bound changes the sum")
                 .anySatisfy(text -> assertThat(text).startsWith("wrong sum: "));
@@ -54,7 +54,7 @@ class CheckerTest {
         List<Accepted> log = new ArrayList<>(evidence.receipts);
         log.remove(7);
 
-        Verdict verdict = evidence.judge(log);
+        Checker.Verdict verdict = evidence.judge(log);
         assertThat(verdict.lost()).isEqualTo(1);
         assertThat(verdict.violations())
                 .singleElement()
@@ -68,7 +68,7 @@ class CheckerTest {
         List<Accepted> log = new ArrayList<>(evidence.receipts);
         log.add(evidence.receipts.get(7));
 
-        Verdict verdict = evidence.judge(log);
+        Checker.Verdict verdict = evidence.judge(log);
         assertThat(verdict.duplicated()).isEqualTo(1);
         assertThat(verdict.violations()).singleElement().asString().startsWith("duplicated: message 3");
     }
@@ -115,7 +115,7 @@ class CheckerTest {
         evidence.sum = evidence.sum.clone();
         evidence.sum[11] += 1e-3;
 
-        Verdict verdict = evidence.judge(evidence.receipts);
+        Checker.Verdict verdict = evidence.judge(evidence.receipts);
         assertThat(verdict.identical()).isFalse();
         assertThat(verdict.violations())
                 .anySatisfy(text -> assertThat(text).startsWith("wrong sum: "))
@@ -127,7 +127,7 @@ class CheckerTest {
         evidence.x = evidence.x.clone();
         evidence.x[39] = Math.nextUp(evidence.x[39]);
 
-        Verdict verdict = evidence.judge(evidence.receipts);
+        Checker.Verdict verdict = evidence.judge(evidence.receipts);
         assertThat(verdict.identical()).isFalse();
         assertThat(verdict.violations())
                 .hasSize(2)
@@ -138,7 +138,7 @@ class CheckerTest {
     void detectsOneDifferentBitOfTheModelThatDevicesHave() {
         evidence.w[17] = Math.nextUp(evidence.w[17]);
 
-        Verdict verdict = evidence.judge(evidence.receipts);
+        Checker.Verdict verdict = evidence.judge(evidence.receipts);
         assertThat(verdict.identical()).isFalse();
         assertThat(verdict.violations())
                 .singleElement()
@@ -147,8 +147,9 @@ class CheckerTest {
 
     @Test
     void detectsADeviceAtAnotherMessageThanTheCoordinator() {
-        List<ChainState> held = new ArrayList<>(evidence.states);
-        held.set(1, new ChainState(ROUNDS - 1, 9, evidence.states.get(1).memory()));
+        List<Evidence.ChainState> held = new ArrayList<>(evidence.states);
+        held.set(
+                1, new Evidence.ChainState(ROUNDS - 1, 9, evidence.states.get(1).memory()));
 
         assertThat(evidence.judge(evidence.receipts, held).violations())
                 .singleElement()
@@ -160,8 +161,8 @@ class CheckerTest {
     void detectsOneDifferentBitOfADevicesMemory() {
         double[] memory = evidence.states.get(2).memory().clone();
         memory[5] = Math.nextUp(memory[5]);
-        List<ChainState> held = new ArrayList<>(evidence.states);
-        held.set(2, new ChainState(ROUNDS, evidence.states.get(2).head(), memory));
+        List<Evidence.ChainState> held = new ArrayList<>(evidence.states);
+        held.set(2, new Evidence.ChainState(ROUNDS, evidence.states.get(2).head(), memory));
 
         assertThat(evidence.judge(evidence.receipts, held).violations())
                 .containsExactly("device 2 and the coordinator do not have the same g_i");

@@ -30,11 +30,11 @@ class CohortCheckerTest {
     private final History history = History.of(CLIENTS);
     private final List<Accepted> receipts = new ArrayList<>();
     private final Map<Long, MaskedHeader> masked = new HashMap<>();
-    private final List<AnnouncedSum> told = new ArrayList<>();
+    private final List<Evidence.AnnouncedSum> told = new ArrayList<>();
     private final List<DiskRecovery> recoveries = new ArrayList<>();
     private final List<RoundFigures> rounds = new ArrayList<>();
-    private final Map<History.MembershipPeriod, ChainState> states = new HashMap<>();
-    private final Map<History.MembershipPeriod, ChainState> held = new HashMap<>();
+    private final Map<History.MembershipPeriod, Evidence.ChainState> states = new HashMap<>();
+    private final Map<History.MembershipPeriod, Evidence.ChainState> held = new HashMap<>();
     private double[] x = new double[0];
     private double[] sum = new double[0];
 
@@ -62,8 +62,8 @@ class CohortCheckerTest {
                     .collect(Collectors.toSet());
             if (members > 0) {
                 // Two violations are about the sum; the other devices learned of it when they came back.
-                told.add(new AnnouncedSum(round, 0, digests));
-                told.add(new AnnouncedSum(round, 0, digests));
+                told.add(new Evidence.AnnouncedSum(round, 0, digests));
+                told.add(new Evidence.AnnouncedSum(round, 0, digests));
             }
         }
         CohortReplay replay = CohortReplay.of(
@@ -72,7 +72,8 @@ class CohortCheckerTest {
             int i = member.device();
             states.put(
                     member,
-                    new ChainState(sequences[i], heads[i], replay.memory(member).clone()));
+                    new Evidence.ChainState(
+                            sequences[i], heads[i], replay.memory(member).clone()));
         }
         held.putAll(states);
         x = replay.x().clone();
@@ -84,11 +85,11 @@ class CohortCheckerTest {
                 round, Instant.EPOCH, Instant.EPOCH, participants, CLIENTS.size(), Double.NaN, Map.of(), 0, 0, 0, 1, 1);
     }
 
-    private Verdict judge() {
+    private Checker.Verdict judge() {
         return judge(receipts);
     }
 
-    private Verdict judge(List<Accepted> log) {
+    private Checker.Verdict judge(List<Accepted> log) {
         return Checker.judge(
                 SETTINGS,
                 new Evidence(
@@ -111,7 +112,7 @@ class CohortCheckerTest {
 
     @Test
     void findsNothingInAValidRun() {
-        Verdict verdict = judge();
+        Checker.Verdict verdict = judge();
         assertThat(verdict.violations()).isEmpty();
         assertThat(verdict.checked()).isEqualTo(5 * ROUNDS - 6);
         assertThat(verdict.identical()).isTrue();
@@ -170,7 +171,7 @@ class CohortCheckerTest {
 
     @Test
     void findsThatDevicesOfACohortWereToldOfDifferentSums() {
-        told.add(new AnnouncedSum(8, 0, Set.of(1008L, 2008L)));
+        told.add(new Evidence.AnnouncedSum(8, 0, Set.of(1008L, 2008L)));
         assertThat(judge().violations()).containsExactly("devices were told of 2 different sums in round 8, attempt 0");
     }
 
@@ -190,7 +191,7 @@ class CohortCheckerTest {
 
     @Test
     void findsADeviceThatIsBehindUnlessTheRunHasEndedSinceItLostItsDisk() {
-        held.put(history.periods().get(2), new ChainState(4, 3003, new double[DIMENSION]));
+        held.put(history.periods().get(2), new Evidence.ChainState(4, 3003, new double[DIMENSION]));
         recoveries.add(new DiskRecovery(2, true, 3, null));
         recoveries.add(new DiskRecovery(1, true, 4, null));
         assertThat(judge().violations()).containsExactly("device 2 is at message 4, but the coordinator has it at 8");

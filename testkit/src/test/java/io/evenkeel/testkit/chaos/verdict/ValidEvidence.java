@@ -35,7 +35,7 @@ final class ValidEvidence {
     final List<Accepted> receipts = new ArrayList<>();
     final Map<Long, byte[]> messages = new HashMap<>();
     final List<RoundFigures> rounds = new ArrayList<>();
-    final List<ChainState> states = new ArrayList<>();
+    final List<Evidence.ChainState> states = new ArrayList<>();
     final History history = History.of(CLIENTS);
     final Map<History.MembershipPeriod, Double> weights = new HashMap<>();
     Optional<String> audit = Optional.empty();
@@ -72,8 +72,8 @@ final class ValidEvidence {
             run.close();
         }
         for (int i = 0; i < CLIENTS.size(); i++) {
-            states.add(
-                    new ChainState(ROUNDS, heads[i], feedbacks.get(i).vectors().get(0)));
+            states.add(new Evidence.ChainState(
+                    ROUNDS, heads[i], feedbacks.get(i).vectors().get(0)));
         }
         history.periods().forEach(member -> weights.put(member, ChaosSettings.weight(member.device(), 0)));
         x = run.x();
@@ -95,15 +95,15 @@ final class ValidEvidence {
         return new Report(1, OptionalDouble.empty(), OptionalDouble.empty(), OptionalDouble.empty(), Map.of());
     }
 
-    Verdict judge(List<Accepted> log) {
+    Checker.Verdict judge(List<Accepted> log) {
         return judge(log, states);
     }
 
-    Verdict judge(List<Accepted> log, List<ChainState> held) {
+    Checker.Verdict judge(List<Accepted> log, List<Evidence.ChainState> held) {
         return judge(SETTINGS, log, held);
     }
 
-    Verdict judge(ChaosSettings settings, List<Accepted> log, List<ChainState> held) {
+    Checker.Verdict judge(ChaosSettings settings, List<Accepted> log, List<Evidence.ChainState> held) {
         return Checker.judge(
                 settings,
                 new Evidence(
@@ -124,8 +124,8 @@ final class ValidEvidence {
                         sum));
     }
 
-    private Map<History.MembershipPeriod, ChainState> byMember(List<ChainState> of) {
-        Map<History.MembershipPeriod, ChainState> all = new HashMap<>();
+    private Map<History.MembershipPeriod, Evidence.ChainState> byMember(List<Evidence.ChainState> of) {
+        Map<History.MembershipPeriod, Evidence.ChainState> all = new HashMap<>();
         history.periods().forEach(member -> all.put(member, of.get(member.device())));
         return all;
     }

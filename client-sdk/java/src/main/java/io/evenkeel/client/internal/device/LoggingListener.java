@@ -23,7 +23,7 @@ public final class LoggingListener implements ClientListener {
         this.listeners = listeners;
     }
 
-    private void tell(Level level, Consumer<ClientListener> event, String message, Object... values) {
+    private void publish(Level level, Consumer<ClientListener> event, String message, Object... values) {
         LOG.log(level, message, values);
         for (ClientListener listener : listeners) {
             try {
@@ -40,12 +40,12 @@ public final class LoggingListener implements ClientListener {
 
     @Override
     public void enrolled(String client) {
-        tell(Level.INFO, to -> to.enrolled(client), "enrolled as client {0}", client);
+        publish(Level.INFO, to -> to.enrolled(client), "enrolled as client {0}", client);
     }
 
     @Override
     public void joined(RunPlan plan, long sequence) {
-        tell(
+        publish(
                 Level.INFO,
                 to -> to.joined(plan, sequence),
                 "joined run {0}: {1} values, {2}, {3}; {4} messages accepted so far",
@@ -58,12 +58,12 @@ public final class LoggingListener implements ClientListener {
 
     @Override
     public void waiting(String reason) {
-        tell(Level.INFO, to -> to.waiting(reason), "{0}", reason);
+        publish(Level.INFO, to -> to.waiting(reason), "{0}", reason);
     }
 
     @Override
     public void recovered(long sequence) {
-        tell(
+        publish(
                 Level.WARNING,
                 to -> to.recovered(sequence),
                 "took over the coordinator''s state of this device after {0} messages",
@@ -72,12 +72,12 @@ public final class LoggingListener implements ClientListener {
 
     @Override
     public void roundStarted(int round) {
-        tell(Level.FINE, to -> to.roundStarted(round), "round {0} wants this device", round);
+        publish(Level.FINE, to -> to.roundStarted(round), "round {0} wants this device", round);
     }
 
     @Override
     public void modelFetched(int round, ModelKind kind, long bytes) {
-        tell(
+        publish(
                 Level.FINE,
                 to -> to.modelFetched(round, kind, bytes),
                 "model of round {0} came as {1}, {2} bytes",
@@ -88,7 +88,7 @@ public final class LoggingListener implements ClientListener {
 
     @Override
     public void modelInstalled(String model, int version) {
-        tell(
+        publish(
                 Level.INFO,
                 to -> to.modelInstalled(model, version),
                 "version {1} of model {0} is installed",
@@ -98,7 +98,7 @@ public final class LoggingListener implements ClientListener {
 
     @Override
     public void modelFailed(String model, int version, String reason) {
-        tell(
+        publish(
                 Level.WARNING,
                 to -> to.modelFailed(model, version, reason),
                 "version {1} of model {0} does not work on this device: {2}",
@@ -109,7 +109,7 @@ public final class LoggingListener implements ClientListener {
 
     @Override
     public void messageStaged(int round, long sequence, int bytes) {
-        tell(
+        publish(
                 Level.FINE,
                 to -> to.messageStaged(round, sequence, bytes),
                 "message {0} for round {1} is staged, {2} bytes",
@@ -120,7 +120,7 @@ public final class LoggingListener implements ClientListener {
 
     @Override
     public void privacySpent(long messages, double epsilon, double delta) {
-        tell(
+        publish(
                 Level.FINE,
                 to -> to.privacySpent(messages, epsilon, delta),
                 "{0} messages have cost epsilon {1} with delta {2}",
@@ -131,7 +131,7 @@ public final class LoggingListener implements ClientListener {
 
     @Override
     public void messageAccepted(Receipt receipt) {
-        tell(
+        publish(
                 Level.FINE,
                 to -> to.messageAccepted(receipt),
                 "message {0} was accepted into round {1}",
@@ -141,7 +141,7 @@ public final class LoggingListener implements ClientListener {
 
     @Override
     public void messageRefused(int round, Problem problem) {
-        tell(
+        publish(
                 Level.INFO,
                 to -> to.messageRefused(round, problem),
                 "the message for round {0} was refused: {1}",
@@ -151,7 +151,7 @@ public final class LoggingListener implements ClientListener {
 
     @Override
     public void cohortFormed(int round, int attempt, int members) {
-        tell(
+        publish(
                 Level.FINE,
                 to -> to.cohortFormed(round, attempt, members),
                 "in a cohort of {2} devices in round {0}, attempt {1}",
@@ -162,17 +162,17 @@ public final class LoggingListener implements ClientListener {
 
     @Override
     public void messageNotIncluded(int round) {
-        tell(Level.INFO, to -> to.messageNotIncluded(round), "the message of round {0} is not in the sum", round);
+        publish(Level.INFO, to -> to.messageNotIncluded(round), "the message of round {0} is not in the sum", round);
     }
 
     @Override
     public void backupFailed(String reason) {
-        tell(Level.WARNING, to -> to.backupFailed(reason), "{0}", reason);
+        publish(Level.WARNING, to -> to.backupFailed(reason), "{0}", reason);
     }
 
     @Override
     public void retrying(String request, String cause, Duration delay) {
-        tell(
+        publish(
                 Level.INFO,
                 to -> to.retrying(request, cause, delay),
                 "{0} failed ({1}), again in {2} ms",
@@ -183,6 +183,6 @@ public final class LoggingListener implements ClientListener {
 
     @Override
     public void finished(RunOutcome outcome) {
-        tell(Level.INFO, to -> to.finished(outcome), "training ended: {0}", outcome);
+        publish(Level.INFO, to -> to.finished(outcome), "training ended: {0}", outcome);
     }
 }

@@ -19,7 +19,7 @@ public final class ProgressListener implements ClientListener {
         this.line = line;
     }
 
-    private void tell(int round, String what) {
+    private void write(int round, String what) {
         line.accept("round " + round + " of " + rounds + ": " + what);
     }
 
@@ -47,17 +47,17 @@ public final class ProgressListener implements ClientListener {
 
     @Override
     public void roundStarted(int round) {
-        tell(round, "computing");
+        write(round, "computing");
     }
 
     @Override
     public void messageAccepted(Receipt receipt) {
-        tell(receipt.round(), "message accepted");
+        write(receipt.round(), "message accepted");
     }
 
     @Override
     public void messageRefused(int round, Problem problem) {
-        tell(round, "message dropped: " + problem.title());
+        write(round, "message dropped: " + problem.title());
     }
 
     @Override

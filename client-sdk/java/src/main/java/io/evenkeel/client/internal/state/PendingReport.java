@@ -7,23 +7,16 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A report on a roll-out in the device's state, until the coordinator has it. Immutable. */
-public final class PendingReport {
+/**
+ * A report on a roll-out in the device's state, until the coordinator has it.
+ *
+ * @param rollout the roll-out's id
+ * @param body the report as the coordinator takes it
+ */
+public record PendingReport(String rollout, Map<String, Object> body) {
 
     private static final String ROLLOUT = "rollout";
     private static final String BODY = "body";
-
-    private final String rollout;
-    private final Map<String, Object> body;
-
-    /**
-     * @param rollout the roll-out's id
-     * @param body the report as the coordinator takes it
-     */
-    public PendingReport(String rollout, Map<String, Object> body) {
-        this.rollout = rollout;
-        this.body = body;
-    }
 
     /** Reads the report; null if there is none, or it is damaged. */
     @SuppressWarnings("unchecked")
@@ -58,16 +51,6 @@ public final class PendingReport {
     /** Deletes the report. */
     public static void delete(StateStore store, String model, String alias) {
         store.delete(name(model, alias));
-    }
-
-    /** Returns the roll-out's id. */
-    public String rollout() {
-        return rollout;
-    }
-
-    /** Returns the report as the coordinator takes it. */
-    public Map<String, Object> body() {
-        return body;
     }
 
     /** Returns whether it says that a version is installed which is not: the device stopped before it had stored the version. */

@@ -111,10 +111,12 @@ final class CohortAttempt {
     }
 
     private void shareSecrets() throws SecAggException, InterruptedException {
-        CohortKeys told = SecAggFrames.decodeCohort(polling.frame(steps, "keys", SecAggFrames.mostBytes()));
-        rules.check(context, own, told);
-        listener.cohortFormed(context.round(), context.attempt(), told.members().size());
-        steps.put("shares", SecAggFrames.encodeSent(device.share(told.neighboursOf(own.member()), told.threshold())));
+        CohortKeys cohort = SecAggFrames.decodeCohort(polling.frame(steps, "keys", SecAggFrames.mostBytes()));
+        rules.check(context, own, cohort);
+        listener.cohortFormed(
+                context.round(), context.attempt(), cohort.members().size());
+        steps.put(
+                "shares", SecAggFrames.encodeSent(device.share(cohort.neighboursOf(own.member()), cohort.threshold())));
     }
 
     private MaskedVector masked(Pending pending, long previous, VectorWords words, @Nullable CohortNoise noise)

@@ -208,7 +208,7 @@ final class CohortUplink {
 
     private void take(Pending pending, int attempt) throws InterruptedException {
         CohortAttempt next = new CohortAttempt(
-                new CohortContext(run, pending.round(), attempt, pending.basis()),
+                new CohortContext(run, pending.round(), attempt, pending.requireBasis()),
                 Math.toIntExact(uplink.member().ordinal()),
                 terms,
                 planned,

@@ -25,7 +25,7 @@ final class PrivacySpending {
     private final @Nullable PrivacyLimit limit;
     private final PrivacyLedger ledger;
     private final LoggingListener listener;
-    private boolean told;
+    private boolean notified;
 
     private PrivacySpending(
             RunPrivacy privacy,
@@ -100,8 +100,8 @@ final class PrivacySpending {
                         ? "another message would exceed this device's limit of epsilon " + limit.epsilon()
                                 + ", which all its runs share"
                         : null;
-        if (reason != null && !told) {
-            told = true;
+        if (reason != null && !notified) {
+            notified = true;
             listener.waiting("the privacy budget is spent: " + reason + "; taking no part in further rounds");
         }
         return reason != null;

@@ -12,7 +12,7 @@ final class Waiting {
     private final ClientListener listener;
     private final String run;
     private RunProgress progress;
-    private String told = "";
+    private String lastReason = "";
 
     Waiting(Coordinator coordinator, ClientListener listener, RunMembership member) {
         this.coordinator = coordinator;
@@ -24,7 +24,7 @@ final class Waiting {
     /** Reports at once if the run assigns no work at all. */
     void begin() {
         if (!progress.state().equals("running")) {
-            tell(-1);
+            notifyListener(-1);
         }
     }
 
@@ -38,19 +38,19 @@ final class Waiting {
         if (progress.state().equals("created")) {
             progress = coordinator.membership(run).progress();
         }
-        tell(after);
+        notifyListener(after);
     }
 
     /** Resets the reason when there is work again. */
     void end() {
         progress = new RunProgress("running", progress.members(), progress.minParticipants());
-        told = "";
+        lastReason = "";
     }
 
-    private void tell(int after) {
+    private void notifyListener(int after) {
         String reason = reason(after);
-        if (!reason.isEmpty() && !reason.equals(told)) {
-            told = reason;
+        if (!reason.isEmpty() && !reason.equals(lastReason)) {
+            lastReason = reason;
             listener.waiting(reason);
         }
     }

@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
 final class WorkPauses {
 
     private static final int REMEMBERED = 4;
-    private static final Duration UNTOLD = Duration.ofSeconds(30);
+    private static final Duration DEFAULT_PAUSE = Duration.ofSeconds(30);
     private static final Duration MAX_BACKOFF = Duration.ofMinutes(5);
     private static final int ENOUGH_DOUBLINGS = 9;
 
     private final DoubleSupplier random;
-    private final Deque<Duration> told = new ArrayDeque<>();
+    private final Deque<Duration> recent = new ArrayDeque<>();
     private int failures;
 
     /** @param random returns random numbers from [0, 1) */
@@ -30,10 +30,10 @@ final class WorkPauses {
     /** Returns the pause after a response. */
     Duration after(@Nullable Duration given) {
         failures = 0;
-        Duration pause = given == null ? UNTOLD : given;
-        told.addLast(pause);
-        if (told.size() > REMEMBERED) {
-            told.removeFirst();
+        Duration pause = given == null ? DEFAULT_PAUSE : given;
+        recent.addLast(pause);
+        if (recent.size() > REMEMBERED) {
+            recent.removeFirst();
         }
         return pause;
     }
@@ -43,7 +43,7 @@ final class WorkPauses {
         failures = Math.min(failures + 1, ENOUGH_DOUBLINGS);
         Duration longest = Duration.ofSeconds(1L << failures);
         longest = longest.compareTo(MAX_BACKOFF) < 0 ? longest : MAX_BACKOFF;
-        for (Duration pause : told) {
+        for (Duration pause : recent) {
             longest = longest.compareTo(pause) > 0 ? longest : pause;
         }
         return Duration.ofNanos((long) (longest.toNanos() * (0.5 + random.getAsDouble())));
