@@ -92,10 +92,10 @@ class ClientArchitectureTest {
                 .check(CLASSES);
     }
 
-    /** Those classes of the API that need internal ones are its doors; what is inside does not know them. */
+    /** Those classes of the API that need internal ones are its entry points; what is inside does not know them. */
     @Test
     void apiClassesThatUseInternalOnesAreUnknownToThem() {
-        Set<JavaClass> doors = CLASSES.stream()
+        Set<JavaClass> entryPoints = CLASSES.stream()
                 .filter(type -> type.getPackageName().equals(CLIENT))
                 .filter(type -> type.getDirectDependenciesFromSelf().stream()
                         .anyMatch(use -> use.getTargetClass().getPackageName().startsWith(INTERNAL)))
@@ -106,7 +106,7 @@ class ClientArchitectureTest {
                 .resideInAPackage(INTERNAL + "..")
                 .should()
                 .dependOnClassesThat(DescribedPredicate.describe(
-                        "are classes of the API that use internal ones", type -> doors.contains(outermost(type))))
+                        "are classes of the API that use internal ones", type -> entryPoints.contains(outermost(type))))
                 .check(CLASSES);
     }
 

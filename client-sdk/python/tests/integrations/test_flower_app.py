@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-pytest.importorskip("flwr", reason="flwr is not installed: .ci/doors installs it")
+pytest.importorskip("flwr", reason="flwr is not installed: .ci/integrations installs it")
 
 from flwr.app import ArrayRecord, Context, Message, MetricRecord, RecordDict
 from flwr.client import Client, NumPyClient

@@ -52,7 +52,7 @@ class MlflowServer:
 
 @pytest.fixture(scope="module")
 def mlflow(tmp_path_factory):
-    pytest.importorskip("mlflow", reason="mlflow is not installed: .ci/doors installs it")
+    pytest.importorskip("mlflow", reason="mlflow is not installed: .ci/integrations installs it")
     started = MlflowServer(tmp_path_factory.mktemp("mlflow"))
     # One attempt a request, not seven with growing pauses.
     os.environ["MLFLOW_HTTP_REQUEST_MAX_RETRIES"] = "1"
@@ -107,7 +107,7 @@ def test_an_mlflow_server_that_is_away_or_refuses_is_told_apart(mlflow):
 
 
 def test_event_files_continue_after_a_crash_in_the_middle_of_a_record(tmp_path):
-    pytest.importorskip("tensorboard", reason="tensorboard is not installed: .ci/doors installs it")
+    pytest.importorskip("tensorboard", reason="tensorboard is not installed: .ci/integrations installs it")
     first = TensorBoardTracker(tmp_path, source="digits of today")
     for step in range(3):
         first.write(step, 1000.0 + step, {"loss": 1.0 / 2**step, "metrics/accuracy": 0.5})
@@ -133,7 +133,7 @@ def train(server, run, listener):
 
 
 def test_the_command_follows_a_run_through_crashes_of_everything(server, mlflow, tmp_path):
-    pytest.importorskip("tensorboard", reason="tensorboard is not installed: .ci/doors installs it")
+    pytest.importorskip("tensorboard", reason="tensorboard is not installed: .ci/integrations installs it")
     server.run("followed", dimension=3, rounds=12, compressor="identity", participants={"min": 1})
     env = {**environment(), "EVENKEEL_TOKEN": TOKEN, "EVENKEEL_URL": server.url}
     command = [sys.executable, "-m", "evenkeel", "track", "followed", "--every", "0.2"]
@@ -177,7 +177,7 @@ def test_the_command_follows_a_run_through_crashes_of_everything(server, mlflow,
 
 
 def test_a_run_with_the_name_of_an_earlier_one_has_a_folder_of_its_own(tmp_path):
-    pytest.importorskip("tensorboard", reason="tensorboard is not installed: .ci/doors installs it")
+    pytest.importorskip("tensorboard", reason="tensorboard is not installed: .ci/integrations installs it")
     for created in ("2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z", "2026-02-01T00:00:00Z"):
         tracker = _event_files(tmp_path, {"name": "digits", "createdAt": created}, f"digits of {created}")
         tracker.write(tracker.next_step, 1000.0, {"loss": 0.5})

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-pytest.importorskip("nvflare", reason="nvflare is not installed: .ci/doors installs it")
+pytest.importorskip("nvflare", reason="nvflare is not installed: .ci/integrations installs it")
 
 from nvflare.app_common.abstract.fl_model import FLModel, ParamsType
 
