@@ -14,6 +14,7 @@ import io.evenkeel.coordinator.model.Checkpoints;
 import io.evenkeel.coordinator.model.Updates;
 import io.evenkeel.coordinator.platform.storage.Dialect;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
+import io.evenkeel.coordinator.platform.storage.StoredBytes;
 import io.evenkeel.coordinator.round.record.RoundRecords;
 import io.evenkeel.coordinator.run.LossTrends;
 import io.evenkeel.coordinator.run.RevisionTable;
@@ -60,6 +61,7 @@ class DeletedRunRows {
     private final EvaluationDeletion evaluations;
     private final SumChecks checks;
     private final RunTable runs;
+    private final StoredBytes bytes;
     private final JdbcTemplate jdbc;
     private final Dialect dialect;
 
@@ -70,6 +72,7 @@ class DeletedRunRows {
             EvaluationDeletion evaluations,
             SumChecks checks,
             RunTable runs,
+            StoredBytes bytes,
             JdbcTemplate jdbc,
             Dialect dialect) {
         this.messages = messages;
@@ -78,6 +81,7 @@ class DeletedRunRows {
         this.evaluations = evaluations;
         this.checks = checks;
         this.runs = runs;
+        this.bytes = bytes;
         this.jdbc = jdbc;
         this.dialect = dialect;
     }
@@ -86,14 +90,10 @@ class DeletedRunRows {
     boolean deleteSome(RunTable.DeletedRun run) {
         return evaluations.deleteSomeOf(run.name())
                 || messages.deleteMessages(run.id(), SHORT_ROWS) > 0
-                || deleteSome(VECTORS, run.id(), LONG_ROWS)
+                || VECTORS.stream().anyMatch(table -> table.delete(bytes, run.id(), LONG_ROWS) > 0)
                 || members.delete(run.id(), MEMBERS) > 0
                 || attempts.delete(run.id()) > 0
-                || deleteSome(FIGURES, run.id(), SHORT_ROWS);
-    }
-
-    private boolean deleteSome(List<ExportedTable> tables, long run, int limit) {
-        return tables.stream().anyMatch(table -> table.delete(jdbc, dialect, run, limit) > 0);
+                || FIGURES.stream().anyMatch(table -> table.delete(jdbc, dialect, run.id(), SHORT_ROWS) > 0);
     }
 
     /** Deletes a run's own row, which is its last. */
