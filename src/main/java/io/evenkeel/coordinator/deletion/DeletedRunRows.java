@@ -12,7 +12,6 @@ import io.evenkeel.coordinator.member.MemberTable;
 import io.evenkeel.coordinator.message.MessagePayloads;
 import io.evenkeel.coordinator.model.Checkpoints;
 import io.evenkeel.coordinator.model.Updates;
-import io.evenkeel.coordinator.platform.storage.Dialect;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import io.evenkeel.coordinator.platform.storage.StoredBytes;
 import io.evenkeel.coordinator.round.record.RoundRecords;
@@ -24,7 +23,6 @@ import io.evenkeel.coordinator.secagg.AttemptTable;
 import io.evenkeel.coordinator.secagg.CohortSums;
 import io.evenkeel.coordinator.secagg.MemberBackups;
 import java.util.List;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /** The rows that a deleted run still has. Works in the caller's transaction. */
@@ -62,8 +60,6 @@ class DeletedRunRows {
     private final SumChecks checks;
     private final RunTable runs;
     private final StoredBytes bytes;
-    private final JdbcTemplate jdbc;
-    private final Dialect dialect;
 
     DeletedRunRows(
             MessagePayloads messages,
@@ -72,9 +68,7 @@ class DeletedRunRows {
             EvaluationDeletion evaluations,
             SumChecks checks,
             RunTable runs,
-            StoredBytes bytes,
-            JdbcTemplate jdbc,
-            Dialect dialect) {
+            StoredBytes bytes) {
         this.messages = messages;
         this.members = members;
         this.attempts = attempts;
@@ -82,18 +76,20 @@ class DeletedRunRows {
         this.checks = checks;
         this.runs = runs;
         this.bytes = bytes;
-        this.jdbc = jdbc;
-        this.dialect = dialect;
     }
 
     /** Deletes some of a run's rows, but not its own; returns whether there were any. */
     boolean deleteSome(RunTable.DeletedRun run) {
         return evaluations.deleteSomeOf(run.name())
                 || messages.deleteMessages(run.id(), SHORT_ROWS) > 0
-                || VECTORS.stream().anyMatch(table -> table.delete(bytes, run.id(), LONG_ROWS) > 0)
+                || deleteSome(VECTORS, run.id(), LONG_ROWS)
                 || members.delete(run.id(), MEMBERS) > 0
                 || attempts.delete(run.id()) > 0
-                || FIGURES.stream().anyMatch(table -> table.delete(jdbc, dialect, run.id(), SHORT_ROWS) > 0);
+                || deleteSome(FIGURES, run.id(), SHORT_ROWS);
+    }
+
+    private boolean deleteSome(List<ExportedTable> tables, long run, int limit) {
+        return tables.stream().anyMatch(table -> table.delete(bytes, run, limit) > 0);
     }
 
     /** Deletes a run's own row, which is its last. */

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -35,7 +36,7 @@ class VersionFiles {
 
     void save(long version, Placed file) {
         jdbc.sql("INSERT INTO model_version_file (version_id, data, data_at) VALUES (?, ?, ?)")
-                .params(version, file.bytes(0), file.range(0))
+                .params(Arrays.asList(version, file.bytes(0), file.range(0)))
                 .update();
         bytes.keep(file);
     }

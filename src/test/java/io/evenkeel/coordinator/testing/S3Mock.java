@@ -116,6 +116,7 @@ public final class S3Mock {
                 "some/prefix/",
                 endpoint.toString(),
                 null,
+                null,
                 timeout,
                 DataSize.ofKilobytes(16),
                 Duration.ofDays(1),

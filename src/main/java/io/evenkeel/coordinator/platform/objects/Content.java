@@ -4,11 +4,10 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Enumeration;
-import java.util.Iterator;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -43,27 +42,13 @@ public record Content(long length, Source source) {
             return parts.get(0);
         }
         long length = parts.stream().mapToLong(Content::length).sum();
-        return new Content(length, () -> new SequenceInputStream(opened(parts)));
-    }
-
-    /** Opens each part when the one before it has been read. */
-    private static Enumeration<InputStream> opened(List<Content> parts) {
-        Iterator<Content> rest = parts.iterator();
-        return new Enumeration<>() {
-            @Override
-            public boolean hasMoreElements() {
-                return rest.hasNext();
+        return new Content(length, () -> {
+            List<InputStream> streams = new ArrayList<>();
+            for (Content part : parts) {
+                streams.add(part.source().open());
             }
-
-            @Override
-            public InputStream nextElement() {
-                try {
-                    return rest.next().source().open();
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            }
-        };
+            return new SequenceInputStream(Collections.enumeration(streams));
+        });
     }
 
     /** Returns all bytes; only for content that is known to be short. */

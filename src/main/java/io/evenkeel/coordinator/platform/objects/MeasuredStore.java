@@ -34,13 +34,13 @@ public final class MeasuredStore implements ObjectStore {
             store.put(name, content);
             return name;
         });
-        bytes("put").increment(content.length());
+        bytes("put").increment((double) content.length());
     }
 
     @Override
     public InputStream open(ObjectRange range) {
         InputStream in = measure("read", () -> store.open(range));
-        bytes("read").increment(range.length());
+        bytes("read").increment((double) range.length());
         return in;
     }
 

@@ -19,6 +19,8 @@ import org.springframework.util.unit.DataSize;
  * @param prefix what the names of all objects in the bucket begin with, such as {@code evenkeel/}; by default nothing
  * @param endpoint the address of another service than Amazon's, such as https://minio.internal:9000; by default none
  * @param region the region of the bucket; by default what the SDK finds in its environment
+ * @param moveFrom where objects were kept before, which are moved in the background: {@code database}, {@code folder:} and a path, or
+ *     {@code s3:}, a bucket, {@code /} and a prefix; by default nothing is moved
  * @param timeout how long a connection, or the next bytes of a response, may take, default 10 s
  * @param inline up to this length values stay in their rows in the database
  * @param grace how long an object that no row names is kept, default a day. It must be longer than a transaction, such as that of an
@@ -33,6 +35,7 @@ public record StorageSettings(
         @Nullable String prefix,
         @Nullable String endpoint,
         @Nullable String region,
+        @Nullable String moveFrom,
         @DefaultValue("10s") Duration timeout,
         @DefaultValue("16KB") DataSize inline,
         @DefaultValue("1d") Duration grace,
@@ -68,6 +71,12 @@ public record StorageSettings(
                 endpoint == null || endpoint.matches("https?://[^/]+/?"),
                 String.valueOf(endpoint),
                 "an address such as https://minio.internal:9000");
+        moveFrom = orNull(moveFrom);
+        require(
+                "storage.move-from",
+                moveFrom == null || moveFrom.matches("database|folder:.+|s3:[^/]+(/.*)?"),
+                String.valueOf(moveFrom),
+                "database, folder:PATH or s3:BUCKET/PREFIX");
         require("storage.timeout", timeout.toMillis() >= 1, timeout, "more than 0, such as 10s");
         require(
                 "storage.inline",
@@ -76,6 +85,33 @@ public record StorageSettings(
                 "at most 1MB, such as 4kB");
         require("storage.grace", grace.toMinutes() >= 1, grace, "a minute or more, such as 1d");
         require("storage.sweep", !sweep.isNegative(), sweep, "0 or more, such as 1h");
+    }
+
+    /** Returns the same settings for the store that objects are moved from; to be called only if one is set. */
+    public StorageSettings previous() {
+        String from = String.valueOf(moveFrom);
+        String place = from.substring(from.indexOf(':') + 1);
+        if (from.startsWith("s3:")) {
+            String[] parts = place.split("/", 2);
+            return of(Kind.S3, null, parts[0], parts.length > 1 ? parts[1] : null);
+        }
+        return from.startsWith("folder:") ? of(Kind.FOLDER, place, null, null) : of(Kind.DATABASE, null, null, null);
+    }
+
+    private StorageSettings of(
+            Kind other, @Nullable String otherFolder, @Nullable String otherBucket, @Nullable String otherPrefix) {
+        return new StorageSettings(
+                other,
+                otherFolder,
+                otherBucket,
+                otherPrefix,
+                other == Kind.S3 ? endpoint : null,
+                region,
+                null,
+                timeout,
+                inline,
+                grace,
+                sweep);
     }
 
     /** An environment variable that is set to nothing counts as absent. */

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -84,15 +83,15 @@ final class DatabaseStore implements ObjectStore {
 
         private void next() {
             int number = Math.toIntExact(position / CHUNK);
-            List<byte @Nullable []> found = jdbc.query(
+            List<byte[]> found = jdbc.query(
                     "SELECT data FROM object_chunk WHERE name = ? AND number = ?",
-                    (row, i) -> Blobs.read(row, 1),
+                    (row, i) -> Objects.requireNonNull(Blobs.read(row, 1)),
                     range.name(),
                     number);
             if (found.isEmpty()) {
                 throw MissingObjectException.of(range, DatabaseStore.this.toString());
             }
-            chunk = Objects.requireNonNull(found.get(0));
+            chunk = found.get(0);
             if (number * (long) CHUNK + chunk.length <= position) {
                 throw MissingObjectException.tooShort(range, DatabaseStore.this.toString());
             }

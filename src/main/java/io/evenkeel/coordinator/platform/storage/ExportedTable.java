@@ -182,16 +182,11 @@ public final class ExportedTable {
     }
 
     /**
-     * Deletes rows by the key, up to a limit.
+     * Deletes rows by the key, up to a limit, with what they have in the object store.
      *
      * @param keyOfRows the value of the key, such as the run's
      * @return how many there were
      */
-    public int delete(JdbcTemplate jdbc, Dialect dialect, Object keyOfRows, int limit) {
-        return jdbc.update(dialect.deletion(name, Objects.requireNonNull(key) + " = ?", limit), keyOfRows);
-    }
-
-    /** Deletes rows as {@link #delete(JdbcTemplate, Dialect, Object, int)} does, with what they have in the object store. */
     public int delete(StoredBytes bytes, Object keyOfRows, int limit) {
         return bytes.delete(name, Objects.requireNonNull(key) + " = ?", limit, storedColumns(), keyOfRows);
     }

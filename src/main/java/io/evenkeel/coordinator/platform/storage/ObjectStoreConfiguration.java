@@ -3,6 +3,7 @@ package io.evenkeel.coordinator.platform.storage;
 import io.evenkeel.coordinator.platform.objects.Content;
 import io.evenkeel.coordinator.platform.objects.FolderStore;
 import io.evenkeel.coordinator.platform.objects.MeasuredStore;
+import io.evenkeel.coordinator.platform.objects.MovingStore;
 import io.evenkeel.coordinator.platform.objects.ObjectNames;
 import io.evenkeel.coordinator.platform.objects.ObjectRange;
 import io.evenkeel.coordinator.platform.objects.ObjectStore;
@@ -18,8 +19,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.springframework.boot.health.contributor.Health;
-import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
@@ -41,24 +40,39 @@ class ObjectStoreConfiguration {
         Optional<Path> beside = DatabaseFile.of(environment)
                 .map(file -> file.resolveSibling(
                         String.valueOf(file.getFileName()).replaceFirst("\\.mv\\.db$", ".objects")));
-        return switch (kind(settings, beside.isPresent())) {
-            case DATABASE -> new MeasuredStore(new DatabaseStore(jdbc, transactions), registry);
-            case S3 ->
-                tried(
-                        "evenkeel.storage.bucket and evenkeel.storage.endpoint",
-                        () -> new S3Store(settings),
-                        registry,
-                        clock);
-            case FOLDER -> {
-                Path folder = Optional.ofNullable(settings.folder())
-                        .map(Path::of)
-                        .or(() -> beside)
-                        .orElseThrow(() -> new IllegalArgumentException(
-                                "evenkeel.storage.folder is not set, expected a folder, as evenkeel.storage.kind is"
-                                        + " folder and the database is no file of H2"));
-                yield tried("evenkeel.storage.folder", () -> new FolderStore(folder), registry, clock);
-            }
-        };
+        Stores stores = new Stores(jdbc, transactions, registry, clock, beside);
+        ObjectStore store = stores.of(settings);
+        return settings.moveFrom() == null ? store : new MovingStore(store, stores.of(settings.previous()));
+    }
+
+    /** Creates stores. */
+    private record Stores(
+            JdbcTemplate jdbc,
+            PlatformTransactionManager transactions,
+            MeterRegistry registry,
+            Clock clock,
+            Optional<Path> beside) {
+
+        ObjectStore of(StorageSettings settings) {
+            return switch (kind(settings, beside.isPresent())) {
+                case DATABASE -> new MeasuredStore(new DatabaseStore(jdbc, transactions), registry);
+                case S3 ->
+                    tried(
+                            "evenkeel.storage.bucket and evenkeel.storage.endpoint",
+                            () -> new S3Store(settings),
+                            registry,
+                            clock);
+                case FOLDER -> {
+                    Path folder = Optional.ofNullable(settings.folder())
+                            .map(Path::of)
+                            .or(() -> beside)
+                            .orElseThrow(() -> new IllegalArgumentException(
+                                    "evenkeel.storage.folder is not set, expected a folder, as evenkeel.storage.kind is"
+                                            + " folder and the database is no file of H2"));
+                    yield tried("evenkeel.storage.folder", () -> new FolderStore(folder), registry, clock);
+                }
+            };
+        }
     }
 
     private static Kind kind(StorageSettings settings, boolean isFile) {
@@ -85,18 +99,5 @@ class ObjectStoreConfiguration {
         } catch (ObjectStoreException e) {
             throw new UnusableStoreException(settings, e);
         }
-    }
-
-    /** Tells a load balancer that this process cannot write or read its objects. */
-    @Bean
-    HealthIndicator storageHealthIndicator(ObjectStore store) {
-        return () -> {
-            try {
-                store.check();
-                return Health.up().withDetail("store", store.toString()).build();
-            } catch (RuntimeException e) {
-                return Health.down(e).build();
-            }
-        };
     }
 }

@@ -76,7 +76,7 @@ class ObjectSweep extends BackgroundWork {
         String before = ObjectNames.startingAt(clock.instant().minus(settings.grace()));
         List<String> names = store.list("", before, PAGE);
         while (!names.isEmpty() && !isStopping()) {
-            Set<String> known = table.known(names);
+            Set<String> known = table.lengths(names).keySet();
             names.stream().filter(name -> !known.contains(name)).forEach(store::delete);
             names = store.list(names.get(names.size() - 1), before, PAGE);
         }

@@ -1,9 +1,9 @@
 package io.evenkeel.coordinator.platform.storage;
 
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.TreeMap;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
@@ -29,12 +29,16 @@ class ObjectTable {
                 name);
     }
 
-    /** Returns which of some objects are in the table. */
-    Set<String> known(List<String> names) {
-        return new HashSet<>(jdbc.queryForList(
-                "SELECT name FROM stored_object WHERE name IN (" + StoredBytes.marks(names) + ")",
-                String.class,
-                names.toArray()));
+    /** Returns which of some objects are in the table, and their lengths. */
+    Map<String, Long> lengths(List<String> names) {
+        Map<String, Long> lengths = new TreeMap<>();
+        jdbc.query(
+                "SELECT name, bytes FROM stored_object WHERE name IN (" + StoredBytes.marks(names) + ")",
+                row -> {
+                    lengths.put(row.getString(1), row.getLong(2));
+                },
+                names.toArray());
+        return lengths;
     }
 
     /** Returns some of the objects that no row has named for a time, by the database's clock. */

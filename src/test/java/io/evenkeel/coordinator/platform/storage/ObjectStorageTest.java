@@ -2,11 +2,13 @@ package io.evenkeel.coordinator.platform.storage;
 
 import static io.evenkeel.coordinator.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evenkeel.coordinator.platform.objects.Content;
-import io.evenkeel.coordinator.platform.objects.MeasuredStore;
 import io.evenkeel.coordinator.platform.objects.ObjectNames;
 import io.evenkeel.coordinator.platform.objects.ObjectStore;
+import io.evenkeel.coordinator.platform.objects.ObjectStoreException;
 import io.evenkeel.coordinator.testing.RestartableCoordinator;
 import io.evenkeel.coordinator.testing.Scene;
 import io.evenkeel.coordinator.testing.TestDevice;
@@ -17,18 +19,20 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.health.contributor.Status;
 
 /** A coordinator whose models are objects in a folder, and what happens if the folder is away, or loses or has too many objects. */
 class ObjectStorageTest {
 
     private static final double[] GRADIENT = {1, 2, 3, 4, 5, 6};
-    private static final String FUTURE = ObjectNames.startingAt(Instant.now().plus(Duration.ofDays(1)));
+    private static final String FUTURE = ObjectNames.startingAt(Instant.parse("2100-01-01T00:00:00Z"));
 
     @TempDir
     Path folder;
@@ -37,8 +41,14 @@ class ObjectStorageTest {
 
     @BeforeEach
     void start() {
-        coordinator = new RestartableCoordinator(
-                folder, "--evenkeel.storage.inline=0B", "--evenkeel.storage.sweep=0s", "--evenkeel.retention.every=0s");
+        coordinator = startedWith();
+    }
+
+    private RestartableCoordinator startedWith(String... settings) {
+        List<String> all = new ArrayList<>(List.of(
+                "--evenkeel.storage.inline=0B", "--evenkeel.storage.sweep=0s", "--evenkeel.retention.every=0s"));
+        all.addAll(List.of(settings));
+        return new RestartableCoordinator(folder, all.toArray(String[]::new));
     }
 
     @AfterEach
@@ -91,6 +101,38 @@ class ObjectStorageTest {
     }
 
     @Test
+    void objectsMoveToAnotherStoreWhileTheCoordinatorRuns() throws IOException {
+        coordinator.close();
+        coordinator = startedWith("--evenkeel.storage.kind=database");
+        Scene scene = scene();
+        scene.closeRound(0, GRADIENT);
+        String before = scene.fingerprint();
+        assertThat(chunks()).isGreaterThanOrEqualTo(2);
+
+        coordinator.close();
+        coordinator = startedWith("--evenkeel.storage.kind=folder", "--evenkeel.storage.move-from=database");
+        scene.moveTo(coordinator.endpoint(), coordinator.jdbc());
+        assertThat(scene.fingerprint()).isEqualTo(before);
+        coordinator.bean(ObjectMove.class).work();
+        assertThat(chunks()).isZero();
+        assertThat(scene.fingerprint()).isEqualTo(before);
+
+        coordinator.close();
+        coordinator = startedWith();
+        scene.moveTo(coordinator.endpoint(), coordinator.jdbc());
+        assertThat(scene.fingerprint()).isEqualTo(before);
+        assertThat(files()).hasSizeGreaterThanOrEqualTo(2);
+    }
+
+    private long count(String query) {
+        return coordinator.jdbc().queryForList(query, Long.class).get(0);
+    }
+
+    private long chunks() {
+        return count("SELECT COUNT(*) FROM object_chunk");
+    }
+
+    @Test
     void roundsWaitForAFolderThatIsAwayAndMessagesDoNot() throws IOException {
         Scene scene = scene();
         scene.closeRound(0, GRADIENT);
@@ -98,20 +140,21 @@ class ObjectStorageTest {
         Files.move(objects(), away);
         Files.createFile(objects());
         answer(scene, 1);
-        ObjectStore store = coordinator.bean(ObjectStore.class);
-        assertThat(store).isInstanceOf(MeasuredStore.class);
         eventually()
                 .until(() -> scene.view().get("state").equals("running")
-                        && coordinator
-                                        .jdbc()
-                                        .queryForObject(
-                                                "SELECT COUNT(*) FROM run WHERE closing AND round_number = 1",
-                                                Long.class)
-                                == 1);
+                        && count("SELECT COUNT(*) FROM run WHERE closing AND round_number = 1") == 1);
+
+        assertThatThrownBy(coordinator.bean(StorageHealthIndicator.class)::work)
+                .isInstanceOf(ObjectStoreException.class);
+        assertThat(coordinator.bean(StorageHealthIndicator.class).health().getStatus())
+                .isEqualTo(Status.DOWN);
 
         Files.delete(objects());
         Files.move(away, objects());
         scene.awaitClosed(1);
+        coordinator.bean(StorageHealthIndicator.class).work();
+        assertThat(coordinator.bean(StorageHealthIndicator.class).health().getStatus())
+                .isEqualTo(Status.UP);
         assertThat(scene.view().get("state")).isEqualTo("running");
     }
 
@@ -204,14 +247,13 @@ class ObjectStorageTest {
         StoredBytes bytes = coordinator.bean(StoredBytes.class);
         ObjectStore store = coordinator.bean(ObjectStore.class);
         StoredBytes.Placed placed = bytes.place(Content.of(new byte[10]));
-        try {
-            coordinator.bean(DurableTransactions.class).write(() -> {
-                bytes.keep(placed);
-                throw new IllegalStateException("as if the process were killed");
-            });
-        } catch (IllegalStateException expected) {
-            assertThat(store.list("", FUTURE, 1000)).hasSize(1);
-        }
+        DurableTransactions transactions = coordinator.bean(DurableTransactions.class);
+        assertThatIllegalStateException()
+                .isThrownBy(() -> transactions.write(() -> {
+                    bytes.keep(placed);
+                    throw new IllegalStateException("as if the process were killed");
+                }));
+        assertThat(store.list("", FUTURE, 1000)).hasSize(1);
         assertThat(coordinator.jdbc().queryForObject("SELECT COUNT(*) FROM stored_object", Long.class))
                 .isZero();
     }
