@@ -76,7 +76,7 @@ class RoundFreezer {
      */
     Result freezeIfDue(Run seen) {
         long id = seen.id();
-        boolean due = seen.state() == RunState.RUNNING && (seen.current().isClosing() || mayBeDue(seen));
+        boolean due = seen.current().isClosing() || (seen.state() == RunState.RUNNING && mayBeDue(seen));
         OptionalLong epoch = due ? admission.enter(seen) : OptionalLong.empty();
         if (epoch.isEmpty()) {
             return Result.NONE;
