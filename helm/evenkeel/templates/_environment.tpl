@@ -30,6 +30,32 @@
       name: {{ include "evenkeel.databaseSecretName" . }}
       key: {{ include "evenkeel.databaseKey" (dict "context" . "key" "password") }}
 {{- end }}
+{{- with .Values.storage }}
+{{- if eq .kind "s3" }}
+- name: EVENKEEL_STORAGE_KIND
+  value: s3
+- name: EVENKEEL_STORAGE_BUCKET
+  value: {{ .s3.bucket | quote }}
+{{- range $setting, $value := dict "PREFIX" .s3.prefix "ENDPOINT" .s3.endpoint "REGION" .s3.region }}
+{{- if $value }}
+- name: EVENKEEL_STORAGE_{{ $setting }}
+  value: {{ $value | quote }}
+{{- end }}
+{{- end }}
+{{- if .s3.existingSecret }}
+- name: AWS_ACCESS_KEY_ID
+  valueFrom:
+    secretKeyRef:
+      name: {{ .s3.existingSecret }}
+      key: {{ .s3.accessKeyIdKey }}
+- name: AWS_SECRET_ACCESS_KEY
+  valueFrom:
+    secretKeyRef:
+      name: {{ .s3.existingSecret }}
+      key: {{ .s3.secretAccessKeyKey }}
+{{- end }}
+{{- end }}
+{{- end }}
 {{- if ne .Values.logFormat "plain" }}
 - name: LOGGING_STRUCTURED_FORMAT_CONSOLE
   value: {{ .Values.logFormat }}

@@ -16,6 +16,12 @@
 {{- fail "database.type is postgresql, but there is no password: set database.postgresql.existingSecret (or database.postgresql.password)." }}
 {{- end }}
 {{- end }}
+{{- if and (eq .Values.storage.kind "s3") (not .Values.storage.s3.bucket) }}
+{{- fail "storage.kind is s3, but storage.s3.bucket is empty: set it to the bucket's name." }}
+{{- end }}
+{{- if and .Values.storage.s3.bucket (ne .Values.storage.kind "s3") }}
+{{- fail "storage.s3.bucket is set, but storage.kind is not s3: set storage.kind=s3, or leave the bucket empty." }}
+{{- end }}
 {{- if gt (int .Values.autoscaling.minReplicas) (int .Values.autoscaling.maxReplicas) }}
 {{- fail (printf "autoscaling.minReplicas is %d, more than autoscaling.maxReplicas, which is %d." (int .Values.autoscaling.minReplicas) (int .Values.autoscaling.maxReplicas)) }}
 {{- end }}

@@ -31,6 +31,8 @@ class RefusalsTest {
                 Arguments.of(
                         Map.of("database.type", "postgresql", "database.postgresql.host", "db"),
                         "set database.postgresql.existingSecret"),
+                Arguments.of(Map.of("storage.kind", "s3"), "storage.s3.bucket is empty"),
+                Arguments.of(Map.of("storage.s3.bucket", "evenkeel"), "set storage.kind=s3"),
                 Arguments.of(Map.of("tls.enabled", true), "tls.existingSecret is empty"),
                 Arguments.of(Map.of("ingress.enabled", true), "ingress.hosts is empty"),
                 Arguments.of(Map.of("httpRoute.enabled", true), "httpRoute.parentRefs is empty"),

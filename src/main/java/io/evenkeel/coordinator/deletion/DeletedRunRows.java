@@ -12,8 +12,8 @@ import io.evenkeel.coordinator.member.MemberTable;
 import io.evenkeel.coordinator.message.MessagePayloads;
 import io.evenkeel.coordinator.model.Checkpoints;
 import io.evenkeel.coordinator.model.Updates;
-import io.evenkeel.coordinator.platform.storage.Dialect;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
+import io.evenkeel.coordinator.platform.storage.StoredBytes;
 import io.evenkeel.coordinator.round.record.RoundRecords;
 import io.evenkeel.coordinator.run.LossTrends;
 import io.evenkeel.coordinator.run.RevisionTable;
@@ -23,7 +23,6 @@ import io.evenkeel.coordinator.secagg.AttemptTable;
 import io.evenkeel.coordinator.secagg.CohortSums;
 import io.evenkeel.coordinator.secagg.MemberBackups;
 import java.util.List;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
 /** The rows that a deleted run still has. Works in the caller's transaction. */
@@ -60,8 +59,7 @@ class DeletedRunRows {
     private final EvaluationDeletion evaluations;
     private final SumChecks checks;
     private final RunTable runs;
-    private final JdbcTemplate jdbc;
-    private final Dialect dialect;
+    private final StoredBytes bytes;
 
     DeletedRunRows(
             MessagePayloads messages,
@@ -70,16 +68,14 @@ class DeletedRunRows {
             EvaluationDeletion evaluations,
             SumChecks checks,
             RunTable runs,
-            JdbcTemplate jdbc,
-            Dialect dialect) {
+            StoredBytes bytes) {
         this.messages = messages;
         this.members = members;
         this.attempts = attempts;
         this.evaluations = evaluations;
         this.checks = checks;
         this.runs = runs;
-        this.jdbc = jdbc;
-        this.dialect = dialect;
+        this.bytes = bytes;
     }
 
     /** Deletes some of a run's rows, but not its own; returns whether there were any. */
@@ -93,7 +89,7 @@ class DeletedRunRows {
     }
 
     private boolean deleteSome(List<ExportedTable> tables, long run, int limit) {
-        return tables.stream().anyMatch(table -> table.delete(jdbc, dialect, run, limit) > 0);
+        return tables.stream().anyMatch(table -> table.delete(bytes, run, limit) > 0);
     }
 
     /** Deletes a run's own row, which is its last. */

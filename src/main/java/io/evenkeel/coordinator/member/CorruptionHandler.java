@@ -6,7 +6,9 @@ import io.evenkeel.coordinator.platform.storage.CorruptionException;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRepository;
+import io.evenkeel.coordinator.run.RunState;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -17,7 +19,7 @@ import org.springframework.stereotype.Component;
  * Stops a run whose stored data differs from what was written, with a message that says where and what to do.
  *
  * <p>The run stops even if the bytes are not needed at present: storage that changed one of them may have changed others. A
- * backup has the run in the state that it had. Thread-safe.
+ * backup has the run in the state that it had. A run whose bytes are missing only pauses: it goes on when they are back. Thread-safe.
  */
 @Component
 public class CorruptionHandler {
@@ -25,6 +27,9 @@ public class CorruptionHandler {
     private static final Logger LOG = LoggerFactory.getLogger(CorruptionHandler.class);
     private static final String ACTION =
             "restore the database from a backup, or import an export of the run; then audit the run";
+
+    private static final String ACTION_IF_MISSING =
+            "put the object back into the object store from a backup of it (docs/storage.md), then resume the run";
 
     private final RunRepository runs;
     private final MemberRepository members;
@@ -73,8 +78,12 @@ public class CorruptionHandler {
             Run run = runs.locked(damage.run());
             ProblemException told = told(run, damage);
             LOG.error("Run '{}' is damaged and stops: {}", run.name(), told.detail());
-            if (!run.state().isOver()) {
-                run.fail(clock.instant().truncatedTo(ChronoUnit.MILLIS), clip(told.detail() + "; " + told.action()));
+            Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+            String why = clip(told.detail() + "; " + told.action());
+            if (damage.isMissing() && run.state() == RunState.RUNNING) {
+                run.pause(now, why);
+            } else if (!damage.isMissing() && !run.state().isOver()) {
+                run.fail(now, why);
             }
             return told;
         });
@@ -94,7 +103,7 @@ public class CorruptionHandler {
                 + (isRoundKnown ? ", round " + damage.round() : "")
                 + (client.isEmpty() ? "" : ", client " + client) + ": ";
         ProblemException told = ProblemKind.STORAGE_DAMAGED
-                .because(where + damage.getMessage(), ACTION)
+                .because(where + damage.getMessage(), damage.isMissing() ? ACTION_IF_MISSING : ACTION)
                 .with("run", run.name());
         if (isRoundKnown) {
             told = told.with("round", damage.round());

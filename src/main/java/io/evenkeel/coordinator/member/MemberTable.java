@@ -54,8 +54,10 @@ public class MemberTable {
 
     private final JdbcTemplate batches;
     private final JdbcClient jdbc;
+    private final SnapshotStore snapshots;
 
-    MemberTable(JdbcTemplate jdbc) {
+    MemberTable(JdbcTemplate jdbc, SnapshotStore snapshots) {
+        this.snapshots = snapshots;
         this.batches = jdbc;
         this.jdbc = JdbcClient.create(jdbc);
     }
@@ -165,11 +167,14 @@ public class MemberTable {
 
     /** Deletes members of a run whose messages are deleted, up to a limit; returns how many there were. */
     public int delete(long run, int limit) {
-        List<Object[]> keys = batches.query(
-                "SELECT id FROM member WHERE run_id = ? FETCH FIRST " + limit + " ROWS ONLY",
-                (row, i) -> new Object[] {row.getLong(1)},
-                run);
-        batches.batchUpdate("DELETE FROM member_snapshot WHERE member_id = ?", keys);
+        List<Long> ids = jdbc.sql("SELECT id FROM member WHERE run_id = ? FETCH FIRST " + limit + " ROWS ONLY")
+                .param(run)
+                .query(Long.class)
+                .list();
+        if (!ids.isEmpty()) {
+            snapshots.delete(ids);
+        }
+        List<Object[]> keys = ids.stream().map(id -> new Object[] {id}).toList();
         batches.batchUpdate("DELETE FROM member_chain WHERE member_id = ?", keys);
         batches.batchUpdate("DELETE FROM member WHERE id = ?", keys);
         return keys.size();

@@ -1,15 +1,18 @@
 package io.evenkeel.coordinator.member;
 
-import static io.evenkeel.coordinator.platform.storage.ExportedColumn.bytes;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.stored;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 
-import io.evenkeel.coordinator.platform.storage.Blobs;
+import io.evenkeel.coordinator.platform.objects.Content;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import io.evenkeel.coordinator.platform.storage.RowDigest;
+import io.evenkeel.coordinator.platform.storage.StoredBytes;
+import io.evenkeel.coordinator.platform.storage.StoredBytes.Placed;
 import io.evenkeel.coordinator.run.Run;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +38,7 @@ public class SnapshotStore {
                     whole("head"),
                     whole("compacted_to"),
                     whole("digest"),
-                    bytes("state"))
+                    stored("state"))
             .verifiedBy(row -> row.whole("digest")
                     == RowDigest.of(
                             row.bytes("state"), row.whole("sequence"), row.whole("head"), row.whole("compacted_to")));
@@ -44,9 +47,11 @@ public class SnapshotStore {
 
     private final JdbcTemplate template;
     private final JdbcClient jdbc;
+    private final StoredBytes bytes;
 
-    SnapshotStore(JdbcTemplate template) {
+    SnapshotStore(JdbcTemplate template, StoredBytes bytes) {
         this.template = template;
+        this.bytes = bytes;
         this.jdbc = JdbcClient.create(template);
     }
 
@@ -115,8 +120,8 @@ public class SnapshotStore {
      * @return null if what is stored is not what was written
      */
     public @Nullable Snapshot find(long member) {
-        return jdbc.sql(
-                        "SELECT sequence, head, compacted_to, digest, state, bytes FROM member_snapshot WHERE member_id = ?")
+        return jdbc.sql("SELECT sequence, head, compacted_to, digest, state, state_at, bytes FROM member_snapshot"
+                        + " WHERE member_id = ?")
                 .param(member)
                 .query((row, i) -> Optional.ofNullable(read(row)))
                 .optional()
@@ -124,10 +129,10 @@ public class SnapshotStore {
                 .orElse(null);
     }
 
-    private static @Nullable Snapshot read(ResultSet row) throws SQLException {
-        byte[] state = Blobs.read(row, 5);
+    private @Nullable Snapshot read(ResultSet row) throws SQLException {
+        byte[] state = bytes.read(row, 5);
         Snapshot snapshot = new Snapshot(
-                row.getLong(1), row.getLong(2), row.getInt(3), row.getLong(6), state == null ? NOTHING : state);
+                row.getLong(1), row.getLong(2), row.getInt(3), row.getLong(7), state == null ? NOTHING : state);
         return snapshot.seal() == row.getLong(4) ? snapshot : null;
     }
 
@@ -187,7 +192,7 @@ public class SnapshotStore {
         return jdbc.sql("SELECT m.id, c.sequence, c.head, m.left_after, c.bytes FROM member m"
                         + " JOIN member_chain c ON c.member_id = m.id"
                         + " LEFT JOIN member_snapshot s ON s.member_id = m.id WHERE m.run_id = ? AND m.left_after < ?"
-                        + " AND c.sequence > 0 AND (s.member_id IS NULL OR s.state IS NOT NULL)"
+                        + " AND c.sequence > 0 AND (s.member_id IS NULL OR s.state IS NOT NULL OR s.state_at IS NOT NULL)"
                         + " ORDER BY m.id FETCH FIRST 1 ROW ONLY")
                 .params(run.id(), run.openRound())
                 .query((row, i) -> new Leaver(
@@ -196,28 +201,43 @@ public class SnapshotStore {
                 .optional();
     }
 
+    /** Stores a snapshot's vector, before the transaction in which it {@link #advance advances} a member. */
+    public Placed place(Snapshot snapshot) {
+        return bytes.place(snapshot.state().length == 0 ? null : Content.of(snapshot.state()));
+    }
+
     /**
      * Replaces a snapshot by a later one.
      *
      * @param from number of the last message in the earlier one, 0 for none
+     * @param placed the later one's vector
      * @return false if another coordinator has replaced it before
      */
-    public boolean advance(long member, long from, Snapshot to) {
-        byte[] state = to.state();
-        int updated = jdbc.sql(
-                        "UPDATE member_snapshot SET sequence = ?, head = ?, compacted_to = ?, digest = ?, state = ?,"
-                                + " bytes = ? WHERE member_id = ? AND sequence = ?")
+    public boolean advance(long member, long from, Snapshot to, Placed placed) {
+        Optional<String> replaced = jdbc.sql(
+                        "SELECT state_at FROM member_snapshot WHERE member_id = ? AND sequence = ?")
+                .params(member, from)
+                .query(String.class)
+                .optional();
+        int updated = jdbc.sql("UPDATE member_snapshot SET sequence = ?, head = ?, compacted_to = ?, digest = ?,"
+                        + " state = ?, state_at = ?, bytes = ? WHERE member_id = ? AND sequence = ?")
                 .params(Arrays.asList(
                         to.sequence(),
                         to.head(),
                         to.compactedTo(),
                         to.seal(),
-                        parameter(state),
+                        placed.bytes(0),
+                        placed.range(0),
                         to.bytes(),
                         member,
                         from))
                 .update();
-        return updated > 0 || (from == 0 && insert(member, to, state));
+        boolean advanced = updated > 0 || (from == 0 && insert(member, to, placed));
+        if (advanced) {
+            bytes.keep(placed);
+            replaced.ifPresent(bytes::release);
+        }
+        return advanced;
     }
 
     /** Sets the length of all messages in the snapshots of members, by the members' keys. */
@@ -229,26 +249,34 @@ public class SnapshotStore {
                         .toList());
     }
 
-    private static @Nullable Object parameter(byte[] state) {
-        return state.length == 0 ? null : Blobs.parameter(state);
-    }
-
-    private boolean insert(long member, Snapshot to, byte[] state) {
+    private boolean insert(long member, Snapshot to, Placed placed) {
         try {
-            jdbc.sql("INSERT INTO member_snapshot (member_id, sequence, head, compacted_to, digest, state, bytes)"
-                            + " VALUES (?, ?, ?, ?, ?, ?, ?)")
+            jdbc.sql(
+                            "INSERT INTO member_snapshot (member_id, sequence, head, compacted_to, digest, state, state_at, bytes)"
+                                    + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
                     .params(Arrays.asList(
                             member,
                             to.sequence(),
                             to.head(),
                             to.compactedTo(),
                             to.seal(),
-                            parameter(state),
+                            placed.bytes(0),
+                            placed.range(0),
                             to.bytes()))
                     .update();
             return true;
         } catch (DuplicateKeyException e) {
             return false;
         }
+    }
+
+    /** Deletes the snapshots of some members. */
+    void delete(List<Long> members) {
+        bytes.delete(
+                "member_snapshot",
+                "member_id IN (" + StoredBytes.marks(members) + ")",
+                members.size(),
+                List.of("state"),
+                members.toArray());
     }
 }

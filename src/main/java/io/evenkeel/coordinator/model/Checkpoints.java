@@ -1,13 +1,16 @@
 package io.evenkeel.coordinator.model;
 
-import static io.evenkeel.coordinator.platform.storage.ExportedColumn.bytes;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.stored;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 
 import io.evenkeel.coordinator.definition.ValidatedPlan;
-import io.evenkeel.coordinator.platform.storage.Blobs;
+import io.evenkeel.coordinator.platform.objects.Content;
+import io.evenkeel.coordinator.platform.objects.MissingObjectException;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import io.evenkeel.coordinator.platform.storage.RowDigest;
+import io.evenkeel.coordinator.platform.storage.StoredBytes;
+import io.evenkeel.coordinator.platform.storage.StoredBytes.Placed;
 import io.evenkeel.core.compress.Compressor;
 import io.evenkeel.core.downlink.DeviceModel;
 import io.evenkeel.core.frame.WireException;
@@ -23,6 +26,8 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -42,15 +47,17 @@ public class Checkpoints {
                     "FROM checkpoint t WHERE t.run_id = ? ORDER BY t.round_number",
                     whole("round_number"),
                     whole("digest"),
-                    bytes("memory"),
-                    bytes("state"))
+                    stored("memory"),
+                    stored("state"))
             .verifiedBy(row -> row.whole("digest")
                     == RowDigest.of((int) row.whole("round_number"), row.bytes("memory"), row.bytes("state")));
 
     private final JdbcClient jdbc;
+    private final StoredBytes bytes;
 
-    Checkpoints(JdbcClient jdbc) {
+    Checkpoints(JdbcClient jdbc, StoredBytes bytes) {
         this.jdbc = jdbc;
+        this.bytes = bytes;
     }
 
     /**
@@ -67,21 +74,48 @@ public class Checkpoints {
             Replica state,
             @Nullable DeviceModel devices) {}
 
-    /** Saves the state before a model's round, and replaces one that is there. */
-    public void save(long run, LiveModel model) {
-        delete(run, List.of(model.round()));
+    /** A state whose bytes are stored, and that {@link #save(long, Written)} has to name. */
+    public static final class Written {
+
+        private final int round;
+        private final long digest;
+        private final Placed placed;
+
+        private Written(int round, long digest, Placed placed) {
+            this.round = round;
+            this.digest = digest;
+            this.placed = placed;
+        }
+    }
+
+    /** Stores the bytes of the state before a model's round, before the transaction that saves it. */
+    public Written write(LiveModel model) {
         Replica state = model.toReplica();
         double[][] beside = model.besideReplica();
-        // Encoded twice, for the digest and for the row, so that it is never in memory as bytes.
+        // Encoded twice, for the digest and for the store, so that it is never in memory as bytes.
         long digest = RowDigest.of(model.round(), digest(StepMemoryCodec.toStream(beside)), digest(state.toStream()));
-        jdbc.sql("INSERT INTO checkpoint (run_id, round_number, digest, memory, state) VALUES (?, ?, ?, ?, ?)")
-                .params(
+        Placed placed = bytes.place(
+                new Content(StepMemoryCodec.bytes(beside), () -> StepMemoryCodec.toStream(beside)),
+                new Content(state.encodedSize(), state::toStream));
+        return new Written(model.round(), digest, placed);
+    }
+
+    /** Saves a state, and replaces one of its round that is there. */
+    public void save(long run, Written written) {
+        delete(run, List.of(written.round));
+        Placed placed = written.placed;
+        jdbc.sql("INSERT INTO checkpoint (run_id, round_number, digest, memory, memory_at, state, state_at)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?)")
+                .params(Arrays.asList(
                         run,
-                        model.round(),
-                        digest,
-                        Blobs.parameter(StepMemoryCodec.toStream(beside), StepMemoryCodec.bytes(beside)),
-                        Blobs.parameter(state.toStream(), state.encodedSize()))
+                        written.round,
+                        written.digest,
+                        placed.bytes(0),
+                        placed.range(0),
+                        placed.bytes(1),
+                        placed.range(1)))
                 .update();
+        bytes.keep(placed);
     }
 
     private static long digest(InputStream stream) {
@@ -110,8 +144,8 @@ public class Checkpoints {
      */
     Checkpoint latest(long run, int round, ValidatedPlan plan) {
         return jdbc.sql(
-                        "SELECT round_number, digest, memory, state, OCTET_LENGTH(state) FROM checkpoint WHERE run_id = ? AND round_number ="
-                                + " (SELECT MAX(round_number) FROM checkpoint WHERE run_id = ? AND round_number <= ?)")
+                        "SELECT round_number, digest, memory, memory_at, state, state_at FROM checkpoint WHERE run_id = ?"
+                                + " AND round_number = (SELECT MAX(round_number) FROM checkpoint WHERE run_id = ? AND round_number <= ?)")
                 .params(run, run, round)
                 .query((row, i) -> read(run, row, plan))
                 .single();
@@ -152,21 +186,25 @@ public class Checkpoints {
 
     /** Deletes the checkpoints of some rounds. */
     public void delete(long run, List<Integer> rounds) {
-        jdbc.sql("DELETE FROM checkpoint WHERE run_id = :run AND round_number IN (:rounds)")
-                .param("run", run)
-                .param("rounds", rounds)
-                .update();
+        List<Object> parameters = new ArrayList<>(rounds);
+        parameters.add(0, run);
+        bytes.delete(
+                "checkpoint",
+                "run_id = ? AND round_number IN (" + StoredBytes.marks(rounds) + ")",
+                rounds.size(),
+                List.of("memory", "state"),
+                parameters.toArray());
     }
 
-    private static Checkpoint read(long run, ResultSet row, ValidatedPlan plan) throws SQLException {
+    private Checkpoint read(long run, ResultSet row, ValidatedPlan plan) throws SQLException {
         int round = row.getInt(1);
         long digest = row.getLong(2);
-        long length = row.getLong(5);
+        long length = bytes.length(row, 5);
         StepRule step = plan.algorithm().step();
         MessageDigest stateSha = Digest.sha256();
         MessageDigest memorySha = Digest.sha256();
-        try (InputStream in = new DigestInputStream(row.getBinaryStream(4), stateSha);
-                InputStream memoryIn = new DigestInputStream(row.getBinaryStream(3), memorySha)) {
+        try (InputStream in = new DigestInputStream(bytes.open(row, 5), stateSha);
+                InputStream memoryIn = new DigestInputStream(bytes.open(row, 3), memorySha)) {
             Replica replica = decoded(in, length, plan.dimension());
             StepMemory memory = replica == null ? null : StepMemoryCodec.read(memoryIn, step, step.start(replica.x()));
             Compressor downlink = plan.downlink();
@@ -185,6 +223,8 @@ public class Checkpoints {
             }
             DeviceModel devices = downlink == null ? null : new DeviceModel(downlink, plan.seed(), w);
             return new Checkpoint(round, memory, replica, devices);
+        } catch (MissingObjectException e) {
+            throw CorruptionException.missing(run, round, CorruptionException.NOBODY, e);
         } catch (IOException e) {
             throw new SQLException("a checkpoint cannot be read", e);
         }

@@ -99,10 +99,11 @@ class InitialModelController {
             // The run has not started, so its memory is reserved only during the upload.
             boolean ignored = memory.working(known.run(), plan, () -> {
                 double[] x = read(format, request, plan, type);
+                Checkpoints.Written written = models.writeInitial(plan, x);
                 transactions.write(() -> {
                     // Checks again, since the upload may have taken long.
                     requireUploadable(runs.locked(known.run()), plan);
-                    models.saveInitial(known.run(), plan, x);
+                    models.saveInitial(known.run(), written);
                 });
                 return true;
             });

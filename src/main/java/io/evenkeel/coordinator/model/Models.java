@@ -67,13 +67,18 @@ public class Models implements InitialModels {
         if (plan.needsUpload()) {
             return false;
         }
-        checkpoints.save(run, LiveModel.initial(plan, new double[plan.dimension()]));
+        checkpoints.save(run, checkpoints.write(LiveModel.initial(plan, new double[plan.dimension()])));
         return true;
     }
 
-    /** Stores an uploaded x^0 in the caller's transaction. */
-    void saveInitial(long run, ValidatedPlan plan, double[] x) {
-        checkpoints.save(run, LiveModel.initial(plan, x));
+    /** Stores the bytes of an uploaded x^0, before the transaction that saves it. */
+    Checkpoints.Written writeInitial(ValidatedPlan plan, double[] x) {
+        return checkpoints.write(LiveModel.initial(plan, x));
+    }
+
+    /** Saves an uploaded x^0 in the caller's transaction. */
+    void saveInitial(long run, Checkpoints.Written written) {
+        checkpoints.save(run, written);
     }
 
     /**
@@ -83,13 +88,13 @@ public class Models implements InitialModels {
      */
     public void saveCheckpoint(long run, int round) {
         if (!transactions.read(() -> checkpoints.exists(run, round))) {
-            read(
-                    run,
-                    round,
-                    model -> transactions.write(() -> {
-                        checkpoints.save(run, model);
-                        return round;
-                    }));
+            read(run, round, model -> {
+                Checkpoints.Written written = checkpoints.write(model);
+                return transactions.write(() -> {
+                    checkpoints.save(run, written);
+                    return round;
+                });
+            });
         }
     }
 

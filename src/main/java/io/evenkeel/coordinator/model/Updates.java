@@ -2,14 +2,18 @@ package io.evenkeel.coordinator.model;
 
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 
-import io.evenkeel.coordinator.platform.storage.Blobs;
+import io.evenkeel.coordinator.platform.objects.Content;
+import io.evenkeel.coordinator.platform.objects.MissingObjectException;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
 import io.evenkeel.coordinator.platform.storage.ExportedColumn;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import io.evenkeel.coordinator.platform.storage.RowDigest;
+import io.evenkeel.coordinator.platform.storage.StoredBytes;
+import io.evenkeel.coordinator.platform.storage.StoredBytes.Placed;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
@@ -37,8 +41,8 @@ public class Updates {
                     whole("bytes"),
                     whole("digest"),
                     ExportedColumn.bytes("numbers"),
-                    ExportedColumn.bytes("data"),
-                    ExportedColumn.bytes("delta"))
+                    ExportedColumn.stored("data"),
+                    ExportedColumn.stored("delta"))
             .verifiedBy(row -> row.whole("digest")
                     == digest(
                             (int) row.whole("round_number"),
@@ -48,8 +52,10 @@ public class Updates {
 
     private final JdbcTemplate jdbc;
     private final JdbcTemplate streams;
+    private final StoredBytes bytes;
 
-    Updates(DataSource source) {
+    Updates(DataSource source, StoredBytes bytes) {
+        this.bytes = bytes;
         this.jdbc = new JdbcTemplate(source);
         this.streams = new JdbcTemplate(source);
         this.streams.setFetchSize(1);
@@ -89,24 +95,63 @@ public class Updates {
         }
     }
 
-    /** Saves what a round changed, with the numbers that the step rule remembers after it, and returns the digest of the row. */
-    public long save(long run, RoundChange change, double[] stepNumbers) {
+    /** A round's change whose bytes are stored, and that {@link #save(long, Written)} has to name. */
+    public static final class Written {
+
+        private final int round;
+        private final int download;
+        private final long digest;
+        private final byte[] numbers;
+        private final Placed placed;
+
+        private Written(int round, int download, long digest, byte[] numbers, Placed placed) {
+            this.round = round;
+            this.download = download;
+            this.digest = digest;
+            this.numbers = numbers;
+            this.placed = placed;
+        }
+
+        /** Returns the digest of the row. */
+        public long digest() {
+            return digest;
+        }
+    }
+
+    /**
+     * Stores the bytes of what a round changed, before the transaction that saves it.
+     *
+     * @param stepNumbers the numbers that the step rule remembers after the round
+     */
+    public Written write(RoundChange change, double[] stepNumbers) {
         int round = change.update().round();
         byte[] numbers = StepMemoryCodec.encode(stepNumbers);
         byte[] data = change.update().encode();
         byte[] delta = change.delta() == null ? null : change.delta().encode();
-        long digest = digest(round, numbers, data, delta);
-        jdbc.update(
-                "INSERT INTO round_update (run_id, round_number, bytes, digest, numbers, data, delta)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                run,
+        return new Written(
                 round,
                 delta == null ? data.length : delta.length,
-                digest,
+                digest(round, numbers, data, delta),
                 numbers,
-                Blobs.parameter(data),
-                delta == null ? null : Blobs.parameter(delta));
-        return digest;
+                bytes.place(Content.of(data), delta == null ? null : Content.of(delta)));
+    }
+
+    /** Saves what a round changed. */
+    public void save(long run, Written written) {
+        Placed placed = written.placed;
+        jdbc.update(
+                "INSERT INTO round_update (run_id, round_number, bytes, digest, numbers, data, data_at, delta, delta_at)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                run,
+                written.round,
+                written.download,
+                written.digest,
+                written.numbers,
+                placed.bytes(0),
+                placed.range(0),
+                placed.bytes(1),
+                placed.range(1));
+        bytes.keep(placed);
     }
 
     /** Returns the digests of the rows that are kept, by round. */
@@ -134,7 +179,7 @@ public class Updates {
      */
     void forEach(long run, int from, int to, Consumer<Stored> sink) {
         streams.query(
-                "SELECT round_number, digest, numbers, data, delta FROM round_update"
+                "SELECT round_number, digest, numbers, data, data_at, delta, delta_at FROM round_update"
                         + " WHERE run_id = ? AND round_number >= ? AND round_number < ? ORDER BY round_number",
                 row -> {
                     sink.accept(verified(run, row));
@@ -144,10 +189,16 @@ public class Updates {
                 to);
     }
 
-    private static Stored verified(long run, ResultSet row) throws SQLException {
+    private Stored verified(long run, ResultSet row) throws SQLException {
         byte[] numbers = row.getBytes(3);
-        byte[] data = Objects.requireNonNull(Blobs.read(row, 4));
-        byte[] delta = Blobs.read(row, 5);
+        byte[] data;
+        byte[] delta;
+        try {
+            data = Objects.requireNonNull(bytes.read(row, 4));
+            delta = bytes.read(row, 6);
+        } catch (MissingObjectException e) {
+            throw CorruptionException.missing(run, row.getInt(1), CorruptionException.NOBODY, e);
+        }
         if (row.getLong(2) != digest(row.getInt(1), numbers, data, delta)) {
             throw new CorruptionException(
                     run,
@@ -167,7 +218,13 @@ public class Updates {
 
     /** Deletes the updates of the rounds before one. */
     public void deleteBefore(long run, int round) {
-        jdbc.update("DELETE FROM round_update WHERE run_id = ? AND round_number < ?", run, round);
+        bytes.delete(
+                "round_update",
+                "run_id = ? AND round_number < ?",
+                Integer.MAX_VALUE,
+                List.of("data", "delta"),
+                run,
+                round);
     }
 
     /** Returns how many bytes devices download of the rounds {@code from <= k < to}; empty if one of them is not kept. */

@@ -3,8 +3,7 @@ package io.evenkeel.coordinator.registry;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import io.evenkeel.coordinator.platform.storage.StoredBytes.Placed;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -134,15 +133,12 @@ class ModelRegistry {
             Map<String, String> metadata,
             String who) {
         ensure(name);
+        Placed file = files.place(source);
         return transactions.write(() -> {
             RegisteredModel model = models.lock(name).orElseThrow(() -> notFound(name));
             ModelVersion version = versions.saveAndFlush(new ModelVersion(
                     name, model.nextVersion(), lineage, examined, json.writeValueAsString(metadata), who, now()));
-            try {
-                files.save(version.id(), source);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            files.save(version.id(), file);
             return version;
         });
     }

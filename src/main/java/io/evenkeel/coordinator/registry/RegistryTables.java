@@ -147,7 +147,7 @@ public class RegistryTables {
             if (!examined(path).equals(expected)) {
                 throw new DataIntegrityViolationException("the file is not the one that the version's row describes");
             }
-            stored.save(VERSIONS.insertForId(jdbc, version, null), path);
+            stored.save(VERSIONS.insertForId(jdbc, version, null), stored.place(path));
             return true;
         });
     }

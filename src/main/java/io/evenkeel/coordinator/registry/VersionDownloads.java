@@ -3,6 +3,7 @@ package io.evenkeel.coordinator.registry;
 import io.evenkeel.coordinator.model.format.ModelFormat;
 import io.evenkeel.coordinator.model.format.SafetensorsContents;
 import io.evenkeel.coordinator.platform.http.PreparedBodies;
+import io.evenkeel.coordinator.platform.objects.MissingObjectException;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
@@ -55,15 +56,22 @@ class VersionDownloads {
     private void copy(ModelVersion version, OutputStream out) throws IOException {
         MessageDigest sha = Digest.sha256();
         DigestOutputStream digested = new DigestOutputStream(out, sha);
-        transactions.read(() -> {
-            files.copy(version.id(), digested);
-            return true;
-        });
-        if (!HexFormat.of().formatHex(sha.digest()).equals(version.file().sha256())) {
-            throw ProblemKind.STORAGE_DAMAGED.because(
-                    "the stored file of version " + version.version() + " of model '" + version.model()
-                            + "' is not the one that was written",
-                    "restore a backup, or publish the version again");
+        try {
+            transactions.read(() -> {
+                files.copy(version.id(), digested);
+                return true;
+            });
+        } catch (MissingObjectException e) {
+            throw damaged(version, "is gone: " + e.getMessage());
         }
+        if (!HexFormat.of().formatHex(sha.digest()).equals(version.file().sha256())) {
+            throw damaged(version, "is not the one that was written");
+        }
+    }
+
+    private static ProblemException damaged(ModelVersion version, String what) {
+        return ProblemKind.STORAGE_DAMAGED.because(
+                "the stored file of version " + version.version() + " of model '" + version.model() + "' " + what,
+                "restore a backup, or publish the version again");
     }
 }

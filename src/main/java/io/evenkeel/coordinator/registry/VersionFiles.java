@@ -1,14 +1,15 @@
 package io.evenkeel.coordinator.registry;
 
-import io.evenkeel.coordinator.platform.storage.Blobs;
-import io.evenkeel.coordinator.platform.storage.Dialect;
+import io.evenkeel.coordinator.platform.objects.Content;
+import io.evenkeel.coordinator.platform.storage.StoredBytes;
+import io.evenkeel.coordinator.platform.storage.StoredBytes.Placed;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
+import java.util.Arrays;
+import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -16,42 +17,40 @@ import org.springframework.stereotype.Component;
 @Component
 class VersionFiles {
 
-    private static final int SLICE = 4 << 20;
-
     private final JdbcClient jdbc;
-    private final Dialect dialect;
+    private final StoredBytes bytes;
 
-    VersionFiles(JdbcClient jdbc, Dialect dialect) {
+    VersionFiles(JdbcClient jdbc, StoredBytes bytes) {
         this.jdbc = jdbc;
-        this.dialect = dialect;
+        this.bytes = bytes;
     }
 
-    void save(long version, Path file) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
-            jdbc.sql("INSERT INTO model_version_file (version_id, data) VALUES (?, ?)")
-                    .params(version, Blobs.parameter(in, Files.size(file)))
-                    .update();
-        }
-    }
-
-    /** Writes a version's file to a stream. */
-    void copy(long version, OutputStream out) {
+    /** Stores a file, before the transaction that {@link #save saves} it. */
+    Placed place(Path file) {
         try {
-            if (dialect == Dialect.POSTGRESQL) {
-                copySlices(version, out);
-            } else {
-                copyStream(version, out);
-            }
+            return bytes.place(Content.of(file));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private void copyStream(long version, OutputStream out) {
-        jdbc.sql("SELECT data FROM model_version_file WHERE version_id = ?")
+    void save(long version, Placed file) {
+        jdbc.sql("INSERT INTO model_version_file (version_id, data, data_at) VALUES (?, ?, ?)")
+                .params(Arrays.asList(version, file.bytes(0), file.range(0)))
+                .update();
+        bytes.keep(file);
+    }
+
+    /**
+     * Writes a version's file to a stream.
+     *
+     * @throws io.evenkeel.coordinator.platform.objects.MissingObjectException if it is not in the object store
+     */
+    void copy(long version, OutputStream out) {
+        jdbc.sql("SELECT data, data_at FROM model_version_file WHERE version_id = ?")
                 .param(version)
                 .query(row -> {
-                    try (InputStream in = row.getBinaryStream(1)) {
+                    try (InputStream in = bytes.open(row, 1)) {
                         in.transferTo(out);
                     } catch (IOException e) {
                         throw new UncheckedIOException(e);
@@ -59,24 +58,7 @@ class VersionFiles {
                 });
     }
 
-    /** PostgreSQL's driver holds a whole value in memory, whatever is read of it. */
-    private void copySlices(long version, OutputStream out) throws IOException {
-        for (int from = 1; ; from += SLICE) {
-            Optional<byte[]> slice = jdbc.sql(
-                            "SELECT SUBSTRING(data FROM ? FOR ?) FROM model_version_file WHERE version_id = ?")
-                    .params(from, SLICE, version)
-                    .query((row, i) -> row.getBytes(1))
-                    .optional();
-            if (slice.isEmpty() || slice.get().length == 0) {
-                return;
-            }
-            out.write(slice.get());
-        }
-    }
-
     void delete(long version) {
-        jdbc.sql("DELETE FROM model_version_file WHERE version_id = ?")
-                .param(version)
-                .update();
+        bytes.delete("model_version_file", "version_id = ?", 1, List.of("data"), version);
     }
 }

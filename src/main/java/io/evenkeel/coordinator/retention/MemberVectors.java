@@ -5,6 +5,7 @@ import io.evenkeel.coordinator.member.SnapshotStore;
 import io.evenkeel.coordinator.member.SnapshotStore.Snapshot;
 import io.evenkeel.coordinator.message.MessageStore;
 import io.evenkeel.coordinator.message.StoredMessage;
+import io.evenkeel.coordinator.platform.objects.MissingObjectException;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
 import io.evenkeel.core.frame.FrameCodec;
 import io.evenkeel.core.frame.FrameLimits;
@@ -13,6 +14,7 @@ import io.evenkeel.core.wire.Digest;
 import io.evenkeel.core.wire.Message;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -129,7 +131,7 @@ public class MemberVectors {
      */
     public Vector rebuild(ValidatedPlan plan, Wanted wanted) {
         while (true) {
-            Snapshot snapshot = snapshots.find(wanted.id());
+            Snapshot snapshot = snapshot(wanted);
             if (snapshot == null) {
                 throw damaged(wanted, lastRound(wanted), "the stored snapshot is not the one that was written");
             }
@@ -143,6 +145,14 @@ public class MemberVectors {
                     throw damaged(wanted, snapshot.compactedTo() + 1, "a stored message's payload is gone");
                 }
             }
+        }
+    }
+
+    private @Nullable Snapshot snapshot(Wanted wanted) {
+        try {
+            return snapshots.find(wanted.id());
+        } catch (MissingObjectException e) {
+            throw CorruptionException.missing(wanted.run(), CorruptionException.SOME_ROUND, wanted.ordinal(), e);
         }
     }
 

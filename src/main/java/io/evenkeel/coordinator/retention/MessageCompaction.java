@@ -6,6 +6,7 @@ import io.evenkeel.coordinator.member.SnapshotStore.Candidate;
 import io.evenkeel.coordinator.member.SnapshotStore.Snapshot;
 import io.evenkeel.coordinator.message.MessagePayloads;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.platform.storage.StoredBytes.Placed;
 import io.evenkeel.coordinator.retention.MemberVectors.Vector;
 import io.evenkeel.coordinator.retention.MemberVectors.Wanted;
 import io.evenkeel.coordinator.run.Run;
@@ -92,7 +93,7 @@ class MessageCompaction {
         Optional<SnapshotStore.Leaver> leaver = snapshots.nextLeaver(run);
         leaver.ifPresent(gone -> transactions.write(() -> {
             long from = snapshots.sequence(gone.id());
-            if (snapshots.advance(gone.id(), from, gone.end())) {
+            if (snapshots.advance(gone.id(), from, gone.end(), snapshots.place(gone.end()))) {
                 payloads.delete(payloads.keysAfter(gone.id(), from));
             }
         }));
@@ -152,8 +153,9 @@ class MessageCompaction {
                 vector.addedIn(),
                 vector.bytes(),
                 VectorFrames.encode(vector.values()));
+        Placed placed = snapshots.place(next);
         transactions.write(() -> {
-            if (snapshots.advance(member.id(), vector.sequence() - vector.messagesRead(), next)) {
+            if (snapshots.advance(member.id(), vector.sequence() - vector.messagesRead(), next, placed)) {
                 payloads.delete(vector.payloads());
             }
         });

@@ -105,51 +105,71 @@ class RoundCommit {
      * @throws RoundSupersededException if the round is not frozen any more, or the lease is another's
      */
     RoundRecord complete(FrozenRound frozen, ValidatedPlan plan, LiveModel model, Outcome outcome) {
-        long id = frozen.run();
+        // Bytes are stored before the transaction, because acceptance waits while the run is locked.
+        Updates.Written update = updates.write(outcome.change(), outcome.scale().numbers());
+        boolean isDue = model.round() % settings.checkpointEvery() == 0;
         try {
-            return transactions.write(() -> {
-                // The large writes come first, because acceptance waits while the run is locked.
-                long update = updates.save(id, outcome.change(), outcome.scale().numbers());
-                boolean saved = model.round() % settings.checkpointEvery() == 0;
-                if (saved) {
-                    checkpoints.save(id, model);
-                }
-                // As they are before the last transaction of a closing: who joins meanwhile is drawn from the round
-                // after on.
-                Optional<DrawCandidates> candidates = openRounds.candidates(id, frozen.round() + 1);
-                Double epsilon = epsilon(id);
-                Run run = runs.locked(id);
-                if (!isOurs(run, frozen)) {
-                    throw new RoundSupersededException(frozen);
-                }
-                RoundRecord record = record(run, plan, outcome, epsilon);
-                LossTrend trend = trend(plan, record, outcome.aggregate(), trends.of(id));
-                trends.save(id, trend);
-                records.save(id, record);
-                String head = chain.append(
-                        run, record.contentHash(), outcome.aggregate().tally().receipts(), update);
-                members.settleWeights(outcome.aggregate().changing());
-                run.completeRound(
-                        outcome.closedAt(),
-                        rules.open(run),
-                        rules.next(run),
-                        trend,
-                        figures(run, plan, record, outcome.aggregate().tally()),
-                        record.stationary(),
-                        head);
-                if (run.state().hasOpenRound()) {
-                    openRounds.draw(run, candidates);
-                }
-                // Only now is it certain that the round was the last.
-                if (run.state() == RunState.FINISHED && !saved) {
-                    checkpoints.save(id, model);
-                }
-                return record;
-            });
+            return commit(frozen, plan, outcome, update, isDue ? checkpoints.write(model) : null);
+        } catch (CheckpointNeededException e) {
+            return commit(frozen, plan, outcome, update, checkpoints.write(model));
         } catch (DuplicateKeyException e) {
             // Another coordinator stored this round's update first.
             throw new RoundSupersededException(frozen);
         }
+    }
+
+    /** Undoes the transaction of a run's last round, which needs a checkpoint that was not due. */
+    private static final class CheckpointNeededException extends RuntimeException {
+
+        CheckpointNeededException() {
+            super(null, null, false, false);
+        }
+    }
+
+    private RoundRecord commit(
+            FrozenRound frozen,
+            ValidatedPlan plan,
+            Outcome outcome,
+            Updates.Written update,
+            Checkpoints.@Nullable Written checkpoint) {
+        long id = frozen.run();
+        return transactions.write(() -> {
+            updates.save(id, update);
+            if (checkpoint != null) {
+                checkpoints.save(id, checkpoint);
+            }
+            // As they are before the last transaction of a closing: who joins meanwhile is drawn from the round after
+            // on.
+            Optional<DrawCandidates> candidates = openRounds.candidates(id, frozen.round() + 1);
+            Double epsilon = epsilon(id);
+            Run run = runs.locked(id);
+            if (!isOurs(run, frozen)) {
+                throw new RoundSupersededException(frozen);
+            }
+            RoundRecord record = record(run, plan, outcome, epsilon);
+            LossTrend trend = trend(plan, record, outcome.aggregate(), trends.of(id));
+            trends.save(id, trend);
+            records.save(id, record);
+            String head = chain.append(
+                    run, record.contentHash(), outcome.aggregate().tally().receipts(), update.digest());
+            members.settleWeights(outcome.aggregate().changing());
+            run.completeRound(
+                    outcome.closedAt(),
+                    rules.open(run),
+                    rules.next(run),
+                    trend,
+                    figures(run, plan, record, outcome.aggregate().tally()),
+                    record.stationary(),
+                    head);
+            if (run.state().hasOpenRound()) {
+                openRounds.draw(run, candidates);
+            }
+            // Only now is it certain that the round was the last.
+            if (run.state() == RunState.FINISHED && checkpoint == null) {
+                throw new CheckpointNeededException();
+            }
+            return record;
+        });
     }
 
     /** Ends a run whose model would no longer be finite; does nothing if the round has been closed, or the run ended or taken over. */

@@ -7,6 +7,7 @@ import io.evenkeel.coordinator.message.MessageMemory;
 import io.evenkeel.coordinator.platform.http.BodyLimit;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.platform.storage.StoredBytes.Placed;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.core.secagg.SecAggException;
 import io.evenkeel.core.secagg.StateBackup;
@@ -77,7 +78,8 @@ class MemberBackupController {
         try (MessageMemory.Hold hold = memory.hold()) {
             byte[] copy = hold.read(request, most, "send the vectors of the run's error feedback");
             requireCurrent(run, member, position(copy));
-            transactions.write(() -> backups.save(known.run(), member.ordinal(), member.sequence(), copy));
+            Placed placed = backups.place(copy);
+            transactions.write(() -> backups.save(known.run(), member.ordinal(), member.sequence(), placed));
         }
     }
 

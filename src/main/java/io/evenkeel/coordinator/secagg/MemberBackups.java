@@ -1,10 +1,13 @@
 package io.evenkeel.coordinator.secagg;
 
-import static io.evenkeel.coordinator.platform.storage.ExportedColumn.bytes;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.stored;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 
-import io.evenkeel.coordinator.platform.storage.Blobs;
+import io.evenkeel.coordinator.platform.objects.Content;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
+import io.evenkeel.coordinator.platform.storage.StoredBytes;
+import io.evenkeel.coordinator.platform.storage.StoredBytes.Placed;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -25,25 +28,42 @@ public class MemberBackups {
             "FROM member_backup t WHERE t.run_id = ? ORDER BY t.ordinal",
             whole("ordinal"),
             whole("sequence"),
-            bytes("data"));
+            stored("data"));
 
     private final JdbcClient jdbc;
+    private final StoredBytes bytes;
 
-    MemberBackups(JdbcClient jdbc) {
+    MemberBackups(JdbcClient jdbc, StoredBytes bytes) {
         this.jdbc = jdbc;
+        this.bytes = bytes;
+    }
+
+    /** Stores a copy, before the transaction that {@link #save saves} it. */
+    Placed place(byte[] copy) {
+        return bytes.place(Content.of(copy));
     }
 
     /** Keeps a member's copy in place of the one before, unless that one includes more messages. */
-    void save(long run, int ordinal, long sequence, byte[] copy) {
-        int replaced = jdbc.sql("UPDATE member_backup SET data = ?, sequence = ? WHERE run_id = ? AND ordinal = ?"
-                        + " AND sequence <= ?")
-                .params(Blobs.parameter(copy), sequence, run, ordinal, sequence)
+    void save(long run, int ordinal, long sequence, Placed copy) {
+        Optional<String> before = jdbc.sql(
+                        "SELECT data_at FROM member_backup WHERE run_id = ? AND ordinal = ? FOR UPDATE")
+                .params(run, ordinal)
+                .query(String.class)
+                .optional();
+        int replaced = jdbc.sql("UPDATE member_backup SET data = ?, data_at = ?, sequence = ?"
+                        + " WHERE run_id = ? AND ordinal = ? AND sequence <= ?")
+                .params(Arrays.asList(copy.bytes(0), copy.range(0), sequence, run, ordinal, sequence))
                 .update();
-        if (replaced == 0 && !exists(run, ordinal)) {
-            jdbc.sql("INSERT INTO member_backup (run_id, ordinal, sequence, data) VALUES (?, ?, ?, ?)")
-                    .params(run, ordinal, sequence, Blobs.parameter(copy))
+        if (replaced > 0) {
+            before.ifPresent(bytes::release);
+        } else if (exists(run, ordinal)) {
+            return;
+        } else {
+            jdbc.sql("INSERT INTO member_backup (run_id, ordinal, sequence, data, data_at) VALUES (?, ?, ?, ?, ?)")
+                    .params(Arrays.asList(run, ordinal, sequence, copy.bytes(0), copy.range(0)))
                     .update();
         }
+        bytes.keep(copy);
     }
 
     private boolean exists(long run, int ordinal) {
@@ -56,9 +76,9 @@ public class MemberBackups {
 
     /** Returns a member's copy; empty if there is none. */
     Optional<byte[]> find(long run, int ordinal) {
-        return jdbc.sql("SELECT data FROM member_backup WHERE run_id = ? AND ordinal = ?")
+        return jdbc.sql("SELECT data, data_at FROM member_backup WHERE run_id = ? AND ordinal = ?")
                 .params(run, ordinal)
-                .query((row, i) -> Objects.requireNonNull(Blobs.read(row, 1)))
+                .query((row, i) -> Objects.requireNonNull(bytes.read(row, 1)))
                 .optional();
     }
 
@@ -72,8 +92,6 @@ public class MemberBackups {
 
     /** Deletes a member's copy. */
     public void delete(long run, int ordinal) {
-        jdbc.sql("DELETE FROM member_backup WHERE run_id = ? AND ordinal = ?")
-                .params(run, ordinal)
-                .update();
+        bytes.delete("member_backup", "run_id = ? AND ordinal = ?", 1, List.of("data"), run, ordinal);
     }
 }

@@ -7,6 +7,7 @@ import io.evenkeel.coordinator.member.SnapshotStore;
 import io.evenkeel.coordinator.message.MessageStore;
 import io.evenkeel.coordinator.message.StoredMessage;
 import io.evenkeel.coordinator.platform.storage.ExportedRow;
+import io.evenkeel.coordinator.platform.storage.StoredBytes;
 import io.evenkeel.coordinator.round.record.RoundRecords;
 import io.evenkeel.coordinator.run.ImportedRevisions;
 import io.evenkeel.coordinator.run.RunTable;
@@ -25,6 +26,7 @@ import org.springframework.stereotype.Component;
 class RunRows {
 
     private final JdbcTemplate jdbc;
+    private final StoredBytes bytes;
     private final RunTable runs;
     private final MemberTable members;
     private final SnapshotStore snapshots;
@@ -34,6 +36,7 @@ class RunRows {
 
     RunRows(
             JdbcTemplate jdbc,
+            StoredBytes bytes,
             RunTable runs,
             MemberTable members,
             SnapshotStore snapshots,
@@ -41,6 +44,7 @@ class RunRows {
             ImportedRevisions revisions,
             RoundRecords records) {
         this.jdbc = jdbc;
+        this.bytes = bytes;
         this.runs = runs;
         this.members = members;
         this.snapshots = snapshots;
@@ -126,14 +130,14 @@ class RunRows {
         private void insert(Part part, List<ExportedRow> rows) {
             if (part == Part.SNAPSHOT) {
                 rows.forEach(this::noteSnapshot);
-                part.table().insert(jdbc, rows, this::member);
+                part.table().insert(jdbc, bytes, rows, this::member);
             } else if (part == Part.MESSAGE) {
                 messages.insert(run, rows.stream().map(this::message).toList());
             } else if (part == Part.COHORT_MEMBER) {
                 // Without the attempt, the database refuses the broken reference.
                 part.table().insert(jdbc, rows, row -> attempts.getOrDefault(attempt(row), -1L));
             } else {
-                part.table().insert(jdbc, rows, row -> run);
+                part.table().insert(jdbc, bytes, rows, row -> run);
             }
         }
 

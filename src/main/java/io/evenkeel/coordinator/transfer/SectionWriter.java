@@ -3,12 +3,14 @@ package io.evenkeel.coordinator.transfer;
 import io.evenkeel.coordinator.evaluation.EvaluationTable;
 import io.evenkeel.coordinator.fleet.FleetTables;
 import io.evenkeel.coordinator.member.MemberTable;
+import io.evenkeel.coordinator.platform.objects.MissingObjectException;
 import io.evenkeel.coordinator.platform.problem.DatabaseDamage;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
 import io.evenkeel.coordinator.platform.storage.ExportedColumn;
 import io.evenkeel.coordinator.platform.storage.ExportedRow;
+import io.evenkeel.coordinator.platform.storage.StoredBytes;
 import io.evenkeel.coordinator.registry.RegistryTables;
 import io.evenkeel.coordinator.rollout.RolloutDeviceTable;
 import io.evenkeel.coordinator.run.PlanCache;
@@ -43,6 +45,7 @@ final class SectionWriter {
     static class Factory {
 
         private final JdbcTemplate jdbc;
+        private final StoredBytes bytes;
         private final FleetTables fleet;
         private final MemberTable members;
         private final RegistryTables registry;
@@ -50,11 +53,13 @@ final class SectionWriter {
 
         Factory(
                 JdbcTemplate jdbc,
+                StoredBytes bytes,
                 FleetTables fleet,
                 MemberTable members,
                 RegistryTables registry,
                 RolloutDeviceTable rollouts) {
             this.jdbc = jdbc;
+            this.bytes = bytes;
             this.fleet = fleet;
             this.members = members;
             this.registry = registry;
@@ -151,7 +156,7 @@ final class SectionWriter {
                     }
                     sink.accept(part, row);
                 });
-            } catch (DataAccessException e) {
+            } catch (DataAccessException | MissingObjectException e) {
                 throw CorruptionException.naming(known.run(), e);
             }
         }
@@ -189,6 +194,8 @@ final class SectionWriter {
                 file(version, piece -> sink.accept(Part.VERSION_FILE, piece(piece)));
             });
             table(Part.ALIAS_CHANGE, model, row -> sink.accept(Part.ALIAS_CHANGE, row));
+        } catch (MissingObjectException e) {
+            throw damaged("model '" + model + "': " + e.getMessage());
         } catch (DataAccessException e) {
             throw DatabaseDamage.in(e)
                     .<RuntimeException>map(what -> damaged("model '" + model + "': " + what))
@@ -282,7 +289,7 @@ final class SectionWriter {
     }
 
     private void rows(Part part, int atOnce, @Nullable Object parameter, Consumer<ExportedRow> sink) {
-        part.table().forEach(from.jdbc, atOnce, parameter, sink);
+        part.table().forEach(from.jdbc, from.bytes, atOnce, parameter, sink);
     }
 
     private void write(Part part, ExportedRow row) {

@@ -109,7 +109,7 @@ class RunDeletionTest {
         jdbc.update("INSERT INTO round_draw VALUES (?, 1, 2, 3, ?)", run, bytes);
         jdbc.update("INSERT INTO round_noise VALUES (?, 1, 3, ?)", run, bytes);
         jdbc.update("INSERT INTO cohort_sum VALUES (?, 1, 2, ?, 3)", run, bytes);
-        jdbc.update("INSERT INTO member_backup VALUES (?, 0, 2, ?)", run, bytes);
+        jdbc.update("INSERT INTO member_backup (run_id, ordinal, sequence, data) VALUES (?, 0, 2, ?)", run, bytes);
         jdbc.update("INSERT INTO cohort_fault VALUES (?, 1, 0, 'a')", run);
         jdbc.update(
                 "INSERT INTO secagg_attempt (run_id, round_number, attempt, phase, phase_since, threshold, advertised,"
@@ -122,7 +122,8 @@ class RunDeletionTest {
                 bytes,
                 run);
         jdbc.update(
-                "INSERT INTO member_snapshot SELECT id, 1, 1, 0, 1, 1, ? FROM member WHERE run_id = ? AND ordinal = 0"
+                "INSERT INTO member_snapshot (member_id, sequence, head, compacted_to, bytes, digest, state)"
+                        + " SELECT id, 1, 1, 0, 1, 1, ? FROM member WHERE run_id = ? AND ordinal = 0"
                         + " AND NOT EXISTS (SELECT 1 FROM member_snapshot s WHERE s.member_id = member.id)",
                 bytes,
                 run);

@@ -33,7 +33,8 @@ public final class StorageContract implements BeanPostProcessor {
     private static final List<String> VERBS = List.of("SELECT ", "INSERT ", "UPDATE ", "DELETE ", "WITH ");
 
     /** {@link Dialect#deletion} has another statement for each database. */
-    private static final Pattern H2_DELETION = Pattern.compile("DELETE FROM .* FETCH FIRST .*");
+    private static final Pattern H2_DELETION =
+            Pattern.compile("(SELECT .* FROM OLD TABLE \\()?DELETE FROM .* FETCH FIRST .*");
 
     /** What lies between a caller and this class. */
     private static final List<String> BETWEEN =

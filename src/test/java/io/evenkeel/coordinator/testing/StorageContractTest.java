@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.evenkeel.coordinator.platform.storage.ExportedColumn;
+import io.evenkeel.coordinator.platform.storage.ExportedRow;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
+import java.util.List;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -22,9 +24,9 @@ class StorageContractTest {
             ExportedTable table = ExportedTable.withoutKey(
                     "only_here", "FROM only_here t WHERE t.id = ?", ExportedColumn.whole("id"));
 
-            assertThatThrownBy(() -> table.forEach(jdbc, 1, 1, row -> {}))
+            assertThatThrownBy(() -> table.insert(jdbc, List.of(new ExportedRow(table, new Object[] {1L}))))
                     .isInstanceOf(AssertionError.class)
-                    .hasMessageContaining("PostgreSQL refuses SELECT")
+                    .hasMessageContaining("PostgreSQL refuses INSERT")
                     .hasStackTraceContaining("\"only_here\" does not exist");
             assertThat(jdbc.queryForList("SELECT t.id FROM only_here t WHERE t.id > ?", 1))
                     .as("what a test prepares itself")

@@ -32,6 +32,7 @@ class ExportCoverageTest {
     private static final String LENGTHS = "follows from the lengths of the messages";
     private static final String CHECKS = "is checked again";
     private static final String CHAIN = "is in the member's row";
+    private static final String PLACE = "says where this installation has the bytes, which are exported";
 
     private static final Map<String, String> NOT_EXPORTED = Map.ofEntries(
             entry("operator_token", "says who operates this installation"),
@@ -41,6 +42,15 @@ class ExportCoverageTest {
             entry("webhook", "has a secret that signs deliveries, and an address that would get each of them twice"),
             entry("webhook_delivery", "belongs to a webhook"),
             entry("trusted_time", "is the time of this installation"),
+            entry("stored_object", PLACE),
+            entry("object_chunk", "has bytes that are exported with the rows that name them"),
+            entry("checkpoint.memory_at", PLACE),
+            entry("checkpoint.state_at", PLACE),
+            entry("round_update.data_at", PLACE),
+            entry("round_update.delta_at", PLACE),
+            entry("member_snapshot.state_at", PLACE),
+            entry("member_backup.data_at", PLACE),
+            entry("model_version_file.data_at", PLACE),
             entry("replica", "the processes of this installation"),
             entry("sum_check", "is computed again"),
             entry("profile_value", "follows from profile"),

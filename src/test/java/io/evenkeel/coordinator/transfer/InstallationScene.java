@@ -111,7 +111,8 @@ final class InstallationScene {
                         frame,
                         frame);
         here.jdbc().update("INSERT INTO cohort_sum VALUES (?, 3, 2, ?, ?)", id, frame, Digest.of(frame));
-        here.jdbc().update("INSERT INTO member_backup VALUES (?, 0, 3, ?)", id, frame);
+        here.jdbc()
+                .update("INSERT INTO member_backup (run_id, ordinal, sequence, data) VALUES (?, 0, 3, ?)", id, frame);
         here.jdbc().update("INSERT INTO cohort_fault VALUES (?, 2, 1, 'a')", id);
         here.jdbc().update("INSERT INTO round_noise VALUES (?, 3, ?, ?)", id, RowDigest.of(frame, 3), frame);
     }

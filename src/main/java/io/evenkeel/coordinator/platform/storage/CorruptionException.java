@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.platform.storage;
 
+import io.evenkeel.coordinator.platform.objects.MissingObjectException;
 import io.evenkeel.coordinator.platform.problem.DatabaseDamage;
 
 /** Reports that stored bytes differ from those that were written. */
@@ -14,6 +15,7 @@ public final class CorruptionException extends RuntimeException {
     private final long run;
     private final int round;
     private final int ordinal;
+    private final boolean missing;
 
     /**
      * @param run the run's key
@@ -22,10 +24,20 @@ public final class CorruptionException extends RuntimeException {
      * @param what what is wrong with which bytes, as the beginning of a sentence
      */
     public CorruptionException(long run, int round, int ordinal, String what) {
+        this(run, round, ordinal, what, false);
+    }
+
+    private CorruptionException(long run, int round, int ordinal, String what, boolean missing) {
         super(what);
         this.run = run;
         this.round = round;
         this.ordinal = ordinal;
+        this.missing = missing;
+    }
+
+    /** Returns what to throw if a row of a run names an object that is not in the store. */
+    public static CorruptionException missing(long run, int round, int ordinal, MissingObjectException missing) {
+        return new CorruptionException(run, round, ordinal, String.valueOf(missing.getMessage()), true);
     }
 
     /**
@@ -33,9 +45,17 @@ public final class CorruptionException extends RuntimeException {
      * damaged, else the failure itself.
      */
     public static RuntimeException naming(long run, RuntimeException failure) {
+        if (failure instanceof MissingObjectException missing) {
+            return missing(run, SOME_ROUND, NOBODY, missing);
+        }
         return DatabaseDamage.in(failure)
                 .<RuntimeException>map(what -> new CorruptionException(run, SOME_ROUND, NOBODY, what))
                 .orElse(failure);
+    }
+
+    /** Returns whether bytes are missing, so that the run can go on when they are back. */
+    public boolean isMissing() {
+        return missing;
     }
 
     /** Returns the run's key. */

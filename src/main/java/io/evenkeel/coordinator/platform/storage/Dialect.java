@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.platform.storage;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Locale;
 import javax.sql.DataSource;
 
@@ -52,6 +53,16 @@ public enum Dialect {
             case POSTGRESQL ->
                 "DELETE FROM " + table + " WHERE ctid = ANY (ARRAY(SELECT ctid FROM " + table + " WHERE " + condition
                         + " LIMIT " + limit + "))";
+        };
+    }
+
+    /** Returns the query that deletes rows as {@link #deletion} does, and returns some of their columns. */
+    String deletionReturning(String table, String condition, int limit, List<String> columns) {
+        String deletion = deletion(table, condition, limit);
+        String returned = String.join(", ", columns);
+        return switch (this) {
+            case H2 -> "SELECT " + returned + " FROM OLD TABLE (" + deletion + ")";
+            case POSTGRESQL -> deletion + " RETURNING " + returned;
         };
     }
 

@@ -60,6 +60,11 @@ public record ExportedColumn(String name, Type type, String expression) {
         return of(name, Type.BYTES);
     }
 
+    /** Returns a column of bytes that may be in the object store. */
+    public static ExportedColumn stored(String name) {
+        return new ExportedColumn(name, Type.BYTES, "t." + name + ", t." + name + StoredBytes.RANGE);
+    }
+
     private static ExportedColumn of(String name, Type type) {
         return new ExportedColumn(name, type, "t." + name);
     }
@@ -71,12 +76,25 @@ public record ExportedColumn(String name, Type type, String expression) {
 
     /** Returns whether it is a column of the exported table itself. */
     boolean isOwn() {
-        return expression.equals("t." + name);
+        return isStored() || expression.equals("t." + name);
+    }
+
+    /** Returns whether the value may be in the object store. */
+    boolean isStored() {
+        return expression.endsWith("." + name + StoredBytes.RANGE);
+    }
+
+    /** Returns how many columns of the query it takes. */
+    int width() {
+        return isStored() ? 2 : 1;
     }
 
     /** Reads a value from a row of the query. */
     @Nullable
-    Object read(ResultSet row, int index) throws SQLException {
+    Object read(ResultSet row, int index, StoredBytes bytes) throws SQLException {
+        if (isStored()) {
+            return bytes.read(row, index);
+        }
         Object value = switch (type) {
             case WHOLE -> row.getLong(index);
             case REAL -> row.getDouble(index);

@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.platform.storage;
 
+import io.evenkeel.coordinator.platform.objects.Content;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -8,6 +9,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -95,22 +97,25 @@ public final class ExportedTable {
      * @param atOnce maximum number of rows in memory
      * @param parameter the parameter of the query
      */
-    public void forEach(JdbcTemplate jdbc, int atOnce, @Nullable Object parameter, Consumer<ExportedRow> sink) {
+    public void forEach(
+            JdbcTemplate jdbc, StoredBytes bytes, int atOnce, @Nullable Object parameter, Consumer<ExportedRow> sink) {
         JdbcTemplate streams = new JdbcTemplate(Objects.requireNonNull(jdbc.getDataSource()));
         streams.setFetchSize(atOnce);
         String selected = columns.stream().map(ExportedColumn::expression).collect(Collectors.joining(", "));
         streams.query(
                 "SELECT " + selected + " " + from,
                 row -> {
-                    sink.accept(row(row));
+                    sink.accept(row(row, bytes));
                 },
                 new @Nullable Object[] {parameter});
     }
 
-    private ExportedRow row(ResultSet row) throws SQLException {
+    private ExportedRow row(ResultSet row, StoredBytes bytes) throws SQLException {
         @Nullable Object[] values = new @Nullable Object[columns.size()];
+        int index = 1;
         for (int i = 0; i < values.length; i++) {
-            values[i] = columns.get(i).read(row, i + 1);
+            values[i] = columns.get(i).read(row, index, bytes);
+            index += columns.get(i).width();
         }
         return new ExportedRow(this, values);
     }
@@ -124,6 +129,34 @@ public final class ExportedTable {
         jdbc.batchUpdate(
                 insertion(),
                 rows.stream().map(row -> parameters(row, keys.apply(row))).toList());
+    }
+
+    /** Inserts rows as {@link #insert(JdbcTemplate, List, Function)} does, with their long values in one object. */
+    public void insert(
+            JdbcTemplate jdbc,
+            StoredBytes bytes,
+            List<ExportedRow> rows,
+            Function<ExportedRow, @Nullable Object> keys) {
+        List<String> stored = storedColumns();
+        List<@Nullable Content> values = new ArrayList<>();
+        for (ExportedRow row : rows) {
+            stored.forEach(column -> values.add(row.get(column) instanceof byte[] some ? Content.of(some) : null));
+        }
+        StoredBytes.Placed placed = bytes.place(values);
+        AtomicInteger next = new AtomicInteger();
+        jdbc.batchUpdate(
+                insertion(),
+                rows.stream()
+                        .map(row -> parameters(row, keys.apply(row), placed, next))
+                        .toList());
+        bytes.keep(placed);
+    }
+
+    private List<String> storedColumns() {
+        return columns.stream()
+                .filter(ExportedColumn::isStored)
+                .map(ExportedColumn::name)
+                .toList();
     }
 
     /** Inserts rows of a table without a key in one batch. */
@@ -149,17 +182,20 @@ public final class ExportedTable {
     }
 
     /**
-     * Deletes rows by the key, up to a limit.
+     * Deletes rows by the key, up to a limit, with what they have in the object store.
      *
      * @param keyOfRows the value of the key, such as the run's
      * @return how many there were
      */
-    public int delete(JdbcTemplate jdbc, Dialect dialect, Object keyOfRows, int limit) {
-        return jdbc.update(dialect.deletion(name, Objects.requireNonNull(key) + " = ?", limit), keyOfRows);
+    public int delete(StoredBytes bytes, Object keyOfRows, int limit) {
+        return bytes.delete(name, Objects.requireNonNull(key) + " = ?", limit, storedColumns(), keyOfRows);
     }
 
     private String insertion() {
-        List<String> names = own().map(ExportedColumn::name).collect(Collectors.toCollection(ArrayList::new));
+        List<String> names = own().flatMap(column -> column.isStored()
+                        ? Stream.of(column.name(), column.name() + StoredBytes.RANGE)
+                        : Stream.of(column.name()))
+                .collect(Collectors.toCollection(ArrayList::new));
         if (key != null) {
             names.add(key);
         }
@@ -168,8 +204,22 @@ public final class ExportedTable {
     }
 
     private @Nullable Object[] parameters(ExportedRow row, @Nullable Object keyOfRow) {
+        return parameters(row, keyOfRow, null, new AtomicInteger());
+    }
+
+    /** Takes stored values from those placed, from the next one on. */
+    private @Nullable Object[] parameters(
+            ExportedRow row, @Nullable Object keyOfRow, StoredBytes.@Nullable Placed placed, AtomicInteger next) {
         List<@Nullable Object> parameters = new ArrayList<>();
-        own().forEach(column -> parameters.add(parameter(row.get(column.name()))));
+        own().forEach(column -> {
+            if (placed != null && column.isStored()) {
+                int value = next.getAndIncrement();
+                parameters.add(placed.bytes(value));
+                parameters.add(placed.range(value));
+            } else {
+                parameters.add(parameter(row.get(column.name())));
+            }
+        });
         if (key != null) {
             parameters.add(keyOfRow);
         }

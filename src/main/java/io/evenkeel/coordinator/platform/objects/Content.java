@@ -1,0 +1,60 @@
+package io.evenkeel.coordinator.platform.objects;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * Bytes to be stored, which can be read several times, as a retry needs it.
+ *
+ * @param length how many there are
+ * @param source opens a stream of exactly these bytes
+ */
+public record Content(long length, Source source) {
+
+    /** Opens streams. */
+    @FunctionalInterface
+    public interface Source {
+
+        /** Opens a stream from the first byte on. */
+        InputStream open() throws IOException;
+    }
+
+    /** Returns the content of an array, which is not copied. */
+    public static Content of(byte[] bytes) {
+        return new Content(bytes.length, () -> new ByteArrayInputStream(bytes));
+    }
+
+    /** Returns the content of a file. */
+    public static Content of(Path file) throws IOException {
+        return new Content(Files.size(file), () -> Files.newInputStream(file));
+    }
+
+    /** Returns contents one after the other. */
+    public static Content joined(List<Content> parts) {
+        if (parts.size() == 1) {
+            return parts.get(0);
+        }
+        long length = parts.stream().mapToLong(Content::length).sum();
+        return new Content(length, () -> {
+            List<InputStream> streams = new ArrayList<>();
+            for (Content part : parts) {
+                streams.add(part.source().open());
+            }
+            return new SequenceInputStream(Collections.enumeration(streams));
+        });
+    }
+
+    /** Returns all bytes; only for content that is known to be short. */
+    public byte[] readAll() throws IOException {
+        try (InputStream in = source.open()) {
+            return in.readAllBytes();
+        }
+    }
+}

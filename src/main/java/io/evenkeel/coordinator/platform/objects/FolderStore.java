@@ -1,0 +1,215 @@
+package io.evenkeel.coordinator.platform.objects;
+
+import java.io.FileInputStream;
+import java.io.FileNotFoundException;
+import java.io.FileOutputStream;
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Keeps each object as a file, in a subfolder for each five hours. A file is written under another name, synced and renamed, so a file
+ * with an object's name has all of it. Replicas can share a folder whose file system syncs and renames as POSIX says.
+ */
+public final class FolderStore implements ObjectStore {
+
+    private static final String UNFINISHED = ".part";
+
+    /** Of a name, for its subfolder. */
+    private static final int PREFIX = 6;
+
+    private final Path root;
+
+    /** @param root the folder; created if it is not there */
+    public FolderStore(Path root) {
+        this.root = root.toAbsolutePath().normalize();
+    }
+
+    @Override
+    public void put(String name, Content content) {
+        Path file = file(name);
+        Path unfinished = file.resolveSibling(name + UNFINISHED);
+        try {
+            createFolder(file.resolveSibling(""));
+            write(content, unfinished);
+            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+            sync(file.resolveSibling(""));
+        } catch (IOException e) {
+            boolean unused = unfinished.toFile().delete();
+            throw failed("write object " + name, e);
+        }
+    }
+
+    private static void write(Content content, Path file) throws IOException {
+        try (InputStream in = content.source().open();
+                FileOutputStream out = new FileOutputStream(file.toFile())) {
+            long written = in.transferTo(out);
+            if (written != content.length()) {
+                throw new IOException(written + " bytes came, expected " + content.length());
+            }
+            out.getFD().sync();
+        }
+    }
+
+    private void createFolder(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            boolean isPosix =
+                    FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+            FileAttribute<?>[] ownersAlone = isPosix
+                    ? new FileAttribute<?>[] {
+                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
+                    }
+                    : new FileAttribute<?>[0];
+            Files.createDirectories(folder, ownersAlone);
+            sync(root);
+        }
+    }
+
+    /** Makes new names in a folder durable. */
+    private static void sync(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    @Override
+    public InputStream open(ObjectRange range) {
+        try {
+            FileInputStream in = new FileInputStream(file(range.name()).toFile());
+            if (in.getChannel().size() < range.end()) {
+                in.close();
+                throw MissingObjectException.tooShort(range, toString());
+            }
+            in.skipNBytes(range.offset());
+            return new Limited(in, range.length());
+        } catch (FileNotFoundException e) {
+            if (Files.isDirectory(root)) {
+                throw MissingObjectException.of(range, toString());
+            }
+            throw failed("read object " + range.name(), e);
+        } catch (IOException e) {
+            throw failed("read object " + range.name(), e);
+        }
+    }
+
+    /** Ends after a number of bytes. */
+    private static final class Limited extends FilterInputStream {
+
+        private long left;
+
+        Limited(InputStream in, long length) {
+            super(in);
+            this.left = length;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int length) throws IOException {
+            int count = left == 0 && length > 0 ? -1 : super.read(into, offset, (int) Math.min(length, left));
+            left -= Math.max(count, 0);
+            return count;
+        }
+
+        @Override
+        public long skip(long count) throws IOException {
+            long skipped = super.skip(Math.min(count, left));
+            left -= skipped;
+            return skipped;
+        }
+
+        @Override
+        public int available() throws IOException {
+            return (int) Math.min(super.available(), left);
+        }
+
+        @Override
+        public boolean markSupported() {
+            return false;
+        }
+    }
+
+    @Override
+    public void delete(String name) {
+        Path file = file(name);
+        try {
+            boolean unused = Files.deleteIfExists(file);
+            unused = Files.deleteIfExists(file.resolveSibling(name + UNFINISHED));
+        } catch (IOException e) {
+            throw failed("delete object " + name, e);
+        }
+    }
+
+    @Override
+    public List<String> list(String after, String before, int limit) {
+        try (Stream<Path> folders = Files.list(root)) {
+            List<Path> inRange = folders.filter(folder -> isBetween(name(folder), prefix(after), prefix(before) + "~"))
+                    .sorted()
+                    .toList();
+            return inRange.stream()
+                    .flatMap(folder -> names(folder).stream())
+                    .filter(name -> isBetween(name, after + " ", before))
+                    .limit(limit)
+                    .toList();
+        } catch (IOException e) {
+            throw failed("list its objects", e);
+        }
+    }
+
+    private List<String> names(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> name(file).replace(UNFINISHED, ""))
+                    .distinct()
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw failed("list its objects", e);
+        }
+    }
+
+    private static boolean isBetween(String name, String from, String before) {
+        return name.compareTo(from) >= 0 && name.compareTo(before) < 0;
+    }
+
+    private static String name(Path path) {
+        return String.valueOf(path.getFileName());
+    }
+
+    @Override
+    public void check() {
+        if (!Files.isDirectory(root) || !Files.isWritable(root)) {
+            throw failed("be written", new IOException(root + " is no folder that this process may write to"));
+        }
+    }
+
+    private Path file(String name) {
+        return root.resolve(prefix(name)).resolve(name);
+    }
+
+    private static String prefix(String name) {
+        return name.substring(0, Math.min(PREFIX, name.length()));
+    }
+
+    private ObjectStoreException failed(String what, IOException cause) {
+        return new ObjectStoreException(toString(), what, cause);
+    }
+
+    @Override
+    public String toString() {
+        return "folder " + root;
+    }
+}

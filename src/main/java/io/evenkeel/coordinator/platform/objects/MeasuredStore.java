@@ -1,0 +1,100 @@
+package io.evenkeel.coordinator.platform.objects;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** Measures how long operations of a store take, which of them fail, and how many bytes are written and read. */
+public final class MeasuredStore implements ObjectStore {
+
+    private static final Duration[] BUCKETS = {
+        Duration.ofMillis(5),
+        Duration.ofMillis(25),
+        Duration.ofMillis(100),
+        Duration.ofMillis(500),
+        Duration.ofMillis(2500),
+        Duration.ofSeconds(10)
+    };
+
+    private final ObjectStore store;
+    private final MeterRegistry registry;
+
+    public MeasuredStore(ObjectStore store, MeterRegistry registry) {
+        this.store = store;
+        this.registry = registry;
+    }
+
+    @Override
+    public void put(String name, Content content) {
+        var unused = measure("put", () -> {
+            store.put(name, content);
+            return name;
+        });
+        bytes("put").increment((double) content.length());
+    }
+
+    @Override
+    public InputStream open(ObjectRange range) {
+        InputStream in = measure("read", () -> store.open(range));
+        bytes("read").increment((double) range.length());
+        return in;
+    }
+
+    @Override
+    public void delete(String name) {
+        var unused = measure("delete", () -> {
+            store.delete(name);
+            return name;
+        });
+    }
+
+    @Override
+    public List<String> list(String after, String before, int limit) {
+        return measure("list", () -> store.list(after, before, limit));
+    }
+
+    @Override
+    public void check() {
+        var unused = measure("check", () -> {
+            store.check();
+            return true;
+        });
+    }
+
+    private <T> T measure(String operation, Supplier<T> work) {
+        Timer.Sample sample = Timer.start(registry);
+        String outcome = "error";
+        try {
+            T result = work.get();
+            outcome = "success";
+            return result;
+        } catch (MissingObjectException e) {
+            outcome = "missing";
+            throw e;
+        } finally {
+            var unused = sample.stop(Timer.builder("evenkeel.storage.operations")
+                    .description("Operations of the object store")
+                    .tag("operation", operation)
+                    .tag("outcome", outcome)
+                    .serviceLevelObjectives(BUCKETS)
+                    .register(registry));
+        }
+    }
+
+    private Counter bytes(String operation) {
+        return Counter.builder("evenkeel.storage.transferred")
+                .description("Bytes written to the object store and read from it")
+                .baseUnit("bytes")
+                .tag("operation", operation)
+                .register(registry);
+    }
+
+    @Override
+    public String toString() {
+        return store.toString();
+    }
+}

@@ -1,0 +1,89 @@
+package io.evenkeel.coordinator.platform.objects;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+
+/** Writes to a store, and reads from another one what was not moved from there yet. */
+public final class MovingStore implements ObjectStore {
+
+    private final ObjectStore store;
+    private final ObjectStore previous;
+
+    /**
+     * Creates a store.
+     *
+     * @param previous where objects were written before
+     */
+    public MovingStore(ObjectStore store, ObjectStore previous) {
+        this.store = store;
+        this.previous = previous;
+    }
+
+    /** Returns the store that is to be emptied. */
+    public ObjectStore previous() {
+        return previous;
+    }
+
+    /**
+     * Copies an object, unless that was done before.
+     *
+     * @param length the object's length
+     */
+    public void copy(String name, long length) {
+        ObjectRange whole = new ObjectRange(name, 0, length);
+        if (!has(whole)) {
+            store.put(name, new Content(length, () -> previous.open(whole)));
+        }
+    }
+
+    private boolean has(ObjectRange whole) {
+        try (InputStream in = store.open(whole)) {
+            return in != null;
+        } catch (MissingObjectException e) {
+            return false;
+        } catch (IOException e) {
+            throw new ObjectStoreException(store.toString(), "close object " + whole.name(), e);
+        }
+    }
+
+    @Override
+    public void put(String name, Content content) {
+        store.put(name, content);
+    }
+
+    @Override
+    public InputStream open(ObjectRange range) {
+        try {
+            return store.open(range);
+        } catch (MissingObjectException e) {
+            try {
+                return previous.open(range);
+            } catch (MissingObjectException moved) {
+                // It may have been moved between the two.
+                return store.open(range);
+            }
+        }
+    }
+
+    @Override
+    public void delete(String name) {
+        store.delete(name);
+        previous.delete(name);
+    }
+
+    @Override
+    public List<String> list(String after, String before, int limit) {
+        return store.list(after, before, limit);
+    }
+
+    @Override
+    public void check() {
+        store.check();
+    }
+
+    @Override
+    public String toString() {
+        return store + ", and what is left in " + previous;
+    }
+}

@@ -1,0 +1,25 @@
+package io.evenkeel.coordinator.platform.objects;
+
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.HexFormat;
+
+/** Makes names of objects: the time in milliseconds and a random number, in hex. So names are unique, and sort by age. */
+public final class ObjectNames {
+
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final HexFormat HEX = HexFormat.of();
+    private static final int TIME_DIGITS = 12;
+
+    private ObjectNames() {}
+
+    /** Returns a new name. */
+    public static String next(Instant now) {
+        return startingAt(now) + "-" + HEX.toHexDigits(RANDOM.nextLong());
+    }
+
+    /** Returns what sorts before the names made at a time or later, and after all others. */
+    public static String startingAt(Instant time) {
+        return HEX.toHexDigits(time.toEpochMilli(), TIME_DIGITS);
+    }
+}

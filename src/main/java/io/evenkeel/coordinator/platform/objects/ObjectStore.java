@@ -1,0 +1,37 @@
+package io.evenkeel.coordinator.platform.objects;
+
+import java.io.InputStream;
+import java.util.List;
+
+/**
+ * Stores objects, which never change, under the names that {@link ObjectNames} makes. Implementations are thread-safe, and have no more
+ * than a buffer of an object in memory.
+ *
+ * <p>All methods throw {@link ObjectStoreException} if the store cannot be reached, is full, or refuses access.
+ */
+public interface ObjectStore {
+
+    /** Writes an object, which is durable when this returns. If it throws, an object or a part of one may be there until it is deleted. */
+    void put(String name, Content content);
+
+    /**
+     * Opens a part of an object for reading. The caller closes the stream.
+     *
+     * @throws MissingObjectException if the object is not there, or ends before the range
+     */
+    InputStream open(ObjectRange range);
+
+    /** Deletes an object and what a failed {@link #put} left of it; does nothing if there is none. */
+    void delete(String name);
+
+    /**
+     * Lists names, and those of which a failed {@link #put} left something, in their order.
+     *
+     * @param after names up to this one are left out; empty for none
+     * @param before names from this one on are left out
+     */
+    List<String> list(String after, String before, int limit);
+
+    /** Checks that the store can be reached, as a health check does: writes nothing. */
+    void check();
+}

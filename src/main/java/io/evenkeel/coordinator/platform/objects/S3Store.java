@@ -1,0 +1,158 @@
+package io.evenkeel.coordinator.platform.objects;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Supplier;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.S3ClientBuilder;
+import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+import software.amazon.awssdk.services.s3.model.S3Object;
+
+/**
+ * Keeps objects in a bucket of S3 or of a service with its interface. The SDK retries, signs with the credentials of its default chain, and
+ * streams. An object has at most 5 GiB, S3's limit for one request.
+ */
+public final class S3Store implements ObjectStore, AutoCloseable {
+
+    private static final int NO_SUCH_RANGE = 416;
+
+    private final S3Client client;
+    private final String bucket;
+    private final String prefix;
+    private final String description;
+
+    /** @param settings with a bucket */
+    public S3Store(StorageSettings settings) {
+        this.bucket = Objects.requireNonNull(settings.bucket());
+        this.prefix = Objects.requireNonNullElse(settings.prefix(), "");
+        this.description =
+                "s3://" + bucket + "/" + prefix + (settings.endpoint() == null ? "" : " at " + settings.endpoint());
+        try {
+            this.client = client(settings);
+        } catch (SdkException e) {
+            throw new ObjectStoreException(description, "be configured", e);
+        }
+    }
+
+    private static S3Client client(StorageSettings settings) {
+        S3ClientBuilder builder = S3Client.builder()
+                .httpClientBuilder(UrlConnectionHttpClient.builder()
+                        .connectionTimeout(settings.timeout())
+                        .socketTimeout(settings.timeout()))
+                // Other services do not know the checksums that S3 itself takes since 2025.
+                .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+                .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED);
+        if (settings.endpoint() != null) {
+            // Other services have one region and no host for each bucket.
+            builder.endpointOverride(URI.create(settings.endpoint()))
+                    .forcePathStyle(true)
+                    .region(Region.US_EAST_1);
+        }
+        if (settings.region() != null) {
+            builder.region(Region.of(settings.region()));
+        }
+        return builder.build();
+    }
+
+    @Override
+    public void put(String name, Content content) {
+        RequestBody body = RequestBody.fromContentProvider(
+                () -> {
+                    try {
+                        return content.source().open();
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                },
+                content.length(),
+                "application/octet-stream");
+        var unused = trying(
+                "write object " + name,
+                () -> client.putObject(to -> to.bucket(bucket).key(key(name)), body));
+    }
+
+    @Override
+    public InputStream open(ObjectRange range) {
+        if (range.length() == 0) {
+            return InputStream.nullInputStream();
+        }
+        try {
+            return trying(
+                    "read object " + range.name(),
+                    () -> client.getObject(from -> from.bucket(bucket)
+                            .key(key(range.name()))
+                            .range("bytes=" + range.offset() + "-" + (range.end() - 1))));
+        } catch (ObjectStoreException e) {
+            if (e.getCause() instanceof NoSuchKeyException) {
+                throw MissingObjectException.of(range, description);
+            }
+            if (e.getCause() instanceof S3Exception refusal && refusal.statusCode() == NO_SUCH_RANGE) {
+                throw MissingObjectException.tooShort(range, description);
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public void delete(String name) {
+        var unused = trying(
+                "delete object " + name,
+                () -> client.deleteObject(from -> from.bucket(bucket).key(key(name))));
+    }
+
+    @Override
+    public List<String> list(String after, String before, int limit) {
+        return trying(
+                "list its objects",
+                () -> client
+                        .listObjectsV2(from -> from.bucket(bucket)
+                                .prefix(prefix)
+                                .startAfter(key(after))
+                                .maxKeys(limit))
+                        .contents()
+                        .stream()
+                        .map(S3Object::key)
+                        .map(key -> key.substring(prefix.length()))
+                        .filter(name -> name.compareTo(before) < 0)
+                        .toList());
+    }
+
+    @Override
+    public void check() {
+        var unused = trying("be reached", () -> client.headBucket(of -> of.bucket(bucket)));
+    }
+
+    private <T> T trying(String what, Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (SdkException | UncheckedIOException | IllegalStateException e) {
+            // The last: the content has another length than it says.
+            throw new ObjectStoreException(description, what, e);
+        }
+    }
+
+    private String key(String name) {
+        return prefix + name;
+    }
+
+    @Override
+    public void close() {
+        client.close();
+    }
+
+    @Override
+    public String toString() {
+        return description;
+    }
+}

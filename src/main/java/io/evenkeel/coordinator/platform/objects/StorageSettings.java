@@ -1,0 +1,129 @@
+package io.evenkeel.coordinator.platform.objects;
+
+import static io.evenkeel.coordinator.platform.settings.SettingRule.require;
+
+import java.time.Duration;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Settings under {@code evenkeel.storage}.
+ *
+ * @param kind where objects are kept: {@code folder}, {@code s3} or {@code database}; by default in a folder with a file of H2, and else
+ *     in the database
+ * @param folder the folder, for {@code folder}; by default beside H2's file, with {@code .objects} after the database's name
+ * @param bucket the bucket, for {@code s3}
+ * @param prefix what the names of all objects in the bucket begin with, such as {@code evenkeel/}; by default nothing
+ * @param endpoint the address of another service than Amazon's, such as https://minio.internal:9000; by default none
+ * @param region the region of the bucket; by default what the SDK finds in its environment
+ * @param moveFrom where objects were kept before, which are moved in the background: {@code database}, {@code folder:} and a path, or
+ *     {@code s3:}, a bucket, {@code /} and a prefix; by default nothing is moved
+ * @param timeout how long a connection, or the next bytes of a response, may take, default 10 s
+ * @param inline up to this length values stay in their rows in the database
+ * @param grace how long an object that no row names is kept, default a day. It must be longer than a transaction, such as that of an
+ *     import, and than a backup of database and objects takes
+ * @param sweep how often such objects are looked for, default 1 h; 0 for never
+ */
+@ConfigurationProperties("evenkeel.storage")
+public record StorageSettings(
+        @Nullable Kind kind,
+        @Nullable String folder,
+        @Nullable String bucket,
+        @Nullable String prefix,
+        @Nullable String endpoint,
+        @Nullable String region,
+        @Nullable String moveFrom,
+        @DefaultValue("10s") Duration timeout,
+        @DefaultValue("16KB") DataSize inline,
+        @DefaultValue("1d") Duration grace,
+        @DefaultValue("1h") Duration sweep) {
+
+    private static final DataSize MAX_INLINE = DataSize.ofMegabytes(1);
+
+    /** Where objects are kept. */
+    public enum Kind {
+        FOLDER,
+        S3,
+        DATABASE
+    }
+
+    /**
+     * Checks the settings.
+     *
+     * @throws IllegalArgumentException if one is out of range, or belongs to another kind
+     */
+    public StorageSettings {
+        boolean isS3 = kind == Kind.S3;
+        folder = orNull(folder);
+        bucket = orNull(bucket);
+        prefix = orNull(prefix);
+        endpoint = orNull(endpoint);
+        region = orNull(region);
+        require("storage.bucket", !isS3 || bucket != null, "empty", "a bucket's name, as evenkeel.storage.kind is s3");
+        requireNone("bucket", bucket, isS3, Kind.S3);
+        requireNone("endpoint", endpoint, isS3, Kind.S3);
+        requireNone("folder", folder, kind == null || kind == Kind.FOLDER, Kind.FOLDER);
+        require(
+                "storage.endpoint",
+                endpoint == null || endpoint.matches("https?://[^/]+/?"),
+                String.valueOf(endpoint),
+                "an address such as https://minio.internal:9000");
+        moveFrom = orNull(moveFrom);
+        require(
+                "storage.move-from",
+                moveFrom == null || moveFrom.matches("database|folder:.+|s3:[^/]+(/.*)?"),
+                String.valueOf(moveFrom),
+                "database, folder:PATH or s3:BUCKET/PREFIX");
+        require("storage.timeout", timeout.toMillis() >= 1, timeout, "more than 0, such as 10s");
+        require(
+                "storage.inline",
+                inline.compareTo(MAX_INLINE) <= 0 && !inline.isNegative(),
+                inline,
+                "at most 1MB, such as 4kB");
+        require("storage.grace", grace.toMinutes() >= 1, grace, "a minute or more, such as 1d");
+        require("storage.sweep", !sweep.isNegative(), sweep, "0 or more, such as 1h");
+    }
+
+    /** Returns the same settings for the store that objects are moved from; to be called only if one is set. */
+    public StorageSettings previous() {
+        String from = String.valueOf(moveFrom);
+        String place = from.substring(from.indexOf(':') + 1);
+        if (from.startsWith("s3:")) {
+            String[] parts = place.split("/", 2);
+            return of(Kind.S3, null, parts[0], parts.length > 1 ? parts[1] : null);
+        }
+        return from.startsWith("folder:") ? of(Kind.FOLDER, place, null, null) : of(Kind.DATABASE, null, null, null);
+    }
+
+    private StorageSettings of(
+            Kind other, @Nullable String otherFolder, @Nullable String otherBucket, @Nullable String otherPrefix) {
+        return new StorageSettings(
+                other,
+                otherFolder,
+                otherBucket,
+                otherPrefix,
+                other == Kind.S3 ? endpoint : null,
+                region,
+                null,
+                timeout,
+                inline,
+                grace,
+                sweep);
+    }
+
+    /** An environment variable that is set to nothing counts as absent. */
+    private static @Nullable String orNull(@Nullable String value) {
+        return value == null || value.isBlank() ? null : value;
+    }
+
+    private static void requireNone(String name, @Nullable String value, boolean isUsed, Kind kind) {
+        require(
+                "storage." + name,
+                isUsed || value == null,
+                String.valueOf(value),
+                "none unless evenkeel.storage.kind is " + kind.name().toLowerCase(Locale.ROOT));
+    }
+}

@@ -1,0 +1,19 @@
+package io.evenkeel.coordinator.platform.objects;
+
+/** Thrown at the start if objects cannot be written, read and deleted. */
+public final class UnusableStoreException extends RuntimeException {
+
+    private final String settings;
+
+    /**
+     * @param settings the settings that say where the store is, such as {@code evenkeel.storage.folder}
+     */
+    public UnusableStoreException(String settings, ObjectStoreException cause) {
+        super(String.valueOf(cause.getMessage()), cause);
+        this.settings = settings;
+    }
+
+    String settings() {
+        return settings;
+    }
+}

@@ -1,0 +1,103 @@
+package io.evenkeel.coordinator.platform.storage;
+
+import io.evenkeel.coordinator.platform.objects.Content;
+import io.evenkeel.coordinator.platform.objects.FolderStore;
+import io.evenkeel.coordinator.platform.objects.MeasuredStore;
+import io.evenkeel.coordinator.platform.objects.MovingStore;
+import io.evenkeel.coordinator.platform.objects.ObjectNames;
+import io.evenkeel.coordinator.platform.objects.ObjectRange;
+import io.evenkeel.coordinator.platform.objects.ObjectStore;
+import io.evenkeel.coordinator.platform.objects.ObjectStoreException;
+import io.evenkeel.coordinator.platform.objects.S3Store;
+import io.evenkeel.coordinator.platform.objects.StorageSettings;
+import io.evenkeel.coordinator.platform.objects.StorageSettings.Kind;
+import io.evenkeel.coordinator.platform.objects.UnusableStoreException;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.PlatformTransactionManager;
+
+/** Creates the object store of the settings, and checks at the start that it can be used. */
+@Configuration(proxyBeanMethods = false)
+class ObjectStoreConfiguration {
+
+    @Bean
+    ObjectStore objectStore(
+            StorageSettings settings,
+            Environment environment,
+            JdbcTemplate jdbc,
+            PlatformTransactionManager transactions,
+            MeterRegistry registry,
+            Clock clock) {
+        Optional<Path> beside = DatabaseFile.of(environment)
+                .map(file -> file.resolveSibling(
+                        String.valueOf(file.getFileName()).replaceFirst("\\.mv\\.db$", ".objects")));
+        Stores stores = new Stores(jdbc, transactions, registry, clock, beside);
+        ObjectStore store = stores.of(settings);
+        return settings.moveFrom() == null ? store : new MovingStore(store, stores.of(settings.previous()));
+    }
+
+    /** Creates stores. */
+    private record Stores(
+            JdbcTemplate jdbc,
+            PlatformTransactionManager transactions,
+            MeterRegistry registry,
+            Clock clock,
+            Optional<Path> beside) {
+
+        ObjectStore of(StorageSettings settings) {
+            return switch (kind(settings, beside.isPresent())) {
+                case DATABASE -> new MeasuredStore(new DatabaseStore(jdbc, transactions), registry);
+                case S3 ->
+                    tried(
+                            "evenkeel.storage.bucket and evenkeel.storage.endpoint",
+                            () -> new S3Store(settings),
+                            registry,
+                            clock);
+                case FOLDER -> {
+                    Path folder = Optional.ofNullable(settings.folder())
+                            .map(Path::of)
+                            .or(() -> beside)
+                            .orElseThrow(() -> new IllegalArgumentException(
+                                    "evenkeel.storage.folder is not set, expected a folder, as evenkeel.storage.kind is"
+                                            + " folder and the database is no file of H2"));
+                    yield tried("evenkeel.storage.folder", () -> new FolderStore(folder), registry, clock);
+                }
+            };
+        }
+    }
+
+    private static Kind kind(StorageSettings settings, boolean isFile) {
+        if (settings.kind() != null) {
+            return settings.kind();
+        }
+        return settings.folder() != null || isFile ? Kind.FOLDER : Kind.DATABASE;
+    }
+
+    /** Returns the store if an object can be written, read and deleted. */
+    private static ObjectStore tried(
+            String settings, Supplier<ObjectStore> creation, MeterRegistry registry, Clock clock) {
+        String name = ObjectNames.next(clock.instant());
+        try {
+            ObjectStore store = new MeasuredStore(creation.get(), registry);
+            store.put(name, Content.of(new byte[1]));
+            try (InputStream in = store.open(new ObjectRange(name, 0, 1))) {
+                in.skipNBytes(1);
+            } catch (IOException e) {
+                throw new ObjectStoreException(store.toString(), "read object " + name, e);
+            }
+            store.delete(name);
+            return store;
+        } catch (ObjectStoreException e) {
+            throw new UnusableStoreException(settings, e);
+        }
+    }
+}

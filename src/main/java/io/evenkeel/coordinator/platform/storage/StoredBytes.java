@@ -1,0 +1,223 @@
+package io.evenkeel.coordinator.platform.storage;
+
+import io.evenkeel.coordinator.platform.objects.Content;
+import io.evenkeel.coordinator.platform.objects.MissingObjectException;
+import io.evenkeel.coordinator.platform.objects.ObjectNames;
+import io.evenkeel.coordinator.platform.objects.ObjectRange;
+import io.evenkeel.coordinator.platform.objects.ObjectStore;
+import io.evenkeel.coordinator.platform.objects.ObjectStoreException;
+import io.evenkeel.coordinator.platform.objects.StorageSettings;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.stereotype.Component;
+
+/**
+ * The bytes that rows have: short ones in a column, and longer ones in the object store, with their range in the column beside it, whose name
+ * has {@code _at} appended. Thread-safe.
+ *
+ * <p>Bytes are durable before the transaction that inserts their row: {@link #place} comes first, and {@link #keep} is in the transaction. An
+ * object whose transaction failed is garbage, which {@link ObjectSweep} deletes, as is one whose rows are deleted.
+ */
+@Component
+public class StoredBytes {
+
+    /** What the name of a column of ranges adds to that of the bytes. */
+    static final String RANGE = "_at";
+
+    private static final int BUFFER = 1 << 16;
+
+    private final ObjectStore store;
+    private final ObjectTable table;
+    private final JdbcTemplate jdbc;
+    private final Dialect dialect;
+    private final long inline;
+    private final Clock clock;
+
+    StoredBytes(
+            ObjectStore store,
+            ObjectTable table,
+            JdbcTemplate jdbc,
+            Dialect dialect,
+            StorageSettings settings,
+            Clock clock) {
+        this.store = store;
+        this.table = table;
+        this.jdbc = jdbc;
+        this.dialect = dialect;
+        this.inline = settings.inline().toBytes();
+        this.clock = clock;
+    }
+
+    /** Where some values are: the parameters of their columns. Immutable. */
+    public static final class Placed {
+
+        private final List<byte @Nullable []> bytes = new ArrayList<>();
+        private final List<@Nullable ObjectRange> ranges = new ArrayList<>();
+
+        private Placed() {}
+
+        /** Returns the parameter of a value's column of bytes. */
+        public byte @Nullable [] bytes(int value) {
+            return bytes.get(value);
+        }
+
+        /** Returns the parameter of a value's column of ranges. */
+        public @Nullable String range(int value) {
+            ObjectRange range = ranges.get(value);
+            return range == null ? null : range.toString();
+        }
+
+        private List<ObjectRange> inObject() {
+            return ranges.stream().filter(Objects::nonNull).toList();
+        }
+    }
+
+    /**
+     * Stores what is too long for a row, in one object. Not for a transaction that holds a lock, since it may take as long as the store
+     * needs.
+     *
+     * @param values null for values that are absent
+     */
+    public Placed place(List<@Nullable Content> values) {
+        String name = ObjectNames.next(clock.instant());
+        Placed placed = new Placed();
+        List<Content> parts = new ArrayList<>();
+        long offset = 0;
+        for (Content value : values) {
+            boolean isLong = value != null && value.length() > inline;
+            placed.bytes.add(value == null || isLong ? null : array(value));
+            placed.ranges.add(isLong ? new ObjectRange(name, offset, value.length()) : null);
+            if (isLong) {
+                parts.add(value);
+                offset += value.length();
+            }
+        }
+        if (!parts.isEmpty()) {
+            store.put(name, Content.joined(parts));
+        }
+        return placed;
+    }
+
+    /** Stores values as {@link #place(List)} does. */
+    public Placed place(@Nullable Content... values) {
+        return place(Arrays.asList(values));
+    }
+
+    private static byte[] array(Content value) {
+        try {
+            return value.readAll();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Notes in the caller's transaction that rows name what was placed. */
+    public void keep(Placed placed) {
+        List<ObjectRange> ranges = placed.inObject();
+        if (!ranges.isEmpty()) {
+            table.insert(
+                    ranges.get(0).name(),
+                    ranges.stream().mapToLong(ObjectRange::length).sum(),
+                    ranges.size());
+        }
+    }
+
+    /** Notes in the caller's transaction that rows do not name a value any more; null for a value that was in its row. */
+    public void release(@Nullable String range) {
+        if (range != null) {
+            table.release(ObjectRange.parse(range).name());
+        }
+    }
+
+    /**
+     * Deletes rows, and releases what they name. Works in the caller's transaction.
+     *
+     * @param condition with a question mark for each parameter
+     * @param limit the maximum number of rows
+     * @param columns the columns of bytes
+     * @return how many rows there were
+     */
+    public int delete(String from, String condition, int limit, List<String> columns, Object... parameters) {
+        if (columns.isEmpty()) {
+            return jdbc.update(dialect.deletion(from, condition, limit), parameters);
+        }
+        List<String> ranges = columns.stream().map(column -> column + RANGE).toList();
+        List<String> released = new ArrayList<>();
+        int rows = jdbc.query(
+                        dialect.deletionReturning(from, condition, limit, ranges),
+                        (row, i) -> {
+                            for (int column = 1; column <= columns.size(); column++) {
+                                released.add(row.getString(column));
+                            }
+                            return i;
+                        },
+                        parameters)
+                .size();
+        released.forEach(this::release);
+        return rows;
+    }
+
+    /** Returns question marks for a list of parameters. */
+    public static String marks(List<?> parameters) {
+        return String.join(", ", Collections.nCopies(parameters.size(), "?"));
+    }
+
+    /**
+     * Opens a value of a row. The next column has its range.
+     *
+     * @throws MissingObjectException if it is not in the store
+     */
+    public InputStream open(ResultSet row, int column) throws SQLException {
+        String range = row.getString(column + 1);
+        if (range != null) {
+            return new BufferedInputStream(store.open(ObjectRange.parse(range)), BUFFER);
+        }
+        InputStream in = row.getBinaryStream(column);
+        return in == null ? new ByteArrayInputStream(new byte[0]) : in;
+    }
+
+    /** Returns the length of a value that {@link #open} opens. */
+    public long length(ResultSet row, int column) throws SQLException {
+        String range = row.getString(column + 1);
+        if (range != null) {
+            return ObjectRange.parse(range).length();
+        }
+        byte[] bytes = Blobs.read(row, column);
+        return bytes == null ? 0 : bytes.length;
+    }
+
+    /**
+     * Reads a value of a row, null for NULL. The next column has its range.
+     *
+     * @throws MissingObjectException if it is not in the store
+     */
+    public byte @Nullable [] read(ResultSet row, int column) throws SQLException {
+        String range = row.getString(column + 1);
+        return range == null ? Blobs.read(row, column) : read(ObjectRange.parse(range));
+    }
+
+    private byte[] read(ObjectRange range) {
+        byte[] bytes = new byte[Math.toIntExact(range.length())];
+        try (InputStream in = store.open(range)) {
+            if (in.readNBytes(bytes, 0, bytes.length) < bytes.length) {
+                throw MissingObjectException.tooShort(range, store.toString());
+            }
+        } catch (IOException e) {
+            throw new ObjectStoreException(store.toString(), "read object " + range.name(), e);
+        }
+        return bytes;
+    }
+}
