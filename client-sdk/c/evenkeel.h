@@ -168,7 +168,7 @@ typedef struct evenkeel_frame {
     /* Internal. */
     const uint8_t *bytes;
     uint8_t *drawn;
-    size_t index_section, value_section, section_end;
+    size_t index_section, value_section, section_end, first_bit;
     uint32_t index_coding, numbers, bound, block_left, index_done;
     evenkeel_cursor index, value;
     double scale;
