@@ -417,7 +417,7 @@ static int read_bits(const bit_section *in, evenkeel_cursor *at, uint32_t width,
 
 /** Reads the next of ascending numbers below a bound, coded as gaps. On a refusal `in->fault` is set. */
 static evenkeel_status read_gap(reader *fault, const bit_section *in, evenkeel_cursor *at, uint32_t bound, int adaptive, uint32_t *number) {
-    uint32_t divisor = divisor_of(at->state >> 1), cut, bit = 0, zeros = 0, most = adaptive ? MAX_QUOTIENT : bound;
+    uint32_t divisor = divisor_of(at->state >> 1), cut, bit = 0, zeros = 0, most = adaptive ? (uint32_t)MAX_QUOTIENT : bound;
     uint32_t width = short_width(divisor, &cut);
     uint64_t rest, limit = cut, found = at->number;
     for (;; zeros++) {
@@ -613,7 +613,7 @@ static uint32_t log_level(const evenkeel_log_scale *log, double magnitude) {
     if (ratio >= (t[0] + t[1]) / 2)
         return 0;
     if (ratio < power_of_two(-OCTAVES))
-        return OCTAVES << log->shift;
+        return (uint32_t)OCTAVES << log->shift;
     int octave = -1 - exponent_of(ratio);
     double within = ratio * power_of_two(octave);
     while (low < high) { /* counts the borders above */
@@ -2356,5 +2356,1381 @@ evenkeel_status evenkeel_schedule(const char *text, uint32_t round, uint32_t hor
     if (!known)
         return EVENKEEL_UNSUPPORTED_PLAN;
     *value = depends ? initial * power_of((double)(equals(name, "horizon") ? horizon : round) + 1, -power) : initial;
+    return EVENKEEL_OK;
+}
+
+/* ------------------------------------------------------------------------------------------------------------- storage -- */
+
+/* A slot, whose checksum shows whether it was written to its end:
+ *
+ *     byte 0    "EKC1" for credentials, "EKS1" for a state
+ *     byte 4    generation (u32), from 1
+ *     byte 8    size with the checksum (u32)
+ *     byte 12   content
+ *               crc (u32)
+ *
+ * Of two whole slots the one of the later generation counts; the other one is overwritten. A state is saved with a message before that
+ * goes out, and with nothing but the next message: if power fails after a receipt, the message is sent again, and the coordinator answers
+ * with the same receipt.
+ */
+#define CREDENTIALS_AREA 0u
+#define STATE_AREA 2u
+#define SLOT_HEADER 12u
+#define CHUNK 128u
+#define CREDENTIALS_MAGIC 0x31434B45u
+#define STATE_MAGIC 0x31534B45u
+
+typedef struct slot {
+    const evenkeel_storage *storage;
+    uint32_t area, crc;
+    size_t offset;
+    int failed;
+} slot;
+
+static void slot_put(slot *to, const void *bytes, size_t size) {
+    if (size > 0 && !to->failed)
+        to->failed = to->storage->write(to->storage->context, to->area, to->offset, bytes, size) != 0;
+    to->crc = evenkeel_crc32c(to->crc, bytes, size);
+    to->offset += size;
+}
+
+static void slot_begin(slot *to, const evenkeel_storage *storage, uint32_t area, uint32_t magic, uint32_t generation, size_t size) {
+    uint8_t header[SLOT_HEADER];
+    slot begun = {storage, area, 0, 0, 0};
+    *to = begun;
+    to->failed = storage->erase(storage->context, area) != 0;
+    write_number(header, magic, 4);
+    write_number(header + 4, generation, 4);
+    write_number(header + 8, size, 4);
+    slot_put(to, header, sizeof header);
+}
+
+static evenkeel_status slot_end(slot *to) {
+    uint8_t crc[4];
+    write_number(crc, to->crc, 4);
+    slot_put(to, crc, sizeof crc);
+    if (!to->failed)
+        to->failed = to->storage->sync(to->storage->context, to->area) != 0;
+    return to->failed ? EVENKEEL_STORAGE_FAILED : EVENKEEL_OK;
+}
+
+/** Writes numbers of 4 or 8 bytes in little-endian order. */
+static void slot_put_values(slot *to, const void *values, uint32_t count, uint32_t width) {
+    const uint8_t *from = (const uint8_t *)values;
+    uint8_t chunk[CHUNK];
+    while (count > 0) {
+        uint32_t part = count < CHUNK / width ? count : CHUNK / width;
+        for (uint32_t i = 0; i < part; i++, from += width) {
+            uint32_t narrow = 0;
+            uint64_t wide = 0;
+            if (width == 4)
+                memcpy(&narrow, from, 4);
+            else
+                memcpy(&wide, from, 8);
+            write_number(chunk + (size_t)i * width, width == 4 ? narrow : wide, width);
+        }
+        slot_put(to, chunk, (size_t)part * width);
+        count -= part;
+    }
+}
+
+/** Turns little-endian numbers of 4 or 8 bytes into the machine's, in place. */
+static void from_little_endian(void *values, size_t count, uint32_t width) {
+    uint8_t *p = (uint8_t *)values;
+    for (; count > 0; count--, p += width) {
+        uint32_t narrow = read_u32(p);
+        uint64_t wide = width == 8 ? read_u64(p) : 0;
+        if (width == 4)
+            memcpy(p, &narrow, 4);
+        else
+            memcpy(p, &wide, 8);
+    }
+}
+
+static evenkeel_status slot_get(slot *from, void *bytes, size_t size) {
+    if (size > 0 && from->storage->read(from->storage->context, from->area, from->offset, bytes, size) != 0)
+        return EVENKEEL_STORAGE_FAILED;
+    from->offset += size;
+    return EVENKEEL_OK;
+}
+
+static evenkeel_status slot_get_values(slot *from, void *values, uint32_t count, uint32_t width) {
+    TRY(slot_get(from, values, (size_t)count * width));
+    from_little_endian(values, count, width);
+    return EVENKEEL_OK;
+}
+
+static int is_blank(const uint8_t *bytes, size_t size) {
+    for (size_t i = 1; i < size; i++)
+        if (bytes[i] != bytes[0])
+            return 0;
+    return bytes[0] == 0 || bytes[0] == 0xFF;
+}
+
+/** Checks a slot of up to `most` bytes, and finds its generation, 0 if it is blank. */
+static evenkeel_status slot_check(
+    const evenkeel_storage *storage, uint32_t area, uint32_t magic, size_t most, uint32_t *generation, size_t *position) {
+    uint8_t chunk[CHUNK];
+    slot in = {storage, area, 0, 0, 0};
+    *generation = 0;
+    *position = 0;
+    TRY(slot_get(&in, chunk, SLOT_HEADER));
+    if (is_blank(chunk, SLOT_HEADER))
+        return EVENKEEL_OK;
+    size_t left = read_u32(chunk + 8);
+    if (read_u32(chunk) != magic)
+        return EVENKEEL_DAMAGED_STATE;
+    *position = 8;
+    if (left < SLOT_HEADER + 4 || left > most)
+        return EVENKEEL_DAMAGED_STATE;
+    *position = left - 4;
+    uint32_t found = read_u32(chunk + 4), crc = evenkeel_crc32c(0, chunk, SLOT_HEADER);
+    for (left -= SLOT_HEADER + 4; left > 0;) {
+        size_t part = left < CHUNK ? left : CHUNK;
+        TRY(slot_get(&in, chunk, part));
+        crc = evenkeel_crc32c(crc, chunk, part);
+        left -= part;
+    }
+    TRY(slot_get(&in, chunk, 4));
+    if (crc != read_u32(chunk) || found == 0)
+        return EVENKEEL_DAMAGED_STATE;
+    *generation = found;
+    return EVENKEEL_OK;
+}
+
+/** Finds the slot that counts out of two; generation 0 if there is none, as before the first save or after a first one that was cut. */
+static evenkeel_status slot_find(
+    const evenkeel_storage *storage, uint32_t first, uint32_t magic, size_t most, uint32_t *area, uint32_t *generation, size_t *position) {
+    uint32_t one, other;
+    size_t at, other_at;
+    evenkeel_status status = slot_check(storage, first, magic, most, &one, &at);
+    evenkeel_status other_status = slot_check(storage, first + 1, magic, most, &other, &other_at);
+    int takes_other = one == 0 || (other != 0 && (int32_t)(other - one) > 0);
+    *area = first + (uint32_t)takes_other;
+    *generation = takes_other ? other : one;
+    *position = at > 0 ? at : other_at;
+    if (status == EVENKEEL_STORAGE_FAILED || other_status == EVENKEEL_STORAGE_FAILED)
+        return EVENKEEL_STORAGE_FAILED;
+    return status != EVENKEEL_OK && other_status != EVENKEEL_OK ? EVENKEEL_DAMAGED_STATE : EVENKEEL_OK;
+}
+
+/* A state, after the header of its slot:
+ *
+ *     byte 12   method, type, whether a message was accepted, 0 (u8 each)
+ *     byte 16   dimension (u32)
+ *     byte 20   sequence (i64), head (u64), last round (i64)
+ *     byte 44   owner (u64)
+ *     byte 52   round and size of the message under way (u32 each), eta (f64)
+ *     byte 68   g; if a message was accepted, mean and model, as far as the method has them
+ *               the message; with it the gradient and the round's model, as far as the method's commit needs them
+ */
+#define STATE_HEADER 68u
+
+static int needs_gradient(evenkeel_method method) { return has_mean(method) || method == EVENKEEL_EF14; }
+
+static uint64_t saved_bytes(evenkeel_method method, uint32_t dimension, evenkeel_type type, int started, uint64_t message) {
+    uint64_t d = dimension, bytes = STATE_HEADER + 4 + message;
+    if (method != EVENKEEL_NO_FEEDBACK)
+        bytes += d * type_bytes(type);
+    if (started)
+        bytes += (has_mean(method) ? d * type_bytes(type) : 0) + (method == EVENKEEL_EF21_IGT ? 4 * d : 0);
+    if (message > 0)
+        bytes += (needs_gradient(method) ? 4 * d : 0) + (method == EVENKEEL_EF21_IGT ? 4 * d : 0);
+    return bytes;
+}
+
+size_t evenkeel_state_bytes(evenkeel_method method, uint32_t dimension, evenkeel_type type, size_t max_message) {
+    uint64_t bytes = saved_bytes(method, dimension, type, 1, max_message);
+    return bytes <= MAX_INT ? (size_t)bytes : SIZE_MAX;
+}
+
+evenkeel_status evenkeel_state_save(const evenkeel_storage *storage, uint64_t owner, const evenkeel_feedback *feedback,
+    evenkeel_state *state, const float *gradient, const float *model) {
+    evenkeel_method method = feedback->method;
+    uint32_t d = feedback->dimension, generation = state->generation == UINT32_MAX ? 1 : state->generation + 1;
+    uint32_t width = (uint32_t)type_bytes(feedback->g.type);
+    uint64_t size = saved_bytes(method, d, feedback->g.type, feedback->started, state->message_size);
+    uint8_t fields[STATE_HEADER - SLOT_HEADER] = {(uint8_t)method, (uint8_t)feedback->g.type, (uint8_t)(feedback->started != 0), 0};
+    slot to;
+    if (size > MAX_INT)
+        return EVENKEEL_INVALID_ARGUMENT;
+    write_number(fields + 4, d, 4);
+    write_number(fields + 8, (uint64_t)state->sequence, 8);
+    write_number(fields + 16, state->head, 8);
+    write_number(fields + 24, (uint64_t)state->last_round, 8);
+    write_number(fields + 32, owner, 8);
+    write_number(fields + 40, state->round, 4);
+    write_number(fields + 44, state->message_size, 4);
+    write_number(fields + 48, bits_of(state->eta), 8);
+    slot_begin(&to, storage, STATE_AREA + (generation & 1), STATE_MAGIC, generation, (size_t)size);
+    slot_put(&to, fields, sizeof fields);
+    if (method != EVENKEEL_NO_FEEDBACK)
+        slot_put_values(&to, feedback->g.values, d, width);
+    if (feedback->started && has_mean(method))
+        slot_put_values(&to, feedback->mean.values, d, width);
+    if (feedback->started && method == EVENKEEL_EF21_IGT)
+        slot_put_values(&to, feedback->model, d, 4);
+    slot_put(&to, state->message, state->message_size);
+    if (state->message_size > 0 && needs_gradient(method))
+        slot_put_values(&to, gradient, d, 4);
+    if (state->message_size > 0 && method == EVENKEEL_EF21_IGT)
+        slot_put_values(&to, model, d, 4);
+    TRY(slot_end(&to));
+    state->generation = generation;
+    return EVENKEEL_OK;
+}
+
+/** Reads the fields of a state and checks that it is that of `feedback`. */
+static evenkeel_status load_fields(
+    slot *in, uint64_t owner, evenkeel_feedback *feedback, evenkeel_state *state, size_t capacity, size_t *position) {
+    uint8_t bytes[STATE_HEADER];
+    TRY(slot_get(in, bytes, sizeof bytes));
+    const uint8_t *fields = bytes + SLOT_HEADER;
+    int is_same = fields[0] == (uint8_t)feedback->method && fields[1] == (uint8_t)feedback->g.type;
+    *position = SLOT_HEADER;
+    if (!is_same || read_u32(fields + 4) != feedback->dimension || read_u64(fields + 32) != owner)
+        return EVENKEEL_OTHER_STATE;
+    feedback->started = fields[2] != 0;
+    state->sequence = (int64_t)(read_u64(fields + 8) & INT64_MAX);
+    state->head = read_u64(fields + 16);
+    state->last_round = read_u32(fields + 28) == 0 ? (int64_t)read_u32(fields + 24) : -1;
+    state->round = read_u32(fields + 40);
+    state->message_size = read_u32(fields + 44);
+    state->eta = double_of(read_u64(fields + 48));
+    *position = 56;
+    uint64_t size = saved_bytes(feedback->method, feedback->dimension, feedback->g.type, feedback->started, state->message_size);
+    return state->message_size > capacity || size != read_u32(bytes + 8) ? EVENKEEL_DAMAGED_STATE : EVENKEEL_OK;
+}
+
+static evenkeel_status load(slot *in, uint64_t owner, evenkeel_feedback *feedback, evenkeel_state *state, size_t capacity,
+    float *gradient, float *model, size_t *position) {
+    evenkeel_method method = feedback->method;
+    uint32_t d = feedback->dimension, width = (uint32_t)type_bytes(feedback->g.type);
+    TRY(load_fields(in, owner, feedback, state, capacity, position));
+    if (method != EVENKEEL_NO_FEEDBACK)
+        TRY(slot_get_values(in, feedback->g.values, d, width));
+    if (feedback->started && has_mean(method))
+        TRY(slot_get_values(in, feedback->mean.values, d, width));
+    if (feedback->started && method == EVENKEEL_EF21_IGT)
+        TRY(slot_get_values(in, feedback->model, d, 4));
+    TRY(slot_get(in, state->message, state->message_size));
+    if (state->message_size > 0 && needs_gradient(method))
+        TRY(slot_get_values(in, gradient, d, 4));
+    if (state->message_size > 0 && method == EVENKEEL_EF21_IGT)
+        TRY(slot_get_values(in, model, d, 4));
+    return EVENKEEL_OK;
+}
+
+static void clear_state(evenkeel_state *state) {
+    state->sequence = 0;
+    state->head = 0;
+    state->last_round = -1;
+    state->message_size = 0;
+    state->round = 0;
+    state->eta = 1;
+}
+
+evenkeel_status evenkeel_state_load(const evenkeel_storage *storage, uint64_t owner, evenkeel_feedback *feedback,
+    evenkeel_state *state, size_t capacity, float *gradient, float *model, size_t *position) {
+    size_t unused, most = evenkeel_state_bytes(feedback->method, feedback->dimension, feedback->g.type, capacity);
+    uint32_t area;
+    position = position != NULL ? position : &unused;
+    clear_state(state);
+    TRY(slot_find(storage, STATE_AREA, STATE_MAGIC, most, &area, &state->generation, position));
+    if (state->generation == 0)
+        return EVENKEEL_OK;
+    slot in = {storage, area, 0, 0, 0};
+    return load(&in, owner, feedback, state, capacity, gradient, model, position);
+}
+
+evenkeel_status evenkeel_forget(const evenkeel_storage *storage) {
+    for (uint32_t area = EVENKEEL_AREAS; area-- > 0;)
+        if (storage->erase(storage->context, area) != 0 || storage->sync(storage->context, area) != 0)
+            return EVENKEEL_STORAGE_FAILED;
+    return EVENKEEL_OK;
+}
+
+/* ---------------------------------------------------------------------------------------------------------------- JSON -- */
+
+/* A pull parser: an answer is checked once from front to back, and then its values are found by their place. Nesting is limited to what
+ * fits into one word, so that neither time nor memory depends on it. */
+enum { MAX_DEPTH = 32 };
+#define NOWHERE SIZE_MAX
+
+typedef struct json {
+    const char *text;
+    size_t size;
+} json;
+
+static size_t json_space(const json *j, size_t at) {
+    while (at < j->size && (j->text[at] == ' ' || j->text[at] == '\n' || j->text[at] == '\r' || j->text[at] == '\t'))
+        at++;
+    return at;
+}
+
+static char json_char(const json *j, size_t at) { return at < j->size ? j->text[at] : '\0'; }
+
+/** Returns the end of the string that begins at a quote; NOWHERE if it has none. */
+static size_t json_string_end(const json *j, size_t at) {
+    for (at++; at < j->size; at++) {
+        if (j->text[at] == '"')
+            return at + 1;
+        if ((uint8_t)j->text[at] < 0x20)
+            return NOWHERE;
+        if (j->text[at] == '\\')
+            at++;
+    }
+    return NOWHERE;
+}
+
+static size_t json_digits_end(const json *j, size_t at) {
+    size_t start = at;
+    while (is_digit(json_char(j, at)))
+        at++;
+    return at > start ? at : NOWHERE;
+}
+
+static size_t json_scalar_end(const json *j, size_t at) {
+    static const char *const words[] = {"null", "true", "false"};
+    for (int i = 0; i < 3; i++) {
+        size_t size = strlen(words[i]);
+        if (size <= j->size - at && memcmp(j->text + at, words[i], size) == 0)
+            return at + size;
+    }
+    at = json_digits_end(j, at + (json_char(j, at) == '-'));
+    if (at != NOWHERE && json_char(j, at) == '.')
+        at = json_digits_end(j, at + 1);
+    if (at != NOWHERE && (json_char(j, at) == 'e' || json_char(j, at) == 'E')) {
+        char sign = json_char(j, at + 1);
+        at = json_digits_end(j, at + 1 + (sign == '-' || sign == '+'));
+    }
+    return at;
+}
+
+/** Returns where the value of the member whose name begins here begins; NOWHERE if there is no name. */
+static size_t json_after_name(const json *j, size_t at) {
+    at = json_char(j, at) == '"' ? json_string_end(j, at) : NOWHERE;
+    if (at == NOWHERE)
+        return at;
+    at = json_space(j, at);
+    return json_char(j, at) == ':' ? json_space(j, at + 1) : NOWHERE;
+}
+
+/** Returns the end of the value at `at`, NOWHERE if there is none; then `fault` is where it went wrong. */
+static size_t json_end(const json *j, size_t at, size_t *fault) {
+    uint32_t objects = 0, depth = 0;
+    for (;;) {
+        char c = json_char(j, at);
+        int closes = 0, opens = c == '{' || c == '[';
+        *fault = at;
+        if (opens) {
+            if (depth++ == MAX_DEPTH)
+                return NOWHERE;
+            objects = objects << 1 | (c == '{');
+            at = json_space(j, at + 1);
+            closes = json_char(j, at) == (c == '{' ? '}' : ']');
+            if (!closes && c == '{')
+                at = json_after_name(j, at);
+        } else
+            at = at >= j->size ? NOWHERE : c == '"' ? json_string_end(j, at) : json_scalar_end(j, at);
+        if (at == NOWHERE)
+            return NOWHERE;
+        while (depth > 0 && (closes || !opens)) {
+            at = json_space(j, at);
+            *fault = at;
+            c = json_char(j, at);
+            if (c == ',' && !closes) {
+                at = json_space(j, at + 1);
+                if (objects & 1)
+                    at = json_after_name(j, at);
+                break;
+            }
+            if (c != (objects & 1 ? '}' : ']'))
+                return NOWHERE;
+            closes = opens = 0;
+            objects >>= 1;
+            depth--;
+            at++;
+        }
+        if (at == NOWHERE || depth == 0)
+            return at;
+    }
+}
+
+/** Returns where a member's value is in the object at `at`; NOWHERE if there is none, or it is null. */
+static size_t json_member(const json *j, size_t at, const char *name) {
+    size_t size = strlen(name), unused;
+    if (json_char(j, at) != '{')
+        return NOWHERE;
+    for (at = json_space(j, at + 1); json_char(j, at) == '"'; at = json_space(j, at + 1)) {
+        size_t value = json_after_name(j, at);
+        int found = size < j->size - at - 1 && memcmp(j->text + at + 1, name, size) == 0 && j->text[at + 1 + size] == '"';
+        if (found)
+            return json_char(j, value) == 'n' ? NOWHERE : value;
+        at = json_space(j, json_end(j, value, &unused));
+        if (json_char(j, at) != ',')
+            break;
+    }
+    return NOWHERE;
+}
+
+/** Returns where the first item of an array is; NOWHERE if it is empty. */
+static size_t json_first(const json *j, size_t at) {
+    at = json_space(j, at + 1);
+    return json_char(j, at) == ']' ? NOWHERE : at;
+}
+
+/** Returns where the next item of an array is; NOWHERE after the last. */
+static size_t json_next(const json *j, size_t at) {
+    size_t unused;
+    at = json_space(j, json_end(j, at, &unused));
+    return json_char(j, at) == ',' ? json_space(j, at + 1) : NOWHERE;
+}
+
+/** Copies a string as far as it fits, with a terminator. Characters that an escape gives are a question mark, except \" \\ and \/. */
+static int json_text(const json *j, size_t at, char *text, size_t capacity) {
+    size_t used = 0;
+    if (json_char(j, at) != '"')
+        return 0;
+    for (at++; json_char(j, at) != '"' && at < j->size; at++) {
+        char c = j->text[at];
+        if (c == '\\') {
+            c = json_char(j, ++at);
+            c = c == '"' || c == '\\' || c == '/' ? c : '?';
+        }
+        if (used + 1 == capacity) {
+            text[used] = '\0';
+            return 0;
+        }
+        text[used++] = c;
+    }
+    text[used] = '\0';
+    return 1;
+}
+
+static int json_integer(const json *j, size_t at, int64_t *value) {
+    int negative = json_char(j, at) == '-';
+    uint64_t read = 0;
+    size_t start = at += (size_t)negative;
+    for (; is_digit(json_char(j, at)); at++) {
+        uint32_t digit = (uint32_t)(j->text[at] - '0');
+        if (read > ((uint64_t)INT64_MAX - digit) / 10)
+            return 0;
+        read = read * 10 + digit;
+    }
+    char c = json_char(j, at);
+    *value = negative ? -(int64_t)read : (int64_t)read;
+    return at > start && c != '.' && c != 'e' && c != 'E';
+}
+
+static int read_hex(const char *text, uint64_t *value) {
+    *value = 0;
+    for (int i = 0; i < 16; i++) {
+        char c = text[i];
+        uint32_t digit = is_digit(c) ? (uint32_t)(c - '0') : c >= 'a' && c <= 'f' ? (uint32_t)(c - 'a' + 10)
+            : c >= 'A' && c <= 'F' ? (uint32_t)(c - 'A' + 10) : 16;
+        if (digit == 16)
+            return 0;
+        *value = *value << 4 | digit;
+    }
+    return text[16] == '\0';
+}
+
+/* -------------------------------------------------------------------------------------------------------------- device -- */
+
+#define REQUEST_BYTES 512u
+#define FIRST_PAUSE 500u /* milliseconds */
+#define MAX_PAUSE 30000u
+#define DEFAULT_PAUSE 1000u
+#define DEFAULT_LONG_POLL 30000u
+#define DAY 86400 /* seconds */
+
+/* What the device is about to do.
+ *
+ *     ENROL -> JOIN -> ALLOCATE -> [STATE] -> TASK -> MODEL or UPDATE -> COMPUTE -> SEND -> TASK ...
+ *                                                                                   SEND -> MEMBER -> [STATE] -> TASK
+ */
+enum { ENROL = 1, JOIN, ALLOCATE, TASK, MODEL, UPDATE, COMPUTE, SEND, MEMBER, STATE, STOP };
+
+/** Text that is written into a buffer of fixed size. */
+typedef struct text_writer {
+    char *text;
+    size_t size, capacity;
+} text_writer;
+
+static void say(text_writer *to, const char *text) {
+    for (; *text != '\0' && to->size + 1 < to->capacity; text++)
+        to->text[to->size++] = *text;
+    to->text[to->size] = '\0';
+}
+
+static void say_number(text_writer *to, int64_t number, int digits) {
+    char text[24];
+    int at = (int)sizeof text - 1, least = at - digits;
+    uint64_t left = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+    text[at] = '\0';
+    for (; left > 0 || at > least; left /= 10)
+        text[--at] = (char)('0' + left % 10);
+    if (number < 0)
+        text[--at] = '-';
+    say(to, text + at);
+}
+
+static uint32_t random_u32(evenkeel_device *device) {
+    uint8_t bytes[4] = {0, 0, 0, 0};
+    device->settings.random(device->settings.random_context, bytes, sizeof bytes);
+    return read_u32(bytes);
+}
+
+/** Returns a random share of milliseconds, from `least` to `most` percent. */
+static uint32_t jittered(evenkeel_device *device, uint32_t milliseconds, uint32_t least, uint32_t most) {
+    uint64_t percent = 100 * (uint64_t)least + random_u32(device) % (100 * (most - least) + 1);
+    return (uint32_t)(milliseconds * percent / 10000);
+}
+
+static evenkeel_status stop(evenkeel_device *device, evenkeel_status status, size_t position) {
+    device->step = STOP;
+    device->outstanding = device->pause = 0;
+    device->action.kind = EVENKEEL_DO_STOP;
+    device->action.status = status;
+    device->action.position = position;
+    return status;
+}
+
+static void go(evenkeel_device *device, uint32_t step) { device->step = step; }
+
+static json answer_json(const evenkeel_device *device) {
+    json j = {(const char *)device->settings.buffer + REQUEST_BYTES, device->received};
+    return j;
+}
+
+/** Stops because of a member of an answer. */
+static evenkeel_status malformed(evenkeel_device *device, size_t at) {
+    return stop(device, EVENKEEL_MALFORMED_ANSWER, at == NOWHERE ? 0 : at);
+}
+
+/* Members of the object at `at`. What is missing or of another kind stops the device. */
+
+static evenkeel_status get_text(evenkeel_device *device, size_t at, const char *name, char *text, size_t capacity) {
+    json j = answer_json(device);
+    size_t value = json_member(&j, at, name);
+    return value != NOWHERE && json_text(&j, value, text, capacity) ? EVENKEEL_OK : malformed(device, value == NOWHERE ? at : value);
+}
+
+static evenkeel_status get_integer(evenkeel_device *device, size_t at, const char *name, int64_t least, int64_t most, int64_t *number) {
+    json j = answer_json(device);
+    size_t value = json_member(&j, at, name);
+    int found = value != NOWHERE && json_integer(&j, value, number) && *number >= least && *number <= most;
+    return found ? EVENKEEL_OK : malformed(device, value == NOWHERE ? at : value);
+}
+
+static evenkeel_status get_u31(evenkeel_device *device, size_t at, const char *name, uint32_t least, uint32_t *number) {
+    int64_t value = 0;
+    TRY(get_integer(device, at, name, least, MAX_INT, &value));
+    *number = (uint32_t)value;
+    return EVENKEEL_OK;
+}
+
+static evenkeel_status get_digest(evenkeel_device *device, size_t at, const char *name, uint64_t *digest) {
+    char text[17];
+    TRY(get_text(device, at, name, text, sizeof text));
+    return read_hex(text, digest) ? EVENKEEL_OK : malformed(device, at);
+}
+
+static evenkeel_status get_object(evenkeel_device *device, size_t at, const char *name, char opening, size_t *value) {
+    json j = answer_json(device);
+    *value = json_member(&j, at, name);
+    return *value != NOWHERE && json_char(&j, *value) == opening ? EVENKEEL_OK : malformed(device, at);
+}
+
+static int has_member(const evenkeel_device *device, size_t at, const char *name) {
+    json j = answer_json(device);
+    return json_member(&j, at, name) != NOWHERE;
+}
+
+/** Checks that the answer is one JSON object, and returns where that begins. */
+static evenkeel_status get_answer(evenkeel_device *device, size_t *at) {
+    json j = answer_json(device);
+    size_t fault, end;
+    *at = json_space(&j, 0);
+    end = json_end(&j, *at, &fault);
+    if (end == NOWHERE)
+        return malformed(device, fault);
+    return json_char(&j, *at) == '{' && json_space(&j, end) == j.size ? EVENKEEL_OK : malformed(device, end);
+}
+
+/* Credentials, after the header of their slot: the key that makes enrolling again harmless, the client's id, and its secret, texts of
+ * fixed size with zeros behind them. They are saved first with the key alone. */
+enum { KEY_AT = SLOT_HEADER, CLIENT_AT = KEY_AT + 40, SECRET_AT = CLIENT_AT + EVENKEEL_MAX_CLIENT + 1,
+    CREDENTIALS_END = SECRET_AT + EVENKEEL_MAX_SECRET + 8 };
+
+static evenkeel_status save_credentials(evenkeel_device *device) {
+    slot to;
+    uint32_t generation = device->credentials_generation + 1;
+    slot_begin(&to, device->settings.storage, CREDENTIALS_AREA + (generation & 1), CREDENTIALS_MAGIC, generation, CREDENTIALS_END + 4);
+    slot_put(&to, device->key, sizeof device->key);
+    slot_put(&to, device->client, sizeof device->client);
+    slot_put(&to, device->authorization, sizeof device->authorization);
+    TRY(slot_end(&to));
+    device->credentials_generation = generation;
+    return EVENKEEL_OK;
+}
+
+static evenkeel_status load_credentials(evenkeel_device *device, size_t *position) {
+    uint32_t area;
+    TRY(slot_find(device->settings.storage, CREDENTIALS_AREA, CREDENTIALS_MAGIC, CREDENTIALS_END + 4, &area,
+        &device->credentials_generation, position));
+    if (device->credentials_generation == 0)
+        return EVENKEEL_OK;
+    slot in = {device->settings.storage, area, 0, SLOT_HEADER, 0};
+    TRY(slot_get(&in, device->key, sizeof device->key));
+    TRY(slot_get(&in, device->client, sizeof device->client));
+    TRY(slot_get(&in, device->authorization, sizeof device->authorization));
+    device->key[sizeof device->key - 1] = device->client[sizeof device->client - 1] = '\0';
+    device->authorization[sizeof device->authorization - 1] = '\0';
+    return EVENKEEL_OK;
+}
+
+/** Makes a random UUID, version 4. */
+static void make_key(evenkeel_device *device) {
+    static const char hex[] = "0123456789abcdef";
+    uint8_t bytes[16] = {0};
+    char *to = device->key;
+    device->settings.random(device->settings.random_context, bytes, sizeof bytes);
+    bytes[6] = (uint8_t)((bytes[6] & 0x0F) | 0x40);
+    bytes[8] = (uint8_t)((bytes[8] & 0x3F) | 0x80);
+    for (int i = 0; i < 16; i++) {
+        if (i == 4 || i == 6 || i == 8 || i == 10)
+            *to++ = '-';
+        *to++ = hex[bytes[i] >> 4];
+        *to++ = hex[bytes[i] & 15];
+    }
+    *to = '\0';
+}
+
+static int is_plain(const char *text, size_t most) {
+    size_t size = 0;
+    for (; text[size] != '\0'; size++)
+        if ((uint8_t)text[size] < 0x20 || text[size] == '"' || text[size] == '\\' || size == most)
+            return 0;
+    return size > 0;
+}
+
+static int is_run_name(const char *name) {
+    for (const char *c = name; *c != '\0'; c++)
+        if (!((*c >= 'a' && *c <= 'z') || is_digit(*c) || *c == '-'))
+            return 0;
+    return is_plain(name, EVENKEEL_MAX_NAME);
+}
+
+static int are_settings(const evenkeel_settings *s) {
+    double weight;
+    span text = {s->weight, s->weight != NULL ? strlen(s->weight) : 0};
+    return s->run != NULL && is_run_name(s->run) && (s->token == NULL || is_plain(s->token, 200))
+        && (s->name == NULL || is_plain(s->name, 200)) && (s->weight == NULL || (text.size < 40 && read_decimal(text, &weight)))
+        && s->storage != NULL && s->random != NULL && s->buffer != NULL && s->buffer_size > 2 * REQUEST_BYTES;
+}
+
+evenkeel_status evenkeel_init(evenkeel_device *device, const evenkeel_settings *settings) {
+    size_t position = 0;
+    memset(device, 0, sizeof *device);
+    if (!are_settings(settings))
+        return stop(device, EVENKEEL_INVALID_ARGUMENT, 0);
+    device->settings = *settings;
+    if (device->settings.long_poll == 0)
+        device->settings.long_poll = DEFAULT_LONG_POLL;
+    device->after = device->model_round = -1;
+    evenkeel_status status = load_credentials(device, &position);
+    if (status != EVENKEEL_OK)
+        return stop(device, status, position);
+    go(device, device->client[0] != '\0' ? JOIN : ENROL);
+    if (device->step == JOIN)
+        return EVENKEEL_OK;
+    if (settings->token == NULL)
+        return stop(device, EVENKEEL_INVALID_ARGUMENT, 0);
+    if (device->credentials_generation == 0) {
+        make_key(device);
+        status = save_credentials(device);
+    }
+    return status == EVENKEEL_OK ? status : stop(device, status, 0);
+}
+
+/* ------------------------------------------------------------------------------------------------------------ requests -- */
+
+static void add_header(evenkeel_request *request, const char *name, const char *value) {
+    request->headers[request->header_count].name = name;
+    request->headers[request->header_count++].value = value;
+}
+
+static void say_body(evenkeel_device *device) {
+    evenkeel_request *request = &device->action.request;
+    text_writer body = {(char *)device->settings.buffer, 0, REQUEST_BYTES};
+    const evenkeel_settings *s = &device->settings;
+    say(&body, device->step == ENROL ? "{\"token\":\"" : "{\"weight\":");
+    say(&body, device->step == ENROL ? s->token : s->weight != NULL ? s->weight : "1.0");
+    if (device->step == ENROL)
+        say(&body, s->name != NULL ? "\",\"name\":\"" : "\"");
+    if (device->step == ENROL && s->name != NULL) {
+        say(&body, s->name);
+        say(&body, "\"");
+    }
+    say(&body, "}");
+    request->body = device->settings.buffer;
+    request->body_size = body.size;
+    add_header(request, "Content-Type", "application/json");
+}
+
+/** Whether the device has a model from which deltas lead on. */
+static int says_replica(const evenkeel_device *device) { return device->plan.lossy && device->model_round >= 0; }
+
+static void say_path(evenkeel_device *device) {
+    text_writer path = {device->path, 0, sizeof device->path};
+    uint32_t step = device->step, poll = device->settings.long_poll;
+    if (step == ENROL) {
+        say(&path, "/api/v1/enrolments");
+        return;
+    }
+    say(&path, "/api/v1/runs/");
+    say(&path, device->settings.run);
+    if (step == JOIN || step == MEMBER || step == STATE)
+        say(&path, step == STATE ? "/members/me/state" : "/members/me");
+    else if (step == TASK) {
+        say(&path, "/task?after=");
+        say_number(&path, device->after, 1);
+        say(&path, "&wait=PT");
+        say_number(&path, poll / 1000, 1);
+        say(&path, ".");
+        say_number(&path, poll % 1000, 3);
+        say(&path, "S");
+        if (says_replica(device))
+            say(&path, "&replica=");
+    } else {
+        say(&path, "/rounds/");
+        say_number(&path, step == SEND ? device->state.round : device->task_round, 1);
+        say(&path, step == SEND ? "/messages/me" : step == MODEL ? "/model?dtype=float32" : "/update?since=");
+    }
+    if (step == UPDATE || (step == TASK && says_replica(device)))
+        say_number(&path, device->model_round, 1);
+}
+
+static void make_request(evenkeel_device *device) {
+    evenkeel_request *request = &device->action.request;
+    uint32_t step = device->step;
+    memset(request, 0, sizeof *request);
+    device->action.kind = EVENKEEL_DO_REQUEST;
+    say_path(device);
+    request->path = device->path;
+    request->method = step == ENROL ? "POST" : step == JOIN || step == SEND ? "PUT" : "GET";
+    request->patience = step == TASK ? device->settings.long_poll : 0;
+    if (step == ENROL)
+        add_header(request, "Idempotency-Key", device->key);
+    else
+        add_header(request, "Authorization", device->authorization);
+    if (step == ENROL || step == JOIN)
+        say_body(device);
+    if (step == MODEL)
+        add_header(request, "Accept", "application/octet-stream");
+    if (step == SEND) {
+        add_header(request, "Content-Type", "application/vnd.evenkeel.message");
+        request->body = device->state.message;
+        request->body_size = device->state.message_size;
+    }
+    device->outstanding = 1;
+}
+
+const evenkeel_action *evenkeel_next(evenkeel_device *device) {
+    evenkeel_action *action = &device->action;
+    if (device->step == STOP || device->outstanding)
+        return action;
+    if (device->pause > 0) {
+        action->kind = EVENKEEL_DO_WAIT;
+        action->milliseconds = device->pause;
+        device->pause = 0;
+    } else if (device->step == COMPUTE || device->step == ALLOCATE)
+        action->kind = device->step == COMPUTE ? EVENKEEL_DO_COMPUTE : EVENKEEL_DO_ALLOCATE;
+    else
+        make_request(device);
+    return action;
+}
+
+/* ------------------------------------------------------------------------------------------------------------- answers -- */
+
+static int is_download(uint32_t step) { return step == MODEL || step == UPDATE || step == STATE; }
+
+evenkeel_status evenkeel_answer(evenkeel_device *device, uint32_t http_status) {
+    if (device->outstanding != 1)
+        return EVENKEEL_NOT_EXPECTED;
+    size_t d = device->plan.dimension;
+    device->outstanding = 2;
+    device->http_status = http_status;
+    device->has_retry_after = device->answer_headers = 0;
+    device->received = 0;
+    device->target = device->settings.buffer + REQUEST_BYTES;
+    device->capacity = device->settings.buffer_size - REQUEST_BYTES;
+    if (http_status == 200 && is_download(device->step)) {
+        device->model_round = device->step == UPDATE ? device->model_round : -1;
+        device->target = (uint8_t *)(device->step == UPDATE ? device->gradient : device->model);
+        device->capacity = device->step == MODEL ? 4 * d : (device->step == UPDATE ? 4 * d : 8 * d) + device->message_capacity;
+    }
+    return EVENKEEL_OK;
+}
+
+static int is_name(const char *name, const char *lower) {
+    for (; *name != '\0' && *lower != '\0'; name++, lower++)
+        if ((*name >= 'A' && *name <= 'Z' ? *name - 'A' + 'a' : *name) != *lower)
+            return 0;
+    return *name == *lower;
+}
+
+evenkeel_status evenkeel_answer_header(evenkeel_device *device, const char *name, const char *value) {
+    json j = {value, strlen(value)};
+    int64_t number;
+    if (device->outstanding != 2)
+        return EVENKEEL_NOT_EXPECTED;
+    if (is_name(name, "retry-after") && json_integer(&j, 0, &number) && number >= 0) {
+        device->has_retry_after = 1;
+        device->retry_after = 1000 * (uint32_t)(number < DAY ? number : DAY);
+    } else if (is_name(name, "evenkeel-sequence") && json_integer(&j, 0, &number) && number >= 0) {
+        device->answer_sequence = number;
+        device->answer_headers |= 1;
+    } else if (is_name(name, "evenkeel-head") && j.size == 16 && read_hex(value, &device->answer_head))
+        device->answer_headers |= 2;
+    return EVENKEEL_OK;
+}
+
+evenkeel_status evenkeel_answer_body(evenkeel_device *device, const void *bytes, size_t size) {
+    if (device->outstanding != 2)
+        return EVENKEEL_NOT_EXPECTED;
+    size_t left = device->capacity - device->received, part = size < left ? size : left;
+    if (part > 0)
+        memcpy(device->target + device->received, bytes, part);
+    device->received += part;
+    if (part == size || device->http_status / 100 != 2)
+        return EVENKEEL_OK;
+    int is_json = device->target == device->settings.buffer + REQUEST_BYTES;
+    return stop(device, is_json ? EVENKEEL_TOO_LITTLE_MEMORY : EVENKEEL_TRAILING_BYTES, device->capacity);
+}
+
+/** Tries the request again after a pause that doubles, and is random so that devices that failed together do not return together. */
+static evenkeel_status retry(evenkeel_device *device) {
+    uint32_t doublings = device->attempt < 6 ? device->attempt : 6, pause = (uint32_t)FIRST_PAUSE << doublings;
+    device->outstanding = 0;
+    if (++device->attempt == device->settings.max_attempts)
+        return stop(device, EVENKEEL_UNREACHABLE, 0);
+    device->pause = jittered(device, pause < MAX_PAUSE ? pause : MAX_PAUSE, 50, 100);
+    if (device->has_retry_after && device->retry_after > device->pause)
+        device->pause = jittered(device, device->retry_after, 100, 120);
+    return EVENKEEL_OK;
+}
+
+evenkeel_status evenkeel_answer_failed(evenkeel_device *device) {
+    if (device->outstanding == 0)
+        return EVENKEEL_NOT_EXPECTED;
+    device->has_retry_after = device->outstanding == 2 ? device->has_retry_after : 0;
+    return retry(device);
+}
+
+static uint64_t owner_of(const evenkeel_device *device) {
+    char text[EVENKEEL_MAX_NAME + EVENKEEL_MAX_CLIENT + 2];
+    text_writer owner = {text, 0, sizeof text};
+    say(&owner, device->settings.run);
+    say(&owner, "/");
+    say(&owner, device->client);
+    return evenkeel_digest(text, owner.size);
+}
+
+static evenkeel_status save(evenkeel_device *device) {
+    evenkeel_status status = evenkeel_state_save(device->settings.storage, owner_of(device), &device->feedback, &device->state,
+        device->gradient, device->model);
+    return status == EVENKEEL_OK ? status : stop(device, status, 0);
+}
+
+static evenkeel_status ask_for_task(evenkeel_device *device, int64_t after, uint32_t pause) {
+    device->after = after;
+    device->pause = pause;
+    go(device, TASK);
+    return EVENKEEL_OK;
+}
+
+static evenkeel_status enrolled(evenkeel_device *device) {
+    size_t at;
+    memcpy(device->authorization, "Bearer ", 8);
+    TRY(get_answer(device, &at));
+    TRY(get_text(device, at, "secret", device->authorization + 7, sizeof device->authorization - 7));
+    TRY(get_text(device, at, "client", device->client, sizeof device->client));
+    if (!is_plain(device->authorization, EVENKEEL_MAX_SECRET + 7) || !is_plain(device->client, EVENKEEL_MAX_CLIENT))
+        return malformed(device, at);
+    evenkeel_status status = save_credentials(device);
+    if (status != EVENKEEL_OK)
+        return stop(device, status, 0);
+    go(device, JOIN);
+    return EVENKEEL_OK;
+}
+
+/** Reads the plan's tensors: their sizes into `sizes` unless it is NULL, and what layer-top-k sends of them into the compressor. */
+static evenkeel_status read_tensors(evenkeel_device *device, uint32_t *sizes) {
+    json j = answer_json(device);
+    size_t tensors, shape;
+    uint64_t total = 0, sent = 0;
+    int64_t axis;
+    TRY(get_object(device, device->plan_at, "tensors", '[', &tensors));
+    device->plan.tensors = 0;
+    for (size_t at = json_first(&j, tensors); at != NOWHERE; at = json_next(&j, at)) {
+        uint64_t size = 1;
+        TRY(get_object(device, at, "shape", '[', &shape));
+        for (size_t i = json_first(&j, shape); i != NOWHERE; i = json_next(&j, i)) {
+            if (!json_integer(&j, i, &axis) || axis < 1 || axis > (int64_t)MAX_INT)
+                return malformed(device, i);
+            size *= (uint64_t)axis;
+            if (size > MAX_INT)
+                return malformed(device, i);
+        }
+        total += size;
+        if (total > MAX_INT)
+            return malformed(device, at);
+        if (sizes != NULL)
+            sizes[device->plan.tensors] = (uint32_t)size;
+        sent += amount_of(&device->compressor, (uint32_t)size);
+        device->plan.tensors++;
+    }
+    if (total != device->plan.dimension)
+        return malformed(device, tensors);
+    if (device->compressor.selection == EVENKEEL_LAYER_TOP_K)
+        device->compressor.max_count = sent < total ? (uint32_t)sent : (uint32_t)total;
+    return EVENKEEL_OK;
+}
+
+static evenkeel_status read_plan(evenkeel_device *device) {
+    evenkeel_plan *plan = &device->plan;
+    size_t at = device->plan_at, algorithm, downlink;
+    char text[EVENKEEL_MAX_TEXT];
+    int64_t number = 0;
+    TRY(get_text(device, at, "run", text, sizeof text));
+    if (strlen(text) != strlen(device->settings.run) || memcmp(text, device->settings.run, strlen(text)) != 0)
+        return stop(device, EVENKEEL_WRONG_ANSWER, at);
+    TRY(get_u31(device, at, "dimension", 1, &plan->dimension));
+    TRY(get_u31(device, at, "rounds", 0, &plan->rounds));
+    plan->horizon = plan->rounds;
+    if (has_member(device, at, "horizon"))
+        TRY(get_u31(device, at, "horizon", 0, &plan->horizon));
+    TRY(get_integer(device, at, "seed", INT64_MIN, INT64_MAX, &number));
+    plan->seed = (uint64_t)number;
+    TRY(get_integer(device, at, "maxMessageBytes", 1, INT64_MAX, &number));
+    plan->max_message_bytes = number < (int64_t)MAX_INT ? (uint32_t)number : MAX_INT;
+    plan->lossy = has_member(device, at, "downlink");
+    if (plan->lossy)
+        TRY(get_object(device, at, "downlink", '{', &downlink));
+    TRY(get_text(device, at, "compressor", plan->compressor, sizeof plan->compressor));
+    TRY(get_object(device, at, "algorithm", '{', &algorithm));
+    TRY(get_text(device, algorithm, "eta", plan->eta, sizeof plan->eta));
+    TRY(get_text(device, algorithm, "feedback", text, sizeof text));
+    if (evenkeel_method_read(text, &plan->method) != EVENKEEL_OK || has_member(device, at, "privacy")
+        || has_member(device, at, "secureAggregation"))
+        return stop(device, EVENKEEL_UNSUPPORTED_PLAN, 0);
+    evenkeel_status status = evenkeel_compressor_read(&device->compressor, plan->compressor, &plan->dimension, 1);
+    return status == EVENKEEL_OK ? read_tensors(device, NULL) : stop(device, status, 0);
+}
+
+static evenkeel_status read_member(evenkeel_device *device) {
+    size_t at;
+    TRY(get_answer(device, &at));
+    TRY(get_u31(device, at, "ordinal", 0, &device->ordinal));
+    TRY(get_integer(device, at, "sequence", 0, INT64_MAX, &device->theirs_sequence));
+    TRY(get_digest(device, at, "head", &device->theirs_head));
+    device->theirs_round = -1;
+    if (has_member(device, at, "round"))
+        TRY(get_integer(device, at, "round", 0, (int64_t)MAX_INT, &device->theirs_round));
+    return get_object(device, at, "plan", '{', &device->plan_at);
+}
+
+/** Takes a part of the caller's memory, aligned for double; without memory, counts only. */
+static void *part_of(uint8_t *memory, uint64_t *used, uint64_t bytes) {
+    void *part = memory != NULL ? memory + *used : NULL;
+    *used += (bytes + 7) / 8 * 8;
+    return part;
+}
+
+/** Lays out the memory and returns its size. The model, the gradient and the message are one piece, into which is downloaded. */
+static uint64_t lay_out(evenkeel_device *device, uint8_t *memory) {
+    const evenkeel_plan *plan = &device->plan;
+    uint64_t used = 0, d = plan->dimension, least = ceil_div(d, 8) + 64, bound = evenkeel_message_bound(&device->compressor);
+    bound = bound > least ? bound : least;
+    device->message_capacity = fitting(bound);
+    device->feedback_memory = part_of(memory, &used, evenkeel_feedback_memory(plan->method, plan->dimension, device->settings.state_type));
+    device->model = (float *)part_of(memory, &used, 8 * d);
+    device->gradient = memory != NULL ? device->model + d : NULL;
+    device->state.message = (uint8_t *)part_of(memory, &used, bound);
+    device->point = (float *)part_of(memory, &used, plan->method == EVENKEEL_EF21_IGT ? 4 * d : 0);
+    device->work = part_of(memory, &used, evenkeel_compress_memory(&device->compressor));
+    device->encode_work = part_of(memory, &used, evenkeel_encode_memory(device->compressor.coding));
+    device->drawn = (uint8_t *)part_of(memory, &used, ceil_div(d, 8));
+    device->tensor_sizes = (uint32_t *)part_of(memory, &used, 4 * (uint64_t)plan->tensors);
+    return used;
+}
+
+static evenkeel_status joined(evenkeel_device *device) {
+    evenkeel_plan *plan = &device->plan;
+    TRY(read_member(device));
+    TRY(read_plan(device));
+    uint64_t bytes = lay_out(device, NULL);
+    plan->state_bytes = evenkeel_state_bytes(plan->method, plan->dimension, device->settings.state_type, device->message_capacity);
+    if (bytes >= SIZE_MAX / 2 || plan->state_bytes == SIZE_MAX)
+        return stop(device, EVENKEEL_TOO_LITTLE_MEMORY, 0);
+    device->action.bytes = (size_t)bytes;
+    go(device, ALLOCATE);
+    return EVENKEEL_OK;
+}
+
+/** Goes on after both sides agree. */
+static evenkeel_status resume(evenkeel_device *device) {
+    int64_t last = device->state.last_round, after = device->theirs_round > last ? device->theirs_round : last;
+    if (device->state.message_size == 0)
+        return ask_for_task(device, after, 0);
+    device->after = after > (int64_t)device->state.round ? after : (int64_t)device->state.round;
+    go(device, SEND);
+    return EVENKEEL_OK;
+}
+
+/** Begins a new state, with vectors of zeros, after some accepted messages. */
+static evenkeel_status adopt(evenkeel_device *device, int64_t sequence, uint64_t head, int64_t round) {
+    clear_state(&device->state);
+    device->state.sequence = sequence;
+    device->state.head = head;
+    device->state.last_round = round;
+    device->recovered++;
+    TRY(save(device));
+    return resume(device);
+}
+
+static void clear_feedback(evenkeel_device *device) {
+    evenkeel_feedback_start(
+        &device->feedback, device->plan.method, device->plan.dimension, device->settings.state_type, device->feedback_memory);
+}
+
+static int is_pending_theirs(const evenkeel_device *device) {
+    const evenkeel_state *state = &device->state;
+    return state->message_size > 0 && device->theirs_sequence == state->sequence + 1
+        && device->theirs_head == evenkeel_digest(state->message, state->message_size);
+}
+
+static int agrees(const evenkeel_device *device) {
+    return device->theirs_sequence == device->state.sequence && device->theirs_head == device->state.head;
+}
+
+/** Takes the coordinator's state over if the settings allow it. */
+static evenkeel_status recover(evenkeel_device *device) {
+    evenkeel_divergence choice = device->settings.on_divergence;
+    int lost = device->state.generation == 0 || device->theirs_sequence == 0;
+    if (choice == EVENKEEL_FAIL || (choice == EVENKEEL_RECOVER_IF_LOST && !lost))
+        return stop(device, EVENKEEL_DIVERGED, 0);
+    if (device->theirs_sequence > 0 && has_sum(device->plan.method)) {
+        go(device, STATE);
+        return EVENKEEL_OK;
+    }
+    clear_feedback(device);
+    return adopt(device, device->theirs_sequence, device->theirs_head, device->theirs_round);
+}
+
+evenkeel_status evenkeel_give_memory(evenkeel_device *device, void *memory, size_t size) {
+    size_t position = 0;
+    if (device->step != ALLOCATE)
+        return EVENKEEL_NOT_EXPECTED;
+    if (memory == NULL || size < device->action.bytes)
+        return EVENKEEL_TOO_LITTLE_MEMORY;
+    (void)lay_out(device, (uint8_t *)memory);
+    TRY(read_tensors(device, device->tensor_sizes));
+    evenkeel_status status =
+        evenkeel_compressor_read(&device->compressor, device->plan.compressor, device->tensor_sizes, device->plan.tensors);
+    if (status != EVENKEEL_OK)
+        return stop(device, status, 0);
+    clear_feedback(device);
+    status = evenkeel_state_load(device->settings.storage, owner_of(device), &device->feedback, &device->state, device->message_capacity,
+        device->gradient, device->model, &position);
+    if (status == EVENKEEL_DAMAGED_STATE && device->settings.on_divergence == EVENKEEL_RECOVER) {
+        clear_feedback(device);
+        clear_state(&device->state);
+        device->state.generation = 0;
+        status = EVENKEEL_OK;
+    }
+    if (status != EVENKEEL_OK)
+        return stop(device, status, position);
+    return agrees(device) || is_pending_theirs(device) ? resume(device) : recover(device);
+}
+
+/** The coordinator's g_i of this device, in place of a state that was lost. Momentum begins anew. */
+static evenkeel_status recovered(evenkeel_device *device) {
+    evenkeel_limits limits = {device->plan.dimension, device->plan.dimension, MAX_INT};
+    evenkeel_frame *frame = &device->work_in.frame;
+    size_t position;
+    uint32_t j;
+    double value;
+    if (device->answer_headers != 3)
+        return stop(device, EVENKEEL_WRONG_ANSWER, 0);
+    evenkeel_status status = evenkeel_frame_open(frame, device->target, device->received, &limits, device->drawn, &position);
+    if (status != EVENKEEL_OK)
+        return stop(device, status, position);
+    clear_feedback(device);
+    while (evenkeel_frame_next(frame, &j, &value))
+        set_element(device->feedback.g, j, value);
+    return adopt(device, device->answer_sequence, device->answer_head, device->theirs_round);
+}
+
+static evenkeel_status prepare_gradient(evenkeel_device *device) {
+    const evenkeel_plan *plan = &device->plan;
+    evenkeel_state *state = &device->state;
+    state->eta = 1;
+    if (has_mean(plan->method)) {
+        evenkeel_status status = evenkeel_schedule(plan->eta, device->task_round, plan->horizon > 0 ? plan->horizon - 1 : 0, &state->eta);
+        if (status != EVENKEEL_OK || state->eta > 1)
+            return stop(device, EVENKEEL_UNSUPPORTED_PLAN, 0);
+    }
+    if (device->point != NULL && plan->method == EVENKEEL_EF21_IGT)
+        evenkeel_feedback_point(&device->feedback, device->model, state->eta, device->point);
+    device->action.round = device->task_round;
+    device->action.model = plan->method == EVENKEEL_EF21_IGT ? device->point : device->model;
+    device->action.gradient = device->gradient;
+    device->model_round = device->task_round;
+    go(device, COMPUTE);
+    return EVENKEEL_OK;
+}
+
+static evenkeel_status got_task(evenkeel_device *device) {
+    size_t at;
+    int64_t dense = 0;
+    char *end = device->action.end;
+    if (device->http_status == 204)
+        return ask_for_task(device, device->after, device->has_retry_after ? jittered(device, device->retry_after, 100, 120) : DEFAULT_PAUSE);
+    TRY(get_answer(device, &at));
+    json j = answer_json(device);
+    size_t state = json_member(&j, at, "state");
+    int is_end = state != NOWHERE && json_text(&j, state, end, sizeof device->action.end);
+    span text = {end, is_end ? strlen(end) : 0};
+    if (equals(text, "finished") || equals(text, "cancelled") || equals(text, "failed"))
+        return stop(device, EVENKEEL_OK, 0);
+    TRY(get_u31(device, at, "round", 0, &device->task_round));
+    TRY(get_integer(device, at, "denseBytes", 0, INT64_MAX, &dense));
+    device->update_bytes = INT64_MAX;
+    if (has_member(device, at, "updateBytes"))
+        TRY(get_integer(device, at, "updateBytes", 0, INT64_MAX, &device->update_bytes));
+    device->after = device->task_round;
+    if (device->model_round == (int64_t)device->task_round)
+        return prepare_gradient(device);
+    go(device, says_replica(device) && device->update_bytes < dense ? UPDATE : MODEL);
+    return EVENKEEL_OK;
+}
+
+static evenkeel_status got_model(evenkeel_device *device) {
+    size_t whole = 4 * (size_t)device->plan.dimension;
+    if (device->received != whole)
+        return stop(device, EVENKEEL_TRUNCATED, device->received);
+    from_little_endian(device->model, device->plan.dimension, 4);
+    for (uint32_t j = 0; j < device->plan.dimension; j++)
+        if (!is_finite((double)device->model[j]))
+            return stop(device, EVENKEEL_INVALID_VALUE, 4 * (size_t)j);
+    return prepare_gradient(device);
+}
+
+static evenkeel_status got_deltas(evenkeel_device *device) {
+    evenkeel_limits limits = {device->plan.dimension, device->plan.dimension, MAX_INT};
+    int64_t at = device->model_round;
+    device->model_round = -1;
+    for (size_t position = 0; position < device->received; at++) {
+        evenkeel_update *delta = &device->work_in.update;
+        evenkeel_status status =
+            evenkeel_delta_open(delta, device->target, device->received, &limits, device->drawn, at - 1, &position);
+        if (status != EVENKEEL_OK)
+            return stop(device, status, position);
+        if (delta->round != (uint64_t)at)
+            return stop(device, EVENKEEL_WRONG_ANSWER, 0);
+        evenkeel_delta_apply(delta, device->model);
+    }
+    return at == (int64_t)device->task_round ? prepare_gradient(device) : stop(device, EVENKEEL_WRONG_ANSWER, 0);
+}
+
+/** Adds the message under way to the state, after the coordinator has accepted it. */
+static evenkeel_status commit(evenkeel_device *device) {
+    evenkeel_state *state = &device->state;
+    evenkeel_limits limits = {device->plan.dimension, device->plan.dimension, MAX_INT};
+    evenkeel_frame *frame = &device->work_in.frame;
+    evenkeel_vector gradient = {device->gradient, EVENKEEL_FLOAT32};
+    size_t position;
+    evenkeel_status status = evenkeel_message_open(
+        &device->parts, frame, state->message, state->message_size, &limits, device->drawn, &position);
+    if (status != EVENKEEL_OK)
+        return stop(device, EVENKEEL_DAMAGED_STATE, position);
+    evenkeel_feedback_commit(&device->feedback, frame, gradient, state->eta, device->model);
+    state->head = evenkeel_digest(state->message, state->message_size);
+    state->sequence++;
+    state->last_round = state->round;
+    state->message_size = 0;
+    device->accepted++;
+    return ask_for_task(device, device->after, 0);
+}
+
+static evenkeel_status sent(evenkeel_device *device) {
+    evenkeel_state *state = &device->state;
+    uint64_t digest = 0;
+    int64_t sequence = 0;
+    uint32_t round = 0;
+    size_t at;
+    TRY(get_answer(device, &at));
+    TRY(get_u31(device, at, "round", 0, &round));
+    TRY(get_integer(device, at, "sequence", 1, INT64_MAX, &sequence));
+    TRY(get_digest(device, at, "digest", &digest));
+    if (digest != evenkeel_digest(state->message, state->message_size) || sequence != state->sequence + 1 || round != state->round)
+        return stop(device, EVENKEEL_WRONG_ANSWER, at);
+    return commit(device);
+}
+
+/** Compares the chains after a refusal. If they agree, the round was answered before, and this second message is dropped. */
+static evenkeel_status compared(evenkeel_device *device) {
+    TRY(read_member(device));
+    if (is_pending_theirs(device))
+        return commit(device);
+    device->refused++;
+    if (!agrees(device))
+        return recover(device);
+    device->state.message_size = 0;
+    return ask_for_task(device, device->after, 0);
+}
+
+static evenkeel_status succeeded(evenkeel_device *device) {
+    switch (device->step) {
+    case ENROL:
+        return enrolled(device);
+    case JOIN:
+        return joined(device);
+    case TASK:
+        return got_task(device);
+    case MODEL:
+        return got_model(device);
+    case UPDATE:
+        return got_deltas(device);
+    case SEND:
+        return sent(device);
+    case MEMBER:
+        return compared(device);
+    default:
+        return recovered(device);
+    }
+}
+
+/* ------------------------------------------------------------------------------------------------------------ refusals -- */
+
+static evenkeel_problem_type problem_type(const char *type) {
+    static const char prefix[] = "urn:evenkeel:problem:";
+    static const char *const names[] = {"malformed", "unauthenticated", "forbidden", "client-revoked", "device-not-chosen",
+        "enrolment-token-unknown", "enrolment-token-expired", "enrolment-token-used-up", "not-found", "run-not-found",
+        "round-not-found", "member-not-found", "model-not-kept", "conflict", "wrong-state", "round-closed", "round-not-open",
+        "state-not-kept", "state-diverged", "too-large", "unsupported-media-type", "invalid", "invalid-frame", "plan-exceeded",
+        "too-many-requests", "busy"};
+    size_t size = strlen(type), start = sizeof prefix - 1;
+    span name = {type + start, size - start};
+    if (size > start && memcmp(type, prefix, start) == 0)
+        for (uint32_t i = 0; i < sizeof names / sizeof *names; i++)
+            if (equals(name, names[i]))
+                return (evenkeel_problem_type)(EVENKEEL_PROBLEM_MALFORMED + (int)i);
+    return EVENKEEL_PROBLEM_OTHER;
+}
+
+/** Reads a problem document, RFC 9457; an answer that is none is a proxy's, of which the status is enough. */
+static void read_problem(evenkeel_device *device) {
+    evenkeel_problem *problem = &device->problem;
+    json j = answer_json(device);
+    size_t fault, at = json_space(&j, 0), type, detail;
+    char text[64];
+    memset(problem, 0, sizeof *problem);
+    problem->type = EVENKEEL_PROBLEM_OTHER;
+    problem->http_status = device->http_status;
+    if (json_end(&j, at, &fault) == NOWHERE)
+        return;
+    type = json_member(&j, at, "type");
+    detail = json_member(&j, at, "detail");
+    if (type != NOWHERE && json_text(&j, type, text, sizeof text))
+        problem->type = problem_type(text);
+    if (detail != NOWHERE)
+        (void)json_text(&j, detail, problem->detail, sizeof problem->detail);
+}
+
+static evenkeel_status discard(evenkeel_device *device, int64_t after, uint32_t pause) {
+    device->state.message_size = 0;
+    device->refused++;
+    return ask_for_task(device, after, pause);
+}
+
+static evenkeel_status refused(evenkeel_device *device) {
+    read_problem(device);
+    evenkeel_problem_type type = device->problem.type;
+    uint32_t http = device->http_status, step = device->step;
+    if (step == MODEL || step == UPDATE) {
+        /* After a power failure the coordinator can return to the round before: the device waits for this one again. */
+        if (type == EVENKEEL_PROBLEM_ROUND_NOT_FOUND)
+            return ask_for_task(device, (int64_t)device->task_round - 1, DEFAULT_PAUSE);
+        if (type == EVENKEEL_PROBLEM_MODEL_NOT_KEPT && step == UPDATE) {
+            go(device, MODEL);
+            return EVENKEEL_OK;
+        }
+        if (type == EVENKEEL_PROBLEM_MODEL_NOT_KEPT || type == EVENKEEL_PROBLEM_ROUND_CLOSED)
+            return ask_for_task(device, device->after, 0);
+    }
+    if (step == SEND) {
+        if (type == EVENKEEL_PROBLEM_STATE_DIVERGED || type == EVENKEEL_PROBLEM_CONFLICT) {
+            go(device, MEMBER);
+            return EVENKEEL_OK;
+        }
+        if (type == EVENKEEL_PROBLEM_ROUND_NOT_OPEN)
+            return discard(device, (int64_t)device->state.round - 1, DEFAULT_PAUSE);
+        if (type == EVENKEEL_PROBLEM_ROUND_CLOSED || type == EVENKEEL_PROBLEM_WRONG_STATE)
+            return discard(device, device->after, 0);
+        if (http == 400 || http == 413 || http == 415 || http == 422)
+            device->state.message_size = 0; /* it would be refused again */
+    }
+    return stop(device, EVENKEEL_REFUSED, 0);
+}
+
+evenkeel_status evenkeel_answer_end(evenkeel_device *device) {
+    uint32_t http = device->http_status;
+    if (device->outstanding != 2)
+        return EVENKEEL_NOT_EXPECTED;
+    if (http == 408 || http == 429 || http == 500 || (http >= 502 && http <= 504))
+        return retry(device);
+    device->outstanding = device->attempt = 0;
+    if (http / 100 != 2)
+        return refused(device);
+    return is_download(device->step) && http != 200 ? stop(device, EVENKEEL_WRONG_ANSWER, 0) : succeeded(device);
+}
+
+/* ----------------------------------------------------------------------------------------------------------- gradients -- */
+
+evenkeel_status evenkeel_skip(evenkeel_device *device) {
+    return device->step == COMPUTE ? ask_for_task(device, device->after, 0) : EVENKEEL_NOT_EXPECTED;
+}
+
+evenkeel_status evenkeel_computed(evenkeel_device *device, const evenkeel_report *report) {
+    evenkeel_state *state = &device->state;
+    evenkeel_message *message = &device->parts;
+    evenkeel_sparse *vector = &device->work_in.vector;
+    evenkeel_vector gradient = {device->gradient, EVENKEEL_FLOAT32};
+    if (device->step != COMPUTE)
+        return EVENKEEL_NOT_EXPECTED;
+    memset(message, 0, sizeof *message);
+    message->report.samples = 1;
+    if (report != NULL)
+        message->report = *report;
+    message->sequence = state->sequence + 1;
+    message->previous = state->head;
+    uint64_t seed = evenkeel_derive_seed(evenkeel_derive_seed(device->plan.seed, device->ordinal), device->task_round);
+    TRY(evenkeel_feedback_stage(&device->feedback, &device->compressor, gradient, state->eta, seed, device->work, vector,
+        &device->action.position));
+    message->report.gradient_norm = evenkeel_norm(gradient, device->plan.dimension);
+    message->report.present |= is_finite(message->report.gradient_norm) ? (uint32_t)EVENKEEL_HAS_NORM : 0;
+    size_t size = 0;
+    TRY(evenkeel_message_encode(message, vector, state->message, device->message_capacity, &size, device->encode_work));
+    if (size > device->plan.max_message_bytes)
+        return stop(device, EVENKEEL_LIMIT_EXCEEDED, size);
+    state->message_size = size;
+    state->round = device->task_round;
+    TRY(save(device));
+    go(device, SEND);
     return EVENKEEL_OK;
 }

@@ -625,34 +625,30 @@ typedef struct evenkeel_device {
     uint32_t recovered; /* how often the device took over the coordinator's state */
     /* ---- */
     evenkeel_settings settings;
-    uint32_t step, after_wait, attempt, pause, status, credentials_generation, json, replayed;
-    uint64_t theirs_sequence, theirs_head;
-    int64_t theirs_round, after, model_round, since;
-    uint32_t retry_after, has_retry_after, task_round;
-    uint64_t header_sequence, header_head;
-    uint32_t header_found;
-    uint32_t dense_only;
-    uint64_t update_bytes, dense_bytes;
-    size_t body, body_capacity;
+    uint32_t step, outstanding, pause, attempt, http_status, retry_after, has_retry_after, credentials_generation;
+    int64_t theirs_sequence, theirs_round, after, model_round, answer_sequence;
+    uint64_t theirs_head, answer_head;
+    uint32_t answer_headers, task_round;
+    int64_t update_bytes;
     uint8_t *target;
-    char secret[EVENKEEL_MAX_SECRET + 8];
+    size_t received, capacity;
+    char authorization[EVENKEEL_MAX_SECRET + 8]; /* "Bearer " and the secret */
     char key[40];
     char path[256];
-    double eta;
-    uint8_t *memory;
+    size_t plan_at;
     uint32_t *tensor_sizes;
     float *model, *gradient, *point;
-    uint8_t *work, *drawn, *message;
-    size_t message_capacity, download_capacity;
+    void *work, *encode_work, *feedback_memory;
+    uint8_t *drawn;
+    size_t message_capacity;
     evenkeel_feedback feedback;
     evenkeel_compressor compressor;
-    evenkeel_sparse vector;
+    evenkeel_message parts;
     union {
+        evenkeel_sparse vector;
         evenkeel_frame frame;
         evenkeel_update update;
-    } parsed;
-    evenkeel_message parts;
-    uint8_t partial[8];
+    } work_in;
 } evenkeel_device;
 
 /**
