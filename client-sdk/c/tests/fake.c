@@ -1,0 +1,442 @@
+#include "fake.h"
+
+#include "test.h"
+
+#include <stdarg.h>
+
+static void say(struct fake *fake, uint32_t status, const char *format, ...) {
+    va_list arguments;
+    int size;
+    va_start(arguments, format);
+    size = vsnprintf((char *)fake->answer, FAKE_ANSWER, format, arguments);
+    va_end(arguments);
+    CHECK(size >= 0 && size < FAKE_ANSWER);
+    fake->status = status;
+    fake->answer_size = (size_t)size;
+}
+
+static void refuse(struct fake *fake, uint32_t status, const char *type) {
+    say(fake, status,
+        "{\"type\":\"urn:evenkeel:problem:%s\",\"title\":\"No\",\"status\":%lu,\"detail\":\"a \\\"detail\\\" with \\u00fc\",\"action\":\"none\"}",
+        type, (unsigned long)status);
+}
+
+static const char *hex(uint64_t digest, char *text) {
+    for (int i = 0; i < 16; i++) text[i] = "0123456789abcdef"[digest >> (60 - 4 * i) & 15];
+    text[16] = 0;
+    return text;
+}
+
+static const char *state_of(const struct fake *fake) {
+    uint32_t joined = 0;
+    if (fake->round >= fake->rounds) return "finished";
+    for (uint32_t i = 0; i < fake->enrolled; i++) joined += (uint32_t)fake->member[i].joined;
+    return joined < fake->members ? "created" : "running";
+}
+
+static size_t delta_bytes(const struct fake *fake, uint32_t since) {
+    size_t bytes = 0;
+    for (uint32_t k = since; k < fake->round; k++) bytes += fake->delta_sizes[k];
+    return bytes;
+}
+
+/** Appends a task for a device whose model is of round `since`, -1 for none. */
+static void append_task(struct fake *fake, long since) {
+    char update[40] = "";
+    char *end = (char *)fake->answer + fake->answer_size;
+    if (fake->downlink && since >= 0) snprintf(update, sizeof update, "\"updateBytes\":%lu,", (unsigned long)delta_bytes(fake, (uint32_t)since));
+    fake->answer_size += (size_t)snprintf(end, FAKE_ANSWER - fake->answer_size,
+        "{\"run\":\"fake\",\"state\":\"%s\",\"round\":%lu,\"denseBytes\":%lu,%s\"replicaBytes\":%lu}", state_of(fake),
+        (unsigned long)fake->round, 4ul * fake->dimension, update, 12ul * fake->dimension);
+}
+
+static long parameter(const char *path, const char *name) {
+    const char *found = strstr(path, name);
+    return found ? strtol(found + strlen(name), NULL, 10) : -1;
+}
+
+static void tell_task(struct fake *fake, const struct fake_member *member, const char *path) {
+    long after = parameter(path, "after=");
+    (void)member;
+    say(fake, 200, "%s", "");
+    if (!strcmp(state_of(fake), "created") || (!strcmp(state_of(fake), "running") && (long)fake->round <= after)) {
+        fake->status = 204;
+        fake->has_retry = 1;
+        return;
+    }
+    append_task(fake, parameter(path, "replica="));
+}
+
+static void tell_member(struct fake *fake, const struct fake_member *member, uint32_t status) {
+    char head[20], tensors[256], last[40] = "", downlink[80] = "";
+    size_t size = 0;
+    for (uint32_t i = 0; i < fake->tensors; i++) {
+        size += (size_t)snprintf(tensors + size, sizeof tensors - size, "%s{\"name\":\"t%lu\",\"shape\":[%lu]}", i ? "," : "",
+            (unsigned long)i, (unsigned long)fake->sizes[i]);
+    }
+    if (member->last_round >= 0) snprintf(last, sizeof last, "\"round\":%lu,", (unsigned long)member->last_round);
+    if (fake->downlink) snprintf(downlink, sizeof downlink, "\"downlink\":{\"compressor\":\"%s\"},", fake->downlink);
+    say(fake, status,
+        "{\"run\":\"fake\",\"client\":\"client%lu\",\"weight\":1.0,\"ordinal\":%lu,\"activeFrom\":0,\"sequence\":%lu,\"head\":\"%s\",%s"
+        "\"state\":\"%s\",\"members\":1,\"minParticipants\":1,\"plan\":{\"run\":\"fake\",\"dimension\":%lu,\"tensors\":[%s],"
+        "\"rounds\":%lu,\"horizon\":%lu,\"algorithm\":{\"name\":\"%s\",\"feedback\":\"%s\",\"step\":\"plain\",\"gamma\":\"constant:0.1\","
+        "\"eta\":\"%s\"},\"compressor\":\"%s\",%s\"seed\":-7,\"staleness\":0,\"maxMessageBytes\":65536}}",
+        (unsigned long)(member - fake->member), (unsigned long)(member - fake->member), (unsigned long)member->sequence,
+        hex(member->head, head), last, state_of(fake), (unsigned long)fake->dimension, tensors, (unsigned long)fake->rounds,
+        (unsigned long)fake->rounds, fake->feedback, fake->feedback, fake->eta, fake->compressor, downlink);
+}
+
+static void enrol(struct fake *fake, const evenkeel_request *request) {
+    const char *key = NULL;
+    struct fake_member *member;
+    for (uint32_t i = 0; i < request->header_count; i++) {
+        if (!strcmp(request->headers[i].name, "Idempotency-Key")) key = request->headers[i].value;
+    }
+    CHECK(key && strlen(key) < sizeof fake->member->key);
+    for (member = fake->member; member < fake->member + fake->enrolled && strcmp(member->key, key); member++) {}
+    if (member == fake->member + fake->enrolled) {
+        CHECK(fake->enrolled < FAKE_CLIENTS);
+        fake->enrolled++;
+        snprintf(member->secret, sizeof member->secret, "evk_dev_%s", key);
+        strcpy(member->key, key);
+    }
+    say(fake, 201, "{\"client\":\"client%lu\",\"secret\":\"%s\"}", (unsigned long)(member - fake->member), member->secret);
+}
+
+static struct fake_member *sender(struct fake *fake, const evenkeel_request *request) {
+    for (uint32_t i = 0; i < request->header_count; i++) {
+        if (strcmp(request->headers[i].name, "Authorization")) continue;
+        CHECK(!strncmp(request->headers[i].value, "Bearer ", 7));
+        for (uint32_t k = 0; k < fake->enrolled; k++) {
+            if (!strcmp(fake->member[k].secret, request->headers[i].value + 7)) return &fake->member[k];
+        }
+    }
+    return NULL;
+}
+
+/** Adds an opened frame to a vector. */
+static void add(evenkeel_frame *frame, double *to) {
+    uint32_t j;
+    double value;
+    evenkeel_frame_rewind(frame);
+    while (evenkeel_frame_next(frame, &j, &value)) to[j] += value;
+}
+
+/** Makes the delta of a lossy downlink: C(x - w). */
+static void make_delta(struct fake *fake) {
+    evenkeel_compressor compressor;
+    evenkeel_sparse vector;
+    evenkeel_update delta;
+    evenkeel_limits limits = {fake->dimension, fake->dimension, FAKE_ANSWER};
+    evenkeel_vector x = {fake->x, EVENKEEL_FLOAT64}, w = {fake->w, EVENKEEL_FLOAT32};
+    uint8_t *bytes = test_memory(FAKE_ANSWER);
+    size_t size, position = 0;
+    uint32_t crc;
+    CHECK_STATUS(EVENKEEL_OK, evenkeel_compressor_read(&compressor, fake->downlink, fake->sizes, fake->tensors));
+    void *memory = test_memory(evenkeel_compress_memory(&compressor)), *more = test_memory(evenkeel_encode_memory(compressor.coding));
+    CHECK_STATUS(EVENKEEL_OK, evenkeel_compress(&compressor, x, &w, fake->round, memory, &vector, NULL));
+    CHECK_STATUS(EVENKEEL_OK, evenkeel_frame_encode(&vector, bytes + 16, FAKE_ANSWER - 16, &size, more));
+    size += 16;
+    memcpy(bytes, "\xE7\x44\x01", 4);
+    for (int i = 0; i < 4; i++) {
+        bytes[4 + i] = (uint8_t)(size >> 8 * i);
+        bytes[8 + i] = (uint8_t)(fake->round >> 8 * i);
+    }
+    crc = evenkeel_crc32c(0, bytes, 12);
+    for (int i = 0; i < 4; i++) bytes[12 + i] = (uint8_t)(crc >> 8 * i);
+    CHECK_STATUS(EVENKEEL_OK, evenkeel_delta_open(&delta, bytes, size, &limits, NULL, -1, &position));
+    evenkeel_delta_apply(&delta, fake->w);
+    fake->deltas[fake->round] = bytes;
+    fake->delta_sizes[fake->round] = size;
+    free(more), free(memory);
+}
+
+/** Closes the round once all members have answered: adds their messages in their order, and takes a step. */
+static void close_round(struct fake *fake) {
+    evenkeel_limits limits = {fake->dimension, fake->dimension, FAKE_ANSWER};
+    uint8_t *drawn = test_memory((fake->dimension + 7) / 8);
+    for (uint32_t i = 0; i < fake->enrolled; i++) {
+        if (fake->member[i].joined && !fake->member[i].messages[fake->round]) {
+            free(drawn);
+            return;
+        }
+    }
+    if (!fake->retains) memset(fake->sum, 0, fake->dimension * sizeof *fake->sum);
+    for (uint32_t i = 0; i < fake->enrolled; i++) {
+        struct fake_member *member = &fake->member[i];
+        evenkeel_message message;
+        evenkeel_frame frame;
+        if (!member->joined) continue;
+        CHECK_STATUS(EVENKEEL_OK, evenkeel_message_open(&message, &frame, member->messages[fake->round],
+                                      member->sizes[fake->round], &limits, drawn, NULL));
+        add(&frame, fake->sum);
+        add(&frame, member->g);
+    }
+    for (uint32_t j = 0; j < fake->dimension; j++) {
+        double step = fake->sum[j] / fake->members;
+        step = step * fake->gamma;
+        fake->x[j] = fake->x[j] - step;
+        if (!fake->downlink) fake->w[j] = (float)fake->x[j];
+    }
+    if (fake->downlink) make_delta(fake);
+    fake->round++;
+    free(drawn);
+}
+
+static void receive(struct fake *fake, struct fake_member *member, const evenkeel_request *request, long round) {
+    evenkeel_limits limits = {fake->dimension, fake->dimension, FAKE_ANSWER};
+    evenkeel_message message;
+    evenkeel_frame frame;
+    uint64_t digest = evenkeel_digest(request->body, request->body_size);
+    uint8_t *drawn = test_memory((fake->dimension + 7) / 8);
+    char text[20], head[20];
+    CHECK_STATUS(EVENKEEL_OK, evenkeel_message_open(&message, &frame, request->body, request->body_size, &limits, drawn, NULL));
+    free(drawn);
+    if (round < 0 || round >= (long)fake->rounds) {
+        refuse(fake, 404, "round-not-found");
+        return;
+    }
+    if (member->messages[round]) {
+        if (member->sizes[round] != request->body_size || memcmp(member->messages[round], request->body, request->body_size)) {
+            fake->conflicts++;
+            refuse(fake, 409, "conflict");
+            return;
+        }
+        fake->duplicates++;
+    } else {
+        if (round != (long)fake->round) {
+            refuse(fake, 409, round < (long)fake->round ? "round-closed" : "round-not-open");
+            return;
+        }
+        if (message.sequence != member->sequence + 1 || message.previous != member->head) {
+            refuse(fake, 409, "state-diverged");
+            return;
+        }
+        member->messages[round] = test_memory(request->body_size);
+        memcpy(member->messages[round], request->body, request->body_size);
+        member->sizes[round] = request->body_size;
+        member->sequence = message.sequence;
+        member->head = digest;
+        member->last_round = round;
+        close_round(fake);
+    }
+    say(fake, 201,
+        "{\"run\":\"fake\",\"client\":\"client%lu\",\"round\":%ld,\"includedIn\":%ld,\"sequence\":%lu,\"digest\":\"%s\",\"head\":\"%s\"}",
+        (unsigned long)(member - fake->member), round, round, (unsigned long)message.sequence, hex(digest, text),
+        hex(member->head, head));
+    if (strstr(request->path, "wait=")) {
+        fake->answer[fake->answer_size++] = '\n';
+        if (!strcmp(state_of(fake), "running") && (long)fake->round <= round) {
+            fake->answer_size += (size_t)snprintf((char *)fake->answer + fake->answer_size, 40, "{\"retryAfter\":1}");
+        } else {
+            append_task(fake, parameter(request->path, "replica="));
+        }
+        fake->answer[fake->answer_size++] = '\n';
+    }
+}
+
+static void tell_state(struct fake *fake, const struct fake_member *member) {
+    evenkeel_sparse vector;
+    size_t size;
+    memset(&vector, 0, sizeof vector);
+    vector.dimension = vector.count = fake->dimension;
+    vector.coding = EVENKEEL_CODING_FLOAT64;
+    vector.values = member->g;
+    CHECK_STATUS(EVENKEEL_OK, evenkeel_frame_encode(&vector, fake->answer, FAKE_ANSWER, &size, NULL));
+    fake->answer_size = size;
+    fake->status = 200;
+    fake->has_state = 1;
+    snprintf(fake->sequence, sizeof fake->sequence, "%lu", (unsigned long)member->sequence);
+    hex(member->head, fake->head);
+}
+
+static void tell_model(struct fake *fake, const char *path, long round) {
+    long since = parameter(path, "since=");
+    fake->status = 200;
+    fake->answer_size = 0;
+    if (round != (long)fake->round) {
+        refuse(fake, 404, "model-not-kept");
+    } else if (strstr(path, "/update")) {
+        for (long k = since; k < round; k++) {
+            memcpy(fake->answer + fake->answer_size, fake->deltas[k], fake->delta_sizes[k]);
+            fake->answer_size += fake->delta_sizes[k];
+        }
+    } else {
+        memcpy(fake->answer, fake->w, 4 * fake->dimension);
+        fake->answer_size = 4 * fake->dimension;
+    }
+}
+
+void fake_handle(struct fake *fake, const evenkeel_request *request) {
+    static const char prefix[] = "/api/v1/runs/fake/";
+    const char *path = request->path + sizeof prefix - 1;
+    struct fake_member *member = sender(fake, request);
+    long round = parameter(path, "rounds/");
+    fake->has_state = fake->has_retry = 0;
+    if (!strcmp(request->path, "/api/v1/enrolments")) {
+        CHECK(!strcmp(request->method, "POST"));
+        enrol(fake, request);
+        return;
+    }
+    CHECK(!strncmp(request->path, prefix, sizeof prefix - 1));
+    if (!member) {
+        refuse(fake, 401, "unauthenticated");
+    } else if (!strcmp(path, "members/me") && !strcmp(request->method, "PUT")) {
+        member->joined = 1;
+        tell_member(fake, member, 201);
+    } else if (!member->joined) {
+        refuse(fake, 404, "member-not-found");
+    } else if (!strcmp(path, "members/me")) {
+        tell_member(fake, member, 200);
+    } else if (!strcmp(path, "members/me/state")) {
+        tell_state(fake, member);
+    } else if (!strncmp(path, "task?", 5)) {
+        tell_task(fake, member, path);
+    } else if (strstr(path, "/messages/me")) {
+        CHECK(!strcmp(request->method, "PUT"));
+        receive(fake, member, request, round);
+    } else if (strstr(path, "/model") || strstr(path, "/update")) {
+        CHECK(!strcmp(request->method, "GET"));
+        tell_model(fake, path, round);
+    } else {
+        refuse(fake, 404, "not-found");
+    }
+}
+
+void fake_open(struct fake *fake) {
+    fake->x = test_memory(fake->dimension * sizeof *fake->x);
+    fake->sum = test_memory(fake->dimension * sizeof *fake->sum);
+    fake->w = test_memory(fake->dimension * sizeof *fake->w);
+    for (int i = 0; i < FAKE_CLIENTS; i++) {
+        memset(&fake->member[i], 0, sizeof fake->member[i]);
+        fake->member[i].g = test_memory(fake->dimension * sizeof(double));
+        fake->member[i].last_round = -1;
+    }
+    memset(fake->deltas, 0, sizeof fake->deltas);
+    fake->round = fake->enrolled = 0;
+    fake->duplicates = fake->conflicts = 0;
+}
+
+void fake_close(struct fake *fake) {
+    for (int i = 0; i < FAKE_CLIENTS; i++) {
+        for (int k = 0; k < FAKE_ROUNDS; k++) free(fake->member[i].messages[k]);
+        free(fake->member[i].g);
+    }
+    for (int k = 0; k < FAKE_ROUNDS; k++) free(fake->deltas[k]);
+    free(fake->w), free(fake->sum), free(fake->x);
+}
+
+/* -------------------------------------------------------------------------------------------------------- the device -- */
+
+static void fill_random(void *context, uint8_t *bytes, size_t size) {
+    for (size_t i = 0; i < size; i++) bytes[i] = (uint8_t)test_below(context, 256);
+}
+
+void driven_open(struct driven *driven, struct fake *fake) {
+    memset(driven, 0, sizeof *driven);
+    driven->fake = fake;
+    driven->random = 5;
+    driven->settings.run = "fake";
+    driven->settings.token = "evk_enrol_token";
+    driven->settings.storage = &driven->flash.storage;
+    driven->settings.random = fill_random;
+    driven->settings.random_context = &driven->random;
+    driven->settings.state_type = EVENKEEL_FLOAT64;
+    driven->settings.buffer = driven->buffer;
+    driven->settings.buffer_size = sizeof driven->buffer;
+    flash_open(&driven->flash, 1 << 14, 0xFF);
+}
+
+void driven_close(struct driven *driven) {
+    free(driven->memory);
+    flash_close(&driven->flash);
+}
+
+void driven_start(struct driven *driven) {
+    free(driven->memory);
+    driven->memory = NULL;
+    flash_restart(&driven->flash);
+    memset(&driven->device, 0xA5, sizeof driven->device);
+    CHECK_STATUS(EVENKEEL_OK, evenkeel_init(&driven->device, &driven->settings));
+}
+
+static void answer(struct driven *driven, size_t size) {
+    static const char *const names[] = {"content-type", "EVENKEEL-SEQUENCE", "Evenkeel-Head", "Retry-After"};
+    struct fake *fake = driven->fake;
+    size_t piece;
+    evenkeel_answer(&driven->device, fake->status);
+    evenkeel_answer_header(&driven->device, names[0], "application/json");
+    if (fake->has_state) {
+        evenkeel_answer_header(&driven->device, names[1], fake->sequence);
+        evenkeel_answer_header(&driven->device, names[2], fake->head);
+    }
+    if (fake->has_retry) evenkeel_answer_header(&driven->device, names[3], "1");
+    for (size_t at = 0; at < size; at += piece) {
+        uint8_t *copy;
+        piece = 1 + at % 97;
+        piece = piece < size - at ? piece : size - at;
+        copy = test_memory(piece);
+        memcpy(copy, fake->answer + at, piece);
+        evenkeel_answer_body(&driven->device, copy, piece);
+        free(copy);
+    }
+}
+
+/** Exchanges a request, with a fault if one is drawn; returns 0 if the power failed. */
+static int exchange(struct driven *driven, const evenkeel_request *request) {
+    struct fake *fake = driven->fake;
+    uint32_t fault = driven->faults ? test_below(&driven->faults, 20) : 99;
+    if (!flash_step(&driven->flash)) return 0;
+    if (fault == 0) { /* The request is lost. */
+        evenkeel_answer_failed(&driven->device);
+        return 1;
+    }
+    fake_handle(fake, request);
+    if (fault == 1) fake_handle(fake, request); /* It comes twice. */
+    if (!flash_step(&driven->flash)) return 0;
+    if (++driven->answers == driven->wrong) driven->change(fake);
+    if (fault == 2) fake->status = 503, fake->has_retry = 1, fake->answer_size = 0;
+    if (fault == 4) say(fake, 500, "<html>");
+    if (fault == 3) { /* The answer is cut, or lost. */
+        if (test_below(&driven->faults, 2)) answer(driven, fake->answer_size / 2);
+        evenkeel_answer_failed(&driven->device);
+        return driven->flash.left != 0;
+    }
+    answer(driven, fake->answer_size);
+    if (!flash_step(&driven->flash)) return 0;
+    evenkeel_answer_end(&driven->device);
+    return driven->flash.left != 0;
+}
+
+int driven_step(struct driven *driven) {
+    const evenkeel_action *action = evenkeel_next(&driven->device);
+    int kind = (int)action->kind;
+    if (driven->flash.left == 0) return 0;
+    if (kind == EVENKEEL_DO_REQUEST && !exchange(driven, &action->request)) return 0;
+    if (kind == EVENKEEL_DO_ALLOCATE) {
+        size_t bytes = action->bytes;
+        free(driven->memory);
+        driven->memory = test_memory(bytes);
+        driven->allocated = bytes;
+        evenkeel_give_memory(&driven->device, driven->memory, bytes);
+    }
+    if (kind == EVENKEEL_DO_COMPUTE) {
+        evenkeel_report report = {3, EVENKEEL_HAS_LOSS, 0.5, 0, 0, 0, {{NULL, 0, 0}}};
+        driven->gradient(driven->context, action->round, action->model, action->gradient);
+        evenkeel_computed(&driven->device, &report);
+    }
+    return driven->flash.left == 0 ? 0 : kind;
+}
+
+int driven_run(struct driven *devices, uint32_t count) {
+    for (long steps = 0;; steps++) {
+        uint32_t stopped = 0;
+        CHECK(steps < 100000);
+        for (uint32_t i = 0; i < count; i++) {
+            int kind = driven_step(&devices[i]);
+            if (!kind) return 0;
+            stopped += kind == EVENKEEL_DO_STOP;
+        }
+        if (stopped == count) return 1;
+    }
+}
