@@ -22,6 +22,8 @@
 #endif
 #if defined(__clang__)
 #pragma STDC FP_CONTRACT OFF
+#elif defined(__GNUC__)
+#pragma GCC optimize("fp-contract=off")
 #endif
 
 #define MAX_INT 0x7FFFFFFFu
@@ -2365,9 +2367,10 @@ evenkeel_status evenkeel_schedule(const char *text, uint32_t round, uint32_t hor
  *
  *     byte 0    "EKC1" for credentials, "EKS1" for a state
  *     byte 4    generation (u32), from 1
- *     byte 8    size with the checksum (u32)
- *     byte 12   content
- *               crc (u32)
+ *     byte 8    size with the checksums (u32)
+ *     byte 12   crc of the header (u32)
+ *     byte 16   content
+ *               crc of all (u32)
  *
  * Of two whole slots the one of the later generation counts; the other one is overwritten. A state is saved with a message before that
  * goes out, and with nothing but the next message: if power fails after a receipt, the message is sent again, and the coordinator answers
@@ -2375,7 +2378,7 @@ evenkeel_status evenkeel_schedule(const char *text, uint32_t round, uint32_t hor
  */
 #define CREDENTIALS_AREA 0u
 #define STATE_AREA 2u
-#define SLOT_HEADER 12u
+#define SLOT_HEADER 16u
 #define CHUNK 128u
 #define CREDENTIALS_MAGIC 0x31434B45u
 #define STATE_MAGIC 0x31534B45u
@@ -2402,6 +2405,7 @@ static void slot_begin(slot *to, const evenkeel_storage *storage, uint32_t area,
     write_number(header, magic, 4);
     write_number(header + 4, generation, 4);
     write_number(header + 8, size, 4);
+    write_number(header + 12, evenkeel_crc32c(0, header, 12), 4);
     slot_put(to, header, sizeof header);
 }
 
@@ -2467,9 +2471,9 @@ static int is_blank(const uint8_t *bytes, size_t size) {
     return bytes[0] == 0 || bytes[0] == 0xFF;
 }
 
-/** Checks a slot of up to `most` bytes, and finds its generation, 0 if it is blank. */
+/** Checks a slot, and finds its generation, 0 if it is blank. */
 static evenkeel_status slot_check(
-    const evenkeel_storage *storage, uint32_t area, uint32_t magic, size_t most, uint32_t *generation, size_t *position) {
+    const evenkeel_storage *storage, uint32_t area, uint32_t magic, uint32_t *generation, size_t *position) {
     uint8_t chunk[CHUNK];
     slot in = {storage, area, 0, 0, 0};
     *generation = 0;
@@ -2477,14 +2481,15 @@ static evenkeel_status slot_check(
     TRY(slot_get(&in, chunk, SLOT_HEADER));
     if (is_blank(chunk, SLOT_HEADER))
         return EVENKEEL_OK;
-    size_t left = read_u32(chunk + 8);
     if (read_u32(chunk) != magic)
         return EVENKEEL_DAMAGED_STATE;
-    *position = 8;
-    if (left < SLOT_HEADER + 4 || left > most)
+    *position = 12;
+    uint32_t found = read_u32(chunk + 4), crc = evenkeel_crc32c(0, chunk, 12);
+    size_t left = read_u32(chunk + 8);
+    if (crc != read_u32(chunk + 12) || found == 0 || left < SLOT_HEADER + 4 || left > MAX_INT)
         return EVENKEEL_DAMAGED_STATE;
     *position = left - 4;
-    uint32_t found = read_u32(chunk + 4), crc = evenkeel_crc32c(0, chunk, SLOT_HEADER);
+    crc = evenkeel_crc32c(0, chunk, SLOT_HEADER);
     for (left -= SLOT_HEADER + 4; left > 0;) {
         size_t part = left < CHUNK ? left : CHUNK;
         TRY(slot_get(&in, chunk, part));
@@ -2492,7 +2497,7 @@ static evenkeel_status slot_check(
         left -= part;
     }
     TRY(slot_get(&in, chunk, 4));
-    if (crc != read_u32(chunk) || found == 0)
+    if (crc != read_u32(chunk))
         return EVENKEEL_DAMAGED_STATE;
     *generation = found;
     return EVENKEEL_OK;
@@ -2500,11 +2505,11 @@ static evenkeel_status slot_check(
 
 /** Finds the slot that counts out of two; generation 0 if there is none, as before the first save or after a first one that was cut. */
 static evenkeel_status slot_find(
-    const evenkeel_storage *storage, uint32_t first, uint32_t magic, size_t most, uint32_t *area, uint32_t *generation, size_t *position) {
+    const evenkeel_storage *storage, uint32_t first, uint32_t magic, uint32_t *area, uint32_t *generation, size_t *position) {
     uint32_t one, other;
     size_t at, other_at;
-    evenkeel_status status = slot_check(storage, first, magic, most, &one, &at);
-    evenkeel_status other_status = slot_check(storage, first + 1, magic, most, &other, &other_at);
+    evenkeel_status status = slot_check(storage, first, magic, &one, &at);
+    evenkeel_status other_status = slot_check(storage, first + 1, magic, &other, &other_at);
     int takes_other = one == 0 || (other != 0 && (int32_t)(other - one) > 0);
     *area = first + (uint32_t)takes_other;
     *generation = takes_other ? other : one;
@@ -2516,15 +2521,15 @@ static evenkeel_status slot_find(
 
 /* A state, after the header of its slot:
  *
- *     byte 12   method, type, whether a message was accepted, 0 (u8 each)
- *     byte 16   dimension (u32)
- *     byte 20   sequence (i64), head (u64), last round (i64)
- *     byte 44   owner (u64)
- *     byte 52   round and size of the message under way (u32 each), eta (f64)
- *     byte 68   g; if a message was accepted, mean and model, as far as the method has them
+ *     byte 16   method, type, whether a message was accepted, 0 (u8 each)
+ *     byte 20   dimension (u32)
+ *     byte 24   sequence (i64), head (u64), last round (i64)
+ *     byte 48   owner (u64)
+ *     byte 56   round and size of the message under way (u32 each), eta (f64)
+ *     byte 72   g; if a message was accepted, mean and model, as far as the method has them
  *               the message; with it the gradient and the round's model, as far as the method's commit needs them
  */
-#define STATE_HEADER 68u
+#define STATE_HEADER 72u
 
 static int needs_gradient(evenkeel_method method) { return has_mean(method) || method == EVENKEEL_EF14; }
 
@@ -2597,9 +2602,11 @@ static evenkeel_status load_fields(
     state->round = read_u32(fields + 40);
     state->message_size = read_u32(fields + 44);
     state->eta = double_of(read_u64(fields + 48));
-    *position = 56;
+    *position = 60;
     uint64_t size = saved_bytes(feedback->method, feedback->dimension, feedback->g.type, feedback->started, state->message_size);
-    return state->message_size > capacity || size != read_u32(bytes + 8) ? EVENKEEL_DAMAGED_STATE : EVENKEEL_OK;
+    if (size != read_u32(bytes + 8))
+        return EVENKEEL_DAMAGED_STATE;
+    return state->message_size > capacity ? EVENKEEL_TOO_LITTLE_MEMORY : EVENKEEL_OK;
 }
 
 static evenkeel_status load(slot *in, uint64_t owner, evenkeel_feedback *feedback, evenkeel_state *state, size_t capacity,
@@ -2632,11 +2639,11 @@ static void clear_state(evenkeel_state *state) {
 
 evenkeel_status evenkeel_state_load(const evenkeel_storage *storage, uint64_t owner, evenkeel_feedback *feedback,
     evenkeel_state *state, size_t capacity, float *gradient, float *model, size_t *position) {
-    size_t unused, most = evenkeel_state_bytes(feedback->method, feedback->dimension, feedback->g.type, capacity);
+    size_t unused;
     uint32_t area;
     position = position != NULL ? position : &unused;
     clear_state(state);
-    TRY(slot_find(storage, STATE_AREA, STATE_MAGIC, most, &area, &state->generation, position));
+    TRY(slot_find(storage, STATE_AREA, STATE_MAGIC, &area, &state->generation, position));
     if (state->generation == 0)
         return EVENKEEL_OK;
     slot in = {storage, area, 0, 0, 0};
@@ -2978,8 +2985,8 @@ static evenkeel_status save_credentials(evenkeel_device *device) {
 
 static evenkeel_status load_credentials(evenkeel_device *device, size_t *position) {
     uint32_t area;
-    TRY(slot_find(device->settings.storage, CREDENTIALS_AREA, CREDENTIALS_MAGIC, CREDENTIALS_END + 4, &area,
-        &device->credentials_generation, position));
+    TRY(slot_find(device->settings.storage, CREDENTIALS_AREA, CREDENTIALS_MAGIC, &area, &device->credentials_generation,
+        position));
     if (device->credentials_generation == 0)
         return EVENKEEL_OK;
     slot in = {device->settings.storage, area, 0, SLOT_HEADER, 0};
