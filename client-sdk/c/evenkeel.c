@@ -3090,9 +3090,25 @@ static void say_body(evenkeel_device *device) {
 /** Whether the device has a model from which deltas lead on. */
 static int says_replica(const evenkeel_device *device) { return device->plan.lossy && device->model_round >= 0; }
 
+/** Whether the request may be held: a task is asked for, by itself or behind a message that is sent for the first time. */
+static int may_wait(const evenkeel_device *device) { return device->step == TASK || (device->step == SEND && device->attempt == 0); }
+
+static void say_wait(const evenkeel_device *device, text_writer *path) {
+    uint32_t poll = device->settings.long_poll;
+    say(path, "wait=PT");
+    say_number(path, poll / 1000, 1);
+    say(path, ".");
+    say_number(path, poll % 1000, 3);
+    say(path, "S");
+    if (says_replica(device)) {
+        say(path, "&replica=");
+        say_number(path, device->model_round, 1);
+    }
+}
+
 static void say_path(evenkeel_device *device) {
     text_writer path = {device->path, 0, sizeof device->path};
-    uint32_t step = device->step, poll = device->settings.long_poll;
+    uint32_t step = device->step;
     if (step == ENROL) {
         say(&path, "/api/v1/enrolments");
         return;
@@ -3104,20 +3120,18 @@ static void say_path(evenkeel_device *device) {
     else if (step == TASK) {
         say(&path, "/task?after=");
         say_number(&path, device->after, 1);
-        say(&path, "&wait=PT");
-        say_number(&path, poll / 1000, 1);
-        say(&path, ".");
-        say_number(&path, poll % 1000, 3);
-        say(&path, "S");
-        if (says_replica(device))
-            say(&path, "&replica=");
+        say(&path, "&");
     } else {
         say(&path, "/rounds/");
         say_number(&path, step == SEND ? device->state.round : device->task_round, 1);
         say(&path, step == SEND ? "/messages/me" : step == MODEL ? "/model?dtype=float32" : "/update?since=");
     }
-    if (step == UPDATE || (step == TASK && says_replica(device)))
+    if (step == UPDATE)
         say_number(&path, device->model_round, 1);
+    if (step == SEND && may_wait(device))
+        say(&path, "?");
+    if (may_wait(device))
+        say_wait(device, &path);
 }
 
 static void make_request(evenkeel_device *device) {
@@ -3128,7 +3142,7 @@ static void make_request(evenkeel_device *device) {
     say_path(device);
     request->path = device->path;
     request->method = step == ENROL ? "POST" : step == JOIN || step == SEND ? "PUT" : "GET";
-    request->patience = step == TASK ? device->settings.long_poll : 0;
+    request->patience = may_wait(device) ? device->settings.long_poll : 0;
     if (step == ENROL)
         add_header(request, "Idempotency-Key", device->key);
     else
@@ -3170,7 +3184,7 @@ evenkeel_status evenkeel_answer(evenkeel_device *device, uint32_t http_status) {
     size_t d = device->plan.dimension;
     device->outstanding = 2;
     device->http_status = http_status;
-    device->has_retry_after = device->answer_headers = 0;
+    device->has_retry_after = device->answer_headers = device->follows = 0;
     device->received = 0;
     device->target = device->settings.buffer + REQUEST_BYTES;
     device->capacity = device->settings.buffer_size - REQUEST_BYTES;
@@ -3203,19 +3217,6 @@ evenkeel_status evenkeel_answer_header(evenkeel_device *device, const char *name
     } else if (is_name(name, "evenkeel-head") && j.size == 16 && read_hex(value, &device->answer_head))
         device->answer_headers |= 2;
     return EVENKEEL_OK;
-}
-
-evenkeel_status evenkeel_answer_body(evenkeel_device *device, const void *bytes, size_t size) {
-    if (device->outstanding != 2)
-        return EVENKEEL_NOT_EXPECTED;
-    size_t left = device->capacity - device->received, part = size < left ? size : left;
-    if (part > 0)
-        memcpy(device->target + device->received, bytes, part);
-    device->received += part;
-    if (part == size || device->http_status / 100 != 2)
-        return EVENKEEL_OK;
-    int is_json = device->target == device->settings.buffer + REQUEST_BYTES;
-    return stop(device, is_json ? EVENKEEL_TOO_LITTLE_MEMORY : EVENKEEL_TRAILING_BYTES, device->capacity);
 }
 
 /** Tries the request again after a pause that doubles, and is random so that devices that failed together do not return together. */
@@ -3442,7 +3443,9 @@ evenkeel_status evenkeel_give_memory(evenkeel_device *device, void *memory, size
     size_t position = 0;
     if (device->step != ALLOCATE)
         return EVENKEEL_NOT_EXPECTED;
-    if (memory == NULL || size < device->action.bytes)
+    if (memory == NULL || (uintptr_t)memory % 8 != 0)
+        return EVENKEEL_INVALID_ARGUMENT;
+    if (size < device->action.bytes)
         return EVENKEEL_TOO_LITTLE_MEMORY;
     (void)lay_out(device, (uint8_t *)memory);
     TRY(read_tensors(device, device->tensor_sizes));
@@ -3504,11 +3507,18 @@ static evenkeel_status prepare_gradient(evenkeel_device *device) {
 static evenkeel_status got_task(evenkeel_device *device) {
     size_t at;
     int64_t dense = 0;
+    uint32_t pause = 0;
     char *end = device->action.end;
     if (device->http_status == 204)
         return ask_for_task(device, device->after, device->has_retry_after ? jittered(device, device->retry_after, 100, 120) : DEFAULT_PAUSE);
-    TRY(get_answer(device, &at));
     json j = answer_json(device);
+    if (device->follows && json_space(&j, 0) == j.size)
+        return EVENKEEL_OK; /* only the receipt came */
+    TRY(get_answer(device, &at));
+    if (has_member(device, at, "retryAfter")) {
+        TRY(get_u31(device, at, "retryAfter", 0, &pause));
+        return ask_for_task(device, device->after, jittered(device, 1000 * (pause < DAY ? pause : (uint32_t)DAY), 100, 120));
+    }
     size_t state = json_member(&j, at, "state");
     int is_end = state != NOWHERE && json_text(&j, state, end, sizeof device->action.end);
     span text = {end, is_end ? strlen(end) : 0};
@@ -3587,6 +3597,36 @@ static evenkeel_status sent(evenkeel_device *device) {
     if (digest != evenkeel_digest(state->message, state->message_size) || sequence != state->sequence + 1 || round != state->round)
         return stop(device, EVENKEEL_WRONG_ANSWER, at);
     return commit(device);
+}
+
+/** Takes the first line of an answer, the receipt, as soon as it has come. A task follows when there is one. */
+static evenkeel_status take_receipt(evenkeel_device *device) {
+    size_t whole = device->received, end = 0;
+    while (end < whole && device->target[end] != '\n')
+        end++;
+    if (end == whole)
+        return EVENKEEL_OK;
+    device->received = end;
+    TRY(sent(device));
+    device->received = whole - end - 1;
+    memmove(device->target, device->target + end + 1, device->received);
+    device->follows = 1;
+    return EVENKEEL_OK;
+}
+
+evenkeel_status evenkeel_answer_body(evenkeel_device *device, const void *bytes, size_t size) {
+    if (device->outstanding != 2)
+        return EVENKEEL_NOT_EXPECTED;
+    size_t left = device->capacity - device->received, part = size < left ? size : left;
+    if (part > 0)
+        memcpy(device->target + device->received, bytes, part);
+    device->received += part;
+    if (device->http_status / 100 != 2)
+        return EVENKEEL_OK;
+    if (part == size)
+        return device->step == SEND ? take_receipt(device) : EVENKEEL_OK;
+    int is_json = device->target == device->settings.buffer + REQUEST_BYTES;
+    return stop(device, is_json ? EVENKEEL_TOO_LITTLE_MEMORY : EVENKEEL_TRAILING_BYTES, device->capacity);
 }
 
 /** Compares the chains after a refusal. If they agree, the round was answered before, and this second message is dropped. */
@@ -3689,8 +3729,10 @@ static evenkeel_status refused(evenkeel_device *device) {
             return discard(device, (int64_t)device->state.round - 1, DEFAULT_PAUSE);
         if (type == EVENKEEL_PROBLEM_ROUND_CLOSED || type == EVENKEEL_PROBLEM_WRONG_STATE)
             return discard(device, device->after, 0);
-        if (http == 400 || http == 413 || http == 415 || http == 422)
-            device->state.message_size = 0; /* it would be refused again */
+        if (http == 400 || http == 413 || http == 415 || http == 422) {
+            device->state.message_size = 0; /* it would be refused again, also after a restart */
+            TRY(save(device));
+        }
     }
     return stop(device, EVENKEEL_REFUSED, 0);
 }

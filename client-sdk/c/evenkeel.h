@@ -99,7 +99,7 @@ uint64_t evenkeel_derive_seed(uint64_t seed, uint64_t with);
 
 /* ------------------------------------------------------------------------------------------------------------- vectors -- */
 
-typedef enum evenkeel_type { EVENKEEL_FLOAT32 = 0, EVENKEEL_FLOAT64 = 1 } evenkeel_type;
+typedef enum evenkeel_type { EVENKEEL_FLOAT64 = 0, EVENKEEL_FLOAT32 = 1 } evenkeel_type;
 
 /** d numbers in the caller's memory, aligned for their type. */
 typedef struct evenkeel_vector {
@@ -530,7 +530,7 @@ typedef struct evenkeel_settings {
     void *random_context;
     uint8_t *buffer; /* for requests and JSON answers: 2048 bytes and 100 for each tensor of the model are enough */
     size_t buffer_size;
-    evenkeel_type state_type; /* of g; FLOAT64 for the bits of the other SDKs */
+    evenkeel_type state_type; /* of the state's vectors; 0, float64, for the bits of the other SDKs */
     evenkeel_divergence on_divergence;
     uint32_t long_poll;    /* milliseconds that the coordinator may hold a request for work; 0 for 30 s */
     uint32_t max_attempts; /* of a request before the device gives up; 0 for no limit */
@@ -625,7 +625,7 @@ typedef struct evenkeel_device {
     uint32_t recovered; /* how often the device took over the coordinator's state */
     /* ---- */
     evenkeel_settings settings;
-    uint32_t step, outstanding, pause, attempt, http_status, retry_after, has_retry_after, credentials_generation;
+    uint32_t step, outstanding, pause, attempt, http_status, retry_after, has_retry_after, follows, credentials_generation;
     int64_t theirs_sequence, theirs_round, after, model_round, answer_sequence;
     uint64_t theirs_head, answer_head;
     uint32_t answer_headers, task_round;
