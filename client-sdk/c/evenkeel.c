@@ -1710,10 +1710,11 @@ evenkeel_status evenkeel_replica_read(
     evenkeel_status status = check_replica(&in, bytes, size, dimension, &flags, round);
     if (position != NULL)
         *position = in.fault;
-    for (uint32_t j = 0; status == EVENKEEL_OK && j < dimension; j++) {
-        x[j] = replica_value(&in, j, dimension, flags, 0, &unused);
+    /* From the end, so that x and S may lie over the bytes if they begin behind the header. */
+    for (uint32_t j = dimension; status == EVENKEEL_OK && j-- > 0;)
         s[j] = flags & 2 ? replica_value(&in, j, dimension, flags, 1, &unused) : 0;
-    }
+    for (uint32_t j = dimension; status == EVENKEEL_OK && j-- > 0;)
+        x[j] = replica_value(&in, j, dimension, flags, 0, &unused);
     return status;
 }
 
@@ -2851,13 +2852,14 @@ static int read_hex(const char *text, uint64_t *value) {
 #define DEFAULT_PAUSE 1000u
 #define DEFAULT_LONG_POLL 30000u
 #define DAY 86400 /* seconds */
+#define REPLICA_OFFSET 16u /* bytes before x, so that a replica is turned into x and S where it was downloaded */
 
 /* What the device is about to do.
  *
- *     ENROL -> JOIN -> ALLOCATE -> [STATE] -> TASK -> MODEL or UPDATE -> COMPUTE -> SEND -> TASK ...
- *                                                                                   SEND -> MEMBER -> [STATE] -> TASK
+ *     ENROL -> JOIN -> ALLOCATE -> [STATE] -> TASK -> MODEL, UPDATE or REPLICA -> COMPUTE -> SEND -> TASK ...
+ *                                                                                            SEND -> MEMBER -> [STATE] -> TASK
  */
-enum { ENROL = 1, JOIN, ALLOCATE, TASK, MODEL, UPDATE, COMPUTE, SEND, MEMBER, STATE, STOP };
+enum { ENROL = 1, JOIN, ALLOCATE, TASK, MODEL, UPDATE, REPLICA, COMPUTE, SEND, MEMBER, STATE, STOP };
 
 /** Text that is written into a buffer of fixed size. */
 typedef struct text_writer {
@@ -3046,7 +3048,7 @@ evenkeel_status evenkeel_init(evenkeel_device *device, const evenkeel_settings *
     device->settings = *settings;
     if (device->settings.long_poll == 0)
         device->settings.long_poll = DEFAULT_LONG_POLL;
-    device->after = device->model_round = -1;
+    device->after = device->model_round = device->replica_round = -1;
     evenkeel_status status = load_credentials(device, &position);
     if (status != EVENKEEL_OK)
         return stop(device, status, position);
@@ -3087,8 +3089,13 @@ static void say_body(evenkeel_device *device) {
     add_header(request, "Content-Type", "application/json");
 }
 
-/** Whether the device has a model from which deltas lead on. */
-static int says_replica(const evenkeel_device *device) { return device->plan.lossy && device->model_round >= 0; }
+/** Whether the device keeps x and S. */
+static int keeps_replica(const evenkeel_device *device) { return device->settings.keep_replica && !device->plan.lossy; }
+
+/** Whether the device says which model it has, from which updates or deltas lead on; if only to learn how long they are. */
+static int says_replica(const evenkeel_device *device) {
+    return (device->plan.lossy || keeps_replica(device)) && device->model_round >= 0;
+}
 
 /** Whether the request may be held: a task is asked for, by itself or behind a message that is sent for the first time. */
 static int may_wait(const evenkeel_device *device) { return device->step == TASK || (device->step == SEND && device->attempt == 0); }
@@ -3124,10 +3131,11 @@ static void say_path(evenkeel_device *device) {
     } else {
         say(&path, "/rounds/");
         say_number(&path, step == SEND ? device->state.round : device->task_round, 1);
-        say(&path, step == SEND ? "/messages/me" : step == MODEL ? "/model?dtype=float32" : "/update?since=");
+        say(&path, step == SEND ? "/messages/me" : step == MODEL ? "/model?dtype=float32" : step == REPLICA ? "/replica"
+                                                                                                          : "/update?since=");
     }
     if (step == UPDATE)
-        say_number(&path, device->model_round, 1);
+        say_number(&path, device->plan.lossy ? device->model_round : device->replica_round, 1);
     if (step == SEND && may_wait(device))
         say(&path, "?");
     if (may_wait(device))
@@ -3176,23 +3184,35 @@ const evenkeel_action *evenkeel_next(evenkeel_device *device) {
 
 /* ------------------------------------------------------------------------------------------------------------- answers -- */
 
-static int is_download(uint32_t step) { return step == MODEL || step == UPDATE || step == STATE; }
+static int is_download(uint32_t step) { return step == MODEL || step == UPDATE || step == REPLICA || step == STATE; }
+
+/** Chooses where a download goes. What was there is lost when it begins. */
+static void choose_target(evenkeel_device *device) {
+    size_t d = device->plan.dimension;
+    if (device->step == REPLICA) {
+        device->target = (uint8_t *)device->x - REPLICA_OFFSET;
+        device->capacity = 16 * d + REPLICA_OFFSET;
+    } else if (device->step == UPDATE) {
+        device->target = (uint8_t *)device->gradient;
+        device->capacity = 4 * d + device->message_capacity;
+    } else {
+        device->model_round = -1;
+        device->target = (uint8_t *)device->model;
+        device->capacity = device->step == MODEL ? 4 * d : 8 * d + device->message_capacity;
+    }
+}
 
 evenkeel_status evenkeel_answer(evenkeel_device *device, uint32_t http_status) {
     if (device->outstanding != 1)
         return EVENKEEL_NOT_EXPECTED;
-    size_t d = device->plan.dimension;
     device->outstanding = 2;
     device->http_status = http_status;
     device->has_retry_after = device->answer_headers = device->follows = 0;
     device->received = 0;
     device->target = device->settings.buffer + REQUEST_BYTES;
     device->capacity = device->settings.buffer_size - REQUEST_BYTES;
-    if (http_status == 200 && is_download(device->step)) {
-        device->model_round = device->step == UPDATE ? device->model_round : -1;
-        device->target = (uint8_t *)(device->step == UPDATE ? device->gradient : device->model);
-        device->capacity = device->step == MODEL ? 4 * d : (device->step == UPDATE ? 4 * d : 8 * d) + device->message_capacity;
-    }
+    if (http_status == 200 && is_download(device->step))
+        choose_target(device);
     return EVENKEEL_OK;
 }
 
@@ -3373,6 +3393,11 @@ static uint64_t lay_out(evenkeel_device *device, uint8_t *memory) {
     device->encode_work = part_of(memory, &used, evenkeel_encode_memory(device->compressor.coding));
     device->drawn = (uint8_t *)part_of(memory, &used, ceil_div(d, 8));
     device->tensor_sizes = (uint32_t *)part_of(memory, &used, 4 * (uint64_t)plan->tensors);
+    if (keeps_replica(device)) {
+        uint8_t *replica = (uint8_t *)part_of(memory, &used, 16 * d + REPLICA_OFFSET);
+        device->x = memory != NULL ? (double *)(void *)(replica + REPLICA_OFFSET) : NULL;
+        device->s = memory != NULL ? device->x + d : NULL;
+    }
     return used;
 }
 
@@ -3504,9 +3529,26 @@ static evenkeel_status prepare_gradient(evenkeel_device *device) {
     return EVENKEEL_OK;
 }
 
+/**
+ * Chooses how to get the round's model, docs/devices.md: whole models are downloaded until the bytes that updates would have saved reach
+ * the cost of a replica, or if it is next to free. This costs at most twice the best choice in hindsight (the ski-rental problem).
+ */
+static uint32_t cheapest(evenkeel_device *device, int64_t dense, int64_t replica) {
+    int is_shorter = device->update_bytes < dense, had = device->replica_round >= 0;
+    if (device->plan.lossy)
+        return is_shorter && device->model_round >= 0 ? UPDATE : MODEL;
+    if (!keeps_replica(device))
+        return MODEL;
+    if (had && is_shorter)
+        return UPDATE;
+    device->saving = had ? 0 : device->saving + (is_shorter ? dense - device->update_bytes : 0);
+    device->replica_round = -1;
+    return !had && (replica - dense <= device->saving || replica - dense <= 64 + dense / 20) ? REPLICA : MODEL;
+}
+
 static evenkeel_status got_task(evenkeel_device *device) {
     size_t at;
-    int64_t dense = 0;
+    int64_t dense = 0, replica = 0;
     uint32_t pause = 0;
     char *end = device->action.end;
     if (device->http_status == 204)
@@ -3526,13 +3568,14 @@ static evenkeel_status got_task(evenkeel_device *device) {
         return stop(device, EVENKEEL_OK, 0);
     TRY(get_u31(device, at, "round", 0, &device->task_round));
     TRY(get_integer(device, at, "denseBytes", 0, INT64_MAX, &dense));
+    TRY(get_integer(device, at, "replicaBytes", 0, INT64_MAX, &replica));
     device->update_bytes = INT64_MAX;
     if (has_member(device, at, "updateBytes"))
         TRY(get_integer(device, at, "updateBytes", 0, INT64_MAX, &device->update_bytes));
     device->after = device->task_round;
     if (device->model_round == (int64_t)device->task_round)
         return prepare_gradient(device);
-    go(device, says_replica(device) && device->update_bytes < dense ? UPDATE : MODEL);
+    go(device, cheapest(device, dense, replica));
     return EVENKEEL_OK;
 }
 
@@ -3547,21 +3590,51 @@ static evenkeel_status got_model(evenkeel_device *device) {
     return prepare_gradient(device);
 }
 
-static evenkeel_status got_deltas(evenkeel_device *device) {
+/** Takes the model over from x. */
+static evenkeel_status use_replica(evenkeel_device *device) {
+    for (uint32_t j = 0; j < device->plan.dimension; j++) {
+        if (!is_finite(device->x[j]))
+            return stop(device, EVENKEEL_INVALID_VALUE, 0);
+        device->model[j] = (float)to_float32(device->x[j]);
+    }
+    device->replica_round = device->task_round;
+    return prepare_gradient(device);
+}
+
+static evenkeel_status got_replica(evenkeel_device *device) {
+    uint32_t round = 0;
+    size_t position;
+    evenkeel_status status =
+        evenkeel_replica_read(device->target, device->received, device->plan.dimension, device->x, device->s, &round, &position);
+    if (status != EVENKEEL_OK)
+        return stop(device, status, position);
+    device->saving = 0;
+    return round == device->task_round ? use_replica(device) : stop(device, EVENKEEL_WRONG_ANSWER, 4);
+}
+
+/** Applies updates to x and S, or deltas to the model. */
+static evenkeel_status got_updates(evenkeel_device *device) {
     evenkeel_limits limits = {device->plan.dimension, device->plan.dimension, MAX_INT};
-    int64_t at = device->model_round;
-    device->model_round = -1;
+    evenkeel_update *update = &device->work_in.update;
+    int lossy = device->plan.lossy;
+    int64_t at = lossy ? device->model_round : device->replica_round;
+    device->model_round = device->replica_round = -1;
     for (size_t position = 0; position < device->received; at++) {
-        evenkeel_update *delta = &device->work_in.update;
-        evenkeel_status status =
-            evenkeel_delta_open(delta, device->target, device->received, &limits, device->drawn, at - 1, &position);
+        evenkeel_status status = lossy
+            ? evenkeel_delta_open(update, device->target, device->received, &limits, device->drawn, at - 1, &position)
+            : evenkeel_update_open(update, device->target, device->received, &limits, device->plan.tensors, at - 1, &position);
         if (status != EVENKEEL_OK)
             return stop(device, status, position);
-        if (delta->round != (uint64_t)at)
+        if (update->round != (uint64_t)at)
             return stop(device, EVENKEEL_WRONG_ANSWER, 0);
-        evenkeel_delta_apply(delta, device->model);
+        if (lossy)
+            evenkeel_delta_apply(update, device->model);
+        else
+            evenkeel_update_apply(update, device->x, device->s, device->tensor_sizes);
     }
-    return at == (int64_t)device->task_round ? prepare_gradient(device) : stop(device, EVENKEEL_WRONG_ANSWER, 0);
+    if (at != (int64_t)device->task_round)
+        return stop(device, EVENKEEL_WRONG_ANSWER, 0);
+    return lossy ? prepare_gradient(device) : use_replica(device);
 }
 
 /** Adds the message under way to the state, after the coordinator has accepted it. */
@@ -3652,7 +3725,9 @@ static evenkeel_status succeeded(evenkeel_device *device) {
     case MODEL:
         return got_model(device);
     case UPDATE:
-        return got_deltas(device);
+        return got_updates(device);
+    case REPLICA:
+        return got_replica(device);
     case SEND:
         return sent(device);
     case MEMBER:
@@ -3709,11 +3784,12 @@ static evenkeel_status refused(evenkeel_device *device) {
     read_problem(device);
     evenkeel_problem_type type = device->problem.type;
     uint32_t http = device->http_status, step = device->step;
-    if (step == MODEL || step == UPDATE) {
+    if (step == MODEL || step == UPDATE || step == REPLICA) {
         /* After a power failure the coordinator can return to the round before: the device waits for this one again. */
         if (type == EVENKEEL_PROBLEM_ROUND_NOT_FOUND)
             return ask_for_task(device, (int64_t)device->task_round - 1, DEFAULT_PAUSE);
         if (type == EVENKEEL_PROBLEM_MODEL_NOT_KEPT && step == UPDATE) {
+            device->replica_round = -1;
             go(device, MODEL);
             return EVENKEEL_OK;
         }

@@ -313,7 +313,10 @@ evenkeel_status evenkeel_delta_open(evenkeel_update *delta, const uint8_t *bytes
 /** Advances w, d values, by one delta. */
 void evenkeel_delta_apply(evenkeel_update *delta, float *w);
 
-/** Reads a replica into x and S, d values each, which on a failure are not changed. */
+/**
+ * Reads a replica into x and S, d values each, which on a failure are not changed. They may lie over the bytes: x from byte 16 on and S
+ * behind it.
+ */
 evenkeel_status evenkeel_replica_read(
     const uint8_t *bytes, size_t size, uint32_t dimension, double *x, double *s, uint32_t *round, size_t *position);
 
@@ -531,6 +534,7 @@ typedef struct evenkeel_settings {
     uint8_t *buffer; /* for requests and JSON answers: 2048 bytes and 100 for each tensor of the model are enough */
     size_t buffer_size;
     evenkeel_type state_type; /* of the state's vectors; 0, float64, for the bits of the other SDKs */
+    int keep_replica; /* 1 to keep the run's x and S, so that models come as sparse updates where that takes fewer bytes */
     evenkeel_divergence on_divergence;
     uint32_t long_poll;    /* milliseconds that the coordinator may hold a request for work; 0 for 30 s */
     uint32_t max_attempts; /* of a request before the device gives up; 0 for no limit */
@@ -626,7 +630,7 @@ typedef struct evenkeel_device {
     /* ---- */
     evenkeel_settings settings;
     uint32_t step, outstanding, pause, attempt, http_status, retry_after, has_retry_after, follows, credentials_generation;
-    int64_t theirs_sequence, theirs_round, after, model_round, answer_sequence;
+    int64_t theirs_sequence, theirs_round, after, model_round, replica_round, saving, answer_sequence;
     uint64_t theirs_head, answer_head;
     uint32_t answer_headers, task_round;
     int64_t update_bytes;
@@ -638,6 +642,7 @@ typedef struct evenkeel_device {
     size_t plan_at;
     uint32_t *tensor_sizes;
     float *model, *gradient, *point;
+    double *x, *s;
     void *work, *encode_work, *feedback_memory;
     uint8_t *drawn;
     size_t message_capacity;
