@@ -2044,53 +2044,84 @@ static int read_integer(span s, uint32_t *value) {
     return s.size > 0;
 }
 
-/** Reads digits of a decimal into a mantissa; returns how many there are, or SIZE_MAX if they are too many. */
-static size_t read_digits(span *s, uint64_t *mantissa) {
-    size_t count = 0;
-    for (; count < s->size && is_digit(s->text[count]); count++) {
-        if (*mantissa >= (uint64_t)1 << 59)
-            return SIZE_MAX;
-        *mantissa = *mantissa * 10 + (uint64_t)(s->text[count] - '0');
+enum { MAX_DIGITS = 80 };
+
+/** Appends the digits at the front of a text; returns how many there are now, MAX_DIGITS + 1 if they are too many. */
+static int read_digits(span *s, uint8_t *digits, int count) {
+    for (; s->size > 0 && is_digit(*s->text); s->text++, s->size--) {
+        if (count == MAX_DIGITS)
+            return MAX_DIGITS + 1;
+        digits[count++] = (uint8_t)(*s->text - '0');
     }
-    s->text += count;
-    s->size -= count;
     return count;
 }
 
-/**
- * Reads an unsigned decimal such as 3, 0.01 or 1.5e-9. A mantissa below 2^53 and a power up to 10^22 are exact in float64, so that one
- * operation rounds correctly (Clinger, "How to read floating point numbers accurately", PLDI 1990). Others are refused.
- */
-static int read_decimal(span s, double *value) {
-    uint64_t mantissa = 0;
+/** Reads an exponent such as e-9 to the end of a text; returns 0 if there is another text. */
+static int read_exponent(span s, int *point) {
     uint32_t power = 0;
-    size_t whole = read_digits(&s, &mantissa), digits = 0;
-    int exponent = 0, negative;
-    if (whole == 0 || whole == SIZE_MAX)
+    if (s.size == 0)
+        return 1;
+    if (*s.text != 'e' && *s.text != 'E')
         return 0;
-    if (s.size > 0 && *s.text == '.') {
-        span fraction = {s.text + 1, s.size - 1};
-        digits = read_digits(&fraction, &mantissa);
-        if (digits == 0 || digits > 40)
-            return 0;
-        s = fraction;
+    int negative = s.size > 1 && s.text[1] == '-';
+    span number = {s.text + 1 + negative, s.size - 1 - (size_t)negative};
+    if (!read_integer(number, &power) || power > 400)
+        return 0;
+    *point += negative ? -(int)power : (int)power;
+    return 1;
+}
+
+/** Doubles the decimal fraction of some digits, drops zeros at its end, and returns the digit that came before the point. */
+static uint32_t double_fraction(uint8_t *digits, int *count) {
+    uint32_t carry = 0;
+    for (int i = *count; i-- > 0;) {
+        uint32_t twice = 2u * digits[i] + carry;
+        carry = twice >= 10;
+        digits[i] = (uint8_t)(twice - 10 * carry);
     }
-    if (s.size > 0 && (*s.text == 'e' || *s.text == 'E')) {
-        negative = s.size > 1 && s.text[1] == '-';
-        span number = {s.text + 1 + negative, s.size - 1 - (size_t)negative};
-        if (!read_integer(number, &power) || power > 400)
+    while (*count > 0 && digits[*count - 1] == 0)
+        --*count;
+    return carry;
+}
+
+/** Reads an unsigned decimal such as 3, 0.01 or 1.5e-9, rounded to nearest, bit by bit. Below 2^59, and of up to 80 digits. */
+static int read_decimal(span s, double *value) {
+    uint8_t digits[2 * MAX_DIGITS];
+    uint64_t whole = 0;
+    int count = read_digits(&s, digits, 0), point = count, exponent = 0;
+    if (count > 0 && s.size > 0 && *s.text == '.') {
+        s.text++;
+        s.size--;
+        count = read_digits(&s, digits, count);
+        if (count == point)
             return 0;
-        exponent = negative ? -(int)power : (int)power;
-    } else if (s.size > 0)
+    }
+    if (count == 0 || count > MAX_DIGITS || !read_exponent(s, &point) || point < -MAX_DIGITS)
         return 0;
-    double scale = 1;
-    for (exponent -= (int)digits; exponent < 0 && mantissa > 0 && mantissa % 10 == 0; exponent++)
-        mantissa /= 10;
-    if (mantissa > (uint64_t)1 << 53 || exponent < -22 || exponent > 22)
-        return 0;
-    for (int i = exponent < 0 ? -exponent : exponent; i > 0; i--)
-        scale *= 10;
-    *value = exponent < 0 ? (double)mantissa / scale : (double)mantissa * scale;
+    for (int i = 0; i < point; i++) {
+        if (whole >= (uint64_t)1 << 59)
+            return 0;
+        whole = whole * 10 + (i < count ? digits[i] : 0u);
+    }
+    int zeros = point < 0 ? -point : 0, taken = point < 0 ? 0 : point < count ? point : count;
+    count -= taken;
+    memmove(digits + zeros, digits + taken, (size_t)count);
+    memset(digits, 0, (size_t)zeros);
+    count += zeros;
+    while (count > 0 && digits[count - 1] == 0)
+        count--;
+    for (; whole >> 53 == 0 && count > 0; exponent--)
+        whole = whole << 1 | double_fraction(digits, &count);
+    int inexact = count > 0;
+    for (; whole >> 54 != 0; whole >>= 1, exponent++)
+        inexact |= (int)(whole & 1);
+    if (whole >> 53 != 0) { /* 54 bits, the last of which is half a unit */
+        int half = (int)(whole & 1);
+        whole >>= 1;
+        exponent++;
+        whole += half && (inexact || (whole & 1));
+    }
+    *value = (double)whole * power_of_two(exponent);
     return 1;
 }
 
