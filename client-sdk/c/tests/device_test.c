@@ -301,7 +301,7 @@ static void wrong_answers(void) {
     wrong_answer("half a membership", 2, cut_off, EVENKEEL_MALFORMED_ANSWER);
     wrong_answer("half a task", 3, cut_off, EVENKEEL_MALFORMED_ANSWER);
     wrong_answer("half a model", 4, cut_off, EVENKEEL_TRUNCATED);
-    wrong_answer("a longer model", 4, lengthen, EVENKEEL_LIMIT_EXCEEDED);
+    wrong_answer("a longer model", 4, lengthen, EVENKEEL_TRAILING_BYTES);
     wrong_text(2, "\"sequence\":0", "\"sequence\":-1", EVENKEEL_MALFORMED_ANSWER);
     wrong_text(2, "\"head\":\"0000000000000000\"", "\"head\":\"00\"", EVENKEEL_MALFORMED_ANSWER);
     wrong_text(2, "\"dimension\":6", "\"dimension\":7", EVENKEEL_MALFORMED_ANSWER);

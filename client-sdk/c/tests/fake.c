@@ -190,8 +190,13 @@ static void receive(struct fake *fake, struct fake_member *member, const evenkee
     uint64_t digest = evenkeel_digest(request->body, request->body_size);
     uint8_t *drawn = test_memory((fake->dimension + 7) / 8);
     char text[20], head[20];
-    CHECK_STATUS(EVENKEEL_OK, evenkeel_message_open(&message, &frame, request->body, request->body_size, &limits, drawn, NULL));
+    evenkeel_status status = evenkeel_message_open(&message, &frame, request->body, request->body_size, &limits, drawn, NULL);
     free(drawn);
+    if (!fake->lenient) CHECK_STATUS(EVENKEEL_OK, status);
+    if (status != EVENKEEL_OK) {
+        refuse(fake, 422, "invalid-frame");
+        return;
+    }
     if (round < 0 || round >= (long)fake->rounds) {
         refuse(fake, 404, "round-not-found");
         return;
@@ -344,7 +349,7 @@ void driven_open(struct driven *driven, struct fake *fake) {
     driven->settings.state_type = EVENKEEL_FLOAT64;
     driven->settings.buffer = driven->buffer;
     driven->settings.buffer_size = sizeof driven->buffer;
-    flash_open(&driven->flash, 1 << 14, 0xFF);
+    flash_open(&driven->flash, DRIVEN_STATE, 0xFF);
 }
 
 void driven_close(struct driven *driven) {
@@ -415,6 +420,7 @@ int driven_step(struct driven *driven) {
     if (kind == EVENKEEL_DO_REQUEST && !exchange(driven, &action->request)) return 0;
     if (kind == EVENKEEL_DO_ALLOCATE) {
         size_t bytes = action->bytes;
+        if (driven->lenient && (bytes > DRIVEN_MEMORY || driven->device.plan.state_bytes > driven->flash.sizes[2])) return EVENKEEL_DO_STOP;
         free(driven->memory);
         driven->memory = test_memory(bytes);
         driven->allocated = bytes;

@@ -8,7 +8,7 @@
 #include "evenkeel.h"
 #include "flash.h"
 
-enum { FAKE_CLIENTS = 24, FAKE_ROUNDS = 40, FAKE_ANSWER = 1 << 16 };
+enum { FAKE_CLIENTS = 24, FAKE_ROUNDS = 40, FAKE_ANSWER = 1 << 16, DRIVEN_STATE = 1 << 14, DRIVEN_MEMORY = 1 << 20 };
 
 struct fake_member {
     char secret[64], key[48];
@@ -36,6 +36,7 @@ struct fake {
     uint8_t *deltas[FAKE_ROUNDS];
     size_t delta_sizes[FAKE_ROUNDS];
     unsigned duplicates, conflicts;
+    int lenient; /* whether a message may be none that this run takes */
 
     uint32_t status;
     char sequence[24], head[20];
@@ -68,6 +69,7 @@ struct driven {
     void (*gradient)(void *context, uint32_t round, const float *model, float *gradient);
     void *context;
     size_t allocated;
+    int lenient; /* whether answers may be so wrong that the device's requests are, too */
 };
 
 void driven_open(struct driven *driven, struct fake *fake);

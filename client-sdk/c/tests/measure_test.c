@@ -1,8 +1,6 @@
 /* What a message costs: memory, and on the Cortex-M4 instructions. */
 #include "test.h"
 
-#include <math.h>
-
 enum { D = 10000 };
 
 static uint64_t since;

@@ -17,7 +17,16 @@ from evenkeel import compress, downlink, feedback, step, wire
 from evenkeel.vector import Tensor, TensorLayout, l2
 
 SIZES = [200, 1, 159, 40]
-SELECTIONS = ["identity", "top-k:0.1", "top-k:7", "rand-k:0.05", "block-top-k:16:0.2", "block-top-k:400:1", "layer-top-k:0.03", "threshold:1.5"]
+SELECTIONS = [
+    "identity",
+    "top-k:0.1",
+    "top-k:7",
+    "rand-k:0.05",
+    "block-top-k:16:0.2",
+    "block-top-k:400:1",
+    "layer-top-k:0.03",
+    "threshold:1.5",
+]
 CODINGS = [coding.text for coding in compress.ValueCoding]
 METHODS = ["ef21", "ef21-momentum", "ef21-igt", "ef14", "none"]
 ROUNDS, ETA = 5, 0.3
@@ -75,7 +84,9 @@ class Reference(Source):
         self.lines.append(f"const uint64_t *const reference_models[] = {{{', '.join(self.doubles(m) for m in models)}}};")
         self.lines.append(f"const uint64_t *const reference_gradients[] = {{{', '.join(self.doubles(g) for g in gradients)}}};")
         rows = []
-        for method, text in itertools.product(METHODS, ["top-k:0.05+natural", "rand-k:0.1+bf16", "sign", "layer-top-k:0.1+log:5", "top-k:7+float64"]):
+        for method, text in itertools.product(
+            METHODS, ["top-k:0.05+natural", "rand-k:0.1+bf16", "sign", "layer-top-k:0.1+log:5", "top-k:7+float64"]
+        ):
             rows.append(self.trajectory(method, text, models, gradients))
         self.table("struct reference_trajectory", "reference_trajectories", rows)
 
@@ -110,11 +121,15 @@ class Reference(Source):
             data += update.encode()
         self.table("struct reference_downlink", "reference_updates", [f"{self.bytes(data)}, {len(data)}, {{{start[0]}, {start[1]}}}, {{{self.doubles(x)}, {self.doubles(total)}}}"])  # fmt: skip
         rows = []
-        for text, scale in itertools.product(["top-k:0.05+natural", "rand-k:0.1+bf16", "identity+float64", "block-top-k:16:0.2+log:5"], [1.0, 1e-42, 1e300]):
+        for text, scale in itertools.product(
+            ["top-k:0.05+natural", "rand-k:0.1+bf16", "identity+float64", "block-top-k:16:0.2+log:5"], [1.0, 1e-42, 1e300]
+        ):
             models = [random.standard_normal(D) * scale for _ in range(4)]
             devices = downlink.DeviceModel.start(downlink.bind_compressor(text, TENSORS), 2**64 - 5, models[0])
             first = self.doubles(devices.w)
-            data = b"".join(wire.ModelDelta(round, devices.follow(model, round)).encode() for round, model in enumerate(models[1:]))
+            data = b"".join(
+                wire.ModelDelta(round, devices.follow(model, round)).encode() for round, model in enumerate(models[1:])
+            )
             rows.append(f"{self.bytes(data)}, {len(data)}, {{{first}, NULL}}, {{{self.doubles(devices.w)}, NULL}}")
         self.table("struct reference_downlink", "reference_deltas", rows)
 

@@ -2,8 +2,6 @@
 #include "fake.h"
 #include "test.h"
 
-#include <math.h>
-
 enum { DEVICES = 4, D = 24, ROUNDS = 40, SAMPLES = 20 };
 
 static const uint32_t sizes[] = {20, 4};

@@ -65,7 +65,9 @@ def main():
         if entry["kind"] in KINDS:
             name, count = source.parts(entry)
             data = source.bytes((FOLDER / entry["file"]).read_bytes())
-            good.append(f'"{entry["file"]}", {KINDS.index(entry["kind"])}, {data}, {entry["bytes"]}, 0x{entry["digest"]}u, {name}, {count}')
+            good.append(
+                f'"{entry["file"]}", {KINDS.index(entry["kind"])}, {data}, {entry["bytes"]}, 0x{entry["digest"]}u, {name}, {count}'
+            )
     for entry in index["bad"]:
         if entry["kind"] in KINDS:
             limits = ", ".join(f"{entry['limits'][name]}u" for name in ("dimension", "maxCount", "maxBytes"))
