@@ -2404,9 +2404,9 @@ evenkeel_status evenkeel_schedule(const char *text, uint32_t round, uint32_t hor
  *     byte 16   content
  *               crc of all (u32)
  *
- * Of two whole slots the one of the later generation counts; the other one is overwritten. A state is saved with a message before that
- * goes out, and with nothing but the next message: if power fails after a receipt, the message is sent again, and the coordinator answers
- * with the same receipt.
+ * Of two whole slots the one of the later generation counts; the other one is overwritten. A state is saved once a round, with the message
+ * that is about to go out. If power fails after its receipt, the device learns from its membership, or by sending the message again, that
+ * the coordinator has it.
  */
 #define CREDENTIALS_AREA 0u
 #define STATE_AREA 2u
@@ -3495,34 +3495,6 @@ static evenkeel_status recover(evenkeel_device *device) {
     return adopt(device, device->theirs_sequence, device->theirs_head, device->theirs_round);
 }
 
-evenkeel_status evenkeel_give_memory(evenkeel_device *device, void *memory, size_t size) {
-    size_t position = 0;
-    if (device->step != ALLOCATE)
-        return EVENKEEL_NOT_EXPECTED;
-    if (memory == NULL || (uintptr_t)memory % 8 != 0)
-        return EVENKEEL_INVALID_ARGUMENT;
-    if (size < device->action.bytes)
-        return EVENKEEL_TOO_LITTLE_MEMORY;
-    (void)lay_out(device, (uint8_t *)memory);
-    TRY(read_tensors(device, device->tensor_sizes));
-    evenkeel_status status =
-        evenkeel_compressor_read(&device->compressor, device->plan.compressor, device->tensor_sizes, device->plan.tensors);
-    if (status != EVENKEEL_OK)
-        return stop(device, status, 0);
-    clear_feedback(device);
-    status = evenkeel_state_load(device->settings.storage, owner_of(device), &device->feedback, &device->state, device->message_capacity,
-        device->gradient, device->model, &position);
-    if (status == EVENKEEL_DAMAGED_STATE && device->settings.on_divergence == EVENKEEL_RECOVER) {
-        clear_feedback(device);
-        clear_state(&device->state);
-        device->state.generation = 0;
-        status = EVENKEEL_OK;
-    }
-    if (status != EVENKEEL_OK)
-        return stop(device, status, position);
-    return agrees(device) || is_pending_theirs(device) ? resume(device) : recover(device);
-}
-
 /** The coordinator's g_i of this device, in place of a state that was lost. Momentum begins anew. */
 static evenkeel_status recovered(evenkeel_device *device) {
     evenkeel_limits limits = {device->plan.dimension, device->plan.dimension, MAX_INT};
@@ -3583,7 +3555,8 @@ static evenkeel_status got_task(evenkeel_device *device) {
     uint32_t pause = 0;
     char *end = device->action.end;
     if (device->http_status == 204)
-        return ask_for_task(device, device->after, device->has_retry_after ? jittered(device, device->retry_after, 100, 120) : DEFAULT_PAUSE);
+        return ask_for_task(device, device->after,
+            device->has_retry_after ? jittered(device, device->retry_after, 100, 120) : DEFAULT_PAUSE);
     json j = answer_json(device);
     if (device->follows && json_space(&j, 0) == j.size)
         return EVENKEEL_OK; /* only the receipt came */
@@ -3731,6 +3704,37 @@ evenkeel_status evenkeel_answer_body(evenkeel_device *device, const void *bytes,
         return device->step == SEND ? take_receipt(device) : EVENKEEL_OK;
     int is_json = device->target == device->settings.buffer + REQUEST_BYTES;
     return stop(device, is_json ? EVENKEEL_TOO_LITTLE_MEMORY : EVENKEEL_TRAILING_BYTES, device->capacity);
+}
+
+evenkeel_status evenkeel_give_memory(evenkeel_device *device, void *memory, size_t size) {
+    size_t position = 0;
+    if (device->step != ALLOCATE)
+        return EVENKEEL_NOT_EXPECTED;
+    if (memory == NULL || (uintptr_t)memory % 8 != 0)
+        return EVENKEEL_INVALID_ARGUMENT;
+    if (size < device->action.bytes)
+        return EVENKEEL_TOO_LITTLE_MEMORY;
+    (void)lay_out(device, (uint8_t *)memory);
+    TRY(read_tensors(device, device->tensor_sizes));
+    evenkeel_status status =
+        evenkeel_compressor_read(&device->compressor, device->plan.compressor, device->tensor_sizes, device->plan.tensors);
+    if (status != EVENKEEL_OK)
+        return stop(device, status, 0);
+    clear_feedback(device);
+    status = evenkeel_state_load(device->settings.storage, owner_of(device), &device->feedback, &device->state, device->message_capacity,
+        device->gradient, device->model, &position);
+    if (status == EVENKEEL_DAMAGED_STATE && device->settings.on_divergence == EVENKEEL_RECOVER) {
+        clear_feedback(device);
+        clear_state(&device->state);
+        device->state.generation = 0;
+        status = EVENKEEL_OK;
+    }
+    if (status != EVENKEEL_OK)
+        return stop(device, status, position);
+    if (!is_pending_theirs(device))
+        return agrees(device) ? resume(device) : recover(device);
+    device->after = device->theirs_round;
+    return commit(device);
 }
 
 /** Compares the chains after a refusal. If they agree, the round was answered before, and this second message is dropped. */

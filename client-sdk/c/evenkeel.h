@@ -7,6 +7,9 @@
  * evenkeel.c with -ffp-contract=off, and on x86 without x87 arithmetic: then messages have the same bits as those of the Java
  * and the Python SDK.
  *
+ * It leaves out what needs another part of the SDKs: secure aggregation, privacy, EF21-STORM with its second gradient, evaluations and
+ * registered models.
+ *
  * The parts, each usable without those below it:
  *
  *     digests         SHA-256, CRC-32C, seeds
