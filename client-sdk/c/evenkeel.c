@@ -2890,7 +2890,7 @@ static int read_hex(const char *text, uint64_t *value) {
  *     ENROL -> JOIN -> ALLOCATE -> [STATE] -> TASK -> MODEL, UPDATE or REPLICA -> COMPUTE -> SEND -> TASK ...
  *                                                                                            SEND -> MEMBER -> [STATE] -> TASK
  */
-enum { ENROL = 1, JOIN, ALLOCATE, TASK, MODEL, UPDATE, REPLICA, COMPUTE, SEND, MEMBER, STATE, STOP };
+enum { ENROL = 1, JOIN, ALLOCATE, TASK, MODEL, UPDATE, REPLICA, COMPUTE, SEND, MEMBER, STATE, LEAVE, STOP };
 
 /** Text that is written into a buffer of fixed size. */
 typedef struct text_writer {
@@ -3066,8 +3066,10 @@ static int is_run_name(const char *name) {
 static int are_settings(const evenkeel_settings *s) {
     double weight;
     span text = {s->weight, s->weight != NULL ? strlen(s->weight) : 0};
-    return s->run != NULL && is_run_name(s->run) && (s->token == NULL || is_plain(s->token, 200))
-        && (s->name == NULL || is_plain(s->name, 200)) && (s->weight == NULL || (text.size < 40 && read_decimal(text, &weight)))
+    size_t body = 48 + (s->token != NULL ? strlen(s->token) : 0) + (s->name != NULL ? strlen(s->name) : 0)
+        + (s->attributes != NULL ? strlen(s->attributes) : 0);
+    return s->run != NULL && is_run_name(s->run) && (s->token == NULL || is_plain(s->token, REQUEST_BYTES))
+        && (s->name == NULL || is_plain(s->name, REQUEST_BYTES)) && body < REQUEST_BYTES && (s->weight == NULL || (text.size < 40 && read_decimal(text, &weight)))
         && s->storage != NULL && s->random != NULL && s->buffer != NULL && s->buffer_size > 2 * REQUEST_BYTES;
 }
 
@@ -3106,13 +3108,16 @@ static void say_body(evenkeel_device *device) {
     evenkeel_request *request = &device->action.request;
     text_writer body = {(char *)device->settings.buffer, 0, REQUEST_BYTES};
     const evenkeel_settings *s = &device->settings;
-    say(&body, device->step == ENROL ? "{\"token\":\"" : "{\"weight\":");
-    say(&body, device->step == ENROL ? s->token : s->weight != NULL ? s->weight : "1.0");
-    if (device->step == ENROL)
-        say(&body, s->name != NULL ? "\",\"name\":\"" : "\"");
-    if (device->step == ENROL && s->name != NULL) {
-        say(&body, s->name);
-        say(&body, "\"");
+    if (device->step == ENROL) {
+        say(&body, "{\"token\":\"");
+        say(&body, s->token);
+        say(&body, s->name != NULL ? "\",\"name\":\"" : "");
+        say(&body, s->name != NULL ? s->name : "");
+        say(&body, s->attributes != NULL ? "\",\"attributes\":" : "\"");
+        say(&body, s->attributes != NULL ? s->attributes : "");
+    } else {
+        say(&body, "{\"weight\":");
+        say(&body, s->weight != NULL ? s->weight : "1.0");
     }
     say(&body, "}");
     request->body = device->settings.buffer;
@@ -3153,7 +3158,7 @@ static void say_path(evenkeel_device *device) {
     }
     say(&path, "/api/v1/runs/");
     say(&path, device->settings.run);
-    if (step == JOIN || step == MEMBER || step == STATE)
+    if (step == JOIN || step == MEMBER || step == STATE || step == LEAVE)
         say(&path, step == STATE ? "/members/me/state" : "/members/me");
     else if (step == TASK) {
         say(&path, "/task?after=");
@@ -3180,7 +3185,7 @@ static void make_request(evenkeel_device *device) {
     device->action.kind = EVENKEEL_DO_REQUEST;
     say_path(device);
     request->path = device->path;
-    request->method = step == ENROL ? "POST" : step == JOIN || step == SEND ? "PUT" : "GET";
+    request->method = step == ENROL ? "POST" : step == JOIN || step == SEND ? "PUT" : step == LEAVE ? "DELETE" : "GET";
     request->patience = may_wait(device) ? device->settings.long_poll : 0;
     if (step == ENROL)
         add_header(request, "Idempotency-Key", device->key);
@@ -3749,6 +3754,12 @@ static evenkeel_status compared(evenkeel_device *device) {
     return ask_for_task(device, device->after, 0);
 }
 
+static evenkeel_status left(evenkeel_device *device) {
+    text_writer end = {device->action.end, 0, sizeof device->action.end};
+    say(&end, "left");
+    return stop(device, EVENKEEL_OK, 0);
+}
+
 static evenkeel_status succeeded(evenkeel_device *device) {
     switch (device->step) {
     case ENROL:
@@ -3767,6 +3778,8 @@ static evenkeel_status succeeded(evenkeel_device *device) {
         return sent(device);
     case MEMBER:
         return compared(device);
+    case LEAVE:
+        return left(device);
     default:
         return recovered(device);
     }
@@ -3845,7 +3858,8 @@ static evenkeel_status refused(evenkeel_device *device) {
             TRY(save(device));
         }
     }
-    return stop(device, EVENKEEL_REFUSED, 0);
+    /* An earlier request may have succeeded, and its answer been lost. */
+    return step == LEAVE && type == EVENKEEL_PROBLEM_MEMBER_NOT_FOUND ? left(device) : stop(device, EVENKEEL_REFUSED, 0);
 }
 
 evenkeel_status evenkeel_answer_end(evenkeel_device *device) {
@@ -3861,6 +3875,14 @@ evenkeel_status evenkeel_answer_end(evenkeel_device *device) {
 }
 
 /* ----------------------------------------------------------------------------------------------------------- gradients -- */
+
+evenkeel_status evenkeel_leave(evenkeel_device *device) {
+    if (device->step < ALLOCATE || device->outstanding)
+        return EVENKEEL_NOT_EXPECTED;
+    device->pause = device->attempt = 0;
+    go(device, LEAVE);
+    return EVENKEEL_OK;
+}
 
 evenkeel_status evenkeel_skip(evenkeel_device *device) {
     return device->step == COMPUTE ? ask_for_task(device, device->after, 0) : EVENKEEL_NOT_EXPECTED;

@@ -524,11 +524,12 @@ typedef enum evenkeel_divergence {
     EVENKEEL_FAIL
 } evenkeel_divergence;
 
-/** The settings of a device. Pointers are kept. */
+/** The settings of a device. Pointers are kept. Token, name and attributes have less than 460 bytes together. */
 typedef struct evenkeel_settings {
     const char *run;    /* the run's name: 1 to 64 of a-z 0-9 - */
     const char *token;  /* the enrolment token; NULL if the device has enrolled */
     const char *name;   /* that operators see: letters, digits, space, _ . -; NULL for the coordinator's choice */
+    const char *attributes; /* of the device, reported when it enrols: a JSON object of texts, {"board":"m4"}; NULL for none */
     const char *weight; /* in the run, as a JSON number; NULL for "1.0" */
     const evenkeel_storage *storage;
     /** Fills bytes with random ones, which need not be secret but must differ between devices. */
@@ -616,7 +617,7 @@ typedef struct evenkeel_action {
     float *gradient;    /* d values */
     evenkeel_status status; /* OK if the run ended: see `end` */
     size_t position;        /* the byte or coordinate at fault, where the status has one */
-    char end[12];           /* "finished", "cancelled" or "failed" */
+    char end[12];           /* "finished", "cancelled", "failed" or "left" */
 } evenkeel_action;
 
 /** A device in a run. Members up to the line are to be read by the caller, none is to be written. */
@@ -698,6 +699,13 @@ evenkeel_status evenkeel_computed(evenkeel_device *device, const evenkeel_report
 
 /** The device does not take part in this round. */
 evenkeel_status evenkeel_skip(evenkeel_device *device);
+
+/**
+ * Leaves the run in place of what was to be done next: the coordinator takes the device's share out of its sum.
+ *
+ * @return EVENKEEL_NOT_EXPECTED while a request is under way or before the device has joined
+ */
+evenkeel_status evenkeel_leave(evenkeel_device *device);
 
 /** Forgets the saved credentials and state, for a device that is given away. */
 evenkeel_status evenkeel_forget(const evenkeel_storage *storage);
