@@ -21,6 +21,10 @@ static void refuse(struct fake *fake, uint32_t status, const char *type) {
         type, (unsigned long)status);
 }
 
+static void put(uint8_t *bytes, uint64_t number, int size) {
+    for (int i = 0; i < size; i++) bytes[i] = (uint8_t)(number >> 8 * i);
+}
+
 static const char *hex(uint64_t digest, char *text) {
     for (int i = 0; i < 16; i++) text[i] = "0123456789abcdef"[digest >> (60 - 4 * i) & 15];
     text[16] = 0;
@@ -34,20 +38,20 @@ static const char *state_of(const struct fake *fake) {
     return joined < fake->members ? "created" : "running";
 }
 
-static size_t delta_bytes(const struct fake *fake, uint32_t since) {
+static size_t change_bytes(const struct fake *fake, uint32_t since) {
     size_t bytes = 0;
-    for (uint32_t k = since; k < fake->round; k++) bytes += fake->delta_sizes[k];
+    for (uint32_t k = since; k < fake->round; k++) bytes += fake->change_sizes[k];
     return bytes;
 }
 
-/** Appends a task for a device whose model is of round `since`, -1 for none. */
+/** Appends a task for a device whose model is of round `since`, -1 for none. The model is said to be so large that changes of it pay. */
 static void append_task(struct fake *fake, long since) {
     char update[40] = "";
     char *end = (char *)fake->answer + fake->answer_size;
-    if (fake->downlink && since >= 0) snprintf(update, sizeof update, "\"updateBytes\":%lu,", (unsigned long)delta_bytes(fake, (uint32_t)since));
+    if (since >= 0) snprintf(update, sizeof update, "\"updateBytes\":%lu,", (unsigned long)change_bytes(fake, (uint32_t)since));
     fake->answer_size += (size_t)snprintf(end, FAKE_ANSWER - fake->answer_size,
         "{\"run\":\"fake\",\"state\":\"%s\",\"round\":%lu,\"denseBytes\":%lu,%s\"replicaBytes\":%lu}", state_of(fake),
-        (unsigned long)fake->round, 4ul * fake->dimension, update, 12ul * fake->dimension);
+        (unsigned long)fake->round, 4ul * fake->dimension + 1000, update, 16ul + 16ul * fake->dimension);
 }
 
 static long parameter(const char *path, const char *name) {
@@ -131,36 +135,87 @@ static void make_delta(struct fake *fake) {
     evenkeel_vector x = {fake->x, EVENKEEL_FLOAT64}, w = {fake->w, EVENKEEL_FLOAT32};
     uint8_t *bytes = test_memory(FAKE_ANSWER);
     size_t size, position = 0;
-    uint32_t crc;
     CHECK_STATUS(EVENKEEL_OK, evenkeel_compressor_read(&compressor, fake->downlink, fake->sizes, fake->tensors));
     void *memory = test_memory(evenkeel_compress_memory(&compressor)), *more = test_memory(evenkeel_encode_memory(compressor.coding));
     CHECK_STATUS(EVENKEEL_OK, evenkeel_compress(&compressor, x, &w, fake->round, memory, &vector, NULL));
     CHECK_STATUS(EVENKEEL_OK, evenkeel_frame_encode(&vector, bytes + 16, FAKE_ANSWER - 16, &size, more));
     size += 16;
     memcpy(bytes, "\xE7\x44\x01", 4);
-    for (int i = 0; i < 4; i++) {
-        bytes[4 + i] = (uint8_t)(size >> 8 * i);
-        bytes[8 + i] = (uint8_t)(fake->round >> 8 * i);
-    }
-    crc = evenkeel_crc32c(0, bytes, 12);
-    for (int i = 0; i < 4; i++) bytes[12 + i] = (uint8_t)(crc >> 8 * i);
+    put(bytes + 4, size, 4);
+    put(bytes + 8, fake->round, 4);
+    put(bytes + 12, evenkeel_crc32c(0, bytes, 12), 4);
     CHECK_STATUS(EVENKEEL_OK, evenkeel_delta_open(&delta, bytes, size, &limits, NULL, -1, &position));
     evenkeel_delta_apply(&delta, fake->w);
-    fake->deltas[fake->round] = bytes;
-    fake->delta_sizes[fake->round] = size;
+    fake->changes[fake->round] = bytes;
+    fake->change_sizes[fake->round] = size;
     free(more), free(memory);
+}
+
+/** Makes the update of a downlink without loss: the new values of the coordinates of S that messages had, or of all. */
+static void make_update(struct fake *fake, const uint8_t *touched) {
+    uint32_t *numbers = test_memory(fake->dimension * sizeof *numbers);
+    double *values = test_memory(fake->dimension * sizeof *values);
+    uint8_t *bytes = test_memory(FAKE_ANSWER);
+    evenkeel_sparse vector;
+    size_t size;
+    memset(&vector, 0, sizeof vector);
+    for (uint32_t j = 0; j < fake->dimension; j++) {
+        if (!touched[j] && fake->retains) continue;
+        numbers[vector.count] = j;
+        values[vector.count++] = fake->sum[j];
+    }
+    vector.dimension = fake->dimension;
+    vector.support = fake->retains ? EVENKEEL_LISTED : EVENKEEL_EVERY;
+    vector.coding = EVENKEEL_CODING_FLOAT64;
+    vector.numbers = numbers;
+    vector.values = values;
+    CHECK_STATUS(EVENKEEL_OK, evenkeel_frame_encode(&vector, bytes + 36, FAKE_ANSWER - 36, &size, NULL));
+    size += 36;
+    memcpy(bytes, "\xE7\x55\x01", 3);
+    bytes[3] = (uint8_t)(fake->retains != 0);
+    put(bytes + 4, size, 4);
+    put(bytes + 8, fake->round, 4);
+    put(bytes + 12, test_bits(fake->gamma), 8);
+    put(bytes + 20, 1, 4);
+    put(bytes + 24, test_bits(fake->members), 8);
+    put(bytes + 32, evenkeel_crc32c(0, bytes, 32), 4);
+    fake->changes[fake->round] = bytes;
+    fake->change_sizes[fake->round] = size;
+    free(values), free(numbers);
+}
+
+static void tell_replica(struct fake *fake) {
+    uint8_t *at = fake->answer + 12;
+    int is_wide = 0, has_sum = 0;
+    for (uint32_t j = 0; j < fake->dimension; j++) {
+        is_wide |= test_bits(fake->x[j]) != test_bits((double)(float)fake->x[j]);
+        has_sum |= test_bits(fake->sum[j]) != 0;
+    }
+    memcpy(fake->answer, "\xE7\x52\x01", 3);
+    fake->answer[3] = (uint8_t)(is_wide | 2 * has_sum);
+    put(fake->answer + 4, fake->round, 4);
+    put(fake->answer + 8, fake->dimension, 4);
+    for (uint32_t j = 0; j < fake->dimension; j++, at += is_wide ? 8 : 4) {
+        float narrow = (float)fake->x[j];
+        uint32_t bits;
+        memcpy(&bits, &narrow, 4);
+        put(at, is_wide ? test_bits(fake->x[j]) : bits, is_wide ? 8 : 4);
+    }
+    for (uint32_t j = 0; j < fake->dimension && has_sum; j++, at += 8) put(at, test_bits(fake->sum[j]), 8);
+    put(at, evenkeel_crc32c(0, fake->answer, (size_t)(at - fake->answer)), 4);
+    fake->answer_size = (size_t)(at - fake->answer) + 4;
 }
 
 /** Closes the round once all members have answered: adds their messages in their order, and takes a step. */
 static void close_round(struct fake *fake) {
     evenkeel_limits limits = {fake->dimension, fake->dimension, FAKE_ANSWER};
-    uint8_t *drawn = test_memory((fake->dimension + 7) / 8);
+    uint8_t *drawn, *touched;
+    double value;
     for (uint32_t i = 0; i < fake->enrolled; i++) {
-        if (fake->member[i].joined && !fake->member[i].messages[fake->round]) {
-            free(drawn);
-            return;
-        }
+        if (fake->member[i].joined && !fake->member[i].messages[fake->round]) return;
     }
+    drawn = test_memory((fake->dimension + 7) / 8);
+    touched = test_memory(fake->dimension);
     if (!fake->retains) memset(fake->sum, 0, fake->dimension * sizeof *fake->sum);
     for (uint32_t i = 0; i < fake->enrolled; i++) {
         struct fake_member *member = &fake->member[i];
@@ -171,6 +226,8 @@ static void close_round(struct fake *fake) {
                                       member->sizes[fake->round], &limits, drawn, NULL));
         add(&frame, fake->sum);
         add(&frame, member->g);
+        evenkeel_frame_rewind(&frame);
+        for (uint32_t j; evenkeel_frame_next(&frame, &j, &value);) touched[j] = 1;
     }
     for (uint32_t j = 0; j < fake->dimension; j++) {
         double step = fake->sum[j] / fake->members;
@@ -179,8 +236,9 @@ static void close_round(struct fake *fake) {
         if (!fake->downlink) fake->w[j] = (float)fake->x[j];
     }
     if (fake->downlink) make_delta(fake);
+    else make_update(fake, touched);
     fake->round++;
-    free(drawn);
+    free(touched), free(drawn);
 }
 
 static void receive(struct fake *fake, struct fake_member *member, const evenkeel_request *request, long round) {
@@ -261,10 +319,13 @@ static void tell_model(struct fake *fake, const char *path, long round) {
     fake->answer_size = 0;
     if (round != (long)fake->round) {
         refuse(fake, 404, "model-not-kept");
+    } else if (strstr(path, "/replica")) {
+        tell_replica(fake);
     } else if (strstr(path, "/update")) {
+        fake->updates++;
         for (long k = since; k < round; k++) {
-            memcpy(fake->answer + fake->answer_size, fake->deltas[k], fake->delta_sizes[k]);
-            fake->answer_size += fake->delta_sizes[k];
+            memcpy(fake->answer + fake->answer_size, fake->changes[k], fake->change_sizes[k]);
+            fake->answer_size += fake->change_sizes[k];
         }
     } else {
         memcpy(fake->answer, fake->w, 4 * fake->dimension);
@@ -300,7 +361,7 @@ void fake_handle(struct fake *fake, const evenkeel_request *request) {
     } else if (strstr(path, "/messages/me")) {
         CHECK(!strcmp(request->method, "PUT"));
         receive(fake, member, request, round);
-    } else if (strstr(path, "/model") || strstr(path, "/update")) {
+    } else if (strstr(path, "/model") || strstr(path, "/update") || strstr(path, "/replica")) {
         CHECK(!strcmp(request->method, "GET"));
         tell_model(fake, path, round);
     } else {
@@ -317,9 +378,9 @@ void fake_open(struct fake *fake) {
         fake->member[i].g = test_memory(fake->dimension * sizeof(double));
         fake->member[i].last_round = -1;
     }
-    memset(fake->deltas, 0, sizeof fake->deltas);
+    memset(fake->changes, 0, sizeof fake->changes);
     fake->round = fake->enrolled = 0;
-    fake->duplicates = fake->conflicts = 0;
+    fake->duplicates = fake->conflicts = fake->updates = 0;
 }
 
 void fake_close(struct fake *fake) {
@@ -327,7 +388,7 @@ void fake_close(struct fake *fake) {
         for (int k = 0; k < FAKE_ROUNDS; k++) free(fake->member[i].messages[k]);
         free(fake->member[i].g);
     }
-    for (int k = 0; k < FAKE_ROUNDS; k++) free(fake->deltas[k]);
+    for (int k = 0; k < FAKE_ROUNDS; k++) free(fake->changes[k]);
     free(fake->w), free(fake->sum), free(fake->x);
 }
 

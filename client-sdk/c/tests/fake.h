@@ -33,9 +33,9 @@ struct fake {
     uint32_t round;
     double *x, *sum;
     float *w;
-    uint8_t *deltas[FAKE_ROUNDS];
-    size_t delta_sizes[FAKE_ROUNDS];
-    unsigned duplicates, conflicts;
+    uint8_t *changes[FAKE_ROUNDS]; /* updates, or deltas */
+    size_t change_sizes[FAKE_ROUNDS];
+    unsigned duplicates, conflicts, updates; /* messages that came again, those that contradict, downloads of updates */
     int lenient; /* whether a message may be none that this run takes */
 
     uint32_t status;

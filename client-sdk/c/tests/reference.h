@@ -37,6 +37,11 @@ struct reference_text {
     uint32_t count; /* 0 if it is refused */
 };
 
+struct reference_decimal {
+    const char *text;
+    uint64_t value;
+};
+
 struct reference_schedule {
     const char *text;
     uint32_t round, horizon;
@@ -50,8 +55,9 @@ extern const struct reference_frame reference_frames[];
 extern const struct reference_trajectory reference_trajectories[];
 extern const struct reference_downlink reference_updates[], reference_deltas[];
 extern const struct reference_text reference_texts[];
+extern const struct reference_decimal reference_decimals[];
 extern const struct reference_schedule reference_schedules[];
 extern const size_t reference_frames_count, reference_trajectories_count, reference_updates_count, reference_deltas_count,
-    reference_texts_count, reference_schedules_count;
+    reference_texts_count, reference_decimals_count, reference_schedules_count;
 
 #endif

@@ -34,14 +34,16 @@ SCHEDULES = ["constant:0.1", "horizon:1.0:0.5", "horizon:0.3:0.75", "anytime:0.1
              "anytime:1:0.3333", "anytime:1:0", "0.25"]  # fmt: skip
 NO_SCHEDULES = ["", "constant", "constant:", "constant:0", "constant:-1", "constant:x", "constant:1e999", "horizon:1", "horizon:1:2", "anytime:1:-1",
                 "anytime:1:0.5:1", "Anytime:1:0.5", "inf", "nan", "0x1"]  # fmt: skip
-TEXTS = ["top-k:0.01+natural", "top-k:100", "sign", "natural", "identity+bf16", "rand-k:0.10", "threshold:1e-3", "threshold:1234567890123456",
+TEXTS = ["top-k:0.01+natural", "top-k:100", "sign", "natural", "identity+bf16", "rand-k:0.10", "threshold:1e-3", "threshold:12345678901234567",
          "threshold:123456789.125", "layer-top-k:1.0+sign", "block-top-k:3:0.333+log:8", "top-k:0.0000001", "top-k:1.e5", "top-k:0.5e-9",
          "top-k", "top-k:", "top-k:0", "top-k:400", "top-k:401", "top-k:1.5", "top-k:0.0", "top-k:+5", "block-top-k:0:1", "block-top-k:500:1",
          "block-top-k:4:99999999999", "nothing", "identity+", "identity+float", "threshold:0", "threshold:1e999", "identity:", "sign+sign",
          "layer-top-k:2", "log:5", "log:9", "log:5+sign", "", "top-k:4294967297", "threshold:-1", "threshold:.5", "top-k:.1"]  # fmt: skip
 
-# Python reads these; the C library refuses numbers that it cannot round exactly with one operation.
-TOO_LONG = ["threshold:12345678901234567", "threshold:1e-30", "top-k:0.1234567890123456789"]
+# Decimals of thresholds: hard to round, and random ones.
+DECIMALS = ["12345678901234567", "1e-30", "0.1234567890123456789", "9007199254740993", "9007199254740992.5", "9007199254740993.0000000001",
+            "4503599627370497.5", "4503599627370496.5", "1.00000000000000011102230246251565404236316680908203125", "0.3", "1e0", "1E-7", "1.0E5",
+            "0.000001", "123456789012345678", "0.1e1", "1e18"]  # fmt: skip
 
 TENSORS = TensorLayout([Tensor(f"t{i}", (size,)) for i, size in enumerate(SIZES)])
 D = TENSORS.dimension
@@ -142,8 +144,14 @@ class Reference(Source):
             except ValueError:
                 count = 0
             rows.append(f'"{text}", {count}')
-        rows += [f'"{text}", 0' for text in TOO_LONG]
         self.table("struct reference_text", "reference_texts", rows)
+        random = np.random.default_rng(13)
+        decimals = DECIMALS + [
+            repr(float(x * 10.0**p)).replace("+", "") for x, p in zip(random.random(300), random.integers(-20, 18, 300))
+        ]
+        self.table(
+            "struct reference_decimal", "reference_decimals", [f'"threshold:{text}", {bits(float(text))}' for text in decimals]
+        )
         rows = [f'"{text}", 0, 0, 0, 0' for text in NO_SCHEDULES]
         for text in SCHEDULES:
             for round, horizon in [(0, 0), (0, 999), (1, 999), (2, 2999), (998, 999), (12345, 99999)]:

@@ -121,6 +121,12 @@ static void check_texts(void) {
             evenkeel_compressor_read(&compressor, r->text, sizes, REFERENCE_TENSORS));
         if (r->count) CHECK(compressor.max_count == r->count);
     }
+    for (size_t i = 0; i < reference_decimals_count; i++) {
+        evenkeel_compressor compressor;
+        test_about = reference_decimals[i].text;
+        CHECK_STATUS(EVENKEEL_OK, evenkeel_compressor_read(&compressor, test_about, sizes, REFERENCE_TENSORS));
+        CHECK(test_bits(compressor.bound) == reference_decimals[i].value);
+    }
     for (size_t i = 0; i < reference_schedules_count; i++) {
         const struct reference_schedule *r = &reference_schedules[i];
         double value = 0;

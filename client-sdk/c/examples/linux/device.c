@@ -115,7 +115,7 @@ int main(int argc, char **argv) {
         return 1;
     }
     evenkeel_settings settings = {.run = argv[2], .token = getenv("EVENKEEL_ENROLMENT_TOKEN"), .storage = &files.storage,
-        .random = fill_random, .buffer = buffer, .buffer_size = sizeof buffer, .state_type = EVENKEEL_FLOAT64};
+        .random = fill_random, .buffer = buffer, .buffer_size = sizeof buffer, .keep_replica = 1};
     if (evenkeel_init(&device, &settings) != EVENKEEL_OK) {
         fprintf(stderr, "'%s' is no name of a run\n", argv[2]);
     } else if (http_open(&http, argv[1], &device)) {
