@@ -27,18 +27,17 @@
 #endif
 
 #define MAX_INT 0x7FFFFFFFu
-#define TRY(call)                                                                                                                \
-    do {                                                                                                                         \
-        evenkeel_status tried_ = (call);                                                                                         \
-        if (tried_ != EVENKEEL_OK)                                                                                               \
-            return tried_;                                                                                                       \
+#define TRY(call)                                 \
+    do {                                          \
+        evenkeel_status tried_ = (call);          \
+        if (tried_ != EVENKEEL_OK) return tried_; \
     } while (0)
 
 const char *evenkeel_status_text(evenkeel_status status) {
     static const char *const texts[] = {"ok", "wrong magic", "unsupported version", "truncated", "trailing bytes", "corrupted",
-        "limit exceeded", "wrong dimension", "invalid index", "invalid value", "not canonical", "invalid argument",
-        "too little memory", "not finite", "not expected", "unknown compressor", "unsupported plan", "malformed answer",
-        "wrong answer", "storage failed", "damaged state", "other state", "diverged", "unreachable", "refused"};
+        "limit exceeded", "wrong dimension", "invalid index", "invalid value", "not canonical", "invalid argument", "too little memory",
+        "not finite", "not expected", "unknown compressor", "unsupported plan", "malformed answer", "wrong answer", "storage failed",
+        "damaged state", "other state", "diverged", "unreachable", "refused"};
     return (uint32_t)status < sizeof texts / sizeof *texts ? texts[status] : "unknown status";
 }
 
@@ -49,8 +48,7 @@ static uint32_t read_u32(const uint8_t *p) { return read_u16(p) | read_u16(p + 2
 static uint64_t read_u64(const uint8_t *p) { return read_u32(p) | (uint64_t)read_u32(p + 4) << 32; }
 
 static void write_number(uint8_t *p, uint64_t value, uint32_t bytes) {
-    for (; bytes > 0; bytes--, value >>= 8)
-        *p++ = (uint8_t)(value & 0xFF);
+    for (; bytes > 0; bytes--, value >>= 8) *p++ = (uint8_t)(value & 0xFF);
 }
 
 static uint64_t bits_of(double value) {
@@ -86,8 +84,7 @@ static double larger(double a, double b) { return a > b ? a : b; }
 
 /** Returns 2^exponent, for -1074 to 1023; 0 below. */
 static double power_of_two(int exponent) {
-    if (exponent < -1022)
-        return exponent < -1074 ? 0 : double_of((uint64_t)1 << (exponent + 1074));
+    if (exponent < -1022) return exponent < -1074 ? 0 : double_of((uint64_t)1 << (exponent + 1074));
     return double_of((uint64_t)(exponent + 1023) << 52);
 }
 
@@ -110,10 +107,8 @@ static double element(evenkeel_vector vector, uint32_t j) {
 }
 
 static void set_element(evenkeel_vector vector, uint32_t j, double value) {
-    if (vector.type == EVENKEEL_FLOAT64)
-        ((double *)vector.values)[j] = value;
-    else
-        ((float *)vector.values)[j] = (float)to_float32(value);
+    if (vector.type == EVENKEEL_FLOAT64) ((double *)vector.values)[j] = value;
+    else ((float *)vector.values)[j] = (float)to_float32(value);
 }
 
 /* ------------------------------------------------------------------------------------------------------------- digests -- */
@@ -146,13 +141,12 @@ static void sha256_block(uint32_t state[8], const uint8_t *block) {
         s[4] += one;
         s[0] = one + two;
     }
-    for (int i = 0; i < 8; i++)
-        state[i] += s[i];
+    for (int i = 0; i < 8; i++) state[i] += s[i];
 }
 
 void evenkeel_sha256_start(evenkeel_sha256 *hash) {
-    static const uint32_t initial[8] = {0x6a09e667u, 0xbb67ae85u, 0x3c6ef372u, 0xa54ff53au, 0x510e527fu, 0x9b05688cu, 0x1f83d9abu,
-        0x5be0cd19u};
+    static const uint32_t initial[8] = {
+        0x6a09e667u, 0xbb67ae85u, 0x3c6ef372u, 0xa54ff53au, 0x510e527fu, 0x9b05688cu, 0x1f83d9abu, 0x5be0cd19u};
     memcpy(hash->state, initial, sizeof initial);
     hash->length = 0;
 }
@@ -165,8 +159,7 @@ void evenkeel_sha256_add(evenkeel_sha256 *hash, const void *bytes, size_t size) 
         hash->length += part;
         p += part;
         size -= part;
-        if (at + part == 64)
-            sha256_block(hash->state, hash->block);
+        if (at + part == 64) sha256_block(hash->state, hash->block);
     }
 }
 
@@ -175,11 +168,9 @@ void evenkeel_sha256_end(evenkeel_sha256 *hash, uint8_t digest[32]) {
     uint64_t bits = hash->length << 3;
     uint8_t length[8];
     evenkeel_sha256_add(hash, padding, 1 + (size_t)((119 - (hash->length & 63)) & 63));
-    for (int i = 0; i < 8; i++)
-        length[i] = (uint8_t)(bits >> (56 - 8 * i) & 0xFF);
+    for (int i = 0; i < 8; i++) length[i] = (uint8_t)(bits >> (56 - 8 * i) & 0xFF);
     evenkeel_sha256_add(hash, length, 8);
-    for (int i = 0; i < 32; i++)
-        digest[i] = (uint8_t)(hash->state[i / 4] >> (24 - 8 * (i % 4)) & 0xFF);
+    for (int i = 0; i < 32; i++) digest[i] = (uint8_t)(hash->state[i / 4] >> (24 - 8 * (i % 4)) & 0xFF);
 }
 
 uint64_t evenkeel_digest(const void *bytes, size_t size) {
@@ -189,8 +180,7 @@ uint64_t evenkeel_digest(const void *bytes, size_t size) {
     evenkeel_sha256_start(&hash);
     evenkeel_sha256_add(&hash, bytes, size);
     evenkeel_sha256_end(&hash, digest);
-    for (int i = 0; i < 8; i++)
-        first = first << 8 | digest[i];
+    for (int i = 0; i < 8; i++) first = first << 8 | digest[i];
     return first;
 }
 
@@ -302,8 +292,7 @@ static evenkeel_status take_u64(reader *in, uint64_t *value) {
 static evenkeel_status take_count(reader *in, uint64_t least, int64_t *value) {
     uint64_t bits;
     TRY(take_u64(in, &bits));
-    if (bits >> 63 || bits < least)
-        return refuse(in, EVENKEEL_INVALID_VALUE, in->position - 8);
+    if (bits >> 63 || bits < least) return refuse(in, EVENKEEL_INVALID_VALUE, in->position - 8);
     *value = (int64_t)bits;
     return EVENKEEL_OK;
 }
@@ -326,8 +315,7 @@ static evenkeel_status take_scale(reader *in, double *value) {
 /** Checks that the rest of the byte with `bit`, counted from `in->position`, is zeros, and moves behind it. */
 static evenkeel_status take_padding(reader *in, size_t bit) {
     size_t last = in->position + (bit >> 3);
-    if ((bit & 7) && in->data[last] >> (bit & 7))
-        return refuse(in, EVENKEEL_NOT_CANONICAL, last);
+    if ((bit & 7) && in->data[last] >> (bit & 7)) return refuse(in, EVENKEEL_NOT_CANONICAL, last);
     in->position += (bit + 7) >> 3;
     return EVENKEEL_OK;
 }
@@ -348,12 +336,10 @@ static evenkeel_status open_format(reader *in, const uint8_t *data, size_t start
     in->data = data;
     in->position = start;
     in->end = in->limit = stop;
-    if (stop - start > max_bytes)
-        return refuse(in, EVENKEEL_LIMIT_EXCEEDED, start);
+    if (stop - start > max_bytes) return refuse(in, EVENKEEL_LIMIT_EXCEEDED, start);
     for (size_t i = 0; i < 2; i++) {
         TRY(take_u8(in, &byte));
-        if (byte != (i == 0 ? 0xE7u : (uint32_t)letter))
-            return refuse(in, EVENKEEL_WRONG_MAGIC, start + i);
+        if (byte != (i == 0 ? 0xE7u : (uint32_t)letter)) return refuse(in, EVENKEEL_WRONG_MAGIC, start + i);
     }
     TRY(take_u8(in, &byte));
     return byte == 1 ? EVENKEEL_OK : refuse(in, EVENKEEL_UNSUPPORTED_VERSION, start + 2);
@@ -381,15 +367,13 @@ static uint32_t divisor_of(uint32_t p) { return p < 4 ? p : (4 + p % 4) << (p / 
 /** Returns the bits of a remainder below the cut, and sets the cut. */
 static uint32_t short_width(uint32_t divisor, uint32_t *cut) {
     uint32_t width = 0;
-    while (((uint64_t)1 << width) < divisor)
-        width++;
+    while (((uint64_t)1 << width) < divisor) width++;
     *cut = divisor == 1 ? 1 : (uint32_t)(((uint64_t)1 << width) - divisor);
     return width > 0 ? width - 1 : 0;
 }
 
 static uint32_t next_state(uint32_t state, uint32_t length) {
-    if (length == 0)
-        return state > LOWEST_STATE ? state - 1 : state;
+    if (length == 0) return state > LOWEST_STATE ? state - 1 : state;
     return state < HIGHEST_STATE ? state + 1 : state;
 }
 
@@ -400,8 +384,7 @@ typedef struct bit_section {
 } bit_section;
 
 static int read_bit(const bit_section *in, evenkeel_cursor *at, uint32_t *bit) {
-    if (at->bit >> 3 >= in->stop - in->start)
-        return 0;
+    if (at->bit >> 3 >= in->stop - in->start) return 0;
     *bit = (uint32_t)has_bit(in->data + in->start, at->bit++);
     return 1;
 }
@@ -410,8 +393,7 @@ static int read_bits(const bit_section *in, evenkeel_cursor *at, uint32_t width,
     uint32_t bit;
     *value = 0;
     for (uint32_t i = 0; i < width; i++) {
-        if (!read_bit(in, at, &bit))
-            return 0;
+        if (!read_bit(in, at, &bit)) return 0;
         *value |= (uint64_t)bit << i;
     }
     return 1;
@@ -423,35 +405,26 @@ static evenkeel_status read_gap(reader *fault, const bit_section *in, evenkeel_c
     uint32_t width = short_width(divisor, &cut);
     uint64_t rest, limit = cut, found = at->number;
     for (;; zeros++) {
-        if (!read_bit(in, at, &bit))
-            return refuse(fault, EVENKEEL_TRUNCATED, fault->limit);
-        if (bit)
-            break;
-        if (zeros == most)
-            return refuse(fault, EVENKEEL_INVALID_INDEX, in->start + ((at->bit - 1) >> 3));
+        if (!read_bit(in, at, &bit)) return refuse(fault, EVENKEEL_TRUNCATED, fault->limit);
+        if (bit) break;
+        if (zeros == most) return refuse(fault, EVENKEEL_INVALID_INDEX, in->start + ((at->bit - 1) >> 3));
     }
     if (adaptive && zeros > 0) {
         found += (uint64_t)divisor << (zeros - 1);
         width += zeros - 1;
         limit <<= zeros - 1;
-    } else if (!adaptive)
-        found += (uint64_t)zeros * divisor;
-    if (found >= bound)
-        return refuse(fault, EVENKEEL_INVALID_INDEX, in->start + ((at->bit - 1) >> 3));
-    if (!read_bits(in, at, width, &rest))
-        return refuse(fault, EVENKEEL_TRUNCATED, fault->limit);
+    } else if (!adaptive) found += (uint64_t)zeros * divisor;
+    if (found >= bound) return refuse(fault, EVENKEEL_INVALID_INDEX, in->start + ((at->bit - 1) >> 3));
+    if (!read_bits(in, at, width, &rest)) return refuse(fault, EVENKEEL_TRUNCATED, fault->limit);
     if (rest >= limit) {
-        if (!read_bit(in, at, &bit))
-            return refuse(fault, EVENKEEL_TRUNCATED, fault->limit);
+        if (!read_bit(in, at, &bit)) return refuse(fault, EVENKEEL_TRUNCATED, fault->limit);
         rest = 2 * rest + bit - limit;
     }
     found += rest;
-    if (found >= bound)
-        return refuse(fault, EVENKEEL_INVALID_INDEX, in->start + ((at->bit - 1) >> 3));
+    if (found >= bound) return refuse(fault, EVENKEEL_INVALID_INDEX, in->start + ((at->bit - 1) >> 3));
     *number = (uint32_t)found;
     at->number = *number + 1;
-    if (adaptive)
-        at->state = next_state(at->state, zeros);
+    if (adaptive) at->state = next_state(at->state, zeros);
     return EVENKEEL_OK;
 }
 
@@ -464,8 +437,7 @@ static int is_adaptive(const evenkeel_frame *f) { return f->index_coding == ADAP
 /** Returns the next number of a support: a coordinate, or a block's. */
 static evenkeel_status next_number(reader *fault, const evenkeel_frame *f, evenkeel_cursor *at, uint32_t *number) {
     bit_section in = {f->bytes, f->index_section, f->section_end};
-    if (!is_bitmap(f))
-        return read_gap(fault, &in, at, f->bound, is_adaptive(f), number);
+    if (!is_bitmap(f)) return read_gap(fault, &in, at, f->bound, is_adaptive(f), number);
     const uint8_t *bits = f->index_coding == SEED ? f->drawn : f->bytes + f->index_section;
     while (at->bit < f->bound && !has_bit(bits, at->bit))
         at->bit = (at->bit & 7) == 0 && bits[at->bit >> 3] == 0 ? at->bit + 8 : at->bit + 1;
@@ -475,8 +447,7 @@ static evenkeel_status next_number(reader *fault, const evenkeel_frame *f, evenk
 
 static evenkeel_cursor first_index(const evenkeel_frame *f) {
     evenkeel_cursor at = {0, 0, 0, 0};
-    if (f->index_coding != EVERY && !is_bitmap(f))
-        at.state = 2u * f->bytes[f->index_section - 1];
+    if (f->index_coding != EVERY && !is_bitmap(f)) at.state = 2u * f->bytes[f->index_section - 1];
     return at;
 }
 
@@ -484,26 +455,22 @@ static evenkeel_status check_bitmap(reader *in, evenkeel_frame *f) {
     const uint8_t *bits;
     uint32_t set = 0;
     TRY(take(in, ceil_div(f->bound, 8), &bits));
-    if ((f->bound & 7) && bits[f->bound >> 3] >> (f->bound & 7))
-        return refuse(in, EVENKEEL_NOT_CANONICAL, in->position - 1);
+    if ((f->bound & 7) && bits[f->bound >> 3] >> (f->bound & 7)) return refuse(in, EVENKEEL_NOT_CANONICAL, in->position - 1);
     for (const uint8_t *p = bits; p < in->data + in->position; p++)
-        for (uint32_t byte = *p; byte; byte &= byte - 1)
-            set++;
+        for (uint32_t byte = *p; byte; byte &= byte - 1) set++;
     return set == f->numbers ? EVENKEEL_OK : refuse(in, EVENKEEL_INVALID_INDEX, f->index_section);
 }
 
 static evenkeel_status check_gaps(reader *in, evenkeel_frame *f) {
     uint32_t parameter, cut, number;
     TRY(take_u8(in, &parameter));
-    if (parameter < 1 || parameter > MAX_PARAMETER)
-        return refuse(in, EVENKEEL_NOT_CANONICAL, in->position - 1);
+    if (parameter < 1 || parameter > MAX_PARAMETER) return refuse(in, EVENKEEL_NOT_CANONICAL, in->position - 1);
     uint64_t least = is_adaptive(f) ? 1 : short_width(divisor_of(parameter), &cut) + 1u;
     TRY(need(in, ceil_div(least * f->numbers, 8)));
     f->index_section = in->position;
     f->section_end = in->end;
     evenkeel_cursor at = first_index(f);
-    for (uint32_t i = 0; i < f->numbers; i++)
-        TRY(next_number(in, f, &at, &number));
+    for (uint32_t i = 0; i < f->numbers; i++) TRY(next_number(in, f, &at, &number));
     return take_padding(in, at.bit);
 }
 
@@ -522,14 +489,12 @@ static evenkeel_status check_blocks(reader *in, evenkeel_frame *f) {
     size_t start = in->position;
     uint32_t number = 0;
     TRY(take_u31(in, 1, EVENKEEL_NOT_CANONICAL, &f->block_length));
-    if (f->block_length > f->dimension)
-        return refuse(in, EVENKEEL_NOT_CANONICAL, start);
+    if (f->block_length > f->dimension) return refuse(in, EVENKEEL_NOT_CANONICAL, start);
     f->bound = (uint32_t)ceil_div(f->dimension, f->block_length);
     f->numbers = (uint32_t)ceil_div(f->count, f->block_length);
     TRY(check_numbers(in, f));
     evenkeel_cursor at = first_index(f);
-    for (uint32_t i = 0; i < f->numbers; i++)
-        TRY(next_number(in, f, &at, &number));
+    for (uint32_t i = 0; i < f->numbers; i++) TRY(next_number(in, f, &at, &number));
     int last = f->numbers > 0 && number == f->bound - 1;
     uint64_t found = block_coordinates(f->dimension, f->block_length, f->numbers, last);
     return found == f->count ? EVENKEEL_OK : refuse(in, EVENKEEL_INVALID_INDEX, start);
@@ -540,24 +505,15 @@ static evenkeel_status check_support(reader *in, evenkeel_frame *f, size_t start
     f->numbers = f->count;
     f->block_length = 1;
     switch (f->index_coding) {
-    case EVERY:
-        f->support = EVENKEEL_EVERY;
-        return f->count == f->dimension ? EVENKEEL_OK : refuse(in, EVENKEEL_INVALID_INDEX, start + 9);
-    case SEED:
-        f->support = EVENKEEL_SEEDED;
-        return take_u64(in, &f->seed);
+    case EVERY: f->support = EVENKEEL_EVERY; return f->count == f->dimension ? EVENKEEL_OK : refuse(in, EVENKEEL_INVALID_INDEX, start + 9);
+    case SEED: f->support = EVENKEEL_SEEDED; return take_u64(in, &f->seed);
     case BITMAP:
     case GOLOMB:
-    case ADAPTIVE:
-        f->support = EVENKEEL_LISTED;
-        return check_numbers(in, f);
+    case ADAPTIVE: f->support = EVENKEEL_LISTED; return check_numbers(in, f);
     case BLOCK_BITMAP:
     case BLOCK_GOLOMB:
-    case BLOCK_ADAPTIVE:
-        f->support = EVENKEEL_BLOCKS;
-        return check_blocks(in, f);
-    default:
-        return refuse(in, EVENKEEL_NOT_CANONICAL, start + 4);
+    case BLOCK_ADAPTIVE: f->support = EVENKEEL_BLOCKS; return check_blocks(in, f);
+    default: return refuse(in, EVENKEEL_NOT_CANONICAL, start + 4);
     }
 }
 
@@ -565,8 +521,7 @@ static evenkeel_status check_support(reader *in, evenkeel_frame *f, size_t start
 static uint32_t next_coordinate(evenkeel_frame *f) {
     reader none;
     uint32_t number = 0;
-    if (f->index_coding == EVERY)
-        return f->index_done++;
+    if (f->index_coding == EVERY) return f->index_done++;
     if (f->block_left > 0) {
         f->block_left--;
         return ++f->index_done;
@@ -574,8 +529,7 @@ static uint32_t next_coordinate(evenkeel_frame *f) {
     (void)next_number(&none, f, &f->index, &number);
     f->block_left = f->block_length - 1;
     f->index_done = number * f->block_length;
-    if (f->block_left > f->dimension - 1 - f->index_done)
-        f->block_left = f->dimension - 1 - f->index_done;
+    if (f->block_left > f->dimension - 1 - f->index_done) f->block_left = f->dimension - 1 - f->index_done;
     return f->index_done;
 }
 
@@ -592,8 +546,7 @@ static void log_scale_start(evenkeel_log_scale *log, evenkeel_coding coding, dou
         log->octave[step] = 1;
         for (uint32_t bit = log->shift; bit-- > 0;) {
             root = sqrt(root);
-            if (step >> bit & 1)
-                log->octave[step] *= root;
+            if (step >> bit & 1) log->octave[step] *= root;
         }
     }
     log->octave[1u << log->shift] = 0.5;
@@ -602,8 +555,7 @@ static void log_scale_start(evenkeel_log_scale *log, evenkeel_coding coding, dou
 /** Returns the magnitude of a level, 0 for the number of levels. */
 static double log_magnitude(const evenkeel_log_scale *log, uint32_t level) {
     uint32_t octave = level >> log->shift;
-    if (octave >= OCTAVES)
-        return 0;
+    if (octave >= OCTAVES) return 0;
     return log->largest * log->octave[level & ((1u << log->shift) - 1)] * power_of_two(-(int)octave);
 }
 
@@ -612,18 +564,14 @@ static uint32_t log_level(const evenkeel_log_scale *log, double magnitude) {
     const double *t = log->octave;
     double ratio = log->largest > 0 ? magnitude / log->largest : 0;
     uint32_t n = 1u << log->shift, low = 0, high = n;
-    if (ratio >= (t[0] + t[1]) / 2)
-        return 0;
-    if (ratio < power_of_two(-OCTAVES))
-        return (uint32_t)OCTAVES << log->shift;
+    if (ratio >= (t[0] + t[1]) / 2) return 0;
+    if (ratio < power_of_two(-OCTAVES)) return (uint32_t)OCTAVES << log->shift;
     int octave = -1 - exponent_of(ratio);
     double within = ratio * power_of_two(octave);
     while (low < high) { /* counts the borders above */
         uint32_t middle = (low + high) / 2;
-        if (within < (t[middle] + t[middle + 1]) / 2)
-            low = middle + 1;
-        else
-            high = middle;
+        if (within < (t[middle] + t[middle + 1]) / 2) low = middle + 1;
+        else high = middle;
     }
     return ((uint32_t)octave << log->shift) + low;
 }
@@ -636,12 +584,10 @@ static evenkeel_status read_table(reader *in, evenkeel_frame *f, const bit_secti
         uint32_t ones = 0, bit = 1;
         uint64_t number = 0;
         while (ones < 4 && bit) {
-            if (!read_bit(bits, at, &bit))
-                return refuse(in, EVENKEEL_TRUNCATED, in->limit);
+            if (!read_bit(bits, at, &bit)) return refuse(in, EVENKEEL_TRUNCATED, in->limit);
             ones += bit;
         }
-        if (ones == 4 && !read_bits(bits, at, 4, &number))
-            return refuse(in, EVENKEEL_TRUNCATED, in->limit);
+        if (ones == 4 && !read_bits(bits, at, 4, &number)) return refuse(in, EVENKEEL_TRUNCATED, in->limit);
         int length = ones == 0 ? -1 : ones == 1 ? last : ones == 2 ? last - 1 : ones == 3 ? last + 1 : (int)number;
         int shorter = ones == 4 && length - last >= -1 && length - last <= 1;
         if (length > MAX_CODE || (ones > 0 && length < 0) || shorter)
@@ -664,8 +610,7 @@ static void make_codes(evenkeel_frame *f) {
         f->first_code[length] = (uint16_t)next;
         f->code_offset[length] = (uint16_t)filled;
         for (uint32_t symbol = 0; symbol <= f->levels; symbol++)
-            if (f->lengths[symbol] == length + 1)
-                f->symbols[filled++] = (uint16_t)symbol;
+            if (f->lengths[symbol] == length + 1) f->symbols[filled++] = (uint16_t)symbol;
         f->code_count[length] = (uint16_t)(filled - f->code_offset[length]);
         next += f->code_count[length];
     }
@@ -680,8 +625,7 @@ static int read_symbol(const evenkeel_frame *f, const bit_section *bits, evenkee
             *symbol = f->symbols[f->code_offset[length] + place];
             return read_bit(bits, at, negative);
         }
-        if (!read_bit(bits, at, &bit))
-            return 0;
+        if (!read_bit(bits, at, &bit)) return 0;
         code = code << 1 | bit;
     }
     return 0;
@@ -705,14 +649,12 @@ static evenkeel_status check_log(reader *in, evenkeel_frame *f) {
     f->value_section = in->position;
     f->value = at;
     for (uint32_t i = 0; i < f->count; i++) {
-        if (!read_symbol(f, &bits, &at, &symbol, &negative))
-            return refuse(in, EVENKEEL_TRUNCATED, in->limit);
+        if (!read_symbol(f, &bits, &at, &symbol, &negative)) return refuse(in, EVENKEEL_TRUNCATED, in->limit);
         f->lengths[symbol] |= OCCURS;
     }
     for (symbol = 0; symbol <= f->levels; symbol++) {
         int due = f->lengths[symbol] != 0 || (f->levels > 0 && (symbol == 0 || symbol == f->levels - 1));
-        if (due && !(f->lengths[symbol] & OCCURS))
-            return refuse(in, EVENKEEL_NOT_CANONICAL, start + 6);
+        if (due && !(f->lengths[symbol] & OCCURS)) return refuse(in, EVENKEEL_NOT_CANONICAL, start + 6);
     }
     return take_padding(in, at.bit);
 }
@@ -724,8 +666,7 @@ static uint32_t value_width(evenkeel_coding coding) {
 
 static double fixed_value(const evenkeel_frame *f, uint32_t i) {
     const uint8_t *p = f->bytes + f->value_section + (size_t)i * value_width(f->coding);
-    if (f->coding == EVENKEEL_CODING_FLOAT64)
-        return double_of(read_u64(p));
+    if (f->coding == EVENKEEL_CODING_FLOAT64) return double_of(read_u64(p));
     return float_of(f->coding == EVENKEEL_CODING_FLOAT32 ? read_u32(p) : read_u16(p) << 16);
 }
 
@@ -733,8 +674,7 @@ static evenkeel_status check_fixed(reader *in, evenkeel_frame *f) {
     const uint8_t *bytes;
     TRY(take(in, (uint64_t)f->count * value_width(f->coding), &bytes));
     for (uint32_t i = 0; i < f->count; i++)
-        if (!is_finite(fixed_value(f, i)))
-            return refuse(in, EVENKEEL_INVALID_VALUE, f->value_section + (size_t)i * value_width(f->coding));
+        if (!is_finite(fixed_value(f, i))) return refuse(in, EVENKEEL_INVALID_VALUE, f->value_section + (size_t)i * value_width(f->coding));
     return EVENKEEL_OK;
 }
 
@@ -758,8 +698,7 @@ static evenkeel_status check_natural(reader *in, evenkeel_frame *f) {
 
 static evenkeel_status check_signs(reader *in, evenkeel_frame *f) {
     TRY(take_scale(in, &f->scale));
-    if (f->count == 0 && f->scale != 0)
-        return refuse(in, EVENKEEL_NOT_CANONICAL, f->value_section);
+    if (f->count == 0 && f->scale != 0) return refuse(in, EVENKEEL_NOT_CANONICAL, f->value_section);
     TRY(need(in, ceil_div(f->count, 8)));
     return take_padding(in, f->count);
 }
@@ -769,14 +708,10 @@ static uint64_t least_value_bytes(evenkeel_coding coding, uint64_t count) {
     switch (coding) {
     case EVENKEEL_CODING_FLOAT32:
     case EVENKEEL_CODING_FLOAT64:
-    case EVENKEEL_CODING_BF16:
-        return count * value_width(coding);
-    case EVENKEEL_CODING_NATURAL:
-        return 2 + count;
-    case EVENKEEL_CODING_SIGN:
-        return 4 + ceil_div(count, 8);
-    default:
-        return 6 + ceil_div(count + 1, 8); /* one bit of table, and the signs */
+    case EVENKEEL_CODING_BF16: return count * value_width(coding);
+    case EVENKEEL_CODING_NATURAL: return 2 + count;
+    case EVENKEEL_CODING_SIGN: return 4 + ceil_div(count, 8);
+    default: return 6 + ceil_div(count + 1, 8); /* one bit of table, and the signs */
     }
 }
 
@@ -785,14 +720,10 @@ static evenkeel_status check_values(reader *in, evenkeel_frame *f) {
     switch (f->coding) {
     case EVENKEEL_CODING_FLOAT32:
     case EVENKEEL_CODING_FLOAT64:
-    case EVENKEEL_CODING_BF16:
-        return check_fixed(in, f);
-    case EVENKEEL_CODING_NATURAL:
-        return check_natural(in, f);
-    case EVENKEEL_CODING_SIGN:
-        return check_signs(in, f);
-    default:
-        return check_log(in, f);
+    case EVENKEEL_CODING_BF16: return check_fixed(in, f);
+    case EVENKEEL_CODING_NATURAL: return check_natural(in, f);
+    case EVENKEEL_CODING_SIGN: return check_signs(in, f);
+    default: return check_log(in, f);
     }
 }
 
@@ -804,14 +735,12 @@ static double next_value(evenkeel_frame *f) {
     switch (f->coding) {
     case EVENKEEL_CODING_FLOAT32:
     case EVENKEEL_CODING_FLOAT64:
-    case EVENKEEL_CODING_BF16:
-        return fixed_value(f, i);
+    case EVENKEEL_CODING_BF16: return fixed_value(f, i);
     case EVENKEEL_CODING_NATURAL: {
         int code = section[2 + (size_t)i], below = code & 127;
         return below == 127 ? 0 : with_sign(power_of_two(natural_exponent(f) - below), code > 127);
     }
-    case EVENKEEL_CODING_SIGN:
-        return with_sign(f->scale, has_bit(section + 4, i));
+    case EVENKEEL_CODING_SIGN: return with_sign(f->scale, has_bit(section + 4, i));
     default:
         (void)read_symbol(f, &bits, &f->value, &symbol, &negative);
         return with_sign(symbol == f->levels ? 0 : log_magnitude(&f->log, symbol), (int)negative);
@@ -831,18 +760,14 @@ static evenkeel_status check_content(reader *in, evenkeel_frame *f, size_t start
     uint32_t flags, codings;
     TRY(take_flags(in, 0, &flags));
     TRY(take_u8(in, &codings));
-    if (codings >> 4 > EVENKEEL_CODING_LOG8)
-        return refuse(in, EVENKEEL_NOT_CANONICAL, start + 4);
+    if (codings >> 4 > EVENKEEL_CODING_LOG8) return refuse(in, EVENKEEL_NOT_CANONICAL, start + 4);
     f->index_coding = codings & 15;
     f->coding = (evenkeel_coding)(codings >> 4);
     TRY(take_u32(in, &f->dimension));
-    if (f->dimension != limits->dimension)
-        return refuse(in, EVENKEEL_WRONG_DIMENSION, start + 5);
+    if (f->dimension != limits->dimension) return refuse(in, EVENKEEL_WRONG_DIMENSION, start + 5);
     TRY(take_u31(in, 0, EVENKEEL_INVALID_INDEX, &f->count));
-    if (f->count > f->dimension)
-        return refuse(in, EVENKEEL_INVALID_INDEX, start + 9);
-    if (f->count > limits->max_count)
-        return refuse(in, EVENKEEL_LIMIT_EXCEEDED, start + 9);
+    if (f->count > f->dimension) return refuse(in, EVENKEEL_INVALID_INDEX, start + 9);
+    if (f->count > limits->max_count) return refuse(in, EVENKEEL_LIMIT_EXCEEDED, start + 9);
     uint64_t values = least_value_bytes(f->coding, f->count);
     TRY(need(in, values));
     in->end -= (size_t)values;
@@ -855,8 +780,7 @@ static evenkeel_status check_content(reader *in, evenkeel_frame *f, size_t start
 static evenkeel_status diagnose(reader *in, evenkeel_frame *f, size_t start, const evenkeel_limits *limits) {
     size_t end = in->end;
     evenkeel_status status = check_content(in, f, start, limits);
-    if (status == EVENKEEL_TRUNCATED)
-        return status;
+    if (status == EVENKEEL_TRUNCATED) return status;
     if (status == EVENKEEL_OK && in->position < end && is_sealed(in, start, in->position))
         return refuse(in, EVENKEEL_TRAILING_BYTES, in->position + 4);
     return refuse(in, EVENKEEL_CORRUPTED, end);
@@ -872,8 +796,7 @@ static evenkeel_status check_frame(
     TRY(need(in, 4));
     in->end -= 4;
     size_t checksum = in->end;
-    if (!is_sealed(in, start, checksum))
-        return diagnose(in, f, start, limits);
+    if (!is_sealed(in, start, checksum)) return diagnose(in, f, start, limits);
     TRY(check_content(in, f, start, limits));
     f->section_end = checksum;
     return in->position == checksum ? EVENKEEL_OK : refuse(in, EVENKEEL_TRAILING_BYTES, in->position + 4);
@@ -883,8 +806,7 @@ static evenkeel_status start_frame(evenkeel_frame *f, uint8_t *drawn) {
     f->drawn = drawn;
     f->levels = f->coding >= EVENKEEL_CODING_LOG4 ? f->levels : 0;
     if (f->support == EVENKEEL_SEEDED) {
-        if (drawn == NULL)
-            return EVENKEEL_TOO_LITTLE_MEMORY;
+        if (drawn == NULL) return EVENKEEL_TOO_LITTLE_MEMORY;
         draw_support(f->dimension, f->count, f->seed, drawn);
     }
     f->first_bit = f->value.bit;
@@ -898,19 +820,17 @@ void evenkeel_frame_rewind(evenkeel_frame *frame) {
     frame->value.bit = frame->first_bit;
 }
 
-evenkeel_status evenkeel_frame_open(evenkeel_frame *frame, const uint8_t *bytes, size_t size, const evenkeel_limits *limits,
-    uint8_t *drawn, size_t *position) {
+evenkeel_status evenkeel_frame_open(
+    evenkeel_frame *frame, const uint8_t *bytes, size_t size, const evenkeel_limits *limits, uint8_t *drawn, size_t *position) {
     reader in;
     in.fault = 0;
     evenkeel_status status = check_frame(&in, frame, bytes, 0, size, limits);
-    if (position != NULL)
-        *position = in.fault;
+    if (position != NULL) *position = in.fault;
     return status == EVENKEEL_OK ? start_frame(frame, drawn) : status;
 }
 
 int evenkeel_frame_next(evenkeel_frame *frame, uint32_t *coordinate, double *value) {
-    if (frame->value.done == frame->count)
-        return 0;
+    if (frame->value.done == frame->count) return 0;
     *coordinate = next_coordinate(frame);
     *value = next_value(frame);
     return 1;
@@ -976,19 +896,16 @@ static void put_bits(bit_writer *to, uint64_t value, uint32_t width) {
 }
 
 static void put_padding(bit_writer *to) {
-    if (to->count > 0)
-        put(to->out, to->held, 1);
+    if (to->count > 0) put(to->out, to->held, 1);
 }
 
 static void put_unary(bit_writer *to, uint32_t zeros) {
-    for (; zeros >= 32 && !to->out->full; zeros -= 32)
-        put_bits(to, 0, 32);
+    for (; zeros >= 32 && !to->out->full; zeros -= 32) put_bits(to, 0, 32);
     put_bits(to, (uint64_t)1 << (zeros & 31), (zeros & 31) + 1);
 }
 
 static void put_truncated(bit_writer *to, uint64_t rest, uint32_t width, uint64_t cut) {
-    if (rest < cut)
-        put_bits(to, rest, width);
+    if (rest < cut) put_bits(to, rest, width);
     else {
         put_bits(to, (rest + cut) >> 1, width);
         put_bits(to, (rest + cut) & 1, 1);
@@ -1005,8 +922,7 @@ static uint32_t gap_at(const ascending *n, uint32_t i) { return i == 0 ? n->numb
 
 static uint64_t rice_bits(const ascending *n, uint32_t shift) {
     uint64_t bits = (uint64_t)(shift + 1) * n->count;
-    for (uint32_t i = 0; i < n->count; i++)
-        bits += gap_at(n, i) >> shift;
+    for (uint32_t i = 0; i < n->count; i++) bits += gap_at(n, i) >> shift;
     return bits;
 }
 
@@ -1023,13 +939,11 @@ static uint64_t golomb_bits(const ascending *n, uint32_t parameter) {
 static uint32_t best_shift(const ascending *n) {
     uint32_t absent = n->count > 0 ? n->numbers[n->count - 1] + 1 - n->count : 0, guess = 0, best = 0;
     uint64_t fewest = UINT64_MAX;
-    while (n->count > 0 && absent / n->count >> guess > 1)
-        guess++;
+    while (n->count > 0 && absent / n->count >> guess > 1) guess++;
     uint64_t enough = rice_bits(n, guess);
     for (uint32_t s = 0; s <= 30; s++) {
         /* Rounding down takes less than one off each quotient, so this bound saves most of the counting. */
-        if ((absent >> s) + (uint64_t)s * n->count > enough)
-            continue;
+        if ((absent >> s) + (uint64_t)s * n->count > enough) continue;
         uint64_t bits = rice_bits(n, s);
         if (bits < fewest) {
             fewest = bits;
@@ -1046,8 +960,7 @@ static uint32_t best_parameter(const ascending *n, uint64_t *fewest) {
     *fewest = UINT64_MAX;
     for (uint32_t p = 1; p <= MAX_PARAMETER; p++) {
         uint64_t divisor = divisor_of(p);
-        if (2 * divisor <= power || divisor >= 2 * power)
-            continue;
+        if (2 * divisor <= power || divisor >= 2 * power) continue;
         uint64_t bits = golomb_bits(n, p);
         if (bits < *fewest) {
             *fewest = bits;
@@ -1076,15 +989,12 @@ static uint32_t median_parameter(const ascending *n) {
         uint32_t low = 1, high = MAX_PARAMETER, gap = gap_at(n, i);
         while (low < high) {
             uint32_t middle = (low + high) / 2;
-            if (divisor_of(middle) < gap)
-                low = middle + 1;
-            else
-                high = middle;
+            if (divisor_of(middle) < gap) low = middle + 1;
+            else high = middle;
         }
         counts[low]++;
     }
-    for (uint32_t up_to = counts[1]; n->count > 0 && up_to <= n->count / 2 && parameter < MAX_PARAMETER;)
-        up_to += counts[++parameter];
+    for (uint32_t up_to = counts[1]; n->count > 0 && up_to <= n->count / 2 && parameter < MAX_PARAMETER;) up_to += counts[++parameter];
     return parameter;
 }
 
@@ -1094,8 +1004,7 @@ static uint64_t adaptive_gaps(const ascending *n, uint32_t parameter, bit_writer
     uint64_t sum = 0;
     for (uint32_t i = 0; i < n->count; i++) {
         uint32_t divisor = divisor_of(state >> 1), cut, width = short_width(divisor, &cut), gap = gap_at(n, i), length = 0;
-        while ((uint64_t)divisor << length <= gap)
-            length++;
+        while ((uint64_t)divisor << length <= gap) length++;
         uint32_t doublings = length > 0 ? length - 1 : 0;
         uint64_t rest = length > 0 ? gap - ((uint64_t)divisor << doublings) : gap, limit = (uint64_t)cut << doublings;
         sum += length + 1 + width + doublings + (rest >= limit);
@@ -1115,8 +1024,7 @@ static void put_bitmap(writer *out, const ascending *n) {
         return;
     }
     memset(out->bytes + out->size, 0, size);
-    for (uint32_t i = 0; i < n->count; i++)
-        set_bit(out->bytes + out->size, n->numbers[i]);
+    for (uint32_t i = 0; i < n->count; i++) set_bit(out->bytes + out->size, n->numbers[i]);
     out->size += size;
 }
 
@@ -1144,18 +1052,15 @@ static int put_numbers(writer *out, const ascending *n) {
 
 static int is_ascending(const ascending *n) {
     for (uint32_t i = 0; i < n->count; i++)
-        if (n->numbers[i] >= n->bound || (i > 0 && n->numbers[i] <= n->numbers[i - 1]))
-            return 0;
+        if (n->numbers[i] >= n->bound || (i > 0 && n->numbers[i] <= n->numbers[i - 1])) return 0;
     return 1;
 }
 
 /** Writes the index section and returns its coding, -1 if the support cannot be. */
 static int put_support(writer *out, const evenkeel_sparse *v) {
     ascending n = {v->numbers, v->count, v->dimension};
-    if (v->dimension < 1 || v->dimension > MAX_INT || v->count > v->dimension)
-        return -1;
-    if (v->support == EVENKEEL_EVERY)
-        return v->count == v->dimension ? EVERY : -1;
+    if (v->dimension < 1 || v->dimension > MAX_INT || v->count > v->dimension) return -1;
+    if (v->support == EVENKEEL_EVERY) return v->count == v->dimension ? EVERY : -1;
     if (v->support == EVENKEEL_SEEDED) {
         put(out, v->seed, 8);
         return SEED;
@@ -1164,14 +1069,12 @@ static int put_support(writer *out, const evenkeel_sparse *v) {
         static const int codings[] = {BITMAP, GOLOMB, ADAPTIVE};
         return is_ascending(&n) ? codings[put_numbers(out, &n)] : -1;
     }
-    if (v->block_length < 1 || v->block_length > v->dimension)
-        return -1;
+    if (v->block_length < 1 || v->block_length > v->dimension) return -1;
     static const int codings[] = {BLOCK_BITMAP, BLOCK_GOLOMB, BLOCK_ADAPTIVE};
     n.count = v->number_count;
     n.bound = (uint32_t)ceil_div(v->dimension, v->block_length);
     int last = n.count > 0 && n.numbers[n.count - 1] == n.bound - 1;
-    if (!is_ascending(&n) || block_coordinates(v->dimension, v->block_length, n.count, last) != v->count)
-        return -1;
+    if (!is_ascending(&n) || block_coordinates(v->dimension, v->block_length, n.count, last) != v->count) return -1;
     put(out, v->block_length, 4);
     return codings[put_numbers(out, &n)];
 }
@@ -1193,10 +1096,8 @@ static uint32_t sort_symbols(log_work *w, uint32_t symbols) {
     uint32_t used = 0;
     for (uint32_t symbol = 0; symbol < symbols; symbol++) {
         uint32_t at = used;
-        if (w->counts[symbol] == 0)
-            continue;
-        for (used++; at > 0 && w->counts[w->order[at - 1]] > w->counts[symbol]; at--)
-            w->order[at] = w->order[at - 1];
+        if (w->counts[symbol] == 0) continue;
+        for (used++; at > 0 && w->counts[w->order[at - 1]] > w->counts[symbol]; at--) w->order[at] = w->order[at - 1];
         w->order[at] = (uint16_t)symbol;
     }
     return used;
@@ -1205,8 +1106,7 @@ static uint32_t sort_symbols(log_work *w, uint32_t symbols) {
 /** Huffman, "A method for the construction of minimum-redundancy codes", 1952, with two queues. Returns the longest length. */
 static uint32_t huffman_lengths(log_work *w, uint32_t symbols) {
     uint32_t used = sort_symbols(w, symbols), nodes = used > 0 ? 2 * used - 1 : 0, leaf = 0, merged = used, longest = 0;
-    for (uint32_t i = 0; i < used; i++)
-        w->weights[i] = w->counts[w->order[i]];
+    for (uint32_t i = 0; i < used; i++) w->weights[i] = w->counts[w->order[i]];
     for (uint32_t node = used; node < nodes; node++) {
         w->weights[node] = 0;
         for (int child = 0; child < 2; child++) {
@@ -1216,8 +1116,7 @@ static uint32_t huffman_lengths(log_work *w, uint32_t symbols) {
             w->weights[node] += w->weights[lighter];
         }
     }
-    for (uint32_t node = nodes; node-- > 0;)
-        w->parents[node] = (uint16_t)(node == nodes - 1 ? 0 : w->parents[w->parents[node]] + 1);
+    for (uint32_t node = nodes; node-- > 0;) w->parents[node] = (uint16_t)(node == nodes - 1 ? 0 : w->parents[w->parents[node]] + 1);
     memset(w->lengths, 0, sizeof w->lengths);
     for (uint32_t i = 0; i < used; i++) {
         w->lengths[w->order[i]] = (uint8_t)(w->parents[i] < 255 ? w->parents[i] + 1 : 255);
@@ -1248,14 +1147,10 @@ static void put_table(bit_writer *bits, const log_work *w, uint32_t symbols) {
             put_bits(bits, 0, 1);
             continue;
         }
-        if (step == 0)
-            put_bits(bits, 1, 2);
-        else if (step == -1)
-            put_bits(bits, 3, 3);
-        else if (step == 1)
-            put_bits(bits, 7, 4);
-        else
-            put_bits(bits, 15u | (uint32_t)length << 4, 8);
+        if (step == 0) put_bits(bits, 1, 2);
+        else if (step == -1) put_bits(bits, 3, 3);
+        else if (step == 1) put_bits(bits, 7, 4);
+        else put_bits(bits, 15u | (uint32_t)length << 4, 8);
         last = length;
     }
 }
@@ -1264,26 +1159,22 @@ static evenkeel_status put_log(writer *out, const evenkeel_sparse *v, log_work *
     evenkeel_log_scale log;
     double largest = 0;
     uint32_t used = 0;
-    for (uint32_t i = 0; i < v->count; i++)
-        largest = larger(largest, magnitude_of(evenkeel_sparse_value(v, i)));
+    for (uint32_t i = 0; i < v->count; i++) largest = larger(largest, magnitude_of(evenkeel_sparse_value(v, i)));
     log_scale_start(&log, v->coding, to_float32(largest));
     uint32_t levels = (uint32_t)OCTAVES << log.shift;
     memset(w->counts, 0, sizeof w->counts);
     for (uint32_t i = 0; i < v->count; i++) {
         double magnitude = magnitude_of(evenkeel_sparse_value(v, i));
         uint32_t level = log_level(&log, magnitude);
-        if (log_magnitude(&log, level) != magnitude)
-            return EVENKEEL_INVALID_VALUE;
+        if (log_magnitude(&log, level) != magnitude) return EVENKEEL_INVALID_VALUE;
         w->counts[level]++;
-        if (level < levels && level >= used)
-            used = level + 1;
+        if (level < levels && level >= used) used = level + 1;
     }
     uint32_t zeros = w->counts[levels];
     w->counts[levels] = 0;
     w->counts[used] = zeros;
     while (huffman_lengths(w, used + 1) > MAX_CODE)
-        for (uint32_t symbol = 0; symbol <= used; symbol++)
-            w->counts[symbol] = (w->counts[symbol] >> 1) + (w->counts[symbol] & 1);
+        for (uint32_t symbol = 0; symbol <= used; symbol++) w->counts[symbol] = (w->counts[symbol] >> 1) + (w->counts[symbol] & 1);
     canonical_codes(w, used + 1);
     put(out, float_bits(log.largest), 4);
     put(out, used, 2);
@@ -1302,16 +1193,12 @@ static evenkeel_status put_log(writer *out, const evenkeel_sparse *v, log_work *
 static evenkeel_status put_fixed(writer *out, const evenkeel_sparse *v) {
     for (uint32_t i = 0; i < v->count; i++) {
         double value = evenkeel_sparse_value(v, i);
-        if (v->coding == EVENKEEL_CODING_FLOAT64)
-            put_double(out, value);
+        if (v->coding == EVENKEEL_CODING_FLOAT64) put_double(out, value);
         else {
             uint32_t bits = float_bits(to_float32(value));
-            if (float_of(bits) != value || (v->coding == EVENKEEL_CODING_BF16 && (bits & 0xFFFF) != 0))
-                return EVENKEEL_INVALID_VALUE;
-            if (v->coding == EVENKEEL_CODING_BF16)
-                put(out, bits >> 16, 2);
-            else
-                put(out, bits, 4);
+            if (float_of(bits) != value || (v->coding == EVENKEEL_CODING_BF16 && (bits & 0xFFFF) != 0)) return EVENKEEL_INVALID_VALUE;
+            if (v->coding == EVENKEEL_CODING_BF16) put(out, bits >> 16, 2);
+            else put(out, bits, 4);
         }
     }
     return EVENKEEL_OK;
@@ -1319,16 +1206,14 @@ static evenkeel_status put_fixed(writer *out, const evenkeel_sparse *v) {
 
 static evenkeel_status put_natural(writer *out, const evenkeel_sparse *v) {
     double largest = 0;
-    for (uint32_t i = 0; i < v->count; i++)
-        largest = larger(largest, magnitude_of(evenkeel_sparse_value(v, i)));
+    for (uint32_t i = 0; i < v->count; i++) largest = larger(largest, magnitude_of(evenkeel_sparse_value(v, i)));
     int exponent = largest > 0 && is_finite(largest) ? exponent_of(largest) : 0;
     put(out, (uint64_t)(uint32_t)exponent, 2);
     for (uint32_t i = 0; i < v->count; i++) {
         double value = evenkeel_sparse_value(v, i), magnitude = magnitude_of(value);
         int below = magnitude > 0 && is_finite(magnitude) ? exponent - exponent_of(magnitude) : 127;
         int exact = below < 127 ? magnitude == power_of_two(exponent - below) : bits_of(value) == 0;
-        if (!exact)
-            return EVENKEEL_INVALID_VALUE;
+        if (!exact) return EVENKEEL_INVALID_VALUE;
         put(out, (uint64_t)(uint32_t)below | (value < 0 ? 128u : 0u), 1);
     }
     return EVENKEEL_OK;
@@ -1337,13 +1222,11 @@ static evenkeel_status put_natural(writer *out, const evenkeel_sparse *v) {
 static evenkeel_status put_signs(writer *out, const evenkeel_sparse *v) {
     double scale = v->count > 0 ? magnitude_of(evenkeel_sparse_value(v, 0)) : 0;
     bit_writer bits = {out, 0, 0};
-    if (to_float32(scale) != scale)
-        return EVENKEEL_INVALID_VALUE;
+    if (to_float32(scale) != scale) return EVENKEEL_INVALID_VALUE;
     put(out, float_bits(scale), 4);
     for (uint32_t i = 0; i < v->count; i++) {
         double value = evenkeel_sparse_value(v, i);
-        if (magnitude_of(value) != scale)
-            return EVENKEEL_INVALID_VALUE;
+        if (magnitude_of(value) != scale) return EVENKEEL_INVALID_VALUE;
         put_bits(&bits, (uint64_t)is_negative(value), 1);
     }
     put_padding(&bits);
@@ -1352,19 +1235,14 @@ static evenkeel_status put_signs(writer *out, const evenkeel_sparse *v) {
 
 static evenkeel_status put_values(writer *out, const evenkeel_sparse *v, void *memory) {
     for (uint32_t i = 0; v->values != NULL && i < v->count; i++)
-        if (!is_finite(v->values[i]))
-            return EVENKEEL_INVALID_VALUE;
+        if (!is_finite(v->values[i])) return EVENKEEL_INVALID_VALUE;
     switch (v->coding) {
     case EVENKEEL_CODING_FLOAT32:
     case EVENKEEL_CODING_FLOAT64:
-    case EVENKEEL_CODING_BF16:
-        return put_fixed(out, v);
-    case EVENKEEL_CODING_NATURAL:
-        return put_natural(out, v);
-    case EVENKEEL_CODING_SIGN:
-        return put_signs(out, v);
-    default:
-        return put_log(out, v, (log_work *)memory);
+    case EVENKEEL_CODING_BF16: return put_fixed(out, v);
+    case EVENKEEL_CODING_NATURAL: return put_natural(out, v);
+    case EVENKEEL_CODING_SIGN: return put_signs(out, v);
+    default: return put_log(out, v, (log_work *)memory);
     }
 }
 
@@ -1375,11 +1253,9 @@ static evenkeel_status put_frame(writer *out, const evenkeel_sparse *v, void *me
     put(out, v->dimension, 4);
     put(out, v->count, 4);
     int coding = put_support(out, v);
-    if (coding < 0 || (uint32_t)v->coding > EVENKEEL_CODING_LOG8)
-        return EVENKEEL_INVALID_ARGUMENT;
+    if (coding < 0 || (uint32_t)v->coding > EVENKEEL_CODING_LOG8) return EVENKEEL_INVALID_ARGUMENT;
     TRY(put_values(out, v, memory));
-    if (!out->full)
-        out->bytes[start + 4] = (uint8_t)(out->bytes[start + 4] | coding);
+    if (!out->full) out->bytes[start + 4] = (uint8_t)(out->bytes[start + 4] | coding);
     put_checksum(out, start);
     return out->full ? EVENKEEL_TOO_LITTLE_MEMORY : EVENKEEL_OK;
 }
@@ -1408,8 +1284,7 @@ enum { MESSAGE_FIXED = 28, ALL_FIGURES = 7 };
 static int is_metric_name(const char *name, uint32_t size) {
     for (uint32_t i = 0; i < size; i++) {
         char c = name[i];
-        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-'))
-            return 0;
+        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '.' || c == '-')) return 0;
     }
     return size >= 1 && size <= 64;
 }
@@ -1427,17 +1302,13 @@ static evenkeel_status check_report(const evenkeel_report *report) {
         return EVENKEEL_INVALID_ARGUMENT;
     for (int i = 0; i < 3; i++)
         if (report->present >> i & 1) {
-            if (!is_finite(figures[i]))
-                return EVENKEEL_NOT_FINITE;
-            if (i > 0 && figures[i] < 0)
-                return EVENKEEL_INVALID_ARGUMENT;
+            if (!is_finite(figures[i])) return EVENKEEL_NOT_FINITE;
+            if (i > 0 && figures[i] < 0) return EVENKEEL_INVALID_ARGUMENT;
         }
     for (uint32_t i = 0; i < report->metric_count; i++) {
         const evenkeel_metric *metric = &report->metrics[i];
-        if (!is_metric_name(metric->name, metric->name_size) || (i > 0 && !follows(metric - 1, metric)))
-            return EVENKEEL_INVALID_ARGUMENT;
-        if (!is_finite(metric->value))
-            return EVENKEEL_NOT_FINITE;
+        if (!is_metric_name(metric->name, metric->name_size) || (i > 0 && !follows(metric - 1, metric))) return EVENKEEL_INVALID_ARGUMENT;
+        if (!is_finite(metric->value)) return EVENKEEL_NOT_FINITE;
     }
     return EVENKEEL_OK;
 }
@@ -1446,8 +1317,7 @@ static void put_report(writer *out, const evenkeel_report *report) {
     const double figures[3] = {report->loss, report->gradient_norm, report->smoothness};
     put(out, (uint64_t)report->samples, 8);
     for (int i = 0; i < 3; i++)
-        if (report->present >> i & 1)
-            put_double(out, figures[i]);
+        if (report->present >> i & 1) put_double(out, figures[i]);
     put(out, report->metric_count, 1);
     for (uint32_t i = 0; i < report->metric_count; i++) {
         put(out, report->metrics[i].name_size, 1);
@@ -1456,12 +1326,11 @@ static void put_report(writer *out, const evenkeel_report *report) {
     }
 }
 
-evenkeel_status evenkeel_message_encode(const evenkeel_message *message, const evenkeel_sparse *vector, uint8_t *bytes,
-    size_t capacity, size_t *size, void *memory) {
+evenkeel_status evenkeel_message_encode(
+    const evenkeel_message *message, const evenkeel_sparse *vector, uint8_t *bytes, size_t capacity, size_t *size, void *memory) {
     writer out = {bytes, 0, capacity, 0};
     TRY(check_report(&message->report));
-    if (message->sequence < 1)
-        return EVENKEEL_INVALID_ARGUMENT;
+    if (message->sequence < 1) return EVENKEEL_INVALID_ARGUMENT;
     put_header(&out, 'M', message->report.present);
     put(&out, (uint64_t)message->sequence, 8);
     put(&out, message->previous, 8);
@@ -1487,8 +1356,7 @@ static evenkeel_status check_message_header(reader *in) {
         TRY(take(in, name + 8, &skipped));
     }
     TRY(need(in, 4));
-    if (!is_sealed(in, 0, in->position))
-        return refuse(in, EVENKEEL_CORRUPTED, in->position);
+    if (!is_sealed(in, 0, in->position)) return refuse(in, EVENKEEL_CORRUPTED, in->position);
     in->position = start;
     return EVENKEEL_OK;
 }
@@ -1501,25 +1369,22 @@ static evenkeel_status take_figure(reader *in, int may_be_negative, double *figu
 static evenkeel_status take_metrics(reader *in, evenkeel_report *report) {
     const uint8_t *name;
     TRY(take_u8(in, &report->metric_count));
-    if (report->metric_count > EVENKEEL_MAX_METRICS)
-        return refuse(in, EVENKEEL_LIMIT_EXCEEDED, in->position - 1);
+    if (report->metric_count > EVENKEEL_MAX_METRICS) return refuse(in, EVENKEEL_LIMIT_EXCEEDED, in->position - 1);
     for (uint32_t i = 0; i < report->metric_count; i++) {
         evenkeel_metric *metric = &report->metrics[i];
         size_t start = in->position;
         TRY(take_u8(in, &metric->name_size));
         TRY(take(in, metric->name_size, &name));
         metric->name = (const char *)name;
-        if (!is_metric_name(metric->name, metric->name_size))
-            return refuse(in, EVENKEEL_INVALID_VALUE, start);
-        if (i > 0 && !follows(metric - 1, metric))
-            return refuse(in, EVENKEEL_NOT_CANONICAL, start);
+        if (!is_metric_name(metric->name, metric->name_size)) return refuse(in, EVENKEEL_INVALID_VALUE, start);
+        if (i > 0 && !follows(metric - 1, metric)) return refuse(in, EVENKEEL_NOT_CANONICAL, start);
         TRY(take_finite(in, &metric->value));
     }
     return EVENKEEL_OK;
 }
 
-static evenkeel_status check_message(reader *in, evenkeel_message *m, evenkeel_frame *frame, const uint8_t *bytes, size_t size,
-    const evenkeel_limits *limits) {
+static evenkeel_status check_message(
+    reader *in, evenkeel_message *m, evenkeel_frame *frame, const uint8_t *bytes, size_t size, const evenkeel_limits *limits) {
     TRY(open_format(in, bytes, 0, size, 'M', limits->max_bytes));
     TRY(check_message_header(in));
     memset(m, 0, sizeof *m);
@@ -1527,12 +1392,9 @@ static evenkeel_status check_message(reader *in, evenkeel_message *m, evenkeel_f
     TRY(take_count(in, 1, &m->sequence));
     TRY(take_u64(in, &m->previous));
     TRY(take_count(in, 0, &m->report.samples));
-    if (m->report.present & EVENKEEL_HAS_LOSS)
-        TRY(take_figure(in, 1, &m->report.loss));
-    if (m->report.present & EVENKEEL_HAS_NORM)
-        TRY(take_figure(in, 0, &m->report.gradient_norm));
-    if (m->report.present & EVENKEEL_HAS_SMOOTHNESS)
-        TRY(take_figure(in, 0, &m->report.smoothness));
+    if (m->report.present & EVENKEEL_HAS_LOSS) TRY(take_figure(in, 1, &m->report.loss));
+    if (m->report.present & EVENKEEL_HAS_NORM) TRY(take_figure(in, 0, &m->report.gradient_norm));
+    if (m->report.present & EVENKEEL_HAS_SMOOTHNESS) TRY(take_figure(in, 0, &m->report.smoothness));
     TRY(take_metrics(in, &m->report));
     m->frame = in->position + 4;
     return check_frame(in, frame, bytes, m->frame, size, limits);
@@ -1543,8 +1405,7 @@ evenkeel_status evenkeel_message_open(evenkeel_message *message, evenkeel_frame 
     reader in;
     in.fault = 0;
     evenkeel_status status = check_message(&in, message, frame, bytes, size, limits);
-    if (position != NULL)
-        *position = in.fault;
+    if (position != NULL) *position = in.fault;
     return status == EVENKEEL_OK ? start_frame(frame, drawn) : status;
 }
 
@@ -1567,8 +1428,7 @@ static evenkeel_status check_part_header(reader *in, size_t start, int is_update
         TRY(need(in, divisors + 4));
         in->position += (size_t)divisors;
     }
-    if (!is_sealed(in, start, in->position))
-        return refuse(in, EVENKEEL_CORRUPTED, in->position);
+    if (!is_sealed(in, start, in->position)) return refuse(in, EVENKEEL_CORRUPTED, in->position);
     in->position = content;
     return EVENKEEL_OK;
 }
@@ -1580,8 +1440,7 @@ static evenkeel_status take_divisors(reader *in, evenkeel_update *u) {
     u->divisors = in->data + in->position;
     for (uint32_t i = 0; i < u->divisor_count; i++) {
         TRY(take_finite(in, &divisor));
-        if (!(divisor > 0))
-            return refuse(in, EVENKEEL_INVALID_VALUE, in->position - 8);
+        if (!(divisor > 0)) return refuse(in, EVENKEEL_INVALID_VALUE, in->position - 8);
     }
     return EVENKEEL_OK;
 }
@@ -1593,25 +1452,19 @@ static evenkeel_status check_part(reader *in, evenkeel_update *u, const uint8_t 
     TRY(check_part_header(in, start, is_update));
     TRY(take_flags(in, is_update ? 1 : 0, &flags));
     TRY(take_u32(in, &part));
-    if (part > limits->max_bytes || part > MAX_INT)
-        return refuse(in, EVENKEEL_LIMIT_EXCEEDED, start + 4);
-    if (part > size - start)
-        return refuse(in, EVENKEEL_TRUNCATED, size);
+    if (part > limits->max_bytes || part > MAX_INT) return refuse(in, EVENKEEL_LIMIT_EXCEEDED, start + 4);
+    if (part > size - start) return refuse(in, EVENKEEL_TRUNCATED, size);
     *end = start + part;
     TRY(take_u31(in, 0, EVENKEEL_INVALID_VALUE, &u->round));
-    if (last >= 0 && (int64_t)u->round != last + 1)
-        return refuse(in, EVENKEEL_INVALID_VALUE, start + 8);
+    if (last >= 0 && (int64_t)u->round != last + 1) return refuse(in, EVENKEEL_INVALID_VALUE, start + 8);
     u->retained = (int)flags;
     u->divisor_count = 0;
-    if (is_update)
-        TRY(take_divisors(in, u));
+    if (is_update) TRY(take_divisors(in, u));
     size_t frame = in->position + 4;
-    if (frame > *end)
-        return refuse(in, EVENKEEL_INVALID_VALUE, start + 4);
+    if (frame > *end) return refuse(in, EVENKEEL_INVALID_VALUE, start + 4);
     TRY(check_frame(in, &u->frame, bytes, frame, *end, limits));
     int dense = u->frame.support == EVENKEEL_EVERY || u->frame.support == EVENKEEL_LISTED;
-    if (is_update && !(dense && u->frame.coding == EVENKEEL_CODING_FLOAT64))
-        return refuse(in, EVENKEEL_NOT_CANONICAL, frame + 4);
+    if (is_update && !(dense && u->frame.coding == EVENKEEL_CODING_FLOAT64)) return refuse(in, EVENKEEL_NOT_CANONICAL, frame + 4);
     return EVENKEEL_OK;
 }
 
@@ -1638,26 +1491,21 @@ evenkeel_status evenkeel_delta_open(evenkeel_update *delta, const uint8_t *bytes
 void evenkeel_update_apply(evenkeel_update *update, double *x, double *s, const uint32_t *tensor_sizes) {
     uint32_t d = update->frame.dimension, j = 0;
     double value;
-    for (; !update->retained && j < d; j++)
-        s[j] = 0;
-    while (evenkeel_frame_next(&update->frame, &j, &value))
-        s[j] = value;
-    if (update->factor == 0)
-        return;
+    for (; !update->retained && j < d; j++) s[j] = 0;
+    while (evenkeel_frame_next(&update->frame, &j, &value)) s[j] = value;
+    if (update->factor == 0) return;
     j = 0;
     for (uint32_t i = 0; i < update->divisor_count; i++) {
         uint32_t end = update->divisor_count == 1 ? d : j + tensor_sizes[i];
         double divisor = double_of(read_u64(update->divisors + 8 * (size_t)i));
-        for (; j < end; j++)
-            x[j] -= update->factor * (s[j] / divisor);
+        for (; j < end; j++) x[j] -= update->factor * (s[j] / divisor);
     }
 }
 
 void evenkeel_delta_apply(evenkeel_update *delta, float *w) {
     uint32_t j;
     double value;
-    while (evenkeel_frame_next(&delta->frame, &j, &value))
-        w[j] = (float)to_float32((double)w[j] + value);
+    while (evenkeel_frame_next(&delta->frame, &j, &value)) w[j] = (float)to_float32((double)w[j] + value);
 }
 
 /* FORMAT, "Replica":
@@ -1673,8 +1521,7 @@ static double replica_value(const reader *in, uint32_t j, uint32_t d, uint32_t f
     return width == 8 ? double_of(read_u64(in->data + *position)) : float_of(read_u32(in->data + *position));
 }
 
-static evenkeel_status check_replica(
-    reader *in, const uint8_t *bytes, size_t size, uint32_t dimension, uint32_t *flags, uint32_t *round) {
+static evenkeel_status check_replica(reader *in, const uint8_t *bytes, size_t size, uint32_t dimension, uint32_t *flags, uint32_t *round) {
     uint32_t d;
     size_t position;
     TRY(open_format(in, bytes, 0, size, 'R', MAX_INT));
@@ -1684,20 +1531,14 @@ static evenkeel_status check_replica(
     uint64_t content = (*flags & 1 ? 8 : 4) * (uint64_t)d + (*flags & 2 ? 8 * (uint64_t)d : 0);
     TRY(need(in, content + 4));
     size_t checksum = in->position + (size_t)content;
-    if (!is_sealed(in, 0, checksum))
-        return refuse(in, EVENKEEL_CORRUPTED, checksum);
-    if (in->end > checksum + 4)
-        return refuse(in, EVENKEEL_TRAILING_BYTES, checksum + 4);
-    if (*flags & ~3u)
-        return refuse(in, EVENKEEL_NOT_CANONICAL, 3);
-    if (*round > MAX_INT)
-        return refuse(in, EVENKEEL_INVALID_VALUE, 4);
-    if (d != dimension || d == 0)
-        return refuse(in, EVENKEEL_WRONG_DIMENSION, 8);
+    if (!is_sealed(in, 0, checksum)) return refuse(in, EVENKEEL_CORRUPTED, checksum);
+    if (in->end > checksum + 4) return refuse(in, EVENKEEL_TRAILING_BYTES, checksum + 4);
+    if (*flags & ~3u) return refuse(in, EVENKEEL_NOT_CANONICAL, 3);
+    if (*round > MAX_INT) return refuse(in, EVENKEEL_INVALID_VALUE, 4);
+    if (d != dimension || d == 0) return refuse(in, EVENKEEL_WRONG_DIMENSION, 8);
     for (int of_sum = 0; of_sum <= (*flags & 2 ? 1 : 0); of_sum++)
         for (uint32_t j = 0; j < d; j++)
-            if (!is_finite(replica_value(in, j, d, *flags, of_sum, &position)))
-                return refuse(in, EVENKEEL_INVALID_VALUE, position);
+            if (!is_finite(replica_value(in, j, d, *flags, of_sum, &position))) return refuse(in, EVENKEEL_INVALID_VALUE, position);
     return EVENKEEL_OK;
 }
 
@@ -1708,13 +1549,11 @@ evenkeel_status evenkeel_replica_read(
     size_t unused;
     in.fault = 0;
     evenkeel_status status = check_replica(&in, bytes, size, dimension, &flags, round);
-    if (position != NULL)
-        *position = in.fault;
+    if (position != NULL) *position = in.fault;
     /* From the end, so that x and S may lie over the bytes if they begin behind the header. */
     for (uint32_t j = dimension; status == EVENKEEL_OK && j-- > 0;)
         s[j] = flags & 2 ? replica_value(&in, j, dimension, flags, 1, &unused) : 0;
-    for (uint32_t j = dimension; status == EVENKEEL_OK && j-- > 0;)
-        x[j] = replica_value(&in, j, dimension, flags, 0, &unused);
+    for (uint32_t j = dimension; status == EVENKEEL_OK && j-- > 0;) x[j] = replica_value(&in, j, dimension, flags, 0, &unused);
     return status;
 }
 
@@ -1730,25 +1569,19 @@ static double next_mean(evenkeel_vector mean, evenkeel_vector gradient, double e
 
 /** Returns a coordinate of the vector that is compressed, within float64's range. */
 static double source_value(const evenkeel_sparse *v, uint32_t j) {
-    double value = v->source.kind == MEAN ? next_mean(v->source.mean, v->source.gradient, v->source.eta, j)
-                                          : element(v->source.gradient, j);
-    if (v->source.kind == SUM)
-        value += element(v->source.mean, j);
-    if (v->source.minus.values != NULL)
-        value -= element(v->source.minus, j);
+    double value =
+        v->source.kind == MEAN ? next_mean(v->source.mean, v->source.gradient, v->source.eta, j) : element(v->source.gradient, j);
+    if (v->source.kind == SUM) value += element(v->source.mean, j);
+    if (v->source.minus.values != NULL) value -= element(v->source.minus, j);
     return magnitude_of(value) <= DBL_MAX ? value : with_sign(DBL_MAX, value < 0);
 }
 
 static uint32_t coordinate_of(const evenkeel_sparse *v, uint32_t i) {
     switch (v->support) {
-    case EVENKEEL_LISTED:
-        return v->numbers[i];
-    case EVENKEEL_SEEDED:
-        return v->coordinates[i];
-    case EVENKEEL_BLOCKS:
-        return v->numbers[i / v->block_length] * v->block_length + i % v->block_length;
-    default:
-        return i;
+    case EVENKEEL_LISTED: return v->numbers[i];
+    case EVENKEEL_SEEDED: return v->coordinates[i];
+    case EVENKEEL_BLOCKS: return v->numbers[i / v->block_length] * v->block_length + i % v->block_length;
+    default: return i;
     }
 }
 
@@ -1765,8 +1598,7 @@ static double to_bf16(double value) {
 }
 
 static double to_power_of_two(double value) {
-    if (value == 0)
-        return 0;
+    if (value == 0) return 0;
     double magnitude = magnitude_of(value), lower = power_of_two(exponent_of(magnitude));
     int up = magnitude - lower > lower / 2 && lower < power_of_two(1023);
     return with_sign(up ? 2 * lower : lower, value < 0);
@@ -1774,17 +1606,11 @@ static double to_power_of_two(double value) {
 
 static double rounded(const evenkeel_sparse *v, double value) {
     switch (v->coding) {
-    case EVENKEEL_CODING_FLOAT64:
-        return value;
-    case EVENKEEL_CODING_FLOAT32:
-        return to_float32(value);
-    case EVENKEEL_CODING_BF16:
-        return to_bf16(value);
-    case EVENKEEL_CODING_NATURAL:
-        value = to_power_of_two(value);
-        return magnitude_of(value) < v->scale ? 0 : value;
-    case EVENKEEL_CODING_SIGN:
-        return with_sign(v->scale, value < 0 && v->scale > 0);
+    case EVENKEEL_CODING_FLOAT64: return value;
+    case EVENKEEL_CODING_FLOAT32: return to_float32(value);
+    case EVENKEEL_CODING_BF16: return to_bf16(value);
+    case EVENKEEL_CODING_NATURAL: value = to_power_of_two(value); return magnitude_of(value) < v->scale ? 0 : value;
+    case EVENKEEL_CODING_SIGN: return with_sign(v->scale, value < 0 && v->scale > 0);
     default: {
         double magnitude = magnitude_of(value);
         double level = magnitude == v->largest ? v->log.largest : log_magnitude(&v->log, log_level(&v->log, magnitude));
@@ -1801,26 +1627,20 @@ double evenkeel_sparse_value(const evenkeel_sparse *vector, uint32_t i) {
 static void find_scale(evenkeel_sparse *v) {
     double sum = 0;
     v->largest = v->scale = 0;
-    if (v->coding <= EVENKEEL_CODING_BF16)
-        return;
-    for (uint32_t i = 0; i < v->count; i++)
-        v->largest = larger(v->largest, magnitude_of(source_value(v, coordinate_of(v, i))));
-    if (v->coding == EVENKEEL_CODING_NATURAL)
-        v->scale = to_power_of_two(v->largest) * power_of_two(-126);
+    if (v->coding <= EVENKEEL_CODING_BF16) return;
+    for (uint32_t i = 0; i < v->count; i++) v->largest = larger(v->largest, magnitude_of(source_value(v, coordinate_of(v, i))));
+    if (v->coding == EVENKEEL_CODING_NATURAL) v->scale = to_power_of_two(v->largest) * power_of_two(-126);
     else if (v->coding == EVENKEEL_CODING_SIGN) {
-        for (uint32_t i = 0; i < v->count && v->largest > 0; i++)
-            sum += magnitude_of(source_value(v, coordinate_of(v, i))) / v->largest;
+        for (uint32_t i = 0; i < v->count && v->largest > 0; i++) sum += magnitude_of(source_value(v, coordinate_of(v, i))) / v->largest;
         v->scale = v->count > 0 ? to_float32(sum / v->count * v->largest) : 0;
-    } else
-        log_scale_start(&v->log, v->coding, to_float32(v->largest));
+    } else log_scale_start(&v->log, v->coding, to_float32(v->largest));
 }
 
 /** Leaves out listed values that are zero or round to zero. */
 static void drop_zeros(evenkeel_sparse *v, uint32_t *numbers) {
     uint32_t kept = 0;
     for (uint32_t i = 0; i < v->count; i++)
-        if (evenkeel_sparse_value(v, i) != 0)
-            numbers[kept++] = numbers[i];
+        if (evenkeel_sparse_value(v, i) != 0) numbers[kept++] = numbers[i];
     v->count = kept;
 }
 
@@ -1836,12 +1656,9 @@ static double sum_of_squares(const evenkeel_sparse *v, uint32_t start, uint32_t 
 /** Returns the norm of a part of the source times `scale`; if its square leaves float64's range, by way of a scaled one. */
 static double norm_of(const evenkeel_sparse *v, uint32_t start, uint32_t stop, double scale) {
     double sum = sum_of_squares(v, start, stop, scale, 1, 1), most = 0;
-    if (sum > power_of_two(-900) && is_finite(sum))
-        return sqrt(sum);
-    for (uint32_t j = start; j < stop; j++)
-        most = larger(most, magnitude_of(source_value(v, j) * scale));
-    if (most == 0 || !is_finite(most))
-        return most;
+    if (sum > power_of_two(-900) && is_finite(sum)) return sqrt(sum);
+    for (uint32_t j = start; j < stop; j++) most = larger(most, magnitude_of(source_value(v, j) * scale));
+    if (most == 0 || !is_finite(most)) return most;
     int exponent = exponent_of(most) > -1023 ? exponent_of(most) : -1023, first = exponent / 2;
     double half = power_of_two(-first), rest = power_of_two(first - exponent);
     return sqrt(sum_of_squares(v, start, stop, scale, half, rest)) * power_of_two(exponent);
@@ -1868,20 +1685,16 @@ static uint32_t select_largest(
         memset(counts, 0, sizeof counts);
         for (uint32_t j = start; j < stop; j++) {
             uint64_t key = key_of(v, norms, j);
-            if ((key & mask) == prefix)
-                counts[key >> shift & 255]++;
+            if ((key & mask) == prefix) counts[key >> shift & 255]++;
         }
-        for (digit = 255; counts[digit] < left && digit > 0; digit--)
-            left -= counts[digit];
+        for (digit = 255; counts[digit] < left && digit > 0; digit--) left -= counts[digit];
         prefix |= (uint64_t)digit << shift;
         mask |= (uint64_t)255 << shift;
-        if (counts[digit] <= left || shift == 0)
-            break;
+        if (counts[digit] <= left || shift == 0) break;
     }
     for (uint32_t j = start; j < stop; j++) {
         uint64_t key = key_of(v, norms, j);
-        if (key == 0 || (key & mask) < prefix || ((key & mask) == prefix && left == 0))
-            continue;
+        if (key == 0 || (key & mask) < prefix || ((key & mask) == prefix && left == 0)) continue;
         left -= (key & mask) == prefix;
         numbers[found++] = j;
     }
@@ -1890,8 +1703,7 @@ static uint32_t select_largest(
 
 /** Rounds half up, exactly: an addition of 0.5 could round itself. */
 static uint32_t amount_of(const evenkeel_compressor *c, uint32_t total) {
-    if (c->share <= 0)
-        return c->count;
+    if (c->share <= 0) return c->count;
     double amount = c->share * total;
     uint32_t whole = (uint32_t)amount;
     whole += amount - whole >= 0.5;
@@ -1933,8 +1745,7 @@ static void select_drawn(const evenkeel_compressor *c, evenkeel_sparse *v, uint6
     uint32_t found = 0;
     draw_support(c->dimension, c->max_count, seed, drawn);
     for (uint32_t j = 0; j < c->dimension; j++)
-        if (has_bit(drawn, j))
-            numbers[found++] = j;
+        if (has_bit(drawn, j)) numbers[found++] = j;
     v->support = EVENKEEL_SEEDED;
     v->seed = seed;
     v->coordinates = numbers;
@@ -1944,8 +1755,7 @@ static void select_drawn(const evenkeel_compressor *c, evenkeel_sparse *v, uint6
 static void select_above(const evenkeel_compressor *c, evenkeel_sparse *v, uint32_t *numbers) {
     v->count = 0;
     for (uint32_t j = 0; j < c->dimension; j++)
-        if (magnitude_of(source_value(v, j)) >= c->bound)
-            numbers[v->count++] = j;
+        if (magnitude_of(source_value(v, j)) >= c->bound) numbers[v->count++] = j;
 }
 
 /** The memory of a compressor: norms of blocks, numbers, and a bit for each coordinate to draw. */
@@ -1962,10 +1772,8 @@ size_t evenkeel_compress_memory(const evenkeel_compressor *c) {
 size_t evenkeel_message_bound(const evenkeel_compressor *c) {
     uint64_t header = MESSAGE_FIXED + 8 * 3 + 1 + EVENKEEL_MAX_METRICS * 73 + 4, frame = 13 + 8 + 4;
     uint64_t values = 2 + (uint64_t)c->max_count * (c->coding == EVENKEEL_CODING_NATURAL ? 1 : value_width(c->coding));
-    if (c->coding == EVENKEEL_CODING_SIGN)
-        values = 4 + ceil_div(c->max_count, 8);
-    if (c->coding >= EVENKEEL_CODING_LOG4)
-        values = 6 + EVENKEEL_LOG_SYMBOLS + ceil_div((uint64_t)(MAX_CODE + 1) * c->max_count, 8);
+    if (c->coding == EVENKEEL_CODING_SIGN) values = 4 + ceil_div(c->max_count, 8);
+    if (c->coding >= EVENKEEL_CODING_LOG4) values = 6 + EVENKEEL_LOG_SYMBOLS + ceil_div((uint64_t)(MAX_CODE + 1) * c->max_count, 8);
     return fitting(header + frame + 1 + ceil_div(c->dimension, 8) + values);
 }
 
@@ -1974,8 +1782,7 @@ static evenkeel_status compress(const evenkeel_compressor *c, uint64_t seed, voi
     uint32_t *numbers = (uint32_t *)(void *)((uint8_t *)memory + norms_bytes(c));
     for (uint32_t j = 0; j < c->dimension; j++)
         if (!is_finite(element(v->source.gradient, j))) {
-            if (position != NULL)
-                *position = j;
+            if (position != NULL) *position = j;
             return EVENKEEL_NOT_FINITE;
         }
     v->dimension = v->count = c->dimension;
@@ -1984,17 +1791,12 @@ static evenkeel_status compress(const evenkeel_compressor *c, uint64_t seed, voi
     v->numbers = numbers;
     v->values = NULL;
     v->block_length = 1;
-    if (c->selection == EVENKEEL_BLOCK_TOP_K)
-        select_blocks(c, v, norms, numbers);
-    else if (c->selection == EVENKEEL_RAND_K)
-        select_drawn(c, v, seed, numbers);
-    else if (c->selection == EVENKEEL_THRESHOLD)
-        select_above(c, v, numbers);
-    else if (c->selection != EVENKEEL_IDENTITY)
-        select_layers(c, v, numbers);
+    if (c->selection == EVENKEEL_BLOCK_TOP_K) select_blocks(c, v, norms, numbers);
+    else if (c->selection == EVENKEEL_RAND_K) select_drawn(c, v, seed, numbers);
+    else if (c->selection == EVENKEEL_THRESHOLD) select_above(c, v, numbers);
+    else if (c->selection != EVENKEEL_IDENTITY) select_layers(c, v, numbers);
     find_scale(v);
-    if (v->support == EVENKEEL_LISTED)
-        drop_zeros(v, numbers);
+    if (v->support == EVENKEEL_LISTED) drop_zeros(v, numbers);
     return EVENKEEL_OK;
 }
 
@@ -2002,8 +1804,7 @@ evenkeel_status evenkeel_compress(const evenkeel_compressor *compressor, evenkee
     uint64_t seed, void *memory, evenkeel_sparse *vector, size_t *position) {
     memset(vector, 0, sizeof *vector);
     vector->source.gradient = gradient;
-    if (minus != NULL)
-        vector->source.minus = *minus;
+    if (minus != NULL) vector->source.minus = *minus;
     return compress(compressor, seed, memory, vector, position);
 }
 
@@ -2020,8 +1821,7 @@ static int equals(span s, const char *word) { return s.size == strlen(word) && m
 /** Takes the part before the next `mark`, or all, from the front of a text. */
 static span cut_off(span *rest, char mark) {
     span part = {rest->text, 0};
-    while (part.size < rest->size && part.text[part.size] != mark)
-        part.size++;
+    while (part.size < rest->size && part.text[part.size] != mark) part.size++;
     size_t cut = part.size < rest->size ? part.size + 1 : part.size;
     rest->text += cut;
     rest->size -= cut;
@@ -2034,11 +1834,9 @@ static int is_digit(char c) { return c >= '0' && c <= '9'; }
 static int read_integer(span s, uint32_t *value) {
     uint64_t read = 0;
     for (size_t i = 0; i < s.size; i++) {
-        if (!is_digit(s.text[i]))
-            return 0;
+        if (!is_digit(s.text[i])) return 0;
         read = read * 10 + (uint64_t)(s.text[i] - '0');
-        if (read > MAX_INT)
-            return 0;
+        if (read > MAX_INT) return 0;
     }
     *value = (uint32_t)read;
     return s.size > 0;
@@ -2049,8 +1847,7 @@ enum { MAX_DIGITS = 80 };
 /** Appends the digits at the front of a text; returns how many there are now, MAX_DIGITS + 1 if they are too many. */
 static int read_digits(span *s, uint8_t *digits, int count) {
     for (; s->size > 0 && is_digit(*s->text); s->text++, s->size--) {
-        if (count == MAX_DIGITS)
-            return MAX_DIGITS + 1;
+        if (count == MAX_DIGITS) return MAX_DIGITS + 1;
         digits[count++] = (uint8_t)(*s->text - '0');
     }
     return count;
@@ -2059,14 +1856,11 @@ static int read_digits(span *s, uint8_t *digits, int count) {
 /** Reads an exponent such as e-9 to the end of a text; returns 0 if there is another text. */
 static int read_exponent(span s, int *point) {
     uint32_t power = 0;
-    if (s.size == 0)
-        return 1;
-    if (*s.text != 'e' && *s.text != 'E')
-        return 0;
+    if (s.size == 0) return 1;
+    if (*s.text != 'e' && *s.text != 'E') return 0;
     int negative = s.size > 1 && s.text[1] == '-';
     span number = {s.text + 1 + negative, s.size - 1 - (size_t)negative};
-    if (!read_integer(number, &power) || power > 400)
-        return 0;
+    if (!read_integer(number, &power) || power > 400) return 0;
     *point += negative ? -(int)power : (int)power;
     return 1;
 }
@@ -2079,8 +1873,7 @@ static uint32_t double_fraction(uint8_t *digits, int *count) {
         carry = twice >= 10;
         digits[i] = (uint8_t)(twice - 10 * carry);
     }
-    while (*count > 0 && digits[*count - 1] == 0)
-        --*count;
+    while (*count > 0 && digits[*count - 1] == 0) --*count;
     return carry;
 }
 
@@ -2093,14 +1886,11 @@ static int read_decimal(span s, double *value) {
         s.text++;
         s.size--;
         count = read_digits(&s, digits, count);
-        if (count == point)
-            return 0;
+        if (count == point) return 0;
     }
-    if (count == 0 || count > MAX_DIGITS || !read_exponent(s, &point) || point < -MAX_DIGITS)
-        return 0;
+    if (count == 0 || count > MAX_DIGITS || !read_exponent(s, &point) || point < -MAX_DIGITS) return 0;
     for (int i = 0; i < point; i++) {
-        if (whole >= (uint64_t)1 << 59)
-            return 0;
+        if (whole >= (uint64_t)1 << 59) return 0;
         whole = whole * 10 + (i < count ? digits[i] : 0u);
     }
     int zeros = point < 0 ? -point : 0, taken = point < 0 ? 0 : point < count ? point : count;
@@ -2108,13 +1898,10 @@ static int read_decimal(span s, double *value) {
     memmove(digits + zeros, digits + taken, (size_t)count);
     memset(digits, 0, (size_t)zeros);
     count += zeros;
-    while (count > 0 && digits[count - 1] == 0)
-        count--;
-    for (; whole >> 53 == 0 && count > 0; exponent--)
-        whole = whole << 1 | double_fraction(digits, &count);
+    while (count > 0 && digits[count - 1] == 0) count--;
+    for (; whole >> 53 == 0 && count > 0; exponent--) whole = whole << 1 | double_fraction(digits, &count);
     int inexact = count > 0;
-    for (; whole >> 54 != 0; whole >>= 1, exponent++)
-        inexact |= (int)(whole & 1);
+    for (; whole >> 54 != 0; whole >>= 1, exponent++) inexact |= (int)(whole & 1);
     if (whole >> 53 != 0) { /* 54 bits, the last of which is half a unit */
         int half = (int)(whole & 1);
         whole >>= 1;
@@ -2128,14 +1915,12 @@ static int read_decimal(span s, double *value) {
 static int read_amount(evenkeel_compressor *c, span text) {
     c->share = 0;
     for (size_t i = 0; i < text.size; i++)
-        if (text.text[i] == '.')
-            return read_decimal(text, &c->share) && c->share > 0 && c->share <= 1;
+        if (text.text[i] == '.') return read_decimal(text, &c->share) && c->share > 0 && c->share <= 1;
     return read_integer(text, &c->count) && c->count > 0;
 }
 
 static int read_coding(evenkeel_compressor *c, span text) {
-    static const char *const names[] = {
-        "float32", "float64", "bf16", "natural", "sign", "log:4", "log:5", "log:6", "log:7", "log:8"};
+    static const char *const names[] = {"float32", "float64", "bf16", "natural", "sign", "log:4", "log:5", "log:6", "log:7", "log:8"};
     for (uint32_t i = 0; i < sizeof names / sizeof *names; i++)
         if (equals(text, names[i])) {
             c->coding = (evenkeel_coding)i;
@@ -2148,15 +1933,11 @@ static int read_selection(evenkeel_compressor *c, span text) {
     static const char *const names[] = {"identity", "top-k", "rand-k", "block-top-k", "layer-top-k", "threshold"};
     span rest = text, name = cut_off(&rest, ':');
     uint32_t i = 0;
-    while (i < sizeof names / sizeof *names && !equals(name, names[i]))
-        i++;
+    while (i < sizeof names / sizeof *names && !equals(name, names[i])) i++;
     c->selection = (evenkeel_selection)i;
-    if (i == EVENKEEL_IDENTITY)
-        return text.size == name.size;
-    if (i == EVENKEEL_THRESHOLD)
-        return read_decimal(rest, &c->bound) && c->bound > 0;
-    if (i == EVENKEEL_BLOCK_TOP_K && !(read_integer(cut_off(&rest, ':'), &c->block_length) && c->block_length > 0))
-        return 0;
+    if (i == EVENKEEL_IDENTITY) return text.size == name.size;
+    if (i == EVENKEEL_THRESHOLD) return read_decimal(rest, &c->bound) && c->bound > 0;
+    if (i == EVENKEEL_BLOCK_TOP_K && !(read_integer(cut_off(&rest, ':'), &c->block_length) && c->block_length > 0)) return 0;
     return i < sizeof names / sizeof *names && read_amount(c, rest);
 }
 
@@ -2164,31 +1945,25 @@ static int read_selection(evenkeel_compressor *c, span text) {
 static int bind(evenkeel_compressor *c) {
     uint32_t total = c->dimension;
     c->max_count = c->dimension;
-    if (c->selection == EVENKEEL_IDENTITY || c->selection == EVENKEEL_THRESHOLD)
-        return 1;
+    if (c->selection == EVENKEEL_IDENTITY || c->selection == EVENKEEL_THRESHOLD) return 1;
     if (c->selection == EVENKEEL_LAYER_TOP_K) {
         c->max_count = 0;
         for (uint32_t i = 0; i < c->tensors; i++) {
             uint32_t count = amount_of(c, c->tensor_sizes[i]);
-            if (count > c->tensor_sizes[i])
-                return 0;
+            if (count > c->tensor_sizes[i]) return 0;
             c->max_count += count;
         }
         return 1;
     }
     if (c->selection == EVENKEEL_BLOCK_TOP_K) {
-        if (c->block_length > c->dimension)
-            return 0;
+        if (c->block_length > c->dimension) return 0;
         total = (uint32_t)ceil_div(c->dimension, c->block_length);
     }
     uint32_t count = amount_of(c, total);
-    if (count > total)
-        return 0;
+    if (count > total) return 0;
     c->count = count;
-    if (c->selection != EVENKEEL_BLOCK_TOP_K)
-        c->max_count = count;
-    else
-        c->max_count = count == total ? c->dimension : count * c->block_length;
+    if (c->selection != EVENKEEL_BLOCK_TOP_K) c->max_count = count;
+    else c->max_count = count == total ? c->dimension : count * c->block_length;
     return 1;
 }
 
@@ -2197,18 +1972,15 @@ evenkeel_status evenkeel_compressor_read(
     span rest = {text, strlen(text)}, all = rest, selection = cut_off(&rest, '+');
     uint64_t dimension = 0;
     memset(compressor, 0, sizeof *compressor);
-    for (uint32_t i = 0; i < tensors; i++)
-        dimension += tensor_sizes[i];
-    if (dimension < 1 || dimension > MAX_INT)
-        return EVENKEEL_INVALID_ARGUMENT;
+    for (uint32_t i = 0; i < tensors; i++) dimension += tensor_sizes[i];
+    if (dimension < 1 || dimension > MAX_INT) return EVENKEEL_INVALID_ARGUMENT;
     compressor->dimension = (uint32_t)dimension;
     compressor->tensor_sizes = tensor_sizes;
     compressor->tensors = tensors;
     int has_coding = selection.size < all.size;
     int alone = !has_coding && (equals(all, "natural") || equals(all, "sign") || (all.size > 4 && memcmp(text, "log:", 4) == 0));
     int known = alone ? read_coding(compressor, all) : read_selection(compressor, selection);
-    if (known && has_coding)
-        known = read_coding(compressor, rest);
+    if (known && has_coding) known = read_coding(compressor, rest);
     return known && bind(compressor) ? EVENKEEL_OK : EVENKEEL_UNKNOWN_COMPRESSOR;
 }
 
@@ -2234,22 +2006,17 @@ size_t evenkeel_feedback_memory(evenkeel_method method, uint32_t dimension, even
     return fitting(dimension * (vectors * type_bytes(type) + (method == EVENKEEL_EF21_IGT ? 4 : 0)));
 }
 
-void evenkeel_feedback_start(
-    evenkeel_feedback *feedback, evenkeel_method method, uint32_t dimension, evenkeel_type type, void *memory) {
+void evenkeel_feedback_start(evenkeel_feedback *feedback, evenkeel_method method, uint32_t dimension, evenkeel_type type, void *memory) {
     uint8_t *next = (uint8_t *)memory;
     size_t bytes = (size_t)(dimension * type_bytes(type));
     memset(feedback, 0, sizeof *feedback);
-    if (method != EVENKEEL_NO_FEEDBACK)
-        memset(memory, 0, evenkeel_feedback_memory(method, dimension, type));
+    if (method != EVENKEEL_NO_FEEDBACK) memset(memory, 0, evenkeel_feedback_memory(method, dimension, type));
     feedback->method = method;
     feedback->dimension = dimension;
     feedback->g.type = feedback->mean.type = type;
-    if (method != EVENKEEL_NO_FEEDBACK)
-        feedback->g.values = next;
-    if (has_mean(method))
-        feedback->mean.values = next + bytes;
-    if (method == EVENKEEL_EF21_IGT)
-        feedback->model = (float *)(void *)(next + 2 * bytes);
+    if (method != EVENKEEL_NO_FEEDBACK) feedback->g.values = next;
+    if (has_mean(method)) feedback->mean.values = next + bytes;
+    if (method == EVENKEEL_EF21_IGT) feedback->model = (float *)(void *)(next + 2 * bytes);
 }
 
 /* Implicit gradient transport: model + ((1 - eta)/eta) (model - x); Sadiev et al., arXiv 2511.14501. */
@@ -2257,8 +2024,7 @@ void evenkeel_feedback_point(const evenkeel_feedback *feedback, const float *mod
     int moves = feedback->method == EVENKEEL_EF21_IGT && feedback->started;
     for (uint32_t j = 0; j < feedback->dimension; j++) {
         double now = (double)model[j];
-        if (moves)
-            now += (now - (double)feedback->model[j]) * ((1 - eta) / eta);
+        if (moves) now += (now - (double)feedback->model[j]) * ((1 - eta) / eta);
         point[j] = (float)to_float32(now);
     }
 }
@@ -2270,15 +2036,13 @@ void evenkeel_feedback_point(const evenkeel_feedback *feedback, const float *mod
  *     EF14            sends C(e + gradient)           e += gradient - message                    Seide et al., Interspeech 2014
  *     none            sends C(gradient)
  */
-evenkeel_status evenkeel_feedback_stage(const evenkeel_feedback *feedback, const evenkeel_compressor *compressor,
-    evenkeel_vector gradient, double eta, uint64_t seed, void *memory, evenkeel_sparse *vector, size_t *position) {
+evenkeel_status evenkeel_feedback_stage(const evenkeel_feedback *feedback, const evenkeel_compressor *compressor, evenkeel_vector gradient,
+    double eta, uint64_t seed, void *memory, evenkeel_sparse *vector, size_t *position) {
     memset(vector, 0, sizeof *vector);
-    if (has_mean(feedback->method) && !(eta > 0 && eta <= 1))
-        return EVENKEEL_INVALID_ARGUMENT;
+    if (has_mean(feedback->method) && !(eta > 0 && eta <= 1)) return EVENKEEL_INVALID_ARGUMENT;
     vector->source.gradient = gradient;
     vector->source.eta = eta;
-    if (has_sum(feedback->method))
-        vector->source.minus = feedback->g;
+    if (has_sum(feedback->method)) vector->source.minus = feedback->g;
     if (has_mean(feedback->method) && feedback->started) {
         vector->source.kind = MEAN;
         vector->source.mean = feedback->mean;
@@ -2295,12 +2059,9 @@ void evenkeel_feedback_commit(
     double value;
     for (j = 0; j < feedback->dimension; j++) {
         if (has_mean(feedback->method))
-            set_element(feedback->mean, j,
-                feedback->started ? next_mean(feedback->mean, gradient, eta, j) : element(gradient, j));
-        else if (feedback->method == EVENKEEL_EF14)
-            set_element(feedback->g, j, element(gradient, j) + element(feedback->g, j));
-        if (feedback->model != NULL)
-            feedback->model[j] = model[j];
+            set_element(feedback->mean, j, feedback->started ? next_mean(feedback->mean, gradient, eta, j) : element(gradient, j));
+        else if (feedback->method == EVENKEEL_EF14) set_element(feedback->g, j, element(gradient, j) + element(feedback->g, j));
+        if (feedback->model != NULL) feedback->model[j] = model[j];
     }
     double sign = feedback->method == EVENKEEL_EF14 ? -1 : 1;
     while (feedback->g.values != NULL && evenkeel_frame_next(frame, &j, &value))
@@ -2316,8 +2077,7 @@ static double high_half(double value) { return double_of(bits_of(value) & 0xFFFF
 
 static double polynomial(const double *coefficients, int count, double x) {
     double value = coefficients[count - 1];
-    for (int i = count - 2; i >= 0; i--)
-        value = coefficients[i] + x * value;
+    for (int i = count - 2; i >= 0; i--) value = coefficients[i] + x * value;
     return value;
 }
 
@@ -2368,10 +2128,8 @@ static double exp2_of(double high, double low) {
 
 static double power_of(double base, double exponent) {
     double low, high, head;
-    if (exponent == 0 || base == 1)
-        return 1;
-    if (exponent == -1)
-        return 1 / base;
+    if (exponent == 0 || base == 1) return 1;
+    if (exponent == -1) return 1 / base;
     high = log2_of(base, &low);
     head = high_half(exponent);
     return exp2_of(head * high, (exponent - head) * high + exponent * low);
@@ -2383,12 +2141,9 @@ evenkeel_status evenkeel_schedule(const char *text, uint32_t round, uint32_t hor
     int depends = equals(name, "horizon") || equals(name, "anytime");
     span number = depends || equals(name, "constant") ? cut_off(&rest, ':') : all;
     int known = read_decimal(number, &initial) && initial > 0;
-    if (depends)
-        known = known && read_decimal(rest, &power) && power <= 1;
-    else if (number.text != all.text)
-        known = known && rest.size == 0;
-    if (!known)
-        return EVENKEEL_UNSUPPORTED_PLAN;
+    if (depends) known = known && read_decimal(rest, &power) && power <= 1;
+    else if (number.text != all.text) known = known && rest.size == 0;
+    if (!known) return EVENKEEL_UNSUPPORTED_PLAN;
     *value = depends ? initial * power_of((double)(equals(name, "horizon") ? horizon : round) + 1, -power) : initial;
     return EVENKEEL_OK;
 }
@@ -2423,8 +2178,7 @@ typedef struct slot {
 } slot;
 
 static void slot_put(slot *to, const void *bytes, size_t size) {
-    if (size > 0 && !to->failed)
-        to->failed = to->storage->write(to->storage->context, to->area, to->offset, bytes, size) != 0;
+    if (size > 0 && !to->failed) to->failed = to->storage->write(to->storage->context, to->area, to->offset, bytes, size) != 0;
     to->crc = evenkeel_crc32c(to->crc, bytes, size);
     to->offset += size;
 }
@@ -2445,8 +2199,7 @@ static evenkeel_status slot_end(slot *to) {
     uint8_t crc[4];
     write_number(crc, to->crc, 4);
     slot_put(to, crc, sizeof crc);
-    if (!to->failed)
-        to->failed = to->storage->sync(to->storage->context, to->area) != 0;
+    if (!to->failed) to->failed = to->storage->sync(to->storage->context, to->area) != 0;
     return to->failed ? EVENKEEL_STORAGE_FAILED : EVENKEEL_OK;
 }
 
@@ -2459,10 +2212,8 @@ static void slot_put_values(slot *to, const void *values, uint32_t count, uint32
         for (uint32_t i = 0; i < part; i++, from += width) {
             uint32_t narrow = 0;
             uint64_t wide = 0;
-            if (width == 4)
-                memcpy(&narrow, from, 4);
-            else
-                memcpy(&wide, from, 8);
+            if (width == 4) memcpy(&narrow, from, 4);
+            else memcpy(&wide, from, 8);
             write_number(chunk + (size_t)i * width, width == 4 ? narrow : wide, width);
         }
         slot_put(to, chunk, (size_t)part * width);
@@ -2476,16 +2227,13 @@ static void from_little_endian(void *values, size_t count, uint32_t width) {
     for (; count > 0; count--, p += width) {
         uint32_t narrow = read_u32(p);
         uint64_t wide = width == 8 ? read_u64(p) : 0;
-        if (width == 4)
-            memcpy(p, &narrow, 4);
-        else
-            memcpy(p, &wide, 8);
+        if (width == 4) memcpy(p, &narrow, 4);
+        else memcpy(p, &wide, 8);
     }
 }
 
 static evenkeel_status slot_get(slot *from, void *bytes, size_t size) {
-    if (size > 0 && from->storage->read(from->storage->context, from->area, from->offset, bytes, size) != 0)
-        return EVENKEEL_STORAGE_FAILED;
+    if (size > 0 && from->storage->read(from->storage->context, from->area, from->offset, bytes, size) != 0) return EVENKEEL_STORAGE_FAILED;
     from->offset += size;
     return EVENKEEL_OK;
 }
@@ -2498,28 +2246,23 @@ static evenkeel_status slot_get_values(slot *from, void *values, uint32_t count,
 
 static int is_blank(const uint8_t *bytes, size_t size) {
     for (size_t i = 1; i < size; i++)
-        if (bytes[i] != bytes[0])
-            return 0;
+        if (bytes[i] != bytes[0]) return 0;
     return bytes[0] == 0 || bytes[0] == 0xFF;
 }
 
 /** Checks a slot, and finds its generation, 0 if it is blank. */
-static evenkeel_status slot_check(
-    const evenkeel_storage *storage, uint32_t area, uint32_t magic, uint32_t *generation, size_t *position) {
+static evenkeel_status slot_check(const evenkeel_storage *storage, uint32_t area, uint32_t magic, uint32_t *generation, size_t *position) {
     uint8_t chunk[CHUNK];
     slot in = {storage, area, 0, 0, 0};
     *generation = 0;
     *position = 0;
     TRY(slot_get(&in, chunk, SLOT_HEADER));
-    if (is_blank(chunk, SLOT_HEADER))
-        return EVENKEEL_OK;
-    if (read_u32(chunk) != magic)
-        return EVENKEEL_DAMAGED_STATE;
+    if (is_blank(chunk, SLOT_HEADER)) return EVENKEEL_OK;
+    if (read_u32(chunk) != magic) return EVENKEEL_DAMAGED_STATE;
     *position = 12;
     uint32_t found = read_u32(chunk + 4), crc = evenkeel_crc32c(0, chunk, 12);
     size_t left = read_u32(chunk + 8);
-    if (crc != read_u32(chunk + 12) || found == 0 || left < SLOT_HEADER + 4 || left > MAX_INT)
-        return EVENKEEL_DAMAGED_STATE;
+    if (crc != read_u32(chunk + 12) || found == 0 || left < SLOT_HEADER + 4 || left > MAX_INT) return EVENKEEL_DAMAGED_STATE;
     *position = left - 4;
     crc = evenkeel_crc32c(0, chunk, SLOT_HEADER);
     for (left -= SLOT_HEADER + 4; left > 0;) {
@@ -2529,8 +2272,7 @@ static evenkeel_status slot_check(
         left -= part;
     }
     TRY(slot_get(&in, chunk, 4));
-    if (crc != read_u32(chunk))
-        return EVENKEEL_DAMAGED_STATE;
+    if (crc != read_u32(chunk)) return EVENKEEL_DAMAGED_STATE;
     *generation = found;
     return EVENKEEL_OK;
 }
@@ -2546,8 +2288,7 @@ static evenkeel_status slot_find(
     *area = first + (uint32_t)takes_other;
     *generation = takes_other ? other : one;
     *position = at > 0 ? at : other_at;
-    if (status == EVENKEEL_STORAGE_FAILED || other_status == EVENKEEL_STORAGE_FAILED)
-        return EVENKEEL_STORAGE_FAILED;
+    if (status == EVENKEEL_STORAGE_FAILED || other_status == EVENKEEL_STORAGE_FAILED) return EVENKEEL_STORAGE_FAILED;
     return status != EVENKEEL_OK && other_status != EVENKEEL_OK ? EVENKEEL_DAMAGED_STATE : EVENKEEL_OK;
 }
 
@@ -2567,12 +2308,9 @@ static int needs_gradient(evenkeel_method method) { return has_mean(method) || m
 
 static uint64_t saved_bytes(evenkeel_method method, uint32_t dimension, evenkeel_type type, int started, uint64_t message) {
     uint64_t d = dimension, bytes = STATE_HEADER + 4 + message;
-    if (method != EVENKEEL_NO_FEEDBACK)
-        bytes += d * type_bytes(type);
-    if (started)
-        bytes += (has_mean(method) ? d * type_bytes(type) : 0) + (method == EVENKEEL_EF21_IGT ? 4 * d : 0);
-    if (message > 0)
-        bytes += (needs_gradient(method) ? 4 * d : 0) + (method == EVENKEEL_EF21_IGT ? 4 * d : 0);
+    if (method != EVENKEEL_NO_FEEDBACK) bytes += d * type_bytes(type);
+    if (started) bytes += (has_mean(method) ? d * type_bytes(type) : 0) + (method == EVENKEEL_EF21_IGT ? 4 * d : 0);
+    if (message > 0) bytes += (needs_gradient(method) ? 4 * d : 0) + (method == EVENKEEL_EF21_IGT ? 4 * d : 0);
     return bytes;
 }
 
@@ -2589,8 +2327,7 @@ evenkeel_status evenkeel_state_save(const evenkeel_storage *storage, uint64_t ow
     uint64_t size = saved_bytes(method, d, feedback->g.type, feedback->started, state->message_size);
     uint8_t fields[STATE_HEADER - SLOT_HEADER] = {(uint8_t)method, (uint8_t)feedback->g.type, (uint8_t)(feedback->started != 0), 0};
     slot to;
-    if (size > MAX_INT)
-        return EVENKEEL_INVALID_ARGUMENT;
+    if (size > MAX_INT) return EVENKEEL_INVALID_ARGUMENT;
     write_number(fields + 4, d, 4);
     write_number(fields + 8, (uint64_t)state->sequence, 8);
     write_number(fields + 16, state->head, 8);
@@ -2601,17 +2338,12 @@ evenkeel_status evenkeel_state_save(const evenkeel_storage *storage, uint64_t ow
     write_number(fields + 48, bits_of(state->eta), 8);
     slot_begin(&to, storage, STATE_AREA + (generation & 1), STATE_MAGIC, generation, (size_t)size);
     slot_put(&to, fields, sizeof fields);
-    if (method != EVENKEEL_NO_FEEDBACK)
-        slot_put_values(&to, feedback->g.values, d, width);
-    if (feedback->started && has_mean(method))
-        slot_put_values(&to, feedback->mean.values, d, width);
-    if (feedback->started && method == EVENKEEL_EF21_IGT)
-        slot_put_values(&to, feedback->model, d, 4);
+    if (method != EVENKEEL_NO_FEEDBACK) slot_put_values(&to, feedback->g.values, d, width);
+    if (feedback->started && has_mean(method)) slot_put_values(&to, feedback->mean.values, d, width);
+    if (feedback->started && method == EVENKEEL_EF21_IGT) slot_put_values(&to, feedback->model, d, 4);
     slot_put(&to, state->message, state->message_size);
-    if (state->message_size > 0 && needs_gradient(method))
-        slot_put_values(&to, gradient, d, 4);
-    if (state->message_size > 0 && method == EVENKEEL_EF21_IGT)
-        slot_put_values(&to, model, d, 4);
+    if (state->message_size > 0 && needs_gradient(method)) slot_put_values(&to, gradient, d, 4);
+    if (state->message_size > 0 && method == EVENKEEL_EF21_IGT) slot_put_values(&to, model, d, 4);
     TRY(slot_end(&to));
     state->generation = generation;
     return EVENKEEL_OK;
@@ -2625,8 +2357,7 @@ static evenkeel_status load_fields(
     const uint8_t *fields = bytes + SLOT_HEADER;
     int is_same = fields[0] == (uint8_t)feedback->method && fields[1] == (uint8_t)feedback->g.type;
     *position = SLOT_HEADER;
-    if (!is_same || read_u32(fields + 4) != feedback->dimension || read_u64(fields + 32) != owner)
-        return EVENKEEL_OTHER_STATE;
+    if (!is_same || read_u32(fields + 4) != feedback->dimension || read_u64(fields + 32) != owner) return EVENKEEL_OTHER_STATE;
     feedback->started = fields[2] != 0;
     state->sequence = (int64_t)(read_u64(fields + 8) & INT64_MAX);
     state->head = read_u64(fields + 16);
@@ -2636,27 +2367,21 @@ static evenkeel_status load_fields(
     state->eta = double_of(read_u64(fields + 48));
     *position = 60;
     uint64_t size = saved_bytes(feedback->method, feedback->dimension, feedback->g.type, feedback->started, state->message_size);
-    if (size != read_u32(bytes + 8))
-        return EVENKEEL_DAMAGED_STATE;
+    if (size != read_u32(bytes + 8)) return EVENKEEL_DAMAGED_STATE;
     return state->message_size > capacity ? EVENKEEL_TOO_LITTLE_MEMORY : EVENKEEL_OK;
 }
 
-static evenkeel_status load(slot *in, uint64_t owner, evenkeel_feedback *feedback, evenkeel_state *state, size_t capacity,
-    float *gradient, float *model, size_t *position) {
+static evenkeel_status load(slot *in, uint64_t owner, evenkeel_feedback *feedback, evenkeel_state *state, size_t capacity, float *gradient,
+    float *model, size_t *position) {
     evenkeel_method method = feedback->method;
     uint32_t d = feedback->dimension, width = (uint32_t)type_bytes(feedback->g.type);
     TRY(load_fields(in, owner, feedback, state, capacity, position));
-    if (method != EVENKEEL_NO_FEEDBACK)
-        TRY(slot_get_values(in, feedback->g.values, d, width));
-    if (feedback->started && has_mean(method))
-        TRY(slot_get_values(in, feedback->mean.values, d, width));
-    if (feedback->started && method == EVENKEEL_EF21_IGT)
-        TRY(slot_get_values(in, feedback->model, d, 4));
+    if (method != EVENKEEL_NO_FEEDBACK) TRY(slot_get_values(in, feedback->g.values, d, width));
+    if (feedback->started && has_mean(method)) TRY(slot_get_values(in, feedback->mean.values, d, width));
+    if (feedback->started && method == EVENKEEL_EF21_IGT) TRY(slot_get_values(in, feedback->model, d, 4));
     TRY(slot_get(in, state->message, state->message_size));
-    if (state->message_size > 0 && needs_gradient(method))
-        TRY(slot_get_values(in, gradient, d, 4));
-    if (state->message_size > 0 && method == EVENKEEL_EF21_IGT)
-        TRY(slot_get_values(in, model, d, 4));
+    if (state->message_size > 0 && needs_gradient(method)) TRY(slot_get_values(in, gradient, d, 4));
+    if (state->message_size > 0 && method == EVENKEEL_EF21_IGT) TRY(slot_get_values(in, model, d, 4));
     return EVENKEEL_OK;
 }
 
@@ -2669,23 +2394,21 @@ static void clear_state(evenkeel_state *state) {
     state->eta = 1;
 }
 
-evenkeel_status evenkeel_state_load(const evenkeel_storage *storage, uint64_t owner, evenkeel_feedback *feedback,
-    evenkeel_state *state, size_t capacity, float *gradient, float *model, size_t *position) {
+evenkeel_status evenkeel_state_load(const evenkeel_storage *storage, uint64_t owner, evenkeel_feedback *feedback, evenkeel_state *state,
+    size_t capacity, float *gradient, float *model, size_t *position) {
     size_t unused;
     uint32_t area;
     position = position != NULL ? position : &unused;
     clear_state(state);
     TRY(slot_find(storage, STATE_AREA, STATE_MAGIC, &area, &state->generation, position));
-    if (state->generation == 0)
-        return EVENKEEL_OK;
+    if (state->generation == 0) return EVENKEEL_OK;
     slot in = {storage, area, 0, 0, 0};
     return load(&in, owner, feedback, state, capacity, gradient, model, position);
 }
 
 evenkeel_status evenkeel_forget(const evenkeel_storage *storage) {
     for (uint32_t area = EVENKEEL_AREAS; area-- > 0;)
-        if (storage->erase(storage->context, area) != 0 || storage->sync(storage->context, area) != 0)
-            return EVENKEEL_STORAGE_FAILED;
+        if (storage->erase(storage->context, area) != 0 || storage->sync(storage->context, area) != 0) return EVENKEEL_STORAGE_FAILED;
     return EVENKEEL_OK;
 }
 
@@ -2702,8 +2425,7 @@ typedef struct json {
 } json;
 
 static size_t json_space(const json *j, size_t at) {
-    while (at < j->size && (j->text[at] == ' ' || j->text[at] == '\n' || j->text[at] == '\r' || j->text[at] == '\t'))
-        at++;
+    while (at < j->size && (j->text[at] == ' ' || j->text[at] == '\n' || j->text[at] == '\r' || j->text[at] == '\t')) at++;
     return at;
 }
 
@@ -2712,20 +2434,16 @@ static char json_char(const json *j, size_t at) { return at < j->size ? j->text[
 /** Returns the end of the string that begins at a quote; NOWHERE if it has none. */
 static size_t json_string_end(const json *j, size_t at) {
     for (at++; at < j->size; at++) {
-        if (j->text[at] == '"')
-            return at + 1;
-        if ((uint8_t)j->text[at] < 0x20)
-            return NOWHERE;
-        if (j->text[at] == '\\')
-            at++;
+        if (j->text[at] == '"') return at + 1;
+        if ((uint8_t)j->text[at] < 0x20) return NOWHERE;
+        if (j->text[at] == '\\') at++;
     }
     return NOWHERE;
 }
 
 static size_t json_digits_end(const json *j, size_t at) {
     size_t start = at;
-    while (is_digit(json_char(j, at)))
-        at++;
+    while (is_digit(json_char(j, at))) at++;
     return at > start ? at : NOWHERE;
 }
 
@@ -2733,12 +2451,10 @@ static size_t json_scalar_end(const json *j, size_t at) {
     static const char *const words[] = {"null", "true", "false"};
     for (int i = 0; i < 3; i++) {
         size_t size = strlen(words[i]);
-        if (size <= j->size - at && memcmp(j->text + at, words[i], size) == 0)
-            return at + size;
+        if (size <= j->size - at && memcmp(j->text + at, words[i], size) == 0) return at + size;
     }
     at = json_digits_end(j, at + (json_char(j, at) == '-'));
-    if (at != NOWHERE && json_char(j, at) == '.')
-        at = json_digits_end(j, at + 1);
+    if (at != NOWHERE && json_char(j, at) == '.') at = json_digits_end(j, at + 1);
     if (at != NOWHERE && (json_char(j, at) == 'e' || json_char(j, at) == 'E')) {
         char sign = json_char(j, at + 1);
         at = json_digits_end(j, at + 1 + (sign == '-' || sign == '+'));
@@ -2749,8 +2465,7 @@ static size_t json_scalar_end(const json *j, size_t at) {
 /** Returns where the value of the member whose name begins here begins; NOWHERE if there is no name. */
 static size_t json_after_name(const json *j, size_t at) {
     at = json_char(j, at) == '"' ? json_string_end(j, at) : NOWHERE;
-    if (at == NOWHERE)
-        return at;
+    if (at == NOWHERE) return at;
     at = json_space(j, at);
     return json_char(j, at) == ':' ? json_space(j, at + 1) : NOWHERE;
 }
@@ -2763,52 +2478,42 @@ static size_t json_end(const json *j, size_t at, size_t *fault) {
         int closes = 0, opens = c == '{' || c == '[';
         *fault = at;
         if (opens) {
-            if (depth++ == MAX_DEPTH)
-                return NOWHERE;
+            if (depth++ == MAX_DEPTH) return NOWHERE;
             objects = objects << 1 | (c == '{');
             at = json_space(j, at + 1);
             closes = json_char(j, at) == (c == '{' ? '}' : ']');
-            if (!closes && c == '{')
-                at = json_after_name(j, at);
-        } else
-            at = at >= j->size ? NOWHERE : c == '"' ? json_string_end(j, at) : json_scalar_end(j, at);
-        if (at == NOWHERE)
-            return NOWHERE;
+            if (!closes && c == '{') at = json_after_name(j, at);
+        } else at = at >= j->size ? NOWHERE : c == '"' ? json_string_end(j, at) : json_scalar_end(j, at);
+        if (at == NOWHERE) return NOWHERE;
         while (depth > 0 && (closes || !opens)) {
             at = json_space(j, at);
             *fault = at;
             c = json_char(j, at);
             if (c == ',' && !closes) {
                 at = json_space(j, at + 1);
-                if (objects & 1)
-                    at = json_after_name(j, at);
+                if (objects & 1) at = json_after_name(j, at);
                 break;
             }
-            if (c != (objects & 1 ? '}' : ']'))
-                return NOWHERE;
+            if (c != (objects & 1 ? '}' : ']')) return NOWHERE;
             closes = opens = 0;
             objects >>= 1;
             depth--;
             at++;
         }
-        if (at == NOWHERE || depth == 0)
-            return at;
+        if (at == NOWHERE || depth == 0) return at;
     }
 }
 
 /** Returns where a member's value is in the object at `at`; NOWHERE if there is none, or it is null. */
 static size_t json_member(const json *j, size_t at, const char *name) {
     size_t size = strlen(name), unused;
-    if (json_char(j, at) != '{')
-        return NOWHERE;
+    if (json_char(j, at) != '{') return NOWHERE;
     for (at = json_space(j, at + 1); json_char(j, at) == '"'; at = json_space(j, at + 1)) {
         size_t value = json_after_name(j, at);
         int found = size < j->size - at - 1 && memcmp(j->text + at + 1, name, size) == 0 && j->text[at + 1 + size] == '"';
-        if (found)
-            return json_char(j, value) == 'n' ? NOWHERE : value;
+        if (found) return json_char(j, value) == 'n' ? NOWHERE : value;
         at = json_space(j, json_end(j, value, &unused));
-        if (json_char(j, at) != ',')
-            break;
+        if (json_char(j, at) != ',') break;
     }
     return NOWHERE;
 }
@@ -2829,8 +2534,7 @@ static size_t json_next(const json *j, size_t at) {
 /** Copies a string as far as it fits, with a terminator. Characters that an escape gives are a question mark, except \" \\ and \/. */
 static int json_text(const json *j, size_t at, char *text, size_t capacity) {
     size_t used = 0;
-    if (json_char(j, at) != '"')
-        return 0;
+    if (json_char(j, at) != '"') return 0;
     for (at++; json_char(j, at) != '"' && at < j->size; at++) {
         char c = j->text[at];
         if (c == '\\') {
@@ -2853,8 +2557,7 @@ static int json_integer(const json *j, size_t at, int64_t *value) {
     size_t start = at += (size_t)negative;
     for (; is_digit(json_char(j, at)); at++) {
         uint32_t digit = (uint32_t)(j->text[at] - '0');
-        if (read > ((uint64_t)INT64_MAX - digit) / 10)
-            return 0;
+        if (read > ((uint64_t)INT64_MAX - digit) / 10) return 0;
         read = read * 10 + digit;
     }
     char c = json_char(j, at);
@@ -2866,10 +2569,11 @@ static int read_hex(const char *text, uint64_t *value) {
     *value = 0;
     for (int i = 0; i < 16; i++) {
         char c = text[i];
-        uint32_t digit = is_digit(c) ? (uint32_t)(c - '0') : c >= 'a' && c <= 'f' ? (uint32_t)(c - 'a' + 10)
-            : c >= 'A' && c <= 'F' ? (uint32_t)(c - 'A' + 10) : 16;
-        if (digit == 16)
-            return 0;
+        uint32_t digit = is_digit(c) ? (uint32_t)(c - '0')
+            : c >= 'a' && c <= 'f'   ? (uint32_t)(c - 'a' + 10)
+            : c >= 'A' && c <= 'F'   ? (uint32_t)(c - 'A' + 10)
+                                     : 16;
+        if (digit == 16) return 0;
         *value = *value << 4 | digit;
     }
     return text[16] == '\0';
@@ -2899,8 +2603,7 @@ typedef struct text_writer {
 } text_writer;
 
 static void say(text_writer *to, const char *text) {
-    for (; *text != '\0' && to->size + 1 < to->capacity; text++)
-        to->text[to->size++] = *text;
+    for (; *text != '\0' && to->size + 1 < to->capacity; text++) to->text[to->size++] = *text;
     to->text[to->size] = '\0';
 }
 
@@ -2909,10 +2612,8 @@ static void say_number(text_writer *to, int64_t number, int digits) {
     int at = (int)sizeof text - 1, least = at - digits;
     uint64_t left = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
     text[at] = '\0';
-    for (; left > 0 || at > least; left /= 10)
-        text[--at] = (char)('0' + left % 10);
-    if (number < 0)
-        text[--at] = '-';
+    for (; left > 0 || at > least; left /= 10) text[--at] = (char)('0' + left % 10);
+    if (number < 0) text[--at] = '-';
     say(to, text + at);
 }
 
@@ -2994,15 +2695,18 @@ static evenkeel_status get_answer(evenkeel_device *device, size_t *at) {
     size_t fault, end;
     *at = json_space(&j, 0);
     end = json_end(&j, *at, &fault);
-    if (end == NOWHERE)
-        return malformed(device, fault);
+    if (end == NOWHERE) return malformed(device, fault);
     return json_char(&j, *at) == '{' && json_space(&j, end) == j.size ? EVENKEEL_OK : malformed(device, end);
 }
 
 /* Credentials, after the header of their slot: the key that makes enrolling again harmless, the client's id, and its secret, texts of
  * fixed size with zeros behind them. They are saved first with the key alone. */
-enum { KEY_AT = SLOT_HEADER, CLIENT_AT = KEY_AT + 40, SECRET_AT = CLIENT_AT + EVENKEEL_MAX_CLIENT + 1,
-    CREDENTIALS_END = SECRET_AT + EVENKEEL_MAX_SECRET + 8 };
+enum {
+    KEY_AT = SLOT_HEADER,
+    CLIENT_AT = KEY_AT + 40,
+    SECRET_AT = CLIENT_AT + EVENKEEL_MAX_CLIENT + 1,
+    CREDENTIALS_END = SECRET_AT + EVENKEEL_MAX_SECRET + 8
+};
 
 static evenkeel_status save_credentials(evenkeel_device *device) {
     slot to;
@@ -3018,10 +2722,8 @@ static evenkeel_status save_credentials(evenkeel_device *device) {
 
 static evenkeel_status load_credentials(evenkeel_device *device, size_t *position) {
     uint32_t area;
-    TRY(slot_find(device->settings.storage, CREDENTIALS_AREA, CREDENTIALS_MAGIC, &area, &device->credentials_generation,
-        position));
-    if (device->credentials_generation == 0)
-        return EVENKEEL_OK;
+    TRY(slot_find(device->settings.storage, CREDENTIALS_AREA, CREDENTIALS_MAGIC, &area, &device->credentials_generation, position));
+    if (device->credentials_generation == 0) return EVENKEEL_OK;
     slot in = {device->settings.storage, area, 0, SLOT_HEADER, 0};
     TRY(slot_get(&in, device->key, sizeof device->key));
     TRY(slot_get(&in, device->client, sizeof device->client));
@@ -3040,8 +2742,7 @@ static void make_key(evenkeel_device *device) {
     bytes[6] = (uint8_t)((bytes[6] & 0x0F) | 0x40);
     bytes[8] = (uint8_t)((bytes[8] & 0x3F) | 0x80);
     for (int i = 0; i < 16; i++) {
-        if (i == 4 || i == 6 || i == 8 || i == 10)
-            *to++ = '-';
+        if (i == 4 || i == 6 || i == 8 || i == 10) *to++ = '-';
         *to++ = hex[bytes[i] >> 4];
         *to++ = hex[bytes[i] & 15];
     }
@@ -3051,45 +2752,39 @@ static void make_key(evenkeel_device *device) {
 static int is_plain(const char *text, size_t most) {
     size_t size = 0;
     for (; text[size] != '\0'; size++)
-        if ((uint8_t)text[size] < 0x20 || text[size] == '"' || text[size] == '\\' || size == most)
-            return 0;
+        if ((uint8_t)text[size] < 0x20 || text[size] == '"' || text[size] == '\\' || size == most) return 0;
     return size > 0;
 }
 
 static int is_run_name(const char *name) {
     for (const char *c = name; *c != '\0'; c++)
-        if (!((*c >= 'a' && *c <= 'z') || is_digit(*c) || *c == '-'))
-            return 0;
+        if (!((*c >= 'a' && *c <= 'z') || is_digit(*c) || *c == '-')) return 0;
     return is_plain(name, EVENKEEL_MAX_NAME);
 }
 
 static int are_settings(const evenkeel_settings *s) {
     double weight;
     span text = {s->weight, s->weight != NULL ? strlen(s->weight) : 0};
-    size_t body = 48 + (s->token != NULL ? strlen(s->token) : 0) + (s->name != NULL ? strlen(s->name) : 0)
-        + (s->attributes != NULL ? strlen(s->attributes) : 0);
-    return s->run != NULL && is_run_name(s->run) && (s->token == NULL || is_plain(s->token, REQUEST_BYTES))
-        && (s->name == NULL || is_plain(s->name, REQUEST_BYTES)) && body < REQUEST_BYTES && (s->weight == NULL || (text.size < 40 && read_decimal(text, &weight)))
-        && s->storage != NULL && s->random != NULL && s->buffer != NULL && s->buffer_size > 2 * REQUEST_BYTES;
+    size_t body = 48 + (s->token != NULL ? strlen(s->token) : 0) + (s->name != NULL ? strlen(s->name) : 0) +
+        (s->attributes != NULL ? strlen(s->attributes) : 0);
+    return s->run != NULL && is_run_name(s->run) && (s->token == NULL || is_plain(s->token, REQUEST_BYTES)) &&
+        (s->name == NULL || is_plain(s->name, REQUEST_BYTES)) && body < REQUEST_BYTES &&
+        (s->weight == NULL || (text.size < 40 && read_decimal(text, &weight))) && s->storage != NULL && s->random != NULL &&
+        s->buffer != NULL && s->buffer_size > 2 * REQUEST_BYTES;
 }
 
 evenkeel_status evenkeel_init(evenkeel_device *device, const evenkeel_settings *settings) {
     size_t position = 0;
     memset(device, 0, sizeof *device);
-    if (!are_settings(settings))
-        return stop(device, EVENKEEL_INVALID_ARGUMENT, 0);
+    if (!are_settings(settings)) return stop(device, EVENKEEL_INVALID_ARGUMENT, 0);
     device->settings = *settings;
-    if (device->settings.long_poll == 0)
-        device->settings.long_poll = DEFAULT_LONG_POLL;
+    if (device->settings.long_poll == 0) device->settings.long_poll = DEFAULT_LONG_POLL;
     device->after = device->model_round = device->replica_round = -1;
     evenkeel_status status = load_credentials(device, &position);
-    if (status != EVENKEEL_OK)
-        return stop(device, status, position);
+    if (status != EVENKEEL_OK) return stop(device, status, position);
     go(device, device->client[0] != '\0' ? JOIN : ENROL);
-    if (device->step == JOIN)
-        return EVENKEEL_OK;
-    if (settings->token == NULL)
-        return stop(device, EVENKEEL_INVALID_ARGUMENT, 0);
+    if (device->step == JOIN) return EVENKEEL_OK;
+    if (settings->token == NULL) return stop(device, EVENKEEL_INVALID_ARGUMENT, 0);
     if (device->credentials_generation == 0) {
         make_key(device);
         status = save_credentials(device);
@@ -3129,9 +2824,7 @@ static void say_body(evenkeel_device *device) {
 static int keeps_replica(const evenkeel_device *device) { return device->settings.keep_replica && !device->plan.lossy; }
 
 /** Whether the device says which model it has, from which updates or deltas lead on; if only to learn how long they are. */
-static int says_replica(const evenkeel_device *device) {
-    return (device->plan.lossy || keeps_replica(device)) && device->model_round >= 0;
-}
+static int says_replica(const evenkeel_device *device) { return (device->plan.lossy || keeps_replica(device)) && device->model_round >= 0; }
 
 /** Whether the request may be held: a task is asked for, by itself or behind a message that is sent for the first time. */
 static int may_wait(const evenkeel_device *device) { return device->step == TASK || (device->step == SEND && device->attempt == 0); }
@@ -3158,8 +2851,7 @@ static void say_path(evenkeel_device *device) {
     }
     say(&path, "/api/v1/runs/");
     say(&path, device->settings.run);
-    if (step == JOIN || step == MEMBER || step == STATE || step == LEAVE)
-        say(&path, step == STATE ? "/members/me/state" : "/members/me");
+    if (step == JOIN || step == MEMBER || step == STATE || step == LEAVE) say(&path, step == STATE ? "/members/me/state" : "/members/me");
     else if (step == TASK) {
         say(&path, "/task?after=");
         say_number(&path, device->after, 1);
@@ -3167,15 +2859,15 @@ static void say_path(evenkeel_device *device) {
     } else {
         say(&path, "/rounds/");
         say_number(&path, step == SEND ? device->state.round : device->task_round, 1);
-        say(&path, step == SEND ? "/messages/me" : step == MODEL ? "/model?dtype=float32" : step == REPLICA ? "/replica"
-                                                                                                          : "/update?since=");
+        say(&path,
+            step == SEND          ? "/messages/me"
+                : step == MODEL   ? "/model?dtype=float32"
+                : step == REPLICA ? "/replica"
+                                  : "/update?since=");
     }
-    if (step == UPDATE)
-        say_number(&path, device->plan.lossy ? device->model_round : device->replica_round, 1);
-    if (step == SEND && may_wait(device))
-        say(&path, "?");
-    if (may_wait(device))
-        say_wait(device, &path);
+    if (step == UPDATE) say_number(&path, device->plan.lossy ? device->model_round : device->replica_round, 1);
+    if (step == SEND && may_wait(device)) say(&path, "?");
+    if (may_wait(device)) say_wait(device, &path);
 }
 
 static void make_request(evenkeel_device *device) {
@@ -3187,14 +2879,10 @@ static void make_request(evenkeel_device *device) {
     request->path = device->path;
     request->method = step == ENROL ? "POST" : step == JOIN || step == SEND ? "PUT" : step == LEAVE ? "DELETE" : "GET";
     request->patience = may_wait(device) ? device->settings.long_poll : 0;
-    if (step == ENROL)
-        add_header(request, "Idempotency-Key", device->key);
-    else
-        add_header(request, "Authorization", device->authorization);
-    if (step == ENROL || step == JOIN)
-        say_body(device);
-    if (step == MODEL)
-        add_header(request, "Accept", "application/octet-stream");
+    if (step == ENROL) add_header(request, "Idempotency-Key", device->key);
+    else add_header(request, "Authorization", device->authorization);
+    if (step == ENROL || step == JOIN) say_body(device);
+    if (step == MODEL) add_header(request, "Accept", "application/octet-stream");
     if (step == SEND) {
         add_header(request, "Content-Type", "application/vnd.evenkeel.message");
         request->body = device->state.message;
@@ -3205,16 +2893,14 @@ static void make_request(evenkeel_device *device) {
 
 const evenkeel_action *evenkeel_next(evenkeel_device *device) {
     evenkeel_action *action = &device->action;
-    if (device->step == STOP || device->outstanding)
-        return action;
+    if (device->step == STOP || device->outstanding) return action;
     if (device->pause > 0) {
         action->kind = EVENKEEL_DO_WAIT;
         action->milliseconds = device->pause;
         device->pause = 0;
     } else if (device->step == COMPUTE || device->step == ALLOCATE)
         action->kind = device->step == COMPUTE ? EVENKEEL_DO_COMPUTE : EVENKEEL_DO_ALLOCATE;
-    else
-        make_request(device);
+    else make_request(device);
     return action;
 }
 
@@ -3239,39 +2925,34 @@ static void choose_target(evenkeel_device *device) {
 }
 
 evenkeel_status evenkeel_answer(evenkeel_device *device, uint32_t http_status) {
-    if (device->outstanding != 1)
-        return EVENKEEL_NOT_EXPECTED;
+    if (device->outstanding != 1) return EVENKEEL_NOT_EXPECTED;
     device->outstanding = 2;
     device->http_status = http_status;
     device->has_retry_after = device->answer_headers = device->follows = 0;
     device->received = 0;
     device->target = device->settings.buffer + REQUEST_BYTES;
     device->capacity = device->settings.buffer_size - REQUEST_BYTES;
-    if (http_status == 200 && is_download(device->step))
-        choose_target(device);
+    if (http_status == 200 && is_download(device->step)) choose_target(device);
     return EVENKEEL_OK;
 }
 
 static int is_name(const char *name, const char *lower) {
     for (; *name != '\0' && *lower != '\0'; name++, lower++)
-        if ((*name >= 'A' && *name <= 'Z' ? *name - 'A' + 'a' : *name) != *lower)
-            return 0;
+        if ((*name >= 'A' && *name <= 'Z' ? *name - 'A' + 'a' : *name) != *lower) return 0;
     return *name == *lower;
 }
 
 evenkeel_status evenkeel_answer_header(evenkeel_device *device, const char *name, const char *value) {
     json j = {value, strlen(value)};
     int64_t number;
-    if (device->outstanding != 2)
-        return EVENKEEL_NOT_EXPECTED;
+    if (device->outstanding != 2) return EVENKEEL_NOT_EXPECTED;
     if (is_name(name, "retry-after") && json_integer(&j, 0, &number) && number >= 0) {
         device->has_retry_after = 1;
         device->retry_after = 1000 * (uint32_t)(number < DAY ? number : DAY);
     } else if (is_name(name, "evenkeel-sequence") && json_integer(&j, 0, &number) && number >= 0) {
         device->answer_sequence = number;
         device->answer_headers |= 1;
-    } else if (is_name(name, "evenkeel-head") && j.size == 16 && read_hex(value, &device->answer_head))
-        device->answer_headers |= 2;
+    } else if (is_name(name, "evenkeel-head") && j.size == 16 && read_hex(value, &device->answer_head)) device->answer_headers |= 2;
     return EVENKEEL_OK;
 }
 
@@ -3279,17 +2960,14 @@ evenkeel_status evenkeel_answer_header(evenkeel_device *device, const char *name
 static evenkeel_status retry(evenkeel_device *device) {
     uint32_t doublings = device->attempt < 6 ? device->attempt : 6, pause = (uint32_t)FIRST_PAUSE << doublings;
     device->outstanding = 0;
-    if (++device->attempt == device->settings.max_attempts)
-        return stop(device, EVENKEEL_UNREACHABLE, 0);
+    if (++device->attempt == device->settings.max_attempts) return stop(device, EVENKEEL_UNREACHABLE, 0);
     device->pause = jittered(device, pause < MAX_PAUSE ? pause : MAX_PAUSE, 50, 100);
-    if (device->has_retry_after && device->retry_after > device->pause)
-        device->pause = jittered(device, device->retry_after, 100, 120);
+    if (device->has_retry_after && device->retry_after > device->pause) device->pause = jittered(device, device->retry_after, 100, 120);
     return EVENKEEL_OK;
 }
 
 evenkeel_status evenkeel_answer_failed(evenkeel_device *device) {
-    if (device->outstanding == 0)
-        return EVENKEEL_NOT_EXPECTED;
+    if (device->outstanding == 0) return EVENKEEL_NOT_EXPECTED;
     device->has_retry_after = device->outstanding == 2 ? device->has_retry_after : 0;
     return retry(device);
 }
@@ -3304,8 +2982,8 @@ static uint64_t owner_of(const evenkeel_device *device) {
 }
 
 static evenkeel_status save(evenkeel_device *device) {
-    evenkeel_status status = evenkeel_state_save(device->settings.storage, owner_of(device), &device->feedback, &device->state,
-        device->gradient, device->model);
+    evenkeel_status status =
+        evenkeel_state_save(device->settings.storage, owner_of(device), &device->feedback, &device->state, device->gradient, device->model);
     return status == EVENKEEL_OK ? status : stop(device, status, 0);
 }
 
@@ -3325,8 +3003,7 @@ static evenkeel_status enrolled(evenkeel_device *device) {
     if (!is_plain(device->authorization, EVENKEEL_MAX_SECRET + 7) || !is_plain(device->client, EVENKEEL_MAX_CLIENT))
         return malformed(device, at);
     evenkeel_status status = save_credentials(device);
-    if (status != EVENKEEL_OK)
-        return stop(device, status, 0);
+    if (status != EVENKEEL_OK) return stop(device, status, 0);
     go(device, JOIN);
     return EVENKEEL_OK;
 }
@@ -3343,22 +3020,17 @@ static evenkeel_status read_tensors(evenkeel_device *device, uint32_t *sizes) {
         uint64_t size = 1;
         TRY(get_object(device, at, "shape", '[', &shape));
         for (size_t i = json_first(&j, shape); i != NOWHERE; i = json_next(&j, i)) {
-            if (!json_integer(&j, i, &axis) || axis < 1 || axis > (int64_t)MAX_INT)
-                return malformed(device, i);
+            if (!json_integer(&j, i, &axis) || axis < 1 || axis > (int64_t)MAX_INT) return malformed(device, i);
             size *= (uint64_t)axis;
-            if (size > MAX_INT)
-                return malformed(device, i);
+            if (size > MAX_INT) return malformed(device, i);
         }
         total += size;
-        if (total > MAX_INT)
-            return malformed(device, at);
-        if (sizes != NULL)
-            sizes[device->plan.tensors] = (uint32_t)size;
+        if (total > MAX_INT) return malformed(device, at);
+        if (sizes != NULL) sizes[device->plan.tensors] = (uint32_t)size;
         sent += amount_of(&device->compressor, (uint32_t)size);
         device->plan.tensors++;
     }
-    if (total != device->plan.dimension)
-        return malformed(device, tensors);
+    if (total != device->plan.dimension) return malformed(device, tensors);
     if (device->compressor.selection == EVENKEEL_LAYER_TOP_K)
         device->compressor.max_count = sent < total ? (uint32_t)sent : (uint32_t)total;
     return EVENKEEL_OK;
@@ -3375,21 +3047,19 @@ static evenkeel_status read_plan(evenkeel_device *device) {
     TRY(get_u31(device, at, "dimension", 1, &plan->dimension));
     TRY(get_u31(device, at, "rounds", 0, &plan->rounds));
     plan->horizon = plan->rounds;
-    if (has_member(device, at, "horizon"))
-        TRY(get_u31(device, at, "horizon", 0, &plan->horizon));
+    if (has_member(device, at, "horizon")) TRY(get_u31(device, at, "horizon", 0, &plan->horizon));
     TRY(get_integer(device, at, "seed", INT64_MIN, INT64_MAX, &number));
     plan->seed = (uint64_t)number;
     TRY(get_integer(device, at, "maxMessageBytes", 1, INT64_MAX, &number));
     plan->max_message_bytes = number < (int64_t)MAX_INT ? (uint32_t)number : MAX_INT;
     plan->lossy = has_member(device, at, "downlink");
-    if (plan->lossy)
-        TRY(get_object(device, at, "downlink", '{', &downlink));
+    if (plan->lossy) TRY(get_object(device, at, "downlink", '{', &downlink));
     TRY(get_text(device, at, "compressor", plan->compressor, sizeof plan->compressor));
     TRY(get_object(device, at, "algorithm", '{', &algorithm));
     TRY(get_text(device, algorithm, "eta", plan->eta, sizeof plan->eta));
     TRY(get_text(device, algorithm, "feedback", text, sizeof text));
-    if (evenkeel_method_read(text, &plan->method) != EVENKEEL_OK || has_member(device, at, "privacy")
-        || has_member(device, at, "secureAggregation"))
+    if (evenkeel_method_read(text, &plan->method) != EVENKEEL_OK || has_member(device, at, "privacy") ||
+        has_member(device, at, "secureAggregation"))
         return stop(device, EVENKEEL_UNSUPPORTED_PLAN, 0);
     evenkeel_status status = evenkeel_compressor_read(&device->compressor, plan->compressor, &plan->dimension, 1);
     return status == EVENKEEL_OK ? read_tensors(device, NULL) : stop(device, status, 0);
@@ -3402,8 +3072,7 @@ static evenkeel_status read_member(evenkeel_device *device) {
     TRY(get_integer(device, at, "sequence", 0, INT64_MAX, &device->theirs_sequence));
     TRY(get_digest(device, at, "head", &device->theirs_head));
     device->theirs_round = -1;
-    if (has_member(device, at, "round"))
-        TRY(get_integer(device, at, "round", 0, (int64_t)MAX_INT, &device->theirs_round));
+    if (has_member(device, at, "round")) TRY(get_integer(device, at, "round", 0, (int64_t)MAX_INT, &device->theirs_round));
     return get_object(device, at, "plan", '{', &device->plan_at);
 }
 
@@ -3443,8 +3112,7 @@ static evenkeel_status joined(evenkeel_device *device) {
     TRY(read_plan(device));
     uint64_t bytes = lay_out(device, NULL);
     plan->state_bytes = evenkeel_state_bytes(plan->method, plan->dimension, device->settings.state_type, device->message_capacity);
-    if (bytes >= SIZE_MAX / 2 || plan->state_bytes == SIZE_MAX)
-        return stop(device, EVENKEEL_TOO_LITTLE_MEMORY, 0);
+    if (bytes >= SIZE_MAX / 2 || plan->state_bytes == SIZE_MAX) return stop(device, EVENKEEL_TOO_LITTLE_MEMORY, 0);
     device->action.bytes = (size_t)bytes;
     go(device, ALLOCATE);
     return EVENKEEL_OK;
@@ -3453,8 +3121,7 @@ static evenkeel_status joined(evenkeel_device *device) {
 /** Goes on after both sides agree. */
 static evenkeel_status resume(evenkeel_device *device) {
     int64_t last = device->state.last_round, after = device->theirs_round > last ? device->theirs_round : last;
-    if (device->state.message_size == 0)
-        return ask_for_task(device, after, 0);
+    if (device->state.message_size == 0) return ask_for_task(device, after, 0);
     device->after = after > (int64_t)device->state.round ? after : (int64_t)device->state.round;
     go(device, SEND);
     return EVENKEEL_OK;
@@ -3478,8 +3145,8 @@ static void clear_feedback(evenkeel_device *device) {
 
 static int is_pending_theirs(const evenkeel_device *device) {
     const evenkeel_state *state = &device->state;
-    return state->message_size > 0 && device->theirs_sequence == state->sequence + 1
-        && device->theirs_head == evenkeel_digest(state->message, state->message_size);
+    return state->message_size > 0 && device->theirs_sequence == state->sequence + 1 &&
+        device->theirs_head == evenkeel_digest(state->message, state->message_size);
 }
 
 static int agrees(const evenkeel_device *device) {
@@ -3490,8 +3157,7 @@ static int agrees(const evenkeel_device *device) {
 static evenkeel_status recover(evenkeel_device *device) {
     evenkeel_divergence choice = device->settings.on_divergence;
     int lost = device->state.generation == 0 || device->theirs_sequence == 0;
-    if (choice == EVENKEEL_FAIL || (choice == EVENKEEL_RECOVER_IF_LOST && !lost))
-        return stop(device, EVENKEEL_DIVERGED, 0);
+    if (choice == EVENKEEL_FAIL || (choice == EVENKEEL_RECOVER_IF_LOST && !lost)) return stop(device, EVENKEEL_DIVERGED, 0);
     if (device->theirs_sequence > 0 && has_sum(device->plan.method)) {
         go(device, STATE);
         return EVENKEEL_OK;
@@ -3507,14 +3173,11 @@ static evenkeel_status recovered(evenkeel_device *device) {
     size_t position;
     uint32_t j;
     double value;
-    if (device->answer_headers != 3)
-        return stop(device, EVENKEEL_WRONG_ANSWER, 0);
+    if (device->answer_headers != 3) return stop(device, EVENKEEL_WRONG_ANSWER, 0);
     evenkeel_status status = evenkeel_frame_open(frame, device->target, device->received, &limits, device->drawn, &position);
-    if (status != EVENKEEL_OK)
-        return stop(device, status, position);
+    if (status != EVENKEEL_OK) return stop(device, status, position);
     clear_feedback(device);
-    while (evenkeel_frame_next(frame, &j, &value))
-        set_element(device->feedback.g, j, value);
+    while (evenkeel_frame_next(frame, &j, &value)) set_element(device->feedback.g, j, value);
     return adopt(device, device->answer_sequence, device->answer_head, device->theirs_round);
 }
 
@@ -3524,8 +3187,7 @@ static evenkeel_status prepare_gradient(evenkeel_device *device) {
     state->eta = 1;
     if (has_mean(plan->method)) {
         evenkeel_status status = evenkeel_schedule(plan->eta, device->task_round, plan->horizon > 0 ? plan->horizon - 1 : 0, &state->eta);
-        if (status != EVENKEEL_OK || state->eta > 1)
-            return stop(device, EVENKEEL_UNSUPPORTED_PLAN, 0);
+        if (status != EVENKEEL_OK || state->eta > 1) return stop(device, EVENKEEL_UNSUPPORTED_PLAN, 0);
     }
     if (device->point != NULL && plan->method == EVENKEEL_EF21_IGT)
         evenkeel_feedback_point(&device->feedback, device->model, state->eta, device->point);
@@ -3543,12 +3205,9 @@ static evenkeel_status prepare_gradient(evenkeel_device *device) {
  */
 static uint32_t cheapest(evenkeel_device *device, int64_t dense, int64_t replica) {
     int is_shorter = device->update_bytes < dense, had = device->replica_round >= 0;
-    if (device->plan.lossy)
-        return is_shorter && device->model_round >= 0 ? UPDATE : MODEL;
-    if (!keeps_replica(device))
-        return MODEL;
-    if (had && is_shorter)
-        return UPDATE;
+    if (device->plan.lossy) return is_shorter && device->model_round >= 0 ? UPDATE : MODEL;
+    if (!keeps_replica(device)) return MODEL;
+    if (had && is_shorter) return UPDATE;
     device->saving = had ? 0 : device->saving + (is_shorter ? dense - device->update_bytes : 0);
     device->replica_round = -1;
     return !had && (replica - dense <= device->saving || replica - dense <= 64 + dense / 20) ? REPLICA : MODEL;
@@ -3560,11 +3219,10 @@ static evenkeel_status got_task(evenkeel_device *device) {
     uint32_t pause = 0;
     char *end = device->action.end;
     if (device->http_status == 204)
-        return ask_for_task(device, device->after,
-            device->has_retry_after ? jittered(device, device->retry_after, 100, 120) : DEFAULT_PAUSE);
+        return ask_for_task(
+            device, device->after, device->has_retry_after ? jittered(device, device->retry_after, 100, 120) : DEFAULT_PAUSE);
     json j = answer_json(device);
-    if (device->follows && json_space(&j, 0) == j.size)
-        return EVENKEEL_OK; /* only the receipt came */
+    if (device->follows && json_space(&j, 0) == j.size) return EVENKEEL_OK; /* only the receipt came */
     TRY(get_answer(device, &at));
     if (has_member(device, at, "retryAfter")) {
         TRY(get_u31(device, at, "retryAfter", 0, &pause));
@@ -3573,37 +3231,31 @@ static evenkeel_status got_task(evenkeel_device *device) {
     size_t state = json_member(&j, at, "state");
     int is_end = state != NOWHERE && json_text(&j, state, end, sizeof device->action.end);
     span text = {end, is_end ? strlen(end) : 0};
-    if (equals(text, "finished") || equals(text, "cancelled") || equals(text, "failed"))
-        return stop(device, EVENKEEL_OK, 0);
+    if (equals(text, "finished") || equals(text, "cancelled") || equals(text, "failed")) return stop(device, EVENKEEL_OK, 0);
     TRY(get_u31(device, at, "round", 0, &device->task_round));
     TRY(get_integer(device, at, "denseBytes", 0, INT64_MAX, &dense));
     TRY(get_integer(device, at, "replicaBytes", 0, INT64_MAX, &replica));
     device->update_bytes = INT64_MAX;
-    if (has_member(device, at, "updateBytes"))
-        TRY(get_integer(device, at, "updateBytes", 0, INT64_MAX, &device->update_bytes));
+    if (has_member(device, at, "updateBytes")) TRY(get_integer(device, at, "updateBytes", 0, INT64_MAX, &device->update_bytes));
     device->after = device->task_round;
-    if (device->model_round == (int64_t)device->task_round)
-        return prepare_gradient(device);
+    if (device->model_round == (int64_t)device->task_round) return prepare_gradient(device);
     go(device, cheapest(device, dense, replica));
     return EVENKEEL_OK;
 }
 
 static evenkeel_status got_model(evenkeel_device *device) {
     size_t whole = 4 * (size_t)device->plan.dimension;
-    if (device->received != whole)
-        return stop(device, EVENKEEL_TRUNCATED, device->received);
+    if (device->received != whole) return stop(device, EVENKEEL_TRUNCATED, device->received);
     from_little_endian(device->model, device->plan.dimension, 4);
     for (uint32_t j = 0; j < device->plan.dimension; j++)
-        if (!is_finite((double)device->model[j]))
-            return stop(device, EVENKEEL_INVALID_VALUE, 4 * (size_t)j);
+        if (!is_finite((double)device->model[j])) return stop(device, EVENKEEL_INVALID_VALUE, 4 * (size_t)j);
     return prepare_gradient(device);
 }
 
 /** Takes the model over from x. */
 static evenkeel_status use_replica(evenkeel_device *device) {
     for (uint32_t j = 0; j < device->plan.dimension; j++) {
-        if (!is_finite(device->x[j]))
-            return stop(device, EVENKEEL_INVALID_VALUE, 0);
+        if (!is_finite(device->x[j])) return stop(device, EVENKEEL_INVALID_VALUE, 0);
         device->model[j] = (float)to_float32(device->x[j]);
     }
     device->replica_round = device->task_round;
@@ -3615,8 +3267,7 @@ static evenkeel_status got_replica(evenkeel_device *device) {
     size_t position;
     evenkeel_status status =
         evenkeel_replica_read(device->target, device->received, device->plan.dimension, device->x, device->s, &round, &position);
-    if (status != EVENKEEL_OK)
-        return stop(device, status, position);
+    if (status != EVENKEEL_OK) return stop(device, status, position);
     device->saving = 0;
     return round == device->task_round ? use_replica(device) : stop(device, EVENKEEL_WRONG_ANSWER, 4);
 }
@@ -3632,17 +3283,12 @@ static evenkeel_status got_updates(evenkeel_device *device) {
         evenkeel_status status = lossy
             ? evenkeel_delta_open(update, device->target, device->received, &limits, device->drawn, at - 1, &position)
             : evenkeel_update_open(update, device->target, device->received, &limits, device->plan.tensors, at - 1, &position);
-        if (status != EVENKEEL_OK)
-            return stop(device, status, position);
-        if (update->round != (uint64_t)at)
-            return stop(device, EVENKEEL_WRONG_ANSWER, 0);
-        if (lossy)
-            evenkeel_delta_apply(update, device->model);
-        else
-            evenkeel_update_apply(update, device->x, device->s, device->tensor_sizes);
+        if (status != EVENKEEL_OK) return stop(device, status, position);
+        if (update->round != (uint64_t)at) return stop(device, EVENKEEL_WRONG_ANSWER, 0);
+        if (lossy) evenkeel_delta_apply(update, device->model);
+        else evenkeel_update_apply(update, device->x, device->s, device->tensor_sizes);
     }
-    if (at != (int64_t)device->task_round)
-        return stop(device, EVENKEEL_WRONG_ANSWER, 0);
+    if (at != (int64_t)device->task_round) return stop(device, EVENKEEL_WRONG_ANSWER, 0);
     return lossy ? prepare_gradient(device) : use_replica(device);
 }
 
@@ -3653,10 +3299,9 @@ static evenkeel_status commit(evenkeel_device *device) {
     evenkeel_frame *frame = &device->work_in.frame;
     evenkeel_vector gradient = {device->gradient, EVENKEEL_FLOAT32};
     size_t position;
-    evenkeel_status status = evenkeel_message_open(
-        &device->parts, frame, state->message, state->message_size, &limits, device->drawn, &position);
-    if (status != EVENKEEL_OK)
-        return stop(device, EVENKEEL_DAMAGED_STATE, position);
+    evenkeel_status status =
+        evenkeel_message_open(&device->parts, frame, state->message, state->message_size, &limits, device->drawn, &position);
+    if (status != EVENKEEL_OK) return stop(device, EVENKEEL_DAMAGED_STATE, position);
     evenkeel_feedback_commit(&device->feedback, frame, gradient, state->eta, device->model);
     state->head = evenkeel_digest(state->message, state->message_size);
     state->sequence++;
@@ -3684,10 +3329,8 @@ static evenkeel_status sent(evenkeel_device *device) {
 /** Takes the first line of an answer, the receipt, as soon as it has come. A task follows when there is one. */
 static evenkeel_status take_receipt(evenkeel_device *device) {
     size_t whole = device->received, end = 0;
-    while (end < whole && device->target[end] != '\n')
-        end++;
-    if (end == whole)
-        return EVENKEEL_OK;
+    while (end < whole && device->target[end] != '\n') end++;
+    if (end == whole) return EVENKEEL_OK;
     device->received = end;
     TRY(sent(device));
     device->received = whole - end - 1;
@@ -3697,34 +3340,26 @@ static evenkeel_status take_receipt(evenkeel_device *device) {
 }
 
 evenkeel_status evenkeel_answer_body(evenkeel_device *device, const void *bytes, size_t size) {
-    if (device->outstanding != 2)
-        return EVENKEEL_NOT_EXPECTED;
+    if (device->outstanding != 2) return EVENKEEL_NOT_EXPECTED;
     size_t left = device->capacity - device->received, part = size < left ? size : left;
-    if (part > 0)
-        memcpy(device->target + device->received, bytes, part);
+    if (part > 0) memcpy(device->target + device->received, bytes, part);
     device->received += part;
-    if (device->http_status / 100 != 2)
-        return EVENKEEL_OK;
-    if (part == size)
-        return device->step == SEND ? take_receipt(device) : EVENKEEL_OK;
+    if (device->http_status / 100 != 2) return EVENKEEL_OK;
+    if (part == size) return device->step == SEND ? take_receipt(device) : EVENKEEL_OK;
     int is_json = device->target == device->settings.buffer + REQUEST_BYTES;
     return stop(device, is_json ? EVENKEEL_TOO_LITTLE_MEMORY : EVENKEEL_TRAILING_BYTES, device->capacity);
 }
 
 evenkeel_status evenkeel_give_memory(evenkeel_device *device, void *memory, size_t size) {
     size_t position = 0;
-    if (device->step != ALLOCATE)
-        return EVENKEEL_NOT_EXPECTED;
-    if (memory == NULL || (uintptr_t)memory % 8 != 0)
-        return EVENKEEL_INVALID_ARGUMENT;
-    if (size < device->action.bytes)
-        return EVENKEEL_TOO_LITTLE_MEMORY;
+    if (device->step != ALLOCATE) return EVENKEEL_NOT_EXPECTED;
+    if (memory == NULL || (uintptr_t)memory % 8 != 0) return EVENKEEL_INVALID_ARGUMENT;
+    if (size < device->action.bytes) return EVENKEEL_TOO_LITTLE_MEMORY;
     (void)lay_out(device, (uint8_t *)memory);
     TRY(read_tensors(device, device->tensor_sizes));
     evenkeel_status status =
         evenkeel_compressor_read(&device->compressor, device->plan.compressor, device->tensor_sizes, device->plan.tensors);
-    if (status != EVENKEEL_OK)
-        return stop(device, status, 0);
+    if (status != EVENKEEL_OK) return stop(device, status, 0);
     clear_feedback(device);
     status = evenkeel_state_load(device->settings.storage, owner_of(device), &device->feedback, &device->state, device->message_capacity,
         device->gradient, device->model, &position);
@@ -3734,10 +3369,8 @@ evenkeel_status evenkeel_give_memory(evenkeel_device *device, void *memory, size
         device->state.generation = 0;
         status = EVENKEEL_OK;
     }
-    if (status != EVENKEEL_OK)
-        return stop(device, status, position);
-    if (!is_pending_theirs(device))
-        return agrees(device) ? resume(device) : recover(device);
+    if (status != EVENKEEL_OK) return stop(device, status, position);
+    if (!is_pending_theirs(device)) return agrees(device) ? resume(device) : recover(device);
     device->after = device->theirs_round;
     return commit(device);
 }
@@ -3745,11 +3378,9 @@ evenkeel_status evenkeel_give_memory(evenkeel_device *device, void *memory, size
 /** Compares the chains after a refusal. If they agree, the round was answered before, and this second message is dropped. */
 static evenkeel_status compared(evenkeel_device *device) {
     TRY(read_member(device));
-    if (is_pending_theirs(device))
-        return commit(device);
+    if (is_pending_theirs(device)) return commit(device);
     device->refused++;
-    if (!agrees(device))
-        return recover(device);
+    if (!agrees(device)) return recover(device);
     device->state.message_size = 0;
     return ask_for_task(device, device->after, 0);
 }
@@ -3762,26 +3393,16 @@ static evenkeel_status left(evenkeel_device *device) {
 
 static evenkeel_status succeeded(evenkeel_device *device) {
     switch (device->step) {
-    case ENROL:
-        return enrolled(device);
-    case JOIN:
-        return joined(device);
-    case TASK:
-        return got_task(device);
-    case MODEL:
-        return got_model(device);
-    case UPDATE:
-        return got_updates(device);
-    case REPLICA:
-        return got_replica(device);
-    case SEND:
-        return sent(device);
-    case MEMBER:
-        return compared(device);
-    case LEAVE:
-        return left(device);
-    default:
-        return recovered(device);
+    case ENROL: return enrolled(device);
+    case JOIN: return joined(device);
+    case TASK: return got_task(device);
+    case MODEL: return got_model(device);
+    case UPDATE: return got_updates(device);
+    case REPLICA: return got_replica(device);
+    case SEND: return sent(device);
+    case MEMBER: return compared(device);
+    case LEAVE: return left(device);
+    default: return recovered(device);
     }
 }
 
@@ -3790,16 +3411,14 @@ static evenkeel_status succeeded(evenkeel_device *device) {
 static evenkeel_problem_type problem_type(const char *type) {
     static const char prefix[] = "urn:evenkeel:problem:";
     static const char *const names[] = {"malformed", "unauthenticated", "forbidden", "client-revoked", "device-not-chosen",
-        "enrolment-token-unknown", "enrolment-token-expired", "enrolment-token-used-up", "not-found", "run-not-found",
-        "round-not-found", "member-not-found", "model-not-kept", "conflict", "wrong-state", "round-closed", "round-not-open",
-        "state-not-kept", "state-diverged", "too-large", "unsupported-media-type", "invalid", "invalid-frame", "plan-exceeded",
-        "too-many-requests", "busy"};
+        "enrolment-token-unknown", "enrolment-token-expired", "enrolment-token-used-up", "not-found", "run-not-found", "round-not-found",
+        "member-not-found", "model-not-kept", "conflict", "wrong-state", "round-closed", "round-not-open", "state-not-kept",
+        "state-diverged", "too-large", "unsupported-media-type", "invalid", "invalid-frame", "plan-exceeded", "too-many-requests", "busy"};
     size_t size = strlen(type), start = sizeof prefix - 1;
     span name = {type + start, size - start};
     if (size > start && memcmp(type, prefix, start) == 0)
         for (uint32_t i = 0; i < sizeof names / sizeof *names; i++)
-            if (equals(name, names[i]))
-                return (evenkeel_problem_type)(EVENKEEL_PROBLEM_MALFORMED + (int)i);
+            if (equals(name, names[i])) return (evenkeel_problem_type)(EVENKEEL_PROBLEM_MALFORMED + (int)i);
     return EVENKEEL_PROBLEM_OTHER;
 }
 
@@ -3812,14 +3431,11 @@ static void read_problem(evenkeel_device *device) {
     memset(problem, 0, sizeof *problem);
     problem->type = EVENKEEL_PROBLEM_OTHER;
     problem->http_status = device->http_status;
-    if (json_end(&j, at, &fault) == NOWHERE)
-        return;
+    if (json_end(&j, at, &fault) == NOWHERE) return;
     type = json_member(&j, at, "type");
     detail = json_member(&j, at, "detail");
-    if (type != NOWHERE && json_text(&j, type, text, sizeof text))
-        problem->type = problem_type(text);
-    if (detail != NOWHERE)
-        (void)json_text(&j, detail, problem->detail, sizeof problem->detail);
+    if (type != NOWHERE && json_text(&j, type, text, sizeof text)) problem->type = problem_type(text);
+    if (detail != NOWHERE) (void)json_text(&j, detail, problem->detail, sizeof problem->detail);
 }
 
 static evenkeel_status discard(evenkeel_device *device, int64_t after, uint32_t pause) {
@@ -3834,25 +3450,21 @@ static evenkeel_status refused(evenkeel_device *device) {
     uint32_t http = device->http_status, step = device->step;
     if (step == MODEL || step == UPDATE || step == REPLICA) {
         /* After a power failure the coordinator can return to the round before: the device waits for this one again. */
-        if (type == EVENKEEL_PROBLEM_ROUND_NOT_FOUND)
-            return ask_for_task(device, (int64_t)device->task_round - 1, DEFAULT_PAUSE);
+        if (type == EVENKEEL_PROBLEM_ROUND_NOT_FOUND) return ask_for_task(device, (int64_t)device->task_round - 1, DEFAULT_PAUSE);
         if (type == EVENKEEL_PROBLEM_MODEL_NOT_KEPT && step == UPDATE) {
             device->replica_round = -1;
             go(device, MODEL);
             return EVENKEEL_OK;
         }
-        if (type == EVENKEEL_PROBLEM_MODEL_NOT_KEPT || type == EVENKEEL_PROBLEM_ROUND_CLOSED)
-            return ask_for_task(device, device->after, 0);
+        if (type == EVENKEEL_PROBLEM_MODEL_NOT_KEPT || type == EVENKEEL_PROBLEM_ROUND_CLOSED) return ask_for_task(device, device->after, 0);
     }
     if (step == SEND) {
         if (type == EVENKEEL_PROBLEM_STATE_DIVERGED || type == EVENKEEL_PROBLEM_CONFLICT) {
             go(device, MEMBER);
             return EVENKEEL_OK;
         }
-        if (type == EVENKEEL_PROBLEM_ROUND_NOT_OPEN)
-            return discard(device, (int64_t)device->state.round - 1, DEFAULT_PAUSE);
-        if (type == EVENKEEL_PROBLEM_ROUND_CLOSED || type == EVENKEEL_PROBLEM_WRONG_STATE)
-            return discard(device, device->after, 0);
+        if (type == EVENKEEL_PROBLEM_ROUND_NOT_OPEN) return discard(device, (int64_t)device->state.round - 1, DEFAULT_PAUSE);
+        if (type == EVENKEEL_PROBLEM_ROUND_CLOSED || type == EVENKEEL_PROBLEM_WRONG_STATE) return discard(device, device->after, 0);
         if (http == 400 || http == 413 || http == 415 || http == 422) {
             device->state.message_size = 0; /* it would be refused again, also after a restart */
             TRY(save(device));
@@ -3864,21 +3476,17 @@ static evenkeel_status refused(evenkeel_device *device) {
 
 evenkeel_status evenkeel_answer_end(evenkeel_device *device) {
     uint32_t http = device->http_status;
-    if (device->outstanding != 2)
-        return EVENKEEL_NOT_EXPECTED;
-    if (http == 408 || http == 429 || http == 500 || (http >= 502 && http <= 504))
-        return retry(device);
+    if (device->outstanding != 2) return EVENKEEL_NOT_EXPECTED;
+    if (http == 408 || http == 429 || http == 500 || (http >= 502 && http <= 504)) return retry(device);
     device->outstanding = device->attempt = 0;
-    if (http / 100 != 2)
-        return refused(device);
+    if (http / 100 != 2) return refused(device);
     return is_download(device->step) && http != 200 ? stop(device, EVENKEEL_WRONG_ANSWER, 0) : succeeded(device);
 }
 
 /* ----------------------------------------------------------------------------------------------------------- gradients -- */
 
 evenkeel_status evenkeel_leave(evenkeel_device *device) {
-    if (device->step < ALLOCATE || device->outstanding)
-        return EVENKEEL_NOT_EXPECTED;
+    if (device->step < ALLOCATE || device->outstanding) return EVENKEEL_NOT_EXPECTED;
     device->pause = device->attempt = 0;
     go(device, LEAVE);
     return EVENKEEL_OK;
@@ -3893,23 +3501,20 @@ evenkeel_status evenkeel_computed(evenkeel_device *device, const evenkeel_report
     evenkeel_message *message = &device->parts;
     evenkeel_sparse *vector = &device->work_in.vector;
     evenkeel_vector gradient = {device->gradient, EVENKEEL_FLOAT32};
-    if (device->step != COMPUTE)
-        return EVENKEEL_NOT_EXPECTED;
+    if (device->step != COMPUTE) return EVENKEEL_NOT_EXPECTED;
     memset(message, 0, sizeof *message);
     message->report.samples = 1;
-    if (report != NULL)
-        message->report = *report;
+    if (report != NULL) message->report = *report;
     message->sequence = state->sequence + 1;
     message->previous = state->head;
     uint64_t seed = evenkeel_derive_seed(evenkeel_derive_seed(device->plan.seed, device->ordinal), device->task_round);
-    TRY(evenkeel_feedback_stage(&device->feedback, &device->compressor, gradient, state->eta, seed, device->work, vector,
-        &device->action.position));
+    TRY(evenkeel_feedback_stage(
+        &device->feedback, &device->compressor, gradient, state->eta, seed, device->work, vector, &device->action.position));
     message->report.gradient_norm = evenkeel_norm(gradient, device->plan.dimension);
     message->report.present |= is_finite(message->report.gradient_norm) ? (uint32_t)EVENKEEL_HAS_NORM : 0;
     size_t size = 0;
     TRY(evenkeel_message_encode(message, vector, state->message, device->message_capacity, &size, device->encode_work));
-    if (size > device->plan.max_message_bytes)
-        return stop(device, EVENKEEL_LIMIT_EXCEEDED, size);
+    if (size > device->plan.max_message_bytes) return stop(device, EVENKEEL_LIMIT_EXCEEDED, size);
     state->message_size = size;
     state->round = device->task_round;
     TRY(save(device));
