@@ -598,8 +598,8 @@ static evenkeel_status read_table(reader *in, evenkeel_frame *f, const bit_secti
             sum += 1u << (MAX_CODE - length);
         }
     }
-    return sum == (f->count > 0 ? 1u << MAX_CODE : 0) ? EVENKEEL_OK
-                                                      : refuse(in, EVENKEEL_NOT_CANONICAL, bits->start + ((at->bit - 1) >> 3));
+    int complete = sum == (f->count > 0 ? 1u << MAX_CODE : 0);
+    return complete ? EVENKEEL_OK : refuse(in, EVENKEEL_NOT_CANONICAL, bits->start + ((at->bit - 1) >> 3));
 }
 
 /** Makes the canonical code of a complete table. */
@@ -2638,7 +2638,15 @@ static evenkeel_status stop(evenkeel_device *device, evenkeel_status status, siz
     return status;
 }
 
-static void go(evenkeel_device *device, uint32_t step) { device->step = step; }
+/** Stops unless a status is OK. */
+static evenkeel_status checked(evenkeel_device *device, evenkeel_status status, const size_t *position) {
+    return status == EVENKEEL_OK ? status : stop(device, status, position != NULL ? *position : 0);
+}
+
+static evenkeel_status go(evenkeel_device *device, uint32_t step) {
+    device->step = step;
+    return EVENKEEL_OK;
+}
 
 static json answer_json(const evenkeel_device *device) {
     json j = {(const char *)device->settings.buffer + REQUEST_BYTES, device->received};
@@ -2859,11 +2867,8 @@ static void say_path(evenkeel_device *device) {
     } else {
         say(&path, "/rounds/");
         say_number(&path, step == SEND ? device->state.round : device->task_round, 1);
-        say(&path,
-            step == SEND          ? "/messages/me"
-                : step == MODEL   ? "/model?dtype=float32"
-                : step == REPLICA ? "/replica"
-                                  : "/update?since=");
+        if (step == SEND) say(&path, "/messages/me");
+        else say(&path, step == MODEL ? "/model?dtype=float32" : step == REPLICA ? "/replica" : "/update?since=");
     }
     if (step == UPDATE) say_number(&path, device->plan.lossy ? device->model_round : device->replica_round, 1);
     if (step == SEND && may_wait(device)) say(&path, "?");
@@ -2982,16 +2987,15 @@ static uint64_t owner_of(const evenkeel_device *device) {
 }
 
 static evenkeel_status save(evenkeel_device *device) {
-    evenkeel_status status =
-        evenkeel_state_save(device->settings.storage, owner_of(device), &device->feedback, &device->state, device->gradient, device->model);
-    return status == EVENKEEL_OK ? status : stop(device, status, 0);
+    const evenkeel_storage *storage = device->settings.storage;
+    return checked(
+        device, evenkeel_state_save(storage, owner_of(device), &device->feedback, &device->state, device->gradient, device->model), NULL);
 }
 
 static evenkeel_status ask_for_task(evenkeel_device *device, int64_t after, uint32_t pause) {
     device->after = after;
     device->pause = pause;
-    go(device, TASK);
-    return EVENKEEL_OK;
+    return go(device, TASK);
 }
 
 static evenkeel_status enrolled(evenkeel_device *device) {
@@ -3002,10 +3006,8 @@ static evenkeel_status enrolled(evenkeel_device *device) {
     TRY(get_text(device, at, "client", device->client, sizeof device->client));
     if (!is_plain(device->authorization, EVENKEEL_MAX_SECRET + 7) || !is_plain(device->client, EVENKEEL_MAX_CLIENT))
         return malformed(device, at);
-    evenkeel_status status = save_credentials(device);
-    if (status != EVENKEEL_OK) return stop(device, status, 0);
-    go(device, JOIN);
-    return EVENKEEL_OK;
+    TRY(checked(device, save_credentials(device), NULL));
+    return go(device, JOIN);
 }
 
 /** Reads the plan's tensors: their sizes into `sizes` unless it is NULL, and what layer-top-k sends of them into the compressor. */
@@ -3061,8 +3063,8 @@ static evenkeel_status read_plan(evenkeel_device *device) {
     if (evenkeel_method_read(text, &plan->method) != EVENKEEL_OK || has_member(device, at, "privacy") ||
         has_member(device, at, "secureAggregation"))
         return stop(device, EVENKEEL_UNSUPPORTED_PLAN, 0);
-    evenkeel_status status = evenkeel_compressor_read(&device->compressor, plan->compressor, &plan->dimension, 1);
-    return status == EVENKEEL_OK ? read_tensors(device, NULL) : stop(device, status, 0);
+    TRY(checked(device, evenkeel_compressor_read(&device->compressor, plan->compressor, &plan->dimension, 1), NULL));
+    return read_tensors(device, NULL);
 }
 
 static evenkeel_status read_member(evenkeel_device *device) {
@@ -3114,8 +3116,7 @@ static evenkeel_status joined(evenkeel_device *device) {
     plan->state_bytes = evenkeel_state_bytes(plan->method, plan->dimension, device->settings.state_type, device->message_capacity);
     if (bytes >= SIZE_MAX / 2 || plan->state_bytes == SIZE_MAX) return stop(device, EVENKEEL_TOO_LITTLE_MEMORY, 0);
     device->action.bytes = (size_t)bytes;
-    go(device, ALLOCATE);
-    return EVENKEEL_OK;
+    return go(device, ALLOCATE);
 }
 
 /** Goes on after both sides agree. */
@@ -3123,11 +3124,10 @@ static evenkeel_status resume(evenkeel_device *device) {
     int64_t last = device->state.last_round, after = device->theirs_round > last ? device->theirs_round : last;
     if (device->state.message_size == 0) return ask_for_task(device, after, 0);
     device->after = after > (int64_t)device->state.round ? after : (int64_t)device->state.round;
-    go(device, SEND);
-    return EVENKEEL_OK;
+    return go(device, SEND);
 }
 
-/** Begins a new state, with vectors of zeros, after some accepted messages. */
+/** Goes on after some accepted messages, with the vectors as they are now and nothing under way. */
 static evenkeel_status adopt(evenkeel_device *device, int64_t sequence, uint64_t head, int64_t round) {
     clear_state(&device->state);
     device->state.sequence = sequence;
@@ -3158,10 +3158,7 @@ static evenkeel_status recover(evenkeel_device *device) {
     evenkeel_divergence choice = device->settings.on_divergence;
     int lost = device->state.generation == 0 || device->theirs_sequence == 0;
     if (choice == EVENKEEL_FAIL || (choice == EVENKEEL_RECOVER_IF_LOST && !lost)) return stop(device, EVENKEEL_DIVERGED, 0);
-    if (device->theirs_sequence > 0 && has_sum(device->plan.method)) {
-        go(device, STATE);
-        return EVENKEEL_OK;
-    }
+    if (device->theirs_sequence > 0 && has_sum(device->plan.method)) return go(device, STATE);
     clear_feedback(device);
     return adopt(device, device->theirs_sequence, device->theirs_head, device->theirs_round);
 }
@@ -3174,8 +3171,7 @@ static evenkeel_status recovered(evenkeel_device *device) {
     uint32_t j;
     double value;
     if (device->answer_headers != 3) return stop(device, EVENKEEL_WRONG_ANSWER, 0);
-    evenkeel_status status = evenkeel_frame_open(frame, device->target, device->received, &limits, device->drawn, &position);
-    if (status != EVENKEEL_OK) return stop(device, status, position);
+    TRY(checked(device, evenkeel_frame_open(frame, device->target, device->received, &limits, device->drawn, &position), &position));
     clear_feedback(device);
     while (evenkeel_frame_next(frame, &j, &value)) set_element(device->feedback.g, j, value);
     return adopt(device, device->answer_sequence, device->answer_head, device->theirs_round);
@@ -3189,14 +3185,12 @@ static evenkeel_status prepare_gradient(evenkeel_device *device) {
         evenkeel_status status = evenkeel_schedule(plan->eta, device->task_round, plan->horizon > 0 ? plan->horizon - 1 : 0, &state->eta);
         if (status != EVENKEEL_OK || state->eta > 1) return stop(device, EVENKEEL_UNSUPPORTED_PLAN, 0);
     }
-    if (device->point != NULL && plan->method == EVENKEEL_EF21_IGT)
-        evenkeel_feedback_point(&device->feedback, device->model, state->eta, device->point);
+    if (plan->method == EVENKEEL_EF21_IGT) evenkeel_feedback_point(&device->feedback, device->model, state->eta, device->point);
     device->action.round = device->task_round;
     device->action.model = plan->method == EVENKEEL_EF21_IGT ? device->point : device->model;
     device->action.gradient = device->gradient;
     device->model_round = device->task_round;
-    go(device, COMPUTE);
-    return EVENKEEL_OK;
+    return go(device, COMPUTE);
 }
 
 /**
@@ -3239,8 +3233,7 @@ static evenkeel_status got_task(evenkeel_device *device) {
     if (has_member(device, at, "updateBytes")) TRY(get_integer(device, at, "updateBytes", 0, INT64_MAX, &device->update_bytes));
     device->after = device->task_round;
     if (device->model_round == (int64_t)device->task_round) return prepare_gradient(device);
-    go(device, cheapest(device, dense, replica));
-    return EVENKEEL_OK;
+    return go(device, cheapest(device, dense, replica));
 }
 
 static evenkeel_status got_model(evenkeel_device *device) {
@@ -3264,10 +3257,9 @@ static evenkeel_status use_replica(evenkeel_device *device) {
 
 static evenkeel_status got_replica(evenkeel_device *device) {
     uint32_t round = 0;
-    size_t position;
-    evenkeel_status status =
-        evenkeel_replica_read(device->target, device->received, device->plan.dimension, device->x, device->s, &round, &position);
-    if (status != EVENKEEL_OK) return stop(device, status, position);
+    size_t position, size = device->received;
+    TRY(checked(device,
+        evenkeel_replica_read(device->target, size, device->plan.dimension, device->x, device->s, &round, &position), &position));
     device->saving = 0;
     return round == device->task_round ? use_replica(device) : stop(device, EVENKEEL_WRONG_ANSWER, 4);
 }
@@ -3283,7 +3275,7 @@ static evenkeel_status got_updates(evenkeel_device *device) {
         evenkeel_status status = lossy
             ? evenkeel_delta_open(update, device->target, device->received, &limits, device->drawn, at - 1, &position)
             : evenkeel_update_open(update, device->target, device->received, &limits, device->plan.tensors, at - 1, &position);
-        if (status != EVENKEEL_OK) return stop(device, status, position);
+        TRY(checked(device, status, &position));
         if (update->round != (uint64_t)at) return stop(device, EVENKEEL_WRONG_ANSWER, 0);
         if (lossy) evenkeel_delta_apply(update, device->model);
         else evenkeel_update_apply(update, device->x, device->s, device->tensor_sizes);
@@ -3359,7 +3351,7 @@ evenkeel_status evenkeel_give_memory(evenkeel_device *device, void *memory, size
     TRY(read_tensors(device, device->tensor_sizes));
     evenkeel_status status =
         evenkeel_compressor_read(&device->compressor, device->plan.compressor, device->tensor_sizes, device->plan.tensors);
-    if (status != EVENKEEL_OK) return stop(device, status, 0);
+    TRY(checked(device, status, NULL));
     clear_feedback(device);
     status = evenkeel_state_load(device->settings.storage, owner_of(device), &device->feedback, &device->state, device->message_capacity,
         device->gradient, device->model, &position);
@@ -3369,7 +3361,7 @@ evenkeel_status evenkeel_give_memory(evenkeel_device *device, void *memory, size
         device->state.generation = 0;
         status = EVENKEEL_OK;
     }
-    if (status != EVENKEEL_OK) return stop(device, status, position);
+    TRY(checked(device, status, &position));
     if (!is_pending_theirs(device)) return agrees(device) ? resume(device) : recover(device);
     device->after = device->theirs_round;
     return commit(device);
@@ -3385,7 +3377,7 @@ static evenkeel_status compared(evenkeel_device *device) {
     return ask_for_task(device, device->after, 0);
 }
 
-static evenkeel_status left(evenkeel_device *device) {
+static evenkeel_status has_left(evenkeel_device *device) {
     text_writer end = {device->action.end, 0, sizeof device->action.end};
     say(&end, "left");
     return stop(device, EVENKEEL_OK, 0);
@@ -3401,7 +3393,7 @@ static evenkeel_status succeeded(evenkeel_device *device) {
     case REPLICA: return got_replica(device);
     case SEND: return sent(device);
     case MEMBER: return compared(device);
-    case LEAVE: return left(device);
+    case LEAVE: return has_left(device);
     default: return recovered(device);
     }
 }
@@ -3453,16 +3445,12 @@ static evenkeel_status refused(evenkeel_device *device) {
         if (type == EVENKEEL_PROBLEM_ROUND_NOT_FOUND) return ask_for_task(device, (int64_t)device->task_round - 1, DEFAULT_PAUSE);
         if (type == EVENKEEL_PROBLEM_MODEL_NOT_KEPT && step == UPDATE) {
             device->replica_round = -1;
-            go(device, MODEL);
-            return EVENKEEL_OK;
+            return go(device, MODEL);
         }
         if (type == EVENKEEL_PROBLEM_MODEL_NOT_KEPT || type == EVENKEEL_PROBLEM_ROUND_CLOSED) return ask_for_task(device, device->after, 0);
     }
     if (step == SEND) {
-        if (type == EVENKEEL_PROBLEM_STATE_DIVERGED || type == EVENKEEL_PROBLEM_CONFLICT) {
-            go(device, MEMBER);
-            return EVENKEEL_OK;
-        }
+        if (type == EVENKEEL_PROBLEM_STATE_DIVERGED || type == EVENKEEL_PROBLEM_CONFLICT) return go(device, MEMBER);
         if (type == EVENKEEL_PROBLEM_ROUND_NOT_OPEN) return discard(device, (int64_t)device->state.round - 1, DEFAULT_PAUSE);
         if (type == EVENKEEL_PROBLEM_ROUND_CLOSED || type == EVENKEEL_PROBLEM_WRONG_STATE) return discard(device, device->after, 0);
         if (http == 400 || http == 413 || http == 415 || http == 422) {
@@ -3471,7 +3459,7 @@ static evenkeel_status refused(evenkeel_device *device) {
         }
     }
     /* An earlier request may have succeeded, and its answer been lost. */
-    return step == LEAVE && type == EVENKEEL_PROBLEM_MEMBER_NOT_FOUND ? left(device) : stop(device, EVENKEEL_REFUSED, 0);
+    return step == LEAVE && type == EVENKEEL_PROBLEM_MEMBER_NOT_FOUND ? has_left(device) : stop(device, EVENKEEL_REFUSED, 0);
 }
 
 evenkeel_status evenkeel_answer_end(evenkeel_device *device) {
@@ -3488,8 +3476,7 @@ evenkeel_status evenkeel_answer_end(evenkeel_device *device) {
 evenkeel_status evenkeel_leave(evenkeel_device *device) {
     if (device->step < ALLOCATE || device->outstanding) return EVENKEEL_NOT_EXPECTED;
     device->pause = device->attempt = 0;
-    go(device, LEAVE);
-    return EVENKEEL_OK;
+    return go(device, LEAVE);
 }
 
 evenkeel_status evenkeel_skip(evenkeel_device *device) {
@@ -3518,6 +3505,5 @@ evenkeel_status evenkeel_computed(evenkeel_device *device, const evenkeel_report
     state->message_size = size;
     state->round = device->task_round;
     TRY(save(device));
-    go(device, SEND);
-    return EVENKEEL_OK;
+    return go(device, SEND);
 }
