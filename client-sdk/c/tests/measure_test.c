@@ -1,4 +1,5 @@
 /* What a message costs: memory, and on the Cortex-M4 instructions. */
+#include "fake.h"
 #include "test.h"
 
 enum { D = 10000 };
@@ -56,8 +57,38 @@ static void measure(const char *method_text, const char *text) {
     free(more), free(memory), free(state), free(bytes), free(drawn);
 }
 
+/** Prints what a whole device takes, from its program's start to its first gradient. */
+static void measure_device(const char *feedback, const char *compressor, evenkeel_type type, int keep_replica) {
+    static const uint32_t sizes[] = {D};
+    static struct driven driven;
+    struct fake fake;
+    memset(&fake, 0, sizeof fake);
+    fake.feedback = feedback;
+    fake.compressor = compressor;
+    fake.eta = "constant:1.0";
+    fake.dimension = D;
+    fake.rounds = fake.members = fake.tensors = 1;
+    fake.sizes = sizes;
+    fake_open(&fake);
+    driven_open(&driven, &fake);
+    driven.settings.state_type = type;
+    driven.settings.keep_replica = keep_replica;
+    driven_start(&driven);
+    while (evenkeel_next(&driven.device)->kind != EVENKEEL_DO_ALLOCATE) CHECK(driven_step(&driven));
+    printf("a device with %s, %s, %s%s: %lu bytes of memory, %lu of storage\n", feedback, compressor,
+        type == EVENKEEL_FLOAT32 ? "float32" : "float64", keep_replica ? " and a replica" : "", (unsigned long)evenkeel_next(&driven.device)->bytes,
+        (unsigned long)(2 * (driven.device.plan.state_bytes + EVENKEEL_CREDENTIALS_BYTES)));
+    driven_close(&driven);
+    fake_close(&fake);
+}
+
 void test_measure(void) {
     printf("an evenkeel_device takes %lu bytes, a frame %lu\n", (unsigned long)sizeof(evenkeel_device), (unsigned long)sizeof(evenkeel_frame));
+    measure_device("ef21", "top-k:0.01+natural", EVENKEEL_FLOAT64, 0);
+    measure_device("ef21", "top-k:0.01+natural", EVENKEEL_FLOAT32, 0);
+    measure_device("ef21", "top-k:0.01+natural", EVENKEEL_FLOAT64, 1);
+    measure_device("ef21-momentum", "top-k:0.01+natural", EVENKEEL_FLOAT32, 0);
+    measure_device("ef21-momentum", "top-k:0.01+log:5", EVENKEEL_FLOAT32, 0);
     measure("ef21", "top-k:0.01");
     measure("ef21", "top-k:0.01+natural");
     measure("ef21-momentum", "top-k:0.01+log:5");
