@@ -328,7 +328,7 @@ static void mistakes(void) {
     struct driven devices[DEVICES];
     int numbers[DEVICES];
     evenkeel_settings wrong;
-    float nan = 0;
+    double little = 0;
     open(&fake, devices, numbers, 0);
     fake.members = 1;
     wrong = devices[0].settings;
@@ -340,9 +340,10 @@ static void mistakes(void) {
     driven_start(&devices[0]);
     CHECK_STATUS(EVENKEEL_NOT_EXPECTED, evenkeel_computed(&devices[0].device, NULL));
     CHECK_STATUS(EVENKEEL_NOT_EXPECTED, evenkeel_skip(&devices[0].device));
-    CHECK_STATUS(EVENKEEL_NOT_EXPECTED, evenkeel_give_memory(&devices[0].device, &nan, 1 << 20));
+    CHECK_STATUS(EVENKEEL_NOT_EXPECTED, evenkeel_give_memory(&devices[0].device, &little, 1 << 20));
     while (evenkeel_next(&devices[0].device)->kind != EVENKEEL_DO_ALLOCATE) CHECK(driven_step(&devices[0]));
-    CHECK_STATUS(EVENKEEL_TOO_LITTLE_MEMORY, evenkeel_give_memory(&devices[0].device, &nan, 4));
+    CHECK_STATUS(EVENKEEL_TOO_LITTLE_MEMORY, evenkeel_give_memory(&devices[0].device, &little, 4));
+    CHECK_STATUS(EVENKEEL_INVALID_ARGUMENT, evenkeel_give_memory(&devices[0].device, (char *)&little + 1, 1 << 20));
     while (evenkeel_next(&devices[0].device)->kind != EVENKEEL_DO_COMPUTE) CHECK(driven_step(&devices[0]));
     for (int j = 0; j < D; j++) devices[0].device.action.gradient[j] = 0;
     memset(&devices[0].device.action.gradient[3], 0xFF, 4); /* a NaN */
