@@ -106,6 +106,13 @@ static double element(evenkeel_vector vector, uint32_t j) {
     return vector.type == EVENKEEL_FLOAT64 ? ((const double *)vector.values)[j] : (double)((const float *)vector.values)[j];
 }
 
+static int is_finite_at(evenkeel_vector vector, uint32_t j) {
+    uint32_t bits;
+    if (vector.type == EVENKEEL_FLOAT64) return is_finite(((const double *)vector.values)[j]);
+    memcpy(&bits, (const float *)vector.values + j, sizeof bits);
+    return (bits >> 23 & 0xFF) != 0xFF;
+}
+
 static void set_element(evenkeel_vector vector, uint32_t j, double value) {
     if (vector.type == EVENKEEL_FLOAT64) ((double *)vector.values)[j] = value;
     else ((float *)vector.values)[j] = (float)to_float32(value);
@@ -1573,7 +1580,7 @@ static double source_value(const evenkeel_sparse *v, uint32_t j) {
         v->source.kind == MEAN ? next_mean(v->source.mean, v->source.gradient, v->source.eta, j) : element(v->source.gradient, j);
     if (v->source.kind == SUM) value += element(v->source.mean, j);
     if (v->source.minus.values != NULL) value -= element(v->source.minus, j);
-    return magnitude_of(value) <= DBL_MAX ? value : with_sign(DBL_MAX, value < 0);
+    return is_finite(value) ? value : with_sign(DBL_MAX, is_negative(value));
 }
 
 static uint32_t coordinate_of(const evenkeel_sparse *v, uint32_t i) {
@@ -1676,23 +1683,40 @@ static uint64_t key_of(const evenkeel_sparse *v, const double *norms, uint32_t j
     return bits_of(norms != NULL ? norms[j] : magnitude_of(source_value(v, j)));
 }
 
-/** Appends the `count` largest of the keys from `start` to `stop` - 1, ties to the lower, without zeros; a radix selection. */
+/** How many numbers a selection of `count` out of `size` coordinates has room for, to look at those again that may be among the largest. */
+static uint64_t candidates_of(uint64_t count, uint64_t size) { return 2 * count < size ? 2 * count : size; }
+
+/**
+ * Writes which are the `count` largest of the keys from `start` to `stop` - 1, ascending, ties to the lower, without zeros; a radix selection.
+ * Once few enough keys can be among the largest, only they are looked at; keys of coordinates take time where float64 is in software.
+ *
+ * @param numbers with room for `candidates_of` that many, or for `count` if there are norms
+ */
 static uint32_t select_largest(
     const evenkeel_sparse *v, const double *norms, uint32_t start, uint32_t stop, uint32_t count, uint32_t *numbers) {
     uint64_t prefix = 0, mask = 0;
-    uint32_t counts[256], left = count, found = 0, digit = 0;
+    uint32_t counts[256], left = count, found = 0, digit = 0, size = stop - start;
+    const uint32_t *candidates = NULL;
     for (uint32_t shift = 56;; shift -= 8) {
         memset(counts, 0, sizeof counts);
-        for (uint32_t j = start; j < stop; j++) {
-            uint64_t key = key_of(v, norms, j);
+        for (uint32_t i = 0; i < size; i++) {
+            uint64_t key = key_of(v, norms, candidates != NULL ? candidates[i] : start + i);
             if ((key & mask) == prefix) counts[key >> shift & 255]++;
         }
         for (digit = 255; counts[digit] < left && digit > 0; digit--) left -= counts[digit];
         prefix |= (uint64_t)digit << shift;
         mask |= (uint64_t)255 << shift;
         if (counts[digit] <= left || shift == 0) break;
+        if (norms == NULL && candidates == NULL && count - left + counts[digit] <= candidates_of(count, size)) {
+            for (uint32_t j = start; j < stop; j++)
+                if ((key_of(v, norms, j) & mask) >= prefix) numbers[found++] = j;
+            candidates = numbers;
+            size = found;
+            found = 0;
+        }
     }
-    for (uint32_t j = start; j < stop; j++) {
+    for (uint32_t i = 0; i < size; i++) {
+        uint32_t j = candidates != NULL ? candidates[i] : start + i;
         uint64_t key = key_of(v, norms, j);
         if (key == 0 || (key & mask) < prefix || ((key & mask) == prefix && left == 0)) continue;
         left -= (key & mask) == prefix;
@@ -1764,7 +1788,9 @@ static uint64_t norms_bytes(const evenkeel_compressor *c) {
 }
 
 size_t evenkeel_compress_memory(const evenkeel_compressor *c) {
-    uint64_t numbers = c->selection == EVENKEEL_BLOCK_TOP_K ? c->count : c->selection == EVENKEEL_IDENTITY ? 0 : c->max_count;
+    int selects = c->selection == EVENKEEL_TOP_K || c->selection == EVENKEEL_LAYER_TOP_K;
+    uint64_t numbers = selects ? candidates_of(c->max_count, c->dimension) : c->selection == EVENKEEL_IDENTITY ? 0 : c->max_count;
+    if (c->selection == EVENKEEL_BLOCK_TOP_K) numbers = c->count;
     uint64_t drawn = c->selection == EVENKEEL_RAND_K ? ceil_div(c->dimension, 8) : 0;
     return fitting(norms_bytes(c) + 4 * numbers + drawn);
 }
@@ -1781,7 +1807,7 @@ static evenkeel_status compress(const evenkeel_compressor *c, uint64_t seed, voi
     double *norms = (double *)memory;
     uint32_t *numbers = (uint32_t *)(void *)((uint8_t *)memory + norms_bytes(c));
     for (uint32_t j = 0; j < c->dimension; j++)
-        if (!is_finite(element(v->source.gradient, j))) {
+        if (!is_finite_at(v->source.gradient, j)) {
             if (position != NULL) *position = j;
             return EVENKEEL_NOT_FINITE;
         }
@@ -3238,10 +3264,11 @@ static evenkeel_status got_task(evenkeel_device *device) {
 
 static evenkeel_status got_model(evenkeel_device *device) {
     size_t whole = 4 * (size_t)device->plan.dimension;
+    evenkeel_vector model = {device->model, EVENKEEL_FLOAT32};
     if (device->received != whole) return stop(device, EVENKEEL_TRUNCATED, device->received);
     from_little_endian(device->model, device->plan.dimension, 4);
     for (uint32_t j = 0; j < device->plan.dimension; j++)
-        if (!is_finite((double)device->model[j])) return stop(device, EVENKEEL_INVALID_VALUE, 4 * (size_t)j);
+        if (!is_finite_at(model, j)) return stop(device, EVENKEEL_INVALID_VALUE, 4 * (size_t)j);
     return prepare_gradient(device);
 }
 
