@@ -1678,49 +1678,85 @@ double evenkeel_norm(evenkeel_vector values, uint32_t dimension) {
     return norm_of(&v, 0, dimension, 1);
 }
 
-/** Returns the bits of a magnitude, which order as it does: of block j's norm, or without norms of coordinate j. */
-static uint64_t key_of(const evenkeel_sparse *v, const double *norms, uint32_t j) {
-    return bits_of(norms != NULL ? norms[j] : magnitude_of(source_value(v, j)));
+/* Selection by keys, the bits of magnitudes, which order as they do. Computing keys is what takes time where float64 is in software. So a
+ * sample gives a bar that somewhat more than `count` keys are likely to reach, and only those are looked at again. A sample that misleads
+ * costs a pass, and never changes the result. */
+#define SAMPLE 2048u
+
+/** The keys to select from: of the norms of blocks, or of coordinates from `start` on, or of candidates among them. */
+typedef struct key_set {
+    const evenkeel_sparse *v;
+    const double *norms;
+    const uint32_t *candidates;
+    uint32_t start, size;
+} key_set;
+
+static uint32_t number_at(const key_set *k, uint32_t i) { return k->candidates != NULL ? k->candidates[i] : k->start + i; }
+
+static uint64_t key_at(const key_set *k, uint32_t i) {
+    uint32_t j = number_at(k, i);
+    return bits_of(k->norms != NULL ? k->norms[j] : magnitude_of(source_value(k->v, j)));
 }
 
-/** How many numbers a selection of `count` out of `size` coordinates has room for, to look at those again that may be among the largest. */
-static uint64_t candidates_of(uint64_t count, uint64_t size) { return 2 * count < size ? 2 * count : size; }
+/** How many numbers a selection of `count` out of `size` has room for. */
+static uint64_t candidates_of(uint64_t count, uint64_t size) { return 3 * count + 64 < size ? 3 * count + 64 : size; }
 
 /**
- * Writes which are the `count` largest of the keys from `start` to `stop` - 1, ascending, ties to the lower, without zeros; a radix selection.
- * Once few enough keys can be among the largest, only they are looked at; keys of coordinates take time where float64 is in software.
+ * Returns the upper bits of the key at place `left` of every `stride`-th one in descending order, digit by digit (a radix selection), down to
+ * the digit at `lowest`, or until the keys that have them all count. `left` becomes how many of those do.
+ */
+static uint64_t find_threshold(const key_set *k, uint32_t stride, uint32_t lowest, uint32_t *left, uint64_t *mask) {
+    uint32_t counts[256], digit;
+    uint64_t prefix = 0;
+    *mask = 0;
+    for (uint32_t shift = 56;; shift -= 8) {
+        memset(counts, 0, sizeof counts);
+        for (uint32_t i = 0; i < k->size; i += stride) {
+            uint64_t key = key_at(k, i);
+            if ((key & *mask) == prefix) counts[key >> shift & 255]++;
+        }
+        for (digit = 255; counts[digit] < *left && digit > 0; digit--) *left -= counts[digit];
+        prefix |= (uint64_t)digit << shift;
+        *mask |= (uint64_t)255 << shift;
+        if (counts[digit] <= *left || shift == lowest) return prefix;
+    }
+}
+
+/** Narrows the keys down to candidates, `numbers`, if a sample finds a bar for them. */
+static void find_candidates(key_set *k, uint32_t count, uint32_t *numbers) {
+    uint32_t stride = k->size / SAMPLE, found = 0, room = (uint32_t)candidates_of(count, k->size);
+    uint64_t mask;
+    if (stride < 2) return;
+    uint32_t expected = count / stride, rank = expected + 3 * (uint32_t)sqrt((double)expected) + 3;
+    if (rank >= k->size / stride) return;
+    uint64_t bar = find_threshold(k, stride, 48, &rank, &mask);
+    for (uint32_t i = 0; i < k->size; i++)
+        if (key_at(k, i) >= bar) {
+            if (found == room) return;
+            numbers[found++] = number_at(k, i);
+        }
+    if (found < count) return;
+    k->candidates = numbers;
+    k->size = found;
+}
+
+/**
+ * Writes which are the `count` largest of the keys from `start` to `stop` - 1, ascending, ties to the lower, without zeros.
  *
  * @param numbers with room for `candidates_of` that many, or for `count` if there are norms
  */
 static uint32_t select_largest(
     const evenkeel_sparse *v, const double *norms, uint32_t start, uint32_t stop, uint32_t count, uint32_t *numbers) {
-    uint64_t prefix = 0, mask = 0;
-    uint32_t counts[256], left = count, found = 0, digit = 0, size = stop - start;
-    const uint32_t *candidates = NULL;
-    for (uint32_t shift = 56;; shift -= 8) {
-        memset(counts, 0, sizeof counts);
-        for (uint32_t i = 0; i < size; i++) {
-            uint64_t key = key_of(v, norms, candidates != NULL ? candidates[i] : start + i);
-            if ((key & mask) == prefix) counts[key >> shift & 255]++;
-        }
-        for (digit = 255; counts[digit] < left && digit > 0; digit--) left -= counts[digit];
-        prefix |= (uint64_t)digit << shift;
-        mask |= (uint64_t)255 << shift;
-        if (counts[digit] <= left || shift == 0) break;
-        if (norms == NULL && candidates == NULL && count - left + counts[digit] <= candidates_of(count, size)) {
-            for (uint32_t j = start; j < stop; j++)
-                if ((key_of(v, norms, j) & mask) >= prefix) numbers[found++] = j;
-            candidates = numbers;
-            size = found;
-            found = 0;
-        }
-    }
-    for (uint32_t i = 0; i < size; i++) {
-        uint32_t j = candidates != NULL ? candidates[i] : start + i;
-        uint64_t key = key_of(v, norms, j);
-        if (key == 0 || (key & mask) < prefix || ((key & mask) == prefix && left == 0)) continue;
-        left -= (key & mask) == prefix;
-        numbers[found++] = j;
+    key_set k = {v, norms, NULL, start, stop - start};
+    uint32_t left = count, found = 0;
+    uint64_t mask;
+    if (norms == NULL) find_candidates(&k, count, numbers);
+    uint64_t threshold = find_threshold(&k, 1, 0, &left, &mask);
+    for (uint32_t i = 0; i < k.size; i++) {
+        uint64_t key = key_at(&k, i);
+        if (key == 0 || (key & mask) < threshold || ((key & mask) == threshold && left == 0)) continue;
+        left -= (key & mask) == threshold;
+        numbers[found++] = number_at(&k, i);
     }
     return found;
 }
