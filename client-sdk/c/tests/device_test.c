@@ -70,6 +70,13 @@ static void check_end(struct fake *fake, struct driven *devices) {
     }
 }
 
+/** Runs one device to its stop. */
+static void expect_stop(struct driven *driven, evenkeel_status expected) {
+    int kind;
+    for (int steps = 0; (kind = driven_step(driven)) != EVENKEEL_DO_STOP; steps++) CHECK(kind && steps < 1000);
+    CHECK_STATUS(expected, driven->device.action.status);
+}
+
 static uint64_t digest_of(const struct fake *fake) { return evenkeel_digest(fake->x, fake->dimension * sizeof *fake->x); }
 
 static const struct {
@@ -183,8 +190,7 @@ static void lose_state(evenkeel_divergence choice) {
     for (int area = 2; area < 4; area++) memset(devices[0].flash.areas[area], 0xFF, devices[0].flash.sizes[area]);
     driven_start(&devices[0]);
     if (choice == EVENKEEL_FAIL) {
-        while (driven_step(&devices[0]) != EVENKEEL_DO_STOP) {}
-        CHECK_STATUS(EVENKEEL_DIVERGED, devices[0].device.action.status);
+        expect_stop(&devices[0], EVENKEEL_DIVERGED);
     } else {
         CHECK(driven_run(devices, DEVICES));
         check_end(&fake, devices);
@@ -218,8 +224,7 @@ static void restore_copy(evenkeel_divergence choice) {
         check_end(&fake, devices);
         CHECK(devices[0].device.recovered == 1);
     } else {
-        while (driven_step(&devices[0]) != EVENKEEL_DO_STOP) {}
-        CHECK_STATUS(EVENKEEL_DIVERGED, devices[0].device.action.status);
+        expect_stop(&devices[0], EVENKEEL_DIVERGED);
         CHECK(fake.round == 5);
     }
     close(&fake, devices);
@@ -261,7 +266,7 @@ static void replace(struct fake *fake) {
 static void wrong_answer(const char *about, uint32_t number, void (*change)(struct fake *), evenkeel_status expected) {
     struct fake fake = run_of("ef21", "top-k:2", NULL, 3);
     struct driven devices[DEVICES];
-    int numbers[DEVICES], kind;
+    int numbers[DEVICES];
     test_about = about;
     open(&fake, devices, numbers, 0);
     fake.members = 1;
@@ -269,15 +274,13 @@ static void wrong_answer(const char *about, uint32_t number, void (*change)(stru
     devices[0].change = change;
     devices[0].settings.max_attempts = 3;
     driven_start(&devices[0]);
-    for (int steps = 0; (kind = driven_step(&devices[0])) != EVENKEEL_DO_STOP; steps++) CHECK(steps < 1000);
-    CHECK_STATUS(expected, devices[0].device.action.status);
+    expect_stop(&devices[0], expected);
     CHECK(devices[0].device.action.position <= FAKE_ANSWER);
     /* The state is as it was: started again, the device goes on. */
     if (fake.enrolled) {
         devices[0].wrong = 0;
         driven_start(&devices[0]);
-        while ((kind = driven_step(&devices[0])) != EVENKEEL_DO_STOP) {}
-        CHECK_STATUS(EVENKEEL_OK, devices[0].device.action.status);
+        expect_stop(&devices[0], EVENKEEL_OK);
         CHECK(fake.round == fake.rounds && fake.conflicts == 0);
     }
     close(&fake, devices);
@@ -350,8 +353,70 @@ static void mistakes(void) {
     CHECK_STATUS(EVENKEEL_NOT_FINITE, evenkeel_computed(&devices[0].device, NULL));
     CHECK(devices[0].device.action.position == 3);
     CHECK(evenkeel_next(&devices[0].device)->kind == EVENKEEL_DO_COMPUTE);
-    while (driven_step(&devices[0]) != EVENKEEL_DO_STOP) {}
-    CHECK_STATUS(EVENKEEL_OK, devices[0].device.action.status);
+    expect_stop(&devices[0], EVENKEEL_OK);
+    close(&fake, devices);
+}
+
+static int fail_to_sync(void *context, uint32_t area) {
+    (void)context;
+    (void)area;
+    return -1;
+}
+
+static void nothing_comes(struct fake *fake) { fake->status = 503; }
+
+/** What fails outside of the library: memory, storage, the network, and the state's both copies. */
+static void failures(void) {
+    struct fake fake = run_of("ef21", "top-k:2", NULL, 3);
+    struct driven devices[DEVICES], *device = &devices[0];
+    int numbers[DEVICES];
+    open(&fake, devices, numbers, 0);
+    fake.members = 1;
+    fake.eta = "constant:0.500000000000000000000000000000000000000000000000000000000000000000000000000000";
+    device->settings.buffer = test_memory(1025);
+    device->settings.buffer_size = 1025;
+    driven_start(device);
+    expect_stop(device, EVENKEEL_TOO_LITTLE_MEMORY);
+    free(device->settings.buffer);
+    device->settings.buffer = device->buffer;
+    device->settings.buffer_size = sizeof device->buffer;
+    device->settings.max_attempts = 3;
+    device->change = nothing_comes;
+    device->every = 1;
+    driven_start(device);
+    expect_stop(device, EVENKEEL_UNREACHABLE);
+    device->every = 0;
+    device->flash.storage.sync = fail_to_sync;
+    driven_start(device);
+    expect_stop(device, EVENKEEL_STORAGE_FAILED);
+    CHECK(fake.round == 0);
+    flash_close(&device->flash);
+    flash_open(&device->flash, DRIVEN_STATE, 0xFF);
+    fake.member[0].joined = 0; /* the device enrols anew */
+    driven_start(device);
+    while (fake.round < 2) CHECK(driven_step(device));
+    for (int area = 2; area < 4; area++) memset(device->flash.areas[area] + 30, 0x55, 40);
+    driven_start(device);
+    expect_stop(device, EVENKEEL_DAMAGED_STATE);
+    device->settings.on_divergence = EVENKEEL_RECOVER;
+    driven_start(device);
+    expect_stop(device, EVENKEEL_OK);
+    CHECK(fake.round == 3 && device->device.recovered == 1);
+    close(&fake, devices);
+}
+
+/** A device that skips a round asks for a later one. */
+static void skip(void) {
+    struct fake fake = run_of("ef21", "top-k:2", NULL, 3);
+    struct driven devices[DEVICES];
+    int numbers[DEVICES];
+    open(&fake, devices, numbers, 0);
+    fake.members = 1;
+    driven_start(&devices[0]);
+    while (evenkeel_next(&devices[0].device)->kind != EVENKEEL_DO_COMPUTE) CHECK(driven_step(&devices[0]));
+    CHECK_STATUS(EVENKEEL_OK, evenkeel_skip(&devices[0].device));
+    while (evenkeel_next(&devices[0].device)->kind != EVENKEEL_DO_REQUEST) CHECK(driven_step(&devices[0]));
+    CHECK(strstr(devices[0].device.action.request.path, "task?after=0&"));
     close(&fake, devices);
 }
 
@@ -362,6 +427,8 @@ void test_device(void) {
     }
     test_about = "device";
     mistakes();
+    failures();
+    skip();
     wrong_answers();
     lose_state(EVENKEEL_RECOVER_IF_LOST);
     lose_state(EVENKEEL_RECOVER);

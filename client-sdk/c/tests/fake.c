@@ -460,7 +460,7 @@ static int exchange(struct driven *driven, const evenkeel_request *request) {
     fake_handle(fake, request);
     if (fault == 1) fake_handle(fake, request); /* It comes twice. */
     if (!flash_step(&driven->flash)) return 0;
-    if (++driven->answers == driven->wrong) driven->change(fake);
+    if (++driven->answers == driven->wrong || driven->every) driven->change(fake);
     if (fault == 2) fake->status = 503, fake->has_retry = 1, fake->answer_size = 0;
     if (fault == 4) say(fake, 500, "<html>");
     if (fault == 3) { /* The answer is cut, or lost. */

@@ -65,6 +65,7 @@ struct driven {
     uint64_t faults; /* random, from which faults are drawn; 0 for none */
     uint32_t answers;
     uint32_t wrong;  /* the number of the answer, from 1, that `change` changes; 0 for none */
+    int every;       /* whether it changes all */
     void (*change)(struct fake *fake);
     void (*gradient)(void *context, uint32_t round, const float *model, float *gradient);
     void *context;
