@@ -1568,16 +1568,16 @@ evenkeel_status evenkeel_replica_read(
 
 enum { PLAIN, MEAN, SUM }; /* what is compressed: the gradient, the next running mean, or the gradient and the unsent rest */
 
-/** Returns the running mean after a gradient. */
-static double next_mean(evenkeel_vector mean, evenkeel_vector gradient, double eta, uint32_t j) {
-    double kept = element(mean, j) * (1 - eta), fresh = element(gradient, j) * eta;
+/** Returns the running mean after a gradient; `keep` is 1 - eta. */
+static double next_mean(evenkeel_vector mean, evenkeel_vector gradient, double eta, double keep, uint32_t j) {
+    double kept = element(mean, j) * keep, fresh = element(gradient, j) * eta;
     return fresh + kept;
 }
 
 /** Returns a coordinate of the vector that is compressed, within float64's range. */
 static double source_value(const evenkeel_sparse *v, uint32_t j) {
     double value =
-        v->source.kind == MEAN ? next_mean(v->source.mean, v->source.gradient, v->source.eta, j) : element(v->source.gradient, j);
+        v->source.kind == MEAN ? next_mean(v->source.mean, v->source.gradient, v->source.eta, v->source.keep, j) : element(v->source.gradient, j);
     if (v->source.kind == SUM) value += element(v->source.mean, j);
     if (v->source.minus.values != NULL) value -= element(v->source.minus, j);
     return is_finite(value) ? value : with_sign(DBL_MAX, is_negative(value));
@@ -2104,6 +2104,7 @@ evenkeel_status evenkeel_feedback_stage(const evenkeel_feedback *feedback, const
     if (has_mean(feedback->method) && !(eta > 0 && eta <= 1)) return EVENKEEL_INVALID_ARGUMENT;
     vector->source.gradient = gradient;
     vector->source.eta = eta;
+    vector->source.keep = 1 - eta;
     if (has_sum(feedback->method)) vector->source.minus = feedback->g;
     if (has_mean(feedback->method) && feedback->started) {
         vector->source.kind = MEAN;
@@ -2118,10 +2119,10 @@ evenkeel_status evenkeel_feedback_stage(const evenkeel_feedback *feedback, const
 void evenkeel_feedback_commit(
     evenkeel_feedback *feedback, evenkeel_frame *frame, evenkeel_vector gradient, double eta, const float *model) {
     uint32_t j;
-    double value;
+    double value, keep = 1 - eta;
     for (j = 0; j < feedback->dimension; j++) {
         if (has_mean(feedback->method))
-            set_element(feedback->mean, j, feedback->started ? next_mean(feedback->mean, gradient, eta, j) : element(gradient, j));
+            set_element(feedback->mean, j, feedback->started ? next_mean(feedback->mean, gradient, eta, keep, j) : element(gradient, j));
         else if (feedback->method == EVENKEEL_EF14) set_element(feedback->g, j, element(gradient, j) + element(feedback->g, j));
         if (feedback->model != NULL) feedback->model[j] = model[j];
     }

@@ -218,7 +218,7 @@ typedef struct evenkeel_sparse {
     const uint32_t *coordinates;
     struct {
         evenkeel_vector gradient, minus, mean;
-        double eta;
+        double eta, keep;
         int kind;
     } source;
     double largest, scale;
