@@ -296,6 +296,52 @@ static void check(const struct selection *s, evenkeel_coding coding, const doubl
     test_about = "compressors";
 }
 
+/* ------------------------------------------------------------------------------------------------------ large vectors -- */
+
+enum { LARGE = 20000, LARGE_SHAPES = 8 };
+
+/** Fills a vector so that a guess of the smallest magnitude to send is right, too high, or too low. */
+static void fill_large(double *u, int shape, uint64_t *random) {
+    for (uint32_t j = 0; j < LARGE; j++) {
+        double x = test_uniform(random);
+        if (shape == 1) x = j + 1;
+        if (shape == 2) x = (double)LARGE - j;
+        if (shape == 3) x = -1;
+        if (shape == 4) x = j % 128 ? x * 1e-3 : x;
+        if (shape == 5) x = j < LARGE - 50 ? x * 1e-6 : x;
+        if (shape == 6) x = j % 97 ? 0 : x;
+        if (shape == 7) x = rint(4 * x);
+        u[j] = x;
+    }
+}
+
+static void check_large(double *u, uint32_t *expected, uint32_t k) {
+    static const uint32_t all[] = {LARGE};
+    evenkeel_compressor compressor;
+    evenkeel_sparse vector;
+    evenkeel_vector gradient = {u, EVENKEEL_FLOAT64};
+    char text[32];
+    uint32_t count = largest(u, 0, LARGE, k, expected);
+    snprintf(text, sizeof text, "top-k:%lu+float64", (unsigned long)k);
+    CHECK_STATUS(EVENKEEL_OK, evenkeel_compressor_read(&compressor, text, all, 1));
+    void *memory = test_memory(evenkeel_compress_memory(&compressor));
+    CHECK_STATUS(EVENKEEL_OK, evenkeel_compress(&compressor, gradient, NULL, 0, memory, &vector, NULL));
+    CHECK(vector.count == count && !memcmp(vector.numbers, expected, count * sizeof *expected));
+    free(memory);
+}
+
+static void check_large_vectors(void) {
+    static const uint32_t counts[] = {1, 2, 20, 200, 2000, LARGE / 2, LARGE - 1, LARGE};
+    double *u = test_memory(LARGE * sizeof *u);
+    uint32_t *expected = test_memory(LARGE * sizeof *expected);
+    uint64_t random = 4;
+    for (int shape = 0; shape < LARGE_SHAPES; shape++) {
+        fill_large(u, shape, &random);
+        for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) check_large(u, expected, counts[i]);
+    }
+    free(expected), free(u);
+}
+
 void test_codings(void) {
     uint64_t random = 1;
     double u[DIMENSION];
@@ -310,6 +356,7 @@ void test_codings(void) {
 void test_compressors(void) {
     uint64_t random = 2;
     double u[DIMENSION], minus[DIMENSION];
+    check_large_vectors();
     for (size_t i = 1; i < sizeof selections / sizeof selections[0]; i++) {
         for (int coding = 0; coding < 10; coding++) {
             for (int shape = 0; shape < SHAPES; shape++) {

@@ -142,7 +142,7 @@ static void cut_everywhere(void) {
         uint64_t expected = whole_run(i, 3);
         long cut = 0;
         test_about = runs[i].feedback;
-        while (cut_at(i, 3, cut, expected)) cut++;
+        while (cut_at(i, 3, cut, expected)) cut += TEST_STRIDE;
         CHECK(cut > 500);
     }
     test_about = "device";
