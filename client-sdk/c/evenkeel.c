@@ -1576,8 +1576,8 @@ static double next_mean(evenkeel_vector mean, evenkeel_vector gradient, double e
 
 /** Returns a coordinate of the vector that is compressed, within float64's range. */
 static double source_value(const evenkeel_sparse *v, uint32_t j) {
-    double value =
-        v->source.kind == MEAN ? next_mean(v->source.mean, v->source.gradient, v->source.eta, v->source.keep, j) : element(v->source.gradient, j);
+    double value = v->source.kind == MEAN ? next_mean(v->source.mean, v->source.gradient, v->source.eta, v->source.keep, j)
+                                          : element(v->source.gradient, j);
     if (v->source.kind == SUM) value += element(v->source.mean, j);
     if (v->source.minus.values != NULL) value -= element(v->source.minus, j);
     return is_finite(value) ? value : with_sign(DBL_MAX, is_negative(value));
@@ -3322,8 +3322,8 @@ static evenkeel_status use_replica(evenkeel_device *device) {
 static evenkeel_status got_replica(evenkeel_device *device) {
     uint32_t round = 0;
     size_t position, size = device->received;
-    TRY(checked(device,
-        evenkeel_replica_read(device->target, size, device->plan.dimension, device->x, device->s, &round, &position), &position));
+    TRY(checked(
+        device, evenkeel_replica_read(device->target, size, device->plan.dimension, device->x, device->s, &round, &position), &position));
     device->saving = 0;
     return round == device->task_round ? use_replica(device) : stop(device, EVENKEEL_WRONG_ANSWER, 4);
 }
