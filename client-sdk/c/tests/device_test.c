@@ -1,5 +1,5 @@
 /* Devices against a coordinator in memory: whole runs, power failures at every step, bad networks, lost state, wrong answers. */
-#include "fake.h"
+#include "driven.h"
 #include "test.h"
 
 enum { D = 6, DEVICES = 2 };

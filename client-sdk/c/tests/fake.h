@@ -1,14 +1,13 @@
 /*
- * A coordinator in memory, for one run of EF21 or EF14 with plain steps, and the loop that drives a device against it. Each message is
- * accepted once and kept; a round closes when all members have answered.
+ * A coordinator in memory, for one run of EF21 or EF14 with plain steps. Each message is accepted once and kept; a round closes when all
+ * members have answered.
  */
 #ifndef FAKE_H
 #define FAKE_H
 
 #include "evenkeel.h"
-#include "flash.h"
 
-enum { FAKE_CLIENTS = 24, FAKE_ROUNDS = 40, FAKE_ANSWER = 1 << 16, DRIVEN_STATE = 1 << 14, DRIVEN_MEMORY = 1 << 20 };
+enum { FAKE_CLIENTS = 24, FAKE_ROUNDS = 40, FAKE_ANSWER = 1 << 16 };
 
 struct fake_member {
     char secret[64], key[48];
@@ -18,7 +17,7 @@ struct fake_member {
     int64_t sequence;
     uint64_t head;
     int64_t last_round;
-    int joined, next_round;
+    int joined;
 };
 
 /* The run, its state, and the answer to the last request. */
@@ -52,42 +51,5 @@ void fake_close(struct fake *fake);
 
 /** Answers a request. */
 void fake_handle(struct fake *fake, const evenkeel_request *request);
-
-/* A device: its settings, its storage, and what happens to its requests. */
-struct driven {
-    struct fake *fake;
-    struct flash flash;
-    evenkeel_device device;
-    evenkeel_settings settings;
-    uint8_t buffer[4096];
-    void *memory;
-    uint64_t random; /* of the device */
-    uint64_t faults; /* random, from which faults are drawn; 0 for none */
-    uint32_t answers;
-    uint32_t wrong;  /* the number of the answer, from 1, that `change` changes; 0 for none */
-    int every;       /* whether it changes all */
-    void (*change)(struct fake *fake);
-    void (*gradient)(void *context, uint32_t round, const float *model, float *gradient);
-    void *context;
-    size_t allocated;
-    int lenient; /* whether answers may be so wrong that the device's requests are, too */
-};
-
-void driven_open(struct driven *driven, struct fake *fake);
-
-void driven_close(struct driven *driven);
-
-/** Starts the device as after a restart. */
-void driven_start(struct driven *driven);
-
-/**
- * Takes one step of the device.
- *
- * @return its action's kind, or 0 if the power has failed
- */
-int driven_step(struct driven *driven);
-
-/** Drives devices in turn until all have stopped; returns 0 if the power of one has failed. */
-int driven_run(struct driven *devices, uint32_t count);
 
 #endif

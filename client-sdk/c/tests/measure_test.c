@@ -1,5 +1,5 @@
 /* What a message costs: memory, and on the Cortex-M4 instructions. */
-#include "fake.h"
+#include "driven.h"
 #include "test.h"
 
 enum { D = 10000 };

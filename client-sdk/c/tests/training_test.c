@@ -1,5 +1,5 @@
 /* A whole training: four devices fit a linear model to data of their own. Its bits are the same on every machine. */
-#include "fake.h"
+#include "driven.h"
 #include "test.h"
 
 enum { DEVICES = 4, D = 24, ROUNDS = 40, SAMPLES = 20 };

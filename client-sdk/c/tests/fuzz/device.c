@@ -4,7 +4,7 @@
  */
 #include "fuzz.h"
 
-#include "fake.h"
+#include "driven.h"
 #include "test.h"
 
 enum { D = 6, STEPS = 400 };
