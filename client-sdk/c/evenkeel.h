@@ -1,0 +1,718 @@
+/*
+ * Evenkeel: a device's half of federated learning with error feedback, in C99.
+ *
+ * Add evenkeel.c to a program and include this file; there is nothing else to link. The library allocates no memory, has no
+ * globals, and does no I/O: memory is the caller's, and storage, random numbers and HTTP are callbacks or actions. It uses
+ * memcpy, memmove, memset, memcmp and strlen of <string.h>, and sqrt of <math.h>, which IEEE 754 defines exactly. Compile
+ * evenkeel.c with -ffp-contract=off, and on x86 without x87 arithmetic: then messages have the same bits as those of the Java
+ * and the Python SDK.
+ *
+ * It leaves out what needs another part of the SDKs: secure aggregation, privacy, EF21-STORM with its second gradient, evaluations and
+ * registered models.
+ *
+ * The parts, each usable without those below it:
+ *
+ *     digests         SHA-256, CRC-32C, seeds
+ *     frames          compressed vectors as bytes              ../FORMAT.md, "Frame"
+ *     messages        what a device sends in a round           "Message"
+ *     downlink        updates, deltas, replicas                "Round update", "Model delta", "Replica"
+ *     compressors     top-k, block-top-k, layer-top-k, rand-k, threshold, identity, with every value coding
+ *     feedback        EF21, EF21 with momentum, EF21-IGT, EF14, none
+ *     state           saved in two slots each, safe against power loss at any byte
+ *     device          the protocol, as a machine that says what to do next
+ *
+ * Every function that can fail returns an evenkeel_status. Objects are independent of each other; one object is for one thread
+ * at a time. Functions keep the pointers they are given only where their comment says so. Sizes are in bytes, numbers of
+ * coordinates and rounds are below 2^31, times are in milliseconds. On a Cortex-M4 no call takes 2 kB of stack.
+ */
+#ifndef EVENKEEL_H
+#define EVENKEEL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define EVENKEEL_VERSION 1
+
+/* ------------------------------------------------------------------------------------------------------------- results -- */
+
+typedef enum evenkeel_status {
+    EVENKEEL_OK = 0,
+
+    /* Bytes that are refused; ../FORMAT.md, "Reading untrusted bytes". A position says which byte. */
+    EVENKEEL_WRONG_MAGIC,
+    EVENKEEL_UNSUPPORTED_VERSION,
+    EVENKEEL_TRUNCATED,
+    EVENKEEL_TRAILING_BYTES,
+    EVENKEEL_CORRUPTED,
+    EVENKEEL_LIMIT_EXCEEDED,
+    EVENKEEL_WRONG_DIMENSION,
+    EVENKEEL_INVALID_INDEX,
+    EVENKEEL_INVALID_VALUE,
+    EVENKEEL_NOT_CANONICAL,
+
+    /* Mistakes of the caller. */
+    EVENKEEL_INVALID_ARGUMENT,    /* an argument out of the range that its comment states */
+    EVENKEEL_TOO_LITTLE_MEMORY,   /* a buffer or memory that is too small for the content */
+    EVENKEEL_NOT_FINITE,          /* a gradient or a figure that is no finite number; the position is the coordinate */
+    EVENKEEL_NOT_EXPECTED,        /* a call that does not answer the last action */
+
+    /* What a device cannot go on with. */
+    EVENKEEL_UNKNOWN_COMPRESSOR,  /* a compressor's text that this version does not know, or that does not fit the model */
+    EVENKEEL_UNSUPPORTED_PLAN,    /* the run needs what this library lacks: secure aggregation, privacy, two gradients */
+    EVENKEEL_MALFORMED_ANSWER,    /* JSON that is not what the protocol says; the position is an index into the answer */
+    EVENKEEL_WRONG_ANSWER,        /* an answer that contradicts what was asked, such as the receipt of another message */
+    EVENKEEL_STORAGE_FAILED,      /* a storage callback failed */
+    EVENKEEL_DAMAGED_STATE,       /* both slots of a saved state are damaged; the position is that in the newer one */
+    EVENKEEL_OTHER_STATE,         /* the saved state belongs to another run, client or method */
+    EVENKEEL_DIVERGED,            /* device and coordinator disagree on the accepted messages */
+    EVENKEEL_UNREACHABLE,         /* a request failed as often as the settings allow */
+    EVENKEEL_REFUSED              /* the coordinator refused a request: see evenkeel_device.problem */
+} evenkeel_status;
+
+/** Returns a status in words, such as "truncated". */
+const char *evenkeel_status_text(evenkeel_status status);
+
+/* ------------------------------------------------------------------------------------------------------------- digests -- */
+
+typedef struct evenkeel_sha256 {
+    uint32_t state[8];
+    uint64_t length;
+    uint8_t block[64];
+} evenkeel_sha256;
+
+void evenkeel_sha256_start(evenkeel_sha256 *hash);
+void evenkeel_sha256_add(evenkeel_sha256 *hash, const void *bytes, size_t size);
+void evenkeel_sha256_end(evenkeel_sha256 *hash, uint8_t digest[32]);
+
+/** Returns the digest that chains messages: the first 8 bytes of SHA-256 as a big-endian number. */
+uint64_t evenkeel_digest(const void *bytes, size_t size);
+
+/** Returns the CRC-32C of bytes that follow those of which `crc` is the checksum; 0 for none before. */
+uint32_t evenkeel_crc32c(uint32_t crc, const void *bytes, size_t size);
+
+/** Advances a SplitMix64 generator and returns its next number. */
+uint64_t evenkeel_random_next(uint64_t *state);
+
+/** Returns a seed that depends on every bit of both numbers. */
+uint64_t evenkeel_derive_seed(uint64_t seed, uint64_t with);
+
+/* ------------------------------------------------------------------------------------------------------------- vectors -- */
+
+typedef enum evenkeel_type { EVENKEEL_FLOAT64 = 0, EVENKEEL_FLOAT32 = 1 } evenkeel_type;
+
+/** d numbers in the caller's memory, aligned for their type. */
+typedef struct evenkeel_vector {
+    void *values; /* float[d] or double[d] */
+    evenkeel_type type;
+} evenkeel_vector;
+
+typedef enum evenkeel_support {
+    EVENKEEL_EVERY = 0, /* every coordinate */
+    EVENKEEL_LISTED,    /* `numbers` are the coordinates */
+    EVENKEEL_SEEDED,    /* drawn from `seed` */
+    EVENKEEL_BLOCKS     /* `numbers` are blocks of `block_length` coordinates; the last of the vector may be shorter */
+} evenkeel_support;
+
+typedef enum evenkeel_coding { /* the ids of the wire format */
+    EVENKEEL_CODING_FLOAT32 = 0,
+    EVENKEEL_CODING_FLOAT64,
+    EVENKEEL_CODING_BF16,
+    EVENKEEL_CODING_NATURAL,
+    EVENKEEL_CODING_SIGN,
+    EVENKEEL_CODING_LOG4,
+    EVENKEEL_CODING_LOG5,
+    EVENKEEL_CODING_LOG6,
+    EVENKEEL_CODING_LOG7,
+    EVENKEEL_CODING_LOG8
+} evenkeel_coding;
+
+/* -------------------------------------------------------------------------------------------------------------- frames -- */
+
+#define EVENKEEL_LOG_SYMBOLS 1025 /* levels of log:8, and zero */
+
+/** Limits of what a reader accepts. */
+typedef struct evenkeel_limits {
+    uint32_t dimension; /* the number of coordinates d that a frame must have, at least 1 */
+    uint32_t max_count; /* the largest number of values */
+    uint32_t max_bytes; /* the largest number of bytes of a frame, or of the message, update or delta that contains it */
+} evenkeel_limits;
+
+/** A codec's levels below a message's largest magnitude; "log" in ../FORMAT.md. */
+typedef struct evenkeel_log_scale {
+    double octave[33]; /* T(0) ... T(n) */
+    uint32_t shift;    /* n is 2^shift */
+    double largest;
+} evenkeel_log_scale;
+
+/** A cursor over the codes of an index or a value section. */
+typedef struct evenkeel_cursor {
+    size_t bit;      /* the next bit, from the section's start */
+    uint32_t done;   /* how many numbers or values were read */
+    uint32_t number; /* the next number that can follow */
+    uint32_t state;  /* of adaptive gaps */
+} evenkeel_cursor;
+
+/**
+ * A frame in the caller's memory, checked, and its iterator: the coordinates of a frame of any size come one at a time, in
+ * memory of this size. All members are to be read only; `bytes` must stay as long as this is used.
+ */
+typedef struct evenkeel_frame {
+    uint32_t dimension;
+    uint32_t count; /* of values */
+    evenkeel_support support;
+    evenkeel_coding coding;
+    uint32_t block_length; /* of blocks */
+    uint64_t seed;         /* of a drawn support */
+
+    /* Internal. */
+    const uint8_t *bytes;
+    uint8_t *drawn;
+    size_t index_section, value_section, section_end, first_bit;
+    uint32_t index_coding, numbers, bound, block_left, index_done;
+    evenkeel_cursor index, value;
+    double scale;
+    evenkeel_log_scale log;
+    uint32_t levels;
+    uint16_t first_code[13], code_count[13], code_offset[13];
+    uint16_t symbols[EVENKEEL_LOG_SYMBOLS];
+    uint8_t lengths[EVENKEEL_LOG_SYMBOLS];
+} evenkeel_frame;
+
+/**
+ * Checks a whole frame: its size, checksum and content. After that, evenkeel_frame_next cannot fail.
+ *
+ * @param bytes exactly one frame; kept
+ * @param drawn (d + 7) / 8 bytes for the coordinates of a drawn support; kept; NULL to refuse those with
+ *     EVENKEEL_TOO_LITTLE_MEMORY
+ * @param position where to put the byte at fault; may be NULL
+ */
+evenkeel_status evenkeel_frame_open(evenkeel_frame *frame, const uint8_t *bytes, size_t size, const evenkeel_limits *limits,
+    uint8_t *drawn, size_t *position);
+
+/** Returns the next value and its coordinate, ascending; 0 after the last. */
+int evenkeel_frame_next(evenkeel_frame *frame, uint32_t *coordinate, double *value);
+
+/** Returns to the first value. */
+void evenkeel_frame_rewind(evenkeel_frame *frame);
+
+/**
+ * A compressed vector to encode. Values are taken as they are, so they must be what the coding can represent; evenkeel_compress
+ * makes such vectors.
+ */
+typedef struct evenkeel_sparse {
+    uint32_t dimension;
+    uint32_t count; /* of values */
+    evenkeel_support support;
+    evenkeel_coding coding;
+    uint32_t block_length;
+    uint64_t seed;
+    const uint32_t *numbers; /* ascending coordinates of a listed support, or block numbers; not used otherwise */
+    uint32_t number_count;   /* of blocks; else not used */
+    const double *values;    /* count values; NULL for those of evenkeel_compress */
+
+    /* Internal: the vector that evenkeel_compress took values of. */
+    const uint32_t *coordinates;
+    struct {
+        evenkeel_vector gradient, minus, mean;
+        double eta, keep;
+        int kind;
+    } source;
+    double largest, scale;
+    evenkeel_log_scale log;
+} evenkeel_sparse;
+
+/** Returns value i of a compressed vector, 0 <= i < count, rounded to its coding. */
+double evenkeel_sparse_value(const evenkeel_sparse *vector, uint32_t i);
+
+/** Returns how many bytes of memory encoding a coding's values needs: 0 but for the log codings. */
+size_t evenkeel_encode_memory(evenkeel_coding coding);
+
+/**
+ * Encodes a vector as a frame; equal vectors give equal bytes.
+ *
+ * @param memory evenkeel_encode_memory(coding) bytes, aligned for double; NULL if that is 0
+ * @param size where to put the frame's size
+ * @return EVENKEEL_TOO_LITTLE_MEMORY if the frame is longer than `capacity`, EVENKEEL_INVALID_VALUE if the coding cannot represent
+ *     a value, EVENKEEL_INVALID_ARGUMENT if the support cannot be
+ */
+evenkeel_status evenkeel_frame_encode(const evenkeel_sparse *vector, uint8_t *bytes, size_t capacity, size_t *size, void *memory);
+
+/* ------------------------------------------------------------------------------------------------------------ messages -- */
+
+#define EVENKEEL_MAX_METRICS 32
+
+typedef struct evenkeel_metric {
+    const char *name; /* 1 to 64 of a-z 0-9 _ . -, not necessarily terminated */
+    uint32_t name_size;
+    double value; /* finite */
+} evenkeel_metric;
+
+enum { EVENKEEL_HAS_LOSS = 1, EVENKEEL_HAS_NORM = 2, EVENKEEL_HAS_SMOOTHNESS = 4 };
+
+/** The figures that a device reports beside its vector. */
+typedef struct evenkeel_report {
+    int64_t samples;      /* of the gradient, at least 0: the weight of loss and metrics in the round's means */
+    uint32_t present;     /* EVENKEEL_HAS_...: which of the next three there are */
+    double loss;          /* at the round's model, finite */
+    double gradient_norm; /* finite, at least 0 */
+    double smoothness;    /* ||grad(x_k) - grad(x_k-1)|| / ||x_k - x_k-1||, finite, at least 0 */
+    uint32_t metric_count;
+    evenkeel_metric metrics[EVENKEEL_MAX_METRICS]; /* strictly ascending by name */
+} evenkeel_report;
+
+/** A message's header, and where its frame begins. */
+typedef struct evenkeel_message {
+    int64_t sequence;  /* the number of this message among the client's in the run, from 1 */
+    uint64_t previous; /* the digest of the client's message before, 0 for the first */
+    evenkeel_report report;
+    size_t frame; /* an index into the message */
+} evenkeel_message;
+
+/**
+ * Encodes a message. `memory` is as for evenkeel_frame_encode. Metrics are taken in ascending order only.
+ *
+ * @return as evenkeel_frame_encode, and EVENKEEL_INVALID_ARGUMENT or EVENKEEL_NOT_FINITE for a figure out of range
+ */
+evenkeel_status evenkeel_message_encode(const evenkeel_message *message, const evenkeel_sparse *vector, uint8_t *bytes,
+    size_t capacity, size_t *size, void *memory);
+
+/** Checks a whole message and opens its frame. Metrics' names point into `bytes`. Other parameters are as for a frame. */
+evenkeel_status evenkeel_message_open(evenkeel_message *message, evenkeel_frame *frame, const uint8_t *bytes, size_t size,
+    const evenkeel_limits *limits, uint8_t *drawn, size_t *position);
+
+/* ------------------------------------------------------------------------------------------------------------ downlink -- */
+
+/** A round's update of (x, S), or its delta of w. */
+typedef struct evenkeel_update {
+    uint32_t round; /* leads from this round's to the next one's */
+    int retained;   /* updates: whether S persists over rounds */
+    double factor;  /* updates: the step */
+    uint32_t divisor_count;
+    const uint8_t *divisors; /* updates: in the bytes, as little-endian float64 */
+    evenkeel_frame frame;
+} evenkeel_update;
+
+/**
+ * Checks and opens the update that begins at `*position`, out of consecutive ones.
+ *
+ * @param tensors the number of the model's tensors
+ * @param last the round of the update before, -1 for none
+ * @param position in: where the update begins; out: where the next one begins, or the byte at fault
+ */
+evenkeel_status evenkeel_update_open(evenkeel_update *update, const uint8_t *bytes, size_t size, const evenkeel_limits *limits,
+    uint32_t tensors, int64_t last, size_t *position);
+
+/** Advances x and S, d values each, by one update. `tensor_sizes` are the tensors' numbers of coordinates. */
+void evenkeel_update_apply(evenkeel_update *update, double *x, double *s, const uint32_t *tensor_sizes);
+
+/** Like evenkeel_update_open, for a delta of a run with a lossy downlink. `drawn` is as for a frame. */
+evenkeel_status evenkeel_delta_open(evenkeel_update *delta, const uint8_t *bytes, size_t size, const evenkeel_limits *limits,
+    uint8_t *drawn, int64_t last, size_t *position);
+
+/** Advances w, d values, by one delta. */
+void evenkeel_delta_apply(evenkeel_update *delta, float *w);
+
+/**
+ * Reads a replica into x and S, d values each, which on a failure are not changed. They may lie over the bytes: x from byte 16 on and S
+ * behind it.
+ */
+evenkeel_status evenkeel_replica_read(
+    const uint8_t *bytes, size_t size, uint32_t dimension, double *x, double *s, uint32_t *round, size_t *position);
+
+/* --------------------------------------------------------------------------------------------------------- compressors -- */
+
+typedef enum evenkeel_selection {
+    EVENKEEL_IDENTITY = 0,
+    EVENKEEL_TOP_K,
+    EVENKEEL_RAND_K,
+    EVENKEEL_BLOCK_TOP_K,
+    EVENKEEL_LAYER_TOP_K,
+    EVENKEEL_THRESHOLD
+} evenkeel_selection;
+
+/** A compressor for the vectors of one model. */
+typedef struct evenkeel_compressor {
+    evenkeel_selection selection;
+    evenkeel_coding coding;
+    uint32_t dimension;
+    uint32_t max_count;           /* the largest number of values in a message */
+    uint32_t count;               /* of coordinates or blocks to select */
+    uint32_t block_length;        /* of block-top-k */
+    double bound;                 /* of threshold */
+    double share;                 /* of the coordinates, 0 if the amount is a count */
+    const uint32_t *tensor_sizes; /* kept: numbers of coordinates of the model's tensors */
+    uint32_t tensors;
+} evenkeel_compressor;
+
+/**
+ * Reads a compressor's text, such as "top-k:0.01+natural", and binds it to a model.
+ *
+ * @param tensor_sizes the tensors' numbers of coordinates, whose sum is d; kept. One of d coordinates will do for all but
+ *     layer-top-k
+ */
+evenkeel_status evenkeel_compressor_read(
+    evenkeel_compressor *compressor, const char *text, const uint32_t *tensor_sizes, uint32_t tensors);
+
+/** Returns how many bytes of memory compressing needs, aligned for double; SIZE_MAX if that is beyond the address space. */
+size_t evenkeel_compress_memory(const evenkeel_compressor *compressor);
+
+/** Returns the largest size of a message with this compressor and all figures; SIZE_MAX if beyond the address space. */
+size_t evenkeel_message_bound(const evenkeel_compressor *compressor);
+
+/**
+ * Compresses gradient - minus without storing the difference.
+ *
+ * @param gradient d finite values; kept
+ * @param minus d finite values; kept; NULL for zeros
+ * @param seed from which rand-k draws its coordinates
+ * @param memory evenkeel_compress_memory bytes; kept: it holds the vector's numbers until it is encoded
+ * @param position where to put the first coordinate that is not finite; may be NULL
+ */
+evenkeel_status evenkeel_compress(const evenkeel_compressor *compressor, evenkeel_vector gradient, const evenkeel_vector *minus,
+    uint64_t seed, void *memory, evenkeel_sparse *vector, size_t *position);
+
+/* ------------------------------------------------------------------------------------------------------------ feedback -- */
+
+typedef enum evenkeel_method {
+    EVENKEEL_EF21 = 0,      /* g */
+    EVENKEEL_EF21_MOMENTUM, /* g, and the mean m */
+    EVENKEEL_EF21_IGT,      /* g, the mean v, and the model x of the last accepted message */
+    EVENKEEL_EF14,          /* the unsent rest e */
+    EVENKEEL_NO_FEEDBACK
+} evenkeel_method;
+
+/**
+ * A device's state of error feedback. Float64 vectors have the same bits as in the other SDKs. Float32 ones take half the memory,
+ * but then g_i on the device is off from the coordinator's by the rounding of every message, up to 2^-24 of a value each; the device's
+ * chain of messages is as exact as ever.
+ */
+typedef struct evenkeel_feedback {
+    evenkeel_method method;
+    uint32_t dimension;
+    int started; /* whether a message was accepted, so that m, v and x are set */
+    evenkeel_vector g; /* or e; values NULL if the method has none */
+    evenkeel_vector mean;
+    float *model;
+} evenkeel_feedback;
+
+/** Reads a method's name in plans, such as "ef21-momentum"; EVENKEEL_UNSUPPORTED_PLAN for others and for "ef21-storm". */
+evenkeel_status evenkeel_method_read(const char *name, evenkeel_method *method);
+
+/** Returns how many bytes of memory a state needs, aligned for double; SIZE_MAX if that is beyond the address space. */
+size_t evenkeel_feedback_memory(evenkeel_method method, uint32_t dimension, evenkeel_type type);
+
+/** Begins with zeros in the caller's memory, which is kept. */
+void evenkeel_feedback_start(
+    evenkeel_feedback *feedback, evenkeel_method method, uint32_t dimension, evenkeel_type type, void *memory);
+
+/**
+ * Writes the point at which the gradient is computed: for EF21-IGT an extrapolation of the round's model, else the model itself.
+ *
+ * @param model d values; `point` may be the same
+ * @param eta the round's momentum, above 0 and up to 1
+ */
+void evenkeel_feedback_point(const evenkeel_feedback *feedback, const float *model, double eta, float *point);
+
+/** Computes the message for a gradient, without changing the state. Parameters are as for evenkeel_compress. */
+evenkeel_status evenkeel_feedback_stage(const evenkeel_feedback *feedback, const evenkeel_compressor *compressor,
+    evenkeel_vector gradient, double eta, uint64_t seed, void *memory, evenkeel_sparse *vector, size_t *position);
+
+/**
+ * Applies a message that the coordinator has accepted.
+ *
+ * @param frame the message's, opened
+ * @param gradient the one that was staged; EF21 and `none` do not use it
+ * @param model the round's, d values; used by EF21-IGT only, else NULL
+ */
+void evenkeel_feedback_commit(
+    evenkeel_feedback *feedback, evenkeel_frame *frame, evenkeel_vector gradient, double eta, const float *model);
+
+/**
+ * Returns the value of a schedule, such as "horizon:1.0:0.5", in a round of a run whose last round is `horizon`.
+ *
+ * @return EVENKEEL_UNSUPPORTED_PLAN if the text is no schedule
+ */
+evenkeel_status evenkeel_schedule(const char *text, uint32_t round, uint32_t horizon, double *value);
+
+/** Returns the Euclidean norm of d values, with the same bits as in the other SDKs. */
+double evenkeel_norm(evenkeel_vector values, uint32_t dimension);
+
+/* ------------------------------------------------------------------------------------------------------------- storage -- */
+
+/** The areas that a device saves: two slots of credentials and two of a run's state. */
+enum { EVENKEEL_AREAS = 4, EVENKEEL_CREDENTIALS_BYTES = 512 };
+
+/**
+ * Where a device saves its state: four areas of bytes, such as flash sectors or files. Areas 0 and 1 have
+ * EVENKEEL_CREDENTIALS_BYTES bytes, areas 2 and 3 as many as evenkeel_plan.state_bytes. One area is erased, written from its first
+ * byte to its last without a gap, and synced before the other one of its pair is touched. So power may fail at any byte.
+ * Each callback returns 0 on success.
+ */
+typedef struct evenkeel_storage {
+    void *context;
+    /** Reads bytes. Those never written since the area was erased are all FF or all 00. */
+    int (*read)(void *context, uint32_t area, size_t offset, void *bytes, size_t size);
+    /** Makes an area writable; what it had is lost at the latest when this returns. */
+    int (*erase)(void *context, uint32_t area);
+    int (*write)(void *context, uint32_t area, size_t offset, const void *bytes, size_t size);
+    /** Returns when the area's bytes survive a power failure. */
+    int (*sync)(void *context, uint32_t area);
+} evenkeel_storage;
+
+/** What is saved beside the vectors. */
+typedef struct evenkeel_state {
+    uint32_t generation; /* which save this is, from 1; 0 before the first */
+    int64_t sequence;    /* how many accepted messages the vectors include */
+    uint64_t head;       /* the digest of the last of them, 0 for none */
+    int64_t last_round;  /* its round, -1 for none */
+    /* The message under way. */
+    uint8_t *message; /* in the caller's memory */
+    size_t message_size; /* 0 if there is none */
+    uint32_t round;
+    double eta;
+} evenkeel_state;
+
+/** Returns how many bytes of an area a state takes at most; SIZE_MAX if beyond the address space. */
+size_t evenkeel_state_bytes(evenkeel_method method, uint32_t dimension, evenkeel_type type, size_t max_message);
+
+/**
+ * Saves a state in the older one of the areas 2 and 3.
+ *
+ * @param owner the digest of the run's and the client's names, which are checked when it is loaded
+ * @param gradient the staged gradient, d values, saved for methods whose commit needs it
+ * @param model the round's model, d values, saved for EF21-IGT; else NULL
+ */
+evenkeel_status evenkeel_state_save(const evenkeel_storage *storage, uint64_t owner, const evenkeel_feedback *feedback,
+    evenkeel_state *state, const float *gradient, const float *model);
+
+/**
+ * Loads the newer whole one of the areas 2 and 3 into the memory of `feedback`, `state->message` (of `capacity` bytes), `gradient` and
+ * `model`. `state->generation` is 0 if nothing was saved yet.
+ *
+ * @param position where to put the byte at fault if the state is refused; may be NULL
+ */
+evenkeel_status evenkeel_state_load(const evenkeel_storage *storage, uint64_t owner, evenkeel_feedback *feedback,
+    evenkeel_state *state, size_t capacity, float *gradient, float *model, size_t *position);
+
+/* -------------------------------------------------------------------------------------------------------------- device -- */
+
+enum { EVENKEEL_MAX_NAME = 64, EVENKEEL_MAX_CLIENT = 64, EVENKEEL_MAX_SECRET = 160, EVENKEEL_MAX_TEXT = 96 };
+
+/** The parameters of a run that a device needs. */
+typedef struct evenkeel_plan {
+    uint32_t dimension;
+    uint32_t tensors;
+    uint32_t rounds;
+    uint32_t horizon;
+    uint64_t seed;
+    uint32_t max_message_bytes;
+    int lossy; /* whether the downlink is, so that models can come as deltas */
+    evenkeel_method method;
+    char eta[EVENKEEL_MAX_TEXT];
+    char compressor[EVENKEEL_MAX_TEXT];
+    size_t state_bytes; /* of areas 2 and 3 */
+} evenkeel_plan;
+
+/** What a device does if it and the coordinator disagree on the accepted messages. The coordinator's sum is right in any case. */
+typedef enum evenkeel_divergence {
+    EVENKEEL_RECOVER_IF_LOST = 0, /* take the coordinator's state if one side has none; else fail: two copies may be running */
+    EVENKEEL_RECOVER,             /* always take the coordinator's state, as for a device restored from a backup */
+    EVENKEEL_FAIL
+} evenkeel_divergence;
+
+/** The settings of a device. Pointers are kept. Token, name and attributes have less than 460 bytes together. */
+typedef struct evenkeel_settings {
+    const char *run;    /* the run's name: 1 to 64 of a-z 0-9 - */
+    const char *token;  /* the enrolment token; NULL if the device has enrolled */
+    const char *name;   /* that operators see: letters, digits, space, _ . -; NULL for the coordinator's choice */
+    const char *attributes; /* of the device, reported when it enrols: a JSON object of texts, {"board":"m4"}; NULL for none */
+    const char *weight; /* in the run, as a JSON number; NULL for "1.0" */
+    const evenkeel_storage *storage;
+    /** Fills bytes with random ones, which need not be secret but must differ between devices. */
+    void (*random)(void *context, uint8_t *bytes, size_t size);
+    void *random_context;
+    uint8_t *buffer; /* for requests and JSON answers: 2048 bytes and 100 for each tensor of the model are enough */
+    size_t buffer_size;
+    evenkeel_type state_type; /* of the state's vectors; 0, float64, for the bits of the other SDKs */
+    int keep_replica; /* 1 to keep the run's x and S, so that models come as sparse updates where that takes fewer bytes */
+    evenkeel_divergence on_divergence;
+    uint32_t long_poll;    /* milliseconds that the coordinator may hold a request for work; 0 for 30 s */
+    uint32_t max_attempts; /* of a request before the device gives up; 0 for no limit */
+} evenkeel_settings;
+
+/** Why the coordinator refused a request: the last part of the problem's type, docs/errors.md. */
+typedef enum evenkeel_problem_type {
+    EVENKEEL_PROBLEM_NONE = 0,
+    EVENKEEL_PROBLEM_OTHER, /* a type without a name here, or no problem document */
+    EVENKEEL_PROBLEM_MALFORMED,
+    EVENKEEL_PROBLEM_UNAUTHENTICATED,
+    EVENKEEL_PROBLEM_FORBIDDEN,
+    EVENKEEL_PROBLEM_CLIENT_REVOKED,
+    EVENKEEL_PROBLEM_DEVICE_NOT_CHOSEN,
+    EVENKEEL_PROBLEM_ENROLMENT_TOKEN_UNKNOWN,
+    EVENKEEL_PROBLEM_ENROLMENT_TOKEN_EXPIRED,
+    EVENKEEL_PROBLEM_ENROLMENT_TOKEN_USED_UP,
+    EVENKEEL_PROBLEM_NOT_FOUND,
+    EVENKEEL_PROBLEM_RUN_NOT_FOUND,
+    EVENKEEL_PROBLEM_ROUND_NOT_FOUND,
+    EVENKEEL_PROBLEM_MEMBER_NOT_FOUND,
+    EVENKEEL_PROBLEM_MODEL_NOT_KEPT,
+    EVENKEEL_PROBLEM_CONFLICT,
+    EVENKEEL_PROBLEM_WRONG_STATE,
+    EVENKEEL_PROBLEM_ROUND_CLOSED,
+    EVENKEEL_PROBLEM_ROUND_NOT_OPEN,
+    EVENKEEL_PROBLEM_STATE_NOT_KEPT,
+    EVENKEEL_PROBLEM_STATE_DIVERGED,
+    EVENKEEL_PROBLEM_TOO_LARGE,
+    EVENKEEL_PROBLEM_UNSUPPORTED_MEDIA_TYPE,
+    EVENKEEL_PROBLEM_INVALID,
+    EVENKEEL_PROBLEM_INVALID_FRAME,
+    EVENKEEL_PROBLEM_PLAN_EXCEEDED,
+    EVENKEEL_PROBLEM_TOO_MANY_REQUESTS,
+    EVENKEEL_PROBLEM_BUSY
+} evenkeel_problem_type;
+
+typedef struct evenkeel_problem {
+    evenkeel_problem_type type;
+    uint32_t http_status;
+    char detail[200]; /* what was wrong, cut off if longer */
+} evenkeel_problem;
+
+/** What a device is to do next. */
+typedef enum evenkeel_kind {
+    EVENKEEL_DO_REQUEST = 1, /* send `request`; answer with evenkeel_answer, ..., evenkeel_answer_end or evenkeel_answer_failed */
+    EVENKEEL_DO_WAIT,        /* wait for `milliseconds`, then call evenkeel_next */
+    EVENKEEL_DO_ALLOCATE,    /* give `bytes` of memory with evenkeel_give_memory */
+    EVENKEEL_DO_COMPUTE,     /* compute the gradient at `model` into `gradient`, then call evenkeel_computed or evenkeel_skip */
+    EVENKEEL_DO_STOP         /* the run is over for this device: see `status` */
+} evenkeel_kind;
+
+typedef struct evenkeel_header {
+    const char *name;
+    const char *value;
+} evenkeel_header;
+
+/** An HTTP request. Pointers are valid until the answer ends. */
+typedef struct evenkeel_request {
+    const char *method;
+    const char *path; /* with the query, to append to the coordinator's address: "/api/v1/..." */
+    evenkeel_header headers[4];
+    uint32_t header_count;
+    const uint8_t *body; /* NULL if there is none */
+    size_t body_size;
+    uint32_t patience; /* milliseconds that the coordinator may take longer than usual */
+} evenkeel_request;
+
+typedef struct evenkeel_action {
+    evenkeel_kind kind;
+    evenkeel_request request;
+    uint32_t milliseconds;
+    size_t bytes;
+    uint32_t round;
+    const float *model; /* d values: where to compute the gradient, for EF21-IGT not the round's model */
+    float *gradient;    /* d values */
+    evenkeel_status status; /* OK if the run ended: see `end` */
+    size_t position;        /* the byte or coordinate at fault, where the status has one */
+    char end[12];           /* "finished", "cancelled", "failed" or "left" */
+} evenkeel_action;
+
+/** A device in a run. Members up to the line are to be read by the caller, none is to be written. */
+typedef struct evenkeel_device {
+    evenkeel_action action;
+    evenkeel_plan plan; /* once joined */
+    evenkeel_problem problem;
+    char client[EVENKEEL_MAX_CLIENT + 1]; /* the device's id once enrolled */
+    uint32_t ordinal;
+    evenkeel_state state;
+    uint32_t accepted; /* messages accepted since evenkeel_init */
+    uint32_t refused;
+    uint32_t recovered; /* how often the device took over the coordinator's state */
+    /* ---- */
+    evenkeel_settings settings;
+    uint32_t step, outstanding, pause, attempt, http_status, retry_after, has_retry_after, follows, credentials_generation;
+    int64_t theirs_sequence, theirs_round, after, model_round, replica_round, saving, answer_sequence;
+    uint64_t theirs_head, answer_head;
+    uint32_t answer_headers, task_round;
+    int64_t update_bytes;
+    uint8_t *target;
+    size_t received, capacity;
+    char authorization[EVENKEEL_MAX_SECRET + 8]; /* "Bearer " and the secret */
+    char key[40];
+    char path[256];
+    size_t plan_at;
+    uint32_t *tensor_sizes;
+    float *model, *gradient, *point;
+    double *x, *s;
+    void *work, *encode_work, *feedback_memory;
+    uint8_t *drawn;
+    size_t message_capacity;
+    evenkeel_feedback feedback;
+    evenkeel_compressor compressor;
+    evenkeel_message parts;
+    union {
+        evenkeel_sparse vector;
+        evenkeel_frame frame;
+        evenkeel_update update;
+    } work_in;
+} evenkeel_device;
+
+/**
+ * Begins, or goes on after a restart: enrols if nothing is saved, joins the run, and takes part until it is over. A run that is over
+ * already refuses the joining: EVENKEEL_REFUSED with EVENKEEL_PROBLEM_WRONG_STATE.
+ *
+ * @return EVENKEEL_INVALID_ARGUMENT if the settings cannot be
+ */
+evenkeel_status evenkeel_init(evenkeel_device *device, const evenkeel_settings *settings);
+
+/** Returns what to do now. Until that is answered, it returns the same again. */
+const evenkeel_action *evenkeel_next(evenkeel_device *device);
+
+/** An answer to the request has begun, with an HTTP status. */
+evenkeel_status evenkeel_answer(evenkeel_device *device, uint32_t http_status);
+
+/** One of its headers; those that the device does not need are ignored. Names are compared without case. */
+evenkeel_status evenkeel_answer_header(evenkeel_device *device, const char *name, const char *value);
+
+/** A piece of its body. On an error the rest need not be downloaded; evenkeel_next says how to go on. */
+evenkeel_status evenkeel_answer_body(evenkeel_device *device, const void *bytes, size_t size);
+
+/** The answer is complete. */
+evenkeel_status evenkeel_answer_end(evenkeel_device *device);
+
+/** The request failed: no answer, or one that broke off. */
+evenkeel_status evenkeel_answer_failed(evenkeel_device *device);
+
+/** Gives the memory that EVENKEEL_DO_ALLOCATE asks for, aligned for double; kept until the device is not used any more. */
+evenkeel_status evenkeel_give_memory(evenkeel_device *device, void *memory, size_t size);
+
+/**
+ * The gradient is in place. Its norm is added to the report.
+ *
+ * @param report NULL for one sample and no figures
+ * @return EVENKEEL_NOT_FINITE if a value of the gradient is no finite number; `action.position` names it, and the device still
+ *     waits for a gradient
+ */
+evenkeel_status evenkeel_computed(evenkeel_device *device, const evenkeel_report *report);
+
+/** The device does not take part in this round. */
+evenkeel_status evenkeel_skip(evenkeel_device *device);
+
+/**
+ * Leaves the run in place of what was to be done next: the coordinator takes the device's share out of its sum.
+ *
+ * @return EVENKEEL_NOT_EXPECTED while a request is under way or before the device has joined
+ */
+evenkeel_status evenkeel_leave(evenkeel_device *device);
+
+/** Forgets the saved credentials and state, for a device that is given away. */
+evenkeel_status evenkeel_forget(const evenkeel_storage *storage);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

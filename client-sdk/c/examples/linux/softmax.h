@@ -1,0 +1,28 @@
+/* Softmax regression: a linear model of classes. The model has classes * features weights, and then a bias for each class. */
+#ifndef SOFTMAX_H
+#define SOFTMAX_H
+
+#include <stdint.h>
+
+struct softmax {
+    uint32_t rows, features, classes;
+    float *values;    /* rows * features */
+    uint32_t *labels; /* rows, each below `classes` */
+    double *scores;   /* classes */
+};
+
+/** Reads lines of numbers with commas between, the last of which is the class, from 0; returns 0 and says why if the file is none. */
+int softmax_read(struct softmax *data, const char *file);
+
+/** Makes data of 4 classes for a model of `dimension` values; returns 0 if there is no memory, or that is no such model. */
+int softmax_generate(struct softmax *data, uint32_t dimension, uint64_t seed);
+
+/** Sets the number of classes that a model of `dimension` values has; returns 0 if the data does not fit it. */
+int softmax_fit(struct softmax *data, uint32_t dimension);
+
+/** Computes the gradient of the mean loss at a model, and returns the loss. */
+double softmax_gradient(const struct softmax *data, const float *model, float *gradient);
+
+void softmax_free(struct softmax *data);
+
+#endif

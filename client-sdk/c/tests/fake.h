@@ -1,0 +1,55 @@
+/*
+ * A coordinator in memory, for one run of EF21 or EF14 with plain steps. Each message is accepted once and kept; a round closes when all
+ * members have answered.
+ */
+#ifndef FAKE_H
+#define FAKE_H
+
+#include "evenkeel.h"
+
+enum { FAKE_CLIENTS = 24, FAKE_ROUNDS = 40, FAKE_ANSWER = 1 << 16 };
+
+struct fake_member {
+    char secret[64], key[48];
+    uint8_t *messages[FAKE_ROUNDS]; /* by round */
+    size_t sizes[FAKE_ROUNDS];
+    double *g; /* the sum of the messages */
+    int64_t sequence;
+    uint64_t head;
+    int64_t last_round;
+    int joined;
+};
+
+/* The run, its state, and the answer to the last request. */
+struct fake {
+    const char *feedback, *compressor, *downlink, *eta;
+    uint32_t dimension, rounds, members, enrolled; /* the run starts when `members` have joined */
+    const uint32_t *sizes; /* of `tensors` tensors */
+    uint32_t tensors;
+    int retains; /* whether the sum persists, as in EF21 */
+    double gamma;
+    struct fake_member member[FAKE_CLIENTS];
+    uint32_t round;
+    double *x, *sum;
+    float *w;
+    uint8_t *changes[FAKE_ROUNDS]; /* updates, or deltas */
+    size_t change_sizes[FAKE_ROUNDS];
+    unsigned duplicates, conflicts, updates; /* messages that came again, those that contradict, downloads of updates */
+    int lenient; /* whether a message may be none that this run takes */
+
+    uint32_t status;
+    char sequence[24], head[20];
+    int has_state, has_retry;
+    uint8_t answer[FAKE_ANSWER];
+    size_t answer_size;
+};
+
+/** Begins a run; the settings above `member` are the caller's. */
+void fake_open(struct fake *fake);
+
+void fake_close(struct fake *fake);
+
+/** Answers a request. */
+void fake_handle(struct fake *fake, const evenkeel_request *request);
+
+#endif

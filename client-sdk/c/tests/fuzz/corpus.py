@@ -1,0 +1,26 @@
+"""Writes the corpus that fuzzing begins with, made of the golden vectors: corpus.py FOLDER."""
+
+import json
+import pathlib
+import sys
+
+VECTORS = pathlib.Path(__file__).parents[3] / "vectors"
+READERS = {"frame": [0, 1], "message": [2], "updates": [3], "deltas": [4], "replica": [5]}
+
+folder = pathlib.Path(sys.argv[1])
+(folder / "wire").mkdir(parents=True)
+index = json.loads((VECTORS / "index.json").read_text(encoding="utf-8"))
+for entry in index["good"] + index["bad"]:
+    for reader in READERS.get(entry["kind"], []):
+        # With the high bit the checksums are made right first.
+        first = reader if entry in index["good"] else reader + 132
+        assert first % 6 == reader and (first & 128 != 0) == (entry in index["bad"])
+        (folder / "wire" / f"{reader}-{entry['file']}").write_bytes(bytes([first]) + (VECTORS / entry["file"]).read_bytes())
+# States and answers are found from nothing: a device's answers are right until the input says otherwise.
+(folder / "state").mkdir()
+(folder / "device").mkdir()
+for method in range(4):
+    for answer in range(8):
+        (folder / "device" / f"{method}-{answer}").write_bytes(
+            bytes([method, answer % 2, answer, 3, 5, 0, 40]) + b'{"state":"running","round":1,"denseBytes":24}'
+        )

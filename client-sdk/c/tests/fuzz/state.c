@@ -1,0 +1,72 @@
+/* Fuzzes the reader of saved states: the input is what two slots contain, behind a byte for the kind of state. */
+#include "fuzz.h"
+
+enum { D = 7, MESSAGE = 100, AREA = 512 };
+
+static uint8_t areas[EVENKEEL_AREAS][AREA];
+
+static int read_area(void *context, uint32_t area, size_t offset, void *bytes, size_t size) {
+    (void)context;
+    REQUIRE(area < EVENKEEL_AREAS && offset <= AREA && size <= AREA - offset);
+    memcpy(bytes, areas[area] + offset, size);
+    return 0;
+}
+
+static int erase_area(void *context, uint32_t area) {
+    (void)context;
+    memset(areas[area], 0xFF, AREA);
+    return 0;
+}
+
+static int write_area(void *context, uint32_t area, size_t offset, const void *bytes, size_t size) {
+    (void)context;
+    REQUIRE(area < EVENKEEL_AREAS && offset <= AREA && size <= AREA - offset);
+    memcpy(areas[area] + offset, bytes, size);
+    return 0;
+}
+
+static int sync_area(void *context, uint32_t area) {
+    (void)context;
+    (void)area;
+    return 0;
+}
+
+/** Makes a slot's checksum right, if its length is one. */
+static void seal(uint8_t *slot) {
+    size_t length = (size_t)slot[8] | (size_t)slot[9] << 8;
+    if (length < 16 || length > AREA) return;
+    uint32_t crc = evenkeel_crc32c(0, slot, length - 4);
+    for (int i = 0; i < 4; i++) slot[length - 4 + (size_t)i] = (uint8_t)(crc >> 8 * i);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    static const evenkeel_storage storage = {NULL, read_area, erase_area, write_area, sync_area};
+    evenkeel_feedback feedback;
+    evenkeel_state state;
+    float gradient[D] = {0}, model[D] = {0};
+    size_t position = SIZE_MAX;
+    if (size < 1) return 0;
+    evenkeel_method method = (evenkeel_method)(data[0] % 5);
+    evenkeel_type type = data[0] & 0x10 ? EVENKEEL_FLOAT32 : EVENKEEL_FLOAT64;
+    memset(areas, 0xFF, sizeof areas);
+    for (size_t i = 1; i < size && i <= 2 * AREA; i++) areas[2 + (i - 1) % 2][(i - 1) / 2] = data[i];
+    if (data[0] & 0x80) seal(areas[2]), seal(areas[3]);
+    void *memory = fuzz_memory(evenkeel_feedback_memory(method, D, type));
+    memset(&state, 0, sizeof state);
+    state.message = fuzz_memory(MESSAGE);
+    evenkeel_feedback_start(&feedback, method, D, type, memory);
+    evenkeel_status status = evenkeel_state_load(&storage, 0, &feedback, &state, MESSAGE, gradient, model, &position);
+    if (status == EVENKEEL_OK) {
+        REQUIRE(state.message_size <= MESSAGE && state.sequence >= 0 && state.last_round >= -1);
+        uint32_t generation = state.generation;
+        REQUIRE(evenkeel_state_save(&storage, 0, &feedback, &state, gradient, model) == EVENKEEL_OK);
+        REQUIRE(state.generation == generation + 1 || generation == UINT32_MAX);
+        REQUIRE(evenkeel_state_load(&storage, 0, &feedback, &state, MESSAGE, gradient, model, &position) == EVENKEEL_OK);
+    } else {
+        REQUIRE(status == EVENKEEL_DAMAGED_STATE || status == EVENKEEL_OTHER_STATE || status == EVENKEEL_TOO_LITTLE_MEMORY);
+        REQUIRE(position <= AREA);
+    }
+    free(state.message);
+    free(memory);
+    return 0;
+}

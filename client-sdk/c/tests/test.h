@@ -1,0 +1,54 @@
+/* The tests' frame: CHECK ends the program at the first failure, with its place and what was being tested. */
+#ifndef TEST_H
+#define TEST_H
+
+#include "evenkeel.h"
+
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+extern const char *test_about; /* what is being tested: a vector's file, a compressor's text */
+extern unsigned long test_checks;
+
+#define CHECK(condition) \
+    (test_checks++, (condition) ? (void)0 : test_fail(__FILE__, __LINE__, #condition))
+#define CHECK_STATUS(expected, call) test_status(__FILE__, __LINE__, #call, expected, call)
+
+/* Of the steps at which power can fail, one in so many is tried: on the Cortex-M4 not all, since QEMU takes a minute for them. */
+#if defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M'
+enum { TEST_STRIDE = 13 };
+#else
+enum { TEST_STRIDE = 1 };
+#endif
+
+void test_fail(const char *file, int line, const char *condition);
+void test_status(const char *file, int line, const char *call, evenkeel_status expected, evenkeel_status found);
+
+/** Returns zeroed memory, for exactly as many bytes, so that a sanitizer sees an access beyond; fails without any left. */
+void *test_memory(size_t size);
+
+/** Returns the bits of a float64, and the float64 of bits. */
+uint64_t test_bits(double value);
+double test_double(uint64_t bits);
+
+/** Returns a random number of 0 to n - 1, and one in [-1, 1). */
+uint32_t test_below(uint64_t *random, uint32_t n);
+double test_uniform(uint64_t *random);
+
+/** Returns a count of instructions, in steps of 40; 0 on a machine that does not count. */
+uint64_t test_instructions(void);
+
+/* The suites. */
+void test_vectors(void);
+void test_codings(void);
+void test_compressors(void);
+void test_reference(void);
+void test_state(void);
+void test_device(void);
+void test_training(void);
+void test_measure(void);
+
+#endif
