@@ -2946,7 +2946,7 @@ static void make_request(evenkeel_device *device) {
     say_path(device);
     request->path = device->path;
     request->method = step == ENROL ? "POST" : step == JOIN || step == SEND ? "PUT" : step == LEAVE ? "DELETE" : "GET";
-    request->patience = may_wait(device) ? device->settings.long_poll : 0;
+    request->extra_timeout = may_wait(device) ? device->settings.long_poll : 0;
     if (step == ENROL) add_header(request, "Idempotency-Key", device->key);
     else add_header(request, "Authorization", device->authorization);
     if (step == ENROL || step == JOIN) say_body(device);

@@ -604,7 +604,7 @@ typedef struct evenkeel_request {
     uint32_t header_count;
     const uint8_t *body; /* NULL if there is none */
     size_t body_size;
-    uint32_t patience; /* milliseconds that the coordinator may take longer than usual */
+    uint32_t extra_timeout; /* milliseconds that the coordinator may take longer than usual */
 } evenkeel_request;
 
 typedef struct evenkeel_action {

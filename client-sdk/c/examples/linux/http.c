@@ -76,7 +76,7 @@ void http_exchange(struct http *http, const evenkeel_request *request) {
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, http);
     curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS);
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)EXCHANGE_MS + (long)request->patience);
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)EXCHANGE_MS + (long)request->extra_timeout);
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, http->error);
     if (headers) code = curl_easy_perform(curl);

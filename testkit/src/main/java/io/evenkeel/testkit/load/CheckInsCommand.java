@@ -61,7 +61,8 @@ public final class CheckInsCommand implements Callable<Integer> {
     }
 
     private int measure(LocalCoordinator local, CheckInLoad load) throws IOException {
-        load.prepare(local.operatorToken(), "check-ins-" + Long.toString(System.currentTimeMillis(), Character.MAX_RADIX));
+        load.prepare(
+                local.operatorToken(), "check-ins-" + Long.toString(System.currentTimeMillis(), Character.MAX_RADIX));
         var unused = load.run(Duration.ofSeconds(warmUp));
         ProcessFigures before = ProcessFigures.of(local.pid());
         long start = System.nanoTime();
