@@ -16,8 +16,11 @@ for entry in index["good"] + index["bad"]:
         first = reader if entry in index["good"] else reader + 132
         assert first % 6 == reader and (first & 128 != 0) == (entry in index["bad"])
         (folder / "wire" / f"{reader}-{entry['file']}").write_bytes(bytes([first]) + (VECTORS / entry["file"]).read_bytes())
-# States and answers are found from nothing: a device's answers are right until the input says otherwise.
+# The other targets begin with right states and answers by themselves; their inputs say what is changed.
 (folder / "state").mkdir()
+for kind in range(5):
+    for float32 in (0, 0x10):
+        (folder / "state" / f"{kind}-{float32}").write_bytes(bytes([0xC0 + kind + float32, 0, 30, 1]))
 (folder / "device").mkdir()
 for method in range(4):
     for answer in range(8):
