@@ -2313,8 +2313,9 @@ static int is_blank(const uint8_t *bytes, size_t size) {
     return bytes[0] == 0 || bytes[0] == 0xFF;
 }
 
-/** Checks a slot, and finds its generation, 0 if it is blank. */
-static evenkeel_status slot_check(const evenkeel_storage *storage, uint32_t area, uint32_t magic, uint32_t *generation, size_t *position) {
+/** Checks a slot of at most some bytes, and finds its generation, 0 if it is blank. One that is longer is another run's, in the same area. */
+static evenkeel_status slot_check(
+    const evenkeel_storage *storage, uint32_t area, uint32_t magic, size_t most, uint32_t *generation, size_t *position) {
     uint8_t chunk[CHUNK];
     slot in = {storage, area, 0, 0, 0};
     *generation = 0;
@@ -2326,6 +2327,7 @@ static evenkeel_status slot_check(const evenkeel_storage *storage, uint32_t area
     uint32_t found = read_u32(chunk + 4), crc = evenkeel_crc32c(0, chunk, 12);
     size_t left = read_u32(chunk + 8);
     if (crc != read_u32(chunk + 12) || found == 0 || left < SLOT_HEADER + 4 || left > MAX_INT) return EVENKEEL_DAMAGED_STATE;
+    if (left > most) return EVENKEEL_OTHER_STATE;
     *position = left - 4;
     crc = evenkeel_crc32c(0, chunk, SLOT_HEADER);
     for (left -= SLOT_HEADER + 4; left > 0;) {
@@ -2341,17 +2343,18 @@ static evenkeel_status slot_check(const evenkeel_storage *storage, uint32_t area
 }
 
 /** Finds the slot that counts out of two; generation 0 if there is none, as before the first save or after a first one that was cut. */
-static evenkeel_status slot_find(
-    const evenkeel_storage *storage, uint32_t first, uint32_t magic, uint32_t *area, uint32_t *generation, size_t *position) {
+static evenkeel_status slot_find(const evenkeel_storage *storage, uint32_t first, uint32_t magic, size_t most, uint32_t *area,
+    uint32_t *generation, size_t *position) {
     uint32_t one, other;
     size_t at, other_at;
-    evenkeel_status status = slot_check(storage, first, magic, &one, &at);
-    evenkeel_status other_status = slot_check(storage, first + 1, magic, &other, &other_at);
+    evenkeel_status status = slot_check(storage, first, magic, most, &one, &at);
+    evenkeel_status other_status = slot_check(storage, first + 1, magic, most, &other, &other_at);
     int takes_other = one == 0 || (other != 0 && (int32_t)(other - one) > 0);
     *area = first + (uint32_t)takes_other;
     *generation = takes_other ? other : one;
     *position = at > 0 ? at : other_at;
     if (status == EVENKEEL_STORAGE_FAILED || other_status == EVENKEEL_STORAGE_FAILED) return EVENKEEL_STORAGE_FAILED;
+    if (*generation == 0 && (status == EVENKEEL_OTHER_STATE || other_status == EVENKEEL_OTHER_STATE)) return EVENKEEL_OTHER_STATE;
     return status != EVENKEEL_OK && other_status != EVENKEEL_OK ? EVENKEEL_DAMAGED_STATE : EVENKEEL_OK;
 }
 
@@ -2463,7 +2466,8 @@ evenkeel_status evenkeel_state_load(const evenkeel_storage *storage, uint64_t ow
     uint32_t area;
     position = position != NULL ? position : &unused;
     clear_state(state);
-    TRY(slot_find(storage, STATE_AREA, STATE_MAGIC, &area, &state->generation, position));
+    size_t most = evenkeel_state_bytes(feedback->method, feedback->dimension, feedback->g.type, capacity);
+    TRY(slot_find(storage, STATE_AREA, STATE_MAGIC, most, &area, &state->generation, position));
     if (state->generation == 0) return EVENKEEL_OK;
     slot in = {storage, area, 0, 0, 0};
     return load(&in, owner, feedback, state, capacity, gradient, model, position);
@@ -2793,7 +2797,8 @@ static evenkeel_status save_credentials(evenkeel_device *device) {
 
 static evenkeel_status load_credentials(evenkeel_device *device, size_t *position) {
     uint32_t area;
-    TRY(slot_find(device->settings.storage, CREDENTIALS_AREA, CREDENTIALS_MAGIC, &area, &device->credentials_generation, position));
+    TRY(slot_find(device->settings.storage, CREDENTIALS_AREA, CREDENTIALS_MAGIC, EVENKEEL_CREDENTIALS_BYTES, &area,
+        &device->credentials_generation, position));
     if (device->credentials_generation == 0) return EVENKEEL_OK;
     slot in = {device->settings.storage, area, 0, SLOT_HEADER, 0};
     TRY(slot_get(&in, device->key, sizeof device->key));

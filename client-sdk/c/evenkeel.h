@@ -491,7 +491,8 @@ evenkeel_status evenkeel_state_save(const evenkeel_storage *storage, uint64_t ow
 
 /**
  * Loads the newer whole one of the areas 2 and 3 into the memory of `feedback`, `state->message` (of `capacity` bytes), `gradient` and
- * `model`. `state->generation` is 0 if nothing was saved yet.
+ * `model`. `state->generation` is 0 if nothing was saved yet. A state that is longer than evenkeel_state_bytes with this
+ * feedback and capacity is another run's (EVENKEEL_OTHER_STATE), and no byte beyond that size is read.
  *
  * @param position where to put the byte at fault if the state is refused; may be NULL
  */

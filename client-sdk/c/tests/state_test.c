@@ -206,6 +206,15 @@ static void refuse_others(void) {
     evenkeel_feedback_start(&other, EVENKEEL_EF21_MOMENTUM, D, EVENKEEL_FLOAT32, s.memory);
     CHECK_STATUS(EVENKEEL_OTHER_STATE,
         evenkeel_state_load(&flash.storage, OWNER, &other, &s.state, MESSAGE, s.gradient, NULL, NULL));
+    /* A state that is longer than the area of this run's, and one whose message alone is too long. */
+    evenkeel_feedback_start(&other, EVENKEEL_EF21_MOMENTUM, D - 1, EVENKEEL_FLOAT64, s.memory);
+    flash.sizes[2] = flash.sizes[3] = evenkeel_state_bytes(EVENKEEL_EF21_MOMENTUM, D - 1, EVENKEEL_FLOAT64, MESSAGE);
+    CHECK_STATUS(EVENKEEL_OTHER_STATE,
+        evenkeel_state_load(&flash.storage, OWNER, &other, &s.state, MESSAGE, s.gradient, NULL, NULL));
+    flash.sizes[2] = flash.sizes[3] = bytes;
+    CHECK_STATUS(EVENKEEL_OK, load(&s, &flash, NULL));
+    s.feedback.started = 0;
+    CHECK_STATUS(EVENKEEL_OK, save(&s, &flash));
     CHECK_STATUS(EVENKEEL_TOO_LITTLE_MEMORY,
         evenkeel_state_load(&flash.storage, OWNER, &s.feedback, &s.state, MESSAGE - 4, s.gradient, NULL, NULL));
     CHECK_STATUS(EVENKEEL_OK, evenkeel_forget(&flash.storage));
