@@ -1,7 +1,7 @@
 -- Bytes that were too long for their rows: their columns are null, and the columns beside them, ..._at, name the part of an object that has
 -- them, as NAME:OFFSET:LENGTH. Rows written before keep their bytes.
 
--- An object in the object store that rows name, or have named.
+-- An object in the object store: noted before it is written, so that none is there which is not in this table.
 CREATE TABLE stored_object (
     name         VARCHAR(40) NOT NULL PRIMARY KEY, -- when it was written, and a random number
     bytes        BIGINT      NOT NULL,

@@ -60,7 +60,7 @@ final class Fuzzer {
     /** @param state all that a refused request could have changed */
     Fuzzer(WebApplicationContext web, Supplier<String> state) {
         this.mvc = MockMvcBuilders.webAppContextSetup(web)
-                .addFilters(web.getBean("pendingResponseFilter", Filter.class))
+                .addFilters(web.getBean("pendingResponseHandler", Filter.class))
                 .apply(SecurityMockMvcConfigurers.springSecurity())
                 .build();
         this.state = state;

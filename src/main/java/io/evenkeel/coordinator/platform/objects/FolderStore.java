@@ -155,14 +155,14 @@ public final class FolderStore implements ObjectStore {
     }
 
     @Override
-    public List<String> list(String after, String before, int limit) {
+    public List<String> list(String after, int limit) {
         try (Stream<Path> folders = Files.list(root)) {
-            List<Path> inRange = folders.filter(folder -> isBetween(name(folder), prefix(after), prefix(before) + "~"))
+            List<Path> sorted = folders.filter(folder -> name(folder).compareTo(prefix(after)) >= 0)
                     .sorted()
                     .toList();
-            return inRange.stream()
+            return sorted.stream()
                     .flatMap(folder -> names(folder).stream())
-                    .filter(name -> isBetween(name, after + " ", before))
+                    .filter(name -> name.compareTo(after) > 0)
                     .limit(limit)
                     .toList();
         } catch (IOException e) {
@@ -179,10 +179,6 @@ public final class FolderStore implements ObjectStore {
         } catch (IOException e) {
             throw failed("list its objects", e);
         }
-    }
-
-    private static boolean isBetween(String name, String from, String before) {
-        return name.compareTo(from) >= 0 && name.compareTo(before) < 0;
     }
 
     private static String name(Path path) {

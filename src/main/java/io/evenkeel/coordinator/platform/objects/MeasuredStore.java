@@ -53,8 +53,8 @@ public final class MeasuredStore implements ObjectStore {
     }
 
     @Override
-    public List<String> list(String after, String before, int limit) {
-        return measure("list", () -> store.list(after, before, limit));
+    public List<String> list(String after, int limit) {
+        return measure("list", () -> store.list(after, limit));
     }
 
     @Override

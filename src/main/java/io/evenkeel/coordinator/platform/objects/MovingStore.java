@@ -73,8 +73,8 @@ public final class MovingStore implements ObjectStore {
     }
 
     @Override
-    public List<String> list(String after, String before, int limit) {
-        return store.list(after, before, limit);
+    public List<String> list(String after, int limit) {
+        return store.list(after, limit);
     }
 
     @Override

@@ -15,11 +15,6 @@ public final class ObjectNames {
 
     /** Returns a new name. */
     public static String next(Instant now) {
-        return startingAt(now) + "-" + HEX.toHexDigits(RANDOM.nextLong());
-    }
-
-    /** Returns what sorts before the names made at a time or later, and after all others. */
-    public static String startingAt(Instant time) {
-        return HEX.toHexDigits(time.toEpochMilli(), TIME_DIGITS);
+        return HEX.toHexDigits(now.toEpochMilli(), TIME_DIGITS) + "-" + HEX.toHexDigits(RANDOM.nextLong());
     }
 }

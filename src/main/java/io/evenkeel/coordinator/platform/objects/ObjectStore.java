@@ -28,9 +28,8 @@ public interface ObjectStore {
      * Lists names, and those of which a failed {@link #put} left something, in their order.
      *
      * @param after names up to this one are left out; empty for none
-     * @param before names from this one on are left out
      */
-    List<String> list(String after, String before, int limit);
+    List<String> list(String after, int limit);
 
     /** Checks that the store can be reached, as a health check does: writes nothing. */
     void check();

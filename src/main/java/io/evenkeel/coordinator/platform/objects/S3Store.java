@@ -112,7 +112,7 @@ public final class S3Store implements ObjectStore, AutoCloseable {
     }
 
     @Override
-    public List<String> list(String after, String before, int limit) {
+    public List<String> list(String after, int limit) {
         return trying(
                 "list its objects",
                 () -> client
@@ -124,7 +124,6 @@ public final class S3Store implements ObjectStore, AutoCloseable {
                         .stream()
                         .map(S3Object::key)
                         .map(key -> key.substring(prefix.length()))
-                        .filter(name -> name.compareTo(before) < 0)
                         .toList());
     }
 

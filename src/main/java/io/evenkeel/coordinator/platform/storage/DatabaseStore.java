@@ -128,18 +128,17 @@ final class DatabaseStore implements ObjectStore {
     }
 
     @Override
-    public List<String> list(String after, String before, int limit) {
+    public List<String> list(String after, int limit) {
         return jdbc.queryForList(
-                "SELECT name FROM object_chunk WHERE number = 0 AND name > ? AND name < ? ORDER BY name FETCH FIRST "
-                        + limit + " ROWS ONLY",
+                "SELECT name FROM object_chunk WHERE number = 0 AND name > ? ORDER BY name FETCH FIRST " + limit
+                        + " ROWS ONLY",
                 String.class,
-                after,
-                before);
+                after);
     }
 
     @Override
     public void check() {
-        var unused = list("", "", 1);
+        var unused = list("", 1);
     }
 
     @Override

@@ -3,10 +3,8 @@ package io.evenkeel.coordinator.platform.storage;
 import io.evenkeel.coordinator.platform.background.BackgroundWork;
 import io.evenkeel.coordinator.platform.objects.MissingObjectException;
 import io.evenkeel.coordinator.platform.objects.MovingStore;
-import io.evenkeel.coordinator.platform.objects.ObjectNames;
 import io.evenkeel.coordinator.platform.objects.ObjectStore;
 import io.evenkeel.coordinator.platform.problem.FailureLog;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -28,16 +26,13 @@ class ObjectMove extends BackgroundWork {
     private final ObjectStore store;
     private final ObjectTable table;
     private final DurableTransactions transactions;
-    private final Clock clock;
-    private boolean isTold;
+    private boolean isLogged;
 
-    ObjectMove(
-            ObjectStore store, ObjectTable table, DurableTransactions transactions, Clock clock, FailureLog failures) {
+    ObjectMove(ObjectStore store, ObjectTable table, DurableTransactions transactions, FailureLog failures) {
         super("object-move", store instanceof MovingStore ? PERIOD : Duration.ZERO, failures);
         this.store = store;
         this.table = table;
         this.transactions = transactions;
-        this.clock = clock;
     }
 
     @Override
@@ -48,17 +43,16 @@ class ObjectMove extends BackgroundWork {
     }
 
     private void move(MovingStore moving) {
-        String before = ObjectNames.startingAt(clock.instant().plus(Duration.ofDays(1)));
         int moved = 0;
-        List<String> names = moving.previous().list("", before, PAGE);
+        List<String> names = moving.previous().list("", PAGE);
         while (!names.isEmpty() && !isStopping()) {
             for (Map.Entry<String, Long> object : table.lengths(names).entrySet()) {
                 moved += move(moving, object.getKey(), object.getValue());
             }
-            names = moving.previous().list(names.get(names.size() - 1), before, PAGE);
+            names = moving.previous().list(names.get(names.size() - 1), PAGE);
         }
-        if (moved > 0 || !isTold) {
-            isTold = true;
+        if (moved > 0 || !isLogged) {
+            isLogged = true;
             LOG.info(
                     "Moved {} objects from {}; once this is 0 on every coordinator, remove evenkeel.storage.move-from",
                     moved,

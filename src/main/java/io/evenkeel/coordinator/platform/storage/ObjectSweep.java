@@ -1,21 +1,18 @@
 package io.evenkeel.coordinator.platform.storage;
 
 import io.evenkeel.coordinator.platform.background.BackgroundWork;
-import io.evenkeel.coordinator.platform.objects.ObjectNames;
 import io.evenkeel.coordinator.platform.objects.ObjectStore;
 import io.evenkeel.coordinator.platform.objects.StorageSettings;
 import io.evenkeel.coordinator.platform.problem.FailureLog;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.time.Clock;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
 
 /**
  * Deletes objects that no row has named for the grace time: those whose rows were deleted, and those whose transaction was not committed.
- * Several coordinators may do the same at once.
+ * Objects that this database never noted are another installation's, and stay. Several coordinators may do the same at once.
  */
 @Component
 class ObjectSweep extends BackgroundWork {
@@ -25,21 +22,18 @@ class ObjectSweep extends BackgroundWork {
     private final ObjectStore store;
     private final ObjectTable table;
     private final StorageSettings settings;
-    private final Clock clock;
     private volatile ObjectTable.Totals totals = new ObjectTable.Totals(0, 0);
 
     ObjectSweep(
             ObjectStore store,
             ObjectTable table,
             StorageSettings settings,
-            Clock clock,
             MeterRegistry registry,
             FailureLog failures) {
         super("object-sweep", settings.sweep(), failures);
         this.store = store;
         this.table = table;
         this.settings = settings;
-        this.clock = clock;
         gauge(registry, "named", () -> totals.named());
         gauge(registry, "unused", () -> totals.unused());
     }
@@ -55,7 +49,6 @@ class ObjectSweep extends BackgroundWork {
     @Override
     protected void work() {
         deleteUnused();
-        deleteUnknown();
         totals = table.totals();
     }
 
@@ -68,17 +61,6 @@ class ObjectSweep extends BackgroundWork {
                 table.delete(name);
             }
             names = table.unused(settings.grace(), PAGE);
-        }
-    }
-
-    /** Names tell the age of objects that no transaction has noted. */
-    private void deleteUnknown() {
-        String before = ObjectNames.startingAt(clock.instant().minus(settings.grace()));
-        List<String> names = store.list("", before, PAGE);
-        while (!names.isEmpty() && !isStopping()) {
-            Set<String> known = table.lengths(names).keySet();
-            names.stream().filter(name -> !known.contains(name)).forEach(store::delete);
-            names = store.list(names.get(names.size() - 1), before, PAGE);
         }
     }
 }

@@ -17,8 +17,21 @@ class ObjectTable {
         this.jdbc = jdbc;
     }
 
-    void insert(String name, long bytes, int used) {
-        jdbc.update("INSERT INTO stored_object (name, bytes, used) VALUES (?, ?, ?)", name, bytes, used);
+    /** Notes an object that no row names yet. */
+    void insert(String name, long bytes) {
+        jdbc.update(
+                "INSERT INTO stored_object (name, bytes, used, unused_since) VALUES (?, ?, 0, CURRENT_TIMESTAMP)",
+                name,
+                bytes);
+    }
+
+    /**
+     * Notes how many values of rows are in a new object.
+     *
+     * @return false if the object was not noted, or is deleted again
+     */
+    boolean use(String name, int used) {
+        return jdbc.update("UPDATE stored_object SET used = ?, unused_since = NULL WHERE name = ?", used, name) == 1;
     }
 
     /** Takes away one use of an object. */

@@ -23,13 +23,17 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * The bytes that rows have: short ones in a column, and longer ones in the object store, with their range in the column beside it, whose name
  * has {@code _at} appended. Thread-safe.
  *
- * <p>Bytes are durable before the transaction that inserts their row: {@link #place} comes first, and {@link #keep} is in the transaction. An
- * object whose transaction failed is garbage, which {@link ObjectSweep} deletes, as is one whose rows are deleted.
+ * <p>Bytes are durable before the transaction that inserts their row: {@link #place} comes first, and {@link #keep} is in the transaction.
+ * An object is noted in a transaction of its own before it is written. So one whose transaction failed is known garbage, which
+ * {@link ObjectSweep} deletes, as is one whose rows are deleted.
  */
 @Component
 public class StoredBytes {
@@ -42,6 +46,7 @@ public class StoredBytes {
     private final ObjectStore store;
     private final ObjectTable table;
     private final JdbcTemplate jdbc;
+    private final TransactionTemplate separate;
     private final Dialect dialect;
     private final long inline;
     private final Clock clock;
@@ -50,12 +55,15 @@ public class StoredBytes {
             ObjectStore store,
             ObjectTable table,
             JdbcTemplate jdbc,
+            PlatformTransactionManager transactions,
             Dialect dialect,
             StorageSettings settings,
             Clock clock) {
         this.store = store;
         this.table = table;
         this.jdbc = jdbc;
+        this.separate = new TransactionTemplate(transactions);
+        this.separate.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
         this.dialect = dialect;
         this.inline = settings.inline().toBytes();
         this.clock = clock;
@@ -106,6 +114,8 @@ public class StoredBytes {
             }
         }
         if (!parts.isEmpty()) {
+            long length = offset;
+            separate.executeWithoutResult(status -> table.insert(name, length));
             store.put(name, Content.joined(parts));
         }
         return placed;
@@ -124,14 +134,17 @@ public class StoredBytes {
         }
     }
 
-    /** Notes in the caller's transaction that rows name what was placed. */
+    /**
+     * Notes in the caller's transaction that rows name what was placed.
+     *
+     * @throws IllegalStateException if that was longer ago than the grace time, so that the object may be deleted
+     */
     public void keep(Placed placed) {
         List<ObjectRange> ranges = placed.inObject();
-        if (!ranges.isEmpty()) {
-            table.insert(
-                    ranges.get(0).name(),
-                    ranges.stream().mapToLong(ObjectRange::length).sum(),
-                    ranges.size());
+        if (!ranges.isEmpty() && !table.use(ranges.get(0).name(), ranges.size())) {
+            throw new IllegalStateException(
+                    "object " + ranges.get(0).name()
+                            + " was deleted before a row named it: make evenkeel.storage.grace longer than a transaction takes");
         }
     }
 

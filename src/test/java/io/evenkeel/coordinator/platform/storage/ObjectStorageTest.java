@@ -16,8 +16,6 @@ import io.evenkeel.core.feedback.FeedbackMethod;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +30,6 @@ import org.springframework.boot.health.contributor.Status;
 class ObjectStorageTest {
 
     private static final double[] GRADIENT = {1, 2, 3, 4, 5, 6};
-    private static final String FUTURE = ObjectNames.startingAt(Instant.parse("2100-01-01T00:00:00Z"));
 
     @TempDir
     Path folder;
@@ -196,23 +193,17 @@ class ObjectStorageTest {
     }
 
     @Test
-    void theSweepDeletesWhatNoRowNamesAfterTheGraceTime() {
+    void theSweepLeavesTheObjectsOfOthers() {
         Scene scene = scene();
         scene.closeRound(0, GRADIENT);
         String fingerprint = scene.fingerprint();
         ObjectStore store = coordinator.bean(ObjectStore.class);
-        List<String> named = store.list("", FUTURE, 1000);
-        Instant now = coordinator.bean(Clock.class).instant();
-        String young = ObjectNames.next(now);
-        String old = ObjectNames.next(now.minus(Duration.ofDays(2)));
-        store.put(young, Content.of(new byte[5]));
-        store.put(old, Content.of(new byte[5]));
+        String other = ObjectNames.next(Instant.parse("2026-01-01T00:00:00Z"));
+        store.put(other, Content.of(new byte[5]));
+        List<String> all = store.list("", 1000);
 
         coordinator.bean(ObjectSweep.class).work();
-        assertThat(store.list("", FUTURE, 1000))
-                .contains(young)
-                .doesNotContain(old)
-                .containsAll(named);
+        assertThat(store.list("", 1000)).isEqualTo(all);
         assertThat(scene.fingerprint()).isEqualTo(fingerprint);
     }
 
@@ -228,14 +219,10 @@ class ObjectStorageTest {
             int unused = bytes.delete("round_update", "round_number = ?", 10, List.of("data", "delta"), 0);
         });
         coordinator.bean(ObjectSweep.class).work();
-        assertThat(store.list("", FUTURE, 1000)).as("within the grace time").contains(name);
+        assertThat(store.list("", 1000)).as("within the grace time").contains(name);
 
-        coordinator
-                .jdbc()
-                .update("UPDATE stored_object SET unused_since = TIMESTAMP WITH TIME ZONE '2020-01-01 00:00:00Z'"
-                        + " WHERE unused_since IS NOT NULL");
-        coordinator.bean(ObjectSweep.class).work();
-        assertThat(store.list("", FUTURE, 1000)).doesNotContain(name).isNotEmpty();
+        sweepAfterTheGraceTime();
+        assertThat(store.list("", 1000)).doesNotContain(name).isNotEmpty();
         assertThat(coordinator
                         .jdbc()
                         .queryForObject("SELECT COUNT(*) FROM stored_object WHERE name = ?", Long.class, name))
@@ -253,8 +240,20 @@ class ObjectStorageTest {
                     bytes.keep(placed);
                     throw new IllegalStateException("as if the process were killed");
                 }));
-        assertThat(store.list("", FUTURE, 1000)).hasSize(1);
-        assertThat(coordinator.jdbc().queryForObject("SELECT COUNT(*) FROM stored_object", Long.class))
-                .isZero();
+        assertThat(store.list("", 1000)).hasSize(1);
+
+        sweepAfterTheGraceTime();
+        assertThat(store.list("", 1000)).isEmpty();
+        assertThatThrownBy(() -> transactions.write(() -> bytes.keep(placed)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("evenkeel.storage.grace");
+    }
+
+    private void sweepAfterTheGraceTime() {
+        coordinator
+                .jdbc()
+                .update("UPDATE stored_object SET unused_since = TIMESTAMP WITH TIME ZONE '2020-01-01 00:00:00Z'"
+                        + " WHERE unused_since IS NOT NULL");
+        coordinator.bean(ObjectSweep.class).work();
     }
 }
