@@ -53,7 +53,8 @@ public class SumBenchmark {
     public void prepare() {
         messages = new CompressedVector[dimension < 1_000_000 ? 1_000 : 50];
         for (int i = 0; i < messages.length; i++) {
-            messages[i] = RandomMessages.message(dimension, dimension / 100, i + 1L).delta();
+            messages[i] =
+                    RandomMessages.message(dimension, dimension / 100, i + 1L).delta();
         }
         sum = new double[dimension];
     }
