@@ -9,6 +9,11 @@ from . import coordinator
 from .answering_server import Server
 
 
+def pytest_collection_modifyitems(items):
+    """Moves tests that mostly wait to the front, where other processes of pytest-xdist have work beside them."""
+    items.sort(key=lambda item: item.get_closest_marker("waits") is None)
+
+
 @pytest.fixture(scope="session")
 def server(tmp_path_factory):
     """A real coordinator, one for all tests."""

@@ -171,6 +171,7 @@ def test_a_device_that_lost_its_state_is_a_new_member_and_its_old_part_ends_at_t
     assert sum_of(server, run, stores[0], 8).tolist() == sum(parts).tolist()
 
 
+@pytest.mark.waits
 def test_the_sum_is_that_of_the_devices_if_one_is_killed_at_every_point(server, tmp_path):
     rounds = 4
     # Long enough for the next life: after a few rounds without messages the run would pause.
