@@ -3461,7 +3461,7 @@ static evenkeel_status succeeded(evenkeel_device *device) {
     case UPDATE: return got_updates(device);
     case REPLICA: return got_replica(device);
     case SEND: return sent(device);
-    case MEMBER: return compared(device);
+    case MEMBER: return device->model == NULL ? joined(device) : compared(device);
     case LEAVE: return has_left(device);
     default: return recovered(device);
     }
@@ -3518,6 +3518,8 @@ static evenkeel_status refused(evenkeel_device *device) {
         }
         if (type == EVENKEEL_PROBLEM_MODEL_NOT_KEPT || type == EVENKEEL_PROBLEM_ROUND_CLOSED) return ask_for_task(device, device->after, 0);
     }
+    /* If the run ended while the device was away, its membership says how. */
+    if (step == JOIN && type == EVENKEEL_PROBLEM_WRONG_STATE) return go(device, MEMBER);
     if (step == SEND) {
         if (type == EVENKEEL_PROBLEM_STATE_DIVERGED || type == EVENKEEL_PROBLEM_CONFLICT) return go(device, MEMBER);
         if (type == EVENKEEL_PROBLEM_ROUND_NOT_OPEN) return discard(device, (int64_t)device->state.round - 1, DEFAULT_PAUSE);

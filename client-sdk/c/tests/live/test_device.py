@@ -194,7 +194,8 @@ def test_nothing_is_lost_when_devices_are_killed_at_random_moments_behind_a_faul
                 [device, proxy.url, run, folder, folder.name], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
             )
             try:
-                assert b"finished" in life.communicate(timeout=0.2 + chance.random())[0], life.returncode
+                said, errors = life.communicate(timeout=0.2 + chance.random())
+                assert b"finished" in said, errors
                 return kills
             except subprocess.TimeoutExpired:
                 life.kill()
@@ -206,6 +207,9 @@ def test_nothing_is_lost_when_devices_are_killed_at_random_moments_behind_a_faul
         server.start_when_joined(run, 3, lives)
         assert sum(each.result() for each in lives) > 5
     check_sums(server, run, folders, rounds)
+    # A device that was killed as the run ended learns that from its membership.
+    again = subprocess.run([device, server.url, run, folders[0], "0"], capture_output=True, timeout=60)
+    assert b"finished" in again.stdout, again.stderr
 
 
 def test_lost_state_is_recovered_and_copied_state_is_refused(server, device, tmp_path):
