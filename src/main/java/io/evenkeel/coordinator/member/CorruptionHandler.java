@@ -76,25 +76,25 @@ public class CorruptionHandler {
     public ProblemException stop(CorruptionException damage) {
         return transactions.write(() -> {
             Run run = runs.locked(damage.run());
-            ProblemException told = told(run, damage);
-            LOG.error("Run '{}' is damaged and stops: {}", run.name(), told.detail());
+            ProblemException problem = problem(run, damage);
+            LOG.error("Run '{}' is damaged and stops: {}", run.name(), problem.detail());
             Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-            String why = clip(told.detail() + "; " + told.action());
+            String why = clip(problem.detail() + "; " + problem.action());
             if (damage.isMissing() && run.state() == RunState.RUNNING) {
                 run.pause(now, why);
             } else if (!damage.isMissing() && !run.state().isOver()) {
                 run.fail(now, why);
             }
-            return told;
+            return problem;
         });
     }
 
     /** Returns the problem to report for damage, and changes nothing. Works in the caller's transaction. */
     public ProblemException describe(CorruptionException damage) {
-        return told(runs.findById(damage.run()).orElseThrow(), damage);
+        return problem(runs.findById(damage.run()).orElseThrow(), damage);
     }
 
-    private ProblemException told(Run run, CorruptionException damage) {
+    private ProblemException problem(Run run, CorruptionException damage) {
         String client = members.findByRunIdAndOrdinal(run.id(), damage.ordinal())
                 .map(Member::clientId)
                 .orElse("");
@@ -102,13 +102,13 @@ public class CorruptionHandler {
         String where = "run '" + run.name() + "'"
                 + (isRoundKnown ? ", round " + damage.round() : "")
                 + (client.isEmpty() ? "" : ", client " + client) + ": ";
-        ProblemException told = ProblemKind.STORAGE_DAMAGED
+        ProblemException problem = ProblemKind.STORAGE_DAMAGED
                 .because(where + damage.getMessage(), damage.isMissing() ? ACTION_IF_MISSING : ACTION)
                 .with("run", run.name());
         if (isRoundKnown) {
-            told = told.with("round", damage.round());
+            problem = problem.with("round", damage.round());
         }
-        return client.isEmpty() ? told : told.with("client", client);
+        return client.isEmpty() ? problem : problem.with("client", client);
     }
 
     private static String clip(String text) {

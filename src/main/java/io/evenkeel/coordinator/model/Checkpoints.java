@@ -144,7 +144,7 @@ public class Checkpoints {
      */
     Checkpoint latest(long run, int round, ValidatedPlan plan) {
         return jdbc.sql(
-                        "SELECT round_number, digest, memory, memory_at, state, state_at FROM checkpoint WHERE run_id = ?"
+                        "SELECT round_number, digest, memory, memory_at, state, state_at, OCTET_LENGTH(state) FROM checkpoint WHERE run_id = ?"
                                 + " AND round_number = (SELECT MAX(round_number) FROM checkpoint WHERE run_id = ? AND round_number <= ?)")
                 .params(run, run, round)
                 .query((row, i) -> read(run, row, plan))

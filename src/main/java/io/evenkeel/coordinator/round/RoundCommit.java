@@ -108,13 +108,11 @@ class RoundCommit {
         // Bytes are stored before the transaction, because acceptance waits while the run is locked.
         Updates.Written update = updates.write(outcome.change(), outcome.scale().numbers());
         boolean isDue = model.round() % settings.checkpointEvery() == 0;
+        Checkpoints.Written checkpoint = isDue ? checkpoints.write(model) : null;
         try {
-            return commit(frozen, plan, outcome, update, isDue ? checkpoints.write(model) : null);
+            return commit(frozen, plan, outcome, update, checkpoint);
         } catch (CheckpointNeededException e) {
             return commit(frozen, plan, outcome, update, checkpoints.write(model));
-        } catch (DuplicateKeyException e) {
-            // Another coordinator stored this round's update first.
-            throw new RoundSupersededException(frozen);
         }
     }
 
@@ -132,44 +130,56 @@ class RoundCommit {
             Outcome outcome,
             Updates.Written update,
             Checkpoints.@Nullable Written checkpoint) {
+        try {
+            return transactions.write(() -> committed(frozen, plan, outcome, update, checkpoint));
+        } catch (DuplicateKeyException e) {
+            // Another coordinator stored this round's update first.
+            throw new RoundSupersededException(frozen);
+        }
+    }
+
+    private RoundRecord committed(
+            FrozenRound frozen,
+            ValidatedPlan plan,
+            Outcome outcome,
+            Updates.Written update,
+            Checkpoints.@Nullable Written checkpoint) {
         long id = frozen.run();
-        return transactions.write(() -> {
-            updates.save(id, update);
-            if (checkpoint != null) {
-                checkpoints.save(id, checkpoint);
-            }
-            // As they are before the last transaction of a closing: who joins meanwhile is drawn from the round after
-            // on.
-            Optional<DrawCandidates> candidates = openRounds.candidates(id, frozen.round() + 1);
-            Double epsilon = epsilon(id);
-            Run run = runs.locked(id);
-            if (!isOurs(run, frozen)) {
-                throw new RoundSupersededException(frozen);
-            }
-            RoundRecord record = record(run, plan, outcome, epsilon);
-            LossTrend trend = trend(plan, record, outcome.aggregate(), trends.of(id));
-            trends.save(id, trend);
-            records.save(id, record);
-            String head = chain.append(
-                    run, record.contentHash(), outcome.aggregate().tally().receipts(), update.digest());
-            members.settleWeights(outcome.aggregate().changing());
-            run.completeRound(
-                    outcome.closedAt(),
-                    rules.open(run),
-                    rules.next(run),
-                    trend,
-                    figures(run, plan, record, outcome.aggregate().tally()),
-                    record.stationary(),
-                    head);
-            if (run.state().hasOpenRound()) {
-                openRounds.draw(run, candidates);
-            }
-            // Only now is it certain that the round was the last.
-            if (run.state() == RunState.FINISHED && checkpoint == null) {
-                throw new CheckpointNeededException();
-            }
-            return record;
-        });
+        updates.save(id, update);
+        if (checkpoint != null) {
+            checkpoints.save(id, checkpoint);
+        }
+        // As they are before the last transaction of a closing: who joins meanwhile is drawn from the round after
+        // on.
+        Optional<DrawCandidates> candidates = openRounds.candidates(id, frozen.round() + 1);
+        Double epsilon = epsilon(id);
+        Run run = runs.locked(id);
+        if (!isOurs(run, frozen)) {
+            throw new RoundSupersededException(frozen);
+        }
+        RoundRecord record = record(run, plan, outcome, epsilon);
+        LossTrend trend = trend(plan, record, outcome.aggregate(), trends.of(id));
+        trends.save(id, trend);
+        records.save(id, record);
+        String head = chain.append(
+                run, record.contentHash(), outcome.aggregate().tally().receipts(), update.digest());
+        members.settleWeights(outcome.aggregate().changing());
+        run.completeRound(
+                outcome.closedAt(),
+                rules.open(run),
+                rules.next(run),
+                trend,
+                figures(run, plan, record, outcome.aggregate().tally()),
+                record.stationary(),
+                head);
+        if (run.state().hasOpenRound()) {
+            openRounds.draw(run, candidates);
+        }
+        // Only now is it certain that the round was the last.
+        if (run.state() == RunState.FINISHED && checkpoint == null) {
+            throw new CheckpointNeededException();
+        }
+        return record;
     }
 
     /** Ends a run whose model would no longer be finite; does nothing if the round has been closed, or the run ended or taken over. */

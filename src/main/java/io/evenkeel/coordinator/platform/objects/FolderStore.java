@@ -86,12 +86,16 @@ public final class FolderStore implements ObjectStore {
     public InputStream open(ObjectRange range) {
         try {
             FileInputStream in = new FileInputStream(file(range.name()).toFile());
-            if (in.getChannel().size() < range.end()) {
+            try {
+                if (in.getChannel().size() < range.end()) {
+                    throw MissingObjectException.tooShort(range, toString());
+                }
+                in.skipNBytes(range.offset());
+                return new Limited(in, range.length());
+            } catch (IOException | MissingObjectException e) {
                 in.close();
-                throw MissingObjectException.tooShort(range, toString());
+                throw e;
             }
-            in.skipNBytes(range.offset());
-            return new Limited(in, range.length());
         } catch (FileNotFoundException e) {
             if (Files.isDirectory(root)) {
                 throw MissingObjectException.of(range, toString());

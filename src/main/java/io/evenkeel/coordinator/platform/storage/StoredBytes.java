@@ -202,14 +202,12 @@ public class StoredBytes {
         return in == null ? new ByteArrayInputStream(new byte[0]) : in;
     }
 
-    /** Returns the length of a value that {@link #open} opens. */
+    /** Returns the length of a value that {@link #open} opens, of which the column after the range has the OCTET_LENGTH. */
     public long length(ResultSet row, int column) throws SQLException {
         String range = row.getString(column + 1);
-        if (range != null) {
-            return ObjectRange.parse(range).length();
-        }
-        byte[] bytes = Blobs.read(row, column);
-        return bytes == null ? 0 : bytes.length;
+        return range == null
+                ? row.getLong(column + 2)
+                : ObjectRange.parse(range).length();
     }
 
     /**

@@ -4,15 +4,18 @@ import io.evenkeel.client.EvenkeelException;
 import io.evenkeel.client.Response;
 import io.evenkeel.core.wire.Digest;
 
-/**
- * The coordinator's state of a device.
- *
- * @param frame the frame of g_i
- * @param sequence the number of accepted messages in g_i
- * @param head the digest of the last of them
- */
-@SuppressWarnings("ArrayRecordComponent") // Not copied, and never compared.
-public record MemberState(byte[] frame, long sequence, long head) {
+/** The coordinator's state of a device: the frame of g_i, and the position of its chain. */
+public final class MemberState {
+
+    private final byte[] frame;
+    private final long sequence;
+    private final long head;
+
+    MemberState(byte[] frame, long sequence, long head) {
+        this.frame = frame;
+        this.sequence = sequence;
+        this.head = head;
+    }
 
     /** Parses a response. */
     static MemberState of(Response response) {
@@ -42,5 +45,20 @@ public record MemberState(byte[] frame, long sequence, long head) {
         } catch (NumberFormatException e) {
             throw new EvenkeelException("the header Evenkeel-Sequence is '" + text + "', expected an integer", e);
         }
+    }
+
+    /** Returns the frame of g_i, not copied. */
+    public byte[] frame() {
+        return frame;
+    }
+
+    /** Returns the number of accepted messages in g_i. */
+    public long sequence() {
+        return sequence;
+    }
+
+    /** Returns the digest of the last of them. */
+    public long head() {
+        return head;
     }
 }

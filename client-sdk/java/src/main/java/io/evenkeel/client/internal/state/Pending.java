@@ -7,28 +7,64 @@ import io.evenkeel.core.wire.Digest;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A saved message that the coordinator has not answered yet.
- *
- * @param round the round of the model on which it was computed
- * @param sequence its number
- * @param message its bytes
- * @param salt that of the digest if the message itself is never sent, else null
- * @param basis the digest of the model and the plan that it was computed from, if there is a salt
- * @param loss the loss in its report
- */
-@SuppressWarnings("ArrayRecordComponent") // Not copied, and never compared.
-public record Pending(
-        int round,
-        long sequence,
-        byte[] message,
-        byte @Nullable [] salt,
-        @Nullable CohortBasis basis,
-        OptionalDouble loss,
-        Staged staged) {
+/** A saved message that the coordinator has not answered yet. */
+public final class Pending {
 
+    private final int round;
+    private final long sequence;
+    private final long digest;
+    private final byte[] message;
+    private final byte @Nullable [] salt;
+    private final @Nullable CohortBasis basis;
+    private final OptionalDouble loss;
+    private final Staged staged;
+
+    /**
+     * @param salt that of the digest if the message itself is never sent, else null
+     * @param basis the digest of the model and the plan that it was computed from, if there is a salt
+     * @param loss the loss in its report
+     */
+    Pending(
+            int round,
+            long sequence,
+            byte[] message,
+            byte @Nullable [] salt,
+            @Nullable CohortBasis basis,
+            OptionalDouble loss,
+            Staged staged) {
+        this.round = round;
+        this.sequence = sequence;
+        this.digest = salt == null ? Digest.of(message) : Digest.salted(salt, message);
+        this.message = message;
+        this.salt = salt;
+        this.basis = basis;
+        this.loss = loss;
+        this.staged = staged;
+    }
+
+    /** Returns the round of the model on which it was computed. */
+    public int round() {
+        return round;
+    }
+
+    /** Returns its number. */
+    public long sequence() {
+        return sequence;
+    }
+
+    /** Returns its digest. */
     public long digest() {
-        return salt == null ? Digest.of(message) : Digest.salted(salt, message);
+        return digest;
+    }
+
+    /** Returns its bytes, not copied. */
+    public byte[] message() {
+        return message;
+    }
+
+    /** Returns the loss in the message's report. */
+    public OptionalDouble loss() {
+        return loss;
     }
 
     /** Returns the vector in the message. */
@@ -37,14 +73,22 @@ public record Pending(
     }
 
     /**
-     * Returns the basis, with secure aggregation.
+     * Returns the digest of the model and the plan that the message was computed from, with secure aggregation.
      *
      * @throws IllegalStateException if the message is sent itself
      */
-    public CohortBasis requireBasis() {
+    public CohortBasis basis() {
         if (basis == null) {
             throw new IllegalStateException("message " + sequence + " is sent itself");
         }
         return basis;
+    }
+
+    byte @Nullable [] salt() {
+        return salt;
+    }
+
+    Staged staged() {
+        return staged;
     }
 }
