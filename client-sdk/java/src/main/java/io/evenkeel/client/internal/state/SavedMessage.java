@@ -30,7 +30,7 @@ record SavedMessage(String client, long previous, long size, Pending pending) {
             out.writeInt(pending.round());
             if (salt != null) {
                 out.write(salt);
-                out.write(pending.requireBasis().toBytes());
+                out.write(pending.basis().toBytes());
             }
             out.writeInt(pending.message().length);
             out.write(pending.message());

@@ -208,7 +208,7 @@ final class CohortUplink {
 
     private void take(Pending pending, int attempt) throws InterruptedException {
         CohortAttempt next = new CohortAttempt(
-                new CohortContext(run, pending.round(), attempt, pending.requireBasis()),
+                new CohortContext(run, pending.round(), attempt, pending.basis()),
                 Math.toIntExact(uplink.member().ordinal()),
                 terms,
                 planned,
