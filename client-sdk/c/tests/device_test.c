@@ -9,18 +9,9 @@ static const uint32_t sizes[] = {4, 2};
 /** Returns a run of few rounds. */
 static struct fake run_of(const char *feedback, const char *compressor, const char *downlink, uint32_t rounds) {
     struct fake fake;
-    memset(&fake, 0, sizeof fake);
-    fake.feedback = feedback;
-    fake.compressor = compressor;
-    fake.downlink = downlink;
-    fake.eta = "constant:0.5";
-    fake.dimension = D;
+    fake_describe(&fake, feedback, compressor, downlink, sizes, 2);
     fake.rounds = rounds;
     fake.members = DEVICES;
-    fake.sizes = sizes;
-    fake.tensors = 2;
-    fake.retains = !strncmp(feedback, "ef21", 4);
-    fake.gamma = 0.25;
     return fake;
 }
 

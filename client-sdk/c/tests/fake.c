@@ -368,6 +368,21 @@ void fake_handle(struct fake *fake, const evenkeel_request *request) {
     }
 }
 
+void fake_describe(struct fake *fake, const char *feedback, const char *compressor, const char *downlink, const uint32_t *sizes,
+    uint32_t tensors) {
+    memset(fake, 0, sizeof *fake);
+    fake->feedback = feedback;
+    fake->compressor = compressor;
+    fake->downlink = downlink;
+    fake->eta = "constant:0.5";
+    fake->gamma = 0.25;
+    fake->rounds = fake->members = 1;
+    fake->sizes = sizes;
+    fake->tensors = tensors;
+    for (uint32_t i = 0; i < tensors; i++) fake->dimension += sizes[i];
+    fake->retains = !strncmp(feedback, "ef21", 4);
+}
+
 void fake_open(struct fake *fake) {
     fake->x = test_memory(fake->dimension * sizeof *fake->x);
     fake->sum = test_memory(fake->dimension * sizeof *fake->sum);

@@ -44,7 +44,11 @@ struct fake {
     size_t answer_size;
 };
 
-/** Begins a run; the settings above `member` are the caller's. */
+/** Describes a run of one member and one round with tensors of some sizes; the caller may change what is above `member`. */
+void fake_describe(struct fake *fake, const char *feedback, const char *compressor, const char *downlink, const uint32_t *sizes,
+    uint32_t tensors);
+
+/** Begins the run that is described. */
 void fake_open(struct fake *fake);
 
 void fake_close(struct fake *fake);

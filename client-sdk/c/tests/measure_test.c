@@ -62,13 +62,7 @@ static void measure_device(const char *feedback, const char *compressor, evenkee
     static const uint32_t sizes[] = {D};
     static struct driven driven;
     struct fake fake;
-    memset(&fake, 0, sizeof fake);
-    fake.feedback = feedback;
-    fake.compressor = compressor;
-    fake.eta = "constant:1.0";
-    fake.dimension = D;
-    fake.rounds = fake.members = fake.tensors = 1;
-    fake.sizes = sizes;
+    fake_describe(&fake, feedback, compressor, NULL, sizes, 1);
     fake_open(&fake);
     driven_open(&driven, &fake);
     driven.settings.state_type = type;

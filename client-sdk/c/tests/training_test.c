@@ -67,17 +67,10 @@ static void train(const char *feedback, const char *compressor, const char *down
     static struct driven devices[DEVICES];
     struct fake fake;
     double before, after;
-    memset(&fake, 0, sizeof fake);
-    fake.feedback = feedback;
-    fake.compressor = compressor;
-    fake.downlink = downlink;
+    fake_describe(&fake, feedback, compressor, downlink, sizes, 2);
     fake.eta = "anytime:1.0:0.5";
-    fake.dimension = D;
     fake.rounds = ROUNDS;
     fake.members = DEVICES;
-    fake.sizes = sizes;
-    fake.tensors = 2;
-    fake.retains = !strncmp(feedback, "ef21", 4);
     fake.gamma = 0.3;
     fake_open(&fake);
     before = loss(fake.w);
