@@ -54,6 +54,8 @@ class NetworkFaultTest {
 
     private static void answerInPlainText(ServerSocket server) {
         try (Socket connection = server.accept()) {
+            // As servers do, it answers what it has read: an answer before the client's first bytes can stall the JDK's handshake.
+            int unused = connection.getInputStream().read();
             connection.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             byte[] ignored = connection.getInputStream().readAllBytes();
         } catch (IOException e) {
