@@ -2,7 +2,7 @@ package io.evenkeel.coordinator.message;
 
 import org.junit.jupiter.api.Tag;
 
-/** A million inputs: {@code mvn -pl src -am -Phostile test -Dtest=LongFuzzTest -Devenkeel.fuzz.inputs=250000}. */
+/** A million inputs: {@code mvn -pl src/test -am -Phostile test -Dtest=LongFuzzTest -Devenkeel.fuzz.inputs=250000}. */
 @Tag("hostile")
 class LongFuzzTest extends FuzzTest {
 
