@@ -43,11 +43,19 @@ class ModuleBoundariesTest {
             Map.of("AttemptPhases", 9, "CohortInclusion", 10, "RoundCommit", 11);
 
     @Test
-    void dependsOnNoModuleButCore() {
+    void dependsOnNoModuleButCoreAndARelayOnTheClient() {
         noClasses()
+                .that()
+                .resideOutsideOfPackage("..coordinator.relay..")
                 .should()
                 .dependOnClassesThat(resideInAPackage("io.evenkeel..")
                         .and(resideOutsideOfPackages("io.evenkeel.coordinator..", "io.evenkeel.core..")))
+                .check(CODE);
+        noClasses()
+                .should()
+                .dependOnClassesThat(resideInAPackage("io.evenkeel..")
+                        .and(resideOutsideOfPackages(
+                                "io.evenkeel.coordinator..", "io.evenkeel.core..", "io.evenkeel.client")))
                 .check(CODE);
     }
 

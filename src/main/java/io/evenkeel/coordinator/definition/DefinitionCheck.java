@@ -71,6 +71,7 @@ final class DefinitionCheck {
         NormClipping robust = new RobustCheck(asked, errors).clipping(preset);
         Algorithm algorithm = preset == null ? null : algorithm(preset, compressor, horizon);
         Compressor downlink = layout == null ? null : downlink(layout);
+        requireNoStep();
         Participants participants = participants();
         TimeLimits time = time();
         double sampling = sampling();
@@ -91,9 +92,9 @@ final class DefinitionCheck {
                 algorithm.preset().text(),
                 compressor.spec().toString(),
                 rounds,
-                algorithm.gamma().toString(),
+                followsUpstream() ? null : algorithm.gamma().toString(),
                 algorithm.eta().toString(),
-                algorithm.step().text(),
+                followsUpstream() ? ValidatedPlan.UPSTREAM : algorithm.step().text(),
                 asked.smoothness(),
                 asked.seed() == null ? 0 : asked.seed(),
                 participants,
@@ -101,7 +102,9 @@ final class DefinitionCheck {
                 sampling,
                 staleness,
                 stop,
-                asked.initialModel() == null ? InitialModel.ZEROS : asked.initialModel(),
+                asked.initialModel() != null
+                        ? asked.initialModel()
+                        : followsUpstream() ? InitialModel.UPLOADED : InitialModel.ZEROS,
                 horizon,
                 weights,
                 asked.devices(),
@@ -205,10 +208,31 @@ final class DefinitionCheck {
         });
     }
 
+    private boolean followsUpstream() {
+        return ValidatedPlan.UPSTREAM.equals(asked.step());
+    }
+
+    /** Refuses what has no meaning, or was not proven, where the models come from a run above. */
+    private void requireNoStep() {
+        if (!followsUpstream()) {
+            return;
+        }
+        String leave = "with step 'upstream': leave it out";
+        errors.require(asked.gamma() == null, "gamma", () -> "is the business of the run above " + leave);
+        errors.require(asked.smoothness() == null, "smoothness", () -> "is the business of the run above " + leave);
+        errors.require(
+                asked.downlink() == null, "downlink", () -> "is not possible " + leave + ", devices get whole models");
+        errors.require(asked.secureAggregation() == null, "secureAggregation", () -> "is not possible " + leave);
+        errors.require(
+                asked.initialModel() != InitialModel.ZEROS,
+                "initialModel",
+                () -> "is zeros, expected uploaded: the first model, too, is that of the run above");
+    }
+
     /** Returns the step rule; null if it cannot be read, which {@link #algorithm} says. */
     private @Nullable StepRule step(Preset preset) {
         try {
-            return asked.step() == null ? preset.step() : StepRule.parse(asked.step());
+            return asked.step() == null || followsUpstream() ? preset.step() : StepRule.parse(asked.step());
         } catch (IllegalArgumentException unreadable) {
             return null;
         }
@@ -217,8 +241,11 @@ final class DefinitionCheck {
     private @Nullable Algorithm algorithm(Preset preset, @Nullable Compressor compressor, int horizon) {
         Algorithm.Builder builder = Algorithm.builder(preset);
         // Each is tried, so that one answer names all that is wrong.
-        boolean step = parse("step", asked.step(), text -> builder.step(StepRule.parse(text)));
-        boolean gamma = parse("gamma", asked.gamma(), text -> builder.gamma(Schedule.parse(text)));
+        // A step that is never taken still has a rule and a size.
+        boolean step =
+                parse("step", followsUpstream() ? "plain" : asked.step(), text -> builder.step(StepRule.parse(text)));
+        boolean gamma = parse(
+                "gamma", followsUpstream() ? "constant:1" : asked.gamma(), text -> builder.gamma(Schedule.parse(text)));
         boolean eta = parse("eta", asked.eta(), text -> builder.eta(Schedule.parse(text)));
         boolean readable = step && gamma && eta;
         Double smoothness = asked.smoothness();

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param rounds R, 1 to 1,000,000
  * @param gamma the step size's schedule, such as {@code horizon:1:0.5}; by default the theory's
  * @param eta the momentum's schedule; by default the theory's
- * @param step the coordinator's step rule; by default the preset's
+ * @param step the coordinator's step rule; by default the preset's. {@code upstream} takes the models of the run above instead, in
+ *     which a relay is a member
  * @param smoothness L, from which plain steps' default size follows
  * @param seed what sampling and the devices' random compressors derive their draws from, default 0
  * @param participants how many messages a round needs and takes

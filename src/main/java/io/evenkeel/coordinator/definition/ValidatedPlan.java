@@ -47,6 +47,9 @@ public record ValidatedPlan(
         @Nullable SecureAggregationTerms secureAggregation,
         @Nullable NormClipping robust) {
 
+    /** The step rule of a run whose next models are those of a run above, in which this coordinator is a member. */
+    public static final String UPSTREAM = "upstream";
+
     /** A message's bytes besides its indices and values: header, report and the frame's own. */
     private static final long REST_OF_MESSAGE = 16 * 1024;
 
@@ -131,9 +134,14 @@ public record ValidatedPlan(
         return addsNoise() && retainsSum();
     }
 
+    /** Returns whether the next models come from a run above, and no step is taken here. */
+    public boolean followsUpstream() {
+        return UPSTREAM.equals(definition.step());
+    }
+
     /** Returns whether devices can follow the model from round to round, without downloading it whole. */
     public boolean hasUpdates() {
-        return downlink != null || algorithm.step().isRepeatable();
+        return downlink != null || (algorithm.step().isRepeatable() && !followsUpstream());
     }
 
     /** Returns the step size gamma_k. */

@@ -34,7 +34,7 @@ import tools.jackson.databind.node.ObjectNode;
  * of it, whichever replica opens it and whenever a process is killed.
  */
 @Component
-class RunChanges {
+public class RunChanges {
 
     /** Each stays for good. */
     private static final int MAX_REVISIONS = 1000;
@@ -80,7 +80,7 @@ class RunChanges {
      * @param operator the operator's name
      * @param reason why, in the operator's words
      */
-    record Wish(
+    public record Wish(
             ObjectNode patch,
             @Nullable Integer revision,
             String operator,
@@ -103,7 +103,7 @@ class RunChanges {
      *     is a newer revision than the wish knows, {@code wrong-state} if the run is over and more than its notes would change, {@code busy} for the moment in which a
      *     round is being closed if weights must change
      */
-    Revision change(long id, Wish wish) {
+    public Revision change(long id, Wish wish) {
         Revision done = transactions.write(() -> {
             Run run = runs.locked(id);
             Planned planned = plan(run, wish);

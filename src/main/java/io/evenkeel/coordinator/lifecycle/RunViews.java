@@ -24,7 +24,7 @@ import org.springframework.stereotype.Component;
 
 /** Reads runs as operators see them. Thread-safe. */
 @Component
-class RunViews {
+public class RunViews {
 
     private final RunRepository runs;
     private final RoundMembers members;
@@ -90,7 +90,7 @@ class RunViews {
      *
      * @throws ProblemException {@code run-not-found}
      */
-    RunView get(String name) {
+    public RunView get(String name) {
         long id = plans.named(name).run();
         return transactions.read(() -> of(runs.get(id)));
     }

@@ -10,6 +10,7 @@ import io.evenkeel.core.step.ModelState;
 import io.evenkeel.core.step.StepInput;
 import io.evenkeel.core.step.StepMemory;
 import io.evenkeel.core.step.StepScale;
+import io.evenkeel.core.vector.Norm;
 import io.evenkeel.core.wire.ModelDelta;
 import io.evenkeel.core.wire.Replica;
 import io.evenkeel.core.wire.RoundUpdate;
@@ -39,13 +40,16 @@ public final class LiveModel {
     private final boolean retained;
     private final DirtyCoordinates touched;
     private final @Nullable DeviceModel devices;
+    private final boolean followsUpstream;
     private int round;
 
-    LiveModel(int round, ModelState state, boolean retained, @Nullable DeviceModel devices) {
+    private LiveModel(
+            int round, ModelState state, boolean retained, @Nullable DeviceModel devices, boolean followsUpstream) {
         this.state = state;
         this.retained = retained;
         this.touched = new DirtyCoordinates(state.layout().dimension());
         this.devices = devices;
+        this.followsUpstream = followsUpstream;
         this.round = round;
     }
 
@@ -54,7 +58,7 @@ public final class LiveModel {
         ModelState state = ModelState.start(plan.layout(), plan.algorithm().step(), x, plan.retainsSum());
         Compressor downlink = plan.downlink();
         DeviceModel devices = downlink == null ? null : DeviceModel.start(downlink, plan.seed(), x);
-        return new LiveModel(0, state, plan.retainsSum(), devices);
+        return new LiveModel(0, state, plan.retainsSum(), devices, plan.followsUpstream());
     }
 
     /** Creates the state that a checkpoint has; its arrays are not copied. */
@@ -66,7 +70,15 @@ public final class LiveModel {
                 checkpoint.state().sum(),
                 plan.retainsSum(),
                 checkpoint.memory());
-        return new LiveModel(checkpoint.round(), state, plan.retainsSum(), checkpoint.devices());
+        return new LiveModel(
+                checkpoint.round(), state, plan.retainsSum(), checkpoint.devices(), plan.followsUpstream());
+    }
+
+    /** Returns a state with a copy of S, which shares everything else: to add up a round without closing it. */
+    public LiveModel withCopiedSum(ValidatedPlan plan) {
+        ModelState copied =
+                new ModelState(plan.layout(), plan.algorithm().step(), x(), sum().clone(), retained, memory());
+        return new LiveModel(round, copied, retained, devices, followsUpstream);
     }
 
     /** Returns the round k of x = x^k. */
@@ -175,6 +187,25 @@ public final class LiveModel {
         return finite ? Optional.of(scale) : Optional.empty();
     }
 
+    /**
+     * Takes over x^{k+1} of the run above in place of a step.
+     *
+     * @param next d finite values; copied
+     * @param weight W, by which S is divided for the figures of the round
+     * @return the distance from x^k as the step's factor; empty if S is no longer finite, which makes the state unusable
+     */
+    public Optional<StepScale> takeOver(double[] next, double weight) {
+        double[] x = state.x();
+        double[] change = new double[x.length];
+        for (int j = 0; j < x.length; j++) {
+            change[j] = next[j] - x[j];
+        }
+        System.arraycopy(next, 0, x, 0, x.length);
+        double norm = weight > 0 ? Norm.l2(state.sum()) / weight : 0;
+        StepScale scale = new StepScale(Norm.l2(change), new double[] {1}, norm, memory().numbers());
+        return Double.isFinite(norm) && isFinite(state.sum()) ? Optional.of(scale) : Optional.empty();
+    }
+
     private static boolean isFinite(double[] values) {
         double poison = 0;
         for (double value : values) {
@@ -189,9 +220,15 @@ public final class LiveModel {
      */
     public RoundChange endRound(StepScale scale) {
         RoundUpdate update = new RoundUpdate(round, retained, scale.factor(), scale.divisors(), changes());
-        ModelDelta delta = devices == null ? null : new ModelDelta(round, devices.follow(state.x(), round));
+        ModelDelta delta = followsUpstream
+                ? new ModelDelta(round, whole(state.x().clone()))
+                : devices == null ? null : new ModelDelta(round, devices.follow(state.x(), round));
         round++;
         return new RoundChange(update, delta);
+    }
+
+    private static CompressedVector whole(double[] values) {
+        return new CompressedVector(new Support.All(values.length), ValueCoding.FLOAT64, values);
     }
 
     private CompressedVector changes() {
@@ -199,7 +236,7 @@ public final class LiveModel {
         int count = touched.count();
         // If almost all coordinates changed, listing them takes more bytes than the unchanged values.
         if (count > sum.length - sum.length / 8) {
-            return new CompressedVector(new Support.All(sum.length), ValueCoding.FLOAT64, sum);
+            return whole(sum);
         }
         int[] indices = touched.toArray();
         double[] values = new double[count];
@@ -220,7 +257,12 @@ public final class LiveModel {
             throw new IllegalStateException("the update is of round " + update.round() + ", expected " + round);
         }
         update.applyTo(state.sum());
-        state.repeat(new StepScale(update.factor(), update.divisors(), 0, numbers));
+        if (followsUpstream) {
+            double[] next = Objects.requireNonNull(change.delta()).vector().toDense();
+            System.arraycopy(next, 0, state.x(), 0, next.length);
+        } else {
+            state.repeat(new StepScale(update.factor(), update.divisors(), 0, numbers));
+        }
         if (devices != null) {
             devices.repeat(Objects.requireNonNull(change.delta()).vector());
         }

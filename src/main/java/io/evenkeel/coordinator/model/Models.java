@@ -72,12 +72,12 @@ public class Models implements InitialModels {
     }
 
     /** Stores the bytes of an uploaded x^0, before the transaction that saves it. */
-    Checkpoints.Written writeInitial(ValidatedPlan plan, double[] x) {
+    public Checkpoints.Written writeInitial(ValidatedPlan plan, double[] x) {
         return checkpoints.write(LiveModel.initial(plan, x));
     }
 
     /** Saves an uploaded x^0 in the caller's transaction. */
-    void saveInitial(long run, Checkpoints.Written written) {
+    public void saveInitial(long run, Checkpoints.Written written) {
         checkpoints.save(run, written);
     }
 

@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationEventPublisher;
@@ -36,6 +37,7 @@ class RoundCloser {
     private final RoundAggregation aggregation;
     private final RoundCommit commit;
     private final Downlink downlink;
+    private final UpstreamRounds upstream;
     private final Clock clock;
     private final ApplicationEventPublisher events;
 
@@ -45,6 +47,7 @@ class RoundCloser {
             RoundAggregation aggregation,
             RoundCommit commit,
             Downlink downlink,
+            UpstreamRounds upstream,
             Clock clock,
             ApplicationEventPublisher events) {
         this.models = models;
@@ -52,6 +55,7 @@ class RoundCloser {
         this.aggregation = aggregation;
         this.commit = commit;
         this.downlink = downlink;
+        this.upstream = upstream;
         this.clock = clock;
         this.events = events;
     }
@@ -59,22 +63,43 @@ class RoundCloser {
     /**
      * Closes a frozen round, or fails the run if its model would no longer be finite.
      *
+     * @return whether it is closed; false if the run above has no next model yet
      * @throws RoundSupersededException if the round is not frozen any more, or the run has failed
      * @throws CorruptionException if something stored is not what was written
      */
-    void close(FrozenRound frozen) {
-        models.onNewest(frozen.run(), frozen.round(), model -> {
-            close(frozen, model);
-            return frozen.round();
-        });
+    boolean close(FrozenRound frozen) {
+        ValidatedPlan plan = plans.of(frozen.run());
+        if (!plan.followsUpstream()) {
+            return models.onNewest(frozen.run(), frozen.round(), model -> close(frozen, plan, model, null));
+        }
+        double[] next = upstream.next(frozen.run(), frozen.round());
+        if (next == null && upstream.hasSum(frozen.run(), frozen.round())) {
+            return false;
+        }
+        return models.onNewest(
+                frozen.run(),
+                frozen.round(),
+                model -> next == null ? offer(frozen, plan, model) : close(frozen, plan, model, next));
     }
 
-    private void close(FrozenRound frozen, LiveModel model) {
-        ValidatedPlan plan = plans.of(frozen.run());
+    /** Hands over what the round's members add up to, and leaves the model as it is. */
+    private boolean offer(FrozenRound frozen, ValidatedPlan plan, LiveModel model) {
+        LiveModel copy = model.withCopiedSum(plan);
+        RoundAggregation.Aggregate aggregate = aggregation.addTo(copy, frozen, plan);
+        upstream.offer(frozen.run(), UpstreamRounds.Sum.of(frozen.round(), copy.sum(), aggregate));
+        return false;
+    }
+
+    /**
+     * @param next x^{k+1} of the run above; null to take a step
+     */
+    private boolean close(FrozenRound frozen, ValidatedPlan plan, LiveModel model, double @Nullable [] next) {
         ClosingTimes times = new ClosingTimes();
         RoundAggregation.Aggregate aggregate = aggregation.addTo(model, frozen, plan);
         times.summed();
-        Optional<StepScale> scale = model.step(input(frozen.round(), plan, aggregate));
+        Optional<StepScale> scale = next == null
+                ? model.step(input(frozen.round(), plan, aggregate))
+                : model.takeOver(next, aggregate.weight());
         if (scale.isEmpty()) {
             commit.diverge(frozen, now(), diverged(frozen.round()));
             throw new RoundSupersededException(frozen);
@@ -86,8 +111,12 @@ class RoundCloser {
         RoundRecord record = commit.complete(
                 frozen, plan, model, new RoundCommit.Outcome(aggregate, scale.get(), change, now, served));
         times.stored();
+        if (next != null) {
+            upstream.forget(frozen.run());
+        }
         events.publishEvent(new RoundClosed(plan.name(), record, times));
         log(record, times);
+        return true;
     }
 
     private static StepInput input(int round, ValidatedPlan plan, RoundAggregation.Aggregate aggregate) {

@@ -100,13 +100,12 @@ public class RoundLifecycle {
         return RoundFreezer.Result.NONE;
     }
 
-    /** Returns whether there may be more to close; not if another coordinator has moved the run on. */
+    /** Returns whether there may be more to close; not if another coordinator has moved the run on, or the run above has to. */
     private boolean close(FrozenRound frozen) {
         MDC.put("run", plans.of(frozen.run()).name());
         MDC.put("round", Integer.toString(frozen.round()));
         try {
-            closer.close(frozen);
-            return true;
+            return closer.close(frozen);
         } catch (RoundSupersededException e) {
             caches.surrender(frozen.run());
             return false;

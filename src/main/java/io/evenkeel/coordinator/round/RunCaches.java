@@ -21,6 +21,7 @@ class RunCaches {
     private final DecodedMessageCache decodedMessages;
     private final RobustSum robust;
     private final OpenRoundCache openRounds;
+    private final UpstreamRounds upstream;
     private final Leases leases;
     private final DurableTransactions transactions;
 
@@ -31,6 +32,7 @@ class RunCaches {
             DecodedMessageCache decodedMessages,
             RobustSum robust,
             OpenRoundCache openRounds,
+            UpstreamRounds upstream,
             Leases leases,
             DurableTransactions transactions) {
         this.runs = runs;
@@ -39,6 +41,7 @@ class RunCaches {
         this.decodedMessages = decodedMessages;
         this.robust = robust;
         this.openRounds = openRounds;
+        this.upstream = upstream;
         this.leases = leases;
         this.transactions = transactions;
     }
@@ -61,12 +64,14 @@ class RunCaches {
         models.forget(run);
         memory.release(run);
         openRounds.forget(run);
+        upstream.forget(run);
         leases.drop(run);
     }
 
     /** Forgets the model and the lease of a run that another coordinator has moved on. */
     void surrender(long run) {
         models.forget(run);
+        upstream.forget(run);
         leases.drop(run);
     }
 }

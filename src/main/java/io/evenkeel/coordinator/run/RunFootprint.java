@@ -30,6 +30,9 @@ final class RunFootprint {
 
     private static final long BASE_BYTES = 1 << 20;
 
+    /** S of a round that waits, its mean, and the model that it leads to, twice. */
+    private static final long UPSTREAM_BYTES = 4L * Double.BYTES;
+
     private final HeapBudget budget;
     private final Dialect dialect;
     private final long workPerParameter;
@@ -67,6 +70,7 @@ final class RunFootprint {
         long values = plan.compressor().maxCount() + (downlink == null ? 0L : downlink.maxCount());
         return perParameter * plan.dimension()
                 + Double.BYTES * rule.scratchValues(plan.layout())
+                + (plan.followsUpstream() ? UPSTREAM_BYTES * plan.dimension() : 0)
                 + workPerValue * values;
     }
 

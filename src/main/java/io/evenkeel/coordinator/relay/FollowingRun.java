@@ -1,0 +1,238 @@
+package io.evenkeel.coordinator.relay;
+
+import io.evenkeel.client.Model;
+import io.evenkeel.client.RunPlan;
+import io.evenkeel.coordinator.definition.RunDefinition;
+import io.evenkeel.coordinator.definition.ValidatedPlan;
+import io.evenkeel.coordinator.lifecycle.RunChanges;
+import io.evenkeel.coordinator.lifecycle.RunView;
+import io.evenkeel.coordinator.lifecycle.RunViews;
+import io.evenkeel.coordinator.lifecycle.Runs;
+import io.evenkeel.coordinator.member.RoundMembers;
+import io.evenkeel.coordinator.model.Checkpoints;
+import io.evenkeel.coordinator.model.Models;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.round.UpstreamRounds;
+import io.evenkeel.coordinator.run.PlanCache;
+import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.core.algorithm.Preset;
+import io.evenkeel.core.feedback.FeedbackMethod;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The run here that follows a run above: it opens a round at each model from there, and says what its members make of it.
+ *
+ * <p>What to do next is read from the database, so it can be repeated after a kill at any instant: a round whose model is the one from above
+ * answers it, and any other round leads to it. Used by one thread.
+ */
+@Component
+class FollowingRun {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FollowingRun.class);
+
+    private static final Duration PAUSE = Duration.ofMillis(500);
+    private static final String ME = "relay";
+
+    private final Runs runs;
+    private final RunChanges changes;
+    private final RunViews views;
+    private final PlanCache plans;
+    private final Models models;
+    private final RoundMembers members;
+    private final UpstreamRounds rounds;
+    private final JsonMapper json;
+    private final DurableTransactions transactions;
+
+    FollowingRun(
+            Runs runs,
+            RunChanges changes,
+            RunViews views,
+            PlanCache plans,
+            Models models,
+            RoundMembers members,
+            UpstreamRounds rounds,
+            JsonMapper json,
+            DurableTransactions transactions) {
+        this.runs = runs;
+        this.changes = changes;
+        this.views = views;
+        this.plans = plans;
+        this.models = models;
+        this.members = members;
+        this.rounds = rounds;
+        this.json = json;
+        this.transactions = transactions;
+    }
+
+    /** Thrown if the run here cannot follow the run above, whatever comes from there. */
+    static final class MismatchException extends RuntimeException {
+
+        MismatchException(String message) {
+            super(message, null, false, false);
+        }
+    }
+
+    private Optional<RunView> find(String name) {
+        try {
+            return Optional.of(views.get(name));
+        } catch (ProblemException e) {
+            if (e.problem() != ProblemKind.RUN_NOT_FOUND) {
+                throw e;
+            }
+            return Optional.empty();
+        }
+    }
+
+    private long key(RunView run) {
+        return plans.named(Objects.requireNonNull(run.definition().name())).run();
+    }
+
+    /** Returns what the members of the run weigh together, if it has members. */
+    OptionalDouble weight(String name) {
+        return find(name).stream()
+                .mapToDouble(run -> transactions.read(() -> members.weight(key(run), run.round())))
+                .filter(weight -> weight > 0)
+                .findFirst();
+    }
+
+    /**
+     * Creates the run unless there is one, and compares it with the run above.
+     *
+     * @throws MismatchException if it cannot follow that run
+     */
+    void prepare(RunPlan above) {
+        if (FeedbackMethod.parse(above.feedback()) == FeedbackMethod.EF21_STORM) {
+            throw new MismatchException(
+                    "run '" + above.run() + "' above uses " + above.algorithm()
+                            + ", which needs two gradients of the same sample, and a relay has one: choose another algorithm there");
+        }
+        if (find(above.run()).isEmpty()) {
+            var unused = runs.create(definition(above));
+            LOG.info("Created run '{}', which follows the run of that name above", above.run());
+        }
+        ValidatedPlan plan = plans.named(above.run()).plan();
+        require(plan.followsUpstream(), "step", plan.definition().step(), "'upstream'", above);
+        require(plan.layout().equals(above.layout()), "tensors", plan.layout(), above.layout(), above);
+    }
+
+    private static void require(boolean holds, String field, @Nullable Object value, Object expected, RunPlan above) {
+        if (!holds) {
+            throw new MismatchException(
+                    "run '" + above.run() + "' here cannot follow the run of that name above: '" + field
+                            + "' is " + value + ", expected " + expected
+                            + ": delete it, and the relay creates one that fits, or give the run above another name");
+        }
+    }
+
+    private static Preset algorithm(String feedback) {
+        return switch (FeedbackMethod.parse(feedback)) {
+            case EF14 -> Preset.EF14;
+            case NONE -> Preset.DCGD;
+            default -> Preset.EF21;
+        };
+    }
+
+    /** As the run above, but without its momentum, which the relay applies to the mean. */
+    private RunDefinition definition(RunPlan above) {
+        ObjectNode definition = json.createObjectNode();
+        definition.put("name", above.run());
+        definition.set("tensors", json.valueToTree(above.layout().tensors()));
+        definition.put("algorithm", algorithm(above.feedback()).text());
+        definition.put("compressor", above.compressor());
+        definition.put("rounds", above.rounds());
+        definition.put("step", ValidatedPlan.UPSTREAM);
+        return json.treeToValue(definition, RunDefinition.class);
+    }
+
+    /**
+     * Brings the run to a model from above, and waits until its round there is frozen.
+     *
+     * @param goesOn whether to wait on
+     * @return what its members add up to; null if the wait is over
+     */
+    UpstreamRounds.@Nullable Sum answer(RunPlan above, Model model, BooleanSupplier goesOn)
+            throws InterruptedException {
+        double[] x = model.toDoubles();
+        int at = -1;
+        while (goesOn.getAsBoolean()) {
+            RunView run = views.get(above.run());
+            long id = key(run);
+            int round = run.round();
+            if (run.state().isOver()) {
+                var unused = rounds.awaitSum(id, round, PAUSE);
+            } else if (run.state() == RunState.CREATED) {
+                start(id, x, above.run());
+            } else if (at == round || models.onNewest(id, round, here -> Arrays.equals(here.x(), x))) {
+                at = round;
+                UpstreamRounds.Sum sum = rounds.awaitSum(id, round, PAUSE);
+                if (sum != null) {
+                    return sum;
+                }
+            } else {
+                leadOn(run, Math.max(1, above.rounds() - model.round()), x);
+            }
+        }
+        return null;
+    }
+
+    private void start(long id, double[] x, String name) throws InterruptedException {
+        Checkpoints.Written written = models.writeInitial(plans.of(id), x);
+        transactions.write(() -> models.saveInitial(id, written));
+        try {
+            var unused = runs.start(name);
+        } catch (ProblemException e) {
+            if (e.problem() != ProblemKind.TOO_FEW_MEMBERS) {
+                throw e;
+            }
+            var unused = rounds.awaitSum(id, 0, PAUSE);
+        }
+    }
+
+    /**
+     * Gives the open round the model that it leads to, and the run more rounds if this were its last.
+     *
+     * @param left how many rounds the run above has left, at least 1
+     */
+    private void leadOn(RunView run, int left, double[] x) throws InterruptedException {
+        int next = run.round() + 1;
+        if (Objects.requireNonNull(run.definition().rounds()) <= next) {
+            setRounds(run, next + left);
+        }
+        rounds.supply(key(run), run.round(), x);
+        var unused = rounds.awaitClosed(key(run), run.round(), PAUSE);
+    }
+
+    private void setRounds(RunView run, int number) {
+        if (!Objects.equals(run.definition().rounds(), number)) {
+            ObjectNode patch = json.createObjectNode().put("rounds", number);
+            var unused = changes.change(
+                    key(run), new RunChanges.Wish(patch, null, ME, "the run above has other rounds left"));
+        }
+    }
+
+    /** Ends the run with the last model of the run above, once its open round is frozen. */
+    void finish(String name, double[] x) {
+        find(name).filter(run -> run.state().hasOpenRound()).ifPresent(run -> {
+            setRounds(run, run.round() + 1);
+            rounds.supply(key(run), run.round(), x);
+        });
+    }
+
+    /** Ends the run where the run above has ended without finishing. */
+    void cancel(String name) {
+        find(name).filter(run -> !run.state().isOver()).ifPresent(run -> runs.cancel(name));
+    }
+}

@@ -1,0 +1,204 @@
+package io.evenkeel.coordinator.relay;
+
+import io.evenkeel.client.ClientListener;
+import io.evenkeel.client.EvenkeelClient;
+import io.evenkeel.client.EvenkeelException;
+import io.evenkeel.client.Gradient;
+import io.evenkeel.client.Model;
+import io.evenkeel.client.RunOutcome;
+import io.evenkeel.client.RunPlan;
+import io.evenkeel.coordinator.platform.problem.FailureLog;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.storage.Dialect;
+import io.evenkeel.coordinator.round.UpstreamRounds;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.stereotype.Component;
+
+/**
+ * This coordinator's membership in the run above: a device whose gradient is the mean of its members' vectors, and whose weight is theirs
+ * together. The SDK keeps what it has sent, and sends it once whatever is killed; {@link FollowingRun} gives the same mean again.
+ *
+ * <p>Works on a thread of its own, which nothing interrupts: H2 closes its file if a thread is interrupted in a write.
+ */
+@Component
+@ConditionalOnProperty("evenkeel.relay.upstream")
+class Relay implements SmartLifecycle {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
+
+    private static final Duration PAUSE = Duration.ofSeconds(5);
+    private static final Duration STOP = Duration.ofSeconds(20);
+
+    private final RelaySettings settings;
+    private final FollowingRun run;
+    private final FailureLog failures;
+    private volatile CountDownLatch stopping = new CountDownLatch(0);
+    private volatile @Nullable EvenkeelClient client;
+    private @Nullable Thread thread;
+    private @Nullable RunPlan above;
+    private double weight;
+    private double nextWeight;
+
+    Relay(RelaySettings settings, FollowingRun run, Dialect dialect, FailureLog failures) {
+        if (dialect.isShared()) {
+            throw new IllegalArgumentException(
+                    "evenkeel.relay.upstream is set, which needs a database that belongs to one coordinator: use H2, the default");
+        }
+        this.settings = settings;
+        this.run = run;
+        this.failures = failures;
+    }
+
+    @Override
+    public synchronized void start() {
+        if (isRunning()) {
+            return;
+        }
+        stopping = new CountDownLatch(1);
+        thread = new Thread(this::work, "relay");
+        thread.start();
+    }
+
+    @Override
+    public synchronized void stop() {
+        stopping.countDown();
+        EvenkeelClient current = client;
+        if (current != null) {
+            current.stop();
+        }
+        try {
+            if (thread != null) {
+                thread.join(STOP.toMillis());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public boolean isRunning() {
+        return stopping.getCount() > 0;
+    }
+
+    /** Starts after rounds are closed, and stops before. */
+    @Override
+    public int getPhase() {
+        return 1;
+    }
+
+    private void work() {
+        boolean goesOn = true;
+        while (goesOn && isRunning()) {
+            try {
+                goesOn = takePart();
+            } catch (EvenkeelException | ProblemException | FollowingRun.MismatchException e) {
+                failures.warn("The relay cannot take part in the run above now, and tries again", e);
+                goesOn = pause();
+            } catch (InterruptedException e) {
+                goesOn = false;
+            }
+        }
+    }
+
+    private boolean pause() {
+        try {
+            return !stopping.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            return false;
+        }
+    }
+
+    /** Takes part until the run above ends or the weight changes; returns whether to go on. */
+    private boolean takePart() throws InterruptedException {
+        weight = nextWeight > 0
+                ? nextWeight
+                : run.weight(Objects.requireNonNull(settings.run())).orElse(1);
+        try (EvenkeelClient current = client()) {
+            client = current;
+            RunOutcome outcome = current.train(this::gradient);
+            String name = outcome.run();
+            switch (outcome.end()) {
+                case FINISHED -> {
+                    run.finish(name, current.model(outcome.round()).toDoubles());
+                    LOG.info("The run above has finished, and run '{}' here with it", name);
+                }
+                case CANCELLED, FAILED -> {
+                    run.cancel(name);
+                    LOG.warn("The run above was cancelled or has failed, and run '{}' here is cancelled", name);
+                }
+                case STOPPED, SESSION_ENDED -> {
+                    return true;
+                }
+            }
+            return false;
+        } finally {
+            client = null;
+        }
+    }
+
+    private EvenkeelClient client() {
+        URI upstream = Objects.requireNonNull(settings.upstream());
+        var builder = EvenkeelClient.builder(upstream)
+                .run(Objects.requireNonNull(settings.run()))
+                .stateFolder(Path.of(Objects.requireNonNull(settings.folder())))
+                .weight(weight)
+                .doublePrecision(true)
+                .attributes(Map.of("kind", "relay"))
+                .listener(new Listener());
+        if (settings.enrolmentToken() != null) {
+            builder.enrolmentToken(settings.enrolmentToken());
+        }
+        if (settings.name() != null) {
+            builder.name(settings.name());
+        }
+        return builder.build();
+    }
+
+    private final class Listener implements ClientListener {
+
+        @Override
+        public void joined(RunPlan plan, long sequence) {
+            above = plan;
+            try {
+                // Now, so that devices can join before the run above starts.
+                run.prepare(plan);
+            } catch (ProblemException | FollowingRun.MismatchException e) {
+                failures.warn("The relay cannot take part in the run above", e);
+            }
+        }
+    }
+
+    /** Ends this training without an answer. The next one gets the same round if it is still open. */
+    private Gradient askAgain() {
+        Objects.requireNonNull(client).stop();
+        return Gradient.skip();
+    }
+
+    private Gradient gradient(Model model) throws InterruptedException {
+        RunPlan plan = Objects.requireNonNull(above);
+        run.prepare(plan);
+        long end = System.nanoTime() + settings.askEvery().toNanos();
+        UpstreamRounds.Sum sum = run.answer(plan, model, () -> isRunning() && System.nanoTime() < end);
+        if (sum == null) {
+            return askAgain();
+        } else if (sum.weight() > 0 && sum.weight() != weight) {
+            // Joins with the new weight before it sends the mean, so that the run above weighs it rightly from this
+            // round on.
+            nextWeight = sum.weight();
+            return askAgain();
+        }
+        return Gradient.of(sum.mean(), Math.max(1, sum.messages()), sum.loss().orElse(Double.NaN))
+                .withMetrics(sum.metrics());
+    }
+}

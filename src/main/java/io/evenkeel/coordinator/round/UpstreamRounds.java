@@ -1,0 +1,159 @@
+package io.evenkeel.coordinator.round;
+
+import io.evenkeel.coordinator.run.RunChanged;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.stereotype.Component;
+
+/**
+ * Where rounds of runs with the step {@code upstream} leave what their members add up to, and find their next models. Both are in memory
+ * alone: after a restart a frozen round is summed again, with the same bits, and the run above gives its model again. Thread-safe.
+ */
+@Component
+public class UpstreamRounds {
+
+    private final ApplicationEventPublisher events;
+    private final Map<Long, Sum> sums = new HashMap<>();
+    private final Map<Long, Next> models = new HashMap<>();
+
+    UpstreamRounds(ApplicationEventPublisher events) {
+        this.events = events;
+    }
+
+    /** What the members of a frozen round add up to. */
+    public static final class Sum {
+
+        private final int round;
+        private final double[] values;
+        private final double weight;
+        private final int messages;
+        private final OptionalDouble loss;
+        private final Map<String, Double> metrics;
+
+        private Sum(
+                int round,
+                double[] values,
+                double weight,
+                int messages,
+                OptionalDouble loss,
+                Map<String, Double> metrics) {
+            this.round = round;
+            this.values = values;
+            this.weight = weight;
+            this.messages = messages;
+            this.loss = loss;
+            this.metrics = metrics;
+        }
+
+        /**
+         * @param sum S of the round; not copied
+         */
+        static Sum of(int round, double[] sum, RoundAggregation.Aggregate aggregate) {
+            RoundTally tally = aggregate.tally();
+            Double loss = tally.loss();
+            return new Sum(
+                    round,
+                    sum,
+                    aggregate.weight(),
+                    tally.messages(),
+                    loss == null ? OptionalDouble.empty() : OptionalDouble.of(loss),
+                    tally.metrics());
+        }
+
+        /** Returns the members' mean, S/W: d values in a new array. All are 0 if nothing has a weight. */
+        public double[] mean() {
+            double[] mean = new double[values.length];
+            for (int j = 0; weight > 0 && j < mean.length; j++) {
+                mean[j] = values[j] / weight;
+            }
+            return mean;
+        }
+
+        /** Returns W. */
+        public double weight() {
+            return weight;
+        }
+
+        /** Returns how many messages of the round are in it. */
+        public int messages() {
+            return messages;
+        }
+
+        /** Returns the mean of the losses that the round's members report. */
+        public OptionalDouble loss() {
+            return loss;
+        }
+
+        /** Returns the means of the metrics that they report. */
+        public Map<String, Double> metrics() {
+            return metrics;
+        }
+    }
+
+    private record Next(int round, double[] model) {}
+
+    synchronized boolean hasSum(long run, int round) {
+        Sum sum = sums.get(run);
+        return sum != null && sum.round == round;
+    }
+
+    synchronized void offer(long run, Sum sum) {
+        sums.put(run, sum);
+        notifyAll();
+    }
+
+    /** Returns the model that a round leads to, d values, not to be changed; null if it has not come. */
+    synchronized double @Nullable [] next(long run, int round) {
+        Next next = models.get(run);
+        return next != null && next.round == round ? next.model : null;
+    }
+
+    /** Forgets what there is of a run, whose round is closed or whose work is another coordinator's. */
+    synchronized void forget(long run) {
+        sums.remove(run);
+        models.remove(run);
+        notifyAll();
+    }
+
+    /**
+     * Returns what a round's members add up to, once it is frozen.
+     *
+     * @param most how long to wait
+     * @return null if it is not there yet
+     */
+    public synchronized @Nullable Sum awaitSum(long run, int round, Duration most) throws InterruptedException {
+        return await(() -> hasSum(run, round), most) ? sums.get(run) : null;
+    }
+
+    /** Waits until a round that was given its next model is closed; returns whether it is. */
+    public boolean awaitClosed(long run, int round, Duration most) throws InterruptedException {
+        return await(() -> next(run, round) == null, most);
+    }
+
+    private synchronized boolean await(BooleanSupplier condition, Duration most) throws InterruptedException {
+        long end = System.nanoTime() + most.toNanos();
+        boolean holds = condition.getAsBoolean();
+        for (long left = most.toMillis(); !holds && left > 0; left = (end - System.nanoTime()) / 1_000_000) {
+            wait(left);
+            holds = condition.getAsBoolean();
+        }
+        return holds;
+    }
+
+    /**
+     * Gives a round the model that it leads to, and moves the run on if it is frozen.
+     *
+     * @param model d finite values; not copied
+     */
+    public void supply(long run, int round, double[] model) {
+        synchronized (this) {
+            models.put(run, new Next(round, model));
+        }
+        events.publishEvent(new RunChanged(run));
+    }
+}
