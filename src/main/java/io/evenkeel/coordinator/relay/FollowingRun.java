@@ -138,11 +138,11 @@ class FollowingRun {
     }
 
     private static Preset algorithm(String feedback) {
-        return switch (FeedbackMethod.parse(feedback)) {
-            case EF14 -> Preset.EF14;
-            case NONE -> Preset.DCGD;
-            default -> Preset.EF21;
-        };
+        FeedbackMethod method = FeedbackMethod.parse(feedback);
+        if (method.retainsSum()) {
+            return Preset.EF21;
+        }
+        return method == FeedbackMethod.NONE ? Preset.DCGD : Preset.EF14;
     }
 
     /** As the run above, but without its momentum, which the relay applies to the mean. */
