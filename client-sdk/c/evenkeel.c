@@ -1566,19 +1566,25 @@ evenkeel_status evenkeel_replica_read(
 
 /* --------------------------------------------------------------------------------------------------------- compressors -- */
 
-enum { PLAIN, MEAN, SUM }; /* what is compressed: the gradient, the next running mean, or the gradient and the unsent rest */
+/* What is compressed: the gradient, the next running mean, that of STORM, or the gradient and the unsent rest or a part of it. */
+enum { PLAIN, MEAN, CORRECTED, SUM, DECAYING };
 
-/** Returns the running mean after a gradient; `keep` is 1 - eta. */
-static double next_mean(evenkeel_vector mean, evenkeel_vector gradient, double eta, double keep, uint32_t j) {
-    double kept = element(mean, j) * keep, fresh = element(gradient, j) * eta;
+/** Returns a coordinate of what a gradient makes of the kept vector. */
+static double next_value_of(const evenkeel_source *s, uint32_t j) {
+    double fresh = element(s->gradient, j), kept = s->kind == PLAIN ? 0 : element(s->kept, j);
+    switch (s->kind) {
+    case PLAIN: return fresh;
+    case MEAN: fresh *= s->eta; kept *= s->keep; break;
+    case CORRECTED: kept = (kept - element(s->gradient, s->dimension + j)) * s->keep; break;
+    case DECAYING: kept *= s->eta; break;
+    default: break;
+    }
     return fresh + kept;
 }
 
 /** Returns a coordinate of the vector that is compressed, within float64's range. */
 static double source_value(const evenkeel_sparse *v, uint32_t j) {
-    double value = v->source.kind == MEAN ? next_mean(v->source.mean, v->source.gradient, v->source.eta, v->source.keep, j)
-                                          : element(v->source.gradient, j);
-    if (v->source.kind == SUM) value += element(v->source.mean, j);
+    double value = next_value_of(&v->source, j);
     if (v->source.minus.values != NULL) value -= element(v->source.minus, j);
     return is_finite(value) ? value : with_sign(DBL_MAX, is_negative(value));
 }
@@ -1842,7 +1848,8 @@ size_t evenkeel_message_bound(const evenkeel_compressor *c) {
 static evenkeel_status compress(const evenkeel_compressor *c, uint64_t seed, void *memory, evenkeel_sparse *v, size_t *position) {
     double *norms = (double *)memory;
     uint32_t *numbers = (uint32_t *)(void *)((uint8_t *)memory + norms_bytes(c));
-    for (uint32_t j = 0; j < c->dimension; j++)
+    uint32_t given = v->source.kind == CORRECTED ? 2 * c->dimension : c->dimension;
+    for (uint32_t j = 0; j < given; j++)
         if (!is_finite_at(v->source.gradient, j)) {
             if (position != NULL) *position = j;
             return EVENKEEL_NOT_FINITE;
@@ -2049,7 +2056,7 @@ evenkeel_status evenkeel_compressor_read(
 /* ------------------------------------------------------------------------------------------------------------ feedback -- */
 
 evenkeel_status evenkeel_method_read(const char *name, evenkeel_method *method) {
-    static const char *const names[] = {"ef21", "ef21-momentum", "ef21-igt", "ef14", "none"};
+    static const char *const names[] = {"ef21", "ef21-momentum", "ef21-igt", "ef14", "none", "ef21-storm", "ef14-decay"};
     span text = {name, strlen(name)};
     for (uint32_t i = 0; i < sizeof names / sizeof *names; i++)
         if (equals(text, names[i])) {
@@ -2059,13 +2066,17 @@ evenkeel_status evenkeel_method_read(const char *name, evenkeel_method *method) 
     return EVENKEEL_UNSUPPORTED_PLAN;
 }
 
-static int has_mean(evenkeel_method method) { return method == EVENKEEL_EF21_MOMENTUM || method == EVENKEEL_EF21_IGT; }
-static int has_sum(evenkeel_method method) { return method <= EVENKEEL_EF21_IGT; } /* the coordinator keeps the sum of g_i */
+static int keeps_model(evenkeel_method method) { return method == EVENKEEL_EF21_IGT || method == EVENKEEL_EF21_STORM; }
+static int has_mean(evenkeel_method method) { return method == EVENKEEL_EF21_MOMENTUM || keeps_model(method); }
+static int has_sum(evenkeel_method method) { return method == EVENKEEL_EF21 || has_mean(method); } /* the coordinator keeps that of g_i */
+static int has_rest(evenkeel_method method) { return method == EVENKEEL_EF14 || method == EVENKEEL_EF14_DECAY; }
+static int uses_eta(evenkeel_method method) { return has_mean(method) || method == EVENKEEL_EF14_DECAY; }
+static int needs_gradient(evenkeel_method method) { return has_mean(method) || has_rest(method); } /* to commit */
 static uint64_t type_bytes(evenkeel_type type) { return type == EVENKEEL_FLOAT64 ? 8 : 4; }
 
 size_t evenkeel_feedback_memory(evenkeel_method method, uint32_t dimension, evenkeel_type type) {
     uint64_t vectors = method == EVENKEEL_NO_FEEDBACK ? 0 : has_mean(method) ? 2 : 1;
-    return fitting(dimension * (vectors * type_bytes(type) + (method == EVENKEEL_EF21_IGT ? 4 : 0)));
+    return fitting(dimension * (vectors * type_bytes(type) + (keeps_model(method) ? 4 : 0)));
 }
 
 void evenkeel_feedback_start(evenkeel_feedback *feedback, evenkeel_method method, uint32_t dimension, evenkeel_type type, void *memory) {
@@ -2078,7 +2089,7 @@ void evenkeel_feedback_start(evenkeel_feedback *feedback, evenkeel_method method
     feedback->g.type = feedback->mean.type = type;
     if (method != EVENKEEL_NO_FEEDBACK) feedback->g.values = next;
     if (has_mean(method)) feedback->mean.values = next + bytes;
-    if (method == EVENKEEL_EF21_IGT) feedback->model = (float *)(void *)(next + 2 * bytes);
+    if (keeps_model(method)) feedback->model = (float *)(void *)(next + 2 * bytes);
 }
 
 /* Implicit gradient transport: model + ((1 - eta)/eta) (model - x); Sadiev et al., arXiv 2511.14501. */
@@ -2095,38 +2106,43 @@ void evenkeel_feedback_point(const evenkeel_feedback *feedback, const float *mod
  *     EF21            sends C(gradient - g)           g += message     Richtarik, Sokolov, Fatkhullin 2021; arXiv 2410.16871
  *     EF21 momentum   sends C(m' - g)                 g += message, m = m' = (1 - eta) m + eta gradient; the first m is the gradient
  *     EF21-IGT        as momentum, with the gradient at evenkeel_feedback_point; x = model
+ *     EF21-STORM      as momentum, but m' = gradient + (1 - eta) (m - second gradient, at x); x = model       arXiv 2511.14501
  *     EF14            sends C(e + gradient)           e += gradient - message                    Seide et al., Interspeech 2014
+ *     EF14 decay      sends C(eta e + gradient)       e = eta e + gradient - message             SparseLoCo, arXiv 2508.15706
  *     none            sends C(gradient)
  */
+static evenkeel_source source_of(const evenkeel_feedback *feedback, evenkeel_vector gradient, double eta) {
+    evenkeel_source source;
+    memset(&source, 0, sizeof source);
+    source.gradient = gradient;
+    source.eta = eta;
+    source.keep = 1 - eta;
+    source.dimension = feedback->dimension;
+    source.kept = has_rest(feedback->method) ? feedback->g : feedback->mean;
+    if (has_mean(feedback->method) && feedback->started) source.kind = feedback->method == EVENKEEL_EF21_STORM ? CORRECTED : MEAN;
+    else if (has_rest(feedback->method)) source.kind = feedback->method == EVENKEEL_EF14 ? SUM : DECAYING;
+    return source;
+}
+
 evenkeel_status evenkeel_feedback_stage(const evenkeel_feedback *feedback, const evenkeel_compressor *compressor, evenkeel_vector gradient,
     double eta, uint64_t seed, void *memory, evenkeel_sparse *vector, size_t *position) {
     memset(vector, 0, sizeof *vector);
-    if (has_mean(feedback->method) && !(eta > 0 && eta <= 1)) return EVENKEEL_INVALID_ARGUMENT;
-    vector->source.gradient = gradient;
-    vector->source.eta = eta;
-    vector->source.keep = 1 - eta;
+    if (uses_eta(feedback->method) && !(eta > 0 && eta <= 1)) return EVENKEEL_INVALID_ARGUMENT;
+    vector->source = source_of(feedback, gradient, eta);
     if (has_sum(feedback->method)) vector->source.minus = feedback->g;
-    if (has_mean(feedback->method) && feedback->started) {
-        vector->source.kind = MEAN;
-        vector->source.mean = feedback->mean;
-    } else if (feedback->method == EVENKEEL_EF14) {
-        vector->source.kind = SUM;
-        vector->source.mean = feedback->g;
-    }
     return compress(compressor, seed, memory, vector, position);
 }
 
 void evenkeel_feedback_commit(
     evenkeel_feedback *feedback, evenkeel_frame *frame, evenkeel_vector gradient, double eta, const float *model) {
+    evenkeel_source source = source_of(feedback, gradient, eta);
     uint32_t j;
-    double value, keep = 1 - eta;
+    double value;
     for (j = 0; j < feedback->dimension; j++) {
-        if (has_mean(feedback->method))
-            set_element(feedback->mean, j, feedback->started ? next_mean(feedback->mean, gradient, eta, keep, j) : element(gradient, j));
-        else if (feedback->method == EVENKEEL_EF14) set_element(feedback->g, j, element(gradient, j) + element(feedback->g, j));
+        if (needs_gradient(feedback->method)) set_element(source.kept, j, next_value_of(&source, j));
         if (feedback->model != NULL) feedback->model[j] = model[j];
     }
-    double sign = feedback->method == EVENKEEL_EF14 ? -1 : 1;
+    double sign = has_rest(feedback->method) ? -1 : 1;
     while (feedback->g.values != NULL && evenkeel_frame_next(frame, &j, &value))
         set_element(feedback->g, j, element(feedback->g, j) + sign * value);
     feedback->started = 1;
@@ -2366,17 +2382,20 @@ static evenkeel_status slot_find(const evenkeel_storage *storage, uint32_t first
  *     byte 48   owner (u64)
  *     byte 56   round and size of the message under way (u32 each), eta (f64)
  *     byte 72   g; if a message was accepted, mean and model, as far as the method has them
- *               the message; with it the gradient and the round's model, as far as the method's commit needs them
+ *               the message; with it the gradients and the round's model, as far as the method's commit needs them
  */
 #define STATE_HEADER 72u
 
-static int needs_gradient(evenkeel_method method) { return has_mean(method) || method == EVENKEEL_EF14; }
+/** How many values of gradients are saved with a message. */
+static uint32_t saved_gradients(evenkeel_method method, uint32_t dimension, int started) {
+    return needs_gradient(method) ? dimension << (method == EVENKEEL_EF21_STORM && started) : 0;
+}
 
 static uint64_t saved_bytes(evenkeel_method method, uint32_t dimension, evenkeel_type type, int started, uint64_t message) {
     uint64_t d = dimension, bytes = STATE_HEADER + 4 + message;
     if (method != EVENKEEL_NO_FEEDBACK) bytes += d * type_bytes(type);
-    if (started) bytes += (has_mean(method) ? d * type_bytes(type) : 0) + (method == EVENKEEL_EF21_IGT ? 4 * d : 0);
-    if (message > 0) bytes += (needs_gradient(method) ? 4 * d : 0) + (method == EVENKEEL_EF21_IGT ? 4 * d : 0);
+    if (started) bytes += (has_mean(method) ? d * type_bytes(type) : 0) + (keeps_model(method) ? 4 * d : 0);
+    if (message > 0) bytes += 4 * (uint64_t)saved_gradients(method, dimension, started) + (keeps_model(method) ? 4 * d : 0);
     return bytes;
 }
 
@@ -2406,10 +2425,10 @@ evenkeel_status evenkeel_state_save(const evenkeel_storage *storage, uint64_t ow
     slot_put(&to, fields, sizeof fields);
     if (method != EVENKEEL_NO_FEEDBACK) slot_put_values(&to, feedback->g.values, d, width);
     if (feedback->started && has_mean(method)) slot_put_values(&to, feedback->mean.values, d, width);
-    if (feedback->started && method == EVENKEEL_EF21_IGT) slot_put_values(&to, feedback->model, d, 4);
+    if (feedback->started && keeps_model(method)) slot_put_values(&to, feedback->model, d, 4);
     slot_put(&to, state->message, state->message_size);
-    if (state->message_size > 0 && needs_gradient(method)) slot_put_values(&to, gradient, d, 4);
-    if (state->message_size > 0 && method == EVENKEEL_EF21_IGT) slot_put_values(&to, model, d, 4);
+    if (state->message_size > 0) slot_put_values(&to, gradient, saved_gradients(method, d, feedback->started), 4);
+    if (state->message_size > 0 && keeps_model(method)) slot_put_values(&to, model, d, 4);
     TRY(slot_end(&to));
     state->generation = generation;
     return EVENKEEL_OK;
@@ -2444,10 +2463,10 @@ static evenkeel_status load(slot *in, uint64_t owner, evenkeel_feedback *feedbac
     TRY(load_fields(in, owner, feedback, state, capacity, position));
     if (method != EVENKEEL_NO_FEEDBACK) TRY(slot_get_values(in, feedback->g.values, d, width));
     if (feedback->started && has_mean(method)) TRY(slot_get_values(in, feedback->mean.values, d, width));
-    if (feedback->started && method == EVENKEEL_EF21_IGT) TRY(slot_get_values(in, feedback->model, d, 4));
+    if (feedback->started && keeps_model(method)) TRY(slot_get_values(in, feedback->model, d, 4));
     TRY(slot_get(in, state->message, state->message_size));
-    if (state->message_size > 0 && needs_gradient(method)) TRY(slot_get_values(in, gradient, d, 4));
-    if (state->message_size > 0 && method == EVENKEEL_EF21_IGT) TRY(slot_get_values(in, model, d, 4));
+    if (state->message_size > 0) TRY(slot_get_values(in, gradient, saved_gradients(method, d, feedback->started), 4));
+    if (state->message_size > 0 && keeps_model(method)) TRY(slot_get_values(in, model, d, 4));
     return EVENKEEL_OK;
 }
 
@@ -3129,7 +3148,7 @@ static evenkeel_status read_plan(evenkeel_device *device) {
     TRY(get_text(device, algorithm, "eta", plan->eta, sizeof plan->eta));
     TRY(get_text(device, algorithm, "feedback", text, sizeof text));
     if (evenkeel_method_read(text, &plan->method) != EVENKEEL_OK || has_member(device, at, "privacy") ||
-        has_member(device, at, "secureAggregation"))
+        has_member(device, at, "secureAggregation") || (plan->method == EVENKEEL_EF21_STORM && !device->settings.two_gradients))
         return stop(device, EVENKEEL_UNSUPPORTED_PLAN, 0);
     TRY(checked(device, evenkeel_compressor_read(&device->compressor, plan->compressor, &plan->dimension, 1), NULL));
     return read_tensors(device, NULL);
@@ -3153,14 +3172,14 @@ static void *part_of(uint8_t *memory, uint64_t *used, uint64_t bytes) {
     return part;
 }
 
-/** Lays out the memory and returns its size. The model, the gradient and the message are one piece, into which is downloaded. */
+/** Lays out the memory and returns its size. The model, the gradients and the message are one piece, into which is downloaded. */
 static uint64_t lay_out(evenkeel_device *device, uint8_t *memory) {
     const evenkeel_plan *plan = &device->plan;
     uint64_t used = 0, d = plan->dimension, least = ceil_div(d, 8) + 64, bound = evenkeel_message_bound(&device->compressor);
     bound = bound > least ? bound : least;
     device->message_capacity = fitting(bound);
     device->feedback_memory = part_of(memory, &used, evenkeel_feedback_memory(plan->method, plan->dimension, device->settings.state_type));
-    device->model = (float *)part_of(memory, &used, 8 * d);
+    device->model = (float *)part_of(memory, &used, (plan->method == EVENKEEL_EF21_STORM ? 12 : 8) * d);
     device->gradient = memory != NULL ? device->model + d : NULL;
     device->state.message = (uint8_t *)part_of(memory, &used, bound);
     device->point = (float *)part_of(memory, &used, plan->method == EVENKEEL_EF21_IGT ? 4 * d : 0);
@@ -3249,7 +3268,7 @@ static evenkeel_status prepare_gradient(evenkeel_device *device) {
     const evenkeel_plan *plan = &device->plan;
     evenkeel_state *state = &device->state;
     state->eta = 1;
-    if (has_mean(plan->method)) {
+    if (uses_eta(plan->method)) {
         evenkeel_status status = evenkeel_schedule(plan->eta, device->task_round, plan->horizon > 0 ? plan->horizon - 1 : 0, &state->eta);
         if (status != EVENKEEL_OK || state->eta > 1) return stop(device, EVENKEEL_UNSUPPORTED_PLAN, 0);
     }
@@ -3257,6 +3276,9 @@ static evenkeel_status prepare_gradient(evenkeel_device *device) {
     device->action.round = device->task_round;
     device->action.model = plan->method == EVENKEEL_EF21_IGT ? device->point : device->model;
     device->action.gradient = device->gradient;
+    int is_second = plan->method == EVENKEEL_EF21_STORM && device->feedback.started;
+    device->action.second_model = is_second ? device->feedback.model : NULL;
+    device->action.second_gradient = is_second ? device->gradient + plan->dimension : NULL;
     device->model_round = device->task_round;
     return go(device, COMPUTE);
 }

@@ -43,7 +43,7 @@ static void check_trajectory(const struct reference_trajectory *r) {
     evenkeel_compressor compressor;
     evenkeel_feedback feedback;
     evenkeel_limits limits = {D, D, 1 << 20};
-    float model[D], point[D], gradient[D];
+    float model[D], point[D], gradient[2 * D];
     evenkeel_vector values = {gradient, EVENKEEL_FLOAT32};
     uint64_t head = 0;
     test_about = r->compressor;
@@ -62,6 +62,7 @@ static void check_trajectory(const struct reference_trajectory *r) {
         size_t size = 0;
         singles(reference_models[round], model);
         singles(reference_gradients[round], gradient);
+        singles(reference_seconds[round], gradient + D);
         evenkeel_feedback_point(&feedback, model, REFERENCE_ETA, point);
         for (int j = 0; j < D; j++) CHECK(point[j] == (r->points ? (float)test_double(r->points[round][j]) : model[j]));
         CHECK_STATUS(EVENKEEL_OK,
@@ -70,8 +71,7 @@ static void check_trajectory(const struct reference_trajectory *r) {
         CHECK(size == r->sizes[round] && !memcmp(bytes, r->messages[round], size));
         head = evenkeel_digest(bytes, size);
         CHECK_STATUS(EVENKEEL_OK, evenkeel_message_open(&message, &frame, bytes, size, &limits, drawn, NULL));
-        evenkeel_feedback_commit(
-            &feedback, &frame, values, REFERENCE_ETA, method == EVENKEEL_EF21_IGT ? model : NULL);
+        evenkeel_feedback_commit(&feedback, &frame, values, REFERENCE_ETA, feedback.model ? model : NULL);
     }
     for (int i = 0; i < r->vectors; i++) {
         for (int j = 0; j < D; j++) {
