@@ -15,6 +15,7 @@
  *     frames          compressed vectors as bytes              ../FORMAT.md, "Frame"
  *     messages        what a device sends in a round           "Message"
  *     downlink        updates, deltas, replicas                "Round update", "Model delta", "Replica"
+ *     streams         frames, updates and deltas whose bytes come in pieces
  *     compressors     top-k, block-top-k, layer-top-k, rand-k, threshold, identity, with every value coding
  *     feedback        EF21, EF21 with momentum, EF21-IGT, EF21-STORM, EF14, EF14 with a decay, none
  *     state           saved in two slots each, safe against power loss at any byte
@@ -153,6 +154,7 @@ typedef struct evenkeel_cursor {
     uint32_t done;   /* how many numbers or values were read */
     uint32_t number; /* the next number that can follow */
     uint32_t state;  /* of adaptive gaps */
+    uint32_t zeros;  /* of a gap that is not whole yet */
 } evenkeel_cursor;
 
 /**
@@ -168,11 +170,13 @@ typedef struct evenkeel_frame {
     uint64_t seed;         /* of a drawn support */
 
     /* Internal. */
-    const uint8_t *bytes;
-    uint8_t *drawn;
-    size_t index_section, value_section, section_end, first_bit;
-    uint32_t index_coding, numbers, bound, block_left, index_done;
+    const uint8_t *bytes; /* from position `base` to `section_end` */
+    uint8_t *drawn;       /* a bitmap of the support */
+    size_t start, base, at, fault, index_section, value_section, section_end, first_bit;
+    uint64_t required, reserved;
+    uint32_t phase, index_coding, parameter, numbers, bound, block_left, index_done;
     evenkeel_cursor index, value;
+    int exponent, least; /* of natural */
     double scale;
     evenkeel_log_scale log;
     uint32_t levels;
@@ -201,7 +205,7 @@ void evenkeel_frame_rewind(evenkeel_frame *frame);
 /** Internal: what evenkeel_compress takes values of. */
 typedef struct evenkeel_source {
     evenkeel_vector gradient, minus, kept;
-    double eta, keep; /* keep is 1 - eta */
+    double eta, keep; /* of the gradient and of what is kept */
     uint32_t dimension;
     int kind;
 } evenkeel_source;
@@ -312,12 +316,74 @@ evenkeel_status evenkeel_update_open(evenkeel_update *update, const uint8_t *byt
 /** Advances x and S, d values each, by one update. `tensor_sizes` are the tensors' numbers of coordinates. */
 void evenkeel_update_apply(evenkeel_update *update, double *x, double *s, const uint32_t *tensor_sizes);
 
+/** The second half of evenkeel_update_apply, for an update whose values were streamed into S: advances x by S. */
+void evenkeel_update_step(const evenkeel_update *update, double *x, const double *s, const uint32_t *tensor_sizes);
+
 /** Like evenkeel_update_open, for a delta of a run with a lossy downlink. `drawn` is as for a frame. */
 evenkeel_status evenkeel_delta_open(evenkeel_update *delta, const uint8_t *bytes, size_t size, const evenkeel_limits *limits,
     uint8_t *drawn, int64_t last, size_t *position);
 
 /** Advances w, d values, by one delta. */
 void evenkeel_delta_apply(evenkeel_update *delta, float *w);
+
+/* ------------------------------------------------------------------------------------------------------------- streams -- */
+
+/** Takes a value of a frame. */
+typedef void (*evenkeel_take)(void *context, uint32_t coordinate, double value);
+
+/**
+ * Reads a frame whose bytes come in pieces of any size, in memory of this size and a bit for each coordinate, however long the frame is:
+ *
+ *     evenkeel_stream_start(&stream, &limits, numbers, receive, context);
+ *     while (...) evenkeel_stream_add(&stream, piece, size);
+ *     status = evenkeel_stream_end(&stream, &position);
+ *
+ * The values come to `receive` with ascending coordinates, before the checksum that follows them. So what they changed counts only if
+ * evenkeel_stream_end returns EVENKEEL_OK. It refuses what evenkeel_frame_open refuses, at the same position.
+ */
+typedef struct evenkeel_stream {
+    evenkeel_update part; /* part.frame has dimension, count, support and coding; the rest is set by evenkeel_stream_header */
+    size_t size;          /* how many bytes to add after evenkeel_stream_header; 0 for a frame by itself, whose end says so */
+
+    /* Internal. */
+    evenkeel_limits limits;
+    uint8_t *numbers;
+    evenkeel_take receive;
+    void *context;
+    evenkeel_status status;
+    uint32_t tensors, held, crc;
+    int is_long, ends_sealed;
+    uint8_t window[64];
+} evenkeel_stream;
+
+/**
+ * Begins with a frame.
+ *
+ * @param numbers (d + 7) / 8 bytes; kept; NULL to refuse all frames but those of every coordinate with EVENKEEL_TOO_LITTLE_MEMORY
+ */
+void evenkeel_stream_start(
+    evenkeel_stream *stream, const evenkeel_limits *limits, uint8_t *numbers, evenkeel_take receive, void *context);
+
+/**
+ * Says, after evenkeel_stream_start, that the frame is that of an update or a delta, and checks its header. Clear S before the frame if an
+ * update is not `retained`, and call evenkeel_update_step behind it.
+ *
+ * @param bytes the first bytes of the update, at least the header: 28 bytes and 8 a divisor, of a delta 16; kept until the end of an update
+ * @param tensors the number of the model's tensors; 0 for a delta
+ * @param last as for evenkeel_update_open
+ * @param position out: where the frame begins, of which `stream->size` bytes are to be added; or the byte at fault
+ * @return EVENKEEL_TRUNCATED if these are too few bytes
+ */
+evenkeel_status evenkeel_stream_header(
+    evenkeel_stream *stream, const uint8_t *bytes, size_t size, uint32_t tensors, int64_t last, size_t *position);
+
+/** Reads the next bytes. EVENKEEL_LIMIT_EXCEEDED: they are more than the limit, and more need not come. All else is said at the end. */
+evenkeel_status evenkeel_stream_add(evenkeel_stream *stream, const void *bytes, size_t size);
+
+/** The frame has ended. Positions count from its first byte, those of an update or a delta from that of its header. */
+evenkeel_status evenkeel_stream_end(evenkeel_stream *stream, size_t *position);
+
+/* ------------------------------------------------------------------------------------------------------------ replicas -- */
 
 /**
  * Reads a replica into x and S, d values each, which on a failure are not changed. They may lie over the bytes: x from byte 16 on and S

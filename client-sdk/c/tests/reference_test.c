@@ -1,6 +1,7 @@
 /* Compressors, error feedback and the downlink give the bits of the Python SDK, which are those of the Java SDK. */
 #include "reference.h"
 
+#include "streamed.h"
 #include "test.h"
 
 enum { D = REFERENCE_DIMENSION };
@@ -17,6 +18,7 @@ static void singles(const uint64_t *bits, float *values) {
 
 static void check_frames(void) {
     double u[D], minus[D];
+    uint64_t split = 1;
     for (size_t i = 0; i < reference_frames_count; i++) {
         const struct reference_frame *r = &reference_frames[i];
         evenkeel_compressor compressor;
@@ -33,6 +35,12 @@ static void check_frames(void) {
             evenkeel_compress(&compressor, gradient, r->minus < 0 ? NULL : &other, (uint64_t)r->vector, memory, &vector, NULL));
         CHECK_STATUS(EVENKEEL_OK, evenkeel_frame_encode(&vector, bytes, r->size, &size, more));
         CHECK(size == r->size && evenkeel_digest(bytes, size) == r->digest);
+        evenkeel_frame frame;
+        evenkeel_stream stream;
+        evenkeel_limits limits = {D, D, 1 << 20};
+        uint8_t drawn[(D + 7) / 8], numbers[(D + 7) / 8];
+        CHECK_STATUS(EVENKEEL_OK, evenkeel_frame_open(&frame, bytes, size, &limits, drawn, NULL));
+        CHECK(streamed_frame(&stream, bytes, size, &limits, numbers, &frame, 1 + i % 90, &split, EVENKEEL_OK, 0));
         free(bytes), free(more), free(memory);
     }
 }
