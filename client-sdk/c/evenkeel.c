@@ -311,22 +311,6 @@ static evenkeel_status take_finite(reader *in, double *value) {
     return is_finite(*value) ? EVENKEEL_OK : refuse(in, EVENKEEL_INVALID_VALUE, in->position - 8);
 }
 
-/** Reads a float32 that is finite and has no sign. */
-static evenkeel_status take_scale(reader *in, double *value) {
-    uint32_t bits;
-    TRY(take_u32(in, &bits));
-    *value = float_of(bits);
-    return bits >= 0x7F800000u ? refuse(in, EVENKEEL_INVALID_VALUE, in->position - 4) : EVENKEEL_OK;
-}
-
-/** Checks that the rest of the byte with `bit`, counted from `in->position`, is zeros, and moves behind it. */
-static evenkeel_status take_padding(reader *in, size_t bit) {
-    size_t last = in->position + (bit >> 3);
-    if ((bit & 7) && in->data[last] >> (bit & 7)) return refuse(in, EVENKEEL_NOT_CANONICAL, last);
-    in->position += (bit + 7) >> 3;
-    return EVENKEEL_OK;
-}
-
 static int is_sealed(const reader *in, size_t start, size_t checksum) {
     return evenkeel_crc32c(0, in->data + start, checksum - start) == read_u32(in->data + checksum);
 }
@@ -384,106 +368,125 @@ static uint32_t next_state(uint32_t state, uint32_t length) {
     return state < HIGHEST_STATE ? state + 1 : state;
 }
 
-/** A section of bits from `start`, of which those before `stop` may be read. */
-typedef struct bit_section {
-    const uint8_t *data;
-    size_t start, stop;
-} bit_section;
+/* Reading goes over bytes from front to back, whether the whole frame is there or only a part of it: what lacks bytes is EVENKEEL_TRUNCATED and
+ * goes on from the same place when there are more. `required` is what the frame must have at least, its checksum included, for what was
+ * read so far; so the verdict is the same however the bytes come. */
 
-static int read_bit(const bit_section *in, evenkeel_cursor *at, uint32_t *bit) {
-    if (at->bit >> 3 >= in->stop - in->start) return 0;
-    *bit = (uint32_t)has_bit(in->data + in->start, at->bit++);
+static evenkeel_status blame(evenkeel_frame *f, evenkeel_status status, size_t position) {
+    f->fault = position;
+    return status;
+}
+
+/** Notes that a frame must have bytes up to `end`, and the values and the checksum behind them. */
+static void claim(evenkeel_frame *f, uint64_t end) {
+    end += f->reserved + 4;
+    if (end > f->required) f->required = end;
+}
+
+static evenkeel_status have(evenkeel_frame *f, uint32_t count) {
+    claim(f, (uint64_t)f->at + count);
+    return count <= f->section_end - f->at ? EVENKEEL_OK : EVENKEEL_TRUNCATED;
+}
+
+static const uint8_t *byte_at(const evenkeel_frame *f, size_t position) { return f->bytes + (position - f->base); }
+
+static int read_bit(const evenkeel_frame *f, size_t section, evenkeel_cursor *at, uint32_t *bit) {
+    size_t position = section + (at->bit >> 3);
+    if (position >= f->section_end) return 0;
+    *bit = (uint32_t)*byte_at(f, position) >> (at->bit++ & 7) & 1;
     return 1;
 }
 
-static int read_bits(const bit_section *in, evenkeel_cursor *at, uint32_t width, uint64_t *value) {
+static int read_bits(const evenkeel_frame *f, size_t section, evenkeel_cursor *at, uint32_t width, uint64_t *value) {
     uint32_t bit;
     *value = 0;
     for (uint32_t i = 0; i < width; i++) {
-        if (!read_bit(in, at, &bit)) return 0;
+        if (!read_bit(f, section, at, &bit)) return 0;
         *value |= (uint64_t)bit << i;
     }
     return 1;
 }
 
-/** Reads the next of ascending numbers below a bound, coded as gaps. On a refusal `in->fault` is set. */
-static evenkeel_status read_gap(reader *fault, const bit_section *in, evenkeel_cursor *at, uint32_t bound, int adaptive, uint32_t *number) {
-    uint32_t divisor = divisor_of(at->state >> 1), cut, bit = 0, zeros = 0, most = adaptive ? (uint32_t)MAX_QUOTIENT : bound;
+/** Goes on from a bit, which is the first that is not read. */
+static evenkeel_status stand_at(evenkeel_frame *f, size_t section, const evenkeel_cursor *at, evenkeel_status status) {
+    claim(f, section + ((at->bit + 7) >> 3));
+    f->at = section + (at->bit >> 3);
+    return status;
+}
+
+/** Blames the byte of the bit before a cursor. */
+static evenkeel_status blame_bit(evenkeel_frame *f, size_t section, const evenkeel_cursor *at, evenkeel_status status) {
+    return blame(f, status, section + ((at->bit - 1) >> 3));
+}
+
+/** Checks that the rest of the byte with a cursor's bit is zeros, and moves behind it. */
+static evenkeel_status end_bits(evenkeel_frame *f, size_t section, const evenkeel_cursor *at) {
+    f->at = section + (at->bit >> 3);
+    if (!(at->bit & 7)) return EVENKEEL_OK;
+    if (*byte_at(f, f->at) >> (at->bit & 7)) return blame(f, EVENKEEL_NOT_CANONICAL, f->at);
+    f->at++;
+    return EVENKEEL_OK;
+}
+
+static int is_adaptive(const evenkeel_frame *f) { return f->index_coding == ADAPTIVE || f->index_coding == BLOCK_ADAPTIVE; }
+
+/** Reads the next of ascending numbers, coded as gaps. */
+static evenkeel_status read_gap(evenkeel_frame *f, evenkeel_cursor *at, uint32_t *number) {
+    int adaptive = is_adaptive(f);
+    uint32_t divisor = divisor_of(at->state >> 1), cut, bit = 0, most = adaptive ? (uint32_t)MAX_QUOTIENT : f->bound;
     uint32_t width = short_width(divisor, &cut);
     uint64_t rest, limit = cut, found = at->number;
-    for (;; zeros++) {
-        if (!read_bit(in, at, &bit)) return refuse(fault, EVENKEEL_TRUNCATED, fault->limit);
+    for (;; at->zeros++) {
+        if (!read_bit(f, f->index_section, at, &bit)) return EVENKEEL_TRUNCATED;
         if (bit) break;
-        if (zeros == most) return refuse(fault, EVENKEEL_INVALID_INDEX, in->start + ((at->bit - 1) >> 3));
+        if (at->zeros == most) return blame_bit(f, f->index_section, at, EVENKEEL_INVALID_INDEX);
     }
+    size_t one = at->bit - 1;
+    uint32_t zeros = at->zeros;
     if (adaptive && zeros > 0) {
         found += (uint64_t)divisor << (zeros - 1);
         width += zeros - 1;
         limit <<= zeros - 1;
     } else if (!adaptive) found += (uint64_t)zeros * divisor;
-    if (found >= bound) return refuse(fault, EVENKEEL_INVALID_INDEX, in->start + ((at->bit - 1) >> 3));
-    if (!read_bits(in, at, width, &rest)) return refuse(fault, EVENKEEL_TRUNCATED, fault->limit);
-    if (rest >= limit) {
-        if (!read_bit(in, at, &bit)) return refuse(fault, EVENKEEL_TRUNCATED, fault->limit);
+    if (found >= f->bound) return blame_bit(f, f->index_section, at, EVENKEEL_INVALID_INDEX);
+    int is_whole = read_bits(f, f->index_section, at, width, &rest);
+    if (is_whole && rest >= limit) {
+        is_whole = read_bit(f, f->index_section, at, &bit);
         rest = 2 * rest + bit - limit;
     }
+    if (!is_whole) { /* to be read again from the one on */
+        at->bit = one;
+        return EVENKEEL_TRUNCATED;
+    }
     found += rest;
-    if (found >= bound) return refuse(fault, EVENKEEL_INVALID_INDEX, in->start + ((at->bit - 1) >> 3));
+    if (found >= f->bound) return blame_bit(f, f->index_section, at, EVENKEEL_INVALID_INDEX);
     *number = (uint32_t)found;
     at->number = *number + 1;
+    at->zeros = 0;
     if (adaptive) at->state = next_state(at->state, zeros);
     return EVENKEEL_OK;
 }
 
-static int is_bitmap(const evenkeel_frame *f) {
-    return f->index_coding == BITMAP || f->index_coding == BLOCK_BITMAP || f->index_coding == SEED;
-}
-
-static int is_adaptive(const evenkeel_frame *f) { return f->index_coding == ADAPTIVE || f->index_coding == BLOCK_ADAPTIVE; }
+static int is_bitmap(const evenkeel_frame *f) { return f->index_coding == BITMAP || f->index_coding == BLOCK_BITMAP; }
 
 /** Returns the next number of a support: a coordinate, or a block's. */
-static evenkeel_status next_number(reader *fault, const evenkeel_frame *f, evenkeel_cursor *at, uint32_t *number) {
-    bit_section in = {f->bytes, f->index_section, f->section_end};
-    if (!is_bitmap(f)) return read_gap(fault, &in, at, f->bound, is_adaptive(f), number);
-    const uint8_t *bits = f->index_coding == SEED ? f->drawn : f->bytes + f->index_section;
+static uint32_t next_number(evenkeel_frame *f) {
+    evenkeel_cursor *at = &f->index;
+    uint32_t number = 0;
+    if (f->drawn == NULL && !is_bitmap(f)) {
+        (void)read_gap(f, at, &number);
+        return number;
+    }
+    const uint8_t *bits = f->drawn != NULL ? f->drawn : byte_at(f, f->index_section);
     while (at->bit < f->bound && !has_bit(bits, at->bit))
         at->bit = (at->bit & 7) == 0 && bits[at->bit >> 3] == 0 ? at->bit + 8 : at->bit + 1;
-    *number = (uint32_t)at->bit++;
-    return EVENKEEL_OK;
+    return (uint32_t)at->bit++;
 }
 
 static evenkeel_cursor first_index(const evenkeel_frame *f) {
-    evenkeel_cursor at = {0, 0, 0, 0};
-    if (f->index_coding != EVERY && !is_bitmap(f)) at.state = 2u * f->bytes[f->index_section - 1];
+    evenkeel_cursor at = {0, 0, 0, 0, 0};
+    at.state = 2 * f->parameter;
     return at;
-}
-
-static evenkeel_status check_bitmap(reader *in, evenkeel_frame *f) {
-    const uint8_t *bits;
-    uint32_t set = 0;
-    TRY(take(in, ceil_div(f->bound, 8), &bits));
-    if ((f->bound & 7) && bits[f->bound >> 3] >> (f->bound & 7)) return refuse(in, EVENKEEL_NOT_CANONICAL, in->position - 1);
-    for (const uint8_t *p = bits; p < in->data + in->position; p++)
-        for (uint32_t byte = *p; byte; byte &= byte - 1) set++;
-    return set == f->numbers ? EVENKEEL_OK : refuse(in, EVENKEEL_INVALID_INDEX, f->index_section);
-}
-
-static evenkeel_status check_gaps(reader *in, evenkeel_frame *f) {
-    uint32_t parameter, cut, number;
-    TRY(take_u8(in, &parameter));
-    if (parameter < 1 || parameter > MAX_PARAMETER) return refuse(in, EVENKEEL_NOT_CANONICAL, in->position - 1);
-    uint64_t least = is_adaptive(f) ? 1 : short_width(divisor_of(parameter), &cut) + 1u;
-    TRY(need(in, ceil_div(least * f->numbers, 8)));
-    f->index_section = in->position;
-    f->section_end = in->end;
-    evenkeel_cursor at = first_index(f);
-    for (uint32_t i = 0; i < f->numbers; i++) TRY(next_number(in, f, &at, &number));
-    return take_padding(in, at.bit);
-}
-
-static evenkeel_status check_numbers(reader *in, evenkeel_frame *f) {
-    f->index_section = in->position;
-    return is_bitmap(f) ? check_bitmap(in, f) : check_gaps(in, f);
 }
 
 /** Returns how many coordinates there are in blocks, the last of which may be the vector's. */
@@ -492,50 +495,53 @@ static uint64_t block_coordinates(uint32_t dimension, uint32_t length, uint32_t 
     return (uint64_t)blocks * length - missing;
 }
 
-static evenkeel_status check_blocks(reader *in, evenkeel_frame *f) {
-    size_t start = in->position;
-    uint32_t number = 0;
-    TRY(take_u31(in, 1, EVENKEEL_NOT_CANONICAL, &f->block_length));
-    if (f->block_length > f->dimension) return refuse(in, EVENKEEL_NOT_CANONICAL, start);
-    f->bound = (uint32_t)ceil_div(f->dimension, f->block_length);
-    f->numbers = (uint32_t)ceil_div(f->count, f->block_length);
-    TRY(check_numbers(in, f));
-    evenkeel_cursor at = first_index(f);
-    for (uint32_t i = 0; i < f->numbers; i++) TRY(next_number(in, f, &at, &number));
-    int last = f->numbers > 0 && number == f->bound - 1;
-    uint64_t found = block_coordinates(f->dimension, f->block_length, f->numbers, last);
-    return found == f->count ? EVENKEEL_OK : refuse(in, EVENKEEL_INVALID_INDEX, start);
-}
-
-static evenkeel_status check_support(reader *in, evenkeel_frame *f, size_t start) {
-    f->bound = f->dimension;
-    f->numbers = f->count;
-    f->block_length = 1;
-    switch (f->index_coding) {
-    case EVERY: f->support = EVENKEEL_EVERY; return f->count == f->dimension ? EVENKEEL_OK : refuse(in, EVENKEEL_INVALID_INDEX, start + 9);
-    case SEED: f->support = EVENKEEL_SEEDED; return take_u64(in, &f->seed);
-    case BITMAP:
-    case GOLOMB:
-    case ADAPTIVE: f->support = EVENKEEL_LISTED; return check_numbers(in, f);
-    case BLOCK_BITMAP:
-    case BLOCK_GOLOMB:
-    case BLOCK_ADAPTIVE: f->support = EVENKEEL_BLOCKS; return check_blocks(in, f);
-    default: return refuse(in, EVENKEEL_NOT_CANONICAL, start + 4);
+/** Reads a bitmap as far as there are bytes, and keeps it if there is memory for it. */
+static evenkeel_status read_bitmap(evenkeel_frame *f) {
+    size_t size = (size_t)ceil_div(f->bound, 8);
+    uint32_t last = 0;
+    claim(f, (uint64_t)f->index_section + size);
+    for (size_t i = f->at - f->index_section; i < size; i++, f->at++) {
+        if (f->at == f->section_end) return EVENKEEL_TRUNCATED;
+        last = *byte_at(f, f->at);
+        if (f->drawn != NULL) f->drawn[i] = (uint8_t)last;
+        for (uint32_t byte = last; byte; byte &= byte - 1) f->index.done++;
     }
+    if ((f->bound & 7) && last >> (f->bound & 7)) return blame(f, EVENKEEL_NOT_CANONICAL, f->at - 1);
+    f->index.number = last >> ((f->bound - 1) & 7) ? f->bound : 0;
+    return f->index.done == f->numbers ? EVENKEEL_OK : blame(f, EVENKEEL_INVALID_INDEX, f->index_section);
 }
 
-/** Returns the next coordinate of a frame that was checked. */
-static uint32_t next_coordinate(evenkeel_frame *f) {
-    reader none;
+/** Reads gaps as far as there are bytes, and keeps the numbers if there is memory for them. */
+static evenkeel_status read_gaps(evenkeel_frame *f) {
     uint32_t number = 0;
+    for (; f->index.done < f->numbers; f->index.done++) {
+        TRY(stand_at(f, f->index_section, &f->index, read_gap(f, &f->index, &number)));
+        if (f->drawn != NULL) set_bit(f->drawn, number);
+    }
+    return end_bits(f, f->index_section, &f->index);
+}
+
+static evenkeel_status read_parameter(evenkeel_frame *f) {
+    uint32_t cut;
+    TRY(have(f, 1));
+    f->parameter = *byte_at(f, f->at);
+    if (f->parameter < 1 || f->parameter > MAX_PARAMETER) return blame(f, EVENKEEL_NOT_CANONICAL, f->at);
+    f->index_section = ++f->at;
+    f->index = first_index(f);
+    uint64_t least = is_adaptive(f) ? 1 : short_width(divisor_of(f->parameter), &cut) + 1u;
+    claim(f, f->index_section + ceil_div(least * f->numbers, 8));
+    return EVENKEEL_OK;
+}
+
+/** Returns the next coordinate of a frame that was checked, or whose support was read. */
+static uint32_t next_coordinate(evenkeel_frame *f) {
     if (f->index_coding == EVERY) return f->index_done++;
     if (f->block_left > 0) {
         f->block_left--;
         return ++f->index_done;
     }
-    (void)next_number(&none, f, &f->index, &number);
+    f->index_done = next_number(f) * f->block_length;
     f->block_left = f->block_length - 1;
-    f->index_done = number * f->block_length;
     if (f->block_left > f->dimension - 1 - f->index_done) f->block_left = f->dimension - 1 - f->index_done;
     return f->index_done;
 }
@@ -583,30 +589,37 @@ static uint32_t log_level(const evenkeel_log_scale *log, double magnitude) {
     return ((uint32_t)octave << log->shift) + low;
 }
 
-/** Reads the table of code lengths; lengths are kept plus one, 0 for a symbol without a code. */
-static evenkeel_status read_table(reader *in, evenkeel_frame *f, const bit_section *bits, evenkeel_cursor *at) {
-    int last = FIRST_LENGTH;
-    uint32_t sum = 0;
-    for (uint32_t symbol = 0; symbol <= f->levels; symbol++) {
+/**
+ * Reads the table of code lengths; lengths are kept plus one, 0 for a symbol without a code. Until it is whole, the cursor has the next symbol,
+ * the length before, and in `done` the sum of what the codes take of all.
+ */
+static evenkeel_status read_table(evenkeel_frame *f) {
+    evenkeel_cursor *at = &f->value;
+    for (; at->number <= f->levels; at->number++) {
+        size_t start = at->bit;
         uint32_t ones = 0, bit = 1;
         uint64_t number = 0;
-        while (ones < 4 && bit) {
-            if (!read_bit(bits, at, &bit)) return refuse(in, EVENKEEL_TRUNCATED, in->limit);
-            ones += bit;
+        int is_whole = 1, last = (int)at->state;
+        while (is_whole && ones < 4 && bit) {
+            is_whole = read_bit(f, f->value_section, at, &bit);
+            ones += is_whole && bit;
         }
-        if (ones == 4 && !read_bits(bits, at, 4, &number)) return refuse(in, EVENKEEL_TRUNCATED, in->limit);
+        if (ones == 4) is_whole = read_bits(f, f->value_section, at, 4, &number);
+        if (!is_whole) {
+            at->bit = start;
+            return stand_at(f, f->value_section, at, EVENKEEL_TRUNCATED);
+        }
+        claim(f, f->value_section + ((at->bit + 7) >> 3));
         int length = ones == 0 ? -1 : ones == 1 ? last : ones == 2 ? last - 1 : ones == 3 ? last + 1 : (int)number;
         int shorter = ones == 4 && length - last >= -1 && length - last <= 1;
-        if (length > MAX_CODE || (ones > 0 && length < 0) || shorter)
-            return refuse(in, EVENKEEL_NOT_CANONICAL, bits->start + ((at->bit - 1) >> 3));
-        f->lengths[symbol] = (uint8_t)(length + 1);
+        if (length > MAX_CODE || (ones > 0 && length < 0) || shorter) return blame_bit(f, f->value_section, at, EVENKEEL_NOT_CANONICAL);
+        f->lengths[at->number] = (uint8_t)(length + 1);
         if (ones > 0) {
-            last = length;
-            sum += 1u << (MAX_CODE - length);
+            at->state = (uint32_t)length;
+            at->done += 1u << (MAX_CODE - length);
         }
     }
-    int complete = sum == (f->count > 0 ? 1u << MAX_CODE : 0);
-    return complete ? EVENKEEL_OK : refuse(in, EVENKEEL_NOT_CANONICAL, bits->start + ((at->bit - 1) >> 3));
+    return at->done == (f->count > 0 ? 1u << MAX_CODE : 0) ? EVENKEEL_OK : blame_bit(f, f->value_section, at, EVENKEEL_NOT_CANONICAL);
 }
 
 /** Makes the canonical code of a complete table. */
@@ -623,91 +636,117 @@ static void make_codes(evenkeel_frame *f) {
     }
 }
 
-/** Reads a symbol and a sign; returns 0 at the end of the bits. */
-static int read_symbol(const evenkeel_frame *f, const bit_section *bits, evenkeel_cursor *at, uint32_t *symbol, uint32_t *negative) {
+/** Reads a symbol and a sign; returns 0 if there are too few bits. */
+static int read_symbol(evenkeel_frame *f, uint32_t *symbol, uint32_t *negative) {
+    size_t start = f->value.bit;
     uint32_t code = 0, bit = 0;
     for (uint32_t length = 0; length <= MAX_CODE; length++) {
         uint32_t place = code - f->first_code[length];
         if (place < f->code_count[length]) {
             *symbol = f->symbols[f->code_offset[length] + place];
-            return read_bit(bits, at, negative);
+            if (read_bit(f, f->value_section, &f->value, negative)) return 1;
+            break;
         }
-        if (!read_bit(bits, at, &bit)) return 0;
+        if (!read_bit(f, f->value_section, &f->value, &bit)) break;
         code = code << 1 | bit;
     }
+    f->value.bit = start;
     return 0;
 }
 
-static evenkeel_status check_log(reader *in, evenkeel_frame *f) {
-    size_t start = in->position;
-    double largest;
-    const uint8_t *p;
-    uint32_t symbol = 0, negative;
-    TRY(take_scale(in, &largest));
-    TRY(take(in, 2, &p));
-    f->levels = read_u16(p);
-    log_scale_start(&f->log, f->coding, largest);
-    if (f->levels > (uint32_t)OCTAVES << f->log.shift || (f->levels == 0) != (largest == 0))
-        return refuse(in, EVENKEEL_NOT_CANONICAL, start + 4);
-    bit_section bits = {in->data, in->position, in->end};
-    evenkeel_cursor at = {0, 0, 0, 0};
-    TRY(read_table(in, f, &bits, &at));
-    make_codes(f);
-    f->value_section = in->position;
-    f->value = at;
-    for (uint32_t i = 0; i < f->count; i++) {
-        if (!read_symbol(f, &bits, &at, &symbol, &negative)) return refuse(in, EVENKEEL_TRUNCATED, in->limit);
-        f->lengths[symbol] |= OCCURS;
-    }
-    for (symbol = 0; symbol <= f->levels; symbol++) {
-        int due = f->lengths[symbol] != 0 || (f->levels > 0 && (symbol == 0 || symbol == f->levels - 1));
-        if (due && !(f->lengths[symbol] & OCCURS)) return refuse(in, EVENKEEL_NOT_CANONICAL, start + 6);
-    }
-    return take_padding(in, at.bit);
-}
-
-/** The bytes of a value in the codings of fixed width. */
+/** The bytes of a value in the codings of fixed width, 1 for natural, and 0 for those of bits. */
 static uint32_t value_width(evenkeel_coding coding) {
-    return coding == EVENKEEL_CODING_FLOAT64 ? 8 : coding == EVENKEEL_CODING_FLOAT32 ? 4 : 2;
+    static const uint8_t widths[] = {4, 8, 2, 1};
+    return coding <= EVENKEEL_CODING_NATURAL ? widths[coding] : 0;
 }
 
-static double fixed_value(const evenkeel_frame *f, uint32_t i) {
-    const uint8_t *p = f->bytes + f->value_section + (size_t)i * value_width(f->coding);
-    if (f->coding == EVENKEEL_CODING_FLOAT64) return double_of(read_u64(p));
-    return float_of(f->coding == EVENKEEL_CODING_FLOAT32 ? read_u32(p) : read_u16(p) << 16);
+/** Reads a float32 that is finite and has no sign. */
+static evenkeel_status read_scale(evenkeel_frame *f, double *value) {
+    TRY(have(f, 4));
+    uint32_t bits = read_u32(byte_at(f, f->at));
+    *value = float_of(bits);
+    return bits >= 0x7F800000u ? blame(f, EVENKEEL_INVALID_VALUE, f->at) : EVENKEEL_OK;
 }
 
-static evenkeel_status check_fixed(reader *in, evenkeel_frame *f) {
-    const uint8_t *bytes;
-    TRY(take(in, (uint64_t)f->count * value_width(f->coding), &bytes));
-    for (uint32_t i = 0; i < f->count; i++)
-        if (!is_finite(fixed_value(f, i))) return refuse(in, EVENKEEL_INVALID_VALUE, f->value_section + (size_t)i * value_width(f->coding));
+/** Reads what is before the values. */
+static evenkeel_status read_value_header(evenkeel_frame *f) {
+    evenkeel_cursor first = {0, 0, 0, 0, 0};
+    uint32_t header = f->coding == EVENKEEL_CODING_NATURAL ? 2 : f->coding == EVENKEEL_CODING_SIGN ? 4 : 0;
+    f->reserved = 0;
+    if (f->coding >= EVENKEEL_CODING_LOG4) {
+        double largest;
+        header = 6;
+        TRY(read_scale(f, &largest));
+        TRY(have(f, header));
+        f->levels = read_u16(byte_at(f, f->at + 4));
+        log_scale_start(&f->log, f->coding, largest);
+        if (f->levels > (uint32_t)OCTAVES << f->log.shift || (f->levels == 0) != (largest == 0))
+            return blame(f, EVENKEEL_NOT_CANONICAL, f->at + 4);
+        first.state = FIRST_LENGTH;
+    } else if (f->coding == EVENKEEL_CODING_SIGN) {
+        TRY(read_scale(f, &f->scale));
+        if (f->count == 0 && f->scale != 0) return blame(f, EVENKEEL_NOT_CANONICAL, f->at);
+        claim(f, f->at + 4 + ceil_div(f->count, 8));
+    } else {
+        claim(f, f->at + header + (uint64_t)f->count * value_width(f->coding));
+        TRY(have(f, header));
+    }
+    if (f->coding == EVENKEEL_CODING_NATURAL) {
+        int bits = (int)read_u16(byte_at(f, f->at));
+        f->exponent = bits < 0x8000 ? bits : bits - 0x10000;
+    }
+    f->least = 127;
+    f->at += header;
+    f->value_section = f->at;
+    f->value = first;
     return EVENKEEL_OK;
 }
 
-static int natural_exponent(const evenkeel_frame *f) {
-    int value = (int)read_u16(f->bytes + f->value_section);
-    return value < 0x8000 ? value : value - 0x10000;
+static evenkeel_status read_fixed(evenkeel_frame *f, double *value) {
+    const uint8_t *p = byte_at(f, f->at);
+    uint32_t width = value_width(f->coding);
+    *value = width == 8 ? double_of(read_u64(p)) : float_of(width == 4 ? read_u32(p) : read_u16(p) << 16);
+    if (!is_finite(*value)) return blame(f, EVENKEEL_INVALID_VALUE, f->at);
+    f->at += width;
+    return EVENKEEL_OK;
 }
 
-static evenkeel_status check_natural(reader *in, evenkeel_frame *f) {
-    const uint8_t *codes;
-    TRY(take(in, 2 + (uint64_t)f->count, &codes));
-    int largest = natural_exponent(f), least = 127;
-    for (uint32_t i = 0; i < f->count; i++) {
-        int code = codes[2 + i], below = code & 127, exponent = largest - below;
-        if (below == 127 ? code == 255 : exponent < -1074 || exponent > 1023)
-            return refuse(in, below == 127 ? EVENKEEL_NOT_CANONICAL : EVENKEEL_INVALID_VALUE, f->value_section + 2 + i);
-        least = below < least ? below : least;
+static evenkeel_status read_natural(evenkeel_frame *f, double *value) {
+    int code = *byte_at(f, f->at), below = code & 127, exponent = f->exponent - below;
+    if (below == 127 ? code == 255 : exponent < -1074 || exponent > 1023)
+        return blame(f, below == 127 ? EVENKEEL_NOT_CANONICAL : EVENKEEL_INVALID_VALUE, f->at);
+    *value = below == 127 ? 0 : with_sign(power_of_two(exponent), code > 127);
+    f->least = below < f->least ? below : f->least;
+    f->at++;
+    return EVENKEEL_OK;
+}
+
+/** Reads the next value. */
+static evenkeel_status read_value(evenkeel_frame *f, double *value) {
+    uint32_t symbol = 0, negative = 0, width = value_width(f->coding);
+    if (width > f->section_end - f->at) return EVENKEEL_TRUNCATED;
+    if (width == 1) return read_natural(f, value);
+    if (width > 1) return read_fixed(f, value);
+    int is_whole = f->coding == EVENKEEL_CODING_SIGN ? read_bit(f, f->value_section, &f->value, &negative) : read_symbol(f, &symbol, &negative);
+    TRY(stand_at(f, f->value_section, &f->value, is_whole ? EVENKEEL_OK : EVENKEEL_TRUNCATED));
+    if (f->coding == EVENKEEL_CODING_SIGN) *value = with_sign(f->scale, (int)negative);
+    else {
+        f->lengths[symbol] |= OCCURS;
+        *value = with_sign(symbol == f->levels ? 0 : log_magnitude(&f->log, symbol), (int)negative);
     }
-    return (least == 127 ? largest != 0 : least != 0) ? refuse(in, EVENKEEL_NOT_CANONICAL, f->value_section) : EVENKEEL_OK;
+    return EVENKEEL_OK;
 }
 
-static evenkeel_status check_signs(reader *in, evenkeel_frame *f) {
-    TRY(take_scale(in, &f->scale));
-    if (f->count == 0 && f->scale != 0) return refuse(in, EVENKEEL_NOT_CANONICAL, f->value_section);
-    TRY(need(in, ceil_div(f->count, 8)));
-    return take_padding(in, f->count);
+/** Checks what only all values together show, and moves behind them. */
+static evenkeel_status end_values(evenkeel_frame *f) {
+    size_t start = f->value_section;
+    if (f->coding == EVENKEEL_CODING_NATURAL && (f->least == 127 ? f->exponent != 0 : f->least != 0))
+        return blame(f, EVENKEEL_NOT_CANONICAL, start - 2);
+    for (uint32_t symbol = 0; f->coding >= EVENKEEL_CODING_LOG4 && symbol <= f->levels; symbol++) {
+        int due = f->lengths[symbol] != 0 || (f->levels > 0 && (symbol == 0 || symbol == f->levels - 1));
+        if (due && !(f->lengths[symbol] & OCCURS)) return blame(f, EVENKEEL_NOT_CANONICAL, start);
+    }
+    return value_width(f->coding) > 0 ? EVENKEEL_OK : end_bits(f, start, &f->value);
 }
 
 /** Returns the fewest bytes that a value section takes. */
@@ -722,38 +761,6 @@ static uint64_t least_value_bytes(evenkeel_coding coding, uint64_t count) {
     }
 }
 
-static evenkeel_status check_values(reader *in, evenkeel_frame *f) {
-    f->value_section = in->position;
-    switch (f->coding) {
-    case EVENKEEL_CODING_FLOAT32:
-    case EVENKEEL_CODING_FLOAT64:
-    case EVENKEEL_CODING_BF16: return check_fixed(in, f);
-    case EVENKEEL_CODING_NATURAL: return check_natural(in, f);
-    case EVENKEEL_CODING_SIGN: return check_signs(in, f);
-    default: return check_log(in, f);
-    }
-}
-
-/** Returns the next value of a frame that was checked. */
-static double next_value(evenkeel_frame *f) {
-    uint32_t i = f->value.done++, symbol = 0, negative = 0;
-    const uint8_t *section = f->bytes + f->value_section;
-    bit_section bits = {f->bytes, f->value_section, f->section_end};
-    switch (f->coding) {
-    case EVENKEEL_CODING_FLOAT32:
-    case EVENKEEL_CODING_FLOAT64:
-    case EVENKEEL_CODING_BF16: return fixed_value(f, i);
-    case EVENKEEL_CODING_NATURAL: {
-        int code = section[2 + (size_t)i], below = code & 127;
-        return below == 127 ? 0 : with_sign(power_of_two(natural_exponent(f) - below), code > 127);
-    }
-    case EVENKEEL_CODING_SIGN: return with_sign(f->scale, has_bit(section + 4, i));
-    default:
-        (void)read_symbol(f, &bits, &f->value, &symbol, &negative);
-        return with_sign(symbol == f->levels ? 0 : log_magnitude(&f->log, symbol), (int)negative);
-    }
-}
-
 /* -------------------------------------------------------------------------------------------------------------- frames -- */
 
 /* FORMAT, "Frame":
@@ -763,60 +770,184 @@ static double next_value(evenkeel_frame *f) {
  *     byte 9    count K (u32)
  *     byte 13   index section, value section, crc (u32)
  */
-static evenkeel_status check_content(reader *in, evenkeel_frame *f, size_t start, const evenkeel_limits *limits) {
-    uint32_t flags, codings;
-    TRY(take_flags(in, 0, &flags));
-    TRY(take_u8(in, &codings));
-    if (codings >> 4 > EVENKEEL_CODING_LOG8) return refuse(in, EVENKEEL_NOT_CANONICAL, start + 4);
-    f->index_coding = codings & 15;
-    f->coding = (evenkeel_coding)(codings >> 4);
-    TRY(take_u32(in, &f->dimension));
-    if (f->dimension != limits->dimension) return refuse(in, EVENKEEL_WRONG_DIMENSION, start + 5);
-    TRY(take_u31(in, 0, EVENKEEL_INVALID_INDEX, &f->count));
-    if (f->count > f->dimension) return refuse(in, EVENKEEL_INVALID_INDEX, start + 9);
-    if (f->count > limits->max_count) return refuse(in, EVENKEEL_LIMIT_EXCEEDED, start + 9);
-    uint64_t values = least_value_bytes(f->coding, f->count);
-    TRY(need(in, values));
-    in->end -= (size_t)values;
-    TRY(check_support(in, f, start));
-    in->end += (size_t)values;
-    return check_values(in, f);
+enum { AT_MAGIC, AT_FLAGS, AT_CODINGS, AT_DIMENSION, AT_COUNT, AT_SUPPORT, AT_SEED, AT_LENGTH, AT_BITMAP, AT_PARAMETER, AT_GAPS,
+    AT_VALUES, AT_TABLE, AT_CODES, AT_END };
+
+/** Reads one of the fields before the support. */
+static evenkeel_status read_field(evenkeel_frame *f, const evenkeel_limits *limits) {
+    uint32_t width = f->phase >= AT_DIMENSION ? 4 : 1;
+    size_t at = f->at;
+    TRY(have(f, width));
+    uint32_t field = width == 4 ? read_u32(byte_at(f, at)) : *byte_at(f, at);
+    if (f->phase == AT_FLAGS && field != 0) return blame(f, EVENKEEL_NOT_CANONICAL, at);
+    if (f->phase == AT_CODINGS) {
+        if (field >> 4 > EVENKEEL_CODING_LOG8) return blame(f, EVENKEEL_NOT_CANONICAL, at);
+        f->index_coding = field & 15;
+        f->coding = (evenkeel_coding)(field >> 4);
+    } else if (f->phase == AT_DIMENSION) {
+        if (field != limits->dimension) return blame(f, EVENKEEL_WRONG_DIMENSION, at);
+        f->dimension = field;
+    } else if (f->phase == AT_COUNT) {
+        if (field > f->dimension || field > MAX_INT) return blame(f, EVENKEEL_INVALID_INDEX, at);
+        if (field > limits->max_count) return blame(f, EVENKEEL_LIMIT_EXCEEDED, at);
+        f->count = field;
+    }
+    f->at += width;
+    f->phase++;
+    return EVENKEEL_OK;
 }
 
-/** Distinguishes a truncated frame, one with trailing bytes, and a corrupted one: all have a wrong checksum at the end. */
-static evenkeel_status diagnose(reader *in, evenkeel_frame *f, size_t start, const evenkeel_limits *limits) {
-    size_t end = in->end;
-    evenkeel_status status = check_content(in, f, start, limits);
-    if (status == EVENKEEL_TRUNCATED) return status;
-    if (status == EVENKEEL_OK && in->position < end && is_sealed(in, start, in->position))
-        return refuse(in, EVENKEEL_TRAILING_BYTES, in->position + 4);
-    return refuse(in, EVENKEEL_CORRUPTED, end);
+static evenkeel_status read_magic(evenkeel_frame *f) {
+    static const uint8_t magic[] = {0xE7, 'F', 1};
+    for (size_t i = f->at - f->start; i < sizeof magic; i++, f->at++) {
+        TRY(have(f, 1));
+        if (*byte_at(f, f->at) != magic[i]) return blame(f, i < 2 ? EVENKEEL_WRONG_MAGIC : EVENKEEL_UNSUPPORTED_VERSION, f->at);
+    }
+    f->phase = AT_FLAGS;
+    return EVENKEEL_OK;
+}
+
+static evenkeel_status read_support(evenkeel_frame *f, const evenkeel_stream *to) {
+    static const uint8_t phases[] = {AT_VALUES, AT_BITMAP, AT_PARAMETER, AT_SEED, AT_LENGTH, AT_LENGTH, AT_PARAMETER, AT_LENGTH};
+    static const uint8_t supports[] = {EVENKEEL_EVERY, EVENKEEL_LISTED, EVENKEEL_LISTED, EVENKEEL_SEEDED, EVENKEEL_BLOCKS, EVENKEEL_BLOCKS,
+        EVENKEEL_LISTED, EVENKEEL_BLOCKS};
+    f->reserved = least_value_bytes(f->coding, f->count);
+    claim(f, f->at);
+    f->bound = f->dimension;
+    f->numbers = f->count;
+    f->block_length = 1;
+    if (f->index_coding > BLOCK_ADAPTIVE) return blame(f, EVENKEEL_NOT_CANONICAL, f->start + 4);
+    if (f->index_coding == EVERY && f->count != f->dimension) return blame(f, EVENKEEL_INVALID_INDEX, f->start + 9);
+    f->support = (evenkeel_support)supports[f->index_coding];
+    f->phase = phases[f->index_coding];
+    f->index_section = f->at;
+    if (to != NULL && f->index_coding != EVERY) {
+        f->drawn = to->numbers;
+        if (f->drawn == NULL) return blame(f, EVENKEEL_TOO_LITTLE_MEMORY, f->at);
+        memset(f->drawn, 0, (f->dimension + 7) / 8);
+    }
+    return EVENKEEL_OK;
+}
+
+static evenkeel_status read_seed(evenkeel_frame *f) {
+    TRY(have(f, 8));
+    f->seed = read_u64(byte_at(f, f->at));
+    f->at += 8;
+    if (f->drawn != NULL) draw_support(f->dimension, f->count, f->seed, f->drawn);
+    f->phase = AT_VALUES;
+    return EVENKEEL_OK;
+}
+
+static evenkeel_status read_block_length(evenkeel_frame *f) {
+    TRY(have(f, 4));
+    f->block_length = read_u32(byte_at(f, f->at));
+    if (f->block_length < 1 || f->block_length > f->dimension) return blame(f, EVENKEEL_NOT_CANONICAL, f->at);
+    f->bound = (uint32_t)ceil_div(f->dimension, f->block_length);
+    f->numbers = (uint32_t)ceil_div(f->count, f->block_length);
+    f->at += 4;
+    f->index_section = f->at;
+    f->phase = f->index_coding == BLOCK_BITMAP ? AT_BITMAP : AT_PARAMETER;
+    return EVENKEEL_OK;
+}
+
+static evenkeel_status end_numbers(evenkeel_frame *f) {
+    int last = f->numbers > 0 && f->index.number == f->bound;
+    uint64_t found = block_coordinates(f->dimension, f->block_length, f->numbers, last);
+    if (f->support == EVENKEEL_BLOCKS && found != f->count) return blame(f, EVENKEEL_INVALID_INDEX, f->start + 13);
+    f->phase = AT_VALUES;
+    return EVENKEEL_OK;
+}
+
+static evenkeel_status read_codes(evenkeel_frame *f, const evenkeel_stream *to) {
+    double value;
+    for (; f->value.done < f->count; f->value.done++) {
+        TRY(read_value(f, &value));
+        if (to != NULL) to->receive(to->context, next_coordinate(f), value);
+    }
+    return end_values(f);
+}
+
+/** Reads one part of a frame, or as much of it as there is, and moves to the next part. */
+static evenkeel_status read_part(evenkeel_frame *f, const evenkeel_limits *limits, const evenkeel_stream *to) {
+    switch (f->phase) {
+    case AT_MAGIC: return read_magic(f);
+    case AT_SUPPORT: return read_support(f, to);
+    case AT_SEED: return read_seed(f);
+    case AT_LENGTH: return read_block_length(f);
+    case AT_BITMAP: TRY(read_bitmap(f)); return end_numbers(f);
+    case AT_PARAMETER: TRY(read_parameter(f)); break;
+    case AT_GAPS: TRY(read_gaps(f)); return end_numbers(f);
+    case AT_VALUES:
+        TRY(read_value_header(f));
+        f->index = first_index(f);
+        f->phase = f->coding >= EVENKEEL_CODING_LOG4 ? AT_TABLE : AT_CODES;
+        return EVENKEEL_OK;
+    case AT_TABLE:
+        TRY(read_table(f));
+        make_codes(f);
+        f->first_bit = f->value.bit;
+        f->value.done = 0;
+        break;
+    case AT_CODES: TRY(read_codes(f, to)); break;
+    default: return read_field(f, limits);
+    }
+    f->phase++;
+    return EVENKEEL_OK;
+}
+
+static void start_reading(evenkeel_frame *f, const uint8_t *bytes, size_t start) {
+    f->bytes = bytes;
+    f->start = f->base = f->at = f->section_end = start;
+    f->required = f->reserved = 0;
+    f->phase = AT_MAGIC;
+    f->drawn = NULL;
+    f->parameter = f->levels = f->index_done = f->block_left = 0;
+    f->first_bit = 0;
+    f->index = first_index(f);
+}
+
+/** Reads what is there up to `end`, and gives the values to a stream's receiver unless it is NULL. EVENKEEL_TRUNCATED: that is not all. */
+static evenkeel_status read_content(evenkeel_frame *f, size_t end, const evenkeel_limits *limits, const evenkeel_stream *to) {
+    f->section_end = end;
+    while (f->phase != AT_END) TRY(read_part(f, limits, to));
+    return EVENKEEL_OK;
+}
+
+/**
+ * Says what is wrong with a frame that ends at `end`: a truncated one, one with trailing bytes and a corrupted one all have a wrong checksum.
+ *
+ * @param status of the content
+ * @param is_sealed whether the last four bytes are the checksum of those before
+ * @param ends_sealed whether the four bytes behind the content are
+ */
+static evenkeel_status verdict(evenkeel_frame *f, evenkeel_status status, size_t end, int is_sealed, int ends_sealed) {
+    if (status == EVENKEEL_WRONG_MAGIC || status == EVENKEEL_UNSUPPORTED_VERSION) return status;
+    if (status == EVENKEEL_TRUNCATED || f->required > end) return blame(f, EVENKEEL_TRUNCATED, end);
+    if (is_sealed && status != EVENKEEL_OK) return status;
+    if (status == EVENKEEL_OK && f->at < end - 4 && (is_sealed || ends_sealed)) return blame(f, EVENKEEL_TRAILING_BYTES, f->at + 4);
+    return is_sealed ? EVENKEEL_OK : blame(f, EVENKEEL_CORRUPTED, end - 4);
 }
 
 /** Checks the frame in a part of some bytes. The coordinates of a drawn support are not drawn yet. */
 static evenkeel_status check_frame(
     reader *in, evenkeel_frame *f, const uint8_t *data, size_t start, size_t stop, const evenkeel_limits *limits) {
-    f->bytes = data;
-    f->drawn = NULL;
-    f->value.bit = 0;
-    TRY(open_format(in, data, start, stop, 'F', limits->max_bytes));
-    TRY(need(in, 4));
-    in->end -= 4;
-    size_t checksum = in->end;
-    if (!is_sealed(in, start, checksum)) return diagnose(in, f, start, limits);
-    TRY(check_content(in, f, start, limits));
-    f->section_end = checksum;
-    return in->position == checksum ? EVENKEEL_OK : refuse(in, EVENKEEL_TRAILING_BYTES, in->position + 4);
+    if (stop - start > limits->max_bytes) return refuse(in, EVENKEEL_LIMIT_EXCEEDED, start);
+    in->data = data;
+    start_reading(f, data + start, start);
+    evenkeel_status status = read_content(f, stop, limits, NULL);
+    int is_long = stop - start > 4, whole = is_long && is_sealed(in, start, stop - 4);
+    int ends = !whole && status == EVENKEEL_OK && f->at + 4 <= stop && is_sealed(in, start, f->at);
+    status = verdict(f, status, stop, whole, ends);
+    in->fault = f->fault;
+    return status;
 }
 
 static evenkeel_status start_frame(evenkeel_frame *f, uint8_t *drawn) {
-    f->drawn = drawn;
-    f->levels = f->coding >= EVENKEEL_CODING_LOG4 ? f->levels : 0;
     if (f->support == EVENKEEL_SEEDED) {
         if (drawn == NULL) return EVENKEEL_TOO_LITTLE_MEMORY;
+        f->drawn = drawn;
         draw_support(f->dimension, f->count, f->seed, drawn);
     }
-    f->first_bit = f->value.bit;
     evenkeel_frame_rewind(f);
     return EVENKEEL_OK;
 }
@@ -825,6 +956,7 @@ void evenkeel_frame_rewind(evenkeel_frame *frame) {
     frame->index = first_index(frame);
     frame->index_done = frame->block_left = frame->value.done = 0;
     frame->value.bit = frame->first_bit;
+    frame->at = frame->value_section;
 }
 
 evenkeel_status evenkeel_frame_open(
@@ -839,8 +971,62 @@ evenkeel_status evenkeel_frame_open(
 int evenkeel_frame_next(evenkeel_frame *frame, uint32_t *coordinate, double *value) {
     if (frame->value.done == frame->count) return 0;
     *coordinate = next_coordinate(frame);
-    *value = next_value(frame);
+    (void)read_value(frame, value);
+    frame->value.done++;
     return 1;
+}
+
+static void start_stream(evenkeel_stream *stream, size_t position, size_t size) {
+    stream->size = size;
+    stream->status = EVENKEEL_TRUNCATED;
+    stream->held = stream->crc = 0;
+    stream->is_long = 0;
+    stream->ends_sealed = -1;
+    start_reading(&stream->part.frame, stream->window, position);
+}
+
+void evenkeel_stream_start(
+    evenkeel_stream *stream, const evenkeel_limits *limits, uint8_t *numbers, evenkeel_take receive, void *context) {
+    stream->limits = *limits;
+    stream->numbers = numbers;
+    stream->receive = receive;
+    stream->context = context;
+    stream->tensors = 0;
+    start_stream(stream, 0, 0);
+}
+
+/** Forgets the bytes of the window that were read, but for the last four, and those behind the content until they are compared. */
+static void drop_read(evenkeel_stream *s) {
+    evenkeel_frame *f = &s->part.frame;
+    size_t end = f->base + s->held, keep = s->status == EVENKEEL_TRUNCATED ? f->at : end;
+    if (s->status == EVENKEEL_OK && s->ends_sealed < 0) {
+        keep = f->at;
+        if (end - keep >= 4) s->ends_sealed = evenkeel_crc32c(s->crc, s->window, keep - f->base) == read_u32(byte_at(f, keep));
+        if (end - keep >= 4) keep = end;
+    }
+    if (end - keep < 4) keep = end - f->base > 4 ? end - 4 : f->base;
+    size_t read = keep - f->base;
+    s->crc = evenkeel_crc32c(s->crc, s->window, read);
+    s->held -= (uint32_t)read;
+    memmove(s->window, s->window + read, s->held);
+    f->base = keep;
+}
+
+evenkeel_status evenkeel_stream_add(evenkeel_stream *stream, const void *bytes, size_t size) {
+    evenkeel_frame *f = &stream->part.frame;
+    const uint8_t *from = (const uint8_t *)bytes;
+    while (size > 0) {
+        size_t left = sizeof stream->window - stream->held, part = size < left ? size : left;
+        stream->is_long |= part > stream->limits.max_bytes - (f->base - f->start + stream->held);
+        if (stream->is_long) return EVENKEEL_LIMIT_EXCEEDED;
+        memcpy(stream->window + stream->held, from, part);
+        stream->held += (uint32_t)part;
+        from += part;
+        size -= part;
+        if (stream->status == EVENKEEL_TRUNCATED) stream->status = read_content(f, f->base + stream->held, &stream->limits, stream);
+        drop_read(stream);
+    }
+    return EVENKEEL_OK;
 }
 
 /* ------------------------------------------------------------------------------------------------------------- writing -- */
@@ -1452,56 +1638,96 @@ static evenkeel_status take_divisors(reader *in, evenkeel_update *u) {
     return EVENKEEL_OK;
 }
 
-static evenkeel_status check_part(reader *in, evenkeel_update *u, const uint8_t *bytes, size_t start, size_t size,
-    const evenkeel_limits *limits, int is_update, int64_t last, size_t *end) {
+/** Reads a header up to its checksum. `whole` is where all bytes end, of which those of the header must be there. */
+static evenkeel_status read_part_header(reader *in, evenkeel_update *u, size_t start, size_t whole, const evenkeel_limits *limits, int is_update,
+    int64_t last, size_t *end) {
     uint32_t flags, part;
-    TRY(open_format(in, bytes, start, size, is_update ? 'U' : 'D', MAX_INT));
     TRY(check_part_header(in, start, is_update));
     TRY(take_flags(in, is_update ? 1 : 0, &flags));
     TRY(take_u32(in, &part));
     if (part > limits->max_bytes || part > MAX_INT) return refuse(in, EVENKEEL_LIMIT_EXCEEDED, start + 4);
-    if (part > size - start) return refuse(in, EVENKEEL_TRUNCATED, size);
+    if (part > whole - start) return refuse(in, EVENKEEL_TRUNCATED, whole);
     *end = start + part;
     TRY(take_u31(in, 0, EVENKEEL_INVALID_VALUE, &u->round));
     if (last >= 0 && (int64_t)u->round != last + 1) return refuse(in, EVENKEEL_INVALID_VALUE, start + 8);
     u->retained = (int)flags;
     u->divisor_count = 0;
     if (is_update) TRY(take_divisors(in, u));
-    size_t frame = in->position + 4;
-    if (frame > *end) return refuse(in, EVENKEEL_INVALID_VALUE, start + 4);
-    TRY(check_frame(in, &u->frame, bytes, frame, *end, limits));
-    int dense = u->frame.support == EVENKEEL_EVERY || u->frame.support == EVENKEEL_LISTED;
-    if (is_update && !(dense && u->frame.coding == EVENKEEL_CODING_FLOAT64)) return refuse(in, EVENKEEL_NOT_CANONICAL, frame + 4);
-    return EVENKEEL_OK;
+    in->position += 4;
+    return in->position > *end ? refuse(in, EVENKEEL_INVALID_VALUE, start + 4) : EVENKEEL_OK;
+}
+
+/** Checks what an update's frame must be, and its number of divisors. */
+static evenkeel_status check_update(evenkeel_update *u, uint32_t tensors, size_t start) {
+    evenkeel_frame *f = &u->frame;
+    int listed = f->support == EVENKEEL_EVERY || f->support == EVENKEEL_LISTED;
+    if (!listed || f->coding != EVENKEEL_CODING_FLOAT64) return blame(f, EVENKEEL_NOT_CANONICAL, f->start + 4);
+    return u->divisor_count == 1 || u->divisor_count == tensors ? EVENKEEL_OK : blame(f, EVENKEEL_INVALID_VALUE, start + 20);
+}
+
+/** Opens an update, or without tensors a delta. */
+static evenkeel_status open_part(evenkeel_update *u, const uint8_t *bytes, size_t size, const evenkeel_limits *limits, uint32_t tensors,
+    uint8_t *drawn, int64_t last, size_t *position) {
+    reader in;
+    size_t start = *position, end = 0;
+    evenkeel_status status = open_format(&in, bytes, start, size, tensors > 0 ? 'U' : 'D', MAX_INT);
+    if (status == EVENKEEL_OK) status = read_part_header(&in, u, start, size, limits, tensors > 0, last, &end);
+    if (status == EVENKEEL_OK) status = check_frame(&in, &u->frame, bytes, in.position, end, limits);
+    if (status == EVENKEEL_OK && tensors > 0) {
+        status = check_update(u, tensors, start);
+        in.fault = u->frame.fault;
+    }
+    *position = status == EVENKEEL_OK ? end : in.fault;
+    return status == EVENKEEL_OK ? start_frame(&u->frame, drawn) : status;
 }
 
 evenkeel_status evenkeel_update_open(evenkeel_update *update, const uint8_t *bytes, size_t size, const evenkeel_limits *limits,
     uint32_t tensors, int64_t last, size_t *position) {
-    reader in;
-    size_t start = *position, end = 0;
-    evenkeel_status status = check_part(&in, update, bytes, start, size, limits, 1, last, &end);
-    if (status == EVENKEEL_OK && update->divisor_count != 1 && update->divisor_count != tensors)
-        status = refuse(&in, EVENKEEL_INVALID_VALUE, start + 20);
-    *position = status == EVENKEEL_OK ? end : in.fault;
-    return status == EVENKEEL_OK ? start_frame(&update->frame, NULL) : status;
+    return open_part(update, bytes, size, limits, tensors > 0 ? tensors : 1, NULL, last, position);
 }
 
 evenkeel_status evenkeel_delta_open(evenkeel_update *delta, const uint8_t *bytes, size_t size, const evenkeel_limits *limits,
     uint8_t *drawn, int64_t last, size_t *position) {
+    return open_part(delta, bytes, size, limits, 0, drawn, last, position);
+}
+
+evenkeel_status evenkeel_stream_header(
+    evenkeel_stream *stream, const uint8_t *bytes, size_t size, uint32_t tensors, int64_t last, size_t *position) {
     reader in;
     size_t end = 0;
-    evenkeel_status status = check_part(&in, delta, bytes, *position, size, limits, 0, last, &end);
-    *position = status == EVENKEEL_OK ? end : in.fault;
-    return status == EVENKEEL_OK ? start_frame(&delta->frame, drawn) : status;
+    evenkeel_status status = open_format(&in, bytes, 0, size, tensors > 0 ? 'U' : 'D', MAX_INT);
+    if (status == EVENKEEL_OK)
+        status = read_part_header(&in, &stream->part, 0, MAX_INT, &stream->limits, tensors > 0, last, &end);
+    *position = status == EVENKEEL_OK ? in.position : in.fault;
+    stream->tensors = tensors;
+    if (status == EVENKEEL_OK) start_stream(stream, in.position, end - in.position);
+    return status;
+}
+
+evenkeel_status evenkeel_stream_end(evenkeel_stream *stream, size_t *position) {
+    evenkeel_frame *f = &stream->part.frame;
+    size_t end = f->base + stream->held, sealed = stream->held - 4;
+    evenkeel_status status = stream->status;
+    int whole = end - f->start > 4 && evenkeel_crc32c(stream->crc, stream->window, sealed) == read_u32(stream->window + sealed);
+    if (stream->is_long) status = blame(f, EVENKEEL_LIMIT_EXCEEDED, f->start);
+    else if (end - f->start < stream->size) status = blame(f, EVENKEEL_TRUNCATED, end);
+    else status = verdict(f, status, end, whole, stream->ends_sealed > 0);
+    if (status == EVENKEEL_OK && stream->tensors > 0) status = check_update(&stream->part, stream->tensors, 0);
+    if (position != NULL) *position = f->fault;
+    return status;
 }
 
 void evenkeel_update_apply(evenkeel_update *update, double *x, double *s, const uint32_t *tensor_sizes) {
-    uint32_t d = update->frame.dimension, j = 0;
+    uint32_t j;
     double value;
-    for (; !update->retained && j < d; j++) s[j] = 0;
+    if (!update->retained) memset(s, 0, (size_t)update->frame.dimension * sizeof *s);
     while (evenkeel_frame_next(&update->frame, &j, &value)) s[j] = value;
+    evenkeel_update_step(update, x, s, tensor_sizes);
+}
+
+void evenkeel_update_step(const evenkeel_update *update, double *x, const double *s, const uint32_t *tensor_sizes) {
+    uint32_t d = update->frame.dimension, j = 0;
     if (update->factor == 0) return;
-    j = 0;
     for (uint32_t i = 0; i < update->divisor_count; i++) {
         uint32_t end = update->divisor_count == 1 ? d : j + tensor_sizes[i];
         double divisor = double_of(read_u64(update->divisors + 8 * (size_t)i));
@@ -1566,19 +1792,22 @@ evenkeel_status evenkeel_replica_read(
 
 /* --------------------------------------------------------------------------------------------------------- compressors -- */
 
-enum { PLAIN, MEAN, SUM }; /* what is compressed: the gradient, the next running mean, or the gradient and the unsent rest */
+/* What is compressed: the gradient, the next running mean, that of STORM, or the gradient and the unsent rest or a part of it. */
+enum { PLAIN, MEAN, CORRECTED, SUM, DECAYING };
 
-/** Returns the running mean after a gradient; `keep` is 1 - eta. */
-static double next_mean(evenkeel_vector mean, evenkeel_vector gradient, double eta, double keep, uint32_t j) {
-    double kept = element(mean, j) * keep, fresh = element(gradient, j) * eta;
-    return fresh + kept;
+/** Returns a coordinate of what a gradient makes of the kept vector. */
+static double next_value_of(const evenkeel_source *s, uint32_t j) {
+    double fresh = element(s->gradient, j), kept;
+    if (s->kind == PLAIN) return fresh;
+    kept = element(s->kept, j);
+    if (s->kind == CORRECTED) kept -= element(s->gradient, s->dimension + j);
+    if (s->kind == MEAN) fresh *= s->eta;
+    return fresh + (s->kind == SUM ? kept : kept * s->keep);
 }
 
 /** Returns a coordinate of the vector that is compressed, within float64's range. */
 static double source_value(const evenkeel_sparse *v, uint32_t j) {
-    double value = v->source.kind == MEAN ? next_mean(v->source.mean, v->source.gradient, v->source.eta, v->source.keep, j)
-                                          : element(v->source.gradient, j);
-    if (v->source.kind == SUM) value += element(v->source.mean, j);
+    double value = next_value_of(&v->source, j);
     if (v->source.minus.values != NULL) value -= element(v->source.minus, j);
     return is_finite(value) ? value : with_sign(DBL_MAX, is_negative(value));
 }
@@ -1833,7 +2062,7 @@ size_t evenkeel_compress_memory(const evenkeel_compressor *c) {
 
 size_t evenkeel_message_bound(const evenkeel_compressor *c) {
     uint64_t header = MESSAGE_FIXED + 8 * 3 + 1 + EVENKEEL_MAX_METRICS * 73 + 4, frame = 13 + 8 + 4;
-    uint64_t values = 2 + (uint64_t)c->max_count * (c->coding == EVENKEEL_CODING_NATURAL ? 1 : value_width(c->coding));
+    uint64_t values = 2 + (uint64_t)c->max_count * value_width(c->coding);
     if (c->coding == EVENKEEL_CODING_SIGN) values = 4 + ceil_div(c->max_count, 8);
     if (c->coding >= EVENKEEL_CODING_LOG4) values = 6 + EVENKEEL_LOG_SYMBOLS + ceil_div((uint64_t)(MAX_CODE + 1) * c->max_count, 8);
     return fitting(header + frame + 1 + ceil_div(c->dimension, 8) + values);
@@ -1842,7 +2071,8 @@ size_t evenkeel_message_bound(const evenkeel_compressor *c) {
 static evenkeel_status compress(const evenkeel_compressor *c, uint64_t seed, void *memory, evenkeel_sparse *v, size_t *position) {
     double *norms = (double *)memory;
     uint32_t *numbers = (uint32_t *)(void *)((uint8_t *)memory + norms_bytes(c));
-    for (uint32_t j = 0; j < c->dimension; j++)
+    uint32_t given = v->source.kind == CORRECTED ? 2 * c->dimension : c->dimension;
+    for (uint32_t j = 0; j < given; j++)
         if (!is_finite_at(v->source.gradient, j)) {
             if (position != NULL) *position = j;
             return EVENKEEL_NOT_FINITE;
@@ -2049,7 +2279,7 @@ evenkeel_status evenkeel_compressor_read(
 /* ------------------------------------------------------------------------------------------------------------ feedback -- */
 
 evenkeel_status evenkeel_method_read(const char *name, evenkeel_method *method) {
-    static const char *const names[] = {"ef21", "ef21-momentum", "ef21-igt", "ef14", "none"};
+    static const char *const names[] = {"ef21", "ef21-momentum", "ef21-igt", "ef14", "none", "ef21-storm", "ef14-decay"};
     span text = {name, strlen(name)};
     for (uint32_t i = 0; i < sizeof names / sizeof *names; i++)
         if (equals(text, names[i])) {
@@ -2059,13 +2289,17 @@ evenkeel_status evenkeel_method_read(const char *name, evenkeel_method *method) 
     return EVENKEEL_UNSUPPORTED_PLAN;
 }
 
-static int has_mean(evenkeel_method method) { return method == EVENKEEL_EF21_MOMENTUM || method == EVENKEEL_EF21_IGT; }
-static int has_sum(evenkeel_method method) { return method <= EVENKEEL_EF21_IGT; } /* the coordinator keeps the sum of g_i */
+static int keeps_model(evenkeel_method method) { return method == EVENKEEL_EF21_IGT || method == EVENKEEL_EF21_STORM; }
+static int has_mean(evenkeel_method method) { return method == EVENKEEL_EF21_MOMENTUM || keeps_model(method); }
+static int has_sum(evenkeel_method method) { return method == EVENKEEL_EF21 || has_mean(method); } /* the coordinator keeps that of g_i */
+static int has_rest(evenkeel_method method) { return method == EVENKEEL_EF14 || method == EVENKEEL_EF14_DECAY; }
+static int uses_eta(evenkeel_method method) { return has_mean(method) || method == EVENKEEL_EF14_DECAY; }
+static int needs_gradient(evenkeel_method method) { return has_mean(method) || has_rest(method); } /* to commit */
 static uint64_t type_bytes(evenkeel_type type) { return type == EVENKEEL_FLOAT64 ? 8 : 4; }
 
 size_t evenkeel_feedback_memory(evenkeel_method method, uint32_t dimension, evenkeel_type type) {
     uint64_t vectors = method == EVENKEEL_NO_FEEDBACK ? 0 : has_mean(method) ? 2 : 1;
-    return fitting(dimension * (vectors * type_bytes(type) + (method == EVENKEEL_EF21_IGT ? 4 : 0)));
+    return fitting(dimension * (vectors * type_bytes(type) + (keeps_model(method) ? 4 : 0)));
 }
 
 void evenkeel_feedback_start(evenkeel_feedback *feedback, evenkeel_method method, uint32_t dimension, evenkeel_type type, void *memory) {
@@ -2078,7 +2312,7 @@ void evenkeel_feedback_start(evenkeel_feedback *feedback, evenkeel_method method
     feedback->g.type = feedback->mean.type = type;
     if (method != EVENKEEL_NO_FEEDBACK) feedback->g.values = next;
     if (has_mean(method)) feedback->mean.values = next + bytes;
-    if (method == EVENKEEL_EF21_IGT) feedback->model = (float *)(void *)(next + 2 * bytes);
+    if (keeps_model(method)) feedback->model = (float *)(void *)(next + 2 * bytes);
 }
 
 /* Implicit gradient transport: model + ((1 - eta)/eta) (model - x); Sadiev et al., arXiv 2511.14501. */
@@ -2095,38 +2329,42 @@ void evenkeel_feedback_point(const evenkeel_feedback *feedback, const float *mod
  *     EF21            sends C(gradient - g)           g += message     Richtarik, Sokolov, Fatkhullin 2021; arXiv 2410.16871
  *     EF21 momentum   sends C(m' - g)                 g += message, m = m' = (1 - eta) m + eta gradient; the first m is the gradient
  *     EF21-IGT        as momentum, with the gradient at evenkeel_feedback_point; x = model
+ *     EF21-STORM      as momentum, but m' = gradient + (1 - eta) (m - second gradient, at x); x = model       arXiv 2511.14501
  *     EF14            sends C(e + gradient)           e += gradient - message                    Seide et al., Interspeech 2014
+ *     EF14 decay      sends C(eta e + gradient)       e = eta e + gradient - message             SparseLoCo, arXiv 2508.15706
  *     none            sends C(gradient)
  */
+static evenkeel_source source_of(const evenkeel_feedback *feedback, evenkeel_vector gradient, double eta) {
+    evenkeel_source source;
+    memset(&source, 0, sizeof source);
+    source.gradient = gradient;
+    source.eta = eta;
+    source.keep = feedback->method == EVENKEEL_EF14_DECAY ? eta : 1 - eta;
+    source.dimension = feedback->dimension;
+    source.kept = has_rest(feedback->method) ? feedback->g : feedback->mean;
+    if (has_mean(feedback->method) && feedback->started) source.kind = feedback->method == EVENKEEL_EF21_STORM ? CORRECTED : MEAN;
+    else if (has_rest(feedback->method)) source.kind = feedback->method == EVENKEEL_EF14 ? SUM : DECAYING;
+    return source;
+}
+
 evenkeel_status evenkeel_feedback_stage(const evenkeel_feedback *feedback, const evenkeel_compressor *compressor, evenkeel_vector gradient,
     double eta, uint64_t seed, void *memory, evenkeel_sparse *vector, size_t *position) {
     memset(vector, 0, sizeof *vector);
-    if (has_mean(feedback->method) && !(eta > 0 && eta <= 1)) return EVENKEEL_INVALID_ARGUMENT;
-    vector->source.gradient = gradient;
-    vector->source.eta = eta;
-    vector->source.keep = 1 - eta;
+    if (uses_eta(feedback->method) && !(eta > 0 && eta <= 1)) return EVENKEEL_INVALID_ARGUMENT;
+    vector->source = source_of(feedback, gradient, eta);
     if (has_sum(feedback->method)) vector->source.minus = feedback->g;
-    if (has_mean(feedback->method) && feedback->started) {
-        vector->source.kind = MEAN;
-        vector->source.mean = feedback->mean;
-    } else if (feedback->method == EVENKEEL_EF14) {
-        vector->source.kind = SUM;
-        vector->source.mean = feedback->g;
-    }
     return compress(compressor, seed, memory, vector, position);
 }
 
 void evenkeel_feedback_commit(
     evenkeel_feedback *feedback, evenkeel_frame *frame, evenkeel_vector gradient, double eta, const float *model) {
+    evenkeel_source source = source_of(feedback, gradient, eta);
     uint32_t j;
-    double value, keep = 1 - eta;
-    for (j = 0; j < feedback->dimension; j++) {
-        if (has_mean(feedback->method))
-            set_element(feedback->mean, j, feedback->started ? next_mean(feedback->mean, gradient, eta, keep, j) : element(gradient, j));
-        else if (feedback->method == EVENKEEL_EF14) set_element(feedback->g, j, element(gradient, j) + element(feedback->g, j));
-        if (feedback->model != NULL) feedback->model[j] = model[j];
-    }
-    double sign = feedback->method == EVENKEEL_EF14 ? -1 : 1;
+    double value;
+    if (feedback->model != NULL) memcpy(feedback->model, model, feedback->dimension * sizeof *model);
+    uint32_t changed = needs_gradient(feedback->method) ? feedback->dimension : 0;
+    for (j = 0; j < changed; j++) set_element(source.kept, j, next_value_of(&source, j));
+    double sign = has_rest(feedback->method) ? -1 : 1;
     while (feedback->g.values != NULL && evenkeel_frame_next(frame, &j, &value))
         set_element(feedback->g, j, element(feedback->g, j) + sign * value);
     feedback->started = 1;
@@ -2366,17 +2604,20 @@ static evenkeel_status slot_find(const evenkeel_storage *storage, uint32_t first
  *     byte 48   owner (u64)
  *     byte 56   round and size of the message under way (u32 each), eta (f64)
  *     byte 72   g; if a message was accepted, mean and model, as far as the method has them
- *               the message; with it the gradient and the round's model, as far as the method's commit needs them
+ *               the message; with it the gradients and the round's model, as far as the method's commit needs them
  */
 #define STATE_HEADER 72u
 
-static int needs_gradient(evenkeel_method method) { return has_mean(method) || method == EVENKEEL_EF14; }
+/** How many values of gradients are saved with a message. */
+static uint32_t saved_gradients(evenkeel_method method, uint32_t dimension, int started) {
+    return needs_gradient(method) ? dimension << (method == EVENKEEL_EF21_STORM && started) : 0;
+}
 
 static uint64_t saved_bytes(evenkeel_method method, uint32_t dimension, evenkeel_type type, int started, uint64_t message) {
     uint64_t d = dimension, bytes = STATE_HEADER + 4 + message;
     if (method != EVENKEEL_NO_FEEDBACK) bytes += d * type_bytes(type);
-    if (started) bytes += (has_mean(method) ? d * type_bytes(type) : 0) + (method == EVENKEEL_EF21_IGT ? 4 * d : 0);
-    if (message > 0) bytes += (needs_gradient(method) ? 4 * d : 0) + (method == EVENKEEL_EF21_IGT ? 4 * d : 0);
+    if (started) bytes += (has_mean(method) ? d * type_bytes(type) : 0) + (keeps_model(method) ? 4 * d : 0);
+    if (message > 0) bytes += 4 * (uint64_t)saved_gradients(method, dimension, started) + (keeps_model(method) ? 4 * d : 0);
     return bytes;
 }
 
@@ -2406,10 +2647,10 @@ evenkeel_status evenkeel_state_save(const evenkeel_storage *storage, uint64_t ow
     slot_put(&to, fields, sizeof fields);
     if (method != EVENKEEL_NO_FEEDBACK) slot_put_values(&to, feedback->g.values, d, width);
     if (feedback->started && has_mean(method)) slot_put_values(&to, feedback->mean.values, d, width);
-    if (feedback->started && method == EVENKEEL_EF21_IGT) slot_put_values(&to, feedback->model, d, 4);
+    if (feedback->started && keeps_model(method)) slot_put_values(&to, feedback->model, d, 4);
     slot_put(&to, state->message, state->message_size);
-    if (state->message_size > 0 && needs_gradient(method)) slot_put_values(&to, gradient, d, 4);
-    if (state->message_size > 0 && method == EVENKEEL_EF21_IGT) slot_put_values(&to, model, d, 4);
+    if (state->message_size > 0) slot_put_values(&to, gradient, saved_gradients(method, d, feedback->started), 4);
+    if (state->message_size > 0 && keeps_model(method)) slot_put_values(&to, model, d, 4);
     TRY(slot_end(&to));
     state->generation = generation;
     return EVENKEEL_OK;
@@ -2444,10 +2685,10 @@ static evenkeel_status load(slot *in, uint64_t owner, evenkeel_feedback *feedbac
     TRY(load_fields(in, owner, feedback, state, capacity, position));
     if (method != EVENKEEL_NO_FEEDBACK) TRY(slot_get_values(in, feedback->g.values, d, width));
     if (feedback->started && has_mean(method)) TRY(slot_get_values(in, feedback->mean.values, d, width));
-    if (feedback->started && method == EVENKEEL_EF21_IGT) TRY(slot_get_values(in, feedback->model, d, 4));
+    if (feedback->started && keeps_model(method)) TRY(slot_get_values(in, feedback->model, d, 4));
     TRY(slot_get(in, state->message, state->message_size));
-    if (state->message_size > 0 && needs_gradient(method)) TRY(slot_get_values(in, gradient, d, 4));
-    if (state->message_size > 0 && method == EVENKEEL_EF21_IGT) TRY(slot_get_values(in, model, d, 4));
+    if (state->message_size > 0) TRY(slot_get_values(in, gradient, saved_gradients(method, d, feedback->started), 4));
+    if (state->message_size > 0 && keeps_model(method)) TRY(slot_get_values(in, model, d, 4));
     return EVENKEEL_OK;
 }
 
@@ -3129,7 +3370,7 @@ static evenkeel_status read_plan(evenkeel_device *device) {
     TRY(get_text(device, algorithm, "eta", plan->eta, sizeof plan->eta));
     TRY(get_text(device, algorithm, "feedback", text, sizeof text));
     if (evenkeel_method_read(text, &plan->method) != EVENKEEL_OK || has_member(device, at, "privacy") ||
-        has_member(device, at, "secureAggregation"))
+        has_member(device, at, "secureAggregation") || (plan->method == EVENKEEL_EF21_STORM && !device->settings.two_gradients))
         return stop(device, EVENKEEL_UNSUPPORTED_PLAN, 0);
     TRY(checked(device, evenkeel_compressor_read(&device->compressor, plan->compressor, &plan->dimension, 1), NULL));
     return read_tensors(device, NULL);
@@ -3153,14 +3394,14 @@ static void *part_of(uint8_t *memory, uint64_t *used, uint64_t bytes) {
     return part;
 }
 
-/** Lays out the memory and returns its size. The model, the gradient and the message are one piece, into which is downloaded. */
+/** Lays out the memory and returns its size. The model, the gradients and the message are one piece, into which is downloaded. */
 static uint64_t lay_out(evenkeel_device *device, uint8_t *memory) {
     const evenkeel_plan *plan = &device->plan;
     uint64_t used = 0, d = plan->dimension, least = ceil_div(d, 8) + 64, bound = evenkeel_message_bound(&device->compressor);
     bound = bound > least ? bound : least;
     device->message_capacity = fitting(bound);
     device->feedback_memory = part_of(memory, &used, evenkeel_feedback_memory(plan->method, plan->dimension, device->settings.state_type));
-    device->model = (float *)part_of(memory, &used, 8 * d);
+    device->model = (float *)part_of(memory, &used, (plan->method == EVENKEEL_EF21_STORM ? 12 : 8) * d);
     device->gradient = memory != NULL ? device->model + d : NULL;
     device->state.message = (uint8_t *)part_of(memory, &used, bound);
     device->point = (float *)part_of(memory, &used, plan->method == EVENKEEL_EF21_IGT ? 4 * d : 0);
@@ -3249,7 +3490,7 @@ static evenkeel_status prepare_gradient(evenkeel_device *device) {
     const evenkeel_plan *plan = &device->plan;
     evenkeel_state *state = &device->state;
     state->eta = 1;
-    if (has_mean(plan->method)) {
+    if (uses_eta(plan->method)) {
         evenkeel_status status = evenkeel_schedule(plan->eta, device->task_round, plan->horizon > 0 ? plan->horizon - 1 : 0, &state->eta);
         if (status != EVENKEEL_OK || state->eta > 1) return stop(device, EVENKEEL_UNSUPPORTED_PLAN, 0);
     }
@@ -3257,6 +3498,9 @@ static evenkeel_status prepare_gradient(evenkeel_device *device) {
     device->action.round = device->task_round;
     device->action.model = plan->method == EVENKEEL_EF21_IGT ? device->point : device->model;
     device->action.gradient = device->gradient;
+    int is_second = plan->method == EVENKEEL_EF21_STORM && device->feedback.started;
+    device->action.second_model = is_second ? device->feedback.model : NULL;
+    device->action.second_gradient = is_second ? device->gradient + plan->dimension : NULL;
     device->model_round = device->task_round;
     return go(device, COMPUTE);
 }

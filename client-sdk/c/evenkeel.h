@@ -7,8 +7,7 @@
  * evenkeel.c with -ffp-contract=off, and on x86 without x87 arithmetic: then messages have the same bits as those of the Java
  * and the Python SDK.
  *
- * It leaves out what needs another part of the SDKs: secure aggregation, privacy, EF21-STORM with its second gradient, evaluations and
- * registered models.
+ * It leaves out what needs another part of the SDKs: secure aggregation, privacy, evaluations and registered models.
  *
  * The parts, each usable without those below it:
  *
@@ -16,8 +15,9 @@
  *     frames          compressed vectors as bytes              ../FORMAT.md, "Frame"
  *     messages        what a device sends in a round           "Message"
  *     downlink        updates, deltas, replicas                "Round update", "Model delta", "Replica"
+ *     streams         frames, updates and deltas whose bytes come in pieces
  *     compressors     top-k, block-top-k, layer-top-k, rand-k, threshold, identity, with every value coding
- *     feedback        EF21, EF21 with momentum, EF21-IGT, EF14, none
+ *     feedback        EF21, EF21 with momentum, EF21-IGT, EF21-STORM, EF14, EF14 with a decay, none
  *     state           saved in two slots each, safe against power loss at any byte
  *     device          the protocol, as a machine that says what to do next
  *
@@ -62,7 +62,7 @@ typedef enum evenkeel_status {
 
     /* What a device cannot go on with. */
     EVENKEEL_UNKNOWN_COMPRESSOR,  /* a compressor's text that this version does not know, or that does not fit the model */
-    EVENKEEL_UNSUPPORTED_PLAN,    /* the run needs what this library lacks: secure aggregation, privacy, two gradients */
+    EVENKEEL_UNSUPPORTED_PLAN,    /* the run needs what this library lacks, or two gradients and the settings do not have them */
     EVENKEEL_MALFORMED_ANSWER,    /* JSON that is not what the protocol says; the position is an index into the answer */
     EVENKEEL_WRONG_ANSWER,        /* an answer that contradicts what was asked, such as the receipt of another message */
     EVENKEEL_STORAGE_FAILED,      /* a storage callback failed */
@@ -154,6 +154,7 @@ typedef struct evenkeel_cursor {
     uint32_t done;   /* how many numbers or values were read */
     uint32_t number; /* the next number that can follow */
     uint32_t state;  /* of adaptive gaps */
+    uint32_t zeros;  /* of a gap that is not whole yet */
 } evenkeel_cursor;
 
 /**
@@ -169,11 +170,13 @@ typedef struct evenkeel_frame {
     uint64_t seed;         /* of a drawn support */
 
     /* Internal. */
-    const uint8_t *bytes;
-    uint8_t *drawn;
-    size_t index_section, value_section, section_end, first_bit;
-    uint32_t index_coding, numbers, bound, block_left, index_done;
+    const uint8_t *bytes; /* from position `base` to `section_end` */
+    uint8_t *drawn;       /* a bitmap of the support */
+    size_t start, base, at, fault, index_section, value_section, section_end, first_bit;
+    uint64_t required, reserved;
+    uint32_t phase, index_coding, parameter, numbers, bound, block_left, index_done;
     evenkeel_cursor index, value;
+    int exponent, least; /* of natural */
     double scale;
     evenkeel_log_scale log;
     uint32_t levels;
@@ -199,6 +202,14 @@ int evenkeel_frame_next(evenkeel_frame *frame, uint32_t *coordinate, double *val
 /** Returns to the first value. */
 void evenkeel_frame_rewind(evenkeel_frame *frame);
 
+/** Internal: what evenkeel_compress takes values of. */
+typedef struct evenkeel_source {
+    evenkeel_vector gradient, minus, kept;
+    double eta, keep; /* of the gradient and of what is kept */
+    uint32_t dimension;
+    int kind;
+} evenkeel_source;
+
 /**
  * A compressed vector to encode. Values are taken as they are, so they must be what the coding can represent; evenkeel_compress
  * makes such vectors.
@@ -214,13 +225,9 @@ typedef struct evenkeel_sparse {
     uint32_t number_count;   /* of blocks; else not used */
     const double *values;    /* count values; NULL for those of evenkeel_compress */
 
-    /* Internal: the vector that evenkeel_compress took values of. */
+    /* Internal. */
     const uint32_t *coordinates;
-    struct {
-        evenkeel_vector gradient, minus, mean;
-        double eta, keep;
-        int kind;
-    } source;
+    evenkeel_source source;
     double largest, scale;
     evenkeel_log_scale log;
 } evenkeel_sparse;
@@ -309,12 +316,74 @@ evenkeel_status evenkeel_update_open(evenkeel_update *update, const uint8_t *byt
 /** Advances x and S, d values each, by one update. `tensor_sizes` are the tensors' numbers of coordinates. */
 void evenkeel_update_apply(evenkeel_update *update, double *x, double *s, const uint32_t *tensor_sizes);
 
+/** The second half of evenkeel_update_apply, for an update whose values were streamed into S: advances x by S. */
+void evenkeel_update_step(const evenkeel_update *update, double *x, const double *s, const uint32_t *tensor_sizes);
+
 /** Like evenkeel_update_open, for a delta of a run with a lossy downlink. `drawn` is as for a frame. */
 evenkeel_status evenkeel_delta_open(evenkeel_update *delta, const uint8_t *bytes, size_t size, const evenkeel_limits *limits,
     uint8_t *drawn, int64_t last, size_t *position);
 
 /** Advances w, d values, by one delta. */
 void evenkeel_delta_apply(evenkeel_update *delta, float *w);
+
+/* ------------------------------------------------------------------------------------------------------------- streams -- */
+
+/** Takes a value of a frame. */
+typedef void (*evenkeel_take)(void *context, uint32_t coordinate, double value);
+
+/**
+ * Reads a frame whose bytes come in pieces of any size, in memory of this size and a bit for each coordinate, however long the frame is:
+ *
+ *     evenkeel_stream_start(&stream, &limits, numbers, receive, context);
+ *     while (...) evenkeel_stream_add(&stream, piece, size);
+ *     status = evenkeel_stream_end(&stream, &position);
+ *
+ * The values come to `receive` with ascending coordinates, before the checksum that follows them. So what they changed counts only if
+ * evenkeel_stream_end returns EVENKEEL_OK. It refuses what evenkeel_frame_open refuses, at the same position.
+ */
+typedef struct evenkeel_stream {
+    evenkeel_update part; /* part.frame has dimension, count, support and coding; the rest is set by evenkeel_stream_header */
+    size_t size;          /* how many bytes to add after evenkeel_stream_header; 0 for a frame by itself, whose end says so */
+
+    /* Internal. */
+    evenkeel_limits limits;
+    uint8_t *numbers;
+    evenkeel_take receive;
+    void *context;
+    evenkeel_status status;
+    uint32_t tensors, held, crc;
+    int is_long, ends_sealed;
+    uint8_t window[64];
+} evenkeel_stream;
+
+/**
+ * Begins with a frame.
+ *
+ * @param numbers (d + 7) / 8 bytes; kept; NULL to refuse all frames but those of every coordinate with EVENKEEL_TOO_LITTLE_MEMORY
+ */
+void evenkeel_stream_start(
+    evenkeel_stream *stream, const evenkeel_limits *limits, uint8_t *numbers, evenkeel_take receive, void *context);
+
+/**
+ * Says, after evenkeel_stream_start, that the frame is that of an update or a delta, and checks its header. Clear S before the frame if an
+ * update is not `retained`, and call evenkeel_update_step behind it.
+ *
+ * @param bytes the first bytes of the update, at least the header: 28 bytes and 8 a divisor, of a delta 16; kept until the end of an update
+ * @param tensors the number of the model's tensors; 0 for a delta
+ * @param last as for evenkeel_update_open
+ * @param position out: where the frame begins, of which `stream->size` bytes are to be added; or the byte at fault
+ * @return EVENKEEL_TRUNCATED if these are too few bytes
+ */
+evenkeel_status evenkeel_stream_header(
+    evenkeel_stream *stream, const uint8_t *bytes, size_t size, uint32_t tensors, int64_t last, size_t *position);
+
+/** Reads the next bytes. EVENKEEL_LIMIT_EXCEEDED: they are more than the limit, and more need not come. All else is said at the end. */
+evenkeel_status evenkeel_stream_add(evenkeel_stream *stream, const void *bytes, size_t size);
+
+/** The frame has ended. Positions count from its first byte, those of an update or a delta from that of its header. */
+evenkeel_status evenkeel_stream_end(evenkeel_stream *stream, size_t *position);
+
+/* ------------------------------------------------------------------------------------------------------------ replicas -- */
 
 /**
  * Reads a replica into x and S, d values each, which on a failure are not changed. They may lie over the bytes: x from byte 16 on and S
@@ -377,12 +446,14 @@ evenkeel_status evenkeel_compress(const evenkeel_compressor *compressor, evenkee
 
 /* ------------------------------------------------------------------------------------------------------------ feedback -- */
 
-typedef enum evenkeel_method {
+typedef enum evenkeel_method { /* with what a device keeps; the numbers are in saved states */
     EVENKEEL_EF21 = 0,      /* g */
     EVENKEEL_EF21_MOMENTUM, /* g, and the mean m */
     EVENKEEL_EF21_IGT,      /* g, the mean v, and the model x of the last accepted message */
     EVENKEEL_EF14,          /* the unsent rest e */
-    EVENKEEL_NO_FEEDBACK
+    EVENKEEL_NO_FEEDBACK,
+    EVENKEEL_EF21_STORM,    /* as EF21-IGT */
+    EVENKEEL_EF14_DECAY     /* as EF14 */
 } evenkeel_method;
 
 /**
@@ -396,10 +467,10 @@ typedef struct evenkeel_feedback {
     int started; /* whether a message was accepted, so that m, v and x are set */
     evenkeel_vector g; /* or e; values NULL if the method has none */
     evenkeel_vector mean;
-    float *model;
+    float *model; /* x: with EF21-STORM, where the second gradient is computed once `started` */
 } evenkeel_feedback;
 
-/** Reads a method's name in plans, such as "ef21-momentum"; EVENKEEL_UNSUPPORTED_PLAN for others and for "ef21-storm". */
+/** Reads a method's name in plans, such as "ef21-momentum"; EVENKEEL_UNSUPPORTED_PLAN for others. */
 evenkeel_status evenkeel_method_read(const char *name, evenkeel_method *method);
 
 /** Returns how many bytes of memory a state needs, aligned for double; SIZE_MAX if that is beyond the address space. */
@@ -417,7 +488,13 @@ void evenkeel_feedback_start(
  */
 void evenkeel_feedback_point(const evenkeel_feedback *feedback, const float *model, double eta, float *point);
 
-/** Computes the message for a gradient, without changing the state. Parameters are as for evenkeel_compress. */
+/**
+ * Computes the message for a gradient, without changing the state. Parameters are as for evenkeel_compress.
+ *
+ * @param gradient d values; with EF21-STORM, once `started`, 2 d: the gradient at the round's model, then that at feedback->model on the
+ *     same sample
+ * @param eta the round's momentum, or of EF14 with a decay the part of e that is kept; above 0 and up to 1; other methods ignore it
+ */
 evenkeel_status evenkeel_feedback_stage(const evenkeel_feedback *feedback, const evenkeel_compressor *compressor,
     evenkeel_vector gradient, double eta, uint64_t seed, void *memory, evenkeel_sparse *vector, size_t *position);
 
@@ -426,7 +503,7 @@ evenkeel_status evenkeel_feedback_stage(const evenkeel_feedback *feedback, const
  *
  * @param frame the message's, opened
  * @param gradient the one that was staged; EF21 and `none` do not use it
- * @param model the round's, d values; used by EF21-IGT only, else NULL
+ * @param model the round's, d values; used by EF21-IGT and EF21-STORM only, else NULL
  */
 void evenkeel_feedback_commit(
     evenkeel_feedback *feedback, evenkeel_frame *frame, evenkeel_vector gradient, double eta, const float *model);
@@ -483,8 +560,8 @@ size_t evenkeel_state_bytes(evenkeel_method method, uint32_t dimension, evenkeel
  * Saves a state in the older one of the areas 2 and 3.
  *
  * @param owner the digest of the run's and the client's names, which are checked when it is loaded
- * @param gradient the staged gradient, d values, saved for methods whose commit needs it
- * @param model the round's model, d values, saved for EF21-IGT; else NULL
+ * @param gradient the staged gradient, as for evenkeel_feedback_stage, saved for methods whose commit needs it
+ * @param model the round's model, d values, saved for EF21-IGT and EF21-STORM; else NULL
  */
 evenkeel_status evenkeel_state_save(const evenkeel_storage *storage, uint64_t owner, const evenkeel_feedback *feedback,
     evenkeel_state *state, const float *gradient, const float *model);
@@ -539,6 +616,7 @@ typedef struct evenkeel_settings {
     uint8_t *buffer; /* for requests and JSON answers: 2048 bytes and 100 for each tensor of the model are enough */
     size_t buffer_size;
     evenkeel_type state_type; /* of the state's vectors; 0, float64, for the bits of the other SDKs */
+    int two_gradients; /* 1 if the program computes action.second_gradient; else runs of EF21-STORM are refused */
     int keep_replica; /* 1 to keep the run's x and S, so that models come as sparse updates where that takes fewer bytes */
     evenkeel_divergence on_divergence;
     uint32_t long_poll;    /* milliseconds that the coordinator may hold a request for work; 0 for 30 s */
@@ -588,7 +666,8 @@ typedef enum evenkeel_kind {
     EVENKEEL_DO_REQUEST = 1, /* send `request`; answer with evenkeel_answer, ..., evenkeel_answer_end or evenkeel_answer_failed */
     EVENKEEL_DO_WAIT,        /* wait for `milliseconds`, then call evenkeel_next */
     EVENKEEL_DO_ALLOCATE,    /* give `bytes` of memory with evenkeel_give_memory */
-    EVENKEEL_DO_COMPUTE,     /* compute the gradient at `model` into `gradient`, then call evenkeel_computed or evenkeel_skip */
+    EVENKEEL_DO_COMPUTE,     /* compute the gradient at `model` into `gradient`, and unless `second_model` is NULL that of the same sample
+                                at `second_model` into `second_gradient`; then call evenkeel_computed or evenkeel_skip */
     EVENKEEL_DO_STOP         /* the run is over for this device: see `status` */
 } evenkeel_kind;
 
@@ -616,6 +695,8 @@ typedef struct evenkeel_action {
     uint32_t round;
     const float *model; /* d values: where to compute the gradient, for EF21-IGT not the round's model */
     float *gradient;    /* d values */
+    const float *second_model; /* d values; NULL but for EF21-STORM after the first message */
+    float *second_gradient;    /* d values, behind those of `gradient` */
     evenkeel_status status; /* OK if the run ended: see `end` */
     size_t position;        /* the byte or coordinate at fault, where the status has one */
     char end[12];           /* "finished", "cancelled", "failed" or "left" */
@@ -694,8 +775,8 @@ evenkeel_status evenkeel_give_memory(evenkeel_device *device, void *memory, size
  * The gradient is in place. Its norm is added to the report.
  *
  * @param report NULL for one sample and no figures
- * @return EVENKEEL_NOT_FINITE if a value of the gradient is no finite number; `action.position` names it, and the device still
- *     waits for a gradient
+ * @return EVENKEEL_NOT_FINITE if a value of the gradient is no finite number; `action.position` names it, counted from `gradient`, and
+ *     the device still waits for a gradient
  */
 evenkeel_status evenkeel_computed(evenkeel_device *device, const evenkeel_report *report);
 

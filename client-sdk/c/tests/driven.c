@@ -16,6 +16,7 @@ void driven_open(struct driven *driven, struct fake *fake) {
     driven->settings.random = fill_random;
     driven->settings.random_context = &driven->random;
     driven->settings.state_type = EVENKEEL_FLOAT64;
+    driven->settings.two_gradients = 1;
     driven->settings.buffer = driven->buffer;
     driven->settings.buffer_size = sizeof driven->buffer;
     flash_open(&driven->flash, DRIVEN_STATE, 0xFF);
@@ -97,6 +98,7 @@ int driven_step(struct driven *driven) {
     if (kind == EVENKEEL_DO_COMPUTE) {
         evenkeel_report report = {3, EVENKEEL_HAS_LOSS, 0.5, 0, 0, 0, {{NULL, 0, 0}}};
         driven->gradient(driven->context, action->round, action->model, action->gradient);
+        if (action->second_model) driven->gradient(driven->context, action->round, action->second_model, action->second_gradient);
         evenkeel_computed(&driven->device, &report);
     }
     return driven->flash.left == 0 ? 0 : kind;

@@ -83,6 +83,8 @@ void test_measure(void) {
     measure_device("ef21", "top-k:0.01+natural", EVENKEEL_FLOAT64, 1);
     measure_device("ef21-momentum", "top-k:0.01+natural", EVENKEEL_FLOAT32, 0);
     measure_device("ef21-momentum", "top-k:0.01+log:5", EVENKEEL_FLOAT32, 0);
+    measure_device("ef21-storm", "top-k:0.01+natural", EVENKEEL_FLOAT32, 0);
+    measure_device("ef14-decay", "top-k:0.01+natural", EVENKEEL_FLOAT32, 0);
     measure("ef21", "top-k:0.01");
     measure("ef21", "top-k:0.01+natural");
     measure("ef21-momentum", "top-k:0.01+log:5");

@@ -49,7 +49,7 @@ struct reference_schedule {
     uint64_t value;
 };
 
-extern const uint64_t *const reference_vectors[], *const reference_models[], *const reference_gradients[];
+extern const uint64_t *const reference_vectors[], *const reference_models[], *const reference_gradients[], *const reference_seconds[];
 extern const uint64_t reference_norms[];
 extern const struct reference_frame reference_frames[];
 extern const struct reference_trajectory reference_trajectories[];

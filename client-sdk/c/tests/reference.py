@@ -28,7 +28,7 @@ SELECTIONS = [
     "threshold:1.5",
 ]
 CODINGS = [coding.text for coding in compress.ValueCoding]
-METHODS = ["ef21", "ef21-momentum", "ef21-igt", "ef14", "none"]
+METHODS = ["ef21", "ef21-momentum", "ef21-igt", "ef21-storm", "ef14", "ef14-decay", "none"]
 ROUNDS, ETA = 5, 0.3
 SCHEDULES = ["constant:0.1", "horizon:1.0:0.5", "horizon:0.3:0.75", "anytime:0.1:0.5", "anytime:1:0.75", "anytime:2:1",
              "anytime:1:0.3333", "anytime:1:0", "0.25"]  # fmt: skip
@@ -84,21 +84,24 @@ class Reference(Source):
         models = [random.standard_normal(D).astype(np.float32) for _ in range(ROUNDS)]
         gradients = [random.standard_normal(D).astype(np.float32) for _ in range(ROUNDS)]
         self.lines.append(f"const uint64_t *const reference_models[] = {{{', '.join(self.doubles(m) for m in models)}}};")
+        seconds = [random.standard_normal(D).astype(np.float32) for _ in range(ROUNDS)]
+        self.lines.append(f"const uint64_t *const reference_seconds[] = {{{', '.join(self.doubles(s) for s in seconds)}}};")
         self.lines.append(f"const uint64_t *const reference_gradients[] = {{{', '.join(self.doubles(g) for g in gradients)}}};")
         rows = []
         for method, text in itertools.product(
             METHODS, ["top-k:0.05+natural", "rand-k:0.1+bf16", "sign", "layer-top-k:0.1+log:5", "top-k:7+float64"]
         ):
-            rows.append(self.trajectory(method, text, models, gradients))
+            rows.append(self.trajectory(method, text, models, zip(gradients, seconds)))
         self.table("struct reference_trajectory", "reference_trajectories", rows)
 
     def trajectory(self, method, text, models, gradients):
         """Returns the row of one trajectory."""
         compressor, memory = compress.parse(text).bind(TENSORS), feedback.start(method, D)
         head, messages, points = 0, [], []
-        for round, (model, gradient) in enumerate(zip(models, gradients)):
+        for round, (model, (gradient, second)) in enumerate(zip(models, gradients)):
             points.append(np.asarray(memory.point(model, ETA)).astype(np.float32))
-            staged = memory.stage(gradient, compressor, eta=ETA, seed=round, model=model)
+            second = None if memory.second_point is None else second
+            staged = memory.stage(gradient, compressor, eta=ETA, seed=round, model=model, second=second)
             messages.append(wire.Message(round + 1, head, wire.Report(1), staged.delta).encode())
             head = wire.digest(messages[-1])
             memory.commit(staged)

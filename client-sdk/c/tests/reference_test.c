@@ -1,6 +1,7 @@
 /* Compressors, error feedback and the downlink give the bits of the Python SDK, which are those of the Java SDK. */
 #include "reference.h"
 
+#include "streamed.h"
 #include "test.h"
 
 enum { D = REFERENCE_DIMENSION };
@@ -17,6 +18,7 @@ static void singles(const uint64_t *bits, float *values) {
 
 static void check_frames(void) {
     double u[D], minus[D];
+    uint64_t split = 1;
     for (size_t i = 0; i < reference_frames_count; i++) {
         const struct reference_frame *r = &reference_frames[i];
         evenkeel_compressor compressor;
@@ -33,6 +35,12 @@ static void check_frames(void) {
             evenkeel_compress(&compressor, gradient, r->minus < 0 ? NULL : &other, (uint64_t)r->vector, memory, &vector, NULL));
         CHECK_STATUS(EVENKEEL_OK, evenkeel_frame_encode(&vector, bytes, r->size, &size, more));
         CHECK(size == r->size && evenkeel_digest(bytes, size) == r->digest);
+        evenkeel_frame frame;
+        evenkeel_stream stream;
+        evenkeel_limits limits = {D, D, 1 << 20};
+        uint8_t drawn[(D + 7) / 8], numbers[(D + 7) / 8];
+        CHECK_STATUS(EVENKEEL_OK, evenkeel_frame_open(&frame, bytes, size, &limits, drawn, NULL));
+        CHECK(streamed_frame(&stream, bytes, size, &limits, numbers, &frame, 1 + i % 90, &split, EVENKEEL_OK, 0));
         free(bytes), free(more), free(memory);
     }
 }
@@ -43,7 +51,7 @@ static void check_trajectory(const struct reference_trajectory *r) {
     evenkeel_compressor compressor;
     evenkeel_feedback feedback;
     evenkeel_limits limits = {D, D, 1 << 20};
-    float model[D], point[D], gradient[D];
+    float model[D], point[D], gradient[2 * D];
     evenkeel_vector values = {gradient, EVENKEEL_FLOAT32};
     uint64_t head = 0;
     test_about = r->compressor;
@@ -62,6 +70,7 @@ static void check_trajectory(const struct reference_trajectory *r) {
         size_t size = 0;
         singles(reference_models[round], model);
         singles(reference_gradients[round], gradient);
+        singles(reference_seconds[round], gradient + D);
         evenkeel_feedback_point(&feedback, model, REFERENCE_ETA, point);
         for (int j = 0; j < D; j++) CHECK(point[j] == (r->points ? (float)test_double(r->points[round][j]) : model[j]));
         CHECK_STATUS(EVENKEEL_OK,
@@ -70,8 +79,7 @@ static void check_trajectory(const struct reference_trajectory *r) {
         CHECK(size == r->sizes[round] && !memcmp(bytes, r->messages[round], size));
         head = evenkeel_digest(bytes, size);
         CHECK_STATUS(EVENKEEL_OK, evenkeel_message_open(&message, &frame, bytes, size, &limits, drawn, NULL));
-        evenkeel_feedback_commit(
-            &feedback, &frame, values, REFERENCE_ETA, method == EVENKEEL_EF21_IGT ? model : NULL);
+        evenkeel_feedback_commit(&feedback, &frame, values, REFERENCE_ETA, feedback.model ? model : NULL);
     }
     for (int i = 0; i < r->vectors; i++) {
         for (int j = 0; j < D; j++) {

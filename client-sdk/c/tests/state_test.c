@@ -8,7 +8,7 @@ enum { D = 5, MESSAGE = 60, OWNER = 77 };
 struct saved {
     evenkeel_feedback feedback;
     evenkeel_state state;
-    float gradient[D], model[D];
+    float gradient[2 * D], model[D];
     void *memory;
     uint8_t *message;
     evenkeel_type type;
@@ -47,6 +47,7 @@ static void become(struct saved *s, int number) {
         set(&s->feedback.mean, j, -number - j / 16.0);
         if (s->feedback.model) s->feedback.model[j] = (float)(number * j);
         s->gradient[j] = (float)(number + 100 * j);
+        s->gradient[D + j] = (float)(number + 1000 * j);
         s->model[j] = (float)(number - 100 * j);
     }
     s->state.sequence = number;
@@ -77,19 +78,20 @@ static void check(const struct saved *found, int number) {
         CHECK(found->state.round == s.state.round && found->state.eta == s.state.eta);
         for (int j = 0; j < D; j++) {
             if (is_carried(s.feedback.method)) CHECK(found->gradient[j] == s.gradient[j]);
-            if (s.feedback.method == EVENKEEL_EF21_IGT) CHECK(found->model[j] == s.model[j]);
+            if (s.feedback.method == EVENKEEL_EF21_STORM && s.feedback.started) CHECK(found->gradient[D + j] == s.gradient[D + j]);
+            if (s.feedback.model) CHECK(found->model[j] == s.model[j]);
         }
     }
     drop(&s);
 }
 
 static evenkeel_status save(struct saved *s, const struct flash *flash) {
-    const float *model = s->feedback.method == EVENKEEL_EF21_IGT ? s->model : NULL;
+    const float *model = s->feedback.model ? s->model : NULL;
     return evenkeel_state_save(&flash->storage, OWNER, &s->feedback, &s->state, s->gradient, model);
 }
 
 static evenkeel_status load(struct saved *s, const struct flash *flash, size_t *position) {
-    float *model = s->feedback.method == EVENKEEL_EF21_IGT ? s->model : NULL;
+    float *model = s->feedback.model ? s->model : NULL;
     return evenkeel_state_load(&flash->storage, OWNER, &s->feedback, &s->state, MESSAGE, s->gradient, model, position);
 }
 
@@ -225,7 +227,7 @@ static void refuse_others(void) {
 }
 
 void test_state(void) {
-    for (int method = 0; method <= EVENKEEL_NO_FEEDBACK; method++) {
+    for (int method = 0; method <= EVENKEEL_EF14_DECAY; method++) {
         for (int before = 0; before < 4; before++) {
             evenkeel_type type = before % 2 ? EVENKEEL_FLOAT32 : EVENKEEL_FLOAT64;
             cut_everywhere((evenkeel_method)method, type, before, before % 2 ? 0xFF : 0, before > 1);

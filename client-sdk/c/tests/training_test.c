@@ -96,5 +96,7 @@ void test_training(void) {
     train("ef21", "top-k:4", NULL);
     train("ef21-momentum", "top-k:6+natural", "top-k:0.5+log:6");
     train("ef21-igt", "rand-k:0.5+bf16", NULL);
+    train("ef21-storm", "top-k:4+natural", NULL);
     train("ef14", "layer-top-k:0.25+log:5", NULL);
+    train("ef14-decay", "block-top-k:4:0.25", "top-k:0.5");
 }

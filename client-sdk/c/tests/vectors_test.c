@@ -1,7 +1,12 @@
 /* All golden vectors of client-sdk/vectors: good ones are read and written with the same bytes, bad ones refused at their byte. */
 #include "vectors.h"
 
+#include "streamed.h"
 #include "test.h"
+
+static const size_t pieces[] = {1, 3, 9, 40, 100, 1 << 16};
+enum { PIECES = sizeof pieces / sizeof pieces[0] };
+static uint64_t split = 2026;
 
 static const char *const faults[] = {"", "WRONG_MAGIC", "UNSUPPORTED_VERSION", "TRUNCATED", "TRAILING_BYTES", "CORRUPTED",
     "LIMIT_EXCEEDED", "WRONG_DIMENSION", "INVALID_INDEX", "INVALID_VALUE", "NOT_CANONICAL"};
@@ -96,6 +101,16 @@ static void frame_of(const struct good *g) {
     size_t size = 0, position = 0;
     CHECK_STATUS(EVENKEEL_OK, evenkeel_frame_open(&frame, bytes, g->size, &limits, drawn, &position));
     check_vector(&frame, v);
+    /* A bit for each of 2^31 - 1 coordinates is more than a microcontroller has. */
+    uint8_t *numbers = test_memory(v->dimension < 100000 ? (v->dimension + 7) / 8 : 1);
+    for (int i = 0; i < PIECES && v->dimension < 100000; i++) {
+        evenkeel_stream stream;
+        CHECK(streamed_frame(&stream, bytes, g->size, &limits, numbers, &frame, pieces[i], &split, EVENKEEL_OK, 0));
+        CHECK(stream.part.frame.dimension == v->dimension && (int)stream.part.frame.support == (int)v->support);
+        evenkeel_status without = v->support == ALL ? EVENKEEL_OK : EVENKEEL_TOO_LITTLE_MEMORY;
+        CHECK(streamed_frame(&stream, bytes, g->size, &limits, NULL, &frame, pieces[i], &split, without, 13));
+    }
+    free(numbers);
     if (drawn) CHECK_STATUS(EVENKEEL_TOO_LITTLE_MEMORY, evenkeel_frame_open(&frame, bytes, g->size, &limits, NULL, NULL));
     evenkeel_sparse vector = sparse(v, values);
     CHECK_STATUS(EVENKEEL_OK, evenkeel_frame_encode(&vector, written, g->size, &size, memory));
@@ -150,6 +165,7 @@ static void updates_of(const struct good *g) {
     for (size_t i = 0; i < g->part_count; i++) {
         const struct part *part = &g->parts[i];
         evenkeel_update update;
+        size_t start = position;
         if (g->kind == DELTAS) {
             CHECK_STATUS(EVENKEEL_OK, evenkeel_delta_open(&update, bytes, g->size, &limits, drawn, last, &position));
         } else {
@@ -161,6 +177,15 @@ static void updates_of(const struct good *g) {
         }
         CHECK(update.round == part->round);
         check_vector(&update.frame, &part->vector);
+        uint8_t *numbers = test_memory((limits.dimension + 7) / 8);
+        for (int k = 0; k < PIECES; k++) {
+            evenkeel_stream stream;
+            uint32_t tensors = g->kind == DELTAS ? 0 : (uint32_t)part->size;
+            CHECK(streamed_part(
+                &stream, bytes, start, g->size, &limits, tensors, last, numbers, &update.frame, pieces[k], &split, EVENKEEL_OK, position));
+            CHECK(stream.part.round == update.round && stream.part.divisor_count == update.divisor_count);
+        }
+        free(numbers);
         last = update.round;
     }
     CHECK(position == g->size);
@@ -189,7 +214,12 @@ static evenkeel_status read_bad(const struct bad *b, const uint8_t *bytes, size_
     uint8_t *drawn = test_memory(b->dimension < 100000 ? (b->dimension + 7) / 8 : 1);
     int64_t last = -1;
     *position = 0;
-    if (b->kind == FRAME) status = evenkeel_frame_open(&frame, bytes, b->size, &limits, drawn, position);
+    evenkeel_stream stream;
+    if (b->kind == FRAME) {
+        status = evenkeel_frame_open(&frame, bytes, b->size, &limits, drawn, position);
+        for (int i = 0; i < PIECES; i++)
+            CHECK(streamed_frame(&stream, bytes, b->size, &limits, b->dimension < 100000 ? drawn : NULL, NULL, pieces[i], &split, status, *position));
+    }
     if (b->kind == MESSAGE) status = evenkeel_message_open(&message, &frame, bytes, b->size, &limits, drawn, position);
     if (b->kind == REPLICA) {
         double *x = test_memory(b->dimension * sizeof *x), *s = test_memory(b->dimension * sizeof *s);
@@ -201,9 +231,13 @@ static evenkeel_status read_bad(const struct bad *b, const uint8_t *bytes, size_
     }
     if (b->kind == UPDATES || b->kind == DELTAS) {
         do {
+            size_t start = *position;
             /* A single divisor fits a model of any number of tensors; those with more have three. */
             status = b->kind == DELTAS ? evenkeel_delta_open(&update, bytes, b->size, &limits, drawn, last, position)
                                        : evenkeel_update_open(&update, bytes, b->size, &limits, 3, last, position);
+            for (int i = 0; i < PIECES && status != EVENKEEL_OK; i++)
+                CHECK(streamed_part(&stream, bytes, start, b->size, &limits, b->kind == DELTAS ? 0 : 3, last, drawn, NULL, pieces[i], &split,
+                    status, *position));
             last = update.round;
         } while (status == EVENKEEL_OK && *position < b->size);
     }

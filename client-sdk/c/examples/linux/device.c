@@ -84,6 +84,7 @@ static int train(evenkeel_device *device, struct http *http, struct softmax *dat
             figures.samples = data->rows;
             figures.present = EVENKEEL_HAS_LOSS;
             figures.loss = softmax_gradient(data, action->model, action->gradient);
+            if (action->second_model) softmax_gradient(data, action->second_model, action->second_gradient);
             if (evenkeel_computed(device, &figures) == EVENKEEL_NOT_FINITE) evenkeel_skip(device);
             break;
         default:
@@ -115,7 +116,7 @@ int main(int argc, char **argv) {
         return 1;
     }
     evenkeel_settings settings = {.run = argv[2], .token = getenv("EVENKEEL_ENROLMENT_TOKEN"), .storage = &files.storage,
-        .random = fill_random, .buffer = buffer, .buffer_size = sizeof buffer, .keep_replica = 1};
+        .random = fill_random, .buffer = buffer, .buffer_size = sizeof buffer, .keep_replica = 1, .two_gradients = 1};
     if (evenkeel_init(&device, &settings) != EVENKEEL_OK) {
         fprintf(stderr, "'%s' is no name of a run\n", argv[2]);
     } else if (http_open(&http, argv[1], &device)) {

@@ -18,11 +18,11 @@ for entry in index["good"] + index["bad"]:
         (folder / "wire" / f"{reader}-{entry['file']}").write_bytes(bytes([first]) + (VECTORS / entry["file"]).read_bytes())
 # The other targets begin with right states and answers by themselves; their inputs say what is changed.
 (folder / "state").mkdir()
-for kind in range(5):
+for kind in range(7):
     for float32 in (0, 0x10):
         (folder / "state" / f"{kind}-{float32}").write_bytes(bytes([0xC0 + kind + float32, 0, 30, 1]))
 (folder / "device").mkdir()
-for method in range(4):
+for method in range(6):
     for answer in range(8):
         (folder / "device" / f"{method}-{answer}").write_bytes(
             bytes([method, answer % 2, answer, 3, 5, 0, 40]) + b'{"state":"running","round":1,"denseBytes":24}'

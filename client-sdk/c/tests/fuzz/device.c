@@ -47,14 +47,14 @@ static void gradient_of(void *context, uint32_t round, const float *model, float
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    static const char *const methods[] = {"ef21", "ef21-momentum", "ef21-igt", "ef14"};
+    static const char *const methods[] = {"ef21", "ef21-momentum", "ef21-igt", "ef21-storm", "ef14", "ef14-decay"};
     static const uint32_t sizes[] = {4, 2};
     static struct driven driven;
     struct fake fake;
     if (size < 4) return 0;
     input = data;
     left = size;
-    const char *feedback = methods[take() % 4];
+    const char *feedback = methods[take() % 6];
     fake_describe(&fake, feedback, "top-k:2", take() % 2 ? "top-k:3" : NULL, sizes, 2);
     fake.rounds = 3;
     fake_open(&fake);

@@ -63,10 +63,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     static const evenkeel_storage storage = {NULL, read_area, erase_area, write_area, sync_area};
     evenkeel_feedback feedback;
     evenkeel_state state;
-    float gradient[D] = {0}, model[D] = {0};
+    float gradient[2 * D] = {0}, model[D] = {0};
     size_t position = SIZE_MAX;
     if (size < 1) return 0;
-    evenkeel_method method = (evenkeel_method)(data[0] % 5);
+    evenkeel_method method = (evenkeel_method)((data[0] & 15) % 7);
     evenkeel_type type = data[0] & 0x10 ? EVENKEEL_FLOAT32 : EVENKEEL_FLOAT64;
     memset(areas, 0xFF, sizeof areas);
     void *memory = fuzz_memory(evenkeel_feedback_memory(method, D, type));

@@ -1,8 +1,9 @@
 /*
- * Fuzzes the readers of frames, messages, updates, deltas and replicas. The first byte chooses the reader and whether the checksums are made
+ * Fuzzes the readers of frames, messages, updates, deltas and replicas, as a whole and in pieces, which must agree. The first byte chooses the reader and whether the checksums are made
  * right first; without that nearly all inputs would be refused for them.
  */
 #include "fuzz.h"
+#include "streamed.h"
 
 enum { DIMENSION = 500, TENSORS = 3 };
 
@@ -47,6 +48,8 @@ static void use(evenkeel_frame *frame) {
     free(bytes);
 }
 
+static size_t piece_of(uint64_t *random) { return (size_t)1 << evenkeel_random_next(random) % 10; }
+
 static void read_frame(const uint8_t *bytes, size_t size, uint32_t dimension) {
     static evenkeel_frame frame;
     evenkeel_limits limits = {dimension, dimension, 1 << 20};
@@ -55,6 +58,13 @@ static void read_frame(const uint8_t *bytes, size_t size, uint32_t dimension) {
     evenkeel_status status = evenkeel_frame_open(&frame, bytes, size, &limits, dimension == DIMENSION ? drawn : NULL, &position);
     if (status == EVENKEEL_OK) use(&frame);
     else REQUIRE(position <= size);
+    static evenkeel_stream stream;
+    uint8_t numbers[(DIMENSION + 7) / 8];
+    uint64_t random = evenkeel_crc32c(0, bytes, size);
+    /* Only a stream has memory for each drawn support here. */
+    evenkeel_status expected = status == EVENKEEL_TOO_LITTLE_MEMORY ? EVENKEEL_OK : status;
+    evenkeel_frame *whole = status == EVENKEEL_OK ? &frame : NULL;
+    REQUIRE(streamed_frame(&stream, bytes, size, &limits, numbers, whole, piece_of(&random), &random, expected, position));
 }
 
 static void read_message(const uint8_t *bytes, size_t size) {
@@ -73,7 +83,7 @@ static void read_updates(const uint8_t *bytes, size_t size, int deltas) {
     static double x[DIMENSION], s[DIMENSION];
     static float w[DIMENSION];
     evenkeel_limits limits = {DIMENSION, DIMENSION, 1 << 20};
-    uint8_t drawn[(DIMENSION + 7) / 8];
+    uint8_t drawn[(DIMENSION + 7) / 8], numbers[(DIMENSION + 7) / 8];
     size_t position = 0;
     int64_t last = -1;
     while (position < size) {
@@ -81,7 +91,13 @@ static void read_updates(const uint8_t *bytes, size_t size, int deltas) {
         evenkeel_status status = deltas ? evenkeel_delta_open(&update, bytes, size, &limits, drawn, last, &position)
                                         : evenkeel_update_open(&update, bytes, size, &limits, TENSORS, last, &position);
         REQUIRE(position <= size);
+        static evenkeel_stream stream;
+        uint64_t random = evenkeel_crc32c(0, bytes, size);
+        evenkeel_frame *whole = status == EVENKEEL_OK ? &update.frame : NULL;
+        REQUIRE(streamed_part(&stream, bytes, before, size, &limits, deltas ? 0 : TENSORS, last, numbers, whole, piece_of(&random), &random, status,
+            position));
         if (status != EVENKEEL_OK) return;
+        evenkeel_frame_rewind(&update.frame);
         REQUIRE(position > before && (last < 0 || update.round == last + 1));
         last = update.round;
         use(&update.frame);

@@ -100,7 +100,9 @@ def test_devices_train_on_csv_files(server, device, tmp_path):
     ("ef21-norm", "top-k:0.05+log:6", None),
     ("ef21-sgdm-norm", "rand-k:0.2+natural", "top-k:0.1+natural"),
     ("ef21-igt-norm", "layer-top-k:0.1+bf16", None),
+    ("ef21-storm-norm", "top-k:0.1+natural", None),
     ("ef14", "top-k:0.05", "block-top-k:4:0.3+log:5"),
+    ("ef14-decay", "block-top-k:4:0.2+log:4", None),
     ("gd-norm", "identity", "identity"),
 ])  # fmt: skip
 def test_every_kind_of_run_ends_with_its_rounds(server, device, tmp_path, algorithm, compressor, downlink):

@@ -124,6 +124,7 @@ def full(*case: Any) -> Any:
         (2, {"compressor": "top-k:7+natural", "feedback": "ef21-momentum", "eta": "anytime:1:0.5"}, {"rule": "normalized"}, 25),
         full(2, {"compressor": "top-k:0.1", "feedback": "ef21"}, {"rule": "normalized", "gamma": "anytime:0.1:0.5"}, 25),
         full(2, {"compressor": "layer-top-k:0.2+bf16", "feedback": "ef14"}, {"rule": "accumulated-norm"}, 1e-4),
+        (2, {"compressor": "top-k:0.1", "feedback": "ef14-decay", "eta": "constant:0.9"}, {"rule": "plain", "gamma": 0.1}, 25),
         full(2, {"compressor": "top-k:3", "feedback": "none"}, {"rule": "distance-over-gradients"}, 25),
     ],
 )

@@ -34,6 +34,11 @@ ARMS = [
     "ef21-muon,name=muon,compressor=top-k:0.05+float64",
     "ef21-fedavgm,gamma=0.05,name=avgm,compressor=rand-k:0.1+float64",
 ]
+DECAY_ARMS = [
+    "ef14,gamma=0.5,compressor=top-k:0.05+float64,name=ef14",
+    "ef14-decay,gamma=0.5,compressor=top-k:0.05+float64,name=decay",
+    "ef14-decay,gamma=0.5,eta=anytime:1:0.25,compressor=block-top-k:16:0.1+bf16,name=decay-blocks",
+]
 LOSSY_ARMS = [
     "ef21-norm,gamma=anytime:0.3:0.5,name=lossy,compressor=top-k:0.05+float64,downlink=top-k:0.1+natural",
     "ef21-fedadam,name=lossy-drawn,compressor=top-k:0.05+float64,downlink=rand-k:0.2",
@@ -83,10 +88,14 @@ def test_trajectories_agree_with_the_java_trial(name: str, text: str) -> None:
 
 
 @pytest.mark.parametrize("on_device", [False, True])
-@pytest.mark.parametrize("text", LOSSY_ARMS)
-def test_trajectories_with_a_lossy_downlink_agree_with_the_java_trial(text: str, on_device: bool) -> None:
+@pytest.mark.parametrize(
+    ("folder", "text"), [*(("lossy", text) for text in LOSSY_ARMS), *(("decay", text) for text in DECAY_ARMS)]
+)
+def test_trajectories_with_a_lossy_downlink_or_a_decay_agree_with_the_java_trial(folder: str, text: str, on_device: bool) -> None:
     arm = parse_arm(text)
-    expected = next(run for run in java_trials.runs("lossy") if run.arm == arm.name)
+    if on_device and "block-top-k" in text:
+        pytest.skip("block-top-k selects on the CPU only")
+    expected = next(run for run in java_trials.runs(folder) if run.arm == arm.name)
     trained = problem("softmax")
 
     def fleet(start: Any) -> TorchFleet:

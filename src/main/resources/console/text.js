@@ -227,7 +227,7 @@ const texts = {
   compressor_hint: ['top-k:0.01 sends the largest hundredth; empty for the algorithm’s own', 'top-k:0.01 は絶対値上位 1% を送信します。空欄の場合はアルゴリズムの既定値'],
   rounds: ['Rounds', 'ラウンド数'], rounds_hint: ['1 to 1,000,000', '1～1,000,000'],
   gamma_hint: ['a schedule, such as horizon:1:0.5; empty for the theory’s', '例：horizon:1:0.5。空欄の場合は理論値'],
-  eta: ['Momentum η', 'モメンタム η'], eta_hint: ['a schedule for the newest gradient’s weight, such as horizon:1:0.5', '最新の勾配の重み。例：horizon:1:0.5'],
+  eta: ['Momentum or decay η', 'モメンタムまたは減衰率 η'], eta_hint: ['a schedule, such as horizon:1:0.5: the newest gradient’s weight in the momentum; with ef14-decay what the memory keeps each round', '例：horizon:1:0.5。モメンタムでの最新の勾配の重み。ef14-decay ではメモリーがラウンドごとに残す割合'],
   step: ['Step rule', '更新則'], step_hint: ['how the coordinator steps along the sum', 'コーディネーターによる更新の方法'],
   smoothness_constant: ['Smoothness constant L', '平滑度定数 L'], smoothness_hint: ['for plain steps without a schedule', 'plain でスケジュールがない場合に使用'],
   seed: ['Seed', 'シード'], seed_hint: ['the same seed gives the same draws; default 0', '同じシードなら同じ乱数列になります。既定値 0'],

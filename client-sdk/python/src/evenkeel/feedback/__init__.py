@@ -5,7 +5,7 @@ refused message needs no action. So the device's state always matches the coordi
 """
 
 from ._base import ErrorFeedback, Staged
-from ._ef14 import Ef14
+from ._ef14 import Ef14, Ef14Decay
 from ._ef21 import Ef21
 from ._kept_model import Ef21Igt, Ef21Storm
 from ._methods import METHODS, restore, start
@@ -15,6 +15,7 @@ from ._none import NoFeedback
 __all__ = [
     "METHODS",
     "Ef14",
+    "Ef14Decay",
     "Ef21",
     "Ef21Igt",
     "Ef21Momentum",

@@ -17,7 +17,7 @@ class Staged:
     Attributes:
         delta: the vector to send: exactly what the coordinator decodes and adds.
         carry: the vectors that must be saved with a staged message to survive a restart, d float64 values each: (m,) with
-            momentum, (v, x) with IGT and STORM, (e + gradient,) for EF14, () if delta is enough.
+            momentum, (v, x) with IGT and STORM, (beta e + gradient,) for EF14, () if delta is enough.
     """
 
     delta: CompressedVector
@@ -31,7 +31,7 @@ class ErrorFeedback(ABC):
         method: the name in plans and in devices' state; permanent.
         retains_sum: whether the coordinator's sum persists over rounds, so that a silent client counts with all it has sent. If
             not, a round's direction is the mean of that round's messages.
-        has_momentum: whether the method averages gradients over rounds and so depends on eta.
+        has_momentum: whether the method averages gradients over rounds, with eta as the weight of the new one.
         keeps_model: whether the device keeps the model of its last accepted message, and ``stage`` needs the round's model.
         extrapolates: whether the gradient is computed at another point than the round's model, see ``point``.
         needs_two_gradients: whether a message needs two gradients on the same sample, see ``second_point``.
@@ -76,7 +76,7 @@ class ErrorFeedback(ABC):
         Args:
             gradient: d finite values, float32 or float64; not changed.
             compressor: for d coordinates.
-            eta: the round's momentum, in (0, 1]; methods without momentum ignore it.
+            eta: the round's momentum or, of EF14 with a decay, its beta, in (0, 1]; other methods ignore it.
             seed: the seed of a random compressor.
             model: the round's model, d values; methods that do not keep the model ignore it. Kept if it
                 is float64, so it must not change.

@@ -1,4 +1,4 @@
-"""EF14, the first error feedback."""
+"""EF14, the first error feedback, and its variant with a decay."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from .._types import Floats, Vector
 from ..compress import Compressor, require_finite
-from ._base import ErrorFeedback, Staged, carry_of
+from ._base import ErrorFeedback, Staged, carry_of, require_eta
 
 
 class Ef14(ErrorFeedback):
@@ -28,15 +28,24 @@ class Ef14(ErrorFeedback):
         model: Vector | None = None,
         second: Vector | None = None,
     ) -> Staged:
-        """Compresses e + gradient; ``gradient`` has shape (d,), and eta, model and second are not used.
+        """Compresses e + gradient, where e is multiplied by the decay if there is one.
+
+        Args:
+            gradient: shape (d,).
+            eta: the decay beta, in (0, 1]; not used without one. Model and second are not used.
 
         Raises:
             InvalidGradientError: if the gradient does not have d finite values.
+            ValueError: if there is a decay, and eta is out of range.
         """
         require_finite(gradient, compressor.layout)
         corrected = gradient.astype(np.float64)
-        corrected += self.e
+        corrected += self._kept(eta)
         return Staged(compressor.compress(corrected, None, seed), (corrected,))
+
+    def _kept(self, eta: float) -> Floats:
+        """Returns what the next message takes of e."""
+        return self.e
 
     def commit(self, staged: Staged) -> None:
         """Replaces e by what the staged message left out of e + gradient."""
@@ -47,3 +56,15 @@ class Ef14(ErrorFeedback):
     def vectors(self) -> list[Floats]:
         """The state: e, float64 of shape (d,); not copied."""
         return [self.e]
+
+
+class Ef14Decay(Ef14):
+    """Sends C(beta e + gradient), then e <- beta e + gradient - Delta, where beta is the round's eta. It multiplies only what was
+    left of earlier rounds (SparseLoCo, arXiv 2508.15706, Algorithm 1). With beta = 1 it is ``Ef14``, bit for bit."""
+
+    method = "ef14-decay"
+
+    def _kept(self, eta: float) -> Floats:
+        require_eta(eta)
+        kept: Floats = self.e * eta
+        return kept

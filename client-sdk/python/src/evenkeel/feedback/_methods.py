@@ -8,14 +8,14 @@ import numpy as np
 
 from .._types import Floats
 from ._base import ErrorFeedback
-from ._ef14 import Ef14
+from ._ef14 import Ef14, Ef14Decay
 from ._ef21 import Ef21
 from ._kept_model import Ef21Igt, Ef21Storm
 from ._momentum import Ef21Momentum
 from ._none import NoFeedback
 
 METHODS: dict[str, type[ErrorFeedback]] = {
-    kind.method: kind for kind in (Ef21, Ef21Momentum, Ef21Igt, Ef21Storm, Ef14, NoFeedback)
+    kind.method: kind for kind in (Ef21, Ef21Momentum, Ef21Igt, Ef21Storm, Ef14, Ef14Decay, NoFeedback)
 }
 """The methods by their names in plans."""
 

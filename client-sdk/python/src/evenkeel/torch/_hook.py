@@ -58,9 +58,10 @@ class ErrorFeedbackState:
     Args:
         model: the DistributedDataParallel model or the module in it. All workers must hold the same.
         compressor: the compressor, in the form of ``evenkeel.compress.parse``; the same for all workers.
-        feedback: ``ef14``, ``ef21``, ``ef21-momentum`` or ``none``. IGT and STORM need gradients at other models than the
+        feedback: ``ef14``, ``ef14-decay``, ``ef21``, ``ef21-momentum`` or ``none``. IGT and STORM need gradients at other models than the
             current one, which a hook cannot compute.
-        eta: the schedule of the momentum for ``ef21-momentum``, such as ``horizon:1:0.5``.
+        eta: a schedule: of the momentum for ``ef21-momentum``, such as ``horizon:1:0.5``, or of the decay for ``ef14-decay``, such
+            as ``constant:0.95``.
         rounds: the number of rounds, for schedules with a horizon.
         seed: the seed of ``rand-k``; the same for all workers.
         weight: w_i of this worker, above 0, such as its number of samples.
@@ -92,7 +93,7 @@ class ErrorFeedbackState:
         if feedback in METHODS and METHODS[feedback].keeps_model:
             raise ValueError(
                 f"feedback is '{feedback}', which needs gradients at other models than the current one, and a hook sees only the "
-                "backward pass of the current one: expected ef14, ef21, ef21-momentum or none"
+                "backward pass of the current one: expected ef14, ef14-decay, ef21, ef21-momentum or none"
             )
         if eta.startswith("horizon") and rounds is None:
             raise ValueError(f"eta is '{eta}', which needs the number of rounds: give rounds=…")

@@ -162,8 +162,8 @@ class DeviceMemory:
             if self._kind.keeps_model:
                 assert model is not None
                 carry = (u, model)
-        elif self._kind is feedback.Ef14:
-            u = u + self._vectors[0]
+        elif issubclass(self._kind, feedback.Ef14):
+            u = u + (self._vectors[0] * eta if self._kind is feedback.Ef14Decay else self._vectors[0])
             carry = (u,)
         minus = self._vectors[0] if self._kind.retains_sum else None
         return _DeviceStaged(compress_on_device(compressor or self._compressor, u if minus is None else u - minus, seed), carry)
@@ -183,7 +183,7 @@ class DeviceMemory:
     def commit(self, staged: object) -> None:
         """Applies a message that all receivers have added."""
         assert isinstance(staged, _DeviceStaged)
-        if self._kind is feedback.Ef14:
+        if issubclass(self._kind, feedback.Ef14):
             self._vectors = [*staged.carry]
             add_to(self._vectors[0], staged.delta, -1.0)
         elif self._kind.retains_sum:

@@ -64,6 +64,7 @@ _ETAS: dict[str, Schedule] = {
     "ef21-momentum": Horizon(1, 0.5),
     "ef21-igt": Anytime(1, 4 / 7),
     "ef21-storm": Anytime(1, 2 / 3),
+    "ef14-decay": Constant(0.95),
 }
 _GAMMAS: dict[str, Schedule] = {"ef21-igt": Anytime(1, 5 / 7), "ef21-storm": Anytime(1, 2 / 3)}
 
@@ -84,6 +85,7 @@ PRESETS: dict[str, Preset] = {
         Preset("ef21-fedadam", "ef21", "fedadam"),
         Preset("ef21-fedyogi", "ef21", "fedyogi"),
         Preset("ef14", "ef14", "plain"),
+        Preset("ef14-decay", "ef14-decay", "plain"),
         Preset("dcgd", "none", "plain"),
         Preset("gd", "none", "plain"),
         Preset("gd-norm", "none", "normalized"),
@@ -102,7 +104,7 @@ class Arm:
         compressor: what is sent.
         rule: the coordinator's step rule.
         gamma: the step size's schedule; None before a search.
-        eta: the momentum's schedule.
+        eta: the schedule of the momentum, or of the memory's decay.
         downlink: the compressor of a lossy downlink; None if the downlink loses nothing.
         candidates: the arms that a search for the step size runs, of which the best one becomes this one; none without a search.
         privacy: the noise of a private arm; None for none.
@@ -250,10 +252,10 @@ def _arm(name: str, algorithm: str, values: dict[str, str], default_compressor: 
 
 
 def _require_private(privacy: ArmPrivacy, preset: Preset, spec: CompressorSpec, robust: RobustRule | None) -> None:
-    if preset.feedback == "ef14":
+    if preset.feedback in ("ef14", "ef14-decay"):
         raise ValueError(
-            "'ef14' adds up everything that normalization cuts off, without limit: with privacy use an algorithm with EF21, or "
-            "one without error feedback"
+            f"'{preset.feedback}' adds up everything that normalization cuts off: with privacy use an algorithm with EF21, or one "
+            "without error feedback"
         )
     if robust is not None:
         raise ValueError("robust does not go with privacy, whose noise need not be in g_i: leave one out")

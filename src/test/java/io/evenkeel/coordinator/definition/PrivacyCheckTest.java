@@ -53,7 +53,7 @@ class PrivacyCheckTest {
         assertThat(draft.plan().compressor().spec()).hasToString("rand-k:0.5");
         draft.algorithm = "ef14";
         draft.gamma = "0.1";
-        assertThat(draft.refusal("algorithm").detail()).contains("without limit");
+        assertThat(draft.refusal("algorithm").detail()).contains("adds up everything");
         draft.algorithm = "ef21-distance";
         assertThat(draft.refusal("step").detail()).contains("needs the devices' losses");
         draft.algorithm = "ef21-adaptive";

@@ -36,7 +36,8 @@ class RobustCheckTest {
         "median,ef21-norm,clip:2",
         "trim:0.1,ef21-norm,trials alone",
         "clip:2,gd,begins with ef21",
-        "clip:2,ef14,begins with ef21"
+        "clip:2,ef14,begins with ef21",
+        "clip:2,ef14-decay,begins with ef21"
     })
     void refusesABoundThatCannotBeKept(String text, String preset, String because) {
         draft.algorithm = preset;

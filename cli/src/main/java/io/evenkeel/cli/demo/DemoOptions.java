@@ -46,7 +46,8 @@ final class DemoOptions {
     @Option(
             names = "--eta",
             paramLabel = "SCHEDULE",
-            description = "Momentum of sgdm, igt and storm, 1 for none (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Momentum of sgdm, igt and storm, 1 for none, or the decay of ef14-decay (default: ${DEFAULT-VALUE}).")
     private String eta = "0.2";
 
     @Option(

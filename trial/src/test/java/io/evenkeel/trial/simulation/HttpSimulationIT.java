@@ -116,6 +116,7 @@ class HttpSimulationIT {
                 13,
                 4,
                 "ef14,compressor=rand-k:2,gamma=0.1",
+                "ef14-decay,compressor=top-k:2,gamma=0.1,eta=anytime:0.9:0.1",
                 "ef21-sgdm-norm,compressor=rand-k:2"));
     }
 

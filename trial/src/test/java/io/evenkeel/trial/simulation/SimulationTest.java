@@ -65,12 +65,13 @@ class SimulationTest {
                 "compressed",
                 "ef21-sgdm-norm,compressor=top-k:1",
                 "ef14,compressor=rand-k:2,gamma=0.1",
+                "ef14-decay,compressor=top-k:1,gamma=0.1",
                 "ef21-igt-norm,compressor=top-k:1",
                 "ef21-storm-norm,compressor=top-k:1");
         List<ArmRun> alone = run(experiment, 1);
         List<ArmRun> together = run(experiment, 4);
-        assertThat(together).hasSize(8);
-        for (int i = 0; i < 8; i++) {
+        assertThat(together).hasSize(10);
+        for (int i = 0; i < 10; i++) {
             assertThat(withoutSeconds(together.get(i))).isEqualTo(withoutSeconds(alone.get(i)));
         }
         assertThat(withoutSeconds(alone.get(0))).isNotEqualTo(withoutSeconds(alone.get(1)));

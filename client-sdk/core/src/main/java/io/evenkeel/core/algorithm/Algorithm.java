@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param preset the algorithm's name
  * @param step the coordinator's step rule
  * @param gamma the step size
- * @param eta the clients' momentum, in (0, 1]; only methods with momentum use it
+ * @param eta the clients' momentum, or the decay of their memory, in (0, 1]; methods with neither do not use it
  */
 public record Algorithm(Preset preset, StepRule step, Schedule gamma, Schedule eta) {
 
@@ -101,7 +101,7 @@ public record Algorithm(Preset preset, StepRule step, Schedule gamma, Schedule e
         }
 
         private double theoryStepSize(OptionalDouble alpha, double etaValue) {
-            if (preset.feedback().keepsModel()) {
+            if (preset.feedback().keepsModel() || preset.feedback() == FeedbackMethod.EF14_DECAY) {
                 throw withoutPlainTheory();
             }
             if (Double.isNaN(smoothness)) {
@@ -119,7 +119,7 @@ public record Algorithm(Preset preset, StepRule step, Schedule gamma, Schedule e
                 case EF21 -> Theory.ef21StepSize(smoothness, meanSquareSmoothness, contraction);
                 case EF21_MOMENTUM ->
                     Theory.ef21MomentumStepSize(smoothness, meanSquareSmoothness, contraction, etaValue);
-                case EF21_IGT, EF21_STORM -> throw withoutPlainTheory();
+                case EF21_IGT, EF21_STORM, EF14_DECAY -> throw withoutPlainTheory();
                 case EF14, NONE -> Theory.ef14StepSize(smoothness, contraction);
             };
         }

@@ -20,6 +20,9 @@ final class MomentumSchedules {
      */
     static final Schedule ADAPTIVE_ETA = new Schedule.Constant(0.5);
 
+    /** SparseLoCo, arXiv 2508.15706. */
+    private static final double MEMORY_DECAY = 0.95;
+
     private static final double IGT_GAMMA = 5.0 / 7;
     private static final double IGT_ETA = 4.0 / 7;
     private static final double STORM = 2.0 / 3;
@@ -31,6 +34,7 @@ final class MomentumSchedules {
             case EF21_MOMENTUM -> new Schedule.Horizon(1, 0.5);
             case EF21_IGT -> new Schedule.Anytime(1, IGT_ETA);
             case EF21_STORM -> new Schedule.Anytime(1, STORM);
+            case EF14_DECAY -> new Schedule.Constant(MEMORY_DECAY);
             case EF21, EF14, NONE -> new Schedule.Constant(1);
         };
     }
@@ -40,7 +44,7 @@ final class MomentumSchedules {
         return switch (method) {
             case EF21_IGT -> new Schedule.Anytime(1, IGT_GAMMA);
             case EF21_STORM -> new Schedule.Anytime(1, STORM);
-            case EF21, EF21_MOMENTUM, EF14, NONE -> usual;
+            case EF21, EF21_MOMENTUM, EF14, EF14_DECAY, NONE -> usual;
         };
     }
 }

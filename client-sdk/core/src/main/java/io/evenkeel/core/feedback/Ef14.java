@@ -4,27 +4,31 @@ import io.evenkeel.core.compress.Compressor;
 import java.util.List;
 
 /**
- * Classic error feedback: send {@code Delta = C(e + gradient)}, then {@code e <- e + gradient - Delta} (Seide et al., "1-bit SGD",
- * Interspeech 2014).
+ * Classic error feedback: send {@code Delta = C(beta e + gradient)}, then {@code e <- beta e + gradient - Delta}. Without a decay beta is 1
+ * (Seide et al., "1-bit SGD", Interspeech 2014). With one it is the round's eta, and multiplies only what was left of earlier rounds
+ * (SparseLoCo, arXiv 2508.15706, Algorithm 1).
  */
 public final class Ef14 implements ErrorFeedback {
 
     private final double[] e;
+    private final boolean decays;
 
-    Ef14(double[] e) {
+    Ef14(double[] e, boolean decays) {
         this.e = e;
+        this.decays = decays;
     }
 
     @Override
     public FeedbackMethod method() {
-        return FeedbackMethod.EF14;
+        return decays ? FeedbackMethod.EF14_DECAY : FeedbackMethod.EF14;
     }
 
     @Override
     public Staged stage(double[] gradient, double eta, Compressor compressor, long seed) {
         GradientChecks.require(gradient, e.length);
+        double beta = beta(eta);
         for (int j = 0; j < gradient.length; j++) {
-            gradient[j] += e[j];
+            gradient[j] += beta * e[j];
         }
         return new Staged(compressor.compress(gradient, null, seed), List.of(gradient));
     }
@@ -32,11 +36,20 @@ public final class Ef14 implements ErrorFeedback {
     @Override
     public Staged stage(float[] gradient, double eta, Compressor compressor, long seed) {
         GradientChecks.require(gradient, e.length);
+        double beta = beta(eta);
         double[] corrected = new double[gradient.length];
         for (int j = 0; j < gradient.length; j++) {
-            corrected[j] = gradient[j] + e[j];
+            corrected[j] = gradient[j] + beta * e[j];
         }
         return new Staged(compressor.compress(corrected, null, seed), List.of(corrected));
+    }
+
+    private double beta(double eta) {
+        if (!decays) {
+            return 1;
+        }
+        GradientChecks.requireEta(eta);
+        return eta;
     }
 
     @Override

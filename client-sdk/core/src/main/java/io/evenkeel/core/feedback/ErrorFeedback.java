@@ -61,7 +61,7 @@ public sealed interface ErrorFeedback permits Ef21, Ef21Momentum, KeptModelMomen
      * Computes the message for a gradient; the state stays as it is.
      *
      * @param gradient d finite values; the staged message takes ownership and may overwrite them
-     * @param eta the round's momentum, in (0, 1]; methods without momentum pay no heed to it
+     * @param eta the round's momentum or, of EF14 with a decay, its beta, in (0, 1]; other methods ignore it
      * @param compressor for d coordinates
      * @param seed what a compressor that draws at random draws from
      * @throws IllegalArgumentException if a gradient's value is not finite, or there are not d
@@ -112,7 +112,7 @@ public sealed interface ErrorFeedback permits Ef21, Ef21Momentum, KeptModelMomen
         }
         int count = vectors.size();
         boolean fits = switch (method) {
-            case EF21, EF14 -> count == 1;
+            case EF21, EF14, EF14_DECAY -> count == 1;
             case EF21_MOMENTUM -> count == 1 || count == 2;
             case EF21_IGT, EF21_STORM -> count == 1 || count == 3;
             case NONE -> count == 0;
@@ -128,7 +128,7 @@ public sealed interface ErrorFeedback permits Ef21, Ef21Momentum, KeptModelMomen
             case EF21_MOMENTUM -> new Ef21Momentum(vectors.get(0), second);
             case EF21_IGT -> new Ef21Igt(vectors.get(0), second, third);
             case EF21_STORM -> new Ef21Storm(vectors.get(0), second, third);
-            case EF14 -> new Ef14(vectors.get(0));
+            case EF14, EF14_DECAY -> new Ef14(vectors.get(0), method == FeedbackMethod.EF14_DECAY);
             case NONE -> new NoFeedback(dimension);
         };
     }

@@ -31,6 +31,12 @@ public enum FeedbackMethod {
                     .excluding(Feature.PRIVACY, Feature.SECURE_AGGREGATION, Feature.ROBUST),
             false,
             false),
+    /** Classic error feedback whose memory decays (SparseLoCo, arXiv 2508.15706); eta is the decay beta. */
+    EF14_DECAY(
+            Entry.of("ef14-decay", "Each device adds to its next gradient a part of what compression dropped.")
+                    .excluding(Feature.PRIVACY, Feature.SECURE_AGGREGATION, Feature.ROBUST),
+            false,
+            false),
     /** No feedback. */
     NONE(Entry.of("none", "Each device sends its gradient.").excluding(Feature.ROBUST), false, false);
 
@@ -62,7 +68,7 @@ public enum FeedbackMethod {
         return retainsSum;
     }
 
-    /** Returns whether the method averages gradients over rounds and so depends on eta. */
+    /** Returns whether the method averages gradients over rounds, with eta as the weight of the new one. */
     public boolean hasMomentum() {
         return momentum;
     }

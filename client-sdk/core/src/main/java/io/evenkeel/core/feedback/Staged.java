@@ -28,7 +28,7 @@ public final class Staged {
 
     /**
      * Returns the vectors that must be saved with a staged message to survive a restart, d values each: {@code [m]} with momentum,
-     * {@code [v, x]} with IGT and STORM, {@code [e + gradient]} for EF14, none if delta is enough.
+     * {@code [v, x]} with IGT and STORM, {@code [beta e + gradient]} for EF14, none if delta is enough.
      */
     public List<double[]> carry() {
         return carry;

@@ -105,7 +105,7 @@ public sealed interface PrivacyMechanism permits GaussianMechanism {
     static void requireSuited(FeedbackMethod method) {
         if (!method.entry().suits(Feature.PRIVACY)) {
             throw new IllegalArgumentException(
-                    "'" + method.text() + "' adds up everything that normalization cuts off, without limit: with"
+                    "'" + method.text() + "' adds up everything that normalization cuts off: with"
                             + " privacy use an algorithm with EF21, or one without error feedback");
         }
     }

@@ -52,10 +52,12 @@ class AlgorithmTest {
     }
 
     @Test
-    void igtWithPlainStepsNeedsGamma() {
+    void methodsWithoutATheoryOfPlainStepsNeedGamma() {
         Algorithm.Builder plain =
                 Algorithm.builder(Preset.EF21_IGT_NORM).step(new PlainStep()).smoothness(1, 1);
         assertThatThrownBy(() -> plain.build(ALPHA, 9)).hasMessageContaining("no size of plain steps: give gamma");
+        Algorithm.Builder decaying = Algorithm.builder(Preset.EF14_DECAY).smoothness(1, 1);
+        assertThatThrownBy(() -> decaying.build(ALPHA, 9)).hasMessageContaining("no size of plain steps: give gamma");
         Algorithm.Builder withoutSmoothness =
                 Algorithm.builder(Preset.EF21_STORM_NORM).step(new PlainStep());
         assertThatThrownBy(() -> withoutSmoothness.build(ALPHA, 9)).hasMessageContaining("no size of plain steps");
@@ -154,6 +156,6 @@ class AlgorithmTest {
         assertThatThrownBy(() -> Preset.parse("fedavg"))
                 .hasMessageContaining(
                         "expected one of ef21, ef21-norm, ef21-sgdm, ef21-sgdm-norm, ef21-igt-norm, ef21-storm-norm, "
-                                + "ef21-adaptive, ef21-distance, ef21-muon, ef21-fedavgm, ef21-fedadam, ef21-fedyogi, ef14, dcgd, gd, gd-norm");
+                                + "ef21-adaptive, ef21-distance, ef21-muon, ef21-fedavgm, ef21-fedadam, ef21-fedyogi, ef14, ef14-decay, dcgd, gd, gd-norm");
     }
 }

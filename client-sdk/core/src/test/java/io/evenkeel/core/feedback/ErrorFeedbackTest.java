@@ -87,6 +87,33 @@ class ErrorFeedbackTest {
     }
 
     @Test
+    void theDecayMultipliesOnlyWhatWasLeftOfEarlierRounds() {
+        ErrorFeedback decaying = ErrorFeedback.start(FeedbackMethod.EF14_DECAY, 2);
+        send(decaying, 0.5, 3, 2);
+        assertThat(decaying.vectors().get(0)).containsExactly(0, 2);
+        Staged second = decaying.stage(gradient(1, 2), 0.75, TOP_1, 0);
+        assertThat(second.delta().toDense()).containsExactly(0, 3.5);
+        decaying.commit(second);
+        assertThat(decaying.vectors().get(0)).containsExactly(1, 0);
+        send(decaying, 0.25, -5, 1);
+        assertThat(decaying.vectors().get(0)).containsExactly(0, 1);
+    }
+
+    @Test
+    void aDecayOfOneIsEf14() {
+        SplitMix64 random = new SplitMix64(11);
+        ErrorFeedback decaying = ErrorFeedback.start(FeedbackMethod.EF14_DECAY, 2);
+        ErrorFeedback ef14 = ErrorFeedback.start(FeedbackMethod.EF14, 2);
+        for (int round = 0; round < 50; round++) {
+            double a = random.nextDouble() - 0.5;
+            double b = random.nextDouble() - 0.5;
+            send(decaying, 1, a, b);
+            send(ef14, 0.5, a, b);
+            assertThat(decaying.vectors().get(0)).containsExactly(ef14.vectors().get(0));
+        }
+    }
+
+    @Test
     void withoutFeedbackEachMessageIsIndependent() {
         ErrorFeedback none = ErrorFeedback.start(FeedbackMethod.NONE, 2);
         send(none, 1, 3, 2);
@@ -153,7 +180,7 @@ class ErrorFeedbackTest {
     @ParameterizedTest
     @EnumSource(
             value = FeedbackMethod.class,
-            names = {"EF21", "EF21_MOMENTUM", "EF14", "NONE"})
+            names = {"EF21", "EF21_MOMENTUM", "EF14", "EF14_DECAY", "NONE"})
     void aGradientOfFloatsGivesTheMessagesOfTheSameDoubles(FeedbackMethod method) {
         int d = 3000;
         for (String text : List.of(
@@ -205,7 +232,7 @@ class ErrorFeedbackTest {
     @ValueSource(doubles = {0, -0.5, 1.5, Double.NaN})
     void aMomentumOutsideItsRangeIsRefused(double eta) {
         for (FeedbackMethod method : FeedbackMethod.values()) {
-            if (method.hasMomentum()) {
+            if (method.hasMomentum() || method == FeedbackMethod.EF14_DECAY) {
                 ErrorFeedback momentum = ErrorFeedback.start(method, 2);
                 assertThatThrownBy(() -> stage(momentum, eta, 1, 2)).hasMessageContaining("eta is " + eta);
             }
@@ -236,6 +263,6 @@ class ErrorFeedbackTest {
     void anUnknownNameIsRefusedAndTheKnownOnesAreListed() {
         assertThatThrownBy(() -> FeedbackMethod.parse("ef22"))
                 .hasMessage("'ef22' is not an error feedback method: expected one of ef21, ef21-momentum, "
-                        + "ef21-igt, ef21-storm, ef14, none");
+                        + "ef21-igt, ef21-storm, ef14, ef14-decay, none");
     }
 }

@@ -165,7 +165,7 @@ class GaussianMechanismTest {
     void ef14IsRefused() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> PrivacyMechanism.requireSuited(FeedbackMethod.EF14))
-                .withMessageContaining("without limit");
+                .withMessageContaining("adds up everything");
         PrivacyMechanism.requireSuited(FeedbackMethod.EF21_STORM);
         PrivacyMechanism.requireSuited(FeedbackMethod.NONE);
     }
