@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -14,15 +15,18 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A device's non-blocking, persistent HTTP/1.1 connection for one request at a time. Reads small JSON responses. Not thread-safe.
+ * A device's non-blocking, persistent HTTP/1.1 connection for one request at a time. Reads small JSON responses; of a long body it only
+ * counts the bytes. Not thread-safe.
  */
 final class Connection {
 
     private static final String LAST_CHUNK = "\r\n0\r\n\r\n";
     private static final String NOT_CHUNKED = "";
     private static final String LINES = "application/x-ndjson";
+    private static final int MAX_KEPT_BODY = 1 << 16;
 
     private final Selector selector;
+    private final URI coordinator;
     private final InetSocketAddress server;
     private ByteBuffer received = ByteBuffer.allocate(1024);
     private ByteBuffer[] toSend = {};
@@ -33,9 +37,25 @@ final class Connection {
     private boolean lineTaken;
     private boolean reused;
 
-    Connection(Selector selector, InetSocketAddress server) {
+    /** The head of the response whose long body is being read, and the bytes of it that are still to come. */
+    private String longHead = "";
+
+    private long toSkip;
+
+    Connection(Selector selector, URI coordinator) {
         this.selector = selector;
-        this.server = server;
+        this.coordinator = coordinator;
+        this.server =
+                new InetSocketAddress(coordinator.getHost(), coordinator.getPort() < 0 ? 80 : coordinator.getPort());
+    }
+
+    URI server() {
+        return coordinator;
+    }
+
+    /** Returns the line of a request that names the coordinator. */
+    String host() {
+        return "Host: " + coordinator.getAuthority() + "\r\n";
     }
 
     /**
@@ -49,6 +69,7 @@ final class Connection {
         taker = onAnswer;
         failed = onFailure;
         lineTaken = false;
+        toSkip = 0;
         toSend = request;
         received.clear();
         try {
@@ -108,10 +129,11 @@ final class Connection {
             received = ByteBuffer.wrap(Arrays.copyOf(received.array(), 2 * received.capacity()))
                     .position(received.position());
         }
-        if (open.read(received) < 0) {
+        int read = open.read(received);
+        if (read < 0) {
             throw new EOFException("the coordinator closed the connection");
         }
-        LoadResponse answer = answer();
+        LoadResponse answer = toSkip > 0 ? skip(read) : answer();
         if (answer != null && !answer.isWhole()) {
             lineTaken = true;
             if (taker != null) {
@@ -139,9 +161,16 @@ final class Connection {
         }
         int body = end + 4;
         String head = text.substring(0, end + 2);
+        long length = Long.parseLong(LoadResponse.header(head, "Content-Length", "0"));
+        if (length > MAX_KEPT_BODY) {
+            longHead = text.substring(0, body);
+            toSkip = length;
+            received = received.capacity() < MAX_KEPT_BODY ? ByteBuffer.allocate(MAX_KEPT_BODY) : received;
+            return skip(text.length() - body);
+        }
         boolean isWhole =
                 LoadResponse.header(head, "Transfer-Encoding", NOT_CHUNKED).equals(NOT_CHUNKED)
-                        ? text.length() >= body + Integer.parseInt(LoadResponse.header(head, "Content-Length", "0"))
+                        ? text.length() >= body + length
                         : text.endsWith(LAST_CHUNK);
         boolean isPart = !isWhole
                 && !lineTaken
@@ -150,8 +179,14 @@ final class Connection {
         return isWhole || isPart ? new LoadResponse(text, body, isWhole) : null;
     }
 
+    private @Nullable LoadResponse skip(int read) {
+        toSkip -= read;
+        received.clear();
+        return toSkip > 0 ? null : new LoadResponse(longHead, longHead.length(), true);
+    }
+
     private void fail(IOException e) {
-        boolean stale = reused && received.position() == 0;
+        boolean stale = reused && received.position() == 0 && toSkip == 0;
         close();
         Consumer<LoadResponse> waiting = taker;
         Consumer<IOException> handler = failed;

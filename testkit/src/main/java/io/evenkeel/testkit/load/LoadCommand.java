@@ -2,8 +2,7 @@ package io.evenkeel.testkit.load;
 
 import io.evenkeel.core.compress.CompressorSpec;
 import io.evenkeel.core.robust.NormClipping;
-import io.evenkeel.operator.process.LocalCoordinator;
-import io.evenkeel.operator.process.TemporaryFolder;
+import io.evenkeel.operator.OperatorApi;
 import io.evenkeel.operator.terminal.Terminal;
 import java.io.IOException;
 import java.net.URI;
@@ -58,6 +57,34 @@ public final class LoadCommand implements Callable<Integer> {
     private @Nullable String robust;
 
     @Option(
+            names = "--enrolled",
+            paramLabel = "N",
+            description =
+                    "Simulate a fleet of N devices that enrol and join over a few connections. In a round --devices of them, in"
+                            + " turn, fetch task and model and send a message; --duration is how long devices check in"
+                            + " afterwards. With it, of the options only those for the run and the coordinator count.")
+    private @Nullable Integer enrolled;
+
+    @Option(
+            names = "--rows",
+            paramLabel = "N",
+            description = "N more members of that fleet that send nothing, as rows of PostgreSQL (default: none).")
+    private int rows;
+
+    @Option(
+            names = "--rounds",
+            paramLabel = "R",
+            description =
+                    "Rounds of that fleet to measure, after one that is not measured (default: ${DEFAULT-VALUE}).")
+    private int rounds = 3;
+
+    @Option(
+            names = "--connections",
+            paramLabel = "N",
+            description = "Connections of that fleet (default: ${DEFAULT-VALUE}).")
+    private int connections = 64;
+
+    @Option(
             names = "--warm-up",
             paramLabel = "S",
             description = "Seconds before the measurement (default: ${DEFAULT-VALUE}).")
@@ -95,6 +122,13 @@ public final class LoadCommand implements Callable<Integer> {
     private @Nullable String databaseUrl;
 
     @Option(
+            names = "--replicas",
+            paramLabel = "N",
+            description = "Coordinators to start on that database, to which devices are distributed"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private int replicas = 1;
+
+    @Option(
             names = "--setting",
             paramLabel = "NAME=VALUE",
             description = "A setting of the coordinator it starts, such as server.tomcat.threads.max=50.")
@@ -120,6 +154,9 @@ public final class LoadCommand implements Callable<Integer> {
         LoadSettings load = settings();
         Terminal terminal = Terminal.standard();
         URI given = coordinator;
+        if (enrolled != null) {
+            return simulate(new FleetSettings(enrolled, rows, connections, rounds, load.duration(), load), terminal);
+        }
         LoadResult result = given == null ? loadOwn(load, terminal) : load(load, terminal, given);
         LoadReport report = new LoadReport(result);
         terminal.out().println();
@@ -137,20 +174,36 @@ public final class LoadCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "the operator's token is missing: use --token, or set EVENKEEL_OPERATOR_TOKEN");
         }
-        return new LoadRun(load, terminal, null).run(address, text, name());
+        return new LoadRun(load, terminal, null).run(List.of(address), new OperatorApi(address, text), name());
     }
 
     private LoadResult loadOwn(LoadSettings load, Terminal terminal) throws IOException {
+        try (LocalServers servers = start()) {
+            return new LoadRun(load, terminal, servers::figures).run(servers.addresses(), servers.operator(), name());
+        }
+    }
+
+    private int simulate(FleetSettings fleet, Terminal terminal) throws IOException {
+        try (LocalServers servers = start()) {
+            FleetResult result = new FleetSimulation(fleet, terminal, servers::figures, databaseUrl)
+                    .run(servers.addresses().get(0), servers.operator(), name());
+            terminal.out().println();
+            result.lines().forEach(terminal.out()::println);
+            return 0;
+        }
+    }
+
+    private LocalServers start() throws IOException {
         List<String> options =
                 javaOptions.isBlank() ? List.of() : List.of(javaOptions.strip().split("\\s+"));
-        Stream<String> database = Stream.ofNullable(databaseUrl).map(url -> "spring.datasource.url=" + url);
-        String[] arguments = Stream.concat(database, settings.stream())
-                .map(setting -> "--" + setting)
-                .toArray(String[]::new);
-        try (TemporaryFolder folder = new TemporaryFolder("evenkeel-load-");
-                LocalCoordinator local = LocalCoordinator.start(folder.path(), options, arguments)) {
-            return new LoadRun(load, terminal, local.pid()).run(local.address(), local.operatorToken(), name());
-        }
+        // All devices come from one address.
+        Stream<String> limits =
+                Stream.of("evenkeel.limits.enrolments-per-minute=1000000", "evenkeel.limits.concurrent-anonymous=1000");
+        return LocalServers.start(
+                replicas,
+                databaseUrl,
+                options,
+                Stream.concat(limits, settings.stream()).toList());
     }
 
     /** Returns a new name for each test, since names cannot be reused. */
@@ -162,6 +215,13 @@ public final class LoadCommand implements Callable<Integer> {
         require("--devices", devices, 1, 50_000);
         require("--dimension", dimension, 1, 1 << 28);
         require("--warm-up", warmUp, 0, 3600);
+        require("--replicas", replicas, 1, 10);
+        if (replicas > 1 && databaseUrl == null) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--replicas needs --database-url: one process at a time can use an H2 database");
+        }
+        requireFleet();
         require("--duration", duration, 1, 3600);
         if (rate != null) {
             require("--rate", rate, 1, 1_000_000);
@@ -183,6 +243,23 @@ public final class LoadCommand implements Callable<Integer> {
                 messages,
                 rate,
                 !onePoll && rate == null);
+    }
+
+    private void requireFleet() {
+        if (enrolled == null) {
+            return;
+        }
+        require("--enrolled", enrolled, devices, 10_000_000);
+        require("--rows", rows, 0, 10_000_000);
+        if (rows > 0 && databaseUrl == null) {
+            throw new ParameterException(spec.commandLine(), "--rows needs --database-url: rows are PostgreSQL's");
+        }
+        require("--rounds", rounds, 1, 10_000);
+        require("--connections", connections, 1, 1000);
+        if (coordinator != null) {
+            throw new ParameterException(
+                    spec.commandLine(), "--enrolled measures a coordinator that it starts: leave out --coordinator");
+        }
     }
 
     private void requireParsed(String option, String text, Function<String, ?> parser) {

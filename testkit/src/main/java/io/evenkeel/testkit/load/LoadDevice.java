@@ -2,6 +2,7 @@ package io.evenkeel.testkit.load;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.Selector;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -42,6 +43,11 @@ final class LoadDevice {
     /** Returns whether it waits for a response to a message. */
     boolean isBusy() {
         return busy;
+    }
+
+    /** Returns another connection to the device's coordinator. */
+    Connection sibling(Selector selector) {
+        return new Connection(selector, connection.server());
     }
 
     String authorization() {
@@ -130,7 +136,7 @@ final class LoadDevice {
         ByteBuffer frame = fleet.frames().get(number + sentSequence);
         int length = MessageHeader.BYTES + frame.remaining();
         byte[] start = ("PUT " + fleet.runPath() + "/rounds/" + sentRound + "/messages/me" + fleet.messageQuery()
-                        + " HTTP/1.1\r\n" + fleet.host()
+                        + " HTTP/1.1\r\n" + connection.host()
                         + authorization + "Content-Type: application/vnd.evenkeel.message\r\nContent-Length: " + length
                         + "\r\n\r\n")
                 .getBytes(StandardCharsets.ISO_8859_1);
@@ -197,7 +203,7 @@ final class LoadDevice {
     }
 
     private void ask(String method, String path, String body, Consumer<LoadResponse> taker) {
-        byte[] request = (method + " " + path + " HTTP/1.1\r\n" + fleet.host() + authorization
+        byte[] request = (method + " " + path + " HTTP/1.1\r\n" + connection.host() + authorization
                         + (body.isEmpty()
                                 ? ""
                                 : "Content-Type: application/json\r\nContent-Length: " + body.length() + "\r\n")

@@ -2,7 +2,6 @@ package io.evenkeel.testkit.load;
 
 import io.evenkeel.operator.terminal.CommandFailure;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -25,10 +24,8 @@ final class LoadFleet implements AutoCloseable {
     private final LoadSettings settings;
     private final Frames frames;
     private final MessageHeader header = new MessageHeader();
-    private final String host;
     private final String runPath;
     private final String enrolmentToken;
-    private final InetSocketAddress server;
     private final List<LoadDevice> devices = new ArrayList<>();
     private Tally tally = new Tally();
     private int begun;
@@ -39,22 +36,20 @@ final class LoadFleet implements AutoCloseable {
     private @Nullable String failure;
 
     /**
-     * @param coordinator the coordinator's address
+     * @param coordinators the replicas' addresses
      * @param run the run's name
      * @param enrolmentToken a token for all devices
      */
-    LoadFleet(LoadSettings settings, Frames frames, URI coordinator, String run, String enrolmentToken)
+    LoadFleet(LoadSettings settings, Frames frames, List<URI> coordinators, String run, String enrolmentToken)
             throws IOException {
         this.settings = settings;
         this.frames = frames;
         this.loop = new EventLoop();
-        this.server =
-                new InetSocketAddress(coordinator.getHost(), coordinator.getPort() < 0 ? 80 : coordinator.getPort());
-        this.host = "Host: " + coordinator.getAuthority() + "\r\n";
         this.runPath = "/api/v1/runs/" + run;
         this.enrolmentToken = enrolmentToken;
         for (int i = 0; i < settings.devices(); i++) {
-            devices.add(new LoadDevice(i, this, new Connection(loop.selector(), server)));
+            URI coordinator = coordinators.get(i % coordinators.size());
+            devices.add(new LoadDevice(i, this, new Connection(loop.selector(), coordinator)));
         }
     }
 
@@ -74,7 +69,7 @@ final class LoadFleet implements AutoCloseable {
         if (settings.ownPolls()) {
             devices.forEach(LoadDevice::poll);
         } else {
-            watch(new Connection(loop.selector(), server));
+            watch(devices.get(0).sibling(loop.selector()));
         }
     }
 
@@ -83,7 +78,7 @@ final class LoadFleet implements AutoCloseable {
         if (over) {
             return;
         }
-        byte[] request = ("GET " + runPath + "/task?wait=30s&after=" + round + " HTTP/1.1\r\n" + host
+        byte[] request = ("GET " + runPath + "/task?wait=30s&after=" + round + " HTTP/1.1\r\n" + connection.host()
                         + devices.get(0).authorization() + "\r\n")
                 .getBytes(StandardCharsets.ISO_8859_1);
         connection.send(
@@ -211,10 +206,6 @@ final class LoadFleet implements AutoCloseable {
 
     MessageHeader header() {
         return header;
-    }
-
-    String host() {
-        return host;
     }
 
     String runPath() {

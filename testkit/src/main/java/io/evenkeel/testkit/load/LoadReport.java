@@ -65,18 +65,25 @@ final class LoadReport {
     }
 
     private void server(TextTable table) {
-        ProcessFigures before = result.before();
-        ProcessFigures after = result.after();
+        ServerFigures before = result.before();
+        ServerFigures after = result.after();
         if (before == null || after == null) {
             table.row("server", "CPU and memory are unknown: this command did not start it");
             return;
         }
-        double cores = after.cpu().minus(before.cpu()).toNanos() / 1e9 / result.seconds();
+        double cores = after.process().cpu().minus(before.process().cpu()).toNanos() / 1e9 / result.seconds();
         table.row("server", perMessage(result.serverMillis()), figure("%.0f %% of a core", 100 * cores))
                 .row(
                         "",
-                        Quantity.bytes(after.residentBytes()) + " resident",
-                        Quantity.bytes(after.peakBytes()) + " at most");
+                        Quantity.bytes(after.process().residentBytes()) + " resident",
+                        Quantity.bytes(after.process().peakBytes()) + " at most");
+        if (Double.isFinite(result.walBytes())) {
+            table.row("", wal() + " a message", "PostgreSQL's write-ahead log");
+        }
+    }
+
+    private String wal() {
+        return Double.isFinite(result.walBytes()) ? figure("%,.0f bytes", result.walBytes()) : UNKNOWN;
     }
 
     private String heap() {
@@ -124,13 +131,14 @@ final class LoadReport {
     /** Returns the table head for {@link #row}. */
     static String head() {
         return "| devices | d | K | accepted/s | p50 | p99 | max | repeated/s | refused/s | round closed, p50 | server CPU a message | generator CPU a"
-                + " message | live heap | server RSS | receipts = records |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|";
+                + " message | live heap | server RSS | WAL a message | receipts = records |\n"
+                + "|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|---|";
     }
 
     /** Returns the figures as a row of a Markdown table. */
     String row() {
         Tally tally = result.tally();
-        ProcessFigures after = result.after();
+        ServerFigures after = result.after();
         return String.join(
                 " | ",
                 figure("| %,d", result.settings().devices()),
@@ -146,7 +154,8 @@ final class LoadReport {
                 cpu(result.serverMillis()),
                 cpu(result.generatorMillis()),
                 heap(),
-                after == null ? UNKNOWN : Quantity.bytes(after.residentBytes()),
+                after == null ? UNKNOWN : Quantity.bytes(after.process().residentBytes()),
+                wal(),
                 result.recorded() == result.receipts() ? figure("yes, %,d |", result.receipts()) : "NO |");
     }
 

@@ -69,6 +69,11 @@ final class LoadResponse {
         return text.substring(from, text.indexOf('"', from));
     }
 
+    /** Returns the bytes of the body, also of one that was not kept. */
+    long bodyBytes() {
+        return Long.parseLong(header("Content-Length", Integer.toString(text.length() - bodyAt)));
+    }
+
     boolean has(String name) {
         return text.indexOf("\"" + name + "\":", bodyAt) >= 0;
     }

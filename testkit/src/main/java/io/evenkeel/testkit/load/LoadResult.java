@@ -23,8 +23,8 @@ record LoadResult(
         double seconds,
         int rounds,
         Duration generatorCpu,
-        @Nullable ProcessFigures before,
-        @Nullable ProcessFigures after,
+        @Nullable ServerFigures before,
+        @Nullable ServerFigures after,
         HeapFigures heap,
         long receipts,
         long recorded) {
@@ -37,7 +37,14 @@ record LoadResult(
     double serverMillis() {
         return before == null || after == null
                 ? Double.NaN
-                : after.cpu().minus(before.cpu()).toNanos() / 1e6 / tally.accepted();
+                : after.process().cpu().minus(before.process().cpu()).toNanos() / 1e6 / tally.accepted();
+    }
+
+    /** Returns the bytes of PostgreSQL's write-ahead log per accepted message; NaN if unknown. */
+    double walBytes() {
+        return before == null || after == null || before.database().walBytes() == DatabaseFigures.UNKNOWN
+                ? Double.NaN
+                : (double) (after.database().walBytes() - before.database().walBytes()) / tally.accepted();
     }
 
     /** Returns the generator's processor time per accepted message in milliseconds. */

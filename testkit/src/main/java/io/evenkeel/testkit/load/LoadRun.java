@@ -24,43 +24,43 @@ final class LoadRun {
 
     private final LoadSettings settings;
     private final Terminal terminal;
-    private final @Nullable Long serverPid;
+    private final ServerFigures.@Nullable Source server;
 
     /**
-     * @param serverPid the coordinator's process if it runs on this machine, or null
+     * @param server reads the figures of coordinators that end with this test; null for others
      */
-    LoadRun(LoadSettings settings, Terminal terminal, @Nullable Long serverPid) {
+    LoadRun(LoadSettings settings, Terminal terminal, ServerFigures.@Nullable Source server) {
         this.settings = settings;
         this.terminal = terminal;
-        this.serverPid = serverPid;
+        this.server = server;
     }
 
     /**
      * Creates a run, loads it, and cancels it. On an external coordinator, also cancels it on Ctrl-C and on a failure.
      *
+     * @param coordinators the replicas, to which the devices are distributed
      * @param run an unused name
      */
-    LoadResult run(URI coordinator, String operatorToken, String run) throws IOException {
-        OperatorApi operator = new OperatorApi(coordinator, operatorToken);
+    LoadResult run(List<URI> coordinators, OperatorApi operator, String run) throws IOException {
         operator.createRun(definition(run));
-        if (serverPid != null) {
+        if (server != null) {
             // Ctrl-C and failures end the coordinator too.
-            LoadResult result = load(operator, coordinator, run);
+            LoadResult result = load(operator, coordinators, run);
             operator.cancel(run);
             return result;
         }
         try (RunCancellation cancellation = RunCancellation.watch(operator, run)) {
-            LoadResult result = load(operator, coordinator, run);
+            LoadResult result = load(operator, coordinators, run);
             operator.cancel(run);
             cancellation.release();
             return result;
         }
     }
 
-    private LoadResult load(OperatorApi operator, URI coordinator, String run) throws IOException {
+    private LoadResult load(OperatorApi operator, List<URI> coordinators, String run) throws IOException {
         String enrolmentToken = operator.createEnrolmentToken(settings.devices(), run);
         Frames frames = Frames.random(settings.dimension(), settings.count());
-        try (LoadFleet fleet = new LoadFleet(settings, frames, coordinator, run, enrolmentToken)) {
+        try (LoadFleet fleet = new LoadFleet(settings, frames, coordinators, run, enrolmentToken)) {
             enrol(fleet);
             operator.start(run);
             fleet.begin();
@@ -105,13 +105,13 @@ final class LoadRun {
         long start = System.nanoTime();
         fleet.run(() -> line.show(since(start)) && since(start).compareTo(settings.warmUp()) >= 0);
         fleet.startTally();
-        ProcessFigures before = server();
+        ServerFigures before = figures();
         Duration ownBefore = ownCpu();
         int firstRound = fleet.round();
         Tally measured = fleet.tally();
         fleet.run(() -> line.show(since(start)) && isEnough(measured));
         double took = measured.seconds();
-        ProcessFigures after = server();
+        ServerFigures after = figures();
         Duration own = ownCpu().minus(ownBefore);
         int rounds = fleet.round() - firstRound;
         line.end();
@@ -128,8 +128,8 @@ final class LoadRun {
                 || (most != null && measured.accepted() >= most);
     }
 
-    private @Nullable ProcessFigures server() throws IOException {
-        return serverPid == null ? null : ProcessFigures.of(serverPid);
+    private @Nullable ServerFigures figures() throws IOException {
+        return server == null ? null : server.read();
     }
 
     private static Duration ownCpu() {

@@ -4,9 +4,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 
 /**
- * Figures of a process from Linux's /proc.
+ * Figures of one or more processes from Linux's /proc.
  *
  * @param cpu the processor time used so far
  * @param residentBytes the current resident memory
@@ -19,6 +20,17 @@ record ProcessFigures(Duration cpu, long residentBytes, long peakBytes) {
 
     private static final int USER_TIME = 11;
     private static final int SYSTEM_TIME = 12;
+
+    /** Returns the sums over some processes. */
+    static ProcessFigures of(List<Long> pids) throws IOException {
+        ProcessFigures all = new ProcessFigures(Duration.ZERO, 0, 0);
+        for (long pid : pids) {
+            ProcessFigures one = of(pid);
+            all = new ProcessFigures(
+                    all.cpu.plus(one.cpu), all.residentBytes + one.residentBytes, all.peakBytes + one.peakBytes);
+        }
+        return all;
+    }
 
     static ProcessFigures of(long pid) throws IOException {
         Path process = Path.of("/proc", Long.toString(pid));

@@ -41,7 +41,8 @@ class LoadIT {
             assertThat(polling.recorded()).isEqualTo(polling.receipts());
             assertThat(polling.rounds()).isGreaterThanOrEqualTo(4);
             assertThat(polling.serverMillis()).isPositive();
-            assertThat(Objects.requireNonNull(polling.after()).residentBytes()).isGreaterThan(50_000_000);
+            assertThat(Objects.requireNonNull(polling.after()).process().residentBytes())
+                    .isGreaterThan(50_000_000);
             assertThat(polling.heap().mostBytes()).isBetween(400L << 20, 600L << 20);
 
             LoadResult flooding = run(
@@ -55,11 +56,33 @@ class LoadIT {
                     .anyMatch(line -> line.contains("repeated"))
                     .anyMatch(line -> line.contains("yes: "));
             assertThat(shown.toString(StandardCharsets.UTF_8)).contains("device 20/20");
+
+            LoadSettings part =
+                    new LoadSettings(10, 20_000, "top-k:0.05", null, Duration.ZERO, Duration.ZERO, null, null, false);
+            FleetResult fleet = new FleetSimulation(
+                            new FleetSettings(25, 0, 8, 3, Duration.ofMillis(100), part),
+                            terminal,
+                            figures(process),
+                            null)
+                    .run(process.address(), process.operator(), "fleet");
+            assertThat(fleet.rounds()).hasSize(3).allSatisfy(round -> {
+                assertThat(round.requests()).isEqualTo(30);
+                assertThat(round.bytesDown()).isGreaterThan(10 * 4 * 20_000);
+                assertThat(round.bytesUp()).isGreaterThan(10 * 4_000);
+            });
+            assertThat(fleet.checkIns()).isNotEmpty();
+            assertThat(fleet.lines()).anyMatch(line -> line.contains("10 devices, 3 rounds"));
         }
+    }
+
+    private static ServerFigures.Source figures(CoordinatorProcess process) {
+        return () ->
+                new ServerFigures(ProcessFigures.of(process.pid()), new DatabaseFigures(1, DatabaseFigures.UNKNOWN));
     }
 
     private LoadResult run(CoordinatorProcess process, LoadSettings settings) throws Exception {
         String run = settings.rate() == null ? "polling" : "flooding";
-        return new LoadRun(settings, terminal, process.pid()).run(process.address(), process.token(), run);
+        return new LoadRun(settings, terminal, figures(process))
+                .run(List.of(process.address()), process.operator(), run);
     }
 }

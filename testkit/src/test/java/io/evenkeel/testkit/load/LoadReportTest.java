@@ -9,12 +9,14 @@ import org.junit.jupiter.api.Test;
 class LoadReportTest {
 
     private static final long TEN_MINUTES = 600_000_000_000L;
-    private static final ProcessFigures BEFORE = new ProcessFigures(Duration.ZERO, 1, 1);
-    private static final ProcessFigures AFTER =
-            new ProcessFigures(Duration.ofHours(1000), 888_000_000_000L, 888_000_000_000L);
+    private static final ServerFigures BEFORE =
+            new ServerFigures(new ProcessFigures(Duration.ZERO, 1, 1), new DatabaseFigures(1, 1));
+    private static final ServerFigures AFTER = new ServerFigures(
+            new ProcessFigures(Duration.ofHours(1000), 888_000_000_000L, 888_000_000_000L),
+            new DatabaseFigures(1L << 50, 1L << 50));
 
     private static LoadResult result(
-            Tally tally, @Nullable ProcessFigures before, @Nullable ProcessFigures after, HeapFigures heap) {
+            Tally tally, @Nullable ServerFigures before, @Nullable ServerFigures after, HeapFigures heap) {
         LoadSettings settings = new LoadSettings(
                 50_000, 1 << 28, "identity", null, Duration.ZERO, Duration.ofHours(1), null, 1_000_000, false);
         Duration cpu = Duration.ofHours(100);
@@ -35,7 +37,7 @@ class LoadReportTest {
     void fitsAHundredColumnsForAnyFigures() {
         HeapFigures heap = new HeapFigures(888_000_000_000L, 888_000_000_000L);
         assertThat(new LoadReport(result(largest(), BEFORE, AFTER, heap)).lines())
-                .hasSize(12)
+                .hasSize(13)
                 .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(LoadReport.COLUMNS))
                 .anyMatch(line -> line.endsWith("very long reason,..."));
     }

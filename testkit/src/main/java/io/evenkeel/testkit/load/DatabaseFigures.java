@@ -1,0 +1,58 @@
+package io.evenkeel.testkit.load;
+
+import io.evenkeel.operator.terminal.CommandFailure;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.stream.Stream;
+
+/**
+ * Figures of a coordinator's database.
+ *
+ * @param bytes its size; with H2, of all files in the coordinator's folder
+ * @param walBytes what was written to PostgreSQL's write-ahead log so far; {@link #UNKNOWN} with H2
+ */
+record DatabaseFigures(long bytes, long walBytes) {
+
+    static final long UNKNOWN = -1;
+
+    private static final String QUERY = "SELECT pg_database_size(current_database()), pg_current_wal_lsn() - '0/0'";
+
+    static DatabaseFigures ofPostgres(String url) {
+        try (Connection connection = DriverManager.getConnection(url);
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(QUERY)) {
+            row.next();
+            return new DatabaseFigures(row.getLong(1), row.getLong(2));
+        } catch (SQLException e) {
+            throw new CommandFailure("the size of the database cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    static DatabaseFigures ofFolder(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            return new DatabaseFigures(
+                    files.filter(Files::isRegularFile)
+                            .mapToLong(DatabaseFigures::size)
+                            .sum(),
+                    UNKNOWN);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    /** Returns a file's size, 0 if it was deleted meanwhile. */
+    private static long size(Path file) {
+        try {
+            return Files.exists(file) ? Files.size(file) : 0;
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+}
