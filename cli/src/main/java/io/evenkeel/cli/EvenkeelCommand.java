@@ -14,6 +14,7 @@ import io.evenkeel.cli.log.LogCommand;
 import io.evenkeel.cli.models.ModelsCommand;
 import io.evenkeel.cli.pilot.PilotCommand;
 import io.evenkeel.cli.pilot.RecommendCommand;
+import io.evenkeel.cli.plan.PlanCommand;
 import io.evenkeel.cli.rollouts.RolloutsCommand;
 import io.evenkeel.cli.runs.RunsCommand;
 import io.evenkeel.cli.system.SystemCommand;
@@ -75,6 +76,7 @@ public final class EvenkeelCommand extends Program {
                 LoginCommand.class,
                 ModelsCommand.class,
                 PilotCommand.class,
+                PlanCommand.class,
                 RecommendCommand.class,
                 RolloutsCommand.class,
                 RunsCommand.class,

@@ -34,6 +34,11 @@ class RunMemoryTest {
         return plan(null, dimension, compressor, algorithm, null, null);
     }
 
+    static ValidatedPlan plan(int dimension, String compressor, String step, @Nullable String downlink) {
+        RunDefinition.LossyDownlink lossy = downlink == null ? null : new RunDefinition.LossyDownlink(downlink);
+        return plan(null, dimension, compressor, "ef21-norm", step, lossy);
+    }
+
     private static ValidatedPlan plan(
             @Nullable List<RunDefinition.TensorShape> tensors,
             @Nullable Integer dimension,

@@ -1,0 +1,57 @@
+package io.evenkeel.cli.plan;
+
+import io.evenkeel.cli.plan.Workload.Database;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * A resource that limits the rounds of a run.
+ *
+ * @param resource what is full
+ * @param roundsPerHour the rounds in an hour at which it is
+ * @param remedy what to do then
+ */
+record Limit(String resource, double roundsPerHour, String remedy) {
+
+    private static final double SECONDS = 3600;
+
+    /** A link of 1 Gbit/s. */
+    private static final double LINK = 125e6;
+
+    /** Bytes a second that a disk writes and syncs. */
+    private static final double DISK = 100e6;
+
+    /** Returns the limits of a deployment, the lowest first. */
+    static List<Limit> of(Estimate estimate) {
+        Workload workload = estimate.workload();
+        double rounds = workload.roundsPerHour();
+        List<Limit> limits = new ArrayList<>();
+        double processors = estimate.cores() * workload.replicas() * SECONDS;
+        limits.add(new Limit(
+                "the coordinators' processors",
+                rounds * processors / estimate.coordinatorSeconds(),
+                "give them more cores"));
+        limits.add(new Limit(
+                "the acceptance of messages, of which a run has one at a time",
+                SECONDS / (workload.participants() * estimate.messageSeconds()),
+                "ask fewer devices in a round"));
+        double bytes = Math.max(estimate.uplinkPerHour(), estimate.downlinkPerHour());
+        limits.add(new Limit(
+                "the network, with 1 Gbit/s for each coordinator",
+                rounds * LINK * workload.replicas() * SECONDS / bytes,
+                "add replicas, or send less with a lossy downlink"));
+        if (workload.database() == Database.POSTGRESQL) {
+            limits.add(new Limit(
+                    "PostgreSQL's processors",
+                    rounds * estimate.databaseCores() * SECONDS / estimate.databaseSeconds(),
+                    "give it more cores"));
+            limits.add(new Limit(
+                    "PostgreSQL's write-ahead log, at 100 MB/s",
+                    rounds * DISK * 24 * SECONDS / estimate.wal(),
+                    "take a faster disk, or evenkeel.storage.kind s3 or folder"));
+        }
+        limits.sort(Comparator.comparingDouble(Limit::roundsPerHour));
+        return limits;
+    }
+}

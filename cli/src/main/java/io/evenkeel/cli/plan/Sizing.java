@@ -1,0 +1,37 @@
+package io.evenkeel.cli.plan;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Objects;
+import java.util.Properties;
+
+/** Measured constants from sizing.properties, where the commands that measure them stand beside them. Immutable. */
+final class Sizing {
+
+    private final Properties values = new Properties();
+
+    /** Reads the constants. */
+    Sizing() {
+        try (InputStream in = Objects.requireNonNull(Sizing.class.getResourceAsStream("sizing.properties"))) {
+            values.load(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Returns a constant. */
+    double of(String name) {
+        return Double.parseDouble(Objects.requireNonNull(values.getProperty(name), name));
+    }
+
+    /** Returns whether payloads of messages follow {@code evenkeel.storage.kind}. */
+    boolean arePayloadsInStore() {
+        return "store".equals(values.getProperty("payloads"));
+    }
+
+    /** Returns a constant of the database. */
+    double of(String name, Workload workload) {
+        return of(name + "." + (workload.database() == Workload.Database.H2 ? "h2" : "postgresql"));
+    }
+}

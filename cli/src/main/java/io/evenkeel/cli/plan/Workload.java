@@ -1,0 +1,69 @@
+package io.evenkeel.cli.plan;
+
+import io.evenkeel.core.compress.Compressor;
+import io.evenkeel.core.feedback.FeedbackMethod;
+import io.evenkeel.core.step.StepRule;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A fleet and the run that it trains.
+ *
+ * @param devices the members of the run
+ * @param participants how many of them send a message in a round
+ * @param feedback the devices' error feedback
+ * @param step the coordinator's step rule
+ * @param compressor the devices' compressor, bound to the model's dimension
+ * @param downlink the lossy downlink's compressor; null if the downlink loses nothing
+ * @param roundsPerHour the rounds that close in an hour
+ * @param database where facts are
+ * @param store where long values are
+ * @param replicas the number of coordinators
+ */
+record Workload(
+        long devices,
+        long participants,
+        FeedbackMethod feedback,
+        StepRule step,
+        Compressor compressor,
+        @Nullable Compressor downlink,
+        double roundsPerHour,
+        Database database,
+        Store store,
+        int replicas) {
+
+    /** The databases. */
+    enum Database {
+        H2,
+        POSTGRESQL
+    }
+
+    /** The kinds of object store, as {@code evenkeel.storage.kind} names them. */
+    enum Store {
+        FOLDER,
+        DATABASE,
+        S3
+    }
+
+    long dimension() {
+        return compressor.dimension();
+    }
+
+    /** Returns the most values that a message has. */
+    long values() {
+        return compressor.maxCount();
+    }
+
+    /** Returns how many vectors of d values the coordinator keeps besides x and S. */
+    int vectors() {
+        return step.vectors() + (downlink == null ? 0 : 1);
+    }
+
+    double messagesPerHour() {
+        return participants * roundsPerHour;
+    }
+
+    /** Returns how many rounds lie between two messages of a device, on average. */
+    double roundsBetween() {
+        return (double) devices / participants;
+    }
+}

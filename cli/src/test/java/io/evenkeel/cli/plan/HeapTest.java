@@ -1,0 +1,73 @@
+package io.evenkeel.cli.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.core.compress.Compressor;
+import io.evenkeel.core.compress.CompressorSpec;
+import io.evenkeel.core.feedback.FeedbackMethod;
+import io.evenkeel.core.step.StepRule;
+import io.evenkeel.core.vector.TensorLayout;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvFileSource;
+
+class HeapTest {
+
+    private static final long MIB = 1L << 20;
+
+    private static Compressor bound(String text, int dimension) {
+        return CompressorSpec.parse(text).bind(TensorLayout.flat(dimension));
+    }
+
+    private static Workload workload(
+            Workload.Database database, int dimension, String compressor, String step, @Nullable String downlink) {
+        return new Workload(
+                10,
+                10,
+                FeedbackMethod.EF21,
+                StepRule.parse(step),
+                bound(compressor, dimension),
+                downlink == null ? null : bound(downlink, dimension),
+                1,
+                database,
+                Workload.Store.DATABASE,
+                1);
+    }
+
+    @ParameterizedTest
+    @CsvFileSource(resources = "heap.csv")
+    void aRunTakesWhatTheCoordinatorComputes(
+            Workload.Database database,
+            int dimension,
+            String compressor,
+            String step,
+            @Nullable String downlink,
+            long bytes) {
+        assertThat(Heap.ofRun(workload(database, dimension, compressor, step, downlink)))
+                .isEqualTo(bytes);
+    }
+
+    @ParameterizedTest
+    @CsvFileSource(resources = "shares.csv")
+    void theShareForModelsIsThatOfTheCoordinator(long heap, long models) {
+        assertThat(Heap.models(heap * MIB) / MIB).isEqualTo(models);
+    }
+
+    @Test
+    void theSmallestHeapHoldsTheRunAndNoSmallerOneDoes() {
+        Workload workload = workload(Workload.Database.H2, 1_000_000, "top-k:0.01", "normalized", null);
+        long heap = Heap.smallest(workload, 10);
+        assertThat(Heap.models(heap)).isGreaterThanOrEqualTo(Heap.ofRun(workload));
+        assertThat(Heap.models(heap - Heap.STEP)).isLessThan(Heap.ofRun(workload));
+    }
+
+    @Test
+    void theHeapGrowsWithDevicesThatWaitAndWithTheLengthOfMessages() {
+        Workload small = workload(Workload.Database.H2, 1000, "top-k:10", "normalized", null);
+        assertThat(Heap.smallest(small, 5000)).isGreaterThanOrEqualTo(4 * 5000 * (64L << 10));
+        assertThat(Heap.smallest(small, 1_000_000)).isEqualTo(Heap.smallest(small, Heap.MAX_WAITING));
+        Workload dense = workload(Workload.Database.H2, 1_000_000, "identity", "normalized", null);
+        assertThat(Heap.smallest(dense, 1)).isGreaterThanOrEqualTo(16 * 12_000_000L);
+    }
+}
