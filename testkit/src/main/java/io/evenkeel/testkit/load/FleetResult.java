@@ -20,7 +20,7 @@ import java.util.function.ToDoubleFunction;
  * @param checkInCpu the processor time of all check-ins
  */
 record FleetResult(
-        FleetSettings settings,
+        FleetLoadSettings settings,
         ServerFigures empty,
         double enrolling,
         double joining,

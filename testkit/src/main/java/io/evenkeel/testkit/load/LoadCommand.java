@@ -155,7 +155,7 @@ public final class LoadCommand implements Callable<Integer> {
         Terminal terminal = Terminal.standard();
         URI given = coordinator;
         if (enrolled != null) {
-            return simulate(new FleetSettings(enrolled, rows, connections, rounds, load.duration(), load), terminal);
+            return simulate(new FleetLoadSettings(enrolled, rows, connections, rounds, load.duration(), load), terminal);
         }
         LoadResult result = given == null ? loadOwn(load, terminal) : load(load, terminal, given);
         LoadReport report = new LoadReport(result);
@@ -183,9 +183,9 @@ public final class LoadCommand implements Callable<Integer> {
         }
     }
 
-    private int simulate(FleetSettings fleet, Terminal terminal) throws IOException {
+    private int simulate(FleetLoadSettings fleet, Terminal terminal) throws IOException {
         try (LocalServers servers = start()) {
-            FleetResult result = new FleetSimulation(fleet, terminal, servers::figures, databaseUrl)
+            FleetResult result = new FleetLoad(fleet, terminal, servers::figures, databaseUrl)
                     .run(servers.addresses().get(0), servers.operator(), name());
             terminal.out().println();
             result.lines().forEach(terminal.out()::println);

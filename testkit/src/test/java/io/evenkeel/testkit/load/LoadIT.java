@@ -59,8 +59,8 @@ class LoadIT {
 
             LoadSettings part =
                     new LoadSettings(10, 20_000, "top-k:0.05", null, Duration.ZERO, Duration.ZERO, null, null, false);
-            FleetResult fleet = new FleetSimulation(
-                            new FleetSettings(25, 0, 8, 3, Duration.ofMillis(100), part),
+            FleetResult fleet = new FleetLoad(
+                            new FleetLoadSettings(25, 0, 8, 3, Duration.ofMillis(100), part),
                             terminal,
                             figures(process),
                             null)

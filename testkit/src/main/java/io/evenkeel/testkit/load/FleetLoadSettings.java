@@ -12,7 +12,7 @@ import java.time.Duration;
  * @param checkIns how long devices check in afterwards
  * @param load the run, and the number of devices that take part in a round
  */
-record FleetSettings(int enrolled, int rows, int connections, int rounds, Duration checkIns, LoadSettings load) {
+record FleetLoadSettings(int enrolled, int rows, int connections, int rounds, Duration checkIns, LoadSettings load) {
 
     /** Returns the number of all devices. */
     int devices() {

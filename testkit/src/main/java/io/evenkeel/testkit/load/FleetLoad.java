@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * Simulates a large fleet of which some devices take part in each round, by real requests: all devices enrol and join; then those whose
  * turn it is fetch their task and the model and send a message; then devices check in.
  */
-final class FleetSimulation {
+final class FleetLoad {
 
-    private final FleetSettings settings;
+    private final FleetLoadSettings settings;
     private final Terminal terminal;
     private final ServerFigures.Source server;
     private final @Nullable String databaseUrl;
@@ -26,8 +26,8 @@ final class FleetSimulation {
     /**
      * @param databaseUrl PostgreSQL, or null for H2
      */
-    FleetSimulation(
-            FleetSettings settings, Terminal terminal, ServerFigures.Source server, @Nullable String databaseUrl) {
+    FleetLoad(
+            FleetLoadSettings settings, Terminal terminal, ServerFigures.Source server, @Nullable String databaseUrl) {
         this.settings = settings;
         this.terminal = terminal;
         this.server = server;
