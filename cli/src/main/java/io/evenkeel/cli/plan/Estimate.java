@@ -86,9 +86,19 @@ final class Estimate {
         return micros / MICROS;
     }
 
-    /** Returns the coordinator's processor time for a round besides its messages, in seconds. */
-    private double roundSeconds() {
+    /** Returns the coordinator's processor time for the step of a round, in seconds. */
+    private double stepSeconds() {
         return sizing.of("round.cpu.parameter") * workload.dimension() / MICROS;
+    }
+
+    /** Returns the processor time of all coordinators for a round, in seconds. */
+    double roundSeconds() {
+        return workload.participants() * deviceSeconds() + stepSeconds();
+    }
+
+    /** Returns the processor time of all coordinators for check-ins in an hour, in seconds. */
+    double checkInSeconds() {
+        return checkInsPerHour() * sizing.of("check-in.cpu") / MICROS;
     }
 
     /** Returns the check-ins in an hour: one of each device, up to the goal of pace steering. */
@@ -98,9 +108,7 @@ final class Estimate {
 
     /** Returns the processor time of all coordinators in an hour, in seconds. */
     double coordinatorSeconds() {
-        return workload.messagesPerHour() * deviceSeconds()
-                + workload.roundsPerHour() * roundSeconds()
-                + checkInsPerHour() * sizing.of("check-in.cpu") / MICROS;
+        return workload.roundsPerHour() * roundSeconds() + checkInSeconds();
     }
 
     /** Returns the processor time of PostgreSQL in an hour, in seconds. */
@@ -141,12 +149,12 @@ final class Estimate {
     /** Returns the shortest time of a round in seconds, in which all its messages come at once. */
     double shortestRound() {
         double processor = deviceSeconds() / (cores() * workload.replicas());
-        return workload.participants() * Math.max(processor, messageSeconds()) + roundSeconds();
+        return workload.participants() * Math.max(processor, messageSeconds()) + stepSeconds();
     }
 
     /** Returns the seconds in which a run accepts one message, also if all coordinators and processors wait for it. */
     double messageSeconds() {
-        return sizing.of("run.message", workload) / MICROS;
+        return (sizing.of("run.message", workload) + sizing.of("run.value") * workload.values()) / MICROS;
     }
 
     double uplinkPerHour() {

@@ -30,7 +30,7 @@ record Limit(String resource, double roundsPerHour, String remedy) {
         double processors = estimate.cores() * workload.replicas() * SECONDS;
         limits.add(new Limit(
                 "the coordinators' processors",
-                rounds * processors / estimate.coordinatorSeconds(),
+                (processors - estimate.checkInSeconds()) / estimate.roundSeconds(),
                 "give them more cores"));
         limits.add(new Limit(
                 "the acceptance of messages, of which a run has one at a time",

@@ -47,8 +47,8 @@ public final class CoordinatorJar {
         return archived(options);
     }
 
-    /** Prepares a start with the archive, if there is one. */
-    static JavaLaunch archived(List<String> options) {
+    /** Prepares a start with the archive, if there is one; throws {@link CommandFailure} if there is no jar. */
+    public static JavaLaunch archived(List<String> options) {
         JavaLaunch launch = launch(options);
         return Files.exists(archive()) ? launch.with("-XX:SharedArchiveFile=" + archive()) : launch;
     }

@@ -26,7 +26,7 @@ final class LocalServers implements AutoCloseable {
     private LocalServers(int replicas, @Nullable String databaseUrl, List<String> options, List<String> settings)
             throws IOException {
         this.databaseUrl = databaseUrl;
-        JavaLaunch launch = CoordinatorJar.launch(options);
+        JavaLaunch launch = CoordinatorJar.archived(options);
         List<String> arguments = new ArrayList<>(List.of("--server.shutdown=immediate"));
         settings.forEach(setting -> arguments.add("--" + setting));
         if (databaseUrl != null) {
