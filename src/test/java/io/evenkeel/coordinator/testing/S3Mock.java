@@ -37,11 +37,16 @@ public final class S3Mock {
     /** Returns the server; the credentials that it does not check are set as system properties. */
     public static synchronized S3Mock shared() {
         if (shared == null) {
-            System.setProperty("aws.accessKeyId", "test");
-            System.setProperty("aws.secretAccessKey", "test");
-            shared = new S3Mock(start());
+            shared = at(start());
         }
         return shared;
+    }
+
+    /** Returns another server that takes any credentials. */
+    public static S3Mock at(URI endpoint) {
+        System.setProperty("aws.accessKeyId", "test");
+        System.setProperty("aws.secretAccessKey", "test");
+        return new S3Mock(endpoint);
     }
 
     private static URI start() {

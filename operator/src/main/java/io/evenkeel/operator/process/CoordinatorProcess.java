@@ -146,6 +146,19 @@ public final class CoordinatorProcess implements AutoCloseable {
         }
     }
 
+    /** Stops the process like {@code kill -STOP}: it keeps its connections, and does nothing until {@link #resume}. */
+    public void suspend() throws IOException, InterruptedException {
+        signal("-STOP");
+    }
+
+    public void resume() throws IOException, InterruptedException {
+        signal("-CONT");
+    }
+
+    private void signal(String which) throws IOException, InterruptedException {
+        int unused = new ProcessBuilder("kill", which, Long.toString(pid())).start().waitFor();
+    }
+
     /** Kills the process like {@code kill -9}. */
     public void kill() throws InterruptedException {
         if (process != null) {

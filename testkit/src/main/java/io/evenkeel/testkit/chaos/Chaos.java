@@ -62,6 +62,7 @@ final class Chaos {
     private final Path folder;
     private final ChaosDeployment deployment;
     private final IntConsumer progress;
+    private final StoreTroubles troubles;
     private final TrafficRecorder recorder = new TrafficRecorder();
     private final CohortRecorder cohorts = new CohortRecorder();
     private final List<ChaosDevice> devices = new ArrayList<>();
@@ -83,6 +84,7 @@ final class Chaos {
         this.run = new ChaosRun(settings, folder);
         this.deployment = deployment;
         this.progress = progress;
+        this.troubles = new StoreTroubles(deployment.store(), settings.messages());
     }
 
     /** Returns how often the first coordinator was started so far. */
@@ -117,7 +119,7 @@ final class Chaos {
             String token = operator.createEnrolmentToken(MAX_ENROLMENTS, "chaos");
             ProcessDevice last = join(operator, proxy, token, plan);
             Killer killer =
-                    new Killer(plan.kills(), all, deployment.restart(), last, proxy, recorder, cohorts, STANDSTILL);
+                    new Killer(plan.kills(), all, deployment, last, proxy, recorder, cohorts, STANDSTILL);
             proxy.inflict(Faults.seeded(settings.seed(), settings.faults()));
             operator.start(ChaosSettings.RUN);
             CompletableFuture<Void> killing = CompletableFuture.runAsync(killer, threads);
@@ -125,6 +127,7 @@ final class Chaos {
                 joins.add(change);
                 var unused = begin(threadDevice(operator, proxy, token, change.device(), plan));
             });
+            troubles.end();
             proxy.inflict(request -> Fault.NONE);
             proxy.releaseHeldBack();
             Evidence evidence = new EvidenceCollector(settings, all.any(), recorder, cohorts)
@@ -135,6 +138,7 @@ final class Chaos {
                     changesByKind(),
                     evidence.recoveries(),
                     proxy.counts(),
+                    deployment.store() == null ? Map.of() : deployment.store().counts(),
                     killer.recoveries(),
                     evidence.receipts().size(),
                     recorder.refusals(),
@@ -226,6 +230,7 @@ final class Chaos {
                 since = System.nanoTime();
             }
             progress.accept(seen);
+            troubles.follow(seen);
             while (!joiners.isEmpty() && recorder.round() >= joiners.peek().round()) {
                 join.accept(joiners.remove());
             }

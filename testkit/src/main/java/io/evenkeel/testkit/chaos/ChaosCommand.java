@@ -7,11 +7,16 @@ import io.evenkeel.core.step.NormalizedStep;
 import io.evenkeel.core.vector.TensorLayout;
 import io.evenkeel.operator.terminal.ProgressLine;
 import io.evenkeel.operator.terminal.Terminal;
+import io.evenkeel.testkit.chaos.deployment.ChaosDeployment;
 import io.evenkeel.testkit.chaos.deployment.ChaosOptions;
+import io.evenkeel.testkit.chaos.proxy.FaultyStore;
 import io.evenkeel.testkit.chaos.rollout.RolloutChaosCommand;
 import io.evenkeel.testkit.chaos.run.ChaosSettings;
 import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.IntConsumer;
@@ -111,6 +116,15 @@ public final class ChaosCommand implements Callable<Integer> {
     private @Nullable String databaseRestart;
 
     @Option(
+            names = "--storage",
+            paramLabel = "KIND",
+            description =
+                    "Where objects are: folder or database, or the address of an S3 server that takes any credentials, such as"
+                            + " http://localhost:9090. That one is slow, busy, full and away for a while, and coordinators are"
+                            + " killed between an object and its row (default: as the coordinator decides).")
+    private @Nullable String storage;
+
+    @Option(
             names = "--lease",
             paramLabel = "TIME",
             description = "Duration of a coordinator's lease of the run (default: ${DEFAULT-VALUE}).")
@@ -124,7 +138,7 @@ public final class ChaosCommand implements Callable<Integer> {
                 "Evenkeel chaos: " + kills + " kills, " + devices + " devices, " + settings.rounds()
                         + " rounds, dimension " + dimension + ", seed " + settings.seed(),
                 again(settings),
-                List.of("--evenkeel.lease.duration=" + lease),
+                arguments(),
                 command == null ? null : () -> restart(command),
                 (folder, deployment) -> {
                     ProgressLine line = new ProgressLine(Terminal.standard(), settings.rounds());
@@ -134,13 +148,41 @@ public final class ChaosCommand implements Callable<Integer> {
                             accepted + " messages",
                             Duration.ofNanos(System.nanoTime() - start));
                     try {
-                        ChaosOutcome outcome = new Chaos(settings, folder, deployment, progress).run();
-                        return new ChaosOptions.Result(
-                                ChaosReport.lines(outcome), outcome.verdict().holds());
+                        return run(settings, folder, deployment, progress);
                     } finally {
                         line.end();
                     }
                 });
+    }
+
+    private List<String> arguments() {
+        List<String> arguments = new ArrayList<>(List.of("--evenkeel.lease.duration=" + lease));
+        if (storage != null && !isS3(storage)) {
+            // Short values are objects, too.
+            arguments.addAll(List.of("--evenkeel.storage.kind=" + storage, "--evenkeel.storage.inline=64B"));
+        }
+        return arguments;
+    }
+
+    private static boolean isS3(String kind) {
+        return kind.startsWith("http://");
+    }
+
+    private ChaosOptions.Result run(
+            ChaosSettings settings, Path folder, ChaosDeployment deployment, IntConsumer progress)
+            throws IOException, InterruptedException {
+        if (storage == null || !isS3(storage)) {
+            return result(new Chaos(settings, folder, deployment, progress));
+        }
+        try (FaultyStore store = FaultyStore.open(URI.create(storage))) {
+            return result(new Chaos(settings, folder, deployment.with(store), progress));
+        }
+    }
+
+    private static ChaosOptions.Result result(Chaos chaos) throws IOException, InterruptedException {
+        ChaosOutcome outcome = chaos.run();
+        return new ChaosOptions.Result(
+                ChaosReport.lines(outcome), outcome.verdict().holds());
     }
 
     private static void restart(String command) throws IOException, InterruptedException {
@@ -171,6 +213,9 @@ public final class ChaosCommand implements Callable<Integer> {
                     + " devices: increase --rounds");
         }
         requireDownlink();
+        if (storage != null && !isS3(storage) && !List.of("folder", "database").contains(storage)) {
+            throw options.refusal("--storage is '" + storage + "', expected folder, database or http://HOST:PORT of an S3");
+        }
         return new ChaosSettings(
                 preset(),
                 downlink,

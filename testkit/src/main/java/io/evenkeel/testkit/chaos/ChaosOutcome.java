@@ -1,6 +1,7 @@
 package io.evenkeel.testkit.chaos;
 
 import io.evenkeel.testkit.chaos.proxy.Fault;
+import io.evenkeel.testkit.chaos.proxy.StoreTrouble;
 import io.evenkeel.testkit.chaos.run.Change;
 import io.evenkeel.testkit.chaos.run.CrashPoint;
 import io.evenkeel.testkit.chaos.run.DiskRecovery;
@@ -17,6 +18,7 @@ import java.util.Map;
  * @param changes changes of memberships by kind
  * @param disks how devices of a run with secure aggregation went on after they had lost their disks
  * @param faults requests by fault
+ * @param troubles requests to the object store by its trouble
  * @param recoveries for each kill of the coordinator, the time until the next message was accepted
  * @param receipts the number of receipts, repetitions included
  * @param refusals the number of refused messages
@@ -29,6 +31,7 @@ record ChaosOutcome(
         Map<Change.Kind, Integer> changes,
         List<DiskRecovery> disks,
         Map<Fault, Integer> faults,
+        Map<StoreTrouble, Integer> troubles,
         List<Duration> recoveries,
         int receipts,
         int refusals,

@@ -18,6 +18,10 @@ enum KillKind {
     IN_COMMIT("coordinator, in a commit"),
     /** The coordinator, just after the last message of a round was accepted: while it closes the round. */
     IN_CLOSING("coordinator, closing a round"),
+    /** The coordinator that writes an object: the store has it, and no row names it yet. */
+    IN_STORE("coordinator, between an object and its row"),
+    /** The coordinator that holds the run's lease: it is stopped (SIGSTOP) until another one goes on, and then continues. */
+    HOLDER_STOPPED("lease holder, stopped and continued"),
     /** The coordinator, at any time. */
     ANY_TIME("coordinator, at any time"),
     /** The coordinator, while it restarts after a kill. */

@@ -68,7 +68,7 @@ record KillPlan(List<Kill> kills, List<List<Crashes.Crash>> crashes, List<Change
         int processes = settings.kills() / PROCESS_ONE_IN;
         int databases = deployment.restart() != null ? Math.max(1, settings.kills() / DATABASE_ONE_IN) : 0;
         List<Kill> kills = new ArrayList<>();
-        List<KillKind> moments = settings.secure() ? IN_COHORTS : IN_PLAIN_RUNS;
+        List<KillKind> moments = moments(settings, deployment);
         for (int i = 0; i < coordinator; i++) {
             kills.add(kill(moments.get(i % moments.size()), moment(i, coordinator, settings, random), random));
         }
@@ -83,11 +83,22 @@ record KillPlan(List<Kill> kills, List<List<Crashes.Crash>> crashes, List<Change
         return new KillPlan(kills, crashes, changes(settings, random));
     }
 
+    private static List<KillKind> moments(ChaosSettings settings, ChaosDeployment deployment) {
+        List<KillKind> moments = new ArrayList<>(settings.secure() ? IN_COHORTS : IN_PLAIN_RUNS);
+        if (deployment.store() != null) {
+            moments.add(1, KillKind.IN_STORE);
+        }
+        if (deployment.replicas() > 1) {
+            moments.add(2, KillKind.HOLDER_STOPPED);
+        }
+        return moments;
+    }
+
     private static Kill kill(KillKind kind, int after, SplitMix64 random) {
         long longest = switch (kind) {
-            case IN_KEYS, IN_SHARES, IN_MASKED, IN_REVEALS, IN_COMMIT -> COMMIT_NANOS;
+            case IN_KEYS, IN_SHARES, IN_MASKED, IN_REVEALS, IN_COMMIT, IN_STORE -> COMMIT_NANOS;
             case BEFORE_OUTCOME, AFTER_OUTCOME, IN_CLOSING -> CLOSING_NANOS;
-            case ANY_TIME, DEVICE_PROCESS, DATABASE -> ANY_NANOS;
+            case ANY_TIME, HOLDER_STOPPED, DEVICE_PROCESS, DATABASE -> ANY_NANOS;
             case IN_RECOVERY -> START_NANOS;
         };
         return new Kill(kind, after, nanos(random, longest));

@@ -5,6 +5,7 @@ import io.evenkeel.testkit.chaos.deployment.ChaosDeployment;
 import io.evenkeel.testkit.chaos.deployment.Coordinators;
 import io.evenkeel.testkit.chaos.device.ProcessDevice;
 import io.evenkeel.testkit.chaos.proxy.FaultyProxy;
+import io.evenkeel.testkit.chaos.proxy.FaultyStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -12,15 +13,21 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Kills processes as planned, and measures how long the run is interrupted. Runs on a separate thread. */
 final class Killer implements Runnable {
 
+    /** Longer than a lease of some seconds. */
+    private static final Duration STOPPED = Duration.ofSeconds(5);
+
+    private static final Duration IN_STORE_TIMEOUT = Duration.ofSeconds(30);
+
     private final List<KillPlan.Kill> plan;
     private final Coordinators coordinators;
-    private final ChaosDeployment.@Nullable Restart restart;
+    private final ChaosDeployment deployment;
     private final ProcessDevice device;
     private final FaultyProxy proxy;
     private final TrafficRecorder recorder;
@@ -31,14 +38,14 @@ final class Killer implements Runnable {
     private long struck;
 
     /**
-     * @param restart restarts the database, or null if it is not killed
+     * @param deployment the coordinators with their database and store
      * @param cohorts says when cohorts take their steps
      * @param timeout how long the run may be interrupted before it counts as stuck
      */
     Killer(
             List<KillPlan.Kill> plan,
             Coordinators coordinators,
-            ChaosDeployment.@Nullable Restart restart,
+            ChaosDeployment deployment,
             ProcessDevice device,
             FaultyProxy proxy,
             TrafficRecorder recorder,
@@ -46,7 +53,7 @@ final class Killer implements Runnable {
             Duration timeout) {
         this.plan = plan;
         this.coordinators = coordinators;
-        this.restart = restart;
+        this.deployment = deployment;
         this.device = device;
         this.proxy = proxy;
         this.recorder = recorder;
@@ -82,13 +89,16 @@ final class Killer implements Runnable {
             }
             case DATABASE -> {
                 LockSupport.parkNanos(kill.delayNanos());
+                ChaosDeployment.Restart restart = deployment.restart();
                 if (restart != null) {
                     restart.strike();
                     count(kill.kind());
                 }
             }
+            case HOLDER_STOPPED -> stopHolder(kill.delayNanos());
             case IN_COMMIT,
                     IN_CLOSING,
+                    IN_STORE,
                     ANY_TIME,
                     IN_RECOVERY,
                     IN_KEYS,
@@ -98,6 +108,22 @@ final class Killer implements Runnable {
                     BEFORE_OUTCOME,
                     AFTER_OUTCOME -> killCoordinator(kill);
         }
+    }
+
+    /** Stops the lease's holder for longer than its lease; what it has begun goes on when it is no longer the holder. */
+    private void stopHolder(long delay) throws InterruptedException, IOException {
+        coordinators.awaitBack();
+        LockSupport.parkNanos(delay);
+        CoordinatorProcess holder = coordinators.holder();
+        int round = recorder.round();
+        holder.suspend();
+        try {
+            // A device whose request is at the stopped one may be needed for the next round.
+            boolean unused = recorder.awaitRound(round + 2, STOPPED);
+        } finally {
+            holder.resume();
+        }
+        count(KillKind.HOLDER_STOPPED);
     }
 
     private void killCoordinator(KillPlan.Kill kill) throws InterruptedException, IOException {
@@ -147,8 +173,12 @@ final class Killer implements Runnable {
                 CoordinatorProcess next = coordinators.next();
                 yield recorder.awaitSent(recorder.sent() + 1, timeout) ? killAfter(delay, next) : null;
             }
+            case IN_STORE -> {
+                FaultyStore store = Objects.requireNonNull(deployment.store());
+                yield !recorder.isOver() && store.strikeAfterPut(() -> kill(holder), IN_STORE_TIMEOUT) ? holder : null;
+            }
             case IN_CLOSING -> recorder.awaitFullRound(timeout) ? killAfter(delay, holder) : null;
-            case ANY_TIME, DEVICE_PROCESS, DATABASE -> recorder.isOver() ? null : killAfter(delay, holder);
+            case ANY_TIME, HOLDER_STOPPED, DEVICE_PROCESS, DATABASE -> recorder.isOver() ? null : killAfter(delay, holder);
             case IN_RECOVERY -> {
                 if (recorder.isOver()) {
                     yield null;

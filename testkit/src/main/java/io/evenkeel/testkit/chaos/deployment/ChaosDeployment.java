@@ -1,6 +1,7 @@
 package io.evenkeel.testkit.chaos.deployment;
 
 import io.evenkeel.operator.terminal.CommandFailure;
+import io.evenkeel.testkit.chaos.proxy.FaultyStore;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
@@ -13,12 +14,24 @@ import org.jspecify.annotations.Nullable;
  * @param replicas the number of coordinators; more than one only on PostgreSQL
  * @param options further arguments of the coordinators
  * @param restart restarts the database, or null if it is not restarted
+ * @param store the S3 store that can be disturbed, or null if objects are where {@code options} say
  */
 public record ChaosDeployment(
         Database database,
         int replicas,
         List<String> options,
-        @Nullable Restart restart) {
+        @Nullable Restart restart,
+        @Nullable FaultyStore store) {
+
+    /** A deployment whose object store is not disturbed. */
+    public ChaosDeployment(Database database, int replicas, List<String> options, @Nullable Restart restart) {
+        this(database, replicas, options, restart, null);
+    }
+
+    /** Returns the same deployment with its objects in an S3 store. */
+    public ChaosDeployment with(FaultyStore other) {
+        return new ChaosDeployment(database, replicas, options, restart, other);
+    }
 
     /** Restarts the database. */
     @FunctionalInterface

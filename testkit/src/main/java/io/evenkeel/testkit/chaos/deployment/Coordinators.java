@@ -2,6 +2,7 @@ package io.evenkeel.testkit.chaos.deployment;
 
 import io.evenkeel.operator.process.CoordinatorProcess;
 import io.evenkeel.operator.process.JavaLaunch;
+import io.evenkeel.testkit.chaos.proxy.FaultyStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,10 +22,15 @@ public final class Coordinators implements AutoCloseable {
         List<String> settings = new ArrayList<>(deployment.database().arguments());
         settings.addAll(List.of("--springdoc.api-docs.enabled=false", "--springdoc.swagger-ui.enabled=false"));
         settings.addAll(deployment.options());
+        List<String> secrets = new ArrayList<>(deployment.database().secrets());
+        FaultyStore store = deployment.store();
+        if (store != null) {
+            settings.addAll(store.arguments());
+            secrets.addAll(store.secrets());
+        }
         for (int i = 0; i < deployment.replicas(); i++) {
             Path log = folder.resolve(i == 0 ? "coordinator.log" : "coordinator-" + i + ".log");
-            all.add(new CoordinatorProcess(
-                    launch, log, token, deployment.database().secrets(), settings));
+            all.add(new CoordinatorProcess(launch, log, token, secrets, settings));
         }
     }
 

@@ -1,0 +1,59 @@
+package io.evenkeel.testkit.chaos;
+
+import io.evenkeel.testkit.chaos.proxy.FaultyStore;
+import io.evenkeel.testkit.chaos.proxy.StoreTrouble;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Lets an object store have each trouble once in a run, spread over its messages. Not thread-safe. */
+final class StoreTroubles {
+
+    /** An object that is lost does not come back by itself, so it is none of them. */
+    private static final List<StoreTrouble> ALL =
+            List.of(StoreTrouble.SLOW, StoreTrouble.BUSY, StoreTrouble.AWAY, StoreTrouble.FULL);
+
+    private static final int ENOUGH = 3;
+    private static final Duration LONGEST = Duration.ofSeconds(20);
+
+    private final @Nullable FaultyStore store;
+    private final int messages;
+    private final Deque<StoreTrouble> left = new ArrayDeque<>(ALL);
+    private long since;
+
+    /**
+     * @param store the store; null if none can be disturbed
+     * @param messages of the whole run
+     */
+    StoreTroubles(@Nullable FaultyStore store, int messages) {
+        this.store = store;
+        this.messages = messages;
+    }
+
+    /** Begins the next trouble if it is due after a number of accepted messages, and ends one that enough requests have met. */
+    void follow(int accepted) {
+        if (store == null) {
+            return;
+        }
+        StoreTrouble now = store.trouble();
+        if (now != StoreTrouble.NONE) {
+            boolean isEnough = store.counts().getOrDefault(now, 0) >= ENOUGH
+                    || System.nanoTime() - since > LONGEST.toNanos();
+            if (isEnough) {
+                store.suffer(StoreTrouble.NONE);
+            }
+        } else if (!left.isEmpty() && accepted >= messages * (ALL.size() - left.size() + 1) / (ALL.size() + 2)) {
+            since = System.nanoTime();
+            store.suffer(left.remove());
+        }
+    }
+
+    /** Ends all troubles. */
+    void end() {
+        if (store != null) {
+            store.suffer(StoreTrouble.NONE);
+        }
+    }
+}
