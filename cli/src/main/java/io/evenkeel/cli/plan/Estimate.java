@@ -103,7 +103,7 @@ final class Estimate {
 
     /** Returns the check-ins in an hour: one of each device, up to the goal of pace steering. */
     double checkInsPerHour() {
-        return Math.min(workload.devices(), CHECK_INS * SECONDS);
+        return Math.min((double) workload.devices(), CHECK_INS * SECONDS);
     }
 
     /** Returns the processor time of all coordinators in an hour, in seconds. */

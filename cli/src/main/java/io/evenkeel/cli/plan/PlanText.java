@@ -90,7 +90,7 @@ final class PlanText {
                                 estimate.message(),
                                 workload.values(),
                                 workload.dimension()))
-                .add("a download", bytes(estimate.download()) + " for each device and round")
+                .add("a download", Quantity.bytes(estimate.download()) + " for each device and round")
                 .add(
                         "processor",
                         rate(estimate.coordinatorSeconds()) + " s an hour in the coordinators"

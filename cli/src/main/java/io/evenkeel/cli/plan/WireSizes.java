@@ -54,7 +54,7 @@ final class WireSizes {
      */
     static long update(long dimension, long values, long messages) {
         int d = (int) Math.min(dimension, MAX_ENCODED);
-        double share = 1 - Math.pow(1 - (double) values / dimension, messages);
+        double share = 1 - Math.pow(1 - (double) values / dimension, (double) messages);
         Random random = new Random(SEED);
         int[] changed = new int[d];
         int count = 0;

@@ -156,7 +156,8 @@ public final class CoordinatorProcess implements AutoCloseable {
     }
 
     private void signal(String which) throws IOException, InterruptedException {
-        int unused = new ProcessBuilder("kill", which, Long.toString(pid())).start().waitFor();
+        int unused =
+                new ProcessBuilder("kill", which, Long.toString(pid())).start().waitFor();
     }
 
     /** Kills the process like {@code kill -9}. */

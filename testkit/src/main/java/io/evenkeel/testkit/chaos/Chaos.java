@@ -118,8 +118,7 @@ final class Chaos {
             OperatorApi operator = all.any().operator();
             String token = operator.createEnrolmentToken(MAX_ENROLMENTS, "chaos");
             ProcessDevice last = join(operator, proxy, token, plan);
-            Killer killer =
-                    new Killer(plan.kills(), all, deployment, last, proxy, recorder, cohorts, STANDSTILL);
+            Killer killer = new Killer(plan.kills(), all, deployment, last, proxy, recorder, cohorts, STANDSTILL);
             proxy.inflict(Faults.seeded(settings.seed(), settings.faults()));
             operator.start(ChaosSettings.RUN);
             CompletableFuture<Void> killing = CompletableFuture.runAsync(killer, threads);

@@ -214,7 +214,8 @@ public final class ChaosCommand implements Callable<Integer> {
         }
         requireDownlink();
         if (storage != null && !isS3(storage) && !List.of("folder", "database").contains(storage)) {
-            throw options.refusal("--storage is '" + storage + "', expected folder, database or http://HOST:PORT of an S3");
+            throw options.refusal(
+                    "--storage is '" + storage + "', expected folder, database or http://HOST:PORT of an S3");
         }
         return new ChaosSettings(
                 preset(),

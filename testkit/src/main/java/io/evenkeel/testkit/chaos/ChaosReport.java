@@ -37,7 +37,8 @@ final class ChaosReport {
         }
         table.row("requests", "");
         outcome.faults().forEach((fault, count) -> table.row("  " + fault.text(), count.toString()));
-        outcome.troubles().forEach((trouble, count) -> table.row("  to the store, " + trouble.text(), count.toString()));
+        outcome.troubles()
+                .forEach((trouble, count) -> table.row("  to the store, " + trouble.text(), count.toString()));
         table.row("messages checked", Integer.toString(verdict.checked()))
                 .row("receipts for them", Integer.toString(outcome.receipts()))
                 .row("refused", Integer.toString(outcome.refusals()))

@@ -178,7 +178,8 @@ final class Killer implements Runnable {
                 yield !recorder.isOver() && store.strikeAfterPut(() -> kill(holder), IN_STORE_TIMEOUT) ? holder : null;
             }
             case IN_CLOSING -> recorder.awaitFullRound(timeout) ? killAfter(delay, holder) : null;
-            case ANY_TIME, HOLDER_STOPPED, DEVICE_PROCESS, DATABASE -> recorder.isOver() ? null : killAfter(delay, holder);
+            case ANY_TIME, HOLDER_STOPPED, DEVICE_PROCESS, DATABASE ->
+                recorder.isOver() ? null : killAfter(delay, holder);
             case IN_RECOVERY -> {
                 if (recorder.isOver()) {
                     yield null;

@@ -39,8 +39,8 @@ final class StoreTroubles {
         }
         StoreTrouble now = store.trouble();
         if (now != StoreTrouble.NONE) {
-            boolean isEnough = store.counts().getOrDefault(now, 0) >= ENOUGH
-                    || System.nanoTime() - since > LONGEST.toNanos();
+            boolean isEnough =
+                    store.counts().getOrDefault(now, 0) >= ENOUGH || System.nanoTime() - since > LONGEST.toNanos();
             if (isEnough) {
                 store.suffer(StoreTrouble.NONE);
             }

@@ -77,11 +77,26 @@ final class ConnectionPool implements AutoCloseable {
         ask(connection, "GET " + path, headers, ByteBuffer.allocate(0), taker);
     }
 
+    /** Sends a request without a body, again after a while only if the connection is lost. */
+    void getOnce(Connection connection, String path, String headers, Consumer<LoadResponse> taker) {
+        send(connection, "GET " + path, headers, ByteBuffer.allocate(0), false, taker);
+    }
+
     /** Sends a request, and again after a while if the connection is lost or the coordinator says so. */
     void ask(Connection connection, String line, String headers, ByteBuffer body, Consumer<LoadResponse> taker) {
+        send(connection, line, headers, body, true, taker);
+    }
+
+    private void send(
+            Connection connection,
+            String line,
+            String headers,
+            ByteBuffer body,
+            boolean obeysRetryAfter,
+            Consumer<LoadResponse> taker) {
         byte[] head =
                 (line + " HTTP/1.1\r\n" + connection.host() + headers + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
-        Runnable again = () -> ask(connection, line, headers, body, taker);
+        Runnable again = () -> send(connection, line, headers, body, obeysRetryAfter, taker);
         connection.send(
                 new ByteBuffer[] {ByteBuffer.wrap(head), body.duplicate()},
                 answer -> {
@@ -89,7 +104,7 @@ final class ConnectionPool implements AutoCloseable {
                         // The whole response follows.
                         return;
                     }
-                    if (answer.status() == 429 || answer.status() == 503) {
+                    if (obeysRetryAfter && (answer.status() == 429 || answer.status() == 503)) {
                         loop.after(Duration.ofSeconds(answer.retryAfterSeconds()), again);
                     } else {
                         taker.accept(answer);

@@ -139,7 +139,7 @@ final class EnrolledDevices implements AutoCloseable {
                 () -> System.nanoTime() - start >= duration.toNanos() ? ConnectionPool.END : turn++ % count();
         pool.each(next, (connection, device, done) -> {
             long sent = System.nanoTime();
-            pool.get(connection, "/api/v1/work?limit=1", authorization(device), answer -> {
+            pool.getOnce(connection, "/api/v1/work?limit=1", authorization(device), answer -> {
                 nanos.add(System.nanoTime() - sent);
                 failures += answer.status() == 200 ? 0 : 1;
                 done.run();

@@ -155,7 +155,8 @@ public final class LoadCommand implements Callable<Integer> {
         Terminal terminal = Terminal.standard();
         URI given = coordinator;
         if (enrolled != null) {
-            return simulate(new FleetLoadSettings(enrolled, rows, connections, rounds, load.duration(), load), terminal);
+            return simulate(
+                    new FleetLoadSettings(enrolled, rows, connections, rounds, load.duration(), load), terminal);
         }
         LoadResult result = given == null ? loadOwn(load, terminal) : load(load, terminal, given);
         LoadReport report = new LoadReport(result);

@@ -42,7 +42,7 @@ final class LocalServers implements AutoCloseable {
         }
     }
 
-    /** Starts coordinators, one after the other, and waits until they respond. */
+    /** Starts coordinators, one after the other, and waits until they respond. Keeps their logs if one does not. */
     static LocalServers start(int replicas, @Nullable String databaseUrl, List<String> options, List<String> settings)
             throws IOException {
         LocalServers servers = new LocalServers(replicas, databaseUrl, options, settings);
@@ -53,7 +53,7 @@ final class LocalServers implements AutoCloseable {
             }
             return servers;
         } catch (IOException | RuntimeException e) {
-            servers.close();
+            servers.processes.forEach(CoordinatorProcess::close);
             throw e;
         }
     }

@@ -63,8 +63,8 @@ public final class FaultyStore implements AutoCloseable {
     public static FaultyStore open(URI server) {
         String bucket = "chaos-" + Long.toString(System.nanoTime(), 36);
         try {
-            HttpURLConnection created = (HttpURLConnection)
-                    server.resolve("/" + bucket).toURL().openConnection();
+            HttpURLConnection created =
+                    (HttpURLConnection) server.resolve("/" + bucket).toURL().openConnection();
             created.setRequestMethod("PUT");
             if (created.getResponseCode() != HttpURLConnection.HTTP_OK) {
                 throw new CommandFailure("the S3 server " + server + " refused to create a bucket with status "
