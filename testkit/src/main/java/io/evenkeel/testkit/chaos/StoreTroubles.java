@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 /** Lets an object store have each trouble once in a run, spread over its messages. Not thread-safe. */
 final class StoreTroubles {
 
-    /** An object that is lost does not come back by itself, so it is none of them. */
     private static final List<StoreTrouble> ALL =
             List.of(StoreTrouble.SLOW, StoreTrouble.BUSY, StoreTrouble.AWAY, StoreTrouble.FULL);
 

@@ -24,15 +24,13 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A proxy between coordinators and an S3 server over plain HTTP, which makes the store slow, busy, full, unreachable or empty for a while,
+ * A proxy between coordinators and an S3 server over plain HTTP, which makes the store slow, busy, full or unreachable for a while,
  * and can strike between the time at which an object is stored and the time at which the coordinator learns of it. Thread-safe.
  */
 public final class FaultyStore implements AutoCloseable {
 
     private static final int PIECE = 1 << 16;
     private static final Duration LATE = Duration.ofMillis(150);
-    private static final String LOST =
-            "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Error><Code>NoSuchKey</Code><Message>lost</Message></Error>";
 
     private final ServerSocket entrance;
     private final URI server;
@@ -107,7 +105,7 @@ public final class FaultyStore implements AutoCloseable {
         return trouble;
     }
 
-    /** Returns how many requests have met each trouble. */
+    /** Returns how many requests have met each trouble, and how many of their pieces were late. */
     public Map<StoreTrouble, Integer> counts() {
         return monitor.read(() -> new EnumMap<>(counts));
     }
@@ -147,16 +145,13 @@ public final class FaultyStore implements AutoCloseable {
             if (length < 0) {
                 return;
             }
-            boolean isRead = startsWith(first, "GET ");
-            boolean hits = met != StoreTrouble.EMPTY || isRead;
-            if (met != StoreTrouble.NONE && hits) {
-                monitor.change(() -> counts.merge(met, 1, Integer::sum));
+            if (met != StoreTrouble.NONE && met != StoreTrouble.SLOW) {
+                count(met);
             }
-            switch (hits ? met : StoreTrouble.NONE) {
+            switch (met) {
                 case AWAY -> coordinator.setSoLinger(true, 0);
-                case BUSY -> refuse(coordinator, "503 Slow Down", "");
-                case FULL -> refuse(coordinator, "507 Insufficient Storage", "");
-                case EMPTY -> refuse(coordinator, "404 Not Found", LOST);
+                case BUSY -> refuse(coordinator, "503 Slow Down");
+                case FULL -> refuse(coordinator, "507 Insufficient Storage");
                 case NONE, SLOW -> forward(coordinator, first, length);
             }
         } catch (IOException e) {
@@ -171,9 +166,8 @@ public final class FaultyStore implements AutoCloseable {
         return new String(bytes, 0, method.length(), StandardCharsets.ISO_8859_1).equals(method);
     }
 
-    private static void refuse(Socket coordinator, String status, String body) throws IOException {
-        String answer = "HTTP/1.1 " + status + "\r\nContent-Type: application/xml\r\nContent-Length: " + body.length()
-                + "\r\nConnection: close\r\n\r\n" + body;
+    private static void refuse(Socket coordinator, String status) throws IOException {
+        String answer = "HTTP/1.1 " + status + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
         coordinator.getOutputStream().write(answer.getBytes(StandardCharsets.ISO_8859_1));
         coordinator.shutdownOutput();
         // Closed with bytes unread, the connection would be reset, and the answer lost.
@@ -230,8 +224,13 @@ public final class FaultyStore implements AutoCloseable {
 
     private void late() {
         if (trouble == StoreTrouble.SLOW) {
+            count(StoreTrouble.SLOW);
             LockSupport.parkNanos(LATE.toNanos());
         }
+    }
+
+    private void count(StoreTrouble met) {
+        monitor.change(() -> counts.merge(met, 1, Integer::sum));
     }
 
     /** The method of the request in flight on a connection. */

@@ -11,9 +11,7 @@ public enum StoreTrouble {
     /** It answers 507 to what it should store. */
     FULL("full (507)"),
     /** It closes connections without an answer. */
-    AWAY("away"),
-    /** It has lost its objects: it answers 404 to who reads one. */
-    EMPTY("lost its objects (404)");
+    AWAY("away");
 
     private final String text;
 
