@@ -18,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Chaos with each object store: kills between objects and their rows, and a store that is slow, busy, full and away. */
+@Tag("full")
 class StoreChaosIT {
 
     @TempDir
@@ -41,7 +42,6 @@ class StoreChaosIT {
         }
     }
 
-    @Tag("full")
     @ParameterizedTest
     @ValueSource(strings = {"folder", "database"})
     void killsLoseNothingWhenAllValuesAreObjects(String kind) throws Exception {
@@ -49,7 +49,6 @@ class StoreChaosIT {
         run(settings(20, 4), new ChaosDeployment(ChaosDeployment.onH2(folder).database(), 1, options, null));
     }
 
-    @Tag("full")
     @Test
     void twoReplicasLoseNothingWhenTheLeasesHolderIsStoppedAndContinued() throws Exception {
         try (StoreServer server = StoreServer.start();
