@@ -1,0 +1,108 @@
+"""FLARE as its documentation describes a production: provisioned startup kits with mutual TLS, started by their start.sh.
+
+Jobs are kept in the server's job store. Snapshots of a running job, which older versions had, are gone in 2.9; the maintainers advise to
+save the model after each round and to start the next job from it, which flare_persistor.py does.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+
+from processes import free_ports, is_listening, wait_until
+from system import HERE, System
+
+PROJECT = """api_version: 3
+name: peers
+description: the comparison
+participants:
+  - {name: server, type: server, org: peers, default_host: localhost, fed_learn_port: %d}
+  - {name: admin@peers.org, type: admin, org: peers, role: project_admin}
+%s
+builders:
+  - path: nvflare.lighter.impl.workspace.WorkspaceBuilder
+  - path: nvflare.lighter.impl.static_file.StaticFileBuilder
+    args: {config_folder: config}
+  - path: nvflare.lighter.impl.cert.CertBuilder
+  - path: nvflare.lighter.impl.signature.SignatureBuilder
+"""
+CLIENT = "  - {name: client-%d, type: client, org: peers, connect_to: {host: localhost, port: %d}}"
+
+
+class Flare(System):
+    name = "FLARE"
+
+    def __init__(self, folder, prepared, settings):
+        self._bin = prepared / "nvflare/bin"
+        self._kits = prepared / f"flare-{settings.clients}"
+        super().__init__(folder, prepared, settings)
+        self.environment["PATH"] = f"{self._bin}:/usr/local/bin:/usr/bin:/bin"
+        shutil.copytree(self._kits / "kits/peers/prod_00", folder / "kits")
+        self._set_up_sites()
+
+    def choose_ports(self):
+        """Ports are part of the startup kits, so they are chosen when these are made."""
+        file = self._kits / "ports.json"
+        if not file.exists():
+            self._kits.mkdir(parents=True, exist_ok=True)
+            ports = free_ports(1 + self.settings.clients)
+            clients = "\n".join(CLIENT % (number, port) for number, port in enumerate(ports[1:]))
+            (self._kits / "project.yml").write_text(PROJECT % (ports[0], clients))
+            command = [self._bin / "nvflare", "provision", "-p", self._kits / "project.yml", "-w", self._kits / "kits"]
+            path = f"{self._bin}:{os.environ['PATH']}"
+            subprocess.run(list(map(str, command)), check=True, capture_output=True, env={**os.environ, "PATH": path})
+            file.write_text(json.dumps(ports))
+        return json.loads(file.read_text())
+
+    def _set_up_sites(self):
+        """Moves the stores into the case's folder, and allows the persistor of this comparison in jobs."""
+        local = self.folder / "kits/server/local"
+        text = (local / "resources.json.default").read_text().replace("/tmp/nvflare", str(self.folder / "store"))
+        resources = json.loads(text)
+        resources["class_allow_list"].append("flare_persistor.CheckpointPersistor")
+        (local / "resources.json").write_text(json.dumps(resources, indent=2))
+
+    def start_server(self):
+        self._start("server", "server", self.file_limit)
+        wait_until(lambda: is_listening(self.port), 120, "the server does not listen")
+
+    def start_client(self, number, identity=None):
+        self._start(f"client-{number}", f"client-{number if identity is None else identity}")
+
+    def _start(self, role, site, limit=None):
+        home = self.folder / "kits" / site
+        if role != site:
+            home = self.folder / "kits" / f"{site}-again"
+            shutil.copytree(self.folder / "kits" / site / "startup", home / "startup")
+            shutil.copytree(self.folder / "kits" / site / "local", home / "local")
+        (home / "daemon_pid.fl").unlink(missing_ok=True)
+        self.processes.start(role, ["bash", home / "startup/start.sh"], cwd=home, limit=limit, **self.environment)
+
+    def submit(self):
+        wait_until(self._are_clients_registered, 240, "not all clients registered")
+        self._submit_job()
+        self.watch()
+
+    def _are_clients_registered(self):
+        text = (self.folder / "kits/server/log.txt").read_text()
+        return all(f"client-{number}" in text for number in range(self.settings.clients))
+
+    def _submit_job(self):
+        s = self.settings
+        start, attempt = self.round(), len(self.actions)
+        arguments = ["submit", self.folder / f"job-{attempt}", start, s.rounds, s.quorum, s.patience, attempt]
+        output = self._operate(*arguments)
+        self.job = next(line.split()[1] for line in output.splitlines() if line.startswith("job "))
+
+    def status(self, job):
+        output = self._operate("status", job)
+        [status] = [line.split()[1] for line in output.splitlines() if line.startswith("status ")]
+        return "running" if status in ("SUBMITTED", "APPROVED", "DISPATCHED", "RUNNING") else "stopped"
+
+    def resume(self):
+        self.actions.append("submit_job")
+        self._submit_job()
+
+    def _operate(self, *arguments):
+        command = [self._bin / "python", HERE / "flare_operator.py", self.folder / "kits/admin@peers.org", *arguments]
+        return self.processes.run("operator", command, cwd=HERE, **self.environment)

@@ -1,0 +1,47 @@
+"""FedAvg that saves each round's model and begins with the newest saved one, as Flower's guide on checkpoints shows."""
+
+import os
+import time
+
+import numpy as np
+from flwr.app import ArrayRecord, ConfigRecord, Context
+from flwr.serverapp import Grid, ServerApp
+from flwr.serverapp.strategy import FedAvg
+from workload import Workload
+
+app = ServerApp()
+
+
+@app.main()
+def main(grid: Grid, context: Context) -> None:
+    workload = Workload()
+    attempt, quorum = int(context.run_config["attempt"]), int(context.run_config["quorum"])
+    patience = float(context.run_config["patience"])
+    saved = workload.folder / "checkpoint.npz"
+    start, model = 0, workload.initial_model()
+    if saved.exists():
+        with np.load(saved) as file:
+            start, model = int(file["round"]), file["model"]
+
+    def keep(server_round: int, arrays: ArrayRecord) -> None:
+        if server_round > 0:
+            [values] = arrays.to_numpy_ndarrays()
+            with open(saved.with_suffix(".tmp"), "wb") as file:
+                np.savez(file, round=start + server_round, model=values)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(saved.with_suffix(".tmp"), saved)
+            workload.log_round(start + server_round, values, attempt)
+
+    until = time.monotonic() + 3 * patience
+    while len(list(grid.get_node_ids())) < workload.clients and time.monotonic() < until:
+        time.sleep(1)
+    strategy = FedAvg(fraction_evaluate=0, min_train_nodes=quorum, min_available_nodes=quorum)
+    strategy.start(
+        grid=grid,
+        initial_arrays=ArrayRecord([model]),
+        num_rounds=workload.rounds - start,
+        timeout=patience,
+        train_config=ConfigRecord({"start-round": start}),
+        evaluate_fn=keep,
+    )

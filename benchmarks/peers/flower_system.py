@@ -1,0 +1,83 @@
+"""Flower as its guides describe a deployment: SuperLink with a database, TLS, authenticated SuperNodes, apps in subprocesses.
+
+The SuperLink's state is kept with --database (docs: docker/persist-superlink-state), connections use TLS (how-to-enable-tls-connections),
+SuperNodes sign with a key of their own (how-to-authenticate-supernodes), and the ServerApp saves each round's model and begins with the
+newest saved one (how-to-save-and-load-model-checkpoints).
+"""
+
+import json
+import shutil
+import subprocess
+
+from processes import free_ports, is_listening, wait_until
+from system import HERE, ROOT, System, certificates
+
+
+class Flower(System):
+    name = "Flower"
+
+    def __init__(self, folder, prepared, settings):
+        super().__init__(folder, prepared, settings)
+        self._bin = prepared / "flwr/bin"
+        self._certificates = certificates(prepared / "certificates")
+        self._keys = []
+        home = folder / "home"
+        home.mkdir()
+        (home / "config.toml").write_text(
+            f'[superlink]\ndefault = "peers"\n\n[superlink.peers]\naddress = "127.0.0.1:{self.port}"\n'
+            f'root-certificates = "{self._certificates / "ca.pem"}"\n'
+        )
+        self.environment["FLWR_HOME"] = str(home)
+        self.environment["FLWR_TELEMETRY_ENABLED"] = "0"
+        self.environment["FLWR_DISABLE_UPDATE_CHECK"] = "1"
+        self.environment["PATH"] = f"{self._bin}:/usr/local/bin:/usr/bin:/bin"
+        # An app is built from its folder, without this repository's other files.
+        shutil.copytree(HERE / "flower_app", folder / "app", ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copy(ROOT / "LICENSE", folder / "app")
+
+    def start_server(self):
+        c = self._certificates
+        command = [self._bin / "flower-superlink", "--host", "127.0.0.1", "--port", self.port, "--database", self.folder / "state.db"]
+        tls = ["--ssl-ca-certfile", c / "ca.pem", "--ssl-certfile", c / "server.pem", "--ssl-keyfile", c / "server.key"]
+        command += [*tls, "--enable-supernode-auth", "--disable-runtime-dependency-installation"]
+        self.processes.start("server", command, cwd=self.folder, limit=self.file_limit, **self.environment)
+        wait_until(lambda: is_listening(self.port), 120, "the SuperLink does not listen")
+        if not self._keys:
+            self._keys = [self._make_key(number) for number in range(self.settings.clients)]
+            command = [self._bin / "python", HERE / "flower_register.py", "peers", *[f"{key}.pub" for key in self._keys]]
+            self.processes.run("operator", command, cwd=self.folder, **self.environment)
+
+    def _make_key(self, number):
+        key = self.folder / f"key-{number}"
+        command = ["ssh-keygen", "-q", "-t", "ecdsa", "-b", "384", "-N", "", "-f", str(key)]
+        subprocess.run(command, check=True, capture_output=True)
+        return key
+
+    def submit(self):
+        self._submit_run()
+        self.watch()
+
+    def _submit_run(self):
+        s = self.settings
+        config = f"attempt={len(self.actions)} quorum={s.quorum} patience={s.patience}"
+        output = self._flwr("run", self.folder / "app", "peers", "--run-config", config, "--format", "json")
+        self.job = json.loads(output)["run-id"]
+
+    def start_client(self, number, identity=None):
+        key = self._keys[number if identity is None else identity]
+        [port] = free_ports(1)
+        command = [self._bin / "flower-supernode", "--superlink", f"127.0.0.1:{self.client_ports[number]}", "--port", port]
+        command += ["--root-certificates", self._certificates / "ca.pem", "--auth-supernode-private-key", key]
+        command += ["--node-config", f"client={number if identity is None else identity}"]
+        self.processes.start(f"client-{number}", command, cwd=self.folder, **self.environment)
+
+    def status(self, job):
+        [run] = json.loads(self._flwr("ls", "peers", "--run-id", job, "--format", "json"))["runs"]
+        return "stopped" if run["status"].startswith("finished") else "running"
+
+    def resume(self):
+        self.actions.append("flwr run")
+        self._submit_run()
+
+    def _flwr(self, *arguments):
+        return self.processes.run("operator", [self._bin / "flwr", *arguments], cwd=self.folder, **self.environment)

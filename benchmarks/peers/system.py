@@ -1,0 +1,140 @@
+"""What the three systems have in common: folders, certificates, environment, and the interface that faults.py uses."""
+
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import threading
+from dataclasses import dataclass
+
+from processes import Processes, free_ports
+from proxy import Proxy
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """A case's size. Every system closes a round when all clients answered, or after ``patience`` seconds with ``quorum`` of them."""
+
+    clients: int = 10
+    rounds: int = 10
+    quorum: int = 5
+    patience: int = 30
+    padding: int = 0
+    work: float = 0.3
+
+
+class System:
+    """A server with its clients behind the proxy. A subclass says how each is started, and what an operator has to do."""
+
+    name = ""
+
+    def __init__(self, folder, prepared, settings):
+        self.folder, self.prepared, self.settings = folder, prepared, settings
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        self.processes = Processes(folder)
+        self.actions, self.faults = [], 0
+        self.port, *self.client_ports = self.choose_ports()
+        self.proxy = Proxy(self.client_ports, self.port)
+        self.job, self._status = None, (None, "running")
+        self._over = threading.Event()
+        self.file_limit = None
+        self.environment = {
+            "PEERS_FOLDER": str(folder),
+            "PEERS_CLIENTS": str(settings.clients),
+            "PEERS_ROUNDS": str(settings.rounds),
+            "PEERS_PADDING": str(settings.padding),
+            "PEERS_WORK": str(settings.work),
+            "PYTHONPATH": f"{HERE}:{ROOT / 'client-sdk/python/src'}",
+            "OMP_NUM_THREADS": "1",
+            "OPENBLAS_NUM_THREADS": "1",
+            "NO_PROXY": "*",
+        }
+
+    def choose_ports(self):
+        """Returns the server's port and one for each client's link."""
+        return free_ports(1 + self.settings.clients)
+
+    def start_server(self):
+        """Starts the server on the state that it has, and returns when it serves."""
+        raise NotImplementedError
+
+    def submit(self):
+        """Lets the training begin."""
+        raise NotImplementedError
+
+    def start_client(self, number, identity=None):
+        """Starts client ``number``; ``identity`` makes it a second process with another client's identity."""
+        raise NotImplementedError
+
+    def state(self):
+        """Returns running, finished, or stopped if the training has ended before its last round."""
+        if self.round() >= self.settings.rounds:
+            return "finished"
+        job, status = self._status
+        return status if job == self.job else "running"
+
+    def watch(self):
+        """Asks for the state of the job every few seconds, in a thread, because some systems' commands take seconds to start."""
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def _watch(self):
+        while not self._over.wait(5):
+            job = self.job
+            try:
+                self._status = job, self.status(job)
+            except (RuntimeError, ValueError, KeyError, OSError, subprocess.TimeoutExpired):
+                continue  # The server is down, or was killed during the answer.
+
+    def status(self, job):
+        """Asks the server for a job's state: running, stopped or finished."""
+        raise NotImplementedError
+
+    def resume(self):
+        """Does what an operator has to do after the training has stopped. Each thing that it does is one of ``actions``."""
+        raise NotImplementedError
+
+    def round(self):
+        """Returns how many rounds are closed."""
+        return max((record["round"] for record in self.log("rounds")), default=0)
+
+    def collect(self):
+        """Writes the records of the rounds, where the server does not write them itself."""
+
+    def kill_server(self, only=None):
+        self.processes.kill("server", only)
+
+    def kill_client(self, number):
+        self.processes.kill(f"client-{number}")
+
+    def log(self, name):
+        """Returns the lines of a log of the workload."""
+        file = self.folder / f"{name}.jsonl"
+        lines = file.read_text().splitlines() if file.exists() else []
+        return [json.loads(line) for line in lines if line.endswith("}")]
+
+    def close(self):
+        self._over.set()
+        self.processes.close()
+        self.proxy.close()
+
+
+def certificates(folder):
+    """Makes an authority and a server certificate for this machine, once."""
+    if (folder / "server.pem").exists():
+        return folder
+    folder.mkdir(parents=True, exist_ok=True)
+    openssl = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "30"]
+    _quietly([*openssl, "-subj", "/CN=peers authority", "-keyout", folder / "ca.key", "-out", folder / "ca.pem"])
+    names = ["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-addext", "basicConstraints=critical,CA:FALSE"]
+    issuer = ["-CA", folder / "ca.pem", "-CAkey", folder / "ca.key"]
+    _quietly([*openssl, "-subj", "/CN=localhost", *names, *issuer, "-keyout", folder / "server.key", "-out", folder / "server.pem"])
+    return folder
+
+
+def _quietly(command):
+    subprocess.run(list(map(str, command)), check=True, capture_output=True, env={**os.environ, "LC_ALL": "C"})
