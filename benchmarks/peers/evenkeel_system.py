@@ -9,7 +9,7 @@ import urllib.request
 import numpy as np
 
 from processes import wait_until
-from system import HERE, ROOT, System, certificates
+from system import BIN, HERE, ROOT, System, certificates
 from workload import Workload
 
 OPERATOR = "evk_op_" + "p" * 43
@@ -26,7 +26,7 @@ class Evenkeel(System):
         self._jar = os.environ.get("PEERS_COORDINATOR") or ROOT / "target/coordinator/evenkeel-coordinator.jar"
         self.algorithm = {"algorithm": "gd", "compressor": "identity", "gamma": "constant:1"}
 
-    def start_server(self):
+    def launch_server(self):
         archive = self.prepared / "coordinator.jsa"
         if not archive.exists():
             # As the image does, with the archive that JDK 17 has.
@@ -47,40 +47,43 @@ class Evenkeel(System):
             limit=self.file_limit,
             EVENKEEL_OPERATOR_TOKEN=OPERATOR,
         )
-        wait_until(self._is_ready, 120, "the coordinator is not ready")
+        wait_until(lambda: self._is_ready() or self.has_server_ended(), 300, "the coordinator is not ready")
+        if self._token is None:
+            self._create_run()
 
     def _java(self, options, data):
         command = ["java", *options, "-jar", self._jar, f"--spring.datasource.url=jdbc:h2:file:{data}"]
         self.processes.run("preparation", command, cwd=self.folder, timeout=400)
 
-    def submit(self):
+    def _create_run(self):
         s = self.settings
-        self._operate(
-            "POST",
-            "runs",
-            {
-                "name": "digits",
-                "tensors": [{"name": "model", "shape": [Workload.dimension_of(s.clients, s.padding)]}],
-                "rounds": s.rounds,
-                "participants": {"min": s.quorum},
-                "time": {"max": f"{s.patience}s"},
-                **self.algorithm,
-            },
-        )
-        wait_until(lambda: self._run()["members"] >= s.clients, 180, "not all clients joined")
+        definition = {
+            "name": "digits",
+            "tensors": [{"name": "model", "shape": [Workload.dimension_of(s.clients, s.padding)]}],
+            "rounds": s.rounds,
+            "participants": {"min": s.quorum},
+            "time": {"max": f"{s.patience}s"},
+            **self.algorithm,
+        }
+        self._operate("POST", "runs", definition)
+        token = self._operate("POST", "enrolment-tokens", {"uses": s.clients, "expiresIn": "1h"})
+        self._token = token["token"]
+
+    def submit(self):
         self._operate("POST", "runs/digits/start")
         self.watch()
 
     def start_client(self, number, identity=None):
-        if self._token is None:
-            self._token = self._operate("POST", "enrolment-tokens", {"uses": self.settings.clients, "expiresIn": "1h"})["token"]
         address = f"https://localhost:{self.client_ports[number]}"
         known = number if identity is None else identity
         folder = self.folder / f"device-{number}"
         if identity is not None:
             self.copy_identity(self.folder / f"device-{identity}", folder)
-        command = [self.prepared / "evenkeel/bin/python", "-u", HERE / "evenkeel_device.py", address, known, self._token, folder]
+        command = [BIN / "python", "-u", HERE / "evenkeel_device.py", address, known, self._token, folder]
         self.processes.start(f"client-{number}", command, PEERS_CA=str(self._certificates / "ca.pem"), **self.environment)
+        if self._run()["state"].upper() == "CREATED":
+            # Sums have the order in which members joined, so the same order gives the same bits.
+            wait_until(lambda: self._run()["members"] > number, 120, f"client {number} does not join")
 
     def copy_identity(self, original, copy):
         copy.mkdir()

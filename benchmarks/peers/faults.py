@@ -36,6 +36,7 @@ def kill_server(system, random, intensity):
             return
         system.kill_server()
         system.start_server()
+        system.after_restart()
         system.faults += 1
 
 
@@ -53,6 +54,7 @@ def vanish(system, random, intensity):
     """Kills one client for good in the second round."""
     yield from _next_round(system, random)
     system.kill_client(0)
+    system.supervised.discard(0)
     system.faults += 1
 
 
@@ -72,11 +74,11 @@ def slow_links(system, random, intensity):
 
 
 def cut_links(system, random, intensity):
-    """Cuts connections of a random client in the middle of a message, after 200 to 2,500 bytes more from the client."""
+    """Cuts connections of a random client in the middle of a message, 2,600 to 4,000 bytes later."""
     for _ in range(intensity):
         yield from _next_round(system, random)
         link = random.choice(system.proxy.links)
-        link.cuts, link.cut_after = 3, random.randrange(200, 2500)
+        link.cuts, link.cut_after = 3, random.randrange(2600, 4000)
         system.faults += 1
 
 
@@ -103,12 +105,13 @@ def full_disk(system, random, intensity):
     system.faults += 1
     try:
         system.start_server()
-    except TimeoutError:
+    except (TimeoutError, RuntimeError):
         pass
     yield from _wait(20)
     system.kill_server()
     system.file_limit = None
     system.start_server()
+    system.after_restart()
 
 
 def _largest_file(system):
@@ -140,7 +143,7 @@ def cases(quick):
     return [
         Case("no fault", none, 0, size, limit),
         Case("no fault, again", none, 0, size, limit),
-        Case("server killed", kill_server, kills, {**size, "rounds": kills + 4}, 2 * limit),
+        Case("server killed", kill_server, kills, {**size, "rounds": kills + 4, "patience": 120}, 2 * limit),
         Case("clients killed", kill_clients, kills if quick else 8, size, limit),
         Case("client gone", vanish, 1, size, limit),
         Case("client 50 times slower", slow_client, 1, slow, limit),

@@ -2,6 +2,7 @@
 
 import nvflare.client as flare
 from nvflare.app_common.np.constants import NPConstants
+
 from workload import Workload
 
 

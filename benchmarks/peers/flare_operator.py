@@ -1,9 +1,9 @@
-"""What an operator of FLARE does: flare_operator.py KIT submit JOB-FOLDER START-ROUND ROUNDS QUORUM PATIENCE ATTEMPT, or KIT status JOB."""
+"""What an operator of FLARE does: flare_operator.py KIT submit JOB-FOLDER START-ROUND ROUNDS QUORUM PATIENCE ATTEMPT, KIT clients,
+or KIT status JOB."""
 
 import sys
 
 import numpy as np
-from flare_persistor import CheckpointPersistor
 from nvflare.apis.dxo import DataKind
 from nvflare.app_common.aggregators.intime_accumulate_model_aggregator import InTimeAccumulateWeightedAggregator
 from nvflare.app_common.shareablegenerators.full_model_shareable_generator import FullModelShareableGenerator
@@ -11,6 +11,8 @@ from nvflare.app_common.workflows.scatter_and_gather import ScatterAndGather
 from nvflare.fuel.flare_api.flare_api import new_secure_session
 from nvflare.job_config.api import FedJob
 from nvflare.job_config.script_runner import FrameworkType, ScriptRunner
+
+from flare_persistor import CheckpointPersistor
 from workload import Workload
 
 
@@ -45,6 +47,8 @@ def main(kit, command, *arguments):
             folder, *numbers = arguments
             job(Workload(), *map(int, numbers)).export_job(folder)
             print("job", session.submit_job(f"{folder}/peers"))
+        elif command == "clients":
+            print("clients", len(session.get_system_info().client_info))
         else:
             print("status", session.get_job_meta(arguments[0]).get("status"))
     finally:

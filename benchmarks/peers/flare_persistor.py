@@ -3,9 +3,11 @@
 import os
 
 import numpy as np
+from nvflare.app_common.abstract.model import ModelLearnableKey
 from nvflare.app_common.app_constant import AppConstants
 from nvflare.app_common.np.constants import NPConstants
 from nvflare.app_common.np.np_model_persistor import NPModelPersistor
+
 from workload import Workload
 
 
@@ -19,7 +21,7 @@ class CheckpointPersistor(NPModelPersistor):
     def save_model(self, model_learnable, fl_ctx):
         super().save_model(model_learnable, fl_ctx)
         workload = Workload()
-        values = model_learnable["model"][NPConstants.NUMPY_KEY] if "model" in model_learnable else model_learnable["weights"][NPConstants.NUMPY_KEY]
+        values = model_learnable[ModelLearnableKey.WEIGHTS][NPConstants.NUMPY_KEY]
         with open(workload.folder / "checkpoint.tmp", "wb") as file:
             np.save(file, values)
             file.flush()

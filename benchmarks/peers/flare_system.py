@@ -10,7 +10,7 @@ import shutil
 import subprocess
 
 from processes import free_ports, is_listening, wait_until
-from system import HERE, System
+from system import BIN, HERE, System
 
 PROJECT = """api_version: 3
 name: peers
@@ -33,10 +33,9 @@ class Flare(System):
     name = "FLARE"
 
     def __init__(self, folder, prepared, settings):
-        self._bin = prepared / "nvflare/bin"
         self._kits = prepared / f"flare-{settings.clients}"
         super().__init__(folder, prepared, settings)
-        self.environment["PATH"] = f"{self._bin}:/usr/local/bin:/usr/bin:/bin"
+        self.environment["PATH"] = f"{BIN}:/usr/local/bin:/usr/bin:/bin"
         shutil.copytree(self._kits / "kits/peers/prod_00", folder / "kits")
         self._set_up_sites()
 
@@ -48,8 +47,8 @@ class Flare(System):
             ports = free_ports(1 + self.settings.clients)
             clients = "\n".join(CLIENT % (number, port) for number, port in enumerate(ports[1:]))
             (self._kits / "project.yml").write_text(PROJECT % (ports[0], clients))
-            command = [self._bin / "nvflare", "provision", "-p", self._kits / "project.yml", "-w", self._kits / "kits"]
-            path = f"{self._bin}:{os.environ['PATH']}"
+            command = [BIN / "nvflare", "provision", "-p", self._kits / "project.yml", "-w", self._kits / "kits"]
+            path = f"{BIN}:{os.environ['PATH']}"
             subprocess.run(list(map(str, command)), check=True, capture_output=True, env={**os.environ, "PATH": path})
             file.write_text(json.dumps(ports))
         return json.loads(file.read_text())
@@ -62,9 +61,9 @@ class Flare(System):
         resources["class_allow_list"].append("flare_persistor.CheckpointPersistor")
         (local / "resources.json").write_text(json.dumps(resources, indent=2))
 
-    def start_server(self):
+    def launch_server(self):
         self._start("server", "server", self.file_limit)
-        wait_until(lambda: is_listening(self.port), 120, "the server does not listen")
+        wait_until(lambda: is_listening(self.port) or self.has_server_ended(), 120, "the server does not listen")
 
     def start_client(self, number, identity=None):
         self._start(f"client-{number}", f"client-{number if identity is None else identity}")
@@ -84,8 +83,10 @@ class Flare(System):
         self.watch()
 
     def _are_clients_registered(self):
-        text = (self.folder / "kits/server/log.txt").read_text()
-        return all(f"client-{number}" in text for number in range(self.settings.clients))
+        try:
+            return f"clients {self.settings.clients}\n" in self._operate("clients")
+        except (RuntimeError, subprocess.TimeoutExpired):
+            return False
 
     def _submit_job(self):
         s = self.settings
@@ -99,10 +100,16 @@ class Flare(System):
         [status] = [line.split()[1] for line in output.splitlines() if line.startswith("status ")]
         return "running" if status in ("SUBMITTED", "APPROVED", "DISPATCHED", "RUNNING") else "stopped"
 
+    def after_restart(self):
+        """Clients abort their jobs when the server they know is gone, but the job store keeps the job as RUNNING."""
+        if self.round() < self.settings.rounds:
+            wait_until(self._are_clients_registered, 240, "not all clients registered")
+            self.resume()
+
     def resume(self):
         self.actions.append("submit_job")
         self._submit_job()
 
     def _operate(self, *arguments):
-        command = [self._bin / "python", HERE / "flare_operator.py", self.folder / "kits/admin@peers.org", *arguments]
+        command = [BIN / "python", HERE / "flare_operator.py", self.folder / "kits/admin@peers.org", *arguments]
         return self.processes.run("operator", command, cwd=HERE, **self.environment)

@@ -37,6 +37,7 @@ def measure(kind, case, folder, prepared, seed):
         result |= {
             "faults": system.faults,
             "actions": system.actions,
+            "clients_ended": system.ended,
             "server_cpu": round(system.processes.cpu("server"), 1),
             "server_memory": system.processes.memory("server"),
             "bytes_up": sum(link.up for link in system.proxy.links),
@@ -63,6 +64,7 @@ def train(system, case, seeded, result):
             if len(system.actions) >= MAX_ACTIONS:
                 break
             system.resume()
+        system.supervise()
         next(fault, None)
         time.sleep(0.2)
     result["state"] = system.state()
@@ -75,7 +77,6 @@ def main():
     options.add_argument("--quick", action="store_true", help="4 clients, 5 rounds, 3 kills")
     options.add_argument("--systems", default="evenkeel,flower,flare")
     options.add_argument("--cases", help="parts of the cases' names, with commas between; by default all")
-    options.add_argument("--prepared", type=pathlib.Path, required=True, help="the folder of the virtual environments")
     options.add_argument("--out", type=pathlib.Path, required=True, help="the folder for results and logs")
     options.add_argument("--seed", type=int, default=1)
     given = options.parse_args()
@@ -88,7 +89,7 @@ def main():
         if not any(part in case.name for part in wanted):
             continue
         for kind in given.systems.split(","):
-            result = measure(kind, case, given.out, given.prepared, given.seed)
+            result = measure(kind, case, given.out, given.out / "prepared", given.seed)
             print(json.dumps(result), file=sys.stderr, flush=True)
             with open(results, "a") as lines:
                 lines.write(json.dumps(result) + "\n")

@@ -36,7 +36,13 @@ class Processes:
             command = ["bash", "-c", f'ulimit -f {limit}; exec "$@"', "limited", *command]
         with open(self._folder / f"{role}.log", "ab") as log:
             child = subprocess.Popen(
-                list(map(str, command)), cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+                list(map(str, command)),
+                cwd=cwd,
+                env=env,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
             )
         self._children.append(child)
         return child
@@ -57,6 +63,11 @@ class Processes:
         """Returns the ids of the living processes of a role."""
         marks = {f"PEERS_CASE={self._case}".encode(), f"PEERS_ROLE={role}".encode()}
         return [pid for pid, environment in _environments() if marks <= environment]
+
+    def alive(self):
+        """Returns the roles that have a living process."""
+        mark = f"PEERS_CASE={self._case}".encode()
+        return {_role(environment) for _, environment in _environments() if mark in environment}
 
     def kill(self, role, only=None):
         """Kills the processes of a role as kill -9 does; with ``only``, those whose command line contains that text."""
@@ -100,7 +111,7 @@ class Processes:
             for pid, environment in _environments():
                 if mark not in environment:
                     continue
-                role = next(e for e in environment if e.startswith(b"PEERS_ROLE=")).split(b"=")[1].decode()
+                role = _role(environment)
                 try:
                     fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
                 except OSError:
@@ -151,6 +162,10 @@ def _environments():
                 continue
             if b"PEERS_CASE=" in environment:
                 yield int(entry.name), set(environment.split(b"\0"))
+
+
+def _role(environment):
+    return next(e for e in environment if e.startswith(b"PEERS_ROLE=")).split(b"=")[1].decode()
 
 
 def _command_line(pid):

@@ -1,6 +1,7 @@
 """A TCP proxy between clients and server, with one port for each client. It knows no protocol, so all systems meet the same link."""
 
 import asyncio
+import functools
 import random
 import threading
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ class Link:
         loss: the probability that a segment of 1,460 bytes is lost. TCP repairs a loss, so the proxy never drops bytes: it stops that
             direction for 200 ms, the usual smallest retransmission timeout, and again with the same probability, doubled each time.
         cuts: how many connections it still cuts.
-        cut_after: a connection is cut (reset on both sides) after so many bytes from the client.
+        cut_after: a connection is cut (reset on both sides) after so many more bytes from the client.
     """
 
     rate: float = 0
@@ -39,27 +40,33 @@ class Proxy:
         self._target = target
         self._random = random.Random(seed)
         self._servers = []
+        self._ports = ports
         self._loop = asyncio.new_event_loop()
-        self._ready = threading.Event()
-        self._thread = threading.Thread(target=self._run, args=(ports,), daemon=True)
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
-        if not self._ready.wait(10):
-            raise RuntimeError("the proxy did not start")
+
+    def listen(self):
+        """Accepts connections; called when the server does."""
+        asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result(10)
+
+    def refuse(self):
+        """Refuses connections, as the machine of a server that is not running does."""
+        asyncio.run_coroutine_threadsafe(self._refuse(), self._loop).result(10)
 
     def close(self):
+        self.refuse()
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
-        for server in self._servers:
-            server.close()
-        self._loop.close()
 
-    def _run(self, ports):
-        asyncio.set_event_loop(self._loop)
-        for port, link in zip(ports, self.links):
-            listening = asyncio.start_server(lambda r, w, link=link: self._connect(link, r, w), "127.0.0.1", port)
-            self._servers.append(self._loop.run_until_complete(listening))
-        self._ready.set()
-        self._loop.run_forever()
+    async def _listen(self):
+        await self._refuse()
+        for port, link in zip(self._ports, self.links):
+            connect = functools.partial(self._connect, link)
+            self._servers.append(await asyncio.start_server(connect, "127.0.0.1", port))
+
+    async def _refuse(self):
+        while self._servers:
+            self._servers.pop().close()
 
     async def _connect(self, link, reader, writer):
         try:
@@ -73,16 +80,19 @@ class Proxy:
         )
 
     async def _pump(self, link, reader, writer, writers, upward):
-        passed = 0
+        armed, last = 0, 0.0
         try:
             while data := await reader.read(SEGMENT if link.rate or link.loss or link.cuts else 65536):
-                await self._hold_back(link, len(data))
+                # Bytes that follow others at once have the same delay, so only the first waits for it.
+                first = self._loop.time() - last > 2 * link.delay
+                await self._hold_back(link, len(data), link.delay if first else 0)
+                last = self._loop.time()
                 writer.write(data)
                 await writer.drain()
-                passed += len(data)
                 if upward:
                     link.up += len(data)
-                    if link.cuts and passed >= link.cut_after:
+                    armed = armed + len(data) if link.cuts else 0
+                    if link.cuts and armed >= link.cut_after:
                         link.cuts -= 1
                         break
                 else:
@@ -96,8 +106,8 @@ class Proxy:
         for one in writers:
             one.transport.abort()
 
-    async def _hold_back(self, link, size):
-        pause = link.delay + (size / link.rate if link.rate else 0)
+    async def _hold_back(self, link, size, delay):
+        pause = delay + (size / link.rate if link.rate else 0)
         timeout = RETRANSMISSION
         while link.loss and self._random.random() < link.loss:
             pause += timeout

@@ -5,7 +5,9 @@ import os
 import pathlib
 import shutil
 import subprocess
+import sys
 import threading
+import time
 from dataclasses import dataclass
 
 from processes import Processes, free_ports
@@ -13,6 +15,7 @@ from proxy import Proxy
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
+BIN = pathlib.Path(sys.executable).parent
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,8 @@ class System:
         self.proxy = Proxy(self.client_ports, self.port)
         self.job, self._status = None, (None, "running")
         self._over = threading.Event()
+        self.supervised, self.ended = set(range(settings.clients)), 0
+        self._gone, self._looked = set(), 0.0
         self.file_limit = None
         self.environment = {
             "PEERS_FOLDER": str(folder),
@@ -61,6 +66,11 @@ class System:
 
     def start_server(self):
         """Starts the server on the state that it has, and returns when it serves."""
+        self.launch_server()
+        self.proxy.listen()
+
+    def launch_server(self):
+        """Starts the server's processes, and returns when it serves."""
         raise NotImplementedError
 
     def submit(self):
@@ -98,6 +108,9 @@ class System:
         """Does what an operator has to do after the training has stopped. Each thing that it does is one of ``actions``."""
         raise NotImplementedError
 
+    def after_restart(self):
+        """Does what an operator has to do after the server was killed and started again; by default nothing."""
+
     def round(self):
         """Returns how many rounds are closed."""
         return max((record["round"] for record in self.log("rounds")), default=0)
@@ -105,8 +118,27 @@ class System:
     def collect(self):
         """Writes the records of the rounds, where the server does not write them itself."""
 
+    def has_server_ended(self):
+        """Raises an error if the server has no process any more."""
+        if not self.processes.find("server"):
+            raise RuntimeError(f"the server ended: {(self.folder / 'server.log').read_text()[-500:]}")
+        return False
+
     def kill_server(self, only=None):
+        self.proxy.refuse()
         self.processes.kill("server", only)
+
+    def supervise(self):
+        """Starts a client again that has ended by itself, as systemd or Docker do, if it is still gone 3 seconds later."""
+        if time.monotonic() - self._looked < 3:
+            return
+        self._looked = time.monotonic()
+        alive = self.processes.alive()
+        gone = {number for number in self.supervised if f"client-{number}" not in alive}
+        for number in gone & self._gone:
+            self.ended += 1
+            self.start_client(number)
+        self._gone = gone - self._gone
 
     def kill_client(self, number):
         self.processes.kill(f"client-{number}")
@@ -132,7 +164,9 @@ def certificates(folder):
     _quietly([*openssl, "-subj", "/CN=peers authority", "-keyout", folder / "ca.key", "-out", folder / "ca.pem"])
     names = ["-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1", "-addext", "basicConstraints=critical,CA:FALSE"]
     issuer = ["-CA", folder / "ca.pem", "-CAkey", folder / "ca.key"]
-    _quietly([*openssl, "-subj", "/CN=localhost", *names, *issuer, "-keyout", folder / "server.key", "-out", folder / "server.pem"])
+    _quietly(
+        [*openssl, "-subj", "/CN=localhost", *names, *issuer, "-keyout", folder / "server.key", "-out", folder / "server.pem"]
+    )
     return folder
 
 

@@ -74,7 +74,9 @@ class Workload:
         finite = bool(np.isfinite(weights).all())
         digest = hashlib.sha256(np.ascontiguousarray(weights, np.float32).tobytes()).hexdigest()[:16]
         accuracy = self.accuracy(model) if finite else 0
-        self._log("rounds", round=round, attempt=attempt, counters=self.counters(model), finite=finite, accuracy=accuracy, hash=digest)
+        self._log(
+            "rounds", round=round, attempt=attempt, counters=self.counters(model), finite=finite, accuracy=accuracy, hash=digest
+        )
 
     def _log(self, file, **fields):
         line = json.dumps({"time": time.time(), **fields}) + "\n"
