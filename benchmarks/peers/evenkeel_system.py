@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import ssl
 import urllib.error
 import urllib.request
@@ -39,12 +40,11 @@ class Evenkeel(System):
                 "-jar",
                 self._jar,
                 f"--server.port={self.port}",
-                f"--spring.datasource.url=jdbc:h2:file:{self.folder / 'database'}",
+                f"--spring.datasource.url=jdbc:h2:file:{self.state_folder / 'database'}",
                 f"--server.ssl.certificate={self._certificates / 'server.pem'}",
                 f"--server.ssl.certificate-private-key={self._certificates / 'server.key'}",
             ],
             cwd=self.folder,
-            limit=self.file_limit,
             EVENKEEL_OPERATOR_TOKEN=OPERATOR,
         )
         wait_until(lambda: self._is_ready() or self.has_server_ended(), 300, "the coordinator is not ready")
@@ -73,21 +73,17 @@ class Evenkeel(System):
         self._operate("POST", "runs/digits/start")
         self.watch()
 
-    def start_client(self, number, identity=None):
-        address = f"https://localhost:{self.client_ports[number]}"
-        known = number if identity is None else identity
-        folder = self.folder / f"device-{number}"
-        if identity is not None:
-            self.copy_identity(self.folder / f"device-{identity}", folder)
-        command = [BIN / "python", "-u", HERE / "evenkeel_device.py", address, known, self._token, folder]
+    def start_client(self, number):
+        address, identity = f"https://localhost:{self.client_ports[number]}", self.identity(number)
+        folder = self.folder / f"device-{identity}"
+        if identity != number:
+            folder = self.folder / f"device-{identity}-again"
+            shutil.copytree(self.folder / f"device-{identity}", folder, dirs_exist_ok=True)
+        command = [BIN / "python", "-u", HERE / "evenkeel_device.py", address, identity, self._token, folder]
         self.processes.start(f"client-{number}", command, PEERS_CA=str(self._certificates / "ca.pem"), **self.environment)
         if self._run()["state"].upper() == "CREATED":
             # Sums have the order in which members joined, so the same order gives the same bits.
             wait_until(lambda: self._run()["members"] > number, 120, f"client {number} does not join")
-
-    def copy_identity(self, original, copy):
-        copy.mkdir()
-        (copy / "credentials").write_bytes((original / "credentials").read_bytes())
 
     def status(self, job):
         return {"FINISHED": "finished", "FAILED": "stopped", "CANCELLED": "stopped"}.get(self._run()["state"].upper(), "running")

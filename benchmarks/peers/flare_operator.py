@@ -19,7 +19,7 @@ from workload import Workload
 def job(workload, start, rounds, quorum, patience, attempt):
     """FedAvg with the workflow that can wait for a quorum; the newer FedAvg controller waits for all clients without limit."""
     job = FedJob(name="peers", min_clients=quorum)
-    checkpoint = workload.folder / "checkpoint.npy"
+    checkpoint = workload.state / "checkpoint.npy"
     source = str(checkpoint) if checkpoint.exists() else None
     persistor = CheckpointPersistor(attempt, workload.initial_model().tolist(), source)
     job.to_server(persistor, id="persistor")

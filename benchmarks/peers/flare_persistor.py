@@ -22,9 +22,9 @@ class CheckpointPersistor(NPModelPersistor):
         super().save_model(model_learnable, fl_ctx)
         workload = Workload()
         values = model_learnable[ModelLearnableKey.WEIGHTS][NPConstants.NUMPY_KEY]
-        with open(workload.folder / "checkpoint.tmp", "wb") as file:
+        with open(workload.state / "checkpoint.tmp", "wb") as file:
             np.save(file, values)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(workload.folder / "checkpoint.tmp", workload.folder / "checkpoint.npy")
+        os.replace(workload.state / "checkpoint.tmp", workload.state / "checkpoint.npy")
         workload.log_round(fl_ctx.get_prop(AppConstants.CURRENT_ROUND) + 1, values, self.attempt)

@@ -56,26 +56,30 @@ class Flare(System):
     def _set_up_sites(self):
         """Moves the stores into the case's folder, and allows the persistor of this comparison in jobs."""
         local = self.folder / "kits/server/local"
-        text = (local / "resources.json.default").read_text().replace("/tmp/nvflare", str(self.folder / "store"))
+        text = (local / "resources.json.default").read_text().replace("/tmp/nvflare", str(self.state_folder / "store"))
         resources = json.loads(text)
         resources["class_allow_list"].append("flare_persistor.CheckpointPersistor")
         (local / "resources.json").write_text(json.dumps(resources, indent=2))
 
     def launch_server(self):
-        self._start("server", "server", self.file_limit)
+        home = self.state_folder / "server"
+        if not home.exists():
+            shutil.copytree(self.folder / "kits/server", home)
+        self._start("server", home)
         wait_until(lambda: is_listening(self.port) or self.has_server_ended(), 120, "the server does not listen")
 
-    def start_client(self, number, identity=None):
-        self._start(f"client-{number}", f"client-{number if identity is None else identity}")
+    def start_client(self, number):
+        identity = self.identity(number)
+        home = self.folder / f"kits/client-{identity}"
+        if identity != number:
+            home = self.folder / f"kits/client-{identity}-again"
+            for part in ("startup", "local"):
+                shutil.copytree(self.folder / f"kits/client-{identity}" / part, home / part, dirs_exist_ok=True)
+        self._start(f"client-{number}", home)
 
-    def _start(self, role, site, limit=None):
-        home = self.folder / "kits" / site
-        if role != site:
-            home = self.folder / "kits" / f"{site}-again"
-            shutil.copytree(self.folder / "kits" / site / "startup", home / "startup")
-            shutil.copytree(self.folder / "kits" / site / "local", home / "local")
+    def _start(self, role, home):
         (home / "daemon_pid.fl").unlink(missing_ok=True)
-        self.processes.start(role, ["bash", home / "startup/start.sh"], cwd=home, limit=limit, **self.environment)
+        self.processes.start(role, ["bash", home / "startup/start.sh"], cwd=home, **self.environment)
 
     def submit(self):
         wait_until(self._are_clients_registered, 240, "not all clients registered")

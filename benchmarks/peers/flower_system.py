@@ -36,7 +36,7 @@ class Flower(System):
 
     def start_open_server(self):
         """Starts it without TLS, for nodes that register themselves, with the same database."""
-        command = [BIN / "flower-superlink", "--host", "127.0.0.1", "--port", self.port, "--database", self.folder / "state.db"]
+        command = [BIN / "flower-superlink", "--host", "127.0.0.1", "--port", self.port, "--database", self.state_folder / "state.db"]
         command += ["--insecure", "--disable-runtime-dependency-installation"]
         self.processes.start("server", command, cwd=self.folder, **self.environment)
         config = self.folder / "home/config.toml"
@@ -58,10 +58,10 @@ class Flower(System):
 
     def launch_server(self):
         c = self._certificates
-        command = [BIN / "flower-superlink", "--host", "127.0.0.1", "--port", self.port, "--database", self.folder / "state.db"]
+        command = [BIN / "flower-superlink", "--host", "127.0.0.1", "--port", self.port, "--database", self.state_folder / "state.db"]
         tls = ["--ssl-ca-certfile", c / "ca.pem", "--ssl-certfile", c / "server.pem", "--ssl-keyfile", c / "server.key"]
         command += [*tls, "--enable-supernode-auth", "--disable-runtime-dependency-installation"]
-        self.processes.start("server", command, cwd=self.folder, limit=self.file_limit, **self.environment)
+        self.processes.start("server", command, cwd=self.folder, **self.environment)
         wait_until(lambda: is_listening(self.port) or self.has_server_ended(), 120, "the SuperLink does not listen")
         if not self._keys:
             self._keys = [self._make_key(number) for number in range(self.settings.clients)]
@@ -84,12 +84,13 @@ class Flower(System):
         output = self._flwr("run", self.folder / "app", "peers", "--run-config", config, "--format", "json")
         self.job = json.loads(output)["run-id"]
 
-    def start_client(self, number, identity=None):
-        key = self._keys[number if identity is None else identity]
+    def start_client(self, number):
+        identity = self.identity(number)
+        key = self._keys[identity]
         [port] = free_ports(1)
         command = [BIN / "flower-supernode", "--superlink", f"127.0.0.1:{self.client_ports[number]}", "--port", port]
         command += ["--root-certificates", self._certificates / "ca.pem", "--auth-supernode-private-key", key]
-        command += ["--node-config", f"client={number if identity is None else identity}"]
+        command += ["--node-config", f"client={identity}"]
         self.processes.start(f"client-{number}", command, cwd=self.folder, **self.environment)
 
     def status(self, job):

@@ -48,6 +48,8 @@ def measure(kind, case, folder, prepared, seed):
 
 
 def train(system, case, seeded, result):
+    if case.disk:
+        system.limit_disk(case.disk)
     system.start_server()
     for number in range(system.settings.clients):
         system.start_client(number)

@@ -29,11 +29,9 @@ class Processes:
         self._sampler = threading.Thread(target=self._sample, daemon=True)
         self._sampler.start()
 
-    def start(self, role, command, *, cwd=None, limit=None, **environment):
+    def start(self, role, command, *, cwd=None, **environment):
         self._roles.add(role)
         env = {**os.environ, **environment, "PEERS_CASE": self._case, "PEERS_ROLE": role}
-        if limit:
-            command = ["bash", "-c", f'ulimit -f {limit}; exec "$@"', "limited", *command]
         with open(self._folder / f"{role}.log", "ab") as log:
             child = subprocess.Popen(
                 list(map(str, command)),

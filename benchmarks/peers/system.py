@@ -46,10 +46,13 @@ class System:
         self.job, self._status = None, (None, "running")
         self._over = threading.Event()
         self.supervised, self.ended = set(range(settings.clients)), 0
+        self.identities = {}
         self._gone, self._looked = set(), 0.0
-        self.file_limit = None
+        self.state_folder, self._mounted = folder / "state", False
+        self.state_folder.mkdir()
         self.environment = {
             "PEERS_FOLDER": str(folder),
+            "PEERS_STATE": str(self.state_folder),
             "PEERS_CLIENTS": str(settings.clients),
             "PEERS_ROUNDS": str(settings.rounds),
             "PEERS_PADDING": str(settings.padding),
@@ -77,9 +80,12 @@ class System:
         """Lets the training begin."""
         raise NotImplementedError
 
-    def start_client(self, number, identity=None):
-        """Starts client ``number``; ``identity`` makes it a second process with another client's identity."""
+    def start_client(self, number):
+        """Starts client ``number`` with its identity, which may be that of another client."""
         raise NotImplementedError
+
+    def identity(self, number):
+        return self.identities.get(number, number)
 
     def state(self):
         """Returns running, finished, or stopped if the training has ended before its last round."""
@@ -108,6 +114,11 @@ class System:
         """Does what an operator has to do after the training has stopped. Each thing that it does is one of ``actions``."""
         raise NotImplementedError
 
+    def limit_disk(self, megabytes):
+        """Puts the server's state on a file system of its own. Needs root."""
+        _quietly(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "peers", self.state_folder])
+        self._mounted = True
+
     def after_restart(self):
         """Does what an operator has to do after the server was killed and started again; by default nothing."""
 
@@ -120,9 +131,11 @@ class System:
 
     def has_server_ended(self):
         """Raises an error if the server has no process any more."""
-        if not self.processes.find("server"):
-            raise RuntimeError(f"the server ended: {(self.folder / 'server.log').read_text()[-500:]}")
-        return False
+        for _ in range(3):  # A process has no environment for an instant while it starts another program.
+            if self.processes.find("server"):
+                return False
+            time.sleep(0.5)
+        raise RuntimeError(f"the server ended: {(self.folder / 'server.log').read_text()[-500:]}")
 
     def kill_server(self, only=None):
         self.proxy.refuse()
@@ -152,6 +165,8 @@ class System:
     def close(self):
         self._over.set()
         self.processes.close()
+        if self._mounted:
+            _quietly(["umount", self.state_folder])
         self.proxy.close()
 
 

@@ -25,6 +25,7 @@ class Workload:
 
     def __init__(self):
         self.folder = pathlib.Path(os.environ["PEERS_FOLDER"])
+        self.state = pathlib.Path(os.environ.get("PEERS_STATE", self.folder))
         self.clients = int(os.environ["PEERS_CLIENTS"])
         self.rounds = int(os.environ["PEERS_ROUNDS"])
         self.padding = int(os.environ["PEERS_PADDING"])

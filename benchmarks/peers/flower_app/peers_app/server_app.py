@@ -22,7 +22,7 @@ def main(grid: Grid, context: Context) -> None:
         return
     attempt, quorum = int(context.run_config["attempt"]), int(context.run_config["quorum"])
     patience = float(context.run_config["patience"])
-    saved = workload.folder / "checkpoint.npz"
+    saved = workload.state / "checkpoint.npz"
     start, model = 0, workload.initial_model()
     if saved.exists():
         with np.load(saved) as file:
