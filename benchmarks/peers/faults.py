@@ -32,7 +32,7 @@ def none(system, random, intensity):
 
 
 def kill_server(system, random, intensity):
-    """Kills every process of the server, and starts it again at once, after at least one more round each time."""
+    """Kills every process of the server, and starts it again at once, in the round after the next two each time."""
     while system.faults < intensity:
         yield from _next_round(system, random)
         if system.state() == "finished":
@@ -114,10 +114,12 @@ def full_disk(system, random, intensity):
 
 
 def _next_round(system, random):
-    """Waits for the end of one more round, and then for a random part of the time that this round took, at most 20 s."""
-    seen, begin = system.round(), time.monotonic()
-    while system.round() <= seen:
-        yield
+    """Waits for the end of two rounds, and then for a random part of the second one's time, at most 20 s."""
+    begin = time.monotonic()
+    for _ in range(2):
+        seen, begin = system.round(), time.monotonic()
+        while system.round() <= seen and system.state() != "finished":
+            yield
     yield from _wait(random.uniform(0, min(20, time.monotonic() - begin)))
 
 
@@ -137,7 +139,7 @@ def cases(quick):
     return [
         Case("no fault", none, 0, size, limit),
         Case("no fault, again", none, 0, size, limit),
-        Case("server killed", kill_server, kills, {**size, "rounds": kills + 4, "patience": 120}, 2 * limit),
+        Case("server killed", kill_server, kills, {**size, "rounds": 2 * kills + 2, "patience": 120}, 2 * limit),
         Case("clients killed", kill_clients, kills if quick else 8, size, limit),
         Case("client gone", vanish, 1, size, limit),
         Case("client 50 times slower", slow_client, 1, slow, limit),

@@ -36,7 +36,15 @@ class Flower(System):
 
     def start_open_server(self):
         """Starts it without TLS, for nodes that register themselves, with the same database."""
-        command = [BIN / "flower-superlink", "--host", "127.0.0.1", "--port", self.port, "--database", self.state_folder / "state.db"]
+        command = [
+            BIN / "flower-superlink",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            self.port,
+            "--database",
+            self.state_folder / "state.db",
+        ]
         command += ["--insecure", "--disable-runtime-dependency-installation"]
         self.processes.start("server", command, cwd=self.folder, **self.environment)
         config = self.folder / "home/config.toml"
@@ -58,7 +66,15 @@ class Flower(System):
 
     def launch_server(self):
         c = self._certificates
-        command = [BIN / "flower-superlink", "--host", "127.0.0.1", "--port", self.port, "--database", self.state_folder / "state.db"]
+        command = [
+            BIN / "flower-superlink",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            self.port,
+            "--database",
+            self.state_folder / "state.db",
+        ]
         tls = ["--ssl-ca-certfile", c / "ca.pem", "--ssl-certfile", c / "server.pem", "--ssl-keyfile", c / "server.key"]
         command += [*tls, "--enable-supernode-auth", "--disable-runtime-dependency-installation"]
         self.processes.start("server", command, cwd=self.folder, **self.environment)

@@ -47,5 +47,5 @@ def judge(rounds, trained, settings):
         "unclear": unclear,
         "finite": last["finite"] if last else None,
         "accuracy": round(last["accuracy"], 4) if last else None,
-        "hash": last["hash"] if last else None,
+        "hashes": {number: record["hash"] for number, record in lineage.items()},
     }

@@ -24,10 +24,11 @@ COLUMNS = (
 def table(results):
     """Returns the table of results; the newest of a case and system counts."""
     newest = {(result["case"], result["system"]): result for result in results}
-    clean = {result["system"]: result["hash"] for result in results if result["case"] == "no fault"}
+    clean = {result["system"]: result["hashes"] for result in results if result["case"] == "no fault"}
     lines = ["| " + " | ".join(COLUMNS) + " |", "|" + "---|" * len(COLUMNS)]
     for (case, system), result in newest.items():
-        same = "" if case == "no fault" else "yes" if result["hash"] == clean.get(system) else "no"
+        common = result["hashes"].keys() & clean.get(system, {}).keys()
+        same = common and all(result["hashes"][number] == clean[system][number] for number in common)
         cells = [
             case,
             system,
@@ -45,7 +46,7 @@ def table(results):
             result["server_cpu"],
             round(result["server_memory"] / 1e6),
             result["accuracy"] if result["finite"] else "NaN",
-            same,
+            "" if case == "no fault" else "yes" if same else "no",
         ]
         lines.append("| " + " | ".join(map(str, cells)) + " |")
     return "\n".join(lines) + "\n"
