@@ -139,7 +139,7 @@ def cases(quick):
     return [
         Case("no fault", none, 0, size, limit),
         Case("no fault, again", none, 0, size, limit),
-        Case("server killed", kill_server, kills, {**size, "rounds": 2 * kills + 2, "patience": 120}, 2 * limit),
+        Case("server killed", kill_server, kills, {**size, "rounds": 2 * kills + 2, "patience": 120, "work": 3.0}, 2 * limit),
         Case("clients killed", kill_clients, kills if quick else 8, size, limit),
         Case("client gone", vanish, 1, size, limit),
         Case("client 50 times slower", slow_client, 1, slow, limit),

@@ -77,6 +77,10 @@ class Flare(System):
                 shutil.copytree(self.folder / f"kits/client-{identity}" / part, home / part, dirs_exist_ok=True)
         self._start(f"client-{number}", home)
 
+    def is_client_running(self, number):
+        """start.sh leaves a shell in the background that starts the client again itself."""
+        return bool(self.processes.find(f"client-{number}"))
+
     def _start(self, role, home):
         (home / "daemon_pid.fl").unlink(missing_ok=True)
         self.processes.start(role, ["bash", home / "startup/start.sh"], cwd=home, **self.environment)

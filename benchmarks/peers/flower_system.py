@@ -117,12 +117,13 @@ class Flower(System):
         """The ServerApp died with the SuperLink. Its run would be called failed a minute later; this does not wait for that."""
         if self.round() < self.settings.rounds:
             self.actions.append("flwr stop")
-            self._flwr("stop", self.job, "peers")
+            self._flwr("stop", self.job, "peers", check=False)  # Refused if it is called failed already.
             self.resume()
 
     def resume(self):
         self.actions.append("flwr run")
         self._submit_run()
 
-    def _flwr(self, *arguments):
-        return self.processes.run("operator", [BIN / "flwr", *arguments], cwd=self.folder, **self.environment)
+    def _flwr(self, *arguments, check=True):
+        command = [BIN / "flwr", *arguments]
+        return self.processes.run("operator", command, cwd=self.folder, check=check, **self.environment)

@@ -79,7 +79,9 @@ def main():
     options.add_argument("--quick", action="store_true", help="4 clients, 5 rounds, 3 kills")
     options.add_argument("--systems", default="evenkeel,flower,flare")
     options.add_argument("--cases", help="parts of the cases' names, with commas between; by default all")
-    options.add_argument("--out", type=pathlib.Path, required=True, help="the folder for results and logs")
+    options.add_argument(
+        "--out", type=lambda name: pathlib.Path(name).resolve(), required=True, help="the folder for results and logs"
+    )
     options.add_argument("--seed", type=int, default=1)
     given = options.parse_args()
     # Ends through the code that kills what was started.

@@ -3,6 +3,8 @@
 The mark is needed because some systems start processes in sessions of their own, which do not end with their process group.
 """
 
+import collections
+import itertools
 import os
 import pathlib
 import random
@@ -23,14 +25,12 @@ class Processes:
         self._folder = folder
         self._case = uuid.uuid4().hex
         self._cpu, self._memory = {}, {}
-        self._roles = set()
-        self._children = []
+        self._children = collections.defaultdict(list)
         self._over = threading.Event()
         self._sampler = threading.Thread(target=self._sample, daemon=True)
         self._sampler.start()
 
     def start(self, role, command, *, cwd=None, **environment):
-        self._roles.add(role)
         env = {**os.environ, **environment, "PEERS_CASE": self._case, "PEERS_ROLE": role}
         with open(self._folder / f"{role}.log", "ab") as log:
             child = subprocess.Popen(
@@ -42,7 +42,7 @@ class Processes:
                 stderr=log,
                 start_new_session=True,
             )
-        self._children.append(child)
+        self._children[role].append(child)
         return child
 
     def run(self, role, command, *, cwd=None, timeout=120, check=True, **environment):
@@ -62,10 +62,9 @@ class Processes:
         marks = {f"PEERS_CASE={self._case}".encode(), f"PEERS_ROLE={role}".encode()}
         return [pid for pid, environment in _environments() if marks <= environment]
 
-    def alive(self):
-        """Returns the roles that have a living process."""
-        mark = f"PEERS_CASE={self._case}".encode()
-        return {_role(environment) for _, environment in _environments() if mark in environment}
+    def is_running(self, role):
+        """Whether the process that was started last for a role has not ended."""
+        return self._children[role][-1].poll() is None
 
     def kill(self, role, only=None):
         """Kills the processes of a role as kill -9 does; with ``only``, those whose command line contains that text."""
@@ -89,9 +88,9 @@ class Processes:
     def close(self):
         self._over.set()
         self._sampler.join()
-        for role in self._roles:
+        for role in self._children:
             self.kill(role)
-        for child in self._children:
+        for child in itertools.chain(*self._children.values()):
             child.wait()
 
     def cpu(self, role):

@@ -146,12 +146,16 @@ class System:
         if time.monotonic() - self._looked < 3:
             return
         self._looked = time.monotonic()
-        alive = self.processes.alive()
-        gone = {number for number in self.supervised if f"client-{number}" not in alive}
+        gone = {number for number in self.supervised if not self.is_client_running(number)}
         for number in gone & self._gone:
             self.ended += 1
+            self.kill_client(number)
             self.start_client(number)
         self._gone = gone - self._gone
+
+    def is_client_running(self, number):
+        """Whether the process that was started for a client is running; what it left behind does not count."""
+        return self.processes.is_running(f"client-{number}")
 
     def kill_client(self, number):
         self.processes.kill(f"client-{number}")

@@ -7,6 +7,7 @@ COLUMNS = (
     "faults",
     "rounds",
     "rounds again",
+    "updates counted",
     "updates lost",
     "counted twice",
     "in a wrong round",
@@ -24,10 +25,10 @@ COLUMNS = (
 def table(results):
     """Returns the table of results; the newest of a case and system counts."""
     newest = {(result["case"], result["system"]): result for result in results}
-    clean = {result["system"]: result["hashes"] for result in results if result["case"] == "no fault"}
+    clean = {result["system"]: result.get("hashes", {}) for result in results if result["case"] == "no fault"}
     lines = ["| " + " | ".join(COLUMNS) + " |", "|" + "---|" * len(COLUMNS)]
     for (case, system), result in newest.items():
-        common = result["hashes"].keys() & clean.get(system, {}).keys()
+        common = result.get("hashes", {}).keys() & clean.get(system, {}).keys()
         same = common and all(result["hashes"][number] == clean[system][number] for number in common)
         cells = [
             case,
@@ -36,6 +37,7 @@ def table(results):
             result["faults"],
             result["rounds"],
             result["rounds_again"],
+            f"{result['updates_counted']} of {result['clients'] * result['rounds']}",
             result["updates_lost"],
             result["updates_twice"],
             result["updates_in_wrong_round"],

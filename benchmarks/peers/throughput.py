@@ -27,7 +27,9 @@ def evenkeel(folder, prepared, count, seconds):
     testkit = os.environ.get("PEERS_TESTKIT") or ROOT / "testkit/target/evenkeel-testkit.jar"
     command = ["java", "-XX:+UseSerialGC", f"-Devenkeel.coordinator={coordinator}", "-jar", testkit, "load", "--devices", count]
     command += ["--warm-up", seconds, "--duration", seconds, "--append", folder / "load.md"]
-    subprocess.run(list(map(str, command)), check=True, capture_output=True, timeout=120 + 10 * seconds)
+    done = subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=120 + 10 * seconds)
+    if done.returncode:
+        raise RuntimeError(f"evenkeel load: {(done.stdout + done.stderr)[-400:]}")
     cells = [cell.strip() for cell in (folder / "load.md").read_text().splitlines()[-1].split("|")]
     names = [cell.strip() for cell in (folder / "load.md").read_text().splitlines()[0].split("|")]
     row = dict(zip(names, cells))
@@ -69,7 +71,7 @@ def main():
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--quick", action="store_true", help="15 seconds and no 1,000 clients")
     options.add_argument("--only", default="evenkeel,flower,flare")
-    options.add_argument("--out", type=pathlib.Path, required=True)
+    options.add_argument("--out", type=lambda name: pathlib.Path(name).resolve(), required=True)
     given = options.parse_args()
     seconds = 15 if given.quick else 30
     given.out.mkdir(parents=True, exist_ok=True)
