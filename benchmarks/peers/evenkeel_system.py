@@ -126,4 +126,6 @@ class Evenkeel(System):
             with urllib.request.urlopen(request, timeout=30, context=self._tls) as answer:
                 return answer.read()
         except urllib.error.HTTPError as e:
+            if e.code == 503:
+                raise OSError("the coordinator has no room or is too busy") from e
             raise RuntimeError(f"{method} {path}: {e.code} {e.read().decode()}") from e

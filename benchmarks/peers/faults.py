@@ -147,7 +147,7 @@ def cases(quick):
         Case("links cut", cut_links, kills if quick else 8, size, limit),
         Case("client sends NaN", nan_client, 1, size, limit),
         Case("one identity twice", double_identity, 1, size, limit),
-        Case("disk full", full_disk, 1, size, limit, disk=200),
+        Case("disk full", full_disk, 1, {**size, "padding": 40_000}, limit, disk=200),
     ]
 
 
