@@ -4,8 +4,9 @@ import logging
 import os
 import sys
 
-from evenkeel import Client, Gradient
 from workload import Workload
+
+from evenkeel import Client, Gradient
 
 
 def main(address, number, token, folder):

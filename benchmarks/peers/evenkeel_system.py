@@ -8,7 +8,6 @@ import urllib.error
 import urllib.request
 
 import numpy as np
-
 from processes import wait_until
 from system import BIN, HERE, ROOT, System, certificates
 from workload import Workload

@@ -2,7 +2,6 @@
 
 import nvflare.client as flare
 from nvflare.app_common.np.constants import NPConstants
-
 from workload import Workload
 
 

@@ -4,6 +4,7 @@ or KIT status JOB."""
 import sys
 
 import numpy as np
+from flare_persistor import CheckpointPersistor
 from nvflare.apis.dxo import DataKind
 from nvflare.app_common.aggregators.intime_accumulate_model_aggregator import InTimeAccumulateWeightedAggregator
 from nvflare.app_common.shareablegenerators.full_model_shareable_generator import FullModelShareableGenerator
@@ -11,8 +12,6 @@ from nvflare.app_common.workflows.scatter_and_gather import ScatterAndGather
 from nvflare.fuel.flare_api.flare_api import new_secure_session
 from nvflare.job_config.api import FedJob
 from nvflare.job_config.script_runner import FrameworkType, ScriptRunner
-
-from flare_persistor import CheckpointPersistor
 from workload import Workload
 
 

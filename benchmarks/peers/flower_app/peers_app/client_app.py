@@ -2,7 +2,6 @@
 
 from flwr.app import ArrayRecord, Context, Message, MetricRecord, RecordDict
 from flwr.clientapp import ClientApp
-
 from workload import Workload
 
 app = ClientApp()
