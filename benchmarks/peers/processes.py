@@ -66,24 +66,16 @@ class Processes:
         """Whether the process that was started last for a role has not ended."""
         return self._children[role][-1].poll() is None
 
-    def kill(self, role, only=None):
-        """Kills the processes of a role as kill -9 does; with ``only``, those whose command line contains that text."""
+    def kill(self, role):
+        """Kills the processes of a role as kill -9 does."""
         for _ in range(50):
-            pids = [pid for pid in self.find(role) if only is None or only in _command_line(pid)]
+            pids = self.find(role)
             if not pids:
                 return
             for pid in pids:
                 _signal(pid, signal.SIGKILL)
             time.sleep(0.02)
         raise RuntimeError(f"processes of {role} do not end")
-
-    def stop(self, role):
-        for pid in self.find(role):
-            _signal(pid, signal.SIGTERM)
-        until = time.monotonic() + 5
-        while self.find(role) and time.monotonic() < until:
-            time.sleep(0.1)
-        self.kill(role)
 
     def close(self):
         self._over.set()
@@ -163,13 +155,6 @@ def _environments():
 
 def _role(environment):
     return next(e for e in environment if e.startswith(b"PEERS_ROLE=")).split(b"=")[1].decode()
-
-
-def _command_line(pid):
-    try:
-        return pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-    except OSError:
-        return ""
 
 
 def _signal(pid, number):

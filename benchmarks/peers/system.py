@@ -137,9 +137,9 @@ class System:
             time.sleep(0.5)
         raise RuntimeError(f"the server ended: {(self.folder / 'server.log').read_text()[-500:]}")
 
-    def kill_server(self, only=None):
+    def kill_server(self):
         self.proxy.refuse()
-        self.processes.kill("server", only)
+        self.processes.kill("server")
 
     def supervise(self):
         """Starts a client again that has ended by itself, as systemd or Docker do, if it is still gone 3 seconds later."""

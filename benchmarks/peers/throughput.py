@@ -20,7 +20,7 @@ from system import ROOT, Settings
 VALUES = 2697
 
 
-def evenkeel(folder, prepared, count, seconds):
+def evenkeel(folder, _, count, seconds):
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     coordinator = os.environ.get("PEERS_COORDINATOR") or ROOT / "target/coordinator/evenkeel-coordinator.jar"
