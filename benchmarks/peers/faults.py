@@ -1,0 +1,155 @@
+"""The faults, the same for all systems. Each is a generator that main.py advances about every 0.2 s until the training has ended."""
+
+import contextlib
+import time
+from dataclasses import dataclass, field
+
+from system import Settings
+
+
+@dataclass(frozen=True)
+class Case:
+    """A training under one fault.
+
+    Attributes:
+        fault: a function of a system, a random generator and the intensity, which yields whenever it waits for something.
+        intensity: how many times the fault happens.
+        settings: the size of the training, where it differs from the default.
+        disk: megabytes of the server's own file system; 0 for none.
+        limit: seconds after which the case is over, whatever its state.
+    """
+
+    name: str
+    fault: object
+    intensity: int = 0
+    settings: dict = field(default_factory=dict)
+    limit: int = 600
+    disk: int = 0
+
+
+def none(system, random, intensity):
+    yield
+
+
+def kill_server(system, random, intensity):
+    """Kills every process of the server, and starts it again at once, in the round after the next two each time."""
+    while system.faults < intensity:
+        yield from _next_round(system, random)
+        if system.state() == "finished":
+            return
+        system.kill_server()
+        system.start_server()
+        system.after_restart()
+        system.faults += 1
+
+
+def kill_clients(system, random, intensity):
+    """Kills a random client with all its processes, and starts it again at once."""
+    for _ in range(intensity):
+        yield from _next_round(system, random)
+        number = random.randrange(system.settings.clients)
+        system.kill_client(number)
+        system.start_client(number)
+        system.faults += 1
+
+
+def vanish(system, random, intensity):
+    """Kills one client for good in the second round."""
+    yield from _next_round(system, random)
+    system.kill_client(0)
+    system.supervised.discard(0)
+    system.faults += 1
+
+
+def slow_client(system, random, intensity):
+    """One client needs 50 times as long as the others for its work."""
+    (system.folder / "slow-0").write_text("50")
+    system.faults += 1
+    yield
+
+
+def slow_links(system, random, intensity):
+    """Every link has 256 kbit/s, 50 ms of delay and 5% of lost segments, as proxy.py describes them."""
+    for link in system.proxy.links:
+        link.rate, link.delay, link.loss = 256_000 / 8, 0.05, 0.05
+    system.faults += 1
+    yield
+
+
+def cut_links(system, random, intensity):
+    """Cuts connections of a random client in the middle of a message, 2,600 to 4,000 bytes later."""
+    for _ in range(intensity):
+        yield from _next_round(system, random)
+        link = random.choice(system.proxy.links)
+        link.cuts, link.cut_after = 3, random.randrange(2600, 4000)
+        system.faults += 1
+
+
+def nan_client(system, random, intensity):
+    """One client sends a model with a NaN from the second round on."""
+    yield from _next_round(system, random)
+    (system.folder / "nan-0").touch()
+    system.faults += 1
+
+
+def double_identity(system, random, intensity):
+    """A second process with the identity and files of client 1 starts in the place of client 0, which is gone."""
+    yield from _next_round(system, random)
+    system.kill_client(0)
+    system.identities[0] = 1
+    system.start_client(0)
+    system.faults += 1
+
+
+def full_disk(system, random, intensity):
+    """Fills the file system of the server's state, which is one of its own, and frees it again after 20 seconds."""
+    yield from _next_round(system, random)
+    filler = system.state_folder / "filler"
+    system.faults += 1
+    with open(filler, "wb", buffering=0) as file, contextlib.suppress(OSError):
+        while True:
+            file.write(bytes(65536))
+    yield from _wait(20)
+    filler.unlink()
+
+
+def _next_round(system, random):
+    """Waits for the end of two rounds, and then for a random part of the second one's time, at most 20 s."""
+    begin = time.monotonic()
+    for _ in range(2):
+        seen, begin = system.round(), time.monotonic()
+        while system.round() <= seen and system.state() != "finished":
+            yield
+    yield from _wait(random.uniform(0, min(20, time.monotonic() - begin)))
+
+
+def _wait(seconds):
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        yield
+
+
+def cases(quick):
+    """Returns the cases; the quick ones are smaller."""
+    size = {"clients": 4, "rounds": 6, "quorum": 2, "patience": 30, "work": 1.0} if quick else {"work": 1.0}
+    kills = 3 if quick else 20
+    limit = 240 if quick else 900
+    links = {**size, "padding": 40_000, "patience": 120}
+    slow = {**size, "patience": 30}
+    return [
+        Case("no fault", none, 0, size, limit),
+        Case("no fault, again", none, 0, size, limit),
+        Case("server killed", kill_server, kills, {**size, "rounds": 2 * kills + 2, "patience": 120, "work": 3.0}, 2 * limit),
+        Case("clients killed", kill_clients, kills if quick else 8, size, limit),
+        Case("client gone", vanish, 1, size, limit),
+        Case("client 50 times slower", slow_client, 1, slow, limit),
+        Case("slow and lossy links", slow_links, 1, links, limit),
+        Case("links cut", cut_links, kills if quick else 8, size, limit),
+        Case("client sends NaN", nan_client, 1, size, limit),
+        Case("one identity twice", double_identity, 1, size, limit),
+        Case("disk full", full_disk, 1, {**size, "padding": 40_000}, limit, disk=200),
+    ]
+
+
+def settings_of(case):
+    return Settings(**case.settings)
