@@ -8,7 +8,7 @@ static uint64_t since;
 
 static void report(const char *what) {
     uint64_t now = test_instructions();
-    if (now) printf("  %-28s %9lu instructions, %.1f a coordinate\n", what, (unsigned long)(now - since), (double)(now - since) / D);
+    if (now) printf("  %-28s %9lu instructions, %.1f a coordinate\n", what, (unsigned long)(now - since), (double)(now - since) / (double)D);
     since = test_instructions();
 }
 

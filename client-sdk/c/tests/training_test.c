@@ -46,7 +46,7 @@ static double loss(const float *model) {
             sum += r * r;
         }
     }
-    return sum / (DEVICES * SAMPLES);
+    return sum / (double)(DEVICES * SAMPLES);
 }
 
 static void gradient_of(void *context, uint32_t round, const float *model, float *gradient) {
@@ -60,7 +60,7 @@ static void gradient_of(void *context, uint32_t round, const float *model, float
             sums[j] += product;
         }
     }
-    for (int j = 0; j < D; j++) gradient[j] = (float)(2 * sums[j] / SAMPLES);
+    for (int j = 0; j < D; j++) gradient[j] = (float)(2 * sums[j] / (double)SAMPLES);
 }
 
 static void train(const char *feedback, const char *compressor, const char *downlink) {
