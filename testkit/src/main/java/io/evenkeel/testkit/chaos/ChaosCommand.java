@@ -38,6 +38,9 @@ public final class ChaosCommand implements Callable<Integer> {
     /** A cohort of three tolerates no drop-out. */
     private static final int MIN_SECURE = 4;
 
+    /** At the end every message is sent again, and looked for in the export. */
+    private static final String ALL_RECEIPTS = "--evenkeel.retention.receipts=1000000";
+
     @Option(
             names = "--algorithm",
             paramLabel = "NAME",
@@ -124,7 +127,7 @@ public final class ChaosCommand implements Callable<Integer> {
                 "Evenkeel chaos: " + kills + " kills, " + devices + " devices, " + settings.rounds()
                         + " rounds, dimension " + dimension + ", seed " + settings.seed(),
                 again(settings),
-                List.of("--evenkeel.lease.duration=" + lease),
+                List.of("--evenkeel.lease.duration=" + lease, ALL_RECEIPTS),
                 command == null ? null : () -> restart(command),
                 (folder, deployment) -> {
                     ProgressLine line = new ProgressLine(Terminal.standard(), settings.rounds());
