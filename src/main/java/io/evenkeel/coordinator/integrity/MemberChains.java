@@ -64,9 +64,8 @@ final class MemberChains {
     }
 
     private boolean follows(int member, long sequence) {
-        return firstWhole == 0 || followed.get(member)
-                ? sequence == sequences[member] + 1
-                : sequence > sequences[member];
+        boolean isNext = firstWhole == 0 || followed.get(member);
+        return isNext ? sequence == sequences[member] + 1 : sequence > sequences[member];
     }
 
     /** Returns how many messages were added. */

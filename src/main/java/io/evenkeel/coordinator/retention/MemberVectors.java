@@ -22,7 +22,7 @@ import org.springframework.stereotype.Component;
  * bits are those of adding all messages from the first on, however often they were compacted.
  *
  * <p>Every byte read is verified: digests of snapshot and payloads, and the chain from one message to the next, which shows a
- * missing row as well as a changed one. Works in the caller's transaction, with 24 d bytes, 40 d on PostgreSQL, beside a message at a time;
+ * missing row as well as a changed one. Works in the caller's transaction, with 24 d bytes beside a message at a time;
  * 8 d of them stay.
  */
 @Component
