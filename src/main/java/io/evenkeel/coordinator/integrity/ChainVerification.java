@@ -3,7 +3,6 @@ package io.evenkeel.coordinator.integrity;
 import io.evenkeel.coordinator.chain.ChainLink;
 import io.evenkeel.coordinator.chain.ChainTable;
 import io.evenkeel.coordinator.member.MemberTable;
-import io.evenkeel.coordinator.member.RoundMembers;
 import io.evenkeel.coordinator.message.FoldedMessages;
 import io.evenkeel.coordinator.message.FoldedMessages.Fold;
 import io.evenkeel.coordinator.message.IncludedMessage;
@@ -44,7 +43,6 @@ class ChainVerification {
     private final MessageStore messages;
     private final FoldedMessages folded;
     private final Updates updates;
-    private final RoundMembers ordinals;
     private final MemberTable members;
     private final TransactionTemplate snapshot;
 
@@ -56,7 +54,6 @@ class ChainVerification {
             MessageStore messages,
             FoldedMessages folded,
             Updates updates,
-            RoundMembers ordinals,
             MemberTable members,
             PlatformTransactionManager transactions) {
         this.runs = runs;
@@ -66,7 +63,6 @@ class ChainVerification {
         this.messages = messages;
         this.folded = folded;
         this.updates = updates;
-        this.ordinals = ordinals;
         this.members = members;
         this.snapshot = new TransactionTemplate(transactions);
         this.snapshot.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
@@ -114,7 +110,7 @@ class ChainVerification {
             this.definition = definitions.definition(run);
             this.digests = updates.digests(run.id());
             this.fold = folded.of(run.id());
-            this.replay = new MemberChains(ordinals.ordinals(run.id()), messagesFrom, fold.firstWhole());
+            this.replay = new MemberChains(members.ordinals(run.id()), messagesFrom, fold.firstWhole());
         }
 
         ChainReport report() {
@@ -244,7 +240,7 @@ class ChainVerification {
                 throw mismatch("run", rounds, "the revision that the run follows is not the newest one that applies");
             }
             replay.add(rounds, messages.listIn(run.id(), rounds));
-            int count = ordinals.ordinals(run.id());
+            int count = members.ordinals(run.id());
             long accepted = 0;
             for (int from = 0; from < count; from += MEMBERS_AT_ONCE) {
                 List<MemberTable.Chain> page = members.chains(run.id(), from, from + MEMBERS_AT_ONCE);
