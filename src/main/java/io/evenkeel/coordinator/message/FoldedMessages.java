@@ -109,16 +109,16 @@ public class FoldedMessages {
     }
 
     /**
-     * Returns the members with messages in a round by their ordinals, up to a limit.
+     * Returns the senders of a round's messages by their ordinals, up to a limit; a member with several messages may be there several times.
      *
      * @param after only members with larger ordinals
      * @param snapshots whether members have snapshots, so that messages behind them stay
      */
     public List<Sender> sendersIn(long run, int round, int after, boolean snapshots, int limit) {
-        // Outer joins, so that H2 begins with the messages.
-        return jdbc.sql("SELECT DISTINCT " + SENDER + " FROM message g" + CHAIN + " WHERE g.run_id = ?"
-                        + " AND g.included_in = ? AND g.ordinal > ? ORDER BY g.ordinal FETCH FIRST " + limit
-                        + " ROWS ONLY")
+        // Outer joins, so that H2 begins with the messages, and the order of their index.
+        return jdbc.sql("SELECT " + SENDER + " FROM message g" + CHAIN + " WHERE g.run_id = ? AND g.included_in = ?"
+                        + " AND g.ordinal > ? ORDER BY g.run_id, g.included_in, g.ordinal, g.sequence FETCH FIRST "
+                        + limit + " ROWS ONLY")
                 .params(snapshots, run, round, after)
                 .query((row, i) -> new Sender(row.getLong(1), row.getInt(2), row.getLong(3)))
                 .list();

@@ -146,7 +146,8 @@ public class MemberVectors {
             try {
                 Vector vector = rebuild(plan, wanted, snapshot);
                 // The messages behind the snapshot may have been compacted and deleted before they were read.
-                if (snapshots.sequence(wanted.id()) <= vector.sequence()) {
+                boolean isWhole = vector.sequence() == wanted.upTo();
+                if (isWhole || snapshots.sequence(wanted.id()) <= vector.sequence()) {
                     return vector;
                 }
             } catch (DroppedException e) {

@@ -24,12 +24,12 @@ import org.springframework.stereotype.Component;
  * comes to be in an old round, or when the member's messages are compacted. So each row is looked at once or twice, and a run has the rows
  * of its newest rounds, and of each member the last one and those that are not compacted.
  *
- * <p>A step is about a thousand members or a hundred rounds, holds no run's lock, and can be killed or done twice without harm. Thread-safe.
+ * <p>A step is about a thousand messages or a hundred rounds, holds no run's lock, and can be killed or done twice without harm. Thread-safe.
  */
 @Component
 class MessageFolding {
 
-    private static final int MEMBERS_A_STEP = 1000;
+    private static final int MESSAGES_A_STEP = 1000;
     private static final int ROUNDS_A_STEP = 100;
 
     private final FoldedMessages folded;
@@ -81,7 +81,7 @@ class MessageFolding {
         int round = from.round();
         int ordinal = from.ordinal();
         long deleted = 0;
-        int left = MEMBERS_A_STEP;
+        int left = MESSAGES_A_STEP;
         while (round < to && left > 0) {
             if (ordinal < 0) {
                 requireAdded(run, round, hashes.get(round));

@@ -199,7 +199,7 @@ class MessageFoldingTest extends PrunedRun {
     }
 
     @Test
-    void aStepIsAboutAThousandMembers() {
+    void aStepIsAThousandMessages() {
         Scene scene = scene("dcgd", FeedbackMethod.NONE, 40);
         round(scene, 0, scene.devices);
         long run = key(scene);
@@ -226,7 +226,9 @@ class MessageFoldingTest extends PrunedRun {
                     run);
         }
 
-        assertThat(foldedInAStep(scene)).isEqualTo(new Fold(0, 999, 997));
+        assertThat(foldedInAStep(scene)).isEqualTo(new Fold(0, 501, 499));
+        assertThat(foldedInAStep(scene)).isEqualTo(new Fold(0, 1001, 999));
+        assertThat(foldedInAStep(scene)).isEqualTo(new Fold(0, 1501, 1499));
         assertThat(foldedInAStep(scene)).isEqualTo(new Fold(4, -1, 1500));
         assertThat(prune(scene)).isZero();
         assertThat(count(scene, "message", "sequence = 1")).isEqualTo(MEMBERS);
