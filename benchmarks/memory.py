@@ -3,10 +3,14 @@
 
     benchmarks/memory.py [--heaps 302m,512m,1g,2g,4g] [--dimensions 1000000,10000000,100000000,largest]
         [--command './evenkeel serve']
+    benchmarks/memory.py --train 100000000 --heaps 8400m [--database URL] [--into URL]
 
 Starts a coordinator on an H2 file for each heap, with -XX:+ExitOnOutOfMemoryError. For each dimension, it creates a run and
 does everything that can take memory in proportion to d: upload, start, messages, downloads in all forms at once with an export
 and an audit, a leave, a restart. Each run is either refused when it is created, or ends with everything done. Prints a table.
+With --train, one run of so many parameters does once what a user does: upload, 20 devices with top-k:0.001 for 4 rounds, a download
+that breaks off and is resumed, an export, and an import by a second coordinator. Prints how long each takes, and the peak memory. The
+databases are H2 files, or empty ones on PostgreSQL (jdbc:postgresql://...).
 Needs Linux, Python 3.9 and 10 GB of disk.
 """
 
@@ -29,11 +33,14 @@ import time
 OPERATOR = "evk_op_" + "0123456789" * 4 + "012"
 PIECE = 1 << 20
 RETENTION_EVERY = 2
+EAGER = ["--evenkeel.rounds.checkpoint-every=1", f"--evenkeel.retention.every={RETENTION_EVERY}s",
+         "--evenkeel.retention.compaction-messages=1", "--evenkeel.retention.compaction-bytes-per-parameter=0"]
+DEVICES, ROUNDS, SHARE = 20, 4, 1000
 
 
 class Coordinator:
-    def __init__(self, command, heap, folder):
-        self.command, self.heap, self.folder = command, heap, folder
+    def __init__(self, command, heap, folder, settings=EAGER):
+        self.command, self.heap, self.folder, self.more = command, heap, folder, settings
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -46,11 +53,9 @@ class Coordinator:
         options = f"-Xmx{self.heap} -XX:+ExitOnOutOfMemoryError -Xlog:gc:file={self.folder}/gc.%p:none"
         environment["EVENKEEL_JAVA_OPTS"] = environment["JAVA_TOOL_OPTIONS"] = options
         environment["EVENKEEL_OPERATOR_TOKEN"] = OPERATOR
-        settings = [f"--server.port={self.port}", "--server.address=127.0.0.1", f"--evenkeel.data={self.folder}/data",
-                    "--evenkeel.rounds.checkpoint-every=1", f"--evenkeel.retention.every={RETENTION_EVERY}s",
-                    "--evenkeel.retention.compaction-messages=1", "--evenkeel.retention.compaction-bytes-per-parameter=0"]
+        settings = [f"--server.port={self.port}", "--server.address=127.0.0.1", f"--evenkeel.data={self.folder}/data"]
         with open(self.log, "ab") as log:
-            self.process = subprocess.Popen(shlex.split(self.command) + settings, stdout=log, stderr=log, env=environment,
+            self.process = subprocess.Popen(shlex.split(self.command) + settings + self.more, stdout=log, stderr=log, env=environment,
                                             start_new_session=True)
         while True:
             self.check()
@@ -115,8 +120,8 @@ class Device:
         self.secret = coordinator.api("POST", "/enrolments", {"token": token}, token=None)["secret"]
         self.sequence, self.head = 0, "0" * 16
 
-    def send(self, round_number):
-        count = self.d // 100
+    def send(self, round_number, share=100):
+        count = self.d // share
         draw = random.Random(self.sequence)
         values = [draw.gauss(0, 1) for _ in range(count)]
         indices = sorted(draw.sample(range(self.d), count))
@@ -214,6 +219,103 @@ def at_once(coordinator, run, device, k):
             call.result()
 
 
+class Stopwatch:
+    """Prints how long each step took since the one before."""
+
+    def __init__(self):
+        self.began = time.monotonic()
+
+    def print(self, what):
+        now = time.monotonic()
+        print(f"| {what} | {now - self.began:.1f} s |", flush=True)
+        self.began = time.monotonic()
+
+
+def train(options, heap, d):
+    """Trains one run of d parameters, and moves it to a second coordinator."""
+    watch = Stopwatch()
+    with tempfile.TemporaryDirectory(prefix="evenkeel-memory-") as folder:
+        coordinator = Coordinator(options.command, heap, folder, database(options.database))
+        try:
+            devices = trained(coordinator, d, watch)
+            resumed(coordinator, d, watch)
+            file = os.path.join(folder, "export")
+            size = download(coordinator, f"/api/v1/runs/d{d}/export", OPERATOR, file)
+            watch.print(f"export of {size >> 20} MiB")
+            last = coordinator.api("GET", f"/runs/d{d}/members/me", token=devices[0].secret)["lastReceipt"]
+        finally:
+            coordinator.stop()
+        watch.began = time.monotonic()
+        with tempfile.TemporaryDirectory(prefix="evenkeel-memory-") as other:
+            target = Coordinator(options.command, heap, other, database(options.into))
+            try:
+                watch.print("start of the second coordinator")
+                with open(file, "rb") as content:
+                    target.api("POST", "/import", content, content_type="application/vnd.evenkeel.export",
+                               headers={"Content-Length": str(size)})
+                watch.print("import")
+                assert target.api("GET", f"/runs/d{d}")["state"] == "finished"
+                assert target.api("GET", f"/runs/d{d}/members/me", token=devices[0].secret)["lastReceipt"] == last
+            finally:
+                target.stop()
+            print(f"peak: {coordinator.resident >> 10} MiB, import {target.resident >> 10} MiB resident; heap in use after a"
+                  f" collection {peak(folder)} MiB, import {peak(other)} MiB")
+
+
+def database(url):
+    # Few devices wait, so their share is left to models.
+    settings = ["--evenkeel.rounds.waiting-devices=1000"]
+    return settings + ([f"--spring.datasource.url={url}"] if url else [])
+
+
+def trained(coordinator, d, watch):
+    run = f"d{d}"
+    coordinator.api("POST", "/runs", {
+        "name": run, "dimension": d, "algorithm": "ef21-norm", "compressor": f"top-k:{1 / SHARE}", "rounds": ROUNDS,
+        "initialModel": "uploaded", "participants": {"min": DEVICES}, "time": {"max": "1h"}})
+    token = coordinator.api("POST", "/enrolment-tokens", {"uses": DEVICES})["token"]
+    devices = [Device(coordinator, token, run, d) for _ in range(DEVICES)]
+    for device in devices:
+        coordinator.api("PUT", f"/runs/{run}/members/me", {}, token=device.secret)
+    watch.print("start, run and members")
+    coordinator.api("PUT", f"/runs/{run}/model", pieces(4 * d), content_type="application/octet-stream",
+                    headers={"Content-Length": str(4 * d)})
+    watch.print(f"upload of {4 * d >> 20} MiB")
+    coordinator.api("POST", f"/runs/{run}/start")
+    watch.print("start of the run")
+    for k in range(ROUNDS):
+        for device in devices:
+            device.send(k, SHARE)
+        watch.print(f"{DEVICES} messages of round {k}, made and sent one by one")
+        while coordinator.api("GET", f"/runs/{run}")["round"] <= k:
+            time.sleep(0.05)
+        watch.print(f"close of round {k}")
+    return devices
+
+
+def resumed(coordinator, d, watch):
+    """Downloads the model in two parts, as after a connection that broke off."""
+    path = f"/api/v1/runs/d{d}/rounds/{ROUNDS}/model?dtype=float32"
+    head = coordinator.call("GET", path, headers={"Range": "bytes=0-0"})
+    assert head == (206, 1), head
+    watch.print("the model is prepared for downloads")
+    half = 2 * d
+    parts = [coordinator.call("GET", path, headers={"Range": f"bytes={part}"}) for part in (f"0-{half - 1}", f"{half}-")]
+    assert parts == [(206, half), (206, half)], parts
+    watch.print(f"download of {4 * d >> 20} MiB in two parts")
+
+
+def download(coordinator, path, token, file):
+    connection = http.client.HTTPConnection("127.0.0.1", coordinator.port, timeout=600)
+    connection.request("GET", path, headers={"Authorization": "Bearer " + token})
+    answer = connection.getresponse()
+    assert answer.status == 200, answer.read()
+    with open(file, "wb") as out:
+        while piece := answer.read(PIECE):
+            out.write(piece)
+    return os.path.getsize(file)
+
+
 def peak(folder):
     """Returns the maximum megabytes of the heap in use after a collection, over all restarts."""
     most = 0
@@ -228,7 +330,14 @@ def main():
     parser.add_argument("--heaps", default="302m,512m,1g,2g,4g")
     parser.add_argument("--dimensions", default="1000000,10000000,100000000,largest")
     parser.add_argument("--command", default=os.path.join(os.path.dirname(__file__), "..", "evenkeel") + " serve")
+    parser.add_argument("--train", type=int, metavar="D")
+    parser.add_argument("--database", metavar="URL")
+    parser.add_argument("--into", metavar="URL")
     options = parser.parse_args()
+    if options.train:
+        for heap in options.heaps.split(","):
+            train(options, heap, options.train)
+        return
     dimensions = options.dimensions.split(",")
     print("| heap |", *(f"d = {d} |" for d in dimensions), "most heap in use after a collection | most resident memory |")
     print("| --- |" + " --- |" * (len(dimensions) + 2), flush=True)

@@ -189,6 +189,8 @@ export const SENTENCES = [
   ['key {0} {a}', 'キー {0}：{a}'],
   ['has the value {0}, which {a}', '値 {0}：{a}'],
   ['has characters that are not allowed, expected letters of a to z, digits, hyphens, underscores and dots, with a letter or digit at both ends', '使用できない文字があります。英数字、ハイフン、アンダースコア、ドットを使い、両端は英数字にしてください。'],
+  ['is {0}, expected at most {1}: a checkpoint of this run has {2} vectors of 8 bytes a parameter, and is at most 2 GiB in an export', '値は {0} です。{1} 以下にしてください。このランのチェックポイントには、パラメーターごとに 8 バイトのベクトルが {2} 個あり、エクスポートでは 2 GiB が上限です。'],
+  ['sends messages of up to {0} bytes, expected at most {1}, what a row of this database holds: send fewer values', 'メッセージが最大 {0} バイトになります。このデータベースの行の上限は {1} バイトです。送る値を減らしてください。'],
   ['there are {0}, expected at most {1}', '{0} 個あります。{1} 個以内にしてください。'],
   ['the credentials are for the runs {0} alone, and this request is about {1}', 'この認証情報はラン {0} 専用で、この操作（{1}）には使用できません。'],
   ['the devices that the selector chooses were not found within {0} s', 'セレクターに合うデバイスの検索が {0} 秒以内に終わりませんでした。'],

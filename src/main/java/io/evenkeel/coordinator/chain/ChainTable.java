@@ -7,7 +7,9 @@ import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -68,6 +70,17 @@ public class ChainTable {
                 .params(run, hash)
                 .query(Integer.class)
                 .optional();
+    }
+
+    /** Returns the hashes of the messages of the rounds {@code from <= k < to}, as far as they have links. */
+    public Map<Integer, String> messages(long run, int from, int to) {
+        return jdbc
+                .sql("SELECT number, messages FROM run_chain WHERE run_id = ? AND covers = 'ROUND' AND number >= ?"
+                        + " AND number < ?")
+                .params(run, from, to)
+                .query((row, i) -> Map.entry(row.getInt(1), row.getString(2)))
+                .stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue, (first, second) -> first));
     }
 
     /** Returns links in their order, up to a limit. */

@@ -31,7 +31,10 @@ final class DefinitionCheck {
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9-]{1,64}");
     private static final String RESERVED_NAME = "__metadata__";
-    private static final int MAX_DIMENSION = 100_000_000;
+
+    /** An array of x and S, 16 bytes a parameter, is below 2 GiB. */
+    private static final int MAX_DIMENSION = 134_000_000;
+
     private static final int MAX_TENSORS = 10_000;
     private static final int MAX_ROUNDS = 1_000_000;
     private static final int MAX_PARTICIPANTS = 1_000_000;

@@ -9,6 +9,7 @@ import io.evenkeel.coordinator.evaluation.EvaluationDeletion;
 import io.evenkeel.coordinator.event.RefusalTable;
 import io.evenkeel.coordinator.integrity.SumChecks;
 import io.evenkeel.coordinator.member.MemberTable;
+import io.evenkeel.coordinator.message.FoldedMessages;
 import io.evenkeel.coordinator.message.MessagePayloads;
 import io.evenkeel.coordinator.model.Checkpoints;
 import io.evenkeel.coordinator.model.Updates;
@@ -51,7 +52,8 @@ class DeletedRunRows {
             RevisionTable.EXPORTED,
             LossTrends.EXPORTED,
             CohortFaults.EXPORTED,
-            ChainTable.EXPORTED);
+            ChainTable.EXPORTED,
+            FoldedMessages.EXPORTED);
 
     private final MessagePayloads messages;
     private final MemberTable members;

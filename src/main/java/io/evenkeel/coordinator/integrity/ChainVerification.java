@@ -3,7 +3,8 @@ package io.evenkeel.coordinator.integrity;
 import io.evenkeel.coordinator.chain.ChainLink;
 import io.evenkeel.coordinator.chain.ChainTable;
 import io.evenkeel.coordinator.member.MemberTable;
-import io.evenkeel.coordinator.member.RoundMembers;
+import io.evenkeel.coordinator.message.FoldedMessages;
+import io.evenkeel.coordinator.message.FoldedMessages.Fold;
 import io.evenkeel.coordinator.message.IncludedMessage;
 import io.evenkeel.coordinator.message.MessageStore;
 import io.evenkeel.coordinator.model.Updates;
@@ -25,7 +26,7 @@ import tools.jackson.core.JacksonException;
 /**
  * Compares what is stored of a run with its hash chain, from the first link to the last: the definition and its changes, the record,
  * messages and update of each round, the members' chains, and the number of the open round. Reads the rows as they are at one instant,
- * a round's messages at a time, and locks nothing. The messages are most of the work: a run that is to go on waits for those of its newest
+ * a round's messages at a time, and locks nothing. Of a round whose messages are folded, those that are left have to be in their members' chains. The messages are most of the work: a run that is to go on waits for those of its newest
  * rounds alone. Thread-safe.
  */
 @Component
@@ -40,8 +41,8 @@ class ChainVerification {
     private final ChainTable chains;
     private final RoundRecords records;
     private final MessageStore messages;
+    private final FoldedMessages folded;
     private final Updates updates;
-    private final RoundMembers ordinals;
     private final MemberTable members;
     private final TransactionTemplate snapshot;
 
@@ -51,8 +52,8 @@ class ChainVerification {
             ChainTable chains,
             RoundRecords records,
             MessageStore messages,
+            FoldedMessages folded,
             Updates updates,
-            RoundMembers ordinals,
             MemberTable members,
             PlatformTransactionManager transactions) {
         this.runs = runs;
@@ -60,8 +61,8 @@ class ChainVerification {
         this.chains = chains;
         this.records = records;
         this.messages = messages;
+        this.folded = folded;
         this.updates = updates;
-        this.ordinals = ordinals;
         this.members = members;
         this.snapshot = new TransactionTemplate(transactions);
         this.snapshot.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
@@ -96,6 +97,7 @@ class ChainVerification {
         private final int messagesFrom;
         private final RunChain.Definition definition;
         private final Map<Integer, Long> digests;
+        private final Fold fold;
         private final MemberChains replay;
         private @Nullable ChainLink last;
         private int revisions;
@@ -107,7 +109,8 @@ class ChainVerification {
             this.messagesFrom = messagesFrom;
             this.definition = definitions.definition(run);
             this.digests = updates.digests(run.id());
-            this.replay = new MemberChains(ordinals.ordinals(run.id()), messagesFrom);
+            this.fold = folded.of(run.id());
+            this.replay = new MemberChains(members.ordinals(run.id()), messagesFrom, fold.firstWhole());
         }
 
         ChainReport report() {
@@ -197,7 +200,7 @@ class ChainVerification {
             }
             if (round >= messagesFrom) {
                 List<IncludedMessage> entries = messages.listIn(run.id(), round);
-                if (!IncludedMessage.hash(entries).equals(link.messages())) {
+                if (round >= fold.firstWhole() && !IncludedMessage.hash(entries).equals(link.messages())) {
                     throw mismatch("message", round, "the messages are not those that were added");
                 }
                 replay.add(round, entries);
@@ -237,13 +240,22 @@ class ChainVerification {
                 throw mismatch("run", rounds, "the revision that the run follows is not the newest one that applies");
             }
             replay.add(rounds, messages.listIn(run.id(), rounds));
-            int count = ordinals.ordinals(run.id());
+            int count = members.ordinals(run.id());
+            long accepted = 0;
             for (int from = 0; from < count; from += MEMBERS_AT_ONCE) {
                 List<MemberTable.Chain> page = members.chains(run.id(), from, from + MEMBERS_AT_ONCE);
                 if (page.size() != Math.min(MEMBERS_AT_ONCE, count - from)) {
                     throw mismatch("member_chain", rounds, "a row of the " + count + " members is gone");
                 }
                 replay.require(from, page);
+                accepted += page.stream().mapToLong(MemberTable.Chain::sequence).sum();
+            }
+            if (messagesFrom == 0 && replay.messages() + fold.messages() != accepted) {
+                throw mismatch(
+                        "message",
+                        0,
+                        replay.messages() + " messages are stored and " + fold.messages()
+                                + " are folded, but the members have sent " + accepted);
             }
         }
 

@@ -3,50 +3,74 @@ package io.evenkeel.coordinator.integrity;
 import io.evenkeel.coordinator.member.MemberTable;
 import io.evenkeel.coordinator.message.IncludedMessage;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 
 /**
  * Follows the chains of a run's members through the messages of its rounds, in 20 bytes a member. From a later round than the first on,
- * it knows the chains of those alone who have sent something since. Not thread-safe.
+ * it knows the chains of those alone who have sent something since. Of rounds that are folded, messages may be missing, but no member's
+ * last one. Not thread-safe.
  */
 final class MemberChains {
 
     private static final long UNKNOWN = -1;
 
     private final boolean isWhole;
+    private final int firstWhole;
     private final long[] sequences;
     private final long[] heads;
     private final int[] lastRounds;
+    private final BitSet followed = new BitSet();
+    private long messages;
 
-    /** Begins before a round, with the number of members. */
-    MemberChains(int members, int from) {
-        isWhole = from == 0;
+    /**
+     * Begins before a round.
+     *
+     * @param members how many there are
+     * @param from the round
+     * @param firstWhole the first round that has all of its messages
+     */
+    MemberChains(int members, int from, int firstWhole) {
+        this.isWhole = from == 0 && firstWhole == 0;
+        this.firstWhole = firstWhole;
         sequences = new long[members];
-        Arrays.fill(sequences, isWhole ? 0 : UNKNOWN);
+        Arrays.fill(sequences, from == 0 ? 0 : UNKNOWN);
         heads = new long[members];
         lastRounds = new int[members];
         Arrays.fill(lastRounds, -1);
     }
 
     /** Adds the messages of the next round, in their order. */
-    void add(int round, List<IncludedMessage> messages) {
-        for (IncludedMessage message : messages) {
+    void add(int round, List<IncludedMessage> entries) {
+        for (IncludedMessage message : entries) {
             int member = message.ordinal();
             if (member < 0 || member >= sequences.length) {
                 throw new ChainMismatchException(
                         "message", round, "a message is of member " + member + ", who is not there");
             }
-            if (sequences[member] != UNKNOWN && message.sequence() != sequences[member] + 1) {
+            if (sequences[member] != UNKNOWN && !follows(member, message.sequence())) {
                 throw new ChainMismatchException(
                         "message",
                         round,
                         "message " + message.sequence() + " of member " + member + " comes after message "
                                 + sequences[member]);
             }
+            followed.set(member, round >= firstWhole);
             sequences[member] = message.sequence();
             heads[member] = message.digest();
             lastRounds[member] = Math.max(lastRounds[member], message.round());
         }
+        messages += entries.size();
+    }
+
+    private boolean follows(int member, long sequence) {
+        boolean isNext = firstWhole == 0 || followed.get(member);
+        return isNext ? sequence == sequences[member] + 1 : sequence > sequences[member];
+    }
+
+    /** Returns how many messages were added. */
+    long messages() {
+        return messages;
     }
 
     /** Compares with what is stored of the members with the ordinals from one on. */

@@ -144,6 +144,17 @@ public class MemberTable {
                 .list();
     }
 
+    /** Returns how many ordinals a run has handed out; the next member gets this one. */
+    public int ordinals(long run) {
+        return jdbc.sql("SELECT ordinal FROM member WHERE run_id = ? ORDER BY run_id DESC, ordinal DESC"
+                        + " FETCH FIRST 1 ROW ONLY")
+                .param(run)
+                .query(Integer.class)
+                .optional()
+                .map(ordinal -> ordinal + 1)
+                .orElse(0);
+    }
+
     /** Inserts an exported member with its chain, and returns its key. */
     public long insert(long run, ExportedRow member) {
         long id = EXPORTED.insertForId(batches, member, run);

@@ -43,8 +43,10 @@ public class RoundMembers {
     private final JdbcTemplate batches;
     private final JdbcTemplate streams;
     private final NamedParameterJdbcTemplate namedStreams;
+    private final MemberTable members;
 
-    RoundMembers(JdbcTemplate jdbc) {
+    RoundMembers(JdbcTemplate jdbc, MemberTable members) {
+        this.members = members;
         this.jdbc = JdbcClient.create(jdbc);
         this.batches = jdbc;
         this.streams = new JdbcTemplate(Objects.requireNonNull(jdbc.getDataSource()));
@@ -62,13 +64,7 @@ public class RoundMembers {
 
     /** Returns how many ordinals a run has handed out; the next member gets this one. */
     public int ordinals(long run) {
-        return jdbc.sql("SELECT ordinal FROM member WHERE run_id = ? ORDER BY run_id DESC, ordinal DESC"
-                        + " FETCH FIRST 1 ROW ONLY")
-                .param(run)
-                .query(Integer.class)
-                .optional()
-                .map(ordinal -> ordinal + 1)
-                .orElse(0);
+        return members.ordinals(run);
     }
 
     /** Returns how many members take part in a round. */

@@ -110,7 +110,7 @@ final class AcceptanceRules {
         }
         int earliest = run.round() - plan.staleness();
         if (run.state().isOver() || round < earliest || round < member.activeFrom()) {
-            return closed(round, "");
+            return closed(round, message.sequence() > member.sequence() ? "" : receiptGone(message, member));
         }
         if (run.closing() || run.accepted() + accepted.size() >= maxParticipants) {
             // It is too late for this round; if the next one takes it too, it is worth waiting for that.
@@ -150,6 +150,12 @@ final class AcceptanceRules {
                                         + " task")
                 .with("openRound", run.round())
                 .with("state", run.state().text());
+    }
+
+    private static String receiptGone(Submission message, MemberRow member) {
+        return ": if client " + message.client() + " sent message " + message.sequence()
+                + " before, its receipt is no longer kept; the last message accepted from it is number "
+                + member.sequence();
     }
 
     private ProblemException busy() {

@@ -43,7 +43,7 @@ public final class LiveModel {
     private final boolean followsUpstream;
     private int round;
 
-    private LiveModel(
+    LiveModel(
             int round, ModelState state, boolean retained, @Nullable DeviceModel devices, boolean followsUpstream) {
         this.state = state;
         this.retained = retained;

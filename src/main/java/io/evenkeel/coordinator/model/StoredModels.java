@@ -30,7 +30,7 @@ public class StoredModels {
     }
 
     /**
-     * Rebuilds S of the newest round. Takes 36 d bytes, 64 d on PostgreSQL, of which 8 d remain in the result.
+     * Rebuilds S of the newest round. Takes 36 d bytes, of which 8 d remain in the result.
      *
      * @param round the round the database said was the newest
      * @throws CorruptionException if what is stored is not what was written

@@ -22,7 +22,7 @@ import org.springframework.stereotype.Component;
  * bits are those of adding all messages from the first on, however often they were compacted.
  *
  * <p>Every byte read is verified: digests of snapshot and payloads, and the chain from one message to the next, which shows a
- * missing row as well as a changed one. Works in the caller's transaction, with 24 d bytes, 40 d on PostgreSQL, beside a message at a time;
+ * missing row as well as a changed one. Works in the caller's transaction, with 24 d bytes beside a message at a time;
  * 8 d of them stay.
  */
 @Component
@@ -116,10 +116,15 @@ public class MemberVectors {
         }
     }
 
-    /** A payload is gone: it was compacted since the snapshot was read, or is missing. */
+    /** A payload or a message is gone: it was compacted since the snapshot was read, or is missing. */
     private static final class DroppedException extends RuntimeException {
-        DroppedException() {
+
+        /** What it is if it was not compacted. */
+        private final transient CorruptionException damage;
+
+        DroppedException(CorruptionException damage) {
             super(null, null, false, false);
+            this.damage = damage;
         }
     }
 
@@ -139,10 +144,15 @@ public class MemberVectors {
                 throw new CompactedMeanwhileException();
             }
             try {
-                return rebuild(plan, wanted, snapshot);
+                Vector vector = rebuild(plan, wanted, snapshot);
+                // The messages behind the snapshot may have been compacted and deleted before they were read.
+                boolean isWhole = vector.sequence() == wanted.upTo();
+                if (isWhole || snapshots.sequence(wanted.id()) <= vector.sequence()) {
+                    return vector;
+                }
             } catch (DroppedException e) {
                 if (snapshots.sequence(wanted.id()) == snapshot.sequence()) {
-                    throw damaged(wanted, snapshot.compactedTo() + 1, "a stored message's payload is gone");
+                    throw e.damage;
                 }
             }
         }
@@ -211,17 +221,17 @@ public class MemberVectors {
     private static void add(Wanted wanted, Vector vector, StoredMessage stored, FrameLimits limits) {
         byte[] payload = stored.payload();
         if (payload == null) {
-            throw new DroppedException();
+            throw new DroppedException(damaged(wanted, vector.addedIn + 1, "a stored message's payload is gone"));
         }
         Message message = verified(wanted, stored, payload, limits);
         long next = vector.sequence + 1;
         if (stored.sequence() != next || message.sequence() != next || message.previous() != vector.head) {
-            throw damaged(
+            throw new DroppedException(damaged(
                     wanted,
                     stored.round(),
                     "the stored message is number " + message.sequence() + " after " + Digest.toHex(message.previous())
                             + ", expected number " + next + " after " + Digest.toHex(vector.head)
-                            + ": a message is missing");
+                            + ": a message is missing"));
         }
         message.delta().addTo(vector.values, 1);
         vector.sequence = next;

@@ -17,7 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.stereotype.Component;
 
 /**
- * Drops the payloads of accepted messages that nothing needs any more; the rows stay, as they are the receipts.
+ * Drops the payloads of accepted messages that nothing needs any more; the rows stay for {@link MessageFolding}.
  *
  * <p>Where S persists, a member's messages of closed rounds are added to its snapshot g_i once they are larger than it, and dropped in the
  * same transaction. The messages of a member that has left are dropped, unless its g_i stays in S. Elsewhere the messages of a closed
@@ -33,6 +33,7 @@ class MessageCompaction {
     private final MemberVectors vectors;
     private final SnapshotStore snapshots;
     private final MessagePayloads payloads;
+    private final MessageFolding folding;
     private final DurableTransactions transactions;
     private final RunMemory memory;
     private final RetentionSettings settings;
@@ -43,12 +44,14 @@ class MessageCompaction {
             MemberVectors vectors,
             SnapshotStore snapshots,
             MessagePayloads payloads,
+            MessageFolding folding,
             DurableTransactions transactions,
             RunMemory memory,
             RetentionSettings settings) {
         this.vectors = vectors;
         this.snapshots = snapshots;
         this.payloads = payloads;
+        this.folding = folding;
         this.transactions = transactions;
         this.memory = memory;
         this.settings = settings;
@@ -68,7 +71,7 @@ class MessageCompaction {
         if (!plan.retainsSum()) {
             return dropRounds(run);
         }
-        return (!plan.keepsLeavers() && dropLeaver(run)) || compact(run, plan);
+        return (!plan.keepsLeavers() && dropLeaver(run, plan)) || compact(run, plan);
     }
 
     private boolean dropRounds(Run run) {
@@ -89,12 +92,13 @@ class MessageCompaction {
         return Math.min(to, run.openRound());
     }
 
-    private boolean dropLeaver(Run run) {
+    private boolean dropLeaver(Run run, ValidatedPlan plan) {
         Optional<SnapshotStore.Leaver> leaver = snapshots.nextLeaver(run);
         leaver.ifPresent(gone -> transactions.write(() -> {
             long from = snapshots.sequence(gone.id());
             if (snapshots.advance(gone.id(), from, gone.end(), snapshots.place(gone.end()))) {
                 payloads.delete(payloads.keysAfter(gone.id(), from));
+                folding.compacted(run, plan, gone.id());
             }
         }));
         return leaver.isPresent();
@@ -133,10 +137,10 @@ class MessageCompaction {
     private boolean compact(Run run, ValidatedPlan plan, Candidate member) {
         Wanted wanted =
                 new Wanted(run.id(), member.id(), member.ordinal(), run.openRound(), member.from() + MESSAGES_A_STEP);
-        return memory.working(run.id(), plan, () -> compact(plan, member, wanted));
+        return memory.working(run.id(), plan, () -> compact(run, plan, member, wanted));
     }
 
-    private boolean compact(ValidatedPlan plan, Candidate member, Wanted wanted) {
+    private boolean compact(Run run, ValidatedPlan plan, Candidate member, Wanted wanted) {
         Vector vector;
         try {
             vector = transactions.read(() -> vectors.rebuild(plan, wanted));
@@ -157,6 +161,7 @@ class MessageCompaction {
         transactions.write(() -> {
             if (snapshots.advance(member.id(), vector.sequence() - vector.messagesRead(), next, placed)) {
                 payloads.delete(vector.payloads());
+                folding.compacted(run, plan, member.id());
             }
         });
         return true;

@@ -15,6 +15,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param checkpoints number of newest checkpoints kept, at least 1, default 3; models since the oldest of them can be read
  * @param modelsEvery checkpoints of every round that is a multiple of this are kept for ever, at least 1, default 500
  * @param updates minimum number of rounds for which updates are kept, default 200: a device's replica may be as old
+ * @param receipts number of newest rounds whose receipts are all kept, default 200; of older ones, those that devices may need
  */
 @ConfigurationProperties("evenkeel.retention")
 record RetentionSettings(
@@ -23,7 +24,8 @@ record RetentionSettings(
         @DefaultValue("8") double compactionBytesPerParameter,
         @DefaultValue("3") int checkpoints,
         @DefaultValue("500") int modelsEvery,
-        @DefaultValue("200") int updates) {
+        @DefaultValue("200") int updates,
+        @DefaultValue("200") int receipts) {
 
     RetentionSettings {
         require("retention.every", !every.isNegative(), every, "0 or more, such as 30s");
@@ -36,5 +38,6 @@ record RetentionSettings(
         require("retention.checkpoints", checkpoints >= 1, checkpoints, "1 or more");
         require("retention.models-every", modelsEvery >= 1, modelsEvery, "1 or more");
         require("retention.updates", updates >= 0, updates, "0 or more");
+        require("retention.receipts", receipts >= 0, receipts, "0 or more");
     }
 }

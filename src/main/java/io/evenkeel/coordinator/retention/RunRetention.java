@@ -9,7 +9,7 @@ import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunState;
 import org.springframework.stereotype.Component;
 
-/** Compacts a run's messages and prunes its checkpoints and updates, one small step at a time. Thread-safe. */
+/** Compacts and folds a run's messages, and prunes its checkpoints and updates, one small step at a time. Thread-safe. */
 @Component
 public class RunRetention {
 
@@ -18,6 +18,7 @@ public class RunRetention {
     private final MessageCompaction compaction;
     private final CheckpointPruning pruning;
     private final CohortPruning cohorts;
+    private final MessageFolding folding;
     private final HistoryLocks locks;
     private final CorruptionHandler corruption;
     private final DurableTransactions transactions;
@@ -28,6 +29,7 @@ public class RunRetention {
             MessageCompaction compaction,
             CheckpointPruning pruning,
             CohortPruning cohorts,
+            MessageFolding folding,
             HistoryLocks locks,
             CorruptionHandler corruption,
             DurableTransactions transactions) {
@@ -36,6 +38,7 @@ public class RunRetention {
         this.compaction = compaction;
         this.pruning = pruning;
         this.cohorts = cohorts;
+        this.folding = folding;
         this.locks = locks;
         this.corruption = corruption;
         this.transactions = transactions;
@@ -55,8 +58,12 @@ public class RunRetention {
             return RetentionStep.NOTHING_LEFT;
         }
         ValidatedPlan plan = plans.of(run);
+        // Folding comes last: it needs all that can be compacted to be compacted.
         boolean taken = run.state() != RunState.CREATED
-                && (compaction.step(run, plan) || pruning.step(run) || cohorts.step(run, plan));
+                && (compaction.step(run, plan)
+                        || pruning.step(run)
+                        || cohorts.step(run, plan)
+                        || folding.step(run, plan));
         return taken ? RetentionStep.TAKEN : RetentionStep.NOTHING_LEFT;
     }
 }

@@ -23,8 +23,8 @@ class ClosingVectors {
     }
 
     /**
-     * Rebuilds g_i, the sum of everything accepted from a member, the frozen round included. Takes 24 d bytes, 40 d on PostgreSQL, of
-     * which 8 d remain in the result.
+     * Rebuilds g_i, the sum of everything accepted from a member, the frozen round included. Takes 24 d bytes, of which 8 d
+     * remain in the result.
      *
      * @throws CorruptionException if something stored is not what was written
      */

@@ -95,7 +95,16 @@ public class UpstreamRounds {
         }
     }
 
-    private record Next(int round, double[] model) {}
+    private static final class Next {
+
+        private final int round;
+        private final double[] model;
+
+        private Next(int round, double[] model) {
+            this.round = round;
+            this.model = model;
+        }
+    }
 
     synchronized boolean hasSum(long run, int round) {
         Sum sum = sums.get(run);

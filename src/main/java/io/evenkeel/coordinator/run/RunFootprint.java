@@ -11,7 +11,7 @@ import io.evenkeel.core.compress.Compressor;
 import io.evenkeel.core.step.StepRule;
 
 /**
- * Computes how much memory a run takes, and refuses runs that this heap or database can never hold.
+ * Computes how much memory a run takes, and refuses runs that this heap, an array or the database can never hold.
  *
  * <p>With d parameters and at most c values in a message, a run takes {@code resident + work + 1 MiB}. With a lossy downlink the
  * devices' model w counts as a vector, and c includes the values of the downlink's message:
@@ -19,7 +19,7 @@ import io.evenkeel.core.step.StepRule;
  * <ul>
  *   <li>resident, (16 + 8 v + 1/8) d bytes: x, S and the v vectors that the step rule remembers, in double precision, and a bit for
  *       each coordinate of S that the round changed;
- *   <li>work, (40 + 8 v) d + 24 c bytes on H2, (64 + 24 v) d + 48 c on PostgreSQL, whose driver holds a row up to three times. This is the maximum
+ *   <li>work, (40 + 8 v) d + 24 c bytes, on PostgreSQL 48 c, whose driver holds a message's row up to three times. This is the maximum
  *       over closing a round, reading a checkpoint and replaying updates beside the model, and rebuilding a member's vector. A run
  *       does one of them at a time. A step rule that allocates values for a step adds 8 bytes for each.
  * </ul>
@@ -29,27 +29,21 @@ import io.evenkeel.core.step.StepRule;
 final class RunFootprint {
 
     private static final long BASE_BYTES = 1 << 20;
+    private static final long WORK_PER_PARAMETER = 40;
+
+    /** The bytes of a checkpoint in an export, which is one array, without what it has besides vectors. */
+    private static final long MAX_CHECKPOINT = Integer.MAX_VALUE - (1 << 16);
 
     /** S of a round that waits, its mean, and the model that it leads to, twice. */
     private static final long UPSTREAM_BYTES = 4L * Double.BYTES;
 
     private final HeapBudget budget;
     private final Dialect dialect;
-    private final long workPerParameter;
-    private final long workPerVector;
     private final long workPerValue;
 
     RunFootprint(HeapBudget budget, Dialect dialect) {
         this.budget = budget;
         this.dialect = dialect;
-        this.workPerParameter = switch (dialect) {
-            case H2 -> 40;
-            case POSTGRESQL -> 64;
-        };
-        this.workPerVector = switch (dialect) {
-            case H2 -> 8;
-            case POSTGRESQL -> 24;
-        };
         this.workPerValue = switch (dialect) {
             case H2 -> 24;
             case POSTGRESQL -> 48;
@@ -59,19 +53,24 @@ final class RunFootprint {
     /** Returns the bytes a run takes while it is under way. */
     long total(ValidatedPlan plan) {
         long d = plan.dimension();
-        return checkpointBytesPerParameter(plan) * d + d / 8 + work(plan) + BASE_BYTES;
+        return checkpoint(plan) + d / 8 + work(plan) + BASE_BYTES;
     }
 
     /** Returns the bytes that work on a run takes beside its model. */
     long work(ValidatedPlan plan) {
         StepRule rule = plan.algorithm().step();
         Compressor downlink = plan.downlink();
-        long perParameter = workPerParameter + workPerVector * vectors(plan);
+        long perParameter = WORK_PER_PARAMETER + (long) Double.BYTES * vectors(plan);
         long values = plan.compressor().maxCount() + (downlink == null ? 0L : downlink.maxCount());
         return perParameter * plan.dimension()
                 + Double.BYTES * rule.scratchValues(plan.layout())
                 + (plan.followsUpstream() ? UPSTREAM_BYTES * plan.dimension() : 0)
                 + workPerValue * values;
+    }
+
+    /** Returns the bytes of a checkpoint's vectors. */
+    static long checkpoint(ValidatedPlan plan) {
+        return checkpointBytesPerParameter(plan) * plan.dimension();
     }
 
     private static long checkpointBytesPerParameter(ValidatedPlan plan) {
@@ -89,24 +88,29 @@ final class RunFootprint {
     }
 
     /**
-     * Checks that a run's messages fit the heap's shares for them, and its checkpoints a row of the database.
+     * Checks that a run's checkpoints fit an array, and its messages a row of the database and the heap's shares for them.
      *
-     * @throws ProblemException {@code insufficient-memory}, {@code invalid} with the field {@code dimension}
+     * @throws ProblemException {@code insufficient-memory}, {@code invalid} with the field {@code dimension} or {@code compressor}
      */
     void requireFit(ValidatedPlan plan) {
-        requireRow(plan);
+        requireArray(plan);
         requireShare(plan, Share.REQUEST_BODIES, reading(plan));
         requireShare(plan, Share.GROUP_COMMIT, plan.maxMessageBytes() * 4L / 3);
     }
 
-    private void requireRow(ValidatedPlan plan) {
-        long most = dialect.maximumBytes() / checkpointBytesPerParameter(plan);
+    private void requireArray(ValidatedPlan plan) {
         FieldErrors errors = new FieldErrors();
+        long most = MAX_CHECKPOINT / checkpointBytesPerParameter(plan);
         errors.require(
                 plan.dimension() <= most,
                 "dimension",
-                () -> "is " + plan.dimension() + ", expected at most " + most
-                        + " on this database, whose rows hold no larger checkpoint: use H2 for this run");
+                () -> "is " + plan.dimension() + ", expected at most " + most + ": a checkpoint of this run has "
+                        + (2 + vectors(plan)) + " vectors of 8 bytes a parameter, and is at most 2 GiB in an export");
+        errors.require(
+                plan.maxMessageBytes() <= dialect.maximumBytes(),
+                "compressor",
+                () -> "sends messages of up to " + plan.maxMessageBytes() + " bytes, expected at most "
+                        + dialect.maximumBytes() + ", what a row of this database holds: send fewer values");
         if (!errors.isEmpty()) {
             throw errors.toProblem();
         }

@@ -85,10 +85,20 @@ public class RunMemory implements MeterBinder {
         return footprint.work(plan);
     }
 
+    /** Returns the bytes that an import of a run takes: a checkpoint as a record, and as the values in it. */
+    public long importing(ValidatedPlan plan) {
+        return Math.max(work(plan), 2 * checkpoint(plan));
+    }
+
+    /** Returns the bytes of a checkpoint's vectors. */
+    public long checkpoint(ValidatedPlan plan) {
+        return RunFootprint.checkpoint(plan);
+    }
+
     /**
-     * Checks that a run and its messages fit what is left now, and its checkpoints a row of the database.
+     * Checks that a run and its messages fit what is left now, its checkpoints an array, and its messages a row of the database.
      *
-     * @throws ProblemException {@code insufficient-memory}, {@code invalid} with the field {@code dimension}
+     * @throws ProblemException {@code insufficient-memory}, {@code invalid} with the field {@code dimension} or {@code compressor}
      */
     public void requireRoom(ValidatedPlan plan) {
         footprint.requireFit(plan);

@@ -180,9 +180,11 @@ final class ExportFileReader {
     }
 
     private byte[] take(int length) throws IOException {
-        byte[] bytes = in.readNBytes(length);
-        position += bytes.length;
-        if (bytes.length < length) {
+        // Not readNBytes(length), which holds a long record twice.
+        byte[] bytes = new byte[length];
+        int read = in.readNBytes(bytes, 0, length);
+        position += read;
+        if (read < length) {
             throw refused(position, "the file ends here, in the middle of a record or before its end");
         }
         return bytes;

@@ -12,6 +12,7 @@ import io.evenkeel.coordinator.experiment.ExperimentTable;
 import io.evenkeel.coordinator.fleet.FleetTables;
 import io.evenkeel.coordinator.member.MemberTable;
 import io.evenkeel.coordinator.member.SnapshotStore;
+import io.evenkeel.coordinator.message.FoldedMessages;
 import io.evenkeel.coordinator.message.MessageStore;
 import io.evenkeel.coordinator.model.Checkpoints;
 import io.evenkeel.coordinator.model.Updates;
@@ -67,6 +68,7 @@ enum Part {
     LOSS_TREND(37, Section.RUN, LossTrends.EXPORTED, Rows.MANY),
     COHORT_FAULT(38, Section.RUN, CohortFaults.EXPORTED, Rows.MANY),
     CHAIN(39, Section.RUN, ChainTable.EXPORTED, Rows.MANY),
+    FOLDED(41, Section.RUN, FoldedMessages.EXPORTED, Rows.MANY),
 
     MODEL(17, Section.MODEL, RegistryTables.MODELS, Rows.ONE),
     VERSION(18, Section.MODEL, RegistryTables.VERSIONS, Rows.ONE),

@@ -54,12 +54,11 @@ class RunImporter implements SectionImporter {
         ValidatedPlan plan = plan(records, run);
         requireFree(plan.name());
         memory.requireRoom(plan);
-        // The longest are checkpoints, of x and S, messages, and devices' encrypted copies of their vectors.
+        // The longest are checkpoints, messages, and devices' encrypted copies of their vectors.
         long vectors = Math.max(
-                2L * Double.BYTES * plan.dimension(),
-                StateBackup.mostBytes(plan.algorithm().feedback(), plan.dimension()));
+                memory.checkpoint(plan), StateBackup.mostBytes(plan.algorithm().feedback(), plan.dimension()));
         records.limit(Math.max(vectors, plan.maxMessageBytes()) + MAX_TEXT_BYTES);
-        boolean unused = memory.borrowing("the import of run '" + plan.name() + "'", memory.work(plan), () -> {
+        boolean unused = memory.borrowing("the import of run '" + plan.name() + "'", memory.importing(plan), () -> {
             try {
                 insertAll(records, run, plan, result);
                 return true;

@@ -87,10 +87,10 @@ class ValidatedPlanTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0", "100000001"})
+    @CsvSource({"0", "134000001"})
     void refusesADimensionOutOfRange(int wrong) {
         draft.dimension = wrong;
-        assertThat(draft.refusal("dimension").detail()).contains(wrong + "", "1 to 100000000");
+        assertThat(draft.refusal("dimension").detail()).contains(wrong + "", "1 to 134000000");
     }
 
     @Test

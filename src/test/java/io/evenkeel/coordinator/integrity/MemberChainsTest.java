@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.integrity;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -16,7 +17,7 @@ class MemberChainsTest {
 
     @Test
     void fromRoundZeroOnTheChainsOfAllMembersAreKnown() {
-        MemberChains chains = new MemberChains(2, 0);
+        MemberChains chains = new MemberChains(2, 0, 0);
         chains.add(0, List.of(message(0, 0, 1, 7)));
         chains.add(1, List.of(message(0, 1, 2, 8)));
 
@@ -30,7 +31,7 @@ class MemberChainsTest {
 
     @Test
     void fromALaterRoundOnTheChainsOfThoseAreKnownWhoHaveSentSomethingSince() {
-        MemberChains chains = new MemberChains(2, 5);
+        MemberChains chains = new MemberChains(2, 5, 0);
         chains.add(5, List.of(message(0, 3, 9, 7)));
 
         assertThatCode(() -> chains.require(
@@ -45,10 +46,35 @@ class MemberChainsTest {
 
     @Test
     void aMessageThatIsMissingInTheMiddleIsFound() {
-        MemberChains chains = new MemberChains(1, 5);
+        MemberChains chains = new MemberChains(1, 5, 0);
         chains.add(5, List.of(message(0, 5, 9, 7)));
 
         assertThatThrownBy(() -> chains.add(6, List.of(message(0, 6, 11, 8))))
                 .hasMessage("message 11 of member 0 comes after message 9");
+    }
+
+    @Test
+    void ofFoldedRoundsMessagesMayBeMissingButNotTheLastOfAMember() {
+        MemberChains chains = new MemberChains(3, 0, 5);
+        chains.add(2, List.of(message(0, 2, 3, 7), message(1, 2, 1, 5)));
+        chains.add(5, List.of(message(0, 5, 6, 8)));
+        chains.add(6, List.of(message(0, 6, 7, 9)));
+
+        assertThat(chains.messages()).isEqualTo(4);
+        assertThatCode(() -> chains.require(
+                        0,
+                        List.of(
+                                new MemberTable.Chain(0, 7, 9, 6),
+                                new MemberTable.Chain(1, 1, 5, 2),
+                                new MemberTable.Chain(2, 0, 0, -1))))
+                .doesNotThrowAnyException();
+        assertThatThrownBy(() -> chains.require(1, List.of(new MemberTable.Chain(1, 2, 6, 4))))
+                .isInstanceOf(ChainMismatchException.class);
+        assertThatThrownBy(() -> chains.require(2, List.of(new MemberTable.Chain(2, 1, 5, 3))))
+                .isInstanceOf(ChainMismatchException.class);
+        assertThatThrownBy(() -> chains.add(7, List.of(message(0, 7, 9, 1))))
+                .hasMessage("message 9 of member 0 comes after message 7");
+        assertThatThrownBy(() -> chains.add(7, List.of(message(1, 7, 1, 1))))
+                .hasMessage("message 1 of member 1 comes after message 1");
     }
 }

@@ -25,9 +25,13 @@ import org.springframework.test.context.TestPropertySource;
             "evenkeel.retention.checkpoints=2",
             "evenkeel.retention.models-every=8",
             "evenkeel.retention.updates=6",
+            "evenkeel.retention.receipts=" + PrunedRun.RECEIPTS,
             "evenkeel.rounds.checkpoint-every=2"
         })
 public abstract class PrunedRun {
+
+    /** Of so many rounds all receipts are kept. */
+    static final int RECEIPTS = 6;
 
     @LocalServerPort
     private int port;
@@ -77,8 +81,13 @@ public abstract class PrunedRun {
 
     /** Takes all retention steps there are; returns how many. */
     public int prune(Scene scene) {
+        return prune(scene, Integer.MAX_VALUE);
+    }
+
+    /** Takes retention steps, up to a limit; returns how many. */
+    int prune(Scene scene, int limit) {
         int steps = 0;
-        while (retention.step(key(scene)) == RetentionStep.TAKEN) {
+        while (steps < limit && retention.step(key(scene)) == RetentionStep.TAKEN) {
             steps++;
         }
         return steps;

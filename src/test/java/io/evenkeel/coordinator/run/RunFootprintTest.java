@@ -14,12 +14,7 @@ class RunFootprintTest {
     @ParameterizedTest
     @CsvFileSource(files = "../cli/src/test/resources/io/evenkeel/cli/plan/heap.csv")
     void aRunTakesWhatThePlanOfTheCommandLineSays(
-            Dialect database,
-            int dimension,
-            String compressor,
-            String step,
-            @Nullable String downlink,
-            long bytes) {
+            Dialect database, int dimension, String compressor, String step, @Nullable String downlink, long bytes) {
         RunFootprint footprint = new RunFootprint(new HeapBudget(1L << 40, 0, 0), database);
         assertThat(footprint.total(RunMemoryTest.plan(dimension, compressor, step, downlink)))
                 .isEqualTo(bytes);

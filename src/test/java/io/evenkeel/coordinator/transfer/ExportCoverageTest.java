@@ -29,7 +29,8 @@ class ExportCoverageTest {
     private static final String KEY = "a key of the database; names and ordinals stand for it";
     private static final String LEASE = "which replica closes rounds is decided anew";
     private static final String REVISIONS = "follows from run_revision";
-    private static final String LENGTHS = "follows from the lengths of the messages";
+    private static final String LENGTHS =
+            "follows from the lengths of the messages; of folded ones, nothing needs them";
     private static final String CHECKS = "is checked again";
     private static final String CHAIN = "is in the member's row";
     private static final String PLACE = "says where this installation has the bytes, which are exported";
@@ -74,6 +75,7 @@ class ExportCoverageTest {
             entry("run.chain_checked_at", CHECKS),
             entry("run.chain_fault", CHECKS),
             entry("run_chain.run_id", KEY),
+            entry("folded_messages.run_id", KEY),
             entry("run_revision.run_id", KEY),
             entry("run_event.id", KEY),
             entry("run_event.run_id", KEY),

@@ -123,6 +123,50 @@ class TransferTest extends TwoCoordinators {
     }
 
     @Test
+    void continuesARunWhoseOldMessagesAreFolded() {
+        Scene undisturbed = scene();
+        rounds(undisturbed, 0, ROUNDS);
+        Scene moved = scene();
+        TestDevice early = moved.devices.get(1);
+        rounds(moved, 0, 9);
+        TestDevice.Sent last = early.stage(9, TestDevice.gradient(early.model(9), 1));
+        Reply receipt = early.put(last);
+        early.commit(last);
+        long id = here.bean(PlanCache.class).named(moved.run).run();
+        while (here.bean(RunRetention.class).step(id) == RetentionStep.TAKEN) {
+            assertThat(id).isPositive();
+        }
+        moved.act("pause");
+        byte[] file = export(moved);
+
+        move(moved, file);
+
+        assertThat(folded(there, moved)).isEqualTo(folded(here, moved)).isEqualTo(List.of(3, 9L));
+        assertThat(InstallationTransferTest.rows(export(moved))).isEqualTo(InstallationTransferTest.rows(file));
+        assertThat(early.put(last).text()).isEqualTo(receipt.text());
+        moved.act("resume");
+        for (int i : List.of(0, 2)) {
+            TestDevice device = moved.devices.get(i);
+            device.answer(9, TestDevice.gradient(device.model(9), i));
+        }
+        moved.await(early, 9);
+        rounds(moved, 10, ROUNDS);
+        assertThat(moved.replica(ROUNDS).encode())
+                .isEqualTo(undisturbed.replica(ROUNDS).encode());
+        assertThat(moved.operator.post("/runs/" + moved.run + "/audit").get("agrees"))
+                .isEqualTo("true");
+    }
+
+    private static List<Object> folded(RestartableCoordinator where, Scene scene) {
+        return where.jdbc()
+                .queryForObject(
+                        "SELECT f.round_number, f.messages FROM folded_messages f JOIN run r ON r.id = f.run_id WHERE"
+                                + " r.name = ?",
+                        (row, i) -> List.of(row.getInt(1), row.getLong(2)),
+                        scene.run);
+    }
+
+    @Test
     void takesTheModelOfALossyDownlinkAlong() {
         String lossy = ",\"downlink\":{\"compressor\":\"top-k:1+natural\"}";
         Scene undisturbed = scene(lossy);

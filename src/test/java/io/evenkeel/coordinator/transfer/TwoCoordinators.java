@@ -25,6 +25,7 @@ abstract class TwoCoordinators {
         "--evenkeel.retention.every=0",
         "--evenkeel.retention.compaction-messages=3",
         "--evenkeel.retention.compaction-bytes-per-parameter=0",
+        "--evenkeel.retention.receipts=6",
         "--evenkeel.rounds.checkpoint-every=4"
     };
 

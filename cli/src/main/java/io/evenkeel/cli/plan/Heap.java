@@ -26,14 +26,13 @@ final class Heap {
 
     /** Returns the bytes of the share {@code models} that a run needs. */
     static long ofRun(Workload workload) {
-        boolean h2 = workload.database() == Database.H2;
         long d = workload.dimension();
         long values = workload.values()
                 + (workload.downlink() == null ? 0 : workload.downlink().maxCount());
         long resident = Double.BYTES * (2L + workload.vectors()) * d + d / 8;
-        long work = ((h2 ? 40 : 64) + (h2 ? 8L : 24L) * workload.vectors()) * d
+        long work = (40 + 8L * workload.vectors()) * d
                 + Double.BYTES * workload.step().scratchValues(TensorLayout.flat((int) d))
-                + (h2 ? 24 : 48) * values;
+                + (workload.database() == Database.H2 ? 24 : 48) * values;
         return resident + work + MIB;
     }
 

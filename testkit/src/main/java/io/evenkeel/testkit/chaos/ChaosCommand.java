@@ -43,6 +43,9 @@ public final class ChaosCommand implements Callable<Integer> {
     /** A cohort of three tolerates no drop-out. */
     private static final int MIN_SECURE = 4;
 
+    /** At the end every message is sent again, and looked for in the export. */
+    private static final String ALL_RECEIPTS = "--evenkeel.retention.receipts=1000000";
+
     @Option(
             names = "--algorithm",
             paramLabel = "NAME",
@@ -156,7 +159,7 @@ public final class ChaosCommand implements Callable<Integer> {
     }
 
     private List<String> arguments() {
-        List<String> arguments = new ArrayList<>(List.of("--evenkeel.lease.duration=" + lease));
+        List<String> arguments = new ArrayList<>(List.of("--evenkeel.lease.duration=" + lease, ALL_RECEIPTS));
         if (storage != null && !isS3(storage)) {
             // Short values are objects, too.
             arguments.addAll(List.of("--evenkeel.storage.kind=" + storage, "--evenkeel.storage.inline=64B"));

@@ -1,0 +1,126 @@
+package io.evenkeel.coordinator.retention;
+
+import io.evenkeel.coordinator.chain.ChainTable;
+import io.evenkeel.coordinator.definition.ValidatedPlan;
+import io.evenkeel.coordinator.message.FoldedMessages;
+import io.evenkeel.coordinator.message.FoldedMessages.Fold;
+import io.evenkeel.coordinator.message.FoldedMessages.Sender;
+import io.evenkeel.coordinator.message.IncludedMessage;
+import io.evenkeel.coordinator.message.MessageStore;
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.run.Run;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.stereotype.Component;
+
+/**
+ * Deletes the rows of messages in old rounds. What an audit needs of a round stays: the hash of its messages in the run's chain, with which
+ * they are compared before the first of them is deleted, and the round's record.
+ *
+ * <p>A row stays while something may ask for it: while its payload is not compacted, and while it is its member's last one, since that is
+ * the one that a device repeats and that tells where its chain is. Such a row is deleted later, with the next message of its member that
+ * comes to be in an old round, or when the member's messages are compacted. So each row is looked at once or twice, and a run has the rows
+ * of its newest rounds, and of each member the last one and those that are not compacted.
+ *
+ * <p>A step is about a thousand messages or a hundred rounds, holds no run's lock, and can be killed or done twice without harm. Thread-safe.
+ */
+@Component
+class MessageFolding {
+
+    private static final int MESSAGES_A_STEP = 1000;
+    private static final int ROUNDS_A_STEP = 100;
+
+    private final FoldedMessages folded;
+    private final MessageStore messages;
+    private final ChainTable chains;
+    private final DurableTransactions transactions;
+    private final RetentionSettings settings;
+
+    MessageFolding(
+            FoldedMessages folded,
+            MessageStore messages,
+            ChainTable chains,
+            DurableTransactions transactions,
+            RetentionSettings settings) {
+        this.folded = folded;
+        this.messages = messages;
+        this.chains = chains;
+        this.transactions = transactions;
+        this.settings = settings;
+    }
+
+    /**
+     * Takes one step for a run. Where no sum persists, the payloads of all closed rounds have to be dropped before.
+     *
+     * @return whether there may be more to do
+     * @throws IllegalStateException if the messages of a round are not those that were added; they stay
+     */
+    boolean step(Run run, ValidatedPlan plan) {
+        // A message for one of the last rounds may still come, and is compared with what its member has sent.
+        int end = run.openRound() - Math.max(settings.receipts(), plan.staleness() + 1);
+        if (transactions.read(() -> folded.of(run.id())).round() >= end) {
+            return false;
+        }
+        try {
+            return transactions.write(() -> fold(run, plan, end));
+        } catch (DuplicateKeyException e) {
+            // Another coordinator began to fold this run.
+            return true;
+        }
+    }
+
+    private boolean fold(Run run, ValidatedPlan plan, int end) {
+        Fold from = folded.lock(run.id()).orElseGet(() -> {
+            folded.begin(run.id());
+            return Fold.NONE;
+        });
+        int to = Math.min(end, from.round() + ROUNDS_A_STEP);
+        Map<Integer, String> hashes = chains.messages(run.id(), from.round(), to);
+        int round = from.round();
+        int ordinal = from.ordinal();
+        long deleted = 0;
+        int left = MESSAGES_A_STEP;
+        while (round < to && left > 0) {
+            if (ordinal < 0) {
+                requireAdded(run, round, hashes.get(round));
+            }
+            List<Sender> senders = folded.sendersIn(run.id(), round, ordinal, hasSnapshots(plan), left);
+            deleted += folded.delete(senders, round + 1);
+            boolean isDone = senders.size() < left;
+            left -= senders.size();
+            ordinal = isDone ? -1 : senders.get(senders.size() - 1).ordinal();
+            round += isDone ? 1 : 0;
+        }
+        folded.save(run.id(), new Fold(round, ordinal, from.messages() + deleted));
+        return true;
+    }
+
+    /** Rounds that an earlier version closed have no hash. */
+    private void requireAdded(Run run, int round, @Nullable String hash) {
+        if (hash != null
+                && !IncludedMessage.hash(messages.listIn(run.id(), round)).equals(hash)) {
+            throw new IllegalStateException("round " + round + " of run '" + run.name()
+                    + "': the stored messages are not those that were added, and are kept; audit the run");
+        }
+    }
+
+    /**
+     * Deletes the rows of a member whose messages have just been compacted, as far as they are in rounds that are folded. Works in the
+     * transaction of the compaction.
+     */
+    void compacted(Run run, ValidatedPlan plan, long member) {
+        folded.lock(run.id())
+                .ifPresent(fold -> folded.sender(member, hasSnapshots(plan)).ifPresent(sender -> {
+                    int before = sender.ordinal() <= fold.ordinal() ? fold.round() + 1 : fold.round();
+                    int deleted = folded.delete(List.of(sender), before);
+                    folded.save(run.id(), new Fold(fold.round(), fold.ordinal(), fold.messages() + deleted));
+                }));
+    }
+
+    /** With secure aggregation, messages have no payloads to wait for. */
+    private static boolean hasSnapshots(ValidatedPlan plan) {
+        return plan.retainsSum() && plan.secureAggregation() == null;
+    }
+}
