@@ -144,6 +144,8 @@ public class MemberVectors {
                 if (snapshots.sequence(wanted.id()) == snapshot.sequence()) {
                     throw damaged(wanted, snapshot.compactedTo() + 1, "a stored message's payload is gone");
                 }
+            } catch (MissingObjectException e) {
+                throw missing(wanted, e);
             }
         }
     }
@@ -152,8 +154,12 @@ public class MemberVectors {
         try {
             return snapshots.find(wanted.id());
         } catch (MissingObjectException e) {
-            throw CorruptionException.missing(wanted.run(), CorruptionException.SOME_ROUND, wanted.ordinal(), e);
+            throw missing(wanted, e);
         }
+    }
+
+    private static CorruptionException missing(Wanted wanted, MissingObjectException missing) {
+        return CorruptionException.missing(wanted.run(), CorruptionException.SOME_ROUND, wanted.ordinal(), missing);
     }
 
     /**
@@ -175,6 +181,8 @@ public class MemberVectors {
             return true;
         } catch (DroppedException e) {
             return false;
+        } catch (MissingObjectException e) {
+            throw missing(wanted, e);
         }
     }
 

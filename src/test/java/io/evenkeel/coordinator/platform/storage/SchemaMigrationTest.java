@@ -32,7 +32,8 @@ class SchemaMigrationTest {
             "V6__trusted_time.sql", 699_510_936,
             "V7__run_chain.sql", -67_184_955,
             "V9__access_rights.sql", 1_475_884_198,
-            "V10__objects.sql", -1_429_701_214);
+            "V10__objects.sql", -1_429_701_214,
+            "V11__segments.sql", 671_593_331);
 
     private final DriverManagerDataSource database =
             new DriverManagerDataSource("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
