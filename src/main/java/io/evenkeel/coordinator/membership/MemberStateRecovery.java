@@ -70,7 +70,7 @@ class MemberStateRecovery {
                         known.run(),
                         known.plan(),
                         () -> damage.stopping(
-                                () -> transactions.read(() -> rebuild(known, members.get(known, client)))));
+                                () -> transactions.readDurable(() -> rebuild(known, members.get(known, client)))));
             } catch (CompactedMeanwhileException e) {
                 // The member has sent more since its row was read, and its messages were compacted.
             }

@@ -124,7 +124,8 @@ class MembershipController {
     }
 
     private Membership view(PlanCache.Known known, Member member) {
-        Optional<MessageStore.Accepted> last = transactions.read(() -> messages.last(member.id(), member.clientId()));
+        Optional<MessageStore.Accepted> last =
+                transactions.readDurable(() -> messages.last(member.id(), member.clientId()));
         return Membership.of(member, last, known.plan(), members.progress(known));
     }
 }

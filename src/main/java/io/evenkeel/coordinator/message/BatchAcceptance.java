@@ -22,17 +22,18 @@ import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
 /**
- * Applies the {@link AcceptanceRules} to a batch of messages and writes the accepted ones, all in one transaction.
+ * Applies the {@link AcceptanceRules} to a batch of messages and writes the accepted ones, all in one transaction, after their bytes.
  *
  * <p>The transaction locks the runs concerned, in the order of their keys. So a message either is in its round before that is frozen,
  * or sees that it is frozen, also if another replica freezes it. Thread-safe.
  */
 @Component
-public class BatchAcceptance {
+public class BatchAcceptance implements CommitPipeline.Steps {
 
     private final RunTable runs;
     private final MemberTable members;
     private final MessageStore messages;
+    private final MessagePayloads payloads;
     private final OpenRoundCache openRounds;
     private final RunRules rules;
     private final DatasetSpending spending;
@@ -43,6 +44,7 @@ public class BatchAcceptance {
             RunTable runs,
             MemberTable members,
             MessageStore messages,
+            MessagePayloads payloads,
             OpenRoundCache openRounds,
             RunRules rules,
             DatasetSpending spending,
@@ -51,6 +53,7 @@ public class BatchAcceptance {
         this.runs = runs;
         this.members = members;
         this.messages = messages;
+        this.payloads = payloads;
         this.openRounds = openRounds;
         this.rules = rules;
         this.spending = spending;
@@ -104,22 +107,26 @@ public class BatchAcceptance {
         }
     }
 
-    /**
-     * Decides on messages in the order given.
-     *
-     * @return an outcome for each, once all of them are on the disk
-     * @throws org.springframework.dao.DataAccessException if the database failed; whether anything was written is uncertain, and
-     *     sending the same again finds out
-     */
-    List<Outcome> decide(List<Submission> batch) {
+    @Override
+    public void store(List<Submission> batch) {
+        payloads.store(batch);
+    }
+
+    @Override
+    public List<Outcome> decide(List<Submission> batch) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-        return transactions.write(() -> {
+        return transactions.writeBeforeSync(() -> {
             Map<Long, List<Submission>> byRun =
                     batch.stream().collect(Collectors.groupingBy(Submission::run, TreeMap::new, Collectors.toList()));
             Map<Submission, Outcome> outcomes = new LinkedHashMap<>();
             byRun.forEach((run, submissions) -> outcomes.putAll(decide(run, submissions, now)));
             return batch.stream().map(outcomes::get).toList();
         });
+    }
+
+    @Override
+    public void sync() {
+        transactions.sync();
     }
 
     private Map<Submission, Outcome> decide(long run, List<Submission> submissions, Instant now) {

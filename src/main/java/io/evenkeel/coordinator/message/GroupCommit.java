@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.message;
 
+import io.evenkeel.coordinator.message.CommitPipeline.Batch;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.run.RunChanged;
@@ -10,7 +11,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.BaseUnits;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -18,9 +18,7 @@ import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Function;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -31,17 +29,14 @@ import org.springframework.stereotype.Component;
  * Commits messages that arrive together in one transaction with one sync of the disk, which costs far more than a message's
  * rows.
  *
- * <p>One thread takes what has gathered while it wrote the last batch; a single message does not wait. The queue is bounded in
- * messages and in bytes. A request that finds it full waits for a moment on its thread before its body is read, and then gets
- * 503 with Retry-After. Thread-safe.
+ * <p>A {@link CommitPipeline} takes what has gathered while it was busy; a single message does not wait. Receipts go out once all is on
+ * the disk. The queue is bounded in messages and in bytes. A request that finds it full waits for a moment on its thread before its body
+ * is read, and then gets 503 with Retry-After. Thread-safe.
  */
 @Component
 public class GroupCommit implements InitializingBean, DisposableBean, MeterBinder {
 
-    private static final int MAX_BATCH = 256;
     private static final int MAX_WAITING = 16_384;
-
-    private static final long MAX_POLL_MILLIS = 100;
 
     /** Beyond it a device does better to come back than to wait, with its body in the coordinator's memory. */
     private static final Duration MAX_WAIT = Duration.ofSeconds(5);
@@ -51,15 +46,15 @@ public class GroupCommit implements InitializingBean, DisposableBean, MeterBinde
     /** For room: at most as many wait for it as there are web threads. */
     private static final Duration QUEUE_TIMEOUT = Duration.ofSeconds(2);
 
-    private final Function<List<Submission>, List<BatchAcceptance.Outcome>> acceptance;
     private final DecodedMessageCache decodedMessages;
     private final ApplicationEventPublisher events;
     private final BlockingQueue<Submission> queue = new ArrayBlockingQueue<>(MAX_WAITING);
     private final MessageMemory memory;
-    private final Thread writer = new Thread(this::writeUntilStopped, "group-commit");
-    private final CommitRate speed = new CommitRate(MAX_BATCH);
+    private final CommitRate speed = new CommitRate(CommitPipeline.MAX_BATCH);
     private final LongAdder batches = new LongAdder();
     private final LongAdder written = new LongAdder();
+    private final CommitPipeline pipeline;
+    private long lastEnd = System.nanoTime();
     private volatile boolean stopped;
 
     @Autowired
@@ -68,24 +63,24 @@ public class GroupCommit implements InitializingBean, DisposableBean, MeterBinde
             DecodedMessageCache decodedMessages,
             MessageMemory memory,
             ApplicationEventPublisher events) {
-        this(acceptance::decide, decodedMessages, memory, events);
+        this((CommitPipeline.Steps) acceptance, decodedMessages, memory, events);
     }
 
-    /** @param acceptance decides on a batch, and writes what it accepts */
+    /** @param steps what is done with a batch */
     GroupCommit(
-            Function<List<Submission>, List<BatchAcceptance.Outcome>> acceptance,
+            CommitPipeline.Steps steps,
             DecodedMessageCache decodedMessages,
             MessageMemory memory,
             ApplicationEventPublisher events) {
-        this.acceptance = acceptance;
         this.decodedMessages = decodedMessages;
         this.memory = memory;
         this.events = events;
+        this.pipeline = new CommitPipeline(steps, queue, memory.maxBatch(), new Receipts());
     }
 
     @Override
     public void afterPropertiesSet() {
-        writer.start();
+        pipeline.start();
     }
 
     /**
@@ -118,7 +113,8 @@ public class GroupCommit implements InitializingBean, DisposableBean, MeterBinde
      * @throws ProblemException {@code busy}
      */
     void requireRoom() {
-        boolean tooLong = queue.size() >= MAX_BATCH && expectedWait().compareTo(MAX_WAIT) > 0;
+        boolean tooLong =
+                queue.size() >= CommitPipeline.MAX_BATCH && expectedWait().compareTo(MAX_WAIT) > 0;
         if (tooLong || queue.remainingCapacity() == 0 || !memory.awaitQueue(QUEUE_TIMEOUT)) {
             throw full();
         }
@@ -138,57 +134,41 @@ public class GroupCommit implements InitializingBean, DisposableBean, MeterBinde
                 .retryAfter(wait.compareTo(MAX_ABSENCE) > 0 ? MAX_ABSENCE : wait.plusSeconds(1));
     }
 
-    private void writeUntilStopped() {
-        while (!stopped || !queue.isEmpty()) {
-            List<Submission> batch = new ArrayList<>();
-            try {
-                Submission first = queue.poll(MAX_POLL_MILLIS, TimeUnit.MILLISECONDS);
-                if (first != null) {
-                    gather(batch, first);
-                }
-            } catch (InterruptedException e) {
-                // No code interrupts this thread, and stopping it would leave requests without a response.
-                continue;
-            }
-            write(batch);
-        }
-    }
+    /** Takes batches from the pipeline. */
+    private final class Receipts implements CommitPipeline.Results {
 
-    private void gather(List<Submission> batch, Submission first) {
-        Submission next = first;
-        long bytes = 0;
-        while (next != null) {
-            batch.add(next);
-            bytes += next.bytes().length;
-            next = batch.size() < MAX_BATCH && bytes < memory.maxBatch() ? queue.poll() : null;
+        @Override
+        public void answer(Batch batch) {
+            for (int i = 0; i < batch.messages().size(); i++) {
+                keepOrRelease(batch.messages().get(i), batch.outcomes().get(i));
+            }
+            for (int i = 0; i < batch.messages().size(); i++) {
+                batch.messages().get(i).outcome().complete(batch.outcomes().get(i));
+            }
+            announce(batch.messages(), batch.outcomes());
         }
-    }
 
-    private void write(List<Submission> batch) {
-        if (batch.isEmpty()) {
-            return;
-        }
-        batches.increment();
-        written.add(batch.size());
-        long start = System.nanoTime();
-        try {
-            List<BatchAcceptance.Outcome> outcomes = acceptance.apply(batch);
-            for (int i = 0; i < batch.size(); i++) {
-                keepOrRelease(batch.get(i), outcomes.get(i));
-            }
-            for (int i = 0; i < batch.size(); i++) {
-                batch.get(i).outcome().complete(outcomes.get(i));
-            }
-            announce(batch, outcomes);
-        } catch (RuntimeException | Error e) {
-            for (Submission submission : batch) {
-                if (submission.outcome().completeExceptionally(e)) {
+        @Override
+        public void fail(Batch batch, Throwable failure) {
+            for (Submission submission : batch.messages()) {
+                if (!submission.outcome().isDone()) {
                     release(submission);
+                    submission.outcome().completeExceptionally(failure);
                 }
             }
-        } finally {
-            speed.note(System.nanoTime() - start);
-            batch.forEach(submission -> memory.releaseQueued(submission.heldBytes()));
+        }
+
+        @Override
+        public void end(Batch batch) {
+            batches.increment();
+            written.add(batch.messages().size());
+            synchronized (speed) {
+                long now = System.nanoTime();
+                // A batch that waited for the one before took the time since then.
+                speed.note(now - Math.max(batch.start(), lastEnd));
+                lastEnd = now;
+            }
+            batch.messages().forEach(submission -> memory.releaseQueued(submission.heldBytes()));
         }
     }
 
@@ -240,6 +220,6 @@ public class GroupCommit implements InitializingBean, DisposableBean, MeterBinde
     @Override
     public void destroy() throws InterruptedException {
         stopped = true;
-        writer.join();
+        pipeline.stop();
     }
 }

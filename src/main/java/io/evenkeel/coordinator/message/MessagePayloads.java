@@ -1,18 +1,26 @@
 package io.evenkeel.coordinator.message;
 
+import io.evenkeel.coordinator.platform.storage.Dialect;
+import io.evenkeel.coordinator.platform.storage.Segments;
 import java.io.ByteArrayInputStream;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 
 /**
- * The table {@code message_payload}: inserts payloads for {@link MessageStore}, and finds and deletes those that compaction no longer
- * needs. Works in the caller's transaction.
+ * The table {@code message_payload}: where the bytes of messages are, in its rows or in {@link Segments}. Inserts payloads for
+ * {@link MessageStore}, and finds and deletes those that compaction no longer needs. Works in the caller's transaction, except where it
+ * writes segments.
  */
 @Component
 public class MessagePayloads {
@@ -20,14 +28,41 @@ public class MessagePayloads {
     /** From this length on, the copies that H2 makes of an array cost more than a stream. */
     private static final int LARGE = 1 << 20;
 
+    private static final byte[] NOTHING = {};
+
     private final JdbcTemplate batches;
     private final JdbcClient jdbc;
     private final PayloadKeys keys;
+    private final Segments segments;
+    private final Dialect dialect;
 
-    MessagePayloads(JdbcTemplate jdbc, PayloadKeys keys) {
+    MessagePayloads(JdbcTemplate jdbc, PayloadKeys keys, Segments segments, Dialect dialect) {
         this.batches = jdbc;
         this.jdbc = JdbcClient.create(jdbc);
         this.keys = keys;
+        this.segments = segments;
+        this.dialect = dialect;
+    }
+
+    /** Writes the payloads of a batch to segments, one for each run, as far as they are too long for rows. */
+    void store(List<Submission> batch) {
+        batch.stream().collect(Collectors.groupingBy(Submission::run)).values().forEach(messages -> {
+            List<@Nullable String> ranges =
+                    segments.write(messages.stream().map(Submission::bytes).toList());
+            for (int i = 0; i < messages.size(); i++) {
+                messages.get(i).storedAt(ranges.get(i));
+            }
+        });
+    }
+
+    /** Writes the payloads of rows as {@link #store} does, and returns the rows with their places. */
+    List<StoredMessage> stored(List<StoredMessage> rows) {
+        List<@Nullable String> ranges = segments.write(rows.stream()
+                .map(row -> Objects.requireNonNullElse(row.payload(), NOTHING))
+                .toList());
+        return IntStream.range(0, rows.size())
+                .mapToObj(i -> rows.get(i).in(ranges.get(i)))
+                .toList();
     }
 
     /**
@@ -45,16 +80,30 @@ public class MessagePayloads {
         List<Keyed> kept =
                 keyed.stream().filter(message -> message.key() != null).toList();
         batches.batchUpdate(
-                "INSERT INTO message_payload (id, data) VALUES (?, ?)", kept, kept.size(), (statement, message) -> {
+                "INSERT INTO message_payload (id, data, data_at) VALUES (?, ?, ?)",
+                kept,
+                kept.size(),
+                (statement, message) -> {
                     statement.setLong(1, Objects.requireNonNull(message.key()));
-                    byte[] bytes = Objects.requireNonNull(message.row().payload());
-                    if (bytes.length <= LARGE) {
-                        statement.setBytes(2, bytes);
-                    } else {
-                        statement.setBinaryStream(2, new ByteArrayInputStream(bytes), bytes.length);
-                    }
+                    setBytes(statement, message.row());
+                    statement.setString(3, message.row().range());
                 });
+        segments.keep(kept.stream()
+                .filter(message -> message.row().range() != null)
+                .map(message -> new Segments.Payload(
+                        Objects.requireNonNull(message.key()),
+                        Objects.requireNonNull(message.row().range())))
+                .toList());
         return keyed;
+    }
+
+    private static void setBytes(PreparedStatement statement, StoredMessage row) throws SQLException {
+        byte[] bytes = row.range() == null ? row.payload() : null;
+        if (bytes == null || bytes.length <= LARGE) {
+            statement.setBytes(2, bytes);
+        } else {
+            statement.setBinaryStream(2, new ByteArrayInputStream(bytes), bytes.length);
+        }
     }
 
     /**
@@ -108,12 +157,47 @@ public class MessagePayloads {
         return keys.size();
     }
 
-    /** Deletes payloads. One statement for each key: H2 evaluates a subquery again for each row. */
+    /** Deletes payloads, and releases the segments they are in. */
     public void delete(List<Long> payloads) {
-        batches.batchUpdate(
-                "DELETE FROM message_payload WHERE id = ?",
-                payloads,
-                payloads.size(),
-                (statement, payload) -> statement.setLong(1, payload));
+        List<@Nullable String> ranges = batches.queryForList(
+                dialect.deletionByKeys("message_payload", "id", "data_at"),
+                String.class,
+                new SqlArrayValue("BIGINT", payloads.toArray()));
+        segments.release(ranges.stream().filter(Objects::nonNull).toList());
+    }
+
+    /** Returns the parts of a segment that rows name, in the order of their keys. */
+    List<Segments.Payload> in(Segments.Sparse segment) {
+        return jdbc.sql("SELECT id, data_at FROM message_payload WHERE id BETWEEN ? AND ? AND data_at LIKE ?"
+                        + " ORDER BY id")
+                .params(segment.first(), segment.last(), segment.name() + ":%")
+                .query((row, i) -> new Segments.Payload(row.getLong(1), row.getString(2)))
+                .list();
+    }
+
+    /**
+     * Names other places for payloads, unless they were deleted or moved meanwhile.
+     *
+     * @param payloads in the order of their keys
+     * @param ranges the new place of each, in one new segment
+     */
+    void move(List<Segments.Payload> payloads, List<String> ranges) {
+        int[] updated = batches.batchUpdate(
+                "UPDATE message_payload SET data_at = ? WHERE id = ? AND data_at = ?",
+                IntStream.range(0, payloads.size())
+                        .mapToObj(i -> new Object[] {
+                            ranges.get(i), payloads.get(i).id(), payloads.get(i).range()
+                        })
+                        .toList());
+        List<Segments.Payload> moved = new ArrayList<>();
+        List<String> released = new ArrayList<>();
+        for (int i = 0; i < updated.length; i++) {
+            if (updated[i] == 1) {
+                moved.add(new Segments.Payload(payloads.get(i).id(), ranges.get(i)));
+                released.add(payloads.get(i).range());
+            }
+        }
+        segments.keep(moved);
+        segments.release(released);
     }
 }

@@ -5,9 +5,10 @@ import static io.evenkeel.coordinator.platform.storage.ExportedColumn.time;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 
 import io.evenkeel.coordinator.message.MessagePayloads.Keyed;
-import io.evenkeel.coordinator.platform.storage.Blobs;
+import io.evenkeel.coordinator.platform.objects.MissingObjectException;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
+import io.evenkeel.coordinator.platform.storage.StoredBytes;
 import io.evenkeel.core.wire.Digest;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -22,8 +23,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
@@ -47,26 +48,28 @@ public class MessageStore {
                     whole("digest"),
                     time("accepted_at"),
                     whole("bytes"),
-                    bytes("payload").from("p.data"))
+                    bytes("payload").from("p.data, p.data_at"))
             .verifiedBy(row -> row.get("payload") == null || Digest.of(row.bytes("payload")) == row.whole("digest"));
 
     private static final int FETCHED_AT_ONCE = 16;
 
     private static final String RECEIPT =
             "g.member_id, g.round_number, g.included_in, g.sequence, g.digest, g.accepted_at";
-    private static final String COLUMNS = RECEIPT + ", g.ordinal, g.bytes, p.data, p.id";
+    private static final String COLUMNS = RECEIPT + ", g.ordinal, g.bytes, p.data, p.data_at, p.id";
     private static final String WITH_PAYLOAD = " FROM message g LEFT JOIN message_payload p ON p.id = g.payload_id";
 
     private final JdbcTemplate batches;
     private final DataSource source;
     private final JdbcClient jdbc;
     private final MessagePayloads payloads;
+    private final StoredBytes stored;
 
-    MessageStore(DataSource source, MessagePayloads payloads) {
+    MessageStore(DataSource source, MessagePayloads payloads, StoredBytes stored) {
         this.batches = new JdbcTemplate(source);
         this.source = source;
         this.jdbc = JdbcClient.create(source);
         this.payloads = payloads;
+        this.stored = stored;
     }
 
     /**
@@ -145,7 +148,12 @@ public class MessageStore {
                 .optional();
     }
 
-    /** Inserts messages of a run, with their payloads as far as they have any. */
+    /** Inserts messages of a run as {@link #insert} does, and writes their payloads to a segment before, if they are too long for rows. */
+    public void importAll(long run, List<StoredMessage> messages) {
+        insert(run, payloads.stored(messages));
+    }
+
+    /** Inserts messages of a run, with their payloads as far as they have any and these are not stored yet. */
     public void insert(long run, List<StoredMessage> messages) {
         List<Keyed> keyed = payloads.insert(messages);
         batches.batchUpdate(
@@ -200,32 +208,43 @@ public class MessageStore {
     /**
      * Hands out the messages of a round in the order in which they are added: by the senders' ordinals, then their sequence.
      *
-     * @param atOnce maximum number of messages in memory
-     * @throws CorruptionException if a message is not the one that was accepted
+     * @param atOnce maximum number of rows to fetch at once
+     * @throws CorruptionException if a message is not the one that was accepted, or is missing in the object store
      */
     public void forEachIn(long run, int round, int atOnce, Sink sink) {
-        streams(atOnce)
-                .query(
-                        "SELECT g.ordinal, g.round_number, g.digest, p.data" + WITH_PAYLOAD
-                                + " WHERE g.run_id = ? AND g.included_in = ? ORDER BY g.ordinal, g.sequence",
-                        verifying(run, sink),
-                        run,
-                        round);
+        PayloadWindow window = new PayloadWindow(stored);
+        try {
+            streams(atOnce)
+                    .query(
+                            "SELECT g.ordinal, g.round_number, g.digest, p.data, p.data_at" + WITH_PAYLOAD
+                                    + " WHERE g.run_id = ? AND g.included_in = ? ORDER BY g.ordinal, g.sequence",
+                            row -> {
+                                Included message = new Included(run, row.getInt(2), row.getInt(1), row.getLong(3));
+                                window.add(
+                                        row, 4, payload -> sink.message(message.ordinal(), message.verified(payload)));
+                            },
+                            run,
+                            round);
+            window.finish();
+        } catch (MissingObjectException e) {
+            throw CorruptionException.missing(run, round, CorruptionException.NOBODY, e);
+        }
     }
 
-    private static RowCallbackHandler verifying(long run, Sink sink) {
-        return row -> {
-            byte[] payload = Blobs.read(row, 4);
-            if (payload == null || Digest.of(payload) != row.getLong(3)) {
+    /** What a message of a round is verified by. */
+    private record Included(long run, int round, int ordinal, long digest) {
+
+        byte[] verified(byte @Nullable [] payload) {
+            if (payload == null || Digest.of(payload) != digest) {
                 throw new CorruptionException(
                         run,
-                        row.getInt(2),
-                        row.getInt(1),
+                        round,
+                        ordinal,
                         "the stored message is not the one that was accepted: "
                                 + (payload == null ? "it is gone" : "its digest differs"));
             }
-            sink.message(row.getInt(1), payload);
-        };
+            return payload;
+        }
     }
 
     /**
@@ -242,19 +261,26 @@ public class MessageStore {
     /**
      * Hands out a part of a member's messages in the order of the chain. Payloads are not verified.
      *
-     * @param atOnce maximum number of messages in memory
+     * @param atOnce maximum number of rows to fetch at once
+     * @throws MissingObjectException if one is missing in the object store
      */
     public void forEachOf(Part part, int atOnce, RowSink sink) {
+        PayloadWindow window = new PayloadWindow(stored);
         streams(atOnce)
                 .query(
                         "SELECT " + COLUMNS + WITH_PAYLOAD + " WHERE g.member_id = ? AND g.round_number >= ?"
                                 + " AND g.included_in < ? AND g.sequence > ? AND g.sequence <= ? ORDER BY g.sequence",
-                        handing(sink),
+                        row -> {
+                            long key = row.getLong(11);
+                            StoredMessage receipt = receipt(row);
+                            window.add(row, 9, payload -> sink.message(receipt.with(payload), key));
+                        },
                         part.member(),
                         part.fromRound(),
                         part.includedBefore(),
                         part.after(),
                         part.upTo());
+        window.finish();
     }
 
     private JdbcTemplate streams(int atOnce) {
@@ -263,19 +289,17 @@ public class MessageStore {
         return streams;
     }
 
-    private static RowCallbackHandler handing(RowSink sink) {
-        return row -> sink.message(
-                new StoredMessage(
-                        row.getLong(1),
-                        row.getInt(7),
-                        row.getInt(2),
-                        row.getInt(3),
-                        row.getLong(4),
-                        row.getLong(5),
-                        instant(row, 6),
-                        row.getInt(8),
-                        Blobs.read(row, 9)),
-                row.getLong(10));
+    private static StoredMessage receipt(ResultSet row) throws SQLException {
+        return new StoredMessage(
+                row.getLong(1),
+                row.getInt(7),
+                row.getInt(2),
+                row.getInt(3),
+                row.getLong(4),
+                row.getLong(5),
+                instant(row, 6),
+                row.getInt(8),
+                null);
     }
 
     private static Accepted accepted(ResultSet row, String client) throws SQLException {

@@ -15,9 +15,10 @@ public final class StoredMessage {
     private final Instant acceptedAt;
     private final int bytes;
     private final byte @Nullable [] payload;
+    private final @Nullable String range;
 
     /**
-     * Creates a row.
+     * Creates a row whose payload is not in a segment.
      *
      * @param member key of the sender's membership
      * @param ordinal the sender's ordinal
@@ -39,6 +40,20 @@ public final class StoredMessage {
             Instant acceptedAt,
             int bytes,
             byte @Nullable [] payload) {
+        this(member, ordinal, round, includedIn, sequence, digest, acceptedAt, bytes, payload, null);
+    }
+
+    private StoredMessage(
+            long member,
+            int ordinal,
+            int round,
+            int includedIn,
+            long sequence,
+            long digest,
+            Instant acceptedAt,
+            int bytes,
+            byte @Nullable [] payload,
+            @Nullable String range) {
         this.member = member;
         this.ordinal = ordinal;
         this.round = round;
@@ -48,6 +63,29 @@ public final class StoredMessage {
         this.acceptedAt = acceptedAt;
         this.bytes = bytes;
         this.payload = payload;
+        this.range = range;
+    }
+
+    /**
+     * Returns the same row, to be inserted with its payload in a segment.
+     *
+     * @param place where the payload is, as {@link io.evenkeel.coordinator.platform.storage.Segments} says; null if it is in no segment
+     */
+    StoredMessage in(@Nullable String place) {
+        return new StoredMessage(
+                member, ordinal, round, includedIn, sequence, digest, acceptedAt, bytes, payload, place);
+    }
+
+    /** Returns the same row with its payload. */
+    StoredMessage with(byte @Nullable [] bytesOfPayload) {
+        return new StoredMessage(
+                member, ordinal, round, includedIn, sequence, digest, acceptedAt, bytes, bytesOfPayload, null);
+    }
+
+    /** Returns where the payload of a row that is to be inserted is, null if it is in no segment. */
+    @Nullable
+    String range() {
+        return range;
     }
 
     /** Returns the key of the sender's membership. */

@@ -10,8 +10,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A valid message that waits for its place in the sender's chain. Immutable as long as the bytes are not changed, except that the
- * decoded message may be dropped before the submission is passed to another thread.
+ * A valid message that waits for its place in the sender's chain. Immutable as long as the bytes are not changed, except that before the
+ * submission is passed to another thread, the decoded message may be dropped, and the place of its bytes is noted.
  */
 public final class Submission {
 
@@ -25,6 +25,7 @@ public final class Submission {
     private final byte[] bytes;
     private final CompletableFuture<BatchAcceptance.Outcome> outcome = new CompletableFuture<>();
     private @Nullable Message decoded;
+    private @Nullable String range;
 
     /**
      * @param run the run's key
@@ -86,7 +87,21 @@ public final class Submission {
      */
     StoredMessage stored(MemberRow member, int includedIn, Instant acceptedAt) {
         return new StoredMessage(
-                member.id(), member.ordinal(), round, includedIn, sequence, digest, acceptedAt, bytes.length, bytes);
+                        member.id(),
+                        member.ordinal(),
+                        round,
+                        includedIn,
+                        sequence,
+                        digest,
+                        acceptedAt,
+                        bytes.length,
+                        bytes)
+                .in(range);
+    }
+
+    /** Notes where in a segment the message is; null for none. */
+    void storedAt(@Nullable String place) {
+        range = place;
     }
 
     /** Returns the bytes of the message and of its request, which waits with it. */

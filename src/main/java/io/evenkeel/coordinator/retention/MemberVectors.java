@@ -154,6 +154,8 @@ public class MemberVectors {
                 if (snapshots.sequence(wanted.id()) == snapshot.sequence()) {
                     throw e.damage;
                 }
+            } catch (MissingObjectException e) {
+                throw missing(wanted, e);
             }
         }
     }
@@ -162,8 +164,12 @@ public class MemberVectors {
         try {
             return snapshots.find(wanted.id());
         } catch (MissingObjectException e) {
-            throw CorruptionException.missing(wanted.run(), CorruptionException.SOME_ROUND, wanted.ordinal(), e);
+            throw missing(wanted, e);
         }
+    }
+
+    private static CorruptionException missing(Wanted wanted, MissingObjectException missing) {
+        return CorruptionException.missing(wanted.run(), CorruptionException.SOME_ROUND, wanted.ordinal(), missing);
     }
 
     /**
@@ -185,6 +191,8 @@ public class MemberVectors {
             return true;
         } catch (DroppedException e) {
             return false;
+        } catch (MissingObjectException e) {
+            throw missing(wanted, e);
         }
     }
 

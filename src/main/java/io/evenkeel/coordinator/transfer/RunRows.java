@@ -132,7 +132,7 @@ class RunRows {
                 rows.forEach(this::noteSnapshot);
                 part.table().insert(jdbc, bytes, rows, this::member);
             } else if (part == Part.MESSAGE) {
-                messages.insert(run, rows.stream().map(this::message).toList());
+                messages.importAll(run, rows.stream().map(this::message).toList());
             } else if (part == Part.COHORT_MEMBER) {
                 // Without the attempt, the database refuses the broken reference.
                 part.table().insert(jdbc, rows, row -> attempts.getOrDefault(attempt(row), -1L));

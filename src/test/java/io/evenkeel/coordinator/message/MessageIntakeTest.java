@@ -57,6 +57,9 @@ class MessageIntakeTest {
     /** What the writer waits for before it decides on a batch. */
     private final Semaphore writes = new Semaphore(Integer.MAX_VALUE / 2);
 
+    private final Semaphore syncs = new Semaphore(Integer.MAX_VALUE / 2);
+    private volatile boolean syncFails;
+
     private Function<Submission, BatchAcceptance.Outcome> rules = message -> accepted(message, true);
     private MessageMemory memory = new MessageMemory(ROOM, ROOM, ROOM);
     private GroupCommit groupCommit = groupCommit();
@@ -69,6 +72,7 @@ class MessageIntakeTest {
     @AfterEach
     void everyMessageHasGivenItsMemoryBack() throws InterruptedException {
         writes.release(1000);
+        syncs.release(1000);
         groupCommit.destroy();
         assertThat(memory.queued()).isZero();
         // A hold beyond what is free would be refused.
@@ -79,10 +83,21 @@ class MessageIntakeTest {
 
     private GroupCommit groupCommit() {
         return new GroupCommit(
-                batch -> {
-                    writes.acquireUninterruptibly();
-                    batches.add(List.copyOf(batch));
-                    return batch.stream().map(rules).toList();
+                new CommitPipeline.Steps() {
+                    @Override
+                    public List<BatchAcceptance.Outcome> decide(List<Submission> batch) {
+                        writes.acquireUninterruptibly();
+                        batches.add(List.copyOf(batch));
+                        return batch.stream().map(rules).toList();
+                    }
+
+                    @Override
+                    public void sync() {
+                        syncs.acquireUninterruptibly();
+                        if (syncFails) {
+                            throw new QueryTimeoutException("the disk is full");
+                        }
+                    }
                 },
                 new DecodedMessageCache(memory),
                 memory,
@@ -239,6 +254,34 @@ class MessageIntakeTest {
 
         assertThat(batches).extracting(List::size).containsExactly(1, 3);
         assertThat(batches.get(1)).extracting(Submission::client).containsExactly("b", "c", "d");
+    }
+
+    @Test
+    void receiptsWaitForTheSyncAndTheNextBatchDoesNot() throws Exception {
+        syncs.drainPermits();
+        PendingResponse<AcceptanceReceipt> first = send("a", message(2));
+        eventually().until(() -> syncs.hasQueuedThreads());
+        PendingResponse<AcceptanceReceipt> second = send("b", message(3));
+        eventually().until(() -> batches.size() == 2);
+        assertThat(first.outcome()).isNotDone();
+        syncs.release(1);
+        first.outcome().join();
+        assertThat(second.outcome()).isNotDone();
+        syncs.release(1);
+        second.outcome().join();
+    }
+
+    @Test
+    void aSyncThatFailsAcknowledgesNothing() throws Exception {
+        syncFails = true;
+        assertThatThrownBy(() -> send("a", message(2)).outcome().join())
+                .hasCauseInstanceOf(QueryTimeoutException.class);
+        assertThat(memory.decoded()).isZero();
+        assertThat(events).isEmpty();
+
+        syncFails = false;
+        assertThat(send("a", message(2)).outcome().join().getStatusCode().value())
+                .isEqualTo(201);
     }
 
     @Test

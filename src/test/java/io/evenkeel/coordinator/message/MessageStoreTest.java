@@ -2,10 +2,13 @@ package io.evenkeel.coordinator.message;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.coordinator.platform.objects.FolderStore;
 import io.evenkeel.coordinator.platform.storage.Dialect;
+import io.evenkeel.coordinator.platform.storage.StorageFixture;
 import io.evenkeel.coordinator.testing.CoordinatorSchema;
 import io.evenkeel.core.wire.Digest;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -16,6 +19,7 @@ import java.util.UUID;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 class MessageStoreTest {
@@ -23,13 +27,20 @@ class MessageStoreTest {
     private static final int MEMBERS = 301;
 
     private final JdbcDataSource source = new JdbcDataSource();
+
+    @TempDir
+    Path folder;
+
     private MessageStore store;
 
     @BeforeEach
     void migrate() {
         source.setURL("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
         CoordinatorSchema.create(source, Dialect.H2);
-        store = new MessageStore(source, new MessagePayloads(new JdbcTemplate(source), new PayloadKeys(source)));
+        StorageFixture storage = new StorageFixture(source, Dialect.H2, new FolderStore(folder));
+        MessagePayloads payloads =
+                new MessagePayloads(new JdbcTemplate(source), new PayloadKeys(source), storage.segments(), Dialect.H2);
+        store = new MessageStore(source, payloads, storage.bytes());
     }
 
     /** Three messages of each member in one round, as staleness allows. */

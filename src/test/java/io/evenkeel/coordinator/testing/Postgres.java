@@ -3,6 +3,7 @@ package io.evenkeel.coordinator.testing;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -61,6 +62,19 @@ public final class Postgres implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /**
+     * Kills the server as a crash does: what it had not written is lost.
+     *
+     * @param folder that of its files
+     */
+    public void crash(Path folder) throws IOException, InterruptedException {
+        String pid = Files.readAllLines(folder.resolve("postmaster.pid")).get(0);
+        ProcessHandle server = ProcessHandle.of(Long.parseLong(pid.strip())).orElseThrow();
+        int unused = new ProcessBuilder("kill", "-QUIT", pid.strip()).start().waitFor();
+        server.onExit().join();
+        stop();
     }
 
     /** Starts the server again on the same port. */

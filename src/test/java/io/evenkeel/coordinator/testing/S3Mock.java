@@ -125,6 +125,7 @@ public final class S3Mock {
                 timeout,
                 DataSize.ofKilobytes(16),
                 Duration.ofDays(1),
+                Duration.ofHours(1),
                 Duration.ZERO);
     }
 }

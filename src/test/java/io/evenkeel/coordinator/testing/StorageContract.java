@@ -34,7 +34,7 @@ public final class StorageContract implements BeanPostProcessor {
 
     /** {@link Dialect#deletion} has another statement for each database. */
     private static final Pattern H2_DELETION =
-            Pattern.compile("(SELECT .* FROM OLD TABLE \\()?DELETE FROM .* FETCH FIRST .*");
+            Pattern.compile("SELECT .* FROM OLD TABLE .*|DELETE FROM .* FETCH FIRST .*");
 
     /** What lies between a caller and this class. */
     private static final List<String> BETWEEN =

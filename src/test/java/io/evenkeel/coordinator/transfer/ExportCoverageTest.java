@@ -95,6 +95,7 @@ class ExportCoverageTest {
             entry("message.payload_id", KEY),
             entry("message_payload.id", KEY),
             entry("message_payload.data", "is in the message's row"),
+            entry("message_payload.data_at", PLACE),
             entry("checkpoint.run_id", KEY),
             entry("round_update.run_id", KEY),
             entry("round_record.run_id", KEY),

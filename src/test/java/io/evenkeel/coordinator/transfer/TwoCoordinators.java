@@ -23,6 +23,7 @@ abstract class TwoCoordinators {
 
     private static final String[] SETTINGS = {
         "--evenkeel.retention.every=0",
+        "--evenkeel.storage.inline=0B",
         "--evenkeel.retention.compaction-messages=3",
         "--evenkeel.retention.compaction-bytes-per-parameter=0",
         "--evenkeel.retention.receipts=6",

@@ -94,6 +94,11 @@ public final class MeasuredStore implements ObjectStore {
     }
 
     @Override
+    public boolean isDatabase() {
+        return store.isDatabase();
+    }
+
+    @Override
     public String toString() {
         return store.toString();
     }

@@ -83,6 +83,11 @@ public final class MovingStore implements ObjectStore {
     }
 
     @Override
+    public boolean isDatabase() {
+        return store.isDatabase();
+    }
+
+    @Override
     public String toString() {
         return store + ", and what is left in " + previous;
     }

@@ -28,7 +28,7 @@ public record ObjectRange(String name, long offset, long length) {
     }
 
     /** Returns the index after its last byte. */
-    long end() {
+    public long end() {
         return offset + length;
     }
 

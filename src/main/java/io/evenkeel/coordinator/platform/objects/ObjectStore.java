@@ -33,4 +33,9 @@ public interface ObjectStore {
 
     /** Checks that the store can be reached, as a health check does: writes nothing. */
     void check();
+
+    /** Returns whether new objects are written to the database, so that they are no cheaper than rows. */
+    default boolean isDatabase() {
+        return false;
+    }
 }

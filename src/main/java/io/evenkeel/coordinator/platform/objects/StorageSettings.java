@@ -25,7 +25,8 @@ import org.springframework.util.unit.DataSize;
  * @param inline up to this length values stay in their rows in the database
  * @param grace how long an object that no row names is kept, default a day. It must be longer than a transaction, such as that of an
  *     import, and than a backup of database and objects takes
- * @param sweep how often such objects are looked for, default 1 h; 0 for never
+ * @param segmentGrace the same for segments of messages that were compacted, default 1 h
+ * @param sweep how often such objects are looked for, and segments with few messages left are rewritten, default 10 min; 0 for never
  */
 @ConfigurationProperties("evenkeel.storage")
 public record StorageSettings(
@@ -39,7 +40,8 @@ public record StorageSettings(
         @DefaultValue("10s") Duration timeout,
         @DefaultValue("16KB") DataSize inline,
         @DefaultValue("1d") Duration grace,
-        @DefaultValue("1h") Duration sweep) {
+        @DefaultValue("1h") Duration segmentGrace,
+        @DefaultValue("10m") Duration sweep) {
 
     private static final DataSize MAX_INLINE = DataSize.ofMegabytes(1);
 
@@ -84,7 +86,8 @@ public record StorageSettings(
                 inline,
                 "at most 1MB, such as 4kB");
         require("storage.grace", grace.toMinutes() >= 1, grace, "a minute or more, such as 1d");
-        require("storage.sweep", !sweep.isNegative(), sweep, "0 or more, such as 1h");
+        require("storage.segment-grace", segmentGrace.toMinutes() >= 1, segmentGrace, "a minute or more, such as 1h");
+        require("storage.sweep", !sweep.isNegative(), sweep, "0 or more, such as 10m");
     }
 
     /** Returns the same settings for the store that objects are moved from; to be called only if one is set. */
@@ -111,6 +114,7 @@ public record StorageSettings(
                 timeout,
                 inline,
                 grace,
+                segmentGrace,
                 sweep);
     }
 

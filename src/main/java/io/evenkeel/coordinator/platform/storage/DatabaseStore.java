@@ -142,6 +142,11 @@ final class DatabaseStore implements ObjectStore {
     }
 
     @Override
+    public boolean isDatabase() {
+        return true;
+    }
+
+    @Override
     public String toString() {
         return "the database";
     }

@@ -66,6 +66,15 @@ public enum Dialect {
         };
     }
 
+    /** Returns the query that deletes the rows whose keys are in an array, its parameter, and returns one of their columns. */
+    public String deletionByKeys(String table, String key, String column) {
+        String deletion = "DELETE FROM " + table + " WHERE " + key + " = ANY(CAST(? AS BIGINT ARRAY))";
+        return switch (this) {
+            case H2 -> "SELECT " + column + " FROM OLD TABLE (" + deletion + ")";
+            case POSTGRESQL -> deletion + " RETURNING " + column;
+        };
+    }
+
     /** Returns the column type for bytes of any length. */
     public String blob() {
         return blob;

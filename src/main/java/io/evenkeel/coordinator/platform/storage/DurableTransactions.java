@@ -10,8 +10,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 /**
  * Runs transactions and returns once they are on disk.
  *
- * <p>PostgreSQL syncs its log at each commit. H2 with {@code WRITE_DELAY=0} passes a commit to the operating system: it survives the
- * death of the process, but survives a loss of power only after a sync. Thread-safe.
+ * <p>PostgreSQL syncs its log at each commit that waits for it. H2 with {@code WRITE_DELAY=0} passes a commit to the operating system: it
+ * survives the death of the process, but survives a loss of power only after a sync. Thread-safe.
  */
 @Component
 public class DurableTransactions {
@@ -19,14 +19,14 @@ public class DurableTransactions {
     private final TransactionTemplate writing;
     private final TransactionTemplate reading;
     private final JdbcTemplate jdbc;
-    private final boolean syncs;
+    private final Dialect dialect;
 
     DurableTransactions(PlatformTransactionManager transactions, DataSource source, Dialect dialect) {
         writing = new TransactionTemplate(transactions);
         reading = new TransactionTemplate(transactions);
         reading.setReadOnly(true);
         jdbc = new JdbcTemplate(source);
-        syncs = dialect == Dialect.H2;
+        this.dialect = dialect;
     }
 
     /**
@@ -37,8 +37,47 @@ public class DurableTransactions {
      */
     public <T> T write(Supplier<T> work) {
         T result = writing.execute(status -> work.get());
-        if (syncs) {
-            jdbc.execute("CHECKPOINT SYNC");
+        if (dialect == Dialect.H2) {
+            sync();
+        }
+        return result;
+    }
+
+    /**
+     * Runs work in a transaction that others see at once, and that is on disk after the next {@link #sync}, or any later {@link #write}.
+     * Locks are not held while the disk works. What it did must not be acknowledged before that.
+     */
+    public <T> T writeBeforeSync(Supplier<T> work) {
+        return writing.execute(status -> {
+            if (dialect == Dialect.POSTGRESQL) {
+                jdbc.execute("SET LOCAL synchronous_commit = off");
+            }
+            return work.get();
+        });
+    }
+
+    /**
+     * Returns once every transaction that has ended is on disk, those of other coordinators too.
+     *
+     * <p>PostgreSQL's log has one order, so the synchronous commit of one transaction covers all before it, also on synchronous standbys.
+     * It waits only for a transaction that writes to the log: a message for logical decoding is the least.
+     */
+    public void sync() {
+        jdbc.execute(
+                switch (dialect) {
+                    case H2 -> "CHECKPOINT SYNC";
+                    case POSTGRESQL -> "SELECT pg_logical_emit_message(true, 'evenkeel', '')";
+                });
+    }
+
+    /**
+     * Runs work that only reads, of which a device may be told: the death of the database's process does not undo what it has read. H2 has
+     * passed it to the operating system when others see it.
+     */
+    public <T> T readDurable(Supplier<T> work) {
+        T result = read(work);
+        if (dialect == Dialect.POSTGRESQL) {
+            sync();
         }
         return result;
     }

@@ -69,19 +69,19 @@ public record ExportedColumn(String name, Type type, String expression) {
         return new ExportedColumn(name, type, "t." + name);
     }
 
-    /** Returns the same column, read from another table that the query joins. */
+    /** Returns the same column, read from another table that the query joins; for bytes, their range too. */
     public ExportedColumn from(String joined) {
         return new ExportedColumn(name, type, joined);
     }
 
     /** Returns whether it is a column of the exported table itself. */
     boolean isOwn() {
-        return isStored() || expression.equals("t." + name);
+        return expression.equals("t." + name) || expression.startsWith("t." + name + ",");
     }
 
     /** Returns whether the value may be in the object store. */
     boolean isStored() {
-        return expression.endsWith("." + name + StoredBytes.RANGE);
+        return type == Type.BYTES && expression.endsWith(StoredBytes.RANGE);
     }
 
     /** Returns how many columns of the query it takes. */

@@ -54,13 +54,17 @@ class ObjectSweep extends BackgroundWork {
 
     /** The row goes last, so that what is left after a failure is tried again. */
     private void deleteUnused() {
-        List<String> names = table.unused(settings.grace(), PAGE);
+        List<String> names = unused();
         while (!names.isEmpty() && !isStopping()) {
             for (String name : names) {
                 store.delete(name);
                 table.delete(name);
             }
-            names = table.unused(settings.grace(), PAGE);
+            names = unused();
         }
+    }
+
+    private List<String> unused() {
+        return table.unused(settings.grace(), settings.segmentGrace(), PAGE);
     }
 }

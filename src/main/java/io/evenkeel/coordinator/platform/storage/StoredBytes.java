@@ -9,6 +9,7 @@ import io.evenkeel.coordinator.platform.objects.ObjectStoreException;
 import io.evenkeel.coordinator.platform.objects.StorageSettings;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -17,8 +18,12 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -42,6 +47,9 @@ public class StoredBytes {
     static final String RANGE = "_at";
 
     private static final int BUFFER = 1 << 16;
+
+    /** Bytes that cost less to read for nothing than another request. */
+    private static final int MAX_GAP = 1 << 16;
 
     private final ObjectStore store;
     private final ObjectTable table;
@@ -221,14 +229,56 @@ public class StoredBytes {
     }
 
     private byte[] read(ObjectRange range) {
-        byte[] bytes = new byte[Math.toIntExact(range.length())];
-        try (InputStream in = store.open(range)) {
-            if (in.readNBytes(bytes, 0, bytes.length) < bytes.length) {
-                throw MissingObjectException.tooShort(range, store.toString());
+        return Objects.requireNonNull(read(List.of(range.toString())).get(range.toString()));
+    }
+
+    /**
+     * Reads parts of objects, with one request for those that are near each other.
+     *
+     * @return the bytes of each range
+     * @throws MissingObjectException if one is not in the store
+     */
+    public Map<String, byte[]> read(Collection<String> ranges) {
+        List<ObjectRange> sorted = ranges.stream()
+                .distinct()
+                .map(ObjectRange::parse)
+                .sorted(Comparator.comparing(ObjectRange::name).thenComparing(ObjectRange::offset))
+                .toList();
+        Map<String, byte[]> read = new HashMap<>();
+        int from = 0;
+        for (int to = 1; to <= sorted.size(); to++) {
+            if (to == sorted.size() || !isNear(sorted.get(to - 1), sorted.get(to))) {
+                readTogether(sorted.subList(from, to), read);
+                from = to;
             }
-        } catch (IOException e) {
-            throw new ObjectStoreException(store.toString(), "read object " + range.name(), e);
         }
-        return bytes;
+        return read;
+    }
+
+    private static boolean isNear(ObjectRange range, ObjectRange next) {
+        long gap = next.offset() - range.end();
+        return range.name().equals(next.name()) && gap >= 0 && gap <= MAX_GAP;
+    }
+
+    private void readTogether(List<ObjectRange> ranges, Map<String, byte[]> read) {
+        ObjectRange first = ranges.get(0);
+        long length = ranges.get(ranges.size() - 1).end() - first.offset();
+        ObjectRange whole = new ObjectRange(first.name(), first.offset(), length);
+        try (InputStream in = store.open(whole)) {
+            long position = first.offset();
+            for (ObjectRange range : ranges) {
+                in.skipNBytes(range.offset() - position);
+                byte[] bytes = new byte[Math.toIntExact(range.length())];
+                if (in.readNBytes(bytes, 0, bytes.length) < bytes.length) {
+                    throw MissingObjectException.tooShort(range, store.toString());
+                }
+                read.put(range.toString(), bytes);
+                position = range.end();
+            }
+        } catch (EOFException e) {
+            throw MissingObjectException.tooShort(whole, store.toString());
+        } catch (IOException e) {
+            throw new ObjectStoreException(store.toString(), "read object " + first.name(), e);
+        }
     }
 }

@@ -13,6 +13,7 @@ import io.evenkeel.coordinator.testing.RestartableCoordinator;
 import io.evenkeel.coordinator.testing.Scene;
 import io.evenkeel.coordinator.testing.TestDevice;
 import io.evenkeel.core.feedback.FeedbackMethod;
+import io.evenkeel.core.wire.Replica;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -179,6 +180,86 @@ class ObjectStorageTest {
         Files.move(lost, file);
         scene.act("resume");
         scene.awaitClosed(1);
+    }
+
+    @Test
+    void aLostSegmentPausesItsRunAndNoOther() throws IOException {
+        Scene scene = scene();
+        Scene other = scene();
+        scene.closeRound(0, GRADIENT);
+        other.closeRound(0, GRADIENT);
+        scene.devices.get(0).answer(1, TestDevice.gradient(scene.devices.get(0).model(1), 0));
+        String name = segment(scene, 1);
+        Path file =
+                files().stream().filter(path -> path.endsWith(name)).findFirst().orElseThrow();
+        Path lost = folder.resolve("lost");
+        Files.move(file, lost);
+        restart(scene, other);
+        scene.devices.get(1).answer(1, GRADIENT);
+        other.closeRound(1, GRADIENT);
+
+        eventually().until(() -> scene.view().get("state").equals("paused"));
+        assertThat(String.valueOf(scene.view().get("message")))
+                .contains("object " + name + " is not in the object store (folder " + objects() + ")")
+                .contains("then resume the run");
+        assertThat(other.view().get("state")).isEqualTo("running");
+
+        Files.move(lost, file);
+        scene.act("resume");
+        scene.awaitClosed(1);
+    }
+
+    private String segment(Scene scene, int round) {
+        String range = coordinator
+                .jdbc()
+                .queryForObject(
+                        "SELECT p.data_at FROM message g JOIN message_payload p ON p.id = g.payload_id"
+                                + " WHERE g.run_id = (SELECT id FROM run WHERE name = ?) AND g.included_in = ?",
+                        String.class,
+                        scene.view().get("name"),
+                        round);
+        return String.valueOf(range).replaceFirst(":.*", "");
+    }
+
+    /** Messages in segments, in rows of the database, read again after a restart, and moved between stores. */
+    @Test
+    void aModelHasTheSameBitsWhereverItsMessagesAre() {
+        List<Replica> models = new ArrayList<>();
+        for (String kind : List.of("folder", "database")) {
+            coordinator.close();
+            coordinator = startedWith("--evenkeel.storage.kind=" + kind);
+            Scene scene = scene();
+            scene.closeRound(0, GRADIENT);
+            scene.devices.get(0).answer(1, GRADIENT);
+            assertThat(inSegments(scene)).isEqualTo(kind.equals("folder") ? 3 : 0);
+            coordinator.close();
+            String other = kind.equals("folder") ? "database" : "folder";
+            coordinator = startedWith("--evenkeel.storage.kind=" + other, "--evenkeel.storage.move-from=" + from(kind));
+            scene.moveTo(coordinator.endpoint(), coordinator.jdbc());
+            coordinator.bean(ObjectMove.class).work();
+            scene.devices.get(1).answer(1, GRADIENT);
+            scene.awaitClosed(1);
+            assertThat(scene.operator.post("/runs/" + scene.run + "/audit").get("agrees"))
+                    .isEqualTo("true");
+            models.add(scene.replica(2));
+        }
+        assertThat(models.get(0).x()).isEqualTo(models.get(1).x());
+        assertThat(models.get(0).sum()).isEqualTo(models.get(1).sum());
+    }
+
+    private String from(String kind) {
+        return kind.equals("folder") ? "folder:" + objects() : kind;
+    }
+
+    private long inSegments(Scene scene) {
+        return coordinator
+                .jdbc()
+                .queryForList(
+                        "SELECT p.id FROM message g JOIN message_payload p ON p.id = g.payload_id"
+                                + " WHERE p.data IS NULL AND g.run_id = (SELECT id FROM run WHERE name = ?)",
+                        Long.class,
+                        scene.view().get("name"))
+                .size();
     }
 
     private String object(String table, String column, Scene scene) {

@@ -23,18 +23,18 @@ class SchemaMigrationTest {
      * The checksums of all migrations. They never change: databases have these tables already. A change of the schema is a further file,
      * with a further line here.
      */
-    private static final Map<String, Integer> CHECKSUMS = Map.of(
-            "V1__schema.sql", -263_176_941,
-            "V2__loss_trend.sql", 1_621_118_739,
-            "V3__living_devices_and_protected_aliases.sql", 1_465_725_389,
-            "V4__cohort_faults.sql", 29_054_929,
-            "V5__deletion.sql", 2_039_546_802,
-            "V6__trusted_time.sql", 699_510_936,
-            "V7__run_chain.sql", -67_184_955,
-            "V9__access_rights.sql", 1_475_884_198,
-            "V10__objects.sql", -1_429_701_214,
-            "V12__folded_messages.sql", 1_104_079_779);
-
+    private static final Map<String, Integer> CHECKSUMS = Map.ofEntries(
+            Map.entry("V1__schema.sql", -263_176_941),
+            Map.entry("V2__loss_trend.sql", 1_621_118_739),
+            Map.entry("V3__living_devices_and_protected_aliases.sql", 1_465_725_389),
+            Map.entry("V4__cohort_faults.sql", 29_054_929),
+            Map.entry("V5__deletion.sql", 2_039_546_802),
+            Map.entry("V6__trusted_time.sql", 699_510_936),
+            Map.entry("V7__run_chain.sql", -67_184_955),
+            Map.entry("V9__access_rights.sql", 1_475_884_198),
+            Map.entry("V10__objects.sql", -1_429_701_214),
+            Map.entry("V11__segments.sql", 671_593_331),
+            Map.entry("V12__folded_messages.sql", 1_104_079_779));
     private final DriverManagerDataSource database =
             new DriverManagerDataSource("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
     private final JdbcTemplate jdbc = new JdbcTemplate(database);

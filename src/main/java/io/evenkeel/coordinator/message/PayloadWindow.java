@@ -1,0 +1,83 @@
+package io.evenkeel.coordinator.message;
+
+import io.evenkeel.coordinator.platform.objects.ObjectRange;
+import io.evenkeel.coordinator.platform.storage.Blobs;
+import io.evenkeel.coordinator.platform.storage.StoredBytes;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the payloads of rows some at a time, so that those near each other in a segment take one request, and hands them out in the order
+ * of the rows. For one thread.
+ */
+final class PayloadWindow {
+
+    /** The bytes of payloads in memory, besides the last one. */
+    private static final long BYTES = 4L << 20;
+
+    private final StoredBytes stored;
+    private final List<Row> rows = new ArrayList<>();
+    private long bytes;
+
+    PayloadWindow(StoredBytes stored) {
+        this.stored = stored;
+    }
+
+    /** Receives a payload. */
+    @FunctionalInterface
+    interface Reader {
+
+        /**
+         * Receives the payload of a row.
+         *
+         * @param payload null if it is deleted
+         */
+        void read(byte @Nullable [] payload);
+    }
+
+    /** A row that is not handed out yet, with the range of its payload or the payload. */
+    private static final class Row {
+
+        private final @Nullable String range;
+        private final byte @Nullable [] inline;
+        private final Reader reader;
+
+        Row(@Nullable String range, byte @Nullable [] inline, Reader reader) {
+            this.range = range;
+            this.inline = inline;
+            this.reader = reader;
+        }
+    }
+
+    /**
+     * Takes a row of a query.
+     *
+     * @param column the column of the payload; the next one has its range
+     * @param reader gets the payload, perhaps not before {@link #finish}
+     */
+    void add(ResultSet row, int column, Reader reader) throws SQLException {
+        String range = row.getString(column + 1);
+        byte[] inline = range == null ? Blobs.read(row, column) : null;
+        rows.add(new Row(range, inline, reader));
+        bytes += range != null ? ObjectRange.parse(range).length() : (inline == null ? 0 : inline.length);
+        if (bytes >= BYTES) {
+            finish();
+        }
+    }
+
+    /** Hands out what was not yet. */
+    void finish() {
+        Map<String, byte[]> read = stored.read(
+                rows.stream().map(row -> row.range).filter(Objects::nonNull).toList());
+        for (Row row : rows) {
+            row.reader.read(row.range == null ? row.inline : read.remove(row.range));
+        }
+        rows.clear();
+        bytes = 0;
+    }
+}

@@ -1,0 +1,119 @@
+package io.evenkeel.coordinator.platform.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.evenkeel.coordinator.platform.objects.FolderStore;
+import io.evenkeel.coordinator.testing.Postgres;
+import java.nio.file.Path;
+import java.util.Queue;
+import java.util.Random;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.TransactionException;
+
+/** What {@link DurableTransactions#sync} has covered survives a crash of PostgreSQL, and so does what was read before it. */
+class CrashedPostgresTest {
+
+    private static final int CRASHES = 5;
+    private static final long NONE = -1;
+
+    @TempDir
+    Path folder;
+
+    private final Queue<Long> acknowledged = new ConcurrentLinkedQueue<>();
+
+    @Test
+    void nothingThatWasAcknowledgedIsLost() throws Exception {
+        Path files = folder.resolve("data");
+        Random random = new Random();
+        try (Postgres postgres = Postgres.in(files);
+                HikariDataSource pool = new HikariDataSource()) {
+            pool.setJdbcUrl(postgres.newDatabase());
+            pool.setConnectionTimeout(2000);
+            JdbcTemplate jdbc = new JdbcTemplate(pool);
+            // A log that is written late loses the most.
+            jdbc.execute("ALTER SYSTEM SET wal_writer_delay = '10s'");
+            jdbc.execute("ALTER SYSTEM SET wal_writer_flush_after = '1GB'");
+            jdbc.queryForObject("SELECT pg_reload_conf()", Boolean.class);
+            jdbc.execute("CREATE TABLE accepted (id BIGINT PRIMARY KEY)");
+            DurableTransactions transactions = new StorageFixture(
+                            pool, Dialect.POSTGRESQL, new FolderStore(folder.resolve("objects")))
+                    .transactions();
+            long next = 0;
+            for (int crash = 0; crash < CRASHES; crash++) {
+                int until = acknowledged.size() + 50 + random.nextInt(100);
+                next = writeUntilCrash(jdbc, transactions, next, until, () -> postgres.crash(files));
+                postgres.start();
+                assertThat(jdbc.queryForList("SELECT id FROM accepted", Long.class))
+                        .containsAll(acknowledged);
+            }
+        }
+    }
+
+    /** A crash. */
+    @FunctionalInterface
+    private interface Crash {
+        void happen() throws Exception;
+    }
+
+    /** One thread decides, another syncs, as the group commit does. */
+    private long writeUntilCrash(JdbcTemplate jdbc, DurableTransactions transactions, long from, int until, Crash crash)
+            throws Exception {
+        BlockingQueue<Long> decided = new ArrayBlockingQueue<>(4);
+        AtomicBoolean isDown = new AtomicBoolean();
+        Thread syncing = new Thread(() -> {
+            try {
+                for (long id = decided.take(); id != NONE; id = decided.take()) {
+                    if (!isDown.get()) {
+                        sync(transactions, id, isDown);
+                    }
+                }
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        syncing.start();
+        Thread crashing = new Thread(() -> {
+            try {
+                while (acknowledged.size() < until) {
+                    Thread.onSpinWait();
+                }
+                crash.happen();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        crashing.start();
+        long next = from;
+        while (!isDown.get()) {
+            long id = next++;
+            try {
+                int unused =
+                        transactions.writeBeforeSync(() -> jdbc.update("INSERT INTO accepted (id) VALUES (?)", id));
+                decided.put(id);
+            } catch (DataAccessException | TransactionException e) {
+                isDown.set(true);
+            }
+        }
+        decided.put(NONE);
+        syncing.join();
+        crashing.join();
+        return next;
+    }
+
+    private void sync(DurableTransactions transactions, long id, AtomicBoolean isDown) {
+        try {
+            transactions.sync();
+            acknowledged.add(id);
+        } catch (DataAccessException e) {
+            isDown.set(true);
+        }
+    }
+}

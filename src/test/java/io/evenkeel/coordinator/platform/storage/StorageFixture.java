@@ -1,0 +1,79 @@
+package io.evenkeel.coordinator.platform.storage;
+
+import io.evenkeel.coordinator.platform.objects.ObjectStore;
+import io.evenkeel.coordinator.platform.objects.StorageSettings;
+import io.evenkeel.coordinator.platform.problem.FailureLog;
+import io.evenkeel.coordinator.testing.TurnedClock;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.util.unit.DataSize;
+
+/** What stores bytes, on a database and a store of a test, without an application context. */
+public final class StorageFixture {
+
+    private final DataSource source;
+    private final Dialect dialect;
+    private final ObjectStore store;
+    private final DataSourceTransactionManager manager;
+    private final ObjectTable table;
+    private final TurnedClock clock = new TurnedClock();
+    private final FailureLog failures = new FailureLog(Clock.systemUTC(), new SimpleMeterRegistry());
+    private final StorageSettings settings = new StorageSettings(
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            Duration.ofSeconds(10),
+            DataSize.ofBytes(1000),
+            Duration.ofDays(1),
+            Duration.ofHours(1),
+            Duration.ZERO);
+
+    public StorageFixture(DataSource source, Dialect dialect, ObjectStore store) {
+        this.source = source;
+        this.dialect = dialect;
+        this.store = store;
+        this.manager = new DataSourceTransactionManager(source);
+        this.table = new ObjectTable(new JdbcTemplate(source));
+    }
+
+    /** Returns settings whose rows have up to 1,000 bytes. */
+    public StorageSettings settings() {
+        return settings;
+    }
+
+    public FailureLog failures() {
+        return failures;
+    }
+
+    public Segments segments() {
+        return new Segments(store, table, manager, settings, failures, clock);
+    }
+
+    public StoredBytes bytes() {
+        return new StoredBytes(store, table, new JdbcTemplate(source), manager, dialect, settings, clock);
+    }
+
+    public DurableTransactions transactions() {
+        return new DurableTransactions(manager, source, dialect);
+    }
+
+    /** Lets the grace time pass, and sweeps. */
+    public void sweep() {
+        clock.advance(Duration.ofDays(2));
+        new JdbcTemplate(source)
+                .update("UPDATE stored_object SET unused_since = unused_since - INTERVAL '2' DAY"
+                        + " WHERE unused_since IS NOT NULL");
+        ObjectSweep sweep = new ObjectSweep(store, table, settings, new SimpleMeterRegistry(), failures);
+        sweep.start();
+        sweep.work();
+        sweep.stop();
+    }
+}
