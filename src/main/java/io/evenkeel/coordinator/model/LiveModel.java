@@ -43,8 +43,7 @@ public final class LiveModel {
     private final boolean followsUpstream;
     private int round;
 
-    LiveModel(
-            int round, ModelState state, boolean retained, @Nullable DeviceModel devices, boolean followsUpstream) {
+    LiveModel(int round, ModelState state, boolean retained, @Nullable DeviceModel devices, boolean followsUpstream) {
         this.state = state;
         this.retained = retained;
         this.touched = new DirtyCoordinates(state.layout().dimension());

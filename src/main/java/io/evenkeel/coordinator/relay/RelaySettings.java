@@ -43,7 +43,7 @@ public record RelaySettings(
             require(
                     "relay.run",
                     run == null,
-                    run,
+                    String.valueOf(run),
                     "evenkeel.relay.upstream, the address of its coordinator, beside it");
         } else {
             require(
@@ -53,11 +53,6 @@ public record RelaySettings(
                     "an address such as https://coordinator.example:8080");
             require("relay.run", run != null, "missing", "the name of the run at " + upstream);
         }
-    }
-
-    /** Returns whether this coordinator is a relay. */
-    public boolean isRelay() {
-        return upstream != null;
     }
 
     private static @Nullable String orNull(@Nullable String text) {

@@ -33,7 +33,8 @@ class LiveModelTest {
 
     private static LiveModel start(int dimension) {
         TensorLayout layout = TensorLayout.flat(dimension);
-        return new LiveModel(0, ModelState.start(layout, new PlainStep(), new double[dimension], true), true, null, false);
+        return new LiveModel(
+                0, ModelState.start(layout, new PlainStep(), new double[dimension], true), true, null, false);
     }
 
     private CompressedVector vector(Support support) {

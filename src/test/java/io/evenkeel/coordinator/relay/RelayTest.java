@@ -57,7 +57,7 @@ class RelayTest {
     }
 
     private Scene relay(Scene above, String upstream, String compressor) {
-        String token = (String)
+        String token =
                 above.operator.postJson("/enrolment-tokens", "{\"uses\":1}").get("token");
         Path place = folder.resolve("site-" + sites.size());
         RestartableCoordinator site = new RestartableCoordinator(

@@ -35,6 +35,7 @@ class SchemaMigrationTest {
             Map.entry("V10__objects.sql", -1_429_701_214),
             Map.entry("V11__segments.sql", 671_593_331),
             Map.entry("V12__folded_messages.sql", 1_104_079_779));
+
     private final DriverManagerDataSource database =
             new DriverManagerDataSource("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
     private final JdbcTemplate jdbc = new JdbcTemplate(database);
