@@ -2,9 +2,12 @@ package io.evenkeel.coordinator.message;
 
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 
+import io.evenkeel.coordinator.member.SnapshotStore;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -28,21 +31,13 @@ public class FoldedMessages {
 
     private static final String SELECT = "SELECT round_number, ordinal, messages FROM folded_messages WHERE run_id = ?";
 
-    /**
-     * The last message of a member that may be deleted: it is in the snapshot, if the run keeps the sum, and is not the member's last, which
-     * the member may repeat.
-     */
-    private static final String SENDER = "g.member_id, g.ordinal, CASE WHEN COALESCE(s.sequence, 0) < c.sequence - 1"
-            + " AND CAST(? AS BOOLEAN) THEN COALESCE(s.sequence, 0) ELSE c.sequence - 1 END";
-
-    private static final String CHAIN = " LEFT JOIN member_chain c ON c.member_id = g.member_id"
-            + " LEFT JOIN member_snapshot s ON s.member_id = g.member_id";
-
     private final JdbcTemplate batches;
     private final JdbcClient jdbc;
+    private final SnapshotStore snapshots;
 
-    FoldedMessages(JdbcTemplate jdbc) {
+    FoldedMessages(JdbcTemplate jdbc, SnapshotStore snapshots) {
         this.batches = jdbc;
+        this.snapshots = snapshots;
         this.jdbc = JdbcClient.create(jdbc);
     }
 
@@ -112,25 +107,37 @@ public class FoldedMessages {
      * Returns the senders of a round's messages by their ordinals, up to a limit; a member with several messages may be there several times.
      *
      * @param after only members with larger ordinals
-     * @param snapshots whether members have snapshots, so that messages behind them stay
+     * @param inSnapshots whether members have snapshots, so that messages behind them stay
      */
-    public List<Sender> sendersIn(long run, int round, int after, boolean snapshots, int limit) {
-        // Outer joins, so that H2 begins with the messages, and the order of their index.
-        return jdbc.sql("SELECT " + SENDER + " FROM message g" + CHAIN + " WHERE g.run_id = ? AND g.included_in = ?"
-                        + " AND g.ordinal > ? ORDER BY g.run_id, g.included_in, g.ordinal, g.sequence FETCH FIRST "
-                        + limit + " ROWS ONLY")
-                .params(snapshots, run, round, after)
-                .query((row, i) -> new Sender(row.getLong(1), row.getInt(2), row.getLong(3)))
-                .list();
+    public List<Sender> sendersIn(long run, int round, int after, boolean inSnapshots, int limit) {
+        return withLast(
+                jdbc.sql("SELECT member_id, ordinal FROM message WHERE run_id = ? AND included_in = ? AND ordinal > ?"
+                                + " ORDER BY run_id, included_in, ordinal, sequence FETCH FIRST " + limit
+                                + " ROWS ONLY")
+                        .params(run, round, after)
+                        .query((row, i) -> new Sender(row.getLong(1), row.getInt(2), 0))
+                        .list(),
+                inSnapshots);
     }
 
     /** Returns a member that may have messages in rounds that are folded; empty if it has no message. */
-    public Optional<Sender> sender(long member, boolean snapshots) {
-        return jdbc.sql("SELECT " + SENDER + " FROM message g" + CHAIN + " WHERE g.member_id = ?"
-                        + " FETCH FIRST 1 ROW ONLY")
-                .params(snapshots, member)
-                .query((row, i) -> new Sender(row.getLong(1), row.getInt(2), row.getLong(3)))
-                .optional();
+    public Optional<Sender> sender(long member, boolean inSnapshots) {
+        return withLast(
+                        jdbc.sql("SELECT member_id, ordinal FROM message WHERE member_id = ? FETCH FIRST 1 ROW ONLY")
+                                .param(member)
+                                .query((row, i) -> new Sender(row.getLong(1), row.getInt(2), 0))
+                                .list(),
+                        inSnapshots)
+                .stream()
+                .findFirst();
+    }
+
+    private List<Sender> withLast(List<Sender> senders, boolean inSnapshots) {
+        Map<Long, Long> last =
+                snapshots.lastUnneeded(senders.stream().map(Sender::member).collect(Collectors.toSet()), inSnapshots);
+        return senders.stream()
+                .map(sender -> new Sender(sender.member(), sender.ordinal(), last.getOrDefault(sender.member(), 0L)))
+                .toList();
     }
 
     /**

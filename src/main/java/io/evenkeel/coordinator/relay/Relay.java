@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
@@ -41,6 +42,7 @@ class Relay implements SmartLifecycle {
     private static final Duration STOP = Duration.ofSeconds(20);
 
     private final RelaySettings settings;
+    private final Path folder;
     private final FollowingRun run;
     private final FailureLog failures;
     private volatile CountDownLatch stopping = new CountDownLatch(0);
@@ -50,12 +52,18 @@ class Relay implements SmartLifecycle {
     private double weight;
     private double nextWeight;
 
-    Relay(RelaySettings settings, FollowingRun run, Dialect dialect, FailureLog failures) {
+    Relay(
+            RelaySettings settings,
+            @Value("${evenkeel.data:./data}") Path data,
+            FollowingRun run,
+            Dialect dialect,
+            FailureLog failures) {
         if (dialect.isShared()) {
             throw new IllegalArgumentException(
                     "evenkeel.relay.upstream is set, which needs a database that belongs to one coordinator: use H2, the default");
         }
         this.settings = settings;
+        this.folder = settings.folder() == null ? data.resolve("relay") : Path.of(settings.folder());
         this.run = run;
         this.failures = failures;
     }
@@ -151,7 +159,7 @@ class Relay implements SmartLifecycle {
         URI upstream = Objects.requireNonNull(settings.upstream());
         var builder = EvenkeelClient.builder(upstream)
                 .run(Objects.requireNonNull(settings.run()))
-                .stateFolder(Path.of(Objects.requireNonNull(settings.folder())))
+                .stateFolder(folder)
                 .weight(weight)
                 .doublePrecision(true)
                 .attributes(Map.of("kind", "relay"))

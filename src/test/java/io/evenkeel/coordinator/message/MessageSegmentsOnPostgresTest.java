@@ -8,9 +8,11 @@ import io.evenkeel.coordinator.testing.Postgres;
 import io.evenkeel.coordinator.testing.S3Mock;
 import java.time.Duration;
 import javax.sql.DataSource;
+import org.junit.jupiter.api.Tag;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** The same on PostgreSQL and S3. */
+@Tag("full")
 class MessageSegmentsOnPostgresTest extends MessageSegmentsTest {
 
     @Override

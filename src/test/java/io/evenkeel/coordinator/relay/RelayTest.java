@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.function.IntConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -126,6 +127,7 @@ class RelayTest {
     }
 
     @Test
+    @Tag("full")
     void threeLevelsGiveTheModelOfAFlatFleet() {
         double[] expected = flat(LOSSLESS);
         Scene above = run("ef21-norm", LOSSLESS, "").members(1);
@@ -184,6 +186,7 @@ class RelayTest {
     }
 
     @Test
+    @Tag("full")
     void roundsGoOnWithoutARelayThatIsLateAndItCatchesUp() {
         Scene above = run("ef21-norm", LOSSLESS, ",\"participants\":{\"min\":1,\"max\":1}")
                 .members(1);

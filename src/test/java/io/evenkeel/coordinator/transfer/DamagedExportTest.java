@@ -63,7 +63,7 @@ class DamagedExportTest extends TwoCoordinators {
     private static void damageFile(RestartableCoordinator where, String model) {
         assertThat(where.jdbc()
                         .update(
-                                "UPDATE model_version_file SET data = ? WHERE version_id IN"
+                                "UPDATE model_version_file SET data = ?, data_at = NULL WHERE version_id IN"
                                         + " (SELECT id FROM model_version WHERE model = ?)",
                                 new byte[12],
                                 model))

@@ -104,7 +104,6 @@ class DatabaseFileTest {
                         .run(
                                 "--spring.datasource.url=jdbc:h2:file:"
                                         + path.substring(0, path.length() - ".mv.db".length()) + ";WRITE_DELAY=0",
-                                "--spring.datasource.hikari.initialization-fail-timeout=1",
                                 "--server.port=0"))
                 .isInstanceOf(RuntimeException.class);
         assertThat(output.getAll())
