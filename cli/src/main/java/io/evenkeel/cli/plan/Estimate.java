@@ -27,6 +27,7 @@ final class Estimate {
     private static final int KEPT_CHECKPOINTS = 3;
     private static final int CHECKPOINT_EVERY = 50;
     private static final int KEPT_FOR_EVER_EVERY = 500;
+    private static final int ROUNDS_WITH_RECEIPTS = 200;
     private static final int KEPT_UPDATES = 200;
     private static final int MESSAGES_TO_COMPACT = 16;
     private static final int ROUND_RECORD = 600;
@@ -221,7 +222,7 @@ final class Estimate {
     }
 
     private boolean arePayloadsInDatabase() {
-        return workload.store() == Store.DATABASE || !sizing.arePayloadsInStore();
+        return workload.store() == Store.DATABASE;
     }
 
     /** Returns the size of the database after a year. */
@@ -229,14 +230,21 @@ final class Estimate {
         return workload.devices() * sizing.of("device.bytes")
                 + (areVectorsInDatabase() ? vectorsAfterYear() + models() : 0)
                 + (arePayloadsInDatabase() ? payloadsAfterYear() : 0)
+                + receiptsAfterYear() * sizing.of("receipt.bytes", workload)
                 + YEAR * databaseGrowth();
+    }
+
+    /** Returns how many receipts are kept: of the newest rounds, of each member's last message, and of what is not compacted. */
+    private double receiptsAfterYear() {
+        double waiting = workload.feedback().retainsSum() ? payloadsAfterYear() / payload() : 0;
+        return Math.min(
+                YEAR * messagesPerDay(),
+                (double) ROUNDS_WITH_RECEIPTS * workload.participants() + workload.devices() + waiting);
     }
 
     /** Returns the bytes by which the database grows in a day, for ever. */
     double databaseGrowth() {
-        return messagesPerDay() * sizing.of("receipt.bytes", workload)
-                + roundsPerDay() * ROUND_RECORD
-                + (areVectorsInDatabase() ? checkpointGrowth() : 0);
+        return roundsPerDay() * ROUND_RECORD + (areVectorsInDatabase() ? checkpointGrowth() : 0);
     }
 
     /** Returns the size of the object store after a year. */

@@ -105,7 +105,7 @@ final class PlanText {
         }
         all.add(
                 "kept for ever",
-                bytes(estimate.databaseGrowth() + estimate.storeGrowth()) + " a day: receipts, records, old models");
+                bytes(estimate.databaseGrowth() + estimate.storeGrowth()) + " a day: records, old models");
         return all.add("members", bytes(estimate.members()) + " at most: their vectors and messages");
     }
 

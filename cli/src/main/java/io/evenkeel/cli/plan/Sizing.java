@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.util.Objects;
 import java.util.Properties;
 
-/** Measured constants from sizing.properties, where the commands that measure them stand beside them. Immutable. */
+/** Constants from sizing.properties, which says where each is from. Immutable. */
 final class Sizing {
 
     private final Properties values = new Properties();
@@ -23,11 +23,6 @@ final class Sizing {
     /** Returns a constant. */
     double of(String name) {
         return Double.parseDouble(Objects.requireNonNull(values.getProperty(name), name));
-    }
-
-    /** Returns whether payloads of messages follow {@code evenkeel.storage.kind}. */
-    boolean arePayloadsInStore() {
-        return "store".equals(values.getProperty("payloads"));
     }
 
     /** Returns a constant of the database. */

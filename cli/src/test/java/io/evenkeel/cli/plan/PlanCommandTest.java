@@ -97,6 +97,8 @@ class PlanCommandTest {
         assertThat(outside.at("/storage/bytesAfterYear").asLong()).isGreaterThan(8 * 1000 * 1_000_000L);
         assertThat(outside.at("/database/walBytesPerDay").asLong())
                 .isLessThan(inside.at("/database/walBytesPerDay").asLong());
+        assertThat(outside.at("/database/bytesAfterYear").asLong())
+                .isLessThan(inside.at("/database/bytesAfterYear").asLong() / 50);
     }
 
     @Test
