@@ -49,8 +49,8 @@ def device(server, store=None, identity=None, **options):
     return Client(server.url, run=RUN, state_dir=store or MemoryStore(), identity=identity, **settings)
 
 
-def train(clients, *functions):
-    """Trains in a thread each, after they have joined in order; returns the outcomes, or what was raised. A failure stops all."""
+def train(clients, *functions, stops=True):
+    """Trains in a thread each, after they have joined in order; returns the outcomes, or what was raised. A failure stops all if stops."""
     joined = [threading.Event() for _ in clients]
 
     def run(i):
@@ -61,7 +61,7 @@ def train(clients, *functions):
         try:
             return client.train(function)
         except Exception as e:
-            for other in clients:
+            for other in clients if stops else ():
                 other.stop()
             return e
         finally:

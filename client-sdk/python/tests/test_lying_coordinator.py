@@ -123,9 +123,10 @@ def renamed(topic, ordinal, true):
 
 def test_a_device_believes_no_digest_that_its_neighbours_did_not_sign(cohort):
     server = renamed.server = cohort(lie=renamed, checks_basis=False)
-    found = [one for one in train([device(server) for _ in range(4)]) if isinstance(one, Exception)]
-    assert found and all(isinstance(one, SecAggError) for one in found), found
-    assert any("did not sign the keys under its name" in str(one) for one in found), found
+    # The first device, which is told no lie, may fail first: its neighbours have signed their keys for another model.
+    found = train([device(server) for _ in range(4)], stops=False)
+    assert all(isinstance(one, SecAggError) for one in found), found
+    assert all("did not sign the keys under its name" in str(one) for one in found[1:]), found
     assert {step for _, _, _, step in server.requests} == {"keys"}
 
 
