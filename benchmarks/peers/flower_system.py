@@ -36,17 +36,7 @@ class Flower(System):
 
     def start_open_server(self):
         """Starts it without TLS, for nodes that register themselves, with the same database."""
-        command = [
-            BIN / "flower-superlink",
-            "--host",
-            "127.0.0.1",
-            "--port",
-            self.port,
-            "--database",
-            self.state_folder / "state.db",
-        ]
-        command += ["--insecure", "--disable-runtime-dependency-installation"]
-        self.processes.start("server", command, cwd=self.folder, **self.environment)
+        self._start_superlink("--insecure")
         config = self.folder / "home/config.toml"
         config.write_text(
             f'[superlink]\ndefault = "peers"\n\n[superlink.peers]\naddress = "127.0.0.1:{self.port}"\ninsecure = true\n'
@@ -66,17 +56,13 @@ class Flower(System):
 
     def launch_server(self):
         c = self._certificates
-        command = [
-            BIN / "flower-superlink",
-            "--host",
-            "127.0.0.1",
-            "--port",
-            self.port,
-            "--database",
-            self.state_folder / "state.db",
-        ]
         tls = ["--ssl-ca-certfile", c / "ca.pem", "--ssl-certfile", c / "server.pem", "--ssl-keyfile", c / "server.key"]
-        command += [*tls, "--enable-supernode-auth", "--disable-runtime-dependency-installation"]
+        self._start_superlink(*tls, "--enable-supernode-auth")
+
+    def _start_superlink(self, *options):
+        state = ["--database", self.state_folder / "state.db"]
+        command = [BIN / "flower-superlink", "--host", "127.0.0.1", "--port", self.port, *state, *options]
+        command += ["--disable-runtime-dependency-installation"]
         self.processes.start("server", command, cwd=self.folder, **self.environment)
         wait_until(lambda: is_listening(self.port) or self.has_server_ended(), 120, "the SuperLink does not listen")
         if not self._keys:

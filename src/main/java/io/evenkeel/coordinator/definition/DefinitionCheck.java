@@ -1,7 +1,6 @@
 package io.evenkeel.coordinator.definition;
 
 import io.evenkeel.coordinator.definition.RunDefinition.Crossover;
-import io.evenkeel.coordinator.definition.RunDefinition.InitialModel;
 import io.evenkeel.coordinator.definition.RunDefinition.LossyDownlink;
 import io.evenkeel.coordinator.definition.RunDefinition.Participants;
 import io.evenkeel.coordinator.definition.RunDefinition.TensorShape;
@@ -46,6 +45,7 @@ final class DefinitionCheck {
 
     private final RunDefinition asked;
     private final FieldErrors errors;
+    private final UpstreamCheck upstream;
 
     /**
      * @param errors what was found wrong before, which a refusal names too
@@ -53,6 +53,7 @@ final class DefinitionCheck {
     DefinitionCheck(RunDefinition asked, FieldErrors errors) {
         this.asked = asked;
         this.errors = errors;
+        this.upstream = new UpstreamCheck(asked, errors);
     }
 
     ValidatedPlan plan() {
@@ -74,7 +75,7 @@ final class DefinitionCheck {
         NormClipping robust = new RobustCheck(asked, errors).clipping(preset);
         Algorithm algorithm = preset == null ? null : algorithm(preset, compressor, horizon);
         Compressor downlink = layout == null ? null : downlink(layout);
-        requireNoStep();
+        upstream.check();
         Participants participants = participants();
         TimeLimits time = time();
         double sampling = sampling();
@@ -95,9 +96,9 @@ final class DefinitionCheck {
                 algorithm.preset().text(),
                 compressor.spec().toString(),
                 rounds,
-                followsUpstream() ? null : algorithm.gamma().toString(),
+                upstream.follows() ? null : algorithm.gamma().toString(),
                 algorithm.eta().toString(),
-                followsUpstream() ? ValidatedPlan.UPSTREAM : algorithm.step().text(),
+                upstream.follows() ? ValidatedPlan.UPSTREAM : algorithm.step().text(),
                 asked.smoothness(),
                 asked.seed() == null ? 0 : asked.seed(),
                 participants,
@@ -105,9 +106,7 @@ final class DefinitionCheck {
                 sampling,
                 staleness,
                 stop,
-                asked.initialModel() != null
-                        ? asked.initialModel()
-                        : followsUpstream() ? InitialModel.UPLOADED : InitialModel.ZEROS,
+                upstream.initialModel(),
                 horizon,
                 weights,
                 asked.devices(),
@@ -211,31 +210,10 @@ final class DefinitionCheck {
         });
     }
 
-    private boolean followsUpstream() {
-        return ValidatedPlan.UPSTREAM.equals(asked.step());
-    }
-
-    /** Refuses what has no meaning, or was not proven, where the models come from a run above. */
-    private void requireNoStep() {
-        if (!followsUpstream()) {
-            return;
-        }
-        String leave = "with step 'upstream': leave it out";
-        errors.require(asked.gamma() == null, "gamma", () -> "is the business of the run above " + leave);
-        errors.require(asked.smoothness() == null, "smoothness", () -> "is the business of the run above " + leave);
-        errors.require(
-                asked.downlink() == null, "downlink", () -> "is not possible " + leave + ", devices get whole models");
-        errors.require(asked.secureAggregation() == null, "secureAggregation", () -> "is not possible " + leave);
-        errors.require(
-                asked.initialModel() != InitialModel.ZEROS,
-                "initialModel",
-                () -> "is zeros, expected uploaded: the first model, too, is that of the run above");
-    }
-
     /** Returns the step rule; null if it cannot be read, which {@link #algorithm} says. */
     private @Nullable StepRule step(Preset preset) {
         try {
-            return asked.step() == null || followsUpstream() ? preset.step() : StepRule.parse(asked.step());
+            return asked.step() == null || upstream.follows() ? preset.step() : StepRule.parse(asked.step());
         } catch (IllegalArgumentException unreadable) {
             return null;
         }
@@ -244,11 +222,8 @@ final class DefinitionCheck {
     private @Nullable Algorithm algorithm(Preset preset, @Nullable Compressor compressor, int horizon) {
         Algorithm.Builder builder = Algorithm.builder(preset);
         // Each is tried, so that one answer names all that is wrong.
-        // A step that is never taken still has a rule and a size.
-        boolean step =
-                parse("step", followsUpstream() ? "plain" : asked.step(), text -> builder.step(StepRule.parse(text)));
-        boolean gamma = parse(
-                "gamma", followsUpstream() ? "constant:1" : asked.gamma(), text -> builder.gamma(Schedule.parse(text)));
+        boolean step = parse("step", upstream.step(), text -> builder.step(StepRule.parse(text)));
+        boolean gamma = parse("gamma", upstream.gamma(), text -> builder.gamma(Schedule.parse(text)));
         boolean eta = parse("eta", asked.eta(), text -> builder.eta(Schedule.parse(text)));
         boolean readable = step && gamma && eta;
         Double smoothness = asked.smoothness();

@@ -241,7 +241,7 @@ public class Members {
                             "stay out of this run, or enrol the device as another client")
                     .with("client", client);
         }
-        int ordinal = counts.ordinals(run.id());
+        int ordinal = table.ordinals(run.id());
         return members.save(new Member(
                 run.id(),
                 client,

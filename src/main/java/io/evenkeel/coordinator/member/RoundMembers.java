@@ -62,14 +62,9 @@ public class RoundMembers {
      */
     public record Sender(String client, double weight) {}
 
-    /** Returns how many ordinals a run has handed out; the next member gets this one. */
-    public int ordinals(long run) {
-        return members.ordinals(run);
-    }
-
     /** Returns how many members take part in a round. */
     public int count(long run, int round) {
-        return ordinals(run) - sum(String.format(INACTIVE, "COUNT(*)"), run, round);
+        return members.ordinals(run) - sum(String.format(INACTIVE, "COUNT(*)"), run, round);
     }
 
     /** Returns how many memberships have begun or will, and are not over, while a round is open; -1 before the start. */
@@ -77,7 +72,7 @@ public class RoundMembers {
         String gone = "SELECT COUNT(*) FROM member m WHERE m.run_id = :run AND m.left_after < :round"
                 + " UNION ALL SELECT COUNT(*) FROM member m WHERE m.run_id = :run AND m.left_after >= :round"
                 + " AND m.left_after < m.active_from";
-        return ordinals(run) - sum(gone, run, openRound);
+        return members.ordinals(run) - sum(gone, run, openRound);
     }
 
     /** Returns what {@link #present(long, int)} does, of some runs as they are stored, by one query. */
@@ -112,7 +107,7 @@ public class RoundMembers {
     /** Returns the ordinals of the members that take part in a round. */
     public BitSet active(long run, int round) {
         BitSet active = new BitSet();
-        active.set(0, ordinals(run));
+        active.set(0, members.ordinals(run));
         active.andNot(ordinals(String.format(INACTIVE, "m.ordinal"), run, round));
         return active;
     }

@@ -15,13 +15,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 
 /**
@@ -56,26 +53,6 @@ public class SnapshotStore {
         this.template = template;
         this.bytes = bytes;
         this.jdbc = JdbcClient.create(template);
-    }
-
-    /**
-     * Returns the number of the last message of each member that nothing needs any more: it is not its last one, which the member may repeat.
-     *
-     * @param members keys of memberships
-     * @param inSnapshots whether only messages in a snapshot are not needed
-     */
-    public Map<Long, Long> lastUnneeded(Set<Long> members, boolean inSnapshots) {
-        // Outer joins, so that H2 takes the tables in this order.
-        return jdbc
-                .sql("SELECT wanted.id, c.sequence - 1, COALESCE(s.sequence, 0)"
-                        + " FROM UNNEST(CAST(? AS BIGINT ARRAY)) AS wanted(id)"
-                        + " LEFT JOIN member_chain c ON c.member_id = wanted.id"
-                        + " LEFT JOIN member_snapshot s ON s.member_id = wanted.id")
-                .param(new SqlArrayValue("BIGINT", members.toArray()))
-                .query((row, i) -> Map.entry(
-                        row.getLong(1), inSnapshots ? Math.min(row.getLong(2), row.getLong(3)) : row.getLong(2)))
-                .stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
     /** A member's vector g_i after some of its messages. */

@@ -2,7 +2,7 @@ package io.evenkeel.coordinator.message;
 
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 
-import io.evenkeel.coordinator.member.SnapshotStore;
+import io.evenkeel.coordinator.member.MemberTable;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import java.util.List;
 import java.util.Map;
@@ -33,11 +33,11 @@ public class FoldedMessages {
 
     private final JdbcTemplate batches;
     private final JdbcClient jdbc;
-    private final SnapshotStore snapshots;
+    private final MemberTable members;
 
-    FoldedMessages(JdbcTemplate jdbc, SnapshotStore snapshots) {
+    FoldedMessages(JdbcTemplate jdbc, MemberTable members) {
         this.batches = jdbc;
-        this.snapshots = snapshots;
+        this.members = members;
         this.jdbc = JdbcClient.create(jdbc);
     }
 
@@ -134,7 +134,7 @@ public class FoldedMessages {
 
     private List<Sender> withLast(List<Sender> senders, boolean inSnapshots) {
         Map<Long, Long> last =
-                snapshots.lastUnneeded(senders.stream().map(Sender::member).collect(Collectors.toSet()), inSnapshots);
+                members.lastUnneeded(senders.stream().map(Sender::member).collect(Collectors.toSet()), inSnapshots);
         return senders.stream()
                 .map(sender -> new Sender(sender.member(), sender.ordinal(), last.getOrDefault(sender.member(), 0L)))
                 .toList();

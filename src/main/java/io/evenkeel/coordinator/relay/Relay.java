@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Value;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
@@ -33,7 +33,6 @@ import org.springframework.stereotype.Component;
  * <p>Works on a thread of its own, which nothing interrupts: H2 closes its file if a thread is interrupted in a write.
  */
 @Component
-@ConditionalOnProperty("evenkeel.relay.upstream")
 class Relay implements SmartLifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
@@ -58,14 +57,21 @@ class Relay implements SmartLifecycle {
             FollowingRun run,
             Dialect dialect,
             FailureLog failures) {
-        if (dialect.isShared()) {
-            throw new IllegalArgumentException(
-                    "evenkeel.relay.upstream is set, which needs a database that belongs to one coordinator: use H2, the default");
+        if (settings.upstream() != null && dialect.isShared()) {
+            throw new InvalidConfigurationPropertyValueException(
+                    "evenkeel.relay.upstream",
+                    settings.upstream(),
+                    "a relay needs a database that belongs to one coordinator: use H2, the default");
         }
         this.settings = settings;
         this.folder = settings.folder() == null ? data.resolve("relay") : Path.of(settings.folder());
         this.run = run;
         this.failures = failures;
+    }
+
+    @Override
+    public boolean isAutoStartup() {
+        return settings.upstream() != null;
     }
 
     @Override

@@ -163,23 +163,8 @@ class ObjectStorageTest {
         scene.closeRound(0, GRADIENT);
         other.closeRound(0, GRADIENT);
         String name = object("round_update", "data_at", scene);
-        Path file =
-                files().stream().filter(path -> path.endsWith(name)).findFirst().orElseThrow();
-        Path lost = folder.resolve("lost");
-        Files.move(file, lost);
-        restart(scene, other);
-        scene.devices.forEach(device -> device.answer(1, GRADIENT));
-        other.closeRound(1, GRADIENT);
-
-        eventually().until(() -> scene.view().get("state").equals("paused"));
-        assertThat(String.valueOf(scene.view().get("message")))
-                .contains("object " + name + " is not in the object store (folder " + objects() + ")")
-                .contains("then resume the run");
-        assertThat(other.view().get("state")).isEqualTo("running");
-
-        Files.move(lost, file);
-        scene.act("resume");
-        scene.awaitClosed(1);
+        assertThatItsLossPausesTheRunAlone(
+                name, scene, other, () -> scene.devices.forEach(device -> device.answer(1, GRADIENT)));
     }
 
     @Test
@@ -190,12 +175,23 @@ class ObjectStorageTest {
         other.closeRound(0, GRADIENT);
         scene.devices.get(0).answer(1, TestDevice.gradient(scene.devices.get(0).model(1), 0));
         String name = segment(scene, 1);
+        assertThatItsLossPausesTheRunAlone(
+                name, scene, other, () -> scene.devices.get(1).answer(1, GRADIENT));
+    }
+
+    /**
+     * Loses an object while the coordinator is down, and puts it back.
+     *
+     * @param answers sends what is missing of round 1 of the run that needs the object
+     */
+    private void assertThatItsLossPausesTheRunAlone(String name, Scene scene, Scene other, Runnable answers)
+            throws IOException {
         Path file =
                 files().stream().filter(path -> path.endsWith(name)).findFirst().orElseThrow();
         Path lost = folder.resolve("lost");
         Files.move(file, lost);
         restart(scene, other);
-        scene.devices.get(1).answer(1, GRADIENT);
+        answers.run();
         other.closeRound(1, GRADIENT);
 
         eventually().until(() -> scene.view().get("state").equals("paused"));

@@ -63,15 +63,20 @@ class ErrorFeedbackTest {
 
     @Test
     void momentumOfOneIsEf21() {
+        assertSame(FeedbackMethod.EF21_MOMENTUM, FeedbackMethod.EF21, 1);
+    }
+
+    /** Sends the same random gradients by both methods, the first with an eta of 1. */
+    private static void assertSame(FeedbackMethod withOne, FeedbackMethod other, double otherEta) {
         SplitMix64 random = new SplitMix64(7);
-        ErrorFeedback momentum = ErrorFeedback.start(FeedbackMethod.EF21_MOMENTUM, 2);
-        ErrorFeedback ef21 = ErrorFeedback.start(FeedbackMethod.EF21, 2);
+        ErrorFeedback first = ErrorFeedback.start(withOne, 2);
+        ErrorFeedback second = ErrorFeedback.start(other, 2);
         for (int round = 0; round < 50; round++) {
             double a = random.nextDouble() - 0.5;
             double b = random.nextDouble() - 0.5;
-            send(momentum, 1, a, b);
-            send(ef21, 1, a, b);
-            assertThat(momentum.vectors().get(0)).containsExactly(ef21.vectors().get(0));
+            send(first, 1, a, b);
+            send(second, otherEta, a, b);
+            assertThat(first.vectors().get(0)).containsExactly(second.vectors().get(0));
         }
     }
 
@@ -101,16 +106,7 @@ class ErrorFeedbackTest {
 
     @Test
     void aDecayOfOneIsEf14() {
-        SplitMix64 random = new SplitMix64(11);
-        ErrorFeedback decaying = ErrorFeedback.start(FeedbackMethod.EF14_DECAY, 2);
-        ErrorFeedback ef14 = ErrorFeedback.start(FeedbackMethod.EF14, 2);
-        for (int round = 0; round < 50; round++) {
-            double a = random.nextDouble() - 0.5;
-            double b = random.nextDouble() - 0.5;
-            send(decaying, 1, a, b);
-            send(ef14, 0.5, a, b);
-            assertThat(decaying.vectors().get(0)).containsExactly(ef14.vectors().get(0));
-        }
+        assertSame(FeedbackMethod.EF14_DECAY, FeedbackMethod.EF14, 0.5);
     }
 
     @Test
