@@ -39,14 +39,14 @@ final class UpstreamCheck {
         return follows() ? InitialModel.UPLOADED : InitialModel.ZEROS;
     }
 
-    /** Refuses what has no meaning, or was not proven, where the models come from a run above. */
+    /** Refuses what has no meaning, or was not tested, where the models come from a run above. */
     void check() {
         if (!follows()) {
             return;
         }
         String leave = "with step 'upstream': leave it out";
-        errors.require(asked.gamma() == null, "gamma", () -> "is the business of the run above " + leave);
-        errors.require(asked.smoothness() == null, "smoothness", () -> "is the business of the run above " + leave);
+        errors.require(asked.gamma() == null, "gamma", () -> "is decided by the run above " + leave);
+        errors.require(asked.smoothness() == null, "smoothness", () -> "is decided by the run above " + leave);
         errors.require(
                 asked.downlink() == null, "downlink", () -> "is not possible " + leave + ", devices get whole models");
         errors.require(asked.secureAggregation() == null, "secureAggregation", () -> "is not possible " + leave);
