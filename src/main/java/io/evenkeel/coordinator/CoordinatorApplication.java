@@ -10,6 +10,9 @@ import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration;
 import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.data.jpa.repository.config.EnableJpaRepositories;
+import org.springframework.data.jpa.repository.query.QueryEnhancerFactories;
+import org.springframework.data.jpa.repository.query.QueryEnhancerSelector.DefaultQueryEnhancerSelector;
 
 /** The coordinator as a Spring Boot service. */
 @SpringBootApplication(
@@ -23,6 +26,7 @@ import org.springframework.context.annotation.Bean;
         excludeName =
                 "org.springframework.boot.actuate.autoconfigure.endpoint.jackson.Jackson2EndpointAutoConfiguration")
 @ConfigurationPropertiesScan
+@EnableJpaRepositories(queryEnhancerSelector = CoordinatorApplication.PlainQueries.class)
 public class CoordinatorApplication {
 
     /**
@@ -44,5 +48,16 @@ public class CoordinatorApplication {
     @Bean
     ElapsedTime elapsedTime() {
         return System::nanoTime;
+    }
+
+    /**
+     * Leaves the parsing of queries to Hibernate. Spring Data would parse each of them again, to add an order or a count that none here
+     * needs, which took a quarter of a start's processor time.
+     */
+    static final class PlainQueries extends DefaultQueryEnhancerSelector {
+
+        PlainQueries() {
+            super(QueryEnhancerFactories.fallback(), QueryEnhancerFactories.fallback());
+        }
     }
 }
