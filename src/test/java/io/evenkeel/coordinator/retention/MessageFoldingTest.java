@@ -39,7 +39,7 @@ class MessageFoldingTest extends PrunedRun {
     }
 
     @ParameterizedTest
-    @CsvSource({"ef21-norm, EF21, 300", "dcgd, NONE, 100"})
+    @CsvSource({"ef21-norm, EF21, 150", "dcgd, NONE, 100"})
     void aLongRunHasTheRowsOfItsNewestRounds(String algorithm, FeedbackMethod method, int rounds) {
         Scene scene = scene(algorithm, method, rounds + 1);
         for (int round = 0; round < rounds; round++) {

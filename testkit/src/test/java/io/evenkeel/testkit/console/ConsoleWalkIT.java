@@ -6,6 +6,7 @@ import io.evenkeel.client.EvenkeelClient;
 import io.evenkeel.client.Gradient;
 import io.evenkeel.client.Model;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,6 +16,7 @@ import org.openqa.selenium.By;
 @EnabledIf(
         value = "io.evenkeel.testkit.console.Browser#isInstalled",
         disabledReason = "Chromium and its driver are not installed")
+@Tag("full")
 class ConsoleWalkIT {
 
     private static final String RUN = "my-first-run";
