@@ -3359,6 +3359,8 @@ static evenkeel_status read_plan(evenkeel_device *device) {
     TRY(get_u31(device, at, "rounds", 0, &plan->rounds));
     plan->horizon = plan->rounds;
     if (has_member(device, at, "horizon")) TRY(get_u31(device, at, "horizon", 0, &plan->horizon));
+    plan->local_steps = 0;
+    if (has_member(device, at, "localSteps")) TRY(get_u31(device, at, "localSteps", 1, &plan->local_steps));
     TRY(get_integer(device, at, "seed", INT64_MIN, INT64_MAX, &number));
     plan->seed = (uint64_t)number;
     TRY(get_integer(device, at, "maxMessageBytes", 1, INT64_MAX, &number));

@@ -586,6 +586,7 @@ typedef struct evenkeel_plan {
     uint32_t tensors;
     uint32_t rounds;
     uint32_t horizon;
+    uint32_t local_steps; /* how many optimizer steps to take in a round; 0 if the device decides */
     uint64_t seed;
     uint32_t max_message_bytes;
     int lossy; /* whether the downlink is, so that models can come as deltas */

@@ -25,6 +25,14 @@ def test_the_horizon_stays_when_the_number_of_rounds_is_changed():
     assert (plan.rounds, plan.horizon) == (40, 4)
 
 
+def test_local_steps_are_optional():
+    assert RunPlan.of(Fields("the plan", PLAN)).local_steps is None
+    assert RunPlan.of(Fields("the plan", {**PLAN, "localSteps": 30})).local_steps == 30
+    secure = {"owners": [], "dropout": 0.1, "collusion": 0.05, "rebaseEvery": 100, "exponent": -20, "minMembers": 3, "maxMembers": 9}
+    with pytest.raises(ProtocolError, match="both localSteps and secureAggregation"):
+        RunPlan.of(Fields("the plan", {**PLAN, "localSteps": 30, "secureAggregation": secure}))
+
+
 def test_a_horizon_that_is_no_number_is_refused():
     with pytest.raises(ProtocolError, match="horizon"):
         RunPlan.of(Fields("the plan", {**PLAN, "horizon": "4"}))

@@ -34,6 +34,14 @@ def test_a_loss_that_is_not_finite_is_not_sent(loss):
     assert reported(Reporter(False), 0, np.zeros(7, np.float32), np.ones(7), loss=loss).loss is None
 
 
+def test_metrics_of_a_gradient_replace_those_of_the_evaluation():
+    gradient = Gradient(np.ones(7), metrics={"steps": 30, "accuracy": 0.5, "broken": float("nan")})
+    report = Reporter(False).report(
+        Model(0, LAYOUT, np.zeros(7, np.float32)), gradient, gradient.flat(LAYOUT), {"accuracy": 0.25, "recall": 0.75}
+    )
+    assert report.metrics == {"steps": 30.0, "accuracy": 0.5, "recall": 0.75}
+
+
 def test_a_gradient_by_tensors_is_laid_out_in_the_model_s_order():
     parts = {"b": np.float32(9), "w": np.arange(6, dtype=np.float16).reshape(2, 3)}
     assert Gradient(parts).flat(LAYOUT).tolist() == [0, 1, 2, 3, 4, 5, 9]

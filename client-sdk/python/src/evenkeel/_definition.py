@@ -19,6 +19,7 @@ FIELDS = {
     "algorithm": str,
     "compressor": str,
     "rounds": int,
+    "localSteps": int,
     "gamma": str,
     "eta": str,
     "step": str,

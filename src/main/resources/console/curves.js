@@ -13,8 +13,12 @@ const NAMES = {loss: 'loss', directionNorm: 'gradient_norm', gamma: 'gamma', smo
 export const AXES = {
   round: {column: series => series.round, kind: 'count', name: 'against_round', axis: 'round'},
   bytes: {column: series => series.uplinkBytes, kind: 'bytes', name: 'against_bytes', axis: 'uplink'},
+  tokens: {column: series => series.tokens, kind: 'count', name: 'against_tokens', axis: 'trained_tokens'},
   time: {column: series => series.seconds, kind: 'seconds', name: 'against_time', axis: 'time'},
 };
+
+/** Returns the axes that have values in the series: tokens only where the devices of each run report them. */
+export const axes = all => Object.keys(AXES).filter(key => key !== 'tokens' || all.every(series => series.tokens.at(-1) > 0));
 
 /** Returns the figures that any of the series has, metrics first. */
 export function figures(all) {

@@ -25,6 +25,7 @@ export const FIELDS = [
   {path: 'eta', label: 'eta', hint: 'eta_hint', rare: true},
   {path: 'step', label: 'step', hint: 'step_hint', rare: true, methods: 'stepRules'},
   {path: 'smoothness', label: 'smoothness_constant', hint: 'smoothness_hint', number: true, rare: true},
+  {path: 'localSteps', label: 'local_steps', hint: 'local_steps_hint', number: true, rare: true},
   {path: 'seed', label: 'seed', hint: 'seed_hint', number: true, rare: true},
   {path: 'description', label: 'description', hint: 'notes_hint', rare: true},
 ];

@@ -65,7 +65,7 @@ class Downlink:
         """Downloads the model of the round assigned to the device."""
         values = self._lossless(work) if self._plan.downlink is None else self._followed(work)
         self._last_round = work.round
-        return Model(work.round, self._plan.layout, values.astype(self._wanted, copy=False))
+        return Model(work.round, self._plan.layout, values.astype(self._wanted, copy=False), self._plan.local_steps)
 
     def _followed(self, work: Work) -> Vector:
         known, self._lossy = self._lossy, None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar, Union, runtime_checkable
 
 import numpy as np
@@ -20,7 +20,8 @@ GradientFunction: TypeAlias = Callable[[Model], Union[Gradient, Vector, Mapping[
 With IGT (``ef21-igt-norm``) the model is extrapolated from the round's. STORM (``ef21-storm-norm``) needs gradients at two models
 on the same sample: give a ``SampledGradient``, as ``on_sample`` makes and ``TorchDevice`` is.
 
-Local steps (FedAvg): train a copy of the model and return the pseudo-gradient, model before minus model after.
+Local steps (FedAvg, DiLoCo): train a copy of the model, with as many steps as ``model.local_steps`` says, and return the
+pseudo-gradient, model before minus model after. The metrics ``steps`` and ``tokens`` of the ``Gradient`` report what the device did.
 """
 
 _S = TypeVar("_S")
@@ -125,7 +126,7 @@ class RoundGradients:
             return cls(point, _gradient(found), None)
         # Copied, since the function may use its array again for the second gradient.
         first = _gradient(found)
-        first = Gradient(np.array(first.flat(model.layout)), first.samples, first.loss)
+        first = replace(first, values=np.array(first.flat(model.layout)))
         found = on_it(_like(model, last_round, before))
         return None if found is None else cls(point, first, _gradient(found))
 
@@ -137,4 +138,4 @@ def _gradient(found: Any) -> Gradient:
 def _like(model: Model, round: int, values: Vector) -> Model:
     """Returns a model of the same tensors and precision."""
     with np.errstate(over="ignore"):
-        return Model(round, model.layout, values.astype(model.values.dtype))
+        return replace(model, round=round, values=values.astype(model.values.dtype))

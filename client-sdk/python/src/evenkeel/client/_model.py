@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any
 
@@ -23,11 +23,14 @@ class Model:
         round: the round of the model, from 0.
         layout: the model's tensors.
         values: all d values, float32, or float64 if the device requested it; read-only.
+        local_steps: how many optimizer steps the run asks a device to take from this model, before it returns the difference; None if
+            the device decides itself.
     """
 
     round: int
     layout: TensorLayout
     values: Vector
+    local_steps: int | None = None
 
     def __post_init__(self) -> None:
         self.values.flags.writeable = False
@@ -53,11 +56,14 @@ class Gradient:
             taken as they are, float16 is converted, which is exact; other types are refused.
         samples: the number of samples that it averages, at least 1; the weight of loss and metrics, not of the gradient.
         loss: the device's loss at the model; None, or not finite, if there is none to report.
+        metrics: figures measured on the way by name, of 1 to 64 of ``a-z 0-9 _ . -``; ``steps`` and ``tokens`` are the optimizer steps
+            taken and the tokens trained on. They replace those of the evaluation function of the same name.
     """
 
     values: npt.NDArray[Any] | Mapping[str, npt.NDArray[Any]]
     samples: int = 1
     loss: float | None = None
+    metrics: Mapping[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.samples < 1:

@@ -121,6 +121,7 @@ class RunPlan:
         max_message_bytes: the maximum length of a message.
         privacy: the noise that the device adds; None if the run has no privacy.
         aggregation: how messages are hidden from the coordinator; None if they are not.
+        local_steps: how many optimizer steps a device takes in a round; None if it decides itself.
     """
 
     run: str
@@ -139,6 +140,7 @@ class RunPlan:
     max_message_bytes: int
     privacy: RunPrivacy | None = None
     aggregation: RunAggregation | None = None
+    local_steps: int | None = None
 
     @property
     def dimension(self) -> int:
@@ -180,7 +182,20 @@ class RunPlan:
             plan.integer("maxMessageBytes"),
             RunPrivacy.of(plan.object("privacy"), aggregation, layout.dimension) if plan.has("privacy") else None,
             aggregation,
+            _local_steps(plan, aggregation),
         )
+
+
+def _local_steps(plan: Fields, aggregation: RunAggregation | None) -> int | None:
+    """Reads the local steps, which a coordinator must not choose for each device where it learns only the sum of their vectors."""
+    if not plan.has("localSteps"):
+        return None
+    if aggregation is not None:
+        raise ProtocolError(
+            "the plan has both localSteps and secureAggregation, and one device with far more steps than the others would be seen in "
+            "their sum: the coordinator contradicts itself"
+        )
+    return plan.natural("localSteps")
 
 
 _OVER = frozenset(("finished", "cancelled", "failed"))

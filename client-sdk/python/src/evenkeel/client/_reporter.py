@@ -28,7 +28,7 @@ class Reporter:
     def report(self, model: Model, gradient: Gradient, values: Vector, metrics: Mapping[str, float]) -> Report:
         """Returns the report of a gradient with the given values."""
         finite = {}
-        for name, value in metrics.items():
+        for name, value in {**metrics, **gradient.metrics}.items():
             if isfinite(value):
                 finite[name] = float(value)
             else:

@@ -1,7 +1,7 @@
 import {html, useEffect, useMemo, useState} from '../standalone.module.js';
 import {get} from '../api.js';
 import {Chart, joined, positive} from '../chart.js';
-import {AXES, figure, figureName, figures} from '../curves.js';
+import {AXES, axes, figure, figureName, figures} from '../curves.js';
 import {bytes, number, plain, seconds} from '../format.js';
 import {Refusal, State, useResource} from '../parts.js';
 import {useSort} from '../table.js';
@@ -16,7 +16,6 @@ function link(runs, figure, axis, scale) {
 
 export function ComparePage({query}) {
   const runs = (query.get('runs') || '').split(',').filter(Boolean).slice(0, MAX_RUNS);
-  const axis = AXES[query.get('against')] ? query.get('against') : 'round';
   const log = query.get('scale') === 'log';
   const [all, setAll] = useState([]);
   const [problem, setProblem] = useState(null);
@@ -32,6 +31,8 @@ export function ComparePage({query}) {
     return () => { abort.abort(); clearInterval(timer); };
   }, [key]);
   const shown = all.filter(one => runs.includes(one.name));
+  const choices = axes(shown.map(one => one.series));
+  const axis = choices.includes(query.get('against')) ? query.get('against') : 'round';
   const names = figures(shown.map(one => one.series));
   const chosen = names.includes(query.get('figure')) ? query.get('figure') : names[0];
   const data = useMemo(() => shown.length && chosen ? joined(shown.map(({series}) => {
@@ -45,7 +46,7 @@ export function ComparePage({query}) {
     <${Refusal} problem=${problem} />
     ${data && html`<section class="card"><div class="title"><h2>${figureName(chosen)}</h2><div>
         <select aria-label=${t('figure')} onChange=${event => go({figure: event.target.value})}>${names.map(one => html`<option value=${one} selected=${one === chosen}>${figureName(one)}</option>`)}</select>
-        <select aria-label=${t('against')} onChange=${event => go({axis: event.target.value})}>${Object.entries(AXES).map(([one, {name}]) => html`<option value=${one} selected=${one === axis}>${t('against')}: ${t(name)}</option>`)}</select>
+        <select aria-label=${t('against')} onChange=${event => go({axis: event.target.value})}>${choices.map(one => html`<option value=${one} selected=${one === axis}>${t('against')}: ${t(AXES[one].name)}</option>`)}</select>
         <select aria-label=${t('scale')} onChange=${event => go({scale: event.target.value})}><option value="linear">${t('linear')}</option><option value="log" selected=${log}>${t('logarithmic')}</option></select></div></div>
       <${Chart} label=${{x: t(AXES[axis].axis), y: figureName(chosen), text: figureName(chosen)}} data=${data} series=${shown.map(one => ({label: plain(one.name)}))} kinds=${{x: AXES[axis].kind}} log=${log} height=${360} /></section>`}
     ${shown.length > 0 && html`<${Totals} all=${shown} />`}

@@ -1,7 +1,7 @@
 import {html, useMemo, useState} from '../standalone.module.js';
 import {post, remove} from '../api.js';
 import {Chart, joined} from '../chart.js';
-import {AXES, figure} from '../curves.js';
+import {AXES, axes, figure} from '../curves.js';
 import {ago, bytes, number, plain, time} from '../format.js';
 import {Confirmed, Dialog, Field, Loaded, Refusal, Said, State, useResource} from '../parts.js';
 import {isOperator} from '../store.js';
@@ -100,10 +100,10 @@ function Curves({arms}) {
   const values = series.map(one => one.value);
   const ready = values.every(value => value) && values.some(value => value.round.length > 0);
   const over = axis => joined(values.map(value => [AXES[axis].column(value), figure(value, 'loss')]));
-  const [rounds, sent] = useMemo(() => (ready ? [over('round'), over('bytes')] : []), values);
+  const charts = useMemo(() => (ready ? axes(values).filter(axis => axis !== 'time').map(axis => [axis, over(axis)]) : []), values);
   if (!ready) return html`<p class="soft">${t('no_rounds')}</p>`;
   const curves = arms.map(arm => ({label: plain(arm.name)}));
-  return html`${[['round', rounds], ['bytes', sent]].map(([axis, data]) => html`<section class="card" key=${axis}><h2>${t('loss')} – ${t(AXES[axis].name)}</h2>
+  return html`${charts.map(([axis, data]) => html`<section class="card" key=${axis}><h2>${t('loss')} – ${t(AXES[axis].name)}</h2>
       <${Chart} label=${{x: t(AXES[axis].axis), y: t('loss'), text: t('loss')}} data=${data} series=${curves} kinds=${{x: AXES[axis].kind}} height=${300} /></section>`)}
     <${Verdict} arms=${arms} series=${values} />`;
 }

@@ -2,7 +2,7 @@ import {html, useMemo, useState} from '../standalone.module.js';
 import {download, post, remove} from '../api.js';
 import {ChangeButton, Revisions} from '../change.js';
 import {Chart, positive} from '../chart.js';
-import {AXES, figure, figureName, figures} from '../curves.js';
+import {AXES, axes, figure, figureName, figures} from '../curves.js';
 import {useRunEvents} from '../events.js';
 import {toYaml} from '../fields.js';
 import {ago, bytes, number, plain, seconds, uplinkRatio} from '../format.js';
@@ -117,8 +117,9 @@ function Summary({run, series}) {
     <div><dt>${t('progress')}</dt><dd>${t('round_of', number(run.round), number(run.rounds))}<progress aria-label=${t('progress')} value=${run.round} max=${run.rounds}></progress></dd></div>
     <div><dt>${t('loss')}</dt><dd>${losses.length ? number(losses[losses.length - 1]) : t('none')}</dd></div>
     ${run.bestRound !== undefined && html`<div><dt>${t('best_round')}</dt><dd>${number(run.bestRound)}</dd></div>`}
-    ${series && Object.entries(series.metrics).map(([metric, values]) => html`<div><dt>${plain(metric)}</dt><dd>${number(values.filter(Number.isFinite).at(-1))}</dd></div>`)}
+    ${series && Object.entries(series.metrics).filter(([metric]) => metric !== 'tokens').map(([metric, values]) => html`<div><dt>${plain(metric)}</dt><dd>${number(values.filter(Number.isFinite).at(-1))}</dd></div>`)}
     <div><dt>${t('members')}</dt><dd>${number(run.members)}</dd></div>
+    ${at(series?.tokens ?? []) > 0 && html`<div><dt>${t('trained_tokens')}</dt><dd>${number(at(series.tokens))}</dd></div>`}
     <${Saved} sent=${series && at(series.uplinkBytes)} dense=${series && at(series.denseUplinkBytes)} />
     <div><dt>${t('duration')}</dt><dd>${seconds(at(series?.seconds ?? []))}</dd></div>
     ${run.privacySpent && html`<div><dt>${t('privacy_spent')}</dt><dd>ε ${number(run.privacySpent.epsilon, 3)}<small>${t('privacy_detail', number(run.privacySpent.delta), number(run.privacySpent.messages), run.privacySpent.maxMessages ? number(run.privacySpent.maxMessages) : '∞')}</small></dd></div>`}
@@ -163,7 +164,8 @@ function Cohort({cohort, asked}) {
 }
 
 function Curves({series, query}) {
-  const [axis, setAxis] = useState(query.get('against') || 'round');
+  const [against, setAxis] = useState(query.get('against') || 'round');
+  const axis = axes([series]).includes(against) ? against : 'round';
   const [chosen, setChosen] = useState(query.get('figure') || '');
   const [log, setLog] = useState(query.get('scale') === 'log');
   const names = figures([series]);
@@ -178,7 +180,7 @@ function Curves({series, query}) {
   return html`
     <section class="card"><div class="title"><h2>${t('learning')}</h2><div>
       <select aria-label=${t('figure')} value=${shown} onChange=${event => setChosen(event.target.value)}>${names.map(one => html`<option value=${one} selected=${one === shown}>${figureName(one)}</option>`)}</select>
-      <select aria-label=${t('against')} value=${axis} onChange=${event => setAxis(event.target.value)}>${Object.entries(AXES).map(([key, one]) => html`<option value=${key} selected=${key === axis}>${t('against')}: ${t(one.name)}</option>`)}</select>
+      <select aria-label=${t('against')} value=${axis} onChange=${event => setAxis(event.target.value)}>${axes([series]).map(key => html`<option value=${key} selected=${key === axis}>${t('against')}: ${t(AXES[key].name)}</option>`)}</select>
       <select aria-label=${t('scale')} value=${log ? 'log' : 'linear'} onChange=${event => setLog(event.target.value === 'log')}><option value="linear">${t('linear')}</option><option value="log" selected=${log}>${t('logarithmic')}</option></select>
     </div></div>
     <${Chart} label=${{x: t(AXES[axis].axis), y: figureName(shown), text: `${figureName(shown)}: ${number(column.filter(Number.isFinite).at(-1))}`}}

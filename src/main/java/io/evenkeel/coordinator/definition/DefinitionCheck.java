@@ -36,6 +36,7 @@ final class DefinitionCheck {
 
     private static final int MAX_TENSORS = 10_000;
     private static final int MAX_ROUNDS = 1_000_000;
+    private static final int MAX_LOCAL_STEPS = 1_000_000;
     private static final int MAX_PARTICIPANTS = 1_000_000;
     private static final int MAX_STALENESS = 1_000;
     private static final int MAX_PRIORITY = 1_000;
@@ -64,6 +65,9 @@ final class DefinitionCheck {
                 () -> "is " + quoted(asked.name()) + ", expected 1 to 64 of a-z, 0-9 and '-'");
         int rounds = number("rounds", asked.rounds(), null, 1, MAX_ROUNDS);
         int horizon = number("horizon", asked.horizon(), Math.max(1, rounds), 1, MAX_ROUNDS);
+        if (asked.localSteps() != null) {
+            number("localSteps", asked.localSteps(), null, 1, MAX_LOCAL_STEPS);
+        }
         TensorLayout layout = layout();
         Preset preset = errors.parse("algorithm", () -> Preset.parse(required(asked.algorithm())));
         Compressor compressor = layout == null || preset == null ? null : compressor(layout, preset);
@@ -96,6 +100,7 @@ final class DefinitionCheck {
                 algorithm.preset().text(),
                 compressor.spec().toString(),
                 rounds,
+                asked.localSteps(),
                 upstream.follows() ? null : algorithm.gamma().toString(),
                 algorithm.eta().toString(),
                 upstream.follows() ? ValidatedPlan.UPSTREAM : algorithm.step().text(),

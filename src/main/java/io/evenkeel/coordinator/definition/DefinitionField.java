@@ -17,6 +17,7 @@ public enum DefinitionField {
     ALGORITHM("algorithm", "the devices' vectors g_i and the coordinator's sum follow from it"),
     COMPRESSOR("compressor", "devices compress as the plan says that they got when they joined"),
     ROUNDS("rounds"),
+    LOCAL_STEPS("localSteps", "devices got it when they joined"),
     GAMMA("gamma", "the steps taken so far and those to come are one schedule"),
     ETA("eta", "the devices' momentum follows from it, and they got it when they joined"),
     STEP("step", "the steps taken so far and those to come follow one rule, which has a memory"),

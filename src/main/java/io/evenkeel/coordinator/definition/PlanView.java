@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param algorithm the device's and the coordinator's half
  * @param compressor the compressor's text form
  * @param downlink the lossy downlink, if there is one
+ * @param localSteps how many optimizer steps a device takes in a round; none if it decides itself
  * @param seed what a compressor that draws at random derives its seeds from
  * @param staleness how many rounds late a message may be
  * @param maxMessageBytes the maximum bytes of a binary message
@@ -35,6 +36,7 @@ public record PlanView(
         AlgorithmView algorithm,
         String compressor,
         RunDefinition.@Nullable LossyDownlink downlink,
+        @Nullable Integer localSteps,
         long seed,
         int staleness,
         int maxMessageBytes,
@@ -135,6 +137,7 @@ public record PlanView(
                 AlgorithmView.of(plan.algorithm()),
                 plan.compressor().spec().toString(),
                 plan.definition().downlink(),
+                plan.definition().localSteps(),
                 plan.seed(),
                 plan.staleness(),
                 plan.maxMessageBytes(),

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param algorithm a preset's name, such as {@code ef21-norm}
  * @param compressor such as {@code top-k:0.01}; by default the preset's
  * @param rounds R, 1 to 1,000,000
+ * @param localSteps how many optimizer steps a device takes before it sends the difference of models, 1 to 1,000,000. It is for devices
+ *     alone; by default they decide themselves
  * @param gamma the step size's schedule, such as {@code horizon:1:0.5}; by default the theory's
  * @param eta the momentum's schedule; by default the theory's
  * @param step the coordinator's step rule; by default the preset's. {@code upstream} takes the models of the run above instead, in
@@ -47,6 +49,7 @@ public record RunDefinition(
         @Nullable String algorithm,
         @Nullable String compressor,
         @Nullable Integer rounds,
+        @Nullable Integer localSteps,
         @Nullable String gamma,
         @Nullable String eta,
         @Nullable String step,

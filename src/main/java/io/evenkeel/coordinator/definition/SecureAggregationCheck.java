@@ -219,6 +219,11 @@ final class SecureAggregationCheck {
                 asked.staleness() == null || asked.staleness() == 0,
                 "staleness",
                 () -> "is " + asked.staleness() + ", expected 0: a cohort's messages are for one round");
+        errors.require(
+                asked.localSteps() == null,
+                "localSteps",
+                () -> "is " + asked.localSteps() + ", and one device with far more steps than the others would be seen in their sum:"
+                        + " leave it out, and set the number on the devices");
         stop(asked.stop());
     }
 

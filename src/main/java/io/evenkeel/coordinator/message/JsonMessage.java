@@ -54,7 +54,10 @@ final class JsonMessage {
     @Schema(description = "the local smoothness ratio")
     public @Nullable Double smoothness;
 
-    @Schema(description = "named figures, of which the round's record keeps the means weighted by samples")
+    @Schema(
+            description =
+                    "named figures, of which the round's record keeps the means weighted by samples; of tokens the sum. steps and tokens"
+                            + " are counts, 0 to 1e15")
     public @Nullable Map<String, @Nullable Double> metrics;
 
     /**

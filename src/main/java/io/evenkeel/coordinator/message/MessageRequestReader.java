@@ -8,6 +8,7 @@ import io.evenkeel.core.compress.CompressedVector;
 import io.evenkeel.core.frame.FrameLimits;
 import io.evenkeel.core.frame.WireException;
 import io.evenkeel.core.wire.Message;
+import io.evenkeel.core.wire.Report;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.List;
@@ -100,7 +101,20 @@ class MessageRequestReader {
             }
         }
         PrivacyRules.check(message, plan, round);
+        requireCount(message, Report.STEPS);
+        requireCount(message, Report.TOKENS);
         return message;
+    }
+
+    private static void requireCount(Message message, String metric) {
+        double count = message.report().metrics().getOrDefault(metric, 0.0);
+        if (!(count >= 0 && count <= Report.MAX_COUNT)) {
+            throw ProblemKind.INVALID
+                    .because(
+                            "metrics." + metric + ": is " + count + ", expected a count from 0 to " + Report.MAX_COUNT,
+                            "correct it, or give another figure another name")
+                    .with("field", "metrics." + metric);
+        }
     }
 
     private static boolean isJson(HttpServletRequest request) throws HttpMediaTypeNotSupportedException {

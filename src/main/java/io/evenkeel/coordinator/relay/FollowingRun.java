@@ -153,6 +153,7 @@ class FollowingRun {
         definition.put("algorithm", algorithm(above.feedback()).text());
         definition.put("compressor", above.compressor());
         definition.put("rounds", above.rounds());
+        above.localSteps().ifPresent(steps -> definition.put("localSteps", steps));
         definition.put("step", ValidatedPlan.UPSTREAM);
         return json.treeToValue(definition, RunDefinition.class);
     }

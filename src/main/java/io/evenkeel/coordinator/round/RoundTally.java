@@ -18,6 +18,7 @@ final class RoundTally {
     private final @Nullable SortedMap<Integer, Loss> losses;
     private final WeightedMean smoothness = new WeightedMean();
     private final Map<String, WeightedMean> metrics = new TreeMap<>();
+    private @Nullable Double tokens;
     private double largestSmoothness = Double.NaN;
     private @Nullable Double normAtLargest;
     private double weight;
@@ -55,9 +56,15 @@ final class RoundTally {
                         : null;
             }
         });
-        report.metrics()
-                .forEach((name, value) ->
-                        metrics.computeIfAbsent(name, key -> new WeightedMean()).add(value, (double) report.samples()));
+        report.metrics().forEach((name, value) -> metric(name, value, report.samples()));
+    }
+
+    private void metric(String name, double value, long samples) {
+        if (name.equals(Report.TOKENS)) {
+            tokens = Math.min(Report.MAX_COUNT, value + (tokens == null ? 0 : tokens));
+        } else {
+            metrics.computeIfAbsent(name, key -> new WeightedMean()).add(value, (double) samples);
+        }
     }
 
     /** Notes which messages are in the round. */
@@ -130,6 +137,7 @@ final class RoundTally {
         return normAtLargest;
     }
 
+    /** Returns the means of the metrics reported, and the sum of the tokens. */
     Map<String, Double> metrics() {
         Map<String, Double> means = new TreeMap<>();
         metrics.forEach((name, mean) -> {
@@ -138,6 +146,9 @@ final class RoundTally {
                 means.put(name, value);
             }
         });
+        if (tokens != null) {
+            means.put(Report.TOKENS, tokens);
+        }
         return means;
     }
 

@@ -37,6 +37,9 @@ final class DraftDefinition {
     Integer rounds = 100;
 
     @Nullable
+    Integer localSteps;
+
+    @Nullable
     String gamma;
 
     @Nullable
@@ -96,6 +99,7 @@ final class DraftDefinition {
                 algorithm,
                 compressor,
                 rounds,
+                localSteps,
                 gamma,
                 eta,
                 step,

@@ -83,6 +83,7 @@ class SecureAggregationCheckTest {
         wrong.put("compressor", "top-k:2");
         wrong.put("weights", Map.of("min", 1, "max", 2));
         wrong.put("staleness", 1);
+        wrong.put("localSteps", 30);
         wrong.put("step", "sufficient-decrease:0.5:1");
         wrong.forEach((field, value) -> {
             Object before = definition.put(field, value);

@@ -86,6 +86,21 @@ class ValidatedPlanTest {
         assertThat(draft.refusal("rounds").detail()).contains(wrong + "", "1 to 1000000");
     }
 
+    @Test
+    void tellsDevicesTheLocalSteps() {
+        assertThat(draft.plan().definition().localSteps()).isNull();
+        draft.localSteps = 30;
+        assertThat(PlanView.of(draft.plan(), RoundRules.of(draft.plan().definition())).localSteps())
+                .isEqualTo(30);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0", "1000001", "-1"})
+    void refusesLocalStepsOutOfRange(int wrong) {
+        draft.localSteps = wrong;
+        assertThat(draft.refusal("localSteps").detail()).contains(wrong + "", "1 to 1000000");
+    }
+
     @ParameterizedTest
     @CsvSource({"0", "134000001"})
     void refusesADimensionOutOfRange(int wrong) {

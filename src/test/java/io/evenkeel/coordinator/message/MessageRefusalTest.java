@@ -183,6 +183,8 @@ class MessageRefusalTest {
         assertField(figure("\"smoothness\":-0.5"), "smoothness");
         assertField(figure("\"metrics\":{\"accuracy\":null}"), "metrics");
         assertField(figure("\"metrics\":{\"Accuracy!\":1}"), "metrics");
+        assertField(figure("\"metrics\":{\"tokens\":-1}"), "metrics.tokens");
+        assertField(figure("\"metrics\":{\"steps\":1e16}"), "metrics.steps");
     }
 
     private static String figure(String figure) {

@@ -57,6 +57,7 @@ class RunMemoryTest {
                 3,
                 null,
                 null,
+                null,
                 step,
                 null,
                 null,

@@ -70,6 +70,7 @@ final class RunText {
                 .add("secure aggregation", secureAggregation(run.path("secureAggregation")))
                 .add("staleness", run.path("staleness").asString(""))
                 .add("stops", stops(run.path("stop")))
+                .add("local steps", run.path("localSteps").asString(""))
                 .add("seed", run.path("seed").asString(""))
                 .add("horizon", horizon(run))
                 .add("revision", revision(run))

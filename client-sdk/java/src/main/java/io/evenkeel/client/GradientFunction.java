@@ -9,8 +9,9 @@ package io.evenkeel.client;
  * <p>A run's algorithm may compute the gradient elsewhere than at the round's model: with IGT ({@code ef21-igt-norm}) the function gets an
  * extrapolated model. With STORM ({@code ef21-storm-norm}) it is called at two models with the same sample; use {@link #onSample}.
  *
- * <p>Local steps (FedAvg): train a copy of the model locally and return the pseudo-gradient, model before minus model after.
- * Nothing else changes.
+ * <p>Local steps (FedAvg, DiLoCo): train a copy of the model locally, with as many steps as {@link Model#localSteps} says, and return the
+ * pseudo-gradient, model before minus model after. The metrics {@code steps} and {@code tokens} report what the device did:
+ * {@code Gradient.of(difference, samples, loss).withMetrics(Map.of("steps", 30.0, "tokens", 61_440.0))}.
  */
 @FunctionalInterface
 public interface GradientFunction {

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +23,15 @@ public final class Model {
     private final int round;
     private final float @Nullable [] singles;
     private final double @Nullable [] doubles;
+    private final OptionalInt localSteps;
 
-    private Model(TensorLayout layout, int round, int length, float @Nullable [] singles, double @Nullable [] doubles) {
+    private Model(
+            TensorLayout layout,
+            int round,
+            float @Nullable [] singles,
+            double @Nullable [] doubles,
+            OptionalInt localSteps) {
+        int length = singles != null ? singles.length : doubles == null ? 0 : doubles.length;
         if (length != layout.dimension()) {
             throw new IllegalArgumentException(
                     "the model has " + length + " values, expected " + layout.dimension() + " for " + layout);
@@ -32,6 +40,7 @@ public final class Model {
         this.round = round;
         this.singles = singles;
         this.doubles = doubles;
+        this.localSteps = localSteps;
     }
 
     /**
@@ -41,7 +50,7 @@ public final class Model {
      * @throws IllegalArgumentException if there are not d values
      */
     public static Model of(TensorLayout layout, int round, float[] values) {
-        return new Model(layout, round, values.length, values, null);
+        return new Model(layout, round, values, null, OptionalInt.empty());
     }
 
     /**
@@ -51,16 +60,31 @@ public final class Model {
      * @throws IllegalArgumentException if there are not d values
      */
     public static Model of(TensorLayout layout, int round, double[] values) {
-        return new Model(layout, round, values.length, null, values);
+        return new Model(layout, round, null, values, OptionalInt.empty());
     }
 
     /**
-     * Returns a model of the same tensors and precision.
+     * Returns a model of the same tensors, precision and local steps.
      *
      * @param values d values; rounded if this model is of single precision, not copied otherwise
      */
     public Model withValues(int otherRound, double[] values) {
-        return singles == null ? of(layout, otherRound, values) : of(layout, otherRound, rounded(values));
+        return singles == null
+                ? new Model(layout, otherRound, null, values, localSteps)
+                : new Model(layout, otherRound, rounded(values), null, localSteps);
+    }
+
+    /** Returns this model of a run that asks devices for a number of local steps; shares the values. */
+    public Model withLocalSteps(OptionalInt steps) {
+        return new Model(layout, round, singles, doubles, steps);
+    }
+
+    /**
+     * Returns how many optimizer steps the run asks a device to take from this model, before it returns the difference; empty if the device
+     * decides itself.
+     */
+    public OptionalInt localSteps() {
+        return localSteps;
     }
 
     /** Returns the round of this model, from 0. */

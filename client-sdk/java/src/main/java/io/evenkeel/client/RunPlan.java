@@ -1,6 +1,7 @@
 package io.evenkeel.client;
 
 import io.evenkeel.core.vector.TensorLayout;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param eta the momentum weights, in the schedule's text form
  * @param compressor the compressor, in its text form
  * @param downlink the compressor of a lossy downlink, in its text form; null if the downlink loses nothing
+ * @param localSteps how many optimizer steps a device takes in a round; empty if it decides itself
  * @param seed the seed of random compressors
  * @param staleness for how many rounds after its own a message is still accepted
  * @param maxMessageBytes the maximum length of a message
@@ -35,6 +37,7 @@ public record RunPlan(
         String eta,
         String compressor,
         @Nullable String downlink,
+        OptionalInt localSteps,
         long seed,
         int staleness,
         long maxMessageBytes,

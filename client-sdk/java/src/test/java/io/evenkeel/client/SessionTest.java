@@ -68,6 +68,19 @@ class SessionTest {
     }
 
     @Test
+    void theModelSaysHowManyLocalStepsTheRunAsksFor() throws Exception {
+        coordinator.localSteps = 30;
+        trainFor(2, LONG, model -> {
+            int steps = model.localSteps().orElse(1);
+            return Problems.bowl(1).compute(model).withMetrics(Map.of("steps", (double) steps, "tokens", 512.0 * steps));
+        });
+        assertThat(coordinator.messages)
+                .hasSize(2)
+                .allSatisfy(message -> assertThat(message.report().metrics())
+                        .containsExactly(Map.entry("steps", 30.0), Map.entry("tokens", 15_360.0)));
+    }
+
+    @Test
     void gradientsOfFloatsAndTheirMetricsArriveLikeDoubles() throws Exception {
         GradientFunction floats = model -> {
             float[] values = new float[model.dimension()];

@@ -55,6 +55,7 @@ public final class TestCoordinator {
 
     /** The number of rounds that the run was created with. */
     public int horizon;
+    int localSteps;
 
     /** The plan's privacy, null for none. */
     @Nullable
@@ -270,6 +271,9 @@ public final class TestCoordinator {
         plan.put("compressor", compressor);
         if (downlink != null) {
             plan.put("downlink", Map.of("compressor", downlink));
+        }
+        if (localSteps > 0) {
+            plan.put("localSteps", localSteps);
         }
         plan.put("seed", SEED);
         plan.put("staleness", 0);

@@ -7,6 +7,7 @@ import static io.evenkeel.coordinator.platform.storage.ExportedColumn.time;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
+import io.evenkeel.core.wire.Report;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -17,8 +18,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
@@ -205,6 +208,19 @@ public class RoundRecords {
                 .toList();
     }
 
+    /** Gives a consumer each round of a range that has tokens, with their number; in no order. */
+    void tokens(long run, int from, int to, BiConsumer<Integer, Double> consumer) {
+        jdbc.sql("SELECT round_number, metrics FROM round_record WHERE run_id = ? AND round_number BETWEEN ? AND ?"
+                        + " AND metrics LIKE '%\"" + Report.TOKENS + "\"%'")
+                .params(run, from, to)
+                .query((RowCallbackHandler) row -> consumer.accept(
+                        row.getInt(1), metrics(row.getString(2)).getOrDefault(Report.TOKENS, 0.0)));
+    }
+
+    private Map<String, Double> metrics(String text) {
+        return json.readValue(text, new TypeReference<Map<String, Double>>() {});
+    }
+
     /** Reads a row that begins with {@link #COLUMNS}. */
     RoundRecord record(ResultSet row) throws SQLException {
         return new RoundRecord(
@@ -220,7 +236,7 @@ public class RoundRecords {
                 number(row, 10),
                 row.getDouble(11),
                 row.getDouble(12),
-                json.readValue(row.getString(13), new TypeReference<Map<String, Double>>() {}),
+                metrics(row.getString(13)),
                 number(row, 14),
                 number(row, 15),
                 number(row, 16),

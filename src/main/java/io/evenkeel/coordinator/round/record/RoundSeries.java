@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param denseUplinkBytes what the messages would have had uncompressed as float32, total up to this round
  * @param smoothnessMax the largest smoothness ratio reported, null where none was
  * @param epsilon what the device with the most accepted messages has spent after the round, null without privacy
- * @param metrics the means of each metric reported, null where it was not
+ * @param tokens total tokens that the devices trained on up to this round, by their own count; 0 where none was reported
+ * @param metrics the means of each metric reported, of {@code tokens} the sum; null where it was not
  */
 record RoundSeries(
         int closed,
@@ -41,4 +42,5 @@ record RoundSeries(
         List<Long> denseUplinkBytes,
         List<@Nullable Double> smoothnessMax,
         List<@Nullable Double> epsilon,
+        List<Double> tokens,
         Map<String, List<@Nullable Double>> metrics) {}

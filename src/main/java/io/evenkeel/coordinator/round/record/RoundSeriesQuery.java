@@ -77,6 +77,7 @@ class RoundSeriesQuery {
         private final List<Long> dense = new ArrayList<>();
         private final List<@Nullable Double> smoothnessMax = new ArrayList<>();
         private final List<@Nullable Double> epsilon = new ArrayList<>();
+        private final List<Double> tokens = new ArrayList<>();
         private final Map<String, List<@Nullable Double>> byMetric = new TreeMap<>();
         private @Nullable Instant start;
 
@@ -97,6 +98,7 @@ class RoundSeriesQuery {
             dense.add(point.totals().dense());
             smoothnessMax.add(record.smoothnessMax());
             epsilon.add(record.epsilon());
+            tokens.add(point.totals().tokens());
             record.metrics().forEach((name, value) -> metric(name).add(value));
             round.add(record.round());
             byMetric.values().forEach(this::fill);
@@ -130,6 +132,7 @@ class RoundSeriesQuery {
                     dense,
                     smoothnessMax,
                     epsilon,
+                    tokens,
                     byMetric);
         }
     }

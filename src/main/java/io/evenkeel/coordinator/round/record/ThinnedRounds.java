@@ -6,6 +6,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -51,26 +53,32 @@ class ThinnedRounds {
     }
 
     /**
-     * A closed round with the bytes up to it.
+     * A closed round with the totals up to it.
      *
      * @param record its record
-     * @param totals the bytes of all rounds up to it
+     * @param totals the totals of all rounds up to it
      */
     record Point(RoundRecord record, Totals totals) {}
 
     /**
-     * Bytes of all rounds up to one.
+     * Totals of all rounds up to one.
      *
      * @param uplink of the messages
      * @param downlink of models, updates and replicas
      * @param dense of the messages if they were uncompressed
+     * @param tokens what the devices trained on
      */
-    record Totals(long uplink, long downlink, long dense) {
+    record Totals(long uplink, long downlink, long dense, double tokens) {
 
-        static final Totals NONE = new Totals(0, 0, 0);
+        static final Totals NONE = new Totals(0, 0, 0, 0);
+
+        Totals plusTokens(double more) {
+            return new Totals(uplink, downlink, dense, tokens + more);
+        }
 
         Totals plus(Totals other) {
-            return new Totals(uplink + other.uplink, downlink + other.downlink, dense + other.dense);
+            return new Totals(
+                    uplink + other.uplink, downlink + other.downlink, dense + other.dense, tokens + other.tokens);
         }
     }
 
@@ -142,16 +150,35 @@ class ThinnedRounds {
                 .param("from", known.next())
                 .param("to", to)
                 .query(row -> {
-                    total[0] = known.totals().plus(totals(row));
+                    total[0] = known.totals().plus(bytes(row));
                     RoundRecord record = records.record(row);
                     if (row.getBoolean("extreme") || record.round() == first || (withLast && record.round() == to)) {
                         rounds.add(new Point(record, total[0]));
                     }
                 });
-        return new Sections(rounds, to + 1, total[0]);
+        return withTokens(key.run(), known.next(), new Sections(rounds, to + 1, total[0]));
     }
 
-    private static Totals totals(ResultSet row) throws SQLException {
-        return new Totals(row.getLong("uplink_total"), row.getLong("downlink_total"), row.getLong("dense_total"));
+    private static Totals bytes(ResultSet row) throws SQLException {
+        return new Totals(row.getLong("uplink_total"), row.getLong("downlink_total"), row.getLong("dense_total"), 0);
+    }
+
+    /** Adds the tokens since a round to the totals of sections. They are in JSON, which the databases cannot add up alike. */
+    private Sections withTokens(long run, int from, Sections sections) {
+        NavigableMap<Integer, Double> between = new TreeMap<>();
+        sections.rounds().forEach(point -> between.put(point.record().round(), 0.0));
+        between.put(sections.next() - 1, 0.0);
+        records.tokens(
+                run, from, sections.next() - 1, (round, tokens) -> between.merge(between.ceilingKey(round), tokens, Double::sum));
+        double[] sum = {0};
+        between.replaceAll((round, tokens) -> sum[0] += tokens);
+        return new Sections(
+                sections.rounds().stream()
+                        .map(point -> new Point(
+                                point.record(),
+                                point.totals().plusTokens(between.getOrDefault(point.record().round(), 0.0))))
+                        .toList(),
+                sections.next(),
+                sections.totals().plusTokens(sum[0]));
     }
 }

@@ -65,7 +65,7 @@ class RoundSeriesTest {
         Scene scene = scene();
         close(scene, 0, 3.0, Map.of());
         close(scene, 1, null, Map.of("accuracy", 0.5));
-        close(scene, 2, 1.0, Map.of("accuracy", 0.75));
+        close(scene, 2, 1.0, Map.of("accuracy", 0.75, "tokens", 4096.0));
 
         Reply reply = series(scene, "");
 
@@ -77,14 +77,18 @@ class RoundSeriesTest {
         assertThat(column(reply, "uplinkBytes")).isEqualTo(List.of(10, 20, 30));
         assertThat(column(reply, "downlinkBytes")).isEqualTo(List.of(20, 40, 60));
         assertThat(column(reply, "denseUplinkBytes")).isEqualTo(List.of(100, 200, 300));
-        assertThat(reply.json().get("metrics")).isEqualTo(Map.of("accuracy", Arrays.asList(null, 0.5, 0.75)));
+        assertThat(column(reply, "tokens")).isEqualTo(List.of(0.0, 0.0, 4096.0));
+        assertThat(reply.json().get("metrics"))
+                .isEqualTo(Map.of(
+                        "accuracy", Arrays.asList(null, 0.5, 0.75), "tokens", Arrays.asList(null, null, 4096.0)));
     }
 
     @Test
     void keepsTheEndsAndTheExtremesOfALongRunAndTheTotalsOfAllRounds() {
         Scene scene = scene();
         IntStream.range(0, 5_000)
-                .forEach(round -> close(scene, round, round == SPIKE ? 99 : 1.0 / (1 + round), Map.of()));
+                .forEach(round ->
+                        close(scene, round, round == SPIKE ? 99 : 1.0 / (1 + round), Map.of("tokens", 512.0)));
 
         Reply reply = series(scene, "?points=100");
 
@@ -97,6 +101,8 @@ class RoundSeriesTest {
         assertThat(rounds.contains(SPIKE)).isTrue();
         List<?> uplink = column(reply, "uplinkBytes");
         assertThat(uplink.get(rounds.indexOf(SPIKE))).isEqualTo(10 * (SPIKE + 1));
+        assertThat(column(reply, "tokens"))
+                .isEqualTo(rounds.stream().map(round -> 512.0 * ((Integer) round + 1)).toList());
     }
 
     @Test
@@ -105,8 +111,8 @@ class RoundSeriesTest {
         Scene often = scene();
         for (int round = 0; round < 300; round++) {
             double loss = (round * 37) % 101;
-            close(seldom, round, loss, Map.of());
-            close(often, round, loss, Map.of());
+            close(seldom, round, loss, Map.of("tokens", 1.0));
+            close(often, round, loss, Map.of("tokens", 1.0));
             series(often, "?points=20");
         }
         assertThat(series(often, "?points=20").json())

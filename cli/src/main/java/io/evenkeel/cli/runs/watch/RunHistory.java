@@ -16,6 +16,7 @@ final class RunHistory {
     private long uplinkBytes;
     private long denseUplinkBytes;
     private long downlinkBytes;
+    private double tokens;
     private double gamma = Double.NaN;
     private double directionNorm = Double.NaN;
 
@@ -30,6 +31,7 @@ final class RunHistory {
         uplinkBytes = series.path("uplinkBytes").path(last).asLong(0);
         denseUplinkBytes = series.path("denseUplinkBytes").path(last).asLong(0);
         downlinkBytes = series.path("downlinkBytes").path(last).asLong(0);
+        tokens = series.path("tokens").path(last).asDouble(0);
         gamma = series.path("gamma").path(last).asDouble(Double.NaN);
         directionNorm = series.path("directionNorm").path(last).asDouble(Double.NaN);
         for (int i = 0; i <= last; i++) {
@@ -60,6 +62,7 @@ final class RunHistory {
         uplinkBytes += round.path("uplinkBytes").asLong();
         denseUplinkBytes += round.path("denseUplinkBytes").asLong();
         downlinkBytes += round.path("downlinkBytes").asLong();
+        tokens += round.path("metrics").path("tokens").asDouble(0);
         gamma = round.path("gamma").asDouble(Double.NaN);
         directionNorm = round.path("directionNorm").asDouble(Double.NaN);
         add(round.path("round"), round.path("loss"));
@@ -94,6 +97,11 @@ final class RunHistory {
 
     long downlinkBytes() {
         return downlinkBytes;
+    }
+
+    /** Returns the tokens that the devices trained on, by their own count. */
+    double tokens() {
+        return tokens;
     }
 
     double gamma() {

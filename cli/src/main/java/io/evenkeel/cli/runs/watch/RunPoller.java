@@ -99,7 +99,8 @@ final class RunPoller {
         document.putObject("sums")
                 .put("uplinkBytes", snapshot.history().uplinkBytes())
                 .put("denseUplinkBytes", snapshot.history().denseUplinkBytes())
-                .put("downlinkBytes", snapshot.history().downlinkBytes());
+                .put("downlinkBytes", snapshot.history().downlinkBytes())
+                .put("tokens", snapshot.history().tokens());
         return document;
     }
 }

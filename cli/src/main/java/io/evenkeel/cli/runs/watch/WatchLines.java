@@ -36,6 +36,9 @@ final class WatchLines {
             line.append("  uplink ").append(Quantity.bytes(history.uplinkBytes()));
             line.append(" of ").append(Quantity.bytes(history.denseUplinkBytes()));
         }
+        if (history.tokens() > 0) {
+            line.append(String.format(Locale.ROOT, "  tokens %,.0f", history.tokens()));
+        }
         return line.toString();
     }
 

@@ -93,6 +93,7 @@ final class WatchScreen {
         figures.add("gamma", Double.isNaN(history.gamma()) ? "" : number(history.gamma()));
         figures.add("uplink", uplink(history));
         figures.add("downlink", history.downlinkBytes() == 0 ? "" : Quantity.bytes(history.downlinkBytes()));
+        figures.add("tokens", history.tokens() == 0 ? "" : String.format(Locale.ROOT, "%,.0f", history.tokens()));
         return figures;
     }
 
@@ -173,6 +174,7 @@ final class WatchScreen {
 
     private static String metrics(RunHistory history) {
         return history.metrics().entrySet().stream()
+                .filter(metric -> !metric.getKey().equals("tokens"))
                 .map(metric -> metric.getKey() + " " + number(metric.getValue()))
                 .collect(Collectors.joining(", "));
     }

@@ -13,7 +13,7 @@ class WatchRunCommandTest extends StubFixture {
     private static final String SERIES = """
         {"closed": 2, "round": [0, 1], "loss": [2.0, 1.0], "uplinkBytes": [1000, 2000], "sampled": [3, 3],
          "denseUplinkBytes": [50000, 100000], "downlinkBytes": [9000, 18000], "gamma": [0.5, 0.25],
-         "directionNorm": [1.25, 1.5], "metrics": {"accuracy": [0.75, null]}}\
+         "directionNorm": [1.25, 1.5], "tokens": [30000, 60000.0], "metrics": {"accuracy": [0.75, null], "tokens": [30000, 30000]}}\
         """;
     private static final String ROUND = """
         [{"round": 2, "sampled": 3, "loss": 0.5, "uplinkBytes": 500, "denseUplinkBytes": 50000, "downlinkBytes": 9000,
@@ -43,8 +43,8 @@ class WatchRunCommandTest extends StubFixture {
         answer("running", 2, 4);
         answer("finished", 2, 4);
         coordinator.on("GET /runs/digits/rounds?from=0&limit=100", """
-            [{"round": 0, "uplinkBytes": 1000, "denseUplinkBytes": 50000},
-             {"round": 1, "loss": 1.0, "uplinkBytes": 1000, "denseUplinkBytes": 50000}]\
+            [{"round": 0, "uplinkBytes": 1000, "denseUplinkBytes": 50000, "metrics": {"tokens": 1024}},
+             {"round": 1, "loss": 1.0, "uplinkBytes": 1000, "denseUplinkBytes": 50000, "metrics": {"tokens": 1024}}]\
             """);
 
         assertThat(cli.run("runs", "watch", "digits")).isZero();
@@ -53,9 +53,10 @@ class WatchRunCommandTest extends StubFixture {
                         "2026-01-31 12:00:00Z  running  round 0/4  answered 1  members 3",
                         "2026-01-31 12:00:02Z  1 device joined",
                         "2026-01-31 12:00:02Z  running  round 2/4  answered 1  members 4  loss 1.0000  uplink 2.00 kB"
-                                + " of 100 kB",
+                                + " of 100 kB  tokens 2,048",
                         "2026-01-31 12:00:03Z  the run is finished",
-                        "2026-01-31 12:00:03Z  finished  round 2/4  members 4  loss 1.0000  uplink 2.00 kB of 100 kB");
+                        "2026-01-31 12:00:03Z  finished  round 2/4  members 4  loss 1.0000  uplink 2.00 kB of 100 kB"
+                                + "  tokens 2,048");
         assertThat(coordinator.lines())
                 .filteredOn(line -> line.contains("rounds"))
                 .hasSize(1);
@@ -91,7 +92,8 @@ class WatchRunCommandTest extends StubFixture {
                 .containsPattern("waits for +more messages")
                 .containsPattern("missing +2: meter-2, c")
                 .contains("1.000  █▁  lowest 1.000")
-                .contains("accuracy 0.7500")
+                .containsPattern("metrics +accuracy 0.7500 *\n")
+                .containsPattern("tokens +60,000")
                 .contains("2.00 kB, 1/50 of 100 kB dense")
                 .contains("18.0 kB");
         assertThat(cli.out()).as("the terminal is given back").contains("\u001b[?1049h", "\u001b[?25h\u001b[?1049l");

@@ -25,6 +25,15 @@ public record Report(
     /** The maximum number of metrics in a report. */
     public static final int MAX_METRICS = 32;
 
+    /** The metric for the number of optimizer steps that the client took in its round. */
+    public static final String STEPS = "steps";
+
+    /** The metric for the number of tokens that the client trained on in its round; a round's record has their sum. */
+    public static final String TOKENS = "tokens";
+
+    /** The largest value of {@link #STEPS} and {@link #TOKENS} that a coordinator accepts. */
+    public static final double MAX_COUNT = 1e15;
+
     private static final Pattern NAME = Pattern.compile("[a-z0-9_.-]{1,64}");
 
     /**

@@ -10,6 +10,7 @@ import io.evenkeel.core.privacy.PrivacyMechanism;
 import io.evenkeel.core.vector.Tensor;
 import io.evenkeel.core.vector.TensorLayout;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,7 @@ final class Plans {
                 plan.optionalObject("downlink")
                         .map(downlink -> downlink.text("compressor"))
                         .orElse(null),
+                localSteps(plan, secure),
                 plan.integer("seed"),
                 plan.naturalOr("staleness", 0),
                 plan.integer("maxMessageBytes"),
@@ -45,6 +47,18 @@ final class Plans {
                         .map(privacy -> privacy(privacy, secure, layout.dimension()))
                         .orElse(null),
                 secure);
+    }
+
+    /** Reads the local steps, which a coordinator must not choose for each device where it learns only the sum of their vectors. */
+    private static OptionalInt localSteps(JsonFields plan, @Nullable RunSecureAggregation secure) {
+        if (!plan.has("localSteps")) {
+            return OptionalInt.empty();
+        }
+        if (secure != null) {
+            throw new EvenkeelException("the plan has both localSteps and secureAggregation, and one device with far more steps than"
+                    + " the others would be seen in their sum: the coordinator contradicts itself");
+        }
+        return OptionalInt.of(plan.natural("localSteps"));
     }
 
     private static RunPrivacy privacy(JsonFields privacy, @Nullable RunSecureAggregation secure, int dimension) {

@@ -79,9 +79,10 @@ public final class ModelDownloader {
     Model fetch(DeviceTask.Work work) throws InterruptedException {
         Model model = plan.downlink() == null ? lossless(work) : lossy(work);
         lastRound = work.round();
-        return doublePrecision && !computesOnDoubles
+        Model wanted = doublePrecision && !computesOnDoubles
                 ? Model.of(plan.layout(), model.round(), model.toDoubles())
                 : model;
+        return wanted.withLocalSteps(plan.localSteps());
     }
 
     private Model lossy(DeviceTask.Work work) throws InterruptedException {
