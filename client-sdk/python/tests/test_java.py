@@ -243,6 +243,7 @@ def test_steps_agree_in_every_bit(jvm, rule, scale):
         "distance-over-gradients:2.5",
         "sufficient-decrease:2.5",
         "fedavgm:0.3",
+        "nesterov:0.3",
         "fedadam:0.5:0.7:3",
         "fedyogi:0:0.5:0.001",
         "fedadam",

@@ -5,7 +5,7 @@ weights. The result of most rules is a scalar recipe, ``x_j <- x_j - factor * (S
 can repeat bit for bit.
 """
 
-from ._coordinatewise import CoordinatewiseStep, FedAdamStep, FedAvgMStep, FedYogiStep
+from ._coordinatewise import CoordinatewiseStep, FedAdamStep, FedAvgMStep, FedYogiStep, NesterovStep
 from ._decrease import SufficientDecreaseStep
 from ._distance import DistanceStep
 from ._memory import StepInput, StepMemory
@@ -30,6 +30,7 @@ __all__ = [
     "LayerwiseNormalizedStep",
     "ModelState",
     "MuonStep",
+    "NesterovStep",
     "NormalizedStep",
     "PlainStep",
     "Schedule",

@@ -1,4 +1,4 @@
-"""FedAvgM, FedAdam and FedYogi on the fed-back direction."""
+"""FedAvgM, Nesterov's momentum, FedAdam and FedYogi on the fed-back direction."""
 
 from __future__ import annotations
 
@@ -69,6 +69,25 @@ class FedAvgMStep(CoordinatewiseStep):
         m *= self.beta
         m += total / weight
         x -= gamma * m
+
+
+class NesterovStep(FedAvgMStep):
+    """Nesterov's momentum on the coordinator: ``m <- beta m + g, x <- x - gamma (g + beta m)``, the outer optimizer of DiLoCo (Douillard
+    et al., arXiv 2311.08105), as PyTorch's SGD computes it.
+
+    Args:
+        beta: how much of m a round keeps, in [0, 1).
+    """
+
+    name = "nesterov"
+
+    def move(self, x: Floats, total: Floats, gamma: float, weight: float, memory: StepMemory) -> None:
+        """Moves x by -gamma (g + beta m), in place, for the next m."""
+        m = memory.vectors[0]
+        g = total / weight
+        m *= self.beta
+        m += g
+        x -= gamma * (g + self.beta * m)
 
 
 class _AdaptiveStep(CoordinatewiseStep):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ._coordinatewise import FedAdamStep, FedAvgMStep, FedYogiStep
+from ._coordinatewise import FedAdamStep, FedAvgMStep, FedYogiStep, NesterovStep
 from ._decrease import SufficientDecreaseStep
 from ._distance import DistanceStep
 from ._muon import MuonStep
@@ -19,6 +19,7 @@ _KNOWN: dict[str, tuple[Callable[..., StepRule], int]] = {
     "sufficient-decrease": (SufficientDecreaseStep, 1),
     "muon": (MuonStep, 1),
     "fedavgm": (FedAvgMStep, 1),
+    "nesterov": (NesterovStep, 1),
     "fedadam": (FedAdamStep, 3),
     "fedyogi": (FedYogiStep, 3),
 }

@@ -2,8 +2,6 @@ package io.evenkeel.core.step;
 
 import io.evenkeel.core.catalogue.Entry;
 import io.evenkeel.core.catalogue.Parameter;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * FedAvgM, momentum on the coordinator: {@code m <- beta m + g, x <- x - gamma m} (Hsu, Qi, Brown, arXiv 1909.06335; a baseline of
@@ -11,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param beta how much of m a round keeps, in [0, 1)
  */
-public record FedAvgMStep(double beta) implements CoordinatewiseStep {
+public record FedAvgMStep(double beta) implements MomentumStep {
 
     static final Entry ENTRY = Entry.of(
             "fedavgm",
@@ -25,32 +23,6 @@ public record FedAvgMStep(double beta) implements CoordinatewiseStep {
     @Override
     public Entry entry() {
         return ENTRY;
-    }
-
-    @Override
-    public List<Number> parameters() {
-        return List.of(beta);
-    }
-
-    @Override
-    public @Nullable Schedule defaultGamma(boolean momentum) {
-        return null;
-    }
-
-    /** Along a constant direction m tends to g/(1 - beta). */
-    @Override
-    public double gain() {
-        return 1 / (1 - beta);
-    }
-
-    @Override
-    public StepMemory start(double[] x) {
-        return new StepMemory(new double[0], new double[x.length]);
-    }
-
-    @Override
-    public int vectors() {
-        return 1;
     }
 
     @Override

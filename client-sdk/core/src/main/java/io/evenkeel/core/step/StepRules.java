@@ -42,6 +42,7 @@ final class StepRules {
             new Kind(SufficientDecreaseStep.ENTRY, given -> new SufficientDecreaseStep(given[0])),
             new Kind(MuonStep.ENTRY, given -> MuonStep.of(given[0])),
             new Kind(FedAvgMStep.ENTRY, given -> new FedAvgMStep(given[0])),
+            new Kind(NesterovStep.ENTRY, given -> new NesterovStep(given[0])),
             new Kind(FedAdamStep.ENTRY, given -> new FedAdamStep(Moments.of(given))),
             new Kind(FedYogiStep.ENTRY, given -> new FedYogiStep(Moments.of(given))));
 

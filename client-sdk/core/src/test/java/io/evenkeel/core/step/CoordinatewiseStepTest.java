@@ -32,6 +32,21 @@ class CoordinatewiseStepTest {
                 .isCloseTo(2 * StepRule.parse("fedavgm:0.5").gain(), within(1e-12));
     }
 
+    /** PyTorch's SGD with momentum 0.5, nesterov and lr 0.1 along 2, 2, -4. */
+    @Test
+    void nesterovLooksAhead() {
+        ModelState state = state("nesterov:0.5", 8);
+        double x = 0;
+        double momentum = 0;
+        for (double g : new double[] {2, 2, -4}) {
+            state.sum()[0] = 4 * g;
+            state.step(StepInput.of(4, 0.1));
+            momentum = 0.5 * momentum + g;
+            x -= 0.1 * (g + 0.5 * momentum);
+            assertThat(state.x()[0]).isEqualTo(x);
+        }
+    }
+
     @Test
     void adamDividesTheFirstMomentByTheRootOfTheSecond() {
         ModelState state = state("fedadam:0.9:0.99:0.1", 30, -0.3);
@@ -65,7 +80,7 @@ class CoordinatewiseStepTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"fedavgm", "fedadam", "fedyogi"})
+    @ValueSource(strings = {"fedavgm", "nesterov", "fedadam", "fedyogi"})
     void aStepRepeatedFromItsRecipeGivesTheSameBits(String rule) {
         ModelState state = state(rule, new double[40]);
         ModelState repeated = state(rule, new double[40]);

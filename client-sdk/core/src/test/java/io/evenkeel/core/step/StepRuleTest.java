@@ -133,6 +133,7 @@ class StepRuleTest {
                 "sufficient-decrease:0.5",
                 "muon:3",
                 "fedavgm:0.5",
+                "nesterov:0.5",
                 "fedadam:0.8:0.95:1.0E-4",
                 "fedyogi:0.9:0.99:0.001"
             })
@@ -152,6 +153,7 @@ class StepRuleTest {
     @CsvSource({
         "normalized:1,        at most 0",
         "fedavgm:1,           beta of fedavgm is 1.0",
+        "nesterov:1,          beta of nesterov is 1.0",
         "fedavgm:0.9:0.9,     at most 1",
         "fedadam:-0.1,        beta1",
         "fedadam:0.9:NaN,     beta2",
