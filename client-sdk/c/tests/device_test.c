@@ -96,6 +96,7 @@ static uint64_t whole_run(int number, uint32_t rounds) {
     CHECK(driven_run(devices, DEVICES));
     check_end(&fake, devices);
     for (int i = 0; i < DEVICES; i++) CHECK(devices[i].device.accepted == rounds && devices[i].device.refused == 0);
+    CHECK(devices[0].device.plan.local_steps == 30);
     CHECK(fake.duplicates == 0 && fake.conflicts == 0);
     CHECK(fake.updates == (runs[number].keep_replica || runs[number].downlink ? DEVICES * (rounds - 1) : 0));
     digest = digest_of(&fake);

@@ -82,7 +82,7 @@ static void tell_member(struct fake *fake, const struct fake_member *member, uin
     say(fake, status,
         "{\"run\":\"fake\",\"client\":\"client%lu\",\"weight\":1.0,\"ordinal\":%lu,\"activeFrom\":0,\"sequence\":%lu,\"head\":\"%s\",%s"
         "\"state\":\"%s\",\"members\":1,\"minParticipants\":1,\"plan\":{\"run\":\"fake\",\"dimension\":%lu,\"tensors\":[%s],"
-        "\"rounds\":%lu,\"horizon\":%lu,\"algorithm\":{\"name\":\"%s\",\"feedback\":\"%s\",\"step\":\"plain\",\"gamma\":\"constant:0.1\","
+        "\"rounds\":%lu,\"horizon\":%lu,\"localSteps\":30,\"algorithm\":{\"name\":\"%s\",\"feedback\":\"%s\",\"step\":\"plain\",\"gamma\":\"constant:0.1\","
         "\"eta\":\"%s\"},\"compressor\":\"%s\",%s\"seed\":-7,\"staleness\":0,\"maxMessageBytes\":65536}}",
         (unsigned long)(member - fake->member), (unsigned long)(member - fake->member), (unsigned long)member->sequence,
         hex(member->head, head), last, state_of(fake), (unsigned long)fake->dimension, tensors, (unsigned long)fake->rounds,

@@ -4,6 +4,9 @@ import numpy as np
 import pytest
 
 from evenkeel import downlink
+from evenkeel.client._downlink import Downlink
+from evenkeel.client._listener import EventNotifier
+from evenkeel.client._protocol import RunPlan
 from evenkeel.vector import Tensor, TensorLayout
 
 LAYOUT = TensorLayout([Tensor("a", (30,)), Tensor("b", (4, 5))])
@@ -36,3 +39,18 @@ def test_other_vectors_are_refused():
     delta = downlink.DeviceModel.start(compressor, 0, np.zeros(50)).follow(np.ones(50), 0)
     with pytest.raises(ValueError, match=r"w has shape \(3,\), expected \(50,\)"):
         downlink.repeat(delta, np.zeros(3, dtype=np.float32))
+
+
+def test_a_large_model_is_downloaded_in_pieces():
+    size = 5_000_000
+    plan = RunPlan("large", TensorLayout.flat(size), 5, 5, "ef14", "ef14", "plain", "1", "1", "top-k:0.01", None, 0, 0, 10**6)
+    parts = []
+
+    class Server:
+        def model(self, run, round, dtype, most, holder, part):
+            parts.append((part.start, part.stop, most))
+            return np.arange(size, dtype="<f4")[part.start // 4 : part.stop // 4].tobytes()
+
+    model = Downlink(Server(), plan, False, False, EventNotifier()).result(3)
+    assert parts == [(0, 8388608, 8388608 + 4096), (8388608, 16777216, 8388608 + 4096), (16777216, 20000000, 3222784 + 4096)]
+    assert model.values.tobytes() == np.arange(size, dtype=np.float32).tobytes()

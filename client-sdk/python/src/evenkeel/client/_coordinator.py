@@ -169,15 +169,19 @@ class Coordinator:
         body = json.dumps({"reason": reason}).encode()
         self._accepted(self._request("PUT", f"runs/{run}/rounds/{round}/declines/me", _MAX_JSON, _JSON, body))
 
-    def model(self, run: str, round: int, dtype: str, most: int, holder: str = "") -> bytes:
-        """Downloads a whole model, as little-endian values of type ``float32`` or ``float64``.
+    def model(self, run: str, round: int, dtype: str, most: int, holder: str = "", part: slice | None = None) -> bytes:
+        """Downloads a model, as little-endian values of type ``float32`` or ``float64``.
 
         Args:
+            part: the bytes wanted; None for all.
             holder: ``coordinator`` for the coordinator's model, which in a run with a lossy downlink devices do not have.
         """
         path = f"runs/{run}/rounds/{round}/model?dtype={dtype}" + (f"&holder={holder}" if holder else "")
         request = self._request("GET", path, most)
-        return self._accepted(replace(request, headers={**request.headers, "Accept": "application/octet-stream"})).body
+        headers = {**request.headers, "Accept": "application/octet-stream"}
+        if part is not None:
+            headers["Range"] = f"bytes={part.start}-{part.stop - 1}"
+        return self._accepted(replace(request, headers=headers)).body
 
     def version(self, model: str, alias: str, known: list[str], most: int) -> OfferedVersion:
         """Returns the version that the device gets for an alias.

@@ -31,6 +31,8 @@ _NEXT_TO_FREE = 20
 """A replica that costs no more than a twentieth of the model, or a header, above it is next to free."""
 
 _HEADER, _HEADERS = 64, 4096
+_PIECE_BYTES = 8 << 20
+"""Larger models are downloaded in pieces of this many bytes."""
 
 
 class Downlink:
@@ -71,7 +73,7 @@ class Downlink:
         known, self._lossy = self._lossy, None
         w = None if known is None else self._advanced(*known, work)
         if w is None:
-            w = self._whole(work.round, "float32").astype(np.float32)
+            w = self._whole(work.round, "float32")
         if self._replicas:
             self._lossy = work.round, w
         return w.astype(self._wanted)
@@ -94,7 +96,7 @@ class Downlink:
                 raise ValueError(f"it leads up to round {at}, expected {work.round}")
         except ValueError as e:
             raise _unreadable(f"update of round {work.round}", e) from e
-        self._fetched(work.round, ModelKind.UPDATE, data)
+        self._fetched(work.round, ModelKind.UPDATE, len(data))
         return w
 
     def _lossless(self, work: Work) -> Vector:
@@ -105,7 +107,7 @@ class Downlink:
         elif self._replicas and self._is_worth_buying(work):
             self._replica = self._bought(work)
         if self._replica is None:
-            return self._whole(work.round, self._dtype).astype(self._dtype)
+            return self._whole(work.round, self._dtype)
         with np.errstate(over="ignore"):
             return self._replica.x.astype(self._dtype)
 
@@ -124,7 +126,7 @@ class Downlink:
             raise _unreadable(f"replica of round {work.round}", e) from e
         if replica.round != work.round:
             raise _unreadable(f"replica of round {work.round}", f"it is of round {replica.round}")
-        self._fetched(work.round, ModelKind.REPLICA, data)
+        self._fetched(work.round, ModelKind.REPLICA, len(data))
         return replica
 
     def _updated(self, replica: Replica, work: Work) -> Replica | None:
@@ -138,7 +140,7 @@ class Downlink:
             self._apply(replica, data, work.round)
         except ValueError as e:
             raise _unreadable(f"update of round {work.round}", e) from e
-        self._fetched(work.round, ModelKind.UPDATE, data)
+        self._fetched(work.round, ModelKind.UPDATE, len(data))
         return replica
 
     def _changes(self, since: int, work: Work, dense: int) -> bytes | None:
@@ -162,20 +164,28 @@ class Downlink:
     def result(self, round: int) -> Model:
         """Downloads the coordinator's model of a round, which is the run's result; with a lossy downlink devices have another."""
         values = self._whole(round, self._wanted, "" if self._plan.downlink is None else "coordinator")
-        return Model(round, self._plan.layout, values.astype(self._wanted))
+        return Model(round, self._plan.layout, values)
 
     def _whole(self, round: int, dtype: str, holder: str = "") -> Vector:
+        """Downloads a model piece by piece: after a break only the piece is repeated, and only the piece is in memory beside the
+        values."""
         width = 8 if dtype == "float64" else 4
-        expected = width * self._plan.dimension
-        data = self._coordinator.model(self._plan.run, round, dtype, expected + _HEADERS, holder)
-        if len(data) != expected:
-            raise _unreadable(f"model of round {round}", f"it has {len(data)} bytes, expected {expected}")
-        self._fetched(round, ModelKind.DENSE, data)
-        return np.frombuffer(data, f"<f{width}")
+        size = width * self._plan.dimension
+        values: Vector = np.empty(self._plan.dimension, dtype=dtype)
+        for start in range(0, size, _PIECE_BYTES):
+            part = slice(start, min(size, start + _PIECE_BYTES))
+            expected = part.stop - part.start
+            asked = None if expected == size else part
+            data = self._coordinator.model(self._plan.run, round, dtype, expected + _HEADERS, holder, asked)
+            if len(data) != expected:
+                raise _unreadable(f"model of round {round}", f"from byte {start} on it has {len(data)} bytes, expected {expected}")
+            values[part.start // width : part.stop // width] = np.frombuffer(data, f"<f{width}")
+        self._fetched(round, ModelKind.DENSE, size)
+        return values
 
-    def _fetched(self, round: int, kind: ModelKind, data: bytes) -> None:
+    def _fetched(self, round: int, kind: ModelKind, size: int) -> None:
         text = "model of round %d came as %s, %d bytes"
-        self._notifier.notify(logging.DEBUG, "model_fetched", text, round, kind, len(data))
+        self._notifier.notify(logging.DEBUG, "model_fetched", text, round, kind, size)
 
     def _dense_bytes(self, work: Work) -> int:
         return 2 * work.dense_bytes if self._dtype == "float64" else work.dense_bytes

@@ -29,6 +29,9 @@ public final class Coordinator {
 
     private static final String API = "/api/v1/";
     private static final long MAX_JSON_BYTES = 8L << 20;
+
+    /** What a response may have beyond a model, so that its length is the caller's to refuse. */
+    private static final long MODEL_SLACK = 4096;
     private static final String JSON_TYPE = "application/json";
 
     private final AuthenticatedRequests requests;
@@ -193,14 +196,19 @@ public final class Coordinator {
     }
 
     /**
-     * Downloads a whole model as little-endian values.
+     * Downloads a model, or a part of it, as little-endian values.
      *
-     * @param round a number, or {@code latest}
+     * @param round its number
      * @param query the parameters, such as {@code dtype=float64}
+     * @param from the first byte
+     * @param to the byte after the last
+     * @param isWhole whether this is the whole model
      */
-    public byte[] model(String run, String round, String query, long maxBytes) throws InterruptedException {
-        return accepted(request("GET", "runs/" + run + "/rounds/" + round + "/model?" + query, maxBytes)
-                        .header("Accept", "application/octet-stream"))
+    public byte[] model(String run, int round, String query, long from, long to, boolean isWhole)
+            throws InterruptedException {
+        Request request = request("GET", "runs/" + run + "/rounds/" + round + "/model?" + query, to - from + MODEL_SLACK)
+                .header("Accept", "application/octet-stream");
+        return accepted(isWhole ? request : request.header("Range", "bytes=" + from + "-" + (to - 1)))
                 .body();
     }
 

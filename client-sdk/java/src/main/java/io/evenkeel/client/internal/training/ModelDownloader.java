@@ -45,6 +45,9 @@ public final class ModelDownloader {
     private static final long HEADER = 64;
     private static final long HEADERS = 4096;
 
+    /** Larger models are downloaded in pieces of this many bytes. */
+    private static final long PIECE_BYTES = 8L << 20;
+
     private final Coordinator coordinator;
     private final RunPlan plan;
     private final boolean doublePrecision;
@@ -90,7 +93,7 @@ public final class ModelDownloader {
         lossy = null;
         LossyReplica now = known != null && advance(known, work)
                 ? known
-                : new LossyReplica(work.round(), floats(whole(work.round(), false, "")));
+                : new LossyReplica(work.round(), floats(work.round(), ""));
         lossy = replicas ? now : null;
         return now.toModel(plan.layout());
     }
@@ -223,33 +226,45 @@ public final class ModelDownloader {
     }
 
     private Model dense(int round, boolean doubles, String query) throws InterruptedException {
-        ByteBuffer bytes = whole(round, doubles, query);
-        if (doubles) {
-            double[] values = new double[plan.dimension()];
-            bytes.asDoubleBuffer().get(values);
-            return Model.of(plan.layout(), round, values);
+        if (!doubles) {
+            return Model.of(plan.layout(), round, floats(round, query));
         }
-        return Model.of(plan.layout(), round, floats(bytes));
+        double[] values = new double[plan.dimension()];
+        download(round, Double.BYTES, "dtype=float64" + query, (piece, at) -> piece.asDoubleBuffer()
+                .get(values, at, piece.remaining() / Double.BYTES));
+        return Model.of(plan.layout(), round, values);
     }
 
-    private float[] floats(ByteBuffer bytes) {
+    private float[] floats(int round, String query) throws InterruptedException {
         float[] values = new float[plan.dimension()];
-        bytes.asFloatBuffer().get(values);
+        download(round, Float.BYTES, "dtype=float32" + query, (piece, at) -> piece.asFloatBuffer()
+                .get(values, at, piece.remaining() / Float.BYTES));
         return values;
     }
 
-    private ByteBuffer whole(int round, boolean doubles, String query) throws InterruptedException {
-        long expected = (doubles ? 8L : 4L) * plan.dimension();
-        byte[] bytes = coordinator.model(
-                plan.run(),
-                Integer.toString(round),
-                (doubles ? "dtype=float64" : "dtype=float32") + query,
-                expected + HEADERS);
-        if (bytes.length != expected) {
-            throw unreadable("model of round " + round + " has " + bytes.length + " bytes, expected " + expected, null);
+    /** Takes the values of a piece of a model. */
+    @FunctionalInterface
+    private interface PieceReader {
+
+        /** @param at the coordinate of the first value */
+        void read(ByteBuffer piece, int at);
+    }
+
+    /** Downloads a model piece by piece: after a break only the piece is repeated, and only the piece is in memory beside the values. */
+    private void download(int round, int width, String query, PieceReader reader) throws InterruptedException {
+        long size = (long) width * plan.dimension();
+        boolean isWhole = size <= PIECE_BYTES;
+        for (long from = 0; from < size; from += PIECE_BYTES) {
+            long to = Math.min(size, from + PIECE_BYTES);
+            byte[] bytes = coordinator.model(plan.run(), round, query, from, to, isWhole);
+            if (bytes.length != to - from) {
+                String part = isWhole ? "" : " from byte " + from + " on";
+                throw unreadable(
+                        "model of round " + round + part + " has " + bytes.length + " bytes, expected " + (to - from), null);
+            }
+            reader.read(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN), (int) (from / width));
         }
-        listener.modelFetched(round, ModelKind.DENSE, bytes.length);
-        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        listener.modelFetched(round, ModelKind.DENSE, size);
     }
 
     private long denseBytes(long asFloats) {

@@ -1,0 +1,129 @@
+package io.evenkeel.client.internal.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.evenkeel.client.ClientListener;
+import io.evenkeel.client.EvenkeelException;
+import io.evenkeel.client.FakeTime;
+import io.evenkeel.client.Model;
+import io.evenkeel.client.Request;
+import io.evenkeel.client.Response;
+import io.evenkeel.client.RunPlan;
+import io.evenkeel.client.Transport;
+import io.evenkeel.client.internal.http.Retries;
+import io.evenkeel.client.internal.http.StopFlag;
+import io.evenkeel.client.internal.protocol.Coordinator;
+import io.evenkeel.client.internal.protocol.Credentials;
+import io.evenkeel.core.vector.TensorLayout;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+
+/** A large model is downloaded in pieces, and a break repeats only one of them. */
+class LargeModelTest {
+
+    private static final int DIMENSION = 5_000_000;
+
+    private final List<String> ranges = new ArrayList<>();
+    private final List<Long> fetched = new ArrayList<>();
+
+    /** Serves a model whose values are their coordinates, and breaks off the second request. */
+    private final class Server implements Transport {
+
+        private final int missing;
+
+        Server(int missing) {
+            this.missing = missing;
+        }
+
+        @Override
+        public Response exchange(Request request) throws IOException {
+            String range = request.headers().get("Range");
+            ranges.add(range);
+            if (ranges.size() == 2) {
+                throw new IOException("broken off");
+            }
+            String[] ends = range.substring("bytes=".length()).split("-", -1);
+            int from = Integer.parseInt(ends[0]);
+            int to = Integer.parseInt(ends[1]) + 1;
+            ByteBuffer body = ByteBuffer.allocate(to - from).order(ByteOrder.LITTLE_ENDIAN);
+            for (int j = from / 4; j < to / 4; j++) {
+                body.putFloat(j);
+            }
+            return new Response(206, Map.of(), Arrays.copyOf(body.array(), to - from - missing));
+        }
+
+        @Override
+        public void abort() {}
+
+        @Override
+        public void close() {}
+    }
+
+    private Model download(int missing) throws InterruptedException {
+        Retries retries = new Retries(
+                new Server(missing),
+                new FakeTime(),
+                () -> 0.5,
+                Duration.ofMinutes(1),
+                new StopFlag(),
+                (request, cause, pause) -> {});
+        Coordinator coordinator = new Coordinator(URI.create("http://coordinator.test"), retries);
+        coordinator.use(new Credentials("c", "secret"));
+        RunPlan plan = new RunPlan(
+                "large",
+                TensorLayout.flat(DIMENSION),
+                5,
+                5,
+                "ef14",
+                "ef14",
+                "plain",
+                "constant:1",
+                "constant:1",
+                "top-k:0.01",
+                null,
+                OptionalInt.empty(),
+                0,
+                0,
+                1_000_000,
+                null,
+                null);
+        ClientListener listener = new ClientListener() {
+            @Override
+            public void modelFetched(int round, ModelKind kind, long bytes) {
+                fetched.add(bytes);
+            }
+        };
+        return new ModelDownloader(coordinator, plan, false, false, listener).result(3);
+    }
+
+    @Test
+    void aBreakRepeatsOnePiece() throws InterruptedException {
+        Model model = download(0);
+
+        assertThat(ranges)
+                .containsExactly(
+                        "bytes=0-8388607", "bytes=8388608-16777215", "bytes=8388608-16777215", "bytes=16777216-19999999");
+        for (int j = 0; j < DIMENSION; j += 999) {
+            assertThat(model.get(j)).isEqualTo((float) j);
+        }
+        assertThat(model.get(DIMENSION - 1)).isEqualTo((float) (DIMENSION - 1));
+        assertThat(fetched).containsExactly(20_000_000L);
+    }
+
+    @Test
+    void aPieceOfAnotherLengthIsRefused() {
+        assertThatThrownBy(() -> download(4))
+                .isInstanceOf(EvenkeelException.class)
+                .hasMessageContaining("model of round 3 from byte 0 on has 8388604 bytes, expected 8388608");
+    }
+}
