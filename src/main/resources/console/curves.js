@@ -18,7 +18,7 @@ export const AXES = {
 };
 
 /** Returns the axes that have values in the series: tokens only where the devices of each run report them. */
-export const axes = all => Object.keys(AXES).filter(key => key !== 'tokens' || all.every(series => series.tokens.at(-1) > 0));
+export const axes = all => Object.keys(AXES).filter(key => key !== 'tokens' || all.every(series => series.tokens?.at(-1) > 0));
 
 /** Returns the figures that any of the series has, metrics first. */
 export function figures(all) {

@@ -222,7 +222,8 @@ final class SecureAggregationCheck {
         errors.require(
                 asked.localSteps() == null,
                 "localSteps",
-                () -> "is " + asked.localSteps() + ", and one device with far more steps than the others would be seen in their sum:"
+                () -> "is " + asked.localSteps()
+                        + ", and one device with far more steps than the others would be seen in their sum:"
                         + " leave it out, and set the number on the devices");
         stop(asked.stop());
     }

@@ -18,7 +18,7 @@ final class RoundTally {
     private final @Nullable SortedMap<Integer, Loss> losses;
     private final WeightedMean smoothness = new WeightedMean();
     private final Map<String, WeightedMean> metrics = new TreeMap<>();
-    private @Nullable Double tokens;
+    private double tokens = Double.NaN;
     private double largestSmoothness = Double.NaN;
     private @Nullable Double normAtLargest;
     private double weight;
@@ -61,7 +61,7 @@ final class RoundTally {
 
     private void metric(String name, double value, long samples) {
         if (name.equals(Report.TOKENS)) {
-            tokens = Math.min(Report.MAX_COUNT, value + (tokens == null ? 0 : tokens));
+            tokens = Math.min(Report.MAX_COUNT, Double.isNaN(tokens) ? value : tokens + value);
         } else {
             metrics.computeIfAbsent(name, key -> new WeightedMean()).add(value, (double) samples);
         }
@@ -146,7 +146,7 @@ final class RoundTally {
                 means.put(name, value);
             }
         });
-        if (tokens != null) {
+        if (!Double.isNaN(tokens)) {
             means.put(Report.TOKENS, tokens);
         }
         return means;

@@ -34,7 +34,8 @@ class CohortPlanTest {
     @Test
     void everyFieldOfThePlanIsInTheDigestOrDecidesNoMessage() {
         Set<String> digested = without(fields(CohortPlan.class), "rules", "owners", "rebaseEvery", "exponent");
-        // The context has the run, the tensors give the dimension, the staleness is always 0, and there are no local steps.
+        // The context has the run, the tensors give the dimension, the staleness is always 0, and there are no local
+        // steps.
         Set<String> plan = without(
                 fields(PlanView.class),
                 "run",

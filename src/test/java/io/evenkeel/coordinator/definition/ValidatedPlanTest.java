@@ -90,7 +90,8 @@ class ValidatedPlanTest {
     void tellsDevicesTheLocalSteps() {
         assertThat(draft.plan().definition().localSteps()).isNull();
         draft.localSteps = 30;
-        assertThat(PlanView.of(draft.plan(), RoundRules.of(draft.plan().definition())).localSteps())
+        assertThat(PlanView.of(draft.plan(), RoundRules.of(draft.plan().definition()))
+                        .localSteps())
                 .isEqualTo(30);
     }
 

@@ -13,6 +13,8 @@ import io.evenkeel.core.frame.FrameLimits;
 import io.evenkeel.core.wire.Digest;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /** Compaction changes no receipt, no recovered state and no bit of the sum. */
@@ -161,14 +163,21 @@ class MessageCompactionTest extends PrunedRun {
         audit(scene, 1e-13);
     }
 
-    @Test
-    void whereNoSumPersistsAClosedRoundsMessagesAreDropped() {
-        Scene scene = scene("dcgd", FeedbackMethod.NONE, 40);
+    @ParameterizedTest
+    @CsvSource({"dcgd, NONE", "ef14-decay, EF14_DECAY"})
+    void whereNoSumPersistsAClosedRoundsMessagesAreDroppedAndAMemberHasNoVector(
+            String algorithm, FeedbackMethod method) {
+        Scene scene = scene(algorithm, method, 40);
         rounds(scene, 0, 3);
         scene.devices.get(0).answer(3, gradient());
         prune(scene);
         assertThat(count(scene, "message", "payload_id IN (SELECT id FROM message_payload)"))
                 .isEqualTo(1);
+        assertThat(jdbc.queryForObject(
+                        "SELECT COUNT(*) FROM member_snapshot JOIN member ON member_id = id WHERE run_id = ?",
+                        Integer.class,
+                        key(scene)))
+                .isZero();
         scene.devices.subList(1, 3).forEach(device -> device.answer(3, gradient()));
         scene.await(scene.devices.get(0), 3);
         assertThat(scene.view().number("round")).isEqualTo(4);

@@ -72,7 +72,9 @@ class SessionTest {
         coordinator.localSteps = 30;
         trainFor(2, LONG, model -> {
             int steps = model.localSteps().orElse(1);
-            return Problems.bowl(1).compute(model).withMetrics(Map.of("steps", (double) steps, "tokens", 512.0 * steps));
+            return Problems.bowl(1)
+                    .compute(model)
+                    .withMetrics(Map.of("steps", (double) steps, "tokens", 512.0 * steps));
         });
         assertThat(coordinator.messages)
                 .hasSize(2)

@@ -55,6 +55,7 @@ public final class TestCoordinator {
 
     /** The number of rounds that the run was created with. */
     public int horizon;
+
     int localSteps;
 
     /** The plan's privacy, null for none. */

@@ -213,8 +213,8 @@ public class RoundRecords {
         jdbc.sql("SELECT round_number, metrics FROM round_record WHERE run_id = ? AND round_number BETWEEN ? AND ?"
                         + " AND metrics LIKE '%\"" + Report.TOKENS + "\"%'")
                 .params(run, from, to)
-                .query((RowCallbackHandler) row -> consumer.accept(
-                        row.getInt(1), metrics(row.getString(2)).getOrDefault(Report.TOKENS, 0.0)));
+                .query((RowCallbackHandler) row ->
+                        consumer.accept(row.getInt(1), metrics(row.getString(2)).getOrDefault(Report.TOKENS, 0.0)));
     }
 
     private Map<String, Double> metrics(String text) {

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -169,14 +170,20 @@ class ThinnedRounds {
         sections.rounds().forEach(point -> between.put(point.record().round(), 0.0));
         between.put(sections.next() - 1, 0.0);
         records.tokens(
-                run, from, sections.next() - 1, (round, tokens) -> between.merge(between.ceilingKey(round), tokens, Double::sum));
+                run,
+                from,
+                sections.next() - 1,
+                (round, tokens) ->
+                        between.merge(Objects.requireNonNull(between.ceilingKey(round)), tokens, Double::sum));
         double[] sum = {0};
         between.replaceAll((round, tokens) -> sum[0] += tokens);
         return new Sections(
                 sections.rounds().stream()
                         .map(point -> new Point(
                                 point.record(),
-                                point.totals().plusTokens(between.getOrDefault(point.record().round(), 0.0))))
+                                point.totals()
+                                        .plusTokens(between.getOrDefault(
+                                                point.record().round(), 0.0))))
                         .toList(),
                 sections.next(),
                 sections.totals().plusTokens(sum[0]));

@@ -87,8 +87,8 @@ class RoundSeriesTest {
     void keepsTheEndsAndTheExtremesOfALongRunAndTheTotalsOfAllRounds() {
         Scene scene = scene();
         IntStream.range(0, 5_000)
-                .forEach(round ->
-                        close(scene, round, round == SPIKE ? 99 : 1.0 / (1 + round), Map.of("tokens", 512.0)));
+                .forEach(
+                        round -> close(scene, round, round == SPIKE ? 99 : 1.0 / (1 + round), Map.of("tokens", 512.0)));
 
         Reply reply = series(scene, "?points=100");
 
@@ -102,7 +102,9 @@ class RoundSeriesTest {
         List<?> uplink = column(reply, "uplinkBytes");
         assertThat(uplink.get(rounds.indexOf(SPIKE))).isEqualTo(10 * (SPIKE + 1));
         assertThat(column(reply, "tokens"))
-                .isEqualTo(rounds.stream().map(round -> 512.0 * ((Integer) round + 1)).toList());
+                .isEqualTo(rounds.stream()
+                        .map(round -> 512.0 * ((Integer) round + 1))
+                        .toList());
     }
 
     @Test

@@ -32,6 +32,7 @@ public final class Coordinator {
 
     /** What a response may have beyond a model, so that its length is the caller's to refuse. */
     private static final long MODEL_SLACK = 4096;
+
     private static final String JSON_TYPE = "application/json";
 
     private final AuthenticatedRequests requests;
@@ -206,7 +207,8 @@ public final class Coordinator {
      */
     public byte[] model(String run, int round, String query, long from, long to, boolean isWhole)
             throws InterruptedException {
-        Request request = request("GET", "runs/" + run + "/rounds/" + round + "/model?" + query, to - from + MODEL_SLACK)
+        Request request = request(
+                        "GET", "runs/" + run + "/rounds/" + round + "/model?" + query, to - from + MODEL_SLACK)
                 .header("Accept", "application/octet-stream");
         return accepted(isWhole ? request : request.header("Range", "bytes=" + from + "-" + (to - 1)))
                 .body();

@@ -55,8 +55,9 @@ final class Plans {
             return OptionalInt.empty();
         }
         if (secure != null) {
-            throw new EvenkeelException("the plan has both localSteps and secureAggregation, and one device with far more steps than"
-                    + " the others would be seen in their sum: the coordinator contradicts itself");
+            throw new EvenkeelException(
+                    "the plan has both localSteps and secureAggregation, and one device with far more steps than"
+                            + " the others would be seen in their sum: the coordinator contradicts itself");
         }
         return OptionalInt.of(plan.natural("localSteps"));
     }

@@ -230,15 +230,21 @@ public final class ModelDownloader {
             return Model.of(plan.layout(), round, floats(round, query));
         }
         double[] values = new double[plan.dimension()];
-        download(round, Double.BYTES, "dtype=float64" + query, (piece, at) -> piece.asDoubleBuffer()
-                .get(values, at, piece.remaining() / Double.BYTES));
+        download(
+                round,
+                Double.BYTES,
+                "dtype=float64" + query,
+                (piece, at) -> piece.asDoubleBuffer().get(values, at, piece.remaining() / Double.BYTES));
         return Model.of(plan.layout(), round, values);
     }
 
     private float[] floats(int round, String query) throws InterruptedException {
         float[] values = new float[plan.dimension()];
-        download(round, Float.BYTES, "dtype=float32" + query, (piece, at) -> piece.asFloatBuffer()
-                .get(values, at, piece.remaining() / Float.BYTES));
+        download(
+                round,
+                Float.BYTES,
+                "dtype=float32" + query,
+                (piece, at) -> piece.asFloatBuffer().get(values, at, piece.remaining() / Float.BYTES));
         return values;
     }
 
@@ -260,7 +266,8 @@ public final class ModelDownloader {
             if (bytes.length != to - from) {
                 String part = isWhole ? "" : " from byte " + from + " on";
                 throw unreadable(
-                        "model of round " + round + part + " has " + bytes.length + " bytes, expected " + (to - from), null);
+                        "model of round " + round + part + " has " + bytes.length + " bytes, expected " + (to - from),
+                        null);
             }
             reader.read(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN), (int) (from / width));
         }

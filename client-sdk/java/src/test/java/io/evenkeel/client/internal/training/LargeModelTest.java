@@ -112,7 +112,10 @@ class LargeModelTest {
 
         assertThat(ranges)
                 .containsExactly(
-                        "bytes=0-8388607", "bytes=8388608-16777215", "bytes=8388608-16777215", "bytes=16777216-19999999");
+                        "bytes=0-8388607",
+                        "bytes=8388608-16777215",
+                        "bytes=8388608-16777215",
+                        "bytes=16777216-19999999");
         for (int j = 0; j < DIMENSION; j += 999) {
             assertThat(model.get(j)).isEqualTo((float) j);
         }

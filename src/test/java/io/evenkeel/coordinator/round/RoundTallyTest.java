@@ -1,0 +1,40 @@
+package io.evenkeel.coordinator.round;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.core.wire.Report;
+import java.util.Map;
+import java.util.OptionalDouble;
+import org.junit.jupiter.api.Test;
+
+class RoundTallyTest {
+
+    private final RoundTally tally = new RoundTally(false);
+
+    private void add(int ordinal, long samples, Map<String, Double> metrics) {
+        OptionalDouble none = OptionalDouble.empty();
+        tally.add(ordinal, 1, ordinal + 1, new Report(samples, none, none, none, metrics), 100);
+    }
+
+    @Test
+    void tokensAreAddedUpAndOtherMetricsAveragedOverSamples() {
+        add(0, 1, Map.of("steps", 30.0, "tokens", 1024.0));
+        add(1, 3, Map.of("steps", 10.0, "tokens", 512.0));
+        add(2, 5, Map.of());
+        assertThat(tally.metrics()).isEqualTo(Map.of("steps", 15.0, "tokens", 1536.0));
+    }
+
+    /** So that a relay above can still report the sum of devices that lie. */
+    @Test
+    void aSumOfTokensIsACountThatACoordinatorAccepts() {
+        add(0, 1, Map.of("tokens", Report.MAX_COUNT));
+        add(1, 1, Map.of("tokens", 1.0));
+        assertThat(tally.metrics()).isEqualTo(Map.of("tokens", Report.MAX_COUNT));
+    }
+
+    @Test
+    void aRoundWithoutMetricsHasNone() {
+        add(0, 1, Map.of());
+        assertThat(tally.metrics()).isEmpty();
+    }
+}
