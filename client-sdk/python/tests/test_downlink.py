@@ -6,6 +6,7 @@ import pytest
 from evenkeel import downlink
 from evenkeel.client._downlink import Downlink
 from evenkeel.client._listener import EventNotifier
+from evenkeel.client._progress import ProgressListener
 from evenkeel.client._protocol import RunPlan
 from evenkeel.vector import Tensor, TensorLayout
 
@@ -51,6 +52,8 @@ def test_a_large_model_is_downloaded_in_pieces():
             parts.append((part.start, part.stop, most))
             return np.arange(size, dtype="<f4")[part.start // 4 : part.stop // 4].tobytes()
 
-    model = Downlink(Server(), plan, False, False, EventNotifier()).result(3)
+    lines = []
+    model = Downlink(Server(), plan, False, False, EventNotifier(ProgressListener(lines.append))).result(3)
+    assert lines == [f"round 3 of 0: {size} of 19 MiB of the model" for size in (8, 16, 19)]
     assert parts == [(0, 8388608, 8388608 + 4096), (8388608, 16777216, 8388608 + 4096), (16777216, 20000000, 3222784 + 4096)]
     assert model.values.tobytes() == np.arange(size, dtype=np.float32).tobytes()

@@ -180,6 +180,9 @@ class Downlink:
             if len(data) != expected:
                 raise _unreadable(f"model of round {round}", f"from byte {start} on it has {len(data)} bytes, expected {expected}")
             values[part.start // width : part.stop // width] = np.frombuffer(data, f"<f{width}")
+            if asked is not None:
+                text = "round %d: %d of %d bytes of the model have arrived"
+                self._notifier.notify(logging.DEBUG, "model_piece_fetched", text, round, part.stop, size)
         self._fetched(round, ModelKind.DENSE, size)
         return values
 

@@ -45,6 +45,9 @@ class Listener:
     def model_fetched(self, round: int, kind: ModelKind, size: int) -> None:
         """The model was downloaded in a body of ``size`` bytes."""
 
+    def model_piece_fetched(self, round: int, fetched: int, size: int) -> None:
+        """A piece of a large model was downloaded: ``fetched`` of its ``size`` bytes have arrived."""
+
     def message_staged(self, round: int, sequence: int, size: int) -> None:
         """A message was saved and is sent until the coordinator answers."""
 

@@ -45,6 +45,10 @@ class ProgressListener(Listener):
         """Writes that a round is computed."""
         self._write(round, "computing")
 
+    def model_piece_fetched(self, round: int, fetched: int, size: int) -> None:
+        """Writes how much of a large model has arrived."""
+        self._write(round, f"{fetched >> 20} of {size >> 20} MiB of the model")
+
     def cohort_formed(self, round: int, attempt: int, members: int) -> None:
         """Writes the cohort's size."""
         self._write(round, f"in a cohort of {members} devices")

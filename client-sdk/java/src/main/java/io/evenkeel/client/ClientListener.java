@@ -40,6 +40,9 @@ public interface ClientListener {
     /** The model was downloaded in a body of {@code bytes} bytes. */
     default void modelFetched(int round, ModelKind kind, long bytes) {}
 
+    /** A piece of a large model was downloaded: {@code fetched} of its {@code bytes} bytes have arrived. */
+    default void modelPieceFetched(int round, long fetched, long bytes) {}
+
     /** A message was saved and is sent until the coordinator answers. */
     default void messageStaged(int round, long sequence, int bytes) {}
 

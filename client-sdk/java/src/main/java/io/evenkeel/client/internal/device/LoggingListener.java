@@ -87,6 +87,17 @@ public final class LoggingListener implements ClientListener {
     }
 
     @Override
+    public void modelPieceFetched(int round, long fetched, long bytes) {
+        publish(
+                Level.FINE,
+                to -> to.modelPieceFetched(round, fetched, bytes),
+                "{1} of {2} bytes of the model of round {0} have arrived",
+                round,
+                fetched,
+                bytes);
+    }
+
+    @Override
     public void modelInstalled(String model, int version) {
         publish(
                 Level.INFO,

@@ -51,6 +51,11 @@ public final class ProgressListener implements ClientListener {
     }
 
     @Override
+    public void modelPieceFetched(int round, long fetched, long bytes) {
+        write(round, (fetched >> 20) + " of " + (bytes >> 20) + " MiB of the model");
+    }
+
+    @Override
     public void messageAccepted(Receipt receipt) {
         write(receipt.round(), "message accepted");
     }

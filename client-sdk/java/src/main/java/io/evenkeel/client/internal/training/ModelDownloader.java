@@ -270,6 +270,9 @@ public final class ModelDownloader {
                         null);
             }
             reader.read(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN), (int) (from / width));
+            if (!isWhole) {
+                listener.modelPieceFetched(round, to, size);
+            }
         }
         listener.modelFetched(round, ModelKind.DENSE, size);
     }

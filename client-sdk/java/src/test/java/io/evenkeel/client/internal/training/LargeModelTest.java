@@ -102,6 +102,11 @@ class LargeModelTest {
             public void modelFetched(int round, ModelKind kind, long bytes) {
                 fetched.add(bytes);
             }
+
+            @Override
+            public void modelPieceFetched(int round, long arrived, long bytes) {
+                fetched.add(arrived);
+            }
         };
         return new ModelDownloader(coordinator, plan, false, false, listener).result(3);
     }
@@ -120,7 +125,7 @@ class LargeModelTest {
             assertThat(model.get(j)).isEqualTo((float) j);
         }
         assertThat(model.get(DIMENSION - 1)).isEqualTo((float) (DIMENSION - 1));
-        assertThat(fetched).containsExactly(20_000_000L);
+        assertThat(fetched).containsExactly(8_388_608L, 16_777_216L, 20_000_000L, 20_000_000L);
     }
 
     @Test
