@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
@@ -47,7 +48,7 @@ class LargeModelTest {
 
         @Override
         public Response exchange(Request request) throws IOException {
-            String range = request.headers().get("Range");
+            String range = Objects.requireNonNull(request.headers().get("Range"));
             ranges.add(range);
             if (ranges.size() == 2) {
                 throw new IOException("broken off");
