@@ -49,7 +49,6 @@ final class UpstreamCheck {
         errors.require(asked.smoothness() == null, "smoothness", () -> "is decided by the run above " + leave);
         errors.require(
                 asked.downlink() == null, "downlink", () -> "is not possible " + leave + ", devices get whole models");
-        errors.require(asked.secureAggregation() == null, "secureAggregation", () -> "is not possible " + leave);
         errors.require(
                 asked.initialModel() != InitialModel.ZEROS,
                 "initialModel",

@@ -114,11 +114,21 @@ class FollowingRun {
      * @throws MismatchException if it cannot follow that run
      */
     void prepare(RunPlan above) {
-        if (FeedbackMethod.parse(above.feedback()) == FeedbackMethod.EF21_STORM) {
-            throw new MismatchException(
-                    "run '" + above.run() + "' above uses " + above.algorithm()
-                            + ", which needs two gradients of the same sample, and a relay has one: choose another algorithm there");
-        }
+        refuse(
+                FeedbackMethod.parse(above.feedback()) == FeedbackMethod.EF21_STORM,
+                above,
+                "uses " + above.algorithm()
+                        + ", which needs two gradients of the same sample, and a relay has one: choose another algorithm there");
+        refuse(
+                above.privacy() != null,
+                above,
+                "has privacy, which counts each of its members as one device of weight 1: leave it out there, and let the run at each"
+                        + " site have it");
+        refuse(
+                above.secureAggregation() != null,
+                above,
+                "has secure aggregation, which counts each of its members as one device of weight 1: leave it out there, and let the"
+                        + " run at each site have it");
         if (find(above.run()).isEmpty()) {
             var unused = runs.create(definition(above));
             LOG.info("Created run '{}', which follows the run of that name above", above.run());
@@ -126,6 +136,12 @@ class FollowingRun {
         ValidatedPlan plan = plans.named(above.run()).plan();
         require(plan.followsUpstream(), "step", plan.definition().step(), "'upstream'", above);
         require(plan.layout().equals(above.layout()), "tensors", plan.layout(), above.layout(), above);
+    }
+
+    private static void refuse(boolean refused, RunPlan above, String why) {
+        if (refused) {
+            throw new MismatchException("run '" + above.run() + "' above " + why);
+        }
     }
 
     private static void require(boolean holds, String field, @Nullable Object value, Object expected, RunPlan above) {

@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
 /** Kills coordinators and devices repeatedly, breaks their connections, and checks all guarantees. */
 @Command(
         name = "chaos",
-        subcommands = RolloutChaosCommand.class,
+        subcommands = {RolloutChaosCommand.class, RelayChaosCommand.class},
         mixinStandardHelpOptions = true,
         usageHelpAutoWidth = true,
         sortOptions = false,

@@ -131,6 +131,14 @@ public final class ChaosOptions {
         }
     }
 
+    /** Checks that no database is named, for a test in which each coordinator has one of its own. */
+    public void requireOwnDatabases() {
+        requireDeployment(false);
+        if (databaseUrl != null) {
+            throw refusal("--database-url is not possible here: each coordinator has an H2 database of its own");
+        }
+    }
+
     public void requireFaults(double share) {
         if (!(share >= 0 && share <= 0.5)) {
             throw refusal("--faults is " + share + ", expected 0 to 0.5");

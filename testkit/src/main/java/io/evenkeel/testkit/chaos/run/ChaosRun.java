@@ -34,14 +34,16 @@ public final class ChaosRun {
                 settings.algorithm().text(),
                 "compressor",
                 settings.compressor(),
-                "gamma",
-                ChaosSettings.GAMMA,
-                "eta",
-                ChaosSettings.ETA,
                 "rounds",
                 settings.rounds(),
                 "seed",
                 settings.seed()));
+        if (settings.isSite()) {
+            definition.put("step", "upstream");
+        } else {
+            definition.put("gamma", ChaosSettings.GAMMA);
+            definition.put("eta", ChaosSettings.ETA);
+        }
         if (settings.secure()) {
             addCohorts(definition);
         } else {

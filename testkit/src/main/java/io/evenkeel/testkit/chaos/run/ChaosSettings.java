@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The settings of a chaos test.
  *
- * @param algorithm the run's algorithm, one whose devices keep g_i
+ * @param algorithm the run's algorithm, one whose devices keep g_i; ef21 for a run whose models come from a run above
  * @param downlink the compressor of a lossy downlink, null for one without loss
  * @param robust bounds what one device adds to the sum, null for the plain sum; not together with secure aggregation
  * @param kills the number of kills
@@ -77,6 +77,17 @@ public record ChaosSettings(
     /** Returns the minimum number of accepted messages if no device leaves. */
     public int messages() {
         return quorum * rounds;
+    }
+
+    /** Returns whether the run's models are those of a run above: only such a run has plain steps. */
+    public boolean isSite() {
+        return algorithm == Preset.EF21;
+    }
+
+    /** Returns the same settings with another number of rounds. */
+    public ChaosSettings withRounds(int number) {
+        return new ChaosSettings(
+                algorithm, downlink, robust, kills, seed, devices, number, dimension, quorum, faults, changes, secure);
     }
 
     /** Returns whether every device answers every round, so that the final model is determined. */

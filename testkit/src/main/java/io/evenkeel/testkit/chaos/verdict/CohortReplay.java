@@ -73,7 +73,12 @@ final class CohortReplay extends ReplayedModel {
         double momentum = eta.at(round, settings.rounds() - 1);
         QuadraticObjective objective = new QuadraticObjective(member.device(), dimension);
         return Replay.message(
-                feedback, objective, model, round, momentum, compressor, SplitMix64.derive(settings.seed(), round));
+                feedback,
+                point -> objective.gradient(point, round),
+                model,
+                momentum,
+                compressor,
+                SplitMix64.derive(settings.seed(), round));
     }
 
     /** Members that stay, and those that left with a part in the sum. */

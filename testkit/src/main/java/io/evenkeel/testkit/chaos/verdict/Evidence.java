@@ -44,6 +44,26 @@ public record Evidence(
         double[] w,
         double[] sum) {
 
+    /** Returns the same evidence with another history of the same memberships. */
+    Evidence with(History other) {
+        return new Evidence(
+                other,
+                receipts,
+                messages,
+                masked,
+                announced,
+                recoveries,
+                log,
+                rounds,
+                held,
+                kept,
+                weights,
+                audit,
+                x,
+                w,
+                sum);
+    }
+
     /**
      * The messages in a cohort's sum, as the coordinator announced them to a device before it revealed anything.
      *

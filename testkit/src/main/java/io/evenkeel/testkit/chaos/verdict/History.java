@@ -4,14 +4,21 @@ import io.evenkeel.testkit.chaos.run.Change;
 import io.evenkeel.testkit.chaos.run.ChaosSettings;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The memberships over time with their weights. Immutable.
  *
  * @param periods memberships, in the order of their ordinals
  * @param changes the changes of memberships
+ * @param relayed the weights of devices that are relays, by round; those of the others follow from the changes
  */
-public record History(List<MembershipPeriod> periods, List<Change> changes) {
+public record History(List<MembershipPeriod> periods, List<Change> changes, Map<Integer, List<Double>> relayed) {
+
+    /** A history without relays. */
+    public History(List<MembershipPeriod> periods, List<Change> changes) {
+        this(periods, changes, Map.of());
+    }
 
     /**
      * A membership, from joining to leaving.
@@ -38,6 +45,12 @@ public record History(List<MembershipPeriod> periods, List<Change> changes) {
                 .sorted(Comparator.comparingInt(MembershipPeriod::ordinal))
                 .toList();
         changes = List.copyOf(changes);
+        relayed = Map.copyOf(relayed);
+    }
+
+    /** Returns the same history with the weights of relays. */
+    History with(Map<Integer, List<Double>> weights) {
+        return new History(periods, changes, weights);
     }
 
     /** Returns the history of devices that all joined before the start, in order, and never left. */
@@ -54,6 +67,10 @@ public record History(List<MembershipPeriod> periods, List<Change> changes) {
 
     /** Returns a device's weight in a round. A change takes effect in the round after it. */
     double weight(int device, int round) {
+        List<Double> weights = relayed.get(device);
+        if (weights != null) {
+            return weights.get(round);
+        }
         long changed = changes.stream()
                 .filter(change ->
                         change.device() == device && change.kind() == Change.Kind.REWEIGH && change.round() < round)

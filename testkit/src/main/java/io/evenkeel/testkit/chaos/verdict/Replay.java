@@ -15,16 +15,21 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiPredicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Computes the run's expected result without network and disk. Not thread-safe. */
 final class Replay extends ReplayedModel {
 
     private final Map<History.MembershipPeriod, double[]> memories = new HashMap<>();
+    private final Map<History.MembershipPeriod, ErrorFeedback> feedbacks = new HashMap<>();
+    private final Compressor compressor;
     private int round;
+    private double fleetWeight;
 
     Replay(ChaosSettings settings, History history) {
         super(settings, history);
+        this.compressor = CompressorSpec.parse(settings.compressor()).bind(layout);
     }
 
     /** Adds a message to the open round. Messages must be added in the order of the members, and of each member's messages. */
@@ -35,7 +40,7 @@ final class Replay extends ReplayedModel {
 
     /** Closes the round: removes members that left from the sum, applies changes of weight, bounds a robust sum, and steps. */
     void close() {
-        double fleetWeight = 0;
+        fleetWeight = 0;
         List<double[]> vectors = new ArrayList<>();
         List<Double> weights = new ArrayList<>();
         for (History.MembershipPeriod member : history.periods()) {
@@ -71,51 +76,76 @@ final class Replay extends ReplayedModel {
     static double[] undisturbed(
             ChaosSettings settings, History history, BiPredicate<History.MembershipPeriod, Integer> answers) {
         Replay run = new Replay(settings, history);
-        Compressor compressor = CompressorSpec.parse(settings.compressor()).bind(run.layout);
-        Map<History.MembershipPeriod, ErrorFeedback> feedbacks = new HashMap<>();
         for (int k = 0; k < settings.rounds(); k++) {
-            double[] model = asSent(run.devicesModel());
-            for (History.MembershipPeriod member : history.periods()) {
-                if (!answers.test(member, k)) {
-                    continue;
-                }
-                ErrorFeedback feedback = run.feedback(member, feedbacks.get(member));
-                feedbacks.put(member, feedback);
-                long seed = SplitMix64.derive(SplitMix64.derive(settings.seed(), member.ordinal()), k);
-                double momentum = run.eta.at(k, settings.rounds() - 1);
-                QuadraticObjective objective = new QuadraticObjective(member.device(), settings.dimension());
-                run.add(member, message(feedback, objective, model, k, momentum, compressor, seed));
-            }
+            run.answer(asSent(run.devicesModel()), answers, run::gradient);
             run.close();
         }
         return run.x();
+    }
+
+    /** Computes a member's gradient. */
+    @FunctionalInterface
+    interface Gradients {
+
+        /** Returns the gradient at a point, which it may replace. */
+        double[] at(History.MembershipPeriod member, double[] point, int round);
+    }
+
+    /** Returns the gradient of a device's loss; may replace the point. */
+    double[] gradient(History.MembershipPeriod member, double[] point, int at) {
+        return new QuadraticObjective(member.device(), settings.dimension()).gradient(point, at);
+    }
+
+    /**
+     * Adds the messages to the open round that its members compute at a model.
+     *
+     * @param model as it was sent
+     */
+    void answer(double[] model, BiPredicate<History.MembershipPeriod, Integer> answers, Gradients gradients) {
+        for (History.MembershipPeriod member : history.periods()) {
+            if (answers.test(member, round)) {
+                ErrorFeedback feedback = feedback(member, feedbacks.get(member));
+                feedbacks.put(member, feedback);
+                long seed = SplitMix64.derive(SplitMix64.derive(settings.seed(), member.ordinal()), round);
+                double momentum = eta.at(round, settings.rounds() - 1);
+                int at = round;
+                add(
+                        member,
+                        message(feedback, point -> gradients.at(member, point, at), model, momentum, compressor, seed));
+            }
+        }
     }
 
     /**
      * Computes a device's message as the SDK does, and commits it to the device's state.
      *
      * @param feedback the device's state
+     * @param gradient replaces a point by the gradient at it
      * @param model as it was sent
      * @param seed of the compressor
      */
     static CompressedVector message(
             ErrorFeedback feedback,
-            QuadraticObjective objective,
+            UnaryOperator<double[]> gradient,
             double[] model,
-            int round,
             double momentum,
             Compressor compressor,
             long seed) {
         double[] second = feedback.secondPoint();
         Staged staged = feedback.stage(
                 model,
-                objective.gradient(asSent(feedback.point(model, momentum)), round),
-                second == null ? null : objective.gradient(second.clone(), round),
+                gradient.apply(asSent(feedback.point(model, momentum))),
+                second == null ? null : gradient.apply(second.clone()),
                 momentum,
                 compressor,
                 seed);
         feedback.commit(staged);
         return staged.delta();
+    }
+
+    /** Returns what the members weigh after the last closed round. */
+    double fleetWeight() {
+        return fleetWeight;
     }
 
     /** A device that lost its disk continues from g_i only. */

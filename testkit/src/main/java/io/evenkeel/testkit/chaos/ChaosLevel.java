@@ -1,0 +1,293 @@
+package io.evenkeel.testkit.chaos;
+
+import io.evenkeel.operator.OperatorApi;
+import io.evenkeel.operator.process.CoordinatorJar;
+import io.evenkeel.operator.process.JavaLaunch;
+import io.evenkeel.operator.terminal.CommandFailure;
+import io.evenkeel.testkit.chaos.deployment.ChaosDeployment;
+import io.evenkeel.testkit.chaos.deployment.Coordinators;
+import io.evenkeel.testkit.chaos.device.ChaosDevice;
+import io.evenkeel.testkit.chaos.device.Crashes;
+import io.evenkeel.testkit.chaos.device.DeviceCommand;
+import io.evenkeel.testkit.chaos.device.DeviceEnvironment;
+import io.evenkeel.testkit.chaos.device.ProcessDevice;
+import io.evenkeel.testkit.chaos.device.ThreadDevice;
+import io.evenkeel.testkit.chaos.proxy.Fault;
+import io.evenkeel.testkit.chaos.proxy.Faults;
+import io.evenkeel.testkit.chaos.proxy.FaultyProxy;
+import io.evenkeel.testkit.chaos.proxy.TrafficListener;
+import io.evenkeel.testkit.chaos.run.Change;
+import io.evenkeel.testkit.chaos.run.ChaosRun;
+import io.evenkeel.testkit.chaos.run.ChaosSettings;
+import io.evenkeel.testkit.chaos.run.CrashPoint;
+import io.evenkeel.testkit.chaos.run.DiskRecovery;
+import io.evenkeel.testkit.chaos.verdict.Checker;
+import io.evenkeel.testkit.chaos.verdict.Evidence;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The coordinators of a run, its devices behind a proxy, and what is killed of them. A chaos test has one, and one with relays a level
+ * above and one for each site. For one use.
+ */
+final class ChaosLevel implements AutoCloseable {
+
+    /** How long a run may be interrupted before it counts as stuck. */
+    static final Duration STANDSTILL = Duration.ofMinutes(4);
+
+    private static final Duration HELD_UP = Duration.ofSeconds(20);
+    /** Far more than the number of devices: an enrolment whose response is lost may use another one. */
+    private static final int MAX_ENROLMENTS = 1000;
+
+    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
+
+    private static final List<String> QUICK =
+            Stream.concat(JavaLaunch.QUICK.stream(), Stream.of("-Xmx384m")).toList();
+
+    private final ChaosSettings settings;
+    private final int own;
+    private final Path folder;
+    private final ChaosDeployment deployment;
+    private final KillPlan plan;
+    private final TrafficRecorder recorder = new TrafficRecorder();
+    private final CohortRecorder cohorts = new CohortRecorder();
+    private final Coordinators coordinators;
+    private final FaultyProxy proxy;
+    private final ChaosRun run;
+    private final ExecutorService threads = Executors.newCachedThreadPool();
+    private final List<ChaosDevice> devices = new ArrayList<>();
+    private final List<Crashes> crashes = new ArrayList<>();
+    private final List<Change> joins = new ArrayList<>();
+    private final List<CompletableFuture<Void>> lives = new ArrayList<>();
+    private final List<CompletableFuture<Void>> others = new ArrayList<>();
+    private final Deque<Change> joiners;
+    private @Nullable String token;
+    private @Nullable Killer killer;
+
+    /**
+     * Prepares the coordinators, and opens the proxy.
+     *
+     * @param relays the last of the run's devices that are relays, which are started elsewhere
+     * @param folder gets data, devices' states and logs
+     */
+    ChaosLevel(ChaosSettings settings, int relays, Path folder, ChaosDeployment deployment, KillPlan plan)
+            throws IOException, InterruptedException {
+        this.settings = settings;
+        this.own = settings.devices() - relays;
+        this.folder = Files.createDirectories(folder);
+        this.deployment = deployment;
+        this.plan = plan;
+        this.coordinators = new Coordinators(CoordinatorJar.quick(QUICK), folder, deployment);
+        this.proxy = FaultyProxy.open(coordinators.ports(), TrafficListener.both(recorder, cohorts), HELD_UP);
+        this.run = new ChaosRun(settings, folder);
+        this.joiners = plan.changes().stream()
+                .filter(change -> change.kind() == Change.Kind.JOIN)
+                .collect(Collectors.toCollection(ArrayDeque::new));
+    }
+
+    /** Starts the coordinators. */
+    void start() throws IOException {
+        coordinators.start();
+        token = operator().createEnrolmentToken(MAX_ENROLMENTS, "chaos");
+    }
+
+    OperatorApi operator() {
+        return coordinators.any().operator();
+    }
+
+    TrafficRecorder recorder() {
+        return recorder;
+    }
+
+    FaultyProxy proxy() {
+        return proxy;
+    }
+
+    Coordinators coordinators() {
+        return coordinators;
+    }
+
+    /** Returns a token with which devices enrol. */
+    String token() {
+        return Objects.requireNonNull(token);
+    }
+
+    /** Creates the run, and joins the devices one after the other, since their order matters. */
+    void join() {
+        operator().createRun(run.definition());
+        for (int device = 0; device < own - 1; device++) {
+            begin(threadDevice(device));
+            awaitMembers(device + 1);
+        }
+        ProcessDevice last = new ProcessDevice(
+                JavaLaunch.ofClass(DeviceCommand.class, QUICK), folder.resolve("device.log"), environment(own - 1));
+        begin(last);
+        awaitMembers(own);
+        killer = new Killer(plan.kills(), coordinators, deployment, last, proxy, recorder, cohorts, STANDSTILL);
+        proxy.inflict(Faults.seeded(settings.seed(), settings.faults()));
+    }
+
+    /** Begins to kill, after the run has started. */
+    void strike() {
+        others.add(CompletableFuture.runAsync(Objects.requireNonNull(killer), threads));
+    }
+
+    /** Runs something beside the devices and the kills. */
+    void alongside(Runnable work) {
+        others.add(CompletableFuture.runAsync(work, threads));
+    }
+
+    private DeviceEnvironment environment(int device) {
+        return new DeviceEnvironment(
+                proxy.address(), token(), folderOf(device), device, settings.dimension(), run.identity(device));
+    }
+
+    private ThreadDevice threadDevice(int device) {
+        List<Change> changes = plan.changes().stream()
+                .filter(change -> change.device() == device && change.kind() != Change.Kind.JOIN)
+                .toList();
+        boolean isNew = device >= settings.devices();
+        Crashes fate = new Crashes(isNew ? List.of() : plan.crashes().get(device), changes);
+        crashes.add(fate);
+        return new ThreadDevice(environment(device), fate, operator());
+    }
+
+    private void begin(ChaosDevice device) {
+        devices.add(device);
+        lives.add(CompletableFuture.runAsync(
+                () -> {
+                    try {
+                        device.live();
+                    } catch (Exception e) {
+                        throw new CommandFailure("a device cannot go on: " + e, e);
+                    }
+                },
+                threads));
+    }
+
+    /** Waits until the run has a number of members. */
+    void awaitMembers(int count) {
+        while (operator().status(ChaosSettings.RUN).members() < count) {
+            lives.stream().filter(CompletableFuture::isDone).forEach(CompletableFuture::join);
+            LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
+        }
+    }
+
+    /** Starts the devices that join in the open round. */
+    void admit() {
+        while (!joiners.isEmpty() && recorder.round() >= joiners.peek().round()) {
+            Change change = joiners.remove();
+            joins.add(change);
+            begin(threadDevice(change.device()));
+        }
+    }
+
+    /** Returns whether all devices have finished. */
+    boolean isOver() {
+        return lives.stream().allMatch(CompletableFuture::isDone);
+    }
+
+    /** Returns what ends by itself after the run's end if all is well. */
+    List<CompletableFuture<Void>> parts() {
+        return Stream.concat(lives.stream(), others.stream()).toList();
+    }
+
+    /** Records that the run is over, for which nothing has to wait any longer. */
+    void end() {
+        recorder.end();
+        cohorts.end();
+    }
+
+    /** Ends the faults. */
+    void calm() throws IOException {
+        proxy.inflict(request -> Fault.NONE);
+        proxy.releaseHeldBack();
+    }
+
+    /**
+     * Collects the evidence.
+     *
+     * @param closed the settings with the number of rounds that the run has had
+     * @param relays the folders of the relays
+     */
+    Evidence evidence(ChaosSettings closed, List<Path> relays) throws IOException {
+        List<Path> folders =
+                new ArrayList<>(IntStream.range(0, own).mapToObj(this::folderOf).toList());
+        folders.addAll(relays);
+        joins.stream().map(Change::device).sorted().map(this::folderOf).forEach(folders::add);
+        return new EvidenceCollector(closed, coordinators.any(), recorder, cohorts)
+                .gather(folders, changed(), recovered(), folder.resolve("export.evenkeel"));
+    }
+
+    private Path folderOf(int device) {
+        return folder.resolve("device-" + device);
+    }
+
+    /** Returns the outcome of the test. */
+    ChaosOutcome outcome(Evidence evidence, Checker.Verdict verdict, Duration took) {
+        Killer done = Objects.requireNonNull(killer);
+        return new ChaosOutcome(
+                done.done(),
+                crashed(),
+                changesByKind(),
+                evidence.recoveries(),
+                proxy.counts(),
+                deployment.store() == null ? Map.of() : deployment.store().counts(),
+                done.recoveries(),
+                evidence.receipts().size(),
+                recorder.refusals(),
+                took,
+                verdict);
+    }
+
+    private Map<CrashPoint, Integer> crashed() {
+        Map<CrashPoint, Integer> all = new EnumMap<>(CrashPoint.class);
+        for (Crashes of : crashes) {
+            of.done().forEach((point, count) -> all.merge(point, count, Integer::sum));
+        }
+        return all;
+    }
+
+    private List<Change> changed() {
+        List<Change> all = new ArrayList<>(joins);
+        crashes.forEach(of -> all.addAll(of.changed()));
+        return all;
+    }
+
+    private List<DiskRecovery> recovered() {
+        return settings.secure()
+                ? crashes.stream().flatMap(of -> of.recoveries().stream()).toList()
+                : List.of();
+    }
+
+    private Map<Change.Kind, Integer> changesByKind() {
+        Map<Change.Kind, Integer> all = new EnumMap<>(Change.Kind.class);
+        changed().forEach(change -> all.merge(change.kind(), 1, Integer::sum));
+        return all;
+    }
+
+    @Override
+    public void close() throws IOException {
+        devices.forEach(ChaosDevice::end);
+        threads.shutdownNow();
+        proxy.close();
+        coordinators.close();
+    }
+}

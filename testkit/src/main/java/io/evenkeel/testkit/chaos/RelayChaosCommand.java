@@ -1,0 +1,124 @@
+package io.evenkeel.testkit.chaos;
+
+import io.evenkeel.operator.terminal.ProgressLine;
+import io.evenkeel.operator.terminal.Terminal;
+import io.evenkeel.testkit.chaos.deployment.ChaosOptions;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Kills coordinators and devices on two levels repeatedly, cuts the links between them, and checks all guarantees. */
+@Command(
+        name = "relays",
+        mixinStandardHelpOptions = true,
+        usageHelpAutoWidth = true,
+        sortOptions = false,
+        description = {
+            "Trains with a coordinator above, relays that are its members beside two devices, and devices at the relays'"
+                    + " sites. Kills all of them by a seeded schedule, breaks requests, and cuts links.",
+            "Then checks each level as the command chaos does, and that the models have the bits of an undisturbed run on"
+                    + " all levels. The exit code is 1 if a check fails."
+        })
+public final class RelayChaosCommand implements Callable<Integer> {
+
+    @Option(
+            names = "--kills",
+            paramLabel = "N",
+            description = "Kills on each level: above, and at each site (default: ${DEFAULT-VALUE}).")
+    private int kills = 40;
+
+    @Option(names = "--sites", paramLabel = "N", description = "Relays (default: ${DEFAULT-VALUE}).")
+    private int sites = 2;
+
+    @Option(
+            names = "--devices",
+            paramLabel = "N",
+            description = "Devices at the first site; each other site has one more (default: ${DEFAULT-VALUE}).")
+    private int devices = 3;
+
+    @Option(names = "--rounds", paramLabel = "R", description = "Rounds (default: ${DEFAULT-VALUE}).")
+    private int rounds = 60;
+
+    @Option(names = "--dimension", paramLabel = "D", description = "Size of the model (default: ${DEFAULT-VALUE}).")
+    private int dimension = 2000;
+
+    @Option(
+            names = "--faults",
+            paramLabel = "SHARE",
+            description = "Share of the messages that meet with a fault in the proxies (default: ${DEFAULT-VALUE}).")
+    private double faults = 0.05;
+
+    @Option(
+            names = "--changes",
+            paramLabel = "N",
+            description =
+                    "How often, at each site, a device leaves and returns, loses its disk, changes its weight, or a new"
+                            + " one joins (default: ${DEFAULT-VALUE}; none with --misses).")
+    private int changes = 8;
+
+    @Option(
+            names = "--cuts",
+            paramLabel = "N",
+            description = "How often a relay's link is down for some seconds (default: ${DEFAULT-VALUE}).")
+    private int cuts = 4;
+
+    @Option(names = "--misses", description = "Rounds above close after a second without a relay that is late.")
+    private boolean misses;
+
+    @Mixin
+    private ChaosOptions options;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        RelayChaosSettings settings = settings();
+        return options.execute(
+                "Evenkeel chaos of relays: " + sites + " relays, " + kills + " kills on each level, " + rounds
+                        + " rounds, seed " + settings.seed(),
+                again(),
+                List.of(),
+                null,
+                (folder, deployment) -> {
+                    ProgressLine line = new ProgressLine(Terminal.standard(), rounds);
+                    long start = System.nanoTime();
+                    int perRound = settings.above().quorum();
+                    try {
+                        RelayChaosOutcome outcome = new RelayChaos(
+                                        settings,
+                                        folder,
+                                        accepted -> line.show(
+                                                Math.min(rounds, accepted / perRound),
+                                                accepted + " messages",
+                                                Duration.ofNanos(System.nanoTime() - start)))
+                                .run();
+                        return new ChaosOptions.Result(
+                                outcome.lines(), outcome.violations().isEmpty());
+                    } finally {
+                        line.end();
+                    }
+                });
+    }
+
+    private RelayChaosSettings settings() {
+        options.requireOwnDatabases();
+        options.require("--kills", kills, 1, 10_000);
+        options.require("--sites", sites, 1, 10);
+        options.require("--devices", devices, 2, 50);
+        options.require("--rounds", rounds, Math.max(4, kills), 100_000);
+        options.require("--dimension", dimension, 4, 10_000_000);
+        options.requireFaults(faults);
+        options.require("--changes", changes, 0, rounds);
+        options.require("--cuts", cuts, 0, rounds);
+        return new RelayChaosSettings(
+                options.seed(), kills, sites, devices, rounds, dimension, faults, changes, cuts, misses);
+    }
+
+    private String again() {
+        return "evenkeel chaos relays --kills " + kills + " --sites " + sites + " --devices " + devices + " --rounds "
+                + rounds + " --dimension " + dimension + " --seed " + options.seed() + " --faults " + faults
+                + " --changes " + changes + " --cuts " + cuts + (misses ? " --misses" : "");
+    }
+}

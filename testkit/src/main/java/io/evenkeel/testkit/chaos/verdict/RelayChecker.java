@@ -1,0 +1,196 @@
+package io.evenkeel.testkit.chaos.verdict;
+
+import io.evenkeel.testkit.chaos.run.ChaosSettings;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiPredicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks a run whose members are relays, together with the runs at their sites. Computes all of them without network and disk, from who
+ * answered which round: a relay's gradient at a model is the mean of the g_i that its site's round at this model adds up to, and its
+ * weight is theirs together. Not thread-safe; for one use.
+ */
+public final class RelayChecker {
+
+    private final Level above;
+    private final List<Site> sites;
+    private final List<String> violations = new ArrayList<>();
+
+    private RelayChecker(Level above, List<Site> sites) {
+        this.above = above;
+        this.sites = sites;
+    }
+
+    /**
+     * A run on one level.
+     *
+     * @param settings with the number of rounds that it has had
+     * @param models x of each round, the last one after them
+     */
+    public record Level(ChaosSettings settings, Evidence evidence, List<double[]> models) {
+
+        private BiPredicate<History.MembershipPeriod, Integer> answers() {
+            return (member, round) -> evidence.receipts().stream()
+                    .anyMatch(receipt -> receipt.includedIn() == round && member.has(receipt));
+        }
+    }
+
+    /**
+     * A relay and its run.
+     *
+     * @param client its id above
+     */
+    public record Site(Level level, String client) {}
+
+    /** What the members at a site add up to at a model. */
+    @SuppressWarnings("ArrayRecordComponent") // Only read.
+    private record Mean(double[] values, double weight) {}
+
+    /** Checks the runs; returns a verdict for the run above and then for each site. */
+    public static List<Checker.Verdict> judge(Level above, List<Site> sites) {
+        return new RelayChecker(above, sites).judge();
+    }
+
+    private List<Checker.Verdict> judge() {
+        Map<Integer, Map<Integer, Mean>> means = new HashMap<>();
+        Map<Integer, List<Double>> weights = new HashMap<>();
+        List<Checker.Verdict> verdicts = new ArrayList<>();
+        for (Site site : sites) {
+            int device = device(site);
+            Map<Integer, Mean> byRound = means(site.level());
+            means.put(device, byRound);
+            weights.put(device, weights(site, byRound));
+            verdicts.add(verdict(site.level()));
+        }
+        Level weighed = new Level(
+                above.settings(),
+                above.evidence().with(above.evidence().history().with(weights)),
+                above.models());
+        checkAbove(weighed, means);
+        verdicts.add(0, verdict(weighed));
+        return verdicts;
+    }
+
+    /** Returns what the single run's checks say, and what was found here since the last call. */
+    private Checker.Verdict verdict(Level level) {
+        Checker.Verdict single = Checker.judge(level.settings(), level.evidence());
+        List<String> all = new ArrayList<>(violations);
+        all.addAll(single.violations());
+        Checker.Verdict verdict = new Checker.Verdict(
+                single.checked(),
+                single.lost(),
+                single.duplicated(),
+                single.identical() && violations.isEmpty(),
+                List.copyOf(all));
+        violations.clear();
+        return verdict;
+    }
+
+    private int device(Site site) {
+        return above.evidence().history().periods().stream()
+                .filter(member -> member.client().equals(site.client()))
+                .findFirst()
+                .orElseThrow()
+                .device();
+    }
+
+    /** Computes the run at a site; returns what it adds up to, by the round above. */
+    private Map<Integer, Mean> means(Level site) {
+        Map<Integer, Mean> means = new HashMap<>();
+        Replay run = new Replay(site.settings(), site.evidence().history());
+        BiPredicate<History.MembershipPeriod, Integer> answers = site.answers();
+        int last = -1;
+        for (int round = 0; round < site.settings().rounds(); round++) {
+            double[] model = site.models().get(round);
+            run.answer(Replay.asSent(model), answers, run::gradient);
+            run.close();
+            int at = roundAbove(model);
+            if (at <= last) {
+                violations.add("round " + round + " at the site is at the model of round " + at
+                        + " above, and the round before at that of round " + last);
+            }
+            last = at;
+            means.put(at, mean(run));
+        }
+        if (!Arrays.equals(
+                site.models().get(site.settings().rounds()), above.evidence().x())) {
+            violations.add("the last model at the site is not that of the run above");
+        }
+        if (!Arrays.equals(run.sum(), site.evidence().sum())) {
+            violations.add("other bits: the sum at the site differs from that of an undisturbed run");
+        }
+        return means;
+    }
+
+    private static Mean mean(Replay run) {
+        double[] mean = run.sum().clone();
+        for (int j = 0; j < mean.length; j++) {
+            mean[j] = run.fleetWeight() > 0 ? mean[j] / run.fleetWeight() : 0;
+        }
+        return new Mean(mean, run.fleetWeight());
+    }
+
+    /** Returns the round above that has a model; -1 if none has. */
+    private int roundAbove(double[] model) {
+        for (int round = 0; round < above.models().size(); round++) {
+            if (Arrays.equals(above.models().get(round), model)) {
+                return round;
+            }
+        }
+        return -1;
+    }
+
+    /** Returns a relay's weight in each round above: it changes in a round that the relay answers. */
+    private List<Double> weights(Site site, Map<Integer, Mean> means) {
+        History history = site.level().evidence().history();
+        double weight = history.periods().stream()
+                .filter(member -> member.isActiveIn(0))
+                .mapToDouble(member -> history.weight(member.device(), 0))
+                .sum();
+        List<Double> weights = new ArrayList<>(List.of(weight));
+        for (int round = 0; round < above.settings().rounds(); round++) {
+            Mean mean = means.get(round);
+            if (mean != null && mean.weight() > 0 && hasAnswered(site.client(), round)) {
+                weight = mean.weight();
+            }
+            weights.add(weight);
+        }
+        return weights;
+    }
+
+    private boolean hasAnswered(String client, int round) {
+        return above.evidence().receipts().stream()
+                .anyMatch(receipt ->
+                        receipt.includedIn() == round && receipt.client().equals(client));
+    }
+
+    /** Computes the run above. */
+    private void checkAbove(Level level, Map<Integer, Map<Integer, Mean>> means) {
+        Replay run = new Replay(level.settings(), level.evidence().history());
+        BiPredicate<History.MembershipPeriod, Integer> answers = level.answers();
+        for (int round = 0; round < level.settings().rounds(); round++) {
+            run.answer(Replay.asSent(run.devicesModel()), answers, (member, point, at) -> {
+                Map<Integer, Mean> relay = means.get(member.device());
+                return relay == null ? run.gradient(member, point, at) : relayed(member, at, relay.get(at));
+            });
+            run.close();
+        }
+        if (!Arrays.equals(run.x(), level.evidence().x())
+                || !Arrays.equals(run.sum(), level.evidence().sum())) {
+            violations.add("other bits: model or sum above differ from those of an undisturbed run on all levels");
+        }
+    }
+
+    private double[] relayed(History.MembershipPeriod relay, int round, @Nullable Mean mean) {
+        if (mean == null) {
+            violations.add(
+                    "relay " + relay.client() + " answered round " + round + ", at whose model its site had no round");
+            return new double[above.settings().dimension()];
+        }
+        return mean.values().clone();
+    }
+}

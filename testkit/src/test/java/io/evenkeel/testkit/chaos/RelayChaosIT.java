@@ -1,0 +1,55 @@
+package io.evenkeel.testkit.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.testkit.chaos.run.Change;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A short run of {@code evenkeel chaos relays}: a coordinator above with devices of its own and two relays, each process in a separate
+ * JVM.
+ */
+class RelayChaosIT {
+
+    @TempDir
+    Path folder;
+
+    /** Kills of coordinators on both levels and of devices, and a link that is down, while devices at the sites come and go. */
+    @Test
+    void killsOnTwoLevelsLoseAndDoubleNothingAndDoNotChangeTheBits() throws Exception {
+        RelayChaosOutcome outcome = chaos(new RelayChaosSettings(1, 8, 2, 3, 10, 400, 0.05, 4, 1, false));
+
+        for (ChaosOutcome level : outcome.levels()) {
+            assertThat(level.processKills()).containsKeys(KillKind.IN_COMMIT, KillKind.IN_CLOSING);
+        }
+        assertThat(outcome.levels().get(1).changes())
+                .containsOnlyKeys(
+                        Change.Kind.LEAVE_AND_RETURN, Change.Kind.LOSE_DISK, Change.Kind.REWEIGH, Change.Kind.JOIN);
+        assertThat(outcome.cuts()).isEqualTo(1);
+    }
+
+    @Test
+    @Tag("full")
+    void relaysThatMissRoundsCatchUpWithTheBitsOfTheirRecords() throws Exception {
+        RelayChaosOutcome outcome = chaos(new RelayChaosSettings(2, 12, 2, 3, 30, 400, 0.05, 0, 2, true));
+
+        assertThat(outcome.levels().get(0).verdict().checked()).isLessThan(4 * 30);
+    }
+
+    private RelayChaosOutcome chaos(RelayChaosSettings settings) throws Exception {
+        RelayChaosOutcome outcome = new RelayChaos(settings, folder, accepted -> {}).run();
+        outcome.lines().forEach(System.out::println);
+
+        assertThat(outcome.violations()).isEmpty();
+        for (ChaosOutcome level : outcome.levels()) {
+            assertThat(level.verdict().lost()).isZero();
+            assertThat(level.verdict().duplicated()).isZero();
+            assertThat(level.verdict().identical()).isTrue();
+            assertThat(level.kills()).isPositive();
+        }
+        return outcome;
+    }
+}
