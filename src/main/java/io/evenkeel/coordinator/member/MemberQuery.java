@@ -79,8 +79,8 @@ public class MemberQuery {
         }
         conditions.add(clients.matching("m.client_id", filter.device()));
         SqlCondition all = SqlCondition.all(conditions);
-        return jdbc.sql("SELECT " + COLUMNS + " FROM member m JOIN member_chain c ON c.member_id = m.id WHERE " + all.text()
-                        + " ORDER BY m.ordinal FETCH FIRST :limit ROWS ONLY")
+        return jdbc.sql("SELECT " + COLUMNS + " FROM member m JOIN member_chain c ON c.member_id = m.id WHERE "
+                        + all.text() + " ORDER BY m.ordinal FETCH FIRST :limit ROWS ONLY")
                 .params(all.parameters())
                 .param("limit", limit)
                 .query((row, i) -> view(row))
@@ -98,9 +98,7 @@ public class MemberQuery {
     private List<MemberView> named(List<MemberView> page) {
         Map<String, ClientDirectory.Entry> entries =
                 clients.entries(page.stream().map(MemberView::client).toList());
-        return page.stream()
-                .map(member -> known(member, entries))
-                .toList();
+        return page.stream().map(member -> known(member, entries)).toList();
     }
 
     private static MemberView known(MemberView member, Map<String, ClientDirectory.Entry> entries) {
@@ -168,14 +166,16 @@ public class MemberQuery {
      * @param run the run's name; null for all
      */
     public List<OfRun> chosenBy(DeviceSelector selector, @Nullable String run) {
-        return selectors.run(selector, () -> transactions.read(() -> {
-            List<OfRun> found = memberships(chosen(selector), run);
-            Map<String, ClientDirectory.Entry> entries =
-                    clients.entries(found.stream().map(one -> one.member().client()).toList());
-            return found.stream()
-                    .map(one -> new OfRun(one.run(), one.state(), one.round(), known(one.member(), entries)))
-                    .toList();
-        }));
+        return selectors.run(
+                selector,
+                () -> transactions.read(() -> {
+                    List<OfRun> found = memberships(chosen(selector), run);
+                    Map<String, ClientDirectory.Entry> entries = clients.entries(
+                            found.stream().map(one -> one.member().client()).toList());
+                    return found.stream()
+                            .map(one -> new OfRun(one.run(), one.state(), one.round(), known(one.member(), entries)))
+                            .toList();
+                }));
     }
 
     private List<String> chosen(DeviceSelector selector) {

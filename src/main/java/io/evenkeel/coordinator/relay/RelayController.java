@@ -49,7 +49,8 @@ class RelayController {
                     + " 1000; and the run above if this coordinator is a relay itself.")
     @GetMapping(path = "/api/v1/relays", produces = MediaType.APPLICATION_JSON_VALUE)
     RelayTree relays(
-            @Parameter(description = "only relays of this run, which may be over") @RequestParam(required = false)
+            @Parameter(description = "only relays of this run, which may be over")
+                    @RequestParam(required = false)
                     @Nullable
                     String run,
             @Parameter(hidden = true) @AuthenticationPrincipal Caller.Person reader) {

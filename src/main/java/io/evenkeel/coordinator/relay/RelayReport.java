@@ -51,19 +51,13 @@ class RelayReport implements Supplier<Map<String, String>> {
     private final JsonMapper json;
     private final Clock clock;
     private final Bucket allowance = Bucket.builder()
-            .addLimit(limit ->
-                    limit.capacity(CHANGES_AT_ONCE).refillGreedy(CHANGES_AN_HOUR, Duration.ofHours(1)))
+            .addLimit(limit -> limit.capacity(CHANGES_AT_ONCE).refillGreedy(CHANGES_AN_HOUR, Duration.ofHours(1)))
             .build();
     private Map<String, String> reported = Map.of();
     private Instant reportedAt = Instant.EPOCH;
 
     RelayReport(
-            RelaySettings settings,
-            RunViews views,
-            MemberQuery members,
-            RelayLink link,
-            JsonMapper json,
-            Clock clock) {
+            RelaySettings settings, RunViews views, MemberQuery members, RelayLink link, JsonMapper json, Clock clock) {
         this.settings = settings;
         this.views = views;
         this.members = members;
@@ -134,11 +128,16 @@ class RelayReport implements Supplier<Map<String, String>> {
         if (reported.isEmpty() || ((changed || due) && allowance.tryConsume(1))) {
             RelayLink.Snapshot traffic = link.snapshot();
             reported = Map.of(
-                    "kind", "relay",
-                    MEMBERS, String.valueOf(site.members()),
-                    DEVICES, String.valueOf(site.devices()),
-                    SENT, String.valueOf(traffic.sent()),
-                    RECEIVED, String.valueOf(traffic.received()));
+                    "kind",
+                    "relay",
+                    MEMBERS,
+                    String.valueOf(site.members()),
+                    DEVICES,
+                    String.valueOf(site.devices()),
+                    SENT,
+                    String.valueOf(traffic.sent()),
+                    RECEIVED,
+                    String.valueOf(traffic.received()));
             reportedAt = now;
         }
         return reported;

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.Test;
 class RelayLinkTest {
 
     private static RelayLink link(String upstream) {
-        RelaySettings settings = new RelaySettings(
-                URI.create("http://" + upstream), "digits", null, null, Duration.ofMinutes(1), null);
+        RelaySettings settings =
+                new RelaySettings(URI.create("http://" + upstream), "digits", null, null, Duration.ofMinutes(1), null);
         return new RelayLink(settings, Clock.systemUTC(), new FailureLog(Clock.systemUTC(), new SimpleMeterRegistry()));
     }
 
@@ -58,7 +58,9 @@ class RelayLinkTest {
         RelayLink link = link("root");
         assertThat(link.snapshot().lag()).isZero();
         link.given(4);
-        assertThat(link.snapshot().lag()).as("after a restart it counts from here on").isEqualTo(1);
+        assertThat(link.snapshot().lag())
+                .as("after a restart it counts from here on")
+                .isEqualTo(1);
         link.answered(4);
         assertThat(link.snapshot().lag()).isZero();
         link.given(5);

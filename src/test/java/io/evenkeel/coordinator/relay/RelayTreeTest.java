@@ -74,8 +74,8 @@ class RelayTreeTest {
 
     @SuppressWarnings("unchecked")
     private static Map<String, Object> upstream(Scene site) {
-        return (Map<String, Object>) Objects.requireNonNull(
-                site.operator.get("/relays").json().get("upstream"));
+        return (Map<String, Object>)
+                Objects.requireNonNull(site.operator.get("/relays").json().get("upstream"));
     }
 
     @SuppressWarnings("unchecked")
@@ -91,8 +91,9 @@ class RelayTreeTest {
     }
 
     private static void awaitProblem(Scene site, String problem) {
-        eventually().untilAsserted(() ->
-                assertThat(String.valueOf(upstream(site).get("problem"))).contains(problem));
+        eventually()
+                .untilAsserted(() -> assertThat(String.valueOf(upstream(site).get("problem")))
+                        .contains(problem));
         assertThat(upstream(site)).containsEntry("connected", false);
     }
 
@@ -137,7 +138,8 @@ class RelayTreeTest {
                 sites.get(0).endpoint(), seen -> seen.of("evenkeel_relay_upstream_round", "run", above.run) == 1);
         assertThat(metrics.of("evenkeel_relay_connected", "run", above.run)).isEqualTo(1);
         assertThat(metrics.of("evenkeel_relay_lag_rounds", "run", above.run)).isEqualTo(1);
-        assertThat(metrics.of("evenkeel_relay_sent_bytes_total", "run", above.run)).isPositive();
+        assertThat(metrics.of("evenkeel_relay_sent_bytes_total", "run", above.run))
+                .isPositive();
         above.act("cancel");
         eventually().until(() -> "cancelled".equals(below.view().get("state")));
         assertThat(below.view().get("message")).isEqualTo("the run above was cancelled or has failed");
@@ -189,8 +191,8 @@ class RelayTreeTest {
         });
         server.start();
         try {
-            Scene below = site(
-                    "http://127.0.0.1:" + server.getAddress().getPort(), "digits", "evk_enrol_" + "a".repeat(43));
+            Scene below =
+                    site("http://127.0.0.1:" + server.getAddress().getPort(), "digits", "evk_enrol_" + "a".repeat(43));
             awaitProblem(below, "the answer is not an Evenkeel coordinator's: check the address");
         } finally {
             server.stop(0);

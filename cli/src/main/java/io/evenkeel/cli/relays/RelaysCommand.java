@@ -75,7 +75,10 @@ public final class RelaysCommand extends ApiCommand {
 
     private static List<String> table(JsonNode relays, TextLayout page) {
         return new ListTable<JsonNode>(page)
-                .text("RELAY", relay -> relay.path("name").asString(relay.path("client").asString()))
+                .text(
+                        "RELAY",
+                        relay ->
+                                relay.path("name").asString(relay.path("client").asString()))
                 .text("RUN", field("run"))
                 .state("STATE", RelaysCommand::state)
                 .number("MEMBERS", field("members", "-"))

@@ -221,7 +221,8 @@ class ConsoleIT {
                                                 "relay-devices", "345",
                                                 "relay-sent", "6000000")));
         new CoordinatorClient(
-                        scene.coordinator().address(), () -> relay.path("secret").asString())
+                        scene.coordinator().address(),
+                        () -> relay.path("secret").asString())
                 .upload(
                         "PUT",
                         ApiPath.of("runs", "relayed", "members", "me"),
