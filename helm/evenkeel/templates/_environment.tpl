@@ -56,6 +56,23 @@
 {{- end }}
 {{- end }}
 {{- end }}
+{{- with .Values.relay }}
+{{- if .upstream }}
+- name: EVENKEEL_RELAY_UPSTREAM
+  value: {{ .upstream | quote }}
+- name: EVENKEEL_RELAY_RUN
+  value: {{ .run | quote }}
+{{- with .name }}
+- name: EVENKEEL_RELAY_NAME
+  value: {{ . | quote }}
+{{- end }}
+- name: EVENKEEL_RELAY_ENROLMENT_TOKEN
+  valueFrom:
+    secretKeyRef:
+      name: {{ .existingSecret }}
+      key: {{ .key }}
+{{- end }}
+{{- end }}
 {{- if ne .Values.logFormat "plain" }}
 - name: LOGGING_STRUCTURED_FORMAT_CONSOLE
   value: {{ .Values.logFormat }}

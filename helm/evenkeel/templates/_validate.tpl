@@ -22,6 +22,18 @@
 {{- if and .Values.storage.s3.bucket (ne .Values.storage.kind "s3") }}
 {{- fail "storage.s3.bucket is set, but storage.kind is not s3: set storage.kind=s3, or leave the bucket empty." }}
 {{- end }}
+{{- with .Values.relay }}
+{{- if .upstream }}
+{{- if not (and .run .existingSecret) }}
+{{- fail "relay.upstream is set, but relay.run or relay.existingSecret is empty: set them to the run there and to the name of a secret with an enrolment token of the coordinator there." }}
+{{- end }}
+{{- if not $.Values.persistence.enabled }}
+{{- fail "relay.upstream is set, but persistence.enabled is false: a relay keeps its membership on the volume. Set persistence.enabled=true." }}
+{{- end }}
+{{- else if or .run .existingSecret }}
+{{- fail "relay.run or relay.existingSecret is set, but relay.upstream is empty: set it to the address of the coordinator above." }}
+{{- end }}
+{{- end }}
 {{- if gt (int .Values.autoscaling.minReplicas) (int .Values.autoscaling.maxReplicas) }}
 {{- fail (printf "autoscaling.minReplicas is %d, more than autoscaling.maxReplicas, which is %d." (int .Values.autoscaling.minReplicas) (int .Values.autoscaling.maxReplicas)) }}
 {{- end }}

@@ -17,6 +17,7 @@ import {EvaluationPage, EvaluationsPage} from './pages/evaluations.js';
 import {ExperimentPage, ExperimentsPage} from './pages/experiments.js';
 import {LogPage} from './pages/log.js';
 import {WebhooksPage} from './pages/webhooks.js';
+import {RelaysPage} from './pages/relays.js';
 import {SystemPage} from './pages/system.js';
 import {finish, leave} from './oidc.js';
 import {choose, hasAllRuns, isOperator, show, update, useStore} from './store.js';
@@ -33,10 +34,10 @@ function decoded(segment) {
   try { return decodeURIComponent(segment); } catch { return segment; }
 }
 
-const PAGES = ['runs', 'compare', 'experiments', 'models', 'rollouts', 'evaluations', 'devices', 'tokens', 'webhooks', 'log', 'system', 'docs'];
+const PAGES = ['runs', 'compare', 'experiments', 'models', 'rollouts', 'evaluations', 'devices', 'relays', 'tokens', 'webhooks', 'log', 'system', 'docs'];
 
 /** The document of each page. */
-const DOCUMENTS = {runs: 'operations', new: 'console', compare: 'console', experiments: 'experiments', models: 'registry', rollouts: 'rollout', evaluations: 'evaluation', devices: 'devices', tokens: 'security?at=who-is-who', webhooks: 'events?at=webhooks', log: 'security?at=audit-log', system: 'operations?at=system-page'};
+const DOCUMENTS = {runs: 'operations', new: 'console', compare: 'console', experiments: 'experiments', models: 'registry', rollouts: 'rollout', evaluations: 'evaluation', devices: 'devices', relays: 'relay', tokens: 'security?at=who-is-who', webhooks: 'events?at=webhooks', log: 'security?at=audit-log', system: 'operations?at=system-page'};
 
 function useAddress() {
   const [current, setCurrent] = useState(address());
@@ -64,6 +65,7 @@ function page({path: [first, second], query}) {
   if (first === 'evaluations' && second) return html`<${EvaluationPage} key=${second} name=${second} />`;
   if (first === 'evaluations') return html`<${EvaluationsPage} />`;
   if (first === 'tokens') return html`<${TokensPage} query=${query} />`;
+  if (first === 'relays') return html`<${RelaysPage} />`;
   if (first === 'system') return html`<${SystemPage} />`;
   if (first === 'webhooks' && isOperator()) return html`<${WebhooksPage} chosen=${second} />`;
   if (first === 'docs') return html`<${DocumentPage} key=${second} name=${second} query=${query} />`;

@@ -251,6 +251,7 @@ export const SENTENCES = [
   ['round {0} diverged: the model or the sum would no longer be finite', 'ラウンド {0} で発散しました：モデルまたは合計が有限でなくなります'],
   ['the model of round {0} is the last good one', 'ラウンド {0} のモデルが最後の正常なモデルです'], ['a smaller gamma helps', 'gamma を小さくしてください'],
   ['{a}, then resume the run', '{a}。その後、ランを再開してください'],
+  ['the run above was cancelled or has failed', '上位のランが中止されたか、失敗しました'], ['the run above is over, and this one had not started', '上位のランが終了しましたが、このランは開始されていませんでした'],
   ['paused by the coordinator: {a}', 'コーディネーターが一時停止しました。{a}'],
   ['wait until another run is finished, or pause or cancel one', '別のランの終了を待つか、一時停止または中止してください'],
   ['or start the coordinator with a larger heap (-Xmx)', 'または -Xmx を増やしてコーディネーターを起動してください'],

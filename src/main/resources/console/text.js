@@ -316,6 +316,11 @@ const texts = {
   checks: ['Verifications', '検証結果'], checks_hint: ['The last comparison of each run’s sum with its messages: evenkeel runs audit RUN.', '各ランの合計とメッセージの最新の照合結果：evenkeel runs audit RUN'],
   check_agrees: ['agrees', '一致'], check_differs: ['differs', '不一致'], check_damaged: ['damaged', '破損'],
   heap_budget: ['How the heap is divided', 'ヒープの割り当て'], purpose: ['For', '用途'], set_aside: ['Set aside', '割り当て'],
+  // Relays
+  relays: ['Relays', 'リレー'], relay: ['Relay', 'リレー'], relays_below: ['Relays below', '下位のリレー'], no_relays: ['No relay is a member of a run that is under way.', '進行中のランに参加しているリレーはありません。'],
+  relays_hint: ['A relay is a coordinator at a site that takes part in a run here for its own devices.', 'リレーは、拠点のデバイスに代わってランに参加するコーディネーターです。'],
+  upstream: ['This coordinator is a relay', 'このコーディネーターはリレーです'], upstream_coordinator: ['Coordinator above', '上位コーディネーター'], upstream_round: ['Round above', '上位のラウンド'],
+  connected: ['connected', '接続中'], last_contact: ['Last contact', '最終応答'], devices_below: ['devices below: {0}', '配下のデバイス：{0} 台'], sent: ['Sent', '送信'], received: ['Received', '受信'],
   // Webhooks
   webhooks: ['Webhooks', 'Webhook'], new_webhook: ['New webhook', '新しい Webhook'],
   webhooks_hint: ['A webhook tells an address of yours what happens to runs. Deliveries are signed, and repeated until they arrive.', 'Webhook は、ランで起きたことを指定したアドレスに通知します。通知は署名され、届くまで再送されます。'],

@@ -2,9 +2,16 @@ package io.evenkeel.coordinator;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
-/** Expands the short options of the command line, {@code --port} and {@code --data}, to settings. */
+/** Expands the short options of the command line to settings. */
 final class StartArguments {
+
+    private static final Map<String, String> SHORT = Map.of(
+            "--port", "--server.port",
+            "--data", "--evenkeel.data",
+            "--upstream", "--evenkeel.relay.upstream",
+            "--upstream-run", "--evenkeel.relay.run");
 
     private StartArguments() {}
 
@@ -13,13 +20,13 @@ final class StartArguments {
         List<String> expanded = new ArrayList<>();
         for (int i = 0; i < arguments.length; i++) {
             String argument = arguments[i];
-            boolean hasValueNext = i + 1 < arguments.length && (argument.equals("--port") || argument.equals("--data"));
-            if (hasValueNext) {
+            if (SHORT.containsKey(argument) && i + 1 < arguments.length) {
                 i++;
                 argument += "=" + arguments[i];
             }
-            expanded.add(
-                    argument.replaceFirst("^--port=", "--server.port=").replaceFirst("^--data=", "--evenkeel.data="));
+            int end = argument.indexOf('=');
+            String option = end < 0 ? argument : argument.substring(0, end);
+            expanded.add(end < 0 ? argument : SHORT.getOrDefault(option, option) + argument.substring(end));
         }
         return expanded.toArray(String[]::new);
     }

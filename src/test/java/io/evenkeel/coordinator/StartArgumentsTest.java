@@ -12,6 +12,8 @@ class StartArgumentsTest {
                 .containsExactly("--server.port=1", "--evenkeel.data=x", "--server.address=127.0.0.1");
         assertThat(StartArguments.expand("--data", "a b", "--port=0"))
                 .containsExactly("--evenkeel.data=a b", "--server.port=0");
+        assertThat(StartArguments.expand("--upstream", "http://a?b=c", "--upstream-run=digits"))
+                .containsExactly("--evenkeel.relay.upstream=http://a?b=c", "--evenkeel.relay.run=digits");
     }
 
     @Test

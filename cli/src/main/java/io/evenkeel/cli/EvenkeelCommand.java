@@ -15,6 +15,7 @@ import io.evenkeel.cli.models.ModelsCommand;
 import io.evenkeel.cli.pilot.PilotCommand;
 import io.evenkeel.cli.pilot.RecommendCommand;
 import io.evenkeel.cli.plan.PlanCommand;
+import io.evenkeel.cli.relays.RelaysCommand;
 import io.evenkeel.cli.rollouts.RolloutsCommand;
 import io.evenkeel.cli.runs.RunsCommand;
 import io.evenkeel.cli.system.SystemCommand;
@@ -78,6 +79,7 @@ public final class EvenkeelCommand extends Program {
                 PilotCommand.class,
                 PlanCommand.class,
                 RecommendCommand.class,
+                RelaysCommand.class,
                 RolloutsCommand.class,
                 RunsCommand.class,
                 ServeCommand.class,

@@ -20,7 +20,8 @@ import picocli.CommandLine.Unmatched;
         footer = {
             "",
             "All other options are passed to Spring Boot, such as --spring.datasource.url=jdbc:postgresql://db/evenkeel.",
-            "The first start prints the operator's token, unless EVENKEEL_OPERATOR_TOKEN sets one."
+            "The first start prints the operator's token, unless EVENKEEL_OPERATOR_TOKEN sets one.",
+            "The first start of a relay enrols with the token in EVENKEEL_RELAY_ENROLMENT_TOKEN."
         })
 final class ServeCommand implements Callable<Integer> {
 
@@ -32,6 +33,15 @@ final class ServeCommand implements Callable<Integer> {
 
     @Option(names = "--data", paramLabel = "FOLDER", description = "The folder of the database (default: ./data).")
     private @Nullable Path data;
+
+    @Option(
+            names = "--upstream",
+            paramLabel = "URL",
+            description = "The coordinator in whose run this one is a relay for its own devices; needs --upstream-run.")
+    private @Nullable String upstream;
+
+    @Option(names = "--upstream-run", paramLabel = "RUN", description = "The run there.")
+    private @Nullable String upstreamRun;
 
     @Unmatched
     private List<String> passedOn = new ArrayList<>();
@@ -59,6 +69,12 @@ final class ServeCommand implements Callable<Integer> {
         }
         if (data != null) {
             arguments.add("--evenkeel.data=" + data.toAbsolutePath());
+        }
+        if (upstream != null) {
+            arguments.add("--upstream=" + upstream);
+        }
+        if (upstreamRun != null) {
+            arguments.add("--upstream-run=" + upstreamRun);
         }
         arguments.addAll(passedOn);
         return arguments;

@@ -11,9 +11,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** docker-compose.yml agrees with the files it mounts and with .env.example. */
+/** docker-compose.yml and docker-compose.relay.yml agree with the files they mount and with .env.example. */
 class ComposeTest {
 
     private static final Pattern REQUIRED = Pattern.compile("\\$\\{(\\w+):\\?");
@@ -89,9 +90,9 @@ class ComposeTest {
         JsonNode chart =
                 new YAMLMapper().readTree(Chart.FOLDER.resolve("Chart.yaml").toFile());
 
-        assertThat(compose())
-                .contains("image: evenkeel/coordinator:"
-                        + chart.path("appVersion").asText() + "\n");
+        assertThat(List.of(compose(), relay()))
+                .allMatch(file -> file.contains("image: evenkeel/coordinator:"
+                        + chart.path("appVersion").asText() + "\n"));
     }
 
     private static List<String> texts(JsonNode array) {
@@ -99,15 +100,19 @@ class ComposeTest {
     }
 
     private static List<JsonNode> services() throws IOException {
-        return new YAMLMapper()
-                .readTree(compose())
-                .path("services")
-                .valueStream()
+        YAMLMapper yaml = new YAMLMapper();
+        return Stream.concat(
+                        yaml.readTree(compose()).path("services").valueStream(),
+                        yaml.readTree(relay()).path("services").valueStream())
                 .toList();
     }
 
     private static String compose() throws IOException {
         return Files.readString(Chart.REPOSITORY.resolve("docker-compose.yml"));
+    }
+
+    private static String relay() throws IOException {
+        return Files.readString(Chart.REPOSITORY.resolve("docker-compose.relay.yml"));
     }
 
     private static String dockerfile() throws IOException {

@@ -33,6 +33,15 @@ class RefusalsTest {
                         "set database.postgresql.existingSecret"),
                 Arguments.of(Map.of("storage.kind", "s3"), "storage.s3.bucket is empty"),
                 Arguments.of(Map.of("storage.s3.bucket", "evenkeel"), "set storage.kind=s3"),
+                Arguments.of(Map.of("relay.upstream", "https://above"), "relay.run or relay.existingSecret is empty"),
+                Arguments.of(Map.of("relay.run", "digits"), "relay.upstream is empty"),
+                Arguments.of(
+                        Map.of(
+                                "relay.upstream", "https://above",
+                                "relay.run", "digits",
+                                "relay.existingSecret", "upstream",
+                                "persistence.enabled", false),
+                        "a relay keeps its membership on the volume"),
                 Arguments.of(Map.of("tls.enabled", true), "tls.existingSecret is empty"),
                 Arguments.of(Map.of("ingress.enabled", true), "ingress.hosts is empty"),
                 Arguments.of(Map.of("httpRoute.enabled", true), "httpRoute.parentRefs is empty"),

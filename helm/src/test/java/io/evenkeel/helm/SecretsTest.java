@@ -90,6 +90,18 @@ class SecretsTest {
     }
 
     @Test
+    void takesARelaysEnrolmentTokenFromASecret() {
+        Manifests manifests = Chart.render(Chart.valueSet("relay"));
+
+        assertThat(reference(manifests, "EVENKEEL_RELAY_ENROLMENT_TOKEN"))
+                .isEqualTo(new SecretKeySelector("token", "upstream", null));
+        assertThat(manifests.variable("EVENKEEL_RELAY_UPSTREAM").getValue())
+                .isEqualTo("https://coordinator.example:8080");
+        assertThat(manifests.variable("EVENKEEL_RELAY_RUN").getValue()).isEqualTo("digits");
+        assertThat(Chart.render(Map.of()).variables()).doesNotContain("EVENKEEL_RELAY_UPSTREAM");
+    }
+
+    @Test
     void putsTheDatabasesPasswordIntoASecret() {
         Manifests manifests = Chart.render(Chart.valueSet("autoscaling"));
         SecretKeySelector password = reference(manifests, "SPRING_DATASOURCE_PASSWORD");

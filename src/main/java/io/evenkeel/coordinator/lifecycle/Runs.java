@@ -135,9 +135,14 @@ public class Runs {
         return change(name, this::end);
     }
 
+    /** Ends a run as {@link #cancel(String)} does, for a reason that the operator sees. */
+    public void cancel(String name, String why) {
+        RunView unused = change(name, run -> run.cancel(now(), why));
+    }
+
     /** Cancels a run that the caller's transaction has locked. */
     void end(Run run) {
-        run.cancel(now());
+        run.cancel(now(), null);
     }
 
     /**

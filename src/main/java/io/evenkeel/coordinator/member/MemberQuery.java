@@ -5,6 +5,7 @@ import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunState;
+import io.evenkeel.coordinator.selection.DeviceSelector;
 import io.evenkeel.coordinator.selection.SelectorLimit;
 import io.evenkeel.coordinator.selection.SqlCondition;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 
 /** Lists the members of a run for operators, page by page in the database. Thread-safe. */
@@ -27,6 +29,11 @@ public class MemberQuery {
     /** Condition: a membership has begun or will begin, and is not over, while the round {@code :round} is open. */
     private static final String PRESENT =
             "(m.left_after IS NULL OR (m.left_after >= :round AND m.left_after >= m.active_from))";
+
+    private static final String COLUMNS = "m.client_id, m.ordinal, m.weight, m.pending_weight, m.active_from,"
+            + " m.left_after, m.joined_at, c.sequence, c.head, c.last_round";
+
+    private static final int MAX_DEVICES = 1000;
 
     private final RunRepository runs;
     private final ClientDirectory clients;
@@ -72,10 +79,8 @@ public class MemberQuery {
         }
         conditions.add(clients.matching("m.client_id", filter.device()));
         SqlCondition all = SqlCondition.all(conditions);
-        return jdbc.sql("SELECT m.client_id, m.ordinal, m.weight, m.pending_weight, m.active_from, m.left_after,"
-                        + " m.joined_at, c.sequence, c.head, c.last_round"
-                        + " FROM member m JOIN member_chain c ON c.member_id = m.id WHERE " + all.text()
-                        + " ORDER BY m.ordinal FETCH FIRST :limit ROWS ONLY")
+        return jdbc.sql("SELECT " + COLUMNS + " FROM member m JOIN member_chain c ON c.member_id = m.id WHERE "
+                        + all.text() + " ORDER BY m.ordinal FETCH FIRST :limit ROWS ONLY")
                 .params(all.parameters())
                 .param("limit", limit)
                 .query((row, i) -> view(row))
@@ -93,9 +98,11 @@ public class MemberQuery {
     private List<MemberView> named(List<MemberView> page) {
         Map<String, ClientDirectory.Entry> entries =
                 clients.entries(page.stream().map(MemberView::client).toList());
-        return page.stream()
-                .map(member -> member.known(entries.getOrDefault(member.client(), ClientDirectory.Entry.UNKNOWN)))
-                .toList();
+        return page.stream().map(member -> known(member, entries)).toList();
+    }
+
+    private static MemberView known(MemberView member, Map<String, ClientDirectory.Entry> entries) {
+        return member.known(entries.getOrDefault(member.client(), ClientDirectory.Entry.UNKNOWN));
     }
 
     /**
@@ -141,6 +148,66 @@ public class MemberQuery {
             double weight,
             long messages,
             @Nullable Integer lastRound) {}
+
+    /**
+     * A membership with its run.
+     *
+     * @param run the run's name
+     * @param state where the run is in its life
+     * @param round the open round, or the number of the newest model
+     * @param member the membership
+     */
+    public record OfRun(String run, RunState state, int round, MemberView member) {}
+
+    /**
+     * Returns the memberships that are not over of at most a thousand devices that a selector chooses, in one run or in all that are not
+     * over; those of the newest run first.
+     *
+     * @param run the run's name; null for all
+     */
+    public List<OfRun> chosenBy(DeviceSelector selector, @Nullable String run) {
+        return selectors.run(
+                selector,
+                () -> transactions.read(() -> {
+                    List<OfRun> found = memberships(chosen(selector), run);
+                    Map<String, ClientDirectory.Entry> entries = clients.entries(
+                            found.stream().map(one -> one.member().client()).toList());
+                    return found.stream()
+                            .map(one -> new OfRun(one.run(), one.state(), one.round(), known(one.member(), entries)))
+                            .toList();
+                }));
+    }
+
+    private List<String> chosen(DeviceSelector selector) {
+        SqlCondition devices = clients.devices(selector);
+        return jdbc.sql(devices.text() + " FETCH FIRST " + MAX_DEVICES + " ROWS ONLY")
+                .params(devices.parameters())
+                .query((row, i) -> row.getString(1))
+                .list();
+    }
+
+    /** Looks each device up in the index of each run. */
+    private List<OfRun> memberships(List<String> devices, @Nullable String run) {
+        List<Object> parameters = new ArrayList<>(List.of(new SqlArrayValue("VARCHAR", devices.toArray())));
+        if (run != null) {
+            parameters.add(run);
+        }
+        return jdbc.sql("SELECT r.name, r.state, r.round_number, " + COLUMNS
+                        + " FROM UNNEST(CAST(? AS VARCHAR ARRAY)) AS device(id)"
+                        + " JOIN run r ON r.deleted_at IS NULL AND "
+                        + (run == null ? "r.state IN ('CREATED', 'RUNNING', 'PAUSED')" : "r.name = ?")
+                        + " JOIN member m ON m.run_id = r.id AND m.client_id = device.id"
+                        + " AND (m.left_after IS NULL OR (m.left_after >= m.active_from"
+                        + " AND (r.state = 'CREATED' OR m.left_after >= r.round_number)))"
+                        + " JOIN member_chain c ON c.member_id = m.id ORDER BY r.id DESC, m.ordinal")
+                .params(parameters)
+                .query((row, i) -> new OfRun(
+                        row.getString("name"),
+                        RunState.valueOf(row.getString("state")),
+                        row.getInt("round_number"),
+                        view(row)))
+                .list();
+    }
 
     /** Returns the runs that a device has joined, the newest first. */
     public List<Joined> runsOf(String client) {

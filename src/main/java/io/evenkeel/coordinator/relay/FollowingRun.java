@@ -189,7 +189,9 @@ class FollowingRun {
             long id = key(run);
             int round = run.round();
             if (run.state().isOver()) {
-                var unused = rounds.awaitSum(id, round, PAUSE);
+                throw new MismatchException(
+                        "run '" + above.run() + "' here is " + run.state().text()
+                                + ", and the run of that name above is not: delete it, and the relay creates another one");
             } else if (run.state() == RunState.CREATED) {
                 start(id, x, above.run());
             } else if (at == round || models.onNewest(id, round, here -> Arrays.equals(here.x(), x))) {
@@ -240,9 +242,16 @@ class FollowingRun {
         }
     }
 
-    /** Ends the run with the last model of the run above, once its open round is frozen. */
+    /** Returns the run here that follows the run of that name above; a run of another kind is left alone. */
+    private Optional<RunView> following(String name) {
+        return find(name)
+                .filter(run -> ValidatedPlan.UPSTREAM.equals(run.definition().step()));
+    }
+
+    /** Ends the run with the last model of the run above, once its open round is frozen. One that has not started is cancelled. */
     void finish(String name, double[] x) {
-        find(name).filter(run -> run.state().hasOpenRound()).ifPresent(run -> {
+        cancelUnstarted(name);
+        following(name).filter(run -> run.state().hasOpenRound()).ifPresent(run -> {
             setRounds(run, run.round() + 1);
             rounds.supply(key(run), run.round(), x);
         });
@@ -250,6 +259,17 @@ class FollowingRun {
 
     /** Ends the run where the run above has ended without finishing. */
     void cancel(String name) {
-        find(name).filter(run -> !run.state().isOver()).ifPresent(run -> runs.cancel(name));
+        cancelUnstarted(name);
+        following(name)
+                .filter(run -> !run.state().isOver())
+                .ifPresent(run -> runs.cancel(name, "the run above was cancelled or has failed"));
+    }
+
+    /** Ends the run if it has not started: the run above is over. */
+    void cancelUnstarted(String name) {
+        following(name).filter(run -> run.state() == RunState.CREATED).ifPresent(run -> {
+            runs.cancel(name, "the run above is over, and this one had not started");
+            LOG.warn("Run '{}' is cancelled: the run above is over, and it had not started", name);
+        });
     }
 }

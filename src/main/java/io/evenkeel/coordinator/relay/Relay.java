@@ -1,20 +1,21 @@
 package io.evenkeel.coordinator.relay;
 
 import io.evenkeel.client.ClientListener;
+import io.evenkeel.client.CoordinatorException;
 import io.evenkeel.client.EvenkeelClient;
-import io.evenkeel.client.EvenkeelException;
 import io.evenkeel.client.Gradient;
 import io.evenkeel.client.Model;
+import io.evenkeel.client.ProblemType;
+import io.evenkeel.client.Receipt;
 import io.evenkeel.client.RunOutcome;
 import io.evenkeel.client.RunPlan;
-import io.evenkeel.coordinator.platform.problem.FailureLog;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.storage.Dialect;
 import io.evenkeel.coordinator.round.UpstreamRounds;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -43,7 +44,8 @@ class Relay implements SmartLifecycle {
     private final RelaySettings settings;
     private final Path folder;
     private final FollowingRun run;
-    private final FailureLog failures;
+    private final RelayLink link;
+    private final RelayReport report;
     private volatile CountDownLatch stopping = new CountDownLatch(0);
     private volatile @Nullable EvenkeelClient client;
     private @Nullable Thread thread;
@@ -55,18 +57,34 @@ class Relay implements SmartLifecycle {
             RelaySettings settings,
             @Value("${evenkeel.data:./data}") Path data,
             FollowingRun run,
-            Dialect dialect,
-            FailureLog failures) {
-        if (settings.upstream() != null && dialect.isShared()) {
+            RelayLink link,
+            RelayReport report,
+            Dialect dialect) {
+        this.settings = settings;
+        this.folder = settings.folder() == null ? data.resolve("relay") : Path.of(settings.folder());
+        this.run = run;
+        this.link = link;
+        this.report = report;
+        if (settings.upstream() != null) {
+            requireUsable(dialect);
+        }
+    }
+
+    private void requireUsable(Dialect dialect) {
+        if (dialect.isShared()) {
             throw new InvalidConfigurationPropertyValueException(
                     "evenkeel.relay.upstream",
                     settings.upstream(),
                     "a relay needs a database that belongs to one coordinator: use H2, the default");
         }
-        this.settings = settings;
-        this.folder = settings.folder() == null ? data.resolve("relay") : Path.of(settings.folder());
-        this.run = run;
-        this.failures = failures;
+        if (settings.enrolmentToken() == null && !Files.exists(folder.resolve("credentials"))) {
+            throw new InvalidConfigurationPropertyValueException(
+                    "evenkeel.relay.enrolment-token",
+                    null,
+                    "missing, and " + folder + " has no credentials of an earlier start: ask an operator of "
+                            + settings.upstream() + " for a token ('evenkeel tokens create'), or set"
+                            + " evenkeel.relay.folder to the folder of that start");
+        }
     }
 
     @Override
@@ -80,6 +98,7 @@ class Relay implements SmartLifecycle {
             return;
         }
         stopping = new CountDownLatch(1);
+        report.startFrom(folder);
         thread = new Thread(this::work, "relay");
         thread.start();
     }
@@ -116,8 +135,8 @@ class Relay implements SmartLifecycle {
         while (goesOn && isRunning()) {
             try {
                 goesOn = takePart();
-            } catch (EvenkeelException | ProblemException | FollowingRun.MismatchException e) {
-                failures.warn("The relay cannot take part in the run above now, and tries again", e);
+            } catch (RuntimeException e) {
+                link.refused(e);
                 goesOn = pause();
             } catch (InterruptedException e) {
                 goesOn = false;
@@ -155,7 +174,14 @@ class Relay implements SmartLifecycle {
                     return true;
                 }
             }
+            link.ended();
             return false;
+        } catch (CoordinatorException e) {
+            if (e.problem().type() == ProblemType.WRONG_STATE) {
+                // The run above is over, and this relay was never a member.
+                run.cancelUnstarted(Objects.requireNonNull(settings.run()));
+            }
+            throw e;
         } finally {
             client = null;
         }
@@ -168,7 +194,8 @@ class Relay implements SmartLifecycle {
                 .stateFolder(folder)
                 .weight(weight)
                 .doublePrecision(true)
-                .attributes(Map.of("kind", "relay"))
+                .attributes(report)
+                .transport(new MeteredTransport(link))
                 .listener(new Listener());
         if (settings.enrolmentToken() != null) {
             builder.enrolmentToken(settings.enrolmentToken());
@@ -184,12 +211,28 @@ class Relay implements SmartLifecycle {
         @Override
         public void joined(RunPlan plan, long sequence) {
             above = plan;
+            link.joined();
             try {
                 // Now, so that devices can join before the run above starts.
                 run.prepare(plan);
             } catch (ProblemException | FollowingRun.MismatchException e) {
-                failures.warn("The relay cannot take part in the run above", e);
+                link.refused(e);
             }
+        }
+
+        @Override
+        public void roundStarted(int round) {
+            link.given(round);
+        }
+
+        @Override
+        public void messageAccepted(Receipt receipt) {
+            link.answered(receipt.round());
+        }
+
+        @Override
+        public void retrying(String request, String cause, Duration delay) {
+            link.failed(request + " failed: " + cause);
         }
     }
 

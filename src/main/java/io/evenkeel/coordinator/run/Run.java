@@ -177,18 +177,22 @@ public class Run {
         return chainFault != null;
     }
 
-    /** Ends it for good; the newest model stays. */
-    public void cancel(Instant now) {
+    /**
+     * Ends it for good; the newest model stays.
+     *
+     * @param why a reason that the operator sees; null if the operator asked for it
+     */
+    public void cancel(Instant now, @Nullable String why) {
         require(!state.isOver(), "cancel", "it is over already");
-        end(RunState.CANCELLED, now, null);
-        happened(RunEventType.RUN_CANCELLED, now, null);
+        end(RunState.CANCELLED, now, why);
+        happened(RunEventType.RUN_CANCELLED, now, why);
     }
 
     /** Hides it for good. A run that was never started is cancelled, so that no device waits for it. */
     public void delete(Instant now) {
         requireDeletable();
         if (state == RunState.CREATED) {
-            cancel(now);
+            cancel(now, null);
         }
         deletedAt = now;
     }

@@ -43,6 +43,14 @@ class LimitedAccessTest {
                 .exchange();
     }
 
+    private static RestTestClient.ResponseSpec put(RestTestClient client, String path, Map<String, ?> body) {
+        return client.put()
+                .uri("/api/v1/" + path)
+                .contentType(MediaType.APPLICATION_JSON)
+                .body(body)
+                .exchange();
+    }
+
     private static RestTestClient.ResponseSpec get(RestTestClient client, String path) {
         return client.get().uri("/api/v1/" + path).exchange();
     }
@@ -92,6 +100,23 @@ class LimitedAccessTest {
         lacks(get(limited, "runs/foreign-1"), "run");
         lacks(post(limited, "runs/foreign-1/start", Map.of()), "run");
         assertThat(body(get(api.viewer(), "runs/foreign-1"))).contains("\"state\":\"created\"");
+    }
+
+    @Test
+    void seesTheRelaysOfItsOwnRunsAlone() {
+        RestTestClient relay = api.as(api.enrol().secret());
+        body(put(relay, "clients/me/attributes", Map.of("attributes", Map.of("kind", "relay", "relay-members", "7"))));
+        for (String name : List.of("limited-r", "foreign-r")) {
+            body(post(api.operator(), "runs", run(name)));
+            body(put(relay, "runs/" + name + "/members/me", Map.of("weight", 1)));
+        }
+
+        assertThat(body(get(limited, "relays")))
+                .contains("\"run\":\"limited-r\"", "\"members\":7")
+                .doesNotContain("foreign-r", "upstream");
+        assertThat(body(get(api.viewer(), "relays"))).contains("limited-r", "foreign-r");
+        lacks(get(limited, "relays?run=foreign-r"), "run");
+        Api.refused(get(api.viewer(), "relays?run=absent"), ProblemKind.RUN_NOT_FOUND);
     }
 
     @Test

@@ -71,7 +71,8 @@ class PermissionsTest {
     private record Limited(Map<String, ?> token, Predicate<Endpoint> allowed) {
 
         private static final String OF_RUN_1 = "/api/v1/runs/1(/.*)?";
-        private static final String LISTS = "/api/v1/(algorithms|runs|experiments|run-overview|audit-log|caller)";
+        private static final String LISTS =
+                "/api/v1/(algorithms|runs|experiments|run-overview|relays|audit-log|caller)";
         private static final String APPROVALS = ".*/(approve|protection/release)";
         private static final String TOKENS = "/api/v1/access-tokens(/.*)?";
 

@@ -135,7 +135,11 @@ class JapaneseSentencesTest {
     /** The details that events can have: a new type does not compile until it is here. */
     private static List<String> details(RunEventType type) {
         return switch (type) {
-            case RUN_STARTED, RUN_RESUMED, RUN_CANCELLED, ROUND_OPENED -> List.of();
+            case RUN_STARTED, RUN_RESUMED, ROUND_OPENED -> List.of();
+            case RUN_CANCELLED ->
+                List.of(
+                        "the run above was cancelled or has failed",
+                        "the run above is over, and this one had not started");
             // The page shows the figures in place of the hash.
             case ROUND_CLOSED -> List.of();
             case RUN_PAUSED ->

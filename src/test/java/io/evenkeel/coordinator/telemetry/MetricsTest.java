@@ -39,7 +39,14 @@ class MetricsTest {
     @BeforeAll
     void start(@TempDir Path folder) {
         coordinator = new RestartableCoordinator(
-                folder, "--evenkeel.metrics.refresh=50ms", "--evenkeel.metrics.keep-finished=2s");
+                folder,
+                "--evenkeel.metrics.refresh=50ms",
+                "--evenkeel.metrics.keep-finished=2s",
+                // A relay has metrics of its own, also while it reaches nobody.
+                "--evenkeel.relay.upstream=http://127.0.0.1:1",
+                "--evenkeel.relay.run=above",
+                "--evenkeel.relay.enrolment-token=evk_enrol_none",
+                "--evenkeel.relay.folder=" + folder.resolve("relay"));
     }
 
     @AfterAll

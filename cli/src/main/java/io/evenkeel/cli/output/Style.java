@@ -24,9 +24,9 @@ public enum Style {
         /** Returns the tone of the state of a run or a roll-out. */
         public static Tone ofState(String state) {
             return switch (state) {
-                case "running", "finished", "passed" -> GOOD;
+                case "running", "finished", "passed", "connected" -> GOOD;
                 case "paused", "created", "waiting" -> WARNING;
-                case "failed", "stopped" -> BAD;
+                case "failed", "stopped", "silent" -> BAD;
                 case "cancelled" -> FAINT;
                 default -> NORMAL;
             };

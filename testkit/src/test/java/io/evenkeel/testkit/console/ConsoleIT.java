@@ -3,10 +3,13 @@ package io.evenkeel.testkit.console;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.operator.ApiPath;
+import io.evenkeel.operator.CoordinatorClient;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.By;
+import tools.jackson.databind.JsonNode;
 
 /** Signing in, tokens and webhooks in the console; and every page's accessibility. */
 @BrowserTest
@@ -200,6 +203,38 @@ class ConsoleIT {
                 .post(
                         ApiPath.of("enrolments"),
                         Map.of("token", scene.operator().createEnrolmentToken(1, "for " + name), "name", name));
+    }
+
+    @Test
+    void showsTheRelaysOfRuns() {
+        scene.createRun("relayed", 5);
+        JsonNode relay = scene.client()
+                .post(
+                        ApiPath.of("enrolments"),
+                        Map.of(
+                                "token", scene.operator().createEnrolmentToken(1, "for a relay"),
+                                "name", "north",
+                                "attributes",
+                                        Map.of(
+                                                "kind", "relay",
+                                                "relay-members", "12",
+                                                "relay-devices", "345",
+                                                "relay-sent", "6000000")));
+        new CoordinatorClient(
+                        scene.coordinator().address(),
+                        () -> relay.path("secret").asString())
+                .upload(
+                        "PUT",
+                        ApiPath.of("runs", "relayed", "members", "me"),
+                        "application/json",
+                        "{\"weight\": 12}".getBytes(StandardCharsets.UTF_8));
+        browser.signIn(scene.coordinator().token());
+        browser.looksRight("relays", () -> {
+            browser.open("relays");
+            browser.see("north");
+            browser.see("345");
+        });
+        assertThat(browser.text()).contains("relayed", "connected", "12", "6 MB");
     }
 
     @Test

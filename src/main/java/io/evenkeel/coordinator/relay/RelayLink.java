@@ -1,0 +1,164 @@
+package io.evenkeel.coordinator.relay;
+
+import io.evenkeel.client.EvenkeelException;
+import io.evenkeel.client.Response;
+import io.evenkeel.coordinator.access.Credential;
+import io.evenkeel.coordinator.platform.problem.FailureLog;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * What this coordinator knows of its link to the coordinator above: when it last had a response, what was refused, the round there, and the
+ * coordinators above that one. Thread-safe.
+ */
+@Component
+class RelayLink {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RelayLink.class);
+
+    private static final int MAX_LEVELS = 32;
+
+    private final RelaySettings settings;
+    private final Clock clock;
+    private final FailureLog failures;
+    private final String id = Credential.newId();
+    private List<String> above = List.of();
+    private long sent;
+    private long received;
+    private @Nullable Instant lastContact;
+    private @Nullable String refusal;
+    private @Nullable String fault;
+    private @Nullable String logged;
+    private int round = -1;
+    private int answered = -1;
+    private boolean ended;
+
+    RelayLink(RelaySettings settings, Clock clock, FailureLog failures) {
+        this.settings = settings;
+        this.clock = clock;
+        this.failures = failures;
+    }
+
+    /**
+     * The link at one moment.
+     *
+     * @param connected whether the relay takes part in the run above, or did until its end
+     * @param problem why it does not; null if there is no problem
+     * @param round the newest round above that it was given, -1 before the first
+     * @param lag how many rounds it is behind that one: 0 if it has answered it
+     * @param lastContact when it last had a response from there
+     * @param sent the bytes of the bodies that it has sent there
+     * @param received the bytes of the bodies that it has received from there
+     */
+    record Snapshot(
+            boolean connected,
+            @Nullable String problem,
+            int round,
+            int lag,
+            @Nullable Instant lastContact,
+            long sent,
+            long received) {}
+
+    synchronized Snapshot snapshot() {
+        boolean connected = ended || (refusal == null && fault == null && lastContact != null);
+        return new Snapshot(
+                connected, refusal == null ? fault : refusal, round, round - answered, lastContact, sent, received);
+    }
+
+    /** Returns the ids of this coordinator and of those above it, up to the root. */
+    synchronized String path() {
+        List<String> path = new ArrayList<>(List.of(id));
+        path.addAll(above);
+        return String.join(",", path);
+    }
+
+    /** Goes on counting bytes where an earlier process stopped. */
+    synchronized void countFrom(long sentBefore, long receivedBefore) {
+        sent = sentBefore;
+        received = receivedBefore;
+    }
+
+    synchronized void sent(int bytes) {
+        sent += bytes;
+    }
+
+    /**
+     * Records a response from above.
+     *
+     * @throws EvenkeelException if the coordinator there is, at some level, a relay of this one
+     */
+    synchronized void received(Response response) {
+        received += response.body().length;
+        lastContact = clock.instant();
+        fault = null;
+        List<String> path = response.header(RelayPathHeader.NAME)
+                .map(ids -> List.of(ids.split(",", MAX_LEVELS)))
+                .orElse(above);
+        if (path.contains(id)) {
+            throw new EvenkeelException("the coordinator at " + settings.upstream()
+                    + " is itself, directly or over others, a relay of this one, so that no run would ever start: set"
+                    + " evenkeel.relay.upstream of one of them to a coordinator that is not below it");
+        }
+        above = path;
+    }
+
+    /** Records that a request has failed and is repeated. */
+    synchronized void failed(String what) {
+        fault = what;
+    }
+
+    /** Records why the relay cannot take part now, and logs it if it is another reason than before. */
+    synchronized void refused(RuntimeException reason) {
+        refusal = text(reason);
+        if (!refusal.equals(logged)) {
+            LOG.warn(
+                    "Takes no part in run '{}' at {}, and tries again: {}",
+                    settings.run(),
+                    settings.upstream(),
+                    refusal);
+        }
+        logged = refusal;
+    }
+
+    private String text(RuntimeException reason) {
+        if (reason instanceof ProblemException problem) {
+            return problem.detail() + "; " + problem.action();
+        }
+        if (!(reason instanceof EvenkeelException || reason instanceof FollowingRun.MismatchException)) {
+            failures.warn("The relay has failed, and tries again", reason);
+        }
+        return Objects.requireNonNullElse(reason.getMessage(), reason.toString());
+    }
+
+    /** Records that the relay is a member of the run above. */
+    synchronized void joined() {
+        refusal = null;
+    }
+
+    /** Records that the relay was given a round. After a restart, its lag counts from this round on. */
+    synchronized void given(int number) {
+        answered = round < 0 ? number - 1 : answered;
+        round = number;
+    }
+
+    /** Records that the relay's answer to a round was accepted. */
+    synchronized void answered(int number) {
+        answered = Math.max(answered, number);
+        round = Math.max(round, answered);
+        logged = null;
+    }
+
+    /** Records that the run above is over. */
+    synchronized void ended() {
+        ended = true;
+        answered = round;
+    }
+}

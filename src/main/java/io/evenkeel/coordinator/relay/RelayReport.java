@@ -1,0 +1,145 @@
+package io.evenkeel.coordinator.relay;
+
+import io.evenkeel.coordinator.lifecycle.RunView;
+import io.evenkeel.coordinator.lifecycle.RunViews;
+import io.evenkeel.coordinator.member.MemberQuery;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.evenkeel.coordinator.selection.DeviceSelector;
+import io.github.bucket4j.Bucket;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * What a relay reports to the coordinator above, as the attributes of a device: that it is a relay, its members, the devices below it, and
+ * the bytes of its link. The members are reported as they change and the bytes every five minutes, within the limit on changes of
+ * attributes there. Used by one thread, but for {@link #site}.
+ */
+@Component
+class RelayReport implements Supplier<Map<String, String>> {
+
+    /** Chooses relays among devices. */
+    static final DeviceSelector RELAYS = DeviceSelector.parse("kind=relay");
+
+    static final String MEMBERS = "relay-members";
+    static final String DEVICES = "relay-devices";
+    static final String SENT = "relay-sent";
+    static final String RECEIVED = "relay-received";
+
+    private static final Duration BYTES_EVERY = Duration.ofMinutes(5);
+    private static final int CHANGES_AT_ONCE = 20;
+    private static final int CHANGES_AN_HOUR = 30;
+
+    private final RelaySettings settings;
+    private final RunViews views;
+    private final MemberQuery members;
+    private final RelayLink link;
+    private final JsonMapper json;
+    private final Clock clock;
+    private final Bucket allowance = Bucket.builder()
+            .addLimit(limit -> limit.capacity(CHANGES_AT_ONCE).refillGreedy(CHANGES_AN_HOUR, Duration.ofHours(1)))
+            .build();
+    private Map<String, String> reported = Map.of();
+    private Instant reportedAt = Instant.EPOCH;
+
+    RelayReport(
+            RelaySettings settings, RunViews views, MemberQuery members, RelayLink link, JsonMapper json, Clock clock) {
+        this.settings = settings;
+        this.views = views;
+        this.members = members;
+        this.link = link;
+        this.json = json;
+        this.clock = clock;
+    }
+
+    /**
+     * A site below a relay.
+     *
+     * @param members the members of its run
+     * @param devices the devices below it: its members that are no relays, and the devices below those that are
+     */
+    record Site(int members, long devices) {}
+
+    /** Returns the site; empty as long as the relay has not created its run. */
+    Site site() {
+        try {
+            String name = Objects.requireNonNull(settings.run());
+            RunView run = views.get(name);
+            List<MemberQuery.OfRun> relays = members.chosenBy(RELAYS, name);
+            long below = relays.stream()
+                    .map(relay -> number(relay.member().attributes(), DEVICES))
+                    .filter(Objects::nonNull)
+                    .mapToLong(Long::longValue)
+                    .sum();
+            return new Site(run.members(), run.members() - relays.size() + below);
+        } catch (ProblemException e) {
+            if (e.problem() != ProblemKind.RUN_NOT_FOUND) {
+                throw e;
+            }
+            return new Site(0, 0);
+        }
+    }
+
+    /** Returns a number that a relay reports; null if there is none. */
+    static @Nullable Long number(Map<String, String> attributes, String key) {
+        String text = attributes.getOrDefault(key, "");
+        return text.matches("[0-9]{1,15}") ? (Long) Long.parseLong(text) : null;
+    }
+
+    /** Starts from what the SDK reported last from this folder, so that a restart alone changes nothing. */
+    void startFrom(Path folder) {
+        Map<String, String> saved = new TreeMap<>();
+        try {
+            JsonNode file = json.readTree(Files.readAllBytes(folder.resolve("attributes")));
+            file.path("attributes")
+                    .properties()
+                    .forEach(one -> saved.put(one.getKey(), one.getValue().asString()));
+        } catch (IOException | JacksonException nothingReported) {
+            saved.clear();
+        }
+        reported = saved;
+        reportedAt = clock.instant();
+        link.countFrom(
+                Objects.requireNonNullElse(number(saved, SENT), 0L),
+                Objects.requireNonNullElse(number(saved, RECEIVED), 0L));
+    }
+
+    @Override
+    public Map<String, String> get() {
+        Site site = site();
+        Instant now = clock.instant();
+        boolean changed = !String.valueOf(site.members()).equals(reported.get(MEMBERS))
+                || !String.valueOf(site.devices()).equals(reported.get(DEVICES));
+        boolean due = !now.isBefore(reportedAt.plus(BYTES_EVERY));
+        if (reported.isEmpty() || ((changed || due) && allowance.tryConsume(1))) {
+            RelayLink.Snapshot traffic = link.snapshot();
+            reported = Map.of(
+                    "kind",
+                    "relay",
+                    MEMBERS,
+                    String.valueOf(site.members()),
+                    DEVICES,
+                    String.valueOf(site.devices()),
+                    SENT,
+                    String.valueOf(traffic.sent()),
+                    RECEIVED,
+                    String.valueOf(traffic.received()));
+            reportedAt = now;
+        }
+        return reported;
+    }
+}

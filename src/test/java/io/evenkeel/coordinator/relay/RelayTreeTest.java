@@ -1,0 +1,213 @@
+package io.evenkeel.coordinator.relay;
+
+import static io.evenkeel.coordinator.testing.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpServer;
+import io.evenkeel.coordinator.CoordinatorTest;
+import io.evenkeel.coordinator.testing.Http;
+import io.evenkeel.coordinator.testing.MetricsExposition;
+import io.evenkeel.coordinator.testing.RestartableCoordinator;
+import io.evenkeel.coordinator.testing.Scene;
+import io.evenkeel.coordinator.testing.TestDevice;
+import io.evenkeel.core.feedback.FeedbackMethod;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What operators see of relays, and what they are told if one cannot take part. */
+class RelayTreeTest {
+
+    private static final String LOSSLESS = "identity+float64";
+
+    @TempDir
+    Path folder;
+
+    private RestartableCoordinator root;
+    private final List<RestartableCoordinator> sites = new ArrayList<>();
+
+    @BeforeEach
+    void startTheRoot() {
+        root = new RestartableCoordinator(folder.resolve("root"));
+    }
+
+    @AfterEach
+    void stop() {
+        sites.forEach(RestartableCoordinator::close);
+        root.close();
+    }
+
+    private Scene run(String more) {
+        return new Scene(root.endpoint(), root.jdbc(), Scene.newName(), LOSSLESS, FeedbackMethod.EF21)
+                .create("ef21-norm", 2, "\"gamma\":\"constant:0.5\"" + more);
+    }
+
+    private String token() {
+        return new Http(root.endpoint(), CoordinatorTest.OPERATOR_TOKEN)
+                .postJson("/enrolment-tokens", "{\"uses\":1}")
+                .get("token");
+    }
+
+    private Scene site(String upstream, String run, String token) {
+        Path place = folder.resolve("site-" + sites.size());
+        RestartableCoordinator site = new RestartableCoordinator(
+                place,
+                "--evenkeel.relay.upstream=" + upstream,
+                "--evenkeel.relay.run=" + run,
+                "--evenkeel.relay.name=north",
+                "--evenkeel.relay.enrolment-token=" + token,
+                "--evenkeel.relay.folder=" + place.resolve("relay"),
+                "--evenkeel.relay.ask-every=3s");
+        sites.add(site);
+        return new Scene(site.endpoint(), site.jdbc(), run, LOSSLESS, FeedbackMethod.EF21);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, Object> upstream(Scene site) {
+        return (Map<String, Object>)
+                Objects.requireNonNull(site.operator.get("/relays").json().get("upstream"));
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, Object> relay(Scene above) {
+        List<Map<String, Object>> relays = (List<Map<String, Object>>) Objects.requireNonNull(
+                above.operator.get("/relays?run=" + above.run).json().get("relays"));
+        return relays.isEmpty() ? Map.of() : relays.get(0);
+    }
+
+    private static void answer(Scene scene, int round, int device, int place) {
+        TestDevice member = scene.devices.get(device);
+        member.answer(round, TestDevice.gradient(member.model(round), place));
+    }
+
+    private static void awaitProblem(Scene site, String problem) {
+        eventually()
+                .untilAsserted(() -> assertThat(String.valueOf(upstream(site).get("problem")))
+                        .contains(problem));
+        assertThat(upstream(site)).containsEntry("connected", false);
+    }
+
+    @Test
+    void bothSidesSeeHowFarARelayIs() {
+        Scene above = run(",\"participants\":{\"min\":2}").members(1);
+        Scene below = site(root.endpoint(), above.run, token());
+        eventually().until(() -> below.view().status() == 200);
+        below.members(2);
+        String path = above.devices.get(0).membership().header(RelayPathHeader.NAME);
+        assertThat(path).isNotEmpty().doesNotContain(",");
+        assertThat(below.devices.get(0).membership().header(RelayPathHeader.NAME))
+                .endsWith("," + path);
+        above.start();
+        eventually().until(() -> "running".equals(below.view().get("state")));
+        eventually().until(() -> Integer.valueOf(0).equals(upstream(below).get("round")));
+        assertThat(upstream(below))
+                .containsEntry("connected", true)
+                .containsEntry("url", root.endpoint())
+                .containsEntry("lag", 1)
+                .containsEntry("members", 2)
+                .containsEntry("devices", 2)
+                .containsKey("lastContactAt")
+                .doesNotContainKey("problem");
+        answer(below, 0, 0, 0);
+        answer(below, 0, 1, 1);
+        answer(above, 0, 0, 3);
+        above.awaitClosed(0);
+        eventually().until(() -> Integer.valueOf(1).equals(relay(above).get("lag")));
+
+        assertThat(relay(above))
+                .containsEntry("name", "north")
+                .containsEntry("run", above.run)
+                .containsEntry("state", "running")
+                .containsEntry("connected", true)
+                .containsEntry("round", 1)
+                .containsEntry("lastRound", 0)
+                .containsEntry("weight", 2.0)
+                .containsEntry("members", 2)
+                .containsEntry("devices", 2);
+        MetricsExposition metrics = MetricsExposition.await(
+                sites.get(0).endpoint(), seen -> seen.of("evenkeel_relay_upstream_round", "run", above.run) == 1);
+        assertThat(metrics.of("evenkeel_relay_connected", "run", above.run)).isEqualTo(1);
+        assertThat(metrics.of("evenkeel_relay_lag_rounds", "run", above.run)).isEqualTo(1);
+        assertThat(metrics.of("evenkeel_relay_sent_bytes_total", "run", above.run))
+                .isPositive();
+        above.act("cancel");
+        eventually().until(() -> "cancelled".equals(below.view().get("state")));
+        assertThat(below.view().get("message")).isEqualTo("the run above was cancelled or has failed");
+        eventually().untilAsserted(() -> assertThat(upstream(below)).containsEntry("connected", true));
+        assertThat(above.operator.get("/relays").json()).isEqualTo(Map.of("relays", List.of()));
+    }
+
+    @Test
+    void aRunThatNeverStartedEndsWithTheRunAbove() {
+        Scene above = run(",\"participants\":{\"min\":1,\"max\":1}").members(1);
+        Scene below = site(root.endpoint(), above.run, token());
+        eventually().until(() -> below.view().status() == 200);
+        above.start();
+        for (int round = 0; round < 2; round++) {
+            answer(above, round, 0, 0);
+            above.awaitClosed(round);
+        }
+        eventually().until(() -> "cancelled".equals(below.view().get("state")));
+        assertThat(below.view().get("message")).isEqualTo("the run above is over, and this one had not started");
+    }
+
+    @Test
+    void aRelaySaysWhatKeepsItFromTakingPart() {
+        Scene over = run("");
+        over.act("cancel");
+        Scene above = run("").members(1);
+        Scene wrongToken = site(root.endpoint(), above.run, "evk_enrol_wrong");
+        Scene noRun = site(root.endpoint(), "absent", token());
+        Scene late = site(root.endpoint(), over.run, token());
+        Scene cancelled = site(root.endpoint(), above.run, token());
+        eventually().until(() -> cancelled.view().status() == 200);
+        cancelled.members(1).act("cancel");
+        above.start();
+
+        awaitProblem(wrongToken, "enrolment token");
+        awaitProblem(noRun, "there is no run named 'absent'");
+        awaitProblem(late, "is cancelled");
+        awaitProblem(cancelled, "here is cancelled, and the run of that name above is not: delete it");
+    }
+
+    @Test
+    void aServerOfAnotherProtocolIsNamedAsSuch() throws Exception {
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            byte[] body = "no such page".getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(404, body.length);
+            exchange.getResponseBody().write(body);
+            exchange.close();
+        });
+        server.start();
+        try {
+            Scene below =
+                    site("http://127.0.0.1:" + server.getAddress().getPort(), "digits", "evk_enrol_" + "a".repeat(43));
+            awaitProblem(below, "the answer is not an Evenkeel coordinator's: check the address");
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    @Test
+    void aRelayWithoutATokenDoesNotStart() {
+        assertThatThrownBy(() -> new RestartableCoordinator(
+                        folder.resolve("site"),
+                        "--evenkeel.relay.upstream=" + root.endpoint(),
+                        "--evenkeel.relay.run=digits",
+                        "--evenkeel.relay.folder=" + folder.resolve("none")))
+                .rootCause()
+                .hasMessageContaining("evenkeel.relay.enrolment-token")
+                .hasMessageContaining("ask an operator of " + root.endpoint() + " for a token");
+    }
+}
