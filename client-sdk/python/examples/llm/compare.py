@@ -156,7 +156,9 @@ def plot(out: Path) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, required=True, help="folder of runs.csv and loss.png")
-    parser.add_argument("--method", action="append", help=f"METHOD or METHOD:GAMMA of {', '.join(METHODS)}; default: all at their grids")
+    parser.add_argument(
+        "--method", action="append", help=f"METHOD or METHOD:GAMMA of {', '.join(METHODS)}; default: all at their grids"
+    )
     parser.add_argument("--compressor", help=f"of the sparse methods, default {SPARSE}")
     parser.add_argument("--size", choices=gpt.SIZES, default="tiny")
     parser.add_argument("--workers", type=int, default=4)

@@ -57,6 +57,7 @@ def options(description: str, **defaults: Any) -> argparse.ArgumentParser:
     parser.add_argument("--local", type=int, help="how many of the workers run here; default all")
     parser.add_argument("--worker", type=int, help="be this worker, from 0, instead of starting everything")
     parser.add_argument("--token", help="enrolment token of a worker")
+    parser.add_argument("--own-text", action="store_true", help="a worker's text is its own, so that it takes all of it")
     parser.add_argument("--size", choices=gpt.SIZES, default="tiny")
     parser.add_argument("--rounds", type=int, default=defaults["rounds"])
     parser.add_argument("--steps", type=int, default=30, help="H, local steps a round")
@@ -70,9 +71,12 @@ def options(description: str, **defaults: Any) -> argparse.ArgumentParser:
     parser.add_argument("--eta", default="constant:0.95", help="the decay of what was not sent")
     parser.add_argument("--text", help="a folder with text; default man pages, Debian's documents and Python's sources")
     parser.add_argument("--megabytes", type=int, default=8, help="how much text")
+    parser.add_argument("--windows", type=int, default=64, help="windows of the held-out text that are evaluated")
     parser.add_argument("--threads", type=int, default=1, help="of each worker")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
-    parser.add_argument("--kills", type=int, default=0, help="kill the coordinator and workers that often, to see that nothing changes")
+    parser.add_argument(
+        "--kills", type=int, default=0, help="kill the coordinator and workers that often, to see that nothing changes"
+    )
     return parser
 
 
@@ -92,7 +96,13 @@ def _work(job: Job, given: argparse.Namespace) -> None:
     device = TorchDevice(
         module,
         gpt.loss,
-        gpt.Text(parts[number], module.context, given.batch, given.steps * given.accumulate, number),
+        gpt.Text(
+            torch.cat(parts) if given.own_text else parts[number],
+            module.context,
+            given.batch,
+            given.steps * given.accumulate,
+            number,
+        ),
         local_steps=given.steps,
         optimizer=lambda p: torch.optim.AdamW(p, lr=given.lr, betas=(0.9, 0.95), weight_decay=0.1),
         accumulate=given.accumulate,
@@ -105,7 +115,7 @@ def _work(job: Job, given: argparse.Namespace) -> None:
     )
 
     def measure(trained: nn.Module) -> dict[str, float]:
-        return {"held_out_loss": gpt.held_out_loss(trained, held_out.to(given.device), module.context)}
+        return {"held_out_loss": gpt.held_out_loss(trained, held_out.to(given.device), module.context, given.windows)}
 
     # One worker measures the model, which is the same for all.
     evaluate = device.evaluator(measure) if number == 0 else None
@@ -190,7 +200,7 @@ class _Fleet:
 
     def _require_same_settings(self) -> None:
         """A run that is changed half way is another run."""
-        free = ("folder", "url", "host", "worker", "token", "local", "threads", "device", "kills")
+        free = ("folder", "url", "host", "worker", "token", "own_text", "local", "threads", "device", "kills")
         now = {key: value for key, value in vars(self._given).items() if key not in free}
         kept = json.loads(self._kept("settings.json", lambda: json.dumps(now, indent=1)))
         wrong = [f"{key} was {kept.get(key)!r} and is {value!r}" for key, value in now.items() if kept.get(key) != value]
@@ -208,7 +218,9 @@ class _Fleet:
         plan = {"name": self._given.run, "rounds": given.rounds, "participants": {"min": given.workers}, **fields}
         self._call("POST", "runs", definition(model, plan))
         self._call("PUT", f"runs/{self._given.run}/model", safetensors(model))
-        print(f"run {self._given.run}: {gpt.count(module):,} values, {given.rounds} rounds of {given.steps} steps on {given.workers} workers")
+        print(
+            f"run {self._given.run}: {gpt.count(module):,} values, {given.rounds} rounds of {given.steps} steps on {given.workers} workers"
+        )
 
     def _find(self) -> dict[str, Any] | None:
         found = [run for run in self._call("GET", "runs?limit=1000") if run["name"] == self._given.run]
@@ -241,6 +253,7 @@ class _Fleet:
         for key, value in given.items():
             if key in ("folder", "host", "local", "kills") or value is None or value is False:
                 continue
+            key = key.replace("_", "-")
             parts += [f"--{key}"] if value is True else [f"--{key}", str(value)]
         return parts
 
@@ -285,7 +298,10 @@ class _Fleet:
 
     def _kill(self, chance: random.Random) -> None:
         victim = chance.choice([*self._workers, *([self._coordinator] if self._coordinator else [])])
-        print("killed the coordinator" if victim is self._coordinator else f"killed worker {self._workers.index(victim)}", flush=True)
+        print(
+            "killed the coordinator" if victim is self._coordinator else f"killed worker {self._workers.index(victim)}",
+            flush=True,
+        )
         victim.process.kill()
         victim.process.wait()
 
@@ -299,7 +315,7 @@ class _Fleet:
         file = self._folder / "model.safetensors"
         file.write_bytes(model)
         module = load(self._job.module(self._given), model)
-        loss = gpt.held_out_loss(module, self._job.data(self._given)[1], module.context)
+        loss = gpt.held_out_loss(module, self._job.data(self._given)[1], module.context, self._given.windows)
         print(f"{file}: held-out loss {loss:.4f}, SHA-256 {hashlib.sha256(model).hexdigest()}")
 
     def _call(self, method: str, path: str, body: object = None) -> Any:

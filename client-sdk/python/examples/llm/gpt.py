@@ -76,7 +76,7 @@ class LowRank(nn.Module):
         return self.base(x) + 2 * ((x @ self.a.T) @ self.b.T)
 
 
-def with_adapters(module: GPT, rank: int = 8, seed: int = 1) -> GPT:
+def with_adapters(module: nn.Module, rank: int = 8, seed: int = 1) -> nn.Module:
     """Freezes a model, and adds an adapter to each linear layer of its blocks."""
     module.requires_grad_(False)
     generator = torch.Generator().manual_seed(seed)
@@ -91,7 +91,7 @@ class Text:
     """Windows of a text as batches, the same ones for the same round.
 
     Args:
-        data: bytes, shape (n,).
+        data: bytes or tokens, shape (n,).
         context: the length of a window.
         batch: windows a batch.
         batches: batches a round.
@@ -160,8 +160,12 @@ def _files(folder: Path, endings: tuple[str, ...], deep: bool = True) -> list[Pa
 
 
 def shares(text: bytes, workers: int) -> tuple[list[Tensor], Tensor]:
-    """Splits a text into a part for each worker, which are neighbouring pieces and so differ, and the last 5% for the evaluation."""
-    data = torch.frombuffer(bytearray(text), dtype=torch.uint8)
+    """Splits a text as bytes as ``split`` does."""
+    return split(torch.frombuffer(bytearray(text), dtype=torch.uint8), workers)
+
+
+def split(data: Tensor, workers: int) -> tuple[list[Tensor], Tensor]:
+    """Splits a text into a part for each worker, consecutive and so different ones, and the last 5% for the evaluation."""
     training = len(data) * 19 // 20
     return [part.clone() for part in data[:training].chunk(workers)], data[training:]
 

@@ -37,7 +37,9 @@ def fully_shard() -> nn.Module:
     return shard(nn.Linear(4, 2), mesh=mesh)
 
 
-@pytest.mark.parametrize("make", [fsdp, lambda: fsdp(use_orig_params=True), fully_shard], ids=["fsdp", "fsdp-orig", "fully_shard"])
+@pytest.mark.parametrize(
+    "make", [fsdp, lambda: fsdp(use_orig_params=True), fully_shard], ids=["fsdp", "fsdp-orig", "fully_shard"]
+)
 def test_sharded_parameters_are_refused_with_the_reason(group: None, make: Any) -> None:
     module = make()
     with pytest.raises(ValueError, match="is sharded, as FullyShardedDataParallel and fully_shard leave it"):

@@ -264,7 +264,8 @@ class TorchDevice:
         """Yields the batches of a round."""
         wanted, found = steps * self._accumulate, 0
         given = self._loader(round) if _is_function(self._loader) else self._endless()
-        for found, batch in enumerate(islice(given, wanted), 1):
+        for batch in islice(given, wanted):
+            found += 1
             yield batch
         if found < wanted:
             raise ValueError(

@@ -114,6 +114,8 @@ class LocalOptimizer:
             return
         factor = self._schedule(round)
         if not (isfinite(factor) and factor >= 0):
-            raise ValueError(f"the schedule gave {factor} for round {round}, expected a finite factor of the learning rate from 0")
+            raise ValueError(
+                f"the schedule gave {factor} for round {round}, expected a finite factor of the learning rate from 0"
+            )
         for group in optimizer.param_groups:
             group["lr"] *= factor

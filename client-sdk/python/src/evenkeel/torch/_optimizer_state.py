@@ -1,11 +1,11 @@
 """A local optimizer's state, kept on disk between rounds.
 
-    0   magic "EVKO"
-    4   version, 1
-    5   length of the header in bytes (i32, big-endian)
-    9   header, JSON: the round, and for each value of the state the parameter, the key, and its type and shape, or the number itself
-        the tensors' bytes as they are in memory, in the order of the header
-    -4  CRC-32 of everything before it (big-endian)
+0   magic "EVKO"
+4   version, 1
+5   length of the header in bytes (i32, big-endian)
+9   header, JSON: the round, and for each value of the state the parameter, the key, and its type and shape, or the number itself
+    the tensors' bytes as they are in memory, in the order of the header
+-4  CRC-32 of everything before it (big-endian)
 """
 
 from __future__ import annotations
@@ -92,7 +92,9 @@ class OptimizerState:
             optimizer.state[parameters[parameter]].update(values)
 
 
-def _encoded(optimizer: torch.optim.Optimizer, parameters: Mapping[str, nn.Parameter], round: int) -> Iterator[bytes | memoryview]:
+def _encoded(
+    optimizer: torch.optim.Optimizer, parameters: Mapping[str, nn.Parameter], round: int
+) -> Iterator[bytes | memoryview]:
     values: list[list[Any]] = []
     tensors: list[Tensor] = []
     for name, parameter in parameters.items():
@@ -138,7 +140,7 @@ class _Checked:
 
     def into(self, tensor: Tensor) -> Tensor:
         """Fills a tensor on the CPU."""
-        to = memoryview(tensor.reshape(-1).view(torch.uint8).numpy())
+        to = tensor.reshape(-1).view(torch.uint8).numpy().data
         for start in range(0, len(to), _CHUNK):
             to[start : start + _CHUNK] = self.read(min(_CHUNK, len(to) - start))
         return tensor
