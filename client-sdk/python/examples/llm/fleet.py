@@ -103,7 +103,6 @@ def _work(job: Job, given: argparse.Namespace) -> None:
             given.steps * given.accumulate,
             number,
         ),
-        local_steps=given.steps,
         optimizer=lambda p: torch.optim.AdamW(p, lr=given.lr, betas=(0.9, 0.95), weight_decay=0.1),
         accumulate=given.accumulate,
         clip_norm=1.0,
@@ -215,7 +214,13 @@ class _Fleet:
         fields = {"algorithm": given.algorithm, "compressor": given.compressor, "gamma": given.gamma}
         if given.algorithm == "ef14-decay":
             fields["eta"] = given.eta
-        plan = {"name": self._given.run, "rounds": given.rounds, "participants": {"min": given.workers}, **fields}
+        plan = {
+            "name": self._given.run,
+            "rounds": given.rounds,
+            "localSteps": given.steps,
+            "participants": {"min": given.workers},
+            **fields,
+        }
         self._call("POST", "runs", definition(model, plan))
         self._call("PUT", f"runs/{self._given.run}/model", safetensors(model))
         print(

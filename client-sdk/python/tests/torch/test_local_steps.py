@@ -70,6 +70,14 @@ def test_a_device_that_starts_again_each_round_sends_the_same_bits(tmp_path: Pat
         store.close()
 
 
+def test_the_run_says_how_many_steps_unless_the_device_does() -> None:
+    asked = Model(0, LAYOUT, model(0).values.copy(), 5)
+    free, own = device(local_steps=None), device()
+    assert [d(asked).metrics for d in (free, own)] == [{"steps": 5, "tokens": 50}, {"steps": 3, "tokens": 30}]
+    assert free(asked).flat(LAYOUT).tobytes() == device(local_steps=5)(model(0)).flat(LAYOUT).tobytes()
+    assert device(local_steps=None)(model(0)).metrics["steps"] == 1
+
+
 def test_the_optimizer_goes_on_from_the_last_round_only_if_it_is_kept() -> None:
     kept, fresh = device(), device(keep_optimizer=False)
     assert sent(kept, 0) == sent(fresh, 0)

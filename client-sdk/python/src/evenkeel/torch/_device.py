@@ -34,7 +34,8 @@ class TorchDevice:
 
     Without an optimizer, a round's gradient is the mean over the round's batches at the run's model. With one, the device
     takes ``local_steps`` optimizer steps from the run's model x to y, and sends the pseudo-gradient x - y, in float64. With the
-    run's step rule ``plain`` and ``gamma`` 1 that is FedAvg; a normalized rule uses only the direction.
+    run's step rule ``plain`` and ``gamma`` 1 that is FedAvg; a normalized rule uses only the direction. The message reports the numbers of
+    steps and of tokens: target values, each of which is one for a classifier.
 
     A new optimizer is created each round. With ``keep_optimizer`` it continues from its state after the last round, which is kept
     among the files of the client's state. If the loader is a function of the round, and there is a ``seed``, a device that is killed
@@ -56,7 +57,7 @@ class TorchDevice:
         loss_fn: (output, target) -> mean loss over a batch.
         loader: a DataLoader, or another iterable that can be iterated repeatedly, of batches (input, target). Continues in the
             next round where it stopped, and starts again when it ends. Or a function from the round to an iterable of its batches.
-        local_steps: steps a round, at least 1.
+        local_steps: steps a round, at least 1. By default with an optimizer as many as the run's definition asks for, else 1.
         optimizer: creates the local optimizer from the parameters, such as ``lambda p: torch.optim.AdamW(p, lr=1e-3)``.
         accumulate: batches a step, whose gradients are averaged.
         clip_norm: the maximum norm of a step's gradient.
@@ -76,7 +77,7 @@ class TorchDevice:
         loss_fn: Callable[[Any, Any], Tensor],
         loader: Iterable[Any] | Callable[[int], Iterable[Any]],
         *,
-        local_steps: int = 1,
+        local_steps: int | None = None,
         optimizer: OptimizerFactory | None = None,
         accumulate: int = 1,
         clip_norm: float | None = None,
@@ -87,7 +88,7 @@ class TorchDevice:
         base: str | None = None,
     ) -> None:
         for name, count in (("local_steps", local_steps), ("accumulate", accumulate)):
-            if count < 1:
+            if count is not None and count < 1:
                 raise ValueError(f"{name} is {count}, expected at least 1")
         if autocast not in (None, torch.bfloat16):
             raise ValueError(f"autocast is {autocast}, expected torch.bfloat16, which needs no scaling of the loss, or None")
@@ -169,12 +170,13 @@ class TorchDevice:
         STORM calls it for two models. The second call draws the random numbers of the first, so that dropout is the same, and
         leaves the buffers as they were.
         """
-        batches = list(self._round_batches(round, self._steps))
         device = self._parameters.device
+        batches: list[Any] = []
         drawn: list[Tensor] = []
 
         def gradient(model: Model) -> Gradient:
             if not drawn:
+                batches.extend(self._round_batches(round, self._steps_on(model)))
                 drawn.extend(generators(device))
                 return self._compute(model, round, iter(batches))
             buffers = [(buffer, buffer.clone()) for buffer in self.module.buffers()]
@@ -198,15 +200,20 @@ class TorchDevice:
             InvalidGradientError: if a gradient is sparse, or no parameter has one.
             ValueError: if the loader gives no batch.
         """
-        return self._compute(model, model.round, self._round_batches(model.round, self._steps))
+        return self._compute(model, model.round, self._round_batches(model.round, self._steps_on(model)))
 
     def _compute(self, model: Model, round: int, batches: Iterator[Any], save: bool = True) -> Gradient:
         self.load(model).train()
         with self._random_numbers(round):
             if self._local is None:
                 return self._gradient(batches)
-            figures = self._local.train(round, self._steps, self._parameters, batches, self._backward, save=save)
-        return Gradient(self._drift(model), samples=figures.samples, loss=figures.mean_loss)
+            steps = self._steps_on(model)
+            figures = self._local.train(round, steps, self._parameters, batches, self._backward, save=save)
+        metrics = {"steps": float(steps), "tokens": float(figures.tokens)}
+        return Gradient(self._drift(model), figures.samples, figures.mean_loss, metrics)
+
+    def _steps_on(self, model: Model) -> int:
+        return self._steps or (self._local and model.local_steps) or 1
 
     def _gradient(self, batches: Iterator[Any]) -> Gradient:
         dtype = torch.float64 if self._parameters.parameters[0].dtype == torch.float64 else torch.float32

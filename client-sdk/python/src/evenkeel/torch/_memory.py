@@ -25,6 +25,7 @@ from ..compress import (
     Listed,
     RandK,
     Seeded,
+    Support,
     Threshold,
     TopK,
     require_finite,
@@ -210,27 +211,33 @@ def compress_on_device(compressor: Compressor, u: Tensor, seed: int) -> Compress
     """Compresses a finite float64 vector on its device; the same message as ``Compressor.compress``."""
     limit = torch.finfo(torch.float64).max
     u = u.clamp(-limit, limit)
-    selection = compressor.spec.selection
     coding = compressor.spec.coding
-    finished = compressor.mechanism or coding.rounded
+    support = _support(compressor, u, seed)
+    if support is None:
+        return compressor.compress(u.cpu().numpy(), None, seed, checked=True)
+    values = u.cpu().numpy() if isinstance(support, All) else _picked(u, support.indices)
+    if not isinstance(support, Listed):
+        return CompressedVector(support, coding, (compressor.mechanism or coding.rounded)(values))
+    values = coding.rounded(values)
+    sent = values != 0
+    return CompressedVector(Listed(u.numel(), support.indices[sent]), coding, values[sent])
+
+
+def _support(compressor: Compressor, u: Tensor, seed: int) -> Support | None:
+    """Selects on the vector's device; None where the CPU has to."""
+    selection, d = compressor.spec.selection, u.numel()
     if isinstance(selection, Identity):
-        return CompressedVector(All(u.numel()), coding, finished(u.cpu().numpy()))
+        return All(d)
     if isinstance(selection, RandK):
-        seeded = Seeded(u.numel(), compressor.max_count, seed)
-        return CompressedVector(seeded, coding, finished(_picked(u, seeded.indices)))
+        return Seeded(d, compressor.max_count, seed)
     if isinstance(selection, BlockTopK):
         blocks = _largest_blocks(u, selection)
-        if blocks is None:
-            return compressor.compress(u.cpu().numpy(), None, seed, checked=True)
-        whole = Blocks(u.numel(), selection.length, blocks.cpu().numpy())
-        return CompressedVector(whole, coding, finished(_picked(u, whole.index)))
+        return None if blocks is None else Blocks(d, selection.length, blocks.cpu().numpy())
     if isinstance(selection, Threshold):
-        indices = torch.nonzero(u.abs() >= selection.bound).flatten().cpu().numpy()
-    else:
-        indices = _largest_of_tensors(u, selection, compressor.layout).cpu().numpy()
-    values = coding.rounded(_picked(u, indices))
-    sent = values != 0
-    return CompressedVector(Listed(u.numel(), indices[sent]), coding, values[sent])
+        return Listed(d, torch.nonzero(u.abs() >= selection.bound).flatten().cpu().numpy())
+    if isinstance(selection, (TopK, LayerTopK)):
+        return Listed(d, _largest_of_tensors(u, selection, compressor.layout).cpu().numpy())
+    return None
 
 
 def _largest_of_tensors(u: Tensor, selection: TopK | LayerTopK, layout: TensorLayout) -> Tensor:
