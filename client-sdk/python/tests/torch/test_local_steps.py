@@ -16,7 +16,7 @@ torch = pytest.importorskip("torch")
 from torch import nn  # noqa: E402
 
 from evenkeel.client import FolderStore, MemoryStore, Model  # noqa: E402
-from evenkeel.errors import ModelMismatchError, StateError  # noqa: E402
+from evenkeel.errors import InvalidGradientError, ModelMismatchError, StateError  # noqa: E402
 from evenkeel.torch import TorchDevice, base_sha256, trainable  # noqa: E402
 from evenkeel.vector import Tensor, TensorLayout  # noqa: E402
 
@@ -188,6 +188,18 @@ def test_a_damaged_state_is_refused(tmp_path: Path) -> None:
         other = device(module=frozen)
         other.keep_in(store, "r")
         other(Model(1, other.layout, np.zeros(other.layout.dimension, np.float32)))
+
+
+def test_steps_that_diverge_leave_the_state_before_them(tmp_path: Path) -> None:
+    store = FolderStore(tmp_path)
+    one = device()
+    one.keep_in(store, "r")
+    one(model(0))
+    broken = device(loader=lambda round: ((x * float("nan"), y) for x, y in batches(round)))
+    broken.keep_in(store, "r")
+    with pytest.raises(InvalidGradientError, match="local steps of round 1 made values of 0.weight, .* not finite"):
+        broken(model(1))
+    assert store.names("") == ["r.optimizer-0000000000"]
 
 
 def test_an_optimizer_whose_state_cannot_be_saved_is_named() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from math import inf, isfinite
@@ -12,6 +12,7 @@ import torch
 from torch import nn
 
 from ..client import MemoryStore, StateStore
+from ..errors import InvalidGradientError
 from ._optimizer_state import OptimizerState
 from ._parameters import ParameterLayout
 
@@ -90,6 +91,9 @@ class LocalOptimizer:
         Args:
             backward: (batch, n) -> loss, samples, tokens. Adds an n-th of the batch's gradient to the parameters'.
             save: whether the optimizer's state of the round is saved.
+
+        Raises:
+            InvalidGradientError: if a parameter is no longer finite; nothing is saved.
         """
         named = {tensor.name: parameter for tensor, parameter in zip(parameters.layout.tensors, parameters.parameters)}
         optimizer = self._make(parameters.parameters)
@@ -105,6 +109,7 @@ class LocalOptimizer:
                 torch.nn.utils.clip_grad_norm_(parameters.parameters, self._clip_norm)
             optimizer.step()
         optimizer.zero_grad(set_to_none=True)
+        _require_finite(named, round)
         if self._state is not None and save:
             self._state.save(optimizer, named, round)
         return figures
@@ -119,3 +124,14 @@ class LocalOptimizer:
             )
         for group in optimizer.param_groups:
             group["lr"] *= factor
+
+
+def _require_finite(named: Mapping[str, nn.Parameter], round: int) -> None:
+    """Raises InvalidGradientError before such a state is saved."""
+    wrong = [name for name, parameter in named.items() if not bool(torch.isfinite(parameter.detach()).all())]
+    if wrong:
+        raise InvalidGradientError(
+            f"the local steps of round {round} made values of {', '.join(wrong)} that are not finite: take a smaller learning rate, or "
+            "clip_norm; the optimizer's state before the round is kept",
+            tensor=wrong[0],
+        )
