@@ -12,8 +12,14 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-SIZES = {"tiny": (64, 96, 3, 4), "small": (128, 128, 4, 4), "10m": (256, 384, 6, 6), "30m": (256, 512, 9, 8)}
-"""Context, width, layers and heads. tiny has 0.4 million parameters, small 0.8, 10m 10.8 and 30m 28.6."""
+SIZES = {
+    "nano": (64, 48, 2, 4),
+    "tiny": (64, 96, 3, 4),
+    "small": (128, 128, 4, 4),
+    "10m": (256, 384, 6, 6),
+    "30m": (256, 512, 9, 8),
+}
+"""Context, width, layers and heads. nano has 0.07 million parameters, tiny 0.4, small 0.8, 10m 10.8 and 30m 28.6."""
 
 
 class Block(nn.Module):

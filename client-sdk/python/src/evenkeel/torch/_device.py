@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from itertools import islice
-from typing import Any, TypeGuard
+from typing import Any
 
 import numpy as np
 import torch
@@ -17,6 +16,7 @@ from ..client import Gradient, Model, StateStore
 from ..errors import InvalidGradientError, ModelMismatchError
 from ..vector import TensorLayout, derive_seed
 from ._adapter import require_base
+from ._batches import Loader, RoundBatches
 from ._local import LocalOptimizer, OptimizerFactory, RoundFigures
 from ._parameters import ParameterLayout
 from ._random import generators, set_generators
@@ -75,7 +75,7 @@ class TorchDevice:
         self,
         module: nn.Module,
         loss_fn: Callable[[Any, Any], Tensor],
-        loader: Iterable[Any] | Callable[[int], Iterable[Any]],
+        loader: Loader,
         *,
         local_steps: int | None = None,
         optimizer: OptimizerFactory | None = None,
@@ -94,10 +94,9 @@ class TorchDevice:
             raise ValueError(f"autocast is {autocast}, expected torch.bfloat16, which needs no scaling of the loss, or None")
         if optimizer is None and (clip_norm is not None or schedule is not None or keep_optimizer):
             raise ValueError("clip_norm, schedule and keep_optimizer are of local steps: give optimizer=… too")
-        _require_repeatable(loader)
         self.module = module
         self._loss = loss_fn
-        self._loader = loader
+        self._batches = RoundBatches(loader)
         self._steps = local_steps
         self._accumulate = accumulate
         self._local = optimizer and LocalOptimizer(optimizer, accumulate, clip_norm, schedule, keep_optimizer)
@@ -105,7 +104,6 @@ class TorchDevice:
         self._seed = seed
         self._base = base
         self._parameters = ParameterLayout(module.named_parameters())
-        self._batches: Iterator[Any] | None = None
         self._checked: TensorLayout | None = None
         self._warned = False
 
@@ -176,7 +174,7 @@ class TorchDevice:
 
         def gradient(model: Model) -> Gradient:
             if not drawn:
-                batches.extend(self._round_batches(round, self._steps_on(model)))
+                batches.extend(self._round_batches(model, round))
                 drawn.extend(generators(device))
                 return self._compute(model, round, iter(batches))
             buffers = [(buffer, buffer.clone()) for buffer in self.module.buffers()]
@@ -200,7 +198,7 @@ class TorchDevice:
             InvalidGradientError: if a gradient is sparse, or no parameter has one.
             ValueError: if the loader gives no batch.
         """
-        return self._compute(model, model.round, self._round_batches(model.round, self._steps_on(model)))
+        return self._compute(model, model.round, self._round_batches(model, model.round))
 
     def _compute(self, model: Model, round: int, batches: Iterator[Any], save: bool = True) -> Gradient:
         self.load(model).train()
@@ -211,6 +209,9 @@ class TorchDevice:
             figures = self._local.train(round, steps, self._parameters, batches, self._backward, save=save)
         metrics = {"steps": float(steps), "tokens": float(figures.tokens)}
         return Gradient(self._drift(model), figures.samples, figures.mean_loss, metrics)
+
+    def _round_batches(self, model: Model, round: int) -> Iterator[Any]:
+        return self._batches.of(round, self._steps_on(model) * self._accumulate)
 
     def _steps_on(self, model: Model) -> int:
         return self._steps or (self._local and model.local_steps) or 1
@@ -267,33 +268,6 @@ class TorchDevice:
             torch.manual_seed(derive_seed(self._seed, round))
             yield
 
-    def _round_batches(self, round: int, steps: int) -> Iterator[Any]:
-        """Yields the batches of a round."""
-        wanted, found = steps * self._accumulate, 0
-        given = self._loader(round) if _is_function(self._loader) else self._endless()
-        for batch in islice(given, wanted):
-            found += 1
-            yield batch
-        if found < wanted:
-            raise ValueError(
-                f"the loader gave {found} batches in round {round}, expected {wanted}, local_steps times accumulate: "
-                "return None from the function to sit rounds out"
-            )
-
-    def _endless(self) -> Iterator[Any]:
-        while True:
-            yield self._next_batch()
-
-    def _next_batch(self) -> Any:
-        for _ in range(2):
-            if self._batches is None:
-                assert isinstance(self._loader, Iterable)
-                self._batches = iter(self._loader)
-            for batch in self._batches:
-                return batch
-            self._batches = None
-        raise ValueError("the loader gave no batch, expected at least one: return None from the function to sit rounds out")
-
     def _require_gradients(self) -> None:
         without = [
             tensor.name for tensor, parameter in zip(self.layout.tensors, self._parameters.parameters) if parameter.grad is None
@@ -316,25 +290,6 @@ def _differences(expected: TensorLayout, found: TensorLayout) -> list[str]:
         elif shape != tensor.shape:
             wrong.append(f"'{tensor.name}' has shape {shape}, expected {tensor.shape}")
     return wrong + [f"'{name}' of shape {shape} was not expected" for name, shape in own.items()]
-
-
-def _is_function(loader: Any) -> TypeGuard[Callable[[int], Iterable[Any]]]:
-    return callable(loader) and not hasattr(loader, "__iter__")
-
-
-def _require_repeatable(loader: Any) -> None:
-    if _length(loader) == 0:
-        raise ValueError("the loader is empty, expected at least one batch: check the data set, and drop_last")
-    if isinstance(loader, Iterator):
-        raise ValueError("the loader can be iterated only once: give the DataLoader, not iter(DataLoader)")
-
-
-def _length(loader: Any) -> int | None:
-    try:
-        return len(loader)
-    except TypeError:
-        # A DataLoader over an IterableDataset has no length.
-        return None
 
 
 def _pair(batch: Any) -> tuple[Any, Any]:
