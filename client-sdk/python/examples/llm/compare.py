@@ -27,11 +27,10 @@ from evenkeel.torch import ParameterLayout, TorchDevice, trainable
 from evenkeel.vector import derive_seed
 from evenkeel.wire import Message, Report, digest
 
-SPARSE = "layer-top-k:0.01+log:4"
+SPARSE = "layer-top-k:0.02+log:4"
 METHODS = {
     # Feedback, compressor, decay or momentum of the devices, step rule of the coordinator.
-    "diloco": ("none", "identity", 1.0, None),
-    "fedavg": ("none", "identity", 1.0, "plain"),
+    "diloco": ("none", "identity", 1.0, "nesterov"),
     "sparseloco": ("ef14-decay", SPARSE, 0.95, "plain"),
     "ef21": ("ef21", SPARSE, 1.0, "plain"),
     "ef21-norm": ("ef21", SPARSE, 1.0, "normalized"),
@@ -43,18 +42,6 @@ GRID = {
     "ef21-norm": (3.0, 6.0, 12.0),
 }
 FIELDS = ["method", "gamma", "round", "tokens", "bytes", "loss", "training_loss", "norm"]
-
-
-class Nesterov:
-    """DiLoCo's outer step (arXiv 2311.08105): m <- 0.9 m + g, x <- x - gamma (g + 0.9 m)."""
-
-    def __init__(self, d: int) -> None:
-        self._m = np.zeros(d)
-
-    def step(self, x: np.ndarray, g: np.ndarray, gamma: float) -> None:
-        self._m *= 0.9
-        self._m += g
-        x -= gamma * (g + 0.9 * self._m)
 
 
 def train(given: argparse.Namespace, method: str, gamma: float) -> Iterator[dict[str, object]]:
@@ -80,8 +67,7 @@ def train(given: argparse.Namespace, method: str, gamma: float) -> Iterator[dict
     memories = [feedback.start(kind, layout.dimension) for _ in devices]
     heads = [0 for _ in devices]
     x = np.concatenate([values.reshape(-1) for values in trainable(module).values()]).astype(np.float64)
-    state = ModelState(layout, step.parse_rule(rule or "plain"), x, memories[0].retains_sum)
-    nesterov = Nesterov(layout.dimension) if rule is None else None
+    state = ModelState(layout, step.parse_rule(rule), x, memories[0].retains_sum)
     tokens = sent = 0
     for round in range(given.rounds):
         model = Model(round, layout, state.x.astype(np.float32))
@@ -98,12 +84,9 @@ def train(given: argparse.Namespace, method: str, gamma: float) -> Iterator[dict
             tokens += given.steps * given.batch * module.context
             losses.append(gradient.loss)
         norm = float(np.linalg.norm(state.total)) / len(devices)
-        if nesterov:
-            nesterov.step(state.x, state.total / len(devices), gamma)
-        else:
-            # The norm of a normalized step falls with the learning rate, as local steps do by themselves.
-            factor = gpt.learning_rate(given.rounds)(round) if rule == "normalized" else 1.0
-            state.step(StepInput(float(len(devices)), gamma * factor))
+        # A normalized step falls with the learning rate, as local steps do by themselves.
+        factor = gpt.learning_rate(given.rounds)(round) if rule == "normalized" else 1.0
+        state.step(StepInput(float(len(devices)), gamma * factor))
         devices[0].load(Model(round + 1, layout, state.x.astype(np.float32)))
         loss = gpt.held_out_loss(module, held_out, module.context)
         values = (method, gamma, round + 1, tokens, sent, f"{loss:.5f}", f"{np.mean(losses):.5f}", f"{norm:.4f}")

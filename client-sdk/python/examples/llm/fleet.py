@@ -67,6 +67,7 @@ def options(description: str, **defaults: Any) -> argparse.ArgumentParser:
     parser.add_argument("--bf16", action="store_true", help="mixed precision")
     parser.add_argument("--algorithm", default="ef14-decay")
     parser.add_argument("--compressor", default=defaults["compressor"])
+    parser.add_argument("--step", default="plain", help="the coordinator's step rule")
     parser.add_argument("--gamma", default="constant:0.8", help="the coordinator's step size")
     parser.add_argument("--eta", default="constant:0.95", help="the decay of what was not sent")
     parser.add_argument("--text", help="a folder with text; default man pages, Debian's documents and Python's sources")
@@ -211,7 +212,7 @@ class _Fleet:
             return
         given, module = self._given, self._job.module(self._given)
         model = trainable(module)
-        fields = {"algorithm": given.algorithm, "compressor": given.compressor, "gamma": given.gamma}
+        fields = {"algorithm": given.algorithm, "compressor": given.compressor, "gamma": given.gamma, "step": given.step}
         if given.algorithm == "ef14-decay":
             fields["eta"] = given.eta
         plan = {
