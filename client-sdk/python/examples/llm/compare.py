@@ -36,10 +36,10 @@ METHODS = {
     "ef21-norm": ("ef21", SPARSE, 1.0, "normalized"),
 }
 GRID = {
-    "diloco": (0.5, 0.7, 0.9),
-    "sparseloco": (0.6, 0.8, 1.0),
-    "ef21": (0.5, 0.75, 1.0),
-    "ef21-norm": (3.0, 6.0, 12.0),
+    "diloco": (0.4, 0.7, 1.0),
+    "sparseloco": (1.0, 2.0, 4.0),
+    "ef21": (1.0, 2.0, 4.0),
+    "ef21-norm": (5.0, 10.0, 20.0),
 }
 FIELDS = ["method", "gamma", "round", "tokens", "bytes", "loss", "training_loss", "norm"]
 

@@ -34,7 +34,7 @@ def data(given):
 
 
 if __name__ == "__main__":
-    parser = options(__doc__, run="finetune", rounds=10, lr=1e-3, compressor="layer-top-k:0.05+log:4")
+    parser = options(__doc__, run="finetune", rounds=10, lr=1e-3, gamma="constant:1", compressor="layer-top-k:0.05+log:4")
     parser.add_argument("--model", required=True, help="the base model")
     parser.add_argument("--rank", type=int, default=8)
     parser.add_argument("--base", help="the SHA-256 that the base must have; default that of --model where everything is started")

@@ -68,7 +68,7 @@ def options(description: str, **defaults: Any) -> argparse.ArgumentParser:
     parser.add_argument("--algorithm", default="ef14-decay")
     parser.add_argument("--compressor", default=defaults["compressor"])
     parser.add_argument("--step", default="plain", help="the coordinator's step rule")
-    parser.add_argument("--gamma", default="constant:0.8", help="the coordinator's step size")
+    parser.add_argument("--gamma", default=defaults["gamma"], help="the coordinator's step size")
     parser.add_argument("--eta", default="constant:0.95", help="the decay of what was not sent")
     parser.add_argument("--text", help="a folder with text; default man pages, Debian's documents and Python's sources")
     parser.add_argument("--megabytes", type=int, default=8, help="how much text")
@@ -241,13 +241,16 @@ class _Fleet:
             command = [sys.executable, sys.argv[0], str(self._folder), *self._passed(i, token)]
             if i < local:
                 self._workers.append(_Process(command, self._folder / f"worker-{i}.log", {}))
+                self._await_members(i + 1)
             elif self._run()["members"] <= i:
-                command = ["python3", *command[1:]]
-                print(f"on another machine, with {self._url} as it reaches this one:\n  {shlex.join(command)}")
-            while (run := self._run())["state"] == "created" and run["members"] <= i:
-                self._check()
+                print(f"on another machine, with {self._url} as it reaches this one:\n  {shlex.join(['python3', *command[1:]])}")
+        self._await_members(given.workers)
         if self._run()["state"] == "created":
             self._call("POST", f"runs/{self._given.run}/start")
+
+    def _await_members(self, count: int) -> None:
+        while (run := self._run())["state"] == "created" and run["members"] < count:
+            self._check()
 
     def _enrolment_token(self) -> str:
         return self._call("POST", "enrolment-tokens", {"uses": 10 * self._given.workers, "expiresIn": "7d"})["token"]
@@ -291,7 +294,7 @@ class _Fleet:
                 print(
                     f"round {shown}/{run['rounds']}: loss {record.get('loss', float('nan')):.4f}"
                     + (f", held-out {held_out:.4f} before it" if held_out else "")
-                    + f", {tokens / 1e6:.2f} M tokens, {sent / 1e6:.3f} MB up",
+                    + f", {tokens:,} tokens, {sent / 1e6:.3f} MB up",
                     flush=True,
                 )
             if run["state"] in OVER:

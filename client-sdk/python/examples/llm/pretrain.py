@@ -10,7 +10,7 @@ import gpt
 from fleet import Job, main, options
 
 if __name__ == "__main__":
-    parser = options(__doc__, run="pretrain", rounds=20, lr=2e-3, compressor="layer-top-k:0.01+log:4")
+    parser = options(__doc__, run="pretrain", rounds=20, lr=2e-3, gamma="constant:4", compressor="layer-top-k:0.02+log:4")
     parser.set_defaults(base=None)
     job = Job(
         lambda given: gpt.GPT(given.size),
