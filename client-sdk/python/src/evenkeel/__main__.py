@@ -170,7 +170,7 @@ def _values(made: Any, source: str) -> tuple[Tensors, Plan]:
         return {name: _real(name, array) for name, array in made.items()}, _LOCAL
     import torch
 
-    from .torch import ParameterLayout
+    from .torch import trainable
 
     if isinstance(made, Mapping):
         raise ValueError(
@@ -179,11 +179,7 @@ def _values(made: Any, source: str) -> tuple[Tensors, Plan]:
         )
     if not isinstance(made, torch.nn.Module):
         raise ValueError(f"{source} is a {type(made).__name__}, expected a torch.nn.Module, get_parameters or numpy arrays")
-    parameters = ParameterLayout(made.named_parameters())
-    double = all(parameter.dtype == torch.float64 for parameter in parameters.parameters)
-    values = parameters.values(torch.float64 if double else torch.float32).cpu().numpy()
-    layout = parameters.layout
-    return {tensor.name: values[layout.slice(i)].reshape(tensor.shape) for i, tensor in enumerate(layout.tensors)}, _MODULE
+    return trainable(made), _MODULE
 
 
 def _real(name: str, array: npt.NDArray[Any]) -> npt.NDArray[Any]:

@@ -14,13 +14,24 @@ import numpy.typing as npt
 
 from ._types import Floats
 
-__all__ = ["MAX_DIMENSION", "SplitMix64", "Tensor", "TensorLayout", "derive_seed", "l2", "row_norms", "sequential_sum"]
+__all__ = [
+    "LOWEST_SAFE_SUM",
+    "MAX_DIMENSION",
+    "SplitMix64",
+    "Tensor",
+    "TensorLayout",
+    "derive_seed",
+    "l2",
+    "row_norms",
+    "sequential_sum",
+]
 
 MAX_DIMENSION = 2**31 - 1
 """The maximum number of a model's values."""
 
 _CHUNK = 1 << 15
-_LOWEST_SAFE_SUM = 2.0**-900
+LOWEST_SAFE_SUM = 2.0**-900
+"""Sums of squares above this are exact to rounding: no square that matters has underflowed."""
 _MASK = (1 << 64) - 1
 _GAMMA = 0x9E3779B97F4A7C15
 
@@ -146,7 +157,7 @@ def l2(values: Floats) -> float:
     """
     with np.errstate(all="ignore"):
         total = _sum_of_squares(values)
-        if _LOWEST_SAFE_SUM < total < np.inf:
+        if LOWEST_SAFE_SUM < total < np.inf:
             return sqrt(total)
         largest = float(np.max(np.abs(values), initial=0.0))
         if largest == 0 or not isfinite(largest):
@@ -168,7 +179,7 @@ def row_norms(rows: Floats) -> Floats:
     with np.errstate(all="ignore"):
         totals = _row_sums(rows * rows)
         norms = np.sqrt(totals)
-        unsafe = np.flatnonzero(~((totals > _LOWEST_SAFE_SUM) & (totals < np.inf)))
+        unsafe = np.flatnonzero(~((totals > LOWEST_SAFE_SUM) & (totals < np.inf)))
         if unsafe.size:
             norms[unsafe] = _scaled_row_norms(rows[unsafe])
         return norms

@@ -56,6 +56,21 @@ def test_workers_train_with_the_hook() -> None:
     assert re.search(r"epoch 1: loss \d\.\d+, accuracy 0\.\d+, 0\.(09|10|11) MB sent a worker, 1/[89]\d of dense", printed)
 
 
+@pytest.mark.full
+def test_torchrun_starts_the_workers_of_two_machines() -> None:
+    port = coordinator.free_port()
+
+    def machine(rank: int) -> str:
+        nodes = ["--nnodes", 2, "--node-rank", rank, "--nproc-per-node", 1, "--master-addr", "127.0.0.1", "--master-port", port]
+        options = ["--synthetic", 40, "--epochs", 1, "--batch", 10]
+        return run("-m", "torch.distributed.run", *nodes, "ddp_cifar10.py", *options)
+
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(machine, range(2))
+    assert re.search(r"epoch 0: loss \d\.\d+, accuracy 0\.\d+, 0\.0\d MB sent a worker, 1/[89]\d of dense", first)
+    assert second == ""
+
+
 def test_a_trial_of_resnet_20_runs_three_rounds(tmp_path: Path) -> None:
     options = ["--batch", 4, "--measured", 2, "--rounds", 3, "--record-every", 1, "--out", tmp_path / "results", "--augment"]
     arms = ["--arm", "ef21,gamma=0.5,name=mine", "--arm", "ef21-norm,gamma=5,compressor=top-k:0.01,name=theirs"]

@@ -9,17 +9,20 @@ torch = pytest.importorskip("torch")
 
 from evenkeel import feedback  # noqa: E402
 from evenkeel.compress import parse  # noqa: E402
-from evenkeel.torch._memory import DeviceMemory, add_on_device  # noqa: E402
+from evenkeel.torch._memory import DeviceMemory, add_on_device, compress_on_device  # noqa: E402
 from evenkeel.vector import Tensor, TensorLayout  # noqa: E402
 from evenkeel.wire import encode_frame  # noqa: E402
 
 LAYOUT = TensorLayout([Tensor("a", (5, 4)), Tensor("b", (30,))])
-DEVICES = ["cpu", *(["cuda"] if torch.cuda.is_available() else [])]
+CUDA = pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no GPU with CUDA")
+DEVICES = ["cpu", pytest.param("cuda", marks=CUDA)]
 
 
 @pytest.mark.parametrize("device", DEVICES)
 @pytest.mark.parametrize("method", list(feedback.METHODS))
-@pytest.mark.parametrize("text", ["top-k:0.1", "top-k:49", "layer-top-k:3+bf16", "identity+natural", "rand-k:5"])
+@pytest.mark.parametrize(
+    "text", ["top-k:0.1", "top-k:49", "layer-top-k:3+bf16", "identity+natural", "rand-k:5", "threshold:0.7", "block-top-k:4:0.3"]
+)
 def test_messages_are_the_same_bytes(device: str, method: str, text: str) -> None:
     compressor = parse(text).bind(LAYOUT)
     memory = DeviceMemory(torch.device(device), method, compressor)
@@ -57,6 +60,10 @@ def test_sums_are_the_same_bits(device: str, weight: float, text: str) -> None:
     assert np.array_equal(found.cpu().numpy(), expected)
 
 
-def test_a_selection_that_a_device_lacks_is_refused() -> None:
-    with pytest.raises(ValueError, match="use identity, top-k, layer-top-k or rand-k"):
-        DeviceMemory(torch.device("cpu"), "ef21", parse("block-top-k:4:2").bind(50))
+@pytest.mark.parametrize("device", DEVICES)
+@pytest.mark.parametrize("scale", [1e-160, 1e160, 1e308])
+def test_blocks_whose_norms_need_scaling_are_the_same(device: str, scale: float) -> None:
+    compressor = parse("block-top-k:8:0.4").bind(LAYOUT)
+    u = np.random.default_rng(5).normal(size=LAYOUT.dimension).clip(-1, 1) * scale
+    found = compress_on_device(compressor, torch.from_numpy(u).to(device), 0)
+    assert encode_frame(found) == encode_frame(compressor.compress(u))

@@ -93,8 +93,6 @@ def test_trajectories_agree_with_the_java_trial(name: str, text: str) -> None:
 )
 def test_trajectories_with_a_lossy_downlink_or_a_decay_agree_with_the_java_trial(folder: str, text: str, on_device: bool) -> None:
     arm = parse_arm(text)
-    if on_device and "block-top-k" in text:
-        pytest.skip("block-top-k selects on the CPU only")
     expected = next(run for run in java_trials.runs(folder) if run.arm == arm.name)
     trained = problem("softmax")
 

@@ -13,6 +13,7 @@ from ..errors import FunctionError
 from ..feedback import ErrorFeedback
 from ..vector import TensorLayout
 from ._model import Gradient, Model
+from ._store import StateStore
 
 GradientFunction: TypeAlias = Callable[[Model], Union[Gradient, Vector, Mapping[str, Vector], None]]
 """From a model to a gradient of the device's own loss at that model; None to sit the round out.
@@ -70,6 +71,14 @@ class FittedGradient(Protocol):
 
     def require_fitting(self, run: TensorLayout) -> None:
         """Raises ModelMismatchError if the function's model does not have a run's tensors."""
+
+
+@runtime_checkable
+class StatefulGradient(Protocol):
+    """A gradient function that keeps a state between rounds, such as that of a local optimizer."""
+
+    def keep_in(self, store: StateStore, run: str) -> None:
+        """Names the device's state and the run, before its first round. Names of pieces begin with the run's name and a dot."""
 
 
 def require_suited(function: GradientFunction, feedback: ErrorFeedback, layout: TensorLayout, run: str) -> None:

@@ -6,6 +6,7 @@ The store contains a snapshot, the messages accepted since, and at most one stag
     {run}.accepted-{n+1}  and so on, one for each message since
     {run}.staged          the message sent until the coordinator answers
     {run}.revealed        and more, what the device counts: see ``_counters``
+    {run}.optimizer-{k}   of a TorchDevice: its optimizer after round k
 
 Staging writes the last piece, committing renames it; both are atomic. Accepted messages are merged into a new snapshot when
 together they are as large as one. So a model of a million coordinates is not written whenever a thousand of them change.

@@ -7,12 +7,14 @@ It is thread-safe: a followed model is stored while the device trains, under nam
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import pathlib
 import re
 import sys
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
+from typing import BinaryIO
 
 from .._types import Bytes
 from ..errors import StateError
@@ -28,6 +30,10 @@ class StateStore(ABC):
     @abstractmethod
     def read(self, name: str) -> bytes | None:
         """Returns a piece, or None if there is none with the name."""
+
+    def open(self, name: str) -> BinaryIO:
+        """Opens a piece that exists, to be read in parts."""
+        return io.BytesIO(self.read(name) or b"")
 
     @abstractmethod
     def write(self, name: str, content: Iterable[Bytes]) -> None:
@@ -137,6 +143,11 @@ class FolderStore(StateStore):
             return None
         except OSError as e:
             raise self._failed("read", name, e) from e
+
+    def open(self, name: str) -> BinaryIO:
+        """Opens a file. Raises StateError if it cannot be opened."""
+        with self._failing("read", name):
+            return self._file(name).open("rb")
 
     def write(self, name: str, content: Iterable[Bytes]) -> None:
         """Writes a temporary file, forces it to disk and moves it over the old one. Raises StateError if the disk refuses; the

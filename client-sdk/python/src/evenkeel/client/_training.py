@@ -28,7 +28,7 @@ from ._compressor import compressor_of
 from ._coordinator import Coordinator
 from ._counters import RoundMarkers
 from ._downlink import Downlink
-from ._gradients import GradientFunction, RoundGradients, require_suited
+from ._gradients import GradientFunction, RoundGradients, StatefulGradient, require_suited
 from ._listener import EventNotifier
 from ._model import Model
 from ._outcome import RunEnd, RunOutcome
@@ -90,6 +90,7 @@ class Training:
     ) -> None:
         self._settings = settings
         self._coordinator = coordinator
+        self._store = store
         self._stop = stop
         self._notifier = notifier
         self._attributes = attributes
@@ -136,7 +137,7 @@ class Training:
 
     def run(self, function: GradientFunction) -> RunOutcome:
         """Takes part until the run ends or the client is stopped."""
-        require_suited(function, self._state.feedback, self._plan.layout, self._plan.run)
+        self._prepare(function)
         text = "joined run %s after %d accepted messages"
         self._notifier.notify(logging.INFO, "joined", text, self._plan, self._state.sequence)
         try:
@@ -167,7 +168,7 @@ class Training:
         Returns:
             None if the run goes on; else how it ended.
         """
-        require_suited(function, self._state.feedback, self._plan.layout, self._plan.run)
+        self._prepare(function)
         try:
             self._finish_earlier(0.0)
             self._stop.check()
@@ -182,6 +183,11 @@ class Training:
             return None
         except Stopped:
             return self._outcome(RunEnd.STOPPED)
+
+    def _prepare(self, function: GradientFunction) -> None:
+        require_suited(function, self._state.feedback, self._plan.layout, self._plan.run)
+        if isinstance(function, StatefulGradient):
+            function.keep_in(self._store, self._plan.run)
 
     def _outcome(self, end: RunEnd) -> RunOutcome:
         return RunOutcome(self._plan.run, end, self._heard, self._uplink.accepted, self._uplink.refused)

@@ -6,13 +6,24 @@
 
 Each worker then sends C(e_i + gradient) instead of its dense gradient. The rest of the training loop does not change.
 
-``TorchDevice`` uses a module as a device of a fleet, ``TorchProblem`` in a trial.
+``TorchDevice`` uses a module as a device of a fleet, ``TorchProblem`` in a trial. ``trainable`` names the tensors of a module that are
+trained, and ``base_sha256`` identifies the others.
 """
 
+from ._adapter import base_sha256, trainable
 from ._device import TorchDevice
 from ._hook import ErrorFeedbackState, error_feedback_hook
 from ._optimizer import StepOptimizer
 from ._parameters import ParameterLayout
 from ._problem import TorchProblem
 
-__all__ = ["ErrorFeedbackState", "ParameterLayout", "StepOptimizer", "TorchDevice", "TorchProblem", "error_feedback_hook"]
+__all__ = [
+    "ErrorFeedbackState",
+    "ParameterLayout",
+    "StepOptimizer",
+    "TorchDevice",
+    "TorchProblem",
+    "base_sha256",
+    "error_feedback_hook",
+    "trainable",
+]

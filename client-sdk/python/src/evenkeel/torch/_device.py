@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from .._types import Vector
-from ..client import Gradient, Model
+from ..client import Gradient, Model, StateStore
 from ..errors import InvalidGradientError, ModelMismatchError
-from ..vector import TensorLayout
+from ..vector import TensorLayout, derive_seed
+from ._adapter import require_base
+from ._batches import Loader, RoundBatches
+from ._local import LocalOptimizer, OptimizerFactory, RoundFigures
 from ._parameters import ParameterLayout
 from ._random import generators, set_generators
 
@@ -27,10 +32,14 @@ class TorchDevice:
     Each trainable parameter is the run's tensor of the same name and shape, in any order. ``python -m evenkeel run`` makes a
     run's definition from the same module.
 
-    Without an optimizer, a round's gradient is the mean over ``local_steps`` batches at the run's model. With one, the device
-    takes ``local_steps`` optimizer steps from the run's model x to y, and sends the pseudo-gradient x - y, in float64. A new
-    optimizer is created each round, so momentum does not persist. With the run's step rule ``plain`` and ``gamma`` 1 that
-    is FedAvg; a normalized rule uses only the direction.
+    Without an optimizer, a round's gradient is the mean over the round's batches at the run's model. With one, the device
+    takes ``local_steps`` optimizer steps from the run's model x to y, and sends the pseudo-gradient x - y, in float64. With the
+    run's step rule ``plain`` and ``gamma`` 1 that is FedAvg; a normalized rule uses only the direction. The message reports the numbers of
+    steps and of tokens: target values, each of which is one for a classifier.
+
+    A new optimizer is created each round. With ``keep_optimizer`` it continues from its state after the last round, which is kept
+    among the files of the client's state. If the loader is a function of the round, and there is a ``seed``, a device that is killed
+    at any moment then computes the same bits as one that is not, on the same hardware and version of PyTorch.
 
     With IGT the gradient is computed at a point extrapolated from the run's model, with STORM at two models on the same batches
     (``sample``). Between rounds the module may hold either. ``evaluator`` loads the run's model.
@@ -47,36 +56,54 @@ class TorchDevice:
         module: the model; trained in place, in training mode.
         loss_fn: (output, target) -> mean loss over a batch.
         loader: a DataLoader, or another iterable that can be iterated repeatedly, of batches (input, target). Continues in the
-            next round where it stopped, and starts again when it ends.
-        local_steps: batches a round, at least 1.
-        optimizer: creates the local optimizer from the parameters, such as ``lambda p: torch.optim.SGD(p, lr=0.05)``.
+            next round where it stopped, and starts again when it ends. Or a function from the round to an iterable of its batches.
+        local_steps: steps a round, at least 1. By default with an optimizer as many as the run's definition asks for, else 1.
+        optimizer: creates the local optimizer from the parameters, such as ``lambda p: torch.optim.AdamW(p, lr=1e-3)``.
+        accumulate: batches a step, whose gradients are averaged.
+        clip_norm: the maximum norm of a step's gradient.
+        autocast: ``torch.bfloat16`` for mixed precision: parameters and optimizer stay float32.
+        schedule: round -> factor of the optimizer's learning rates in this round.
+        keep_optimizer: whether the optimizer's state persists over rounds and restarts.
+        seed: this device's seed; dropout's random numbers then follow from it and the round.
+        base: the SHA-256 that the frozen part of the module must have, as ``base_sha256`` gives it; else the device refuses the run.
 
     Raises:
-        ValueError: if the loader is empty, no parameter is trainable, or ``local_steps`` is below 1.
+        ValueError: naming the argument that is wrong.
     """
 
     def __init__(
         self,
         module: nn.Module,
         loss_fn: Callable[[Any, Any], Tensor],
-        loader: Iterable[Any],
+        loader: Loader,
         *,
-        local_steps: int = 1,
-        optimizer: Callable[[Iterable[nn.Parameter]], torch.optim.Optimizer] | None = None,
+        local_steps: int | None = None,
+        optimizer: OptimizerFactory | None = None,
+        accumulate: int = 1,
+        clip_norm: float | None = None,
+        autocast: torch.dtype | None = None,
+        schedule: Callable[[int], float] | None = None,
+        keep_optimizer: bool = False,
+        seed: int | None = None,
+        base: str | None = None,
     ) -> None:
-        if local_steps < 1:
-            raise ValueError(f"local_steps is {local_steps}, expected at least 1")
-        if _length(loader) == 0:
-            raise ValueError("the loader is empty, expected at least one batch: check the data set, and drop_last")
-        if isinstance(loader, Iterator):
-            raise ValueError("the loader can be iterated only once: give the DataLoader, not iter(DataLoader)")
+        for name, count in (("local_steps", local_steps), ("accumulate", accumulate)):
+            if count is not None and count < 1:
+                raise ValueError(f"{name} is {count}, expected at least 1")
+        if autocast not in (None, torch.bfloat16):
+            raise ValueError(f"autocast is {autocast}, expected torch.bfloat16, which needs no scaling of the loss, or None")
+        if optimizer is None and (clip_norm is not None or schedule is not None or keep_optimizer):
+            raise ValueError("clip_norm, schedule and keep_optimizer are of local steps: give optimizer=… too")
         self.module = module
         self._loss = loss_fn
-        self._loader = loader
+        self._batches = RoundBatches(loader)
         self._steps = local_steps
-        self._optimizer = optimizer
+        self._accumulate = accumulate
+        self._local = optimizer and LocalOptimizer(optimizer, accumulate, clip_norm, schedule, keep_optimizer)
+        self._autocast = autocast
+        self._seed = seed
+        self._base = base
         self._parameters = ParameterLayout(module.named_parameters())
-        self._batches: Iterator[Any] | None = None
         self._checked: TensorLayout | None = None
         self._warned = False
 
@@ -113,7 +140,13 @@ class TorchDevice:
                     f"the module does not have the run's tensors: {'; '.join(wrong)}: make the run from this module with "
                     "python -m evenkeel run, or freeze what is not to be trained with requires_grad_(False)"
                 )
+            require_base(self.module, self._base)
             self._checked = run
+
+    def keep_in(self, store: StateStore, run: str) -> None:
+        """Keeps the optimizer's state among a run's pieces of the client's state; ``Client.train`` calls this."""
+        if self._local is not None:
+            self._local.keep_in(store, run)
 
     def evaluator(self, measure: Callable[[nn.Module], Mapping[str, float]]) -> Callable[[Model], Mapping[str, float]]:
         """Returns a function for ``Client(evaluate=...)``.
@@ -135,19 +168,20 @@ class TorchDevice:
         STORM calls it for two models. The second call draws the random numbers of the first, so that dropout is the same, and
         leaves the buffers as they were.
         """
-        batches = [self._next_batch() for _ in range(self._steps)]
         device = self._parameters.device
+        batches: list[Any] = []
         drawn: list[Tensor] = []
 
         def gradient(model: Model) -> Gradient:
             if not drawn:
+                batches.extend(self._round_batches(model, round))
                 drawn.extend(generators(device))
-                return self._compute(model, batches)
+                return self._compute(model, round, iter(batches))
             buffers = [(buffer, buffer.clone()) for buffer in self.module.buffers()]
             now = generators(device)
             set_generators(device, drawn)
             try:
-                return self._compute(model, batches)
+                return self._compute(model, round, iter(batches), save=False)
             finally:
                 set_generators(device, now)
                 with torch.no_grad():
@@ -164,64 +198,75 @@ class TorchDevice:
             InvalidGradientError: if a gradient is sparse, or no parameter has one.
             ValueError: if the loader gives no batch.
         """
-        return self._compute(model, (self._next_batch() for _ in range(self._steps)))
+        return self._compute(model, model.round, self._round_batches(model, model.round))
 
-    def _compute(self, model: Model, batches: Iterable[Any]) -> Gradient:
+    def _compute(self, model: Model, round: int, batches: Iterator[Any], save: bool = True) -> Gradient:
         self.load(model).train()
-        make = self._optimizer
-        values, loss, samples = self._gradient(batches) if make is None else self._pseudo_gradient(make, batches)
-        flat: Vector = values.cpu().numpy()
-        tensors = self.layout.tensors
-        parts = {tensor.name: flat[self.layout.slice(i)].reshape(tensor.shape) for i, tensor in enumerate(tensors)}
-        return Gradient(parts, samples=samples, loss=loss)
+        with self._random_numbers(round):
+            if self._local is None:
+                return self._gradient(batches)
+            steps = self._steps_on(model)
+            figures = self._local.train(round, steps, self._parameters, batches, self._backward, save=save)
+        metrics = {"steps": float(steps), "tokens": float(figures.tokens)}
+        return Gradient(self._drift(model), figures.samples, figures.mean_loss, metrics)
 
-    def _gradient(self, batches: Iterable[Any]) -> tuple[Tensor, float, int]:
+    def _round_batches(self, model: Model, round: int) -> Iterator[Any]:
+        return self._batches.of(round, self._steps_on(model) * self._accumulate)
+
+    def _steps_on(self, model: Model) -> int:
+        return self._steps or (self._local and model.local_steps) or 1
+
+    def _gradient(self, batches: Iterator[Any]) -> Gradient:
         dtype = torch.float64 if self._parameters.parameters[0].dtype == torch.float64 else torch.float32
         total = torch.zeros(self._parameters.dimension, dtype=dtype, device=self._parameters.device)
-        losses, samples = 0.0, 0
+        figures = RoundFigures()
         for batch in batches:
-            loss, count = self._backward(batch)
+            self.module.zero_grad(set_to_none=True)
+            figures.add(*self._backward(batch))
             total += self._parameters.gradient(dtype)
-            losses += loss
-            samples += count
-        return total / self._steps, losses / self._steps, samples
+        flat: Vector = (total / figures.batches).cpu().numpy()
+        tensors = self.layout.tensors
+        parts = {tensor.name: flat[self.layout.slice(i)].reshape(tensor.shape) for i, tensor in enumerate(tensors)}
+        return Gradient(parts, samples=figures.samples, loss=figures.mean_loss)
 
-    def _pseudo_gradient(
-        self, make: Callable[[Iterable[nn.Parameter]], torch.optim.Optimizer], batches: Iterable[Any]
-    ) -> tuple[Tensor, float, int]:
-        # From the module's values, which in half precision differ from the run's.
-        before = self._parameters.values(torch.float64)
-        optimizer = make(self._parameters.parameters)
-        losses, samples = 0.0, 0
-        for batch in batches:
-            loss, count = self._backward(batch)
-            optimizer.step()
-            losses += loss
-            samples += count
-        return before - self._parameters.values(torch.float64), losses / self._steps, samples
+    def _drift(self, model: Model) -> Vector:
+        """Returns the run's model, as the module's type holds it, minus the parameters: one float64 vector, tensor by tensor."""
+        named = {tensor.name: parameter for tensor, parameter in zip(self.layout.tensors, self._parameters.parameters)}
+        drift = np.empty(model.layout.dimension)
+        for i, tensor in enumerate(model.layout.tensors):
+            part, after = model.layout.slice(i), named[tensor.name].detach()
+            before = torch.from_numpy(model.values[part].copy()).to(after.dtype).double()
+            torch.sub(before, after.reshape(-1).cpu().double(), out=torch.from_numpy(drift[part]))
+        return drift
 
-    def _backward(self, batch: Any) -> tuple[float, int]:
-        """Computes the gradients of a batch into the parameters; returns its loss and its size."""
+    def _backward(self, batch: Any, parts: int = 1) -> tuple[float, int, int]:
+        """Adds a part of a batch's gradient to the parameters'; returns the batch's loss, and its numbers of samples and tokens."""
         inputs, targets = _pair(batch)
         device = self._parameters.device
-        self.module.zero_grad(set_to_none=True)
-        loss = self._loss(self.module(_moved(inputs, device)), _moved(targets, device))
+        inputs, targets = _moved(inputs, device), _moved(targets, device)
+        with self._precision():
+            loss = self._loss(self.module(inputs), targets)
         if not isinstance(loss, Tensor) or loss.numel() != 1 or not loss.requires_grad:
             raise InvalidGradientError(
                 "the loss is no single value that depends on the parameters: return the batch's mean loss, without detach()"
             )
-        loss.backward()  # type: ignore[no-untyped-call]
+        (loss / parts).backward()  # type: ignore[no-untyped-call]
         self._require_gradients()
-        return float(loss.detach()), len(inputs) if hasattr(inputs, "__len__") else 1
+        samples = len(inputs) if hasattr(inputs, "__len__") else 1
+        return float(loss.detach()), samples, targets.numel() if isinstance(targets, Tensor) else samples
 
-    def _next_batch(self) -> Any:
-        for _ in range(2):
-            if self._batches is None:
-                self._batches = iter(self._loader)
-            for batch in self._batches:
-                return batch
-            self._batches = None
-        raise ValueError("the loader gave no batch, expected at least one: return None from the function to sit rounds out")
+    def _precision(self) -> AbstractContextManager[Any]:
+        return nullcontext() if self._autocast is None else torch.autocast(self._parameters.device.type, self._autocast)
+
+    @contextmanager
+    def _random_numbers(self, round: int) -> Iterator[None]:
+        if self._seed is None:
+            yield
+            return
+        device = self._parameters.device
+        with torch.random.fork_rng([device] if device.type == "cuda" else []):
+            torch.manual_seed(derive_seed(self._seed, round))
+            yield
 
     def _require_gradients(self) -> None:
         without = [
@@ -245,14 +290,6 @@ def _differences(expected: TensorLayout, found: TensorLayout) -> list[str]:
         elif shape != tensor.shape:
             wrong.append(f"'{tensor.name}' has shape {shape}, expected {tensor.shape}")
     return wrong + [f"'{name}' of shape {shape} was not expected" for name, shape in own.items()]
-
-
-def _length(loader: Any) -> int | None:
-    try:
-        return len(loader)
-    except TypeError:
-        # A DataLoader over an IterableDataset has no length.
-        return None
 
 
 def _pair(batch: Any) -> tuple[Any, Any]:

@@ -14,9 +14,24 @@ from torch import Tensor
 
 from .. import feedback
 from .._types import Floats, Indices
-from ..compress import All, CompressedVector, Compressor, Identity, LayerTopK, Listed, RandK, Seeded, TopK, require_finite
+from ..compress import (
+    All,
+    Blocks,
+    BlockTopK,
+    CompressedVector,
+    Compressor,
+    Identity,
+    LayerTopK,
+    Listed,
+    RandK,
+    Seeded,
+    Support,
+    Threshold,
+    TopK,
+    require_finite,
+)
 from ..errors import InvalidGradientError
-from ..vector import TensorLayout
+from ..vector import LOWEST_SAFE_SUM, TensorLayout
 
 
 class Memory(Protocol):
@@ -92,22 +107,13 @@ class _DeviceStaged:
 
 
 class DeviceMemory:
-    """Keeps the state on a device and selects there.
-
-    Raises:
-        ValueError: if the compressor's selection runs on the CPU only.
-    """
+    """Keeps the state on a device and selects there."""
 
     def __init__(self, device: torch.device, method: str, compressor: Compressor) -> None:
         kind = feedback.METHODS.get(method)
         if kind is None:
             feedback.start(method, 1)
         assert kind is not None
-        if not isinstance(compressor.spec.selection, (Identity, TopK, LayerTopK, RandK)):
-            raise ValueError(
-                f"compressor '{compressor.spec}' selects on the CPU only, but the model lies on {device}: "
-                "use identity, top-k, layer-top-k or rand-k"
-            )
         self._kind = kind
         self._compressor = compressor
         self._device = device
@@ -205,25 +211,53 @@ def compress_on_device(compressor: Compressor, u: Tensor, seed: int) -> Compress
     """Compresses a finite float64 vector on its device; the same message as ``Compressor.compress``."""
     limit = torch.finfo(torch.float64).max
     u = u.clamp(-limit, limit)
-    selection = compressor.spec.selection
     coding = compressor.spec.coding
-    finished = compressor.mechanism or coding.rounded
-    if isinstance(selection, Identity):
-        return CompressedVector(All(u.numel()), coding, finished(u.cpu().numpy()))
-    if isinstance(selection, RandK):
-        seeded = Seeded(u.numel(), compressor.max_count, seed)
-        return CompressedVector(seeded, coding, finished(_picked(u, seeded.indices)))
-    layout = compressor.layout if isinstance(selection, LayerTopK) else TensorLayout.flat(u.numel())
-    assert isinstance(selection, (TopK, LayerTopK))
-    found = []
-    for i in range(len(layout)):
-        part = layout.slice(i)
-        count = selection.amount.of(part.stop - part.start, "coordinates")
-        found.append(largest_on_device(u[part], count) + part.start)
-    indices = torch.cat(found).cpu().numpy()
-    values = coding.rounded(_picked(u, indices))
+    support = _support(compressor, u, seed)
+    if support is None:
+        return compressor.compress(u.cpu().numpy(), None, seed, checked=True)
+    values = u.cpu().numpy() if isinstance(support, All) else _picked(u, support.indices)
+    if not isinstance(support, Listed):
+        return CompressedVector(support, coding, (compressor.mechanism or coding.rounded)(values))
+    values = coding.rounded(values)
     sent = values != 0
-    return CompressedVector(Listed(u.numel(), indices[sent]), coding, values[sent])
+    return CompressedVector(Listed(u.numel(), support.indices[sent]), coding, values[sent])
+
+
+def _support(compressor: Compressor, u: Tensor, seed: int) -> Support | None:
+    """Selects on the vector's device; None where the CPU has to."""
+    selection, d = compressor.spec.selection, u.numel()
+    if isinstance(selection, Identity):
+        return All(d)
+    if isinstance(selection, RandK):
+        return Seeded(d, compressor.max_count, seed)
+    if isinstance(selection, BlockTopK):
+        blocks = _largest_blocks(u, selection)
+        return None if blocks is None else Blocks(d, selection.length, blocks.cpu().numpy())
+    if isinstance(selection, Threshold):
+        return Listed(d, torch.nonzero(u.abs() >= selection.bound).flatten().cpu().numpy())
+    if isinstance(selection, (TopK, LayerTopK)):
+        return Listed(d, _largest_of_tensors(u, selection, compressor.layout).cpu().numpy())
+    return None
+
+
+def _largest_of_tensors(u: Tensor, selection: TopK | LayerTopK, layout: TensorLayout) -> Tensor:
+    parts = [layout.slice(i) for i in range(len(layout))] if isinstance(selection, LayerTopK) else [slice(0, u.numel())]
+    counts = [selection.amount.of(part.stop - part.start, "coordinates") for part in parts]
+    return torch.cat([largest_on_device(u[part], count) + part.start for part, count in zip(parts, counts)])
+
+
+def _largest_blocks(u: Tensor, selection: BlockTopK) -> Tensor | None:
+    """Returns the blocks with the largest norms; None if a norm's square is beyond the range in which it is exact."""
+    total = Blocks.total(u.numel(), selection.length)
+    rows = torch.nn.functional.pad(u, (0, total * selection.length - u.numel())).view(total, selection.length)
+    squares = torch.zeros(total, dtype=u.dtype, device=u.device)
+    # In ascending order, as row_norms adds.
+    for column in rows.T:
+        squares += column * column
+    exact = (squares > LOWEST_SAFE_SUM) & torch.isfinite(squares) | (rows == 0).all(dim=1)
+    if not bool(exact.all()):
+        return None
+    return largest_on_device(squares.sqrt(), selection.amount.of(total, "blocks"))
 
 
 def _picked(u: Tensor, indices: Indices) -> Floats:

@@ -30,7 +30,7 @@ class ParameterLayout:
         device: the device of all parameters.
 
     Raises:
-        ValueError: if no parameter is trainable, one is empty, complex or sparse, or they are on several devices.
+        ValueError: if no parameter is trainable, one is empty, complex, sparse or sharded, or they are on several devices.
     """
 
     def __init__(self, parameters: Iterable[tuple[str, nn.Parameter]]) -> None:
@@ -38,6 +38,12 @@ class ParameterLayout:
         if not named:
             raise ValueError("the model has no parameter with requires_grad=True, expected at least one to train")
         for name, parameter in named:
+            if hasattr(parameter, "placements") or hasattr(parameter, "_fsdp_flattened"):
+                raise ValueError(
+                    f"parameter '{name}' is sharded, as FullyShardedDataParallel and fully_shard leave it, so that this process has only a "
+                    "part of it, and messages are of whole tensors: take DistributedDataParallel, train an adapter on a frozen base, or "
+                    "run each process as a device of its own"
+                )
             if not parameter.is_floating_point() or parameter.layout != torch.strided:
                 raise ValueError(
                     f"parameter '{name}' is {parameter.dtype} with layout {parameter.layout}, expected dense real numbers: "

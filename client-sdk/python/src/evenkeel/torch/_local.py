@@ -1,0 +1,137 @@
+"""Local optimizer steps between two rounds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from math import inf, isfinite
+from typing import Any
+
+import torch
+from torch import nn
+
+from ..client import MemoryStore, StateStore
+from ..errors import InvalidGradientError
+from ._optimizer_state import OptimizerState
+from ._parameters import ParameterLayout
+
+OptimizerFactory = Callable[[Iterable[nn.Parameter]], torch.optim.Optimizer]
+
+
+@dataclass
+class RoundFigures:
+    """The sums of a round's batches.
+
+    Attributes:
+        loss: of the batches' mean losses.
+        batches: the number of batches.
+        samples: the number of samples.
+        tokens: the number of target values.
+    """
+
+    loss: float = 0.0
+    batches: int = 0
+    samples: int = 0
+    tokens: int = 0
+
+    def add(self, loss: float, samples: int, tokens: int) -> None:
+        """Adds a batch."""
+        self.loss += loss
+        self.batches += 1
+        self.samples += samples
+        self.tokens += tokens
+
+    @property
+    def mean_loss(self) -> float:
+        """The mean of the batches' losses."""
+        return self.loss / self.batches
+
+
+class LocalOptimizer:
+    """Takes a round's optimizer steps. The optimizer exists only while it does; between rounds its state is saved, if it is kept.
+
+    Raises:
+        ValueError: naming the argument that is out of range.
+    """
+
+    def __init__(
+        self,
+        make: OptimizerFactory,
+        accumulate: int,
+        clip_norm: float | None,
+        schedule: Callable[[int], float] | None,
+        keep: bool,
+    ) -> None:
+        if clip_norm is not None and not 0 < clip_norm < inf:
+            raise ValueError(f"clip_norm is {clip_norm}, expected a finite number above 0, or None")
+        self._make = make
+        self._accumulate = accumulate
+        self._clip_norm = clip_norm
+        self._schedule = schedule
+        self._state = OptimizerState(MemoryStore(), "local") if keep else None
+
+    def keep_in(self, store: StateStore, run: str) -> None:
+        """Names the place of the state."""
+        if self._state is not None:
+            self._state = OptimizerState(store, run)
+
+    def train(
+        self,
+        round: int,
+        steps: int,
+        parameters: ParameterLayout,
+        batches: Iterator[Any],
+        backward: Callable[[Any, int], tuple[float, int, int]],
+        *,
+        save: bool,
+    ) -> RoundFigures:
+        """Takes the steps of a round; the gradients are released when it returns.
+
+        Args:
+            backward: (batch, n) -> loss, samples, tokens. Adds an n-th of the batch's gradient to the parameters'.
+            save: whether the optimizer's state of the round is saved.
+
+        Raises:
+            InvalidGradientError: if a parameter is no longer finite; nothing is saved.
+        """
+        named = {tensor.name: parameter for tensor, parameter in zip(parameters.layout.tensors, parameters.parameters)}
+        optimizer = self._make(parameters.parameters)
+        if self._state is not None:
+            self._state.load(optimizer, named, round)
+        self._set_rate(optimizer, round)
+        figures = RoundFigures()
+        for _ in range(steps):
+            optimizer.zero_grad(set_to_none=True)
+            for batch in islice(batches, self._accumulate):
+                figures.add(*backward(batch, self._accumulate))
+            if self._clip_norm is not None:
+                torch.nn.utils.clip_grad_norm_(parameters.parameters, self._clip_norm)
+            optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+        _require_finite(named, round)
+        if self._state is not None and save:
+            self._state.save(optimizer, named, round)
+        return figures
+
+    def _set_rate(self, optimizer: torch.optim.Optimizer, round: int) -> None:
+        if self._schedule is None:
+            return
+        factor = self._schedule(round)
+        if not (isfinite(factor) and factor >= 0):
+            raise ValueError(
+                f"the schedule gave {factor} for round {round}, expected a finite factor of the learning rate from 0"
+            )
+        for group in optimizer.param_groups:
+            group["lr"] *= factor
+
+
+def _require_finite(named: Mapping[str, nn.Parameter], round: int) -> None:
+    """Raises InvalidGradientError before such a state is saved."""
+    wrong = [name for name, parameter in named.items() if not bool(torch.isfinite(parameter.detach()).all())]
+    if wrong:
+        raise InvalidGradientError(
+            f"the local steps of round {round} made values of {', '.join(wrong)} that are not finite: take a smaller learning rate, or "
+            "clip_norm; the optimizer's state before the round is kept",
+            tensor=wrong[0],
+        )
