@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -255,7 +256,9 @@ class RelayTest {
         sites.add(site(above, root.endpoint(), "site-0", "--evenkeel.relay.enrolment-token=" + token));
         below.moveTo(sites.get(0).endpoint(), sites.get(0).jdbc());
         // The new member takes part from the next round on.
-        eventually().until(() -> root.jdbc().queryForObject("SELECT COUNT(*) FROM member", Integer.class) == 3);
+        eventually()
+                .until(() -> Integer.valueOf(3)
+                        .equals(root.jdbc().queryForObject("SELECT COUNT(*) FROM member", Integer.class)));
         answer(above, 1, 0, 3);
         above.awaitClosed(1);
         // At the model of round 1, which leads to that of round 2.
@@ -383,6 +386,7 @@ class RelayTest {
                 "constant:1",
                 "identity",
                 null,
+                OptionalInt.empty(),
                 1,
                 0,
                 1000,

@@ -114,8 +114,9 @@ final class Estimate {
 
     /** Returns the processor time of PostgreSQL in an hour, in seconds. */
     double databaseSeconds() {
+        boolean stored = workload.database() != Database.H2 && arePayloadsInDatabase();
         double each = sizing.of("database.cpu", workload)
-                + (workload.database() == Database.H2 ? 0 : sizing.of("database.cpu.value") * workload.values());
+                + (stored ? sizing.of("database.cpu.value") * workload.values() : 0);
         return workload.messagesPerHour() * each / MICROS;
     }
 

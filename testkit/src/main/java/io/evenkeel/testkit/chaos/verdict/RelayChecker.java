@@ -33,8 +33,8 @@ public final class RelayChecker {
      */
     public record Level(ChaosSettings settings, Evidence evidence, List<double[]> models) {
 
-        private BiPredicate<History.MembershipPeriod, Integer> answers() {
-            return (member, round) -> evidence.receipts().stream()
+        private boolean answers(History.MembershipPeriod member, int round) {
+            return evidence.receipts().stream()
                     .anyMatch(receipt -> receipt.includedIn() == round && member.has(receipt));
         }
     }
@@ -102,7 +102,7 @@ public final class RelayChecker {
     private Map<Integer, Mean> means(Level site) {
         Map<Integer, Mean> means = new HashMap<>();
         Replay run = new Replay(site.settings(), site.evidence().history());
-        BiPredicate<History.MembershipPeriod, Integer> answers = site.answers();
+        BiPredicate<History.MembershipPeriod, Integer> answers = site::answers;
         int last = -1;
         for (int round = 0; round < site.settings().rounds(); round++) {
             double[] model = site.models().get(round);
@@ -171,7 +171,7 @@ public final class RelayChecker {
     /** Computes the run above. */
     private void checkAbove(Level level, Map<Integer, Map<Integer, Mean>> means) {
         Replay run = new Replay(level.settings(), level.evidence().history());
-        BiPredicate<History.MembershipPeriod, Integer> answers = level.answers();
+        BiPredicate<History.MembershipPeriod, Integer> answers = level::answers;
         for (int round = 0; round < level.settings().rounds(); round++) {
             run.answer(Replay.asSent(run.devicesModel()), answers, (member, point, at) -> {
                 Map<Integer, Mean> relay = means.get(member.device());
