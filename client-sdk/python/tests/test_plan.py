@@ -28,7 +28,15 @@ def test_the_horizon_stays_when_the_number_of_rounds_is_changed():
 def test_local_steps_are_optional():
     assert RunPlan.of(Fields("the plan", PLAN)).local_steps is None
     assert RunPlan.of(Fields("the plan", {**PLAN, "localSteps": 30})).local_steps == 30
-    secure = {"owners": [], "dropout": 0.1, "collusion": 0.05, "rebaseEvery": 100, "exponent": -20, "minMembers": 3, "maxMembers": 9}
+    secure = {
+        "owners": [],
+        "dropout": 0.1,
+        "collusion": 0.05,
+        "rebaseEvery": 100,
+        "exponent": -20,
+        "minMembers": 3,
+        "maxMembers": 9,
+    }
     with pytest.raises(ProtocolError, match="both localSteps and secureAggregation"):
         RunPlan.of(Fields("the plan", {**PLAN, "localSteps": 30, "secureAggregation": secure}))
 

@@ -178,7 +178,9 @@ class Downlink:
             asked = None if expected == size else part
             data = self._coordinator.model(self._plan.run, round, dtype, expected + _HEADERS, holder, asked)
             if len(data) != expected:
-                raise _unreadable(f"model of round {round}", f"from byte {start} on it has {len(data)} bytes, expected {expected}")
+                raise _unreadable(
+                    f"model of round {round}", f"from byte {start} on it has {len(data)} bytes, expected {expected}"
+                )
             values[part.start // width : part.stop // width] = np.frombuffer(data, f"<f{width}")
             if asked is not None:
                 text = "round %d: %d of %d bytes of the model have arrived"
