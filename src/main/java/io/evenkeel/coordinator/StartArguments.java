@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -7,9 +8,11 @@ import java.util.Map;
 /** Expands the short options of the command line to settings. */
 final class StartArguments {
 
+    private static final String DATA = "--evenkeel.data";
+
     private static final Map<String, String> SHORT = Map.of(
             "--port", "--server.port",
-            "--data", "--evenkeel.data",
+            "--data", DATA,
             "--upstream", "--evenkeel.relay.upstream",
             "--upstream-run", "--evenkeel.relay.run");
 
@@ -26,8 +29,16 @@ final class StartArguments {
             }
             int end = argument.indexOf('=');
             String option = end < 0 ? argument : argument.substring(0, end);
-            expanded.add(end < 0 ? argument : SHORT.getOrDefault(option, option) + argument.substring(end));
+            String setting = SHORT.getOrDefault(option, option);
+            String value = argument.substring(end + 1);
+            expanded.add(end < 0 ? argument : setting + "=" + (setting.equals(DATA) ? explicit(value) : value));
         }
         return expanded.toArray(String[]::new);
+    }
+
+    /** H2 takes a path relative to the working directory only if it says so. */
+    private static String explicit(String path) {
+        boolean plain = Character.isLetterOrDigit(path.isEmpty() ? '.' : path.charAt(0));
+        return plain && !Path.of(path).isAbsolute() ? "./" + path : path;
     }
 }

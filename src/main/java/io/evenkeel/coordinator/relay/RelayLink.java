@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.relay;
 
+import io.evenkeel.client.DivergedException;
 import io.evenkeel.client.EvenkeelException;
 import io.evenkeel.client.Response;
 import io.evenkeel.coordinator.access.Credential;
@@ -131,6 +132,11 @@ class RelayLink {
     private String text(RuntimeException reason) {
         if (reason instanceof ProblemException problem) {
             return problem.detail() + "; " + problem.action();
+        }
+        if (reason instanceof DivergedException) {
+            return "the relay's folder knows of other messages than " + settings.upstream()
+                    + " has accepted, as after a restored backup: if no second relay runs with its credentials, stop this one, leave"
+                    + " nothing but the file credentials in its folder, and start it again";
         }
         if (!(reason instanceof EvenkeelException || reason instanceof FollowingRun.MismatchException)) {
             failures.warn("The relay has failed, and tries again", reason);

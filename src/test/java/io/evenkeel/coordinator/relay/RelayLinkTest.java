@@ -3,6 +3,7 @@ package io.evenkeel.coordinator.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.evenkeel.client.DivergedException;
 import io.evenkeel.client.EvenkeelException;
 import io.evenkeel.client.Response;
 import io.evenkeel.coordinator.platform.problem.FailureLog;
@@ -86,5 +87,14 @@ class RelayLinkTest {
         assertThat(link.snapshot().problem()).isEqualTo("it does not fit");
         link.joined();
         assertThat(link.snapshot().connected()).isTrue();
+    }
+
+    @Test
+    void saysWhatToDoWithTheFolderOfABackup() {
+        RelayLink link = link("root");
+        link.refused(new DivergedException("choose OnDivergence.RECOVER"));
+        assertThat(link.snapshot().problem())
+                .contains("http://root has accepted", "leave nothing but the file credentials")
+                .doesNotContain("OnDivergence");
     }
 }
