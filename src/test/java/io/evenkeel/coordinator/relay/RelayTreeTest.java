@@ -5,70 +5,33 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
-import io.evenkeel.coordinator.CoordinatorTest;
-import io.evenkeel.coordinator.testing.Http;
 import io.evenkeel.coordinator.testing.MetricsExposition;
 import io.evenkeel.coordinator.testing.RestartableCoordinator;
 import io.evenkeel.coordinator.testing.Scene;
-import io.evenkeel.coordinator.testing.TestDevice;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What operators see of relays, and what they are told if one cannot take part. */
-class RelayTreeTest {
-
-    private static final String LOSSLESS = "identity+float64";
-
-    @TempDir
-    Path folder;
-
-    private RestartableCoordinator root;
-    private final List<RestartableCoordinator> sites = new ArrayList<>();
-
-    @BeforeEach
-    void startTheRoot() {
-        root = new RestartableCoordinator(folder.resolve("root"));
-    }
-
-    @AfterEach
-    void stop() {
-        sites.forEach(RestartableCoordinator::close);
-        root.close();
-    }
+class RelayTreeTest extends RelayedSites {
 
     private Scene run(String more) {
         return new Scene(root.endpoint(), root.jdbc(), Scene.newName(), LOSSLESS, FeedbackMethod.EF21)
                 .create("ef21-norm", 2, "\"gamma\":\"constant:0.5\"" + more);
     }
 
-    private String token() {
-        return new Http(root.endpoint(), CoordinatorTest.OPERATOR_TOKEN)
-                .postJson("/enrolment-tokens", "{\"uses\":1}")
-                .get("token");
-    }
-
     private Scene site(String upstream, String run, String token) {
-        Path place = folder.resolve("site-" + sites.size());
-        RestartableCoordinator site = new RestartableCoordinator(
-                place,
-                "--evenkeel.relay.upstream=" + upstream,
-                "--evenkeel.relay.run=" + run,
+        RestartableCoordinator site = site(
+                upstream,
+                run,
+                "site-" + sites.size(),
                 "--evenkeel.relay.name=north",
-                "--evenkeel.relay.enrolment-token=" + token,
-                "--evenkeel.relay.folder=" + place.resolve("relay"),
-                "--evenkeel.relay.ask-every=3s");
-        sites.add(site);
+                "--evenkeel.relay.enrolment-token=" + token);
         return new Scene(site.endpoint(), site.jdbc(), run, LOSSLESS, FeedbackMethod.EF21);
     }
 
@@ -83,11 +46,6 @@ class RelayTreeTest {
         List<Map<String, Object>> relays = (List<Map<String, Object>>) Objects.requireNonNull(
                 above.operator.get("/relays?run=" + above.run).json().get("relays"));
         return relays.isEmpty() ? Map.of() : relays.get(0);
-    }
-
-    private static void answer(Scene scene, int round, int device, int place) {
-        TestDevice member = scene.devices.get(device);
-        member.answer(round, TestDevice.gradient(member.model(round), place));
     }
 
     private static void awaitProblem(Scene site, String problem) {

@@ -1,0 +1,105 @@
+package io.evenkeel.coordinator.relay;
+
+import static io.evenkeel.coordinator.testing.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.coordinator.CoordinatorTest;
+import io.evenkeel.coordinator.testing.Http;
+import io.evenkeel.coordinator.testing.Reply;
+import io.evenkeel.coordinator.testing.RestartableCoordinator;
+import io.evenkeel.coordinator.testing.Scene;
+import io.evenkeel.coordinator.testing.TestDevice;
+import io.evenkeel.core.feedback.FeedbackMethod;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A coordinator, and others at sites that are relays below it. */
+abstract class RelayedSites {
+
+    static final int ROUNDS = 6;
+    static final String LOSSLESS = "identity+float64";
+    static final String STEP = "\"gamma\":\"anytime:0.5:0.5\"";
+
+    @TempDir
+    Path folder;
+
+    RestartableCoordinator root;
+    final List<RestartableCoordinator> sites = new ArrayList<>();
+
+    @BeforeEach
+    void startTheRoot() {
+        root = new RestartableCoordinator(folder.resolve("root"));
+    }
+
+    @AfterEach
+    void stop() {
+        sites.forEach(RestartableCoordinator::close);
+        root.close();
+    }
+
+    Scene run(String algorithm, String compressor, String more) {
+        return new Scene(root.endpoint(), root.jdbc(), Scene.newName(), compressor, FeedbackMethod.EF21)
+                .create(algorithm, ROUNDS, STEP + more);
+    }
+
+    /** Returns a token with which a relay enrols at the root. */
+    String token() {
+        return token(new Http(root.endpoint(), CoordinatorTest.OPERATOR_TOKEN));
+    }
+
+    private static String token(Http operator) {
+        return operator.postJson("/enrolment-tokens", "{\"uses\":1}").get("token");
+    }
+
+    /** Starts a relay below a run, with devices, and waits until it is a member there. */
+    Scene relay(Scene above, String upstream, String compressor, int devices) {
+        Scene below = relay(above, upstream, compressor);
+        int before = above.view().number("members");
+        eventually().until(() -> below.view().status() == 200);
+        assertThat(before).isLessThanOrEqualTo(above.view().number("members"));
+        return below.members(devices);
+    }
+
+    Scene relay(Scene above, String upstream, String compressor) {
+        RestartableCoordinator site = site(
+                upstream,
+                above.run,
+                "site-" + sites.size(),
+                "--evenkeel.relay.enrolment-token=" + token(above.operator));
+        return new Scene(site.endpoint(), site.jdbc(), above.run, compressor, FeedbackMethod.EF21);
+    }
+
+    /** Starts a coordinator that is a relay, in a folder with its database and what it knows of its membership. */
+    RestartableCoordinator site(String upstream, String run, String place, String... more) {
+        List<String> settings = new ArrayList<>(List.of(
+                "--evenkeel.relay.upstream=" + upstream,
+                "--evenkeel.relay.run=" + run,
+                "--evenkeel.relay.folder=" + folder.resolve(place).resolve("relay"),
+                "--evenkeel.relay.ask-every=3s"));
+        settings.addAll(List.of(more));
+        RestartableCoordinator site =
+                new RestartableCoordinator(folder.resolve(place), settings.toArray(String[]::new));
+        sites.add(site);
+        return site;
+    }
+
+    static void answer(Scene scene, int round, int device, int place) {
+        TestDevice member = scene.devices.get(device);
+        member.answer(round, TestDevice.gradient(member.model(round), place));
+    }
+
+    static void awaitRound(Scene scene, int round) {
+        eventually().until(() -> {
+            Reply view = scene.view();
+            return view.number("round") == round && "running".equals(view.get("state"));
+        });
+    }
+
+    static void awaitState(Scene scene, String state) {
+        eventually().until(() -> state.equals(scene.view().get("state")));
+    }
+}
