@@ -280,17 +280,16 @@ class _Fleet:
     def _watch(self) -> None:
         """Prints each round as it closes."""
         chance = random.Random(1)
-        kills, shown, sent = self._given.kills, 0, 0
-        per_round = self._given.workers * self._given.steps * self._given.accumulate * self._given.batch
-        context = gpt.SIZES[self._given.size][0]
+        kills, shown, sent, tokens = self._given.kills, 0, 0, 0
         every = max(1, self._given.rounds // (kills + 1))
         while True:
             run = self._run()
             for record in self._call("GET", f"runs/{self._given.run}/rounds?from={shown}&limit=1000"):
                 shown = record["round"] + 1
                 sent += record.get("uplinkBytes", 0)
-                tokens = shown * per_round * context
-                held_out = record.get("metrics", {}).get("held_out_loss")
+                metrics = record.get("metrics", {})
+                tokens += int(metrics.get("tokens", 0))
+                held_out = metrics.get("held_out_loss")
                 print(
                     f"round {shown}/{run['rounds']}: loss {record.get('loss', float('nan')):.4f}"
                     + (f", held-out {held_out:.4f} before it" if held_out else "")
