@@ -24,7 +24,8 @@ class Evenkeel(System):
         self._tls = ssl.create_default_context(cafile=self._certificates / "ca.pem")
         self._token = None
         self._jar = os.environ.get("PEERS_COORDINATOR") or ROOT / "target/coordinator/evenkeel-coordinator.jar"
-        self.algorithm = {"algorithm": "gd", "compressor": "identity", "gamma": "constant:1"}
+        algorithm = "gd" if settings.compressor == "identity" else "ef21"
+        self.algorithm = {"algorithm": algorithm, "compressor": settings.compressor, "gamma": "constant:1"}
 
     def launch_server(self):
         archive = self.prepared / "coordinator.jsa"

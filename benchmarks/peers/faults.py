@@ -17,6 +17,7 @@ class Case:
         settings: the size of the training, where it differs from the default.
         disk: megabytes of the server's own file system; 0 for none.
         limit: seconds after which the case is over, whatever its state.
+        systems: the systems that can do it.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Case:
     settings: dict = field(default_factory=dict)
     limit: int = 600
     disk: int = 0
+    systems: tuple = ("evenkeel", "flower", "flare")
 
 
 def none(system, random, intensity):
@@ -131,23 +133,25 @@ def _wait(seconds):
 
 def cases(quick):
     """Returns the cases; the quick ones are smaller."""
-    size = {"clients": 4, "rounds": 6, "quorum": 2, "patience": 30, "work": 1.0} if quick else {"work": 1.0}
+    size = {"clients": 4, "rounds": 6, "quorum": 2, "patience": 30, "work": 1.0} if quick else {"rounds": 6, "work": 1.0}
     kills = 3 if quick else 20
-    limit = 240 if quick else 900
+    limit = 240 if quick else 480
+    large = {**size, "rounds": 4, "padding": 11_000_000, "patience": 240}
     links = {**size, "padding": 40_000, "patience": 120}
-    slow = {**size, "patience": 30}
     return [
         Case("no fault", none, 0, size, limit),
         Case("no fault, again", none, 0, size, limit),
-        Case("server killed", kill_server, kills, {**size, "rounds": 2 * kills + 2, "patience": 120, "work": 3.0}, 2 * limit),
-        Case("clients killed", kill_clients, kills if quick else 8, size, limit),
+        Case("server killed", kill_server, kills, {**size, "rounds": 2 * kills + 2, "patience": 120, "work": 3.0}, 2 * limit if quick else 1500),
+        Case("clients killed", kill_clients, 3, size, limit),
         Case("client gone", vanish, 1, size, limit),
-        Case("client 50 times slower", slow_client, 1, slow, limit),
+        Case("client 50 times slower", slow_client, 1, size, limit),
         Case("slow and lossy links", slow_links, 1, links, limit),
-        Case("links cut", cut_links, kills if quick else 8, size, limit),
+        Case("links cut", cut_links, 3, size, limit),
         Case("client sends NaN", nan_client, 1, size, limit),
         Case("one identity twice", double_identity, 1, size, limit),
         Case("disk full", full_disk, 1, {**size, "padding": 40_000}, limit, disk=200),
+        Case("11 million values", none, 0, large, limit),
+        Case("11 million values, top-k 1%", none, 0, {**large, "compressor": "top-k:0.01"}, limit, systems=("evenkeel",)),
     ]
 
 

@@ -36,12 +36,10 @@ class Flower(System):
 
     def start_open_server(self):
         """Starts it without TLS, for nodes that register themselves, with the same database."""
-        self._start_superlink("--insecure")
-        config = self.folder / "home/config.toml"
-        config.write_text(
+        (self.folder / "home/config.toml").write_text(
             f'[superlink]\ndefault = "peers"\n\n[superlink.peers]\naddress = "127.0.0.1:{self.port}"\ninsecure = true\n'
         )
-        wait_until(lambda: is_listening(self.port) or self.has_server_ended(), 120, "the SuperLink does not listen")
+        self._start_superlink("--insecure")
 
     def flood(self, count, values, seconds):
         """Measures replies of light nodes for so many seconds: their number, the seconds, and the server's processor time."""
@@ -58,6 +56,10 @@ class Flower(System):
         c = self._certificates
         tls = ["--ssl-ca-certfile", c / "ca.pem", "--ssl-certfile", c / "server.pem", "--ssl-keyfile", c / "server.key"]
         self._start_superlink(*tls, "--enable-supernode-auth")
+        if not self._keys:
+            self._keys = [self._make_key(number) for number in range(self.settings.clients)]
+            command = [BIN / "python", HERE / "flower_register.py", "peers", *[f"{key}.pub" for key in self._keys]]
+            self.processes.run("operator", command, cwd=self.folder, **self.environment)
 
     def _start_superlink(self, *options):
         state = ["--database", self.state_folder / "state.db"]
@@ -65,10 +67,6 @@ class Flower(System):
         command += ["--disable-runtime-dependency-installation"]
         self.processes.start("server", command, cwd=self.folder, **self.environment)
         wait_until(lambda: is_listening(self.port) or self.has_server_ended(), 120, "the SuperLink does not listen")
-        if not self._keys:
-            self._keys = [self._make_key(number) for number in range(self.settings.clients)]
-            command = [BIN / "python", HERE / "flower_register.py", "peers", *[f"{key}.pub" for key in self._keys]]
-            self.processes.run("operator", command, cwd=self.folder, **self.environment)
 
     def _make_key(self, number):
         key = self.folder / f"key-{number}"

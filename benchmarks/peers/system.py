@@ -20,14 +20,18 @@ BIN = pathlib.Path(sys.executable).parent
 
 @dataclass(frozen=True)
 class Settings:
-    """A case's size. Every system closes a round when all clients answered, or after ``patience`` seconds with ``quorum`` of them."""
+    """A case's size. Every system closes a round when all clients answered, or after ``patience`` seconds with ``quorum`` of them.
+
+    ``compressor`` is Evenkeel's; with another than ``identity`` it trains by EF21.
+    """
 
     clients: int = 10
     rounds: int = 10
     quorum: int = 5
-    patience: int = 30
+    patience: int = 45
     padding: int = 0
     work: float = 0.3
+    compressor: str = "identity"
 
 
 class System:

@@ -1,7 +1,7 @@
 """The work that the clients of every system do: the same model, data, local steps and oracle. Needs numpy only.
 
 The model is one float32 vector: softmax regression on the UCI digits (10 x 64 weights, 10 biases), then two counters for each client,
-then padding of zeros. In round t, counted from 1, client i adds 1 to its first counter and t to its second. The server averages, so
+then padding, to which each training adds noise far below the rest. In round t, counted from 1, client i adds 1 to its first counter and t to its second. The server averages, so
 the difference of two models tells how often each client was counted, and for which round it worked.
 """
 
@@ -62,6 +62,9 @@ class Workload:
             trained[:WEIGHTS] -= (LEARNING_RATE * gradient).astype(np.float32)
         trained[WEIGHTS + client] += 1
         trained[WEIGHTS + self.clients + client] += round
+        if self.padding:
+            noise = np.random.default_rng([client, round]).random(self.padding, np.float32)
+            trained[WEIGHTS + 2 * self.clients :] += 1e-6 * (noise - np.float32(0.5))
         if (self.folder / f"nan-{client}").exists():
             trained[0] = np.nan
         slow = self.folder / f"slow-{client}"
