@@ -122,7 +122,7 @@ class WaitingCheckIns extends BackgroundWork {
         return polls.ask(
                 new CheckIn(question),
                 fleet.pace().isSmall() ? wait : Duration.ZERO,
-                device -> device.question().nothing(device.patience()),
+                device -> device.question().nothing(device.timeout()),
                 device -> {
                     boolean waits = polls.enter(device, ALL, client);
                     look(device, checkIns.find(question));

@@ -22,15 +22,15 @@ public class SelectorLimit {
     private static final int MAX_QUERIES = 4;
 
     private final Semaphore queries;
-    private final Duration patience;
+    private final Duration timeout;
 
     SelectorLimit() {
         this(MAX_QUERIES, Duration.ofSeconds(QUERY_SECONDS));
     }
 
-    SelectorLimit(int most, Duration patience) {
+    SelectorLimit(int most, Duration timeout) {
         this.queries = new Semaphore(most, true);
-        this.patience = patience;
+        this.timeout = timeout;
     }
 
     /**
@@ -58,7 +58,7 @@ public class SelectorLimit {
 
     private boolean hasTurn() {
         try {
-            return queries.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS);
+            return queries.tryAcquire(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;

@@ -50,16 +50,16 @@ class ReplicaTable {
     /**
      * Returns all replicas by name.
      *
-     * @param patience how long ago the last heartbeat of one that is alive may be
+     * @param silence how long ago the last heartbeat of one that is alive may be
      */
-    List<ReplicaView> all(Duration patience) {
+    List<ReplicaView> all(Duration silence) {
         return jdbc.sql("SELECT name, version, java, started_at, seen_at, CURRENT_TIMESTAMP AS now FROM replica"
                         + " ORDER BY name")
-                .query((row, i) -> replica(row, patience))
+                .query((row, i) -> replica(row, silence))
                 .list();
     }
 
-    private static ReplicaView replica(ResultSet row, Duration patience) throws SQLException {
+    private static ReplicaView replica(ResultSet row, Duration silence) throws SQLException {
         Instant seen = instant(row, "seen_at");
         return new ReplicaView(
                 row.getString("name"),
@@ -67,7 +67,7 @@ class ReplicaTable {
                 row.getString("java"),
                 instant(row, "started_at"),
                 seen,
-                seen.plus(patience).isAfter(instant(row, "now")));
+                seen.plus(silence).isAfter(instant(row, "now")));
     }
 
     private static Instant instant(ResultSet row, String column) throws SQLException {

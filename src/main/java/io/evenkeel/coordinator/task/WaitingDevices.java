@@ -62,7 +62,7 @@ public class WaitingDevices {
             }
             return;
         }
-        boolean waits = !device.patience().isZero();
+        boolean waits = !device.timeout().isZero();
         Optional<Task> task = !waits || mayHaveWork(question) ? tasks.answer(question) : Optional.empty();
         if (task.isEmpty() && waits) {
             throw full(run);

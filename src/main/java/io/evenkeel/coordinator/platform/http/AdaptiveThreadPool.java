@@ -30,12 +30,12 @@ final class AdaptiveThreadPool implements Executor {
      * @param name prefix of the threads' names
      * @param minimum number of threads as a rule
      * @param maximum maximum number of threads
-     * @param patience how long all threads may be blocked before there are more
+     * @param delay how long all threads may be blocked before there are more
      */
-    AdaptiveThreadPool(String name, int minimum, int maximum, Duration patience) {
+    AdaptiveThreadPool(String name, int minimum, int maximum, Duration delay) {
         this.minimum = Math.min(minimum, maximum);
         this.maximum = maximum;
-        this.later = CompletableFuture.delayedExecutor(patience.toMillis(), TimeUnit.MILLISECONDS, Runnable::run);
+        this.later = CompletableFuture.delayedExecutor(delay.toMillis(), TimeUnit.MILLISECONDS, Runnable::run);
         CustomizableThreadFactory factory = new CustomizableThreadFactory(name);
         factory.setDaemon(true);
         this.threads = new ThreadPoolExecutor(this.minimum, this.minimum, 0, TimeUnit.SECONDS, queue, factory) {

@@ -98,18 +98,18 @@ public final class LongPolls<Q, T> {
     public static final class Poll<Q, T> {
 
         private final Q question;
-        private final Duration patience;
+        private final Duration timeout;
         private final Instant until;
         private final Function<Poll<Q, T>, ResponseEntity<T>> nothing;
         private final PendingResponse<T> response;
 
-        private Poll(Q question, Duration patience, Instant until, Function<Poll<Q, T>, ResponseEntity<T>> nothing) {
+        private Poll(Q question, Duration timeout, Instant until, Function<Poll<Q, T>, ResponseEntity<T>> nothing) {
             this.question = question;
-            this.patience = patience;
+            this.timeout = timeout;
             this.until = until;
             this.nothing = nothing;
             // endOverdue ends waits; the servlet container's timeout is only a fallback.
-            this.response = new PendingResponse<>(patience.plus(GRACE), () -> nothing.apply(this));
+            this.response = new PendingResponse<>(timeout.plus(GRACE), () -> nothing.apply(this));
         }
 
         public Q question() {
@@ -117,8 +117,8 @@ public final class LongPolls<Q, T> {
         }
 
         /** Returns the time that the caller waits; zero to take what there is now. */
-        public Duration patience() {
-            return patience;
+        public Duration timeout() {
+            return timeout;
         }
 
         public void answer(ResponseEntity<T> found) {
@@ -164,7 +164,7 @@ public final class LongPolls<Q, T> {
      * @return false if the request is not to wait, or no place is free
      */
     public boolean enter(Poll<Q, T> poll, long group, @Nullable String caller) {
-        if (poll.patience.isZero() || !limit.take()) {
+        if (poll.timeout.isZero() || !limit.take()) {
             return false;
         }
         Set<Poll<Q, T>> polls =

@@ -22,21 +22,21 @@ public final class PendingResponse<T> {
     /** Bytes that the web server keeps for a waiting request. */
     public static final int REQUEST_BYTES = HeapBudget.WAITING_BYTES;
 
-    private Duration patience;
+    private Duration timeout;
     private final Runnable whenLate;
     private final CompletableFuture<ResponseEntity<T>> answer;
     private @Nullable Supplier<? extends PendingResponse<?>> second;
 
     /** Creates a response that becomes the problem {@code busy} if the answer does not complete in time. */
-    public PendingResponse(Duration patience, CompletionStage<ResponseEntity<T>> answer) {
-        this.patience = patience;
+    public PendingResponse(Duration timeout, CompletionStage<ResponseEntity<T>> answer) {
+        this.timeout = timeout;
         this.whenLate = () -> refuse(new AsyncRequestTimeoutException());
         this.answer = answer.toCompletableFuture();
     }
 
     /** Creates a response that becomes the result of {@code whenLate} if it is not answered in time. */
-    public PendingResponse(Duration patience, Supplier<ResponseEntity<T>> whenLate) {
-        this.patience = patience;
+    public PendingResponse(Duration timeout, Supplier<ResponseEntity<T>> whenLate) {
+        this.timeout = timeout;
         this.whenLate = () -> answer(whenLate.get());
         this.answer = new CompletableFuture<>();
     }
@@ -60,7 +60,7 @@ public final class PendingResponse<T> {
      * @param other returns the second line's response once the first line is sent; does not fail
      */
     public PendingResponse<T> then(Duration longest, Supplier<? extends PendingResponse<?>> other) {
-        patience = patience.plus(longest);
+        timeout = timeout.plus(longest);
         second = other;
         return this;
     }
@@ -75,8 +75,8 @@ public final class PendingResponse<T> {
         CompletableFuture<?> ignored = answer.whenComplete((found, failure) -> work.run());
     }
 
-    Duration patience() {
-        return patience;
+    Duration timeout() {
+        return timeout;
     }
 
     void late() {

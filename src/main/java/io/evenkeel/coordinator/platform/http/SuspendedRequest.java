@@ -45,7 +45,7 @@ final class SuspendedRequest implements AsyncListener {
     /** Suspends a request. Its response is not written before {@link #begin}. */
     static void start(HttpServletRequest request, PendingResponse<?> later, ResponseWriter writer) {
         AsyncContext async = request.startAsync();
-        async.setTimeout(later.patience().toMillis());
+        async.setTimeout(later.timeout().toMillis());
         SuspendedRequest waiting = new SuspendedRequest(async, later, writer);
         async.addListener(waiting);
         request.setAttribute(ATTRIBUTE, waiting);

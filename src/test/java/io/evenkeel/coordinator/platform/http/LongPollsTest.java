@@ -26,7 +26,7 @@ class LongPollsTest {
         return polls.ask(
                 "question of " + caller,
                 wait,
-                poll -> ResponseEntity.ok("nothing after " + poll.patience().toSeconds() + " s"),
+                poll -> ResponseEntity.ok("nothing after " + poll.timeout().toSeconds() + " s"),
                 poll -> entered.add(polls.enter(poll, group, caller)));
     }
 
