@@ -8,9 +8,10 @@ import sys
 
 from ._compare import DEFAULT_ARMS, compare
 from ._problem import Problem
+from ._processes import join_torchrun
 
 _DESCRIPTION = """Compares methods on your own model. FILE.py defines `problem`, an evenkeel.torch.TorchProblem or an
-evenkeel.trial.NumpyProblem, and may define `arms`, a list of texts."""
+evenkeel.trial.NumpyProblem, and may define `arms`, a list of texts. Under torchrun the processes share the runs."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -33,6 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
     problem = names.get("problem")
     if not isinstance(problem, Problem):
         parser.error(f"{given.file} defines no `problem`: assign a TorchProblem or a NumpyProblem to that name")
+    rank = join_torchrun()
     try:
         results = compare(
             problem,
@@ -49,8 +51,9 @@ def main(arguments: list[str] | None = None) -> int:
     except (ValueError, FileExistsError) as e:
         print(f"evenkeel.trial: {e}", file=sys.stderr)
         return 2
-    print(results)
-    print(f"\nResults are in {results.folder}; for a page: ./evenkeel pilot report {results.folder}")
+    if rank == 0:
+        print(results)
+        print(f"\nResults are in {results.folder}; for a page: ./evenkeel pilot report {results.folder}")
     return 0
 
 

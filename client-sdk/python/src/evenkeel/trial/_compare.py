@@ -16,6 +16,7 @@ from ._figures import Target
 from ._fleet import Fleet
 from ._folder import ResultsFolder, experiment_yaml
 from ._problem import Problem
+from ._processes import Processes
 from ._results import Results
 from ._run import ArmRun, Point
 from ._search import Search, choose
@@ -62,6 +63,9 @@ def compare(
     ``uncompressed_gamma``, and is the baseline. A search for a step size compares the training losses of the first seed. The same
     arms and seeds give the same figures, except the seconds.
 
+    Where ``torch.distributed`` is initialized, as under torchrun, each process calls this with the same arguments, and takes a part
+    of the runs. All return the same results.
+
     Args:
         problem: the clients' losses: a ``TorchProblem`` or a ``NumpyProblem``.
         arms: such as ``ef21-norm,gamma=anytime:0.1:0.5``, in the text form of ``./evenkeel pilot compare --arm``. With minibatches
@@ -82,12 +86,13 @@ def compare(
         initial: ``zeros``, ``compressed`` or ``dense``: what g_i starts from.
         hostile: ATTACK:SHARE:STRENGTH, if a share of the clients attacks: ``sign-flip``, ``inner-product`` or ``little``, such as
             ``sign-flip:0.1:10``. Arms with ``robust=clip:2`` or ``robust=trim:0.2`` bound what a client adds to the sum.
-        out: a folder for experiment.yaml, trajectory.csv and summary.json, of which ``./evenkeel pilot report`` makes a page.
-        resume: whether to go on with an earlier trial in that folder: runs that had ended are kept.
+        out: a folder for experiment.yaml, trajectory.csv and summary.json, of which ``./evenkeel pilot report`` makes a page. The
+            first process writes it; the others keep their runs in ``process-1`` and so on in it until the trial is complete.
+        resume: whether to go on with an earlier trial in that folder, with as many processes: runs that had ended are kept.
         checkpoint_every: a run under way is kept in ``out`` every so many rounds, so that ``resume`` goes on from there; 0 for
             never. Checkpoints are pickles: resume no folder of unknown origin.
         recorded: called with arm, seed and each point as it is recorded.
-        progress: whether to show a progress bar; needs tqdm, and is left out without it.
+        progress: whether to show a progress bar, in the first process; needs tqdm, and is left out without it.
 
     Returns:
         the results. After Ctrl-C, those of the rounds that were run, without verdicts.
@@ -111,9 +116,10 @@ def compare(
         arm.bind(problem.layout)
     asked = [Target.parse(text) for text in targets]
     text = experiment_yaml(problem, settings, chosen, yardstick, seeds, [str(target) for target in asked], thresholds)
-    folder = None if out is None else ResultsFolder(out, text, resume)
+    processes = Processes()
+    folder = None if out is None else ResultsFolder(out, text, resume, processes.rank)
     watch = _Watch(folder, checkpoint_every, recorded)
-    runs, tuned, searches = _run_all(problem, settings, chosen, seeds, watch, progress)
+    runs, tuned, searches = _run_all(problem, settings, chosen, seeds, watch, processes, progress and processes.rank == 0)
     summary, comparisons, verdict = summarize(problem, settings, tuned, yardstick, seeds, asked, runs, searches, thresholds)
     if folder is not None:
         folder.write(runs, summary)
@@ -134,6 +140,7 @@ def _run_all(
     arms: Sequence[Arm],
     seeds: Sequence[int],
     watch: _Watch,
+    processes: Processes,
     progress: bool,
 ) -> tuple[list[ArmRun], list[Arm], dict[str, Search]]:
     """Returns the runs, the arms with the step sizes that were chosen, and the searches."""
@@ -144,21 +151,20 @@ def _run_all(
     tuned: list[Arm] = []
     with _Interrupts() as interrupts:
 
-        def run(arm: Arm, seed: int) -> ArmRun:
-            return _run_or_keep(problem, settings, arm, seed, watch, interrupts, bar)
+        def run(job: tuple[Arm, int]) -> ArmRun:
+            return _run_or_keep(problem, settings, *job, watch, interrupts, bar)
 
+        tried = iter(processes.share([(candidate, seeds[0]) for arm in arms for candidate in arm.candidates], run))
         for arm in arms:
             if arm.candidates:
-                tried = [run(candidate, seeds[0]) for candidate in arm.candidates]
-                best, searches[arm.name] = choose(arm.candidates, tried)
+                found = [next(tried) for _ in arm.candidates]
+                best, searches[arm.name] = choose(arm.candidates, found)
                 tuned.append(replace(arm.candidates[best], name=arm.name))
-                runs[arm.name, seeds[0]] = replace(tried[best], arm=arm.name)
+                runs[arm.name, seeds[0]] = replace(found[best], arm=arm.name)
             else:
                 tuned.append(arm)
-        for seed in seeds:
-            for arm in tuned:
-                if (arm.name, seed) not in runs:
-                    runs[arm.name, seed] = run(arm, seed)
+        jobs = [(arm, seed) for seed in seeds for arm in tuned if (arm.name, seed) not in runs]
+        runs |= {(arm.name, seed): found for (arm, seed), found in zip(jobs, processes.share(jobs, run))}
     if bar is not None:
         bar.close()
     return [runs[arm.name, seed] for arm in tuned for seed in seeds], tuned, searches

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, fields
 from math import isnan
@@ -27,21 +28,23 @@ class ResultsFolder:
         path: the folder; created if it does not exist.
         experiment: the text of experiment.yaml.
         resume: whether to continue an earlier trial of the same experiment.
+        rank: the process's number; those after the first have a folder in the folder, which is deleted with the saved runs.
 
     Raises:
         FileExistsError: if the folder has a trial and ``resume`` is False.
         ValueError: if the folder has a trial of another experiment.
     """
 
-    def __init__(self, path: str | os.PathLike[str], experiment: str, resume: bool) -> None:
+    def __init__(self, path: str | os.PathLike[str], experiment: str, resume: bool, rank: int = 0) -> None:
         self.path = Path(path)
-        file = self.path / "experiment.yaml"
+        self._own = self.path / f"process-{rank}" if rank else self.path
+        file = self._own / "experiment.yaml"
         if file.exists():
             if not resume:
-                raise FileExistsError(f"{self.path} holds a trial already: name another folder, or give resume=True")
+                raise FileExistsError(f"{self._own} holds a trial already: name another folder, or give resume=True")
             if file.read_text(encoding="utf-8") != experiment:
                 raise ValueError(f"{file} is of another experiment: name another folder, or give the same settings")
-        (self.path / _RUNS).mkdir(parents=True, exist_ok=True)
+        (self._own / _RUNS).mkdir(parents=True, exist_ok=True)
         _replace(file, experiment)
 
     def keep(self, run: ArmRun) -> None:
@@ -71,10 +74,14 @@ class ResultsFolder:
         return file.read_bytes() if file.exists() else None
 
     def _kept(self, arm: str, seed: int) -> Path:
-        return self.path / _RUNS / f"{arm.replace('*', '%2A')}-seed{seed}.json"
+        return self._own / _RUNS / f"{arm.replace('*', '%2A')}-seed{seed}.json"
 
     def write(self, runs: Sequence[ArmRun], summary: dict[str, Any]) -> None:
         """Writes the results; complete results replace the saved runs."""
+        if self._own != self.path:
+            if summary["complete"]:
+                shutil.rmtree(self._own)
+            return
         lines = [_COLUMNS]
         for run in runs:
             for point in run.points:

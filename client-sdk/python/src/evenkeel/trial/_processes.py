@@ -1,0 +1,51 @@
+"""A trial's runs on several processes."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+_TIMEOUT = timedelta(days=365)
+
+
+class Processes:
+    """The processes of ``torch.distributed`` if its default group exists, else this one alone. Create it in all of them.
+
+    Attributes:
+        rank: this process's number, from 0.
+        count: how many there are.
+    """
+
+    def __init__(self) -> None:
+        distributed = sys.modules.get("torch.distributed")
+        self.rank, self.count = 0, 1
+        if distributed is not None and distributed.is_available() and distributed.is_initialized():
+            self._distributed: Any = distributed
+            self.rank, self.count = distributed.get_rank(), distributed.get_world_size()
+            # A group of its own: a process waits for the others' runs, longer than a collective operation usually takes.
+            self._group = distributed.new_group(backend="gloo", timeout=_TIMEOUT)
+
+    def share(self, jobs: Sequence[T], run: Callable[[T], Any]) -> list[Any]:
+        """Runs each job in one of the processes, and returns all results in all of them, in the order of the jobs."""
+        mine = [run(job) for job in jobs[self.rank :: self.count]]
+        if self.count == 1:
+            return mine
+        parts: list[Any] = [None] * self.count
+        self._distributed.all_gather_object(parts, mine, group=self._group)
+        return [parts[i % self.count][i // self.count] for i in range(len(jobs))]
+
+
+def join_torchrun() -> int:
+    """Joins the other processes if torchrun started this one; returns its rank."""
+    if "TORCHELASTIC_RUN_ID" not in os.environ:
+        return 0
+    import torch.distributed as distributed
+
+    if not distributed.is_initialized():
+        distributed.init_process_group("gloo")
+    return distributed.get_rank()
