@@ -47,7 +47,7 @@ FIELDS = ["method", "gamma", "round", "tokens", "bytes", "loss", "training_loss"
 def train(given: argparse.Namespace, method: str, gamma: float) -> Iterator[dict[str, object]]:
     """Trains by a method, and yields a line of the table for each round."""
     kind, text, eta, rule = METHODS[method]
-    module = gpt.GPT(given.size)
+    module = gpt.GPT(given.size, given.seed)
     layout = ParameterLayout(module.named_parameters()).layout
     compressor = compress.parse(given.compressor if given.compressor and text == SPARSE else text).bind(layout)
     parts, held_out = gpt.shares(gpt.read_text(given.text, given.megabytes * 1_000_000), given.workers)
@@ -55,7 +55,7 @@ def train(given: argparse.Namespace, method: str, gamma: float) -> Iterator[dict
         TorchDevice(
             module,
             gpt.loss,
-            gpt.Text(part, module.context, given.batch, given.steps, i),
+            gpt.Text(part, module.context, given.batch, given.steps, i + 1000 * (given.seed - 1)),
             local_steps=given.steps,
             optimizer=lambda p: torch.optim.AdamW(p, lr=given.lr, betas=(0.9, 0.95), weight_decay=0.1),
             clip_norm=1.0,
@@ -149,6 +149,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--batch", type=int, default=4, help="windows a step")
     parser.add_argument("--lr", type=float, default=2e-3)
+    parser.add_argument("--seed", type=int, default=1, help="of the model and of the windows; take another OUT for each")
     parser.add_argument("--text", help="a folder with text; default man pages, Debian's documents and Python's sources")
     parser.add_argument("--megabytes", type=int, default=8, help="how much text")
     parser.add_argument("--plot", action="store_true", help="only draw")
