@@ -116,7 +116,7 @@ static void cut_everywhere(evenkeel_method method, evenkeel_type type, int befor
     CHECK_STATUS(EVENKEEL_OK, save(&s, &flash));
     steps = flash.steps;
     CHECK(steps > 0);
-    for (long cut = 0; cut <= steps; cut++) {
+    for (long cut = steps; cut >= 0; cut -= TEST_STRIDE) {
         evenkeel_status status;
         flash_close(&flash);
         flash_copy(&flash, &first);
@@ -163,7 +163,7 @@ static void damage_everywhere(evenkeel_method method) {
         CHECK_STATUS(EVENKEEL_OK, save(&s, &flash));
     }
     newest = memcmp(earlier, flash.areas[2], bytes) ? 2 : 3;
-    for (size_t i = 0; i < flash.next[newest]; i++) {
+    for (size_t i = 0; i < flash.next[newest]; i += TEST_STRIDE) {
         for (int bit = 0; bit < 8; bit++) {
             flash.areas[newest][i] ^= (uint8_t)(1 << bit);
             CHECK_STATUS(EVENKEEL_OK, load(&found, &flash, &position));
@@ -175,7 +175,7 @@ static void damage_everywhere(evenkeel_method method) {
     flash.areas[newest ^ 1][8] ^= 1;
     CHECK_STATUS(EVENKEEL_OK, load(&found, &flash, &position));
     check(&found, 3);
-    for (size_t i = 0; i < flash.next[newest]; i++) {
+    for (size_t i = 0; i < flash.next[newest]; i += TEST_STRIDE) {
         evenkeel_status status;
         flash.areas[newest][i] ^= 0x41;
         status = load(&found, &flash, &position);
