@@ -3,17 +3,30 @@ package io.evenkeel.coordinator.testing;
 import java.time.Duration;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
+import org.awaitility.pollinterval.IterativePollInterval;
 
 /** Waits for events that must happen, with a timeout that suffices on a busy machine. */
 public final class Eventually {
 
     private static final Duration LIMIT = Duration.ofMinutes(3);
-    private static final Duration BETWEEN_LOOKS = Duration.ofMillis(10);
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(5);
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(100);
 
     private Eventually() {}
 
-    /** Starts a wait that checks at once, and then every hundredth of a second. */
+    /** Starts a wait that checks at once, and then less and less often: a check takes time from what it waits for. */
     public static ConditionFactory eventually() {
-        return Awaitility.await().atMost(LIMIT).pollDelay(Duration.ZERO).pollInterval(BETWEEN_LOOKS);
+        return Awaitility.await()
+                .atMost(LIMIT)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(IterativePollInterval.iterative(Eventually::afterPause));
+    }
+
+    private static Duration afterPause(Duration last) {
+        Duration next = last.multipliedBy(2);
+        if (next.compareTo(SHORTEST_PAUSE) < 0) {
+            return SHORTEST_PAUSE;
+        }
+        return next.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : next;
     }
 }

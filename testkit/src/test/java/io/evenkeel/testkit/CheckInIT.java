@@ -22,6 +22,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +32,7 @@ class CheckInIT {
 
     private static final int DEVICES = 3;
     private static final int ROUNDS = 4;
+    private static final long BETWEEN_LOOKS_NANOS = 50_000_000;
 
     private final CountDownLatch declined = new CountDownLatch(1);
     private final Set<String> worked = ConcurrentHashMap.newKeySet();
@@ -127,7 +129,7 @@ class CheckInIT {
                 "participants",
                 Map.of("min", members)));
         while (operator.status(run).members() < members) {
-            Thread.onSpinWait();
+            LockSupport.parkNanos(BETWEEN_LOOKS_NANOS);
         }
         operator.start(run);
     }
