@@ -32,7 +32,8 @@ import org.springframework.test.context.TestPropertySource;
         properties = {
             "spring.datasource.url=jdbc:h2:mem:test;DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=10000",
             "spring.datasource.generate-unique-name=false",
-            // Tests leave runs under way.
+            // Tests leave runs under way, whose figures would be read from the database every five seconds.
+            "evenkeel.metrics.refresh=0",
             "evenkeel.metrics.runs=10000",
             "evenkeel.operator-token=" + CoordinatorTest.OPERATOR_TOKEN,
             "evenkeel.viewer-token=" + CoordinatorTest.VIEWER_TOKEN
