@@ -8,12 +8,13 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ExtensionContext.StoreScope;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
  * Starts one coordinator with a browser for all classes of a JVM, so that each test uses its own names, and stops both after the last
- * one. Each test finds the browser signed out, in a light window 1400 pixels wide; after it, no page may have broken the Content Security
+ * one. Surefire executes each class separately, so the store of an execution would start both for each class. Each test finds the browser signed out, in a light window 1400 pixels wide; after it, no page may have broken the Content Security
  * Policy.
  */
 final class ConsoleExtension implements ParameterResolver, BeforeEachCallback, AfterEachCallback {
@@ -46,8 +47,7 @@ final class ConsoleExtension implements ParameterResolver, BeforeEachCallback, A
 
     /** Returns the scene. The store closes it with the last class. */
     private static ConsoleScene scene(ExtensionContext context) {
-        return context.getRoot()
-                .getStore(NAMESPACE)
+        return context.getStore(StoreScope.LAUNCHER_SESSION, NAMESPACE)
                 .computeIfAbsent(ConsoleScene.class, type -> start(), ConsoleScene.class);
     }
 
