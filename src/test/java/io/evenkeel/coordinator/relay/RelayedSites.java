@@ -12,32 +12,39 @@ import io.evenkeel.core.feedback.FeedbackMethod;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A coordinator, and others at sites that are relays below it. */
+/** A coordinator, which the tests of a class share, and others at sites that are relays below it. */
 abstract class RelayedSites {
 
     static final int ROUNDS = 6;
     static final String LOSSLESS = "identity+float64";
     static final String STEP = "\"gamma\":\"anytime:0.5:0.5\"";
 
+    @SuppressWarnings("NullAway.Init")
+    static RestartableCoordinator root;
+
     @TempDir
     Path folder;
 
-    RestartableCoordinator root;
     final List<RestartableCoordinator> sites = new ArrayList<>();
 
-    @BeforeEach
-    void startTheRoot() {
-        root = new RestartableCoordinator(folder.resolve("root"));
+    @BeforeAll
+    static void startTheRoot(@TempDir Path folder) {
+        root = new RestartableCoordinator(folder);
+    }
+
+    @AfterAll
+    static void stopTheRoot() {
+        root.close();
     }
 
     @AfterEach
-    void stop() {
+    void stopTheSites() {
         sites.forEach(RestartableCoordinator::close);
-        root.close();
     }
 
     Scene run(String algorithm, String compressor, String more) {
