@@ -33,6 +33,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.Tag;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
@@ -93,8 +94,18 @@ class UnreliableNetworkTest {
         return events().list().ofMinSize(20).ofMaxSize(80);
     }
 
-    @Property(tries = 20, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 8, shrinking = ShrinkingMode.OFF)
     void devicesAndCoordinatorAgree(@ForAll("histories") List<Event> history, @ForAll boolean late) {
+        assertAgreeAfter(history, late);
+    }
+
+    @Tag("full")
+    @Property(tries = 50, shrinking = ShrinkingMode.OFF)
+    void devicesAndCoordinatorAgreeInMoreHistories(@ForAll("histories") List<Event> history, @ForAll boolean late) {
+        assertAgreeAfter(history, late);
+    }
+
+    private static void assertAgreeAfter(List<Event> history, boolean late) {
         World world = new World(late ? 2 : 0);
         history.forEach(world::happen);
         world.settle();

@@ -13,6 +13,7 @@ import io.evenkeel.core.frame.FrameCodec;
 import io.evenkeel.core.frame.FrameLimits;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,9 +39,19 @@ class MessageFoldingTest extends PrunedRun {
         }
     }
 
+    @Test
+    void aLongRunHasTheRowsOfItsNewestRounds() {
+        assertHasTheRowsOfItsNewestRounds("ef21-norm", FeedbackMethod.EF21, 100);
+    }
+
+    @Tag("full")
     @ParameterizedTest
     @CsvSource({"ef21-norm, EF21, 150", "dcgd, NONE, 100"})
-    void aLongRunHasTheRowsOfItsNewestRounds(String algorithm, FeedbackMethod method, int rounds) {
+    void aLongerRunHasTheRowsOfItsNewestRounds(String algorithm, FeedbackMethod method, int rounds) {
+        assertHasTheRowsOfItsNewestRounds(algorithm, method, rounds);
+    }
+
+    private void assertHasTheRowsOfItsNewestRounds(String algorithm, FeedbackMethod method, int rounds) {
         Scene scene = scene(algorithm, method, rounds + 1);
         for (int round = 0; round < rounds; round++) {
             round(scene, round, scene.devices);

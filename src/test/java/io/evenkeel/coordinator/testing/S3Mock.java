@@ -56,6 +56,7 @@ public final class S3Mock {
                                     .toString(),
                             "-Xmx128m",
                             "-XX:TieredStopAtLevel=1",
+                            "-XX:+UseSerialGC",
                             "-jar",
                             jar(),
                             "--server.port=0",

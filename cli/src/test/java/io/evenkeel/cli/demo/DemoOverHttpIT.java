@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -61,12 +62,14 @@ class DemoOverHttpIT {
     }
 
     @Test
+    @Tag("full")
     void givesTheModelOfTheInProcessRunWithMissedRounds() throws Exception {
         givesTheModelOfTheInProcessRun(
                 InProcessDemo.settings(4, 12, "ef21-sgdm-norm", "top-k:0.01", 2, 7), "some-missing");
     }
 
     @Test
+    @Tag("full")
     void givesTheModelOfTheInProcessRunWithCoordinatesDrawnAtRandom() throws Exception {
         givesTheModelOfTheInProcessRun(InProcessDemo.settings(3, 6, "ef14", "rand-k:0.05", 1, 7), "drawn");
     }

@@ -3,10 +3,10 @@ package io.evenkeel.cli.pilot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.cli.EvenkeelCommand;
+import io.evenkeel.operator.process.JavaLaunch;
 import io.evenkeel.operator.process.TemporaryFolder;
 import io.evenkeel.trial.result.ResultsFolder;
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -107,13 +107,9 @@ class InterruptionTest {
 
     private static int exitCode(String command, Path out, List<String> more, List<String> said)
             throws IOException, InterruptedException {
-        List<String> line = new ArrayList<>(List.of(
-                System.getProperty("java.home") + File.separator + "bin" + File.separator + "java",
-                "-cp",
-                System.getProperty("java.class.path"),
-                EvenkeelCommand.class.getName(),
-                "pilot"));
-        line.addAll(line(command, out, more));
+        List<String> arguments = new ArrayList<>(List.of("pilot"));
+        arguments.addAll(line(command, out, more));
+        List<String> line = JavaLaunch.ofClass(EvenkeelCommand.class, JavaLaunch.QUICK).commandLine(arguments);
         Process process = new ProcessBuilder(line).redirectErrorStream(true).start();
         try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
             for (String next = reader.readLine(); next != null; next = reader.readLine()) {

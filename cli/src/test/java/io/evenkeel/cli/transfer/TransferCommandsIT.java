@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -173,23 +174,29 @@ class TransferCommandsIT {
     }
 
     @Test
-    void everythingAndAModelMoveToo(@TempDir Path folder) {
+    void aModelMovesToo(@TempDir Path folder) {
         assertThat(execute(here, "models", "publish", "digits", "--run", "first"))
                 .as(err.toString())
                 .isZero();
         Path model = folder.resolve("model.evenkeel");
-        Path all = folder.resolve("all.evenkeel");
         assertThat(execute(here, "export", "--model", "digits", "--to", model.toString()))
                 .as(err.toString())
                 .isZero();
         assertThat(out.toString()).contains(model + ": model 'digits', 3 rows, ");
-        assertThat(execute(here, "export", "--all", "--to", all.toString())).isZero();
-        assertThat(out.toString()).contains(all + ": everything, ");
 
         assertThat(execute(there, "import", "--from", model.toString())).isZero();
         assertThat(out.toString()).contains("imported models: digits");
         assertThat(execute(there, "import", "--from", model.toString())).isNotZero();
         assertThat(err.toString()).contains("there is a registered model named 'digits' already");
+    }
+
+    /** Only an empty coordinator takes everything. */
+    @Test
+    @Tag("full")
+    void everythingMovesToo(@TempDir Path folder) {
+        Path all = folder.resolve("all.evenkeel");
+        assertThat(execute(here, "export", "--all", "--to", all.toString())).isZero();
+        assertThat(out.toString()).contains(all + ": everything, ");
         try (LocalCoordinator empty = coordinator(folder.resolve("empty"))) {
             assertThat(execute(empty, "import", "--from", all.toString())).isZero();
             assertThat(out.toString()).contains("imported runs: first, second");

@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.Random;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -43,6 +44,7 @@ class FileCompactionTest {
 
     /** If this fails, H2 does it by itself, and {@link FileCompaction} can go. */
     @Test
+    @Tag("full")
     void withoutCompactionTheFileKeepsAllWrittenPages() throws SQLException, IOException {
         assertThat(sizeAfterwards("plain", false)).isGreaterThan(WRITTEN);
     }

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.health.contributor.Status;
@@ -219,6 +220,7 @@ class ObjectStorageTest {
 
     /** Messages in segments, in rows of the database, read again after a restart, and moved between stores. */
     @Test
+    @Tag("full")
     void aModelHasTheSameBitsWhereverItsMessagesAre() {
         List<Replica> models = new ArrayList<>();
         for (String kind : List.of("folder", "database")) {

@@ -17,9 +17,8 @@ import java.io.UncheckedIOException;
 import java.util.Map;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.By;
 import org.openqa.selenium.OutputType;
 
@@ -100,9 +99,18 @@ class EnrolmentCodeIT {
         }
     }
 
-    @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void canBeReadInBothThemesAndHasTheAddressOfTheForm(boolean dark) throws Exception {
+    @Test
+    void canBeReadInADarkThemeAndHasTheAddressOfTheForm() {
+        canBeRead(true);
+    }
+
+    @Test
+    @Tag("full")
+    void canBeReadInALightThemeAndHasTheAddressOfTheForm() {
+        canBeRead(false);
+    }
+
+    private void canBeRead(boolean dark) {
         browser.dark(dark);
         makeToken("");
         browser.type("address for devices", "https://fleet.example:8443/edge");

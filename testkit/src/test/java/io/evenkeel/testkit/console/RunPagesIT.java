@@ -8,6 +8,7 @@ import io.evenkeel.operator.ApiPath;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -18,6 +19,9 @@ import tools.jackson.databind.json.JsonMapper;
 class RunPagesIT {
 
     private static final String HOSTILE = "<img src=x onerror=document.title='broken'>";
+
+    /** Rounds close several times a second, as fast as a page shows them. */
+    private static final long GRADIENT_NANOS = 100_000_000;
 
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final ConsoleScene scene;
@@ -43,7 +47,10 @@ class RunPagesIT {
                     .name(name)
                     .memoryState()
                     .build()) {
-                client.train(model -> Gradient.of(new double[20], 10, 0.5));
+                client.train(model -> {
+                    LockSupport.parkNanos(GRADIENT_NANOS);
+                    return Gradient.of(new double[20], 10, 0.5);
+                });
             }
             return null;
         });

@@ -24,7 +24,7 @@ class LoadIT {
     void everyReceiptIsInARound() throws Exception {
         try (TemporaryFolder folder = new TemporaryFolder("evenkeel-load-test-");
                 CoordinatorProcess process = new CoordinatorProcess(
-                        CoordinatorJar.launch(List.of("-XX:TieredStopAtLevel=1", "-Xmx512m")),
+                        CoordinatorJar.archived(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx512m")),
                         folder.path().resolve("coordinator.log"),
                         CoordinatorProcess.newToken(),
                         List.of(),

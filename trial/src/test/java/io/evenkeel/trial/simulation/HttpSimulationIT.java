@@ -21,6 +21,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -107,6 +108,7 @@ class HttpSimulationIT {
     }
 
     @Test
+    @Tag("full")
     void samplesTheSameClientsAsTheSimulation() throws InterruptedException {
         givesTheFiguresOfTheSimulation(experiment(
                 "logistic",
@@ -121,6 +123,7 @@ class HttpSimulationIT {
     }
 
     @Test
+    @Tag("full")
     void computesWhereIgtAndStormSaySo() throws InterruptedException {
         givesTheFiguresOfTheSimulation(experiment(
                 "logistic",
@@ -151,6 +154,7 @@ class HttpSimulationIT {
     }
 
     @Test
+    @Tag("full")
     void followsTheModelOfALossyDownlink() throws InterruptedException {
         givesTheFiguresOfTheSimulation(experiment(
                 "logistic",
@@ -194,6 +198,7 @@ class HttpSimulationIT {
     }
 
     @Test
+    @Tag("full")
     void boundsWhatAClientAddsToTheSum() throws InterruptedException {
         givesTheFiguresOfTheSimulation(experiment(
                 "logistic",
