@@ -51,7 +51,13 @@ final class Browser implements AutoCloseable {
         options.addArguments("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars");
         // Nothing that a page needs, and there is no graphics processor.
         options.addArguments(
-                "--disable-gpu", "--disable-extensions", "--disable-background-networking", "--no-first-run");
+                "--disable-gpu",
+                "--disable-extensions",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--no-first-run",
+                // Or else a page gets a process of its own each time, and the page before it keeps one.
+                "--disable-features=BackForwardCache,ProactivelySwapBrowsingInstance,Translate,OptimizationHints");
         LoggingPreferences logs = new LoggingPreferences();
         logs.enable(LogType.BROWSER, Level.ALL);
         options.setCapability("goog:loggingPrefs", logs);
