@@ -109,7 +109,8 @@ class InterruptionTest {
             throws IOException, InterruptedException {
         List<String> arguments = new ArrayList<>(List.of("pilot"));
         arguments.addAll(line(command, out, more));
-        List<String> line = JavaLaunch.ofClass(EvenkeelCommand.class, JavaLaunch.QUICK).commandLine(arguments);
+        List<String> line =
+                JavaLaunch.ofClass(EvenkeelCommand.class, JavaLaunch.QUICK).commandLine(arguments);
         Process process = new ProcessBuilder(line).redirectErrorStream(true).start();
         try (BufferedReader reader = process.inputReader(StandardCharsets.UTF_8)) {
             for (String next = reader.readLine(); next != null; next = reader.readLine()) {
