@@ -40,8 +40,8 @@ def state_of(server, run, folder, method):
         client._enrolment.enrol(client._coordinator)
         calls = client._coordinator
         member = calls.membership(run)
-        frame, sequence, head = calls.state(run, 1 << 20)
-        replica = Replica.decode(calls.replica(run, ROUNDS, 1 << 20), DIMENSION)
+        frame, sequence, head = calls.state(run, DIMENSION)
+        replica = Replica.decode(calls.replica(run, ROUNDS, DIMENSION), DIMENSION)
         state = DeviceState(store, run, member.client, method, DIMENSION)
         assert (state.sequence, state.head) == (sequence, head) == (member.sequence, member.head)
         assert state.pending is None

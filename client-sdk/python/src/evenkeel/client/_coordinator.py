@@ -17,6 +17,9 @@ from ._transport import Request, Response, is_lines
 
 _API = "/api/v1/"
 _MAX_JSON = 8 << 20
+_MAX_HEADER = 4096
+"""How much longer than its values a response with a vector may be: a header, or so much that the caller names the length."""
+
 _JSON = "application/json"
 
 
@@ -114,9 +117,9 @@ class Coordinator:
             # An earlier request may have succeeded, its response lost, and the round closed since.
             pass
 
-    def state(self, run: str, most: int) -> tuple[bytes, int, int]:
+    def state(self, run: str, dimension: int) -> tuple[bytes, int, int]:
         """Returns the frame of g_i, the number of accepted messages in it, and the digest of the last."""
-        answer = self._accepted(self._request("GET", f"runs/{run}/members/me/state", most))
+        answer = self._accepted(self._request("GET", f"runs/{run}/members/me/state", 8 * dimension + _MAX_HEADER))
         sequence, head = answer.headers.get("Evenkeel-Sequence", ""), parse_digest(answer.headers.get("Evenkeel-Head", ""))
         if not (sequence.isascii() and sequence.isdigit()) or head is None:
             raise ProtocolError(
@@ -169,15 +172,19 @@ class Coordinator:
         body = json.dumps({"reason": reason}).encode()
         self._accepted(self._request("PUT", f"runs/{run}/rounds/{round}/declines/me", _MAX_JSON, _JSON, body))
 
-    def model(self, run: str, round: int, dtype: str, most: int, holder: str = "", part: slice | None = None) -> bytes:
+    def model(self, run: str, round: int, dtype: str, size: int, holder: str = "", part: slice | None = None) -> bytes:
         """Downloads a model, as little-endian values of type ``float32`` or ``float64``.
 
         Args:
+            size: the length of the whole model in bytes.
             part: the bytes wanted; None for all.
             holder: ``coordinator`` for the coordinator's model, which in a run with a lossy downlink devices do not have.
+
+        Returns:
+            the part; the whole model if a proxy dropped the range.
         """
         path = f"runs/{run}/rounds/{round}/model?dtype={dtype}" + (f"&holder={holder}" if holder else "")
-        request = self._request("GET", path, most)
+        request = self._request("GET", path, size + _MAX_HEADER)
         headers = {**request.headers, "Accept": "application/octet-stream"}
         if part is not None:
             headers["Range"] = f"bytes={part.start}-{part.stop - 1}"
@@ -239,8 +246,9 @@ class Coordinator:
         """Downloads the updates or deltas from one round's model to another's."""
         return self._accepted(self._request("GET", f"runs/{run}/rounds/{round}/update?since={since}", most)).body
 
-    def replica(self, run: str, round: int, most: int) -> bytes:
+    def replica(self, run: str, round: int, dimension: int) -> bytes:
         """Downloads x and S of a round."""
+        most = 16 * dimension + _MAX_HEADER
         return self._accepted(self._request("GET", f"runs/{run}/rounds/{round}/replica", most)).body
 
     def send(self, run: str, round: int, message: bytes, wait: float, since: int, taker: Callable[[Receipt], None]) -> Task:

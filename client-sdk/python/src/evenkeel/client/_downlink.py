@@ -30,7 +30,7 @@ from ._protocol import RunPlan, Work
 _NEXT_TO_FREE = 20
 """A replica that costs no more than a twentieth of the model, or a header, above it is next to free."""
 
-_HEADER, _HEADERS = 64, 4096
+_HEADER = 64
 _PIECE_BYTES = 8 << 20
 """Larger models are downloaded in pieces of this many bytes."""
 
@@ -119,7 +119,7 @@ class Downlink:
         return extra <= self._saving or extra <= _HEADER + dense // _NEXT_TO_FREE
 
     def _bought(self, work: Work) -> Replica:
-        data = self._coordinator.replica(self._plan.run, work.round, 16 * self._plan.dimension + _HEADERS)
+        data = self._coordinator.replica(self._plan.run, work.round, self._plan.dimension)
         try:
             replica = Replica.decode(data, self._plan.dimension)
         except WireError as e:
@@ -168,7 +168,7 @@ class Downlink:
 
     def _whole(self, round: int, dtype: str, holder: str = "") -> Vector:
         """Downloads a model piece by piece: after a break only the piece is repeated, and only the piece is in memory beside the
-        values."""
+        values. Behind a proxy that drops ranges, the first response is the whole model."""
         width = 8 if dtype == "float64" else 4
         size = width * self._plan.dimension
         values: Vector = np.empty(self._plan.dimension, dtype=dtype)
@@ -176,7 +176,10 @@ class Downlink:
             part = slice(start, min(size, start + _PIECE_BYTES))
             expected = part.stop - part.start
             asked = None if expected == size else part
-            data = self._coordinator.model(self._plan.run, round, dtype, expected + _HEADERS, holder, asked)
+            data = self._coordinator.model(self._plan.run, round, dtype, size, holder, asked)
+            if len(data) == size:
+                values[:] = np.frombuffer(data, f"<f{width}")
+                break
             if len(data) != expected:
                 raise _unreadable(
                     f"model of round {round}", f"from byte {start} on it has {len(data)} bytes, expected {expected}"

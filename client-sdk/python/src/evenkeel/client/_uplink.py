@@ -25,7 +25,6 @@ _DIVERGED = frozenset(("state-diverged", "conflict"))
 _BAD_MESSAGE = frozenset((400, 413, 415, 422))
 """The message itself is at fault and would be refused again."""
 
-_HEADERS = 4096
 _PAUSE = 1.0
 
 
@@ -122,7 +121,7 @@ class Reconciliation:
             self._join_again()
             self._state.adopt(0, 0, -1, ())
         elif METHODS[self._plan.feedback].retains_sum:
-            frame, sequence, head = self._coordinator.state(self._plan.run, 8 * self._plan.dimension + _HEADERS)
+            frame, sequence, head = self._coordinator.state(self._plan.run, self._plan.dimension)
             try:
                 vector = decode_frame(frame, Limits(self._plan.dimension)).to_dense()
             except WireError as e:

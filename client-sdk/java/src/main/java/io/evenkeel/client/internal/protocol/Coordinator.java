@@ -30,8 +30,8 @@ public final class Coordinator {
     private static final String API = "/api/v1/";
     private static final long MAX_JSON_BYTES = 8L << 20;
 
-    /** What a response may have beyond a model, so that its length is the caller's to refuse. */
-    private static final long MODEL_SLACK = 4096;
+    /** How much longer than its values a response with a vector may be: a header, or so much that the caller names the length. */
+    private static final long MAX_HEADER_BYTES = 4096;
 
     private static final String JSON_TYPE = "application/json";
 
@@ -139,7 +139,8 @@ public final class Coordinator {
     }
 
     /** Returns the device's g_i. */
-    public MemberState state(String run, long maxBytes) throws InterruptedException {
+    public MemberState state(String run, int dimension) throws InterruptedException {
+        long maxBytes = 8L * dimension + MAX_HEADER_BYTES;
         return MemberState.of(accepted(request("GET", "runs/" + run + "/members/me/state", maxBytes)));
     }
 
@@ -203,14 +204,15 @@ public final class Coordinator {
      * @param query the parameters, such as {@code dtype=float64}
      * @param from the first byte
      * @param to the byte after the last
-     * @param isWhole whether this is the whole model
+     * @param size the length of the whole model
+     * @return the part; the whole model if a proxy dropped the range
      */
-    public byte[] model(String run, int round, String query, long from, long to, boolean isWhole)
+    public byte[] model(String run, int round, String query, long from, long to, long size)
             throws InterruptedException {
         Request request = request(
-                        "GET", "runs/" + run + "/rounds/" + round + "/model?" + query, to - from + MODEL_SLACK)
+                        "GET", "runs/" + run + "/rounds/" + round + "/model?" + query, size + MAX_HEADER_BYTES)
                 .header("Accept", "application/octet-stream");
-        return accepted(isWhole ? request : request.header("Range", "bytes=" + from + "-" + (to - 1)))
+        return accepted(to - from == size ? request : request.header("Range", "bytes=" + from + "-" + (to - 1)))
                 .body();
     }
 
@@ -265,7 +267,8 @@ public final class Coordinator {
     }
 
     /** Downloads x and S of a round. */
-    public byte[] replica(String run, int round, long maxBytes) throws InterruptedException {
+    public byte[] replica(String run, int round, int dimension) throws InterruptedException {
+        long maxBytes = 16L * dimension + MAX_HEADER_BYTES;
         return accepted(request("GET", "runs/" + run + "/rounds/" + round + "/replica", maxBytes))
                 .body();
     }

@@ -43,7 +43,6 @@ public final class ModelDownloader {
     private static final int NEXT_TO_FREE = 20;
 
     private static final long HEADER = 64;
-    private static final long HEADERS = 4096;
 
     /** Larger models are downloaded in pieces of this many bytes. */
     private static final long PIECE_BYTES = 8L << 20;
@@ -140,7 +139,7 @@ public final class ModelDownloader {
 
     private Replica buy(DeviceTask.Work work) throws InterruptedException {
         int dimension = plan.dimension();
-        byte[] bytes = coordinator.replica(plan.run(), work.round(), 16L * dimension + HEADERS);
+        byte[] bytes = coordinator.replica(plan.run(), work.round(), dimension);
         Replica bought;
         try {
             bought = Replica.decode(bytes, 0, bytes.length, dimension);
@@ -256,13 +255,20 @@ public final class ModelDownloader {
         void read(ByteBuffer piece, int at);
     }
 
-    /** Downloads a model piece by piece: after a break only the piece is repeated, and only the piece is in memory beside the values. */
+    /**
+     * Downloads a model piece by piece: after a break only the piece is repeated, and only the piece is in memory beside the values.
+     * Behind a proxy that drops ranges, the first response is the whole model.
+     */
     private void download(int round, int width, String query, PieceReader reader) throws InterruptedException {
         long size = (long) width * plan.dimension();
         boolean isWhole = size <= PIECE_BYTES;
         for (long from = 0; from < size; from += PIECE_BYTES) {
             long to = Math.min(size, from + PIECE_BYTES);
-            byte[] bytes = coordinator.model(plan.run(), round, query, from, to, isWhole);
+            byte[] bytes = coordinator.model(plan.run(), round, query, from, to, size);
+            if (bytes.length == size) {
+                reader.read(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN), 0);
+                break;
+            }
             if (bytes.length != to - from) {
                 String part = isWhole ? "" : " from byte " + from + " on";
                 throw unreadable(

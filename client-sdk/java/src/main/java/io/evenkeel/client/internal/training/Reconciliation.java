@@ -34,7 +34,6 @@ import java.util.List;
  */
 final class Reconciliation {
 
-    private static final long HEADERS = 4096;
     private static final long NOT_RESTORED = -1;
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
 
@@ -119,7 +118,7 @@ final class Reconciliation {
                 state.adopt(0, 0, -1, List.of());
             }
         } else if (method.retainsSum()) {
-            MemberState theirs = coordinator.state(plan.run(), 8L * plan.dimension() + HEADERS);
+            MemberState theirs = coordinator.state(plan.run(), plan.dimension());
             state.adopt(theirs.sequence(), theirs.head(), member.lastRound(), List.of(decode(theirs)));
         } else {
             state.adopt(member.sequence(), member.head(), member.lastRound(), List.of());

@@ -37,6 +37,32 @@ class LargeModelTest {
     private final List<String> ranges = new ArrayList<>();
     private final List<Long> fetched = new ArrayList<>();
 
+    private static byte[] values(int from, int to) {
+        ByteBuffer body = ByteBuffer.allocate(to - from).order(ByteOrder.LITTLE_ENDIAN);
+        for (int j = from / 4; j < to / 4; j++) {
+            body.putFloat(j);
+        }
+        return body.array();
+    }
+
+    /** A proxy that drops the range of a request. */
+    private final class RangelessProxy implements Transport {
+
+        @Override
+        public Response exchange(Request request) {
+            ranges.add(Objects.requireNonNull(request.headers().get("Range")));
+            byte[] all = values(0, 4 * DIMENSION);
+            assertThat(request.maxAnswerBytes()).isGreaterThanOrEqualTo(all.length);
+            return new Response(200, Map.of(), all);
+        }
+
+        @Override
+        public void abort() {}
+
+        @Override
+        public void close() {}
+    }
+
     /** Serves a model whose values are their coordinates, and breaks off the second request. */
     private final class Server implements Transport {
 
@@ -56,11 +82,7 @@ class LargeModelTest {
             String[] ends = range.substring("bytes=".length()).split("-", -1);
             int from = Integer.parseInt(ends[0]);
             int to = Integer.parseInt(ends[1]) + 1;
-            ByteBuffer body = ByteBuffer.allocate(to - from).order(ByteOrder.LITTLE_ENDIAN);
-            for (int j = from / 4; j < to / 4; j++) {
-                body.putFloat(j);
-            }
-            return new Response(206, Map.of(), Arrays.copyOf(body.array(), to - from - missing));
+            return new Response(206, Map.of(), Arrays.copyOf(values(from, to), to - from - missing));
         }
 
         @Override
@@ -71,8 +93,12 @@ class LargeModelTest {
     }
 
     private Model download(int missing) throws InterruptedException {
+        return download(new Server(missing));
+    }
+
+    private Model download(Transport server) throws InterruptedException {
         Retries retries = new Retries(
-                new Server(missing),
+                server,
                 new FakeTime(),
                 () -> 0.5,
                 Duration.ofMinutes(1),
@@ -127,6 +153,15 @@ class LargeModelTest {
         }
         assertThat(model.get(DIMENSION - 1)).isEqualTo((float) (DIMENSION - 1));
         assertThat(fetched).containsExactly(8_388_608L, 16_777_216L, 20_000_000L, 20_000_000L);
+    }
+
+    @Test
+    void theWholeModelIsTakenFromAProxyThatDropsRanges() throws InterruptedException {
+        Model model = download(new RangelessProxy());
+
+        assertThat(ranges).containsExactly("bytes=0-8388607");
+        assertThat(model.get(DIMENSION - 1)).isEqualTo((float) (DIMENSION - 1));
+        assertThat(fetched).containsExactly(20_000_000L);
     }
 
     @Test
