@@ -32,6 +32,9 @@ from evenkeel.torch import TorchDevice, trainable
 ROOT = Path(__file__).parents[4]
 OVER = ("finished", "failed", "cancelled")
 
+ENROLMENT_TOKEN = "EVENKEEL_ENROLMENT_TOKEN"
+"""In the environment, since other users of a machine see the command lines of its processes."""
+
 
 @dataclass(frozen=True)
 class Job:
@@ -55,8 +58,11 @@ def options(description: str, **defaults: Any) -> argparse.ArgumentParser:
     parser.add_argument("--host", default="127.0.0.1", help="the address that an own coordinator listens on")
     parser.add_argument("--workers", type=int, default=4)
     parser.add_argument("--local", type=int, help="how many of the workers run here; default all")
-    parser.add_argument("--worker", type=int, help="be this worker, from 0, instead of starting everything")
-    parser.add_argument("--token", help="enrolment token of a worker")
+    parser.add_argument(
+        "--worker",
+        type=int,
+        help=f"be this worker, from 0, instead of starting everything; {ENROLMENT_TOKEN} is the token to enrol with",
+    )
     parser.add_argument("--own-text", action="store_true", help="a worker's text is its own, so that it takes all of it")
     parser.add_argument("--size", choices=gpt.SIZES, default="tiny")
     parser.add_argument("--rounds", type=int, default=defaults["rounds"])
@@ -121,7 +127,9 @@ def _work(job: Job, given: argparse.Namespace) -> None:
     evaluate = device.evaluator(measure) if number == 0 else None
     state = given.folder / f"worker-{number}"
     name = f"worker-{number}"
-    with Client(given.url, run=given.run, enrolment_token=given.token, state_dir=state, name=name, evaluate=evaluate) as client:
+    with Client(
+        given.url, run=given.run, enrolment_token=os.environ.get(ENROLMENT_TOKEN), state_dir=state, name=name, evaluate=evaluate
+    ) as client:
         print(client.train(device), flush=True)
 
 
@@ -200,7 +208,7 @@ class _Fleet:
 
     def _require_same_settings(self) -> None:
         """A run that is changed half way is another run."""
-        free = ("folder", "url", "host", "worker", "token", "own_text", "local", "threads", "device", "kills")
+        free = ("folder", "url", "host", "worker", "own_text", "local", "threads", "device", "kills")
         now = {key: value for key, value in vars(self._given).items() if key not in free}
         kept = json.loads(self._kept("settings.json", lambda: json.dumps(now, indent=1)))
         wrong = [f"{key} was {kept.get(key)!r} and is {value!r}" for key, value in now.items() if kept.get(key) != value]
@@ -238,12 +246,13 @@ class _Fleet:
         local = given.workers if given.local is None else given.local
         # The first time one after the other, so that the order of the members, and with it each bit of their sum, is the same each time.
         for i in range(given.workers):
-            command = [sys.executable, sys.argv[0], str(self._folder), *self._passed(i, token)]
+            command = [sys.executable, sys.argv[0], str(self._folder), *self._passed(i)]
             if i < local:
-                self._workers.append(_Process(command, self._folder / f"worker-{i}.log", {}))
+                self._workers.append(_Process(command, self._folder / f"worker-{i}.log", {ENROLMENT_TOKEN: token}))
                 self._await_members(i + 1)
             elif self._run()["members"] <= i:
-                print(f"on another machine, with {self._url} as it reaches this one:\n  {shlex.join(['python3', *command[1:]])}")
+                start = shlex.join(["python3", *command[1:]])
+                print(f"on another machine, with {self._url} as it reaches this one:\n  {ENROLMENT_TOKEN}={token} {start}")
         self._await_members(given.workers)
         if self._run()["state"] == "created":
             self._call("POST", f"runs/{self._given.run}/start")
@@ -255,9 +264,9 @@ class _Fleet:
     def _enrolment_token(self) -> str:
         return self._call("POST", "enrolment-tokens", {"uses": 10 * self._given.workers, "expiresIn": "7d"})["token"]
 
-    def _passed(self, number: int, token: str) -> list[str]:
+    def _passed(self, number: int) -> list[str]:
         """The options of a worker."""
-        given = {**vars(self._given), "worker": number, "token": token, "url": self._url}
+        given = {**vars(self._given), "worker": number, "url": self._url}
         parts = []
         for key, value in given.items():
             if key in ("folder", "host", "local", "kills") or value is None or value is False:

@@ -48,6 +48,12 @@ def test_other_settings_are_refused(train: Any, tmp_path: Path) -> None:
         train("pretrain.py", tmp_path, "llm-once", "--rounds", 1, "--lr", 0.1)
 
 
+def test_a_worker_takes_its_token_from_the_environment() -> None:
+    printed = run(EXAMPLES / "llm" / "pretrain.py", "--help")
+    assert "EVENKEEL_ENROLMENT_TOKEN" in printed
+    assert "--token" not in printed
+
+
 @pytest.mark.full
 def test_kills_of_the_coordinator_and_of_workers_change_no_bit(tmp_path: Path) -> None:
     if coordinator.command() is None:
