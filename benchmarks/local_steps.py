@@ -4,9 +4,9 @@
     python3 benchmarks/local_steps.py --size 30m
     python3 benchmarks/local_steps.py --links
 
-Each line of the memory is the peak of a process of its own, less the peak of one that only imports PyTorch and the package. Batches are
-small, so that activations hardly count. The links' table encodes a message of a million normally distributed values, and takes other
-sizes as proportional.
+Each line of the memory is the peak of a process of its own, less the peak of one that makes AdamW for a single value. Batches are
+small, so that activations hardly count. The links' table encodes a message of a million normally distributed values, and takes other sizes
+as proportional.
 """
 
 import argparse
@@ -23,14 +23,14 @@ import gpt
 import numpy as np
 import torch
 
-from evenkeel import compress, feedback
-from evenkeel.client import FolderStore, Model
+from evenkeel import compress
+from evenkeel.client import DeviceState, FolderStore, Model
 from evenkeel.torch import TorchDevice, trainable
 from evenkeel.wire import Message, Report
 
 COMPRESSOR = "layer-top-k:0.02+log:4"
 CASES = {
-    "import": "nothing",
+    "import": "nothing: PyTorch loads its compiler for the first optimizer",
     "adamw": "AdamW by itself: parameters, gradients and its two vectors",
     "device": "TorchDevice: the run's model, two rounds, the optimizer's state on disk between them",
     "message": f"the same with ef14-decay, {COMPRESSOR} and the message's bytes",
@@ -43,6 +43,7 @@ def optimizer(parameters):
 
 def work(case, size):
     if case == "import":
+        optimizer([torch.zeros(1, requires_grad=True)])
         return
     module = gpt.GPT(size)
     data = torch.randint(0, 256, (10_000,), dtype=torch.uint8)
@@ -59,19 +60,19 @@ def work(case, size):
     for i, (_, part) in enumerate(trainable(module).items()):
         values[device.layout.slice(i)] = part.reshape(-1)
     model = Model(0, device.layout, values)
-    memory = feedback.start("ef14-decay", device.layout.dimension)
     compressor = compress.parse(COMPRESSOR).bind(device.layout)
     with tempfile.TemporaryDirectory() as folder:
-        device.keep_in(FolderStore(folder), "run")
+        store = FolderStore(folder)
+        device.keep_in(store, "run")
+        state = DeviceState(store, "run", "client", "ef14-decay", device.layout.dimension)
         for round in range(2):
             sent = device(Model(round, model.layout, model.values)).flat(model.layout)
             if case == "message":
-                staged = memory.stage(sent, compressor, eta=0.95)
+                staged = state.compute(sent, compressor, round, eta=0.95, seed=0, model=model.values, second=None)
+                state.stage(round, Report(1), staged)
                 # As a device does: the gradient is gone when the message is accepted.
-                del sent
-                Message(round + 1, 0, Report(1), staged.delta).encode()
-                memory.commit(staged)
-                del staged
+                del sent, staged
+                state.commit()
             else:
                 del sent
 

@@ -67,7 +67,7 @@ def test_arrays_that_are_not_the_run_s_are_named(arrays, fault):
     client = FlowerClient()
     client.get_parameters = lambda config: arrays
     with pytest.raises(ModelMismatchError, match=fault):
-        require_suited(FlowerDevice(client), feedback.start("ef21", 8), LAYOUT, "r")
+        require_suited(FlowerDevice(client), feedback.Ef21, LAYOUT, "r")
     with pytest.raises(ModelMismatchError, match=fault):
         FlowerDevice(client)(model())
     assert client.configs == []

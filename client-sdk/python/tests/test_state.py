@@ -10,8 +10,8 @@ import pytest
 
 from evenkeel import compress
 from evenkeel.client import DeviceState, FolderStore, MemoryStore
-from evenkeel.errors import StateError
-from evenkeel.feedback import METHODS
+from evenkeel.errors import InvalidGradientError, StateError
+from evenkeel.feedback import METHODS, start
 from evenkeel.wire import Report
 
 from . import coordinator
@@ -50,6 +50,59 @@ def test_a_reopened_state_is_the_same_after_each_step(tmp_path, method):
         else:
             state.commit()
         assert bits(opened(store, method)) == bits(state)
+
+
+@pytest.mark.parametrize("method", list(METHODS))
+def test_a_state_on_disk_computes_as_one_in_memory(tmp_path, method):
+    store = FolderStore(tmp_path)
+    state, plain = opened(store, method), start(method, D)
+    for round in range(30):
+        gradient = np.random.default_rng(round).standard_normal(D).astype(np.float32)
+        second = None if plain.second_point is None else gradient / 2
+        given = {"eta": 0.5, "seed": round, "model": np.full(D, float(round)), "second": second}
+        expected = plain.stage(gradient, COMPRESSOR, **given)
+        staged = state.compute(gradient, COMPRESSOR, round, **given)
+        assert staged.delta.values.tobytes() == expected.delta.values.tobytes()
+        assert [vector.tobytes() for vector in staged.carry] == [vector.tobytes() for vector in expected.carry]
+        state.stage(round, Report(1), staged)
+        if round % 4 == 1:
+            state = opened(store, method)
+        if round % 7 in (0, 5):
+            state.discard()
+        else:
+            state.commit()
+            plain.commit(expected)
+        if round % 5 == 3:
+            with pytest.raises(InvalidGradientError):
+                state.compute(np.full(D, np.nan), COMPRESSOR, round, **given)
+        assert [vector.tobytes() for vector in state.feedback.vectors] == [vector.tobytes() for vector in plain.vectors]
+
+
+def test_vectors_that_the_snapshot_has_take_no_memory(tmp_path):
+    state = opened(FolderStore(tmp_path), "ef14-decay")
+    for round in range(3):
+        staged = state.compute(np.ones(D), COMPRESSOR, round, eta=0.5, seed=0, model=np.zeros(D), second=None)
+        assert staged.carry[0] is state.feedback.e
+        state.stage(round, Report(1), staged)
+        state.commit()
+        assert state._feedback is None
+
+
+def no_space(*given):
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def test_a_message_that_cannot_be_saved_changes_no_vector(tmp_path, monkeypatch):
+    state = opened(FolderStore(tmp_path), "ef14")
+    for round in range(2):
+        before = [vector.tobytes() for vector in state.feedback.vectors]
+        staged = state.compute(np.ones(D), COMPRESSOR, round, eta=1.0, seed=0, model=np.zeros(D), second=None)
+        with monkeypatch.context() as full:
+            full.setattr(os, "replace", no_space)
+            with pytest.raises(StateError, match="No space left"):
+                state.stage(round, Report(1), staged)
+        assert [vector.tobytes() for vector in state.feedback.vectors] == before
+        advance(state, round)
 
 
 def test_accepted_messages_are_compacted_into_a_snapshot(tmp_path):

@@ -88,10 +88,9 @@ def test_each_mismatch_is_named(tensors: list[Any], fault: str) -> None:
 
 
 def test_a_module_of_other_tensors_is_refused_before_the_first_round() -> None:
-    state = feedback.start("ef21", LAYOUT.dimension)
-    require_suited(device(), state, LAYOUT, "r")
+    require_suited(device(), feedback.Ef21, LAYOUT, "r")
     with pytest.raises(ModelMismatchError, match=r"'weight' has shape \(3, 4\), expected \(2, 4\)"):
-        require_suited(device(nn.Linear(4, 3).double()), state, LAYOUT, "r")
+        require_suited(device(nn.Linear(4, 3).double()), feedback.Ef21, LAYOUT, "r")
 
 
 def test_a_module_that_changes_size_is_refused() -> None:

@@ -11,11 +11,9 @@ sent, so a crash counts one too many, never one too few.
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
-from typing import TypeVar
 
 from ..privacy import PrivacyCost
-from ._pieces import PieceFields, content_of, damaged, sealed, text_bytes
+from ._pieces import PieceFields, read_piece, sealed, text_bytes
 from ._store import StateStore
 
 MAX_MASKED_ATTEMPTS = 10
@@ -24,8 +22,6 @@ MAX_MASKED_ATTEMPTS = 10
 _LEDGER = "privacy-ledger"
 _LEDGERS, _RELEASES, _REVEALED, _MASKED = b"L", b"R", b"V", b"T"
 _NOTHING = (0, PrivacyCost())
-
-_R = TypeVar("_R")
 
 
 class PrivacyLedger:
@@ -41,8 +37,8 @@ class PrivacyLedger:
         self._store = store
         self._run = run
         self._each = each
-        self._runs = _read(store, _LEDGER, _LEDGERS, _spent) or {}
-        earlier = _read(store, f"{run}.released", _RELEASES, lambda fields: fields.unpack(">q")[0]) or 0
+        self._runs = read_piece(store, _LEDGER, _LEDGERS, _spent) or {}
+        earlier = read_piece(store, f"{run}.released", _RELEASES, lambda fields: fields.unpack(">q")[0]) or 0
         messages, cost = self._runs.get(run, _NOTHING)
         if max(accepted, earlier) > messages:
             sent = max(accepted, earlier)
@@ -92,9 +88,10 @@ class RoundMarkers:
     def __init__(self, store: StateStore, run: str) -> None:
         self._store = store
         self._run = run
-        revealed = _read(store, f"{run}.revealed", _REVEALED, lambda fields: fields.unpack(">i")[0])
+        revealed = read_piece(store, f"{run}.revealed", _REVEALED, lambda fields: fields.unpack(">i")[0])
         self._revealed = -1 if revealed is None else revealed
-        self._masked: tuple[int, ...] = _read(store, f"{run}.masked", _MASKED, lambda fields: fields.unpack(">ii")) or (-1, 0)
+        masked = read_piece(store, f"{run}.masked", _MASKED, lambda fields: fields.unpack(">ii"))
+        self._masked: tuple[int, ...] = masked or (-1, 0)
 
     def has_revealed(self, round: int) -> bool:
         """Returns whether the device has revealed in this round or a later one."""
@@ -116,11 +113,3 @@ class RoundMarkers:
         """Saves that the device reveals in a round; raises StateError if that cannot be saved, and then it must not reveal."""
         self._store.write(f"{self._run}.revealed", sealed(_REVEALED, [struct.pack(">i", round)], ()))
         self._revealed = round
-
-
-def _read(store: StateStore, name: str, kind: bytes, content: Callable[[PieceFields], _R]) -> _R | None:
-    data = content_of(store, name, kind)
-    try:
-        return None if data is None else content(PieceFields(data))
-    except (ValueError, struct.error) as e:
-        raise damaged(store, name, f"its content does not add up: {e}") from e

@@ -81,7 +81,7 @@ class StatefulGradient(Protocol):
         """Names the device's state and the run, before its first round. Names of pieces begin with the run's name and a dot."""
 
 
-def require_suited(function: GradientFunction, feedback: ErrorFeedback, layout: TensorLayout, run: str) -> None:
+def require_suited(function: GradientFunction, feedback: type[ErrorFeedback], layout: TensorLayout, run: str) -> None:
     """Checks a gradient function before a run's first round.
 
     Raises:
@@ -113,15 +113,16 @@ class RoundGradients:
 
     @classmethod
     def compute(
-        cls, feedback: ErrorFeedback, function: GradientFunction, model: Model, last_round: int, eta: float
+        cls, feedback: ErrorFeedback | None, function: GradientFunction, model: Model, last_round: int, eta: float
     ) -> RoundGradients | None:
         """Calls the gradient function, twice if the method needs two gradients; None if it skips the round.
 
         Args:
+            feedback: the device's state; None if its method keeps no model.
             last_round: the round of the device's last accepted message.
             eta: the round's momentum.
         """
-        if not feedback.keeps_model:
+        if feedback is None:
             found = function(model)
             return None if found is None else cls(model, _gradient(found), None)
         on_it = function.sample(model.round) if isinstance(function, SampledGradient) else function

@@ -19,9 +19,11 @@ carried values are followed by a 0 (i32), where earlier versions had the words w
 
 from __future__ import annotations
 
+import os
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import BinaryIO, TypeVar
 
 import numpy as np
 
@@ -37,7 +39,11 @@ _VERSION = 1
 _SNAPSHOT, _MESSAGE, _SALTED = b"S", b"M", b"A"
 SALT_BYTES = 16
 BASIS_BYTES = 32
+_HEAD_BYTES = 6
+_CHECKSUM_BYTES = 4
 _CHUNK = 1 << 16
+
+_R = TypeVar("_R")
 
 
 @dataclass(frozen=True)
@@ -76,19 +82,16 @@ class Snapshot:
     @classmethod
     def read(cls, store: StateStore, name: str) -> Snapshot | None:
         """Reads a snapshot, if there is one; raises StateError if it is damaged."""
-        content = content_of(store, name, _SNAPSHOT)
-        if content is None:
-            return None
-        try:
-            fields = PieceFields(content)
-            client, method = fields.text(), fields.text()
-            dimension, sequence, head, last_round, count = fields.unpack(">iqQii")
-            if method not in METHODS:
-                raise ValueError(f"'{method}' is not an error feedback method")
-            vectors = tuple(fields.floats(dimension) for _ in range(count))
-            return cls(client, method, dimension, sequence, head, last_round, vectors)
-        except (ValueError, struct.error) as e:
-            raise damaged(store, name, f"its content does not add up: {e}") from e
+        return read_piece(store, name, _SNAPSHOT, cls._of)
+
+    @classmethod
+    def _of(cls, fields: PieceFields) -> Snapshot:
+        client, method = fields.text(), fields.text()
+        dimension, sequence, head, last_round, count = fields.unpack(">iqQii")
+        if method not in METHODS:
+            raise ValueError(f"'{method}' is not an error feedback method")
+        vectors = tuple(fields.floats(dimension) for _ in range(count))
+        return cls(client, method, dimension, sequence, head, last_round, vectors)
 
 
 @dataclass(frozen=True)
@@ -143,40 +146,46 @@ class Pending:
         Args:
             salted: whether it is of a run with secure aggregation.
         """
-        content = content_of(store, name, _SALTED if salted else _MESSAGE)
-        if content is None:
-            return None
-        try:
-            fields = PieceFields(content)
-            client = fields.text()
-            (round,) = fields.unpack(">i")
-            salt = bytes(fields.take(SALT_BYTES)) if salted else None
-            basis = bytes(fields.take(BASIS_BYTES)) if salted else b""
-            data = bytes(fields.take(fields.unpack(">i")[0]))
-            (carried,) = fields.unpack(">i")
-            if carried % dimension != 0:
-                raise ValueError(f"{carried} carried values, expected a multiple of the model's {dimension}")
-            carry = tuple(fields.floats(dimension) for _ in range(carried // dimension))
-            message = Message.decode(data, Limits(dimension))
-        except (ValueError, struct.error, WireError) as e:
-            raise damaged(store, name, f"its content does not add up: {e}") from e
+        return read_piece(store, name, _SALTED if salted else _MESSAGE, lambda fields: cls._of(fields, dimension, salted))
+
+    @classmethod
+    def _of(cls, fields: PieceFields, dimension: int, salted: bool) -> Pending:
+        client = fields.text()
+        (round,) = fields.unpack(">i")
+        salt = fields.take(SALT_BYTES) if salted else None
+        basis = fields.take(BASIS_BYTES) if salted else b""
+        data = fields.take(fields.unpack(">i")[0])
+        (carried,) = fields.unpack(">i")
+        if carried % dimension != 0:
+            raise ValueError(f"{carried} carried values, expected a multiple of the model's {dimension}")
+        carry = tuple(fields.floats(dimension) for _ in range(carried // dimension))
+        message = Message.decode(data, Limits(dimension))
         staged = Staged(message.delta, carry)
         own = digest((salt or b"") + data)
         return cls(client, round, message.sequence, message.previous, own, data, staged, salt, basis)
 
 
 class PieceFields:
-    """Reads big-endian fields; raises ValueError or struct.error if bytes are missing."""
+    """Reads big-endian fields; raises ValueError or struct.error if bytes are missing.
 
-    def __init__(self, data: memoryview) -> None:
-        self._data = data
+    Args:
+        file: at the first field.
+        size: the number of bytes of all fields.
+    """
 
-    def take(self, count: int) -> memoryview:
-        """Returns the next ``count`` bytes, not copied. Raises ValueError if there are fewer."""
-        if not 0 <= count <= len(self._data):
-            raise ValueError(f"{count} bytes announced, {len(self._data)} there")
-        taken, self._data = self._data[:count], self._data[count:]
-        return taken
+    def __init__(self, file: BinaryIO, size: int) -> None:
+        self._file = file
+        self._left = size
+
+    def take(self, count: int) -> bytes:
+        """Returns the next ``count`` bytes. Raises ValueError if there are fewer."""
+        self._require(count)
+        self._left -= count
+        return self._file.read(count)
+
+    def _require(self, count: int) -> None:
+        if not 0 <= count <= self._left:
+            raise ValueError(f"{count} bytes announced, {self._left} there")
 
     def unpack(self, layout: str) -> tuple[int, ...]:
         """Returns the next integers in the layout of ``struct``."""
@@ -187,8 +196,13 @@ class PieceFields:
         return str(self.take(self.unpack(">i")[0]), "utf-8")
 
     def floats(self, count: int) -> Floats:
-        """Returns the next ``count`` float64 values as a copy, shape (count,)."""
-        return np.frombuffer(self.take(8 * count), dtype=">f8").astype(np.float64)
+        """Returns the next ``count`` float64 values, shape (count,). Their bytes are never in memory beside them."""
+        self._require(8 * count)
+        values = np.empty(count)
+        for at in range(0, count, _CHUNK):
+            part = values[at : at + _CHUNK]
+            part[:] = np.frombuffer(self.take(part.nbytes), dtype=">f8")
+        return values
 
 
 def text_bytes(text: str) -> bytes:
@@ -215,24 +229,48 @@ def _parts(kind: bytes, parts: Iterable[Bytes], vectors: Iterable[Floats], end: 
         yield end
 
 
-def content_of(store: StateStore, name: str, kind: bytes) -> memoryview | None:
-    """Returns the content of a piece, None if there is none; raises StateError if it is damaged or of another kind."""
-    data = store.read(name)
-    if data is None:
+def read_piece(store: StateStore, name: str, kind: bytes, content: Callable[[PieceFields], _R]) -> _R | None:
+    """Reads a piece, once for its checksum and once for its content, so that a large one is not in memory beside its values.
+
+    Returns:
+        what ``content`` makes of its fields, None if there is no such piece.
+
+    Raises:
+        StateError: if it is damaged or of another kind.
+    """
+    opened = store.open(name)
+    if opened is None:
         return None
-    if len(data) < 10 or data[:4] != _MAGIC:
-        raise damaged(store, name, f"it has {len(data)} bytes and does not begin as state does")
-    found, stored = crc32c(memoryview(data)[:-4]), struct.unpack(">I", data[-4:])[0]
+    with opened as file:
+        size = _checked(store, name, kind, file)
+        try:
+            return content(PieceFields(file, size))
+        except (ValueError, struct.error, WireError) as e:
+            raise damaged(store, name, f"its content does not add up: {e}") from e
+
+
+def _checked(store: StateStore, name: str, kind: bytes, file: BinaryIO) -> int:
+    """Compares a piece's checksum and kind, leaves the file at the start of the content, and returns the content's length."""
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    head = file.read(_HEAD_BYTES)
+    if size < _HEAD_BYTES + _CHECKSUM_BYTES or head[:4] != _MAGIC:
+        raise damaged(store, name, f"it has {size} bytes and does not begin as state does")
+    found, content = crc32c(head), size - _HEAD_BYTES - _CHECKSUM_BYTES
+    for at in range(0, content, 8 * _CHUNK):
+        found = crc32c(file.read(min(8 * _CHUNK, content - at)), found)
+    (stored,) = struct.unpack(">I", file.read(_CHECKSUM_BYTES))
     if found != stored:
         raise damaged(store, name, f"checksum {found:08x}, stored {stored:08x}")
-    if data[4] != _VERSION:
+    if head[4] != _VERSION:
         raise StateError(
-            f"{store.describe(name)} has version {data[4]}, and this client reads version {_VERSION}: "
+            f"{store.describe(name)} has version {head[4]}, and this client reads version {_VERSION}: "
             "use the client that wrote it, or a newer one"
         )
-    if data[5:6] != kind:
-        raise damaged(store, name, f"kind {data[5:6]!r}, expected {kind!r}")
-    return memoryview(data)[6:-4]
+    if head[5:] != kind:
+        raise damaged(store, name, f"kind {head[5:]!r}, expected {kind!r}")
+    file.seek(_HEAD_BYTES)
+    return content
 
 
 def damaged(store: StateStore, name: str, how: str) -> StateError:

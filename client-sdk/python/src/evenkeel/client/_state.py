@@ -18,7 +18,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from .._types import Floats
+from .._types import Floats, Vector
+from ..compress import Compressor
 from ..errors import StateError
 from ..feedback import ErrorFeedback, Staged, restore, start
 from ..wire import Message, Report, digest, digest_text
@@ -74,15 +75,29 @@ class DeviceState:
                 "files from the state"
             )
         self._require_owner(name, snapshot.client)
-        self.feedback: ErrorFeedback = (
-            restore(self._method, self._dimension, snapshot.vectors) if snapshot.vectors else start(self._method, self._dimension)
-        )
+        self._feedback: ErrorFeedback | None = self._feedback_of(snapshot.vectors)
         self.sequence = snapshot.sequence
         self.head = snapshot.head
         self.last_round = snapshot.last_round
         self._snapshot_bytes = snapshot.size
         self._accepted_bytes = 0
         self._accepted = 0
+
+    def _feedback_of(self, vectors: Sequence[Floats]) -> ErrorFeedback:
+        return restore(self._method, self._dimension, vectors) if vectors else start(self._method, self._dimension)
+
+    @property
+    def feedback(self) -> ErrorFeedback:
+        """The state of error feedback, read again if it was released."""
+        if self._feedback is None:
+            saved = Snapshot.read(self._store, f"{self._run}.snapshot")
+            self._feedback = self._feedback_of(() if saved is None else saved.vectors)
+        return self._feedback
+
+    def _release(self) -> None:
+        """Frees the vectors if they are those of the snapshot: those of EF14 always are, between two messages."""
+        if not self._accepted:
+            self._feedback = None
 
     def _replay(self) -> None:
         for name in self._store.names(f"{self._run}.accepted-"):
@@ -122,6 +137,26 @@ class DeviceState:
                 "device a state of its own, or remove this run's files from it"
             )
 
+    def compute(
+        self,
+        gradient: Vector,
+        compressor: Compressor,
+        round: int,
+        *,
+        eta: float,
+        seed: int,
+        model: Vector,
+        second: Vector | None,
+    ) -> Staged:
+        """Computes a message of a round, to be staged; see ``ErrorFeedback.stage``."""
+        feedback = self.feedback_for(round)
+        feedback.overwrites = not self._accepted
+        try:
+            return feedback.stage(gradient, compressor, eta=eta, seed=seed, model=model, second=second)
+        except BaseException:
+            self._release()
+            raise
+
     def stage(
         self,
         round: int,
@@ -145,7 +180,11 @@ class DeviceState:
         data = Message(self.sequence + 1, self.head, report, staged.delta).encode()
         own = digest((salt or b"") + data)
         pending = Pending(self._client, round, self.sequence + 1, self.head, own, data, staged, salt, basis)
-        pending.write(self._store, f"{self._run}.staged")
+        try:
+            pending.write(self._store, f"{self._run}.staged")
+        except BaseException:
+            self._release()
+            raise
         self.pending = pending
         self.fresh = False
         return pending
@@ -160,8 +199,8 @@ class DeviceState:
             self._fold()
 
     def _account(self, done: Pending) -> None:
-        self.feedback = self.feedback_for(done.round)
-        self.feedback.commit(done.staged)
+        self._feedback = self.feedback_for(done.round)
+        self._feedback.commit(done.staged)
         self.sequence = done.sequence
         self.head = done.digest
         self.last_round = done.round
@@ -178,12 +217,14 @@ class DeviceState:
         self._snapshot_bytes = snapshot.size
         self._accepted_bytes = 0
         self._accepted = 0
+        self._release()
 
     def discard(self) -> None:
         """Discards the staged message after the coordinator has refused it."""
         self._under_way()
         self._store.delete([f"{self._run}.staged"])
         self.pending = None
+        self._release()
 
     def _under_way(self) -> Pending:
         if self.pending is None:

@@ -31,9 +31,10 @@ class StateStore(ABC):
     def read(self, name: str) -> bytes | None:
         """Returns a piece, or None if there is none with the name."""
 
-    def open(self, name: str) -> BinaryIO:
-        """Opens a piece that exists, to be read in parts."""
-        return io.BytesIO(self.read(name) or b"")
+    def open(self, name: str) -> BinaryIO | None:
+        """Opens a piece, to be read in parts; None if there is none with the name."""
+        data = self.read(name)
+        return None if data is None else io.BytesIO(data)
 
     @abstractmethod
     def write(self, name: str, content: Iterable[Bytes]) -> None:
@@ -144,10 +145,14 @@ class FolderStore(StateStore):
         except OSError as e:
             raise self._failed("read", name, e) from e
 
-    def open(self, name: str) -> BinaryIO:
-        """Opens a file. Raises StateError if it cannot be opened."""
-        with self._failing("read", name):
+    def open(self, name: str) -> BinaryIO | None:
+        """Opens a file; None if there is none. Raises StateError if it cannot be opened."""
+        try:
             return self._file(name).open("rb")
+        except FileNotFoundError:
+            return None
+        except OSError as e:
+            raise self._failed("read", name, e) from e
 
     def write(self, name: str, content: Iterable[Bytes]) -> None:
         """Writes a temporary file, forces it to disk and moves it over the old one. Raises StateError if the disk refuses; the

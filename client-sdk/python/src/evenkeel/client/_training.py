@@ -185,7 +185,7 @@ class Training:
             return self._outcome(RunEnd.STOPPED)
 
     def _prepare(self, function: GradientFunction) -> None:
-        require_suited(function, self._state.feedback, self._plan.layout, self._plan.run)
+        require_suited(function, METHODS[self._plan.feedback], self._plan.layout, self._plan.run)
         if isinstance(function, StatefulGradient):
             function.keep_in(self._store, self._plan.run)
 
@@ -206,6 +206,11 @@ class Training:
             # The device has revealed shares in this round, or masked often enough, whatever became of it.
             return Nothing(_DEFAULT_PAUSE)
         self._notifier.notify(logging.DEBUG, "round_started", "round %d wants this device", work.round)
+        task = self._prepare_message(work, function)
+        return self._send(wait, work.attempt) if task is None else task
+
+    def _prepare_message(self, work: Work, function: GradientFunction) -> Task | None:
+        """Downloads the model, computes and saves the message; returns what to do instead if there is no message."""
         try:
             model = self._downlink.fetch(work)
         except RoundNotFoundError:
@@ -217,13 +222,14 @@ class Training:
         evaluate = self._settings.evaluate if self._spending is None and self._markers is None else None
         metrics = self._call("evaluation", evaluate, model) if evaluate else {}
         eta = self._eta.at(work.round, self._plan.horizon - 1)
-        feedback, last = self._state.feedback, self._state.last_round
+        feedback = self._state.feedback if METHODS[self._plan.feedback].keeps_model else None
+        last = self._state.last_round
         gradients = self._call("gradient", lambda x: RoundGradients.compute(feedback, function, x, last, eta), model)
         self._stop.check()
         if gradients is None:
             return Nothing(0.0)
         self._stage(model, gradients, eta, metrics, basis)
-        return self._send(wait, work.attempt)
+        return None
 
     def _send(self, wait: float, attempt: int | None) -> Task:
         pending = self._state.pending
@@ -245,8 +251,7 @@ class Training:
             report = self._report(gradients, values, metrics)
             second = None if gradients.second is None else gradients.second.flat(layout)
             seed = derive_seed(self._seed, round)
-            feedback = self._state.feedback_for(round)
-            staged = feedback.stage(values, self._compressor, eta=eta, seed=seed, model=model.values, second=second)
+            staged = self._state.compute(values, self._compressor, round, eta=eta, seed=seed, model=model.values, second=second)
             if self._spending is not None and self._markers is None:
                 self._spending.count()
             salt = None if self._markers is None else secrets.token_bytes(SALT_BYTES)

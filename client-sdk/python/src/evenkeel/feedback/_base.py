@@ -35,6 +35,8 @@ class ErrorFeedback(ABC):
         keeps_model: whether the device keeps the model of its last accepted message, and ``stage`` needs the round's model.
         extrapolates: whether the gradient is computed at another point than the round's model, see ``point``.
         needs_two_gradients: whether a message needs two gradients on the same sample, see ``second_point``.
+        overwrites: whether ``stage`` may overwrite the state, which saves EF14 a vector. The state is then of use for ``commit`` only;
+            after a refusal or an error the caller restores it from a copy that it has.
     """
 
     method: ClassVar[str]
@@ -43,6 +45,7 @@ class ErrorFeedback(ABC):
     keeps_model: ClassVar[bool] = False
     extrapolates: ClassVar[bool] = False
     needs_two_gradients: ClassVar[bool] = False
+    overwrites: bool = False
 
     def point(self, model: Vector, eta: float) -> Vector:
         """Returns the point at which the device computes its gradient for a model: the model itself, but with IGT a float64
@@ -71,7 +74,7 @@ class ErrorFeedback(ABC):
         model: Vector | None = None,
         second: Vector | None = None,
     ) -> Staged:
-        """Computes the message for a gradient; does not change the state.
+        """Computes the message for a gradient; does not change the state, unless it ``overwrites``.
 
         Args:
             gradient: d finite values, float32 or float64; not changed.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from .._types import Floats, Vector
 from ..compress import Compressor, require_finite
 from ._base import ErrorFeedback, Staged, carry_of, require_eta
@@ -39,17 +37,19 @@ class Ef14(ErrorFeedback):
             ValueError: if there is a decay, and eta is out of range.
         """
         require_finite(gradient, compressor.layout)
-        corrected = gradient.astype(np.float64)
-        corrected += self._kept(eta)
+        corrected = self.e if self.overwrites else self.e.copy()
+        self._decay(corrected, eta)
+        corrected += gradient
         return Staged(compressor.compress(corrected, None, seed), (corrected,))
 
-    def _kept(self, eta: float) -> Floats:
-        """Returns what the next message takes of e."""
-        return self.e
+    def _decay(self, e: Floats, eta: float) -> None:
+        """Multiplies e in place by the decay, if there is one."""
 
     def commit(self, staged: Staged) -> None:
         """Replaces e by what the staged message left out of e + gradient."""
-        self.e[:] = carry_of(staged, self.method, 1)[0]
+        (corrected,) = carry_of(staged, self.method, 1)
+        if corrected is not self.e:
+            self.e[:] = corrected
         staged.delta.add_to(self.e, -1.0)
 
     @property
@@ -64,7 +64,6 @@ class Ef14Decay(Ef14):
 
     method = "ef14-decay"
 
-    def _kept(self, eta: float) -> Floats:
+    def _decay(self, e: Floats, eta: float) -> None:
         require_eta(eta)
-        kept: Floats = self.e * eta
-        return kept
+        e *= eta

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from math import inf, isfinite
@@ -86,7 +88,7 @@ class LocalOptimizer:
         *,
         save: bool,
     ) -> RoundFigures:
-        """Takes the steps of a round; the gradients are released when it returns.
+        """Takes the steps of a round; gradients and optimizer are released when it returns.
 
         Args:
             backward: (batch, n) -> loss, samples, tokens. Adds an n-th of the batch's gradient to the parameters'.
@@ -95,6 +97,20 @@ class LocalOptimizer:
         Raises:
             InvalidGradientError: if a parameter is no longer finite; nothing is saved.
         """
+        try:
+            return self._train(round, steps, parameters, batches, backward, save)
+        finally:
+            _trim_heap()
+
+    def _train(
+        self,
+        round: int,
+        steps: int,
+        parameters: ParameterLayout,
+        batches: Iterator[Any],
+        backward: Callable[[Any, int], tuple[float, int, int]],
+        save: bool,
+    ) -> RoundFigures:
         named = {tensor.name: parameter for tensor, parameter in zip(parameters.layout.tensors, parameters.parameters)}
         optimizer = self._make(parameters.parameters)
         if self._state is not None:
@@ -124,6 +140,12 @@ class LocalOptimizer:
             )
         for group in optimizer.param_groups:
             group["lr"] *= factor
+
+
+def _trim_heap() -> None:
+    """Returns freed memory to the system. Glibc keeps tensors of less than 32 MB for itself, where a vector of d values finds no room."""
+    with suppress(AttributeError, OSError, TypeError):
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _require_finite(named: Mapping[str, nn.Parameter], round: int) -> None:

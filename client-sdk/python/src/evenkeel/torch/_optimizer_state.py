@@ -80,7 +80,12 @@ class OptimizerState:
         return [int(name[len(prefix) :]) for name in self.store.names(prefix)]
 
     def _read(self, name: str, optimizer: torch.optim.Optimizer, parameters: Mapping[str, nn.Parameter]) -> None:
-        with self.store.open(name) as file:
+        opened = self.store.open(name)
+        if opened is None:
+            raise StateError(
+                f"the optimizer's state {self.store.describe(name)} was deleted while the device trains: train again"
+            )
+        with opened as file:
             try:
                 state = _decoded(_Checked(file), parameters)
             except (ValueError, KeyError, TypeError, struct.error) as e:
