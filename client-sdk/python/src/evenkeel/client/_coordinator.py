@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import re
 import uuid
@@ -14,13 +15,18 @@ from ._fields import MATCH_VERSIONS, Fields, parse_digest
 from ._protocol import Credentials, Membership, Nothing, Receipt, Task, WorkItem, task_of
 from ._retries import Retries
 from ._transport import Request, Response, is_lines
+from ._upload import PART_BYTES, upload
 
 _API = "/api/v1/"
 _MAX_JSON = 8 << 20
 _MAX_HEADER = 4096
 """How much longer than its values a response with a vector may be: a header, or so much that the caller names the length."""
 
+_PROXY_LIMIT = (
+    "a proxy before the coordinator takes no body of this length: raise its limit, such as client_max_body_size in nginx"
+)
 _JSON = "application/json"
+_PART = "application/partial-upload"
 
 
 @dataclass(frozen=True)
@@ -251,17 +257,43 @@ class Coordinator:
         most = 16 * dimension + _MAX_HEADER
         return self._accepted(self._request("GET", f"runs/{run}/rounds/{round}/replica", most)).body
 
-    def send(self, run: str, round: int, message: bytes, wait: float, since: int, taker: Callable[[Receipt], None]) -> Task:
-        """Sends a message and requests the next task, in one request.
+    def send(
+        self,
+        run: str,
+        round: int,
+        message: bytes,
+        wait: float,
+        since: int,
+        taker: Callable[[Receipt], None],
+        arrived: Callable[[int], None] = lambda count: None,
+    ) -> Task:
+        """Sends a message and requests the next task, in one request. A large message is uploaded in parts before.
 
         Args:
             wait: as in ``task``.
             since: as in ``task``.
             taker: receives the receipt as soon as it has arrived.
+            arrived: called with the number of bytes of a large message that have arrived.
 
         Returns:
             the task; ``Nothing`` without a pause if the response contained none.
         """
+        if len(message) > PART_BYTES:
+            sha256 = hashlib.sha256(message).hexdigest()
+            path = f"runs/{run}/members/me/uploads/{sha256}"
+            head = self._request("HEAD", path, 0)
+            if upload(self._retries, head, lambda part: self._request("PATCH", path, _MAX_JSON, _PART, part), message, arrived):
+                try:
+                    return self._send(run, round, b"", f"upload={sha256}", wait, since, taker)
+                except CoordinatorError as e:
+                    # The upload was deleted, or is at another replica.
+                    if e.problem.slug != "not-found":
+                        raise
+        return self._send(run, round, message, "", wait, since, taker)
+
+    def _send(
+        self, run: str, round: int, body: bytes, upload: str, wait: float, since: int, taker: Callable[[Receipt], None]
+    ) -> Task:
         taken = []
 
         def take(line: bytes) -> None:
@@ -269,9 +301,10 @@ class Coordinator:
             taker(Receipt.parse(line))
 
         # If a proxy buffers the response until it is complete, the receipt must not be delayed twice.
-        plain = self._message(run, round, "", message)
+        plain = self._message(run, round, f"?{upload}" if upload else "", body)
+        more = f"&{upload}" if upload else ""
         request = replace(
-            self._message(run, round, f"?wait={_duration(wait)}{_replica(since)}", message),
+            self._message(run, round, f"?wait={_duration(wait)}{_replica(since)}{more}", body),
             patience=wait,
             first_line=take,
             repetition=plain,
@@ -357,7 +390,7 @@ def _problem(request: Request, response: Response) -> Problem:
         except ProtocolError:
             # The response is a proxy's; its status is enough.
             pass
-    return Problem("about:blank", title, response.status)
+    return Problem("about:blank", title, response.status, "", _PROXY_LIMIT if response.status == 413 else "")
 
 
 def _duration(seconds: float) -> str:

@@ -51,6 +51,9 @@ class Listener:
     def message_staged(self, round: int, sequence: int, size: int) -> None:
         """A message was saved and is sent until the coordinator answers."""
 
+    def message_part_arrived(self, round: int, arrived: int, size: int) -> None:
+        """A part of a large message was sent: ``arrived`` of its ``size`` bytes are at the coordinator."""
+
     def figures_staged(self, round: int, report: Report) -> None:
         """The figures beside a message were computed: the loss, the samples and the metrics that the coordinator gets. Not called in
         private runs and with secure aggregation, where a device's own figures stay on the device."""

@@ -49,6 +49,10 @@ class ProgressListener(Listener):
         """Writes how much of a large model has arrived."""
         self._write(round, f"{fetched >> 20} of {size >> 20} MiB of the model")
 
+    def message_part_arrived(self, round: int, arrived: int, size: int) -> None:
+        """Writes how much of a large message has arrived."""
+        self._write(round, f"{arrived >> 20} of {size >> 20} MiB of the message sent")
+
     def cohort_formed(self, round: int, attempt: int, members: int) -> None:
         """Writes the cohort's size."""
         self._write(round, f"in a cohort of {members} devices")

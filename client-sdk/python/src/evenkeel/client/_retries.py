@@ -94,6 +94,10 @@ class Retries:
             attempt += 1
             request = request.repetition or request
 
+    def pause(self, seconds: float) -> None:
+        """Waits, with up to a fifth added; raises Stopped if the client is stopped."""
+        self._stop.sleep(self.jittered(seconds))
+
     def jittered(self, seconds: float) -> float:
         """Returns the pause that a server requests, with up to a fifth added so that devices do not all return together."""
         return seconds * (1 + 0.2 * self._draw())

@@ -203,12 +203,22 @@ class Uplink:
         """
         try:
             return self._coordinator.send(
-                self._plan.run, pending.round, pending.message, wait, since, lambda r: self._commit(pending, r)
+                self._plan.run,
+                pending.round,
+                pending.message,
+                wait,
+                since,
+                lambda receipt: self._commit(pending, receipt),
+                lambda count: self._arrived(pending, count),
             )
         except CoordinatorError as e:
             if not self._settle(pending, e.problem):
                 raise
             return None if e.problem.slug == _NOT_OPEN else Nothing(0.0)
+
+    def _arrived(self, pending: Pending, count: int) -> None:
+        text = "round %d: %d of %d bytes of the message have arrived"
+        self._notifier.notify(logging.DEBUG, "message_part_arrived", text, pending.round, count, len(pending.message))
 
     def _commit(self, pending: Pending, receipt: Receipt) -> None:
         require_receipt(pending, receipt)

@@ -66,9 +66,16 @@ class MessageController {
                     @RequestParam(required = false)
                     @Nullable
                     Integer replica,
+            @Parameter(
+                            description =
+                                    "the SHA-256 in hex of a message that was uploaded in parts; the body is empty then, and 404"
+                                            + " not-found says that it has to be sent whole")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String upload,
             @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device,
             @Parameter(hidden = true) HttpServletRequest request)
             throws IOException, HttpMediaTypeNotSupportedException {
-        return intake.accept(new MessageIntake.Delivery(run, device.client(), round, wait, replica), request);
+        return intake.accept(new MessageIntake.Delivery(run, device.client(), round, wait, replica, upload), request);
     }
 }

@@ -33,6 +33,7 @@ class MessageIntake {
     private final BiPredicate<Long, String> members;
     private final MessageMemory memory;
     private final MessageRequestReader reader;
+    private final MessageUploads uploads;
     private final GroupCommit groupCommit;
     private final BiFunction<TaskAssignment.Question, Duration, ? extends PendingResponse<?>> tasks;
 
@@ -42,9 +43,10 @@ class MessageIntake {
             Members members,
             MessageMemory memory,
             MessageRequestReader reader,
+            MessageUploads uploads,
             GroupCommit groupCommit,
             WaitingDevices devices) {
-        this(plans::named, members::isKnown, memory, reader, groupCommit, devices::ask);
+        this(plans::named, members::isKnown, memory, reader, uploads, groupCommit, devices::ask);
     }
 
     /**
@@ -57,12 +59,14 @@ class MessageIntake {
             BiPredicate<Long, String> members,
             MessageMemory memory,
             MessageRequestReader reader,
+            MessageUploads uploads,
             GroupCommit groupCommit,
             BiFunction<TaskAssignment.Question, Duration, ? extends PendingResponse<?>> tasks) {
         this.runs = runs;
         this.members = members;
         this.memory = memory;
         this.reader = reader;
+        this.uploads = uploads;
         this.groupCommit = groupCommit;
         this.tasks = tasks;
     }
@@ -75,19 +79,21 @@ class MessageIntake {
      * @param round the round of the model that the message was computed on
      * @param taskWait how long to wait for the next task behind the receipt; zero for the receipt alone
      * @param replica the round of the device's replica of x and S; null if it has none
+     * @param upload the SHA-256 of the upload that has the message; null if the body has it
      */
     record Delivery(
             String run,
             String client,
             int round,
             Duration taskWait,
-            @Nullable Integer replica) {}
+            @Nullable Integer replica,
+            @Nullable String upload) {}
 
     /**
      * Accepts a message, or refuses it without a change.
      *
      * @return the receipt, once the message is durable, and the next task if the sender waits for it
-     * @throws ProblemException {@code busy}, {@code run-not-found}, {@code member-not-found}, {@code too-large}, {@code invalid-frame},
+     * @throws ProblemException {@code busy}, {@code run-not-found}, {@code member-not-found}, {@code not-found}, {@code too-large}, {@code invalid-frame},
      *     {@code plan-exceeded}, {@code invalid}, {@code malformed}; the response has the other refusals
      * @throws HttpMediaTypeNotSupportedException if the body is of another type
      */
@@ -99,7 +105,7 @@ class MessageIntake {
             if (!members.test(run.run(), delivery.client())) {
                 throw Members.notFound(delivery.run(), delivery.client());
             }
-            Submission submission = reader.read(run, delivery.client(), delivery.round(), request, hold);
+            Submission submission = read(run, delivery, request, hold);
             PendingResponse<AcceptanceReceipt> receipt = new PendingResponse<>(
                     MAX_WAIT, groupCommit.submit(submission).thenApply(MessageIntake::answer));
             if (delivery.taskWait().isZero()) {
@@ -109,6 +115,15 @@ class MessageIntake {
                     new TaskAssignment.Question(run, delivery.client(), delivery.round(), delivery.replica());
             return receipt.then(LongPolls.MAX_ANSWER, () -> tasks.apply(next, delivery.taskWait()));
         }
+    }
+
+    private Submission read(PlanCache.Known run, Delivery delivery, HttpServletRequest request, MessageMemory.Hold hold)
+            throws IOException, HttpMediaTypeNotSupportedException {
+        if (delivery.upload() == null) {
+            return reader.read(run, delivery.client(), delivery.round(), request, hold);
+        }
+        byte[] bytes = uploads.read(new MessageUploads.Upload(run.run(), delivery.client(), delivery.upload()), hold);
+        return reader.read(run, delivery.client(), delivery.round(), bytes, hold);
     }
 
     private static ResponseEntity<AcceptanceReceipt> answer(BatchAcceptance.Outcome outcome) {

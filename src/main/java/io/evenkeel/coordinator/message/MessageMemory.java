@@ -156,7 +156,8 @@ public final class MessageMemory {
             if (total > maxReading) {
                 throw ProblemKind.BUSY
                         .because(
-                                "the messages that come in now are more than the coordinator holds in memory at once",
+                                "the messages that come in now are more than the coordinator holds in memory at once, a share of"
+                                        + " its heap (-Xmx)",
                                 "send the same message again after the time in Retry-After")
                         .retryAfter(PAUSE);
             }

@@ -35,7 +35,7 @@ class MessageRequestReader {
     /** Larger than any value of a gradient, and small enough that no sum of such values over a run's members and rounds is infinite. */
     static final double LARGEST_VALUE = 1e100;
 
-    private static final String ACTION = "compress as the plan says: GET …/members/me shows it";
+    static final String ACTION = "compress as the plan says: GET …/members/me shows it";
 
     /** A number of two characters becomes a double, in an array that grows. */
     private static final int JSON_BLOW_UP = 8;
@@ -73,7 +73,19 @@ class MessageRequestReader {
             Message message = parse(hold.read(request, limit, ACTION, JSON_BLOW_UP), plan, request);
             return new Submission(known.run(), plan, client, round, checked(message, plan, round), message.encode());
         }
-        byte[] bytes = hold.read(request, plan.maxMessageBytes(), ACTION);
+        return read(known, client, round, hold.read(request, plan.maxMessageBytes(), ACTION), hold);
+    }
+
+    /**
+     * Decodes a binary message of a member.
+     *
+     * @param bytes the message, counted already
+     * @param hold counts what is decoded
+     * @throws ProblemException {@code invalid-frame}, {@code plan-exceeded}
+     */
+    Submission read(PlanCache.Known known, String client, int round, byte[] bytes, MessageMemory.Hold hold) {
+        ValidatedPlan plan = known.plan();
+        requireClear(plan);
         hold.take(Math.min(BYTES_PER_VALUE * plan.compressor().maxCount(), MAX_MEMORY_PER_BYTE * bytes.length));
         return new Submission(known.run(), plan, client, round, checked(decode(bytes, plan), plan, round), bytes);
     }

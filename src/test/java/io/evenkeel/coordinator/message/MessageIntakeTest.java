@@ -19,10 +19,12 @@ import io.evenkeel.core.wire.Digest;
 import io.evenkeel.core.wire.Message;
 import io.evenkeel.core.wire.Report;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -154,12 +156,13 @@ class MessageIntakeTest {
                         (key, name) -> key == RUN.run() && !name.equals("stranger"),
                         memory,
                         new MessageRequestReader(JSON, memory),
+                        new MessageUploads(Optional.empty(), Clock.systemUTC(), 0),
                         groupCommit,
                         (question, time) -> {
                             asked.add(question);
                             return new PendingResponse<>(time, new CompletableFuture<ResponseEntity<String>>());
                         })
-                .accept(new MessageIntake.Delivery(run, client, 0, wait, 5), request);
+                .accept(new MessageIntake.Delivery(run, client, 0, wait, 5, null), request);
     }
 
     private PendingResponse<AcceptanceReceipt> send(String client, byte[] body) throws Exception {

@@ -46,6 +46,9 @@ public interface ClientListener {
     /** A message was saved and is sent until the coordinator answers. */
     default void messageStaged(int round, long sequence, int bytes) {}
 
+    /** A part of a large message was sent: {@code arrived} of its {@code bytes} bytes are at the coordinator. */
+    default void messagePartArrived(int round, long arrived, long bytes) {}
+
     /**
      * A message of a private run is about to be saved and sent.
      *

@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -33,6 +34,11 @@ public final class FolderStore implements ObjectStore {
     /** @param root the folder; created if it is not there */
     public FolderStore(Path root) {
         this.root = root.toAbsolutePath().normalize();
+    }
+
+    @Override
+    public Optional<Path> folder() {
+        return Optional.of(root);
     }
 
     @Override
@@ -161,7 +167,8 @@ public final class FolderStore implements ObjectStore {
     @Override
     public List<String> list(String after, int limit) {
         try (Stream<Path> folders = Files.list(root)) {
-            List<Path> sorted = folders.filter(folder -> name(folder).compareTo(prefix(after)) >= 0)
+            List<Path> sorted = folders.filter(folder -> name(folder).length() == PREFIX)
+                    .filter(folder -> name(folder).compareTo(prefix(after)) >= 0)
                     .sorted()
                     .toList();
             return sorted.stream()

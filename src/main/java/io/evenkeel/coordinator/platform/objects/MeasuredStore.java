@@ -4,8 +4,10 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Measures how long operations of a store take, which of them fail, and how many bytes are written and read. */
@@ -91,6 +93,11 @@ public final class MeasuredStore implements ObjectStore {
                 .baseUnit("bytes")
                 .tag("operation", operation)
                 .register(registry);
+    }
+
+    @Override
+    public Optional<Path> folder() {
+        return store.folder();
     }
 
     @Override

@@ -2,7 +2,9 @@ package io.evenkeel.coordinator.platform.objects;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** Writes to a store, and reads from another one what was not moved from there yet. */
 public final class MovingStore implements ObjectStore {
@@ -80,6 +82,11 @@ public final class MovingStore implements ObjectStore {
     @Override
     public void check() {
         store.check();
+    }
+
+    @Override
+    public Optional<Path> folder() {
+        return store.folder();
     }
 
     @Override

@@ -1,7 +1,9 @@
 package io.evenkeel.coordinator.platform.objects;
 
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Stores objects, which never change, under the names that {@link ObjectNames} makes. Implementations are thread-safe, and have no more
@@ -33,6 +35,11 @@ public interface ObjectStore {
 
     /** Checks that the store can be reached, as a health check does: writes nothing. */
     void check();
+
+    /** Returns the folder in which new objects are written; empty if they are written elsewhere. */
+    default Optional<Path> folder() {
+        return Optional.empty();
+    }
 
     /** Returns whether new objects are written to the database, so that they are no cheaper than rows. */
     default boolean isDatabase() {

@@ -41,6 +41,9 @@ class EndpointBodiesTest {
             entry(
                     "PUT /api/v1/runs/{run}/members/me/backup",
                     new Body(BodyLimit.BY_PLAN, "application/vnd.evenkeel.backup")),
+            entry(
+                    "PATCH /api/v1/runs/{run}/members/me/uploads/{sha256}",
+                    new Body(BodyLimit.BY_PLAN, "application/partial-upload")),
             entry("POST /api/v1/evaluations", new Body(16_384, JSON)),
             entry("PUT /api/v1/evaluations/{evaluation}/results/me", new Body(16_384, JSON)),
             entry("PUT /api/v1/runs/{run}/rounds/{round}/declines/me", new Body(4096, JSON)),

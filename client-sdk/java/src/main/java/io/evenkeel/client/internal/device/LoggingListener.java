@@ -98,6 +98,17 @@ public final class LoggingListener implements ClientListener {
     }
 
     @Override
+    public void messagePartArrived(int round, long arrived, long bytes) {
+        publish(
+                Level.FINE,
+                to -> to.messagePartArrived(round, arrived, bytes),
+                "{1} of {2} bytes of the message of round {0} have arrived",
+                round,
+                arrived,
+                bytes);
+    }
+
+    @Override
     public void modelInstalled(String model, int version) {
         publish(
                 Level.INFO,

@@ -56,6 +56,11 @@ public final class ProgressListener implements ClientListener {
     }
 
     @Override
+    public void messagePartArrived(int round, long arrived, long bytes) {
+        write(round, (arrived >> 20) + " of " + (bytes >> 20) + " MiB of the message sent");
+    }
+
+    @Override
     public void messageAccepted(Receipt receipt) {
         write(receipt.round(), "message accepted");
     }

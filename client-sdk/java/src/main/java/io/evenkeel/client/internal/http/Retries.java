@@ -128,6 +128,11 @@ public final class Retries {
         }
     }
 
+    /** Waits, with up to a fifth added. */
+    public void pause(Duration asked) throws InterruptedException {
+        time.sleep(jittered(asked), stop);
+    }
+
     /** Returns the pause that a server requests, with up to a fifth added so that devices do not all return together. */
     public Duration jittered(Duration asked) {
         return asked.plusNanos((long) (asked.toNanos() * 0.2 * random.getAsDouble()));

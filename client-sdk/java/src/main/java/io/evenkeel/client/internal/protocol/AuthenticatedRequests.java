@@ -19,7 +19,11 @@ final class AuthenticatedRequests {
     private static final String WHERE =
             "the answer is not an Evenkeel coordinator's: check the address, its scheme (http or https), port and path";
 
+    private static final String PROXY_LIMIT =
+            "a proxy before the coordinator takes no body of this length: raise its limit, such as client_max_body_size in nginx";
+
     private static final int NOT_MODIFIED = 304;
+    private static final int CONTENT_TOO_LARGE = 413;
 
     private final String base;
     private final Retries retries;
@@ -77,7 +81,8 @@ final class AuthenticatedRequests {
 
     private static Problem problem(Request request, Response response) {
         String title = "status " + response.status() + " to " + request;
-        Problem foreign = new Problem("about:blank", title, response.status(), redirect(response), WHERE);
+        String action = response.status() == CONTENT_TOO_LARGE ? PROXY_LIMIT : WHERE;
+        Problem foreign = new Problem("about:blank", title, response.status(), redirect(response), action);
         if (response.isJson()) {
             try {
                 JsonFields fields = JsonFields.parse("the problem", response.body());

@@ -1,5 +1,7 @@
 package io.evenkeel.client.internal.protocol;
 
+import io.evenkeel.client.CoordinatorException;
+import io.evenkeel.client.ProblemType;
 import io.evenkeel.client.Receipt;
 import io.evenkeel.client.Request;
 import io.evenkeel.client.Response;
@@ -8,6 +10,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /**
  * Sends the messages of rounds. All calls are idempotent and are retried. Refusals throw {@link
@@ -29,24 +32,51 @@ public final class MessageSender {
     }
 
     /**
-     * Sends a message and requests the next task, in one request.
+     * Sends a message and requests the next task, in one request. A large message is uploaded in parts before.
      *
      * @param wait as in {@link Coordinator#task}
      * @param since as in {@link Coordinator#task}
      * @param taker receives the receipt as soon as it has arrived
+     * @param arrived receives the number of bytes of a large message that have arrived
      * @return the task; {@code Nothing} without a pause if the response contained none
      */
-    public DeviceTask send(String run, int round, byte[] message, Duration wait, int since, Consumer<Receipt> taker)
+    public DeviceTask send(
+            String run,
+            int round,
+            byte[] message,
+            Duration wait,
+            int since,
+            Consumer<Receipt> taker,
+            LongConsumer arrived)
+            throws InterruptedException {
+        if (message.length > MessageUpload.PART_BYTES) {
+            MessageUpload upload = new MessageUpload(requests, retries, run, message, arrived);
+            if (upload.send()) {
+                try {
+                    return send(run, round, new byte[0], "&upload=" + upload.sha256(), wait, since, taker);
+                } catch (CoordinatorException e) {
+                    // The upload was deleted, or is at another replica.
+                    if (e.problem().type() != ProblemType.NOT_FOUND) {
+                        throw e;
+                    }
+                }
+            }
+        }
+        return send(run, round, message, "", wait, since, taker);
+    }
+
+    private DeviceTask send(
+            String run, int round, byte[] body, String more, Duration wait, int since, Consumer<Receipt> taker)
             throws InterruptedException {
         AtomicBoolean taken = new AtomicBoolean();
-        Request request = message(run, round, "?wait=" + wait + replica(since), message)
+        Request request = message(run, round, "?wait=" + wait + replica(since) + more, body)
                 .patience(wait)
                 .firstLine(line -> {
                     taken.set(true);
                     taker.accept(receipt(line));
                 })
                 // If a proxy buffers the response until it is complete, the receipt must not be delayed twice.
-                .repeatedAs(message(run, round, "", message));
+                .repeatedAs(message(run, round, more.replaceFirst("&", "?"), body));
         Response answer = requests.send(request);
         byte[] lines = answer.body();
         int end = answer.isLines() ? endOfFirstLine(lines) : lines.length;

@@ -93,7 +93,8 @@ final class Uplink {
                             pending.message(),
                             wait,
                             since,
-                            receipt -> commit(pending, receipt));
+                            receipt -> commit(pending, receipt),
+                            arrived -> listener.messagePartArrived(pending.round(), arrived, pending.message().length));
             return new Sent(false, next);
         } catch (CoordinatorException e) {
             if (!settle(pending, e.problem())) {

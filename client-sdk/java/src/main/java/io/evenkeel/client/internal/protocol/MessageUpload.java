@@ -1,0 +1,98 @@
+package io.evenkeel.client.internal.protocol;
+
+import io.evenkeel.client.DeadlineException;
+import io.evenkeel.client.Request;
+import io.evenkeel.client.Response;
+import io.evenkeel.client.internal.http.Retries;
+import io.evenkeel.core.wire.Digest;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.function.LongConsumer;
+
+/**
+ * Uploads a large message in parts, so that a break repeats only what had not arrived (draft-ietf-httpbis-resumable-upload).
+ *
+ * <p>Not thread-safe.
+ */
+final class MessageUpload {
+
+    /** Larger messages are uploaded, in parts of this many bytes. */
+    static final int PART_BYTES = 8 << 20;
+
+    private static final int MAX_STALLS = 10;
+    private static final int CONFLICT = 409;
+    private static final long MAX_ANSWER_BYTES = 4096;
+    private static final String OFFSET = "Upload-Offset";
+
+    private final AuthenticatedRequests requests;
+    private final Retries retries;
+    private final String sha256;
+    private final String path;
+    private final byte[] message;
+    private final LongConsumer arrived;
+
+    MessageUpload(AuthenticatedRequests requests, Retries retries, String run, byte[] message, LongConsumer arrived) {
+        this.requests = requests;
+        this.retries = retries;
+        this.sha256 = DownloadedVersion.hex(Digest.sha256().digest(message));
+        this.path = "runs/" + run + "/members/me/uploads/" + sha256;
+        this.message = message;
+        this.arrived = arrived;
+    }
+
+    /** Returns the SHA-256 of the message in hex, which names the upload. */
+    String sha256() {
+        return sha256;
+    }
+
+    /**
+     * Uploads the message.
+     *
+     * @return whether the coordinator has all of it; false if it takes messages only whole, or nothing more arrived in several attempts
+     */
+    boolean send() throws InterruptedException {
+        int offset = -1;
+        for (int stalls = 0; stalls < MAX_STALLS; ) {
+            int now = offset(retries.send(requests.authenticated("HEAD", path, MAX_ANSWER_BYTES)));
+            if (now < 0 || now > message.length) {
+                return false;
+            }
+            stalls = now > offset ? 0 : stalls + 1;
+            offset = now;
+            if (offset > 0 && stalls == 0) {
+                arrived.accept(offset);
+            }
+            if (offset == message.length) {
+                return true;
+            }
+            if (stalls > 0) {
+                retries.pause(Duration.ofSeconds(stalls));
+            }
+            if (!sendPart(offset)) {
+                return false;
+            }
+        }
+        return false;
+    }
+
+    /** Returns how many bytes have arrived, -1 if the coordinator keeps no parts. */
+    private static int offset(Response standing) {
+        String text = standing.isSuccess() ? standing.header(OFFSET).orElse("") : "";
+        return text.matches("[0-9]{1,10}") ? (int) Math.min(Integer.MAX_VALUE, Long.parseLong(text)) : -1;
+    }
+
+    /** Sends a part in a single attempt; returns false if the coordinator does not take it. */
+    private boolean sendPart(int offset) throws InterruptedException {
+        byte[] part = Arrays.copyOfRange(message, offset, offset + Math.min(PART_BYTES, message.length - offset));
+        Request request = requests.authenticated("PATCH", path, MAX_ANSWER_BYTES)
+                .header(OFFSET, String.valueOf(offset))
+                .body("application/partial-upload", part);
+        try {
+            Response answer = retries.sendOnce(request);
+            return answer.isSuccess() || answer.status() == CONFLICT;
+        } catch (DeadlineException e) {
+            // The connection broke. What had arrived by then stays.
+            return true;
+        }
+    }
+}

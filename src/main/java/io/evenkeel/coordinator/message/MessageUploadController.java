@@ -1,0 +1,116 @@
+package io.evenkeel.coordinator.message;
+
+import io.evenkeel.coordinator.access.Caller;
+import io.evenkeel.coordinator.member.Members;
+import io.evenkeel.coordinator.platform.http.BodyLimit;
+import io.evenkeel.coordinator.platform.http.BodyLimits;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.evenkeel.coordinator.run.PlanCache;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Takes large messages in parts, after draft-ietf-httpbis-resumable-upload. The path names the message by its SHA-256. */
+@Tag(name = "Devices", description = "A device's part in a run (device)")
+@RestController
+@RequestMapping("/api/v1/runs/{run}/members/me/uploads/{sha256}")
+class MessageUploadController {
+
+    private static final String OFFSET = "Upload-Offset";
+
+    private final PlanCache plans;
+    private final Members members;
+    private final MessageUploads uploads;
+
+    MessageUploadController(PlanCache plans, Members members, MessageUploads uploads) {
+        this.plans = plans;
+        this.members = members;
+        this.uploads = uploads;
+    }
+
+    @Operation(
+            summary = "See how much of a large message has arrived",
+            description =
+                    "Upload-Offset is the number of bytes, 0 if none has arrived. 404 if this coordinator takes messages only"
+                            + " whole. HEAD answers the same.",
+            responses = @ApiResponse(responseCode = "204", content = @Content))
+    @GetMapping
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void offset(
+            @PathVariable String run,
+            @PathVariable String sha256,
+            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device,
+            @Parameter(hidden = true) HttpServletResponse response)
+            throws IOException {
+        state(uploads.offset(upload(plan(run, device), device, sha256)), response);
+    }
+
+    @Operation(
+            summary = "Send a part of a large message",
+            description =
+                    "Adds the body at Upload-Offset, and answers with the new one. What came before the connection broke is"
+                            + " kept for a day, and until the device begins another upload. When all has arrived, send the message with"
+                            + " 'upload' and an empty body.",
+            requestBody =
+                    @RequestBody(
+                            required = true,
+                            content =
+                                    @Content(
+                                            mediaType = "application/partial-upload",
+                                            schema = @Schema(type = "string", format = "binary"))),
+            responses = @ApiResponse(responseCode = "204", content = @Content))
+    @PatchMapping(consumes = "application/partial-upload")
+    @BodyLimit(value = BodyLimit.BY_PLAN, reason = "the rest of one message of the run's compressor")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void append(
+            @PathVariable String run,
+            @PathVariable String sha256,
+            @RequestHeader(name = OFFSET, defaultValue = "0") long offset,
+            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device,
+            @Parameter(hidden = true) HttpServletRequest request,
+            @Parameter(hidden = true) HttpServletResponse response)
+            throws IOException {
+        PlanCache.Known known = plan(run, device);
+        long left = Math.max(0, known.plan().maxMessageBytes() - Math.max(0, offset));
+        BodyLimits.apply(request, left, MessageRequestReader.ACTION);
+        state(uploads.append(upload(known, device, sha256), offset, request.getInputStream()), response);
+    }
+
+    private PlanCache.Known plan(String run, Caller.Device device) {
+        PlanCache.Known known = plans.named(run);
+        if (!members.isKnown(known.run(), device.client())) {
+            throw Members.notFound(run, device.client());
+        }
+        if (known.plan().secureAggregation() != null) {
+            throw ProblemKind.NOT_FOUND.because(
+                    "run '" + run + "' has secure aggregation, whose vectors are sent whole", "send the vector whole");
+        }
+        return known;
+    }
+
+    private static MessageUploads.Upload upload(PlanCache.Known known, Caller.Device device, String sha256) {
+        return new MessageUploads.Upload(known.run(), device.client(), sha256);
+    }
+
+    private static void state(long offset, HttpServletResponse response) {
+        response.setHeader(OFFSET, String.valueOf(offset));
+        response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+    }
+}

@@ -1,0 +1,201 @@
+package io.evenkeel.coordinator.message;
+
+import io.evenkeel.coordinator.platform.objects.ObjectStore;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.evenkeel.core.wire.Digest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.stereotype.Component;
+
+/**
+ * Keeps what has arrived of large messages, so that a broken upload goes on where it stopped. A message is accepted only when all of it is
+ * there, in the same way as one that comes whole.
+ *
+ * <p>A file for each upload is in the folder of the object store, so replicas that share the folder share uploads. A member has one upload,
+ * of at most the plan's message: a new one replaces it. Those that a day did not touch are deleted. Nothing is forced to disk, since the
+ * SHA-256 shows what a power failure took. Thread-safe.
+ */
+@Component
+class MessageUploads {
+
+    private static final Duration KEPT = Duration.ofDays(1);
+
+    /** What uploads leave of the disk, for the database and the objects. */
+    private static final long MIN_FREE_BYTES = 1L << 30;
+
+    private static final int CHUNK = 1 << 16;
+    private static final String SEND_WHOLE = "send the message whole, with PUT …/rounds/{round}/messages/me";
+
+    private final Optional<Path> folder;
+    private final Clock clock;
+    private final long minFree;
+
+    @Autowired
+    MessageUploads(ObjectStore store, Clock clock) {
+        this(store.folder().map(root -> root.resolve("uploads")), clock, MIN_FREE_BYTES);
+    }
+
+    /**
+     * @param folder where the files are; empty if there are none
+     * @param minFree how many bytes uploads leave free on the disk
+     */
+    MessageUploads(Optional<Path> folder, Clock clock, long minFree) {
+        this.folder = folder;
+        this.clock = clock;
+        this.minFree = minFree;
+    }
+
+    /**
+     * Names an upload.
+     *
+     * @param run the run's key
+     * @param client the sender
+     * @param sha256 the SHA-256 of the whole message in hex
+     */
+    record Upload(long run, String client, String sha256) {
+
+        /**
+         * Checks the name.
+         *
+         * @throws ProblemException {@code not-found} if it is no SHA-256
+         */
+        Upload {
+            if (!sha256.matches("[0-9a-f]{64}")) {
+                throw ProblemKind.NOT_FOUND.because(
+                        "an upload is named '" + sha256 + "', expected the SHA-256 of the message in 64 hex digits",
+                        SEND_WHOLE);
+            }
+        }
+
+        private String ofMember() {
+            return run + "-" + client + "-";
+        }
+
+        private String fileName() {
+            return ofMember() + sha256;
+        }
+    }
+
+    /**
+     * Returns how many bytes have arrived.
+     *
+     * @throws ProblemException {@code not-found} if this coordinator keeps no uploads
+     */
+    long offset(Upload upload) throws IOException {
+        Path file = file(upload);
+        return Files.exists(file) ? Files.size(file) : 0;
+    }
+
+    /**
+     * Adds bytes to an upload. What arrived before the connection broke stays.
+     *
+     * @param offset how many bytes the sender thinks have arrived
+     * @return how many have arrived now
+     * @throws ProblemException {@code conflict} if it is another number; {@code busy} if the disk has no room; {@code not-found} if this
+     *     coordinator keeps no uploads
+     */
+    long append(Upload upload, long offset, InputStream body) throws IOException {
+        Path file = file(upload);
+        require(offset, offset(upload));
+        if (offset == 0) {
+            makeRoom(upload);
+        }
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            byte[] chunk = new byte[CHUNK];
+            long at = offset;
+            for (int length = body.read(chunk); length >= 0; length = body.read(chunk)) {
+                write(channel, at, ByteBuffer.wrap(chunk, 0, length));
+                at += length;
+            }
+            return at;
+        }
+    }
+
+    /** A request whose connection broke may still be writing when the next one has begun. */
+    private synchronized void write(FileChannel channel, long at, ByteBuffer bytes) throws IOException {
+        require(at, channel.size());
+        long next = at;
+        while (bytes.hasRemaining()) {
+            next += channel.write(bytes, next);
+        }
+    }
+
+    private static void require(long offset, long arrived) {
+        if (offset != arrived) {
+            throw ProblemKind.CONFLICT
+                    .because(
+                            "Upload-Offset is " + offset + ", and " + arrived + " bytes of this upload have arrived",
+                            "go on from there: HEAD shows how many have arrived")
+                    .with("offset", arrived);
+        }
+    }
+
+    private synchronized void makeRoom(Upload upload) throws IOException {
+        Path root = root();
+        Files.createDirectories(root);
+        Instant oldest = clock.instant().minus(KEPT);
+        for (Path file : files(root)) {
+            boolean isReplaced = String.valueOf(file.getFileName()).startsWith(upload.ofMember());
+            if (isReplaced || Files.getLastModifiedTime(file).toInstant().isBefore(oldest)) {
+                boolean unused = Files.deleteIfExists(file);
+            }
+        }
+        if (Files.getFileStore(root).getUsableSpace() < minFree) {
+            throw ProblemKind.BUSY
+                    .because(
+                            "the disk of evenkeel.storage.folder has less than " + (minFree >> 20)
+                                    + " MiB left, and uploads leave that",
+                            SEND_WHOLE)
+                    .retryAfter(Duration.ofMinutes(1));
+        }
+    }
+
+    private static List<Path> files(Path root) throws IOException {
+        try (Stream<Path> files = Files.list(root)) {
+            return files.toList();
+        }
+    }
+
+    /**
+     * Reads a whole upload.
+     *
+     * @param hold counts what is read
+     * @throws ProblemException {@code not-found} if not all of it has arrived, or it is damaged and thus deleted
+     */
+    byte[] read(Upload upload, MessageMemory.Hold hold) throws IOException {
+        Path file = file(upload);
+        long size = offset(upload);
+        hold.take(2 * size);
+        byte[] bytes = size == 0 ? new byte[0] : Files.readAllBytes(file);
+        if (!HexFormat.of().formatHex(Digest.sha256().digest(bytes)).equals(upload.sha256())) {
+            boolean unused = Files.deleteIfExists(file);
+            throw ProblemKind.NOT_FOUND.because(
+                    "the " + bytes.length + " bytes of this upload have another SHA-256 than " + upload.sha256(),
+                    SEND_WHOLE);
+        }
+        return bytes;
+    }
+
+    private Path file(Upload upload) {
+        return root().resolve(upload.fileName());
+    }
+
+    private Path root() {
+        return folder.orElseThrow(() -> ProblemKind.NOT_FOUND.because(
+                "this coordinator keeps no parts of messages, as evenkeel.storage.kind is not folder", SEND_WHOLE));
+    }
+}

@@ -1,0 +1,106 @@
+package io.evenkeel.coordinator.message;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.coordinator.CoordinatorTest;
+import io.evenkeel.coordinator.testing.Api;
+import io.evenkeel.coordinator.testing.Reply;
+import io.evenkeel.coordinator.testing.Scene;
+import io.evenkeel.coordinator.testing.TestDevice;
+import io.evenkeel.core.feedback.FeedbackMethod;
+import io.evenkeel.core.wire.Digest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HexFormat;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+
+/** Messages in parts over HTTP. {@link MessageUploadsTest} has what breaks. */
+@CoordinatorTest
+class MessageInPartsTest {
+
+    private static final double[] GRADIENT = {1, -2, 3, -4, 5, -6};
+
+    @Autowired
+    private Api api;
+
+    @Autowired
+    private JdbcTemplate jdbc;
+
+    @DynamicPropertySource
+    static void folder(DynamicPropertyRegistry registry) throws IOException {
+        Path folder = Files.createTempDirectory("uploads");
+        registry.add("spring.datasource.url", () -> "jdbc:h2:mem:parts;DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=10000");
+        registry.add("evenkeel.storage.folder", folder::toString);
+    }
+
+    private Scene running() {
+        return new Scene(api.endpoint(), jdbc, Scene.newName(), "top-k:2", FeedbackMethod.EF21)
+                .create("ef21-norm", 3, "")
+                .members(2)
+                .start();
+    }
+
+    private static String path(Scene scene, byte[] message) {
+        return "/runs/" + scene.run + "/members/me/uploads/"
+                + HexFormat.of().formatHex(Digest.sha256().digest(message));
+    }
+
+    private static Reply patch(TestDevice device, String path, byte[] part) {
+        return device.http().patch(path, "application/partial-upload", part);
+    }
+
+    @Test
+    void aMessageInPartsHasTheReceiptOfOneThatComesWhole() {
+        Scene scene = running();
+        TestDevice device = scene.devices.get(0);
+        byte[] message = device.stage(0, GRADIENT).bytes;
+        String path = path(scene, message);
+        String sha256 = path.substring(path.lastIndexOf('/') + 1);
+        String send = "/runs/" + scene.run + "/rounds/0/messages/me?upload=" + sha256;
+
+        assertThat(device.http().get(path).header("Upload-Offset")).isEqualTo("0");
+        Reply part = patch(device, path, Arrays.copyOf(message, 10));
+        assertThat(part.status()).isEqualTo(204);
+        assertThat(part.header("Upload-Offset")).isEqualTo("10");
+        Reply again = patch(device, path, Arrays.copyOf(message, 10));
+        assertThat(again.status()).isEqualTo(409);
+        assertThat(again.number("offset")).isEqualTo(10);
+        Reply early = device.http().put(send, TestDevice.BINARY, new byte[0]);
+        assertThat(early.status()).isEqualTo(404);
+        assertThat(early.problem()).isEqualTo("not-found");
+
+        // The early request has deleted what did not fit its SHA-256.
+        assertThat(patch(device, path, message).header("Upload-Offset")).isEqualTo(String.valueOf(message.length));
+        Reply receipt = device.http().put(send, TestDevice.BINARY, new byte[0]);
+        assertThat(receipt.status()).isEqualTo(201);
+        assertThat(receipt.get("digest")).isEqualTo(Digest.toHex(Digest.of(message)));
+        Reply repeated = device.http().put(send, TestDevice.BINARY, new byte[0]);
+        assertThat(repeated.status()).isEqualTo(200);
+        assertThat(repeated.text()).isEqualTo(receipt.text());
+        Reply whole = device.http().put("/runs/" + scene.run + "/rounds/0/messages/me", TestDevice.BINARY, message);
+        assertThat(whole.text()).isEqualTo(receipt.text());
+
+        TestDevice other = scene.devices.get(1);
+        assertThat(other.http().get(path).header("Upload-Offset")).isEqualTo("0");
+        assertThat(other.http().put(send, TestDevice.BINARY, new byte[0]).status())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void aPartBeyondThePlansMessageIsRefused() {
+        Scene scene = running();
+        TestDevice device = scene.devices.get(0);
+        byte[] large = new byte[1 << 20];
+        Reply refused = patch(device, path(scene, large), large);
+        assertThat(refused.status()).isEqualTo(413);
+        assertThat(refused.problem()).isEqualTo("too-large");
+        assertThat(device.http().get(path(scene, large)).header("Upload-Offset"))
+                .isEqualTo("0");
+    }
+}
