@@ -18,10 +18,12 @@ from workload import Workload
 def job(workload, start, rounds, quorum, patience, attempt):
     """FedAvg with the workflow that can wait for a quorum; the newer FedAvg controller waits for all clients without limit."""
     job = FedJob(name="peers", min_clients=quorum)
-    checkpoint = workload.state / "checkpoint.npy"
-    source = str(checkpoint) if checkpoint.exists() else None
-    persistor = CheckpointPersistor(attempt, workload.initial_model().tolist(), source)
-    job.to_server(persistor, id="persistor")
+    # A model in the job itself is sent to all clients as JSON, which has 10 seconds.
+    model = workload.state / "checkpoint.npy"
+    if not model.exists():
+        model = workload.state / "initial.npy"
+        np.save(model, workload.initial_model())
+    job.to_server(CheckpointPersistor(attempt, str(model)), id="persistor")
     job.to_server(InTimeAccumulateWeightedAggregator(expected_data_kind=DataKind.WEIGHTS), id="aggregator")
     job.to_server(FullModelShareableGenerator(), id="shareable_generator")
     workflow = ScatterAndGather(

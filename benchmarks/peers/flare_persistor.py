@@ -13,8 +13,8 @@ from workload import Workload
 class CheckpointPersistor(NPModelPersistor):
     """Saves ``checkpoint.npy`` in the case's folder after each round."""
 
-    def __init__(self, attempt=0, model=None, source_ckpt_file_full_name=None):
-        super().__init__(model=model, source_ckpt_file_full_name=source_ckpt_file_full_name)
+    def __init__(self, attempt=0, source_ckpt_file_full_name=None):
+        super().__init__(source_ckpt_file_full_name=source_ckpt_file_full_name)
         self.attempt = attempt
 
     def save_model(self, model_learnable, fl_ctx):
