@@ -28,7 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 class MessageUploadsTest {
 
-    private static final Instant NOW = Instant.now();
     private static final byte[] MESSAGE = new byte[300_000];
 
     static {
@@ -38,6 +37,7 @@ class MessageUploadsTest {
     @TempDir
     private Path folder;
 
+    private final Instant now = Instant.now();
     private final MessageMemory memory = new MessageMemory(1 << 20, 1 << 20, 1 << 20);
 
     private MessageUploads uploads() {
@@ -45,7 +45,7 @@ class MessageUploadsTest {
     }
 
     private MessageUploads uploads(long minFree) {
-        return new MessageUploads(Optional.of(folder.resolve("uploads")), Clock.fixed(NOW, ZoneOffset.UTC), minFree);
+        return new MessageUploads(Optional.of(folder.resolve("uploads")), Clock.fixed(now, ZoneOffset.UTC), minFree);
     }
 
     private static Upload upload(String client, byte[] message) {
@@ -62,6 +62,11 @@ class MessageUploadsTest {
             @Override
             public int read() throws IOException {
                 throw new IOException("connection reset");
+            }
+
+            @Override
+            public int read(byte[] bytes, int from, int length) throws IOException {
+                return read();
             }
         });
     }
@@ -169,7 +174,7 @@ class MessageUploadsTest {
         uploads().append(upload("b", MESSAGE), 0, part(0, 1000));
         Path file =
                 folder.resolve("uploads").resolve("7-a-" + upload("a", MESSAGE).sha256());
-        Files.setLastModifiedTime(file, FileTime.from(NOW.minus(Duration.ofHours(25))));
+        Files.setLastModifiedTime(file, FileTime.from(now.minus(Duration.ofHours(25))));
         uploads().append(upload("c", MESSAGE), 0, part(0, 1000));
         assertThat(uploads().offset(upload("a", MESSAGE))).isZero();
         assertThat(uploads().offset(upload("b", MESSAGE))).isEqualTo(1000);
