@@ -73,7 +73,13 @@ public abstract class BackgroundWork implements SmartLifecycle {
         scheduler = started;
         if (!period.isZero()) {
             var unused = started.scheduleWithFixedDelay(
-                    this::work, started.getClock().instant().plus(initialDelay()), period);
+                    this::repeat, started.getClock().instant().plus(initialDelay()), period);
+        }
+    }
+
+    private void repeat() {
+        if (!isStopping()) {
+            work();
         }
     }
 
