@@ -26,8 +26,8 @@ def evenkeel(folder, _, count, seconds):
     coordinator = os.environ.get("PEERS_COORDINATOR") or ROOT / "target/coordinator/evenkeel-coordinator.jar"
     testkit = os.environ.get("PEERS_TESTKIT") or ROOT / "testkit/target/evenkeel-testkit.jar"
     command = ["java", "-XX:+UseSerialGC", f"-Devenkeel.coordinator={coordinator}", "-jar", testkit, "load", "--devices", count]
-    command += ["--warm-up", seconds, "--duration", seconds, "--append", folder / "load.md"]
-    done = subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=120 + 10 * seconds)
+    command += ["--warm-up", 2 * seconds, "--duration", seconds, "--append", folder / "load.md"]
+    done = subprocess.run(list(map(str, command)), capture_output=True, text=True, timeout=120 + 20 * seconds)
     if done.returncode:
         raise RuntimeError(f"evenkeel load: {(done.stdout + done.stderr)[-400:]}")
     cells = [cell.strip() for cell in (folder / "load.md").read_text().splitlines()[-1].split("|")]
@@ -47,7 +47,7 @@ def flower(folder, prepared, count, seconds):
 
 
 def flare(folder, prepared, count, seconds):
-    rounds = 2 * seconds
+    rounds = 4 * seconds
     system = Flare(
         folder, prepared, Settings(clients=count, rounds=rounds, quorum=count, padding=VALUES - 650 - 2 * count, work=0)
     )
@@ -69,11 +69,11 @@ def flare(folder, prepared, count, seconds):
 
 def main():
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--quick", action="store_true", help="15 seconds and no 1,000 clients")
+    options.add_argument("--quick", action="store_true", help="no 1,000 clients")
     options.add_argument("--only", default="evenkeel,flower,flare")
     options.add_argument("--out", type=lambda name: pathlib.Path(name).resolve(), required=True)
     given = options.parse_args()
-    seconds = 15 if given.quick else 30
+    seconds = 15
     given.out.mkdir(parents=True, exist_ok=True)
     for count in (10, 100) if given.quick else (10, 100, 1000):
         for measure in (evenkeel, flower, flare):

@@ -66,7 +66,8 @@ def flood(grid: Grid, workload: Workload, seconds: float) -> None:
             answers = list(grid.pull_messages(waiting))
             waiting -= {answer.metadata.reply_to_message_id for answer in answers}
             replies += sum(not answer.has_error() for answer in answers)
+            if replies:
+                (workload.folder / "flood.tmp").write_text(json.dumps({"replies": replies, "seconds": time.monotonic() - begin}))
+                os.replace(workload.folder / "flood.tmp", workload.folder / "flood.json")
             time.sleep(0.5)
-        (workload.folder / "flood.tmp").write_text(json.dumps({"replies": replies, "seconds": time.monotonic() - begin}))
-        os.replace(workload.folder / "flood.tmp", workload.folder / "flood.json")
     (workload.folder / "flood.over").touch()

@@ -2,15 +2,17 @@ package io.evenkeel.testkit.load;
 
 import io.evenkeel.operator.terminal.CommandFailure;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.stream.Stream;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Figures of a coordinator's database.
@@ -36,23 +38,20 @@ record DatabaseFigures(long bytes, long walBytes) {
     }
 
     static DatabaseFigures ofFolder(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            return new DatabaseFigures(
-                    files.filter(Files::isRegularFile)
-                            .mapToLong(DatabaseFigures::size)
-                            .sum(),
-                    UNKNOWN);
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
-    }
+        AtomicLong bytes = new AtomicLong();
+        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                bytes.addAndGet(attributes.size());
+                return FileVisitResult.CONTINUE;
+            }
 
-    /** Returns a file's size, 0 if it was deleted meanwhile. */
-    private static long size(Path file) {
-        try {
-            return Files.exists(file) ? Files.size(file) : 0;
-        } catch (IOException e) {
-            return 0;
-        }
+            /** A file that the coordinator deleted meanwhile has no size. */
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException failure) {
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        return new DatabaseFigures(bytes.get(), UNKNOWN);
     }
 }
