@@ -46,7 +46,7 @@ class Flower(System):
         light = [BIN / "python", HERE / "flower_light.py", f"127.0.0.1:{self.port}", count, values]
         self.processes.start("light", light, **self.environment)
         self._submit_run(flood=seconds)
-        wait_until((self.folder / "flood.json").exists, 300, "no round of replies")
+        wait_until((self.folder / "flood.json").exists, 300, "not all nodes are there")
         cpu, done = self.processes.cpu("server"), json.loads((self.folder / "flood.json").read_text())
         wait_until((self.folder / "flood.over").exists, 4 * seconds, "the flood does not end")
         end = json.loads((self.folder / "flood.json").read_text())

@@ -58,16 +58,20 @@ def flood(grid: Grid, workload: Workload, seconds: float) -> None:
     """
     while len(nodes := list(grid.get_node_ids())) < workload.clients:
         time.sleep(1)
-    begin, replies = time.monotonic(), 0
-    while time.monotonic() - begin < seconds:
-        content = RecordDict({"config": ConfigRecord({"round": replies})})
-        waiting = set(grid.push_messages([Message(content, dst_node_id=node, message_type="train") for node in nodes]))
-        while waiting and time.monotonic() - begin < 2 * seconds:
-            answers = list(grid.pull_messages(waiting))
-            waiting -= {answer.metadata.reply_to_message_id for answer in answers}
-            replies += sum(not answer.has_error() for answer in answers)
-            if replies:
-                (workload.folder / "flood.tmp").write_text(json.dumps({"replies": replies, "seconds": time.monotonic() - begin}))
-                os.replace(workload.folder / "flood.tmp", workload.folder / "flood.json")
-            time.sleep(0.5)
+    begin, replies, waiting = time.monotonic(), 0, set()
+    while (passed := time.monotonic() - begin) < 2 * seconds and (waiting or passed < seconds):
+        log_replies(workload.folder, replies, passed)
+        if not waiting:
+            content = RecordDict({"config": ConfigRecord({"round": replies})})
+            waiting = set(grid.push_messages([Message(content, dst_node_id=node, message_type="train") for node in nodes]))
+        time.sleep(0.5)
+        answers = list(grid.pull_messages(waiting))
+        waiting -= {answer.metadata.reply_to_message_id for answer in answers}
+        replies += sum(not answer.has_error() for answer in answers)
+    log_replies(workload.folder, replies, time.monotonic() - begin)
     (workload.folder / "flood.over").touch()
+
+
+def log_replies(folder, replies: int, seconds: float) -> None:
+    (folder / "flood.tmp").write_text(json.dumps({"replies": replies, "seconds": seconds}))
+    os.replace(folder / "flood.tmp", folder / "flood.json")
