@@ -2438,14 +2438,18 @@ static double power_of(double base, double exponent) {
 
 evenkeel_status evenkeel_schedule(const char *text, uint32_t round, uint32_t horizon, double *value) {
     span rest = {text, strlen(text)}, all = rest, name = cut_off(&rest, ':');
-    double initial = 0, power = 0;
-    int depends = equals(name, "horizon") || equals(name, "anytime");
-    span number = depends || equals(name, "constant") ? cut_off(&rest, ':') : all;
-    int known = read_decimal(number, &initial) && initial > 0;
+    double largest = 0, power = 0, factor = 1;
+    uint32_t rounds = 1;
+    int depends = equals(name, "horizon") || equals(name, "anytime"), rises = equals(name, "warmup");
+    span number = depends || rises || equals(name, "constant") ? cut_off(&rest, ':') : all;
+    int known = read_decimal(number, &largest) && largest > 0;
     if (depends) known = known && read_decimal(rest, &power) && power <= 1;
+    else if (rises) known = known && read_integer(rest, &rounds) && rounds > 0;
     else if (number.text != all.text) known = known && rest.size == 0;
     if (!known) return EVENKEEL_UNSUPPORTED_PLAN;
-    *value = depends ? initial * power_of((double)(equals(name, "horizon") ? horizon : round) + 1, -power) : initial;
+    if (depends) factor = power_of((double)(equals(name, "horizon") ? horizon : round) + 1, -power);
+    else if (round < rounds) factor = ((double)round + 1) / rounds;
+    *value = largest * factor;
     return EVENKEEL_OK;
 }
 

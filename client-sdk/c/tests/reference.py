@@ -31,9 +31,9 @@ CODINGS = [coding.text for coding in compress.ValueCoding]
 METHODS = ["ef21", "ef21-momentum", "ef21-igt", "ef21-storm", "ef14", "ef14-decay", "none"]
 ROUNDS, ETA = 5, 0.3
 SCHEDULES = ["constant:0.1", "horizon:1.0:0.5", "horizon:0.3:0.75", "anytime:0.1:0.5", "anytime:1:0.75", "anytime:2:1",
-             "anytime:1:0.3333", "anytime:1:0", "0.25"]  # fmt: skip
+             "anytime:1:0.3333", "anytime:1:0", "0.25", "warmup:10.0:30", "warmup:0.3:700"]  # fmt: skip
 NO_SCHEDULES = ["", "constant", "constant:", "constant:0", "constant:-1", "constant:x", "constant:1e999", "horizon:1", "horizon:1:2", "anytime:1:-1",
-                "anytime:1:0.5:1", "Anytime:1:0.5", "inf", "nan", "0x1"]  # fmt: skip
+                "anytime:1:0.5:1", "warmup:1", "warmup:1:0", "warmup:1:2.5", "warmup:1:99999999999", "Anytime:1:0.5", "inf", "nan", "0x1"]  # fmt: skip
 TEXTS = ["top-k:0.01+natural", "top-k:100", "sign", "natural", "identity+bf16", "rand-k:0.10", "threshold:1e-3", "threshold:12345678901234567",
          "threshold:123456789.125", "layer-top-k:1.0+sign", "block-top-k:3:0.333+log:8", "top-k:0.0000001", "top-k:1.e5", "top-k:0.5e-9",
          "top-k", "top-k:", "top-k:0", "top-k:400", "top-k:401", "top-k:1.5", "top-k:0.0", "top-k:+5", "block-top-k:0:1", "block-top-k:500:1",

@@ -366,6 +366,8 @@ def test_the_same_downlinks_are_refused(jvm):
         "anytime:1:0.3333",
         "0.25",
         "anytime:1:0",
+        "warmup:10:30",
+        "warmup:0.3:7",
     ],
 )
 def test_schedules_agree_in_every_bit(jvm, text):

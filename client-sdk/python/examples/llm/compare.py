@@ -22,23 +22,28 @@ import torch
 
 from evenkeel import compress, feedback, step
 from evenkeel.client import Model
-from evenkeel.step import ModelState, StepInput
+from evenkeel.step import ModelState, StepInput, Warmup
 from evenkeel.torch import ParameterLayout, TorchDevice, trainable
 from evenkeel.vector import derive_seed
 from evenkeel.wire import Message, Report, digest
 
 SPARSE = "layer-top-k:0.02+log:4"
 METHODS = {
-    # Feedback, compressor, decay or momentum of the devices, step rule of the coordinator.
-    "diloco": ("none", "identity", 1.0, "nesterov"),
-    "sparseloco": ("ef14-decay", SPARSE, 0.95, "plain"),
-    "ef21": ("ef21", SPARSE, 1.0, "plain"),
-    "ef21-norm": ("ef21", SPARSE, 1.0, "normalized"),
+    # Feedback, compressor, decay or momentum of the devices, step rule of the coordinator, and how its step size changes over the rounds.
+    "diloco": ("none", "identity", 1.0, "nesterov", "constant"),
+    "sparseloco": ("ef14-decay", SPARSE, 0.9, "plain", "warmup"),
+    "sparseloco-constant": ("ef14-decay", SPARSE, 0.95, "plain", "constant"),
+    "ef21": ("ef21", SPARSE, 1.0, "plain", "constant"),
+    "ef21-warmup": ("ef21", SPARSE, 1.0, "plain", "warmup"),
+    # A normalized step falls with the learning rate, as local steps do by themselves.
+    "ef21-norm": ("ef21", SPARSE, 1.0, "normalized", "cosine"),
 }
 GRID = {
-    "diloco": (0.4, 0.7, 1.0),
-    "sparseloco": (1.0, 2.0, 4.0),
+    "diloco": (0.5, 0.7, 1.0),
+    "sparseloco": (7.0, 10.0, 14.0),
+    "sparseloco-constant": (1.0, 2.0, 4.0),
     "ef21": (1.0, 2.0, 4.0),
+    "ef21-warmup": (4.0, 8.0),
     "ef21-norm": (5.0, 10.0, 20.0),
 }
 FIELDS = ["method", "gamma", "round", "tokens", "bytes", "loss", "training_loss", "norm"]
@@ -46,7 +51,8 @@ FIELDS = ["method", "gamma", "round", "tokens", "bytes", "loss", "training_loss"
 
 def train(given: argparse.Namespace, method: str, gamma: float) -> Iterator[dict[str, object]]:
     """Trains by a method, and yields a line of the table for each round."""
-    kind, text, eta, rule = METHODS[method]
+    kind, text, eta, rule, change = METHODS[method]
+    warm_up, cosine = Warmup(1.0, max(1, given.rounds // 2)), gpt.learning_rate(given.rounds)
     module = gpt.GPT(given.size, given.seed)
     layout = ParameterLayout(module.named_parameters()).layout
     compressor = compress.parse(given.compressor if given.compressor and text == SPARSE else text).bind(layout)
@@ -84,8 +90,7 @@ def train(given: argparse.Namespace, method: str, gamma: float) -> Iterator[dict
             tokens += given.steps * given.batch * module.context
             losses.append(gradient.loss)
         norm = float(np.linalg.norm(state.total)) / len(devices)
-        # A normalized step falls with the learning rate, as local steps do by themselves.
-        factor = gpt.learning_rate(given.rounds)(round) if rule == "normalized" else 1.0
+        factor = warm_up.at(round, given.rounds) if change == "warmup" else cosine(round) if change == "cosine" else 1.0
         state.step(StepInput(float(len(devices)), gamma * factor))
         devices[0].load(Model(round + 1, layout, state.x.astype(np.float32)))
         loss = gpt.held_out_loss(module, held_out, module.context)

@@ -111,7 +111,7 @@ export const SENTENCES = [
   ['contains {0} as character {1}, expected no control, format or line-separating characters', '{1} 文字目に使用できない文字 {0} があります。'],
   // Algorithms, schedules, compressors
   ["'{0}' is not an algorithm: expected one of {1}", '「{0}」はアルゴリズムではありません。次のいずれかを指定してください：{1}'],
-  ["'{0}' is not a schedule: expected constant:VALUE, horizon:VALUE:POWER or anytime:VALUE:POWER, such as horizon:1:0.5", '「{0}」はスケジュールではありません。constant:値、horizon:値:べき、anytime:値:べき のいずれか（例：horizon:1:0.5）を指定してください。'],
+  ["'{0}' is not a schedule: expected constant:VALUE, horizon:VALUE:POWER, anytime:VALUE:POWER or warmup:VALUE:ROUNDS, such as horizon:1:0.5", '「{0}」はスケジュールではありません。constant:値、horizon:値:べき、anytime:値:べき、warmup:値:ラウンド数 のいずれか（例：horizon:1:0.5）を指定してください。'],
   ["a schedule's value is {0}, expected a finite number above 0", 'スケジュールの値は {0} です。0 より大きい有限の数を指定してください。'],
   ["a schedule's power is {0}, expected 0 to 1", 'スケジュールのべきは {0} です。0～1 を指定してください。'],
   ["eta is {0}, expected a schedule with values in (0, 1]", 'eta は {0} です。値が 0 より大きく 1 以下のスケジュールを指定してください。'],

@@ -13,7 +13,7 @@ from ._muon import MuonStep, matrix_shape
 from ._parse import RULES, parse_rule
 from ._rules import AccumulatedNormStep, LayerwiseNormalizedStep, NormalizedStep, PlainStep, StepRule
 from ._scale import StepScale
-from ._schedule import Anytime, Constant, Horizon, Schedule, parse_schedule
+from ._schedule import Anytime, Constant, Horizon, Schedule, Warmup, parse_schedule
 from ._state import ModelState
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "StepRule",
     "StepScale",
     "SufficientDecreaseStep",
+    "Warmup",
     "matrix_shape",
     "parse_rule",
     "parse_schedule",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 
 from .._decimal import number_text
 from ..compress import Compressor, CompressorSpec, parse
 from ..downlink import bind_compressor
 from ..feedback import METHODS
-from ..step import Anytime, Constant, Horizon, Schedule, StepRule, parse_rule, parse_schedule
+from ..step import Anytime, Constant, Horizon, Schedule, StepRule, Warmup, parse_rule, parse_schedule
 from ..vector import TensorLayout
 from ._private import ArmPrivacy
 from ._robust import RobustRule, parse_robust
@@ -149,8 +149,10 @@ def schedule_text(schedule: Schedule | None) -> str:
     if schedule is None:
         return "none"
     name = type(schedule).__name__.lower()
-    values = [schedule.initial] if isinstance(schedule, Constant) else [schedule.initial, schedule.power]
-    return ":".join([name, *(number_text(float(value)) for value in values)])
+    numbers = [number_text(float(number)) for number in astuple(schedule)]
+    if isinstance(schedule, Warmup):
+        numbers[1] = str(schedule.rounds)
+    return ":".join([name, *numbers])
 
 
 def parse_arm(text: str, default_compressor: str | None = None) -> Arm:
@@ -221,7 +223,7 @@ def _grid(algorithm: str, values: dict[str, str], count: int) -> list[str]:
     usual = preset.default_gamma(parse_rule(values.get("step", preset.step)))
     low, unit = (0.01, Constant(1)) if usual is None else (0.1, usual)
     factors = [low * 100 ** (i / max(1, count - 1)) for i in range(count)]
-    return [schedule_text(replace(unit, initial=float(f"{factor:.4g}") * unit.initial)) for factor in factors]
+    return [schedule_text(replace(unit, largest=float(f"{factor:.4g}") * unit.largest)) for factor in factors]
 
 
 def _arm(name: str, algorithm: str, values: dict[str, str], default_compressor: str | None) -> Arm:
@@ -239,7 +241,7 @@ def _arm(name: str, algorithm: str, values: dict[str, str], default_compressor: 
     if schedule is None:
         raise ValueError(f"the step rule '{rule.name}' needs a step size: give gamma, such as gamma=0.1")
     eta = parse_schedule(values["eta"]) if "eta" in values else preset.default_eta
-    if eta.initial > 1:
+    if eta.largest > 1:
         raise ValueError(f"eta is {schedule_text(eta)}, expected a schedule with values in (0, 1]")
     downlink = parse(values["downlink"]) if "downlink" in values else None
     robust = parse_robust(values["robust"]) if "robust" in values else None

@@ -174,7 +174,7 @@ def diagnosis(arm: Arm, runs: Sequence[RunFigures]) -> str:
             "That is because its steps shrank as directions added up, and it was still on its way when the rounds were over: "
             "a larger gamma makes them longer."
         )
-    shown = f"gamma = {java_general(arm.gamma.initial, 4)}" if isinstance(arm.gamma, Constant) else schedule_text(arm.gamma)
+    shown = f"gamma = {java_general(arm.gamma.largest, 4)}" if isinstance(arm.gamma, Constant) else schedule_text(arm.gamma)
     return (
         f"That is because its step size {shown} is small for this loss: the loss fell in nearly every round, but by little. "
         "Try multiples of it, such as gamma=theory*4."

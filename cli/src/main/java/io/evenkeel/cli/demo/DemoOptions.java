@@ -111,7 +111,7 @@ final class DemoOptions {
 
     private static Schedule momentum(String text) {
         Schedule eta = Schedule.parse(text);
-        if (eta.initial() > 1) {
+        if (eta.largest() > 1) {
             throw new IllegalArgumentException("the momentum is " + eta + ", expected a value above 0 and at most 1");
         }
         return eta;

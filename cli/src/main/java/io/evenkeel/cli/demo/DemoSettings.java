@@ -61,7 +61,7 @@ record DemoSettings(
         }
         Schedule own = rule.defaultGamma(false);
         return own == null
-                ? new Schedule.Constant(PLAIN_GAMMA.initial() / rule.gain())
+                ? new Schedule.Constant(PLAIN_GAMMA.largest() / rule.gain())
                 : rule instanceof NormalizedStep ? NORMALIZED_GAMMA : own;
     }
 

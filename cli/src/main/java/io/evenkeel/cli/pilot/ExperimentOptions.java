@@ -82,7 +82,7 @@ final class ExperimentOptions {
                         + " repeatable.",
                 "Algorithms: ${COMPLETION-CANDIDATES}.",
                 "Compressors: top-k:1, top-k:0.01+natural, rand-k:0.1, sign, identity, ... gamma: a number,"
-                        + " constant:0.1, horizon:1:0.5, anytime:0.1:0.5, theory, theory*4; best-of:0.01|0.1|1 and tuned"
+                        + " constant:0.1, horizon:1:0.5, anytime:0.1:0.5, warmup:10:30, theory, theory*4; best-of:0.01|0.1|1 and tuned"
                         + " search the step size first, by the training loss with the first seed.",
                 "robust: clip:2 bounds each client by twice the median length, as a coordinator does; trim:0.2 leaves"
                         + " out a fifth at each end of each coordinate.",

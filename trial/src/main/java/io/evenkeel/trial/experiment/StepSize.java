@@ -16,13 +16,7 @@ public sealed interface StepSize {
 
         @Override
         public Given times(double factor) {
-            double initial = factor * schedule.initial();
-            return new Given(
-                    schedule instanceof Schedule.Horizon horizon
-                            ? new Schedule.Horizon(initial, horizon.power())
-                            : schedule instanceof Schedule.Anytime anytime
-                                    ? new Schedule.Anytime(initial, anytime.power())
-                                    : new Schedule.Constant(initial));
+            return new Given(schedule.times(factor));
         }
 
         @Override

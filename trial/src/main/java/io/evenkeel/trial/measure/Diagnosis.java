@@ -109,7 +109,7 @@ final class Diagnosis {
 
     private static String shown(Schedule gamma) {
         return gamma instanceof Schedule.Constant constant
-                ? String.format(Locale.ROOT, "gamma = %.4g", constant.initial())
+                ? String.format(Locale.ROOT, "gamma = %.4g", constant.largest())
                 : gamma.toString();
     }
 

@@ -102,7 +102,7 @@ public record Arm(
         }
         Algorithm algorithm = builder.build(compressor.alpha(), horizon);
         if (wanted instanceof StepSize.OfTheory multiple && multiple.factor() != 1) {
-            double gamma = multiple.factor() * algorithm.gamma().initial();
+            double gamma = multiple.factor() * algorithm.gamma().largest();
             return new Algorithm(preset, rule, new Schedule.Constant(gamma), algorithm.eta());
         }
         return algorithm;

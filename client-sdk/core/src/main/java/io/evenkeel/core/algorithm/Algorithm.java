@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public record Algorithm(Preset preset, StepRule step, Schedule gamma, Schedule eta) {
 
     public Algorithm {
-        if (eta.initial() > 1) {
+        if (eta.largest() > 1) {
             throw new IllegalArgumentException("eta is " + eta + ", expected a schedule with values in (0, 1]");
         }
     }

@@ -97,7 +97,7 @@ public enum Preset {
             FeedbackMethod.NONE,
             new NormalizedStep());
 
-    private static final String SCHEDULE = "a schedule: constant:VALUE, horizon:VALUE:POWER or anytime:VALUE:POWER";
+    private static final String SCHEDULE = "a schedule: constant:VALUE, horizon:VALUE:POWER, anytime:VALUE:POWER or warmup:VALUE:ROUNDS";
 
     private final String text;
     private final String summary;

@@ -64,7 +64,7 @@ class AlgorithmTest {
         assertThat(plain.gamma(new Schedule.Constant(0.5))
                         .build(ALPHA, 9)
                         .gamma()
-                        .initial())
+                        .largest())
                 .isEqualTo(0.5);
     }
 
