@@ -8,11 +8,12 @@ from evenkeel.client._coordinator import Coordinator
 from evenkeel.client._downlink import Downlink
 from evenkeel.client._listener import EventNotifier
 from evenkeel.client._progress import ProgressListener
-from evenkeel.client._protocol import Credentials, RunPlan
+from evenkeel.client._protocol import Credentials, RunPlan, Work
 from evenkeel.client._retries import Retries
 from evenkeel.client._stop import StopSignal
 from evenkeel.client._transport import Response
 from evenkeel.vector import Tensor, TensorLayout
+from evenkeel.wire import Replica
 
 LAYOUT = TensorLayout([Tensor("a", (30,)), Tensor("b", (4, 5))])
 
@@ -64,6 +65,39 @@ def test_a_large_model_is_downloaded_in_pieces():
     assert lines == [f"round 3 of 0: {size} of 19 MiB of the model" for size in (8, 16, 19)]
     assert parts == [(0, 8388608, 20000000), (8388608, 16777216, 20000000), (16777216, 20000000, 20000000)]
     assert model.values.tobytes() == np.arange(size, dtype=np.float32).tobytes()
+
+
+class Awake(StopSignal):
+    def sleep(self, seconds):
+        pass
+
+
+@pytest.mark.parametrize("ranges", [True, False])
+def test_a_large_replica_is_downloaded_in_pieces_unless_a_proxy_drops_ranges(ranges):
+    size = 5_000_000
+    x = np.arange(size, dtype=np.float64)
+    data = Replica(0, x, np.zeros(size)).encode()
+    asked, lines = [], []
+
+    class Server:
+        def exchange(self, request):
+            asked.append(request.headers["Range"])
+            if len(asked) == 2:
+                raise OSError("broken off")
+            first, last = map(int, request.headers["Range"].removeprefix("bytes=").split("-"))
+            if not ranges:
+                return Response(200, {}, data)
+            part = data[first : last + 1]
+            return Response(206, {"Content-Range": f"bytes {first}-{first + len(part) - 1}/{len(data)}"}, part)
+
+    coordinator = Coordinator(Retries(Server(), 60, Awake(), lambda *_: None))
+    coordinator.use(Credentials("c", "secret"))
+    fetched = Downlink(coordinator, plan_of(size), False, True, EventNotifier(ProgressListener(lines.append)))
+    model = fetched.fetch(Work(0, 4 * size, None, len(data), None))
+    assert model.values.tobytes() == x.astype(np.float32).tobytes()
+    pieces = ["bytes=0-8388607", "bytes=8388608-16777215", "bytes=8388608-16777215", "bytes=16777216-25165823"]
+    assert asked == (pieces if ranges else pieces[:1])
+    assert lines == ([f"round 0 of 0: {count} of 19 MiB of the model" for count in (8, 16, 19)] if ranges else [])
 
 
 def test_a_large_model_is_taken_whole_from_a_proxy_that_drops_ranges():

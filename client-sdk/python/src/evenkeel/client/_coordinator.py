@@ -19,6 +19,9 @@ from ._upload import PART_BYTES, upload
 
 _API = "/api/v1/"
 _MAX_JSON = 8 << 20
+PIECE_BYTES = 8 << 20
+"""Larger downloads come in pieces of this many bytes."""
+
 _MAX_HEADER = 4096
 """How much longer than its values a response with a vector may be: a header, or so much that the caller names the length."""
 
@@ -248,14 +251,40 @@ class Coordinator:
         body = json.dumps(result, allow_nan=False).encode()
         self._accepted(self._request("PUT", f"evaluations/{evaluation}/results/me", _MAX_JSON, _JSON, body))
 
-    def update(self, run: str, round: int, since: int, most: int) -> bytes:
-        """Downloads the updates or deltas from one round's model to another's."""
-        return self._accepted(self._request("GET", f"runs/{run}/rounds/{round}/update?since={since}", most)).body
+    def update(
+        self, run: str, round: int, since: int, most: int, arrived: Callable[[int, int], None] = lambda count, size: None
+    ) -> bytes:
+        """Downloads the updates or deltas from one round's model to another's; ``arrived`` as in ``replica``."""
+        return self._in_pieces(f"runs/{run}/rounds/{round}/update?since={since}", most, arrived)
 
-    def replica(self, run: str, round: int, dimension: int) -> bytes:
-        """Downloads x and S of a round."""
-        most = 16 * dimension + _MAX_HEADER
-        return self._accepted(self._request("GET", f"runs/{run}/rounds/{round}/replica", most)).body
+    def replica(
+        self, run: str, round: int, dimension: int, arrived: Callable[[int, int], None] = lambda count, size: None
+    ) -> bytes:
+        """Downloads x and S of a round.
+
+        Args:
+            arrived: called after each piece of a large body, with the bytes that have arrived and with those of the whole.
+        """
+        return self._in_pieces(f"runs/{run}/rounds/{round}/replica", 16 * dimension + _MAX_HEADER, arrived)
+
+    def _in_pieces(self, path: str, most: int, arrived: Callable[[int, int], None]) -> bytes:
+        """Downloads a body piece by piece, so that after a break only the piece is repeated."""
+        request = self._request("GET", path, most)
+        if most <= PIECE_BYTES:
+            return self._accepted(request).body
+        pieces: list[bytes] = []
+        start, size = 0, 1
+        while start < size:
+            headers = {**request.headers, "Range": f"bytes={start}-{start + PIECE_BYTES - 1}"}
+            response = self._accepted(replace(request, headers=headers))
+            total = response.headers.get("Content-Range", "").rpartition("/")[2]
+            if response.status != 206 or not response.body or not total.isdigit() or int(total) > most:
+                return response.body  # from a proxy that drops ranges
+            pieces.append(response.body)
+            start, size = start + len(response.body), int(total)
+            if size > PIECE_BYTES:
+                arrived(start, size)
+        return b"".join(pieces)
 
     def send(
         self,

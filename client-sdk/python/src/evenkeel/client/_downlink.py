@@ -15,6 +15,7 @@ deltas take more bytes.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 import numpy as np
 
@@ -22,7 +23,7 @@ from .._types import Singles, Vector
 from ..downlink import repeat
 from ..errors import ModelNotKeptError, ProtocolError, WireError
 from ..wire import Limits, Replica, decode_deltas, decode_updates
-from ._coordinator import Coordinator
+from ._coordinator import PIECE_BYTES, Coordinator
 from ._listener import EventNotifier, ModelKind
 from ._model import Model
 from ._protocol import RunPlan, Work
@@ -31,8 +32,6 @@ _NEXT_TO_FREE = 20
 """A replica that costs no more than a twentieth of the model, or a header, above it is next to free."""
 
 _HEADER = 64
-_PIECE_BYTES = 8 << 20
-"""Larger models are downloaded in pieces of this many bytes."""
 
 
 class Downlink:
@@ -119,7 +118,7 @@ class Downlink:
         return extra <= self._saving or extra <= _HEADER + dense // _NEXT_TO_FREE
 
     def _bought(self, work: Work) -> Replica:
-        data = self._coordinator.replica(self._plan.run, work.round, self._plan.dimension)
+        data = self._coordinator.replica(self._plan.run, work.round, self._plan.dimension, self._arrived(work.round))
         try:
             replica = Replica.decode(data, self._plan.dimension)
         except WireError as e:
@@ -148,7 +147,7 @@ class Downlink:
         if work.update_bytes is None or work.update_bytes >= dense:
             return None
         try:
-            return self._coordinator.update(self._plan.run, work.round, since, dense)
+            return self._coordinator.update(self._plan.run, work.round, since, dense, self._arrived(work.round))
         except ModelNotKeptError:
             return None
 
@@ -172,8 +171,8 @@ class Downlink:
         width = 8 if dtype == "float64" else 4
         size = width * self._plan.dimension
         values: Vector = np.empty(self._plan.dimension, dtype=dtype)
-        for start in range(0, size, _PIECE_BYTES):
-            part = slice(start, min(size, start + _PIECE_BYTES))
+        for start in range(0, size, PIECE_BYTES):
+            part = slice(start, min(size, start + PIECE_BYTES))
             expected = part.stop - part.start
             asked = None if expected == size else part
             data = self._coordinator.model(self._plan.run, round, dtype, size, holder, asked)
@@ -186,10 +185,13 @@ class Downlink:
                 )
             values[part.start // width : part.stop // width] = np.frombuffer(data, f"<f{width}")
             if asked is not None:
-                text = "round %d: %d of %d bytes of the model have arrived"
-                self._notifier.notify(logging.DEBUG, "model_piece_fetched", text, round, part.stop, size)
+                self._arrived(round)(part.stop, size)
         self._fetched(round, ModelKind.DENSE, size)
         return values
+
+    def _arrived(self, round: int) -> Callable[[int, int], None]:
+        text = "round %d: %d of %d bytes of the model have arrived"
+        return lambda count, size: self._notifier.notify(logging.DEBUG, "model_piece_fetched", text, round, count, size)
 
     def _fetched(self, round: int, kind: ModelKind, size: int) -> None:
         text = "model of round %d came as %s, %d bytes"

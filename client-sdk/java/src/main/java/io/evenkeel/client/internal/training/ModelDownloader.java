@@ -44,9 +44,6 @@ public final class ModelDownloader {
 
     private static final long HEADER = 64;
 
-    /** Larger models are downloaded in pieces of this many bytes. */
-    private static final long PIECE_BYTES = 8L << 20;
-
     private final Coordinator coordinator;
     private final RunPlan plan;
     private final boolean doublePrecision;
@@ -139,7 +136,7 @@ public final class ModelDownloader {
 
     private Replica buy(DeviceTask.Work work) throws InterruptedException {
         int dimension = plan.dimension();
-        byte[] bytes = coordinator.replica(plan.run(), work.round(), dimension);
+        byte[] bytes = coordinator.replica(plan.run(), work.round(), dimension, arrival(work.round()));
         Replica bought;
         try {
             bought = Replica.decode(bytes, 0, bytes.length, dimension);
@@ -178,7 +175,7 @@ public final class ModelDownloader {
             return null;
         }
         try {
-            return coordinator.update(plan.run(), work.round(), since, dense);
+            return coordinator.update(plan.run(), work.round(), since, dense, arrival(work.round()));
         } catch (CoordinatorException e) {
             if (e.problem().type() == ProblemType.MODEL_NOT_KEPT) {
                 return null;
@@ -261,9 +258,9 @@ public final class ModelDownloader {
      */
     private void download(int round, int width, String query, PieceReader reader) throws InterruptedException {
         long size = (long) width * plan.dimension();
-        boolean isWhole = size <= PIECE_BYTES;
-        for (long from = 0; from < size; from += PIECE_BYTES) {
-            long to = Math.min(size, from + PIECE_BYTES);
+        boolean isWhole = size <= Coordinator.PIECE_BYTES;
+        for (long from = 0; from < size; from += Coordinator.PIECE_BYTES) {
+            long to = Math.min(size, from + Coordinator.PIECE_BYTES);
             byte[] bytes = coordinator.model(plan.run(), round, query, from, to, size);
             if (bytes.length == size) {
                 reader.read(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN), 0);
@@ -277,10 +274,14 @@ public final class ModelDownloader {
             }
             reader.read(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN), (int) (from / width));
             if (!isWhole) {
-                listener.modelPieceFetched(round, to, size);
+                arrival(round).arrived(to, size);
             }
         }
         listener.modelFetched(round, ModelKind.DENSE, size);
+    }
+
+    private Coordinator.Arrival arrival(int round) {
+        return (bytes, size) -> listener.modelPieceFetched(round, bytes, size);
     }
 
     private long denseBytes(long asFloats) {

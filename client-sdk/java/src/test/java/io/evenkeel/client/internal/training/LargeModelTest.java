@@ -15,7 +15,9 @@ import io.evenkeel.client.internal.http.Retries;
 import io.evenkeel.client.internal.http.StopFlag;
 import io.evenkeel.client.internal.protocol.Coordinator;
 import io.evenkeel.client.internal.protocol.Credentials;
+import io.evenkeel.client.internal.protocol.DeviceTask;
 import io.evenkeel.core.vector.TensorLayout;
+import io.evenkeel.core.wire.Replica;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -92,11 +94,45 @@ class LargeModelTest {
         public void close() {}
     }
 
+    /** Serves a replica, and breaks off the second request. */
+    private final class ReplicaServer implements Transport {
+
+        private final byte[] replica;
+
+        ReplicaServer(byte[] replica) {
+            this.replica = replica;
+        }
+
+        @Override
+        public Response exchange(Request request) throws IOException {
+            String range = Objects.requireNonNull(request.headers().get("Range"));
+            ranges.add(range);
+            if (ranges.size() == 2) {
+                throw new IOException("broken off");
+            }
+            String[] ends = range.substring("bytes=".length()).split("-", -1);
+            int from = Integer.parseInt(ends[0]);
+            int to = Math.min(replica.length, Integer.parseInt(ends[1]) + 1);
+            String part = "bytes " + from + "-" + (to - 1) + "/" + replica.length;
+            return new Response(206, Map.of("Content-Range", List.of(part)), Arrays.copyOfRange(replica, from, to));
+        }
+
+        @Override
+        public void abort() {}
+
+        @Override
+        public void close() {}
+    }
+
     private Model download(int missing) throws InterruptedException {
         return download(new Server(missing));
     }
 
     private Model download(Transport server) throws InterruptedException {
+        return downloader(server, false).result(3);
+    }
+
+    private ModelDownloader downloader(Transport server, boolean replicas) {
         Retries retries = new Retries(
                 server,
                 new FakeTime(),
@@ -135,7 +171,7 @@ class LargeModelTest {
                 fetched.add(arrived);
             }
         };
-        return new ModelDownloader(coordinator, plan, false, false, listener).result(3);
+        return new ModelDownloader(coordinator, plan, false, replicas, listener);
     }
 
     @Test
@@ -169,5 +205,25 @@ class LargeModelTest {
         assertThatThrownBy(() -> download(4))
                 .isInstanceOf(EvenkeelException.class)
                 .hasMessageContaining("model of round 3 from byte 0 on has 8388604 bytes, expected 8388608");
+    }
+
+    @Test
+    void aReplicaIsDownloadedInPieces() throws InterruptedException {
+        double[] x = new double[DIMENSION];
+        Arrays.setAll(x, j -> j);
+        byte[] replica = new Replica(0, x, new double[DIMENSION]).encode();
+
+        Model model = downloader(new ReplicaServer(replica), true)
+                .fetch(new DeviceTask.Work(0, 4L * DIMENSION, null, replica.length, 0));
+
+        assertThat(model.toDoubles()).isEqualTo(x);
+        assertThat(ranges)
+                .containsExactly(
+                        "bytes=0-8388607",
+                        "bytes=8388608-16777215",
+                        "bytes=8388608-16777215",
+                        "bytes=16777216-25165823");
+        long size = replica.length;
+        assertThat(fetched).containsExactly(8L << 20, 16L << 20, size, size);
     }
 }
