@@ -204,11 +204,11 @@ def await_release(coordinator):
 
 
 def at_once(coordinator, run, device, k):
-    """Requests of other callers at the same time; only an export or audit may be refused."""
+    """Requests of other callers at the same time; only what needs memory beside that of the run may be refused."""
     paths = [("GET", f"/runs/{run}/rounds/{k}/model?format={form}&dtype={dtype}", OPERATOR, (200,))
              for form in ("raw", "npy", "safetensors") for dtype in ("float32", "float64")]
     paths += [("GET", f"/runs/{run}/rounds/{k}/replica", device.secret, (200,)),
-              ("GET", f"/runs/{run}/rounds/{k - 1}/replica", device.secret, (200,)),
+              ("GET", f"/runs/{run}/rounds/{k - 1}/replica", device.secret, (200, 503)),
               ("GET", f"/runs/{run}/members/me/state", device.secret, (200,)),
               ("GET", f"/runs/{run}/export", OPERATOR, (200, 503)),
               ("POST", f"/runs/{run}/audit", OPERATOR, (200, 503))]

@@ -254,7 +254,7 @@ export const SENTENCES = [
   ['the run above was cancelled or has failed', '上位のランが中止されたか、失敗しました'], ['the run above is over, and this one had not started', '上位のランが終了しましたが、このランは開始されていませんでした'],
   ['paused by the coordinator: {a}', 'コーディネーターが一時停止しました。{a}'],
   ['wait until another run is finished, or pause or cancel one', '別のランの終了を待つか、一時停止または中止してください'],
-  ['or start the coordinator with a larger heap (-Xmx)', 'または -Xmx を増やしてコーディネーターを起動してください'],
+  ['or start the coordinator with a larger heap (-Xmx{0}m)', 'またはヒープを -Xmx{0}m に増やしてコーディネーターを起動してください'],
   ["run '{0}'", 'ラン「{0}」'],
   ["{a} needs {1} MB of memory, and {2} MB are left: of the heap of {3} MB, {4} MB are for models, and {5} MB of these are taken", '{a}には {1} MB のメモリーが必要ですが、残りは {2} MB です（ヒープ {3} MB、モデル用 {4} MB、使用中 {5} MB）'],
   ["run '{0}', round {1}: table {2} does not fit the run's hash chain: {T}", 'ラン「{0}」のラウンド {1}：表 {2} がハッシュ連鎖と一致しません（{T}）'],

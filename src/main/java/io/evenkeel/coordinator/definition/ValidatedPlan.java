@@ -5,6 +5,7 @@ import io.evenkeel.core.algorithm.Algorithm;
 import io.evenkeel.core.compress.Compressor;
 import io.evenkeel.core.compress.Selection;
 import io.evenkeel.core.compress.Support;
+import io.evenkeel.core.compress.ValueCoding;
 import io.evenkeel.core.privacy.NoiseAdder;
 import io.evenkeel.core.robust.NormClipping;
 import io.evenkeel.core.secagg.CohortPlan;
@@ -53,10 +54,7 @@ public record ValidatedPlan(
     /** A message's bytes besides its indices and values: header, report and the frame's own. */
     private static final long REST_OF_MESSAGE = 16 * 1024;
 
-    /** The widest index and the widest value a frame can have. */
-    private static final long BYTES_PER_VALUE = 12;
-
-    private static final long MIN_AT_ONCE = 256 << 10;
+    private static final long MIN_AT_ONCE = 512 << 10;
 
     /** The length of a number of each kind in JSON's decimal digits, with separators. */
     private static final long JSON_BYTES_PER_VALUE = 48;
@@ -149,9 +147,12 @@ public record ValidatedPlan(
         return algorithm.gamma().at(round, horizon - 1);
     }
 
-    /** Returns the maximum bytes of a binary message. */
+    /** Returns the maximum bytes of a binary message: as float32, or as float64 if the compressor says so, with any coordinates. */
     public int maxMessageBytes() {
-        return clip(REST_OF_MESSAGE + BYTES_PER_VALUE * compressor.maxCount());
+        long count = compressor.maxCount();
+        int valueBytes = compressor.spec().coding() == ValueCoding.FLOAT64 ? Double.BYTES : Float.BYTES;
+        // A list of indices, or a bit for each parameter.
+        return clip(REST_OF_MESSAGE + valueBytes * count + Math.min(Integer.BYTES * count, dimension() / Byte.SIZE));
     }
 
     /** Returns the maximum bytes of the same content as JSON. */
@@ -159,9 +160,9 @@ public record ValidatedPlan(
         return clip(REST_OF_MESSAGE + JSON_BYTES_PER_VALUE * compressor.maxCount());
     }
 
-    /** Returns how many stored messages may be in memory at once: 4 d bytes or 256 KiB of them, 1 to {@code most}. */
+    /** Returns how many stored messages may be in memory at once: d bytes or 512 KiB of them, 1 to {@code most}. */
     public int messagesAtOnce(int most) {
-        long bytes = Math.max(MIN_AT_ONCE, 4L * dimension());
+        long bytes = Math.max(MIN_AT_ONCE, dimension());
         return (int) Math.max(1, Math.min(most, bytes / maxMessageBytes()));
     }
 

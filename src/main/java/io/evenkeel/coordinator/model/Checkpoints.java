@@ -17,11 +17,11 @@ import io.evenkeel.core.frame.WireException;
 import io.evenkeel.core.step.StepMemory;
 import io.evenkeel.core.step.StepRule;
 import io.evenkeel.core.wire.Digest;
+import io.evenkeel.core.wire.Encoding;
 import io.evenkeel.core.wire.Replica;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.sql.ResultSet;
@@ -90,14 +90,13 @@ public class Checkpoints {
 
     /** Stores the bytes of the state before a model's round, before the transaction that saves it. */
     public Written write(LiveModel model) {
-        Replica state = model.toReplica();
+        Encoding replica = model.toReplica().encoding();
         double[][] beside = model.besideReplica();
         // Encoded twice, for the digest and for the store, so that it is never in memory as bytes.
-        long digest = RowDigest.of(model.round(), digest(StepMemoryCodec.toStream(beside)), digest(state.toStream()));
-        Placed placed = bytes.place(
-                new Content(StepMemoryCodec.bytes(beside), () -> StepMemoryCodec.toStream(beside)),
-                new Content(state.encodedSize(), state::toStream));
-        return new Written(model.round(), digest, placed);
+        Content memory = new Content(StepMemoryCodec.bytes(beside), () -> StepMemoryCodec.toStream(beside));
+        Content state = new Content(replica.length(), replica::toStream);
+        long digest = RowDigest.of(model.round(), memory.digest(), state.digest());
+        return new Written(model.round(), digest, bytes.place(memory, state));
     }
 
     /** Saves a state, and replaces one of its round that is there. */
@@ -116,16 +115,6 @@ public class Checkpoints {
                         placed.range(1)))
                 .update();
         bytes.keep(placed);
-    }
-
-    private static long digest(InputStream stream) {
-        MessageDigest sha = Digest.sha256();
-        try (InputStream in = new DigestInputStream(stream, sha)) {
-            in.transferTo(OutputStream.nullOutputStream());
-        } catch (IOException e) {
-            throw new UncheckedIOException("a stream from memory does not fail", e);
-        }
-        return Digest.of(sha);
     }
 
     boolean exists(long run, int round) {

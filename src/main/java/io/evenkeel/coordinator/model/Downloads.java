@@ -135,7 +135,7 @@ public class Downloads {
 
     Download replica(PlanCache.Known known, int round) {
         return of(known, round, "replica", (model, out) -> {
-            try (InputStream in = model.toReplica().toStream()) {
+            try (InputStream in = model.toReplica().encoding().toStream()) {
                 in.transferTo(out);
             }
         });
@@ -188,13 +188,7 @@ public class Downloads {
 
     private int write(PlanCache.Known known, int since, int round, OutputStream out) {
         requireKept(known, since, round);
-        updates.forEach(known.run(), since, round, stored -> {
-            try {
-                out.write(stored.forDevices());
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
+        updates.forEach(known.run(), since, round, stored -> stored.writeForDevices(out));
         return round;
     }
 

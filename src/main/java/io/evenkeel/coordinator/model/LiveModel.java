@@ -6,6 +6,8 @@ import io.evenkeel.core.compress.Compressor;
 import io.evenkeel.core.compress.Support;
 import io.evenkeel.core.compress.ValueCoding;
 import io.evenkeel.core.downlink.DeviceModel;
+import io.evenkeel.core.frame.FrameLimits;
+import io.evenkeel.core.frame.WireException;
 import io.evenkeel.core.step.ModelState;
 import io.evenkeel.core.step.StepInput;
 import io.evenkeel.core.step.StepMemory;
@@ -14,6 +16,8 @@ import io.evenkeel.core.vector.Norm;
 import io.evenkeel.core.wire.ModelDelta;
 import io.evenkeel.core.wire.Replica;
 import io.evenkeel.core.wire.RoundUpdate;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -214,11 +218,11 @@ public final class LiveModel {
     }
 
     /**
-     * Advances the devices' model, returns what the round changed, and marks the round as closed. The change may share S's memory, so
-     * it must be written before the next round begins.
+     * Advances the devices' model, returns what the round changed, and marks the round as closed. The change shares S's memory, so it
+     * must be written before the next round begins.
      */
     public RoundChange endRound(StepScale scale) {
-        RoundUpdate update = new RoundUpdate(round, retained, scale.factor(), scale.divisors(), changes());
+        RoundUpdate update = RoundUpdate.of(round, retained, scale.factor(), scale.divisors(), changed(), state.sum());
         ModelDelta delta = followsUpstream
                 ? new ModelDelta(round, whole(state.x().clone()))
                 : devices == null ? null : new ModelDelta(round, devices.follow(state.x(), round));
@@ -230,40 +234,37 @@ public final class LiveModel {
         return new CompressedVector(new Support.All(values.length), ValueCoding.FLOAT64, values);
     }
 
-    private CompressedVector changes() {
-        double[] sum = state.sum();
-        int count = touched.count();
+    private Support changed() {
+        int dimension = state.sum().length;
         // If almost all coordinates changed, listing them takes more bytes than the unchanged values.
-        if (count > sum.length - sum.length / 8) {
-            return whole(sum);
-        }
-        int[] indices = touched.toArray();
-        double[] values = new double[count];
-        for (int j = 0; j < count; j++) {
-            values[j] = sum[indices[j]];
-        }
-        return new CompressedVector(new Support.Listed(sum.length, indices), ValueCoding.FLOAT64, values);
+        return touched.count() > dimension - dimension / 8
+                ? new Support.All(dimension)
+                : new Support.Listed(dimension, touched.toArray());
     }
 
     /**
-     * Repeats a closed round.
+     * Repeats a closed round. If this throws, the state is unusable.
      *
+     * @param bytes the encoded update
+     * @param length how many there are
+     * @param delta the delta of the devices' model; null if the run has none
      * @param numbers those that the step rule remembers afterwards
+     * @throws WireException if the bytes are not an update
      */
-    void replay(RoundChange change, double[] numbers) {
-        RoundUpdate update = change.update();
+    void replay(InputStream bytes, long length, @Nullable ModelDelta delta, double[] numbers) throws IOException {
+        RoundUpdate update = RoundUpdate.applyTo(
+                state.sum(), bytes, length, FrameLimits.of(state.layout().dimension()));
         if (update.round() != round) {
             throw new IllegalStateException("the update is of round " + update.round() + ", expected " + round);
         }
-        update.applyTo(state.sum());
         if (followsUpstream) {
-            double[] next = Objects.requireNonNull(change.delta()).vector().toDense();
+            double[] next = Objects.requireNonNull(delta).vector().toDense();
             System.arraycopy(next, 0, state.x(), 0, next.length);
         } else {
             state.repeat(new StepScale(update.factor(), update.divisors(), 0, numbers));
         }
         if (devices != null) {
-            devices.repeat(Objects.requireNonNull(change.delta()).vector());
+            devices.repeat(Objects.requireNonNull(delta).vector());
         }
         round++;
     }

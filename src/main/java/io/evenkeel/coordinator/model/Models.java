@@ -142,7 +142,8 @@ public class Models implements InitialModels {
 
     /**
      * Reads the state before a round. The state in memory is advanced to the newest round, which most requests need and which
-     * another replica may have closed. An older state is rebuilt separately, one at a time for any number of callers.
+     * another replica may have closed. An older state is rebuilt separately, one at a time for any number of callers, in memory that
+     * is borrowed meanwhile.
      *
      * @throws ProblemException {@code model-not-kept}, {@code storage-damaged}, {@code insufficient-memory}
      */
@@ -163,7 +164,11 @@ public class Models implements InitialModels {
         }
         slot.rebuilding.lock();
         try {
-            return damage.stopping(() -> reader.apply(kept(run, round, null)));
+            ValidatedPlan plan = plans.of(run);
+            return memory.borrowing(
+                    "the model of round " + round + " of run '" + plan.name() + "', which is not the newest,",
+                    memory.older(plan),
+                    () -> damage.stopping(() -> reader.apply(kept(run, round, null))));
         } finally {
             slot.rebuilding.unlock();
         }

@@ -7,7 +7,7 @@ import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.core.frame.FrameLimits;
 import io.evenkeel.core.frame.WireException;
 import io.evenkeel.core.wire.ModelDelta;
-import io.evenkeel.core.wire.RoundUpdate;
+import java.io.IOException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.EmptyResultDataAccessException;
@@ -30,7 +30,7 @@ public class StoredModels {
     }
 
     /**
-     * Rebuilds S of the newest round. Takes 36 d bytes, of which 8 d remain in the result.
+     * Rebuilds S of the newest round. Takes 20 d bytes, of which 8 d remain in the result.
      *
      * @param round the round the database said was the newest
      * @throws CorruptionException if what is stored is not what was written
@@ -85,9 +85,8 @@ public class StoredModels {
         if (model.round() == round) {
             return model;
         }
-        FrameLimits limits = FrameLimits.of(plans.of(run).dimension());
         transactions.read(() -> {
-            updates.forEach(run, model.round(), round, stored -> replay(run, model, stored, limits));
+            updates.forEach(run, model.round(), round, stored -> replay(run, model, stored));
             return model;
         });
         if (model.round() != round) {
@@ -96,26 +95,23 @@ public class StoredModels {
         return model;
     }
 
-    private static void replay(long run, LiveModel model, Updates.Stored stored, FrameLimits limits) {
-        RoundChange change;
+    private static void replay(long run, LiveModel model, Updates.Stored stored) throws IOException {
+        if (stored.round() != model.round()) {
+            throw new MissingUpdateException(model.round());
+        }
         try {
-            change = new RoundChange(
-                    RoundUpdate.decode(stored.data(), 0, stored.data().length, limits), delta(stored.delta(), limits));
+            model.replay(stored.data(), stored.length(), delta(stored.delta(), model.x().length), stored.numbers());
         } catch (WireException e) {
             throw new CorruptionException(
                     run,
-                    model.round(),
+                    stored.round(),
                     CorruptionException.NOBODY,
                     "the stored update is not the one that was written: " + e.getMessage());
         }
-        if (change.update().round() != model.round()) {
-            throw new MissingUpdateException(model.round());
-        }
-        model.replay(change, stored.numbers());
     }
 
-    private static @Nullable ModelDelta delta(byte @Nullable [] bytes, FrameLimits limits) {
-        return bytes == null ? null : ModelDelta.decode(bytes, 0, bytes.length, limits);
+    private static @Nullable ModelDelta delta(byte @Nullable [] bytes, int dimension) {
+        return bytes == null ? null : ModelDelta.decode(bytes, 0, bytes.length, FrameLimits.of(dimension));
     }
 
     /** Thrown if a round between the checkpoint and the requested model has no update. */

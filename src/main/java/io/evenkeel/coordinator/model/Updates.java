@@ -10,15 +10,21 @@ import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import io.evenkeel.coordinator.platform.storage.RowDigest;
 import io.evenkeel.coordinator.platform.storage.StoredBytes;
 import io.evenkeel.coordinator.platform.storage.StoredBytes.Placed;
+import io.evenkeel.core.wire.Digest;
+import io.evenkeel.core.wire.Encoding;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -45,9 +51,7 @@ public class Updates {
                     ExportedColumn.stored("delta"))
             .verifiedBy(row -> row.whole("digest")
                     == digest(
-                            (int) row.whole("round_number"),
-                            row.bytes("numbers"),
-                            row.bytes("data"),
+                            RowDigest.of((int) row.whole("round_number"), row.bytes("numbers"), row.bytes("data")),
                             row.bytes("delta")));
 
     private final JdbcTemplate jdbc;
@@ -61,17 +65,25 @@ public class Updates {
         this.streams.setFetchSize(1);
     }
 
-    /** A stored round. */
+    /** A stored round, whose digest is checked once its reader returns. */
     static final class Stored {
 
+        private final int round;
         private final double[] numbers;
-        private final byte[] data;
+        private final InputStream data;
+        private final long length;
         private final byte @Nullable [] delta;
 
-        private Stored(double[] numbers, byte[] data, byte @Nullable [] delta) {
+        private Stored(int round, double[] numbers, InputStream data, long length, byte @Nullable [] delta) {
+            this.round = round;
             this.numbers = numbers;
             this.data = data;
+            this.length = length;
             this.delta = delta;
+        }
+
+        int round() {
+            return round;
         }
 
         /** Returns the numbers that the step rule remembers after the round. */
@@ -79,9 +91,14 @@ public class Updates {
             return numbers;
         }
 
-        /** Returns the encoded update. */
-        byte[] data() {
+        /** Returns a stream of the encoded update, to be read once. */
+        InputStream data() {
             return data;
+        }
+
+        /** Returns the length of the encoded update. */
+        long length() {
+            return length;
         }
 
         /** Returns the encoded delta of the devices' model, null without a lossy downlink. */
@@ -89,10 +106,20 @@ public class Updates {
             return delta;
         }
 
-        /** Returns what devices download of the round. */
-        byte[] forDevices() {
-            return delta == null ? data : delta;
+        /** Writes what devices download of the round. */
+        void writeForDevices(OutputStream out) throws IOException {
+            if (delta == null) {
+                data.transferTo(out);
+            } else {
+                out.write(delta);
+            }
         }
+    }
+
+    /** Reads a stored round. What it makes of the round is to be dropped if {@link #forEach} throws. */
+    @FunctionalInterface
+    interface Reader {
+        void read(Stored stored) throws IOException;
     }
 
     /** A round's change whose bytes are stored, and that {@link #save(long, Written)} has to name. */
@@ -126,14 +153,16 @@ public class Updates {
     public Written write(RoundChange change, double[] stepNumbers) {
         int round = change.update().round();
         byte[] numbers = StepMemoryCodec.encode(stepNumbers);
-        byte[] data = change.update().encode();
+        // Encoded twice, for the digest and for the store, so that it is never in memory as bytes.
+        Encoding update = change.update().encoding();
+        Content data = new Content(update.length(), update::toStream);
         byte[] delta = change.delta() == null ? null : change.delta().encode();
         return new Written(
                 round,
-                delta == null ? data.length : delta.length,
-                digest(round, numbers, data, delta),
+                Math.toIntExact(delta == null ? data.length() : delta.length),
+                digest(RowDigest.of(round, Digest.of(numbers), data.digest()), delta),
                 numbers,
-                bytes.place(Content.of(data), delta == null ? null : Content.of(delta)));
+                bytes.place(data, delta == null ? null : Content.of(delta)));
     }
 
     /** Saves what a round changed. */
@@ -167,46 +196,51 @@ public class Updates {
     }
 
     /** Returns the digest of a row; the delta may be null or empty. */
-    private static long digest(int round, byte[] numbers, byte[] data, byte @Nullable [] delta) {
-        long withoutDelta = RowDigest.of(round, numbers, data);
+    private static long digest(long withoutDelta, byte @Nullable [] delta) {
         return delta == null || delta.length == 0 ? withoutDelta : RowDigest.of(delta, withoutDelta);
     }
 
     /**
-     * Reads the rounds {@code from <= k < to} in order, with one in memory at a time.
+     * Reads the rounds {@code from <= k < to} in order.
      *
      * @throws CorruptionException if an update is damaged
      */
-    void forEach(long run, int from, int to, Consumer<Stored> sink) {
+    void forEach(long run, int from, int to, Reader reader) {
         streams.query(
-                "SELECT round_number, digest, numbers, data, data_at, delta, delta_at FROM round_update"
-                        + " WHERE run_id = ? AND round_number >= ? AND round_number < ? ORDER BY round_number",
+                "SELECT round_number, digest, numbers, data, data_at, OCTET_LENGTH(data), delta, delta_at"
+                        + " FROM round_update WHERE run_id = ? AND round_number >= ? AND round_number < ? ORDER BY round_number",
                 row -> {
-                    sink.accept(verified(run, row));
+                    read(run, row, reader);
                 },
                 run,
                 from,
                 to);
     }
 
-    private Stored verified(long run, ResultSet row) throws SQLException {
+    private void read(long run, ResultSet row, Reader reader) throws SQLException {
+        int round = row.getInt(1);
+        long digest = row.getLong(2);
         byte[] numbers = row.getBytes(3);
-        byte[] data;
-        byte[] delta;
+        long length = bytes.length(row, 4);
+        MessageDigest sha = Digest.sha256();
         try {
-            data = Objects.requireNonNull(bytes.read(row, 4));
-            delta = bytes.read(row, 6);
+            byte[] delta = bytes.read(row, 7);
+            try (InputStream data = new DigestInputStream(bytes.open(row, 4), sha)) {
+                reader.read(new Stored(round, StepMemoryCodec.decode(numbers), data, length, delta));
+                data.transferTo(OutputStream.nullOutputStream());
+            }
+            if (digest != digest(RowDigest.of(round, Digest.of(numbers), Digest.of(sha)), delta)) {
+                throw new CorruptionException(
+                        run,
+                        round,
+                        CorruptionException.NOBODY,
+                        "the stored update is not the one that was written: its digest differs");
+            }
         } catch (MissingObjectException e) {
-            throw CorruptionException.missing(run, row.getInt(1), CorruptionException.NOBODY, e);
+            throw CorruptionException.missing(run, round, CorruptionException.NOBODY, e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        if (row.getLong(2) != digest(row.getInt(1), numbers, data, delta)) {
-            throw new CorruptionException(
-                    run,
-                    row.getInt(1),
-                    CorruptionException.NOBODY,
-                    "the stored update is not the one that was written: its digest differs");
-        }
-        return new Stored(StepMemoryCodec.decode(numbers), data, delta);
     }
 
     /** Returns the oldest round whose update is kept. */

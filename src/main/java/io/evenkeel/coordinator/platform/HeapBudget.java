@@ -24,7 +24,12 @@ public final class HeapBudget implements MeterBinder {
     /** Live objects of an idle coordinator, and the caches and buffers of H2 and the connection pool. */
     private static final long FIXED_BYTES = 64L << 20;
 
+    /** Heaps to start with are multiples of this. */
+    private static final long STEP = 64L << 20;
+
     private final long heap;
+    private final long waitingBytes;
+    private final long streamBytes;
     private final Map<Share, Long> shares = new EnumMap<>(Share.class);
 
     /** The shares of the heap. */
@@ -69,6 +74,8 @@ public final class HeapBudget implements MeterBinder {
      */
     public HeapBudget(long heap, long waitingBytes, long streamBytes) {
         this.heap = heap;
+        this.waitingBytes = waitingBytes;
+        this.streamBytes = streamBytes;
         long left = heap;
         for (Share share : Share.values()) {
             long bytes = switch (share) {
@@ -98,6 +105,15 @@ public final class HeapBudget implements MeterBinder {
     /** Returns a share in bytes. */
     public long of(Share share) {
         return shares.getOrDefault(share, 0L);
+    }
+
+    /** Returns the smallest heap that is a multiple of 64 MiB and has a share of at least as many bytes. */
+    public long heapFor(Share share, long bytes) {
+        long enough = STEP;
+        while (new HeapBudget(enough, waitingBytes, streamBytes).of(share) < bytes) {
+            enough += STEP;
+        }
+        return enough;
     }
 
     @Override

@@ -22,7 +22,7 @@ public class HistoryReading {
     }
 
     /**
-     * Does work that reads a run's history: with the memory of work on the run, and while this coordinator compacts none of its
+     * Does work that reads a run's history: with memory beside that of the run, and while this coordinator compacts none of its
      * messages. Stops the run if what is stored is damaged. Not for use inside a transaction.
      *
      * @param what names the work for the operator, such as "an audit"
@@ -34,14 +34,14 @@ public class HistoryReading {
                 known.run(),
                 () -> memory.borrowing(
                         what + " of run '" + known.plan().name() + "'",
-                        memory.work(known.plan()),
+                        memory.history(known.plan()),
                         () -> locks.reading(known.run(), work)));
     }
 
     /** Does work that reads the histories of runs one after the other, as {@link #read} does. */
     public <T> T readAll(List<PlanCache.Known> runs, String what, Supplier<T> work) {
         long largest = runs.stream()
-                .mapToLong(known -> memory.work(known.plan()))
+                .mapToLong(known -> memory.history(known.plan()))
                 .max()
                 .orElse(0);
         List<Long> keys = runs.stream().map(PlanCache.Known::run).toList();

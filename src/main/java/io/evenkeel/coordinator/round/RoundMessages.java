@@ -141,17 +141,23 @@ class RoundMessages {
                         id,
                         round,
                         plan.messagesAtOnce(MANY),
-                        (ordinal, payload) -> sum.add(ordinal, decoder.decode(ordinal, payload), payload.length));
+                        (ordinal, payload) -> add(sum, ordinal, decoder.decode(ordinal, payload), payload.length));
                 return true;
             });
         }
     }
 
+    /** Adds a message, and forgets it soon, unlike those that were kept in memory anyway. */
+    private static void add(RoundSum sum, int ordinal, Message message, int bytes) {
+        sum.add(ordinal, message, bytes);
+        sum.addMany();
+    }
+
     private void addInThreads(long id, ValidatedPlan plan, int round, RoundSum sum, Decoder decoder) {
         // One thread reads and verifies, the next decodes, the last adds, in the same order: each is about a third of
-        // the work. It adds many at a time, and meanwhile the first reads on: 4 d bytes of messages at most.
+        // the work. It adds many at a time, and meanwhile the first reads on: d bytes of messages at most.
         try (PipelineStage<Piece> adding = new PipelineStage<>(
-                        "adding", FEW, piece -> sum.add(piece.ordinal(), piece.message(), piece.bytes()));
+                        "adding", FEW, piece -> add(sum, piece.ordinal(), piece.message(), piece.bytes()));
                 PipelineStage<Stored> decoding = new PipelineStage<>("decoding", plan.messagesAtOnce(MANY), read -> {
                     Message message = decoder.decode(read.ordinal(), read.payload());
                     adding.put(new Piece(read.ordinal(), message, read.payload().length));

@@ -9,7 +9,7 @@ import java.util.Map;
 
 /**
  * Adds a round's messages to the model, unless its sum is robust, and to the round's figures in the given order. Adds many at a time,
- * which is several times as fast ({@link LiveModel#add(List)}), but not more than d values at once, which take 12 d bytes. Not thread-safe.
+ * which is faster ({@link LiveModel#add(List)}). Not thread-safe.
  */
 final class RoundSum {
 
@@ -34,7 +34,7 @@ final class RoundSum {
     }
 
     /**
-     * Adds a message, now or with later ones.
+     * Gathers a message, which is added with others.
      *
      * @param ordinal its sender's
      * @param bytes those it was sent as
@@ -44,9 +44,6 @@ final class RoundSum {
         tally.add(ordinal, weight, message.sequence(), message.report(), bytes);
         if (!sums) {
             return;
-        }
-        if (values + message.delta().count() > model.sum().length) {
-            finish();
         }
         gathered.add(new LiveModel.Weighted(message.delta(), weight));
         values += message.delta().count();
@@ -59,6 +56,13 @@ final class RoundSum {
                     "a message is from ordinal " + ordinal + ", which takes no part in the round");
         }
         return sender.weight();
+    }
+
+    /** Adds what was gathered if it is d/8 values or more, which take 1.5 d bytes. */
+    void addMany() {
+        if (values >= model.sum().length / 8) {
+            finish();
+        }
     }
 
     /** Adds what is left. */

@@ -19,9 +19,11 @@ import io.evenkeel.core.step.StepRule;
  * <ul>
  *   <li>resident, (16 + 8 v + 1/8) d bytes: x, S and the v vectors that the step rule remembers, in double precision, and a bit for
  *       each coordinate of S that the round changed;
- *   <li>work, (40 + 8 v) d + 24 c bytes, on PostgreSQL 48 c, whose driver holds a message's row up to three times. This is the maximum
- *       over closing a round, reading a checkpoint and replaying updates beside the model, and rebuilding a member's vector. A run
- *       does one of them at a time. A step rule that allocates values for a step adds 8 bytes for each.
+ *   <li>work, 8 d + 24 c bytes, on PostgreSQL 48 c, whose driver holds a message's row up to three times. This is the maximum over the
+ *       steps of closing a round. Messages that are read, decoded and gathered take up to 6 d besides the largest one; the coordinates of
+ *       an update, and what chooses their coding, 7 d. A run whose S persists also rebuilds members' vectors, at any time, and takes
+ *       40 d in place of 8 d, and so do secure aggregation and a lossy downlink. A run does one of these at a time. A step rule that
+ *       allocates values for a step adds 8 bytes for each.
  * </ul>
  *
  * <p>Immutable.
@@ -29,7 +31,15 @@ import io.evenkeel.core.step.StepRule;
 final class RunFootprint {
 
     private static final long BASE_BYTES = 1 << 20;
-    private static final long WORK_PER_PARAMETER = 40;
+
+    /** The bytes a parameter of closing a round. */
+    private static final long CLOSING = 8;
+
+    /** The bytes a parameter of rebuilding a member's vector, of the sum of a cohort, and of reading a history. */
+    private static final long REBUILDING = 40;
+
+    /** The bytes a parameter of the coordinates of an update that is read, of which there are at most 7/8 d. */
+    private static final long REPLAYING = 4;
 
     /** The bytes of a checkpoint in an export, which is one array, without what it has besides vectors. */
     private static final long MAX_CHECKPOINT = Integer.MAX_VALUE - (1 << 16);
@@ -52,15 +62,27 @@ final class RunFootprint {
 
     /** Returns the bytes a run takes while it is under way. */
     long total(ValidatedPlan plan) {
-        long d = plan.dimension();
-        return checkpoint(plan) + d / 8 + work(plan) + BASE_BYTES;
+        boolean closesOnly = !plan.retainsSum() && plan.secureAggregation() == null && plan.downlink() == null;
+        return resident(plan) + (closesOnly ? work(plan, CLOSING) : history(plan)) + BASE_BYTES;
     }
 
-    /** Returns the bytes that work on a run takes beside its model. */
-    long work(ValidatedPlan plan) {
+    /** Returns the bytes that reading a run's history takes beside its model. */
+    long history(ValidatedPlan plan) {
+        return work(plan, REBUILDING + (long) Double.BYTES * vectors(plan));
+    }
+
+    /** Returns the bytes that a model takes that is rebuilt beside the newest one. */
+    long older(ValidatedPlan plan) {
+        return resident(plan) + REPLAYING * plan.dimension() + BASE_BYTES;
+    }
+
+    private static long resident(ValidatedPlan plan) {
+        return checkpoint(plan) + plan.dimension() / 8;
+    }
+
+    private long work(ValidatedPlan plan, long perParameter) {
         StepRule rule = plan.algorithm().step();
         Compressor downlink = plan.downlink();
-        long perParameter = WORK_PER_PARAMETER + (long) Double.BYTES * vectors(plan);
         long values = plan.compressor().maxCount() + (downlink == null ? 0L : downlink.maxCount());
         return perParameter * plan.dimension()
                 + Double.BYTES * rule.scratchValues(plan.layout())
@@ -124,7 +146,8 @@ final class RunFootprint {
                             "a message of run '" + plan.name() + "' can need " + megabytes(needed) + " MB of memory,"
                                     + " and of the heap of " + megabytes(budget.heap()) + " MB, "
                                     + megabytes(bytes) + " MB are for such messages",
-                            "choose a compressor that sends fewer values, or start the coordinator with a larger heap (-Xmx)")
+                            "choose a compressor that sends fewer values, or start the coordinator with a larger heap (-Xmx"
+                                    + megabytes(budget.heapFor(share, needed)) + "m)")
                     .with("neededBytes", needed)
                     .with("leftBytes", bytes)
                     .with("heapBytes", budget.heap());

@@ -80,14 +80,19 @@ public class RunMemory implements MeterBinder {
         return footprint.total(plan);
     }
 
-    /** Returns the bytes that work on a run takes beside its model. */
-    public long work(ValidatedPlan plan) {
-        return footprint.work(plan);
+    /** Returns the bytes that a model takes that is rebuilt beside the newest one. */
+    public long older(ValidatedPlan plan) {
+        return footprint.older(plan);
+    }
+
+    /** Returns the bytes that reading a run's history takes beside its model. */
+    public long history(ValidatedPlan plan) {
+        return footprint.history(plan);
     }
 
     /** Returns the bytes that an import of a run takes: a checkpoint as a record, and as the values in it. */
     public long importing(ValidatedPlan plan) {
-        return Math.max(work(plan), 2 * checkpoint(plan));
+        return Math.max(history(plan), 2 * checkpoint(plan));
     }
 
     /** Returns the bytes of a checkpoint's vectors. */
@@ -286,6 +291,7 @@ public class RunMemory implements MeterBinder {
 
     private ProblemException refusal(String what, long bytes) {
         long share = budget.of(Share.MODELS);
+        long enough = megabytes(budget.heapFor(Share.MODELS, taken() + bytes));
         return ProblemKind.INSUFFICIENT_MEMORY
                 .because(
                         what + " needs " + megabytes(bytes) + " MB of memory, and " + megabytes(Math.max(0, left()))
@@ -293,10 +299,11 @@ public class RunMemory implements MeterBinder {
                                 + megabytes(share)
                                 + " MB are for models, and " + megabytes(taken()) + " MB of these are taken",
                         bytes > share
-                                ? "start the coordinator with a larger heap (-Xmx), or choose a smaller dimension or a"
-                                        + " compressor that sends fewer values; docs/operations.md says what a run needs"
-                                : "wait until another run is finished, or pause or cancel one; or start the coordinator"
-                                        + " with a larger heap (-Xmx)")
+                                ? "start the coordinator with a larger heap (-Xmx" + enough
+                                        + "m), or choose a smaller dimension or a compressor that sends fewer values;"
+                                        + " docs/operations.md says what a run needs"
+                                : "wait until another run is finished, or pause or cancel one;"
+                                        + " or start the coordinator with a larger heap (-Xmx" + enough + "m)")
                 .with("neededBytes", bytes)
                 .with("leftBytes", Math.max(0, left()))
                 .with("heapBytes", budget.heap());

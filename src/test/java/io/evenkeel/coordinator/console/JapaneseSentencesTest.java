@@ -153,7 +153,7 @@ class JapaneseSentencesTest {
                         "paused by the coordinator: run 'a' needs 9 MB of memory, and 1 MB are left: of the heap of 64 MB, 32 MB"
                                 + " are for models, and 31 MB of these are taken",
                         "wait until another run is finished, or pause or cancel one",
-                        "or start the coordinator with a larger heap (-Xmx), then resume the run");
+                        "or start the coordinator with a larger heap (-Xmx192m), then resume the run");
             case RUN_FINISHED ->
                 List.of(
                         "stopped after round 9: accuracy is 0.96, and the target is accuracy >= 0.95",

@@ -10,11 +10,16 @@ import io.evenkeel.core.step.PlainStep;
 import io.evenkeel.core.step.StepScale;
 import io.evenkeel.core.vector.SplitMix64;
 import io.evenkeel.core.vector.TensorLayout;
+import io.evenkeel.core.wire.Encoding;
 import io.evenkeel.core.wire.RoundUpdate;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -110,6 +115,37 @@ class LiveModelTest {
 
         assertThat(next.changes().count()).isEqualTo(1);
         assertThat(next.changes().index(0)).isEqualTo(70_000);
+    }
+
+    /** RunFootprint counts 8 bytes a parameter for it. All but an eighth of the coordinates is the most that is listed. */
+    @Test
+    void aChangeIsStoredAndRepeatedWithoutACopyOfItsValues() throws IOException {
+        int dimension = 1 << 20;
+        int[] most = IntStream.range(0, dimension).filter(j -> j % 8 != 0).toArray();
+        LiveModel model = start(dimension);
+        model.beginRound();
+        model.add(List.of(new LiveModel.Weighted(vector(new Support.Listed(dimension, most)), 1)));
+        LiveModel repeated = start(dimension);
+        byte[] stored = new byte[8 * dimension];
+
+        long before = allocated();
+        Encoding encoding = model.endRound(new StepScale(0, new double[] {1}, 0, new double[0]))
+                .update()
+                .encoding();
+        int length = encoding.toStream().readNBytes(stored, 0, stored.length);
+        long toStore = allocated() - before;
+        repeated.replay(new ByteArrayInputStream(stored, 0, length), length, null, new double[0]);
+        long toRepeat = allocated() - before - toStore;
+
+        assertThat(length).isEqualTo(encoding.length());
+        assertThat(repeated.sum()).isEqualTo(model.sum());
+        assertThat(toStore).isLessThan(8L * dimension);
+        assertThat(toRepeat).isLessThan(4L * dimension);
+    }
+
+    private static long allocated() {
+        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        return threads.getThreadAllocatedBytes(Thread.currentThread().getId());
     }
 
     @ParameterizedTest

@@ -36,9 +36,10 @@ class RunMemoryTest {
         return plan(null, dimension, compressor, algorithm, null, null);
     }
 
-    static ValidatedPlan plan(int dimension, String compressor, String step, @Nullable String downlink) {
+    static ValidatedPlan plan(
+            int dimension, String compressor, String algorithm, @Nullable String step, @Nullable String downlink) {
         RunDefinition.LossyDownlink lossy = downlink == null ? null : new RunDefinition.LossyDownlink(downlink);
-        return plan(null, dimension, compressor, "ef21-norm", step, lossy);
+        return plan(null, dimension, compressor, algorithm, step, lossy);
     }
 
     private static ValidatedPlan plan(
@@ -56,7 +57,7 @@ class RunMemoryTest {
                 compressor,
                 3,
                 null,
-                null,
+                "constant:1",
                 null,
                 step,
                 null,
@@ -109,8 +110,9 @@ class RunMemoryTest {
     void needsMoreForEachVectorThatTheStepRuleRemembers() {
         ValidatedPlan adam = plan(DIMENSION, "top-k:0.01", "ef21-fedadam");
         assertThat(memory.need(adam) - memory.need(plan)).isEqualTo(2 * (8L + 8) * DIMENSION);
-        assertThat(memory.importing(adam) - memory.work(adam)).isEqualTo((64 - 56) * DIMENSION - 24L * DIMENSION / 100);
-        assertThat(memory.importing(plan)).isEqualTo(memory.work(plan));
+        assertThat(memory.importing(adam) - memory.history(adam))
+                .isEqualTo((64 - 56) * DIMENSION - 24L * DIMENSION / 100);
+        assertThat(memory.importing(plan)).isEqualTo(memory.history(plan));
         assertThat(memory.checkpoint(adam)).isEqualTo(32L * DIMENSION);
     }
 
@@ -276,12 +278,12 @@ class RunMemoryTest {
     @Test
     void refusesMessagesThatDoNotFitARowOfPostgresql() {
         HeapBudget large = new HeapBudget(64L << 30, Long.MAX_VALUE, 0);
-        ValidatedPlan dense = plan(100_000_000, "identity");
+        ValidatedPlan dense = plan(100_000_000, "identity+float64");
 
         assertThatThrownBy(() -> new RunMemory(large, Dialect.POSTGRESQL).requireRoom(dense))
                 .isInstanceOfSatisfying(ProblemException.class, e -> {
                     assertThat(e.problem()).isEqualTo(ProblemKind.INVALID);
-                    assertThat(e.detail()).contains("compressor: sends messages of up to 1200016384 bytes");
+                    assertThat(e.detail()).contains("compressor: sends messages of up to 812516384 bytes");
                 });
         assertThatCode(() -> new RunMemory(large, Dialect.H2).requireRoom(dense))
                 .doesNotThrowAnyException();
@@ -289,7 +291,7 @@ class RunMemoryTest {
 
     @Test
     void refusesMessagesThatDoNotFitTheirShare() {
-        ValidatedPlan dense = plan(DIMENSION * 10, "identity");
+        ValidatedPlan dense = plan(DIMENSION * 20, "identity");
         HeapBudget large = new HeapBudget(2L << 30, Long.MAX_VALUE, 0);
         assertThat(RunFootprint.reading(dense)).isGreaterThan(large.of(Share.REQUEST_BODIES));
 
@@ -297,7 +299,7 @@ class RunMemoryTest {
                 .isInstanceOfSatisfying(ProblemException.class, e -> {
                     assertThat(e.problem()).isEqualTo(ProblemKind.INSUFFICIENT_MEMORY);
                     assertThat(e.detail()).contains("a message of run 'big'");
-                    assertThat(e.action()).contains("compressor");
+                    assertThat(e.action()).contains("compressor", "-Xmx3136m");
                 });
         assertThatCode(() -> new RunMemory(large, Dialect.H2).requireRoom(plan(DIMENSION * 10, "top-k:0.01")))
                 .doesNotThrowAnyException();

@@ -1,6 +1,7 @@
 package io.evenkeel.cli.plan;
 
 import io.evenkeel.cli.plan.Workload.Database;
+import io.evenkeel.core.compress.ValueCoding;
 import io.evenkeel.core.vector.TensorLayout;
 
 /**
@@ -30,7 +31,8 @@ final class Heap {
         long values = workload.values()
                 + (workload.downlink() == null ? 0 : workload.downlink().maxCount());
         long resident = Double.BYTES * (2L + workload.vectors()) * d + d / 8;
-        long work = (40 + 8L * workload.vectors()) * d
+        boolean closesOnly = !workload.feedback().retainsSum() && workload.downlink() == null;
+        long work = (closesOnly ? 8 : 40 + 8L * workload.vectors()) * d
                 + Double.BYTES * workload.step().scratchValues(TensorLayout.flat((int) d))
                 + (workload.database() == Database.H2 ? 24 : 48) * values;
         return resident + work + MIB;
@@ -52,7 +54,11 @@ final class Heap {
 
     /** Returns the most bytes of a message, for which there is room in a heap. */
     static long maxMessage(Workload workload) {
-        return 12 * workload.values() + REST_OF_MESSAGE;
+        long values = workload.values();
+        int valueBytes = workload.compressor().spec().coding() == ValueCoding.FLOAT64 ? Double.BYTES : Float.BYTES;
+        return REST_OF_MESSAGE
+                + valueBytes * values
+                + Math.min(Integer.BYTES * values, workload.dimension() / Byte.SIZE);
     }
 
     /** Returns the smallest heap for a run, its messages, and the devices that wait at a coordinator at once. */

@@ -2,11 +2,12 @@ package io.evenkeel.cli.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.core.algorithm.Preset;
 import io.evenkeel.core.compress.Compressor;
 import io.evenkeel.core.compress.CompressorSpec;
-import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.step.StepRule;
 import io.evenkeel.core.vector.TensorLayout;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,10 +23,21 @@ class HeapTest {
 
     private static Workload workload(
             Workload.Database database, int dimension, String compressor, String step, @Nullable String downlink) {
+        return workload(database, dimension, compressor, "ef21-norm", step, downlink);
+    }
+
+    private static Workload workload(
+            Workload.Database database,
+            int dimension,
+            String compressor,
+            String algorithm,
+            String step,
+            @Nullable String downlink) {
         return new Workload(
                 10,
                 10,
-                FeedbackMethod.EF21,
+                Preset.valueOf(algorithm.toUpperCase(Locale.ROOT).replace('-', '_'))
+                        .feedback(),
                 StepRule.parse(step),
                 bound(compressor, dimension),
                 downlink == null ? null : bound(downlink, dimension),
@@ -41,10 +53,11 @@ class HeapTest {
             Workload.Database database,
             int dimension,
             String compressor,
+            String algorithm,
             String step,
             @Nullable String downlink,
             long bytes) {
-        assertThat(Heap.ofRun(workload(database, dimension, compressor, step, downlink)))
+        assertThat(Heap.ofRun(workload(database, dimension, compressor, algorithm, step, downlink)))
                 .isEqualTo(bytes);
     }
 
@@ -68,6 +81,6 @@ class HeapTest {
         assertThat(Heap.smallest(small, 5000)).isGreaterThanOrEqualTo(4 * 5000 * (64L << 10));
         assertThat(Heap.smallest(small, 1_000_000)).isEqualTo(Heap.smallest(small, Heap.MAX_WAITING));
         Workload dense = workload(Workload.Database.H2, 1_000_000, "identity", "normalized", null);
-        assertThat(Heap.smallest(dense, 1)).isGreaterThanOrEqualTo(16 * 12_000_000L);
+        assertThat(Heap.smallest(dense, 1)).isGreaterThanOrEqualTo(16 * 4_000_000L);
     }
 }

@@ -1,11 +1,16 @@
 package io.evenkeel.coordinator.platform.objects;
 
+import io.evenkeel.core.wire.Digest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.SequenceInputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -49,6 +54,17 @@ public record Content(long length, Source source) {
             }
             return new SequenceInputStream(Collections.enumeration(streams));
         });
+    }
+
+    /** Returns the digest of all bytes. */
+    public long digest() {
+        MessageDigest sha = Digest.sha256();
+        try (InputStream in = new DigestInputStream(source.open(), sha)) {
+            in.transferTo(OutputStream.nullOutputStream());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return Digest.of(sha);
     }
 
     /** Returns all bytes; only for content that is known to be short. */

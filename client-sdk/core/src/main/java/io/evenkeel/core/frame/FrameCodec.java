@@ -1,8 +1,6 @@
 package io.evenkeel.core.frame;
 
 import io.evenkeel.core.compress.CompressedVector;
-import io.evenkeel.core.compress.Support;
-import io.evenkeel.core.compress.ValueCoding;
 import io.evenkeel.core.frame.WireException.Fault;
 
 /**
@@ -89,46 +87,7 @@ public final class FrameCodec {
 
     /** Reads the content between version and checksum, and leaves the reader after it. */
     private static CompressedVector read(WireReader in, FrameLimits limits) {
-        FormatHeader.checkFlags(in.u8("the flags"), FrameLayout.KNOWN_FLAGS, in.position() - 1);
-        int codings = in.u8("the codings");
-        ValueCoding coding = FrameLayout.valueCoding(codings >>> FrameLayout.CODING_BITS, in.position() - 1);
-        int dimension = dimension(in, limits);
-        int count = count(in, limits);
-        long valueBytes = FrameLayout.leastValueBytes(coding, count);
-        in.reserve(valueBytes, count + " values as " + coding.text());
-        Support support = IndexSection.read(in, codings & FrameLayout.CODING_MASK, dimension, count);
-        in.release(valueBytes);
-        return new CompressedVector(support, coding, ValueReader.read(in, support, coding));
-    }
-
-    private static int dimension(WireReader in, FrameLimits limits) {
-        int dimension = in.i32("the dimension");
-        if (dimension != limits.dimension()) {
-            throw new WireException(
-                    Fault.WRONG_DIMENSION,
-                    in.position() - Integer.BYTES,
-                    "dimension " + Integer.toUnsignedString(dimension),
-                    "" + limits.dimension());
-        }
-        return dimension;
-    }
-
-    private static int count(WireReader in, FrameLimits limits) {
-        int count = in.u31("count", 0, Fault.INVALID_INDEX);
-        if (count > limits.dimension()) {
-            throw new WireException(
-                    Fault.INVALID_INDEX,
-                    in.position() - Integer.BYTES,
-                    "count " + count,
-                    "at most the dimension, " + limits.dimension());
-        }
-        if (count > limits.maxCount()) {
-            throw new WireException(
-                    Fault.LIMIT_EXCEEDED,
-                    in.position() - Integer.BYTES,
-                    "count " + count,
-                    "at most " + limits.maxCount());
-        }
-        return count;
+        FrameHead.Read head = FrameHead.read(in, limits, true);
+        return new CompressedVector(head.support(), head.coding(), ValueReader.read(in, head.support(), head.coding()));
     }
 }

@@ -72,23 +72,29 @@ public final class Replica {
      * @throws IllegalArgumentException if it takes more than 2 GiB
      */
     public byte[] encode() {
-        byte[] bytes = WireWriter.allocate(encodedSize());
-        ReplicaStream stream = new ReplicaStream(this, flags());
-        int position = 0;
-        while (position < bytes.length) {
-            position += stream.read(bytes, position, bytes.length - position);
-        }
-        return bytes;
+        return encoding().toBytes();
     }
 
-    /** Returns the length in bytes of {@link #encode} and {@link #toStream}. */
-    public long encodedSize() {
-        return ReplicaLayout.bytes(flags(), x.length) + Checksum.BYTES;
-    }
-
-    /** Returns a stream that encodes the replica while it is read; x and S must not change until it is read. */
-    public InputStream toStream() {
-        return new ReplicaStream(this, flags());
+    /** Returns the bytes of {@link #encode}; x and S must not change until they are read. */
+    public Encoding encoding() {
+        int flags = flags();
+        int d = x.length;
+        byte[] header = new byte[ReplicaLayout.HEADER_BYTES];
+        WireWriter out = new WireWriter(header, 0);
+        FormatHeader.REPLICA.write(out, flags);
+        out.i32(round);
+        out.i32(d);
+        boolean doubles = (flags & ReplicaLayout.DOUBLES) != 0;
+        long values = (flags & ReplicaLayout.HAS_SUM) == 0 ? d : 2L * d;
+        return new Encoding(header, 0, values, ReplicaLayout.bytes(flags, d) - header.length, (number, to) -> {
+            if (number >= d) {
+                to.f64(sum[(int) (number - d)]);
+            } else if (doubles) {
+                to.f64(x[(int) number]);
+            } else {
+                to.f32((float) x[(int) number]);
+            }
+        });
     }
 
     private int flags() {

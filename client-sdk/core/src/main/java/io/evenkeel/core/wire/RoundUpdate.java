@@ -5,14 +5,17 @@ import io.evenkeel.core.compress.Support;
 import io.evenkeel.core.compress.ValueCoding;
 import io.evenkeel.core.frame.Checksum;
 import io.evenkeel.core.frame.FormatHeader;
+import io.evenkeel.core.frame.FrameHead;
 import io.evenkeel.core.frame.FrameLimits;
-import io.evenkeel.core.frame.FrameWriter;
 import io.evenkeel.core.frame.WireException;
 import io.evenkeel.core.frame.WireException.Fault;
 import io.evenkeel.core.frame.WireWriter;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntToDoubleFunction;
 
 /**
  * One round's change of the coordinator's sum S and its step, from which a replica (x, S) computes the same bits: set S to zero
@@ -26,7 +29,8 @@ public final class RoundUpdate {
     private final boolean retained;
     private final double factor;
     private final double[] divisors;
-    private final CompressedVector changes;
+    private final Support changed;
+    private final IntToDoubleFunction values;
 
     /**
      * @param round the round k, from 0: the update leads from x^k to x^{k+1}
@@ -37,6 +41,20 @@ public final class RoundUpdate {
      * @throws IllegalArgumentException if an argument is out of range
      */
     public RoundUpdate(int round, boolean retained, double factor, double[] divisors, CompressedVector changes) {
+        this(round, retained, factor, divisors, changes.support(), changes::value);
+        if (!isChanges(changes)) {
+            throw new IllegalArgumentException(
+                    "the changes are " + changes + ", expected float64 values on all coordinates or listed ones");
+        }
+    }
+
+    private RoundUpdate(
+            int round,
+            boolean retained,
+            double factor,
+            double[] divisors,
+            Support changed,
+            IntToDoubleFunction values) {
         if (round < 0) {
             throw new IllegalArgumentException("round is " + round + ", expected at least 0");
         }
@@ -52,15 +70,24 @@ public final class RoundUpdate {
                         "divisor " + i + " is " + divisors[i] + ", expected a finite number above 0");
             }
         }
-        if (!isChanges(changes)) {
-            throw new IllegalArgumentException(
-                    "the changes are " + changes + ", expected float64 values on all coordinates or listed ones");
-        }
         this.round = round;
         this.retained = retained;
         this.factor = factor;
         this.divisors = divisors;
-        this.changes = changes;
+        this.changed = changed;
+        this.values = values;
+    }
+
+    /**
+     * Returns an update whose values stay in S, which must not change as long as the update is used.
+     *
+     * @param changed the coordinates of S that may have changed: all or listed ones
+     * @param sum S after the round, d finite values; not copied
+     * @throws IllegalArgumentException if another argument is out of range
+     */
+    public static RoundUpdate of(
+            int round, boolean retained, double factor, double[] divisors, Support changed, double[] sum) {
+        return new RoundUpdate(round, retained, factor, divisors, changed, j -> sum[changed.index(j)]);
     }
 
     static boolean isDivisor(double value) {
@@ -92,9 +119,13 @@ public final class RoundUpdate {
         return divisors.clone();
     }
 
-    /** Returns the new values of the sum's coordinates. */
+    /** Returns a copy of the new values of the sum's coordinates. */
     public CompressedVector changes() {
-        return changes;
+        double[] copy = new double[changed.count()];
+        for (int j = 0; j < copy.length; j++) {
+            copy[j] = values.applyAsDouble(j);
+        }
+        return new CompressedVector(changed, ValueCoding.FLOAT64, copy);
     }
 
     /**
@@ -104,15 +135,15 @@ public final class RoundUpdate {
      * @throws IllegalArgumentException if it has another length
      */
     public void applyTo(double[] sum) {
-        if (sum.length != changes.dimension()) {
+        if (sum.length != changed.dimension()) {
             throw new IllegalArgumentException(
-                    "the sum has " + sum.length + " values, expected " + changes.dimension());
+                    "the sum has " + sum.length + " values, expected " + changed.dimension());
         }
         if (!retained) {
             Arrays.fill(sum, 0);
         }
-        for (int j = 0; j < changes.count(); j++) {
-            sum[changes.index(j)] = changes.value(j);
+        for (int j = 0; j < changed.count(); j++) {
+            sum[changed.index(j)] = values.applyAsDouble(j);
         }
     }
 
@@ -122,12 +153,22 @@ public final class RoundUpdate {
      * @throws IllegalArgumentException if it takes more than 2 GiB
      */
     public byte[] encode() {
-        FrameWriter frame = new FrameWriter(changes);
-        long header = UpdateLayout.DIVISORS_OFFSET + (long) Double.BYTES * divisors.length + Checksum.BYTES;
-        byte[] bytes = WireWriter.allocate(header + frame.bytes());
-        WireWriter out = new WireWriter(bytes, 0);
+        return encoding().toBytes();
+    }
+
+    /**
+     * Returns the bytes of {@link #encode}. In memory are those before the values, at most an eighth of a byte for each coordinate.
+     *
+     * @throws IllegalArgumentException if they are more than 2 GiB
+     */
+    public Encoding encoding() {
+        FrameHead frame = new FrameHead(changed, ValueCoding.FLOAT64);
+        int start = UpdateLayout.DIVISORS_OFFSET + Double.BYTES * divisors.length + Checksum.BYTES;
+        byte[] head = WireWriter.allocate(start + frame.bytes());
+        long valueBytes = (long) Double.BYTES * changed.count();
+        WireWriter out = new WireWriter(head, 0);
         FormatHeader.UPDATE.write(out, retained ? UpdateLayout.RETAINED : 0);
-        out.i32(bytes.length);
+        out.i32(WireWriter.checkedSize(head.length + valueBytes + Checksum.BYTES));
         out.i32(round);
         out.f64(factor);
         out.i32(divisors.length);
@@ -136,7 +177,29 @@ public final class RoundUpdate {
         }
         out.checksum(0);
         frame.write(out);
-        return bytes;
+        return new Encoding(
+                head,
+                start,
+                changed.count(),
+                valueBytes,
+                (number, values) -> values.f64(this.values.applyAsDouble((int) number)));
+    }
+
+    /**
+     * Decodes an update from a stream, and changes a sum as {@link #applyTo} does while it is read: beside the sum, the values take no
+     * memory, and the coordinates four bytes each.
+     *
+     * @param sum d values; undefined after an exception
+     * @param in the stream; not closed
+     * @param length the length in bytes, at most what the stream has; bytes after it are not read
+     * @param limits the limits to check
+     * @return the update, whose values stay in the sum
+     * @throws WireException if the bytes are not one update within the limits; its position is counted from the stream's start
+     * @throws IOException if the stream fails
+     */
+    public static RoundUpdate applyTo(double[] sum, InputStream in, long length, FrameLimits limits)
+            throws IOException {
+        return new UpdateStreamReader(in, length, limits).applyTo(sum);
     }
 
     /**

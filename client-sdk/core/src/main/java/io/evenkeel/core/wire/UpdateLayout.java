@@ -20,6 +20,7 @@ package io.evenkeel.core.wire;
 final class UpdateLayout {
 
     static final int RETAINED = 1;
+    static final int SIZE_OFFSET = 4;
     static final int DIVISORS_OFFSET = 24;
 
     private UpdateLayout() {}

@@ -46,7 +46,7 @@ public final class UpdateReader extends RoundReader<RoundUpdate> {
         return new RoundUpdate(round, flags == UpdateLayout.RETAINED, factor, divisors, changes);
     }
 
-    private static double[] divisors(WireReader in) {
+    static double[] divisors(WireReader in) {
         int count = in.u31("the count of divisors", 1, Fault.INVALID_VALUE);
         double[] divisors = new double[count];
         for (int i = 0; i < count; i++) {

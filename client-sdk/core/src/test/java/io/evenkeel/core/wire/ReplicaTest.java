@@ -31,7 +31,7 @@ class ReplicaTest {
 
         assertThat(bytes).hasSize(16 + dimension * ((floats ? 4 : 8) + (zero ? 0 : 8)));
         Same.replicas(Replica.decode(bytes, 0, bytes.length, dimension), replica);
-        assertThat(replica.toStream()).hasBinaryContent(bytes);
+        assertThat(replica.encoding().toStream()).hasBinaryContent(bytes);
         Same.replicas(Replica.read(new ByteArrayInputStream(bytes), bytes.length, dimension), replica);
     }
 
@@ -42,9 +42,9 @@ class ReplicaTest {
         double[] x = new Random(1).doubles(dimension).toArray();
         double[] sum = new Random(2).doubles(dimension).toArray();
         Replica replica = new Replica(7, x, sum);
-        byte[] bytes = replica.toStream().readAllBytes();
+        byte[] bytes = replica.encoding().toStream().readAllBytes();
 
-        assertThat(replica.encodedSize()).isEqualTo(bytes.length);
+        assertThat(replica.encoding().length()).isEqualTo(bytes.length);
         Same.replicas(Replica.decode(bytes, 0, bytes.length, dimension), replica);
         Same.replicas(Replica.read(new ByteArrayInputStream(bytes), bytes.length, dimension), replica);
     }

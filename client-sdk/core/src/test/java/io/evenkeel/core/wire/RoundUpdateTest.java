@@ -10,6 +10,9 @@ import io.evenkeel.core.compress.ValueCoding;
 import io.evenkeel.core.frame.FrameCodecPropertyTest;
 import io.evenkeel.core.frame.FrameLimits;
 import io.evenkeel.core.frame.WireException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.Arrays;
 import java.util.NoSuchElementException;
 import java.util.Random;
@@ -47,6 +50,68 @@ class RoundUpdateTest {
 
         assertThatThrownBy(() -> RoundUpdate.decode(bytes, 0, bytes.length, FrameLimits.of(changes.dimension())))
                 .isInstanceOf(WireException.class);
+    }
+
+    @Property(tries = 500)
+    void aStreamChangesASumLikeTheDecodedUpdate(@ForAll Random random) throws IOException {
+        RoundUpdate update = new RoundUpdate(
+                random.nextInt(1_000_000),
+                random.nextBoolean(),
+                random.nextGaussian(),
+                divisors(random),
+                changes(random));
+        double[] sum = random.doubles(update.changes().dimension()).toArray();
+        double[] expected = sum.clone();
+        update.applyTo(expected);
+        byte[] bytes = update.encode();
+
+        RoundUpdate read = RoundUpdate.applyTo(sum, stream(bytes), bytes.length, FrameLimits.of(sum.length));
+
+        Same.updates(read, update);
+        Same.doubles(sum, expected);
+    }
+
+    @Property(tries = 500)
+    void anUpdateWhoseValuesStayInTheSumHasTheSameBytes(@ForAll Random random) throws IOException {
+        CompressedVector changes = changes(random);
+        double[] divisors = divisors(random);
+        double[] sum = random.doubles(changes.dimension()).toArray();
+        RoundUpdate copied = new RoundUpdate(3, true, 0.5, divisors, changes);
+        copied.applyTo(sum);
+
+        Encoding encoding =
+                RoundUpdate.of(3, true, 0.5, divisors, changes.support(), sum).encoding();
+
+        assertThat(encoding.length()).isEqualTo(copied.encode().length);
+        // A stream can be opened again, and read byte by byte.
+        assertThat(encoding.toStream()).hasBinaryContent(copied.encode());
+        InputStream single = encoding.toStream();
+        for (byte expected : copied.encode()) {
+            assertThat((byte) single.read()).isEqualTo(expected);
+        }
+        assertThat(single.read()).isEqualTo(-1);
+    }
+
+    @Property(tries = 1000)
+    void refusesAStreamOfMutatedOrCutBytes(@ForAll Random random) {
+        CompressedVector changes = changes(random);
+        byte[] bytes = new RoundUpdate(1, true, 1, divisors(random), changes).encode();
+        byte[] damaged = Arrays.copyOf(bytes, bytes.length - (random.nextBoolean() ? 1 + random.nextInt(40) : 0));
+        if (damaged.length == bytes.length) {
+            damaged[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
+        }
+        double[] sum = new double[changes.dimension()];
+
+        assertThatThrownBy(() -> RoundUpdate.applyTo(
+                        sum,
+                        stream(damaged),
+                        random.nextBoolean() ? bytes.length : damaged.length,
+                        FrameLimits.of(sum.length)))
+                .isInstanceOf(WireException.class);
+    }
+
+    private static InputStream stream(byte[] bytes) {
+        return new ByteArrayInputStream(bytes);
     }
 
     private static double[] divisors(Random random) {
