@@ -92,6 +92,15 @@ def test_a_break_repeats_nothing_that_has_arrived(cuts):
     assert arrived[-1] == len(MESSAGE)
 
 
+def test_the_offset_is_requested_at_the_beginning_and_after_a_failure():
+    link = Link()
+    send(link)
+    assert link.requests == ["HEAD", "PATCH", "PATCH", "PATCH", "PUT"]
+    link = Link(5)
+    send(link)
+    assert link.requests == ["HEAD", "PATCH", "HEAD", "PATCH", "PATCH", "PATCH", "PUT"]
+
+
 def test_an_upload_of_before_a_restart_goes_on():
     link = Link()
     link.there = MESSAGE[:-10]

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ..errors import DeadlineError
 from ._retries import Retries
-from ._transport import Request
+from ._transport import Request, Response
 
 PART_BYTES = 8 << 20
 """Larger messages are uploaded, in parts of this many bytes."""
@@ -29,26 +29,28 @@ def upload(
     Returns:
         whether the coordinator has all of it; False if it takes messages only whole, or nothing more arrived in several attempts.
     """
-    offset, stalls = -1, 0
-    while stalls < _MAX_STALLS:
-        standing = retries.send(head)
-        text = standing.headers.get(_OFFSET, "")
-        if standing.status // 100 != 2 or not (text.isascii() and text.isdigit()) or int(text) > len(message):
-            return False
-        stalls = 0 if int(text) > offset else stalls + 1
-        offset = int(text)
-        if offset > 0 and stalls == 0:
-            arrived(offset)
-        if offset == len(message):
-            return True
-        if stalls:
-            retries.pause(stalls)
+
+    def sent(response: Response) -> int:
+        text = response.headers.get(_OFFSET, "") if response.status // 100 == 2 else ""
+        return int(text) if text.isascii() and text.isdigit() and int(text) <= len(message) else -1
+
+    def send_part(offset: int) -> int:
         part = patch(message[offset : offset + PART_BYTES])
         try:
             answer = retries.send(replace(part, headers={**part.headers, _OFFSET: str(offset)}), deadline=0.0)
         except DeadlineError:
             # The connection broke. What had arrived by then stays.
-            continue
-        if answer.status // 100 != 2 and answer.status != 409:
-            return False
-    return False
+            return sent(retries.send(head))
+        return sent(retries.send(head) if answer.status == 409 else answer)
+
+    offset, stalls = sent(retries.send(head)), 0
+    if offset > 0:
+        arrived(offset)
+    while 0 <= offset < len(message) and stalls < _MAX_STALLS:
+        if stalls:
+            retries.pause(stalls)
+        before, offset = offset, send_part(offset)
+        stalls = 0 if offset > before else stalls + 1
+        if not stalls:
+            arrived(offset)
+    return offset == len(message)

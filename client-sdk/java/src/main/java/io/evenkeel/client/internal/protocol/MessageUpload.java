@@ -51,48 +51,52 @@ final class MessageUpload {
      * @return whether the coordinator has all of it; false if it takes messages only whole, or nothing more arrived in several attempts
      */
     boolean send() throws InterruptedException {
-        int offset = -1;
-        for (int stalls = 0; stalls < MAX_STALLS; ) {
-            int now = offset(retries.send(requests.authenticated("HEAD", path, MAX_ANSWER_BYTES)));
-            if (now < 0 || now > message.length) {
-                return false;
-            }
-            stalls = now > offset ? 0 : stalls + 1;
-            offset = now;
-            if (offset > 0 && stalls == 0) {
-                arrived.accept(offset);
-            }
-            if (offset == message.length) {
-                return true;
-            }
+        int offset = requestOffset();
+        report(offset);
+        for (int stalls = 0; offset >= 0 && offset < message.length && stalls < MAX_STALLS; ) {
             if (stalls > 0) {
                 retries.pause(Duration.ofSeconds(stalls));
             }
-            if (!sendPart(offset)) {
-                return false;
+            int next = sendPart(offset);
+            stalls = next > offset ? 0 : stalls + 1;
+            offset = next;
+            if (stalls == 0) {
+                report(offset);
             }
         }
-        return false;
+        return offset == message.length;
     }
 
-    /** Returns how many bytes have arrived, -1 if the coordinator keeps no parts. */
-    private static int offset(Response standing) {
-        String text = standing.isSuccess() ? standing.header(OFFSET).orElse("") : "";
-        return text.matches("[0-9]{1,10}") ? (int) Math.min(Integer.MAX_VALUE, Long.parseLong(text)) : -1;
+    private void report(int offset) {
+        if (offset > 0) {
+            arrived.accept(offset);
+        }
     }
 
-    /** Sends a part in a single attempt; returns false if the coordinator does not take it. */
-    private boolean sendPart(int offset) throws InterruptedException {
+    /** Asks the coordinator how many bytes have arrived; returns -1 if it keeps no parts. */
+    private int requestOffset() throws InterruptedException {
+        return offset(retries.send(requests.authenticated("HEAD", path, MAX_ANSWER_BYTES)));
+    }
+
+    /** Returns the number of arrived bytes that a response names, -1 if it names none of this message. */
+    private int offset(Response response) {
+        String text = response.isSuccess() ? response.header(OFFSET).orElse("") : "";
+        long offset = text.matches("[0-9]{1,10}") ? Long.parseLong(text) : -1;
+        return offset <= message.length ? (int) offset : -1;
+    }
+
+    /** Sends a part in a single attempt; returns how many bytes have arrived then, -1 if the coordinator does not take it. */
+    private int sendPart(int offset) throws InterruptedException {
         byte[] part = Arrays.copyOfRange(message, offset, offset + Math.min(PART_BYTES, message.length - offset));
         Request request = requests.authenticated("PATCH", path, MAX_ANSWER_BYTES)
                 .header(OFFSET, String.valueOf(offset))
                 .body("application/partial-upload", part);
         try {
             Response answer = retries.sendOnce(request);
-            return answer.isSuccess() || answer.status() == CONFLICT;
+            return answer.status() == CONFLICT ? requestOffset() : offset(answer);
         } catch (DeadlineException e) {
             // The connection broke. What had arrived by then stays.
-            return true;
+            return requestOffset();
         }
     }
 }

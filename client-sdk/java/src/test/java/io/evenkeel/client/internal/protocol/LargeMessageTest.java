@@ -46,6 +46,7 @@ class LargeMessageTest {
         private final Deque<Integer> cuts;
         private final ByteArrayOutputStream there = new ByteArrayOutputStream();
         private final List<byte[]> messages = new ArrayList<>();
+        private final List<String> methods = new ArrayList<>();
         private boolean takesParts = true;
         private int sent;
 
@@ -55,6 +56,7 @@ class LargeMessageTest {
 
         @Override
         public Response exchange(Request request) throws IOException {
+            methods.add(request.method());
             if (request.uri().getPath().contains("/uploads/")) {
                 return takesParts ? part(request) : new Response(404, Map.of(), new byte[0]);
             }
@@ -126,6 +128,17 @@ class LargeMessageTest {
         assertTaken(link, MESSAGE);
         assertThat(link.sent).isEqualTo(MESSAGE.length);
         assertThat(arrived).isSorted().doesNotHaveDuplicates().endsWith((long) MESSAGE.length);
+    }
+
+    @Test
+    void theOffsetIsRequestedAtTheBeginningAndAfterAFailure() throws InterruptedException {
+        Link link = new Link();
+        send(link, MESSAGE);
+        assertThat(link.methods).containsExactly("HEAD", "PATCH", "PATCH", "PATCH", "PUT");
+        Link cut = new Link(5);
+        receipts.clear();
+        send(cut, MESSAGE);
+        assertThat(cut.methods).containsExactly("HEAD", "PATCH", "HEAD", "PATCH", "PATCH", "PATCH", "PUT");
     }
 
     @Test
