@@ -57,8 +57,7 @@ class MessageUploadController {
             @PathVariable String run,
             @PathVariable String sha256,
             @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device,
-            @Parameter(hidden = true) HttpServletResponse response)
-            throws IOException {
+            @Parameter(hidden = true) HttpServletResponse response) {
         state(uploads.offset(upload(plan(run, device), device, sha256)), response);
     }
 

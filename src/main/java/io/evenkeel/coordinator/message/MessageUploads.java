@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.message;
 
 import io.evenkeel.coordinator.platform.objects.ObjectStore;
+import io.evenkeel.coordinator.platform.objects.ObjectStoreException;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.core.wire.Digest;
@@ -90,14 +91,30 @@ class MessageUploads {
         }
     }
 
+    /** Works on files. */
+    @FunctionalInterface
+    private interface DiskWork<T> {
+        T execute() throws IOException;
+    }
+
+    /** A failure of the disk must not look like one of the sender's connection, which ends without an answer. */
+    private <T> T onDisk(String what, DiskWork<T> work) {
+        try {
+            return work.execute();
+        } catch (IOException e) {
+            throw new ObjectStoreException("folder " + root(), what, e);
+        }
+    }
+
     /**
      * Returns how many bytes have arrived.
      *
      * @throws ProblemException {@code not-found} if this coordinator keeps no uploads
+     * @throws ObjectStoreException if the disk fails
      */
-    long offset(Upload upload) throws IOException {
+    long offset(Upload upload) {
         Path file = file(upload);
-        return Files.exists(file) ? Files.size(file) : 0;
+        return onDisk("read a part of a message", () -> Files.exists(file) ? Files.size(file) : 0);
     }
 
     /**
@@ -107,6 +124,8 @@ class MessageUploads {
      * @return how many have arrived now
      * @throws ProblemException {@code conflict} if it is another number; {@code busy} if the disk has no room; {@code not-found} if this
      *     coordinator keeps no uploads
+     * @throws ObjectStoreException if the disk fails, for instance because it is full
+     * @throws IOException if the connection breaks
      */
     long append(Upload upload, long offset, InputStream body) throws IOException {
         Path file = file(upload);
@@ -114,24 +133,28 @@ class MessageUploads {
         if (offset == 0) {
             makeRoom(upload);
         }
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-            byte[] chunk = new byte[CHUNK];
-            long at = offset;
-            for (int length = body.read(chunk); length >= 0; length = body.read(chunk)) {
-                write(channel, at, ByteBuffer.wrap(chunk, 0, length));
-                at += length;
-            }
-            return at;
+        byte[] chunk = new byte[CHUNK];
+        long at = offset;
+        for (int length = body.read(chunk); length >= 0; length = body.read(chunk)) {
+            write(file, at, ByteBuffer.wrap(chunk, 0, length));
+            at += length;
         }
+        return at;
     }
 
     /** A request whose connection broke may still be writing when the next one has begun. */
-    private synchronized void write(FileChannel channel, long at, ByteBuffer bytes) throws IOException {
-        require(at, channel.size());
-        long next = at;
-        while (bytes.hasRemaining()) {
-            next += channel.write(bytes, next);
-        }
+    private synchronized void write(Path file, long at, ByteBuffer bytes) {
+        long unused = onDisk("write a part of a message", () -> {
+            try (FileChannel channel =
+                    FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+                require(at, channel.size());
+                long next = at;
+                while (bytes.hasRemaining()) {
+                    next += channel.write(bytes, next);
+                }
+                return next;
+            }
+        });
     }
 
     private static void require(long offset, long arrived) {
@@ -144,7 +167,19 @@ class MessageUploads {
         }
     }
 
-    private synchronized void makeRoom(Upload upload) throws IOException {
+    private synchronized void makeRoom(Upload upload) {
+        if (onDisk("make room for a message", () -> usableSpaceWithout(upload)) < minFree) {
+            throw ProblemKind.BUSY
+                    .because(
+                            "the disk of evenkeel.storage.folder has less than " + (minFree >> 20)
+                                    + " MiB left, and uploads leave that",
+                            SEND_WHOLE)
+                    .retryAfter(Duration.ofMinutes(1));
+        }
+    }
+
+    /** Deletes old uploads and those that an upload replaces; returns how many bytes are free then. */
+    private long usableSpaceWithout(Upload upload) throws IOException {
         Path root = root();
         Files.createDirectories(root);
         Instant oldest = clock.instant().minus(KEPT);
@@ -154,14 +189,7 @@ class MessageUploads {
                 boolean unused = Files.deleteIfExists(file);
             }
         }
-        if (Files.getFileStore(root).getUsableSpace() < minFree) {
-            throw ProblemKind.BUSY
-                    .because(
-                            "the disk of evenkeel.storage.folder has less than " + (minFree >> 20)
-                                    + " MiB left, and uploads leave that",
-                            SEND_WHOLE)
-                    .retryAfter(Duration.ofMinutes(1));
-        }
+        return Files.getFileStore(root).getUsableSpace();
     }
 
     private static List<Path> files(Path root) throws IOException {
@@ -175,14 +203,15 @@ class MessageUploads {
      *
      * @param hold counts what is read
      * @throws ProblemException {@code not-found} if not all of it has arrived, or it is damaged and thus deleted
+     * @throws ObjectStoreException if the disk fails
      */
-    byte[] read(Upload upload, MessageMemory.Hold hold) throws IOException {
+    byte[] read(Upload upload, MessageMemory.Hold hold) {
         Path file = file(upload);
         long size = offset(upload);
         hold.take(2 * size);
-        byte[] bytes = size == 0 ? new byte[0] : Files.readAllBytes(file);
+        byte[] bytes = size == 0 ? new byte[0] : onDisk("read a message", () -> Files.readAllBytes(file));
         if (!HexFormat.of().formatHex(Digest.sha256().digest(bytes)).equals(upload.sha256())) {
-            boolean unused = Files.deleteIfExists(file);
+            boolean unused = onDisk("delete a damaged message", () -> Files.deleteIfExists(file));
             throw ProblemKind.NOT_FOUND.because(
                     "the " + bytes.length + " bytes of this upload have another SHA-256 than " + upload.sha256(),
                     SEND_WHOLE);

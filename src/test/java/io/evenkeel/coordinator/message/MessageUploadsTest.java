@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evenkeel.coordinator.message.MessageUploads.Upload;
 import io.evenkeel.coordinator.platform.objects.FolderStore;
+import io.evenkeel.coordinator.platform.objects.ObjectStoreException;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.core.wire.Digest;
@@ -71,7 +72,7 @@ class MessageUploadsTest {
         });
     }
 
-    private byte[] read(MessageUploads uploads, Upload upload) throws IOException {
+    private byte[] read(MessageUploads uploads, Upload upload) {
         try (MessageMemory.Hold hold = memory.hold()) {
             return uploads.read(upload, hold);
         }
@@ -186,6 +187,31 @@ class MessageUploadsTest {
                 () -> uploads(Long.MAX_VALUE).append(upload("a", MESSAGE), 0, part(0, 1000)),
                 ProblemKind.BUSY,
                 "the disk of evenkeel.storage.folder has less than");
+    }
+
+    @Test
+    void aFailureOfTheDiskIsNoBrokenConnection() throws IOException {
+        Upload upload = upload("a", MESSAGE);
+        Path file = folder.resolve("uploads").resolve("7-a-" + upload.sha256());
+        InputStream body = new SequenceInputStream(part(0, 1000), new InputStream() {
+            @Override
+            public int read() {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public int read(byte[] into, int offset, int length) throws IOException {
+                Files.delete(file);
+                Files.createDirectory(file);
+                return 1;
+            }
+        });
+        assertThatThrownBy(() -> uploads().append(upload, 0, body))
+                .isInstanceOf(ObjectStoreException.class)
+                .hasMessageContaining("could not write a part of a message");
+        Files.delete(file);
+        assertThat(uploads().append(upload, 0, part(0, MESSAGE.length))).isEqualTo(MESSAGE.length);
+        assertThat(read(uploads(), upload)).isEqualTo(MESSAGE);
     }
 
     @Test
