@@ -11,7 +11,7 @@ from evenkeel.client._protocol import Credentials
 from evenkeel.client._retries import Retries
 from evenkeel.client._transport import Response
 from evenkeel.client._upload import PART_BYTES
-from evenkeel.errors import CoordinatorError
+from evenkeel.errors import CoordinatorError, RoundClosedError
 
 from .test_retries import Pauses
 
@@ -45,6 +45,7 @@ class Link:
         path, _, query = request.path.partition("?")
         self.requests.append(request.method)
         if path == UPLOAD:
+            assert query == "round=3"
             return self.upload(request)
         assert (request.method, path) == ("PUT", "/api/v1/runs/r/rounds/3/messages/me")
         if f"upload={SHA256}" in query:
@@ -95,10 +96,10 @@ def test_a_break_repeats_nothing_that_has_arrived(cuts):
 def test_the_offset_is_requested_at_the_beginning_and_after_a_failure():
     link = Link()
     send(link)
-    assert link.requests == ["HEAD", "PATCH", "PATCH", "PATCH", "PUT"]
+    assert link.requests == ["GET", "PATCH", "PATCH", "PATCH", "PUT"]
     link = Link(5)
     send(link)
-    assert link.requests == ["HEAD", "PATCH", "HEAD", "PATCH", "PATCH", "PATCH", "PUT"]
+    assert link.requests == ["GET", "PATCH", "GET", "PATCH", "PATCH", "PATCH", "PUT"]
 
 
 def test_an_upload_of_before_a_restart_goes_on():
@@ -140,11 +141,22 @@ def test_a_refusal_of_the_whole_message_is_no_reason_to_send_it_again():
     answered = []
     exchange = link.exchange
     link.exchange = lambda request: (
-        exchange(request) if request.method == "HEAD" else answered.append(request) or problem(409, "round-closed")
+        exchange(request) if request.method == "GET" else answered.append(request) or problem(409, "round-closed")
     )
     with pytest.raises(CoordinatorError):
         send(link)
     assert len(answered) == 1
+
+
+@pytest.mark.parametrize("closed_after", [0, 1])
+def test_a_round_that_closes_ends_the_upload(closed_after):
+    link = Link()
+    upload = link.upload
+    link.upload = lambda request: upload(request) if link.sent <= closed_after - 1 else problem(409, "round-closed")
+    with pytest.raises(RoundClosedError):
+        send(link)
+    assert link.sent == closed_after * PART_BYTES
+    assert link.messages == []
 
 
 def test_progress_shows_how_much_has_arrived():

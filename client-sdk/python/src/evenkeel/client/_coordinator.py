@@ -10,9 +10,10 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from ..errors import CoordinatorError, MemberNotFoundError, Problem, ProtocolError
+from ..errors import CoordinatorError, MemberNotFoundError, ProtocolError
 from ._fields import MATCH_VERSIONS, Fields, parse_digest
 from ._protocol import Credentials, Membership, Nothing, Receipt, Task, WorkItem, task_of
+from ._refusals import require_success
 from ._retries import Retries
 from ._transport import Request, Response, is_lines
 from ._upload import PART_BYTES, upload
@@ -25,9 +26,6 @@ PIECE_BYTES = 8 << 20
 _MAX_HEADER = 4096
 """How much longer than its values a response with a vector may be: a header, or so much that the caller names the length."""
 
-_PROXY_LIMIT = (
-    "a proxy before the coordinator takes no body of this length: raise its limit, such as client_max_body_size in nginx"
-)
 _JSON = "application/json"
 _PART = "application/partial-upload"
 
@@ -309,9 +307,9 @@ class Coordinator:
         """
         if len(message) > PART_BYTES:
             sha256 = hashlib.sha256(message).hexdigest()
-            path = f"runs/{run}/members/me/uploads/{sha256}"
-            head = self._request("HEAD", path, 0)
-            if upload(self._retries, head, lambda part: self._request("PATCH", path, _MAX_JSON, _PART, part), message, arrived):
+            path = f"runs/{run}/members/me/uploads/{sha256}?round={round}"
+            standing = self._request("GET", path, 0)
+            if upload(self._retries, standing, lambda part: self._request("PATCH", path, _MAX_JSON, _PART, part), message, arrived):
                 try:
                     return self._send(run, round, b"", f"upload={sha256}", wait, since, taker)
                 except CoordinatorError as e:
@@ -396,30 +394,6 @@ class Coordinator:
         response = self._retries.send(request)
         require_success(request, response)
         return response
-
-
-def require_success(request: Request, response: Response) -> None:
-    """Raises the CoordinatorError of a response that is a refusal."""
-    if response.status // 100 != 2:
-        raise CoordinatorError.of(_problem(request, response))
-
-
-def _problem(request: Request, response: Response) -> Problem:
-    title = f"status {response.status} to {request}"
-    if response.content_type.startswith(("application/json", "application/problem+json")):
-        try:
-            fields = Fields.parse("the problem", response.body)
-            return Problem(
-                fields.text("type", "about:blank"),
-                fields.text("title", title),
-                response.status,
-                fields.text("detail", ""),
-                fields.text("action", ""),
-            )
-        except ProtocolError:
-            # The response is a proxy's; its status is enough.
-            pass
-    return Problem("about:blank", title, response.status, "", _PROXY_LIMIT if response.status == 413 else "")
 
 
 def _duration(seconds: float) -> str:

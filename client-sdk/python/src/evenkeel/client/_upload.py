@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from ..errors import DeadlineError
+from ..errors import ConflictError, CoordinatorError, DeadlineError
+from ._refusals import require_success
 from ._retries import Retries
 from ._transport import Request, Response
 
@@ -16,41 +17,60 @@ _MAX_STALLS = 10
 _OFFSET = "Upload-Offset"
 
 
+_OTHER_WAY = ("not-found", "")
+"""Refusals after which the message is sent whole: the coordinator keeps no parts, or a proxy answered."""
+
+
 def upload(
-    retries: Retries, head: Request, patch: Callable[[bytes], Request], message: bytes, arrived: Callable[[int], None]
+    retries: Retries, standing: Request, patch: Callable[[bytes], Request], message: bytes, arrived: Callable[[int], None]
 ) -> bool:
     """Uploads a message.
 
     Args:
-        head: asks how many bytes have arrived.
+        standing: asks how many bytes have arrived.
         patch: makes the request that sends a part.
         arrived: called with the number of bytes that have arrived.
 
     Returns:
         whether the coordinator has all of it; False if it takes messages only whole, or nothing more arrived in several attempts.
+
+    Raises:
+        CoordinatorError: if the coordinator refuses the message, such as one whose round is closed.
     """
 
-    def sent(response: Response) -> int:
-        text = response.headers.get(_OFFSET, "") if response.status // 100 == 2 else ""
+    def offset_in(request: Request, response: Response) -> int:
+        require_success(request, response)
+        text = response.headers.get(_OFFSET, "")
         return int(text) if text.isascii() and text.isdigit() and int(text) <= len(message) else -1
+
+    def request_offset() -> int:
+        return offset_in(standing, retries.send(standing))
 
     def send_part(offset: int) -> int:
         part = patch(message[offset : offset + PART_BYTES])
+        part = replace(part, headers={**part.headers, _OFFSET: str(offset)})
         try:
-            answer = retries.send(replace(part, headers={**part.headers, _OFFSET: str(offset)}), deadline=0.0)
-        except DeadlineError:
-            # The connection broke. What had arrived by then stays.
-            return sent(retries.send(head))
-        return sent(retries.send(head) if answer.status == 409 else answer)
+            return offset_in(part, retries.send(part, deadline=0.0))
+        except (DeadlineError, ConflictError):
+            # The connection broke, here or in an earlier part. What had arrived by then stays.
+            return request_offset()
 
-    offset, stalls = sent(retries.send(head)), 0
-    if offset > 0:
-        arrived(offset)
-    while 0 <= offset < len(message) and stalls < _MAX_STALLS:
-        if stalls:
-            retries.pause(stalls)
-        before, offset = offset, send_part(offset)
-        stalls = 0 if offset > before else stalls + 1
-        if not stalls:
+    def send_parts() -> bool:
+        offset, stalls = request_offset(), 0
+        if offset > 0:
             arrived(offset)
-    return offset == len(message)
+        while 0 <= offset < len(message) and stalls < _MAX_STALLS:
+            if stalls:
+                retries.pause(stalls)
+            before, offset = offset, send_part(offset)
+            stalls = 0 if offset > before else stalls + 1
+            if not stalls:
+                arrived(offset)
+        return offset == len(message)
+
+    try:
+        return send_parts()
+    except CoordinatorError as e:
+        if e.problem.slug not in _OTHER_WAY:
+            raise
+        return False

@@ -10,7 +10,7 @@ from typing import Any
 
 from urllib3.exceptions import HTTPError
 
-from ..client._coordinator import require_success
+from ..client._refusals import require_success
 from ..client._transport import Request, Transport
 from ..errors import CoordinatorError, RunNotFoundError
 from ._tracker import Tracker

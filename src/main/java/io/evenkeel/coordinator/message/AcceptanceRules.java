@@ -7,17 +7,13 @@ import io.evenkeel.coordinator.message.BatchAcceptance.Outcome;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.run.RunRow;
-import io.evenkeel.coordinator.run.RunState;
 import io.evenkeel.core.privacy.PrivacyCost;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,39 +24,31 @@ final class AcceptanceRules {
 
     private final RunRow run;
     private final ValidatedPlan plan;
-    private final int maxParticipants;
+    private final RoundAdmission admission;
     private final Map<String, MemberRow> members;
     private final Map<Answer, MessageStore.Accepted> answers = new HashMap<>();
     private final Map<String, PrivacyCost> spentElsewhere;
-    private final Supplier<BitSet> sampled;
     private final List<StoredMessage> accepted = new ArrayList<>();
 
     /** The key of a message: a client answers a round at most once. */
     private record Answer(String client, int round) {}
 
     /**
-     * @param run the run's row
-     * @param plan its plan
-     * @param maxParticipants how many messages the open round takes
+     * @param admission which rounds of the run take messages
      * @param members each sender's newest membership
      * @param earlier messages the senders sent for the rounds in question before
      * @param spentElsewhere what senders have spent in other runs that share the data set
-     * @param sampled the ordinals asked in the open round
      */
     AcceptanceRules(
-            RunRow run,
-            ValidatedPlan plan,
-            int maxParticipants,
+            RoundAdmission admission,
             Map<String, MemberRow> members,
             List<MessageStore.Accepted> earlier,
-            Map<String, PrivacyCost> spentElsewhere,
-            Supplier<BitSet> sampled) {
-        this.run = run;
-        this.plan = plan;
-        this.maxParticipants = maxParticipants;
+            Map<String, PrivacyCost> spentElsewhere) {
+        this.run = admission.run();
+        this.plan = admission.plan();
+        this.admission = admission;
         this.members = new HashMap<>(members);
         this.spentElsewhere = spentElsewhere;
-        this.sampled = sampled;
         earlier.forEach(message -> answers.put(new Answer(message.client(), message.round()), message));
     }
 
@@ -104,20 +92,13 @@ final class AcceptanceRules {
     }
 
     private @Nullable ProblemException refusal(Submission message, MemberRow member) {
-        int round = message.round();
-        if (run.state() == RunState.CREATED || (run.state().hasOpenRound() && round > run.round())) {
-            return notOpen(round);
-        }
-        int earliest = run.round() - plan.staleness();
-        if (run.state().isOver() || round < earliest || round < member.activeFrom()) {
-            return closed(round, message.sequence() > member.sequence() ? "" : receiptGone(message, member));
-        }
-        if (run.closing() || run.accepted() + accepted.size() >= maxParticipants) {
-            // It is too late for this round; if the next one takes it too, it is worth waiting for that.
-            return round > earliest ? busy() : closed(round, ": it has all the messages it takes");
-        }
-        if (round == run.round() && !sampled.get().get(member.ordinal())) {
-            return closed(round, " to client " + member.client() + ", which is not among those asked in it");
+        ProblemException late = admission.refusal(
+                message.round(),
+                member,
+                run.accepted() + accepted.size(),
+                message.sequence() > member.sequence() ? "" : receiptGone(message, member));
+        if (late != null) {
+            return late;
         }
         if (!ChainRules.isNext(member, message.sequence(), message.previous())) {
             return ChainRules.diverged(run.name(), member, message.sequence(), message.previous());
@@ -129,42 +110,10 @@ final class AcceptanceRules {
                 spentElsewhere.getOrDefault(message.client(), PrivacyCost.NONE));
     }
 
-    private ProblemException notOpen(int round) {
-        return ProblemKind.ROUND_NOT_OPEN
-                .because(
-                        "round " + round + " of run '" + run.name() + "' is not open yet; "
-                                + (run.state() == RunState.CREATED
-                                        ? "the run has not started"
-                                        : "round " + run.round() + " is"),
-                        "wait for the round with GET /api/v1/runs/" + run.name() + "/task; keep the state as it was")
-                .with("openRound", run.openRound());
-    }
-
-    private ProblemException closed(int round, String why) {
-        return ProblemKind.ROUND_CLOSED
-                .because(
-                        "round " + round + " of run '" + run.name() + "' is closed" + why,
-                        run.state().isOver()
-                                ? "stop: the run is " + run.state().text()
-                                : "keep the state as it was, discard this message and compute on the model of the next"
-                                        + " task")
-                .with("openRound", run.round())
-                .with("state", run.state().text());
-    }
-
     private static String receiptGone(Submission message, MemberRow member) {
         return ": if client " + message.client() + " sent message " + message.sequence()
                 + " before, its receipt is no longer kept; the last message accepted from it is number "
                 + member.sequence();
-    }
-
-    private ProblemException busy() {
-        return ProblemKind.BUSY
-                .because(
-                        "round " + run.round() + " of run '" + run.name()
-                                + "' is being closed; the next one takes the message",
-                        "send the same message again in a second")
-                .retryAfter(Duration.ofSeconds(1));
     }
 
     private ProblemException conflict(MessageStore.Accepted before) {

@@ -1,11 +1,15 @@
 package io.evenkeel.coordinator.message;
 
+import io.evenkeel.coordinator.definition.ValidatedPlan;
 import io.evenkeel.coordinator.draw.OpenRoundCache;
 import io.evenkeel.coordinator.member.DatasetSpending;
 import io.evenkeel.coordinator.member.MemberRow;
 import io.evenkeel.coordinator.member.MemberTable;
+import io.evenkeel.coordinator.member.Members;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.RunRow;
 import io.evenkeel.coordinator.run.RunRules;
 import io.evenkeel.coordinator.run.RunTable;
@@ -141,21 +145,48 @@ public class BatchAcceptance implements CommitPipeline.Steps {
         List<MemberRow> memberships =
                 members.of(run, submissions.stream().map(Submission::client).collect(Collectors.toSet()));
         AcceptanceRules acceptance = new AcceptanceRules(
-                row,
-                submissions.get(0).plan(),
-                rules.open(row).maxParticipants(),
+                admission(row, submissions.get(0).plan()),
                 memberships.stream()
                         .collect(Collectors.toMap(MemberRow::client, Function.identity(), (older, newer) -> newer)),
                 earlier(submissions, memberships),
                 spending.elsewhere(
-                        run, submissions.stream().map(Submission::client).collect(Collectors.toSet())),
-                () -> openRounds.sampled(row));
+                        run, submissions.stream().map(Submission::client).collect(Collectors.toSet())));
         Map<Submission, Outcome> outcomes = new LinkedHashMap<>();
         for (Submission submission : submissions) {
             outcomes.put(submission, acceptance.decide(submission, now));
         }
         write(run, acceptance.accepted());
         return outcomes;
+    }
+
+    /**
+     * Refuses a message before it is uploaded, if it is certain that it would be refused whatever it contains. One that may have been
+     * accepted before is not refused, since its sender needs the receipt.
+     *
+     * @param plan the plan of the run
+     * @throws ProblemException {@code round-closed}, {@code round-not-open}, {@code member-not-found}, {@code run-not-found}
+     */
+    void requireWanted(PlanCache.Known plan, String client, int round) {
+        transactions.read(() -> {
+            RunRow row = runs.get(plan.run());
+            List<MemberRow> memberships = members.of(plan.run(), Set.of(client));
+            if (memberships.stream().anyMatch(membership -> round <= membership.lastRound())) {
+                return null;
+            }
+            MemberRow member = memberships.isEmpty() ? null : memberships.get(memberships.size() - 1);
+            if (member == null || member.isGone(row.openRound())) {
+                throw Members.notFound(row.name(), client);
+            }
+            ProblemException refusal = admission(row, plan.plan()).refusal(round, member, row.accepted(), "");
+            if (refusal != null && refusal.problem() != ProblemKind.BUSY) {
+                throw refusal;
+            }
+            return null;
+        });
+    }
+
+    private RoundAdmission admission(RunRow row, ValidatedPlan plan) {
+        return new RoundAdmission(row, plan, rules.open(row).maxParticipants(), () -> openRounds.sampled(row));
     }
 
     /** Returns what was accepted before for the same rounds. Most messages are for a round newer than any their client has answered. */

@@ -1,7 +1,6 @@
 package io.evenkeel.coordinator.message;
 
 import io.evenkeel.coordinator.access.Caller;
-import io.evenkeel.coordinator.member.Members;
 import io.evenkeel.coordinator.platform.http.BodyLimit;
 import io.evenkeel.coordinator.platform.http.BodyLimits;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
@@ -24,6 +23,7 @@ import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -36,36 +36,39 @@ class MessageUploadController {
     private static final String OFFSET = "Upload-Offset";
 
     private final PlanCache plans;
-    private final Members members;
+    private final BatchAcceptance acceptance;
     private final MessageUploads uploads;
 
-    MessageUploadController(PlanCache plans, Members members, MessageUploads uploads) {
+    MessageUploadController(PlanCache plans, BatchAcceptance acceptance, MessageUploads uploads) {
         this.plans = plans;
-        this.members = members;
+        this.acceptance = acceptance;
         this.uploads = uploads;
     }
 
     @Operation(
             summary = "See how much of a large message has arrived",
             description =
-                    "Upload-Offset is the number of bytes, 0 if none has arrived. 404 if this coordinator takes messages only"
-                            + " whole. HEAD answers the same.",
+                    "Upload-Offset is the number of bytes, 0 if none has arrived. 404 not-found if this coordinator takes"
+                            + " messages only whole. A message that its round would refuse is refused here already. HEAD answers"
+                            + " the same.",
             responses = @ApiResponse(responseCode = "204", content = @Content))
     @GetMapping
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void offset(
             @PathVariable String run,
             @PathVariable String sha256,
+            @Parameter(description = "the round of the message") @RequestParam int round,
             @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device,
             @Parameter(hidden = true) HttpServletResponse response) {
-        state(uploads.offset(upload(plan(run, device), device, sha256)), response);
+        state(uploads.offset(upload(plan(run, round, device), device, sha256)), response);
     }
 
     @Operation(
             summary = "Send a part of a large message",
             description =
                     "Adds the body at Upload-Offset, and answers with the new one. What came before the connection broke is"
-                            + " kept for a day, and until the device begins another upload. When all has arrived, send the message with"
+                            + " kept for a day, and until the device begins another upload. Refused like the"
+                            + " message itself once the round is closed. When all has arrived, send the message with"
                             + " 'upload' and an empty body.",
             requestBody =
                     @RequestBody(
@@ -81,26 +84,25 @@ class MessageUploadController {
     void append(
             @PathVariable String run,
             @PathVariable String sha256,
+            @Parameter(description = "the round of the message") @RequestParam int round,
             @RequestHeader(name = OFFSET, defaultValue = "0") long offset,
             @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device,
             @Parameter(hidden = true) HttpServletRequest request,
             @Parameter(hidden = true) HttpServletResponse response)
             throws IOException {
-        PlanCache.Known known = plan(run, device);
+        PlanCache.Known known = plan(run, round, device);
         long left = Math.max(0, known.plan().maxMessageBytes() - Math.max(0, offset));
         BodyLimits.apply(request, left, MessageRequestReader.ACTION);
         state(uploads.append(upload(known, device, sha256), offset, request.getInputStream()), response);
     }
 
-    private PlanCache.Known plan(String run, Caller.Device device) {
+    private PlanCache.Known plan(String run, int round, Caller.Device device) {
         PlanCache.Known known = plans.named(run);
-        if (!members.isKnown(known.run(), device.client())) {
-            throw Members.notFound(run, device.client());
-        }
         if (known.plan().secureAggregation() != null) {
             throw ProblemKind.NOT_FOUND.because(
                     "run '" + run + "' has secure aggregation, whose vectors are sent whole", "send the vector whole");
         }
+        acceptance.requireWanted(known, device.client(), round);
         return known;
     }
 

@@ -91,6 +91,19 @@ public class RunTable {
                 .orElseThrow(RunRepository::deleted);
     }
 
+    /**
+     * Returns a run's row, without a lock.
+     *
+     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code run-not-found} if it was deleted
+     */
+    public RunRow get(long run) {
+        return jdbc.sql(SELECT + "WHERE id = ? AND deleted_at IS NULL")
+                .param(run)
+                .query((row, i) -> row(row))
+                .optional()
+                .orElseThrow(RunRepository::deleted);
+    }
+
     /** Counts messages that were accepted into the open round. */
     public void countAccepted(long run, int messages) {
         jdbc.sql("UPDATE run SET accepted = accepted + ? WHERE id = ?")

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -46,9 +47,12 @@ class MessageInPartsTest {
                 .start();
     }
 
-    private static String path(Scene scene, byte[] message) {
-        return "/runs/" + scene.run + "/members/me/uploads/"
-                + HexFormat.of().formatHex(Digest.sha256().digest(message));
+    private static String path(Scene scene, int round, byte[] message) {
+        return "/runs/" + scene.run + "/members/me/uploads/" + sha256(message) + "?round=" + round;
+    }
+
+    private static String sha256(byte[] message) {
+        return HexFormat.of().formatHex(Digest.sha256().digest(message));
     }
 
     private static Reply patch(TestDevice device, String path, byte[] part) {
@@ -60,9 +64,8 @@ class MessageInPartsTest {
         Scene scene = running();
         TestDevice device = scene.devices.get(0);
         byte[] message = device.stage(0, GRADIENT).bytes;
-        String path = path(scene, message);
-        String sha256 = path.substring(path.lastIndexOf('/') + 1);
-        String send = "/runs/" + scene.run + "/rounds/0/messages/me?upload=" + sha256;
+        String path = path(scene, 0, message);
+        String send = "/runs/" + scene.run + "/rounds/0/messages/me?upload=" + sha256(message);
 
         assertThat(device.http().get(path).header("Upload-Offset")).isEqualTo("0");
         Reply part = patch(device, path, Arrays.copyOf(message, 10));
@@ -97,10 +100,56 @@ class MessageInPartsTest {
         Scene scene = running();
         TestDevice device = scene.devices.get(0);
         byte[] large = new byte[1 << 20];
-        Reply refused = patch(device, path(scene, large), large);
+        Reply refused = patch(device, path(scene, 0, large), large);
         assertThat(refused.status()).isEqualTo(413);
         assertThat(refused.problem()).isEqualTo("too-large");
-        assertThat(device.http().get(path(scene, large)).header("Upload-Offset"))
+        assertThat(device.http().get(path(scene, 0, large)).header("Upload-Offset"))
                 .isEqualTo("0");
+    }
+
+    @Test
+    void aPartIsRefusedOnceItsRoundIsClosed() {
+        Scene scene = running();
+        TestDevice device = scene.devices.get(0);
+        byte[] message = device.stage(0, GRADIENT).bytes;
+        assertThat(patch(device, path(scene, 0, message), Arrays.copyOf(message, 10))
+                        .status())
+                .isEqualTo(204);
+        assertRefused(device, path(scene, 1, message), message, "round-not-open");
+
+        TestDevice stranger = scene.device();
+        assertRefused(stranger, path(scene, 0, message), message, "member-not-found");
+
+        scene.act("cancel");
+        assertRefused(device, path(scene, 0, message), message, "round-closed");
+        assertThat(device.http()
+                        .put("/runs/" + scene.run + "/rounds/0/messages/me", TestDevice.BINARY, message)
+                        .problem())
+                .isEqualTo("round-closed");
+    }
+
+    @Test
+    void anAnsweredRoundRefusesNoPartSinceTheReceiptMayBeLost() {
+        Scene scene = running();
+        TestDevice device = scene.devices.get(0);
+        byte[] message = device.stage(0, GRADIENT).bytes;
+        assertThat(device.put(0, message).status()).isEqualTo(201);
+        scene.devices.get(1).answer(0, GRADIENT);
+        scene.awaitClosed(0);
+        scene.act("cancel");
+        assertThat(patch(device, path(scene, 0, message), message).status()).isEqualTo(204);
+        assertThat(device.http()
+                        .put(
+                                "/runs/" + scene.run + "/rounds/0/messages/me?upload=" + sha256(message),
+                                TestDevice.BINARY,
+                                new byte[0])
+                        .status())
+                .isEqualTo(200);
+    }
+
+    private static void assertRefused(TestDevice device, String path, byte[] part, String problem) {
+        for (Reply refused : List.of(device.http().get(path), patch(device, path, part))) {
+            assertThat(refused.problem()).isEqualTo(problem);
+        }
     }
 }

@@ -50,7 +50,7 @@ public final class MessageSender {
             LongConsumer arrived)
             throws InterruptedException {
         if (message.length > MessageUpload.PART_BYTES) {
-            MessageUpload upload = new MessageUpload(requests, retries, run, message, arrived);
+            MessageUpload upload = new MessageUpload(requests, retries, run, round, message, arrived);
             if (upload.send()) {
                 try {
                     return send(run, round, new byte[0], "&upload=" + upload.sha256(), wait, since, taker);

@@ -1,12 +1,15 @@
 package io.evenkeel.client.internal.protocol;
 
+import io.evenkeel.client.CoordinatorException;
 import io.evenkeel.client.DeadlineException;
+import io.evenkeel.client.ProblemType;
 import io.evenkeel.client.Request;
 import io.evenkeel.client.Response;
 import io.evenkeel.client.internal.http.Retries;
 import io.evenkeel.core.wire.Digest;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.function.LongConsumer;
 
 /**
@@ -20,7 +23,10 @@ final class MessageUpload {
     static final int PART_BYTES = 8 << 20;
 
     private static final int MAX_STALLS = 10;
-    private static final int CONFLICT = 409;
+
+    /** Refusals after which the message is sent whole: the coordinator keeps no parts, or a proxy answered. */
+    private static final Set<ProblemType> OTHER_WAY = Set.of(ProblemType.NOT_FOUND, ProblemType.OTHER);
+
     private static final long MAX_ANSWER_BYTES = 4096;
     private static final String OFFSET = "Upload-Offset";
 
@@ -31,11 +37,11 @@ final class MessageUpload {
     private final byte[] message;
     private final LongConsumer arrived;
 
-    MessageUpload(AuthenticatedRequests requests, Retries retries, String run, byte[] message, LongConsumer arrived) {
+    MessageUpload(AuthenticatedRequests requests, Retries retries, String run, int round, byte[] message, LongConsumer arrived) {
         this.requests = requests;
         this.retries = retries;
         this.sha256 = DownloadedVersion.hex(Digest.sha256().digest(message));
-        this.path = "runs/" + run + "/members/me/uploads/" + sha256;
+        this.path = "runs/" + run + "/members/me/uploads/" + sha256 + "?round=" + round;
         this.message = message;
         this.arrived = arrived;
     }
@@ -49,8 +55,20 @@ final class MessageUpload {
      * Uploads the message.
      *
      * @return whether the coordinator has all of it; false if it takes messages only whole, or nothing more arrived in several attempts
+     * @throws CoordinatorException if the coordinator refuses the message, such as one whose round is closed
      */
     boolean send() throws InterruptedException {
+        try {
+            return sendParts();
+        } catch (CoordinatorException e) {
+            if (OTHER_WAY.contains(e.problem().type())) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private boolean sendParts() throws InterruptedException {
         int offset = requestOffset();
         report(offset);
         for (int stalls = 0; offset >= 0 && offset < message.length && stalls < MAX_STALLS; ) {
@@ -73,30 +91,34 @@ final class MessageUpload {
         }
     }
 
-    /** Asks the coordinator how many bytes have arrived; returns -1 if it keeps no parts. */
     private int requestOffset() throws InterruptedException {
-        return offset(retries.send(requests.authenticated("HEAD", path, MAX_ANSWER_BYTES)));
+        return offset(requests.send(requests.authenticated("GET", path, MAX_ANSWER_BYTES)));
     }
 
     /** Returns the number of arrived bytes that a response names, -1 if it names none of this message. */
     private int offset(Response response) {
-        String text = response.isSuccess() ? response.header(OFFSET).orElse("") : "";
+        String text = response.header(OFFSET).orElse("");
         long offset = text.matches("[0-9]{1,10}") ? Long.parseLong(text) : -1;
         return offset <= message.length ? (int) offset : -1;
     }
 
-    /** Sends a part in a single attempt; returns how many bytes have arrived then, -1 if the coordinator does not take it. */
+    /** Sends a part in a single attempt; returns how many bytes have arrived then. */
     private int sendPart(int offset) throws InterruptedException {
         byte[] part = Arrays.copyOfRange(message, offset, offset + Math.min(PART_BYTES, message.length - offset));
         Request request = requests.authenticated("PATCH", path, MAX_ANSWER_BYTES)
                 .header(OFFSET, String.valueOf(offset))
                 .body("application/partial-upload", part);
         try {
-            Response answer = retries.sendOnce(request);
-            return answer.status() == CONFLICT ? requestOffset() : offset(answer);
+            return offset(requests.sendOnce(request));
         } catch (DeadlineException e) {
             // The connection broke. What had arrived by then stays.
             return requestOffset();
+        } catch (CoordinatorException e) {
+            if (e.problem().type() == ProblemType.CONFLICT) {
+                // An earlier part that was given up went on arriving.
+                return requestOffset();
+            }
+            throw e;
         }
     }
 }

@@ -3,7 +3,9 @@ package io.evenkeel.client.internal.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.evenkeel.client.CoordinatorException;
 import io.evenkeel.client.FakeTime;
+import io.evenkeel.client.ProblemType;
 import io.evenkeel.client.Receipt;
 import io.evenkeel.client.Request;
 import io.evenkeel.client.Response;
@@ -26,6 +28,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A large message is uploaded in parts, and a break repeats nothing that has arrived. */
 class LargeMessageTest {
@@ -46,7 +50,7 @@ class LargeMessageTest {
         private final Deque<Integer> cuts;
         private final ByteArrayOutputStream there = new ByteArrayOutputStream();
         private final List<byte[]> messages = new ArrayList<>();
-        private final List<String> methods = new ArrayList<>();
+        final List<String> methods = new ArrayList<>();
         private boolean takesParts = true;
         private int sent;
 
@@ -58,6 +62,7 @@ class LargeMessageTest {
         public Response exchange(Request request) throws IOException {
             methods.add(request.method());
             if (request.uri().getPath().contains("/uploads/")) {
+                assertThat(request.uri().getQuery()).isEqualTo("round=3");
                 return takesParts ? part(request) : new Response(404, Map.of(), new byte[0]);
             }
             byte[] body = Objects.requireNonNull(request.body());
@@ -67,7 +72,7 @@ class LargeMessageTest {
                     && !Arrays.equals(
                             Digest.sha256().digest(there.toByteArray()),
                             Digest.sha256().digest(MESSAGE))) {
-                return json(404, "application/problem+json", "{\"type\":\"urn:evenkeel:problem:not-found\"}");
+                return problem(404, "not-found");
             }
             messages.add(isUpload ? there.toByteArray() : body);
             return json(
@@ -82,7 +87,7 @@ class LargeMessageTest {
                 int offset = Integer.parseInt(
                         Objects.requireNonNull(request.headers().get("Upload-Offset")));
                 if (offset != there.size()) {
-                    return new Response(409, Map.of(), new byte[0]);
+                    return problem(409, "conflict");
                 }
                 byte[] body = Objects.requireNonNull(request.body());
                 int cut = cuts.isEmpty() ? WHOLE_PART : cuts.remove();
@@ -94,6 +99,10 @@ class LargeMessageTest {
                 }
             }
             return new Response(204, Map.of("Upload-Offset", List.of(String.valueOf(there.size()))), new byte[0]);
+        }
+
+        static Response problem(int status, String type) {
+            return json(status, "application/problem+json", "{\"type\":\"urn:evenkeel:problem:" + type + "\"}");
         }
 
         private static Response json(int status, String type, String text) {
@@ -134,11 +143,11 @@ class LargeMessageTest {
     void theOffsetIsRequestedAtTheBeginningAndAfterAFailure() throws InterruptedException {
         Link link = new Link();
         send(link, MESSAGE);
-        assertThat(link.methods).containsExactly("HEAD", "PATCH", "PATCH", "PATCH", "PUT");
+        assertThat(link.methods).containsExactly("GET", "PATCH", "PATCH", "PATCH", "PUT");
         Link cut = new Link(5);
         receipts.clear();
         send(cut, MESSAGE);
-        assertThat(cut.methods).containsExactly("HEAD", "PATCH", "HEAD", "PATCH", "PATCH", "PATCH", "PUT");
+        assertThat(cut.methods).containsExactly("GET", "PATCH", "GET", "PATCH", "PATCH", "PATCH", "PUT");
     }
 
     @Test
@@ -173,6 +182,25 @@ class LargeMessageTest {
         link.there.write(damaged, 0, damaged.length);
         send(link, MESSAGE);
         assertTaken(link, MESSAGE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2})
+    void aRoundThatClosesEndsTheUpload(int partsBefore) {
+        Link link = new Link() {
+            @Override
+            public Response exchange(Request request) throws IOException {
+                return Collections.frequency(methods, "PATCH") < partsBefore
+                        ? super.exchange(request)
+                        : problem(409, "round-closed");
+            }
+        };
+        assertThatThrownBy(() -> send(link, MESSAGE))
+                .isInstanceOfSatisfying(
+                        CoordinatorException.class,
+                        e -> assertThat(e.problem().type()).isEqualTo(ProblemType.ROUND_CLOSED));
+        assertThat(link.sent).isEqualTo(Math.min(MESSAGE.length, partsBefore * MessageUpload.PART_BYTES));
+        assertThat(link.messages).isEmpty();
     }
 
     @Test

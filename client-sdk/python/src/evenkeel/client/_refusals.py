@@ -1,0 +1,35 @@
+"""Turns responses that are refusals into errors."""
+
+from __future__ import annotations
+
+from ..errors import CoordinatorError, Problem, ProtocolError
+from ._fields import Fields
+from ._transport import Request, Response
+
+_PROXY_LIMIT = (
+    "a proxy before the coordinator takes no body of this length: raise its limit, such as client_max_body_size in nginx"
+)
+
+
+def require_success(request: Request, response: Response) -> None:
+    """Raises the CoordinatorError of a response that is a refusal."""
+    if response.status // 100 != 2:
+        raise CoordinatorError.of(_problem(request, response))
+
+
+def _problem(request: Request, response: Response) -> Problem:
+    title = f"status {response.status} to {request}"
+    if response.content_type.startswith(("application/json", "application/problem+json")):
+        try:
+            fields = Fields.parse("the problem", response.body)
+            return Problem(
+                fields.text("type", "about:blank"),
+                fields.text("title", title),
+                response.status,
+                fields.text("detail", ""),
+                fields.text("action", ""),
+            )
+        except ProtocolError:
+            # The response is a proxy's; its status is enough.
+            pass
+    return Problem("about:blank", title, response.status, "", _PROXY_LIMIT if response.status == 413 else "")
