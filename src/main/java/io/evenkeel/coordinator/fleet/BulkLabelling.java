@@ -5,7 +5,6 @@ import io.evenkeel.coordinator.selection.Attributes;
 import io.evenkeel.coordinator.selection.DeviceFilter;
 import io.evenkeel.coordinator.selection.SqlCondition;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataIntegrityViolationException;
@@ -77,7 +76,7 @@ class BulkLabelling {
     /** Returns the new profile for each profile that has to change. */
     private Map<Long, Profile> changes(DeviceFilter filter, Map<String, @Nullable String> changes) {
         SqlCondition chosen = clients.condition(filter, SelectorConditions.of("c.profile_id", filter.selector()));
-        Map<Long, Profile> known = transactions.read(() -> profiles(chosen));
+        Map<Long, Profile> known = transactions.read(() -> profiles.ofDevices(chosen));
         Map<Long, Profile> changed = new LinkedHashMap<>();
         known.forEach((key, profile) -> {
             Attributes labels = Attributes.checked("labels", profile.labels().patched(changes));
@@ -86,21 +85,6 @@ class BulkLabelling {
             }
         });
         return changed;
-    }
-
-    /** Looks again if a profile is gone, because its last device has reported others meanwhile: these may be new here. */
-    private Map<Long, Profile> profiles(SqlCondition chosen) {
-        Map<Long, Profile> found = Map.of();
-        boolean isComplete = false;
-        for (int look = 0; look < MAX_PASSES && !isComplete; look++) {
-            List<Long> keys = jdbc.sql("SELECT DISTINCT c.profile_id FROM client c WHERE " + chosen.text())
-                    .params(chosen.parameters())
-                    .query(Long.class)
-                    .list();
-            found = profiles.profiles(keys);
-            isComplete = found.size() == keys.size();
-        }
-        return found;
     }
 
     private long move(DeviceFilter filter, long before, Profile after) {

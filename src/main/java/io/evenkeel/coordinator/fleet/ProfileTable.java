@@ -4,6 +4,7 @@ import io.evenkeel.coordinator.access.Credential;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.selection.Attributes;
 import io.evenkeel.coordinator.selection.DottedVersion;
+import io.evenkeel.coordinator.selection.SqlCondition;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -82,10 +83,26 @@ class ProfileTable {
 
     /** Returns some profiles by their keys. */
     Map<Long, Profile> profiles(Collection<Long> keys) {
-        return jdbc
-                .sql("SELECT p.id, p.attributes, p.labels FROM UNNEST(CAST(? AS BIGINT ARRAY)) AS wanted(id)"
-                        + " JOIN profile p ON p.id = wanted.id")
-                .param(new SqlArrayValue("BIGINT", keys.stream().distinct().toArray()))
+        return profiles(jdbc.sql(
+                        "SELECT p.id, p.attributes, p.labels FROM UNNEST(CAST(? AS BIGINT ARRAY)) AS wanted(id)"
+                                + " JOIN profile p ON p.id = wanted.id")
+                .param(new SqlArrayValue("BIGINT", keys.stream().distinct().toArray())));
+    }
+
+    /**
+     * Returns the profiles of some devices by their keys, in one statement: between two, a device could leave a profile, which is
+     * then deleted.
+     *
+     * @param devices a condition on the table {@code client c}
+     */
+    Map<Long, Profile> ofDevices(SqlCondition devices) {
+        return profiles(jdbc.sql("SELECT p.id, p.attributes, p.labels FROM profile p WHERE p.id IN"
+                        + " (SELECT c.profile_id FROM client c WHERE " + devices.text() + ")")
+                .params(devices.parameters()));
+    }
+
+    private Map<Long, Profile> profiles(JdbcClient.StatementSpec query) {
+        return query
                 .query((row, i) ->
                         Map.entry(row.getLong(1), new Profile(decode(row.getString(2)), decode(row.getString(3)))))
                 .list()
