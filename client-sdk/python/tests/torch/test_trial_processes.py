@@ -57,6 +57,18 @@ def test_torchrun_s_processes_share_the_runs_of_a_trial(tmp_path: Path) -> None:
     assert sorted(path.name for path in (tmp_path / "two").iterdir()) == ["experiment.yaml", "summary.json", "trajectory.csv"]
 
 
+def test_all_processes_refuse_the_folder_of_another_trial(tmp_path: Path) -> None:
+    file = tmp_path / "trial.py"
+    file.write_text(TRIAL)
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "experiment.yaml").write_text("another: 1\n")
+    torchrun = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", 2, "-m"]
+    with pytest.raises(AssertionError, match=r"exitcode +: 2"):
+        run(*torchrun, "evenkeel.trial", file, "--rounds", 2, "--seeds", 1, "--out", out)
+    assert [path.name for path in out.iterdir()] == ["experiment.yaml"]
+
+
 def test_another_process_keeps_its_runs_until_the_trial_is_complete(tmp_path: Path) -> None:
     ended = ArmRun("gd", 2, round=5)
     first, second = [ResultsFolder(tmp_path, "a: 1\n", False, rank) for rank in (0, 1)]

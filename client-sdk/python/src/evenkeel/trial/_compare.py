@@ -117,7 +117,7 @@ def compare(
     asked = [Target.parse(text) for text in targets]
     text = experiment_yaml(problem, settings, chosen, yardstick, seeds, [str(target) for target in asked], thresholds)
     processes = Processes()
-    folder = None if out is None else ResultsFolder(out, text, resume, processes.rank)
+    folder = None if out is None else processes.first(lambda: ResultsFolder(out, text, resume, processes.rank))
     watch = _Watch(folder, checkpoint_every, recorded)
     runs, tuned, searches = _run_all(problem, settings, chosen, seeds, watch, processes, progress and processes.rank == 0)
     summary, comparisons, verdict = summarize(problem, settings, tuned, yardstick, seeds, asked, runs, searches, thresholds)

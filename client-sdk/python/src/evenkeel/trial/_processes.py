@@ -30,6 +30,27 @@ class Processes:
             # A group of its own: a process waits for the others' runs, longer than a collective operation usually takes.
             self._group = distributed.new_group(backend="gloo", timeout=_TIMEOUT)
 
+    def first(self, work: Callable[[], T]) -> T:
+        """Does the same work in the first process, and then in the others if it was no refusal.
+
+        Raises:
+            OSError: in all processes if the work raises it in the first one.
+            ValueError: likewise.
+        """
+        if self.count == 1:
+            return work()
+        refusals: list[Exception | None] = [None]
+        result: T | None = None
+        if self.rank == 0:
+            try:
+                result = work()
+            except (OSError, ValueError) as e:
+                refusals = [e]
+        self._distributed.broadcast_object_list(refusals, src=0, group=self._group)
+        if refusals[0] is not None:
+            raise refusals[0]
+        return work() if result is None else result
+
     def share(self, jobs: Sequence[T], run: Callable[[T], Any]) -> list[Any]:
         """Runs each job in one of the processes, and returns all results in all of them, in the order of the jobs."""
         mine = [run(job) for job in jobs[self.rank :: self.count]]
