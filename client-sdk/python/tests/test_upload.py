@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from evenkeel.client._coordinator import Coordinator
+from evenkeel.client._coordinator import Coordinator, RoundMessage
 from evenkeel.client._progress import ProgressListener
 from evenkeel.client._protocol import Credentials
 from evenkeel.client._retries import Retries
@@ -78,7 +78,7 @@ def send(link, message=MESSAGE):
     stop, arrived, receipts = Pauses(), [], []
     coordinator = Coordinator(Retries(link, 60, stop, lambda *_: None, draw=lambda: 0.5, clock=lambda: sum(stop.slept)))
     coordinator.use(Credentials("c", "secret"))
-    coordinator.send("r", 3, message, 0.0, -1, receipts.append, arrived.append)
+    coordinator.send(RoundMessage("r", 3, message), 0.0, -1, receipts.append, arrived.append)
     assert len(receipts) == 1
     return arrived
 

@@ -8,7 +8,7 @@ import json
 import re
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from ..errors import CoordinatorError, MemberNotFoundError, ProtocolError
 from ._fields import MATCH_VERSIONS, Fields, parse_digest
@@ -47,6 +47,15 @@ class OfferedVersion:
     file: bytes | None
     rollout: str
     baseline: int
+
+
+@dataclass(frozen=True)
+class RoundMessage:
+    """A message of a round."""
+
+    run: str
+    round: int
+    data: bytes = field(repr=False)
 
 
 class Coordinator:
@@ -286,9 +295,7 @@ class Coordinator:
 
     def send(
         self,
-        run: str,
-        round: int,
-        message: bytes,
+        message: RoundMessage,
         wait: float,
         since: int,
         taker: Callable[[Receipt], None],
@@ -305,22 +312,24 @@ class Coordinator:
         Returns:
             the task; ``Nothing`` without a pause if the response contained none.
         """
-        if len(message) > PART_BYTES:
-            sha256 = hashlib.sha256(message).hexdigest()
-            path = f"runs/{run}/members/me/uploads/{sha256}?round={round}"
+        if len(message.data) > PART_BYTES:
+            sha256 = hashlib.sha256(message.data).hexdigest()
+            path = f"runs/{message.run}/members/me/uploads/{sha256}?round={message.round}"
             standing = self._request("GET", path, 0)
-            if upload(self._retries, standing, lambda part: self._request("PATCH", path, _MAX_JSON, _PART, part), message, arrived):
+
+            def patch(part: bytes) -> Request:
+                return self._request("PATCH", path, _MAX_JSON, _PART, part)
+
+            if upload(self._retries, standing, patch, message.data, arrived):
                 try:
-                    return self._send(run, round, b"", f"upload={sha256}", wait, since, taker)
+                    return self._send(replace(message, data=b""), f"upload={sha256}", wait, since, taker)
                 except CoordinatorError as e:
                     # The upload was deleted, or is at another replica.
                     if e.problem.slug != "not-found":
                         raise
-        return self._send(run, round, message, "", wait, since, taker)
+        return self._send(message, "", wait, since, taker)
 
-    def _send(
-        self, run: str, round: int, body: bytes, upload: str, wait: float, since: int, taker: Callable[[Receipt], None]
-    ) -> Task:
+    def _send(self, message: RoundMessage, upload: str, wait: float, since: int, taker: Callable[[Receipt], None]) -> Task:
         taken = []
 
         def take(line: bytes) -> None:
@@ -328,10 +337,10 @@ class Coordinator:
             taker(Receipt.parse(line))
 
         # If a proxy buffers the response until it is complete, the receipt must not be delayed twice.
-        plain = self._message(run, round, f"?{upload}" if upload else "", body)
+        plain = self._message(message, f"?{upload}" if upload else "")
         more = f"&{upload}" if upload else ""
         request = replace(
-            self._message(run, round, f"?wait={_duration(wait)}{_replica(since)}{more}", body),
+            self._message(message, f"?wait={_duration(wait)}{_replica(since)}{more}"),
             patience=wait,
             first_line=take,
             repetition=plain,
@@ -379,9 +388,9 @@ class Coordinator:
             return Nothing(self._retries.jittered(float(fields.integer("retryAfter"))))
         return task_of(fields)
 
-    def _message(self, run: str, round: int, query: str, message: bytes) -> Request:
-        path = f"runs/{run}/rounds/{round}/messages/me{query}"
-        return self._request("PUT", path, _MAX_JSON, "application/vnd.evenkeel.message", message)
+    def _message(self, message: RoundMessage, query: str) -> Request:
+        path = f"runs/{message.run}/rounds/{message.round}/messages/me{query}"
+        return self._request("PUT", path, _MAX_JSON, "application/vnd.evenkeel.message", message.data)
 
     def _request(self, method: str, path: str, most: int, content_type: str | None = None, body: bytes | None = None) -> Request:
         assert self._credentials is not None, "the device enrols first"

@@ -10,7 +10,7 @@ from ..errors import CoordinatorError, DivergedError, MemberNotFoundError, Probl
 from ..feedback import METHODS
 from ..wire import Limits, decode_frame, digest_text
 from ._backups import StateBackups
-from ._coordinator import Coordinator
+from ._coordinator import Coordinator, RoundMessage
 from ._listener import EventNotifier
 from ._pieces import Pending
 from ._protocol import Membership, Nothing, Receipt, RunPlan, Task
@@ -203,9 +203,7 @@ class Uplink:
         """
         try:
             return self._coordinator.send(
-                self._plan.run,
-                pending.round,
-                pending.message,
+                RoundMessage(self._plan.run, pending.round, pending.message),
                 wait,
                 since,
                 lambda receipt: self._commit(pending, receipt),

@@ -45,7 +45,6 @@ public final class Coordinator {
 
     private final AuthenticatedRequests requests;
     private final Retries retries;
-    private final MessageSender messages;
 
     /**
      * @param endpoint the coordinator's address; its path is kept as a prefix
@@ -54,7 +53,6 @@ public final class Coordinator {
     public Coordinator(URI endpoint, Retries retries) {
         this.requests = new AuthenticatedRequests(endpoint, retries);
         this.retries = retries;
-        this.messages = new MessageSender(requests, retries);
     }
 
     /** Returns whether the device has credentials. */
@@ -325,9 +323,9 @@ public final class Coordinator {
         return size > Math.min(maxBytes, Integer.MAX_VALUE - 8) ? 0 : (int) size;
     }
 
-    /** Returns the calls that send messages. */
-    public MessageSender messages() {
-        return messages;
+    /** Returns the calls that send a message. */
+    public MessageSender message(String run, int round, byte[] message) {
+        return new MessageSender(requests, retries, run, round, message);
     }
 
     /** Returns the calls for the steps of an attempt of secure aggregation. */

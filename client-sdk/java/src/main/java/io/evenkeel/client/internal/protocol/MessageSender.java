@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /**
- * Sends the messages of rounds. All calls are idempotent and are retried. Refusals throw {@link
+ * Sends a message of a round. All calls are idempotent and are retried. Refusals throw {@link
  * io.evenkeel.client.CoordinatorException}.
  *
  * <p>Not thread-safe.
@@ -25,14 +25,20 @@ public final class MessageSender {
 
     private final AuthenticatedRequests requests;
     private final Retries retries;
+    private final String run;
+    private final int round;
+    private final byte[] message;
 
-    MessageSender(AuthenticatedRequests requests, Retries retries) {
+    MessageSender(AuthenticatedRequests requests, Retries retries, String run, int round, byte[] message) {
         this.requests = requests;
         this.retries = retries;
+        this.run = run;
+        this.round = round;
+        this.message = message;
     }
 
     /**
-     * Sends a message and requests the next task, in one request. A large message is uploaded in parts before.
+     * Sends the message and requests the next task, in one request. A large message is uploaded in parts before.
      *
      * @param wait as in {@link Coordinator#task}
      * @param since as in {@link Coordinator#task}
@@ -40,20 +46,13 @@ public final class MessageSender {
      * @param arrived receives the number of bytes of a large message that have arrived
      * @return the task; {@code Nothing} without a pause if the response contained none
      */
-    public DeviceTask send(
-            String run,
-            int round,
-            byte[] message,
-            Duration wait,
-            int since,
-            Consumer<Receipt> taker,
-            LongConsumer arrived)
+    public DeviceTask send(Duration wait, int since, Consumer<Receipt> taker, LongConsumer arrived)
             throws InterruptedException {
         if (message.length > MessageUpload.PART_BYTES) {
-            MessageUpload upload = new MessageUpload(requests, retries, run, round, message, arrived);
-            if (upload.send()) {
+            MessageUpload upload = new MessageUpload(requests, retries, run, round, message);
+            if (upload.send(arrived)) {
                 try {
-                    return send(run, round, new byte[0], "&upload=" + upload.sha256(), wait, since, taker);
+                    return send(new byte[0], "&upload=" + upload.sha256(), wait, since, taker);
                 } catch (CoordinatorException e) {
                     // The upload was deleted, or is at another replica.
                     if (e.problem().type() != ProblemType.NOT_FOUND) {
@@ -62,21 +61,20 @@ public final class MessageSender {
                 }
             }
         }
-        return send(run, round, message, "", wait, since, taker);
+        return send(message, "", wait, since, taker);
     }
 
-    private DeviceTask send(
-            String run, int round, byte[] body, String more, Duration wait, int since, Consumer<Receipt> taker)
+    private DeviceTask send(byte[] body, String more, Duration wait, int since, Consumer<Receipt> taker)
             throws InterruptedException {
         AtomicBoolean taken = new AtomicBoolean();
-        Request request = message(run, round, "?wait=" + wait + replica(since) + more, body)
+        Request request = message("?wait=" + wait + replica(since) + more, body)
                 .patience(wait)
                 .firstLine(line -> {
                     taken.set(true);
                     taker.accept(receipt(line));
                 })
                 // If a proxy buffers the response until it is complete, the receipt must not be delayed twice.
-                .repeatedAs(message(run, round, more.replaceFirst("&", "?"), body));
+                .repeatedAs(message(more.replaceFirst("&", "?"), body));
         Response answer = requests.send(request);
         byte[] lines = answer.body();
         int end = answer.isLines() ? endOfFirstLine(lines) : lines.length;
@@ -105,10 +103,10 @@ public final class MessageSender {
                 : new DeviceTask.Nothing(retries.jittered(Duration.ofSeconds(pause)));
     }
 
-    private Request message(String run, int round, String query, byte[] message) {
+    private Request message(String query, byte[] body) {
         return requests.authenticated(
                         "PUT", "runs/" + run + "/rounds/" + round + "/messages/me" + query, MAX_JSON_BYTES)
-                .body(MEDIA_TYPE, message);
+                .body(MEDIA_TYPE, body);
     }
 
     private static Receipt receipt(byte[] json) {

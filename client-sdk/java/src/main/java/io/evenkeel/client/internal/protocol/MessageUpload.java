@@ -35,15 +35,13 @@ final class MessageUpload {
     private final String sha256;
     private final String path;
     private final byte[] message;
-    private final LongConsumer arrived;
 
-    MessageUpload(AuthenticatedRequests requests, Retries retries, String run, int round, byte[] message, LongConsumer arrived) {
+    MessageUpload(AuthenticatedRequests requests, Retries retries, String run, int round, byte[] message) {
         this.requests = requests;
         this.retries = retries;
         this.sha256 = DownloadedVersion.hex(Digest.sha256().digest(message));
         this.path = "runs/" + run + "/members/me/uploads/" + sha256 + "?round=" + round;
         this.message = message;
-        this.arrived = arrived;
     }
 
     /** Returns the SHA-256 of the message in hex, which names the upload. */
@@ -54,12 +52,13 @@ final class MessageUpload {
     /**
      * Uploads the message.
      *
+     * @param arrived receives the number of bytes that have arrived
      * @return whether the coordinator has all of it; false if it takes messages only whole, or nothing more arrived in several attempts
      * @throws CoordinatorException if the coordinator refuses the message, such as one whose round is closed
      */
-    boolean send() throws InterruptedException {
+    boolean send(LongConsumer arrived) throws InterruptedException {
         try {
-            return sendParts();
+            return sendParts(arrived);
         } catch (CoordinatorException e) {
             if (OTHER_WAY.contains(e.problem().type())) {
                 return false;
@@ -68,9 +67,11 @@ final class MessageUpload {
         }
     }
 
-    private boolean sendParts() throws InterruptedException {
+    private boolean sendParts(LongConsumer arrived) throws InterruptedException {
         int offset = requestOffset();
-        report(offset);
+        if (offset > 0) {
+            arrived.accept(offset);
+        }
         for (int stalls = 0; offset >= 0 && offset < message.length && stalls < MAX_STALLS; ) {
             if (stalls > 0) {
                 retries.pause(Duration.ofSeconds(stalls));
@@ -79,18 +80,13 @@ final class MessageUpload {
             stalls = next > offset ? 0 : stalls + 1;
             offset = next;
             if (stalls == 0) {
-                report(offset);
+                arrived.accept(offset);
             }
         }
         return offset == message.length;
     }
 
-    private void report(int offset) {
-        if (offset > 0) {
-            arrived.accept(offset);
-        }
-    }
-
+    /** Asks the coordinator how many bytes have arrived; returns -1 if it does not say. */
     private int requestOffset() throws InterruptedException {
         return offset(requests.send(requests.authenticated("GET", path, MAX_ANSWER_BYTES)));
     }

@@ -86,11 +86,8 @@ final class Uplink {
         Pending pending = Objects.requireNonNull(state.pending());
         try {
             DeviceTask next = coordinator
-                    .messages()
+                    .message(plan.run(), pending.round(), pending.message())
                     .send(
-                            plan.run(),
-                            pending.round(),
-                            pending.message(),
                             wait,
                             since,
                             receipt -> commit(pending, receipt),
