@@ -154,7 +154,7 @@ class Coordinator:
                 none.
         """
         path = f"runs/{run}/task?after={after}&wait={_duration(wait)}{_replica(since)}"
-        answer = self._accepted(replace(self._request("GET", path, _MAX_JSON), patience=wait))
+        answer = self._accepted(replace(self._request("GET", path, _MAX_JSON), extra_timeout=wait))
         if answer.status == 204:
             asked = self._retries.retry_after(answer)
             return Nothing(None if asked is None else self._retries.jittered(asked))
@@ -175,7 +175,7 @@ class Coordinator:
         Raises:
             DeadlineError: if the attempt failed.
         """
-        request = replace(self._request("GET", f"work?wait={_duration(wait)}&limit={limit}", _MAX_JSON), patience=wait)
+        request = replace(self._request("GET", f"work?wait={_duration(wait)}&limit={limit}", _MAX_JSON), extra_timeout=wait)
         answer = self._retries.send(request, deadline=0.0)
         require_success(request, answer)
         pause = self._retries.retry_after(answer)
@@ -341,7 +341,7 @@ class Coordinator:
         more = f"&{upload}" if upload else ""
         request = replace(
             self._message(message, f"?wait={_duration(wait)}{_replica(since)}{more}"),
-            patience=wait,
+            extra_timeout=wait,
             first_line=take,
             repetition=plain,
         )
@@ -375,7 +375,7 @@ class Coordinator:
         Returns:
             the body; or how many seconds to wait before the next request, None if the coordinator sent none.
         """
-        request = replace(self._request("GET", f"{path}?wait={_duration(wait)}", most), patience=wait)
+        request = replace(self._request("GET", f"{path}?wait={_duration(wait)}", most), extra_timeout=wait)
         answer = self._accepted(request)
         if answer.status != 204:
             return answer.body

@@ -30,7 +30,7 @@ class Request:
         most: the maximum length of the body of a successful response, in bytes.
         headers: content type included.
         body: None if there is none.
-        patience: how many seconds longer than the request timeout the server may be silent.
+        extra_timeout: how many seconds longer than the request timeout the server may be silent.
         first_line: receives the first line of a successful response in lines as soon as it has arrived.
         repetition: the request to send from the second attempt on, if it is not the same.
     """
@@ -40,7 +40,7 @@ class Request:
     most: int
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes | None = field(default=None, repr=False)
-    patience: float = 0.0
+    extra_timeout: float = 0.0
     first_line: Callable[[bytes], None] | None = field(default=None, repr=False)
     repetition: Request | None = field(default=None, repr=False)
 
@@ -121,7 +121,7 @@ class Transport:
                 self._prefix + request.path,
                 body=None if request.body is None else _pieces(request.body),
                 headers=headers,
-                timeout=urllib3.Timeout(connect=self._connect_timeout, read=self._silence + self._patience(request)),
+                timeout=urllib3.Timeout(connect=self._connect_timeout, read=self._silence + self._extra_timeout(request)),
                 redirect=False,
                 preload_content=False,
                 decode_content=False,
@@ -140,9 +140,9 @@ class Transport:
         return Response(answer.status, answer.headers, body)
 
     @staticmethod
-    def _patience(request: Request) -> float:
-        """Returns the patience for the start of a response, whose first line may be due before the others."""
-        return 0.0 if request.first_line else request.patience
+    def _extra_timeout(request: Request) -> float:
+        """Returns the extra timeout for the start of a response, whose first line may be due before the others."""
+        return 0.0 if request.first_line else request.extra_timeout
 
     def _body(self, request: Request, answer: urllib3.BaseHTTPResponse) -> bytes:
         success = answer.status // 100 == 2
@@ -165,7 +165,7 @@ class Transport:
         end = len(body)
         open_socket = getattr(answer.connection, "sock", None)
         if open_socket is not None:
-            open_socket.settimeout(self._silence + request.patience)
+            open_socket.settimeout(self._silence + request.extra_timeout)
         try:
             _read(request, answer, body, most)
         except (OSError, HTTPError):

@@ -97,7 +97,7 @@ public final class JdkTransport implements Transport {
 
     private Response whole(CompletableFuture<HttpResponse<byte[]>> future, TrafficClock clock, Request request)
             throws IOException, InterruptedException {
-        HttpResponse<byte[]> answer = await(future, clock, silence.plus(request.extraPatience()));
+        HttpResponse<byte[]> answer = await(future, clock, silence.plus(request.extraTimeout()));
         return new Response(answer.statusCode(), answer.headers().map(), answer.body());
     }
 

@@ -14,7 +14,7 @@ public final class Request {
     private final URI uri;
     private final Map<String, String> headers;
     private final byte @Nullable [] body;
-    private final Duration extraPatience;
+    private final Duration extraTimeout;
     private final long maxAnswerBytes;
     private final @Nullable Consumer<byte[]> firstLine;
     private final @Nullable Request repetition;
@@ -24,7 +24,7 @@ public final class Request {
             URI uri,
             Map<String, String> headers,
             byte @Nullable [] body,
-            Duration extraPatience,
+            Duration extraTimeout,
             long maxAnswerBytes,
             @Nullable Consumer<byte[]> firstLine,
             @Nullable Request repetition) {
@@ -32,7 +32,7 @@ public final class Request {
         this.uri = uri;
         this.headers = headers;
         this.body = body;
-        this.extraPatience = extraPatience;
+        this.extraTimeout = extraTimeout;
         this.maxAnswerBytes = maxAnswerBytes;
         this.firstLine = firstLine;
         this.repetition = repetition;
@@ -54,7 +54,7 @@ public final class Request {
                 uri,
                 with("Content-Type", contentType),
                 bytes,
-                extraPatience,
+                extraTimeout,
                 maxAnswerBytes,
                 firstLine,
                 repetition);
@@ -62,27 +62,27 @@ public final class Request {
 
     /** Returns a copy with an additional header. */
     public Request header(String name, String value) {
-        return new Request(method, uri, with(name, value), body, extraPatience, maxAnswerBytes, firstLine, repetition);
+        return new Request(method, uri, with(name, value), body, extraTimeout, maxAnswerBytes, firstLine, repetition);
     }
 
     /** Returns a copy that allows the server to be silent for this much longer than the request timeout. */
-    public Request patience(Duration extra) {
+    public Request extraTimeout(Duration extra) {
         return new Request(method, uri, headers, body, extra, maxAnswerBytes, firstLine, repetition);
     }
 
     /**
-     * Returns a copy for a response of several lines: the first line is passed on as soon as it has arrived, and the extra patience
+     * Returns a copy for a response of several lines: the first line is passed on as soon as it has arrived, and the extra timeout
      * applies to the others.
      *
      * @param taker receives the line without its end, at most once, on the thread that sends the request
      */
     public Request firstLine(Consumer<byte[]> taker) {
-        return new Request(method, uri, headers, body, extraPatience, maxAnswerBytes, taker, repetition);
+        return new Request(method, uri, headers, body, extraTimeout, maxAnswerBytes, taker, repetition);
     }
 
     /** Returns a copy with another request to send instead from the second attempt on. */
     public Request repeatedAs(Request other) {
-        return new Request(method, uri, headers, body, extraPatience, maxAnswerBytes, firstLine, other);
+        return new Request(method, uri, headers, body, extraTimeout, maxAnswerBytes, firstLine, other);
     }
 
     private Map<String, String> with(String name, String value) {
@@ -112,8 +112,8 @@ public final class Request {
     }
 
     /** Returns how much longer than the request timeout the server may be silent. */
-    public Duration extraPatience() {
-        return extraPatience;
+    public Duration extraTimeout() {
+        return extraTimeout;
     }
 
     /** Returns the maximum length of the body of a successful response. */

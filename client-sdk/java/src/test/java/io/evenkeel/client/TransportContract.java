@@ -60,9 +60,9 @@ public abstract class TransportContract extends UnreliableServer {
     }
 
     @Test
-    void waitsLongerIfTheRequestHasPatience() throws Exception {
+    void waitsLongerIfTheRequestHasAnExtraTimeout() throws Exception {
         try (Transport transport = transport(Duration.ofMillis(1))) {
-            Response answer = transport.exchange(get("/large", 5000).patience(LONG));
+            Response answer = transport.exchange(get("/large", 5000).extraTimeout(LONG));
             assertThat(answer.status()).isEqualTo(200);
         }
     }
@@ -211,9 +211,9 @@ public abstract class TransportContract extends UnreliableServer {
     }
 
     @Test
-    void patienceAppliesAfterTheFirstLineOnly() {
+    void theExtraTimeoutAppliesAfterTheFirstLineOnly() {
         try (Transport transport = transport(Duration.ofMillis(30))) {
-            Request request = get("/silent", 100).patience(LONG).firstLine(line -> {});
+            Request request = get("/silent", 100).extraTimeout(LONG).firstLine(line -> {});
 
             assertThatThrownBy(() -> transport.exchange(request)).isInstanceOf(timeout());
         }

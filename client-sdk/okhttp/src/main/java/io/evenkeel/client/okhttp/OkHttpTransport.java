@@ -100,10 +100,10 @@ public final class OkHttpTransport implements Transport {
         }
     }
 
-    /** Returns the read timeout. If the request has a consumer of the first line, the extra patience applies only after that line. */
+    /** Returns the read timeout. If the request has a consumer of the first line, the extra timeout applies only after that line. */
     private Duration silenceFor(Request request) {
         Duration silence = Duration.ofMillis(http.readTimeoutMillis());
-        return silence.isZero() ? silence : silence.plus(request.extraPatience());
+        return silence.isZero() ? silence : silence.plus(request.extraTimeout());
     }
 
     private Call callFor(Request request) {

@@ -99,7 +99,7 @@ public final class AttemptSteps {
 
     private Request waiting(String step, Duration wait, long maxBytes) {
         return requests.authenticated("GET", path + step + "/me?wait=" + wait, maxBytes)
-                .patience(wait);
+                .extraTimeout(wait);
     }
 
     private Answer pending(Response answer) {

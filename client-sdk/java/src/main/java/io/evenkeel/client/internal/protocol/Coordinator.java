@@ -174,7 +174,7 @@ public final class Coordinator {
     public DeviceTask task(String run, int after, Duration wait, int since) throws InterruptedException {
         String query = "?after=" + after + "&wait=" + wait + MessageSender.replica(since);
         Response answer = accepted(
-                request("GET", "runs/" + run + "/task" + query, MAX_JSON_BYTES).patience(wait));
+                request("GET", "runs/" + run + "/task" + query, MAX_JSON_BYTES).extraTimeout(wait));
         if (answer.status() == 204) {
             return new DeviceTask.Nothing(
                     retries.retryAfter(answer).map(retries::jittered).orElse(null));
@@ -190,7 +190,7 @@ public final class Coordinator {
      */
     public CheckIn checkIn(Duration wait, int limit) throws InterruptedException {
         Response answer = accepted(request("GET", "work?wait=" + wait + "&limit=" + limit, MAX_JSON_BYTES)
-                .patience(wait));
+                .extraTimeout(wait));
         Duration pause = retries.retryAfter(answer).orElse(null);
         return new CheckIn(
                 answer.status() == 204 ? List.of() : CheckIn.items(JsonFields.parse("the check-in", answer.body())),

@@ -68,7 +68,7 @@ public final class MessageSender {
             throws InterruptedException {
         AtomicBoolean taken = new AtomicBoolean();
         Request request = message("?wait=" + wait + replica(since) + more, body)
-                .patience(wait)
+                .extraTimeout(wait)
                 .firstLine(line -> {
                     taken.set(true);
                     taker.accept(receipt(line));
