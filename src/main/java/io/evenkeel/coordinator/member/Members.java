@@ -281,7 +281,7 @@ public class Members {
             throw ProblemKind.BUSY
                     .because(
                             "round " + run.round() + " of run '" + run.name() + "' is being closed",
-                            "try again in a second")
+                            "send the same request again after the time in Retry-After")
                     .retryAfter(Duration.ofSeconds(1));
         }
     }

@@ -76,7 +76,9 @@ class MemberStateRecovery {
             }
         }
         throw ProblemKind.BUSY
-                .because("the state of client " + client + " changes too fast", "ask again in a second")
+                .because(
+                        "the state of client " + client + " changes too fast",
+                        "send the same request again after the time in Retry-After")
                 .retryAfter(Duration.ofSeconds(1));
     }
 

@@ -73,7 +73,7 @@ record RoundAdmission(RunRow run, ValidatedPlan plan, int maxParticipants, Suppl
                 .because(
                         "round " + run.round() + " of run '" + run.name()
                                 + "' is being closed; the next one takes the message",
-                        "send the same message again in a second")
+                        "send the same message again after the time in Retry-After")
                 .retryAfter(Duration.ofSeconds(1));
     }
 }
