@@ -60,7 +60,7 @@ class MessageUploadController {
             @Parameter(description = "the round of the message") @RequestParam int round,
             @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device,
             @Parameter(hidden = true) HttpServletResponse response) {
-        state(uploads.offset(upload(plan(run, round, device), device, sha256)), response);
+        state(uploads.begin(upload(plan(run, round, device), device, sha256)), response);
     }
 
     @Operation(

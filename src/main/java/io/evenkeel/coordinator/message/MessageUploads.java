@@ -118,21 +118,33 @@ class MessageUploads {
     }
 
     /**
+     * Returns how many bytes have arrived, for a sender that begins or goes on. One that begins learns here that there is no room, before it
+     * sends a part.
+     *
+     * @throws ProblemException {@code not-found} if this coordinator keeps no uploads, or the disk has no room for a new one
+     * @throws ObjectStoreException if the disk fails
+     */
+    long begin(Upload upload) {
+        long arrived = offset(upload);
+        if (arrived == 0) {
+            makeRoom(upload);
+        }
+        return arrived;
+    }
+
+    /**
      * Adds bytes to an upload. What arrived before the connection broke stays.
      *
      * @param offset how many bytes the sender thinks have arrived
      * @return how many have arrived now
-     * @throws ProblemException {@code conflict} if it is another number; {@code busy} if the disk has no room; {@code not-found} if this
-     *     coordinator keeps no uploads
+     * @throws ProblemException {@code conflict} if it is another number; {@code not-found} if this coordinator keeps no uploads, or
+     *     the disk has no room for a new one
      * @throws ObjectStoreException if the disk fails, for instance because it is full
      * @throws IOException if the connection breaks
      */
     long append(Upload upload, long offset, InputStream body) throws IOException {
         Path file = file(upload);
-        require(offset, offset(upload));
-        if (offset == 0) {
-            makeRoom(upload);
-        }
+        require(offset, begin(upload));
         byte[] chunk = new byte[CHUNK];
         long at = offset;
         for (int length = body.read(chunk); length >= 0; length = body.read(chunk)) {
@@ -145,8 +157,7 @@ class MessageUploads {
     /** A request whose connection broke may still be writing when the next one has begun. */
     private synchronized void write(Path file, long at, ByteBuffer bytes) {
         long unused = onDisk("write a part of a message", () -> {
-            try (FileChannel channel =
-                    FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
                 require(at, channel.size());
                 long next = at;
                 while (bytes.hasRemaining()) {
@@ -169,12 +180,10 @@ class MessageUploads {
 
     private synchronized void makeRoom(Upload upload) {
         if (onDisk("make room for a message", () -> usableSpaceWithout(upload)) < minFree) {
-            throw ProblemKind.BUSY
-                    .because(
-                            "the disk of evenkeel.storage.folder has less than " + (minFree >> 20)
-                                    + " MiB left, and uploads leave that",
-                            SEND_WHOLE)
-                    .retryAfter(Duration.ofMinutes(1));
+            throw ProblemKind.NOT_FOUND.because(
+                    "this coordinator keeps no parts of messages at present, as the disk of evenkeel.storage.folder has less than "
+                            + (minFree >> 20) + " MiB left",
+                    SEND_WHOLE);
         }
     }
 

@@ -183,10 +183,18 @@ class MessageUploadsTest {
 
     @Test
     void aDiskThatIsNearlyFullTakesNoUpload() {
-        assertRefused(
-                () -> uploads(Long.MAX_VALUE).append(upload("a", MESSAGE), 0, part(0, 1000)),
-                ProblemKind.BUSY,
-                "the disk of evenkeel.storage.folder has less than");
+        MessageUploads full = uploads(Long.MAX_VALUE);
+        String refusal = "the disk of evenkeel.storage.folder has less than";
+        assertRefused(() -> full.begin(upload("a", MESSAGE)), ProblemKind.NOT_FOUND, refusal);
+        assertRefused(() -> full.append(upload("a", MESSAGE), 0, part(0, 1000)), ProblemKind.NOT_FOUND, refusal);
+    }
+
+    @Test
+    void anUploadThatHasBegunGoesOnOnADiskThatIsNearlyFull() throws IOException {
+        uploads().append(upload("a", MESSAGE), 0, part(0, 1000));
+        MessageUploads full = uploads(Long.MAX_VALUE);
+        assertThat(full.begin(upload("a", MESSAGE))).isEqualTo(1000);
+        assertThat(full.append(upload("a", MESSAGE), 1000, part(1000, 2000))).isEqualTo(2000);
     }
 
     @Test
