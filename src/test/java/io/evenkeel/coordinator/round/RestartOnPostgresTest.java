@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.round;
 
 import io.evenkeel.coordinator.testing.Postgres;
 import io.evenkeel.coordinator.testing.RestartableCoordinator;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -10,7 +11,7 @@ import org.junit.jupiter.api.Tag;
 class RestartOnPostgresTest extends RestartTest {
 
     @Override
-    RestartableCoordinator start(String... settings) {
+    RestartableCoordinator start(Path folder, String... settings) {
         List<String> all = new ArrayList<>(List.of(settings));
         all.add("--spring.datasource.username=postgres");
         return new RestartableCoordinator(Postgres.shared().newDatabase(), all.toArray(String[]::new));

@@ -14,32 +14,31 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A coordinator that restarts in the middle of a run produces the same bits. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RestartTest {
 
     private static final int ROUNDS = Boolean.getBoolean("evenkeel.test.full") ? 12 : 8;
 
-    @TempDir
-    Path folder;
-
     private RestartableCoordinator coordinator;
 
-    @BeforeEach
-    void start() {
+    @BeforeAll
+    void start(@TempDir Path folder) {
         // A checkpoint every 5 rounds, so that restarts go through updates as well.
-        coordinator = start("--evenkeel.rounds.checkpoint-every=5", "--evenkeel.rounds.waiting-devices=3");
+        coordinator = start(folder, "--evenkeel.rounds.checkpoint-every=5", "--evenkeel.rounds.waiting-devices=3");
     }
 
-    RestartableCoordinator start(String... settings) {
+    RestartableCoordinator start(Path folder, String... settings) {
         return new RestartableCoordinator(folder, settings);
     }
 
-    @AfterEach
+    @AfterAll
     void stop() {
         coordinator.close();
     }
@@ -199,12 +198,18 @@ class RestartTest {
     void aDamagedMessageStopsTheRunInsteadOfBeingAdded() {
         Scene scene = scene("ef21-norm", "");
         scene.devices.get(0).answer(0, TestDevice.gradient(new double[Scene.DIMENSION], 0));
+        Long id = coordinator
+                .jdbc()
+                .queryForObject(
+                        "SELECT payload_id FROM message WHERE run_id = (SELECT id FROM run WHERE name = ?)",
+                        Long.class,
+                        scene.run);
         byte[] payload = coordinator
                 .jdbc()
-                .queryForList("SELECT data FROM message_payload", byte[].class)
+                .queryForList("SELECT data FROM message_payload WHERE id = ?", byte[].class, id)
                 .get(0);
         payload[payload.length - 6] ^= 1;
-        coordinator.jdbc().update("UPDATE message_payload SET data = ?", payload);
+        coordinator.jdbc().update("UPDATE message_payload SET data = ? WHERE id = ?", payload, id);
         // Before the restart, the message is in memory and not read.
         restart(List.of(scene));
         for (int i = 1; i < 3; i++) {

@@ -10,29 +10,28 @@ import io.evenkeel.coordinator.testing.Scene;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A coordinator that restarts between the steps of an attempt goes on with it; all of a cohort are in the sum, or none. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CohortRestartTest {
-
-    @TempDir
-    Path folder;
 
     private RestartableCoordinator coordinator;
 
-    @BeforeEach
-    void start() {
-        coordinator = start("--evenkeel.rounds.checkpoint-every=3");
+    @BeforeAll
+    void start(@TempDir Path folder) {
+        coordinator = start(folder, "--evenkeel.rounds.checkpoint-every=3");
     }
 
-    RestartableCoordinator start(String... settings) {
+    RestartableCoordinator start(Path folder, String... settings) {
         return new RestartableCoordinator(folder, settings);
     }
 
-    @AfterEach
+    @AfterAll
     void stop() {
         coordinator.close();
     }
