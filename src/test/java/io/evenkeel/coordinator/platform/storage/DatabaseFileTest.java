@@ -104,6 +104,8 @@ class DatabaseFileTest {
                         .run(
                                 "--spring.datasource.url=jdbc:h2:file:"
                                         + path.substring(0, path.length() - ".mv.db".length()) + ";WRITE_DELAY=0",
+                                // H2 collects garbage each time that it cannot create a file.
+                                "--spring.datasource.hikari.connection-timeout=250",
                                 "--server.port=0"))
                 .isInstanceOf(RuntimeException.class);
         assertThat(output.getAll())
