@@ -59,8 +59,8 @@ public record Permissions(AccessRole role, Set<AccessRight> rights, RunPatterns 
     }
 
     /**
-     * Returns the first permission that the others have and these do not, by its name in {@link MissingRight}; empty if there is none. Used for
-     * those who have {@code mint}, and so all runs.
+     * Returns the name of the first permission that the others have and these do not; empty if there is none. Used for those who have
+     * {@code mint}, and so all runs.
      */
     public Optional<String> missingFor(Permissions others) {
         if (others.role() == AccessRole.OPERATOR && role != AccessRole.OPERATOR) {

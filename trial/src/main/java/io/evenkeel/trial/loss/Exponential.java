@@ -4,7 +4,7 @@ package io.evenkeel.trial.loss;
  * exp of numbers not above zero, within 2 units in the last place, from additions and multiplications alone and so the same bits
  * on every JVM; several times as fast as {@link StrictMath#exp}.
  *
- * <p>{@code exp(x) = 2^k 2^(i/64) exp(r)} with a table of the 64 roots and a polynomial for |r| <= ln 2/128 (Tang, ACM TOMS 1989).
+ * <p>{@code exp(x) = 2^k 2^(i/64) exp(r)} with a table of the 64 roots and a polynomial for {@code |r| <= ln 2/128} (Tang, ACM TOMS 1989).
  */
 final class Exponential {
 

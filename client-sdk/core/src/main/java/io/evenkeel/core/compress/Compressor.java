@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 public final class Compressor {
 
     /**
-     * The value of 1 - e^2, where e <= 2^-21 is the relative error of a sign message's scale: a sum of up to 2^31 doubles, rounded
-     * to float32.
+     * The value of 1 - e^2, where e is the relative error of a sign message's scale, at most 2^-21: a sum of up to 2^31 doubles,
+     * rounded to float32.
      */
     private static final double SIGN_SCALE_FACTOR = 1 - 0x1.0p-42;
 
