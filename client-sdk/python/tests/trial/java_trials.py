@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import functools
 import gzip
 import json
 from math import log, nan, sqrt
@@ -43,6 +44,7 @@ def runs(name: str) -> list[ArmRun]:
     return list(found.values())
 
 
+@functools.cache
 def digits() -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
     """Returns the digits as the Java trial divides them: training inputs and labels, held-out inputs and labels."""
     (file,) = ROOT.glob("*/src/main/resources/io/evenkeel/*/data/digits.csv.gz")
@@ -61,6 +63,7 @@ def _permutation(size: int, random: SplitMix64) -> list[int]:
     return order
 
 
+@functools.cache
 def shares() -> list[TensorDataset]:
     """Returns the clients' samples, in the order in which the Java trial numbers them: by how many features are not 0."""
     inputs, labels, _, _ = digits()

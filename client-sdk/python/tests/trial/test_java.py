@@ -13,7 +13,7 @@ torch = pytest.importorskip("torch")
 from evenkeel.torch import TorchProblem  # noqa: E402
 from evenkeel.torch._problem import TorchFleet  # noqa: E402
 from evenkeel.trial import parse_arm  # noqa: E402
-from evenkeel.trial._run import Point  # noqa: E402
+from evenkeel.trial._run import ArmRun, Point  # noqa: E402
 from evenkeel.trial._settings import Settings  # noqa: E402
 from evenkeel.trial._simulation import Simulation  # noqa: E402
 from evenkeel.trial._summary import summarize  # noqa: E402
@@ -43,6 +43,7 @@ LOSSY_ARMS = [
     "ef21-norm,gamma=anytime:0.3:0.5,name=lossy,compressor=top-k:0.05+float64,downlink=top-k:0.1+natural",
     "ef21-fedadam,name=lossy-drawn,compressor=top-k:0.05+float64,downlink=rand-k:0.2",
 ]
+ROUNDS_ON_DEVICE = 30
 SETTINGS = {"softmax": Settings(100), "perceptron": Settings(100, record_every=4, participation=0.6)}
 HOSTILE_ARMS = [
     "gd,gamma=0.5",
@@ -83,8 +84,7 @@ def problem(name: str, folder: str | None = None) -> TorchProblem:
 def test_trajectories_agree_with_the_java_trial(name: str, text: str) -> None:
     arm = parse_arm(text)
     expected = next(run for run in java_trials.runs(name) if run.arm == arm.name)
-    found = Simulation(problem(name), arm, SETTINGS[name], expected.seed).run()
-    _assert_same(found.points, expected.points)
+    _assert_same_run(problem(name), arm, SETTINGS[name], expected)
 
 
 @pytest.mark.parametrize("on_device", [False, True])
@@ -94,29 +94,14 @@ def test_trajectories_agree_with_the_java_trial(name: str, text: str) -> None:
 def test_trajectories_with_a_lossy_downlink_or_a_decay_agree_with_the_java_trial(folder: str, text: str, on_device: bool) -> None:
     arm = parse_arm(text)
     expected = next(run for run in java_trials.runs(folder) if run.arm == arm.name)
-    trained = problem("softmax")
-
-    def fleet(start: Any) -> TorchFleet:
-        return TorchFleet(arm, trained.layout, trained.clients, torch.from_numpy(start))
-
-    settings = Settings(100, participation=0.6)
-    found = Simulation(trained, arm, settings, expected.seed, fleet=fleet if on_device else None).run()
-    _assert_same(found.points, expected.points)
+    _assert_same_run(problem("softmax"), arm, Settings(100, participation=0.6), expected, on_device)
 
 
 @pytest.mark.parametrize("text", ARMS)
 def test_vectors_on_a_device_give_the_same_trajectories(text: str) -> None:
     arm = parse_arm(text)
     expected = next(run for run in java_trials.runs("softmax") if run.arm == arm.name)
-    trained = problem("softmax")
-    found = Simulation(
-        trained,
-        arm,
-        SETTINGS["softmax"],
-        expected.seed,
-        fleet=lambda start: TorchFleet(arm, trained.layout, trained.clients, torch.from_numpy(start)),
-    ).run()
-    _assert_same(found.points, expected.points)
+    _assert_same_run(problem("softmax"), arm, SETTINGS["softmax"], expected, on_device=True)
 
 
 @pytest.mark.parametrize("text", HOSTILE_ARMS)
@@ -124,10 +109,7 @@ def test_vectors_on_a_device_give_the_same_trajectories(text: str) -> None:
 def test_attacks_and_bounded_sums_agree_with_the_java_trial(text: str, on_device: bool) -> None:
     arm = parse_arm(text)
     expected = next(run for run in java_trials.runs("hostile") if run.arm == arm.name)
-    trained = problem("softmax", "hostile")
-    fleet = (lambda start: TorchFleet(arm, trained.layout, trained.clients, torch.from_numpy(start))) if on_device else None
-    found = Simulation(trained, arm, Settings(60, hostile="little:0.2:3"), expected.seed, fleet=fleet).run()
-    _assert_same(found.points, expected.points)
+    _assert_same_run(problem("softmax", "hostile"), arm, Settings(60, hostile="little:0.2:3"), expected, on_device)
 
 
 @pytest.mark.parametrize("text", PRIVATE_ARMS)
@@ -135,10 +117,20 @@ def test_attacks_and_bounded_sums_agree_with_the_java_trial(text: str, on_device
 def test_noise_agrees_with_the_java_trial(text: str, on_device: bool) -> None:
     arm = parse_arm(text)
     expected = next(run for run in java_trials.runs("private") if run.arm == arm.name)
-    trained = problem("softmax", "private")
-    fleet = (lambda start: TorchFleet(arm, trained.layout, trained.clients, torch.from_numpy(start))) if on_device else None
-    found = Simulation(trained, arm, Settings(60, participation=0.8), expected.seed, fleet=fleet).run()
-    _assert_same(found.points, expected.points)
+    _assert_same_run(problem("softmax", "private"), arm, Settings(60, participation=0.8), expected, on_device)
+
+
+def _assert_same_run(trained: TorchProblem, arm: Any, settings: Settings, run: ArmRun, on_device: bool = False) -> None:
+    """Runs an arm as the Java trial did. On a device the first rounds are enough: each round does the same there."""
+    found = Simulation(
+        trained,
+        arm,
+        settings,
+        run.seed,
+        proceed=lambda round: not on_device or round < ROUNDS_ON_DEVICE,
+        fleet=(lambda start: TorchFleet(arm, trained.layout, trained.clients, torch.from_numpy(start))) if on_device else None,
+    ).run()
+    _assert_same(found.points, run.points[:ROUNDS_ON_DEVICE] if on_device else run.points)
 
 
 def _assert_same(found: list[Point], expected: list[Point]) -> None:
