@@ -40,8 +40,8 @@ def batch(rank: int, round: int) -> tuple[torch.Tensor, torch.Tensor]:
 
 
 def in_processes(world: int, folder: Path, work: Callable[..., None], *arguments: Any) -> None:
-    # From a server that has loaded PyTorch once.
-    multiprocessing.set_forkserver_preload(["torch.distributed"])
+    # From a server that has loaded PyTorch once, with the part that each optimizer loads.
+    multiprocessing.set_forkserver_preload(["torch.distributed", "torch._dynamo"])
     mp.start_processes(_worker, (world, str(folder), work, arguments), nprocs=world, start_method="forkserver")
 
 
