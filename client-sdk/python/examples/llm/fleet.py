@@ -241,6 +241,8 @@ class _Fleet:
         return found[0] if found else None
 
     def _start_workers(self) -> None:
+        if self._run()["state"] in OVER:
+            return
         given = self._given
         token = self._kept("enrolment-token", self._enrolment_token)
         local = given.workers if given.local is None else given.local

@@ -40,12 +40,9 @@ def test_a_model_is_pretrained_and_an_adapter_is_trained_on_it(train: Any, tmp_p
     printed = train("finetune.py", tmp_path / "adapter", "llm-adapter", "--rounds", 2, *base)
     assert re.search(r"run llm-adapter: \d\d,\d{3} values", printed)
     digest(printed)
-
-
-def test_other_settings_are_refused(train: Any, tmp_path: Path) -> None:
-    train("pretrain.py", tmp_path, "llm-once", "--rounds", 1)
+    # Other settings are refused.
     with pytest.raises(AssertionError, match="lr was 0.002 and is 0.1: take another folder"):
-        train("pretrain.py", tmp_path, "llm-once", "--rounds", 1, "--lr", 0.1)
+        train("pretrain.py", tmp_path / "gpt", "llm-gpt", "--rounds", 3, "--lr", 0.1)
 
 
 def test_a_worker_takes_its_token_from_the_environment() -> None:
