@@ -1,4 +1,7 @@
-"""A device that dies as by kill -9 at the n-th point of its life; run as a process by test_crash.py and test_secure_live.py.
+"""A device that dies as by kill -9 again and again, each time one point of its life later, until it ends by itself; prints the number of
+crashes. Run as a process by test_crash.py and test_secure_live.py.
+
+Each life is a process that this one forks once it has imported everything, which takes most of the time of a short life.
 
 Points lie before and after each change of the state folder, within each write, and before and after each exchange with the
 coordinator, so that the message was not sent, was sent and lost, or was answered and the answer lost.
@@ -14,14 +17,14 @@ import evenkeel
 from evenkeel.client import FolderStore
 from evenkeel.client import _transport as transport
 
-url, run, token, folder, seed, left = sys.argv[1:7]
-left = int(left)
+url, run, token, folder, seed = sys.argv[1:6]
+left = 0
 options = {}
-if len(sys.argv) > 7:
+if len(sys.argv) > 6:
     # A run with secure aggregation, and the file of the device's identity.
     from evenkeel.secagg import DeviceIdentity
 
-    options = {"identity": DeviceIdentity.load(sys.argv[7]), "minimum_cohort": 3}
+    options = {"identity": DeviceIdentity.load(sys.argv[6]), "minimum_cohort": 3}
 
 
 def point():
@@ -65,7 +68,22 @@ def gradient(model, round):
     return np.random.default_rng([int(seed), round]).integers(-1000, 1000, model.values.size) / 256
 
 
-store = CrashingStore(folder)
-with evenkeel.Client(url, run=run, enrolment_token=token, state_dir=store, retry_for=60, long_poll=2, **options) as client:
-    outcome = client.train(evenkeel.on_sample(lambda round: round, gradient))
-print(outcome.end.value, flush=True)
+def live():
+    store = CrashingStore(folder)
+    with evenkeel.Client(url, run=run, enrolment_token=token, state_dir=store, retry_for=60, long_poll=2, **options) as client:
+        outcome = client.train(evenkeel.on_sample(lambda round: round, gradient))
+    assert outcome.end is evenkeel.RunEnd.FINISHED, outcome
+
+
+for crashes in range(2000):
+    process = os.fork()
+    if process == 0:
+        left = crashes + 1
+        live()
+        sys.exit()
+    status = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+    if status == 0:
+        print(crashes)
+        sys.exit()
+    assert status == -signal.SIGKILL, status
+sys.exit("the device never came to an end")
