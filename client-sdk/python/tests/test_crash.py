@@ -72,32 +72,26 @@ def test_the_sum_is_that_of_devices_killed_at_every_point(server, tmp_path, algo
         assert np.allclose(replica.total, total, rtol=0, atol=1e-12)
 
 
-def test_devices_continue_after_repeated_kills_of_the_coordinator(tmp_path):
-    if coordinator.command() is None:
-        pytest.skip("no coordinator is built")
-    own = coordinator.Coordinator(tmp_path)
-    try:
-        run = own.run("killed", dimension=DIMENSION, rounds=ROUNDS, gamma="constant:0.125", participants={"min": 3})
-        token = own.enrolment_token()
-        folders = [tmp_path / f"device-{seed}" for seed in range(3)]
+def test_devices_continue_after_repeated_kills_of_the_coordinator(server, tmp_path):
+    run = server.run("killed", dimension=DIMENSION, rounds=ROUNDS, gamma="constant:0.125", participants={"min": 3})
+    token = server.enrolment_token()
+    folders = [tmp_path / f"device-{seed}" for seed in range(3)]
 
-        def train(seed):
-            def gradient(model):
-                return np.random.default_rng([seed, model.round]).integers(-1000, 1000, DIMENSION) / 256
+    def train(seed):
+        def gradient(model):
+            return np.random.default_rng([seed, model.round]).integers(-1000, 1000, DIMENSION) / 256
 
-            with Client(own.url, run=run, enrolment_token=token, state_dir=folders[seed], long_poll=2, retry_for=300) as client:
-                return client.train(gradient)
+        with Client(server.url, run=run, enrolment_token=token, state_dir=folders[seed], long_poll=2, retry_for=300) as client:
+            return client.train(gradient)
 
-        with ThreadPoolExecutor(3) as pool:
-            devices = [pool.submit(train, seed) for seed in range(3)]
-            own.start_when_joined(run, 3, devices)
-            for round in (5, 12):
-                own.wait_for_round(run, round)
-                own.kill()
-                own.start()
-            assert [device.result().end.value for device in devices] == ["finished"] * 3
-        states = [state_of(own, run, folder, "ef21") for folder in folders]
-        assert all(theirs.tobytes() == ours[0].tobytes() for _, theirs, ours in states)
-        assert states[0][0].total.tobytes() == sum(theirs for _, theirs, _ in states).tobytes()
-    finally:
-        own.kill()
+    with ThreadPoolExecutor(3) as pool:
+        devices = [pool.submit(train, seed) for seed in range(3)]
+        server.start_when_joined(run, 3, devices)
+        for round in (5, 12):
+            server.wait_for_round(run, round)
+            server.kill()
+            server.start()
+        assert [device.result().end.value for device in devices] == ["finished"] * 3
+    states = [state_of(server, run, folder, "ef21") for folder in folders]
+    assert all(theirs.tobytes() == ours[0].tobytes() for _, theirs, ours in states)
+    assert states[0][0].total.tobytes() == sum(theirs for _, theirs, _ in states).tobytes()

@@ -13,7 +13,6 @@ from evenkeel import Client, Gradient, RunEnd, privacy, secagg
 from evenkeel.client import DeviceState, FolderStore, MemoryStore
 from evenkeel.wire import Replica
 
-from . import coordinator
 from .test_crash import live
 
 OWNER = secagg.OwnerKey.generate()
@@ -199,39 +198,33 @@ def test_the_sum_is_that_of_the_devices_if_one_is_killed_at_every_point(server, 
     assert sum_of(server, run, steady[0], rounds).tolist() == sum(parts).tolist()
 
 
-def test_devices_go_on_after_the_coordinator_was_killed_in_the_middle_of_an_attempt(tmp_path):
-    if coordinator.command() is None:
-        pytest.skip("no coordinator is built")
-    own = coordinator.Coordinator(tmp_path)
-    try:
-        run = secure_run(own, "secure-kill", 3, 3)
-        stores = [MemoryStore() for _ in range(3)]
-        killed = []
+def test_devices_go_on_after_the_coordinator_was_killed_in_the_middle_of_an_attempt(server):
+    run = secure_run(server, "secure-kill", 3, 3)
+    stores = [MemoryStore() for _ in range(3)]
+    killed = []
 
-        def train(i):
-            with device(own, run, stores[i], i, retry_for=300) as client:
-                sending = client._coordinator.send_frame
+    def train(i):
+        with device(server, run, stores[i], i, retry_for=300) as client:
+            sending = client._coordinator.send_frame
 
-                def kill(path, kind, frame):
-                    sending(path, kind, frame)
-                    if i == 0 and "/rounds/1/" in path and "/masked/" in path and not killed:
-                        killed.append(path)
-                        own.kill()
-                        own.start()
+            def kill(path, kind, frame):
+                sending(path, kind, frame)
+                if i == 0 and "/rounds/1/" in path and "/masked/" in path and not killed:
+                    killed.append(path)
+                    server.kill()
+                    server.start()
 
-                client._coordinator.send_frame = kill
-                return client.train(gradient(i))
+            client._coordinator.send_frame = kill
+            return client.train(gradient(i))
 
-        with ThreadPoolExecutor(3) as pool:
-            devices = [pool.submit(train, i) for i in range(3)]
-            own.start_when_joined(run, 3, devices)
-            outcomes = [each.result() for each in devices]
-        assert killed
-        assert [(one.end, one.accepted) for one in outcomes] == [(RunEnd.FINISHED, 3)] * 3
-        parts = [part_of(store, run, client_of(store)) for store in stores]
-        assert sum_of(own, run, stores[0], 3).tolist() == sum(parts).tolist()
-    finally:
-        own.kill()
+    with ThreadPoolExecutor(3) as pool:
+        devices = [pool.submit(train, i) for i in range(3)]
+        server.start_when_joined(run, 3, devices)
+        outcomes = [each.result() for each in devices]
+    assert killed
+    assert [(one.end, one.accepted) for one in outcomes] == [(RunEnd.FINISHED, 3)] * 3
+    parts = [part_of(store, run, client_of(store)) for store in stores]
+    assert sum_of(server, run, stores[0], 3).tolist() == sum(parts).tolist()
 
 
 def test_with_privacy_the_sum_has_the_noise_and_the_devices_parts_have_none(server):
