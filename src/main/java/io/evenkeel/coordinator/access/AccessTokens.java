@@ -5,14 +5,13 @@ import io.evenkeel.coordinator.access.permission.AccessRole;
 import io.evenkeel.coordinator.access.permission.Permissions;
 import io.evenkeel.coordinator.access.permission.RunPatterns;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.evenkeel.coordinator.platform.time.Timestamps;
 import io.evenkeel.coordinator.platform.time.TrustedTime;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -114,8 +113,8 @@ class AccessTokens {
                         .collect(Collectors.joining(",")))
                 .param(String.join(",", permissions.runs().patterns()))
                 .param(by)
-                .param(time(now))
-                .param(expiresAt == null ? null : time(expiresAt))
+                .param(Timestamps.of(now))
+                .param(Timestamps.ofNullable(expiresAt))
                 .param(Credential.hash(text))
                 .update();
         View view = new View(
@@ -161,7 +160,7 @@ class AccessTokens {
     /** Revokes a token; keeps the time of the first revocation. */
     void revoke(String id) {
         jdbc.sql("UPDATE access_token SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL")
-                .params(time(clock.instant()), id)
+                .params(Timestamps.of(clock.instant()), id)
                 .update();
         if (jdbc.sql("SELECT 1 FROM access_token WHERE id = ?")
                 .param(id)
@@ -181,21 +180,12 @@ class AccessTokens {
                 listed(row.getString("rights")).map(AccessRight::parse).toList(),
                 listed(row.getString("runs")).toList(),
                 row.getString("created_by"),
-                row.getObject("created_at", OffsetDateTime.class).toInstant(),
-                instant(row, "expires_at"),
-                instant(row, "revoked_at"));
+                Timestamps.get(row, "created_at"),
+                Timestamps.getNullable(row, "expires_at"),
+                Timestamps.getNullable(row, "revoked_at"));
     }
 
     private static Stream<String> listed(String commas) {
         return commas.isEmpty() ? Stream.empty() : Stream.of(commas.split(",", -1));
-    }
-
-    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
-        OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
-        return time == null ? null : time.toInstant();
-    }
-
-    private static OffsetDateTime time(Instant instant) {
-        return instant.atOffset(ZoneOffset.UTC);
     }
 }

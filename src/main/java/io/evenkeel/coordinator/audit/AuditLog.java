@@ -1,13 +1,13 @@
 package io.evenkeel.coordinator.audit;
 
 import io.evenkeel.coordinator.access.permission.RunPatterns;
+import io.evenkeel.coordinator.platform.time.Timestamps;
 import io.evenkeel.coordinator.platform.time.TrustedTime;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -60,7 +60,7 @@ public class AuditLog {
         String clean = SECRET.matcher(path).replaceAll("evk_…");
         jdbc.sql("INSERT INTO audit_entry (requested_at, actor, role, address, method, path, run)"
                         + " VALUES (?, ?, ?, ?, ?, ?, ?)")
-                .param(now.atOffset(ZoneOffset.UTC))
+                .param(Timestamps.of(now))
                 .param(cut(actor, MAX_ACTOR_LENGTH))
                 .param(role)
                 .param(cut(address, MAX_ADDRESS_LENGTH))
@@ -126,7 +126,7 @@ public class AuditLog {
         int status = row.getInt("status");
         return new AuditEntry(
                 row.getLong("id"),
-                row.getObject("requested_at", OffsetDateTime.class).toInstant(),
+                Timestamps.get(row, "requested_at"),
                 row.getString("actor"),
                 row.getString("role"),
                 row.getString("address"),

@@ -5,8 +5,8 @@ import static io.evenkeel.coordinator.platform.storage.ExportedColumn.time;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
+import io.evenkeel.coordinator.platform.time.Timestamps;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.BitSet;
 import java.util.EnumMap;
 import java.util.Map;
@@ -41,7 +41,7 @@ public class RoundDeclines {
                 .update();
         jdbc.sql("INSERT INTO round_decline (run_id, round_number, ordinal, reason, declined_at) VALUES (?, ?,"
                         + " ?, ?, ?)")
-                .params(run, round, ordinal, reason.name(), now.atOffset(ZoneOffset.UTC))
+                .params(run, round, ordinal, reason.name(), Timestamps.of(now))
                 .update();
     }
 

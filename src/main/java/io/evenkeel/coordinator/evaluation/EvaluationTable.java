@@ -9,17 +9,15 @@ import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.ExportedRow;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
+import io.evenkeel.coordinator.platform.time.Timestamps;
 import io.evenkeel.coordinator.selection.DeviceSelector;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -103,9 +101,9 @@ public class EvaluationTable {
                     .param(evaluation.most())
                     .param(json.writeValueAsString(evaluation.breakdown()))
                     .param(json.writeValueAsString(evaluation.goals()))
-                    .param(utc(evaluation.deadline()))
+                    .param(Timestamps.of(evaluation.deadline()))
                     .param(evaluation.createdBy())
-                    .param(utc(evaluation.createdAt()))
+                    .param(Timestamps.of(evaluation.createdAt()))
                     .update();
         } catch (DuplicateKeyException e) {
             throw ProblemKind.NAME_TAKEN
@@ -142,7 +140,7 @@ public class EvaluationTable {
     /** Returns up to {@code limit} evaluations that take results, oldest first. */
     List<EvaluationRound> open(Instant now, int limit) {
         return jdbc.sql(SELECT + "WHERE " + OPEN + " ORDER BY id LIMIT :limit")
-                .param("now", utc(now))
+                .param("now", Timestamps.of(now))
                 .param("limit", limit)
                 .query((row, i) -> evaluation(row))
                 .list();
@@ -152,7 +150,7 @@ public class EvaluationTable {
     boolean count(long key, Instant now) {
         return jdbc.sql("UPDATE evaluation SET results = results + 1 WHERE id = :key AND " + OPEN)
                         .param("key", key)
-                        .param("now", utc(now))
+                        .param("now", Timestamps.of(now))
                         .update()
                 == 1;
     }
@@ -161,7 +159,7 @@ public class EvaluationTable {
     boolean cancel(String name, Instant now) {
         return jdbc.sql("UPDATE evaluation SET cancelled_at = :now WHERE name = :name AND " + OPEN)
                         .param("name", name)
-                        .param("now", utc(now))
+                        .param("now", Timestamps.of(now))
                         .update()
                 == 1;
     }
@@ -169,7 +167,7 @@ public class EvaluationTable {
     /** Returns the evaluations that are over and have no final statistics yet, oldest first. */
     List<EvaluationRound> unreported(Instant now) {
         return jdbc.sql(SELECT + "WHERE report IS NULL AND NOT (" + OPEN + ") ORDER BY id")
-                .param("now", utc(now))
+                .param("now", Timestamps.of(now))
                 .query((row, i) -> evaluation(row))
                 .list();
     }
@@ -177,7 +175,7 @@ public class EvaluationTable {
     /** Takes no more results for an evaluation, and waits for those that other transactions are taking. */
     void end(long key, Instant now) {
         jdbc.sql("UPDATE evaluation SET ended_at = :now WHERE id = :key AND ended_at IS NULL")
-                .param("now", utc(now))
+                .param("now", Timestamps.of(now))
                 .param("key", key)
                 .update();
     }
@@ -203,7 +201,7 @@ public class EvaluationTable {
     List<EvaluationRound> endedAfter(Instant time, int limit) {
         return jdbc.sql(SELECT
                         + "WHERE ended_at > :time AND report IS NOT NULL ORDER BY ended_at DESC, id DESC LIMIT :limit")
-                .param("time", utc(time))
+                .param("time", Timestamps.of(time))
                 .param("limit", limit)
                 .query((row, i) -> evaluation(row))
                 .list();
@@ -213,7 +211,7 @@ public class EvaluationTable {
     Optional<EvaluationRound> endedBefore(Instant time) {
         return jdbc.sql(SELECT + "WHERE ended_at < :time AND report IS NOT NULL AND results_deleted_at IS NULL"
                         + " ORDER BY ended_at LIMIT 1")
-                .param("time", utc(time))
+                .param("time", Timestamps.of(time))
                 .query((row, i) -> evaluation(row))
                 .optional();
     }
@@ -222,7 +220,7 @@ public class EvaluationTable {
     List<String> endedBefore(Instant time, String after, int limit) {
         return jdbc.sql("SELECT name FROM evaluation WHERE ended_at < ? AND name > ? ORDER BY name"
                         + " FETCH FIRST ? ROWS ONLY")
-                .params(utc(time), after, limit)
+                .params(Timestamps.of(time), after, limit)
                 .query(String.class)
                 .list();
     }
@@ -243,7 +241,7 @@ public class EvaluationTable {
     /** Notes that the rows of an evaluation's devices are deleted. */
     void resultsDeleted(long key, Instant now) {
         jdbc.sql("UPDATE evaluation SET results_deleted_at = :now WHERE id = :key")
-                .param("now", utc(now))
+                .param("now", Timestamps.of(now))
                 .param("key", key)
                 .update();
     }
@@ -254,7 +252,7 @@ public class EvaluationTable {
         jdbc.sql("SELECT state, COUNT(*) FROM (SELECT CASE WHEN " + OPEN
                         + " THEN 'OPEN' WHEN cancelled_at IS NOT NULL THEN 'CANCELLED' WHEN results >= least THEN"
                         + " 'FINISHED' ELSE 'FAILED' END AS state FROM evaluation) AS all_states GROUP BY state")
-                .param("now", utc(now))
+                .param("now", Timestamps.of(now))
                 .query(row -> {
                     states.put(EvaluationRound.State.valueOf(row.getString(1)), row.getLong(2));
                 });
@@ -278,20 +276,12 @@ public class EvaluationTable {
                 json.readValue(row.getString("breakdown"), new TypeReference<List<String>>() {}),
                 json.readValue(row.getString("goals"), new TypeReference<Map<String, String>>() {}),
                 row.getInt("results"),
-                row.getObject("deadline", OffsetDateTime.class).toInstant(),
+                Timestamps.get(row, "deadline"),
                 row.getString("created_by"),
-                row.getObject("created_at", OffsetDateTime.class).toInstant(),
-                instant(row.getObject("cancelled_at", OffsetDateTime.class)),
-                instant(row.getObject("ended_at", OffsetDateTime.class)),
-                instant(row.getObject("results_deleted_at", OffsetDateTime.class)));
-    }
-
-    private static @Nullable Instant instant(@Nullable OffsetDateTime time) {
-        return time == null ? null : time.toInstant();
-    }
-
-    private static OffsetDateTime utc(Instant instant) {
-        return instant.atOffset(ZoneOffset.UTC);
+                Timestamps.get(row, "created_at"),
+                Timestamps.getNullable(row, "cancelled_at"),
+                Timestamps.getNullable(row, "ended_at"),
+                Timestamps.getNullable(row, "results_deleted_at"));
     }
 
     /** Names the evaluations of a run's models, other than of registered ones. */

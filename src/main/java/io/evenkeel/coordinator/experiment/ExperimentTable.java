@@ -9,10 +9,10 @@ import io.evenkeel.coordinator.access.permission.RunPatterns;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.ExportedRow;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
+import io.evenkeel.coordinator.platform.time.Timestamps;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -83,7 +83,7 @@ public class ExperimentTable {
                     .param(experiment.seed())
                     .param(experiment.block())
                     .param(experiment.createdBy())
-                    .param(experiment.createdAt().atOffset(ZoneOffset.UTC))
+                    .param(Timestamps.of(experiment.createdAt()))
                     .update();
         } catch (DuplicateKeyException e) {
             throw ProblemKind.NAME_TAKEN
@@ -145,7 +145,7 @@ public class ExperimentTable {
                 row.getString(4),
                 row.getObject(5, Integer.class),
                 row.getString(6),
-                row.getObject(7, OffsetDateTime.class).toInstant(),
+                Timestamps.get(row, 7),
                 arms(name));
     }
 

@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.fleet;
 
 import io.evenkeel.coordinator.member.ClientDirectory;
 import io.evenkeel.coordinator.platform.storage.Dialect;
+import io.evenkeel.coordinator.platform.time.Timestamps;
 import io.evenkeel.coordinator.selection.Attributes;
 import io.evenkeel.coordinator.selection.DeviceFilter;
 import io.evenkeel.coordinator.selection.DeviceSelector;
@@ -12,8 +13,6 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -80,7 +79,7 @@ class ClientQuery implements ClientDirectory {
             // The first comparison alone bounds the index.
             conditions.add(new SqlCondition(
                     "c.enrolled_at >= :afterTime AND (c.enrolled_at > :afterTime OR c.id > :afterId)",
-                    Map.of("afterTime", utc(after.enrolledAt()), "afterId", after.getId())));
+                    Map.of("afterTime", Timestamps.of(after.enrolledAt()), "afterId", after.getId())));
         }
         SqlCondition all = SqlCondition.all(conditions);
         return described(
@@ -110,7 +109,7 @@ class ClientQuery implements ClientDirectory {
                         "SELECT COUNT(*), COUNT(CASE WHEN c.last_seen_at >= :recent THEN 1 END) FROM client c"
                                 + " WHERE " + condition.text())
                 .params(condition.parameters())
-                .param("recent", utc(clock.instant().minus(RECENT)))
+                .param("recent", Timestamps.of(clock.instant().minus(RECENT)))
                 .query((row, i) -> new long[] {row.getLong(1), row.getLong(2)})
                 .single();
         long total = filter.isEmpty()
@@ -125,7 +124,7 @@ class ClientQuery implements ClientDirectory {
         List<Counted> counted = jdbc.sql("SELECT profile_id, COUNT(*), SUM(COUNT(*)) OVER () FROM client"
                         + " WHERE revoked_at IS NULL AND COALESCE(last_seen_at, enrolled_at) >= :since"
                         + " GROUP BY profile_id ORDER BY 2 DESC, 1 FETCH FIRST :most ROWS ONLY")
-                .param("since", utc(since))
+                .param("since", Timestamps.of(since))
                 .param("most", MAX_GROUPS)
                 .query((row, i) -> new Counted(row.getLong(1), row.getLong(2), row.getLong(3)))
                 .list();
@@ -164,7 +163,11 @@ class ClientQuery implements ClientDirectory {
                     profileOf.put(row.getString(1), row.getLong(4));
                     entries.put(
                             row.getString(1),
-                            new Entry(row.getString(2), time(row, 3), Attributes.NONE, Attributes.NONE));
+                            new Entry(
+                                    row.getString(2),
+                                    Timestamps.getNullable(row, 3),
+                                    Attributes.NONE,
+                                    Attributes.NONE));
                 });
         Map<Long, Profile> known = profiles.profiles(profileOf.values());
         entries.replaceAll((client, entry) -> {
@@ -182,9 +185,7 @@ class ClientQuery implements ClientDirectory {
                         + chosen.text(),
                 chosen.parameters(),
                 row -> {
-                    visitor.visit(
-                            row.getString(1),
-                            !Objects.requireNonNull(time(row, 2)).isBefore(since));
+                    visitor.visit(row.getString(1), !Timestamps.get(row, 2).isBefore(since));
                 });
     }
 
@@ -246,14 +247,14 @@ class ClientQuery implements ClientDirectory {
         }
         Instant now = clock.instant();
         if (filter.seenWithin() != null) {
-            conditions.add(
-                    SqlCondition.of("c.last_seen_at >= :seenSince", "seenSince", utc(now.minus(filter.seenWithin()))));
+            conditions.add(SqlCondition.of(
+                    "c.last_seen_at >= :seenSince", "seenSince", Timestamps.of(now.minus(filter.seenWithin()))));
         }
         if (filter.unseenFor() != null) {
             conditions.add(SqlCondition.of(
                     "(c.last_seen_at IS NULL OR c.last_seen_at < :unseenSince)",
                     "unseenSince",
-                    utc(now.minus(filter.unseenFor()))));
+                    Timestamps.of(now.minus(filter.unseenFor()))));
         }
         conditions.add(chosen);
         return SqlCondition.all(conditions);
@@ -266,19 +267,10 @@ class ClientQuery implements ClientDirectory {
                 row.getString("enrolled_by"),
                 row.getString("run"),
                 row.getString("certificate"),
-                Objects.requireNonNull(time(row, 6)),
-                time(row, 7),
-                time(row, 8),
+                Timestamps.get(row, 6),
+                Timestamps.getNullable(row, 7),
+                Timestamps.getNullable(row, 8),
                 Map.of(),
                 Map.of());
-    }
-
-    private static @Nullable Instant time(ResultSet row, int column) throws SQLException {
-        OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
-        return time == null ? null : time.toInstant();
-    }
-
-    private static OffsetDateTime utc(Instant instant) {
-        return instant.atOffset(ZoneOffset.UTC);
     }
 }

@@ -2,11 +2,11 @@ package io.evenkeel.coordinator.integrity;
 
 import io.evenkeel.coordinator.integrity.SumCheck.Outcome;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.platform.time.Timestamps;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -44,7 +44,7 @@ public class SumChecks {
     private static SumCheck check(ResultSet row) throws SQLException {
         return new SumCheck(
                 row.getString("run"),
-                row.getObject("checked_at", OffsetDateTime.class).toInstant(),
+                Timestamps.get(row, "checked_at"),
                 Outcome.valueOf(row.getString("outcome")),
                 row.getObject("round_number", Integer.class),
                 row.getObject("difference", Double.class));
@@ -63,7 +63,7 @@ public class SumChecks {
     }
 
     private void save(String run, Outcome outcome, @Nullable Integer round, @Nullable Double difference) {
-        OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
+        OffsetDateTime now = Timestamps.of(clock.instant());
         transactions.write(() -> {
             delete(run);
             return jdbc.sql("INSERT INTO sum_check (run, checked_at, outcome, round_number, difference)"

@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.member;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.platform.time.Timestamps;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunState;
@@ -12,7 +13,6 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -221,7 +221,7 @@ public class MemberQuery {
                     return new Joined(
                             row.getString("name"),
                             RunState.valueOf(row.getString("state")),
-                            row.getObject("joined_at", OffsetDateTime.class).toInstant(),
+                            Timestamps.get(row, "joined_at"),
                             row.getObject("left_after", Integer.class),
                             row.getDouble("weight"),
                             row.getLong("sequence"),
@@ -243,7 +243,7 @@ public class MemberQuery {
                 row.getLong("sequence"),
                 HexFormat.of().toHexDigits(row.getLong("head")),
                 lastRound < 0 ? null : lastRound,
-                row.getObject("joined_at", OffsetDateTime.class).toInstant(),
+                Timestamps.get(row, "joined_at"),
                 null,
                 Map.of(),
                 Map.of());

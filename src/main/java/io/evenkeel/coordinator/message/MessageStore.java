@@ -9,13 +9,12 @@ import io.evenkeel.coordinator.platform.objects.MissingObjectException;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import io.evenkeel.coordinator.platform.storage.StoredBytes;
+import io.evenkeel.coordinator.platform.time.Timestamps;
 import io.evenkeel.core.wire.Digest;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.List;
@@ -170,7 +169,7 @@ public class MessageStore {
                     statement.setInt(5, row.includedIn());
                     statement.setLong(6, row.sequence());
                     statement.setLong(7, row.digest());
-                    statement.setObject(8, row.acceptedAt().atOffset(ZoneOffset.UTC));
+                    statement.setObject(8, Timestamps.of(row.acceptedAt()));
                     statement.setInt(9, row.bytes());
                     statement.setObject(10, message.key(), Types.BIGINT);
                 });
@@ -297,16 +296,13 @@ public class MessageStore {
                 row.getInt(3),
                 row.getLong(4),
                 row.getLong(5),
-                instant(row, 6),
+                Timestamps.get(row, 6),
                 row.getInt(8),
                 null);
     }
 
     private static Accepted accepted(ResultSet row, String client) throws SQLException {
-        return new Accepted(client, row.getInt(2), row.getInt(3), row.getLong(4), row.getLong(5), instant(row, 6));
-    }
-
-    private static Instant instant(ResultSet row, int column) throws SQLException {
-        return row.getObject(column, OffsetDateTime.class).toInstant();
+        return new Accepted(
+                client, row.getInt(2), row.getInt(3), row.getLong(4), row.getLong(5), Timestamps.get(row, 6));
     }
 }

@@ -4,13 +4,12 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.evenkeel.coordinator.access.OperatorLineage;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.evenkeel.coordinator.platform.time.Timestamps;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
@@ -76,7 +75,7 @@ class ProtectedAliases {
                         .update()
                 == 0) {
             jdbc.sql("INSERT INTO protected_alias (model, alias, protected_by, protected_at) VALUES (?, ?, ?, ?)")
-                    .params(model, alias, who, now.atOffset(ZoneOffset.UTC))
+                    .params(model, alias, who, Timestamps.of(now))
                     .update();
         }
         return find(model, alias).orElseThrow();
@@ -129,11 +128,6 @@ class ProtectedAliases {
 
     private static Protection protection(ResultSet row) throws SQLException {
         return new Protection(
-                row.getString(1),
-                row.getString(2),
-                row.getString(3),
-                row.getObject(4, OffsetDateTime.class).toInstant(),
-                row.getString(5),
-                null);
+                row.getString(1), row.getString(2), row.getString(3), Timestamps.get(row, 4), row.getString(5), null);
     }
 }

@@ -6,10 +6,10 @@ import static io.evenkeel.coordinator.platform.storage.ExportedColumn.time;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
+import io.evenkeel.coordinator.platform.time.Timestamps;
 import io.evenkeel.coordinator.rollout.rule.MetricLook;
 import io.evenkeel.coordinator.rollout.rule.MetricVerdict;
 import io.evenkeel.coordinator.rollout.rule.OpenedGroup;
-import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -65,8 +65,8 @@ public class GroupTable {
                 .param(group.bound())
                 .param(group.devices())
                 .param(group.alive())
-                .param(RolloutTable.time(group.openedAt()))
-                .param(RolloutTable.time(group.deadline()))
+                .param(Timestamps.of(group.openedAt()))
+                .param(Timestamps.of(group.deadline()))
                 .update();
     }
 
@@ -75,8 +75,8 @@ public class GroupTable {
         jdbc.sql(
                         "UPDATE rollout_group SET state = ?, deadline = ?, ended_at = ? WHERE rollout_id = ? AND group_number = ?")
                 .param(group.state().name())
-                .param(RolloutTable.time(group.deadline()))
-                .param(RolloutTable.timeOrNull(group.endedAt()))
+                .param(Timestamps.of(group.deadline()))
+                .param(Timestamps.ofNullable(group.endedAt()))
                 .param(rollout)
                 .param(group.number())
                 .update();
@@ -93,9 +93,9 @@ public class GroupTable {
                         row.getDouble(3),
                         row.getInt(4),
                         row.getObject(5, Integer.class),
-                        row.getObject(6, OffsetDateTime.class).toInstant(),
-                        row.getObject(7, OffsetDateTime.class).toInstant(),
-                        RolloutTable.instant(row, 8)))
+                        Timestamps.get(row, 6),
+                        Timestamps.get(row, 7),
+                        Timestamps.getNullable(row, 8)))
                 .list();
     }
 

@@ -6,6 +6,7 @@ import static io.evenkeel.coordinator.platform.storage.ExportedColumn.time;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
+import io.evenkeel.coordinator.platform.time.Timestamps;
 import io.evenkeel.coordinator.rollout.rule.DeviceCounts;
 import io.evenkeel.coordinator.rollout.rule.DeviceOutcome;
 import io.evenkeel.coordinator.rollout.rule.PairedDifferences;
@@ -13,7 +14,6 @@ import io.evenkeel.coordinator.rollout.rule.RolloutDefinition;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,7 +75,7 @@ public class RolloutDeviceTable {
 
     void insert(String rollout, String client, int group, Instant now) {
         jdbc.sql("INSERT INTO rollout_device (rollout_id, client_id, group_number, asked_at) VALUES (?, ?, ?, ?)")
-                .params(rollout, client, group, RolloutTable.time(now))
+                .params(rollout, client, group, Timestamps.of(now))
                 .update();
     }
 
@@ -111,7 +111,7 @@ public class RolloutDeviceTable {
                 .param(report.outcome().name())
                 .param(report.reason())
                 .param(report.samples())
-                .param(RolloutTable.time(now))
+                .param(Timestamps.of(now))
                 .param(rollout)
                 .param(client)
                 .update();
@@ -215,8 +215,8 @@ public class RolloutDeviceTable {
                 outcome == null ? DeviceOutcome.ASKED : DeviceOutcome.valueOf(outcome),
                 row.getString(5),
                 samples,
-                row.getObject(3, OffsetDateTime.class).toInstant(),
-                RolloutTable.instant(row, 7));
+                Timestamps.get(row, 3),
+                Timestamps.getNullable(row, 7));
     }
 
     /** Returns the ids of the devices that got a version of a model by a roll-out, each once. */

@@ -5,8 +5,8 @@ import static io.evenkeel.coordinator.platform.storage.ExportedColumn.time;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
+import io.evenkeel.coordinator.platform.time.Timestamps;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -41,7 +41,7 @@ public class RolloutEventTable {
                 .param(event.sequence())
                 .param(event.type().name())
                 .param(event.group())
-                .param(RolloutTable.time(event.at()))
+                .param(Timestamps.of(event.at()))
                 .param(event.by())
                 .param(event.detail())
                 .update();
@@ -60,7 +60,7 @@ public class RolloutEventTable {
                         rollout.alias(),
                         rollout.version(),
                         row.getObject(3, Integer.class),
-                        row.getObject(4, OffsetDateTime.class).toInstant(),
+                        Timestamps.get(row, 4),
                         row.getString(5),
                         row.getString(6)))
                 .list();
@@ -70,7 +70,7 @@ public class RolloutEventTable {
     int stoppedByRules(Instant since) {
         return jdbc.sql(
                         "SELECT COUNT(*) FROM rollout_event WHERE type = 'STOPPED' AND actor IS NULL AND happened_at >= ?")
-                .param(RolloutTable.time(since))
+                .param(Timestamps.of(since))
                 .query(Integer.class)
                 .single();
     }

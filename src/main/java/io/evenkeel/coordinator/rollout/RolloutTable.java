@@ -9,12 +9,12 @@ import io.evenkeel.coordinator.platform.storage.Dialect;
 import io.evenkeel.coordinator.platform.storage.ExportedColumn;
 import io.evenkeel.coordinator.platform.storage.ExportedRow;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
+import io.evenkeel.coordinator.platform.time.Timestamps;
 import io.evenkeel.coordinator.rollout.rule.RolloutDefinition;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -95,8 +95,8 @@ public class RolloutTable {
                 .param(rollout.group())
                 .param(rollout.events())
                 .param(rollout.createdBy())
-                .param(time(rollout.createdAt()))
-                .param(timeOrNull(rollout.startedAt()))
+                .param(Timestamps.of(rollout.createdAt()))
+                .param(Timestamps.ofNullable(rollout.startedAt()))
                 .update();
     }
 
@@ -110,8 +110,8 @@ public class RolloutTable {
                 .param(rollout.message())
                 .param(rollout.events())
                 .param(rollout.approvedBy())
-                .param(timeOrNull(rollout.startedAt()))
-                .param(timeOrNull(rollout.endedAt()))
+                .param(Timestamps.ofNullable(rollout.startedAt()))
+                .param(Timestamps.ofNullable(rollout.endedAt()))
                 .param(rollout.id())
                 .update();
     }
@@ -181,7 +181,7 @@ public class RolloutTable {
                         + " ORDER BY created_at DESC, id DESC FETCH FIRST :limit ROWS ONLY")
                 .param("model", model)
                 .param("state", state == null ? null : state.name())
-                .param("time", before == null ? null : time(before.createdAt()))
+                .param("time", before == null ? null : Timestamps.of(before.createdAt()))
                 .param("id", before == null ? null : before.id())
                 .param("limit", limit)
                 .query((row, i) -> rollout(row))
@@ -210,7 +210,7 @@ public class RolloutTable {
     List<Rollout> endedBefore(Instant time, int limit) {
         return jdbc.sql(SELECT
                         + "WHERE ended_at < ? AND devices_deleted_at IS NULL ORDER BY ended_at FETCH FIRST ? ROWS ONLY")
-                .params(time(time), limit)
+                .params(Timestamps.of(time), limit)
                 .query((row, i) -> rollout(row))
                 .list();
     }
@@ -218,7 +218,7 @@ public class RolloutTable {
     /** Keeps what the groups of an ended roll-out came to, before the rows of its devices are deleted. */
     void keep(String id, List<RolloutView.GroupProgress> progress, Instant now) {
         jdbc.sql("UPDATE rollout SET progress = ?, devices_deleted_at = ? WHERE id = ? AND devices_deleted_at IS NULL")
-                .params(json.writeValueAsString(progress), time(now), id)
+                .params(json.writeValueAsString(progress), Timestamps.of(now), id)
                 .update();
     }
 
@@ -241,24 +241,11 @@ public class RolloutTable {
                 row.getString(6),
                 row.getInt(7),
                 row.getString(8),
-                row.getObject(9, OffsetDateTime.class).toInstant(),
+                Timestamps.get(row, 9),
                 row.getString(10),
-                instant(row, 11),
-                instant(row, 12),
-                instant(row, 13));
-    }
-
-    static @Nullable Instant instant(ResultSet row, int column) throws SQLException {
-        OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
-        return time == null ? null : time.toInstant();
-    }
-
-    static @Nullable OffsetDateTime timeOrNull(@Nullable Instant instant) {
-        return instant == null ? null : time(instant);
-    }
-
-    static OffsetDateTime time(Instant instant) {
-        return instant.atOffset(ZoneOffset.UTC);
+                Timestamps.getNullable(row, 11),
+                Timestamps.getNullable(row, 12),
+                Timestamps.getNullable(row, 13));
     }
 
     /**

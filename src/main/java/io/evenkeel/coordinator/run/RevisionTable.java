@@ -8,10 +8,9 @@ import io.evenkeel.coordinator.chain.ContentHash;
 import io.evenkeel.coordinator.definition.FieldChange;
 import io.evenkeel.coordinator.definition.Revision;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
+import io.evenkeel.coordinator.platform.time.Timestamps;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -49,7 +48,7 @@ public class RevisionTable {
                 .param(run)
                 .param(revision.number())
                 .param(revision.fromRound())
-                .param(revision.changedAt().atOffset(ZoneOffset.UTC))
+                .param(Timestamps.of(revision.changedAt()))
                 .param(revision.changedBy())
                 .param(revision.reason())
                 .param(json.writeValueAsString(revision.changes()))
@@ -85,7 +84,7 @@ public class RevisionTable {
                         new ContentHash()
                                 .add(
                                         row.getInt(1),
-                                        row.getObject(3, OffsetDateTime.class).toInstant(),
+                                        Timestamps.get(row, 3),
                                         row.getString(4),
                                         row.getString(5),
                                         row.getString(6))
@@ -104,7 +103,7 @@ public class RevisionTable {
         return new Revision(
                 row.getInt(1),
                 row.getInt(2),
-                row.getObject(3, OffsetDateTime.class).toInstant(),
+                Timestamps.get(row, 3),
                 row.getString(4),
                 row.getString(5),
                 json.readValue(row.getString(6), new TypeReference<List<FieldChange>>() {}));

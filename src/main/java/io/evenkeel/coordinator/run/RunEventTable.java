@@ -6,11 +6,10 @@ import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 
 import io.evenkeel.coordinator.platform.storage.Dialect;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
+import io.evenkeel.coordinator.platform.time.Timestamps;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.OptionalLong;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -87,7 +86,7 @@ public class RunEventTable {
     public int deleteBefore(Instant time, int limit) {
         return jdbc.sql("DELETE FROM run_event WHERE id IN (SELECT id FROM run_event"
                         + " WHERE happened_at < ? AND pending = FALSE ORDER BY happened_at FETCH FIRST ? ROWS ONLY)")
-                .params(time.atOffset(ZoneOffset.UTC), limit)
+                .params(Timestamps.of(time), limit)
                 .update();
     }
 
@@ -123,7 +122,7 @@ public class RunEventTable {
                 row.getLong(4),
                 RunEventType.valueOf(row.getString(5)),
                 row.getInt(6),
-                row.getObject(7, OffsetDateTime.class).toInstant(),
+                Timestamps.get(row, 7),
                 row.getString(8));
     }
 }

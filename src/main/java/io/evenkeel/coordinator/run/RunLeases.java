@@ -3,12 +3,10 @@ package io.evenkeel.coordinator.run;
 import io.evenkeel.coordinator.platform.lease.HeldLease;
 import io.evenkeel.coordinator.platform.lease.LeaseTable;
 import io.evenkeel.coordinator.platform.storage.Dialect;
+import io.evenkeel.coordinator.platform.time.Timestamps;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -65,14 +63,8 @@ class RunLeases implements LeaseTable {
                         + " ORDER BY name FETCH FIRST ? ROWS ONLY")
                 .param(limit)
                 .query((row, i) -> new HeldLease(
-                        row.getString("name"),
-                        row.getString("lease_holder"),
-                        instant(row.getObject(3, OffsetDateTime.class))))
+                        row.getString("name"), row.getString("lease_holder"), Timestamps.getNullable(row, 3)))
                 .list();
-    }
-
-    private static @Nullable Instant instant(@Nullable OffsetDateTime time) {
-        return time == null ? null : time.toInstant();
     }
 
     @Override

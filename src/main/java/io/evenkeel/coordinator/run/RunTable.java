@@ -10,18 +10,16 @@ import io.evenkeel.coordinator.definition.StopReason;
 import io.evenkeel.coordinator.platform.storage.Dialect;
 import io.evenkeel.coordinator.platform.storage.ExportedRow;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
+import io.evenkeel.coordinator.platform.time.Timestamps;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.SqlArrayValue;
@@ -152,12 +150,12 @@ public class RunTable {
                 row.getInt(4),
                 row.getInt(5),
                 row.getInt(6),
-                instant(row, 7),
+                Timestamps.getNullable(row, 7),
                 row.getString(8),
                 row.getInt(9),
                 row.getInt(10),
-                instant(row, 13),
-                instant(row, 14),
+                Timestamps.getNullable(row, 13),
+                Timestamps.getNullable(row, 14),
                 row.getLong(11));
     }
 
@@ -175,8 +173,8 @@ public class RunTable {
     public OptionalLong takeUnchecked(Instant before, Instant now) {
         String due = "(chain_checked_at IS NULL OR chain_checked_at < :before OR chain_checked_at > :now)";
         Optional<Long> run = jdbc.sql("SELECT id FROM run WHERE " + due + " ORDER BY id FETCH FIRST 1 ROW ONLY")
-                .param("before", before.atOffset(ZoneOffset.UTC))
-                .param("now", now.atOffset(ZoneOffset.UTC))
+                .param("before", Timestamps.of(before))
+                .param("now", Timestamps.of(now))
                 .query(Long.class)
                 .optional();
         run.ifPresent(id -> markChecked(id, now));
@@ -186,7 +184,7 @@ public class RunTable {
     /** Stores when a run's hash chain was checked. */
     public void markChecked(long run, Instant now) {
         jdbc.sql("UPDATE run SET chain_checked_at = ? WHERE id = ?")
-                .params(now.atOffset(ZoneOffset.UTC), run)
+                .params(Timestamps.of(now), run)
                 .update();
     }
 
@@ -213,7 +211,7 @@ public class RunTable {
      */
     public long insert(ExportedRow exported, Instant exportedAt) {
         ExportedRow inserted = exported.text("state").equals(RunState.RUNNING.name())
-                ? exported.with("state", RunState.PAUSED.name()).with("paused_at", exportedAt.atOffset(ZoneOffset.UTC))
+                ? exported.with("state", RunState.PAUSED.name()).with("paused_at", Timestamps.of(exportedAt))
                 : exported;
         long run = EXPORTED.insertForId(template, inserted, 0L);
         jdbc.sql("UPDATE run SET ended_at = CURRENT_TIMESTAMP WHERE id = ?"
@@ -236,7 +234,7 @@ public class RunTable {
     public List<String> endedBefore(Instant time, String after, int limit) {
         return jdbc.sql("SELECT name FROM run WHERE deleted_at IS NULL AND ended_at < ? AND name > ? ORDER BY name"
                         + " FETCH FIRST ? ROWS ONLY")
-                .params(time.atOffset(ZoneOffset.UTC), after, limit)
+                .params(Timestamps.of(time), after, limit)
                 .query(String.class)
                 .list();
     }
@@ -253,10 +251,7 @@ public class RunTable {
     /** Returns the runs that were deleted and still have rows, the oldest first. */
     public List<DeletedRun> deleted() {
         return jdbc.sql("SELECT id, name, deleted_at FROM run WHERE deleted_at IS NOT NULL ORDER BY id")
-                .query((row, i) -> new DeletedRun(
-                        row.getLong(1),
-                        row.getString(2),
-                        row.getObject(3, OffsetDateTime.class).toInstant()))
+                .query((row, i) -> new DeletedRun(row.getLong(1), row.getString(2), Timestamps.get(row, 3)))
                 .list();
     }
 
@@ -281,11 +276,6 @@ public class RunTable {
                 .update();
     }
 
-    private static @Nullable Instant instant(ResultSet row, int column) throws SQLException {
-        OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
-        return time == null ? null : time.toInstant();
-    }
-
     private static RunRow row(ResultSet row) throws SQLException {
         String stopReason = row.getString(10);
         return new RunRow(
@@ -294,7 +284,7 @@ public class RunTable {
                 RunState.valueOf(row.getString(3)),
                 row.getBoolean(4),
                 row.getInt(5),
-                instant(row, 6),
+                Timestamps.getNullable(row, 6),
                 row.getInt(7),
                 row.getInt(8),
                 row.getInt(9),

@@ -1,11 +1,10 @@
 package io.evenkeel.coordinator.system;
 
+import io.evenkeel.coordinator.platform.time.Timestamps;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -31,7 +30,7 @@ class ReplicaTable {
                     .param(replica.name())
                     .param(replica.version())
                     .param(replica.java())
-                    .param(replica.startedAt().atOffset(ZoneOffset.UTC))
+                    .param(Timestamps.of(replica.startedAt()))
                     .update();
         }
     }
@@ -60,17 +59,13 @@ class ReplicaTable {
     }
 
     private static ReplicaView replica(ResultSet row, Duration silence) throws SQLException {
-        Instant seen = instant(row, "seen_at");
+        Instant seen = Timestamps.get(row, "seen_at");
         return new ReplicaView(
                 row.getString("name"),
                 row.getString("version"),
                 row.getString("java"),
-                instant(row, "started_at"),
+                Timestamps.get(row, "started_at"),
                 seen,
-                seen.plus(silence).isAfter(instant(row, "now")));
-    }
-
-    private static Instant instant(ResultSet row, String column) throws SQLException {
-        return row.getObject(column, OffsetDateTime.class).toInstant();
+                seen.plus(silence).isAfter(Timestamps.get(row, "now")));
     }
 }

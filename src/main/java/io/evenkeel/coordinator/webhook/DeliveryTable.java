@@ -3,12 +3,11 @@ package io.evenkeel.coordinator.webhook;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.Dialect;
+import io.evenkeel.coordinator.platform.time.Timestamps;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -39,8 +38,8 @@ class DeliveryTable {
                 .param(type)
                 .param(run)
                 .param(payload)
-                .param(time(now))
-                .param(time(now))
+                .param(Timestamps.of(now))
+                .param(Timestamps.of(now))
                 .update();
     }
 
@@ -52,7 +51,7 @@ class DeliveryTable {
     List<Delivery.Taken> take(int limit, Instant now, Duration claim) {
         Object[] ids = jdbc.sql("SELECT id FROM webhook_delivery WHERE state = 'PENDING' AND next_attempt_at <= ?"
                         + " ORDER BY next_attempt_at FETCH FIRST ? ROWS ONLY " + dialect.rowLockOfFree())
-                .params(time(now), limit)
+                .params(Timestamps.of(now), limit)
                 .query(Long.class)
                 .list()
                 .toArray();
@@ -62,7 +61,7 @@ class DeliveryTable {
         SqlArrayValue chosen = new SqlArrayValue("BIGINT", ids);
         jdbc.sql("UPDATE webhook_delivery SET attempts = attempts + 1, attempted_at = ?, next_attempt_at = ?"
                         + " WHERE id IN (SELECT * FROM UNNEST(CAST(? AS BIGINT ARRAY)))")
-                .params(time(now), time(now.plus(claim)), chosen)
+                .params(Timestamps.of(now), Timestamps.of(now.plus(claim)), chosen)
                 .update();
         return jdbc.sql("SELECT d.id, d.attempts, w.url, w.secret, d.event_id, d.payload FROM webhook_delivery d"
                         + " JOIN webhook w ON w.id = d.webhook_id"
@@ -88,7 +87,7 @@ class DeliveryTable {
         jdbc.sql("UPDATE webhook_delivery SET state = ?, next_attempt_at = ?, status = ?, error = ?"
                         + " WHERE id = ? AND attempts = ?")
                 .param(state.name())
-                .param(time(next))
+                .param(Timestamps.of(next))
                 .param(status)
                 .param(
                         error == null || error.length() <= MAX_ERROR_LENGTH
@@ -104,7 +103,7 @@ class DeliveryTable {
         int changed = jdbc.sql(
                         "UPDATE webhook_delivery SET attempts = CASE WHEN state = 'PENDING' THEN attempts ELSE 0 END,"
                                 + " state = 'PENDING', next_attempt_at = ? WHERE id = ? AND webhook_id = ?")
-                .params(time(now), id, webhook)
+                .params(Timestamps.of(now), id, webhook)
                 .update();
         if (changed == 0) {
             throw notFound(webhook, id);
@@ -144,7 +143,7 @@ class DeliveryTable {
     int deleteBefore(Instant time, int limit) {
         return jdbc.sql("DELETE FROM webhook_delivery WHERE id IN (SELECT id FROM webhook_delivery"
                         + " WHERE created_at < ? AND state <> 'PENDING' ORDER BY created_at FETCH FIRST ? ROWS ONLY)")
-                .params(time(time), limit)
+                .params(Timestamps.of(time), limit)
                 .update();
     }
 
@@ -164,18 +163,10 @@ class DeliveryTable {
                 row.getString(4),
                 state,
                 row.getInt(6),
-                instant(row, 7),
-                row.getObject(8) == null ? null : instant(row, 8),
-                state == Delivery.State.PENDING ? instant(row, 9) : null,
+                Timestamps.get(row, 7),
+                Timestamps.getNullable(row, 8),
+                state == Delivery.State.PENDING ? Timestamps.get(row, 9) : null,
                 status == 0 ? null : status,
                 row.getString(11));
-    }
-
-    private static Instant instant(ResultSet row, int column) throws SQLException {
-        return row.getObject(column, OffsetDateTime.class).toInstant();
-    }
-
-    private static OffsetDateTime time(Instant instant) {
-        return instant.atOffset(ZoneOffset.UTC);
     }
 }

@@ -2,10 +2,9 @@ package io.evenkeel.coordinator.webhook;
 
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.evenkeel.coordinator.platform.time.Timestamps;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -33,7 +32,7 @@ class WebhookTable {
                 .param(webhook.run())
                 .param(secret)
                 .param(webhook.createdBy())
-                .param(webhook.createdAt().atOffset(ZoneOffset.UTC))
+                .param(Timestamps.of(webhook.createdAt()))
                 .update();
     }
 
@@ -78,6 +77,6 @@ class WebhookTable {
                 events.isEmpty() ? List.of() : List.of(events.split(",")),
                 row.getString(5),
                 row.getString(6),
-                row.getObject(7, OffsetDateTime.class).toInstant());
+                Timestamps.get(row, 7));
     }
 }

@@ -2,7 +2,6 @@ package io.evenkeel.coordinator.platform.time;
 
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -29,14 +28,14 @@ public class TrustedTimeTable {
     /** Stores a time in place of any other. */
     void replace(Instant time) {
         jdbc.sql("UPDATE trusted_time SET newest = ? WHERE id = 1")
-                .param(time.atOffset(ZoneOffset.UTC))
+                .param(Timestamps.of(time))
                 .update();
     }
 
     /** Stores a time, unless the stored one is newer. */
     public void raise(Instant time) {
         jdbc.sql("UPDATE trusted_time SET newest = :time WHERE id = 1 AND (newest IS NULL OR newest < :time)")
-                .param("time", time.atOffset(ZoneOffset.UTC))
+                .param("time", Timestamps.of(time))
                 .update();
     }
 }

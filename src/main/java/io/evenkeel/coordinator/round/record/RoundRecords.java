@@ -7,12 +7,10 @@ import static io.evenkeel.coordinator.platform.storage.ExportedColumn.time;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
+import io.evenkeel.coordinator.platform.time.Timestamps;
 import io.evenkeel.core.wire.Report;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -81,8 +79,8 @@ public class RoundRecords {
                         + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 run,
                 record.round(),
-                timestamp(record.openedAt()),
-                timestamp(record.closedAt()),
+                Timestamps.of(record.openedAt()),
+                Timestamps.of(record.closedAt()),
                 record.participants(),
                 record.sampled(),
                 record.members(),
@@ -225,8 +223,8 @@ public class RoundRecords {
     RoundRecord record(ResultSet row) throws SQLException {
         return new RoundRecord(
                 row.getInt(1),
-                row.getObject(2, OffsetDateTime.class).toInstant(),
-                row.getObject(3, OffsetDateTime.class).toInstant(),
+                Timestamps.get(row, 2),
+                Timestamps.get(row, 3),
                 row.getInt(4),
                 row.getInt(5),
                 row.getInt(6),
@@ -249,9 +247,5 @@ public class RoundRecords {
     private static @Nullable Double number(ResultSet row, int column) throws SQLException {
         double value = row.getDouble(column);
         return row.wasNull() ? null : value;
-    }
-
-    private static OffsetDateTime timestamp(Instant instant) {
-        return instant.atOffset(ZoneOffset.UTC);
     }
 }
