@@ -1,7 +1,6 @@
 package io.evenkeel.coordinator.secagg;
 
 import java.time.Instant;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A row of the table {@code secagg_attempt}.
@@ -17,7 +16,6 @@ import org.jspecify.annotations.Nullable;
  * @param sharing members that sent shares
  * @param masked members that sent a vector
  * @param revealed members that revealed shares
- * @param reason why it failed, null if it did not
  */
 public record Attempt(
         long id,
@@ -30,8 +28,7 @@ public record Attempt(
         int advertised,
         int sharing,
         int masked,
-        int revealed,
-        @Nullable String reason) {
+        int revealed) {
 
     /** Returns how many members have to reveal: each member's secret needs as many others as the threshold says. */
     int needed() {

@@ -5,12 +5,10 @@ import static io.evenkeel.coordinator.platform.storage.ExportedColumn.time;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
+import io.evenkeel.coordinator.platform.time.Timestamps;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -41,8 +39,7 @@ public class AttemptTable {
             .verifiedBy(row -> row.isNamed("phase", AttemptPhase.class));
 
     private static final String COLUMNS =
-            "id, run_id, round_number, attempt, phase, phase_since, threshold, advertised, sharing, masked, revealed,"
-                    + " reason";
+            "id, run_id, round_number, attempt, phase, phase_since, threshold, advertised, sharing, masked, revealed";
 
     private static final int MAX_REASON_LENGTH = 500;
 
@@ -76,7 +73,7 @@ public class AttemptTable {
             jdbc.sql("INSERT INTO secagg_attempt (run_id, round_number, attempt, phase, phase_since,"
                             + " threshold, advertised, sharing, masked, revealed) VALUES"
                             + " (?, ?, ?, 'KEYS', ?, 0, 0, 0, 0, 0)")
-                    .params(run, round, number, now.atOffset(ZoneOffset.UTC))
+                    .params(run, round, number, Timestamps.of(now))
                     .update();
             return find(run, round, number).orElseThrow();
         });
@@ -108,7 +105,7 @@ public class AttemptTable {
     void beginShares(long id, int members, int threshold, Instant now) {
         jdbc.sql("UPDATE secagg_attempt SET phase = 'SHARES', phase_since = ?, advertised = ?, threshold = ?"
                         + " WHERE id = ?")
-                .params(now.atOffset(ZoneOffset.UTC), members, threshold, id)
+                .params(Timestamps.of(now), members, threshold, id)
                 .update();
     }
 
@@ -139,7 +136,7 @@ public class AttemptTable {
     private void move(long id, AttemptPhase phase, Instant now, @Nullable String reason) {
         jdbc.sql("UPDATE secagg_attempt SET phase = ?, phase_since = ?, reason = ? WHERE id = ?")
                 .param(phase.name())
-                .param(now.atOffset(ZoneOffset.UTC))
+                .param(Timestamps.of(now))
                 .param(reason)
                 .param(id)
                 .update();
@@ -169,12 +166,11 @@ public class AttemptTable {
                 row.getInt(3),
                 row.getInt(4),
                 AttemptPhase.valueOf(row.getString(5)),
-                Objects.requireNonNull(row.getObject(6, OffsetDateTime.class)).toInstant(),
+                Timestamps.get(row, 6),
                 row.getInt(7),
                 row.getInt(8),
                 row.getInt(9),
                 row.getInt(10),
-                row.getInt(11),
-                row.getString(12));
+                row.getInt(11));
     }
 }

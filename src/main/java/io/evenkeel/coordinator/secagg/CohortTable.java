@@ -123,13 +123,9 @@ public class CohortTable {
                 .update();
     }
 
-    /** Returns the frame of keys of a member; empty if it is none. */
-    Optional<byte[]> keysOf(long attempt, int ordinal) {
-        return frame(attempt, ordinal, "keys");
-    }
-
-    Optional<byte[]> sharesOf(long attempt, int ordinal) {
-        return frame(attempt, ordinal, "shares");
+    /** Returns the frame that a member sent in a phase; empty if it sent none. */
+    Optional<byte[]> sentIn(AttemptPhase phase, long attempt, int ordinal) {
+        return frame(attempt, ordinal, column(phase));
     }
 
     /** Returns the frame of the shares for a member; empty before {@link #deliverShares}, and if it sent none itself. */
@@ -137,12 +133,12 @@ public class CohortTable {
         return frame(attempt, ordinal, "received");
     }
 
-    Optional<byte[]> maskedOf(long attempt, int ordinal) {
-        return frame(attempt, ordinal, "masked");
-    }
-
-    Optional<byte[]> revealOf(long attempt, int ordinal) {
-        return frame(attempt, ordinal, "reveal");
+    /** Returns the column of the frames of a phase. */
+    private static String column(AttemptPhase phase) {
+        if (phase.isOver()) {
+            throw new IllegalArgumentException("members send nothing in phase " + phase.text());
+        }
+        return phase.text();
     }
 
     private Optional<byte[]> frame(long attempt, int ordinal, String column) {
@@ -213,7 +209,7 @@ public class CohortTable {
         for (int from = 0; from < sharing.size(); from += block) {
             ReceivedShares received =
                     new ReceivedShares(sharing.subList(from, Math.min(from + block, sharing.size())), each);
-            forEach(attempt, "shares", (sender, frame, bytes) -> received.add(sender, frame));
+            forEach(AttemptPhase.SHARES, attempt, (sender, frame, bytes) -> received.add(sender, frame));
             batches.batchUpdate(
                     "UPDATE secagg_member SET received = ? WHERE attempt_id = ? AND ordinal = ?",
                     received.frames().entrySet().stream()
@@ -222,20 +218,10 @@ public class CohortTable {
         }
     }
 
-    void saveShares(long attempt, int ordinal, byte[] frame) {
-        save(attempt, ordinal, "shares", frame);
-    }
-
-    void saveMasked(long attempt, int ordinal, byte[] frame) {
-        save(attempt, ordinal, "masked", frame);
-    }
-
-    void saveReveal(long attempt, int ordinal, byte[] frame) {
-        save(attempt, ordinal, "reveal", frame);
-    }
-
-    private void save(long attempt, int ordinal, String column, byte[] frame) {
-        jdbc.sql("UPDATE secagg_member SET " + column + " = ?, bytes = bytes + ? WHERE attempt_id = ? AND ordinal = ?")
+    /** Stores the frame that a member sends in a phase after the first. */
+    void save(AttemptPhase phase, long attempt, int ordinal, byte[] frame) {
+        jdbc.sql("UPDATE secagg_member SET " + column(phase)
+                        + " = ?, bytes = bytes + ? WHERE attempt_id = ? AND ordinal = ?")
                 .params(Blobs.parameter(frame), frame.length, attempt, ordinal)
                 .update();
     }
@@ -254,17 +240,9 @@ public class CohortTable {
         void frame(int ordinal, byte[] frame, int bytes);
     }
 
-    /** Hands out the masked vectors in the order of the ordinals, one in memory at a time. */
-    void forEachMasked(long attempt, FrameSink sink) {
-        forEach(attempt, "masked", sink);
-    }
-
-    /** Hands out what members revealed, in the order of the ordinals. */
-    void forEachReveal(long attempt, FrameSink sink) {
-        forEach(attempt, "reveal", sink);
-    }
-
-    private void forEach(long attempt, String column, FrameSink sink) {
+    /** Hands out the frames of a phase in the order of the ordinals, one in memory at a time. */
+    void forEach(AttemptPhase phase, long attempt, FrameSink sink) {
+        String column = column(phase);
         JdbcTemplate streams = new JdbcTemplate(source);
         streams.setFetchSize(1);
         streams.query(

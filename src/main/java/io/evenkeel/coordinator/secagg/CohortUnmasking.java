@@ -98,13 +98,15 @@ class CohortUnmasking {
                     .toList();
             SecAggCohort adding =
                     new SecAggCohort(context, cohort.ordinals(attempt.id()), attempt.threshold(), sharing, words);
-            cohort.forEachMasked(attempt.id(), (ordinal, frame, bytes) -> {
+            cohort.forEach(AttemptPhase.MASKED, attempt.id(), (ordinal, frame, bytes) -> {
                 MaskedVector vector = SecAggFrames.decodeMasked(frame, words);
                 add(adding, ordinal, vector);
                 members.add(new Included(ordinal, vector.sequence(), vector.digest(), bytes));
             });
-            cohort.forEachReveal(
-                    attempt.id(), (ordinal, frame, bytes) -> reveals.add(SecAggFrames.decodeReveal(frame, ordinal)));
+            cohort.forEach(
+                    AttemptPhase.REVEAL,
+                    attempt.id(),
+                    (ordinal, frame, bytes) -> reveals.add(SecAggFrames.decodeReveal(frame, ordinal)));
             return adding;
         });
         int colluding = CohortParameters.colluding(

@@ -85,8 +85,8 @@ class StepAcceptance {
         Optional<CohortBasis> basis = bases.ofOpen(turn.run(), turn.round());
         take(turn, AttemptPhase.KEYS, participant -> {
             Attempt attempt = participant.attempt();
-            Optional<byte[]> before =
-                    cohort.keysOf(attempt.id(), participant.member().ordinal());
+            Optional<byte[]> before = cohort.sentIn(
+                    AttemptPhase.KEYS, attempt.id(), participant.member().ordinal());
             if (before.isPresent()) {
                 return requireSame(before, keys.frame(), participant, "keys");
             }
@@ -113,11 +113,15 @@ class StepAcceptance {
             Attempt attempt = participant.attempt();
             CohortTable.Progress progress = progress(participant);
             if (progress.hasShared()) {
-                return requireSame(cohort.sharesOf(attempt.id(), progress.ordinal()), frame, participant, "shares");
+                return requireSame(
+                        cohort.sentIn(AttemptPhase.SHARES, attempt.id(), progress.ordinal()),
+                        frame,
+                        participant,
+                        "shares");
             }
             requirePhase(participant, AttemptPhase.SHARES, true);
             checks.requireShares(attempt, progress.ordinal(), frame);
-            cohort.saveShares(attempt.id(), progress.ordinal(), frame);
+            cohort.save(AttemptPhase.SHARES, attempt.id(), progress.ordinal(), frame);
             return true;
         });
     }
@@ -133,7 +137,10 @@ class StepAcceptance {
             CohortTable.Progress progress = progress(participant);
             if (progress.hasMasked()) {
                 return requireSame(
-                        cohort.maskedOf(attempt.id(), progress.ordinal()), masked.frame(), participant, "vector");
+                        cohort.sentIn(AttemptPhase.MASKED, attempt.id(), progress.ordinal()),
+                        masked.frame(),
+                        participant,
+                        "vector");
             }
             requirePhase(participant, AttemptPhase.MASKED, progress.hasShared());
             ChainRules.require(
@@ -142,7 +149,7 @@ class StepAcceptance {
                     masked.vector().sequence(),
                     masked.vector().previous());
             checks.requireBudget(turn, masked.vector().sequence());
-            cohort.saveMasked(attempt.id(), progress.ordinal(), masked.frame());
+            cohort.save(AttemptPhase.MASKED, attempt.id(), progress.ordinal(), masked.frame());
             return true;
         });
     }
@@ -157,11 +164,15 @@ class StepAcceptance {
             Attempt attempt = participant.attempt();
             CohortTable.Progress progress = progress(participant);
             if (progress.hasRevealed()) {
-                return requireSame(cohort.revealOf(attempt.id(), progress.ordinal()), frame, participant, "reveal");
+                return requireSame(
+                        cohort.sentIn(AttemptPhase.REVEAL, attempt.id(), progress.ordinal()),
+                        frame,
+                        participant,
+                        "reveal");
             }
             requirePhase(participant, AttemptPhase.REVEAL, progress.hasMasked());
             checks.requireReveal(attempt, progress.ordinal(), frame);
-            cohort.saveReveal(attempt.id(), progress.ordinal(), frame);
+            cohort.save(AttemptPhase.REVEAL, attempt.id(), progress.ordinal(), frame);
             return true;
         });
     }
