@@ -14,7 +14,6 @@ from .collect import bases, cohorts, good, refuse, store
 
 ORDINALS = [0, 3, 4, 250]
 THRESHOLD = 2
-SALT = bytes(range(16))
 
 
 class Drawn:

@@ -262,8 +262,3 @@ def _require_private(privacy: ArmPrivacy, preset: Preset, spec: CompressorSpec, 
     if robust is not None:
         raise ValueError("robust does not go with privacy, whose noise need not be in g_i: leave one out")
     privacy.require_suited(spec, METHODS[preset.feedback].retains_sum)
-
-
-def with_gamma(arm: Arm, gamma: float, name: str) -> Arm:
-    """Returns the arm with another constant step size and name."""
-    return replace(arm, name=name, gamma=Constant(gamma))

@@ -23,12 +23,7 @@ public record EventData(
         @Nullable String detail,
         @Nullable RoundRecord figures) {
 
-    /** Returns the data of an event without figures. */
-    public static EventData of(LoggedEvent event) {
-        return of(event, null);
-    }
-
-    static EventData of(LoggedEvent event, @Nullable RoundRecord figures) {
+    public static EventData of(LoggedEvent event, @Nullable RoundRecord figures) {
         return new EventData(event.name(), event.round(), event.at(), event.detail(), figures);
     }
 }

@@ -179,8 +179,4 @@ public class Member {
     public int lastRound() {
         return lastRound;
     }
-
-    public Instant joinedAt() {
-        return joinedAt;
-    }
 }

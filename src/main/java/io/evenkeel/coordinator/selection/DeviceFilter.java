@@ -34,11 +34,6 @@ public record DeviceFilter(
         REVOKED
     }
 
-    /** Returns the filter of the devices that a selector chooses. */
-    public static DeviceFilter chosenBy(DeviceSelector selector) {
-        return new DeviceFilter("", null, null, null, selector);
-    }
-
     /** Returns the filter that a request's parameters ask for; {@code state} matches {@link #STATES}. */
     public static DeviceFilter of(
             String search,

@@ -9,9 +9,6 @@ import java.util.function.IntPredicate;
 /** One requirement of a {@link DeviceSelector} on the value of a key. */
 public sealed interface Requirement {
 
-    /** Returns the key. */
-    String key();
-
     /** Returns whether a device with these attributes meets it. */
     boolean matches(Attributes attributes);
 

@@ -78,11 +78,6 @@ final class ExportFileReader {
         return leftOut;
     }
 
-    /** Returns where the record read last begins. */
-    long recordAt() {
-        return recordAt;
-    }
-
     /**
      * Reads the next row; null at the file's proper end.
      *

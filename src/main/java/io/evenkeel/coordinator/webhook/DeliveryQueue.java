@@ -84,7 +84,7 @@ class DeliveryQueue {
                                 webhook,
                                 "evt_" + event.run() + "_" + event.sequence(),
                                 event.name(),
-                                new Body(type, event.at(), EventData.of(event))));
+                                new Body(type, event.at(), EventData.of(event, null))));
             }
             return found.size() == BATCH;
         });
