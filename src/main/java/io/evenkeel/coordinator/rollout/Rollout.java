@@ -50,70 +50,43 @@ record Rollout(
     }
 
     Rollout in(RolloutState next, @Nullable String why, Instant now) {
-        return new Rollout(
-                id,
-                baseline,
-                definition,
-                next,
-                group,
-                why,
-                events,
-                createdBy,
-                createdAt,
-                approvedBy,
-                startedAt == null && next == RolloutState.RUNNING ? now : startedAt,
-                next.isOver() ? now : null,
-                devicesDeletedAt);
+        Instant started = startedAt == null && next == RolloutState.RUNNING ? now : startedAt;
+        return with(next, group, why, events, approvedBy, started, next.isOver() ? now : null);
     }
 
     Rollout approved(String by) {
-        return new Rollout(
-                id,
-                baseline,
-                definition,
-                state,
-                group,
-                message,
-                events,
-                createdBy,
-                createdAt,
-                by,
-                startedAt,
-                endedAt,
-                devicesDeletedAt);
+        return with(state, group, message, events, by, startedAt, endedAt);
     }
 
     Rollout atGroup(int next) {
-        return new Rollout(
-                id,
-                baseline,
-                definition,
-                state,
-                next,
-                message,
-                events,
-                createdBy,
-                createdAt,
-                approvedBy,
-                startedAt,
-                endedAt,
-                devicesDeletedAt);
+        return with(state, next, message, events, approvedBy, startedAt, endedAt);
     }
 
     Rollout withEvent() {
+        return with(state, group, message, events + 1, approvedBy, startedAt, endedAt);
+    }
+
+    private Rollout with(
+            RolloutState otherState,
+            int otherGroup,
+            @Nullable String why,
+            int count,
+            @Nullable String approver,
+            @Nullable Instant started,
+            @Nullable Instant ended) {
         return new Rollout(
                 id,
                 baseline,
                 definition,
-                state,
-                group,
-                message,
-                events + 1,
+                otherState,
+                otherGroup,
+                why,
+                count,
                 createdBy,
                 createdAt,
-                approvedBy,
-                startedAt,
-                endedAt,
+                approver,
+                started,
+                ended,
                 devicesDeletedAt);
     }
 }
