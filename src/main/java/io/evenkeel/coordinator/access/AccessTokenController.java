@@ -8,7 +8,6 @@ import io.evenkeel.coordinator.platform.http.BodyLimit;
 import io.evenkeel.coordinator.platform.problem.DisplayName;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
@@ -54,9 +53,7 @@ class AccessTokenController {
             description =
                     "Its text is in this response and is never shown again. It takes the right 'mint', and a token"
                             + " allows no more than the credentials that create it.")
-    Created create(
-            @Valid @RequestBody Request request,
-            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Person minter) {
+    Created create(@Valid @RequestBody Request request, @AuthenticationPrincipal Caller.Person minter) {
         Permissions permissions = request.permissions();
         minter.permissions().missingFor(permissions).ifPresent(right -> {
             throw new MissingRight(right, "the new token would allow '" + right + "', which these credentials do not")

@@ -4,7 +4,6 @@ import io.evenkeel.coordinator.access.permission.AccessRight;
 import io.evenkeel.coordinator.access.permission.AccessRole;
 import io.evenkeel.coordinator.access.permission.Permissions;
 import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import org.springframework.http.MediaType;
@@ -29,7 +28,7 @@ class CallerController {
 
     @GetMapping(path = "/api/v1/caller", produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(summary = "Tell whose credentials these are, and what they allow")
-    CallerView caller(@Parameter(hidden = true) @AuthenticationPrincipal Caller.Person caller) {
+    CallerView caller(@AuthenticationPrincipal Caller.Person caller) {
         Permissions permissions = caller.permissions();
         return new CallerView(
                 caller.name(),

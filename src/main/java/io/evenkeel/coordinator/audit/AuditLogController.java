@@ -44,7 +44,7 @@ class AuditLogController {
                     @Nullable
                     String client,
             @RequestParam(defaultValue = "100") @Min(1) @Max(1000) int limit,
-            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Person caller) {
+            @AuthenticationPrincipal Caller.Person caller) {
         return log.newest(before, run, client, caller.permissions().runs(), limit);
     }
 }

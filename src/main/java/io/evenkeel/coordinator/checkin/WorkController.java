@@ -36,7 +36,7 @@ class WorkController {
                     @RequestParam(defaultValue = "0s")
                     Duration wait,
             @RequestParam(defaultValue = "1") @Min(1) @Max(100) int limit,
-            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device) {
+            @AuthenticationPrincipal Caller.Device device) {
         return checkIns.ask(new CheckIns.Question(device, limit), wait);
     }
 }

@@ -52,7 +52,7 @@ class RunOverviewController {
             @RequestParam(defaultValue = "true") boolean descending,
             @RequestParam(defaultValue = "0") @Min(0) @Max(1_000_000) int page,
             @RequestParam(defaultValue = "50") @Min(1) @Max(200) int size,
-            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Person reader) {
+            @AuthenticationPrincipal Caller.Person reader) {
         return overview.page(
                 search,
                 state == null ? null : RunState.valueOf(state.toUpperCase(Locale.ROOT)),

@@ -3,7 +3,6 @@ package io.evenkeel.coordinator.deletion;
 import io.evenkeel.coordinator.access.Caller;
 import io.evenkeel.coordinator.platform.http.BodyLimit;
 import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
@@ -63,8 +62,8 @@ class DeletionController {
     @BodyLimit(BodyLimit.SMALL)
     DeletionByAge.Outcome deleteOld(
             @Valid @RequestBody Request request,
-            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Operator operator,
-            @Parameter(hidden = true) HttpServletRequest sent) {
+            @AuthenticationPrincipal Caller.Operator operator,
+            HttpServletRequest sent) {
         return byAge.delete(
                 request.kind(),
                 request.olderThan(),

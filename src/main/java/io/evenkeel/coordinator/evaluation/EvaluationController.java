@@ -50,8 +50,7 @@ class EvaluationController {
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     @BodyLimit(LARGEST)
     ResponseEntity<EvaluationView> create(
-            @Valid @RequestBody EvaluationRequest request,
-            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Operator operator) {
+            @Valid @RequestBody EvaluationRequest request, @AuthenticationPrincipal Caller.Operator operator) {
         EvaluationView created = evaluations.create(request, operator.name());
         return ResponseEntity.created(URI.create("/api/v1/evaluations/" + created.name()))
                 .body(created);
@@ -99,7 +98,7 @@ class EvaluationController {
     void result(
             @PathVariable String evaluation,
             @RequestBody EvaluationResult result,
-            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device) {
+            @AuthenticationPrincipal Caller.Device device) {
         answers.take(evaluation, device, result.checked());
     }
 }

@@ -50,8 +50,7 @@ class ExperimentController {
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     @BodyLimit(LARGEST)
     ResponseEntity<ExperimentView> create(
-            @Valid @RequestBody ExperimentRequest request,
-            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Operator operator) {
+            @Valid @RequestBody ExperimentRequest request, @AuthenticationPrincipal Caller.Operator operator) {
         operator.requireExperiment(request.name());
         ExperimentView created = experiments.create(request, operator.name());
         return ResponseEntity.created(URI.create("/api/v1/experiments/" + created.name()))
@@ -68,7 +67,7 @@ class ExperimentController {
                     @Nullable
                     String run,
             @RequestParam(defaultValue = "100") @Min(1) @Max(1000) int limit,
-            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Person reader) {
+            @AuthenticationPrincipal Caller.Person reader) {
         return experiments.list(search, run, reader.permissions().runs(), limit);
     }
 

@@ -5,7 +5,6 @@ import io.evenkeel.coordinator.platform.http.BodyLimit;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.selection.Attributes;
 import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.Map;
@@ -35,7 +34,7 @@ class AttributesController {
     @Operation(
             summary = "Report attributes",
             description = "Replaces all attributes that the device has reported. Operators' labels stay.")
-    void report(@RequestBody Report report, @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device) {
+    void report(@RequestBody Report report, @AuthenticationPrincipal Caller.Device device) {
         profiles.report(device.client(), Attributes.reported("attributes", report.required()));
     }
 

@@ -56,7 +56,7 @@ class EnrolmentController {
                     @Pattern(regexp = "[\\x21-\\x7e]{16,200}", message = "must be 16 to 200 visible ASCII characters")
                     @Nullable
                     String idempotencyKey,
-            @Parameter(hidden = true) HttpServletRequest connection) {
+            HttpServletRequest connection) {
         String certificate = certificates.requiredIn(connection);
         Attributes attributes = request.attributes() == null
                 ? Attributes.NONE

@@ -2,7 +2,6 @@ package io.evenkeel.coordinator.fleet;
 
 import io.evenkeel.coordinator.access.Caller;
 import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -28,7 +27,7 @@ class SecretController {
             summary = "Get a new secret",
             description =
                     "The old one is valid until the new one is first used. If the response is lost, repeat the request.")
-    Enrolment.Enrolled rotate(@Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device) {
+    Enrolment.Enrolled rotate(@AuthenticationPrincipal Caller.Device device) {
         return new Enrolment.Enrolled(device.client(), fleet.rotate(device.client()));
     }
 }

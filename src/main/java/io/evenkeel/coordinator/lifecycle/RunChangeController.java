@@ -76,7 +76,7 @@ class RunChangeController {
             @Parameter(description = "Check it and return what it would change, but change nothing.")
                     @RequestParam(defaultValue = "false")
                     boolean dryRun,
-            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Operator operator) {
+            @AuthenticationPrincipal Caller.Operator operator) {
         long id = plans.named(run).run();
         Integer known = takeRevision(patch);
         RunChanges.Wish wish = new RunChanges.Wish(patch, known, operator.name(), reason);

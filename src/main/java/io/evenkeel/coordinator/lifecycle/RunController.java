@@ -85,8 +85,7 @@ class RunController {
                                             schema = @Schema(implementation = RunDefinition.class))))
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     @BodyLimit(LARGEST_DEFINITION)
-    ResponseEntity<RunView> create(
-            @RequestBody byte[] body, @Parameter(hidden = true) @AuthenticationPrincipal Caller.Operator operator) {
+    ResponseEntity<RunView> create(@RequestBody byte[] body, @AuthenticationPrincipal Caller.Operator operator) {
         RunDefinition definition = definitions.read(body);
         if (definition.name() != null) {
             operator.requireRun(definition.name());
@@ -111,7 +110,7 @@ class RunController {
                     @Nullable
                     String after,
             @RequestParam(defaultValue = "100") @Min(1) @Max(1000) int limit,
-            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Person reader) {
+            @AuthenticationPrincipal Caller.Person reader) {
         if (after != null) {
             reader.requireRun(after);
         }

@@ -8,7 +8,6 @@ import io.evenkeel.coordinator.platform.http.BodyLimit;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -76,7 +75,7 @@ class MembershipController {
     ResponseEntity<Membership> join(
             @PathVariable String run,
             @RequestBody(required = false) @Nullable Joining joining,
-            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device) {
+            @AuthenticationPrincipal Caller.Device device) {
         double weight = joining == null || joining.weight() == null ? 1 : joining.weight();
         PlanCache.Known known = plans.named(run);
         Members.Joined joined = members.join(known, device.client(), weight);
@@ -86,7 +85,7 @@ class MembershipController {
 
     @Operation(summary = "Recover the membership and the last receipt")
     @GetMapping
-    Membership get(@PathVariable String run, @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device) {
+    Membership get(@PathVariable String run, @AuthenticationPrincipal Caller.Device device) {
         PlanCache.Known known = plans.named(run);
         return view(known, members.get(known, device.client()));
     }
@@ -96,7 +95,7 @@ class MembershipController {
             description = "When the open round closes, this device's part w_i g_i is taken out of the sum.")
     @DeleteMapping
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void leave(@PathVariable String run, @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device) {
+    void leave(@PathVariable String run, @AuthenticationPrincipal Caller.Device device) {
         members.leave(plans.named(run), device.client());
     }
 
@@ -105,10 +104,7 @@ class MembershipController {
             description =
                     "A frame of float64: the sum of all messages accepted from this device; the headers tell the last one.")
     @GetMapping(path = "/state", produces = FRAME)
-    void state(
-            @PathVariable String run,
-            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device,
-            @Parameter(hidden = true) HttpServletResponse response)
+    void state(@PathVariable String run, @AuthenticationPrincipal Caller.Device device, HttpServletResponse response)
             throws IOException {
         MemberStateRecovery.State state = states.of(plans.named(run), device.client());
         // Before it is opened, which takes its name away on Unix.

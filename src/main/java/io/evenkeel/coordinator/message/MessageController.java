@@ -73,8 +73,8 @@ class MessageController {
                     @RequestParam(required = false)
                     @Nullable
                     String upload,
-            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device,
-            @Parameter(hidden = true) HttpServletRequest request)
+            @AuthenticationPrincipal Caller.Device device,
+            HttpServletRequest request)
             throws IOException, HttpMediaTypeNotSupportedException {
         return intake.accept(new MessageIntake.Delivery(run, device.client(), round, wait, replica, upload), request);
     }

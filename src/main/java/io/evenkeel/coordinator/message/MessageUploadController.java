@@ -6,7 +6,6 @@ import io.evenkeel.coordinator.platform.http.BodyLimits;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
@@ -58,8 +57,8 @@ class MessageUploadController {
             @PathVariable String run,
             @PathVariable String sha256,
             @Parameter(description = "the round of the message") @RequestParam int round,
-            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device,
-            @Parameter(hidden = true) HttpServletResponse response) {
+            @AuthenticationPrincipal Caller.Device device,
+            HttpServletResponse response) {
         state(uploads.begin(upload(plan(run, round, device), device, sha256)), response);
     }
 
@@ -86,9 +85,9 @@ class MessageUploadController {
             @PathVariable String sha256,
             @Parameter(description = "the round of the message") @RequestParam int round,
             @RequestHeader(name = OFFSET, defaultValue = "0") long offset,
-            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device,
-            @Parameter(hidden = true) HttpServletRequest request,
-            @Parameter(hidden = true) HttpServletResponse response)
+            @AuthenticationPrincipal Caller.Device device,
+            HttpServletRequest request,
+            HttpServletResponse response)
             throws IOException {
         PlanCache.Known known = plan(run, round, device);
         long left = Math.max(0, known.plan().maxMessageBytes() - Math.max(0, offset));

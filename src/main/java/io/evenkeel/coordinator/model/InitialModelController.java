@@ -84,7 +84,7 @@ class InitialModelController {
                     @RequestParam(required = false)
                     @Nullable
                     String dtype,
-            @Parameter(hidden = true) HttpServletRequest request)
+            HttpServletRequest request)
             throws IOException, HttpMediaTypeNotSupportedException {
         ModelFormat format = format(request.getContentType());
         PlanCache.Known known = plans.named(run);

@@ -63,9 +63,9 @@ class ModelController {
                     @RequestParam(defaultValue = "devices")
                     String holder,
             @RequestHeader(name = HttpHeaders.ACCEPT, required = false) @Nullable String accept,
-            @Parameter(hidden = true) @AuthenticationPrincipal Caller caller,
-            @Parameter(hidden = true) HttpServletRequest request,
-            @Parameter(hidden = true) HttpServletResponse response)
+            @AuthenticationPrincipal Caller caller,
+            HttpServletRequest request,
+            HttpServletResponse response)
             throws IOException, HttpMediaTypeNotAcceptableException {
         PlanCache.Known known = plans.named(run);
         ModelForm form = ModelForm.of(format, accept, dtype, ModelFormat.RAW);
@@ -107,9 +107,9 @@ class ModelController {
             @PathVariable String run,
             @PathVariable String round,
             @RequestParam int since,
-            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device,
-            @Parameter(hidden = true) HttpServletRequest request,
-            @Parameter(hidden = true) HttpServletResponse response)
+            @AuthenticationPrincipal Caller.Device device,
+            HttpServletRequest request,
+            HttpServletResponse response)
             throws IOException {
         PlanCache.Known known = plans.named(run);
         readers.requireReader(known, device.client());
@@ -131,9 +131,9 @@ class ModelController {
     void replica(
             @PathVariable String run,
             @PathVariable String round,
-            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device,
-            @Parameter(hidden = true) HttpServletRequest request,
-            @Parameter(hidden = true) HttpServletResponse response)
+            @AuthenticationPrincipal Caller.Device device,
+            HttpServletRequest request,
+            HttpServletResponse response)
             throws IOException {
         PlanCache.Known known = plans.named(run);
         readers.requireReader(known, device.client());

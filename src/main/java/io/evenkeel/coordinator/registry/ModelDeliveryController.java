@@ -63,8 +63,8 @@ class ModelDeliveryController {
                     String format,
             @RequestHeader(name = HttpHeaders.ACCEPT, required = false) @Nullable String accept,
             @AuthenticationPrincipal Caller caller,
-            @Parameter(hidden = true) HttpServletRequest request,
-            @Parameter(hidden = true) HttpServletResponse response)
+            HttpServletRequest request,
+            HttpServletResponse response)
             throws IOException, HttpMediaTypeNotAcceptableException {
         Optional<StagedVersions.Staged> rollout = staged(model, version, caller);
         ModelVersion found = registry.version(
@@ -97,8 +97,8 @@ class ModelDeliveryController {
             @Parameter(description = "the SHA-256 of the file, in hexadecimal digits") @PathVariable String sha256,
             @Parameter(description = "in seconds since 1970") @RequestParam long expires,
             @RequestParam String signature,
-            @Parameter(hidden = true) HttpServletRequest request,
-            @Parameter(hidden = true) HttpServletResponse response)
+            HttpServletRequest request,
+            HttpServletResponse response)
             throws IOException {
         CacheControl caching = addresses.require(model, version, sha256, expires, signature);
         ModelVersion found = registry.version(model, Integer.toString(version));

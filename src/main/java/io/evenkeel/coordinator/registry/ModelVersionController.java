@@ -6,7 +6,6 @@ import io.evenkeel.coordinator.model.ModelForm;
 import io.evenkeel.coordinator.platform.http.BodyLimit;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -96,7 +95,7 @@ class ModelVersionController {
     ResponseEntity<ModelVersionView> upload(
             @PathVariable @Pattern(regexp = RegisteredModelController.NAME, message = RegisteredModelController.NAMES)
                     String model,
-            @Parameter(hidden = true) HttpServletRequest request,
+            HttpServletRequest request,
             @AuthenticationPrincipal Caller caller)
             throws IOException {
         return created(files.received(

@@ -53,7 +53,7 @@ class RelayController {
                     @RequestParam(required = false)
                     @Nullable
                     String run,
-            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Person reader) {
+            @AuthenticationPrincipal Caller.Person reader) {
         if (run != null) {
             reader.requireRun(run);
             PlanCache.Known unused = plans.named(run);

@@ -52,8 +52,7 @@ class RolloutController {
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     @BodyLimit(LARGEST)
     ResponseEntity<RolloutView> create(
-            @Valid @RequestBody RolloutRequest definition,
-            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Operator operator) {
+            @Valid @RequestBody RolloutRequest definition, @AuthenticationPrincipal Caller.Operator operator) {
         RolloutView created = rollouts.create(definition, operator.name());
         return ResponseEntity.created(
                         URI.create("/api/v1/rollouts/" + created.rollout().id()))
@@ -112,8 +111,7 @@ class RolloutController {
                     "By another person than its creator, with the right 'approve': neither token may have made the other, nor one"
                             + " operator both.")
     @PostMapping("/{rollout}/approve")
-    RolloutView approve(
-            @PathVariable String rollout, @Parameter(hidden = true) @AuthenticationPrincipal Caller.Person approver) {
+    RolloutView approve(@PathVariable String rollout, @AuthenticationPrincipal Caller.Person approver) {
         return rollouts.approve(rollout, approver.name());
     }
 
@@ -127,14 +125,13 @@ class RolloutController {
     RolloutView pause(
             @PathVariable String rollout,
             @Valid @RequestBody(required = false) @Nullable Reason reason,
-            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Operator operator) {
+            @AuthenticationPrincipal Caller.Operator operator) {
         return rollouts.pause(rollout, operator.name(), Reason.of(reason));
     }
 
     @Operation(summary = "Resume a paused roll-out", description = "Its open group gets its whole time again.")
     @PostMapping("/{rollout}/resume")
-    RolloutView resume(
-            @PathVariable String rollout, @Parameter(hidden = true) @AuthenticationPrincipal Caller.Operator operator) {
+    RolloutView resume(@PathVariable String rollout, @AuthenticationPrincipal Caller.Operator operator) {
         return rollouts.resume(rollout, operator.name());
     }
 
@@ -146,7 +143,7 @@ class RolloutController {
     RolloutView skip(
             @PathVariable String rollout,
             @Valid @RequestBody(required = false) @Nullable Reason reason,
-            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Operator operator) {
+            @AuthenticationPrincipal Caller.Operator operator) {
         return rollouts.skip(rollout, operator.name(), Reason.of(reason));
     }
 
@@ -158,7 +155,7 @@ class RolloutController {
     RolloutView stop(
             @PathVariable String rollout,
             @Valid @RequestBody(required = false) @Nullable Reason reason,
-            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Operator operator) {
+            @AuthenticationPrincipal Caller.Operator operator) {
         return rollouts.stop(rollout, operator.name(), Reason.of(reason));
     }
 

@@ -12,7 +12,6 @@ import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.core.secagg.SecAggException;
 import io.evenkeel.core.secagg.StateBackup;
 import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -66,10 +65,7 @@ class MemberBackupController {
     @PutMapping(consumes = StateBackup.MEDIA_TYPE)
     @BodyLimit(value = BodyLimit.BY_PLAN, reason = "the vectors of the run's error feedback, 8 bytes a value")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void save(
-            @PathVariable String run,
-            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device,
-            @Parameter(hidden = true) HttpServletRequest request)
+    void save(@PathVariable String run, @AuthenticationPrincipal Caller.Device device, HttpServletRequest request)
             throws IOException {
         PlanCache.Known known = secure(run);
         Member member = members.get(known, device.client());
@@ -91,8 +87,7 @@ class MemberBackupController {
                 @ApiResponse(responseCode = "204", content = @Content)
             })
     @GetMapping(produces = StateBackup.MEDIA_TYPE)
-    ResponseEntity<byte[]> get(
-            @PathVariable String run, @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device) {
+    ResponseEntity<byte[]> get(@PathVariable String run, @AuthenticationPrincipal Caller.Device device) {
         PlanCache.Known known = secure(run);
         Member member = members.get(known, device.client());
         Optional<byte[]> copy = transactions.read(() -> backups.find(known.run(), member.ordinal()));

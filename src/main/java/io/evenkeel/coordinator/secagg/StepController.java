@@ -64,8 +64,8 @@ class StepController {
             @PathVariable String run,
             @PathVariable int round,
             @PathVariable int attempt,
-            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device,
-            @Parameter(hidden = true) HttpServletRequest request)
+            @AuthenticationPrincipal Caller.Device device,
+            HttpServletRequest request)
             throws IOException {
         try (MessageMemory.Hold hold = memory.hold()) {
             byte[] frame = hold.read(request);
@@ -83,7 +83,7 @@ class StepController {
             @PathVariable int round,
             @PathVariable int attempt,
             @Parameter(description = "0s to 60s") @RequestParam(defaultValue = "0s") Duration wait,
-            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device) {
+            @AuthenticationPrincipal Caller.Device device) {
         return ask(turn(run, round, attempt, device), StepAnswers.Topic.KEYS, wait);
     }
 
@@ -98,8 +98,8 @@ class StepController {
             @PathVariable String run,
             @PathVariable int round,
             @PathVariable int attempt,
-            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device,
-            @Parameter(hidden = true) HttpServletRequest request)
+            @AuthenticationPrincipal Caller.Device device,
+            HttpServletRequest request)
             throws IOException {
         try (MessageMemory.Hold hold = memory.hold()) {
             byte[] frame = hold.read(request);
@@ -117,7 +117,7 @@ class StepController {
             @PathVariable int round,
             @PathVariable int attempt,
             @Parameter(description = "0s to 60s") @RequestParam(defaultValue = "0s") Duration wait,
-            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device) {
+            @AuthenticationPrincipal Caller.Device device) {
         return ask(turn(run, round, attempt, device), StepAnswers.Topic.SHARES, wait);
     }
 
@@ -134,8 +134,8 @@ class StepController {
             @PathVariable String run,
             @PathVariable int round,
             @PathVariable int attempt,
-            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device,
-            @Parameter(hidden = true) HttpServletRequest request)
+            @AuthenticationPrincipal Caller.Device device,
+            HttpServletRequest request)
             throws IOException {
         StepAcceptance.Turn turn = turn(run, round, attempt, device);
         int words = CohortSums.words(turn.run().plan());
@@ -157,7 +157,7 @@ class StepController {
             @PathVariable int round,
             @PathVariable int attempt,
             @Parameter(description = "0s to 60s") @RequestParam(defaultValue = "0s") Duration wait,
-            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device) {
+            @AuthenticationPrincipal Caller.Device device) {
         return ask(turn(run, round, attempt, device), StepAnswers.Topic.INCLUDED, wait);
     }
 
@@ -174,8 +174,8 @@ class StepController {
             @PathVariable String run,
             @PathVariable int round,
             @PathVariable int attempt,
-            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device,
-            @Parameter(hidden = true) HttpServletRequest request)
+            @AuthenticationPrincipal Caller.Device device,
+            HttpServletRequest request)
             throws IOException {
         try (MessageMemory.Hold hold = memory.hold()) {
             byte[] frame = hold.read(request);
@@ -200,7 +200,7 @@ class StepController {
             @PathVariable int round,
             @PathVariable int attempt,
             @Parameter(description = "0s to 60s") @RequestParam(defaultValue = "0s") Duration wait,
-            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device) {
+            @AuthenticationPrincipal Caller.Device device) {
         return ask(turn(run, round, attempt, device), StepAnswers.Topic.OUTCOME, wait);
     }
 

@@ -42,7 +42,7 @@ class TaskController {
                     @RequestParam(required = false)
                     @Nullable
                     Integer replica,
-            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Device device) {
+            @AuthenticationPrincipal Caller.Device device) {
         return devices.ask(new TaskAssignment.Question(plans.named(run), device.client(), after, replica), wait);
     }
 }

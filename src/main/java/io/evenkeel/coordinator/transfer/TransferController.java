@@ -6,7 +6,6 @@ import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.registry.RegistryTables;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.swagger.v3.oas.annotations.Operation;
-import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
@@ -83,8 +82,7 @@ class TransferController {
             description = "Everything about it as it stands now, its arm of an experiment and the evaluations of its"
                     + " rounds' models included." + SECRET)
     @GetMapping(path = "/runs/{run}/export", produces = EXPORT_FILE)
-    void exportRun(@PathVariable String run, @Parameter(hidden = true) HttpServletResponse response)
-            throws IOException {
+    void exportRun(@PathVariable String run, HttpServletResponse response) throws IOException {
         PlanCache.Known known = plans.named(run);
         send(response, run, out -> exports.run(known, out));
     }
@@ -94,8 +92,7 @@ class TransferController {
             description = "Its versions with their files, the history of its aliases, its roll-outs with their devices,"
                     + " and the evaluations of its versions, as they stand now." + SECRET)
     @GetMapping(path = "/models/{model}/export", produces = EXPORT_FILE)
-    void exportModel(@PathVariable String model, @Parameter(hidden = true) HttpServletResponse response)
-            throws IOException {
+    void exportModel(@PathVariable String model, HttpServletResponse response) throws IOException {
         registry.require(model);
         send(response, model, out -> exports.model(model, out));
     }
@@ -107,7 +104,7 @@ class TransferController {
                     + " damaged is left out and stopped, such a model is left out with its roll-outs; the file says so"
                     + " before its end." + SECRET)
     @GetMapping(path = "/export", produces = EXPORT_FILE)
-    void exportAll(@Parameter(hidden = true) HttpServletResponse response) throws IOException {
+    void exportAll(HttpServletResponse response) throws IOException {
         send(response, "coordinator", exports::all);
     }
 
@@ -134,10 +131,7 @@ class TransferController {
     @PostMapping(path = "/import", consumes = EXPORT_FILE)
     @ResponseStatus(HttpStatus.CREATED)
     @BodyLimit(value = BodyLimit.NONE, reason = "runs with all their history; it is streamed")
-    Imported read(
-            @Parameter(hidden = true) HttpServletRequest request,
-            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Operator operator)
-            throws IOException {
+    Imported read(HttpServletRequest request, @AuthenticationPrincipal Caller.Operator operator) throws IOException {
         InputStream body = new BufferedInputStream(request.getInputStream(), BUFFER);
         ImportResult result = read(body, operator);
         return new Imported(

@@ -51,9 +51,7 @@ class WebhookController {
             description =
                     "It gets what happens from now on. The secret that signs its deliveries is in this response and is never"
                             + " shown again. docs/events.md has the types of events, the form of a delivery and how to verify it.")
-    Created create(
-            @Valid @RequestBody Request request,
-            @Parameter(hidden = true) @AuthenticationPrincipal Caller.Operator operator) {
+    Created create(@Valid @RequestBody Request request, @AuthenticationPrincipal Caller.Operator operator) {
         Webhooks.Issued issued = webhooks.create(
                 request.url(),
                 request.description(),
