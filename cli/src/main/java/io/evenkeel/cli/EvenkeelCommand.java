@@ -1,6 +1,7 @@
 package io.evenkeel.cli;
 
 import io.evenkeel.cli.command.ApiOptions;
+import io.evenkeel.cli.command.DurationConverter;
 import io.evenkeel.cli.context.ContextCommand;
 import io.evenkeel.cli.context.LoginCommand;
 import io.evenkeel.cli.demo.DemoCommand;
@@ -24,6 +25,7 @@ import io.evenkeel.cli.transfer.ExportCommand;
 import io.evenkeel.cli.transfer.ImportCommand;
 import io.evenkeel.cli.webhooks.WebhooksCommand;
 import io.evenkeel.operator.terminal.Program;
+import java.time.Duration;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IExecutionExceptionHandler;
@@ -89,7 +91,8 @@ public final class EvenkeelCommand extends Program {
         IExecutionExceptionHandler handler = line.getExecutionExceptionHandler();
         return line.setExecutionExceptionHandler((failure, command, parsed) -> handler.handleExecutionException(
                         ApiOptions.explained(failure, command.getCommandSpec()), command, parsed))
-                .setCaseInsensitiveEnumValuesAllowed(true);
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .registerConverter(Duration.class, new DurationConverter());
     }
 
     /** The version in the jar's manifest. */

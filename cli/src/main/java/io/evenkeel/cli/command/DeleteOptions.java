@@ -30,7 +30,6 @@ public final class DeleteOptions {
     @Option(
             names = "--older-than",
             paramLabel = "AGE",
-            converter = DurationConverter.class,
             description =
                     "Instead of one, all that came to their end longer ago than this, such as 90d. Those that are still"
                             + " referred to are kept.")

@@ -14,14 +14,12 @@ public final class DeviceFilterOptions {
     @Option(
             names = "--seen-within",
             paramLabel = "TIME",
-            converter = DurationConverter.class,
             description = "Only devices seen in this time before now, such as 24h.")
     private @Nullable Duration seenWithin;
 
     @Option(
             names = "--unseen-for",
             paramLabel = "TIME",
-            converter = DurationConverter.class,
             description = "Only devices not seen for this time, or never, such as 7d.")
     private @Nullable Duration unseenFor;
 

@@ -29,7 +29,6 @@ public final class WaitOptions {
     @Option(
             names = "--timeout",
             paramLabel = "DURATION",
-            converter = DurationConverter.class,
             description = "With --wait: the maximum time to wait, such as 90s or 2h (default: no limit).")
     private @Nullable Duration timeout;
 

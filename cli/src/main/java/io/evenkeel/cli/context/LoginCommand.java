@@ -6,9 +6,9 @@ import io.evenkeel.operator.ApiPath;
 import io.evenkeel.operator.CoordinatorClient;
 import io.evenkeel.operator.terminal.CommandFailure;
 import io.evenkeel.operator.terminal.ExitCode;
+import io.evenkeel.operator.terminal.StandardCommand;
 import java.io.IOException;
 import java.net.URI;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,9 +19,6 @@ import tools.jackson.databind.JsonNode;
 /** Stores the address of a coordinator and a token for it as a context. */
 @Command(
         name = "login",
-        mixinStandardHelpOptions = true,
-        usageHelpAutoWidth = true,
-        sortOptions = false,
         description = {
             "Stores a coordinator's address and a token for it, in a file that only you can read. Later commands use them.",
             "With --issuer you log in at an identity provider, in any browser. Otherwise the command asks for the token."
@@ -34,7 +31,7 @@ import tools.jackson.databind.JsonNode;
             "      --issuer https://login.example/realms/fleet --client-id evenkeel-cli",
             "  evenkeel login --coordinator https://fleet.example --token-stdin <token.txt"
         })
-public final class LoginCommand implements Callable<Integer> {
+public final class LoginCommand extends StandardCommand {
 
     private final CliEnvironment environment;
 

@@ -3,13 +3,13 @@ package io.evenkeel.cli.demo;
 import io.evenkeel.cli.context.ConnectionOptions;
 import io.evenkeel.operator.process.JavaLaunch;
 import io.evenkeel.operator.process.LocalCoordinator;
+import io.evenkeel.operator.terminal.StandardCommand;
 import io.evenkeel.operator.terminal.Terminal;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
 import java.util.logging.FileHandler;
 import java.util.logging.Handler;
 import java.util.logging.Logger;
@@ -22,9 +22,6 @@ import picocli.CommandLine.Spec;
 /** Trains on handwritten digits with simulated devices through a real coordinator. */
 @Command(
         name = "demo",
-        mixinStandardHelpOptions = true,
-        usageHelpAutoWidth = true,
-        sortOptions = false,
         description = {
             "Trains a perceptron (64-128-10, 9,610 parameters) on the 1,797 handwritten digits of UCI with simulated"
                     + " devices, each of which holds few of the classes, through a real coordinator over HTTP.",
@@ -40,7 +37,7 @@ import picocli.CommandLine.Spec;
             "  evenkeel demo --algorithm dcgd              no error feedback",
             "  evenkeel demo --drop-rate 0.3               3 of 10 miss each round"
         })
-public final class DemoCommand implements Callable<Integer> {
+public final class DemoCommand extends StandardCommand {
 
     @Mixin
     private DemoOptions options = new DemoOptions();

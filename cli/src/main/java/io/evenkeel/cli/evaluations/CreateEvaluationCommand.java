@@ -1,7 +1,6 @@
 package io.evenkeel.cli.evaluations;
 
 import io.evenkeel.cli.command.ApiCommand;
-import io.evenkeel.cli.command.DurationConverter;
 import io.evenkeel.cli.command.JsonObject;
 import io.evenkeel.cli.output.OutputOptions;
 import io.evenkeel.operator.ApiPath;
@@ -60,7 +59,6 @@ final class CreateEvaluationCommand extends ApiCommand {
     @Option(
             names = "--time",
             paramLabel = "DURATION",
-            converter = DurationConverter.class,
             description = "How long results are taken, such as 2h (default: 24h).")
     private @Nullable Duration time;
 

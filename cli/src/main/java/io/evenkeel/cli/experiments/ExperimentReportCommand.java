@@ -20,7 +20,6 @@ import tools.jackson.databind.JsonNode;
 /** Compares the arms of an experiment. */
 @Command(
         name = "report",
-        sortOptions = false,
         description =
                 "Compares the arms: prints what differs and writes the report of 'pilot compare --runs' to a folder.")
 final class ExperimentReportCommand extends PilotAction {

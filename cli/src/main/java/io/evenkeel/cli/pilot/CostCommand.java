@@ -22,7 +22,6 @@ import picocli.CommandLine.Parameters;
 /** {@code evenkeel pilot cost}: computes whether compression pays. */
 @Command(
         name = "cost",
-        sortOptions = false,
         description = {
             "Computes from a trial's results and your prices whether compression pays, the yearly cost of each method,"
                     + " and the fleet, model or price from which compression pays.",

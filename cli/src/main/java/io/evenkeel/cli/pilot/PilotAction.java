@@ -1,19 +1,17 @@
 package io.evenkeel.cli.pilot;
 
+import io.evenkeel.operator.terminal.StandardCommand;
 import io.evenkeel.trial.source.DataException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
 import java.util.Objects;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
 import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** A command that reads and writes files of trials. Its failures are a line on standard error and an exit code. */
-@Command(mixinStandardHelpOptions = true, usageHelpAutoWidth = true)
-public abstract class PilotAction implements Callable<Integer> {
+public abstract class PilotAction extends StandardCommand {
 
     @Spec
     private CommandSpec spec;

@@ -21,7 +21,6 @@ import picocli.CommandLine.Option;
 /** {@code evenkeel pilot probe}: estimates the smoothness of a loss, and the step sizes that follow. */
 @Command(
         name = "probe",
-        sortOptions = false,
         description = {
             "Trains one arm (by default ef21-norm) and compares gradients before and after its steps. Estimates how"
                     + " much the smoothness constant grows with the gradient (L1) and its constant part (L0), per client"

@@ -21,7 +21,6 @@ import picocli.CommandLine.Parameters;
 /** {@code evenkeel recommend}: names the algorithm for a situation, and why. */
 @Command(
         name = "recommend",
-        sortOptions = false,
         description = {
             "Names the algorithm, its momentum and its step for what your devices compute, with the reason and the"
                     + " lines of a run's definition. With the folder of a trial, also how the algorithm did there.",

@@ -18,7 +18,6 @@ import picocli.CommandLine.Parameters;
 /** {@code evenkeel pilot report}: writes report.html again, or one report of several trials. */
 @Command(
         name = "report",
-        sortOptions = false,
         description = {
             "Writes report.html from the results of pilot compare: verdicts, plots and all figures in one file that"
                     + " needs no network. Several folders give one report with an overview.",

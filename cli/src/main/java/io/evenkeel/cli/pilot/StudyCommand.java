@@ -25,7 +25,6 @@ import picocli.CommandLine.Option;
 /** {@code evenkeel pilot study}: measures the effects of normalization on one data set. */
 @Command(
         name = "study",
-        sortOptions = false,
         description = {
             "Runs the standard sweeps on a data set (step size, compression, label noise, heterogeneous clients) and"
                     + " answers: does normalization allow larger steps, does it help more with stronger compression, does"

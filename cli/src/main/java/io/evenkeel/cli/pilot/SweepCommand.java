@@ -21,7 +21,6 @@ import picocli.CommandLine.Option;
 /** {@code evenkeel pilot sweep}: repeats a trial over a grid of settings. */
 @Command(
         name = "sweep",
-        sortOptions = false,
         description = {
             "Runs pilot compare for every value of one setting, or every pair of two, and answers in sentences and"
                     + " heat maps: how sensitive is each method to its step size, how do compression and normalization"

@@ -6,7 +6,7 @@ import io.evenkeel.core.compress.Compressor;
 import io.evenkeel.core.compress.CompressorSpec;
 import io.evenkeel.core.step.StepRule;
 import io.evenkeel.core.vector.TensorLayout;
-import java.util.concurrent.Callable;
+import io.evenkeel.operator.terminal.StandardCommand;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -20,9 +20,6 @@ import picocli.CommandLine.Spec;
 /** {@code evenkeel plan}: computes what a fleet and its run need. */
 @Command(
         name = "plan",
-        mixinStandardHelpOptions = true,
-        usageHelpAutoWidth = true,
-        sortOptions = false,
         description = {
             "Computes from a fleet and its run what to provide: coordinators, database, object store and network, and what is"
                     + " full first. It asks no coordinator. Options with the names of a run's definition mean the same.",
@@ -38,7 +35,7 @@ import picocli.CommandLine.Spec;
             "",
             "docs/scaling.md says what the figures are fitted to, and how to measure them again."
         })
-public final class PlanCommand implements Callable<Integer> {
+public final class PlanCommand extends StandardCommand {
 
     private static final long MAX_DEVICES = 1_000_000_000;
 

@@ -1,7 +1,6 @@
 package io.evenkeel.cli.rollouts;
 
 import io.evenkeel.cli.command.ApiCommand;
-import io.evenkeel.cli.command.DurationConverter;
 import io.evenkeel.cli.command.JsonObject;
 import io.evenkeel.cli.output.OutputOptions;
 import io.evenkeel.operator.ApiPath;
@@ -21,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
         name = "create",
         description = {
             "Creates a roll-out of a version, which starts at once unless it asks for approval.",
-            "Example: evenkeel rollouts create digits 4 --group 5% --group 25% --group 100% --metric accuracy:0.01"
+            "Example: evenkeel rollouts create digits 4 --group 5%% --group 25%% --group 100%% --metric accuracy:0.01"
         })
 final class CreateRolloutCommand extends ApiCommand {
 
@@ -52,7 +51,6 @@ final class CreateRolloutCommand extends ApiCommand {
     @Option(
             names = "--seen-within",
             paramLabel = "DURATION",
-            converter = DurationConverter.class,
             description = "Devices count as alive that were seen within this time when a group opens (default: 7d).")
     private @Nullable Duration seenWithin;
 
@@ -92,14 +90,12 @@ final class CreateRolloutCommand extends ApiCommand {
     @Option(
             names = "--min-time",
             paramLabel = "DURATION",
-            converter = DurationConverter.class,
             description = "How long a group stays open at least (default: 0s).")
     private @Nullable Duration minTime;
 
     @Option(
             names = "--group-time",
             paramLabel = "DURATION",
-            converter = DurationConverter.class,
             description = "How long a group may take to pass (default: 1d).")
     private @Nullable Duration groupTime;
 

@@ -1,7 +1,6 @@
 package io.evenkeel.cli.rollouts;
 
 import io.evenkeel.cli.command.ApiCommand;
-import io.evenkeel.cli.command.DurationConverter;
 import io.evenkeel.cli.environment.CliEnvironment;
 import io.evenkeel.cli.output.OutputOptions;
 import io.evenkeel.operator.ApiPath;
@@ -35,11 +34,7 @@ final class WatchRolloutCommand extends ApiCommand {
     @SuppressWarnings("NullAway.Init")
     private String rollout;
 
-    @Option(
-            names = "--interval",
-            paramLabel = "DURATION",
-            converter = DurationConverter.class,
-            description = "The polling interval (default: 2s).")
+    @Option(names = "--interval", paramLabel = "DURATION", description = "The polling interval (default: 2s).")
     private Duration interval = USUAL_INTERVAL;
 
     private String last = "";

@@ -1,12 +1,12 @@
 package io.evenkeel.testkit.aggregation;
 
+import io.evenkeel.operator.terminal.StandardCommand;
 import io.evenkeel.operator.terminal.Terminal;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -14,15 +14,12 @@ import picocli.CommandLine.Option;
 /** Measures what a round with secure aggregation costs. */
 @Command(
         name = "aggregation",
-        mixinStandardHelpOptions = true,
-        usageHelpAutoWidth = true,
-        sortOptions = false,
         description = {
             "Runs rounds with secure aggregation in this process, and measures bytes and processor time of a device"
                     + " and of the coordinator.",
             "All frames and checks are those of a real run. There is no network and no database."
         })
-public final class AggregationCommand implements Callable<Integer> {
+public final class AggregationCommand extends StandardCommand {
 
     @Option(
             names = "--devices",

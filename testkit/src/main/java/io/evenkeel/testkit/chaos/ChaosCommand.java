@@ -6,6 +6,7 @@ import io.evenkeel.core.robust.NormClipping;
 import io.evenkeel.core.step.NormalizedStep;
 import io.evenkeel.core.vector.TensorLayout;
 import io.evenkeel.operator.terminal.ProgressLine;
+import io.evenkeel.operator.terminal.StandardCommand;
 import io.evenkeel.operator.terminal.Terminal;
 import io.evenkeel.testkit.chaos.deployment.ChaosDeployment;
 import io.evenkeel.testkit.chaos.deployment.ChaosOptions;
@@ -18,7 +19,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -29,16 +29,13 @@ import picocli.CommandLine.Option;
 @Command(
         name = "chaos",
         subcommands = {RolloutChaosCommand.class, RelayChaosCommand.class},
-        mixinStandardHelpOptions = true,
-        usageHelpAutoWidth = true,
-        sortOptions = false,
         description = {
             "Trains with a coordinator in a separate process and devices behind a proxy, kills all of them by a seeded"
                     + " schedule, and breaks requests in the proxy.",
             "Then checks that each accepted message is in its round exactly once, that devices and coordinator agree, and"
                     + " that the model has the bits of an undisturbed run. The exit code is 1 if a check fails."
         })
-public final class ChaosCommand implements Callable<Integer> {
+public final class ChaosCommand extends StandardCommand {
 
     /** A cohort of three tolerates no drop-out. */
     private static final int MIN_SECURE = 4;

@@ -1,12 +1,12 @@
 package io.evenkeel.testkit.chaos;
 
 import io.evenkeel.operator.terminal.ProgressLine;
+import io.evenkeel.operator.terminal.StandardCommand;
 import io.evenkeel.operator.terminal.Terminal;
 import io.evenkeel.testkit.chaos.deployment.ChaosOptions;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -14,16 +14,13 @@ import picocli.CommandLine.Option;
 /** Kills coordinators and devices on two levels repeatedly, cuts the links between them, and checks all guarantees. */
 @Command(
         name = "relays",
-        mixinStandardHelpOptions = true,
-        usageHelpAutoWidth = true,
-        sortOptions = false,
         description = {
             "Trains with a coordinator above, relays that are its members beside two devices, and devices at the relays'"
                     + " sites. Kills all of them by a seeded schedule, breaks requests, and cuts links.",
             "Then checks each level as the command chaos does, and that the models have the bits of an undisturbed run on"
                     + " all levels. The exit code is 1 if a check fails."
         })
-public final class RelayChaosCommand implements Callable<Integer> {
+public final class RelayChaosCommand extends StandardCommand {
 
     @Option(
             names = "--kills",

@@ -2,13 +2,13 @@ package io.evenkeel.testkit.load;
 
 import io.evenkeel.operator.process.LocalCoordinator;
 import io.evenkeel.operator.process.TemporaryFolder;
+import io.evenkeel.operator.terminal.StandardCommand;
 import io.evenkeel.operator.terminal.Terminal;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -16,15 +16,12 @@ import picocli.CommandLine.Option;
 /** Measures how many check-ins a coordinator answers. */
 @Command(
         name = "check-ins",
-        mixinStandardHelpOptions = true,
-        usageHelpAutoWidth = true,
-        sortOptions = false,
         description = {
             "Enrols devices that check in as fast as the coordinator answers, and measures check-ins per second, latencies and"
                     + " processor time.",
             "Starts a coordinator with an H2 database in a temporary folder, or on --database-url, which may have many more devices."
         })
-public final class CheckInsCommand implements Callable<Integer> {
+public final class CheckInsCommand extends StandardCommand {
 
     @Option(names = "--devices", paramLabel = "N", description = "Devices that check in (default: ${DEFAULT-VALUE}).")
     private int devices = 20_000;

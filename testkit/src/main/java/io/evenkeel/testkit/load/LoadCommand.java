@@ -3,6 +3,7 @@ package io.evenkeel.testkit.load;
 import io.evenkeel.core.compress.CompressorSpec;
 import io.evenkeel.core.robust.NormClipping;
 import io.evenkeel.operator.OperatorApi;
+import io.evenkeel.operator.terminal.StandardCommand;
 import io.evenkeel.operator.terminal.Terminal;
 import java.io.IOException;
 import java.net.URI;
@@ -12,7 +13,6 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -25,15 +25,12 @@ import picocli.CommandLine.Spec;
 /** Measures how many messages a coordinator accepts. */
 @Command(
         name = "load",
-        mixinStandardHelpOptions = true,
-        usageHelpAutoWidth = true,
-        sortOptions = false,
         description = {
             "Enrols a fleet, sends messages as fast as rounds open, and measures the coordinator: accepted"
                     + " messages per second, latencies, refusals, bytes, processor time.",
             "Without --coordinator it starts one with an H2 database in a temporary folder."
         })
-public final class LoadCommand implements Callable<Integer> {
+public final class LoadCommand extends StandardCommand {
 
     @Option(
             names = "--devices",

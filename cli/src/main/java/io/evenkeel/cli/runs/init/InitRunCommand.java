@@ -2,6 +2,7 @@ package io.evenkeel.cli.runs.init;
 
 import io.evenkeel.operator.terminal.CommandFailure;
 import io.evenkeel.operator.terminal.ExitCode;
+import io.evenkeel.operator.terminal.StandardCommand;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -9,7 +10,6 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,14 +19,11 @@ import picocli.CommandLine.Spec;
 /** Writes a run's definition with comments, for editing. */
 @Command(
         name = "init",
-        mixinStandardHelpOptions = true,
-        usageHelpAutoWidth = true,
-        sortOptions = false,
         description = {
             "Writes a run's definition with comments that explain each field, for editing and for 'create'.",
             "With --from the definition has the names and shapes of the tensors in a model file."
         })
-public final class InitRunCommand implements Callable<Integer> {
+public final class InitRunCommand extends StandardCommand {
 
     @Option(names = "--name", paramLabel = "NAME", description = "The run's name (default: my-run).")
     private String name = "my-run";

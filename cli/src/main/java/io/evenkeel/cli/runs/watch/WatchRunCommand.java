@@ -1,7 +1,6 @@
 package io.evenkeel.cli.runs.watch;
 
 import io.evenkeel.cli.command.ApiCommand;
-import io.evenkeel.cli.command.DurationConverter;
 import io.evenkeel.cli.environment.CliEnvironment;
 import io.evenkeel.cli.output.OutputOptions;
 import io.evenkeel.operator.CoordinatorClient;
@@ -33,7 +32,6 @@ public final class WatchRunCommand extends ApiCommand {
     @Option(
             names = "--interval",
             paramLabel = "DURATION",
-            converter = DurationConverter.class,
             description =
                     "The polling interval, at least 100ms (default: 1s). A run without progress is polled less often.")
     private Duration interval = USUAL_INTERVAL;

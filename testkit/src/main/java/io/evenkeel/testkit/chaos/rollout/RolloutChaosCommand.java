@@ -1,12 +1,12 @@
 package io.evenkeel.testkit.chaos.rollout;
 
 import io.evenkeel.operator.terminal.ProgressLine;
+import io.evenkeel.operator.terminal.StandardCommand;
 import io.evenkeel.operator.terminal.Terminal;
 import io.evenkeel.testkit.chaos.deployment.ChaosOptions;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -14,9 +14,6 @@ import picocli.CommandLine.Option;
 /** Kills coordinators and devices during roll-outs, breaks their connections, and checks what devices got. */
 @Command(
         name = "rollouts",
-        mixinStandardHelpOptions = true,
-        usageHelpAutoWidth = true,
-        sortOptions = false,
         description = {
             "Rolls versions of a model out in three groups, one after the other, to devices behind a proxy: good ones,"
                     + " worse ones, ones that fail on some devices, and ones that an operator pauses or stops. Kills"
@@ -25,7 +22,7 @@ import picocli.CommandLine.Option;
                     + " to, that each report counts once, and that the alias moved once or not at all. The exit code is 1"
                     + " if a check fails."
         })
-public final class RolloutChaosCommand implements Callable<Integer> {
+public final class RolloutChaosCommand extends StandardCommand {
 
     /** Roll-outs are looked at more often than by default, so that a test takes minutes. */
     static final List<String> QUICK_STEPS = List.of("--evenkeel.rollouts.poll=200ms");
