@@ -11,7 +11,6 @@ import io.evenkeel.core.privacy.PrivacyCost;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -120,14 +119,10 @@ final class AcceptanceRules {
         return ProblemKind.CONFLICT
                 .because(
                         "client " + before.client() + " has answered round " + before.round() + " of run '" + run.name()
-                                + "' with another message, whose digest is " + hex(before.digest()),
+                                + "' with another message, whose digest is " + ChainRules.hex(before.digest()),
                         "if that message is still staged, commit it; else this device's state is not the one that sent"
                                 + " it: fetch it with GET /api/v1/runs/" + run.name() + "/members/me/state")
                 .with("sequence", before.sequence())
-                .with("digest", hex(before.digest()));
-    }
-
-    private static String hex(long digest) {
-        return HexFormat.of().toHexDigits(digest);
+                .with("digest", ChainRules.hex(before.digest()));
     }
 }

@@ -37,7 +37,7 @@ public final class ChainRules {
                 .with("expectedPrevious", hex(member.head()));
     }
 
-    private static String hex(long digest) {
+    static String hex(long digest) {
         return HexFormat.of().toHexDigits(digest);
     }
 }

@@ -1,9 +1,8 @@
 package io.evenkeel.coordinator.selection;
 
+import io.evenkeel.core.wire.Digest;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /**
  * Maps a device to a fraction in [0, 1), for dividing devices into random parts. The fraction depends on a seed and on the device's id
@@ -30,15 +29,7 @@ public final class DeviceFraction {
         if (seed.indexOf('\0') >= 0) {
             throw new IllegalArgumentException("the seed contains U+0000, expected a text without it");
         }
-        byte[] hash = sha256().digest((seed + '\0' + device).getBytes(StandardCharsets.UTF_8));
+        byte[] hash = Digest.sha256().digest((seed + '\0' + device).getBytes(StandardCharsets.UTF_8));
         return (ByteBuffer.wrap(hash).getLong() >>> UNUSED_BITS) * UNIT;
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 }

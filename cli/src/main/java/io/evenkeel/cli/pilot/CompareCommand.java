@@ -16,7 +16,6 @@ import picocli.CommandLine.ParameterException;
 /** {@code evenkeel pilot compare}: trains with several methods and compares the results. */
 @Command(
         name = "compare",
-        sortOptions = false,
         description = {
             "Trains the same model on the same data, split, seeds and rounds with several methods (arms), counts all"
                     + " bytes that would be sent, and decides whether compression pays against uncompressed training.",
@@ -75,7 +74,11 @@ final class CompareCommand extends PilotAction {
         if (threads < 1) {
             throw new ParameterException(spec().commandLine(), "--threads is " + threads + ", expected at least 1");
         }
-        return live.areGiven(spec()) ? compareRuns() : new TrialRun(folder(), threads).run(Terminal.standard());
+        if (live.areGiven(spec())) {
+            return compareRuns();
+        }
+        ResultsFolder trial = folder();
+        return new TrialRun(trial, threads).run(Terminal.standard(), "evenkeel pilot compare --resume " + trial.path());
     }
 
     private int compareRuns() throws IOException {

@@ -43,13 +43,8 @@ final class TrialRun {
         this.threads = threads;
     }
 
-    /** Runs the trial and prints the result. Returns the exit code: 0, or 130 after Ctrl-C. */
-    int run(Terminal terminal) throws IOException, InterruptedException {
-        return run(terminal, "evenkeel pilot compare --resume " + folder.path());
-    }
-
     /**
-     * Runs the trial and prints the result.
+     * Runs the trial and prints the result. Returns the exit code: 0, or 130 after Ctrl-C.
      *
      * @param goOn the command that continues it
      */

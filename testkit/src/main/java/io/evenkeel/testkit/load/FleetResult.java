@@ -1,10 +1,11 @@
 package io.evenkeel.testkit.load;
 
+import static io.evenkeel.testkit.load.LoadReport.figure;
+
 import io.evenkeel.operator.terminal.Quantity;
 import io.evenkeel.operator.terminal.TextTable;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -117,9 +118,5 @@ record FleetResult(
 
     private double mean(ToDoubleFunction<Round> figure) {
         return rounds.stream().mapToDouble(figure).average().orElse(Double.NaN);
-    }
-
-    private static String figure(String format, Object... values) {
-        return String.format(Locale.ROOT, format, values);
     }
 }

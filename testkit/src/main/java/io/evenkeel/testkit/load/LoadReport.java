@@ -159,7 +159,7 @@ final class LoadReport {
                 result.recorded() == result.receipts() ? figure("yes, %,d |", result.receipts()) : "NO |");
     }
 
-    private static String figure(String format, Object... values) {
+    static String figure(String format, Object... values) {
         return String.format(Locale.ROOT, format, values);
     }
 }

@@ -148,16 +148,9 @@ public record ArmSettings(
         List<ArmSettings> candidates = new ArrayList<>();
         if (gamma != null && StepSize.parse(gamma) instanceof StepSize.BestOf sizes) {
             for (StepSize size : sizes.candidates()) {
+                String numbered = name + "@" + candidates.size();
                 candidates.add(new ArmSettings(
-                        name + "@" + candidates.size(),
-                        algorithm,
-                        compressor,
-                        step,
-                        size.toString(),
-                        eta,
-                        privacy,
-                        downlink,
-                        robust));
+                        numbered, algorithm, compressor, step, size.toString(), eta, privacy, downlink, robust));
             }
         }
         return candidates;
@@ -186,18 +179,11 @@ public record ArmSettings(
      * @throws IllegalArgumentException if it is out of range
      */
     public ArmSettings withNoise(double multiplier) {
-        return privacy == null
-                ? this
-                : new ArmSettings(
-                        name,
-                        algorithm,
-                        compressor,
-                        step,
-                        gamma,
-                        eta,
-                        ArmPrivacy.parse(privacy).withNoise(multiplier).toString(),
-                        downlink,
-                        robust);
+        if (privacy == null) {
+            return this;
+        }
+        String other = ArmPrivacy.parse(privacy).withNoise(multiplier).toString();
+        return new ArmSettings(name, algorithm, compressor, step, gamma, eta, other, downlink, robust);
     }
 
     /** Returns whether the arm draws coordinates or noise, and so depends on the seed. */

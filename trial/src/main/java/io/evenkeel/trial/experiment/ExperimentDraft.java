@@ -141,19 +141,8 @@ public record ExperimentDraft(
 
     /** Returns only what decides how runs are judged: metric, targets and baseline. */
     public ExperimentDraft onlyJudgement() {
-        return new ExperimentDraft(
-                null,
-                loss == null ? null : loss.onlyMetric(),
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                targets,
-                baseline,
-                null,
-                null);
+        LossSettings.Draft metric = loss == null ? null : loss.onlyMetric();
+        return new ExperimentDraft(null, metric, null, null, null, null, null, null, targets, baseline, null, null);
     }
 
     /**

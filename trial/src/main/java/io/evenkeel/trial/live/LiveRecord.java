@@ -1,5 +1,6 @@
 package io.evenkeel.trial.live;
 
+import io.evenkeel.trial.result.ResultsFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,9 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.MapperFeature;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
  * runs.json: which runs were compared, and what a reader has to know of them.
@@ -35,10 +33,6 @@ public record LiveRecord(
     static final int VERSION = 1;
 
     private static final String NAME = "runs.json";
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .enable(SerializationFeature.INDENT_OUTPUT)
-            .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
-            .build();
 
     public LiveRecord {
         runs = List.copyOf(runs);
@@ -65,7 +59,7 @@ public record LiveRecord(
     }
 
     void write(Path folder) throws IOException {
-        Files.writeString(folder.resolve(NAME), JSON.writeValueAsString(this) + "\n");
+        Files.writeString(folder.resolve(NAME), ResultsFolder.JSON.writeValueAsString(this) + "\n");
     }
 
     /** Reads it from a results folder; empty if the results are not those of real runs. */
@@ -75,7 +69,7 @@ public record LiveRecord(
             return Optional.empty();
         }
         try {
-            return Optional.of(JSON.readValue(Files.readString(file), LiveRecord.class));
+            return Optional.of(ResultsFolder.JSON.readValue(Files.readString(file), LiveRecord.class));
         } catch (JacksonException e) {
             throw new IOException(file + " is damaged: " + e.getOriginalMessage(), e);
         }

@@ -36,10 +36,10 @@ final class Diagnosis {
         if (observed.isEmpty()) {
             return "Why cannot be said: of no run more than " + MIN_POINTS + " rounds were recorded.";
         }
-        double rises = median(observed.stream()
+        double rises = Spreads.median(observed.stream()
                 .mapToDouble(run -> run.shareOfRises(run.lastTenth()))
                 .toArray());
-        double norm = median(
+        double norm = Spreads.median(
                 observed.stream().mapToDouble(RunFigures::lastTenthGradNorm).toArray());
         if (Double.isNaN(norm)) {
             return unmeasured(rises);
@@ -74,7 +74,8 @@ final class Diagnosis {
     }
 
     private static String fixedLength(Arm arm, double rises, double norm, List<RunFigures> runs) {
-        double gamma = median(runs.stream().mapToDouble(Diagnosis::lastStepSize).toArray());
+        double gamma = Spreads.median(
+                runs.stream().mapToDouble(Diagnosis::lastStepSize).toArray());
         boolean constant = !(arm.algorithm().gamma() instanceof Schedule.Anytime);
         if (rises >= CIRCLING) {
             return String.format(
@@ -116,9 +117,5 @@ final class Diagnosis {
     private static double lastStepSize(RunFigures run) {
         // The last point is the final model, from which no step was taken.
         return run.run().points().get(run.run().points().size() - 2).stepSize();
-    }
-
-    private static double median(double[] figures) {
-        return Spreads.median(figures);
     }
 }

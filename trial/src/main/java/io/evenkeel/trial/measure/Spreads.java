@@ -52,7 +52,8 @@ public final class Spreads {
         return figures.length % 2 == 1 ? figures[middle] : (figures[middle - 1] + figures[middle]) / 2;
     }
 
-    static @Nullable Double finite(double value) {
+    /** Returns the value, null if it is not finite. */
+    public static @Nullable Double finite(double value) {
         return Double.isFinite(value) ? value : null;
     }
 }

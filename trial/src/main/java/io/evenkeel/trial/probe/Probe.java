@@ -4,6 +4,7 @@ import io.evenkeel.core.smoothness.Envelope;
 import io.evenkeel.core.vector.Norm;
 import io.evenkeel.trial.experiment.Experiment;
 import io.evenkeel.trial.loss.Worker;
+import io.evenkeel.trial.measure.Spreads;
 import io.evenkeel.trial.result.ArmRun;
 import io.evenkeel.trial.result.Outcome;
 import io.evenkeel.trial.result.TrajectoryPoint;
@@ -14,7 +15,6 @@ import io.evenkeel.trial.simulation.Simulation;
 import io.evenkeel.trial.simulation.Trial;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Runs one arm with the first seed and estimates the smoothness of the loss along its trajectory. */
 public final class Probe {
@@ -151,9 +151,9 @@ public final class Probe {
                 double gamma0 = theorem.bestGamma0(point.round());
                 bound.add(new ProbeResult.BoundPoint(
                         point.round(),
-                        finite(theorem.at(1, point.round())),
+                        Spreads.finite(theorem.at(1, point.round())),
                         gamma0,
-                        finite(theorem.at(gamma0, point.round())),
+                        Spreads.finite(theorem.at(gamma0, point.round())),
                         measured));
                 next = Math.max(next * 10, point.round() + 1);
             }
@@ -171,9 +171,5 @@ public final class Probe {
             sum += Norm.l2(gradient);
         }
         return sum / fleet.losses().clients();
-    }
-
-    private static @Nullable Double finite(double value) {
-        return Double.isFinite(value) ? value : null;
     }
 }

@@ -3,22 +3,20 @@ package io.evenkeel.trial.probe;
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import io.evenkeel.trial.experiment.Experiment;
 import io.evenkeel.trial.experiment.ExperimentFile;
+import io.evenkeel.trial.result.ResultsFolder;
 import io.evenkeel.trial.result.TrajectoryCsv;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import tools.jackson.databind.MapperFeature;
-import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The folder of a probe: experiment.yaml, trajectory.csv, probe.csv (a line a ratio, client -1 for the fleet) and probe.json. */
 public final class ProbeFolder {
 
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .enable(SerializationFeature.INDENT_OUTPUT)
-            .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+    private static final JsonMapper JSON = ResultsFolder.JSON
+            .rebuild()
             .changeDefaultVisibility(v -> v.withIsGetterVisibility(JsonAutoDetect.Visibility.NONE))
             .build();
 

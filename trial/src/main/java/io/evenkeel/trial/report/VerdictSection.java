@@ -173,7 +173,8 @@ final class VerdictSection {
                         ? ""
                         : " [" + Numerals.shortest(low, 3) + ", " + Numerals.shortest(high, 3) + "]");
         return new Intervals.Row(
-                texts.get("verdict.ratios.row", shortened(arm), figures.figure(test.figure())),
+                texts.get(
+                        "verdict.ratios.row", Lettering.shortened(arm, MAX_NAME_LENGTH), figures.figure(test.figure())),
                 trial.style(arm),
                 test.estimate(),
                 low,
@@ -182,10 +183,6 @@ final class VerdictSection {
     }
 
     /** Leaves room for what the figure is. */
-    private static String shortened(String arm) {
-        return Lettering.shortened(arm, MAX_NAME_LENGTH);
-    }
-
     private static double or(@Nullable Double value, double otherwise) {
         return value == null ? otherwise : value;
     }

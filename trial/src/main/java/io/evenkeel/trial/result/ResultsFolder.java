@@ -29,7 +29,9 @@ public final class ResultsFolder {
     private static final String REPORT = "report.html";
     private static final String DESCRIPTION = "data.txt";
     private static final String RUNS = "runs";
-    private static final JsonMapper JSON = JsonMapper.builder()
+
+    /** Writes results as their files have them. */
+    public static final JsonMapper JSON = JsonMapper.builder()
             .enable(SerializationFeature.INDENT_OUTPUT)
             .disable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
             .build();

@@ -38,10 +38,6 @@ final class StepRange {
         return all.stream().min(Comparator.comparingDouble(Side::medianLoss)).orElseThrow();
     }
 
-    private Side best() {
-        return best(steps);
-    }
-
     String name() {
         return arm.name();
     }
@@ -91,7 +87,7 @@ final class StepRange {
         if (isEmpty() || other.isEmpty()) {
             StepRange failed = isEmpty() ? this : other;
             Contest.Result result = isEmpty() ? Contest.Result.WORSE : Contest.Result.BETTER;
-            return failed.best().atEnd() ? Contest.Result.OPEN : result;
+            return best(failed.steps).atEnd() ? Contest.Result.OPEN : result;
         }
         double ratio = longest().orElse(Double.NaN) / other.longest().orElse(Double.NaN);
         if (Double.isNaN(ratio)) {

@@ -42,17 +42,7 @@ public final class StoredVersion implements FollowedVersion {
     private final Map<String, Values> tensors;
 
     /** Where a tensor's values are in the file. */
-    private static final class Values {
-        final String type;
-        final long begin;
-        final long end;
-
-        Values(String type, long begin, long end) {
-            this.type = type;
-            this.begin = begin;
-            this.end = end;
-        }
-    }
+    private record Values(String type, long begin, long end) {}
 
     private StoredVersion(int number, String sha256, byte[] file) {
         this.number = number;
