@@ -11,13 +11,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,33 +23,10 @@ class FollowedModelTest {
 
     private static final byte[] GOOD = file("F32", 1.5, -2);
 
-    private final Answers answers = new Answers();
+    private final ScriptedTransport answers = new ScriptedTransport();
 
     @TempDir
     private Path folder;
-
-    /** Gives one answer after another, and no connection after the last. */
-    private static final class Answers implements Transport {
-
-        final Queue<Response> left = new ArrayDeque<>();
-        final List<Request> requests = new ArrayList<>();
-
-        @Override
-        public Response exchange(Request request) throws IOException {
-            requests.add(request);
-            Response answer = left.poll();
-            if (answer == null) {
-                throw new IOException("no connection");
-            }
-            return answer;
-        }
-
-        @Override
-        public void abort() {}
-
-        @Override
-        public void close() {}
-    }
 
     private static byte[] file(String type, double... values) {
         int width = type.equals("F32") ? 4 : 8;

@@ -3,19 +3,16 @@ package io.evenkeel.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.core.wire.Digest;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import org.junit.jupiter.api.Test;
 
 class FollowedRolloutTest {
@@ -24,37 +21,9 @@ class FollowedRolloutTest {
     private static final byte[] NEW = file(2);
     private static final Response TAKEN = new Response(204, Map.of(), new byte[0]);
 
-    private final Answers answers = new Answers();
+    private final ScriptedTransport answers = new ScriptedTransport();
     private final StateStore store = new MemoryStateStore();
     private final List<String> heard = new ArrayList<>();
-
-    /** Gives one answer after another, and no connection after the last. */
-    private static final class Answers implements Transport {
-
-        final Queue<Response> left = new ArrayDeque<>();
-        final List<Request> requests = new ArrayList<>();
-
-        @Override
-        public Response exchange(Request request) throws IOException {
-            requests.add(request);
-            Response answer = left.poll();
-            if (answer == null) {
-                throw new IOException("no connection");
-            }
-            return answer;
-        }
-
-        @Override
-        public void abort() {}
-
-        @Override
-        public void close() {}
-
-        String lastBody() {
-            byte[] body = requests.get(requests.size() - 1).body();
-            return body == null ? "" : new String(body, StandardCharsets.UTF_8);
-        }
-    }
 
     private static byte[] file(float value) {
         byte[] header =

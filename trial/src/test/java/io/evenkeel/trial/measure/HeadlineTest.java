@@ -3,7 +3,6 @@ package io.evenkeel.trial.measure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.trial.experiment.ArmSettings;
-import io.evenkeel.trial.experiment.DataSettings;
 import io.evenkeel.trial.experiment.Experiment;
 import io.evenkeel.trial.experiment.ExperimentDraft;
 import io.evenkeel.trial.result.ArmRun;
@@ -12,6 +11,7 @@ import io.evenkeel.trial.result.Comparison;
 import io.evenkeel.trial.result.Outcome;
 import io.evenkeel.trial.result.Summary;
 import io.evenkeel.trial.result.TrajectoryPoint;
+import io.evenkeel.trial.simulation.SmallTrials;
 import io.evenkeel.trial.simulation.Trial;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -43,24 +43,7 @@ class HeadlineTest {
 
     private static Summary.Verdict verdict(Map<String, ArmSummary.Search> searches, ArmRun... runs) {
         Experiment experiment = new ExperimentDraft(
-                        new DataSettings.Draft(
-                                "quadratic",
-                                null,
-                                null,
-                                null,
-                                null,
-                                null,
-                                null,
-                                null,
-                                null,
-                                null,
-                                null,
-                                3,
-                                null,
-                                null,
-                                null,
-                                null,
-                                null),
+                        SmallTrials.quadratic(3, null, null),
                         null,
                         null,
                         null,

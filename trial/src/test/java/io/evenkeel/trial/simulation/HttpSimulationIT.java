@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.withinPercentage;
 import io.evenkeel.operator.process.JavaLaunch;
 import io.evenkeel.operator.process.LocalCoordinator;
 import io.evenkeel.trial.experiment.ArmSettings;
-import io.evenkeel.trial.experiment.DataSettings;
 import io.evenkeel.trial.experiment.Experiment;
 import io.evenkeel.trial.experiment.ExperimentDraft;
 import io.evenkeel.trial.experiment.FleetSettings;
@@ -51,10 +50,8 @@ class HttpSimulationIT {
             int rounds,
             int recordEvery,
             String... arms) {
-        DataSettings.Draft from = new DataSettings.Draft(
-                source, null, null, null, null, null, null, null, null, null, null, 8, 30, 1.0, 10.0, 1.0, null);
         return new ExperimentDraft(
-                        from,
+                        SmallTrials.source(source),
                         null,
                         new FleetSettings.Draft(clients, null, null, null, participation, "http", null),
                         gradient,

@@ -13,7 +13,6 @@ import io.evenkeel.core.wire.Message;
 import io.evenkeel.core.wire.ModelDelta;
 import io.evenkeel.core.wire.Report;
 import io.evenkeel.trial.experiment.ArmSettings;
-import io.evenkeel.trial.experiment.DataSettings;
 import io.evenkeel.trial.experiment.Experiment;
 import io.evenkeel.trial.experiment.ExperimentDraft;
 import io.evenkeel.trial.experiment.FleetSettings;
@@ -175,10 +174,8 @@ class SimulationTest {
 
     @Test
     void continuesAfterAZeroDirection() throws InterruptedException {
-        DataSettings.Draft calm = new DataSettings.Draft(
-                "quadratic", null, null, null, null, null, null, null, null, null, null, 1, null, 0.0, 1.0, null, null);
         Experiment experiment = new ExperimentDraft(
-                        calm,
+                        SmallTrials.quadratic(1, 0.0, 1.0),
                         null,
                         new FleetSettings.Draft(1, null, null, null, null, null, null),
                         null,
@@ -223,26 +220,8 @@ class SimulationTest {
 
     @Test
     void fitsAHundredThousandClientsIntoTheirStates() throws InterruptedException {
-        DataSettings.Draft many = new DataSettings.Draft(
-                "quadratic",
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                null,
-                100,
-                null,
-                1.0,
-                10.0,
-                null,
-                null);
         Experiment experiment = new ExperimentDraft(
-                        many,
+                        SmallTrials.quadratic(100, 1.0, 10.0),
                         null,
                         new FleetSettings.Draft(100_000, null, null, null, null, null, null),
                         null,

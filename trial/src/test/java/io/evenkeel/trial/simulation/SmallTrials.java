@@ -14,9 +14,31 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Experiments of a few clients, and what their arms gave. */
-final class SmallTrials {
+public final class SmallTrials {
 
     private SmallTrials() {}
+
+    public static DataSettings.Draft quadratic(
+            int dimension, @Nullable Double heterogeneity, @Nullable Double condition) {
+        return new DataSettings.Draft(
+                "quadratic",
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                dimension,
+                null,
+                heterogeneity,
+                condition,
+                null,
+                null);
+    }
 
     static DataSettings.Draft source(String name) {
         return new DataSettings.Draft(

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Tests that the checks find each single error in otherwise valid evidence: a roll-out that finishes, and one that stops. */
@@ -170,8 +171,12 @@ class RolloutCheckerTest {
 
     /** Pauses the second roll-out before its device asks for the first time. */
     private void pauseSecond() {
-        second = new RolloutEvidence(
-                RolloutScenario.PAUSED,
+        second = asSecond(RolloutScenario.PAUSED, at(12).minusMillis(500), at(13));
+    }
+
+    private RolloutEvidence asSecond(RolloutScenario scenario, @Nullable Instant paused, @Nullable Instant resumed) {
+        return new RolloutEvidence(
+                scenario,
                 second.id(),
                 second.version(),
                 second.baseline(),
@@ -182,8 +187,8 @@ class RolloutCheckerTest {
                 second.events(),
                 second.moves(),
                 second.named(),
-                at(12).minusMillis(500),
-                at(13),
+                paused,
+                resumed,
                 second.seenOver());
     }
 
@@ -261,21 +266,7 @@ class RolloutCheckerTest {
 
     @Test
     void findAWrongEnd() {
-        second = new RolloutEvidence(
-                RolloutScenario.GOOD,
-                second.id(),
-                second.version(),
-                second.baseline(),
-                second.state(),
-                second.reports(),
-                second.groups(),
-                second.devices(),
-                second.events(),
-                second.moves(),
-                second.named(),
-                null,
-                null,
-                second.seenOver());
+        second = asSecond(RolloutScenario.GOOD, null, null);
         assertFinds("is stopped, expected finished");
     }
 }
