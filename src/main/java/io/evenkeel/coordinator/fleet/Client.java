@@ -79,6 +79,10 @@ public class Client extends FleetEntity {
         return secretHash;
     }
 
+    Optional<String> nextSecretHash() {
+        return Optional.ofNullable(nextSecretHash);
+    }
+
     /** Returns the only run in which it may take part; empty if it may take part in any. */
     Optional<String> run() {
         return Optional.ofNullable(run);

@@ -53,6 +53,10 @@ class EnrolmentToken extends FleetEntity {
         return Optional.ofNullable(description);
     }
 
+    String hash() {
+        return hash;
+    }
+
     /** Returns the only run in which its devices may take part; empty for any. */
     Optional<String> run() {
         return Optional.ofNullable(run);

@@ -179,4 +179,8 @@ public class Member {
     public int lastRound() {
         return lastRound;
     }
+
+    public Instant joinedAt() {
+        return joinedAt;
+    }
 }

@@ -97,7 +97,8 @@ public enum Preset {
             FeedbackMethod.NONE,
             new NormalizedStep());
 
-    private static final String SCHEDULE = "a schedule: constant:VALUE, horizon:VALUE:POWER, anytime:VALUE:POWER or warmup:VALUE:ROUNDS";
+    private static final String SCHEDULE =
+            "a schedule: constant:VALUE, horizon:VALUE:POWER, anytime:VALUE:POWER or warmup:VALUE:ROUNDS";
 
     private final String text;
     private final String summary;

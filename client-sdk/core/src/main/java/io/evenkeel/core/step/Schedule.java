@@ -138,12 +138,12 @@ public sealed interface Schedule {
         String[] parts = text.split(":", -1);
         return switch (parts[0]) {
             case "constant" -> new Constant(number(text, parts, 1, 2, Double::valueOf));
-            case "horizon" -> new Horizon(
-                    number(text, parts, 1, 3, Double::valueOf), number(text, parts, 2, 3, Double::valueOf));
-            case "anytime" -> new Anytime(
-                    number(text, parts, 1, 3, Double::valueOf), number(text, parts, 2, 3, Double::valueOf));
-            case "warmup" -> new Warmup(
-                    number(text, parts, 1, 3, Double::valueOf), number(text, parts, 2, 3, Integer::valueOf));
+            case "horizon" ->
+                new Horizon(number(text, parts, 1, 3, Double::valueOf), number(text, parts, 2, 3, Double::valueOf));
+            case "anytime" ->
+                new Anytime(number(text, parts, 1, 3, Double::valueOf), number(text, parts, 2, 3, Double::valueOf));
+            case "warmup" ->
+                new Warmup(number(text, parts, 1, 3, Double::valueOf), number(text, parts, 2, 3, Integer::valueOf));
             default -> new Constant(number(text, parts, 0, 1, Double::valueOf));
         };
     }

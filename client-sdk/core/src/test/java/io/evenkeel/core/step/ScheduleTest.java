@@ -40,7 +40,8 @@ class ScheduleTest {
     @Test
     void aWarmUpRisesInEqualStepsAndStays() {
         Schedule schedule = Schedule.parse("warmup:10:4");
-        assertThat(IntStream.range(0, 6).mapToDouble(k -> schedule.at(k, 99)).toArray()).containsExactly(2.5, 5, 7.5, 10, 10, 10);
+        assertThat(IntStream.range(0, 6).mapToDouble(k -> schedule.at(k, 99)).toArray())
+                .containsExactly(2.5, 5, 7.5, 10, 10, 10);
         assertThat(schedule.at(2, 3)).isEqualTo(7.5);
     }
 
@@ -61,7 +62,8 @@ class ScheduleTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"constant:0.1", "horizon:1.0:0.75", "anytime:0.1:0.5", "warmup:10.0:30", "constant:1.0E-300"})
+    @ValueSource(
+            strings = {"constant:0.1", "horizon:1.0:0.75", "anytime:0.1:0.5", "warmup:10.0:30", "constant:1.0E-300"})
     void textsAreParsedAgain(String text) {
         assertThat(Schedule.parse(text)).hasToString(text);
     }
