@@ -74,7 +74,7 @@ def options(description: str, **defaults: Any) -> argparse.ArgumentParser:
     parser.add_argument("--algorithm", default="ef14-decay")
     parser.add_argument("--compressor", default=defaults["compressor"])
     parser.add_argument("--step", default="plain", help="the coordinator's step rule")
-    parser.add_argument("--gamma", default=defaults["gamma"], help="the coordinator's step size; in a pretraining warmup:10:ROUNDS/2")
+    parser.add_argument("--gamma", default=defaults["gamma"], help="the coordinator's step size")
     parser.add_argument("--eta", default="constant:0.95", help="the decay of what was not sent")
     parser.add_argument("--text", help="a folder with text; default man pages, Debian's documents and Python's sources")
     parser.add_argument("--megabytes", type=int, default=8, help="how much text")

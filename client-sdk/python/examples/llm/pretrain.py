@@ -10,13 +10,10 @@ import gpt
 from fleet import Job, main, options
 
 if __name__ == "__main__":
-    parser = options(__doc__, run="pretrain", rounds=20, lr=2e-3, gamma=None, compressor="layer-top-k:0.02+log:4")
+    parser = options(__doc__, run="pretrain", rounds=20, lr=2e-3, gamma="constant:4", compressor="layer-top-k:0.02+log:4")
     parser.set_defaults(base=None, eta="constant:0.9")
-    given = parser.parse_args()
-    # Short trainings want a long step, which at first would diverge.
-    given.gamma = given.gamma or f"warmup:10:{max(1, given.rounds // 2)}"
     job = Job(
         lambda given: gpt.GPT(given.size),
         lambda given: gpt.shares(gpt.read_text(given.text, given.megabytes * 1_000_000), given.workers),
     )
-    main(job, given)
+    main(job, parser.parse_args())
