@@ -64,10 +64,10 @@ def started(command, folder):
     begun = time.monotonic()
     while process.poll() is None:
         try:
-            call("GET", "/actuator/health/readiness")
+            urllib.request.urlopen(URL + "/actuator/health/readiness").close()
             print(f"| start of the coordinator | {time.monotonic() - begun:.1f} s |", flush=True)
             return process
-        except OSError:
+        except OSError:  # also of an answer that it is not ready
             time.sleep(0.1)
     sys.exit((folder / "log").read_text())
 
@@ -86,11 +86,16 @@ def train(options, folder):
         for i in range(options.devices):
             devices.append(subprocess.Popen([sys.executable, __file__, "0", "--device", str(folder / f"{i}")], env=environment))
         while call("GET", "/api/v1/runs/large")["members"] < options.devices:
+            assert all(one.poll() is None for one in devices), "a device has ended before the start"
             time.sleep(0.1)
         call("POST", "/api/v1/runs/large/start")
         for round in range(options.rounds):
-            while (view := call("GET", "/api/v1/runs/large"))["round"] <= round:
-                assert view["state"] == "running", view
+            while True:
+                complete = all(one.poll() is None for one in devices)
+                view = call("GET", "/api/v1/runs/large")
+                if view["round"] > round:
+                    break
+                assert complete and view["state"] == "running", view
                 time.sleep(0.1)
             record = call("GET", f"/api/v1/runs/large/rounds/{round}")
             print(f"| round {round} | {record['durationSeconds']:.1f} s, {record['uplinkBytes'] / 1e6:.2f} MB up,"

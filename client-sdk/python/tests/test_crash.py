@@ -1,6 +1,8 @@
 """Devices killed at every point of their lives, with a real coordinator."""
 
+import os
 import pathlib
+import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -22,9 +24,18 @@ ROUNDS = 24
 def live(server, run, token, folder, seed, *more):
     """Runs a device that is killed again and again until it ends by itself; returns the number of crashes."""
     command = [sys.executable, HERE / "crashing_device.py", server.url, run, token, str(folder), str(seed), *more]
-    lives = subprocess.run(command, capture_output=True, text=True, timeout=500, env=coordinator.environment())
-    assert lives.returncode == 0, lives.stderr
-    return int(lives.stdout)
+    pipe = subprocess.PIPE
+    # In a process group of their own: the lives are its children.
+    with subprocess.Popen(
+        command, stdout=pipe, stderr=pipe, text=True, env=coordinator.environment(), start_new_session=True
+    ) as lives:
+        try:
+            printed, errors = lives.communicate(timeout=900)
+        except subprocess.TimeoutExpired:
+            os.killpg(lives.pid, signal.SIGKILL)
+            raise
+    assert lives.returncode == 0, errors
+    return int(printed)
 
 
 def state_of(server, run, folder, method):

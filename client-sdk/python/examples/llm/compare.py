@@ -34,7 +34,6 @@ METHODS = {
     "sparseloco": ("ef14-decay", SPARSE, 0.9, "plain", "warmup"),
     "sparseloco-constant": ("ef14-decay", SPARSE, 0.95, "plain", "constant"),
     "ef21": ("ef21", SPARSE, 1.0, "plain", "constant"),
-    "ef21-warmup": ("ef21", SPARSE, 1.0, "plain", "warmup"),
     # A normalized step falls with the learning rate, as local steps do by themselves.
     "ef21-norm": ("ef21", SPARSE, 1.0, "normalized", "cosine"),
 }
@@ -43,7 +42,6 @@ GRID = {
     "sparseloco": (7.0, 10.0, 14.0),
     "sparseloco-constant": (1.0, 2.0, 4.0),
     "ef21": (1.0, 2.0, 4.0),
-    "ef21-warmup": (4.0, 8.0),
     "ef21-norm": (5.0, 10.0, 20.0),
 }
 FIELDS = ["method", "gamma", "round", "tokens", "bytes", "loss", "training_loss", "norm"]

@@ -57,7 +57,7 @@ def test_torchrun_s_processes_share_the_runs_of_a_trial(tmp_path: Path) -> None:
     assert sorted(path.name for path in (tmp_path / "two").iterdir()) == ["experiment.yaml", "summary.json", "trajectory.csv"]
 
 
-def test_all_processes_refuse_the_folder_of_another_trial(tmp_path: Path) -> None:
+def test_no_process_writes_into_the_folder_of_another_trial(tmp_path: Path) -> None:
     file = tmp_path / "trial.py"
     file.write_text(TRIAL)
     out = tmp_path / "out"

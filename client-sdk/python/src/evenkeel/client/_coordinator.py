@@ -315,7 +315,7 @@ class Coordinator:
         if len(message.data) > PART_BYTES:
             sha256 = hashlib.sha256(message.data).hexdigest()
             path = f"runs/{message.run}/members/me/uploads/{sha256}?round={message.round}"
-            standing = self._request("GET", path, 0)
+            standing = self._request("GET", path, _MAX_JSON)
 
             def patch(part: bytes) -> Request:
                 return self._request("PATCH", path, _MAX_JSON, _PART, part)

@@ -17,10 +17,6 @@ _MAX_STALLS = 10
 _OFFSET = "Upload-Offset"
 
 
-_OTHER_WAY = ("not-found", "")
-"""Refusals after which the message is sent whole: the coordinator keeps no parts, or a proxy answered."""
-
-
 def upload(
     retries: Retries, standing: Request, patch: Callable[[bytes], Request], message: bytes, arrived: Callable[[int], None]
 ) -> bool:
@@ -71,6 +67,7 @@ def upload(
     try:
         return send_parts()
     except CoordinatorError as e:
-        if e.problem.slug not in _OTHER_WAY:
-            raise
-        return False
+        # The coordinator keeps no parts, or a proxy answered: the message is sent whole.
+        if e.problem.slug == "not-found" or type(e) is CoordinatorError:
+            return False
+        raise

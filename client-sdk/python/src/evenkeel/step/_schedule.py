@@ -67,7 +67,7 @@ class Warmup:
 
     def __post_init__(self) -> None:
         _require_positive(self.largest)
-        if self.rounds < 1:
+        if not 1 <= self.rounds < 2**31:
             raise ValueError(f"a schedule's warm-up is {self.rounds} rounds, expected an integer of at least 1")
 
     def at(self, round: int, horizon: int) -> float:

@@ -38,8 +38,8 @@ class StepOptimizer(torch.optim.Optimizer):
     Args:
         parameters: the parameters, or pairs of name and parameter, which errors then name.
         rule: as above.
-        gamma: ``constant:VALUE``, ``horizon:VALUE:POWER``, ``anytime:VALUE:POWER`` or a number. The rule's default if None;
-            ``plain`` has none.
+        gamma: ``constant:VALUE``, ``horizon:VALUE:POWER``, ``anytime:VALUE:POWER``, ``warmup:VALUE:ROUNDS`` or a number. The
+            rule's default if None; ``plain`` has none.
         rounds: the number of steps, for schedules with a horizon.
 
     Raises:

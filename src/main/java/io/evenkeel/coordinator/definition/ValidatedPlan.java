@@ -125,7 +125,7 @@ public record ValidatedPlan(
     }
 
     /**
-     * Returns whether the g_i of a member that leaves stays in S. Reservation it out would show up to all its messages' bounds in the next
+     * Returns whether the g_i of a member that leaves stays in S. Taking it out would show up to all its messages' bounds in the next
      * model, which has the noise for one.
      */
     public boolean keepsLeavers() {

@@ -22,7 +22,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * The tables {@code member} and {@code member_chain} for acceptance, by JDBC; what an operator reads and changes is a {@link Member}.
- * Works in the caller's transaction, under the run's lock.
+ * Works in the caller's transaction; what changes rows needs the run's lock.
  */
 @Component
 public class MemberTable {

@@ -168,6 +168,7 @@ public class BatchAcceptance implements CommitPipeline.Steps {
      */
     void requireWanted(PlanCache.Known plan, String client, int round) {
         transactions.read(() -> {
+            // In this order: a message that is accepted in between is seen, and not refused.
             RunRow row = runs.get(plan.run());
             List<MemberRow> memberships = members.of(plan.run(), Set.of(client));
             if (memberships.stream().anyMatch(membership -> round <= membership.lastRound())) {

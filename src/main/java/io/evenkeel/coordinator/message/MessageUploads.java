@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
@@ -144,7 +145,10 @@ class MessageUploads {
      */
     long append(Upload upload, long offset, InputStream body) throws IOException {
         Path file = file(upload);
-        require(offset, begin(upload));
+        require(offset, offset(upload));
+        if (offset == 0) {
+            makeRoom(upload);
+        }
         byte[] chunk = new byte[CHUNK];
         long at = offset;
         for (int length = body.read(chunk); length >= 0; length = body.read(chunk)) {
@@ -173,7 +177,7 @@ class MessageUploads {
             throw ProblemKind.CONFLICT
                     .because(
                             "Upload-Offset is " + offset + ", and " + arrived + " bytes of this upload have arrived",
-                            "go on from there: HEAD shows how many have arrived")
+                            "go on from there: GET shows how many have arrived")
                     .with("offset", arrived);
         }
     }
@@ -194,8 +198,12 @@ class MessageUploads {
         Instant oldest = clock.instant().minus(KEPT);
         for (Path file : files(root)) {
             boolean isReplaced = String.valueOf(file.getFileName()).startsWith(upload.ofMember());
-            if (isReplaced || Files.getLastModifiedTime(file).toInstant().isBefore(oldest)) {
-                boolean unused = Files.deleteIfExists(file);
+            try {
+                if (isReplaced || Files.getLastModifiedTime(file).toInstant().isBefore(oldest)) {
+                    boolean unused = Files.deleteIfExists(file);
+                }
+            } catch (NoSuchFileException e) {
+                // Another coordinator on the folder has deleted it.
             }
         }
         return Files.getFileStore(root).getUsableSpace();

@@ -12,6 +12,7 @@ import io.evenkeel.coordinator.platform.storage.StoredBytes;
 import io.evenkeel.coordinator.platform.storage.StoredBytes.Placed;
 import io.evenkeel.core.wire.Digest;
 import io.evenkeel.core.wire.Encoding;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -106,12 +107,26 @@ public class Updates {
             return delta;
         }
 
-        /** Writes what devices download of the round. */
+        /**
+         * Writes what devices download of the round.
+         *
+         * @throws IOException if it cannot be read
+         * @throws UncheckedIOException if it cannot be written
+         */
         void writeForDevices(OutputStream out) throws IOException {
-            if (delta == null) {
-                data.transferTo(out);
-            } else {
-                out.write(delta);
+            InputStream in = delta == null ? data : new ByteArrayInputStream(delta);
+            byte[] piece = new byte[1 << 16];
+            for (int count = in.read(piece); count >= 0; count = in.read(piece)) {
+                write(piece, count, out);
+            }
+        }
+
+        /** A failure to write must not look like one to read the storage. */
+        private static void write(byte[] piece, int count, OutputStream out) {
+            try {
+                out.write(piece, 0, count);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
         }
     }
@@ -225,8 +240,14 @@ public class Updates {
         MessageDigest sha = Digest.sha256();
         try {
             byte[] delta = bytes.read(row, 7);
+            RuntimeException failure = null;
             try (InputStream data = new DigestInputStream(bytes.open(row, 4), sha)) {
-                reader.read(new Stored(round, StepMemoryCodec.decode(numbers), data, length, delta));
+                try {
+                    reader.read(new Stored(round, StepMemoryCodec.decode(numbers), data, length, delta));
+                } catch (RuntimeException e) {
+                    // What is damaged may be refused in any way before the digest shows it.
+                    failure = e;
+                }
                 data.transferTo(OutputStream.nullOutputStream());
             }
             if (digest != digest(RowDigest.of(round, Digest.of(numbers), Digest.of(sha)), delta)) {
@@ -236,10 +257,13 @@ public class Updates {
                         CorruptionException.NOBODY,
                         "the stored update is not the one that was written: its digest differs");
             }
+            if (failure != null) {
+                throw failure;
+            }
         } catch (MissingObjectException e) {
             throw CorruptionException.missing(run, round, CorruptionException.NOBODY, e);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new SQLException("an update cannot be read", e);
         }
     }
 

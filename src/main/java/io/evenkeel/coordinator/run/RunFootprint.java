@@ -22,7 +22,7 @@ import io.evenkeel.core.step.StepRule;
  *   <li>work, 8 d + 24 c bytes, on PostgreSQL 48 c, whose driver holds a message's row up to three times. This is the maximum over the
  *       steps of closing a round. Messages that are read, decoded and gathered take up to 6 d besides the largest one; the coordinates of
  *       an update, and what chooses their coding, 7 d. A run whose S persists also rebuilds members' vectors, at any time, and takes
- *       40 d in place of 8 d, and so do secure aggregation and a lossy downlink. A run does one of these at a time. A step rule that
+ *       (40 + 8 v) d in place of 8 d, and so do secure aggregation and a lossy downlink. A run does one of these at a time. A step rule that
  *       allocates values for a step adds 8 bytes for each.
  * </ul>
  *
@@ -46,6 +46,9 @@ final class RunFootprint {
 
     /** S of a round that waits, its mean, and the model that it leads to, twice. */
     private static final long UPSTREAM_BYTES = 4L * Double.BYTES;
+
+    /** The delta of a round that is repeated: as it is stored, decoded, and dense. */
+    private static final long UPSTREAM_DELTA = 3L * Double.BYTES;
 
     private final HeapBudget budget;
     private final Dialect dialect;
@@ -73,7 +76,11 @@ final class RunFootprint {
 
     /** Returns the bytes that a model takes that is rebuilt beside the newest one. */
     long older(ValidatedPlan plan) {
-        return resident(plan) + REPLAYING * plan.dimension() + BASE_BYTES;
+        Compressor downlink = plan.downlink();
+        return resident(plan)
+                + (REPLAYING + (plan.followsUpstream() ? UPSTREAM_DELTA : 0)) * plan.dimension()
+                + (downlink == null ? 0 : workPerValue * downlink.maxCount())
+                + BASE_BYTES;
     }
 
     private static long resident(ValidatedPlan plan) {
@@ -147,11 +154,20 @@ final class RunFootprint {
                                     + " and of the heap of " + megabytes(budget.heap()) + " MB, "
                                     + megabytes(bytes) + " MB are for such messages",
                             "choose a compressor that sends fewer values, or start the coordinator with a larger heap (-Xmx"
-                                    + megabytes(budget.heapFor(share, needed)) + "m)")
+                                    + megabytes(heapFor(plan)) + "m)")
                     .with("neededBytes", needed)
                     .with("leftBytes", bytes)
                     .with("heapBytes", budget.heap());
         }
+    }
+
+    /** Returns the smallest heap that has room for a run and its messages. */
+    private long heapFor(ValidatedPlan plan) {
+        return Math.max(
+                budget.heapFor(Share.MODELS, total(plan)),
+                Math.max(
+                        budget.heapFor(Share.REQUEST_BODIES, reading(plan)),
+                        budget.heapFor(Share.GROUP_COMMIT, plan.maxMessageBytes() * 4L / 3)));
     }
 
     /** Returns a number of bytes in MiB, rounded up: no need is reported as 0. */

@@ -220,6 +220,17 @@ class CorruptionTest {
     }
 
     @Test
+    void anUpdateOfAnotherRound() {
+        Scene scene = scene(3);
+        byte[] other = jdbc.queryForList(
+                        "SELECT data FROM round_update WHERE run_id = ? AND round_number = 2", byte[].class, id(scene))
+                .get(0);
+        jdbc.update("UPDATE round_update SET data = ? WHERE run_id = ? AND round_number = 1", other, id(scene));
+        assertTold(scene.operator.get("/runs/" + scene.run + "/rounds/2/model"), scene, 1);
+        assertStopped(scene, "round 1: the stored update is not the one that was written");
+    }
+
+    @Test
     void anUpdateThatADeviceFollows() {
         Scene scene = scene(3);
         flip("round_update", "data", "run_id = ? AND round_number = 1", id(scene));

@@ -299,8 +299,11 @@ class RunMemoryTest {
                 .isInstanceOfSatisfying(ProblemException.class, e -> {
                     assertThat(e.problem()).isEqualTo(ProblemKind.INSUFFICIENT_MEMORY);
                     assertThat(e.detail()).contains("a message of run 'big'");
-                    assertThat(e.action()).contains("compressor", "-Xmx3136m");
+                    assertThat(e.action()).contains("compressor", "-Xmx3968m");
                 });
+        HeapBudget named = new HeapBudget(3968L << 20, Long.MAX_VALUE, 0);
+        assertThatCode(() -> new RunMemory(named, Dialect.H2).requireRoom(dense))
+                .doesNotThrowAnyException();
         assertThatCode(() -> new RunMemory(large, Dialect.H2).requireRoom(plan(DIMENSION * 10, "top-k:0.01")))
                 .doesNotThrowAnyException();
     }

@@ -39,7 +39,7 @@ final class DemoOptions {
     @Option(
             names = "--gamma",
             paramLabel = "SCHEDULE",
-            description = "Step size: a number, horizon:VALUE:POWER or anytime:VALUE:POWER"
+            description = "Step size: a number, horizon:VALUE:POWER, anytime:VALUE:POWER or warmup:VALUE:ROUNDS"
                     + " (default: anytime:1:0.5 for normalized steps, 1 for plain ones).")
     private @Nullable String gamma;
 

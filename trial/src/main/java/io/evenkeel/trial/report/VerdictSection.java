@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** The verdicts of a trial, and what to be careful about. */
 final class VerdictSection {
 
+    /** Leaves room for what the figure is. */
     private static final int MAX_NAME_LENGTH = 28;
 
     private final Texts texts;
@@ -182,7 +183,6 @@ final class VerdictSection {
                 text);
     }
 
-    /** Leaves room for what the figure is. */
     private static double or(@Nullable Double value, double otherwise) {
         return value == null ? otherwise : value;
     }

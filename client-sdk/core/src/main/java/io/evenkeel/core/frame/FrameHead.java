@@ -8,7 +8,7 @@ import io.evenkeel.core.frame.WireException.Fault;
 public final class FrameHead {
 
     /** The least bytes of a head. */
-    public static final int LEAST_BYTES = FrameLayout.HEADER_BYTES;
+    public static final int MIN_BYTES = FrameLayout.HEADER_BYTES;
 
     /** The position of the number of values in a head. */
     public static final int COUNT_OFFSET = FrameLayout.HEADER_BYTES - Integer.BYTES;

@@ -14,7 +14,7 @@ package io.evenkeel.core.wire;
  *  20     4    count of divisors, at least 1
  *  24     8 n  divisors as float64, each above 0
  *         4    CRC32C of everything before it
- *              frame, to the end: float64, index coding 0, 1 or 2
+ *              frame, to the end: float64, index coding 0, 1, 2 or 6
  * </pre>
  */
 final class UpdateLayout {

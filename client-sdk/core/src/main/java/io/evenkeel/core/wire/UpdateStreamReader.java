@@ -71,14 +71,19 @@ final class UpdateStreamReader {
 
     /** Reads the frame up to its values. */
     private Support changed(int frame) throws IOException {
-        readTo((long) frame + FrameHead.LEAST_BYTES);
+        readTo((long) frame + FrameHead.MIN_BYTES);
         long end = length - Double.BYTES * number(frame + FrameHead.COUNT_OFFSET) - Checksum.BYTES;
         if (end > frame + FrameHead.mostBytes(limits.dimension())) {
             throw new WireException(
                     Fault.TRAILING_BYTES, frame, "more bytes than the coordinates and their values take", "fewer");
         }
         readTo(end);
-        return FrameHead.read(head, frame, ValueCoding.FLOAT64, limits);
+        Support changed = FrameHead.read(head, frame, ValueCoding.FLOAT64, limits);
+        if (!(changed instanceof Support.All || changed instanceof Support.Listed)) {
+            throw new WireException(
+                    Fault.NOT_CANONICAL, frame, "changes of " + changed, "all coordinates or listed ones");
+        }
+        return changed;
     }
 
     /** Reads on until the head has a length, and returns it. */

@@ -302,8 +302,8 @@ public final class Coordinator {
                     request("GET", path, maxBytes).header("Range", "bytes=" + from + "-" + (from + PIECE_BYTES - 1)));
             byte[] piece = response.body();
             int size = wholeSize(response, maxBytes);
-            if (size < from + piece.length || piece.length == 0) {
-                // A proxy has dropped the range.
+            if (size < from + piece.length || piece.length == 0 || (from > 0 && size != whole.length)) {
+                // A proxy has dropped the range; or it is of another body, which its reader refuses.
                 return piece;
             }
             whole = from == 0 ? new byte[size] : whole;
