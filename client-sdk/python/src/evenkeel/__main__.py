@@ -59,7 +59,9 @@ def main(arguments: list[str] | None = None) -> int:
     run.add_argument("--algorithm", help="default ef21-storm-norm, and ef14 with gamma 1 (FedAvg) for arrays")
     run.add_argument("--compressor", help="such as top-k:0.01+log:6")
     run.add_argument("--gamma", help="the step sizes, such as constant:0.1")
+    run.add_argument("--eta", help="the part of its memory that a device keeps with ef14-decay, or the weight of a new gradient")
     run.add_argument("--step", help="the step rule")
+    run.add_argument("--local-steps", type=int, dest="localSteps", help="optimizer steps of a device in a round")
     run.add_argument("--rounds", type=int)
     run.add_argument("--devices", type=int, help="how many messages a round needs")
     run.add_argument("--out", type=Path, default=Path(), help="folder for the two files, default here")
@@ -91,7 +93,7 @@ def _make_run(given: argparse.Namespace) -> int:
         source = plan.pop("module", None)
         if not isinstance(source, str):
             raise ValueError(f'{given.source} names no module: add "module": "module.py:FACTORY" or "module.pt"')
-    for key in ("name", "algorithm", "compressor", "gamma", "step", "rounds"):
+    for key in ("name", "algorithm", "compressor", "gamma", "eta", "step", "localSteps", "rounds"):
         if getattr(given, key) is not None:
             plan[key] = getattr(given, key)
     if given.devices is not None:

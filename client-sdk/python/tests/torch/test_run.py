@@ -87,6 +87,10 @@ def test_saved_modules_and_flower_clients_are_sources_too(tmp_path: Path, capsys
     named = ["--algorithm", "ef21-norm", "--name", "c", "--rounds", "1", "--out", str(tmp_path)]
     assert main(["run", f"{tmp_path}/flower_like.py:Client", *named]) == 0
     assert "gamma" not in json.loads((tmp_path / "c.json").read_text())
+    steps = ["--algorithm", "ef14-decay", "--gamma", "warmup:10:30", "--eta", "constant:0.9", "--local-steps", "30", *named[2:]]
+    assert main(["run", f"{tmp_path}/flower_like.py:Client", *steps]) == 0
+    made = json.loads((tmp_path / "c.json").read_text())
+    assert (made["gamma"], made["eta"], made["localSteps"]) == ("warmup:10:30", "constant:0.9", 30)
     assert {name: t.shape for name, t in read(tmp_path / "b.safetensors").items()} == {"array-0": (2, 2), "array-1": (2,)}
     assert f"evenkeel runs create -f {tmp_path / 'b.json'} --model {tmp_path / 'b.safetensors'}" in capsys.readouterr().out
 
