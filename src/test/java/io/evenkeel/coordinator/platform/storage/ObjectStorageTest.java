@@ -17,6 +17,7 @@ import io.evenkeel.core.wire.Replica;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -148,8 +149,8 @@ class ObjectStorageTest {
         assertThat(coordinator.bean(StorageHealthIndicator.class).health().getStatus())
                 .isEqualTo(Status.DOWN);
 
-        Files.delete(objects());
-        Files.move(away, objects());
+        // In one step: the coordinator, which tries again, must find no moment without a file to make the folder in.
+        Files.move(Files.createSymbolicLink(folder.resolve("link"), away), objects(), StandardCopyOption.ATOMIC_MOVE);
         scene.awaitClosed(1);
         coordinator.bean(StorageHealthIndicator.class).work();
         assertThat(coordinator.bean(StorageHealthIndicator.class).health().getStatus())
