@@ -1,55 +1,47 @@
 package io.evenkeel.coordinator.evaluation;
 
-import io.evenkeel.coordinator.platform.background.BackgroundWork;
-import io.evenkeel.coordinator.platform.problem.FailureLog;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
-import io.evenkeel.coordinator.platform.time.TrustedTime;
-import java.time.Duration;
+import io.evenkeel.coordinator.platform.time.PrunedRows;
+import java.time.Instant;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 
-/**
- * Deletes the results of single devices of evaluations that ended long ago, in small steps. Their statistics were stored at their end.
- * Thread-safe; several replicas may do it at once.
- */
+/** Deletes the results of single devices of evaluations that ended long ago. Their statistics were stored at their end. */
 @Component
-class EvaluationPruning extends BackgroundWork {
+class EvaluationPruning implements PrunedRows {
 
-    private static final Duration PERIOD = Duration.ofMinutes(10);
-    private static final int ROWS_A_STEP = 1000;
+    private static final int RESULTS_A_STEP = 1000;
 
     private final EvaluationTable table;
     private final EvaluationResults results;
     private final DurableTransactions transactions;
-    private final Duration retention;
-    private final TrustedTime time;
+    private final EvaluationSettings settings;
 
     EvaluationPruning(
             EvaluationTable table,
             EvaluationResults results,
             DurableTransactions transactions,
-            EvaluationSettings settings,
-            TrustedTime time,
-            FailureLog failures) {
-        super("evaluation-pruning", PERIOD, failures);
+            EvaluationSettings settings) {
         this.table = table;
         this.results = results;
         this.transactions = transactions;
-        this.retention = settings.retention();
-        this.time = time;
+        this.settings = settings;
     }
 
     @Override
-    protected void work() {
-        repeatWithRests(() -> {
-            Optional<EvaluationRound> next = transactions.read(
-                    () -> table.endedBefore(time.forRetention().minus(retention)));
-            next.ifPresent(evaluation -> transactions.writeLazily(() -> {
-                if (!results.delete(evaluation.key(), ROWS_A_STEP)) {
-                    table.resultsDeleted(evaluation.key(), time.forRetention());
-                }
-            }));
-            return next.isPresent();
-        });
+    public String name() {
+        return "results of evaluations";
+    }
+
+    @Override
+    public boolean prune(Instant now) {
+        Optional<EvaluationRound> next =
+                transactions.read(() -> table.endedBefore(now.minus(settings.retention())));
+        next.ifPresent(evaluation -> transactions.writeLazily(() -> {
+            if (!results.delete(evaluation.key(), RESULTS_A_STEP)) {
+                table.resultsDeleted(evaluation.key(), now);
+            }
+        }));
+        return next.isPresent();
     }
 }

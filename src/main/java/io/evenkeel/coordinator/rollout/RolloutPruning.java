@@ -1,22 +1,19 @@
 package io.evenkeel.coordinator.rollout;
 
-import io.evenkeel.coordinator.platform.background.BackgroundWork;
-import io.evenkeel.coordinator.platform.problem.FailureLog;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
-import io.evenkeel.coordinator.platform.time.TrustedTime;
-import java.time.Duration;
+import io.evenkeel.coordinator.platform.time.PrunedRows;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 
 /**
- * Deletes the rows of devices of roll-outs that ended long ago, in small steps. First keeps what their groups came to, so that a roll-out
- * is shown as before, apart from its list of devices. Thread-safe; several replicas may do it at once.
+ * Deletes the rows of devices of roll-outs that ended long ago. First keeps what their groups came to, so that a roll-out is shown as
+ * before, apart from its list of devices.
  */
 @Component
-class RolloutPruning extends BackgroundWork {
+class RolloutPruning implements PrunedRows {
 
-    private static final Duration PERIOD = Duration.ofMinutes(10);
     private static final int ROLLOUTS_A_STEP = 10;
     private static final int DEVICES_A_STEP = 500;
 
@@ -24,41 +21,40 @@ class RolloutPruning extends BackgroundWork {
     private final RolloutDeviceTable devices;
     private final RolloutViews views;
     private final DurableTransactions transactions;
-    private final Duration retention;
-    private final TrustedTime time;
+    private final RolloutSettings settings;
 
     RolloutPruning(
             RolloutTable rollouts,
             RolloutDeviceTable devices,
             RolloutViews views,
             DurableTransactions transactions,
-            RolloutSettings settings,
-            TrustedTime time,
-            FailureLog failures) {
-        super("rollout-pruning", PERIOD, failures);
+            RolloutSettings settings) {
         this.rollouts = rollouts;
         this.devices = devices;
         this.views = views;
         this.transactions = transactions;
-        this.retention = settings.retention();
-        this.time = time;
+        this.settings = settings;
     }
 
     @Override
-    protected void work() {
-        Instant now = time.forRetention();
-        for (Rollout ended : transactions.read(() -> rollouts.endedBefore(now.minus(retention), ROLLOUTS_A_STEP))) {
+    public String name() {
+        return "devices of roll-outs";
+    }
+
+    @Override
+    public boolean prune(Instant now) {
+        List<Rollout> ended =
+                transactions.read(() -> rollouts.endedBefore(now.minus(settings.retention()), ROLLOUTS_A_STEP));
+        for (Rollout rollout : ended) {
             transactions.write(() -> {
-                Rollout locked = rollouts.lock(ended.id());
+                Rollout locked = rollouts.lock(rollout.id());
                 if (locked.devicesDeletedAt() == null) {
                     rollouts.keep(locked.id(), views.progress(locked), now);
                 }
             });
         }
-        repeatWithRests(() -> {
-            Optional<String> next = transactions.read(devices::deletedPartly);
-            next.ifPresent(id -> transactions.writeLazily(() -> devices.delete(id, DEVICES_A_STEP)));
-            return next.isPresent();
-        });
+        Optional<String> next = transactions.read(devices::deletedPartly);
+        next.ifPresent(id -> transactions.writeLazily(() -> devices.delete(id, DEVICES_A_STEP)));
+        return next.isPresent() || !ended.isEmpty();
     }
 }

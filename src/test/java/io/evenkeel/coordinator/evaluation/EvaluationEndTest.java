@@ -85,14 +85,14 @@ class EvaluationEndTest {
         JsonNode before = evaluation.show().path("metrics");
         ending.due().forEach(ending::end);
         assertThat(evaluation.show().path("metrics")).isEqualTo(before);
-        pruning.work();
+        pruning.prune(clock.instant());
         assertThat(rows("evaluation_value")).as("lately").isEqualTo(10);
         jdbc.update(
                 "UPDATE evaluation SET ended_at = ? WHERE name = ?",
                 clock.instant().minus(Duration.ofDays(91)).atOffset(ZoneOffset.UTC),
                 evaluation.name);
 
-        pruning.work();
+        pruning.prune(clock.instant());
 
         assertThat(List.of(rows("evaluation_value"), rows("evaluation_group"), rows("evaluation_result")))
                 .containsOnly(0);

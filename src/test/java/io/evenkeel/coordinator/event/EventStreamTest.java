@@ -6,7 +6,9 @@ import io.evenkeel.coordinator.CoordinatorTest;
 import io.evenkeel.coordinator.testing.Api;
 import io.evenkeel.coordinator.testing.Reply;
 import io.evenkeel.coordinator.testing.Scene;
+import io.evenkeel.coordinator.testing.TurnedClock;
 import io.evenkeel.core.feedback.FeedbackMethod;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -25,6 +27,12 @@ class EventStreamTest {
 
     @Autowired
     private EventStreams streams;
+
+    @Autowired
+    private EventPruning pruning;
+
+    @Autowired
+    private TurnedClock clock;
 
     private Scene scene(int rounds) {
         return new Scene(api.endpoint(), jdbc, Scene.newName(), "top-k:2", FeedbackMethod.EF21)
@@ -101,6 +109,24 @@ class EventStreamTest {
                 .extracting(event -> event.get("type"))
                 .containsExactly("run.started");
         assertThat(scene.operator.get(log + "?limit=0").problem()).isEqualTo("malformed");
+    }
+
+    @Test
+    void deletesEventsAfterTheirRetentionOnceWebhooksHaveThem() {
+        Scene scene = scene(2).start();
+        String log = "/runs/" + scene.run + "/event-log";
+        String pending = "UPDATE run_event SET pending = ? WHERE run_id = (SELECT id FROM run WHERE name = ?)";
+
+        jdbc.update(pending, true, scene.run);
+        pruning.prune(clock.instant().plus(Duration.ofDays(31)));
+        assertThat(scene.operator.get(log).jsonList()).hasSize(1);
+
+        jdbc.update(pending, false, scene.run);
+        pruning.prune(clock.instant().plus(Duration.ofDays(29)));
+        assertThat(scene.operator.get(log).jsonList()).hasSize(1);
+
+        pruning.prune(clock.instant().plus(Duration.ofDays(31)));
+        assertThat(scene.operator.get(log).jsonList()).isEmpty();
     }
 
     @Test

@@ -80,7 +80,7 @@ class RolloutPruningTest {
         assertThat(before.containsKey("devicesDeletedAt")).isFalse();
         ended(rollout, Duration.ofDays(91));
 
-        pruning.work();
+        pruning.prune(clock.instant());
 
         assertThat(rows("rollout_device", rollout)).isZero();
         assertThat(rows("rollout_value", rollout)).isZero();
@@ -106,7 +106,7 @@ class RolloutPruningTest {
         String underWay = other.devices(jdbc, 2).create(TWO_GROUPS, RULES);
         other.onNew();
 
-        pruning.work();
+        pruning.prune(clock.instant());
 
         assertThat(rows("rollout_device", lately)).isEqualTo(4);
         assertThat(rows("rollout_value", lately)).isEqualTo(3);
