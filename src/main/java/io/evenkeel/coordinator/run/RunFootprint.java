@@ -116,6 +116,11 @@ final class RunFootprint {
         return 2L * plan.maxMessageBytes() + 12L * plan.compressor().maxCount();
     }
 
+    /** Returns the bytes of a message that waits to be stored: its own, and what the queue counts for it besides. */
+    private static long queued(ValidatedPlan plan) {
+        return plan.maxMessageBytes() * 4L / 3;
+    }
+
     /**
      * Checks that a run's checkpoints fit an array, and its messages a row of the database and the heap's shares for them.
      *
@@ -124,7 +129,7 @@ final class RunFootprint {
     void requireFit(ValidatedPlan plan) {
         requireArray(plan);
         requireShare(plan, Share.REQUEST_BODIES, reading(plan));
-        requireShare(plan, Share.GROUP_COMMIT, plan.maxMessageBytes() * 4L / 3);
+        requireShare(plan, Share.GROUP_COMMIT, queued(plan));
     }
 
     private void requireArray(ValidatedPlan plan) {
@@ -167,7 +172,7 @@ final class RunFootprint {
                 budget.heapFor(Share.MODELS, total(plan)),
                 Math.max(
                         budget.heapFor(Share.REQUEST_BODIES, reading(plan)),
-                        budget.heapFor(Share.GROUP_COMMIT, plan.maxMessageBytes() * 4L / 3)));
+                        budget.heapFor(Share.GROUP_COMMIT, queued(plan))));
     }
 
     /** Returns a number of bytes in MiB, rounded up: no need is reported as 0. */

@@ -16,8 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -35,16 +33,11 @@ public final class Coordinator {
     /** How much longer than its values a response with a vector may be: a header, or so much that the caller names the length. */
     private static final long MAX_HEADER_BYTES = 4096;
 
-    /** Larger downloads come in pieces of this many bytes. */
-    public static final int PIECE_BYTES = 8 << 20;
-
-    private static final int PARTIAL = 206;
-    private static final Pattern CONTENT_RANGE = Pattern.compile("bytes \\d{1,10}-\\d{1,10}/(\\d{1,10})");
-
     private static final String JSON_TYPE = "application/json";
 
     private final AuthenticatedRequests requests;
     private final Retries retries;
+    private final Pieces pieces;
 
     /**
      * @param endpoint the coordinator's address; its path is kept as a prefix
@@ -53,6 +46,7 @@ public final class Coordinator {
     public Coordinator(URI endpoint, Retries retries) {
         this.requests = new AuthenticatedRequests(endpoint, retries);
         this.retries = retries;
+        this.pieces = new Pieces(requests);
     }
 
     /** Returns whether the device has credentials. */
@@ -266,61 +260,16 @@ public final class Coordinator {
                 .body(JSON_TYPE, Json.write(result)));
     }
 
-    /** Receives how much of a large body has arrived. */
-    @FunctionalInterface
-    public interface Arrival {
-
-        /**
-         * Receives a piece.
-         *
-         * @param bytes those that have arrived
-         * @param size those of the whole
-         */
-        void arrived(long bytes, long size);
-    }
-
     /** Downloads the updates or deltas from one round's model to another's. */
-    public byte[] update(String run, int round, int since, long maxBytes, Arrival arrival) throws InterruptedException {
-        return inPieces("runs/" + run + "/rounds/" + round + "/update?since=" + since, maxBytes, arrival);
+    public byte[] update(String run, int round, int since, long maxBytes, Pieces.Arrival arrival)
+            throws InterruptedException {
+        return pieces.download("runs/" + run + "/rounds/" + round + "/update?since=" + since, maxBytes, arrival);
     }
 
     /** Downloads x and S of a round. */
-    public byte[] replica(String run, int round, int dimension, Arrival arrival) throws InterruptedException {
+    public byte[] replica(String run, int round, int dimension, Pieces.Arrival arrival) throws InterruptedException {
         long maxBytes = 16L * dimension + MAX_HEADER_BYTES;
-        return inPieces("runs/" + run + "/rounds/" + round + "/replica", maxBytes, arrival);
-    }
-
-    /** Downloads a body piece by piece, so that after a break only the piece is repeated. */
-    private byte[] inPieces(String path, long maxBytes, Arrival arrival) throws InterruptedException {
-        if (maxBytes <= PIECE_BYTES) {
-            return accepted(request("GET", path, maxBytes)).body();
-        }
-        byte[] whole = {};
-        long from = 0;
-        do {
-            Response response = accepted(
-                    request("GET", path, maxBytes).header("Range", "bytes=" + from + "-" + (from + PIECE_BYTES - 1)));
-            byte[] piece = response.body();
-            int size = wholeSize(response, maxBytes);
-            if (size < from + piece.length || piece.length == 0 || (from > 0 && size != whole.length)) {
-                // A proxy has dropped the range; or it is of another body, which its reader refuses.
-                return piece;
-            }
-            whole = from == 0 ? new byte[size] : whole;
-            System.arraycopy(piece, 0, whole, (int) from, piece.length);
-            from += piece.length;
-            if (size > PIECE_BYTES) {
-                arrival.arrived(from, size);
-            }
-        } while (from < whole.length);
-        return whole;
-    }
-
-    /** Returns the length of the body that a response has a part of, 0 if it does not say. */
-    private static int wholeSize(Response response, long maxBytes) {
-        Matcher range = CONTENT_RANGE.matcher(response.header("Content-Range").orElse(""));
-        long size = response.status() == PARTIAL && range.matches() ? Long.parseLong(range.group(1)) : 0;
-        return size > Math.min(maxBytes, Integer.MAX_VALUE - 8) ? 0 : (int) size;
+        return pieces.download("runs/" + run + "/rounds/" + round + "/replica", maxBytes, arrival);
     }
 
     /** Returns the calls that send a message. */

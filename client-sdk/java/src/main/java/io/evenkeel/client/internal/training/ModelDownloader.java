@@ -9,6 +9,7 @@ import io.evenkeel.client.ProblemType;
 import io.evenkeel.client.RunPlan;
 import io.evenkeel.client.internal.protocol.Coordinator;
 import io.evenkeel.client.internal.protocol.DeviceTask;
+import io.evenkeel.client.internal.protocol.Pieces;
 import io.evenkeel.core.frame.FrameLimits;
 import io.evenkeel.core.frame.WireException;
 import io.evenkeel.core.step.StepScale;
@@ -258,9 +259,9 @@ public final class ModelDownloader {
      */
     private void download(int round, int width, String query, PieceReader reader) throws InterruptedException {
         long size = (long) width * plan.dimension();
-        boolean isWhole = size <= Coordinator.PIECE_BYTES;
-        for (long from = 0; from < size; from += Coordinator.PIECE_BYTES) {
-            long to = Math.min(size, from + Coordinator.PIECE_BYTES);
+        boolean isWhole = size <= Pieces.BYTES;
+        for (long from = 0; from < size; from += Pieces.BYTES) {
+            long to = Math.min(size, from + Pieces.BYTES);
             byte[] bytes = coordinator.model(plan.run(), round, query, from, to, size);
             if (bytes.length == size) {
                 reader.read(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN), 0);
@@ -280,7 +281,7 @@ public final class ModelDownloader {
         listener.modelFetched(round, ModelKind.DENSE, size);
     }
 
-    private Coordinator.Arrival arrival(int round) {
+    private Pieces.Arrival arrival(int round) {
         return (bytes, size) -> listener.modelPieceFetched(round, bytes, size);
     }
 
