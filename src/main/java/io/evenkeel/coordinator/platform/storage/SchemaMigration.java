@@ -1,11 +1,15 @@
 package io.evenkeel.coordinator.platform.storage;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Predicate;
+import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.MigrationInfo;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.stereotype.Component;
 
 /**
@@ -20,7 +24,27 @@ final class SchemaMigration implements FlywayMigrationStrategy {
     @Override
     public void migrate(Flyway flyway) {
         require(flyway.info().applied(), String.valueOf(newest(flyway)));
-        flyway.migrate();
+        DataSource database = flyway.getConfiguration().getDataSource();
+        Flyway.configure()
+                .configuration(flyway.getConfiguration())
+                .dataSource(Dialect.of(database) == Dialect.POSTGRESQL ? new Unhurried(database) : database)
+                .load()
+                .migrate();
+    }
+
+    /** A statement that changes a large table may take longer than {@link PostgresConnections} wait for an answer. */
+    private static final class Unhurried extends DelegatingDataSource {
+
+        Unhurried(DataSource database) {
+            super(database);
+        }
+
+        @Override
+        public Connection getConnection() throws SQLException {
+            Connection connection = super.getConnection();
+            connection.setNetworkTimeout(Runnable::run, 0);
+            return connection;
+        }
     }
 
     private static Object newest(Flyway flyway) {

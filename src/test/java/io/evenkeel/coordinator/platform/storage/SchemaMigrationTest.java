@@ -3,6 +3,10 @@ package io.evenkeel.coordinator.platform.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.evenkeel.coordinator.testing.Postgres;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +16,7 @@ import java.util.UUID;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.MigrationInfo;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
@@ -107,6 +112,21 @@ class SchemaMigrationTest {
         migration.migrate(flyway());
         assertThat(jdbc.queryForList("SELECT rights || ' ' || runs FROM access_token ORDER BY role", String.class))
                 .containsExactly("approve,mint *", " *");
+    }
+
+    /** The connections give up after a second without an answer. */
+    @Test
+    void waitsForAStatementThatTakesLong(@TempDir Path folder) throws IOException {
+        Files.writeString(folder.resolve("V1__slow.sql"), "SELECT pg_sleep(1.5);");
+        String url = Postgres.shared().newDatabase() + "&socketTimeout=1";
+        Flyway slow = Flyway.configure()
+                .dataSource(url, "postgres", null)
+                .locations("filesystem:" + folder)
+                .load();
+
+        migration.migrate(slow);
+
+        assertThat(slow.info().applied()).hasSize(1);
     }
 
     private String newest() {
