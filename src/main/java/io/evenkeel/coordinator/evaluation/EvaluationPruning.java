@@ -35,8 +35,7 @@ class EvaluationPruning implements PrunedRows {
 
     @Override
     public boolean prune(Instant now) {
-        Optional<EvaluationRound> next =
-                transactions.read(() -> table.endedBefore(now.minus(settings.retention())));
+        Optional<EvaluationRound> next = transactions.read(() -> table.endedBefore(now.minus(settings.retention())));
         next.ifPresent(evaluation -> transactions.writeLazily(() -> {
             if (!results.delete(evaluation.key(), RESULTS_A_STEP)) {
                 table.resultsDeleted(evaluation.key(), now);

@@ -31,7 +31,8 @@ class EventPruning implements PrunedRows {
     @Override
     public boolean prune(Instant now) {
         AtomicInteger deleted = new AtomicInteger();
-        transactions.writeLazily(() -> deleted.set(events.deleteBefore(now.minus(settings.retention()), EVENTS_A_STEP)));
+        transactions.writeLazily(
+                () -> deleted.set(events.deleteBefore(now.minus(settings.retention()), EVENTS_A_STEP)));
         return deleted.get() == EVENTS_A_STEP;
     }
 }
