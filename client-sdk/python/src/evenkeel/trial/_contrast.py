@@ -82,7 +82,9 @@ class Contrasts:
         if target is not None:
             goal = other.median(lambda run: run.goal(target).value)
             ratios = [
-                ratio_of(rounds_test(arm, other, target), self._thresholds.rounds_percent),
+                ratio_of(
+                    rounds_test(arm, other, target), self._thresholds.rounds_percent, arm.rounds(target), other.rounds(target)
+                ),
                 self._bytes(arm, other, target, lambda point: point.uplink_bytes),
                 self._bytes(arm, other, target, lambda point: point.downlink_bytes),
                 with_search(
@@ -135,4 +137,6 @@ class Contrasts:
         return hardest
 
     def _bytes(self, arm: ArmFigures, other: ArmFigures, target: Target, what: Callable[[Point], float]) -> Ratio:
-        return ratio_of(bytes_test(arm, other, target, what, ""), self._thresholds.bytes_percent)
+        return ratio_of(
+            bytes_test(arm, other, target, what, ""), self._thresholds.bytes_percent, arm.rounds(target), other.rounds(target)
+        )

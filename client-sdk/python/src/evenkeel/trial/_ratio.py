@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any
@@ -44,12 +44,29 @@ def with_search(
     return Ratio(ratio, _sign(ratio, percent)) if isfinite(ratio) and ratio > 0 else None
 
 
-def ratio_of(test: Paired, percent: float) -> Ratio:
-    """Returns the ratio of a paired test; unclear if its interval includes 1, same within ``percent`` of 1."""
+def ratio_of(test: Paired, percent: float, arm: Sequence[float], other: Sequence[float]) -> Ratio:
+    """Returns the ratio of a paired test; unclear if its interval includes 1, same within ``percent`` of 1.
+
+    The test knows the seeds only with which both reached the target: those with which one did must not say the contrary.
+
+    Args:
+        arm: the rounds to the target, a seed each; infinite where it was not reached.
+        other: those of the other arm.
+    """
     if test.pairs == 0:
         return Ratio(None, "unclear")
     sign = _sign(test.estimate, percent)
-    return Ratio(test.estimate, "unclear" if sign != "same" and covers(test, 1) else sign)
+    is_unclear = (
+        (sign != "same" and covers(test, 1))
+        or (sign != "more" and only_first(other, arm) > 0)
+        or (sign != "fewer" and only_first(arm, other) > 0)
+    )
+    return Ratio(test.estimate, "unclear" if is_unclear else sign)
+
+
+def only_first(first: Sequence[float], second: Sequence[float]) -> int:
+    """Returns with how many seeds only the first of two arms reached a target."""
+    return sum(isfinite(a) and not isfinite(b) for a, b in zip(first, second))
 
 
 def _sign(ratio: float, percent: float) -> str:

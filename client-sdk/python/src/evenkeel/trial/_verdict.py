@@ -19,6 +19,7 @@ from ._format import byte_text, java_fixed, java_general
 from ._paired import Paired, paired
 from ._promise import privacy_text, same_privacy
 from ._quality import UNCLEAR
+from ._ratio import only_first
 
 _CIRCLING, _ON_ITS_WAY, _MIN_POINTS = 0.2, 0.05, 20
 
@@ -115,7 +116,7 @@ class _Judge:
         if reached != baseline_reached:
             if not target.share:
                 # A share of the baseline's gain is in the contrast already.
-                self.count("better" if reached > baseline_reached else "worse")
+                self.count(_oftener(mine, theirs))
             self.sentences.append(
                 f"{target}: reached by {a} in {reached} of {len(mine)} runs, by {b} in {baseline_reached} of {len(theirs)}."
             )
@@ -136,6 +137,15 @@ class _Judge:
                 f"The search for its step size took {len(search.candidates) - 1} more runs, {search.rounds:,} rounds and "
                 f"{byte_text(search.uplink_bytes)} up."
             )
+
+
+def _oftener(mine: Sequence[float], theirs: Sequence[float]) -> str:
+    """Judges a target that one reached more often: with half of the seeds, or by more than two standard errors (McNemar)."""
+    more, less = only_first(mine, theirs), only_first(theirs, mine)
+    gap = abs(more - less)
+    if 2 * gap >= len(mine) or gap * gap > 4 * (more + less):
+        return "better" if more > less else "worse"
+    return UNCLEAR
 
 
 def _rounds(figures: Sequence[float]) -> str:

@@ -93,7 +93,7 @@ final class GroupNotices {
             MetricLook look = looks.get(i);
             Metric metric = rules.metrics().get(i);
             double gain = metric.better() == Better.HIGHER ? look.difference() : -look.difference();
-            if (look.pairs() > 0 && gain < -metric.margin() && !look.verdict().isFinal()) {
+            if (look.pairs() > 0 && gain < -metric.margin() && look.verdict() != MetricVerdict.INFERIOR) {
                 worse.add(new RolloutNotice(
                         Code.WORSE_SO_FAR,
                         metric.name(),

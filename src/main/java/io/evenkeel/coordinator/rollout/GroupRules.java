@@ -72,14 +72,22 @@ class GroupRules {
         }
         boolean timeOver = !now.isBefore(open.deadline());
         DeviceCounts own = counts.getOrDefault(open.number(), DeviceCounts.NONE);
-        List<MetricLook> before = groups.looks(rollout.id(), open.number());
-        List<MetricLook> fresh = new ArrayList<>();
-        List<MetricLook> newest = new ArrayList<>();
-        for (Metric metric : rules.metrics()) {
-            boolean last = timeOver && rollout.state() == RolloutState.RUNNING;
-            newest.add(newest(rollout, open, metric, own.installed(), before, last, fresh));
+        List<MetricLook> stored = groups.looks(rollout.id(), open.number());
+        boolean last = timeOver && rollout.state() == RolloutState.RUNNING;
+        List<MetricLook> newest = newest(rollout, open, own.installed(), stored, last);
+        Decision decision = decide(rollout, open, own, newest, fresh(newest, stored), now, timeOver);
+        if (decision.step() != Step.PASS || last) {
+            return decision;
         }
-        return decide(rollout, open, own, newest, fresh, now, timeOver);
+        // The first to report may be no sample of all: a group passes by all reports that there are.
+        newest = newest(rollout, open, own.installed(), newest, true);
+        return decide(rollout, open, own, newest, fresh(newest, stored), now, timeOver);
+    }
+
+    private static List<MetricLook> fresh(List<MetricLook> newest, List<MetricLook> stored) {
+        return newest.stream()
+                .filter(look -> look.number() > 0 && !stored.contains(look))
+                .toList();
     }
 
     private static Decision decide(
@@ -132,26 +140,33 @@ class GroupRules {
     }
 
     /**
-     * Returns the newest look at a metric. The last one is taken when the group's time is over. Before there are enough devices for a look
-     * that decides, early ones search for harm.
+     * Returns the newest look at each metric. Before there are enough devices for a look that decides, early ones search for harm.
      *
      * @param installed how many devices have installed the version, and so may have reported the metric; their reports are counted only if
      *     there may be enough of them for a look
+     * @param known the newest looks before
+     * @param last whether to look at all reports, also if no look is due
      */
+    private List<MetricLook> newest(
+            Rollout rollout, OpenedGroup open, int installed, List<MetricLook> known, boolean last) {
+        return rollout.definition().metrics().stream()
+                .map(metric -> newest(
+                        rollout,
+                        open,
+                        metric,
+                        installed,
+                        known.stream()
+                                .filter(look -> look.metric().equals(metric.name()))
+                                .findFirst()
+                                .orElse(MetricLook.none(metric.name())),
+                        last))
+                .toList();
+    }
+
     private MetricLook newest(
-            Rollout rollout,
-            OpenedGroup open,
-            Metric metric,
-            int installed,
-            List<MetricLook> before,
-            boolean last,
-            List<MetricLook> fresh) {
-        MetricLook known = before.stream()
-                .filter(look -> look.metric().equals(metric.name()))
-                .findFirst()
-                .orElse(MetricLook.none(metric.name()));
+            Rollout rollout, OpenedGroup open, Metric metric, int installed, MetricLook known, boolean last) {
         int first = rollout.definition().pairsToDecide();
-        if (known.verdict().isFinal() || !isDue(installed, known, first, last)) {
+        if (known.verdict() == MetricVerdict.INFERIOR || !isDue(installed, known, first, last)) {
             return known;
         }
         int pairs = devices.pairs(rollout.id(), open.number(), metric);
@@ -160,11 +175,9 @@ class GroupRules {
         }
         PairedDifferences differences = devices.differences(rollout.id(), open.number(), metric);
         boolean isFirst = known.pairs() < first;
-        MetricLook look = pairs < first
+        return pairs < first
                 ? NonInferiority.earlyLook(known.number() + 1, metric, differences)
                 : NonInferiority.look(isFirst ? 1 : known.number() + 1, metric, differences);
-        fresh.add(look);
-        return look;
     }
 
     private static boolean isDue(int pairs, MetricLook known, int first, boolean last) {

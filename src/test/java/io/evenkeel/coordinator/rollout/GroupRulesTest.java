@@ -208,6 +208,34 @@ class GroupRulesTest {
     }
 
     @Test
+    void stopsByTheReportsOfSlowDevicesAfterTheFastOnesWereNonInferior() {
+        String rollout = start(12, ALL, "\"reports\":4,\"coverage\":1," + ACCURACY);
+        scene.onNew();
+        scene.devices.subList(0, 4).forEach(device -> scene.installed(rollout, device, 0.7, 0.71));
+        steps.move(rollout);
+        assertThat(scene.state(rollout)).isEqualTo("running");
+        assertThat(scene.metrics(rollout, 1)).contains("verdict=non-inferior", "pairs=4");
+
+        scene.devices.subList(4, 12).forEach(device -> scene.installed(rollout, device, 0.7, 0.4));
+        steps.move(rollout);
+        assertThat(scene.state(rollout)).isEqualTo("stopped");
+        assertThat(scene.metrics(rollout, 1)).contains("verdict=inferior", "pairs=12");
+    }
+
+    /** Too few reports since the last look for another one, which is taken because the group would pass. */
+    @Test
+    void doesNotPassByAnOldLook() {
+        String rollout = start(6, ALL, "\"reports\":4,\"coverage\":1," + ACCURACY);
+        scene.onNew();
+        scene.devices.subList(0, 4).forEach(device -> scene.installed(rollout, device, 0.7, 0.71));
+        steps.move(rollout);
+        scene.devices.subList(4, 6).forEach(device -> scene.installed(rollout, device, 0.7, 0.4));
+        steps.move(rollout);
+        assertThat(scene.state(rollout)).isEqualTo("running");
+        assertThat(scene.metrics(rollout, 1)).contains("verdict=undecided", "pairs=6");
+    }
+
+    @Test
     void reportsWithoutTheVersionBeforeAreNoPairs() {
         String rollout = start(3, ALL, "\"reports\":2," + ACCURACY);
         scene.onNew();

@@ -5,19 +5,14 @@ import java.util.Locale;
 
 /** The verdict on the new version by a metric's differences. */
 public enum MetricVerdict {
-    /** The bound of the mean difference is within the margin. */
+    /** The bound of the mean difference is within the margin. Later looks may differ, until the group passes. */
     NON_INFERIOR,
-    /** The opposite bound is beyond the margin. */
+    /** The opposite bound is beyond the margin. It stops the roll-out. */
     INFERIOR,
     /** Inferior in a look at fewer devices than the rules require: it pauses the roll-out, and later looks may differ. */
     EARLY_INFERIOR,
     /** Neither. */
     UNDECIDED;
-
-    /** Returns whether no later look can change it. */
-    public boolean isFinal() {
-        return this == NON_INFERIOR || this == INFERIOR;
-    }
 
     /** Returns the name in answers. */
     @JsonValue

@@ -21,7 +21,11 @@ import org.apache.commons.statistics.distribution.TDistribution;
  * <p>The data are looked at repeatedly while reports come. Look k may err with probability a_k = a / (k (k + 1)); these sum to at most
  * a, so by Bonferroni's inequality all looks together err with probability at most a (as the spending functions of Lan and DeMets,
  * Biometrika 70, 1983, but without their assumption on the looks' dependence). A look is taken when the number of devices has doubled
- * since the last one, and when the group's time is over; so there are few, and a_k stays large.
+ * since the last one, when the group's time is over, and when it would pass otherwise; so there are few, and a_k stays large. They go on
+ * after a look that finds the version non-inferior: devices that report first may be better than those that follow.
+ *
+ * <p>No look sees a loss that no device has reported yet: a version that fails on a share p of the devices looks unharmed to n of them with
+ * a probability of (1 - p)^n. Only more reports help.
  *
  * <p>Early looks search for harm before there are as many devices as the rules ask for: from the second device on, each time when half as
  * many again have reported. They are numbered on their own and spend a probability a of their own, since what they do can be undone: they

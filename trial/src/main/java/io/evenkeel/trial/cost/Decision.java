@@ -38,7 +38,7 @@ public final class Decision {
     public enum Kind {
         /** The saving earns the roll-out back in time. */
         PAYS,
-        /** It does by the median, but not at the cautious end of its range. */
+        /** It does by the median, but not at the cautious end of its range, or the seeds are too few for a range. */
         PROBABLY_PAYS,
         /** It saves too little to earn the roll-out back in time. */
         DOES_NOT_PAY,
@@ -107,7 +107,14 @@ public final class Decision {
         if (saving < required()) {
             return Kind.DOES_NOT_PAY;
         }
-        return cautious >= required() && cautious > 0 ? Kind.PAYS : Kind.PROBABLY_PAYS;
+        return hasRange(arm) && hasRange(today) && cautious >= required() && cautious > 0
+                ? Kind.PAYS
+                : Kind.PROBABLY_PAYS;
+    }
+
+    /** Returns whether there are enough seeds for a range, which may have no width. */
+    private boolean hasRange(ArmSummary arm) {
+        return model.reach(arm).rounds().low() != null;
     }
 
     private double saving(CostModel at, ArmSummary arm, Bound ofToday, Bound ofArm) {

@@ -104,10 +104,8 @@ final class Comparator {
             tests.add(byRounds);
             tests.add(Contrasts.bytesTest(arm, baseline, target, TrajectoryPoint::uplinkBytes, "uplink"));
         }
-        long reached = Arrays.stream(mine).filter(Double::isFinite).count();
-        long baselineReached = Arrays.stream(theirs).filter(Double::isFinite).count();
-        if (reached != baselineReached) {
-            unlike(target, reached, baselineReached);
+        if (reached(mine) != reached(theirs)) {
+            unlike(target, mine, theirs);
         } else if (byRounds.pairs() > 0) {
             sentences.add(String.format(
                     Locale.ROOT,
@@ -120,21 +118,32 @@ final class Comparator {
         }
     }
 
-    /** A share of the baseline's gain is in the contrast already: what misses 90% of it has another final quality, too. */
-    private void unlike(Target target, long reached, long baselineReached) {
+    /**
+     * Counts a target that one reached more often: with half of the seeds, or by more than two standard errors of the seeds with which only
+     * one did (McNemar). A share of the baseline's gain is in the contrast already: what misses 90% of it has another final quality, too.
+     */
+    private void unlike(Target target, double[] mine, double[] theirs) {
         if (!target.share()) {
-            count(reached > baselineReached ? "better" : "worse");
+            long more = Contrasts.onlyFirst(mine, theirs);
+            long less = Contrasts.onlyFirst(theirs, mine);
+            long gap = Math.abs(more - less);
+            boolean isClear = 2 * gap >= mine.length || gap * gap > 4 * (more + less);
+            count(!isClear ? QualityJudge.UNCLEAR : more > less ? QualityJudge.BETTER : QualityJudge.WORSE);
         }
         sentences.add(String.format(
                 Locale.ROOT,
                 "%s: reached by %s in %d of %d runs, by %s in %d of %d.",
                 target,
                 arm.name(),
-                reached,
+                reached(mine),
                 arm.runs().size(),
                 baseline.name(),
-                baselineReached,
+                reached(theirs),
                 baseline.runs().size()));
+    }
+
+    private static long reached(double[] rounds) {
+        return Arrays.stream(rounds).filter(Double::isFinite).count();
     }
 
     private void end() {

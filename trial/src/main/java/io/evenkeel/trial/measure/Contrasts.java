@@ -10,6 +10,7 @@ import io.evenkeel.trial.result.TrajectoryPoint;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Compares arms: quality first, then bytes and rounds to the hardest target that both reached. */
@@ -102,11 +103,15 @@ final class Contrasts {
     }
 
     private Ratio rounds(ArmFigures arm, ArmFigures other, Target target) {
-        return ratio(roundsTest(arm, other, target), thresholds.roundsPercent());
+        return ratio(roundsTest(arm, other, target), thresholds.roundsPercent(), arm.rounds(target), other.rounds(target));
     }
 
     private Ratio bytes(ArmFigures arm, ArmFigures other, Target target, ToDoubleFunction<TrajectoryPoint> bytes) {
-        return ratio(bytesTest(arm, other, target, bytes, ""), thresholds.bytesPercent());
+        return ratio(
+                bytesTest(arm, other, target, bytes, ""),
+                thresholds.bytesPercent(),
+                arm.rounds(target),
+                other.rounds(target));
     }
 
     private @Nullable Ratio roundsWithSearch(ArmFigures arm, ArmFigures other, Target target) {
@@ -146,12 +151,23 @@ final class Contrasts {
         return Double.isFinite(ratio) && ratio > 0 ? new Ratio(ratio, sign(ratio, percent)) : null;
     }
 
-    private static Ratio ratio(Paired test, double percent) {
+    /** The test knows the seeds only with which both reached the target: those with which one did must not say the contrary. */
+    private static Ratio ratio(Paired test, double percent, double[] arm, double[] other) {
         if (test.pairs() == 0) {
             return new Ratio(null, "unclear");
         }
         String sign = sign(test.estimate(), percent);
-        return new Ratio(test.estimate(), !sign.equals("same") && covers(test, 1) ? "unclear" : sign);
+        boolean isUnclear = (!sign.equals("same") && covers(test, 1))
+                || (!sign.equals("more") && onlyFirst(other, arm) > 0)
+                || (!sign.equals("fewer") && onlyFirst(arm, other) > 0);
+        return new Ratio(test.estimate(), isUnclear ? "unclear" : sign);
+    }
+
+    /** Returns with how many seeds only the first of two arms reached a target. */
+    static long onlyFirst(double[] first, double[] second) {
+        return IntStream.range(0, Math.min(first.length, second.length))
+                .filter(i -> Double.isFinite(first[i]) && !Double.isFinite(second[i]))
+                .count();
     }
 
     /** A tenth more and, the other way round, a tenth less are both 10%. */

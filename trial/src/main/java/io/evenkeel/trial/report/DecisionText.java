@@ -64,7 +64,8 @@ public final class DecisionText {
     private String lead(Decision.Verdict best) {
         String rollOut = money.given(model.prices().rollOut());
         return texts.get(
-                "decision.lead." + best.kind(),
+                "decision.lead." + best.kind()
+                        + (best.kind() == Decision.Kind.PROBABLY_PAYS && !best.hasRange() ? ".few-seeds" : ""),
                 best.arm(),
                 money.amount(Math.abs(best.saving())),
                 rollOut,

@@ -52,6 +52,12 @@ class DecisionTest {
     }
 
     @Test
+    void oneSeedSaysAtMostThatItProbablyPays() {
+        ArmSummary once = SummaryFixture.armOfOneSeed("ef21", "top-k:0.01", "loss:0.1", 1, 900 * GIGABYTE);
+        assertThat(kind(decision(SMALL, arm("gd", "identity", 2000.0), once))).isEqualTo(Decision.Kind.PROBABLY_PAYS);
+    }
+
+    @Test
     void savingsThatEarnItBackTooLateDoNotPayAndSayFromWhereOnTheyWould() {
         Decision decision = decision(SMALL, arm("gd", "identity", 1000.0), arm("ef21", "top-k:0.01", 500.0));
         assertThat(kind(decision)).isEqualTo(Decision.Kind.DOES_NOT_PAY);

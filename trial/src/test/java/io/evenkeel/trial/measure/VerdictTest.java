@@ -97,6 +97,27 @@ class VerdictTest {
     }
 
     @Test
+    void oneSeedMoreOrLessAtATargetDecidesNothing() {
+        Summary summary = summary(
+                (s, k) -> Math.max(falling(0.1, s, k), 0.0095),
+                (s, k) -> Math.max(falling(0.1, s, k), s == 4 ? 0.0105 : 0.0095),
+                "grad-norm:0.01");
+        Comparison comparison = summary.comparisons().get(0);
+        assertThat(comparison.text()).contains("in 3 of 4 runs, by ef21-0.1-top-k-1 in 4 of 4");
+        assertThat(comparison.verdict()).isEqualTo("undecided");
+    }
+
+    @Test
+    void anArmThatNeedsFewerRoundsButMissesTheTargetWithASeedIsNotFaster() {
+        Summary summary = summary(
+                (s, k) -> falling(0.03, s, k),
+                (s, k) -> s == 4 ? Math.max(falling(0.09, s, k), 0.0105) : falling(0.09, s, k),
+                "grad-norm:0.01");
+        Comparison.Ratio rounds = summary.comparisons().get(0).contrast().rounds();
+        assertThat(rounds).extracting(Comparison.Ratio::sign).isEqualTo("unclear");
+    }
+
+    @Test
     void reportsShortStepsIfARunWasStillImproving() {
         Summary summary = summary((s, k) -> falling(0.03, s, k), (s, k) -> 1 - 0.001 * k, "grad-norm:0.01");
         assertThat(summary.comparisons().get(0).text()).contains("too short for the way");

@@ -46,16 +46,32 @@ public final class SummaryFixture {
             @Nullable Double rounds,
             @Nullable Double bytesUp,
             @Nullable Double bytesDown) {
+        return arm(name, compressor, target, rounds, bytesUp, bytesDown, 3);
+    }
+
+    /** Returns an arm with too few seeds for a range. */
+    public static ArmSummary armOfOneSeed(String name, String compressor, String target, double rounds, double bytesUp) {
+        return arm(name, compressor, target, rounds, bytesUp, 0.0, 1);
+    }
+
+    private static ArmSummary arm(
+            String name,
+            String compressor,
+            String target,
+            @Nullable Double rounds,
+            @Nullable Double bytesUp,
+            @Nullable Double bytesDown,
+            int seeds) {
         boolean reached = rounds != null;
         ArmSummary.Reach reach = new ArmSummary.Reach(
                 target,
                 null,
-                reached ? 1 : 0,
-                1,
-                spread(rounds),
-                spread(bytesUp),
-                spread(bytesDown),
-                spread(reached ? 0.0 : null));
+                reached ? seeds : 0,
+                seeds,
+                spread(rounds, seeds),
+                spread(bytesUp, seeds),
+                spread(bytesDown, seeds),
+                spread(reached ? 0.0 : null, seeds));
         return new ArmSummary(
                 name,
                 "ef21",
@@ -74,7 +90,10 @@ public final class SummaryFixture {
                 List.of());
     }
 
-    private static ArmSummary.Spread spread(@Nullable Double value) {
-        return value == null ? NONE : new ArmSummary.Spread(value, null, null, 1);
+    /** All seeds agree. */
+    private static ArmSummary.Spread spread(@Nullable Double value, int seeds) {
+        return value == null
+                ? NONE
+                : new ArmSummary.Spread(value, seeds < 3 ? null : value, seeds < 3 ? null : value, seeds);
     }
 }
