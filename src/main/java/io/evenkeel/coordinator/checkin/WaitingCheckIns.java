@@ -147,11 +147,15 @@ class WaitingCheckIns extends BackgroundWork {
         if (count() == 0) {
             return;
         }
-        Object version = checkIns.version();
-        if (!version.equals(seen.getAndSet(version))) {
-            look(polls.in(ALL));
+        try {
+            Object version = checkIns.version();
+            if (!version.equals(seen.get())) {
+                look(polls.in(ALL));
+                seen.set(version);
+            }
+        } finally {
+            polls.endOverdue();
         }
-        polls.endOverdue();
     }
 
     private void look(List<LongPolls.Poll<CheckIn, WorkAnswer>> devices) {

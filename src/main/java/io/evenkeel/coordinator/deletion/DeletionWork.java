@@ -32,6 +32,7 @@ class DeletionWork extends BackgroundWork {
     private final DurableTransactions transactions;
     private final Duration kept;
     private final Clock clock;
+    private final FailureLog failures;
 
     DeletionWork(
             RunTable runs,
@@ -50,6 +51,7 @@ class DeletionWork extends BackgroundWork {
         this.transactions = transactions;
         this.kept = dialect.isShared() ? UNTIL_FORGOTTEN : Duration.ZERO;
         this.clock = clock;
+        this.failures = failures;
     }
 
     /** Forgets the run that was just deleted, and begins with its rows soon. */
@@ -69,7 +71,12 @@ class DeletionWork extends BackgroundWork {
             if (isStopping()) {
                 return;
             }
-            repeatWithRests(() -> step(run));
+            try {
+                repeatWithRests(() -> step(run));
+            } catch (RuntimeException e) {
+                // The others go on.
+                failures.warn("What is left of the deleted run " + run.id() + " could not be deleted; it is tried again", e);
+            }
         }
     }
 

@@ -11,7 +11,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param poll how often the database is asked for news of the runs that are streamed, default 500 ms; at most one progress event is sent
  *     in this time. 0 for never, which leaves it to tests
- * @param heartbeat how long a stream may be silent before a comment is sent, and how often its credentials are checked, default 15 s
+ * @param heartbeat how often a comment is sent to a stream, and its credentials are checked, default 15 s
  * @param streams how many streams a coordinator holds at most, default 200; fewer if they would take more than 1/32 of the heap
  * @param retention how long events are kept, default 30 days
  */

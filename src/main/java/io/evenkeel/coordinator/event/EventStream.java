@@ -27,7 +27,7 @@ final class EventStream {
     private final boolean resumes;
     private volatile boolean begun;
     private volatile long position;
-    private volatile long writtenAt;
+    private volatile long beatAt;
     private volatile @Nullable ProgressData progress;
     private volatile @Nullable Map<String, Long> refused;
 
@@ -60,9 +60,9 @@ final class EventStream {
                 || !news.refused().equals(refused);
     }
 
-    /** Returns whether nothing was written for a number of nanoseconds. */
-    boolean isSilent(long nanos) {
-        return System.nanoTime() - writtenAt > nanos;
+    /** Returns whether the last beat was more than a number of nanoseconds ago. */
+    boolean isBeatDue(long nanos) {
+        return System.nanoTime() - beatAt > nanos;
     }
 
     /**
@@ -116,12 +116,11 @@ final class EventStream {
     private void send(SseEventBuilder event, long id, Object data) throws IOException {
         emitter.send(event.id(Long.toString(id)).data(data, MediaType.APPLICATION_JSON));
         position = id;
-        writtenAt = System.nanoTime();
     }
 
     /** Sends a comment, which readers ignore: it shows both sides that the connection lives. */
     void beat() throws IOException {
         emitter.send(SseEmitter.event().comment(""));
-        writtenAt = System.nanoTime();
+        beatAt = System.nanoTime();
     }
 }

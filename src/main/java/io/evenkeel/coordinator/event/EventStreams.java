@@ -40,7 +40,7 @@ class EventStreams extends BackgroundWork implements MeterBinder, DisposableBean
     private final AtomicInteger places = new AtomicInteger();
     private final RunNews news;
     private final CredentialCheck credentials;
-    private final long silence;
+    private final long heartbeat;
     private final int most;
     private final ThreadPoolTaskExecutor writers;
     private volatile boolean closing;
@@ -50,7 +50,7 @@ class EventStreams extends BackgroundWork implements MeterBinder, DisposableBean
         super("events", settings.poll(), failures);
         this.news = news;
         this.credentials = credentials;
-        this.silence = settings.heartbeat().toNanos();
+        this.heartbeat = settings.heartbeat().toNanos();
         this.most = (int)
                 Math.min(settings.streams(), budget.of(HeapBudget.Share.EVENT_STREAMS) / HeapBudget.WAITING_BYTES);
         this.writers = newWriters(most);
@@ -131,12 +131,12 @@ class EventStreams extends BackgroundWork implements MeterBinder, DisposableBean
     }
 
     private boolean needsWriting(EventStream stream, RunNews.Snapshot snapshot) {
-        return snapshot.run().state().isOver() || stream.isBehind(snapshot) || stream.isSilent(silence);
+        return snapshot.run().state().isOver() || stream.isBehind(snapshot) || stream.isBeatDue(heartbeat);
     }
 
     private void write(EventStream stream, RunNews.Snapshot snapshot) {
         try {
-            if (stream.isSilent(silence)) {
+            if (stream.isBeatDue(heartbeat)) {
                 if (!credentials.isValid(stream.authorization)) {
                     stream.emitter.complete();
                     return;

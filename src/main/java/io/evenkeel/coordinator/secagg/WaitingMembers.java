@@ -65,6 +65,7 @@ public class WaitingMembers {
     /** Ends waits whose time is over, and answers the others if another replica has moved their attempt on. */
     public void tick() {
         polls.groups().forEach(this::wake);
+        seen.keySet().retainAll(polls.groups());
         polls.endOverdue();
     }
 

@@ -86,6 +86,8 @@ public class WaitingDevices {
      */
     public void wake(long run) {
         if (!polls.groups().contains(run)) {
+            // The next device looks for itself.
+            seen.remove(run);
             return;
         }
         TaskAssignment.Version version = tasks.version(run).orElse(null);
@@ -106,6 +108,7 @@ public class WaitingDevices {
     /** Ends waits whose time is over, and checks the others if another replica has changed their run. */
     public void tick() {
         polls.groups().forEach(this::wake);
+        seen.keySet().retainAll(polls.groups());
         polls.endOverdue();
     }
 

@@ -179,6 +179,23 @@ class RunDeletionTest {
     }
 
     @Test
+    void aRunThatCannotBeDeletedKeepsNoOther() {
+        Scene damaged = trained("");
+        Scene other = trained("");
+        long run = id(damaged);
+        long later = id(other);
+        jdbc.update("UPDATE round_update SET data = NULL, data_at = 'no object' WHERE run_id = ?", run);
+        assertThat(delete(damaged).status()).isEqualTo(204);
+        assertThat(delete(other).status()).isEqualTo(204);
+
+        finish(later);
+        assertThat(rowsOf("round_update", "run_id", run)).isPositive();
+
+        jdbc.update("UPDATE round_update SET data_at = NULL WHERE run_id = ?", run);
+        finish(run);
+    }
+
+    @Test
     void keepsTheNameUntilTheLastRowIsGone() {
         Scene scene = trained("");
         byte[] file = scene.operator.get("/runs/" + scene.run + "/export").body();

@@ -119,7 +119,11 @@ final class EventReader implements AutoCloseable {
     }
 
     void awaitEnd() {
-        eventually().until(reading::isDone);
+        eventually().until(this::hasEnded);
+    }
+
+    boolean hasEnded() {
+        return reading.isDone();
     }
 
     synchronized String lastId() {

@@ -11,6 +11,7 @@ import io.evenkeel.coordinator.testing.SlowConnection;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -84,6 +85,21 @@ class EventStreamLimitsTest {
             reader.await("progress");
             scene.operator.delete("/access-tokens/" + token.get("id"));
             reader.awaitEnd();
+        }
+    }
+
+    @Test
+    void endsABusyStreamWhoseTokenIsRevoked() {
+        Scene scene = scene();
+        Reply token = scene.operator.postJson("/access-tokens", "{\"name\":\"watcher\",\"role\":\"viewer\"}");
+        try (EventReader reader = opened(scene, token.get("token"))) {
+            reader.await("progress");
+            scene.operator.delete("/access-tokens/" + token.get("id"));
+            // Something to send at each look.
+            eventually().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1)).until(() -> {
+                jdbc.update("UPDATE run SET accepted = accepted + 1 WHERE name = ?", scene.run);
+                return reader.hasEnded();
+            });
         }
     }
 

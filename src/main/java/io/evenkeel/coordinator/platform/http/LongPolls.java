@@ -167,15 +167,18 @@ public final class LongPolls<Q, T> {
         if (poll.timeout.isZero() || !limit.take()) {
             return false;
         }
-        Set<Poll<Q, T>> polls =
-                Objects.requireNonNull(groups.computeIfAbsent(group, key -> ConcurrentHashMap.newKeySet()));
-        polls.add(poll);
+        Set<Poll<Q, T>> polls = Objects.requireNonNull(groups.compute(group, (key, known) -> {
+            Set<Poll<Q, T>> all = known == null ? ConcurrentHashMap.newKeySet() : known;
+            all.add(poll);
+            return all;
+        }));
         poll.response.onceDone(() -> {
             if (caller != null) {
                 newest.remove(new Caller(group, caller), poll);
             }
             if (polls.remove(poll)) {
                 limit.free();
+                groups.computeIfPresent(group, (key, rest) -> rest.isEmpty() ? null : rest);
             }
         });
         Poll<Q, T> older = caller == null ? null : newest.put(new Caller(group, caller), poll);
@@ -190,7 +193,7 @@ public final class LongPolls<Q, T> {
         return limit.max();
     }
 
-    /** Returns the groups in which requests have waited. */
+    /** Returns the groups in which requests wait. */
     public Set<Long> groups() {
         return groups.keySet();
     }

@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -31,7 +32,10 @@ public final class FolderStore implements ObjectStore {
 
     private final Path root;
 
-    /** @param root the folder; created if it is not there */
+    /** Whether the folder was there: if it is not any more, its volume is away, and a new one would be a store without objects. */
+    private volatile boolean isKnown;
+
+    /** @param root the folder; created by the first object if it is not there */
     public FolderStore(Path root) {
         this.root = root.toAbsolutePath().normalize();
     }
@@ -68,6 +72,9 @@ public final class FolderStore implements ObjectStore {
     }
 
     private void createFolder(Path folder) throws IOException {
+        if (isKnown && !Files.isDirectory(root)) {
+            throw new NoSuchFileException(root.toString(), null, "the folder is away");
+        }
         if (!Files.isDirectory(folder)) {
             boolean isPosix =
                     FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
@@ -79,6 +86,7 @@ public final class FolderStore implements ObjectStore {
             Files.createDirectories(folder, ownersAlone);
             sync(root);
         }
+        isKnown = true;
     }
 
     /** Makes new names in a folder durable. */

@@ -51,6 +51,7 @@ class LongPollsTest {
         polls.in(RUN).get(0).answer(ResponseEntity.ok("work"));
         assertThat(answer(response)).isEqualTo("work");
         assertThat(polls.count()).isZero();
+        assertThat(polls.groups()).isEmpty();
     }
 
     @Test

@@ -55,6 +55,23 @@ class FolderStoreTest extends ObjectStoreContract {
     }
 
     @Test
+    void aFolderWhoseVolumeIsAwayIsNotMadeAnew() throws IOException {
+        FolderStore store = new FolderStore(folder.resolve("mounted"));
+        String name = ObjectNames.next(Instant.now());
+        store.put(name, Content.of(new byte[1]));
+        store.delete(name);
+        Files.move(folder.resolve("mounted"), folder.resolve("away"));
+
+        assertThatThrownBy(() -> store.put(name, Content.of(new byte[1])))
+                .isInstanceOf(ObjectStoreException.class)
+                .hasRootCauseMessage(folder.resolve("mounted") + ": the folder is away");
+        assertThat(folder.resolve("mounted")).doesNotExist();
+        Files.move(folder.resolve("away"), folder.resolve("mounted"));
+        store.put(name, Content.of(new byte[1]));
+        assertThat(store.list("", 10)).containsExactly(name);
+    }
+
+    @Test
     void aFailedWriteNamesTheFolderAndLeavesNothing() throws IOException {
         Path file = Files.createFile(folder.resolve("no-folder"));
         FolderStore store = new FolderStore(file);
