@@ -1,6 +1,7 @@
 """Tests the repetition of requests, its pauses, and how a request is stopped."""
 
 import inspect
+import socket
 import threading
 import time
 
@@ -52,6 +53,17 @@ def test_the_deadline_covers_all_attempts(serving):
     with pytest.raises(errors.DeadlineError, match="status 503.*the state is saved"):
         retries(server, stop, deadline=60).send(Request("GET", "/x", 10))
     assert sum(stop.slept) <= 60
+
+
+def test_a_refused_connection_is_told_without_the_connection_itself():
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        port = unused.getsockname()[1]
+        told = []
+        transport = Transport(f"http://127.0.0.1:{port}", 5, 5, None)
+        with pytest.raises(errors.DeadlineError):
+            Retries(transport, 1, Pauses(), lambda *a: told.append(a)).send(Request("GET", "/x", 10))
+    assert told and all(cause.startswith("Failed to establish a new connection: ") for _, cause, _ in told)
 
 
 def test_a_wall_clock_that_jumps_does_not_move_the_deadline():

@@ -15,7 +15,7 @@ from email.utils import parsedate_to_datetime
 from urllib3.exceptions import HTTPError
 
 from ..errors import DeadlineError, UnreachableError
-from ._faults import setting_at_fault
+from ._faults import cause_text, setting_at_fault
 from ._stop import StopSignal
 from ._transport import Request, Response, Transport
 
@@ -79,7 +79,7 @@ class Retries:
                 pause = pause if asked is None else max(pause, self.jittered(asked))
             except (OSError, HTTPError) as e:
                 self._stop.check()
-                cause, failure = str(e) or type(e).__name__, e
+                cause, failure = cause_text(e), e
                 check = setting_at_fault(e)
                 if check and not self._is_enrolled():
                     raise UnreachableError(f"{request} failed: {cause}: {check}") from e
