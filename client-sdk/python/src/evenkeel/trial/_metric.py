@@ -9,6 +9,8 @@ from typing import Any
 
 _SHARES = ("accuracy", "balanced accuracy")
 _OF_UNIT_SCALE = (*_SHARES, "auc", "f1", "r²", "r2")
+_ROUNDING = 1e-6
+"""Of float32, in which an evaluation may compute."""
 _UNBALANCED = 3
 """The ratio of the largest class to the mean of the others, from which it hides them in the accuracy."""
 
@@ -33,6 +35,15 @@ class Metric:
     def has_unit_scale(self) -> bool:
         """Whether figures are at most 1, so that a margin in hundredths means something."""
         return self.name.lower() in _OF_UNIT_SCALE
+
+    def checked(self, figure: float) -> float:
+        """Returns a figure; raises ValueError if it is above 1 and the name says that it is not."""
+        if self.has_unit_scale and figure > 1 + _ROUNDING:
+            raise ValueError(
+                f"evaluate returned {figure:g} as the {self.name}, expected at most 1: divide percent by 100, or name what it returns "
+                "with metric= and say with higher_is_better= which direction is better"
+            )
+        return figure
 
 
 def is_share(name: str) -> bool:

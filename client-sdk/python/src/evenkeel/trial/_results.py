@@ -87,6 +87,14 @@ class Results:
         problem, cautions = self.summary["problem"], []
         if len(problem["seeds"]) == 1:
             cautions.append("One seed cannot show whether a method is worse: give seeds=(1, 2, 3).")
+        for arm in self.summary["arms"]:
+            diverged = [run for run in arm["runs"] if run["outcome"] == "diverged"]
+            if diverged:
+                first = min(diverged, key=lambda run: run["round"])
+                cautions.append(
+                    f"{arm['name']} diverged in {len(diverged)} of {len(arm['runs'])} runs, first in round {first['round']} with seed "
+                    f"{first['seed']}: {first['reason']}. Its step size is {arm['gamma']}."
+                )
         for target in self.summary["droppedTargets"]:
             cautions.append(f"The target {target} was dropped, as it is reached without training: name a harder one.")
         clients = problem["clientSamples"]

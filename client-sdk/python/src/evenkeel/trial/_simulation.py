@@ -349,7 +349,7 @@ class Simulation:
         x: Floats | None = None,
     ) -> None:
         whole = sum(self._weights)
-        metric = self._problem.test_metric(self.x if x is None else x)
+        metric = self._problem.metric.checked(self._problem.test_metric(self.x if x is None else x))
         point = Point(round, self._loss / whole, norm(self._sum) / whole, metric, *traffic, gamma, direction, spent, at)
         self._run.points.append(point)
         self._recorded(point)
