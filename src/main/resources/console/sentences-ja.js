@@ -6,7 +6,6 @@ export const SENTENCES = [
   // Faults of fields
   ['is not a known field; {a}', '不明な項目です。{a}'],
   ["did you mean '{0}'?", '「{0}」ではありませんか？'], ["did you mean '{0}'? {a}", '「{0}」ではありませんか？{a}'], ['the fields here are: {0}', '使用できる項目：{0}'],
-  ['is out of range: {T}', '値が範囲外です：{T}'],
   ['is missing, expected {a}', '必須です。{a}を指定してください。'],
   ['has no value, expected a text, which may be empty', '値がありません。文字列（空でも可）を指定してください。'],
   ['has {0} characters, expected {a}', '{0} 文字です。文字数は{a}にしてください。'],

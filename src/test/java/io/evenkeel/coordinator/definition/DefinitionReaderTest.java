@@ -71,12 +71,7 @@ class DefinitionReaderTest {
                         error("participants.mn", "is not a known field; did you mean 'min'?", 5, 20),
                         error("dimension", "is not a whole number from -2147483648 to 2147483647", 6, 3),
                         error("rounds", "is -1, expected an integer from 1 to 1000000", 7, 3),
-                        error(
-                                "seed",
-                                "is out of range: Numeric value (99999999999999999999) out of range of `long`"
-                                        + " (-9223372036854775808 - 9223372036854775807)",
-                                8,
-                                3),
+                        error("seed", "is not a whole number of 64 bits", 8, 3),
                         error("tags[1]", "is not text", 9, 17),
                         error("colour", "is not a known field; the fields here are: " + KNOWN, 10, 3));
         assertThat(refusal.members()).containsEntry("line", 3).containsEntry("column", 3);

@@ -155,6 +155,15 @@ class MessageRefusalTest {
     }
 
     @Test
+    void saysWhatAWrongJsonValueShouldBe() {
+        assertThat(json("{\"indices\":[0],\"values\":[\"1\"]}").get("detail"))
+                .isEqualTo("'values[0]' is not a number (line 1, column 26)");
+        assertThat(json("{\"indices\":[0],\"values\":1}").get("detail"))
+                .isEqualTo("'values' is not a list (line 1, column 25)");
+        assertThat(json("[]").get("detail")).isEqualTo("the body is not an object (line 1, column 1)");
+    }
+
+    @Test
     void refusesInvalidFieldsOfJson() {
         assertField("{\"values\":[1,2,3]}", "values");
         assertField("{\"indices\":[0],\"values\":[1,2]}", "indices");

@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Map;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.BeanUtils;
 import org.springframework.util.ClassUtils;
-import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Describes the expected and the actual value in terms of JSON rather than Java. */
 public final class ExpectedValue {
@@ -24,7 +24,10 @@ public final class ExpectedValue {
         }
         Class<?> boxed = ClassUtils.resolvePrimitiveIfNecessary(type);
         if (boxed.isEnum()) {
-            return "one of " + Arrays.toString(boxed.getEnumConstants());
+            return "one of "
+                    + Arrays.stream(boxed.getEnumConstants())
+                            .map(constant -> JsonMapper.shared().convertValue(constant, String.class))
+                            .toList();
         }
         if (boxed == Integer.class) {
             return "a whole number from " + Integer.MIN_VALUE + " to " + Integer.MAX_VALUE;
@@ -50,9 +53,7 @@ public final class ExpectedValue {
         if (boxed.isArray() || Collection.class.isAssignableFrom(boxed)) {
             return "a list";
         }
-        return boxed.isRecord() || boxed == ObjectNode.class || Map.class.isAssignableFrom(boxed)
-                ? "an object"
-                : "a " + boxed.getSimpleName();
+        return BeanUtils.isSimpleValueType(boxed) ? "a " + boxed.getSimpleName() : "an object";
     }
 
     /** Repeats what came, quoted and cut, so that an answer is never as long as the input. */

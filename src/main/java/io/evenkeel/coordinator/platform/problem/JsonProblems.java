@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.platform.problem;
 
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import tools.jackson.core.JacksonException;
@@ -16,6 +17,9 @@ import tools.jackson.databind.exc.ValueInstantiationException;
 public final class JsonProblems {
 
     private static final String UNKNOWN = "is not a known field; ";
+
+    /** What Jackson adds for whoever configures it: where an object began, in a source that it does not show, and settings. */
+    private static final Pattern ADVICE = Pattern.compile(" \\(start marker at .*|: enable `.*");
 
     private JsonProblems() {}
 
@@ -57,12 +61,19 @@ public final class JsonProblems {
                     + ExpectedValue.of(format.getTargetType());
         }
         if (json instanceof MismatchedInputException mismatch && !json.getPath().isEmpty()) {
-            return "is not " + ExpectedValue.of(mismatch.getTargetType());
+            return "is not " + ExpectedValue.of(expected(mismatch));
         }
-        if (json instanceof InputCoercionException && !json.getPath().isEmpty()) {
-            return "is out of range: " + json.getOriginalMessage();
+        if (json instanceof InputCoercionException coercion && !json.getPath().isEmpty()) {
+            return "is not " + ExpectedValue.of(coercion.getTargetType());
         }
         return null;
+    }
+
+    /** Returns the type of the wrong value. Of a value within an array of numbers, Jackson names the array's. */
+    private static @Nullable Class<?> expected(MismatchedInputException mismatch) {
+        Class<?> type = mismatch.getTargetType();
+        boolean within = mismatch.getPath().get(mismatch.getPath().size() - 1).getPropertyName() == null;
+        return within && type != null && type.isArray() ? type.getComponentType() : type;
     }
 
     /** Returns the path of the wrong field the way people write it, such as {@code tensors[2].shape}; empty for the whole document. */
@@ -110,7 +121,7 @@ public final class JsonProblems {
     private static ProblemException notJson(JacksonException json) {
         String what = json instanceof MismatchedInputException mismatch
                 ? "the body is not " + ExpectedValue.of(mismatch.getTargetType())
-                : "the body is not JSON: " + json.getOriginalMessage();
+                : "the body is not JSON: " + ADVICE.matcher(json.getOriginalMessage()).replaceFirst("");
         return at(
                 json,
                 ProblemKind.MALFORMED.because(what + place(json.getLocation()), "correct the JSON and send it again"));
