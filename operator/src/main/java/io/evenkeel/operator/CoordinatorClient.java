@@ -7,6 +7,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.OutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -15,8 +16,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Consumer;
@@ -34,6 +35,7 @@ public final class CoordinatorClient {
     private static final int OK = 200;
     private static final int NOT_MODIFIED = 304;
     private static final int UNAVAILABLE = 500;
+    private static final int PIECE = 1 << 16;
     private static final String EVENT = "event:";
     private static final String JSON = "application/json";
     private static final String MERGE_PATCH = "application/merge-patch+json";
@@ -151,14 +153,43 @@ public final class CoordinatorClient {
         return bytes(request("GET", root + path, JSON, BodyPublishers.noBody()));
     }
 
-    /** Writes what is at the path to a file, without having it in memory. A broken connection can look like the end of the file. */
+    /**
+     * Writes what is at the path to a file, without having it in memory. A broken connection can look like the end of the file.
+     *
+     * @throws CommandFailure if the coordinator refuses it or cannot be reached, or if the file cannot be written
+     */
     public void download(ApiPath path, Path file) {
         HttpRequest request =
                 request("GET", root + path, JSON, BodyPublishers.noBody()).build();
-        BodyHandler<byte[]> toFile = info -> info.statusCode() / 100 == 2
-                ? BodySubscribers.mapping(BodySubscribers.ofFile(file), written -> new byte[0])
-                : BodySubscribers.ofByteArray();
-        successful(exchange(request, toFile));
+        HttpResponse<InputStream> response = exchange(request, BodyHandlers.ofInputStream());
+        try (InputStream body = response.body()) {
+            if (response.statusCode() / 100 != 2) {
+                throw Refusal.of(response, body.readAllBytes());
+            }
+            write(body, file);
+        } catch (IOException e) {
+            throw unreachable(e);
+        }
+    }
+
+    private void write(InputStream body, Path file) {
+        byte[] piece = new byte[PIECE];
+        try (OutputStream out = Files.newOutputStream(file)) {
+            for (int length = read(body, piece); length >= 0; length = read(body, piece)) {
+                out.write(piece, 0, length);
+            }
+        } catch (IOException e) {
+            throw new CommandFailure(
+                    file + " cannot be written (" + e + "): check the folder and the free space on the disk", e);
+        }
+    }
+
+    private int read(InputStream body, byte[] piece) {
+        try {
+            return body.read(piece);
+        } catch (IOException e) {
+            throw unreachable(e);
+        }
     }
 
     /** Sends a file with POST or PUT, however long it takes, and returns the answer. */
@@ -198,7 +229,7 @@ public final class CoordinatorClient {
 
     private byte[] successful(HttpResponse<byte[]> response) {
         if (response.statusCode() / 100 != 2) {
-            throw Refusal.of(response);
+            throw Refusal.of(response, response.body());
         }
         return response.body();
     }
@@ -207,12 +238,16 @@ public final class CoordinatorClient {
         try {
             return http.send(request, handler);
         } catch (IOException e) {
-            throw new OperatorException(ExitCode.UNAVAILABLE, NetworkFault.describe(e, URI.create(address)), e);
+            throw unreachable(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new OperatorException(
                     ExitCode.FAILED, "interrupted during " + request.method() + " " + request.uri(), e);
         }
+    }
+
+    private OperatorException unreachable(IOException e) {
+        return new OperatorException(ExitCode.UNAVAILABLE, NetworkFault.describe(e, URI.create(address)), e);
     }
 
     private JsonNode parse(byte[] body) {

@@ -23,10 +23,10 @@ final class Refusal {
 
     private Refusal() {}
 
-    static OperatorException of(HttpResponse<byte[]> response) {
+    static OperatorException of(HttpResponse<?> response, byte[] content) {
         ExitCode exitCode = ExitCode.ofStatus(response.statusCode());
         Duration retryAfter = retryAfter(response);
-        String body = new String(response.body(), StandardCharsets.UTF_8);
+        String body = new String(content, StandardCharsets.UTF_8);
         JsonNode problem = problem(body);
         if (!problem.path("title").isString() && !problem.path("detail").isString()) {
             return new OperatorException(exitCode, quote(response, body), "", retryAfter, List.of());
@@ -77,7 +77,7 @@ final class Refusal {
         return faults;
     }
 
-    private static String quote(HttpResponse<byte[]> response, String body) {
+    private static String quote(HttpResponse<?> response, String body) {
         String start = body.strip();
         start = start.length() > MAX_QUOTE_LENGTH ? start.substring(0, MAX_QUOTE_LENGTH) + "…" : start;
         String request =

@@ -99,32 +99,11 @@ public final class ExportCommand extends ApiCommand {
     protected int execute(CoordinatorClient client, OutputOptions output) {
         Path part = file.resolveSibling(file.getFileName() + ".part");
         try {
-            subject.download(new OperatorApi(client), part);
-            long rows;
-            List<String> leftOut = new ArrayList<>();
-            // A broken connection can look like the end of the file.
-            try (InputStream in = new BufferedInputStream(Files.newInputStream(part))) {
-                rows = ExportFile.read(in, (kind, content) -> {
-                    if (kind == ExportFile.LEFT_OUT) {
-                        leftOut.add(ExportFile.leftOut(content));
-                    }
-                });
+            try {
+                return export(client, output, part);
+            } finally {
+                Files.deleteIfExists(part);
             }
-            long bytes = Files.size(part);
-            Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
-            ObjectNode done = new JsonMapper().createObjectNode();
-            subject.describe(done);
-            done.put("file", file.toString()).put("rows", rows).put("bytes", bytes);
-            leftOut.forEach(done.withArray("leftOut")::add);
-            String text = String.format(
-                    Locale.ROOT,
-                    "%s: %s, %,d rows, %,d bytes, all checksums verified",
-                    file,
-                    subject.text(),
-                    rows,
-                    bytes);
-            output.print(done, page -> text(text, leftOut, page));
-            return leftOut.isEmpty() ? ExitCode.OK.code() : ExitCode.FAILED.code();
         } catch (DamagedExportFileException e) {
             throw new CommandFailure(
                     "the export is incomplete (" + e.getMessage()
@@ -134,6 +113,35 @@ public final class ExportCommand extends ApiCommand {
             throw new CommandFailure(
                     file + " cannot be written (" + e + "): check the folder and the free space on the disk", e);
         }
+    }
+
+    private int export(CoordinatorClient client, OutputOptions output, Path part) throws IOException {
+        subject.download(new OperatorApi(client), part);
+        long rows;
+        List<String> leftOut = new ArrayList<>();
+        // A broken connection can look like the end of the file.
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(part))) {
+            rows = ExportFile.read(in, (kind, content) -> {
+                if (kind == ExportFile.LEFT_OUT) {
+                    leftOut.add(ExportFile.leftOut(content));
+                }
+            });
+        }
+        long bytes = Files.size(part);
+        Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+        ObjectNode done = new JsonMapper().createObjectNode();
+        subject.describe(done);
+        done.put("file", file.toString()).put("rows", rows).put("bytes", bytes);
+        leftOut.forEach(done.withArray("leftOut")::add);
+        String text = String.format(
+                Locale.ROOT,
+                "%s: %s, %,d rows, %,d bytes, all checksums verified",
+                file,
+                subject.text(),
+                rows,
+                bytes);
+        output.print(done, page -> text(text, leftOut, page));
+        return leftOut.isEmpty() ? ExitCode.OK.code() : ExitCode.FAILED.code();
     }
 
     private static List<String> text(String written, List<String> leftOut, TextLayout page) {

@@ -31,6 +31,17 @@ class ModelCommandsTest extends RunCommandFixture {
     }
 
     @Test
+    void modelGetWritesNothingOfAnEarlierDownloadThatWasKilled() throws Exception {
+        Files.writeString(folder.resolve("x.npy.part"), "a longer model");
+        coordinator.on("GET /runs/digits/rounds/latest/model?dtype=float32&holder=coordinator&format=npy", "model");
+
+        Path file = folder.resolve("x.npy");
+        assertThat(cli.run("runs", "model", "get", "digits", "--to", file.toString()))
+                .isZero();
+        assertThat(file).hasContent("model");
+    }
+
+    @Test
     void modelGetThatFailsLeavesAnOlderFileAlone() throws Exception {
         Path file = Files.writeString(folder.resolve("x.npy"), "older");
         coordinator.problem(

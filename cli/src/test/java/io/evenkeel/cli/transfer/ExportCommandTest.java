@@ -44,6 +44,27 @@ class ExportCommandTest {
         }
     }
 
+    @Test
+    void aFileThatCannotBeWrittenIsNamedAndLeavesNothing() throws IOException, NoSuchAlgorithmException {
+        try (StubCoordinator coordinator = new StubCoordinator()) {
+            coordinator.on("GET /export", new String(file(""), StandardCharsets.ISO_8859_1));
+            coordinator.on("GET /export", "no export");
+            CliHarness cli = CliHarness.at(coordinator, folder);
+
+            Path missing = folder.resolve("missing/all.evenkeel");
+            assertThat(cli.run("export", "--all", "--to", missing.toString())).isEqualTo(1);
+            assertThat(cli.err())
+                    .contains(missing + ".part cannot be written (", "check the folder and the free space on the disk");
+            assertThat(cli.run(
+                            "export",
+                            "--all",
+                            "--to",
+                            folder.resolve("all.evenkeel").toString()))
+                    .isEqualTo(1);
+            assertThat(folder).isDirectoryNotContaining(entry -> entry.toString().endsWith(".part"));
+        }
+    }
+
     /** Returns an export with nothing but what was left out. */
     private static byte[] file(String leftOut) throws IOException, NoSuchAlgorithmException {
         ByteArrayOutputStream file = new ByteArrayOutputStream();
