@@ -79,7 +79,9 @@ def test_clients_with_unequal_samples_that_count_the_same_are_named(weighted: bo
 
 def test_arms_that_diverged_are_named_with_the_reason() -> None:
     problem = NumpyProblem([lambda x: (float(x @ x), 2 * x), lambda x: (nan, x)], np.ones(3))
-    results = compare(problem, ["ef21,gamma=10,compressor=top-k:1"], uncompressed_gamma=0.1, rounds=2, seeds=(1, 2), progress=False)
+    results = compare(
+        problem, ["ef21,gamma=10,compressor=top-k:1"], uncompressed_gamma=0.1, rounds=2, seeds=(1, 2), progress=False
+    )
     cause = "first in round 0 with seed 1: a client's loss or gradient at x^0 is not finite. Its step size is constant:0.1."
     assert f"gd diverged in 2 of 2 runs, {cause}" in results.verdicts
 
@@ -89,7 +91,9 @@ def test_a_figure_that_its_name_does_not_allow_is_refused() -> None:
         problem = NumpyProblem([lambda x: (float(x @ x), 2 * x)], np.ones(3), evaluate=lambda x: figure, metric=metric)
         return compare(problem, ["gd-norm"], rounds=1, seeds=(1, 2), progress=False)
 
-    with pytest.raises(ValueError, match="evaluate returned 96.5 as the accuracy, expected at most 1: divide percent by 100, or name"):
+    with pytest.raises(
+        ValueError, match="evaluate returned 96.5 as the accuracy, expected at most 1: divide percent by 100, or name"
+    ):
         trial(96.5, "accuracy")
     assert trial(np.float32(1).item() + 1e-7, "accuracy").runs and trial(96.5, "perplexity").runs
 

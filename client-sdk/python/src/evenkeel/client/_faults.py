@@ -9,7 +9,6 @@ from collections.abc import Iterator
 
 from urllib3.exceptions import NameResolutionError
 
-
 _CONNECTION = re.compile(r"^<[^<>]*>: |^HTTPS?Connection\([^)]*\): ")
 """What urllib3 puts before a failure's text: the connection's representation, in older versions with its address in memory."""
 
