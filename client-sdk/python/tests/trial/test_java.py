@@ -61,6 +61,13 @@ PRIVATE_ARMS = [
 ]
 
 
+def beginnings(*cases: tuple[str, ...]) -> list[Any]:
+    """Returns cases with the number of rounds to compare: all of the first, and of the others all only where everything runs."""
+    first, *others = cases
+    whole = [pytest.param(*case, None, marks=pytest.mark.full) for case in others]
+    return [(*first, None), *((*case, 32) for case in others), *whole]
+
+
 def problem(name: str, folder: str | None = None) -> TorchProblem:
     _, _, inputs, labels = java_trials.digits()
 
@@ -79,56 +86,65 @@ def problem(name: str, folder: str | None = None) -> TorchProblem:
 
 
 @pytest.mark.parametrize("name", ["softmax", "perceptron"])
-@pytest.mark.parametrize("text", ARMS)
-def test_trajectories_agree_with_the_java_trial(name: str, text: str) -> None:
+@pytest.mark.parametrize(("text", "rounds"), beginnings(*zip(ARMS)))
+def test_trajectories_agree_with_the_java_trial(name: str, text: str, rounds: int | None) -> None:
     arm = parse_arm(text)
     expected = next(run for run in java_trials.runs(name) if run.arm == arm.name)
-    _assert_same_run(problem(name), arm, SETTINGS[name], expected)
+    _assert_same_run(problem(name), arm, SETTINGS[name], expected, rounds)
 
 
 @pytest.mark.parametrize("on_device", [False, True])
 @pytest.mark.parametrize(
-    ("folder", "text"), [*(("lossy", text) for text in LOSSY_ARMS), *(("decay", text) for text in DECAY_ARMS)]
+    ("folder", "text", "rounds"), beginnings(*(("lossy", text) for text in LOSSY_ARMS), *(("decay", text) for text in DECAY_ARMS))
 )
-def test_trajectories_with_a_lossy_downlink_or_a_decay_agree_with_the_java_trial(folder: str, text: str, on_device: bool) -> None:
+def test_trajectories_with_a_lossy_downlink_or_a_decay_agree_with_the_java_trial(
+    folder: str, text: str, on_device: bool, rounds: int | None
+) -> None:
     arm = parse_arm(text)
     expected = next(run for run in java_trials.runs(folder) if run.arm == arm.name)
-    _assert_same_run(problem("softmax"), arm, Settings(100, participation=0.6), expected, on_device)
+    _assert_same_run(problem("softmax"), arm, Settings(100, participation=0.6), expected, rounds, on_device)
 
 
-@pytest.mark.parametrize("text", ARMS)
-def test_vectors_on_a_device_give_the_same_trajectories(text: str) -> None:
+@pytest.mark.parametrize(("text", "rounds"), beginnings(*zip(ARMS)))
+def test_vectors_on_a_device_give_the_same_trajectories(text: str, rounds: int | None) -> None:
     arm = parse_arm(text)
     expected = next(run for run in java_trials.runs("softmax") if run.arm == arm.name)
-    _assert_same_run(problem("softmax"), arm, SETTINGS["softmax"], expected, on_device=True)
+    _assert_same_run(problem("softmax"), arm, SETTINGS["softmax"], expected, rounds, on_device=True)
 
 
-@pytest.mark.parametrize("text", HOSTILE_ARMS)
+@pytest.mark.parametrize(("text", "rounds"), beginnings(*zip(HOSTILE_ARMS)))
 @pytest.mark.parametrize("on_device", [False, True])
-def test_attacks_and_bounded_sums_agree_with_the_java_trial(text: str, on_device: bool) -> None:
+def test_attacks_and_bounded_sums_agree_with_the_java_trial(text: str, on_device: bool, rounds: int | None) -> None:
     arm = parse_arm(text)
     expected = next(run for run in java_trials.runs("hostile") if run.arm == arm.name)
-    _assert_same_run(problem("softmax", "hostile"), arm, Settings(60, hostile="little:0.2:3"), expected, on_device)
+    _assert_same_run(problem("softmax", "hostile"), arm, Settings(60, hostile="little:0.2:3"), expected, rounds, on_device)
 
 
-@pytest.mark.parametrize("text", PRIVATE_ARMS)
+@pytest.mark.parametrize(("text", "rounds"), beginnings(*zip(PRIVATE_ARMS)))
 @pytest.mark.parametrize("on_device", [False, True])
-def test_noise_agrees_with_the_java_trial(text: str, on_device: bool) -> None:
+def test_noise_agrees_with_the_java_trial(text: str, on_device: bool, rounds: int | None) -> None:
     arm = parse_arm(text)
     expected = next(run for run in java_trials.runs("private") if run.arm == arm.name)
-    _assert_same_run(problem("softmax", "private"), arm, Settings(60, participation=0.8), expected, on_device)
+    _assert_same_run(problem("softmax", "private"), arm, Settings(60, participation=0.8), expected, rounds, on_device)
 
 
-def _assert_same_run(trained: TorchProblem, arm: Any, settings: Settings, run: ArmRun, on_device: bool = False) -> None:
-    """Runs an arm as the Java trial did."""
+def _assert_same_run(
+    trained: TorchProblem, arm: Any, settings: Settings, run: ArmRun, rounds: int | None, on_device: bool = False
+) -> None:
+    """Runs an arm as the Java trial did, to the end or for some rounds."""
+    expected = run.points
+    if rounds is not None:
+        # The point after the last round has figures of no step.
+        expected = [point for point in expected if point.round < rounds]
     found = Simulation(
         trained,
         arm,
         settings,
         run.seed,
+        proceed=lambda round: round != rounds,
         fleet=(lambda start: TorchFleet(arm, trained.layout, trained.clients, torch.from_numpy(start))) if on_device else None,
     ).run()
-    _assert_same(found.points, run.points)
+    _assert_same(found.points, expected)
 
 
 def _assert_same(found: list[Point], expected: list[Point]) -> None:
