@@ -75,9 +75,27 @@ def test_both_versions_are_compared_and_reported(serving):
 def test_a_device_without_the_version_before_compares_with_nothing(serving):
     server = serving(offers(NEW, 2), says(204))
     with client_of(server) as client:
-        assert client.follow("digits", evaluate=accuracy).refresh()
+        assert client.follow("digits", evaluate=lambda arrays: ({"accuracy": 0.5}, 40)).refresh()
     assert report(server, 1)["metrics"] == {"accuracy": {"after": 0.5}}
     assert "baseline" not in report(server, 1)
+
+
+@pytest.mark.parametrize(("loss", "text"), [(math.nan, "NaN"), (math.inf, "Infinity"), (-math.inf, "-Infinity")])
+def test_a_metric_of_the_new_version_alone_that_is_not_finite_is_a_failure(serving, loss, text):
+    server = serving(serves(OLD, 1), offers(NEW, 2), says(204), unchanged(OLD))
+    with client_of(server) as client:
+        model = client.follow("digits", evaluate=lambda arrays: ({"loss": loss if arrays["w"][0] == 2 else 0.2}, 40))
+        model.refresh()
+        assert not model.refresh()
+        assert model.version == 1
+    assert report(server, 2) == {"version": 2, "outcome": "failed", "reason": f"metric loss is {text}"}
+
+
+def test_a_metric_of_no_samples_is_no_failure(serving):
+    server = serving(offers(NEW, 2), says(204))
+    with client_of(server) as client:
+        assert client.follow("digits", evaluate=lambda arrays: ({"loss": math.nan}, 0)).refresh()
+    assert report(server, 1)["metrics"] == {}
 
 
 def test_a_failure_is_reported_and_the_version_in_use_stays(serving):

@@ -33,7 +33,7 @@ from ._outcome import RunEnd, RunOutcome
 from ._progress import ProgressListener
 from ._protocol import Credentials, Membership
 from ._retries import Retries
-from ._rollout import VersionEvaluator, checked_metrics
+from ._rollout import VersionEvaluator, checked_metrics, finite
 from ._state import forget
 from ._stop import Stopped, StopSignal
 from ._store import FolderStore, MemoryStore, StateStore
@@ -356,8 +356,8 @@ class Client:
 
         Args:
             evaluation: the evaluation's name.
-            metrics: 1 to 32 finite figures by name, measured with the evaluation's model on the device's data; names are 1 to 64 of
-                a to z, 0 to 9, underscore, dot and hyphen.
+            metrics: 1 to 32 figures by name, measured with the evaluation's model on the device's data; names are 1 to 64 of
+                a to z, 0 to 9, underscore, dot and hyphen. Figures that are not finite are not sent.
             samples: on how many samples, from 1.
 
         Raises:
@@ -369,6 +369,7 @@ class Client:
         if not NAME.fullmatch(evaluation):
             raise ValueError(f"evaluation is {evaluation!r}, expected 1 to 64 of a to z, 0 to 9 and hyphen")
         figures, count = checked_metrics((metrics, samples))
+        figures = finite(figures)
         if not figures or count < 1:
             raise ValueError("metrics and samples: expected at least one finite metric and one sample")
 

@@ -60,19 +60,22 @@ class RolloutReporter:
         fresh: dict[str, npt.NDArray[Any]],
         before: tuple[int, dict[str, npt.NDArray[Any]]] | None,
     ) -> None:
-        """Evaluates the new version and the one in use, and stores the report that the new one is installed."""
+        """Evaluates the new version and the one in use, and stores the report that the new one is installed.
+
+        Raises:
+            EvenkeelError: if a metric of the new version is not finite, so that the version does not work.
+        """
         body: dict[str, Any] = {"version": found.number, "outcome": "installed"}
         if self._evaluate is not None:
-            after, samples = checked_metrics(self._evaluate(fresh))
+            after, measured = checked_metrics(self._evaluate(fresh))
             known: Mapping[str, float] = {}
+            samples = measured
             if before is not None and before[0] == found.baseline:
                 known, other = checked_metrics(self._evaluate(before[1]))
                 samples = min(samples, other)
                 body["baseline"] = found.baseline
             body["samples"] = samples
-            body["metrics"] = {
-                name: {**({"before": known[name]} if name in known else {}), "after": value} for name, value in after.items()
-            }
+            body["metrics"] = _pairs(after, known, measured)
         self._save(found.rollout, body)
 
     def fail(self, found: OfferedVersion, failure: Exception) -> str:
@@ -113,8 +116,27 @@ class RolloutReporter:
         self._store.delete([self._piece])
 
 
+def _pairs(after: Mapping[str, float], before: Mapping[str, float], samples: int) -> dict[str, dict[str, float]]:
+    """Returns the metrics to report. One without a finite value for either version, or without samples, says nothing about the new
+    version: it is left out."""
+    pairs = {}
+    known = finite(before)
+    for name, value in after.items():
+        if math.isfinite(value):
+            pairs[name] = {"before": known[name], "after": value} if name in known else {"after": value}
+        elif samples > 0 and (name in known or name not in before):
+            text = "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+            raise EvenkeelError(f"metric {name} is {text}")
+    return pairs
+
+
+def finite(metrics: Mapping[str, float]) -> dict[str, float]:
+    """Returns the metrics that are finite."""
+    return {name: value for name, value in metrics.items() if math.isfinite(value)}
+
+
 def checked_metrics(result: tuple[Mapping[str, float], int]) -> tuple[dict[str, float], int]:
-    """Returns the finite metrics and the number of samples.
+    """Returns the metrics and the number of samples.
 
     Raises:
         ValueError: if a name is not valid, there are too many metrics, or the number of samples is negative.
@@ -127,4 +149,4 @@ def checked_metrics(result: tuple[Mapping[str, float], int]) -> tuple[dict[str, 
             raise ValueError(f"a metric is named {name!r}, expected 1 to 64 of a-z, 0-9, '_', '.' and '-'")
     if samples < 0:
         raise ValueError(f"samples is {samples}, expected 0 or more")
-    return {name: float(np.float64(value)) for name, value in metrics.items() if math.isfinite(value)}, int(samples)
+    return {name: float(np.float64(value)) for name, value in metrics.items()}, int(samples)

@@ -27,7 +27,7 @@ from ._gradients import GradientFunction
 from ._listener import EventNotifier
 from ._outcome import RunEnd
 from ._protocol import WorkItem
-from ._rollout import VersionEvaluator, checked_metrics
+from ._rollout import VersionEvaluator, checked_metrics, finite
 from ._stop import Stopped, StopSignal
 from ._training import Training
 
@@ -155,10 +155,13 @@ class WorkLoop:
             return
         try:
             metrics, samples = checked_metrics(evaluate(tensors(self._coordinator.evaluated_model(path, MAX_BYTES))))
-            if not metrics or samples < 1:
+            figures = finite(metrics)
+            if not figures or samples < 1:
                 raise ValueError("the result needs at least one finite metric and one sample")
-            self._coordinator.report_evaluation(evaluation, {"samples": samples, "metrics": metrics})
-            self._report_waiting(f"measured the model of evaluation {evaluation}")
+            self._coordinator.report_evaluation(evaluation, {"samples": samples, "metrics": figures})
+            left_out = [name for name in metrics if name not in figures]
+            warning = f"; not finite and not sent: {', '.join(left_out)}" if left_out else ""
+            self._report_waiting(f"measured the model of evaluation {evaluation}{warning}")
         except (Stopped, DeadlineError):
             raise
         except Exception as e:

@@ -24,7 +24,8 @@ public final class VersionMetrics {
      * Creates metrics.
      *
      * @param samples on how many samples they were computed, at least 0
-     * @param metrics at most 32 by name, such as {@code accuracy}; values that are not finite are not sent
+     * @param metrics at most 32 by name, such as {@code accuracy}. Values that are not finite are not sent. In a roll-out such a value of
+     *     the new version, on at least one sample, is a failure of the version, unless that of the version in use is not finite either
      * @throws IllegalArgumentException if there are too many, a name is not 1 to 64 of a to z, 0 to 9, '_', '.' and '-', or
      *     {@code samples} is negative
      */

@@ -14,6 +14,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FollowedRolloutTest {
 
@@ -108,11 +110,43 @@ class FollowedRolloutTest {
     void comparesWithNothingWhereTheVersionInUseIsAnotherOne() throws InterruptedException {
         answers.left.addAll(List.of(version(2, NEW, true), TAKEN));
         try (EvenkeelClient client = client()) {
-            assertThat(client.follow("digits", "production", FollowedRolloutTest::accuracy)
+            assertThat(client.follow(
+                                    "digits", "production", version -> VersionMetrics.of(42, Map.of("accuracy", 0.5)))
                             .refresh())
                     .isTrue();
         }
         assertThat(answers.lastBody()).endsWith("\"samples\":42,\"metrics\":{\"accuracy\":{\"after\":0.5}}}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
+    void reportsAFailureIfAMetricOfTheNewVersionAloneIsNotFinite(double loss) throws InterruptedException {
+        answers.left.addAll(List.of(version(1, OLD, false), version(2, NEW, true), TAKEN, unchanged(OLD)));
+        try (EvenkeelClient client = client()) {
+            FollowedModel model = client.follow(
+                    "digits",
+                    "production",
+                    version -> VersionMetrics.of(40, Map.of("loss", version.number() == 2 ? loss : 0.2)));
+            model.refresh();
+            assertThat(model.refresh()).isFalse();
+            assertThat(model.version()).hasValue(1);
+        }
+        assertThat(new String(answers.requests.get(2).body(), StandardCharsets.UTF_8))
+                .isEqualTo("{\"version\":2,\"outcome\":\"failed\",\"reason\":\"metric loss is " + loss + "\"}");
+    }
+
+    @Test
+    void aMetricOfNoSamplesIsNoFailure() throws InterruptedException {
+        answers.left.addAll(List.of(version(2, NEW, true), TAKEN));
+        try (EvenkeelClient client = client()) {
+            assertThat(client.follow(
+                                    "digits",
+                                    "production",
+                                    version -> VersionMetrics.of(0, Map.of("loss", Double.NaN)))
+                            .refresh())
+                    .isTrue();
+        }
+        assertThat(answers.lastBody()).endsWith("\"samples\":0,\"metrics\":{}}");
     }
 
     @Test

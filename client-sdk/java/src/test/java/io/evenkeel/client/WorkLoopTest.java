@@ -46,6 +46,7 @@ class WorkLoopTest {
     private final List<String> requests = new ArrayList<>();
     private final List<Supplier<Response>> checkIns = new ArrayList<>();
     private final List<String> results = new ArrayList<>();
+    private final List<String> waits = new ArrayList<>();
     private @Nullable Response refusal;
     private boolean sparseUpdates = true;
 
@@ -117,6 +118,12 @@ class WorkLoopTest {
                         .allowPlainRuns())
                 .sparseUpdates(sparseUpdates)
                 .transport(new CheckInTransport(holder))
+                .listener(new ClientListener() {
+                    @Override
+                    public void waiting(String reason) {
+                        waits.add(reason);
+                    }
+                })
                 .time(time)
                 .random(() -> 0.5)
                 .build();
@@ -196,6 +203,14 @@ class WorkLoopTest {
         work(measuring(version -> VersionMetrics.of(3, Map.of("first", (double) version.values("w")[0]))));
         assertThat(results).hasSize(1);
         assertThat(results.get(0)).contains("\"first\":2", "\"samples\":3");
+    }
+
+    @Test
+    void namesTheMetricsOfAnEvaluationThatAreNotSent() throws InterruptedException {
+        offerEvaluation("/api/v1/models/digits/versions/4");
+        work(measuring(version -> VersionMetrics.of(3, Map.of("first", 2.0, "loss", Double.NaN))));
+        assertThat(results.get(0)).contains("\"metrics\":{\"first\":2");
+        assertThat(waits).contains("measured the model of evaluation check-3; not finite and not sent: loss");
     }
 
     @Test

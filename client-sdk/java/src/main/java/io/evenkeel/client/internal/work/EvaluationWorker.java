@@ -10,7 +10,9 @@ import io.evenkeel.client.internal.http.StoppedException;
 import io.evenkeel.client.internal.protocol.CheckIn;
 import io.evenkeel.client.internal.protocol.Coordinator;
 import io.evenkeel.client.internal.state.StoredVersion;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -49,12 +51,22 @@ final class EvaluationWorker {
             byte[] file = coordinator.evaluatedModel(evaluation.path(), StoredVersion.MAX_BYTES);
             VersionMetrics result = evaluator.evaluate(StoredVersion.of(evaluation.number(), file));
             coordinator.reportEvaluation(evaluation.name(), EvaluationReport.of(evaluation.name(), result));
-            listener.waiting("measured the model of evaluation " + evaluation.name());
+            listener.waiting("measured the model of evaluation " + evaluation.name() + leftOut(result));
         } catch (InterruptedException | StoppedException | DeadlineException ending) {
             throw ending;
         } catch (Exception e) {
             failed.add(evaluation.name());
             listener.waiting("takes no part in evaluation " + evaluation.name() + ": " + e.getMessage());
         }
+    }
+
+    private static String leftOut(VersionMetrics result) {
+        List<String> names = new ArrayList<>();
+        result.metrics().forEach((name, value) -> {
+            if (!Double.isFinite(value)) {
+                names.add(name);
+            }
+        });
+        return names.isEmpty() ? "" : "; not finite and not sent: " + String.join(", ", names);
     }
 }

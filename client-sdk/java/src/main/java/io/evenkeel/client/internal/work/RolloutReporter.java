@@ -41,7 +41,11 @@ public final class RolloutReporter {
         this.store = store;
     }
 
-    /** Evaluates the new version and the one in use, and stores the report that the new one is installed. */
+    /**
+     * Evaluates the new version and the one in use, and stores the report that the new one is installed.
+     *
+     * @throws EvenkeelException if a metric of the new version is not finite, so that the version does not work
+     */
     public void prepare(DownloadedVersion found, StoredVersion fresh, @Nullable StoredVersion before) throws Exception {
         Map<String, Object> body = body(fresh.number(), "installed");
         if (evaluator != null) {
@@ -52,22 +56,26 @@ public final class RolloutReporter {
                 body.put("baseline", found.baseline());
             }
             body.put("samples", known == null ? after.samples() : Math.min(after.samples(), known.samples()));
-            body.put("metrics", metrics(after, known));
+            body.put("metrics", metrics(after, known == null ? Map.of() : known.metrics()));
         }
         new PendingReport(found.rollout(), body).write(store, model, alias);
     }
 
-    private static Map<String, Object> metrics(VersionMetrics after, @Nullable VersionMetrics before) {
+    /** A metric without a finite value for either version, or without samples, says nothing about the new version: it is left out. */
+    private static Map<String, Object> metrics(VersionMetrics after, Map<String, Double> before) {
         Map<String, Object> metrics = new LinkedHashMap<>();
         after.metrics().forEach((name, value) -> {
+            Double known = before.get(name);
+            boolean isKnown = known != null && Double.isFinite(known);
             if (Double.isFinite(value)) {
                 Map<String, Object> pair = new LinkedHashMap<>();
-                Double known = before == null ? null : before.metrics().get(name);
-                if (known != null && Double.isFinite(known)) {
+                if (isKnown) {
                     pair.put("before", known);
                 }
                 pair.put("after", value);
                 metrics.put(name, pair);
+            } else if (after.samples() > 0 && (known == null || isKnown)) {
+                throw new EvenkeelException("metric " + name + " is " + value);
             }
         });
         return metrics;
