@@ -215,6 +215,22 @@ def test_the_default_is_ef14_and_a_checkpoint_of_ef21_says_what_to_give(tmp_path
     in_processes(1, tmp_path, resume_as, "ef21")
 
 
+def resume_with_another_weight(rank: int, world: int, folder: Path) -> None:
+    ddp = DistributedDataParallel(nn.Linear(4, 1))
+    for feedback in ("ef21", "ef14"):
+        saved = ErrorFeedbackState(ddp, compressor="identity", feedback=feedback, weight=1000).state_dict()
+        other = ErrorFeedbackState(ddp, compressor="identity", feedback=feedback, weight=1500)
+        if feedback == "ef14":
+            other.load_state_dict(saved)
+            continue
+        with pytest.raises(ValueError, match="weight is 1000.0, expected 1500.0: .* give ErrorFeedbackState weight=1000.0"):
+            other.load_state_dict(saved)
+
+
+def test_a_sum_of_messages_with_another_weight_is_refused(tmp_path: Path) -> None:
+    in_processes(1, tmp_path, resume_with_another_weight)
+
+
 @pytest.mark.parametrize("method", ["ef21-igt", "ef21-storm"])
 def test_momentum_that_needs_other_models_is_refused(method: str) -> None:
     with pytest.raises(ValueError, match=f"feedback is '{method}', which needs gradients at other models"):

@@ -22,8 +22,7 @@ __all__ = ["ErrorFeedbackState", "error_feedback_hook"]
 
 _FAILED = -1
 
-_SETTING = {key: f": give ErrorFeedbackState {key}='{{}}'" for key in ("compressor", "feedback")}
-"""The advice for a checkpoint with another setting."""
+_SETTINGS = ("compressor", "feedback", "weight")
 
 
 class _Bucket:
@@ -106,7 +105,7 @@ class ErrorFeedbackState:
         self.bytes_sent = 0
         self.bytes_dense = 0
         self.seed = seed
-        self.weight = weight
+        self.weight = float(weight)
         self.process_group = process_group
         self._eta = parse_schedule(eta)
         self._horizon = (rounds or 1) - 1
@@ -210,6 +209,7 @@ class ErrorFeedbackState:
             "world_size": dist.get_world_size(self.process_group),
             "compressor": str(self.compressor.spec),
             "feedback": self.feedback,
+            "weight": self.weight,
             "tensors": [(tensor.name, tensor.shape) for tensor in self.parameters.layout.tensors],
             "round": self.round,
             "bytes_sent": self.bytes_sent,
@@ -222,15 +222,19 @@ class ErrorFeedbackState:
         """Restores what ``state_dict`` returned on the worker of the same rank.
 
         Raises:
-            ValueError: if it is of another model, rank, number of workers, compressor or feedback; nothing is changed then.
+            ValueError: if it is of another model, rank, number of workers, compressor or feedback, or of another weight and
+                its sum persists over rounds; nothing is changed then.
         """
         expected = self.state_dict()
-        for key in ("version", "rank", "world_size", "compressor", "feedback", "tensors"):
+        # A sum that persists has all earlier messages with the weights that they had then.
+        weight = ["weight"] if self.memory.retains_sum else []
+        for key in ("version", "rank", "world_size", "compressor", "feedback", "tensors", *weight):
             found = [tuple(each) for each in state[key]] if key == "tensors" else state[key]
             if found != expected[key]:
+                advice = f": give ErrorFeedbackState {key}={found!r}" if key in _SETTINGS else ""
                 raise ValueError(
                     f"the checkpoint's {key} is {found}, expected {expected[key]}: every worker must load what the worker of its "
-                    f"rank has saved, with the same settings{_SETTING.get(key, '').format(found)}"
+                    f"rank has saved, with the same settings{advice}"
                 )
         self.memory.restore(list(state["vectors"]))
         self.total.copy_(state["total"])
