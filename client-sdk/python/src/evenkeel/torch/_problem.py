@@ -9,7 +9,7 @@ from typing import Any, cast
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.utils.data import DataLoader, Dataset, IterableDataset, Subset, default_collate
+from torch.utils.data import DataLoader, Dataset, IterableDataset, Subset, TensorDataset, default_collate
 
 from .._types import Floats, Indices
 from ..compress import CompressedVector, Compressor
@@ -178,7 +178,7 @@ class _Samples:
         self._data: Any = data
         if len(self) == 0:
             raise ValueError(f"client {client}'s data set is empty, expected at least one sample")
-        self._tensors = _tensors_of(self._data)
+        self._tensors = _tensors_of(self._data) if self._collate is default_collate else None
 
     def __len__(self) -> int:
         return len(self._data)
@@ -209,15 +209,17 @@ def _balance(data: Sequence[_Samples]) -> ClassBalance | None:
 
 
 def _tensors_of(data: Any) -> tuple[Tensor, Tensor] | None:
-    """Returns the two tensors of a data set, so that batches need no loop over samples."""
+    """Returns the two tensors of a TensorDataset or a Subset of one, so that batches need no loop over samples; else None.
+
+    A class derived from them may return other samples than its tensors hold.
+    """
     chosen: Tensor | None = None
-    if isinstance(data, Subset):
+    if type(data) is Subset:
         chosen = torch.as_tensor(list(data.indices), dtype=torch.int64)
         data = data.dataset
-    tensors = getattr(data, "tensors", None)
-    if not isinstance(tensors, tuple) or len(tensors) != 2:
+    if type(data) is not TensorDataset or len(data.tensors) != 2:
         return None
-    inputs, targets = tensors
+    inputs, targets = data.tensors
     return (inputs, targets) if chosen is None else (inputs[chosen], targets[chosen])
 
 
