@@ -10,7 +10,17 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from torch import nn  # noqa: E402
-from torch.utils.data import DataLoader, Subset, TensorDataset, default_collate  # noqa: E402
+from torch.utils.data import (  # noqa: E402
+    BatchSampler,
+    DataLoader,
+    IterableDataset,
+    SequentialSampler,
+    Subset,
+    SubsetRandomSampler,
+    TensorDataset,
+    WeightedRandomSampler,
+    default_collate,
+)
 
 from evenkeel.torch import TorchProblem  # noqa: E402
 
@@ -60,3 +70,28 @@ def test_samples_are_those_that_the_data_set_and_its_collate_function_give(data:
         (loss, gradient), (wanted, along) = (each.gradient(0, x, chosen) for each in (found, expected))
         assert loss == pytest.approx(wanted, rel=1e-12)
         np.testing.assert_allclose(gradient, along, rtol=1e-9, atol=1e-15)
+
+
+def test_loaders_that_draw_in_a_way_of_their_own_are_refused() -> None:
+    data = TensorDataset(RAW, LABELS)
+    for loader in (DataLoader(data, 2, shuffle=True, drop_last=True), DataLoader(data, 3)):
+        assert problem(loader).samples == [7]
+    for loader, name in [
+        (DataLoader(data, 2, sampler=SubsetRandomSampler([0, 1])), "SubsetRandomSampler"),
+        (DataLoader(data, 2, sampler=WeightedRandomSampler([1.0] * 7, 7)), "WeightedRandomSampler"),
+        (DataLoader(data, batch_sampler=Own(SequentialSampler(data), 2, False)), "Own"),
+        (DataLoader(data, batch_size=None), "NoneType"),
+    ]:
+        with pytest.raises(ValueError, match=rf"client 1's DataLoader draws by {name}, .* give Subset\(data, indices\)"):
+            problem(data, loader)
+    with pytest.raises(ValueError, match="client 0's data has no length"):
+        problem(DataLoader(Stream()))
+
+
+class Own(BatchSampler):
+    pass
+
+
+class Stream(IterableDataset):
+    def __iter__(self) -> Any:
+        return iter([(RAW[0], LABELS[0])])

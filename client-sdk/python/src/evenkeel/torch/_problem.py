@@ -9,7 +9,17 @@ from typing import Any, cast
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.utils.data import DataLoader, Dataset, IterableDataset, Subset, TensorDataset, default_collate
+from torch.utils.data import (
+    BatchSampler,
+    DataLoader,
+    Dataset,
+    IterableDataset,
+    RandomSampler,
+    SequentialSampler,
+    Subset,
+    TensorDataset,
+    default_collate,
+)
 
 from .._types import Floats, Indices
 from ..compress import CompressedVector, Compressor
@@ -170,11 +180,14 @@ class _Samples:
 
     def __init__(self, client: int, data: Dataset[Any] | DataLoader[Any]) -> None:
         self._collate: Callable[[list[Any]], Batch] = default_collate
-        if isinstance(data, DataLoader):
-            self._collate = data.collate_fn
-            data = data.dataset
+        loader = data if isinstance(data, DataLoader) else None
+        if loader is not None:
+            self._collate = loader.collate_fn
+            data = loader.dataset
         if isinstance(data, IterableDataset) or not hasattr(data, "__len__"):
             raise ValueError(f"client {client}'s data has no length: give a data set with __len__ and __getitem__")
+        if loader is not None:
+            _require_uniform(client, loader)
         self._data: Any = data
         if len(self) == 0:
             raise ValueError(f"client {client}'s data set is empty, expected at least one sample")
@@ -197,6 +210,17 @@ class _Samples:
         else:
             inputs, targets = self._collate([self._data[int(i)] for i in numbers])
         return _moved(inputs, device, dtype), _moved(targets, device, dtype)
+
+
+def _require_uniform(client: int, loader: DataLoader[Any]) -> None:
+    """Raises ValueError if a DataLoader draws otherwise than a trial, which takes all samples alike."""
+    if type(loader.batch_sampler) is BatchSampler and type(loader.sampler) in (SequentialSampler, RandomSampler):
+        return
+    own = loader.sampler if type(loader.batch_sampler) is BatchSampler else loader.batch_sampler
+    raise ValueError(
+        f"client {client}'s DataLoader draws by {type(own).__name__}, and a trial draws from all samples of a data set alike: give "
+        "Subset(data, indices) for a part of them, and weights in the loss for classes of unequal size"
+    )
 
 
 def _balance(data: Sequence[_Samples]) -> ClassBalance | None:
