@@ -22,7 +22,12 @@ from torch.utils.data import (  # noqa: E402
     default_collate,
 )
 
+from evenkeel.compress import Seeded  # noqa: E402
 from evenkeel.torch import TorchProblem  # noqa: E402
+from evenkeel.trial import parse_arm  # noqa: E402
+from evenkeel.trial._settings import Settings  # noqa: E402
+from evenkeel.trial._simulation import Simulation  # noqa: E402
+from evenkeel.vector import derive_seed  # noqa: E402
 
 RAW = torch.randint(256, (7, 4), generator=torch.Generator().manual_seed(1)).double()
 LABELS = torch.tensor([0, 1, 0, 1, 1, 0, 1])
@@ -95,3 +100,42 @@ class Own(BatchSampler):
 class Stream(IterableDataset):
     def __iter__(self) -> Any:
         return iter([(RAW[0], LABELS[0])])
+
+
+def normalized() -> nn.Module:
+    return nn.Sequential(nn.Linear(4, 3), nn.BatchNorm1d(3), nn.Dropout(0.5), nn.Linear(3, 2))
+
+
+def test_clients_of_fewer_samples_than_a_batch_train_as_others_do() -> None:
+    data = [TensorDataset(RAW[:3] / 255, LABELS[:3]), TensorDataset(RAW / 255, LABELS)]
+    trained = problem(*data, model=normalized, batch=4, measured=2)
+    simulation = Simulation(trained, parse_arm("gd,gamma=0.5"), Settings(6), 9)
+    run = simulation.run()
+
+    torch.manual_seed(9)
+    net = normalized().double()
+    losses = []
+
+    def measure() -> float:
+        net.eval()
+        with torch.no_grad():
+            # Two samples of each client, the first and the one in the middle.
+            parts = [(data[0], [0, 1]), (data[1], [0, 3])]
+            return np.mean([float(nn.functional.cross_entropy(net(d.tensors[0][i]), d.tensors[1][i])) for d, i in parts])
+
+    for round in range(6):
+        net.train().zero_grad()
+        for client, part in enumerate(data):
+            count = len(part)
+            seed = derive_seed(derive_seed(derive_seed(9, 203), round), client)
+            chosen = torch.arange(3) if count == 3 else torch.from_numpy(Seeded(count, 4, seed).indices)
+            (0.5 * nn.functional.cross_entropy(net(part.tensors[0][chosen]), part.tensors[1][chosen])).backward()
+        # With the statistics of this round's batches.
+        losses.append(measure())
+        with torch.no_grad():
+            for parameter in net.parameters():
+                parameter -= 0.5 * parameter.grad
+    losses.append(measure())
+    assert [point.loss for point in run.points] == pytest.approx(losses, rel=1e-5)
+    for found, expected in zip(trained.module(simulation.x).state_dict().values(), net.state_dict().values()):
+        torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-6)

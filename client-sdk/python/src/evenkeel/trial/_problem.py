@@ -51,7 +51,7 @@ class Problem(ABC):
 
         Args:
             x: d float64 values; not to be changed.
-            chosen: the numbers of the client's samples to take; None for all.
+            chosen: the numbers of the client's samples to take; None for all, which with a ``batch`` is a measurement.
 
         Returns:
             the mean loss, and d float64 values.

@@ -313,8 +313,11 @@ class Simulation:
 
     def _chosen(self, client: int, round: int, step: int) -> Indices | None:
         samples, batch = self._problem.samples[client], self._problem.batch
-        if batch == 0 or batch >= samples:
+        if batch == 0:
             return None
+        if batch >= samples:
+            # Not None, which measures the full loss where rounds use batches.
+            return np.arange(samples)
         draw = round * self._settings.local_steps + step
         return Seeded(samples, batch, derive_seed(derive_seed(self._batches, draw), client)).indices
 
