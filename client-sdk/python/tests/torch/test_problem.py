@@ -139,3 +139,21 @@ def test_clients_of_fewer_samples_than_a_batch_train_as_others_do() -> None:
     assert [point.loss for point in run.points] == pytest.approx(losses, rel=1e-5)
     for found, expected in zip(trained.module(simulation.x).state_dict().values(), net.state_dict().values()):
         torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("batch", [0, 2])
+def test_training_does_not_depend_on_what_is_recorded(batch: int) -> None:
+    data = [TensorDataset(RAW[i::2] / 255, LABELS[i::2]) for i in range(2)]
+
+    def accuracy(module: nn.Module) -> float:
+        # A DataLoader draws a random number for each pass.
+        return sum(float((module(x).argmax(1) == y).sum()) for x, y in DataLoader(data[0], 2, shuffle=True)) / len(data[0])
+
+    ends = []
+    for every in (1, 3):
+        trained = problem(*data, model=normalized, batch=batch, evaluate=accuracy)
+        settings = Settings(7, record_every=every, participation=0.5)
+        run = Simulation(trained, parse_arm("ef14,gamma=0.5,compressor=top-k:5"), settings, 2)
+        last = run.run().points[-1]
+        ends.append((run.x.tolist(), last.loss, last.test_metric, last.uplink_bytes))
+    assert ends[0] == ends[1]

@@ -40,7 +40,8 @@ Batch = Any
 class TorchProblem(Problem):
     """Trains a ``torch.nn.Module`` on clients' data sets.
 
-    Gradients are computed in training mode, full losses and the evaluation in evaluation mode. Buffers, such as the running
+    Gradients are computed in training mode, full losses and the evaluation in evaluation mode; with ``batch`` 0 the full losses are
+    those of the gradients, in training mode. Buffers, such as the running
     statistics of batch normalization, are not part of the model that is sent: one set of them is updated by all clients in
     turn, and is reset for each run.
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pickle
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from math import isfinite, nan
 
 import numpy as np
@@ -325,8 +326,16 @@ class Simulation:
         self._sum[:] = 0
         self._loss = 0.0
         x = self.x
-        for client in range(self._problem.clients):
-            self._add(client, *self._problem.gradient(client, x, None))
+        with self._without_trace():
+            for client in range(self._problem.clients):
+                self._add(client, *self._problem.gradient(client, x, None))
+
+    @contextmanager
+    def _without_trace(self) -> Iterator[None]:
+        """Keeps random numbers and buffers as they are, so that training does not depend on what is measured when."""
+        before = self._problem.state()
+        yield
+        self._problem.restore(before)
 
     def _add(self, client: int, loss: float, gradient: Floats) -> None:
         weight = self._weights[client]
@@ -352,7 +361,8 @@ class Simulation:
         x: Floats | None = None,
     ) -> None:
         whole = sum(self._weights)
-        metric = self._problem.metric.checked(self._problem.test_metric(self.x if x is None else x))
+        with self._without_trace():
+            metric = self._problem.metric.checked(self._problem.test_metric(self.x if x is None else x))
         point = Point(round, self._loss / whole, norm(self._sum) / whole, metric, *traffic, gamma, direction, spent, at)
         self._run.points.append(point)
         self._recorded(point)
