@@ -157,3 +157,11 @@ def test_training_does_not_depend_on_what_is_recorded(batch: int) -> None:
         last = run.run().points[-1]
         ends.append((run.x.tolist(), last.loss, last.test_metric, last.uplink_bytes))
     assert ends[0] == ends[1]
+
+
+def test_a_factory_that_returns_a_trained_module_again_is_refused() -> None:
+    net, base = linear(), linear()
+    with pytest.raises(ValueError, match="the model factory returned parameters of the model before"):
+        problem(TensorDataset(RAW, LABELS), model=lambda: net).start(1)
+    frozen = problem(TensorDataset(RAW, LABELS), model=lambda: nn.Sequential(base.requires_grad_(False), nn.Linear(2, 2)))
+    assert frozen.start(1).tolist() != frozen.start(2).tolist()

@@ -104,8 +104,12 @@ class TorchProblem(Problem):
 
     def start(self, seed: int) -> Floats:
         """Makes a new module for a run's seed and returns its parameters, float64 of shape (d,). Raises ValueError if its
-        tensors are others than before."""
-        self._model, self._parameters = self._fresh(seed)
+        tensors are others than before, or the same objects, which a run has trained."""
+        trained = {id(parameter) for parameter in self._parameters.parameters}
+        model, parameters = self._fresh(seed)
+        if any(id(parameter) in trained for parameter in parameters.parameters):
+            raise ValueError("the model factory returned parameters of the model before: make new ones, or a copy.deepcopy")
+        self._model, self._parameters = model, parameters
         if self._parameters.layout != self.layout:
             raise ValueError("the model factory made a model of other tensors than the first time: make the same ones")
         values: Floats = self._parameters.values(torch.float64).cpu().numpy()
