@@ -231,6 +231,37 @@ def test_a_sum_of_messages_with_another_weight_is_refused(tmp_path: Path) -> Non
     in_processes(1, tmp_path, resume_with_another_weight)
 
 
+def train_with_scaler(rank: int, world: int, folder: Path) -> None:
+    ddp = DistributedDataParallel(nn.Linear(4, 1, bias=False))
+    scaler = torch.amp.GradScaler("cpu", init_scale=1024, growth_interval=1)
+    state = ErrorFeedbackState(ddp, compressor="top-k:1", scaler=scaler)
+    ddp.register_comm_hook(state, error_feedback_hook)
+    optimizer = torch.optim.SGD(ddp.parameters(), lr=1)
+    with torch.no_grad():
+        ddp.module.weight.zero_()
+
+    def step(inputs: list[float]) -> list[float]:
+        optimizer.zero_grad()
+        scaler.scale(ddp(torch.tensor([inputs], dtype=torch.float32)).sum()).backward()
+        scaler.step(optimizer)
+        scaler.update()
+        return (-ddp.module.weight.detach()[0]).tolist()
+
+    assert step([1, 2, 3, 4]) == [0, 0, 0, 4]
+    assert scaler.get_scale() == 2048
+    assert step([1, 2, 3, 4]) == [0, 0, 6, 4]
+    memory = state.memory.vectors()[0].clone()
+    # Only the second worker's gradient is too large, and both skip the step.
+    assert step([1, 2, 3, 4 if rank == 0 else float("inf")]) == [0, 0, 6, 4]
+    assert scaler.get_scale() == 2048 and state.round == 2
+    assert torch.equal(state.memory.vectors()[0], memory)
+    assert step([1, 2, 3, 4]) == [0, 0, 6, 12]
+
+
+def test_a_loss_that_is_scaled_leaves_the_memory_without_the_scale(tmp_path: Path) -> None:
+    in_processes(2, tmp_path, train_with_scaler)
+
+
 @pytest.mark.parametrize("method", ["ef21-igt", "ef21-storm"])
 def test_momentum_that_needs_other_models_is_refused(method: str) -> None:
     with pytest.raises(ValueError, match=f"feedback is '{method}', which needs gradients at other models"):

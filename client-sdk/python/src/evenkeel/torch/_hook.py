@@ -3,6 +3,7 @@
 # No postponed annotations here: DistributedDataParallel compares a hook's annotations with its own classes.
 
 from collections.abc import Iterable
+from math import inf
 from typing import Any
 
 import torch
@@ -65,6 +66,9 @@ class ErrorFeedbackState:
         seed: the seed of ``rand-k``; the same for all workers.
         weight: w_i of this worker, above 0, such as its number of samples.
         process_group: the workers; the default group if None.
+        scaler: the ``GradScaler`` of the loss, if there is one. Messages and memory are then of gradients without its factor. If a
+            gradient of any worker is not finite, all workers get infinite gradients, so that each scaler skips the step, and the
+            memory does not change.
 
     Attributes:
         round: the number of completed rounds.
@@ -86,6 +90,7 @@ class ErrorFeedbackState:
         seed: int = 0,
         weight: float = 1.0,
         process_group: dist.ProcessGroup | None = None,
+        scaler: "torch.amp.GradScaler | None" = None,
     ) -> None:
         if not 0 < weight < float("inf"):
             raise ValueError(f"weight is {weight}, expected a finite number above 0")
@@ -107,6 +112,7 @@ class ErrorFeedbackState:
         self.seed = seed
         self.weight = float(weight)
         self.process_group = process_group
+        self._scaler = scaler if scaler is not None and scaler.is_enabled() else None
         self._eta = parse_schedule(eta)
         self._horizon = (rounds or 1) - 1
         self._weights: list[float] | None = None
@@ -117,7 +123,7 @@ class ErrorFeedbackState:
         """Takes one bucket's gradients; with the last one, exchanges messages and completes all buckets of the pass.
 
         Raises:
-            InvalidGradientError: on every worker, if the gradient of any is not finite. No memory has changed.
+            InvalidGradientError: on every worker, if the gradient of any is not finite and there is no scaler. No memory has changed.
         """
         taken = _Bucket(bucket)
         self._open.append(taken)
@@ -125,27 +131,31 @@ class ErrorFeedbackState:
             self._gradient[self.parameters.place_of(parameter)] = gradient.detach().reshape(-1)
         if bucket.is_last():
             buckets, self._open = self._open, []
-            self._exchange()
+            scale = 1.0 if self._scaler is None else self._scaler.get_scale()
+            sent = self._exchange(scale)
             for each in buckets:
-                self._complete(each)
+                self._complete(each, scale if sent else inf)
         return taken.future
 
-    def _exchange(self) -> None:
+    def _exchange(self, scale: float) -> bool:
+        """Returns whether the messages were added; False if a gradient is not finite and the scaler skips the step."""
         eta = self._eta.at(self.round, self._horizon)
         rank = dist.get_rank(self.process_group)
         error: InvalidGradientError | None = None
         frame = b""
         staged: object = None
         try:
-            staged = self.memory.stage(self._gradient, eta, derive_seed(derive_seed(self.seed, rank), self.round))
+            staged = self.memory.stage(self._gradient.div_(scale), eta, derive_seed(derive_seed(self.seed, rank), self.round))
             frame = encode_frame(self.memory.delta(staged))
         except InvalidGradientError as e:
             # The others wait for this worker's message, so it sends them the failure before it raises.
-            error = e
+            error = InvalidGradientError(f"{e}; with a GradScaler give ErrorFeedbackState scaler=…", e.coordinate, e.tensor)
         frames = self._gather(frame, error is not None)
+        failed = [other for other, received in enumerate(frames) if received is None]
+        if failed and self._scaler is not None:
+            return False
         if error is not None:
             raise error
-        failed = [other for other, received in enumerate(frames) if received is None]
         if failed:
             raise InvalidGradientError(
                 f"the gradients of workers {failed} are not finite: their own errors name the values; nothing was sent"
@@ -162,6 +172,7 @@ class ErrorFeedbackState:
         self.round += 1
         self.bytes_sent += len(frame)
         self.bytes_dense += 4 * self.parameters.dimension
+        return True
 
     def _gather(self, frame: bytes, failed: bool) -> list[bytes | None]:
         """Returns every worker's frame by rank, None for one that failed."""
@@ -190,12 +201,15 @@ class ErrorFeedbackState:
         nccl = dist.get_backend(self.process_group) == "nccl"
         return self.parameters.device if nccl else torch.device("cpu")
 
-    def _complete(self, bucket: _Bucket) -> None:
-        assert self._weights is not None
-        whole = sum(self._weights)
+    def _complete(self, bucket: _Bucket, scale: float) -> None:
         with torch.no_grad():
             for parameter, gradient in zip(bucket.parameters, bucket.gradients):
-                gradient.copy_((self.total[self.parameters.place_of(parameter)] / whole).view(gradient.shape))
+                if scale == inf:
+                    gradient.fill_(inf)
+                    continue
+                assert self._weights is not None
+                mean = self.total[self.parameters.place_of(parameter)] / sum(self._weights)
+                gradient.copy_((mean * scale).view(gradient.shape))
         bucket.future.set_result(bucket.buffer)
 
     def state_dict(self) -> dict[str, Any]:
