@@ -117,6 +117,16 @@ def test_loaders_without_a_batch_are_refused() -> None:
         device(loader=Dry())(model())
 
 
+@pytest.mark.parametrize("wrap", [lambda x: {"x": x, "mask": x}, lambda x: [x, x], lambda x: x])
+def test_a_batch_s_samples_are_counted_whatever_holds_its_inputs(wrap: Any) -> None:
+    class First(nn.Linear):
+        def forward(self, inputs: Any) -> Any:
+            return super().forward(inputs["x"] if isinstance(inputs, dict) else inputs[0] if isinstance(inputs, list) else inputs)
+
+    batches = [(wrap(torch.from_numpy(X)), torch.from_numpy(Y))]
+    assert device(First(4, 2).double(), loader=batches)(model()).samples == 6
+
+
 class Partly(nn.Module):
     def __init__(self) -> None:
         super().__init__()

@@ -252,7 +252,7 @@ class TorchDevice:
             )
         (loss / parts).backward()  # type: ignore[no-untyped-call]
         self._require_gradients()
-        samples = len(inputs) if hasattr(inputs, "__len__") else 1
+        samples = _count(inputs, targets)
         return float(loss.detach()), samples, targets.numel() if isinstance(targets, Tensor) else samples
 
     def _precision(self) -> AbstractContextManager[Any]:
@@ -296,6 +296,14 @@ def _pair(batch: Any) -> tuple[Any, Any]:
     if not isinstance(batch, (tuple, list)) or len(batch) != 2:
         raise ValueError(f"the loader gave a {type(batch).__name__}, expected pairs of (input, target)")
     return batch[0], batch[1]
+
+
+def _count(inputs: Any, targets: Any) -> int:
+    """Returns the number of samples of a batch: the length of inputs in a dict or tuple is not theirs, so the targets' counts there."""
+    for part in (inputs, targets):
+        if isinstance(part, Tensor) and part.dim() > 0:
+            return len(part)
+    return len(inputs) if hasattr(inputs, "__len__") and not isinstance(inputs, Tensor) else 1
 
 
 def _moved(value: Any, device: torch.device) -> Any:
