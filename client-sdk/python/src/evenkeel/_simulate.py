@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Sequence
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def simulate(
 ) -> tuple[nn.Module, ArmRun]:
     """Trains a model by one method on n virtual clients, like ``evenkeel.trial.compare`` with one arm and one seed.
 
-    Needs torch. The vectors have the model's device and type.
+    Needs torch. The trained module has the device of the model, and the widest type of the parameters that are trained.
 
     Args:
         model: the initial model; not changed.
@@ -56,21 +57,23 @@ def simulate(
     Raises:
         ValueError: if an argument is invalid, a loader is empty, or the loaders' batch sizes differ.
     """
+    import torch
+
     from .torch import TorchProblem
     from .torch._parameters import ParameterLayout
     from .trial import parse_arm
     from .trial._settings import Settings
     from .trial._simulation import Simulation
 
-    first = ParameterLayout(model.named_parameters()).parameters[0]
+    parameters = ParameterLayout(model.named_parameters()).parameters
     problem = TorchProblem(
         lambda: copy.deepcopy(model),
         loss_fn,
         client_loaders,
         evaluate=evaluate,
         batch=_batch_size(client_loaders) if batch is None else batch,
-        device=first.device,
-        dtype=first.dtype,
+        device=parameters[0].device,
+        dtype=reduce(torch.promote_types, [parameter.dtype for parameter in parameters]),
         measured=measured,
     )
     method = parse_arm(arm)

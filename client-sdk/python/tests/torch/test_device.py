@@ -127,6 +127,25 @@ def test_a_batch_s_samples_are_counted_whatever_holds_its_inputs(wrap: Any) -> N
     assert device(First(4, 2).double(), loader=batches)(model()).samples == 6
 
 
+def test_parameters_of_several_types_lose_no_digits() -> None:
+    net = nn.Sequential(nn.Linear(4, 2), nn.Linear(2, 2).double())
+    net[0].register_forward_hook(lambda module, inputs, output: output.double())
+    batches = [(torch.from_numpy(X).float(), torch.from_numpy(Y))]
+    trained = device(net, loader=batches)
+    found = trained(model(trained.layout))
+    assert found.values["1.weight"].dtype == np.float64
+    assert np.array_equal(found.values["1.weight"], net[1].weight.grad.numpy())
+
+
+def test_simulate_takes_the_widest_type_of_a_model() -> None:
+    net = nn.Sequential(nn.Linear(4, 2).bfloat16(), nn.Linear(2, 2))
+    data = [TensorDataset(torch.from_numpy(X), torch.from_numpy(Y))]
+    module, run = evenkeel.simulate(net, nn.functional.mse_loss, data, "gd,gamma=0.1", rounds=1)
+    assert {parameter.dtype for parameter in module.parameters()} == {torch.float32}
+    expected = nn.functional.mse_loss(net.float()(torch.from_numpy(X).float()), torch.from_numpy(Y).float())
+    assert run.points[0].loss == pytest.approx(float(expected), rel=1e-6)
+
+
 class Partly(nn.Module):
     def __init__(self) -> None:
         super().__init__()

@@ -217,7 +217,7 @@ class TorchDevice:
         return self._steps or (self._local and model.local_steps) or 1
 
     def _gradient(self, batches: Iterator[Any]) -> Gradient:
-        dtype = torch.float64 if self._parameters.parameters[0].dtype == torch.float64 else torch.float32
+        dtype = torch.float64 if any(p.dtype == torch.float64 for p in self._parameters.parameters) else torch.float32
         total = torch.zeros(self._parameters.dimension, dtype=dtype, device=self._parameters.device)
         figures = RoundFigures()
         for batch in batches:
