@@ -165,3 +165,33 @@ def test_a_factory_that_returns_a_trained_module_again_is_refused() -> None:
         problem(TensorDataset(RAW, LABELS), model=lambda: net).start(1)
     frozen = problem(TensorDataset(RAW, LABELS), model=lambda: nn.Sequential(base.requires_grad_(False), nn.Linear(2, 2)))
     assert frozen.start(1).tolist() != frozen.start(2).tolist()
+
+
+def test_the_full_loss_with_weights_of_classes_is_nearly_that_of_all_samples_at_once() -> None:
+    inputs = torch.randn(3000, 4, generator=torch.Generator().manual_seed(1)).double()
+    labels = (torch.arange(3000) < 61).long()
+    weighted = nn.CrossEntropyLoss(torch.tensor([1.0, 50.0], dtype=torch.float64))
+    trained = TorchProblem(linear, weighted, [TensorDataset(inputs, labels)], batch=32, dtype=torch.float64)
+    x = trained.start(1)
+    loss, _ = trained.gradient(0, x, None)
+    assert loss == pytest.approx(float(weighted(trained.module(x)(inputs), labels)), rel=2e-3)
+
+
+def test_buffers_that_appear_or_grow_in_a_forward_pass_are_restored() -> None:
+    class Growing(nn.Linear):
+        def __init__(self) -> None:
+            super().__init__(4, 2)
+            self.register_buffer("seen", torch.zeros(0))
+
+        def forward(self, inputs: Any) -> Any:
+            self.register_buffer("cache", torch.ones(3))
+            self.seen.resize_(self.seen.numel() + 1).fill_(self.seen.numel())
+            return super().forward(inputs)
+
+    trained = problem(TensorDataset(RAW, LABELS), model=Growing)
+    x = trained.start(1)
+    before = trained.state()
+    trained.gradient(0, x, None)
+    trained.restore(before)
+    assert trained.module(x).seen.numel() == 0
+    assert trained.module(x).cache.tolist() == [1, 1, 1]

@@ -47,7 +47,8 @@ class TorchProblem(Problem):
 
     Args:
         model: creates the module; called with torch's seed set to the run's, so that each run starts from its own x^0.
-        loss: (output, target) -> mean loss over a batch, such as ``torch.nn.functional.cross_entropy``.
+        loss: (output, target) -> mean loss over a batch, such as ``torch.nn.functional.cross_entropy``. The full loss of more than
+            1,024 samples is the mean of pieces': nearly that of all where the mean has weights, such as those of classes.
         data: one data set or DataLoader for each client, with items of (input, target). Of a DataLoader its data set and its
             collate function are used; the samples of a round are drawn from the seed. A TensorDataset is fastest.
         evaluate: module -> figure on held-out data, such as the accuracy; called in evaluation mode.
@@ -132,7 +133,9 @@ class TorchProblem(Problem):
             # Evenly spaced, since data sets are often sorted by class.
             chosen = np.arange(count) * len(samples) // count
         # A round's gradient uses one batch, which batch normalization needs; a full gradient is added up in pieces.
-        pieces = np.array_split(chosen, -(-chosen.size // 1024)) if full or chosen.size > 4096 else [chosen]
+        count = -(-chosen.size // 1024) if full or chosen.size > 4096 else 1
+        # Each piece is spread over the data set too, for the mean of a loss with weights for classes.
+        pieces = [chosen[i::count] for i in range(count)]
         total = 0.0
         flat = torch.zeros(self.layout.dimension, dtype=torch.float64, device=self._device)
         for piece in pieces:
@@ -154,7 +157,9 @@ class TorchProblem(Problem):
         buffers, states = state
         with torch.no_grad():
             for name, buffer in self._model.named_buffers():
-                buffer.copy_(buffers[name])
+                # A cache that a forward pass has made since stays.
+                if name in buffers:
+                    buffer.resize_(buffers[name].shape).copy_(buffers[name])
         set_generators(self._device, states)
 
     def module(self, x: Floats) -> nn.Module:
