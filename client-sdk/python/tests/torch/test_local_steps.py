@@ -261,6 +261,10 @@ def test_the_learning_rate_follows_the_global_round() -> None:
     np.testing.assert_allclose(halved, device(**sgd)(model(3)).flat(LAYOUT) / 8, rtol=1e-2, atol=1e-6)
     with pytest.raises(ValueError, match="the schedule gave nan for round 3, expected a finite factor"):
         device(schedule=lambda round: float("nan"), **sgd)(model(3))
+    rate = torch.tensor(0.2)
+    shared = device(optimizer=lambda p: torch.optim.SGD(p, lr=rate), schedule=lambda round: 0.5, keep_optimizer=False)
+    shared(model(3))
+    assert rate == torch.tensor(0.2)
 
 
 @pytest.mark.parametrize(

@@ -139,7 +139,8 @@ class LocalOptimizer:
                 f"the schedule gave {factor} for round {round}, expected a finite factor of the learning rate from 0"
             )
         for group in optimizer.param_groups:
-            group["lr"] *= factor
+            # Not in place, which would change a tensor that the function gives again in the next round.
+            group["lr"] = group["lr"] * factor
 
 
 def _trim_heap() -> None:
