@@ -17,7 +17,7 @@ from torch import nn  # noqa: E402
 
 from evenkeel.client import FolderStore, MemoryStore, Model  # noqa: E402
 from evenkeel.errors import InvalidGradientError, ModelMismatchError, StateError  # noqa: E402
-from evenkeel.torch import TorchDevice, base_sha256, trainable  # noqa: E402
+from evenkeel.torch import StepOptimizer, TorchDevice, base_sha256, trainable  # noqa: E402
 from evenkeel.vector import Tensor, TensorLayout  # noqa: E402
 
 LAYOUT = TensorLayout([Tensor("0.weight", (3, 4)), Tensor("0.bias", (3,)), Tensor("3.weight", (2, 3)), Tensor("3.bias", (2,))])
@@ -83,6 +83,13 @@ def test_the_optimizer_goes_on_from_the_last_round_only_if_it_is_kept() -> None:
     assert sent(kept, 0) == sent(fresh, 0)
     assert sent(kept, 1) != sent(fresh, 1)
     assert sent(device(keep_optimizer=False), 1) == sent(device(), 1)
+
+
+def test_an_optimizer_that_counts_in_its_groups_cannot_be_kept() -> None:
+    counting = {"optimizer": lambda p: StepOptimizer(p, rule="normalized", gamma="anytime:0.1:0.5")}
+    assert sent(device(keep_optimizer=False, **counting), 0)
+    with pytest.raises(ValueError, match="StepOptimizer keeps a state for all parameters together .* keep_optimizer=False"):
+        device(**counting)(model(0))
 
 
 class Killed(BaseException):

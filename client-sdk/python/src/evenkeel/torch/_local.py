@@ -116,6 +116,7 @@ class LocalOptimizer:
         if self._state is not None:
             self._state.load(optimizer, named, round)
         self._set_rate(optimizer, round)
+        given = _numbers_of_groups(optimizer)
         figures = RoundFigures()
         for _ in range(steps):
             optimizer.zero_grad(set_to_none=True)
@@ -126,6 +127,11 @@ class LocalOptimizer:
             optimizer.step()
         optimizer.zero_grad(set_to_none=True)
         _require_finite(named, round)
+        if self._state is not None and given != _numbers_of_groups(optimizer):
+            raise ValueError(
+                f"{type(optimizer).__name__} keeps a state for all parameters together in its param_groups, and only that of each "
+                "parameter can be kept over rounds: take another optimizer, or keep_optimizer=False"
+            )
         if self._state is not None and save:
             self._state.save(optimizer, named, round)
         return figures
@@ -141,6 +147,11 @@ class LocalOptimizer:
         for group in optimizer.param_groups:
             # Not in place, which would change a tensor that the function gives again in the next round.
             group["lr"] = group["lr"] * factor
+
+
+def _numbers_of_groups(optimizer: torch.optim.Optimizer) -> list[dict[str, str]]:
+    """Returns the settings of an optimizer's groups, and what it counts there, as text."""
+    return [{key: repr(value) for key, value in group.items() if key != "params"} for group in optimizer.param_groups]
 
 
 def _trim_heap() -> None:
