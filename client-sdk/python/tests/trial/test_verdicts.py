@@ -98,6 +98,15 @@ def test_a_figure_that_its_name_does_not_allow_is_refused() -> None:
     assert trial(np.float32(1).item() + 1e-7, "accuracy").runs and trial(96.5, "perplexity").runs
 
 
+def test_an_arm_that_diverges_saves_no_bytes() -> None:
+    losses = [lambda x, c=c: (0.5 * float((x - c) @ (x - c)), x - c) for c in np.eye(3)]
+    arms = ["gd,gamma=0.5", "ef21,gamma=1000,compressor=top-k:1,name=long", "ef21,gamma=0.1,compressor=top-k:1,name=short"]
+    results = compare(NumpyProblem(losses, np.zeros(3)), arms, rounds=20, seeds=(1, 2), progress=False)
+    assert [run.outcome for run in results.runs] == ["finished"] * 2 + ["diverged"] * 2 + ["finished"] * 2
+    assert [row[-2] for row in results._table()][2] == "-" and [row[-2] for row in results._table()][3].startswith("1/")
+    assert results.comparisons[0].headline == "Diverged in 2 of 2 runs against 0 of 2, and no target that both reached."
+
+
 def test_one_seed_shows_nothing() -> None:
     _, comparison, _ = judge([0.95], [0.951])
     assert comparison.verdict == "undecided"

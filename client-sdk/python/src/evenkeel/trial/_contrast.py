@@ -99,7 +99,7 @@ class Contrasts:
                 ),
             ]
         if arm.diverged != other.diverged:
-            text = f"Diverged in {arm.diverged} of {len(arm.runs)} runs against {other.diverged} of {len(other.runs)},"
+            text = f"Diverged in {arm.diverged} of {len(arm.runs)} runs against {other.diverged} of {len(other.runs)}"
         else:
             text = quality_text(quality, finite(value), finite(other_value))
         text += effort_text(self._metric, target, goal, ratios[0], ratios[1])

@@ -122,10 +122,13 @@ class Results:
         promised = ["privacy"] if private else []
         rows = [["arm", "step size", *promised, metric, "final loss", "sent", "of the baseline's", "search before"]]
         sent = {arm["name"]: max((run["uplinkBytes"] for run in arm["runs"]), default=0) for arm in arms}
-        whole = sent[self.summary["baseline"]]
+        # A run that diverged sent little because it ended early.
+        ended = {arm["name"] for arm in arms if any(run["outcome"] != "diverged" for run in arm["runs"])}
+        baseline = self.summary["baseline"]
         for arm in arms:
             quality, search = arm["quality"], arm["search"]
-            share = f"1/{whole / sent[arm['name']]:.3g}" if sent[arm["name"]] and whole else "-"
+            compared = {arm["name"], baseline} <= ended and sent[arm["name"]] and sent[baseline]
+            share = f"1/{sent[baseline] / sent[arm['name']]:.3g}" if compared else "-"
             rows.append(
                 [
                     arm["name"],

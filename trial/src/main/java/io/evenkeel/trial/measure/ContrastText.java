@@ -44,7 +44,7 @@ final class ContrastText {
     private static String divergences(ArmFigures arm, ArmFigures other) {
         return String.format(
                 Locale.ROOT,
-                "Diverged in %d of %d runs against %d of %d,",
+                "Diverged in %d of %d runs against %d of %d",
                 arm.diverged(),
                 arm.runs().size(),
                 other.diverged(),
