@@ -246,16 +246,6 @@ def _seeded(*algorithms: str) -> Any:
         yield algorithm
 
 
-def test_the_measured_samples_of_sorted_data_are_of_all_classes() -> None:
-    data = TensorDataset(torch.from_numpy(X[:, :2]), torch.from_numpy(Y))
-    problem = TorchProblem(lambda: nn.Linear(2, 2), nn.functional.mse_loss, [data], batch=1, dtype=torch.float64, measured=3)
-    x = problem.start(1)
-    loss, _ = problem.gradient(0, x, None)
-    chosen = [0, 2, 4]
-    expected = nn.functional.mse_loss(problem.module(x)(data.tensors[0][chosen]), data.tensors[1][chosen])
-    assert loss == pytest.approx(float(expected))
-
-
 def test_simulate_is_a_trial_with_one_arm() -> None:
     arm = "ef21-norm,gamma=anytime:0.3:0.5,compressor=top-k:3"
     torch.manual_seed(5)

@@ -108,7 +108,7 @@ def normalized() -> nn.Module:
 
 def test_clients_of_fewer_samples_than_a_batch_train_as_others_do() -> None:
     data = [TensorDataset(RAW[:3] / 255, LABELS[:3]), TensorDataset(RAW / 255, LABELS)]
-    trained = problem(*data, model=normalized, batch=4, measured=2)
+    trained = problem(*data, model=normalized, batch=4)
     simulation = Simulation(trained, parse_arm("gd,gamma=0.5"), Settings(6), 9)
     run = simulation.run()
 
@@ -119,9 +119,7 @@ def test_clients_of_fewer_samples_than_a_batch_train_as_others_do() -> None:
     def measure() -> float:
         net.eval()
         with torch.no_grad():
-            # Two samples of each client, the first and the one in the middle.
-            parts = [(data[0], [0, 1]), (data[1], [0, 3])]
-            return np.mean([float(nn.functional.cross_entropy(net(d.tensors[0][i]), d.tensors[1][i])) for d, i in parts])
+            return np.mean([float(nn.functional.cross_entropy(net(part.tensors[0]), part.tensors[1])) for part in data])
 
     for round in range(6):
         net.train().zero_grad()
@@ -195,3 +193,12 @@ def test_buffers_that_appear_or_grow_in_a_forward_pass_are_restored() -> None:
     trained.restore(before)
     assert trained.module(x).seen.numel() == 0
     assert trained.module(x).cache.tolist() == [1, 1, 1]
+
+
+@pytest.mark.parametrize("labels", [torch.arange(200) % 10, torch.arange(200) // 20], ids=["in-turn", "sorted"])
+def test_the_measured_samples_are_of_all_classes(labels: Any) -> None:
+    def counted(output: Any, target: Any) -> Any:
+        return output.sum() * 0 + len(set(target.tolist()))
+
+    trained = TorchProblem(linear, counted, [TensorDataset(torch.ones(200, 4), labels)], batch=1, measured=40)
+    assert trained.gradient(0, trained.start(1), None)[0] == 10

@@ -25,7 +25,7 @@ from .._types import Floats, Indices
 from ..compress import CompressedVector, Compressor
 from ..step import CoordinatewiseStep, MuonStep, StepInput, StepScale
 from ..trial import Arm, ClassBalance, Metric, Problem
-from ..vector import TensorLayout
+from ..vector import SplitMix64, TensorLayout
 from ._memory import DeviceMemory, add_to
 from ._muon import muon_step
 from ._parameters import ParameterLayout
@@ -58,8 +58,7 @@ class TorchProblem(Problem):
         batch: samples a gradient, 0 for all.
         device: the device of the module and the clients' vectors.
         dtype: of the module's parameters; torch.float64 for the figures of the Java trial.
-        measured: the number of samples of each client, evenly spaced over its data set, on which the full loss is measured; None
-            for all.
+        measured: the number of samples of each client, spread over its data set, on which the full loss is measured; None for all.
         description: for reports.
 
     Raises:
@@ -130,8 +129,7 @@ class TorchProblem(Problem):
         samples = self._data[client]
         if chosen is None:
             count = len(samples) if not full or self._measured is None else min(self._measured, len(samples))
-            # Evenly spaced, since data sets are often sorted by class.
-            chosen = np.arange(count) * len(samples) // count
+            chosen = _spread(len(samples), count)
         # A round's gradient uses one batch, which batch normalization needs; a full gradient is added up in pieces.
         count = -(-chosen.size // 1024) if full or chosen.size > 4096 else 1
         # Each piece is spread over the data set too, for the mean of a loss with weights for classes.
@@ -220,6 +218,15 @@ class _Samples:
         else:
             inputs, targets = self._collate([self._data[int(i)] for i in numbers])
         return _moved(inputs, device, dtype), _moved(targets, device, dtype)
+
+
+def _spread(samples: int, count: int) -> Indices:
+    """Returns the numbers of ``count`` samples, one from each of as many parts of the data set, always the same.
+
+    Data sets are often sorted by class, or have the classes in turn, of which equal distances may find one only.
+    """
+    edges = np.arange(count + 1) * samples // count
+    return edges[:-1] + SplitMix64(0).below(np.diff(edges))
 
 
 def _require_uniform(client: int, loader: DataLoader[Any]) -> None:
