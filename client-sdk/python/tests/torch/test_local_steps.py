@@ -337,3 +337,12 @@ def test_a_device_with_another_base_is_refused_before_the_first_round() -> None:
     for other in others:
         with pytest.raises(ModelMismatchError, match=f"the frozen part .* SHA-256 [0-9a-f]{{64}}, .* is for {right}"):
             TorchDevice(other, nn.functional.mse_loss, batches, base=right).require_fitting(run)
+
+
+def test_a_device_whose_training_changed_buffers_of_the_base_trains_on() -> None:
+    right = base_sha256(adapted())
+    trained = TorchDevice(adapted(), nn.functional.mse_loss, batches, base=right)
+    for round in range(2):
+        layout = TensorLayout(list(trained.layout.tensors))
+        trained(Model(round, layout, np.zeros(layout.dimension)))
+    assert base_sha256(trained.module) != right

@@ -140,7 +140,9 @@ class TorchDevice:
                     f"the module does not have the run's tensors: {'; '.join(wrong)}: make the run from this module with "
                     "python -m evenkeel run, or freeze what is not to be trained with requires_grad_(False)"
                 )
-            require_base(self.module, self._base)
+            if self._checked is None:
+                # Only at first: training changes buffers, such as those of batch normalization.
+                require_base(self.module, self._base)
             self._checked = run
 
     def keep_in(self, store: StateStore, run: str) -> None:
