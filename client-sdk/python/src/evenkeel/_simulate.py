@@ -71,6 +71,7 @@ def simulate(
         loss_fn,
         client_loaders,
         evaluate=evaluate,
+        metric="test metric",
         batch=_batch_size(client_loaders) if batch is None else batch,
         device=parameters[0].device,
         dtype=reduce(torch.promote_types, [parameter.dtype for parameter in parameters]),
