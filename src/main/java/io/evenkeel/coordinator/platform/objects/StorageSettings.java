@@ -23,8 +23,7 @@ import org.springframework.util.unit.DataSize;
  *     {@code s3:}, a bucket, {@code /} and a prefix; by default nothing is moved
  * @param timeout how long a connection, or the next bytes of a response, may take, default 10 s
  * @param inline up to this length values stay in their rows in the database
- * @param grace how long an object that no row names is kept, default a day. It must be longer than a transaction, such as that of an
- *     import, and than a backup of database and objects takes
+ * @param grace how long an object that no row names is kept, default a day. It must be longer than a backup of database and objects takes
  * @param segmentGrace the same for segments of messages that were compacted, default 1 h
  * @param sweep how often such objects are looked for, and segments with few messages left are rewritten, default 10 min; 0 for never
  */

@@ -17,22 +17,26 @@ import org.springframework.stereotype.Component;
 @Component
 class ObjectSweep extends BackgroundWork {
 
-    private static final int PAGE = 1000;
+    /** The maximum number of objects that are deleted in a transaction. */
+    private static final int PAGE = 100;
 
     private final ObjectStore store;
     private final ObjectTable table;
+    private final DurableTransactions transactions;
     private final StorageSettings settings;
     private volatile ObjectTable.Totals totals = new ObjectTable.Totals(0, 0);
 
     ObjectSweep(
             ObjectStore store,
             ObjectTable table,
+            DurableTransactions transactions,
             StorageSettings settings,
             MeterRegistry registry,
             FailureLog failures) {
         super("object-sweep", settings.sweep(), failures);
         this.store = store;
         this.table = table;
+        this.transactions = transactions;
         this.settings = settings;
         gauge(registry, "named", () -> totals.named());
         gauge(registry, "unused", () -> totals.unused());
@@ -48,23 +52,25 @@ class ObjectSweep extends BackgroundWork {
 
     @Override
     protected void work() {
-        deleteUnused();
+        boolean isMore = true;
+        while (isMore && !isStopping()) {
+            isMore = transactions.write(this::deleteSome);
+        }
         totals = table.totals();
     }
 
-    /** The row goes last, so that what is left after a failure is tried again. */
-    private void deleteUnused() {
-        List<String> names = unused();
-        while (!names.isEmpty() && !isStopping()) {
-            for (String name : names) {
-                store.delete(name);
-                table.delete(name);
-            }
-            names = unused();
+    /**
+     * Deletes a page of unused objects with their rows locked, so that no transaction begins to name them. What is left after a failure is
+     * deleted the next time, since the rows stay.
+     *
+     * @return whether there were any
+     */
+    private boolean deleteSome() {
+        List<String> names = table.lockUnused(settings.grace(), settings.segmentGrace(), PAGE);
+        for (String name : names) {
+            store.delete(name);
+            table.delete(name);
         }
-    }
-
-    private List<String> unused() {
-        return table.unused(settings.grace(), settings.segmentGrace(), PAGE);
+        return !names.isEmpty();
     }
 }

@@ -13,9 +13,11 @@ import org.springframework.stereotype.Component;
 class ObjectTable {
 
     private final JdbcTemplate jdbc;
+    private final Dialect dialect;
 
-    ObjectTable(JdbcTemplate jdbc) {
+    ObjectTable(JdbcTemplate jdbc, Dialect dialect) {
         this.jdbc = jdbc;
+        this.dialect = dialect;
     }
 
     /** Notes an object that no row names yet. */
@@ -127,15 +129,17 @@ class ObjectTable {
     }
 
     /**
-     * Returns some of the objects that no row has named for a time, by the database's clock.
+     * Locks some of the objects that no row has named for a time, by the database's clock, and returns their names. Leaves out those that
+     * another transaction has locked, since it may name them: an import names objects long before it commits.
      *
      * @param since the time for objects, and for segments that rows never named
      * @param segments the time for other segments
      */
-    List<String> unused(Duration since, Duration segments, int limit) {
+    List<String> lockUnused(Duration since, Duration segments, int limit) {
         return jdbc.queryForList(
                 "SELECT name FROM stored_object WHERE unused_since < CURRENT_TIMESTAMP - CASE WHEN live IS NULL THEN "
-                        + minutes(since) + " ELSE " + minutes(segments) + " END FETCH FIRST " + limit + " ROWS ONLY",
+                        + minutes(since) + " ELSE " + minutes(segments) + " END FETCH FIRST " + limit + " ROWS ONLY "
+                        + dialect.rowLockOfFree(),
                 String.class);
     }
 

@@ -41,7 +41,7 @@ public final class StorageFixture {
         this.dialect = dialect;
         this.store = store;
         this.manager = new DataSourceTransactionManager(source);
-        this.table = new ObjectTable(new JdbcTemplate(source));
+        this.table = new ObjectTable(new JdbcTemplate(source), dialect);
     }
 
     /** Returns settings whose rows have up to 1,000 bytes. */
@@ -67,11 +67,21 @@ public final class StorageFixture {
 
     /** Lets the grace time pass, and sweeps. */
     public void sweep() {
+        passGraceTime();
+        sweepNow();
+    }
+
+    /** Lets the grace time pass for all objects that no row names. */
+    void passGraceTime() {
         clock.advance(Duration.ofDays(2));
         new JdbcTemplate(source)
                 .update("UPDATE stored_object SET unused_since = unused_since - INTERVAL '2' DAY"
                         + " WHERE unused_since IS NOT NULL");
-        ObjectSweep sweep = new ObjectSweep(store, table, settings, new SimpleMeterRegistry(), failures);
+    }
+
+    void sweepNow() {
+        ObjectSweep sweep =
+                new ObjectSweep(store, table, transactions(), settings, new SimpleMeterRegistry(), failures);
         sweep.start();
         sweep.work();
         sweep.stop();
