@@ -75,7 +75,8 @@ class DeletionWork extends BackgroundWork {
                 repeatWithRests(() -> step(run));
             } catch (RuntimeException e) {
                 // The others go on.
-                failures.warn("What is left of the deleted run " + run.id() + " could not be deleted; it is tried again", e);
+                failures.warn(
+                        "What is left of the deleted run " + run.id() + " could not be deleted; it is tried again", e);
             }
         }
     }

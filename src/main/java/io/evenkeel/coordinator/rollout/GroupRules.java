@@ -11,7 +11,6 @@ import io.evenkeel.coordinator.rollout.rule.RolloutDefinition.Metric;
 import io.evenkeel.coordinator.rollout.rule.RolloutDefinition.OnTimeout;
 import io.evenkeel.coordinator.rollout.rule.RolloutNotice;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

@@ -96,10 +96,13 @@ class EventStreamLimitsTest {
             reader.await("progress");
             scene.operator.delete("/access-tokens/" + token.get("id"));
             // Something to send at each look.
-            eventually().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1)).until(() -> {
-                jdbc.update("UPDATE run SET accepted = accepted + 1 WHERE name = ?", scene.run);
-                return reader.hasEnded();
-            });
+            eventually()
+                    .pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(1))
+                    .until(() -> {
+                        jdbc.update("UPDATE run SET accepted = accepted + 1 WHERE name = ?", scene.run);
+                        return reader.hasEnded();
+                    });
         }
     }
 

@@ -134,12 +134,7 @@ public final class ExportCommand extends ApiCommand {
         done.put("file", file.toString()).put("rows", rows).put("bytes", bytes);
         leftOut.forEach(done.withArray("leftOut")::add);
         String text = String.format(
-                Locale.ROOT,
-                "%s: %s, %,d rows, %,d bytes, all checksums verified",
-                file,
-                subject.text(),
-                rows,
-                bytes);
+                Locale.ROOT, "%s: %s, %,d rows, %,d bytes, all checksums verified", file, subject.text(), rows, bytes);
         output.print(done, page -> text(text, leftOut, page));
         return leftOut.isEmpty() ? ExitCode.OK.code() : ExitCode.FAILED.code();
     }

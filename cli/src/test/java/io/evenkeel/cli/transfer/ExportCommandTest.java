@@ -61,7 +61,8 @@ class ExportCommandTest {
                             "--to",
                             folder.resolve("all.evenkeel").toString()))
                     .isEqualTo(1);
-            assertThat(folder).isDirectoryNotContaining(entry -> entry.toString().endsWith(".part"));
+            assertThat(folder)
+                    .isDirectoryNotContaining(entry -> entry.toString().endsWith(".part"));
         }
     }
 

@@ -110,8 +110,7 @@ class FollowedRolloutTest {
     void comparesWithNothingWhereTheVersionInUseIsAnotherOne() throws InterruptedException {
         answers.left.addAll(List.of(version(2, NEW, true), TAKEN));
         try (EvenkeelClient client = client()) {
-            assertThat(client.follow(
-                                    "digits", "production", version -> VersionMetrics.of(42, Map.of("accuracy", 0.5)))
+            assertThat(client.follow("digits", "production", version -> VersionMetrics.of(42, Map.of("accuracy", 0.5)))
                             .refresh())
                     .isTrue();
         }
@@ -140,9 +139,7 @@ class FollowedRolloutTest {
         answers.left.addAll(List.of(version(2, NEW, true), TAKEN));
         try (EvenkeelClient client = client()) {
             assertThat(client.follow(
-                                    "digits",
-                                    "production",
-                                    version -> VersionMetrics.of(0, Map.of("loss", Double.NaN)))
+                                    "digits", "production", version -> VersionMetrics.of(0, Map.of("loss", Double.NaN)))
                             .refresh())
                     .isTrue();
         }

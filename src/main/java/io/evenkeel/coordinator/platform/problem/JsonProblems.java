@@ -121,7 +121,8 @@ public final class JsonProblems {
     private static ProblemException notJson(JacksonException json) {
         String what = json instanceof MismatchedInputException mismatch
                 ? "the body is not " + ExpectedValue.of(mismatch.getTargetType())
-                : "the body is not JSON: " + ADVICE.matcher(json.getOriginalMessage()).replaceFirst("");
+                : "the body is not JSON: "
+                        + ADVICE.matcher(json.getOriginalMessage()).replaceFirst("");
         return at(
                 json,
                 ProblemKind.MALFORMED.because(what + place(json.getLocation()), "correct the JSON and send it again"));

@@ -55,6 +55,7 @@ class ObjectSweepTest {
         String range = String.valueOf(named.range(0));
         assertThat(bytes.read(List.of(range))).containsEntry(range, content);
         assertThat(store.list("", 10)).hasSize(1);
-        assertThat(String.valueOf(garbage.range(0))).doesNotStartWith(store.list("", 10).get(0));
+        assertThat(String.valueOf(garbage.range(0)))
+                .doesNotStartWith(store.list("", 10).get(0));
     }
 }

@@ -103,7 +103,8 @@ final class Contrasts {
     }
 
     private Ratio rounds(ArmFigures arm, ArmFigures other, Target target) {
-        return ratio(roundsTest(arm, other, target), thresholds.roundsPercent(), arm.rounds(target), other.rounds(target));
+        return ratio(
+                roundsTest(arm, other, target), thresholds.roundsPercent(), arm.rounds(target), other.rounds(target));
     }
 
     private Ratio bytes(ArmFigures arm, ArmFigures other, Target target, ToDoubleFunction<TrajectoryPoint> bytes) {

@@ -50,7 +50,8 @@ public final class SummaryFixture {
     }
 
     /** Returns an arm with too few seeds for a range. */
-    public static ArmSummary armOfOneSeed(String name, String compressor, String target, double rounds, double bytesUp) {
+    public static ArmSummary armOfOneSeed(
+            String name, String compressor, String target, double rounds, double bytesUp) {
         return arm(name, compressor, target, rounds, bytesUp, 0.0, 1);
     }
 
