@@ -51,6 +51,8 @@ def _worker(rank: int, world: int, folder: str, work: Callable[..., None], argum
     dist.init_process_group("gloo", init_method=f"file://{folder}/meeting", rank=rank, world_size=world)
     try:
         work(rank, world, Path(folder), *arguments)
+        # Without the GIL, which a thread of gloo needs to release the last tensors.
+        dist.barrier()
     finally:
         dist.destroy_process_group()
 

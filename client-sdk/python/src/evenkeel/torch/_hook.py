@@ -118,6 +118,9 @@ class ErrorFeedbackState:
         self._weights: list[float] | None = None
         self._gradient = torch.zeros(self.parameters.dimension, dtype=torch.float32, device=self.parameters.device)
         self._open: list[_Bucket] = []
+        # Of the last exchange. A thread of gloo may release them after it has answered, and as the last owner it would need the GIL,
+        # which destroy_process_group holds while it waits for the thread (pytorch issue 56297).
+        self._exchanged: list[list[Tensor]] = []
 
     def take(self, bucket: dist.GradBucket) -> torch.futures.Future[Tensor]:  # type: ignore[name-defined]
         """Takes one bucket's gradients; with the last one, exchanges messages and completes all buckets of the pass.
@@ -181,13 +184,16 @@ class ErrorFeedbackState:
         size = torch.tensor([_FAILED if failed else len(frame)], dtype=torch.int64, device=device)
         sizes = [torch.empty_like(size) for _ in range(world)]
         dist.all_gather(sizes, size, group=self.process_group)
+        self._exchanged = [[size], sizes]
         lengths = [int(each.item()) for each in sizes]
         if _FAILED in lengths:
             return [None if length == _FAILED else b"" for length in lengths]
-        sent = torch.zeros(max(lengths), dtype=torch.uint8)
-        sent[: len(frame)] = torch.frombuffer(bytearray(frame), dtype=torch.uint8)
+        padded = torch.zeros(max(lengths), dtype=torch.uint8)
+        padded[: len(frame)] = torch.frombuffer(bytearray(frame), dtype=torch.uint8)
+        sent = padded.to(device)
         received = [torch.empty(max(lengths), dtype=torch.uint8, device=device) for _ in range(world)]
-        dist.all_gather(received, sent.to(device), group=self.process_group)
+        dist.all_gather(received, sent, group=self.process_group)
+        self._exchanged += [[sent], received]
         return [each[:length].cpu().numpy().tobytes() for each, length in zip(received, lengths)]
 
     def _gather_weights(self) -> list[float]:
