@@ -67,11 +67,10 @@ final class Clients {
      * Sends a client's message.
      *
      * @param model the round's model; kept by methods that keep the model, so it must not change
-     * @param gradient is overwritten, or kept
+     * @param gradient is overwritten
      * @param second the gradient at the client's second point, if it has one
-     * @return an array of d values that is free for the next gradient
      */
-    double[] send(
+    void send(
             int client,
             int round,
             double[] model,
@@ -88,13 +87,7 @@ final class Clients {
         }
         Staged staged = feedback.stage(model, gradient, other, eta, staging, drawn);
         add(staged.delta(), client, drawn);
-        List<double[]> before = feedback.vectors();
         feedback.commit(staged);
-        if (!feedback.method().hasMomentum()) {
-            return gradient;
-        }
-        // The gradient's array has become the client's momentum; the array of the former one is free, if there was one.
-        return before.size() > 1 ? before.get(1) : new double[gradient.length];
     }
 
     private void add(CompressedVector message, int client, long drawn) {

@@ -73,7 +73,7 @@ final class Observer implements AutoCloseable {
                 (worker, client, gradient, second) -> worker.full(client, x, gradient),
                 (client, loss, gradient, second) -> {
                     measure.add(client, loss, gradient);
-                    return Simulation.isFinite(loss, gradient) ? gradient : null;
+                    return Simulation.isFinite(loss, gradient);
                 });
         if (!finite) {
             diverged(round, Simulation.notFinite(round));

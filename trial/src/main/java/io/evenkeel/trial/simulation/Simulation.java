@@ -141,9 +141,13 @@ public final class Simulation {
         boolean sent = workers.forEach(
                 new Support.All(fleet.losses().clients()),
                 (worker, client, gradient, second) -> worker.compute(client, -1, model, gradient),
-                (client, loss, gradient, second) -> isFinite(loss, gradient)
-                        ? clients.send(client, -1, model, gradient, second, 1, compressor)
-                        : null);
+                (client, loss, gradient, second) -> {
+                    if (!isFinite(loss, gradient)) {
+                        return false;
+                    }
+                    clients.send(client, -1, model, gradient, second, 1, compressor);
+                    return true;
+                });
         traffic.close(null);
         nanos += System.nanoTime() - started;
         return sent;
@@ -207,7 +211,7 @@ public final class Simulation {
                 (worker, client, gradient, second) -> compute(worker, client, round, model, eta, gradient, second),
                 (client, loss, gradient, second) -> {
                     if (!isFinite(loss, gradient) || !isFinite(0, second)) {
-                        return null;
+                        return false;
                     }
                     if (fused) {
                         measure.add(client, loss, gradient);
@@ -215,7 +219,8 @@ public final class Simulation {
                     hostile.pass(client, gradient);
                     reported.add(client, loss, fleet.weight(client));
                     traffic.fetched(client);
-                    return clients.send(client, round, model, gradient, second, eta, arm.compressor());
+                    clients.send(client, round, model, gradient, second, eta, arm.compressor());
+                    return true;
                 });
         if (!sent) {
             return null;
@@ -264,7 +269,7 @@ public final class Simulation {
                 (worker, client, gradient, second) -> worker.full(client, model(), gradient),
                 (client, loss, gradient, second) -> {
                     measure.add(client, loss, gradient);
-                    return gradient;
+                    return true;
                 });
     }
 

@@ -7,7 +7,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Computes several clients' gradients at once, each on one thread and into a separate place, so the figures do not depend on
@@ -56,11 +55,8 @@ final class WorkerPool implements AutoCloseable {
     @FunctionalInterface
     interface Taker {
 
-        /**
-         * Returns an array for a later client's gradient, such as the one taken; null to stop. The array of the second gradient is used
-         * again.
-         */
-        double @Nullable [] take(int client, double loss, double[] gradient, double[] second);
+        /** Returns whether to go on. The arrays are used again. */
+        boolean take(int client, double loss, double[] gradient, double[] second);
     }
 
     /** Computes the clients' gradients and hands them over in order. Returns whether all were taken. */
@@ -69,12 +65,9 @@ final class WorkerPool implements AutoCloseable {
             int count = Math.min(gradients.length, clients.count() - from);
             compute(clients, from, count, task);
             for (int place = 0; place < count; place++) {
-                double[] next =
-                        taker.take(clients.index(from + place), losses[place], gradients[place], seconds[place]);
-                if (next == null) {
+                if (!taker.take(clients.index(from + place), losses[place], gradients[place], seconds[place])) {
                     return false;
                 }
-                gradients[place] = next;
             }
         }
         return true;

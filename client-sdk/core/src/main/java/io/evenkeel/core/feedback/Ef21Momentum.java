@@ -52,7 +52,7 @@ public final class Ef21Momentum implements ErrorFeedback {
 
     @Override
     public void commit(Staged staged) {
-        m = staged.carry(method(), 1).get(0);
+        m = Staged.copied(staged.carry(method(), 1).get(0), m);
         staged.delta().addTo(g, 1);
     }
 

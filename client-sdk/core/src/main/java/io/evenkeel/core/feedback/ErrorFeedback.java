@@ -40,7 +40,7 @@ public sealed interface ErrorFeedback permits Ef21, Ef21Momentum, KeptModelMomen
      * Works with every method.
      *
      * @param model the round's model, d finite values; the staged message may keep the array, so the caller must not change it
-     * @param gradient the gradient at {@link #point}; the staged message takes ownership and may overwrite it
+     * @param gradient the gradient at {@link #point}; the staged message owns the array until its commit, and may overwrite it
      * @param second the gradient at {@link #secondPoint} on the same sample, not kept; null if there is no such point
      * @param eta as in {@link #stage(double[], double, Compressor, long)}
      * @param compressor for d coordinates
@@ -60,7 +60,7 @@ public sealed interface ErrorFeedback permits Ef21, Ef21Momentum, KeptModelMomen
     /**
      * Computes the message for a gradient; the state stays as it is.
      *
-     * @param gradient d finite values; the staged message takes ownership and may overwrite them
+     * @param gradient d finite values; the staged message owns the array until its commit, and may overwrite it
      * @param eta the round's momentum or, of EF14 with a decay, its beta, in (0, 1]; other methods ignore it
      * @param compressor for d coordinates
      * @param seed what a compressor that draws at random draws from

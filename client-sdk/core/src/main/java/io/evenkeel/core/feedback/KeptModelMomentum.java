@@ -74,7 +74,7 @@ abstract sealed class KeptModelMomentum implements ErrorFeedback permits Ef21Igt
     @Override
     public final void commit(Staged staged) {
         List<double[]> carry = staged.carry(method(), 2);
-        v = carry.get(0);
+        v = Staged.copied(carry.get(0), v);
         x = carry.get(1);
         staged.delta().addTo(g, 1);
     }

@@ -2,10 +2,11 @@ package io.evenkeel.core.feedback;
 
 import io.evenkeel.core.compress.CompressedVector;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A computed message that waits for the coordinator's answer, to be committed or discarded. Immutable as long as the caller does
- * not change the carried arrays.
+ * not change the carried arrays: a gradient's array is free for the next gradient after the commit or discard.
  */
 public final class Staged {
 
@@ -41,5 +42,14 @@ public final class Staged {
                     + " vectors, and this one carries " + carry.size() + ": commit what its stage returned");
         }
         return carry;
+    }
+
+    /** Copies a carried vector, which may be an array that the caller fills again, to a state's vector; returns a new one if that is null. */
+    static double[] copied(double[] carried, double @Nullable [] vector) {
+        if (vector == null) {
+            return carried.clone();
+        }
+        System.arraycopy(carried, 0, vector, 0, vector.length);
+        return vector;
     }
 }

@@ -131,6 +131,24 @@ class ErrorFeedbackTest {
 
     @ParameterizedTest
     @EnumSource(FeedbackMethod.class)
+    void aGradientsArrayIsFreeForTheNextGradientAfterTheCommit(FeedbackMethod method) {
+        ErrorFeedback withOneArray = ErrorFeedback.start(method, 2);
+        ErrorFeedback withNewArrays = ErrorFeedback.start(method, 2);
+        double[] array = new double[2];
+        SplitMix64 random = new SplitMix64(7);
+        for (int round = 0; round < 4; round++) {
+            array[0] = random.nextDouble();
+            array[1] = random.nextDouble();
+            Staged expected = stage(withNewArrays, 0.25, array.clone());
+            Staged found = stage(withOneArray, 0.25, array);
+            assertThat(found.delta().toDense()).containsExactly(expected.delta().toDense());
+            withNewArrays.commit(expected);
+            withOneArray.commit(found);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(FeedbackMethod.class)
     void aRestoredStateAndStagedMessageGiveTheSameBits(FeedbackMethod method) {
         ErrorFeedback original = ErrorFeedback.start(method, 2);
         send(original, 0.5, 3, 2);

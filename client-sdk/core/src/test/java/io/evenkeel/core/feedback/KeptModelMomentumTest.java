@@ -205,9 +205,11 @@ class KeptModelMomentumTest {
             double[] x = model(new SplitMix64(1));
             Staged staged = stage(momentum, x, 0.5, KeptModelMomentumTest::curved);
             momentum.commit(staged);
-            // The arrays of the gradient and the model become the state; nothing is copied.
             assertThat(momentum.vectors()).hasSize(3);
-            assertThat(momentum.vectors().get(1)).isSameAs(staged.carry().get(0));
+            double[] v = momentum.vectors().get(1);
+            assertThat(v).isEqualTo(staged.carry().get(0));
+            momentum.commit(stage(momentum, x, 0.5, KeptModelMomentumTest::curved));
+            assertThat(momentum.vectors().get(1)).as("copied into the same array").isSameAs(v);
             assertThat(Objects.requireNonNull(momentum.vectors().get(2))).isSameAs(x);
         }
     }
