@@ -147,7 +147,10 @@ def test_a_folder_has_one_client(tmp_path):
     code = "import sys; from evenkeel.client import FolderStore; FolderStore(sys.argv[1])"
     other = subprocess.run([sys.executable, "-c", code, tmp_path], capture_output=True, text=True, env=coordinator.environment())
     assert "in use by another client" in other.stderr
+    as_java = "import fcntl, sys; fcntl.lockf(open(sys.argv[1] + '/lock', 'r+'), fcntl.LOCK_EX | fcntl.LOCK_NB)"
+    assert subprocess.run([sys.executable, "-c", as_java, tmp_path], capture_output=True).returncode != 0
     first.close()
+    assert subprocess.run([sys.executable, "-c", as_java, tmp_path], capture_output=True).returncode == 0
     FolderStore(tmp_path).close()
 
 

@@ -19,6 +19,9 @@ from typing import BinaryIO
 from .._types import Bytes
 from ..errors import StateError
 
+_OPEN: dict[str, object] = {}
+"""The real paths of the folders that this process has open. To close any file of a lock releases the process's lock against Java."""
+
 _LOCK = "lock"
 _TEMPORARY = ".tmp"
 _NAME = re.compile(r"\.?[a-z0-9-][a-z0-9.-]*")
@@ -120,17 +123,23 @@ class FolderStore(StateStore):
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:
         self._folder = pathlib.Path(folder)
+        self._real = os.path.realpath(folder)
+        in_use = (
+            f"the state folder {folder} is in use by another client: stop that one, or give each device a folder of "
+            "its own (never a copy of another device's)"
+        )
+        if _OPEN.setdefault(self._real, self) is not self:
+            raise StateError(in_use)
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._lock = os.open(self._folder / _LOCK, os.O_CREAT | os.O_RDWR, 0o600)
         except OSError as e:
+            del _OPEN[self._real]
             raise StateError(f"the state folder {folder} cannot be opened: {e}: give the device a folder it may write to") from e
         if not _try_lock(self._lock):
             os.close(self._lock)
-            raise StateError(
-                f"the state folder {folder} is in use by another client: stop that one, or give each device a folder of "
-                "its own (never a copy of another device's)"
-            )
+            del _OPEN[self._real]
+            raise StateError(in_use)
         self._open = True
         for name in self.names(""):
             if name.endswith(_TEMPORARY):
@@ -208,6 +217,7 @@ class FolderStore(StateStore):
         if self._open:
             self._open = False
             os.close(self._lock)
+            del _OPEN[self._real]
 
     def _file(self, name: str) -> pathlib.Path:
         """A name that led out of the folder could overwrite any file of the device's user."""

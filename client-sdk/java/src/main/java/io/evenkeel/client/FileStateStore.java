@@ -18,6 +18,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -38,11 +39,16 @@ public final class FileStateStore implements StateStore {
 
     private static final Pattern NAME = Pattern.compile("\\.?[a-z0-9-][a-z0-9.-]*");
 
+    /** The real paths of the folders that this process has open. To close any channel of a lock file releases the process's lock. */
+    private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
+
     private final Path folder;
+    private final Path realFolder;
     private final FileChannel lockFile;
 
-    private FileStateStore(Path folder, FileChannel lockFile) {
+    private FileStateStore(Path folder, Path realFolder, FileChannel lockFile) {
         this.folder = folder;
+        this.realFolder = realFolder;
         this.lockFile = lockFile;
     }
 
@@ -56,9 +62,21 @@ public final class FileStateStore implements StateStore {
             if (!Files.isDirectory(folder)) {
                 Files.createDirectories(folder, ownerOnly("rwx------"));
             }
-            FileStateStore store = new FileStateStore(folder, lock(folder));
-            store.removeUnfinished();
-            return store;
+            Path real = folder.toRealPath();
+            if (!OPEN.add(real)) {
+                throw inUse(folder);
+            }
+            boolean isOpen = false;
+            try {
+                FileStateStore store = new FileStateStore(folder, real, lock(folder));
+                store.removeUnfinished();
+                isOpen = true;
+                return store;
+            } finally {
+                if (!isOpen) {
+                    OPEN.remove(real);
+                }
+            }
         } catch (IOException e) {
             throw new StateException(
                     "the state folder " + folder + " cannot be opened: " + e
@@ -83,11 +101,14 @@ public final class FileStateStore implements StateStore {
         }
         if (lock == null) {
             channel.close();
-            throw new StateException(
-                    "the state folder " + folder + " is in use by another client: stop that one, or give "
-                            + "each device a folder of its own (never a copy of another device's)");
+            throw inUse(folder);
         }
         return channel;
+    }
+
+    private static StateException inUse(Path folder) {
+        return new StateException("the state folder " + folder + " is in use by another client: stop that one, or give "
+                + "each device a folder of its own (never a copy of another device's)");
     }
 
     private void removeUnfinished() throws IOException {
@@ -190,13 +211,18 @@ public final class FileStateStore implements StateStore {
         return folder.resolve(name).toString();
     }
 
-    /** Releases the folder for other processes. */
+    /** Releases the folder for other clients and processes. */
     @Override
     public void close() {
+        if (!lockFile.isOpen()) {
+            return;
+        }
         try {
             lockFile.close();
         } catch (IOException e) {
             throw failed("closed", LOCK, e);
+        } finally {
+            OPEN.remove(realFolder);
         }
     }
 

@@ -83,6 +83,61 @@ class FileStateStoreTest {
     }
 
     @Test
+    void aRefusedClientLeavesTheFolderLockedForOtherProcesses() throws Exception {
+        try (FileStateStore first = FileStateStore.open(folder())) {
+            assertThat(first.names("")).isEmpty();
+            Path otherName = Files.createSymbolicLink(temporary.resolve("link"), folder());
+            assertThatThrownBy(() -> FileStateStore.open(otherName)).isInstanceOf(StateException.class);
+            assertThat(openedByAnotherProcess()).isEqualTo(Opening.REFUSED);
+        }
+        assertThat(openedByAnotherProcess()).isEqualTo(Opening.OPENED);
+    }
+
+    private int openedByAnotherProcess() throws Exception {
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java")
+                                .toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Opening.class.getName(),
+                        folder().toString())
+                .inheritIO()
+                .start();
+        return process.waitFor();
+    }
+
+    /** Opens a folder in a process of its own; the exit status says whether it could. */
+    static final class Opening {
+
+        static final int OPENED = 10;
+        static final int REFUSED = 11;
+
+        private Opening() {}
+
+        public static void main(String[] args) {
+            int status = OPENED;
+            try {
+                FileStateStore.open(Path.of(args[0])).close();
+            } catch (StateException e) {
+                status = REFUSED;
+            }
+            System.exit(status);
+        }
+    }
+
+    @Test
+    void aSecondCloseReleasesNothingOfALaterClient() {
+        FileStateStore first = FileStateStore.open(folder());
+        first.close();
+        try (FileStateStore second = FileStateStore.open(folder())) {
+            assertThat(second.names("")).isEmpty();
+            first.close();
+            assertThatThrownBy(() -> FileStateStore.open(folder())).isInstanceOf(StateException.class);
+        }
+    }
+
+    @Test
     void aFailedWriteLeavesTheOldPieceAndNothingElse() {
         try (FileStateStore store = FileStateStore.open(folder())) {
             store.write("piece", out -> out.write(1));
