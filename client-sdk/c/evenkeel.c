@@ -3686,14 +3686,19 @@ evenkeel_status evenkeel_give_memory(evenkeel_device *device, void *memory, size
     return commit(device);
 }
 
-/** Compares the chains after a refusal. If they agree, the round was answered before, and this second message is dropped. */
+/** Whether the message itself was refused, by the coordinator or a proxy: it would be refused again. */
+static int is_bad_message(uint32_t http) { return http == 400 || http == 413 || http == 415 || http == 422; }
+
+/** Compares the chains after a refusal. If they agree, the message is in no sum, and is dropped. */
 static evenkeel_status compared(evenkeel_device *device) {
     TRY(read_member(device));
     if (is_pending_theirs(device)) return commit(device);
     device->refused++;
     if (!agrees(device)) return recover(device);
     device->state.message_size = 0;
-    return ask_for_task(device, device->after, 0);
+    if (!is_bad_message(device->problem.http_status)) return ask_for_task(device, device->after, 0);
+    TRY(save(device)); /* it would be refused again, also after a restart */
+    return stop(device, EVENKEEL_REFUSED, 0);
 }
 
 static evenkeel_status has_left(evenkeel_device *device) {
@@ -3771,13 +3776,10 @@ static evenkeel_status refused(evenkeel_device *device) {
     /* If the run ended while the device was away, its membership says how. */
     if (step == JOIN && type == EVENKEEL_PROBLEM_WRONG_STATE) return go(device, MEMBER);
     if (step == SEND) {
-        if (type == EVENKEEL_PROBLEM_STATE_DIVERGED || type == EVENKEEL_PROBLEM_CONFLICT) return go(device, MEMBER);
+        /* A bad message may be a repetition of one that was accepted: the answer may be a proxy's. */
+        if (type == EVENKEEL_PROBLEM_STATE_DIVERGED || type == EVENKEEL_PROBLEM_CONFLICT || is_bad_message(http)) return go(device, MEMBER);
         if (type == EVENKEEL_PROBLEM_ROUND_NOT_OPEN) return discard(device, (int64_t)device->state.round - 1, DEFAULT_PAUSE);
         if (type == EVENKEEL_PROBLEM_ROUND_CLOSED || type == EVENKEEL_PROBLEM_WRONG_STATE) return discard(device, device->after, 0);
-        if (http == 400 || http == 413 || http == 415 || http == 422) {
-            device->state.message_size = 0; /* it would be refused again, also after a restart */
-            TRY(save(device));
-        }
     }
     /* An earlier request may have succeeded, and its answer been lost. */
     return step == LEAVE && type == EVENKEEL_PROBLEM_MEMBER_NOT_FOUND ? has_left(device) : stop(device, EVENKEEL_REFUSED, 0);

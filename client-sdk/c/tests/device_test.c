@@ -242,6 +242,11 @@ static void give_status(struct fake *fake) {
     fake->status = 403;
 }
 
+static void give_413(struct fake *fake) {
+    give(fake);
+    fake->status = 413;
+}
+
 static void cut_off(struct fake *fake) { fake->answer_size /= 2; }
 
 static void lengthen(struct fake *fake) { memset(fake->answer + fake->answer_size, ' ', 9), fake->answer[fake->answer_size++] = '1'; }
@@ -321,6 +326,29 @@ static void wrong_answers(void) {
     wrong_text(5, "\"round\":0", "\"round\":1", EVENKEEL_WRONG_ANSWER);
     given = "{\"type\":\"urn:evenkeel:problem:client-revoked\",\"status\":403,\"detail\":\"gone\"}";
     for (uint32_t number = 2; number <= 5; number++) wrong_answer(given, number, give_status, EVENKEEL_REFUSED);
+    /* The message was accepted, and a proxy answers: the membership says so. */
+    given = "<html>413</html>";
+    wrong_answer("a proxy's 413", 5, give_413, EVENKEEL_OK);
+}
+
+/** A proxy refuses a message that does not reach the coordinator: it is dropped, and the device stops. */
+static void refused_by_a_proxy(void) {
+    struct fake fake = run_of("ef21", "top-k:2", NULL, 3);
+    struct driven devices[DEVICES];
+    int numbers[DEVICES];
+    open(&fake, devices, numbers, 0);
+    fake.members = 1;
+    driven_start(&devices[0]);
+    while (driven_step(&devices[0]) != EVENKEEL_DO_COMPUTE) continue;
+    CHECK(evenkeel_next(&devices[0].device)->kind == EVENKEEL_DO_REQUEST);
+    evenkeel_answer(&devices[0].device, 413);
+    evenkeel_answer_end(&devices[0].device);
+    expect_stop(&devices[0], EVENKEEL_REFUSED);
+    CHECK(devices[0].device.state.message_size == 0 && devices[0].device.problem.http_status == 413);
+    driven_start(&devices[0]);
+    expect_stop(&devices[0], EVENKEEL_OK);
+    CHECK(fake.round == fake.rounds && fake.conflicts == 0);
+    close(&fake, devices);
 }
 
 static void mistakes(void) {
@@ -455,6 +483,7 @@ void test_device(void) {
     failures();
     skip();
     wrong_answers();
+    refused_by_a_proxy();
     lose_state(EVENKEEL_RECOVER_IF_LOST);
     lose_state(EVENKEEL_RECOVER);
     lose_state(EVENKEEL_FAIL);

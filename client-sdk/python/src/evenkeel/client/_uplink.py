@@ -224,6 +224,19 @@ class Uplink:
         self.accepted += 1
         self._notifier.notify(logging.DEBUG, "message_accepted", "accepted: %s", receipt)
 
+    def _accepted_after_all(self, pending: Pending) -> bool:
+        """Commits a message that the membership includes, and else discards it. The refusal may be a proxy's, and of a repetition: the
+        receipt of an earlier request may be lost."""
+        member = self._coordinator.membership(self._plan.run)
+        if not self._reconciliation.reconcile(member):
+            return False
+        if member.sequence < pending.sequence:
+            self._state.discard()
+            return False
+        counts = (pending.round, member.last_round, member.sequence)
+        self._commit(pending, Receipt(self._plan.run, member.client, *counts, member.head, member.head, ""))
+        return True
+
     def _settle(self, pending: Pending, problem: Problem) -> bool:
         """Handles a refusal; returns whether the device can continue."""
         if problem.slug in _DIVERGED:
@@ -233,9 +246,7 @@ class Uplink:
         elif problem.slug in _TOO_LATE:
             self._state.discard()
         else:
-            if problem.status in _BAD_MESSAGE:
-                self._state.discard()
-            return False
+            return problem.status in _BAD_MESSAGE and self._accepted_after_all(pending)
         self.refused += 1
         text = "the message for round %d was refused: %s"
         self._notifier.notify(logging.INFO, "message_refused", text, pending.round, problem)

@@ -30,7 +30,7 @@ final class Uplink {
 
     private static final Set<ProblemType> DIVERGED = Set.of(ProblemType.STATE_DIVERGED, ProblemType.CONFLICT);
 
-    /** Problems of the message itself, which would be refused again. */
+    /** Statuses of a problem of the message itself, which would be refused again. */
     private static final Set<Integer> BAD_MESSAGE = Set.of(400, 413, 415, 422);
 
     private final Coordinator coordinator;
@@ -150,14 +150,43 @@ final class Uplink {
             }
         } else if (TOO_LATE.contains(problem.type())) {
             state.discard();
+        } else if (BAD_MESSAGE.contains(problem.status())) {
+            return isAcceptedAfterAll(pending);
         } else {
-            if (BAD_MESSAGE.contains(problem.status()) || problem.type() == ProblemType.OTHER_MODEL) {
+            if (problem.type() == ProblemType.OTHER_MODEL) {
                 state.discard();
             }
             return false;
         }
         refused++;
         listener.messageRefused(pending.round(), problem);
+        return true;
+    }
+
+    /**
+     * Commits a message that the membership includes, and else discards it. The refusal may be a proxy's, and of a repetition: the
+     * receipt of an earlier request may be lost.
+     */
+    private boolean isAcceptedAfterAll(Pending pending) throws InterruptedException {
+        if (!reconciliation.reconcile(coordinator.membership(plan.run()))) {
+            return false;
+        }
+        RunMembership member = member();
+        if (member.sequence() < pending.sequence()) {
+            state.discard();
+            return false;
+        }
+        commit(
+                pending,
+                new Receipt(
+                        plan.run(),
+                        member.client(),
+                        pending.round(),
+                        member.lastRound(),
+                        member.sequence(),
+                        member.head(),
+                        member.head(),
+                        null));
         return true;
     }
 }

@@ -27,6 +27,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Tests what happens to the staged message for each kind of response. */
 class UplinkTest {
 
+    private static final Response TOO_LARGE_FOR_A_PROXY =
+            new Response(413, Map.of("Content-Type", List.of("text/html")), new byte[0]);
+
     private final MemoryStateStore disk = new MemoryStateStore();
     private final TestCoordinator coordinator = new TestCoordinator(FeedbackMethod.EF21, "normalized", "top-k:5", 12);
 
@@ -54,6 +57,26 @@ class UplinkTest {
                 .hasMessageContaining("the receipt is for message")
                 .hasMessageContaining("stays staged");
         assertThat(TestClients.saved(coordinator, disk).pending()).isNotNull();
+        finish();
+    }
+
+    @Test
+    void aMessageThatWasAcceptedIsKeptIfAProxyRefusesItsRepetition() throws InterruptedException {
+        RunOutcome outcome = TestClients.train(TestClients.on(changing(receipt -> TOO_LARGE_FOR_A_PROXY), disk));
+
+        assertThat(outcome.accepted()).isEqualTo(12);
+        assertThat(outcome.refused()).isZero();
+        assertThat(TestClients.g(coordinator, disk)).isEqualTo(coordinator.member().g);
+    }
+
+    @Test
+    void aMessageThatAProxyNeverPassesOnIsDroppedAndEndsTheTraining() throws InterruptedException {
+        Transport proxy = new MessageTransport(
+                coordinator, UnaryOperator.identity(), TOO_LARGE_FOR_A_PROXY, new AtomicInteger(Integer.MAX_VALUE));
+        assertThatThrownBy(() -> TestClients.train(TestClients.on(proxy, disk)))
+                .isInstanceOf(CoordinatorException.class)
+                .hasMessageContaining("a proxy before the coordinator");
+        assertThat(TestClients.saved(coordinator, disk).pending()).isNull();
         finish();
     }
 
