@@ -196,7 +196,7 @@ public final class FollowedModel {
             reports.prepare(found, fresh, before);
         } catch (InterruptedException | StateException e) {
             throw e;
-        } catch (Exception e) {
+        } catch (Exception | OutOfMemoryError | StackOverflowError | LinkageError e) {
             String reason = reports.fail(found, e);
             listener.modelFailed(model, found.number(), reason);
             reports.send(before);

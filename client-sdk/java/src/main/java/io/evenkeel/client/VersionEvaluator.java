@@ -10,7 +10,8 @@ public interface VersionEvaluator {
      *
      * @param version the version
      * @return the metrics, and on how many samples they were computed
-     * @throws Exception reports the new version as failed, and the device keeps the one in use
+     * @throws Exception reports the new version as failed, and the device keeps the one in use; so do an {@link OutOfMemoryError}, a
+     *     {@link StackOverflowError} and a {@link LinkageError}
      */
     VersionMetrics evaluate(FollowedVersion version) throws Exception;
 }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class FollowedRolloutTest {
@@ -132,6 +133,26 @@ class FollowedRolloutTest {
         }
         assertThat(new String(answers.requests.get(2).body(), StandardCharsets.UTF_8))
                 .isEqualTo("{\"version\":2,\"outcome\":\"failed\",\"reason\":\"metric loss is " + loss + "\"}");
+    }
+
+    private static List<Error> errors() {
+        return List.of(new OutOfMemoryError("Java heap space"), new StackOverflowError(), new NoClassDefFoundError("a/B"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("errors")
+    void reportsAFailureIfTheEvaluatorNeedsTooMuchMemoryOrAClass(Error error) throws InterruptedException {
+        answers.left.addAll(List.of(version(1, OLD, false), version(2, NEW, true), TAKEN, unchanged(OLD)));
+        try (EvenkeelClient client = client()) {
+            FollowedModel model = client.follow("digits", "production", version -> {
+                throw error;
+            });
+            model.refresh();
+            assertThat(model.refresh()).isFalse();
+            assertThat(model.version()).hasValue(1);
+        }
+        assertThat(new String(answers.requests.get(2).body(), StandardCharsets.UTF_8))
+                .contains("\"outcome\":\"failed\",\"reason\":\"" + error.getClass().getSimpleName());
     }
 
     @Test

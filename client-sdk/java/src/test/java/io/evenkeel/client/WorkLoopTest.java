@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class WorkLoopTest {
@@ -213,15 +214,23 @@ class WorkLoopTest {
         assertThat(waits).contains("measured the model of evaluation check-3; not finite and not sent: loss");
     }
 
-    @Test
-    void triesAnEvaluationOnceIfItsMeasurementFails() throws InterruptedException {
+    private static List<Throwable> failures() {
+        return List.of(new IOException("no samples"), new OutOfMemoryError("Java heap space"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void triesAnEvaluationOnceIfItsMeasurementFails(Throwable failure) throws InterruptedException {
         int[] calls = new int[1];
         offerEvaluation("/api/v1/models/digits/versions/4");
         offerEvaluation("/api/v1/models/digits/versions/4");
         offer(true, 0);
         work(measuring(version -> {
             calls[0]++;
-            throw new IOException("no samples");
+            if (failure instanceof Error error) {
+                throw error;
+            }
+            throw (Exception) failure;
         }));
         assertThat(calls[0]).isEqualTo(1);
         assertThat(results).isEmpty();

@@ -54,9 +54,9 @@ final class EvaluationWorker {
             listener.waiting("measured the model of evaluation " + evaluation.name() + leftOut(result));
         } catch (InterruptedException | StoppedException | DeadlineException ending) {
             throw ending;
-        } catch (Exception e) {
+        } catch (Exception | OutOfMemoryError | StackOverflowError | LinkageError e) {
             failed.add(evaluation.name());
-            listener.waiting("takes no part in evaluation " + evaluation.name() + ": " + e.getMessage());
+            listener.waiting("takes no part in evaluation " + evaluation.name() + ": " + e);
         }
     }
 

@@ -82,7 +82,7 @@ public final class RolloutReporter {
     }
 
     /** Stores the report that a version does not work on this device; returns the reason. */
-    public String fail(DownloadedVersion found, Exception failure) {
+    public String fail(DownloadedVersion found, Throwable failure) {
         String reason = reason(failure);
         Map<String, Object> body = body(found.number(), "failed");
         body.put("reason", reason);
@@ -97,7 +97,7 @@ public final class RolloutReporter {
         return body;
     }
 
-    private static String reason(Exception failure) {
+    private static String reason(Throwable failure) {
         String text = failure instanceof EvenkeelException
                 ? String.valueOf(failure.getMessage())
                 : failure.getClass().getSimpleName() + ": " + failure.getMessage();
