@@ -13,7 +13,8 @@ from evenkeel import (
     secagg,
 )
 from evenkeel.client import Client, MemoryStore, RunEnd
-from evenkeel.client._counters import PrivacyLedger
+from evenkeel.client._counters import PrivacyLedger, RoundMarkers
+from evenkeel.client._state import forget
 from evenkeel.errors import OtherModelError, ProtocolError, SecAggError
 from evenkeel.privacy import PrivacyCost, epsilon
 
@@ -304,6 +305,39 @@ def test_a_device_that_has_revealed_takes_part_in_that_round_never_again_also_af
     thread.join(60)
     assert [one.end for one in outcomes] == [RunEnd.STOPPED] * 3
     assert len(server.requests) == count
+
+
+def test_a_device_says_once_that_it_takes_no_part_in_rounds_before_its_newest_and_does_after_leaving(cohort):
+    server = cohort(size=3, rounds=1)
+    stores, identities, reasons = [MemoryStore() for _ in range(3)], [OWNER.provision() for _ in range(3)], []
+    for store in stores:
+        RoundMarkers(store, RUN).reveal(149)
+    asked, task = [], server._task
+    server._task = lambda member, after: asked.append(member.ordinal) or task(member, after)
+
+    class Owner(Listener):
+        def waiting(self, reason):
+            if reason.startswith("no part"):
+                reasons.append(reason)
+
+    clients = [device(server, stores[i], identities[i], listener=Owner()) for i in range(3)]
+
+    def stop():
+        with server.changed:
+            assert server.changed.wait_for(lambda: all(asked.count(i) > 2 for i in range(3)), 60)
+        for client in clients:
+            client.stop()
+
+    thread = threading.Thread(target=stop, daemon=True)
+    thread.start()
+    train(clients)
+    thread.join(60)
+    expected = f"no part in round 0 of run '{RUN}': this device has taken part in round 149 of a run of this name"
+    assert len(reasons) == 3 and all(reason.startswith(expected) and "call leave()" in reason for reason in reasons), reasons
+    assert server.requests == []
+    for store in stores:
+        forget(store, RUN)
+    assert [one.accepted for one in train([device(server, stores[i], identities[i]) for i in range(3)])] == [1, 1, 1]
 
 
 def plan_with(**fields):

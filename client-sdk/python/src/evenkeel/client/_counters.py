@@ -82,7 +82,8 @@ def _spent(fields: PieceFields) -> dict[str, tuple[int, PrivacyCost]]:
 class RoundMarkers:
     """Records a device's progress in the newest round of a run with secure aggregation.
 
-    A device that revealed shares for two sets of members in a round could give away both secrets of a neighbour's message.
+    A device that revealed shares for two sets of members in a round could give away both secrets of a neighbour's message. The record
+    outlives the run: a later run of the same name may be the same one of a lying coordinator. Only leaving deletes it.
     """
 
     def __init__(self, store: StateStore, run: str) -> None:
@@ -92,6 +93,11 @@ class RoundMarkers:
         self._revealed = -1 if revealed is None else revealed
         masked = read_piece(store, f"{run}.masked", _MASKED, lambda fields: fields.unpack(">ii"))
         self._masked: tuple[int, ...] = masked or (-1, 0)
+
+    @property
+    def newest(self) -> int:
+        """The newest round in which the device masked its message or revealed, -1 if there is none."""
+        return max(self._revealed, self._masked[0])
 
     def has_revealed(self, round: int) -> bool:
         """Returns whether the device has revealed in this round or a later one."""

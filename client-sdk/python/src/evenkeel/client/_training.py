@@ -117,6 +117,7 @@ class Training:
             plan, settings.privacy_limit, settings.trust_coordinator, store, self._state.sequence, notifier
         )
         self._markers: RoundMarkers | None = None
+        self._past_reported = False
         self._secure: SecureUplink | None = None
         self._uplink: Uplink | SecureUplink
         if plan.aggregation is None:
@@ -204,10 +205,21 @@ class Training:
             return Nothing(0.0)
         if self._markers is not None and self._markers.end_part_in(work.round):
             # The device has revealed shares in this round, or masked often enough, whatever became of it.
+            self._report_past(work.round, self._markers.newest)
             return Nothing(_DEFAULT_PAUSE)
         self._notifier.notify(logging.DEBUG, "round_started", "round %d wants this device", work.round)
         task = self._prepare_message(work, function)
         return self._send(wait, work.attempt) if task is None else task
+
+    def _report_past(self, round: int, newest: int) -> None:
+        """Reports, once, that a round is before the newest one in which the device has taken part."""
+        if round < newest and not self._past_reported:
+            self._past_reported = True
+            reason = (
+                f"no part in round {round} of run '{self._plan.run}': this device has taken part in round {newest} of a run of this "
+                "name, and in no round twice. If the run is a new one, call leave() to take part in it"
+            )
+            self._notifier.notify(logging.INFO, "waiting", "%s", reason)
 
     def _prepare_message(self, work: Work, function: GradientFunction) -> Task | None:
         """Downloads the model, computes and saves the message; returns what to do instead if there is no message."""

@@ -191,6 +191,36 @@ class SecureTrainingTest {
         assertSameStateOnBothSides();
     }
 
+    /** A run that the coordinator deleted had the same name. */
+    @Test
+    void saysThatItTakesNoPartInRoundsBeforeItsNewestAndDoesAfterLeaving() throws InterruptedException {
+        RoundMarkers.open(disk, RUN).reveal(149);
+        List<String> said = new ArrayList<>();
+        EvenkeelClient[] client = new EvenkeelClient[1];
+        ClientListener owner = new ClientListener() {
+            @Override
+            public void waiting(String reason) {
+                if (reason.startsWith("no part")) {
+                    said.add(reason);
+                    client[0].stop();
+                }
+            }
+        };
+        client[0] = on(run, disk).listener(owner).build();
+        try (EvenkeelClient stopping = client[0]) {
+            assertThat(stopping.train(Problems.bowl(1)).end()).isEqualTo(RunOutcome.End.STOPPED);
+        }
+        assertThat(said)
+                .containsExactly(
+                        "no part in round 0 of run 'digits': this device has taken part in round 149 of a run of this name,"
+                                + " and in no round twice. If the run is a new one, call leave() to take part in it");
+        assertThat(cohort(run).taken).isEmpty();
+        try (EvenkeelClient leaving = on(run, disk).build()) {
+            leaving.leave();
+        }
+        assertThat(train().accepted()).isEqualTo(ROUNDS);
+    }
+
     /** The device would get another model now, and its message follows from the one that it had. */
     @Test
     void keepsTheDigestOfItsModelOverARestartAndDropsAMessageForAnotherOne() throws InterruptedException {

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Records a device's progress in the newest round of a run with secure aggregation. Each marker is written before its message is sent.
- * Not thread-safe.
+ * They outlive the run: a later run of the same name may be the same one of a lying coordinator. Only leaving deletes them. Not
+ * thread-safe.
  *
  * <ul>
  *   <li>{@code {run}.revealed}: the last round in which it revealed shares. A device that revealed for two sums of one round would show the
@@ -47,6 +48,11 @@ public final class RoundMarkers {
                 store, run + ".masked", StateFileFormat.MASKED, in -> new Attempts(in.getInt(), in.getInt()));
         return new RoundMarkers(
                 store, run, revealed == null ? NONE : revealed, masked == null ? new Attempts(NONE, 0) : masked);
+    }
+
+    /** Returns the newest round in which the device masked its message or revealed, -1 if there is none. */
+    public int newest() {
+        return Math.max(revealed, masked.round());
     }
 
     /** Returns the last round in which the device revealed, -1 if there is none. */

@@ -71,6 +71,7 @@ final class CohortUplink {
     private final @Nullable CohortNoise noise;
     private final @Nullable PrivacySpending spending;
     private final SecureRandom random = new SecureRandom();
+    private boolean isPastReported;
 
     /** @param spending counts the messages of a run with privacy; null in others */
     CohortUplink(
@@ -133,8 +134,14 @@ final class CohortUplink {
                         : new CohortPlan.Privacy(privacy.mechanism(), privacy.delta(), privacy.epsilon()));
     }
 
-    /** Returns whether the device takes no further part in a round, with any outcome of its attempts. */
+    /** Returns whether the device takes no further part in a round, with any outcome of its attempts. Reports a round of the past. */
     boolean endsPartIn(int round) {
+        int newest = markers.newest();
+        if (round < newest && !isPastReported) {
+            isPastReported = true;
+            listener.waiting("no part in round " + round + " of run '" + run + "': this device has taken part in round " + newest
+                    + " of a run of this name, and in no round twice. If the run is a new one, call leave() to take part in it");
+        }
         return markers.endsPartIn(round);
     }
 
