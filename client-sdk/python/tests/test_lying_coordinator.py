@@ -85,6 +85,23 @@ def test_a_device_shares_nothing_with_a_cohort_that_could_give_it_away(cohort, l
     assert {step for _, _, _, step in server.requests} == {"keys"}
 
 
+def test_a_device_refuses_itself_as_a_neighbour(cohort):
+    identities = {identity.public: identity for identity in (OWNER.provision() for _ in range(4))}
+
+    def itself(topic, ordinal, true):
+        if topic != "keys":
+            return true
+        own = next(identities[one.identity] for one in true.members if one.member == ordinal)
+        other = next(one.member for one in true.members if one.member != ordinal)
+        return changed(true, ordinal, lambda one: signed(other, own, context_of(true)) if one.member == other else one)
+
+    server = cohort(lie=itself)
+    found = train([device(server, identity=identity) for identity in identities.values()])
+    refused = [one for one in found if isinstance(one, Exception)]
+    assert refused and all("has this device's own identity" in str(one) for one in refused), found
+    assert {step for _, _, _, step in server.requests} == {"keys"}
+
+
 def other_model(topic, ordinal, true):
     """Sends all devices but one a model at which their gradients could be zero."""
     return true + 1 if topic == "model" and ordinal != 0 else true
