@@ -17,14 +17,12 @@ class FirstRound {
 
     private final RoundMembers members;
     private final OpenRoundCache openRounds;
-    private final PlanCache plans;
     private final RunRules rules;
     private final InitialModels models;
 
-    FirstRound(RoundMembers members, OpenRoundCache openRounds, PlanCache plans, RunRules rules, InitialModels models) {
+    FirstRound(RoundMembers members, OpenRoundCache openRounds, RunRules rules, InitialModels models) {
         this.members = members;
         this.openRounds = openRounds;
-        this.plans = plans;
         this.rules = rules;
         this.models = models;
     }
@@ -45,12 +43,21 @@ class FirstRound {
     }
 
     /**
-     * Prepares the model of the round.
+     * Stores the model of the round, before the transaction that opens it.
+     *
+     * @throws ProblemException {@code insufficient-memory}
+     */
+    void prepareModel(PlanCache.Known known) {
+        models.prepare(known.run(), known.plan());
+    }
+
+    /**
+     * Checks that the model of the round is stored.
      *
      * @throws ProblemException {@code wrong-state} if it is to be uploaded and was not
      */
-    void prepareModel(Run run) {
-        if (!models.prepare(run.id(), plans.of(run))) {
+    void requireModel(Run run) {
+        if (!models.isPrepared(run.id())) {
             throw ProblemKind.WRONG_STATE.because(
                     "run '" + run.name() + "' starts from an uploaded model, and none was uploaded",
                     "PUT the model to /api/v1/runs/" + run.name() + "/model, then start");

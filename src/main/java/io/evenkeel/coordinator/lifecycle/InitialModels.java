@@ -6,11 +6,15 @@ import io.evenkeel.coordinator.definition.ValidatedPlan;
 public interface InitialModels {
 
     /**
-     * Makes sure that the state before round 0 is in the database, in the caller's transaction.
+     * Stores the state before round 0 of a run that has not started, unless it is stored or has to be uploaded. Not for use inside a
+     * transaction, since it may take as long as the object store needs.
      *
      * @param run the run's key
      * @param plan the run's plan
-     * @return whether it is; false if it has to be uploaded first
+     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code insufficient-memory}
      */
-    boolean prepare(long run, ValidatedPlan plan);
+    void prepare(long run, ValidatedPlan plan);
+
+    /** Returns whether the state before round 0 of a run is stored. Works in the caller's transaction. */
+    boolean isPrepared(long run);
 }

@@ -68,6 +68,7 @@ public class RunGroups {
      */
     public void start(Collection<String> names) {
         List<PlanCache.Known> group = inOrder(names);
+        group.forEach(runs::prepare);
         List<RunMemory.Reservation> takings = new ArrayList<>();
         try {
             transactions.write(() -> group.forEach(known -> {

@@ -13,6 +13,7 @@ import io.evenkeel.coordinator.run.RunChain;
 import io.evenkeel.coordinator.run.RunChanged;
 import io.evenkeel.coordinator.run.RunMemory;
 import io.evenkeel.coordinator.run.RunRepository;
+import io.evenkeel.coordinator.run.RunState;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -98,14 +99,22 @@ public class Runs {
      * @throws ProblemException {@code wrong-state}, {@code too-few-members}, {@code insufficient-memory}
      */
     public RunView start(String name) {
+        prepare(plans.named(name));
         return underWay(name, this::begin);
     }
 
-    /** Starts a run that the caller's transaction has locked, and takes its memory. */
+    /** Stores what a run needs to start, before the transaction that starts it. */
+    void prepare(PlanCache.Known known) {
+        if (transactions.read(() -> runs.get(known.run())).state() == RunState.CREATED) {
+            first.prepareModel(known);
+        }
+    }
+
+    /** Starts a run that is prepared and that the caller's transaction has locked, and takes its memory. */
     void begin(Run run, RunMemory.Reservation taking) {
         first.open(run, now());
         taking.take();
-        first.prepareModel(run);
+        first.requireModel(run);
     }
 
     /** Stops closing rounds and handing out work; messages for the open round are still taken. */

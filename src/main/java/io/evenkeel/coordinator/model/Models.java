@@ -16,6 +16,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.stereotype.Component;
 
 /**
@@ -60,23 +61,33 @@ public class Models implements InitialModels {
     }
 
     @Override
-    public boolean prepare(long run, ValidatedPlan plan) {
-        if (checkpoints.exists(run, 0)) {
-            return true;
+    public void prepare(long run, ValidatedPlan plan) {
+        if (plan.needsUpload() || transactions.read(() -> isPrepared(run))) {
+            return;
         }
-        if (plan.needsUpload()) {
-            return false;
+        try {
+            boolean ignored = memory.working(run, plan, () -> {
+                Checkpoints.Written written = writeInitial(plan, new double[plan.dimension()]);
+                transactions.write(() -> saveInitial(run, written));
+                return true;
+            });
+        } catch (DuplicateKeyException e) {
+            // Another coordinator stored it first.
+            return;
         }
-        checkpoints.save(run, checkpoints.write(LiveModel.initial(plan, new double[plan.dimension()])));
-        return true;
     }
 
-    /** Stores the bytes of an uploaded x^0, before the transaction that saves it. */
+    @Override
+    public boolean isPrepared(long run) {
+        return checkpoints.exists(run, 0);
+    }
+
+    /** Stores the bytes of x^0, before the transaction that saves it. */
     public Checkpoints.Written writeInitial(ValidatedPlan plan, double[] x) {
         return checkpoints.write(LiveModel.initial(plan, x));
     }
 
-    /** Saves an uploaded x^0 in the caller's transaction. */
+    /** Saves x^0 in the caller's transaction. */
     public void saveInitial(long run, Checkpoints.Written written) {
         checkpoints.save(run, written);
     }
