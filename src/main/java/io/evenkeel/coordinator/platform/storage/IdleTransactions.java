@@ -2,8 +2,9 @@ package io.evenkeel.coordinator.platform.storage;
 
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
-/** Keeps PostgreSQL from ending a transaction that waits for a client which sends or reads slowly. Thread-safe. */
+/** Keeps PostgreSQL from ending a transaction that waits for a slow client or a slow object store. Thread-safe. */
 @Component
 public class IdleTransactions {
 
@@ -22,6 +23,13 @@ public class IdleTransactions {
     public void allow() {
         if (dialect == Dialect.POSTGRESQL) {
             jdbc.execute("SET LOCAL idle_in_transaction_session_timeout = 0");
+        }
+    }
+
+    /** Allows the current transaction to be idle for any time, if it only reads: then it holds no lock that others need. */
+    void allowIfReadOnly() {
+        if (TransactionSynchronizationManager.isCurrentTransactionReadOnly()) {
+            allow();
         }
     }
 }

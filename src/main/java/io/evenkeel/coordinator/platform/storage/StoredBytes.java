@@ -55,6 +55,7 @@ public class StoredBytes {
     private final ObjectTable table;
     private final JdbcTemplate jdbc;
     private final TransactionTemplate separate;
+    private final IdleTransactions idle;
     private final Dialect dialect;
     private final long inline;
     private final Clock clock;
@@ -64,6 +65,7 @@ public class StoredBytes {
             ObjectTable table,
             JdbcTemplate jdbc,
             PlatformTransactionManager transactions,
+            IdleTransactions idle,
             Dialect dialect,
             StorageSettings settings,
             Clock clock) {
@@ -72,6 +74,7 @@ public class StoredBytes {
         this.jdbc = jdbc;
         this.separate = new TransactionTemplate(transactions);
         this.separate.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+        this.idle = idle;
         this.dialect = dialect;
         this.inline = settings.inline().toBytes();
         this.clock = clock;
@@ -204,10 +207,16 @@ public class StoredBytes {
     public InputStream open(ResultSet row, int column) throws SQLException {
         String range = row.getString(column + 1);
         if (range != null) {
-            return new BufferedInputStream(store.open(ObjectRange.parse(range)), BUFFER);
+            return new BufferedInputStream(open(ObjectRange.parse(range)), BUFFER);
         }
         InputStream in = row.getBinaryStream(column);
         return in == null ? new ByteArrayInputStream(new byte[0]) : in;
+    }
+
+    /** A transaction waits for the store while its caller reads: up to gigabytes, which may take longer than a lease. */
+    private InputStream open(ObjectRange range) {
+        idle.allowIfReadOnly();
+        return store.open(range);
     }
 
     /** Returns the length of a value that {@link #open} opens, of which the column after the range has the OCTET_LENGTH. */
@@ -264,7 +273,7 @@ public class StoredBytes {
         ObjectRange first = ranges.get(0);
         long length = ranges.get(ranges.size() - 1).end() - first.offset();
         ObjectRange whole = new ObjectRange(first.name(), first.offset(), length);
-        try (InputStream in = store.open(whole)) {
+        try (InputStream in = open(whole)) {
             long position = first.offset();
             for (ObjectRange range : ranges) {
                 in.skipNBytes(range.offset() - position);

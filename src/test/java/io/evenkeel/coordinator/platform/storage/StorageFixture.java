@@ -58,7 +58,9 @@ public final class StorageFixture {
     }
 
     public StoredBytes bytes() {
-        return new StoredBytes(store, table, new JdbcTemplate(source), manager, dialect, settings, clock);
+        JdbcTemplate jdbc = new JdbcTemplate(source);
+        return new StoredBytes(
+                store, table, jdbc, manager, new IdleTransactions(jdbc, dialect), dialect, settings, clock);
     }
 
     public DurableTransactions transactions() {
