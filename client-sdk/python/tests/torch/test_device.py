@@ -253,7 +253,8 @@ def test_simulate_is_a_trial_with_one_arm() -> None:
     start = net.weight.detach().clone()
     parts = [TensorDataset(torch.from_numpy(X[i::2]), torch.from_numpy(Y[i::2])) for i in range(2)]
     loaders = [DataLoader(part, batch_size=2) for part in parts]
-    module, run = evenkeel.simulate(net, nn.functional.mse_loss, loaders, arm, rounds=6)
+    module, run = evenkeel.simulate(net, nn.functional.mse_loss, loaders, arm, rounds=6, evaluate=lambda module: 96.5)
+    assert run.points[-1].test_metric == 96.5
     assert torch.equal(net.weight, start)
 
     def copy() -> nn.Module:

@@ -136,7 +136,8 @@ class FollowedRolloutTest {
     }
 
     private static List<Error> errors() {
-        return List.of(new OutOfMemoryError("Java heap space"), new StackOverflowError(), new NoClassDefFoundError("a/B"));
+        return List.of(
+                new OutOfMemoryError("Java heap space"), new StackOverflowError(), new NoClassDefFoundError("a/B"));
     }
 
     @ParameterizedTest
@@ -152,7 +153,8 @@ class FollowedRolloutTest {
             assertThat(model.version()).hasValue(1);
         }
         assertThat(new String(answers.requests.get(2).body(), StandardCharsets.UTF_8))
-                .contains("\"outcome\":\"failed\",\"reason\":\"" + error.getClass().getSimpleName());
+                .contains("\"outcome\":\"failed\",\"reason\":\""
+                        + error.getClass().getSimpleName());
     }
 
     @Test

@@ -209,7 +209,9 @@ class KeptModelMomentumTest {
             double[] v = momentum.vectors().get(1);
             assertThat(v).isEqualTo(staged.carry().get(0));
             momentum.commit(stage(momentum, x, 0.5, KeptModelMomentumTest::curved));
-            assertThat(momentum.vectors().get(1)).as("copied into the same array").isSameAs(v);
+            assertThat(momentum.vectors().get(1))
+                    .as("copied into the same array")
+                    .isSameAs(v);
             assertThat(Objects.requireNonNull(momentum.vectors().get(2))).isSameAs(x);
         }
     }

@@ -139,8 +139,9 @@ final class CohortUplink {
         int newest = markers.newest();
         if (round < newest && !isPastReported) {
             isPastReported = true;
-            listener.waiting("no part in round " + round + " of run '" + run + "': this device has taken part in round " + newest
-                    + " of a run of this name, and in no round twice. If the run is a new one, call leave() to take part in it");
+            listener.waiting(
+                    "no part in round " + round + " of run '" + run + "': this device has taken part in round " + newest
+                            + " of a run of this name, and in no round twice. If the run is a new one, call leave() to take part in it");
         }
         return markers.endsPartIn(round);
     }
