@@ -102,6 +102,19 @@ def test_a_killed_trial_resumes_to_the_same_figures(tmp_path: Path) -> None:
         assert sorted(file.name for file in (tmp_path / arm).iterdir()) == ["experiment.yaml", "summary.json", "trajectory.csv"]
 
 
+@pytest.mark.parametrize(("size", "samples", "downlink"), [(4, 10, ""), (3, 11, ""), (3, 10, ",downlink=top-k:2")])
+def test_a_trial_of_another_model_data_or_downlink_is_not_resumed(tmp_path: Path, size: int, samples: int, downlink: str) -> None:
+    def train(size: int, samples: int, downlink: str, **options: Any) -> None:
+        problem = NumpyProblem([lambda x: (0.5 * float(x @ x), x)], np.ones(size), samples=[samples])
+        arms = [f"ef21-norm,compressor=top-k:1,name=a{downlink}", "gd,gamma=0.1"]
+        compare(problem, arms, rounds=2, seeds=(1,), out=tmp_path / "out", progress=False, **options)
+
+    train(3, 10, "")
+    train(3, 10, "", resume=True)
+    with pytest.raises(ValueError, match="is of another experiment"):
+        train(size, samples, downlink, resume=True)
+
+
 @pytest.mark.parametrize("local_steps", [1, 2])
 def test_a_trial_of_local_steps_has_ef14_at_the_step_size_of_today(local_steps: int) -> None:
     problem = NumpyProblem([lambda x: (0.5 * float(x @ x), x)], np.ones(3))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import zlib
 from collections.abc import Sequence
 from dataclasses import asdict, fields
 from math import isnan
@@ -151,9 +152,14 @@ def experiment_yaml(
             "gamma": arm.gamma_text,
             "eta": schedule_text(arm.eta),
             **({} if arm.privacy is None else {"privacy": arm.privacy.text}),
+            **({} if arm.downlink is None else {"downlink": str(arm.downlink)}),
             **({} if arm.robust is None else {"robust": arm.robust.text}),
         }
         lines += [f"  {key}: {json.dumps(value)}" for key, value in values.items()]
     lines.append("thresholds:")
     lines += [f"  {name.replace('_', '-')}: {float(value)}" for name, value in asdict(thresholds).items()]
+    # Tells trials of other models and data apart, whose runs must not be resumed.
+    shapes = ", ".join(f"{tensor.name} {list(tensor.shape)}" for tensor in problem.layout.tensors)
+    digest = zlib.crc32(f"{shapes}; {[int(count) for count in problem.samples]}".encode())
+    lines.append(f"# {problem.layout.dimension:,} values, {sum(problem.samples):,} samples, {digest:08x}")
     return "\n".join(lines) + "\n"
