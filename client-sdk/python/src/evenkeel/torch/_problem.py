@@ -41,16 +41,15 @@ class TorchProblem(Problem):
     """Trains a ``torch.nn.Module`` on clients' data sets.
 
     Gradients are computed in training mode, full losses and the evaluation in evaluation mode; with ``batch`` 0 the full losses are
-    those of the gradients, in training mode. Buffers, such as the running
-    statistics of batch normalization, are not part of the model that is sent: one set of them is updated by all clients in
-    turn, and is reset for each run.
+    those of the gradients, in training mode. Buffers, such as the running statistics of batch normalization, are not part of the
+    model that is sent: one set of them is updated by all clients in turn, and is reset for each run.
 
     Args:
-        model: creates the module; called with torch's seed set to the run's, so that each run starts from its own x^0.
+        model: creates a new module; called with torch's seed set to the run's, so that each run starts from its own x^0.
         loss: (output, target) -> mean loss over a batch, such as ``torch.nn.functional.cross_entropy``. The full loss of more than
             1,024 samples is the mean of pieces': nearly that of all where the mean has weights, such as those of classes.
         data: one data set or DataLoader for each client, with items of (input, target). Of a DataLoader its data set and its
-            collate function are used; the samples of a round are drawn from the seed. A TensorDataset is fastest.
+            collate function are used; the samples of a round are drawn from the seed, all alike. A TensorDataset is fastest.
         evaluate: module -> figure on held-out data, such as the accuracy; called in evaluation mode.
         metric: the name of that figure, such as ``AUC`` or ``perplexity``. Where it is ``accuracy``, ``balanced accuracy``, ``AUC``,
             ``F1`` or ``R²``, its margin is ``Thresholds.accuracy_points`` hundredths; of other names, a share of what training gains.
@@ -62,7 +61,7 @@ class TorchProblem(Problem):
         description: for reports.
 
     Raises:
-        ValueError: if there are no data sets, one is empty, or one has no length.
+        ValueError: if there are no data sets, one is empty or has no length, or a DataLoader has a sampler of its own.
     """
 
     def __init__(
