@@ -12,13 +12,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.springframework.context.annotation.Primary;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** A coordinator stalls after it has computed a round, for longer than its lease, and then continues. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FencingTest {
 
     private static final double[] GRADIENT = {1, 2, 3, 4, 5, 6};
@@ -33,8 +37,13 @@ class FencingTest {
     /** Stalls between computing a round and writing its result. */
     @Primary
     static final class Stall extends Downlink {
-        final CountDownLatch reached = new CountDownLatch(1);
-        final CountDownLatch over = new CountDownLatch(1);
+        private volatile CountDownLatch reached = new CountDownLatch(1);
+        private volatile CountDownLatch over = new CountDownLatch(1);
+
+        void again() {
+            reached = new CountDownLatch(1);
+            over = new CountDownLatch(1);
+        }
 
         @Override
         public long take(long run, int round) {
@@ -48,8 +57,8 @@ class FencingTest {
         }
     }
 
-    @BeforeEach
-    void stallInRoundZero() throws InterruptedException {
+    @BeforeAll
+    void startBoth() {
         String url = Postgres.shared().newDatabase();
         // Disables ticks and renewals: the test triggers everything itself.
         String[] settings = {"evenkeel.rounds.tick=0s", "evenkeel.lease.duration=1h"};
@@ -57,20 +66,29 @@ class FencingTest {
         other = SharedCoordinator.start(url, settings);
         jdbc = other.part(JdbcTemplate.class);
         stall = stalling.part(Stall.class);
+    }
+
+    @BeforeEach
+    void stallInRoundZero() throws InterruptedException {
+        stall.again();
         scene = new Scene(
                         stalling.endpoint(), jdbc, Scene.newName() + "-fenced", "identity+float64", FeedbackMethod.NONE)
                 .create("gd", 3, "\"gamma\":\"constant:0.5\"")
                 .members(1)
                 .start();
         scene.devices.get(0).answer(0, GRADIENT);
-        run = Objects.requireNonNull(jdbc.queryForObject("SELECT id FROM run", Long.class));
+        run = Objects.requireNonNull(jdbc.queryForObject("SELECT id FROM run WHERE name = ?", Long.class, scene.run));
         stall.reached.await();
-        jdbc.update("UPDATE run SET lease_until = CURRENT_TIMESTAMP - INTERVAL '1 second'");
+        jdbc.update("UPDATE run SET lease_until = CURRENT_TIMESTAMP - INTERVAL '1 second' WHERE id = ?", run);
     }
 
     @AfterEach
-    void stopBoth() {
+    void endStallAfterAFailure() {
         stall.over.countDown();
+    }
+
+    @AfterAll
+    void stopBoth() {
         stalling.stop();
         other.stop();
     }
@@ -83,7 +101,8 @@ class FencingTest {
         endStall();
 
         assertThat(state()).isEqualTo(before);
-        assertThat(jdbc.queryForList("SELECT round_number FROM round_update")).isEmpty();
+        assertThat(jdbc.queryForList("SELECT round_number FROM round_update WHERE run_id = ?", run))
+                .isEmpty();
         assertThat(other.part(RoundLifecycle.class).advance(run)).isTrue();
         assertThat(scene.devices.get(0).model(1)).containsExactly(-0.5, -1, -1.5, -2, -2.5, -3);
     }
@@ -107,6 +126,6 @@ class FencingTest {
     }
 
     private Map<String, Object> state() {
-        return jdbc.queryForMap("SELECT * FROM run");
+        return jdbc.queryForMap("SELECT * FROM run WHERE id = ?", run);
     }
 }
