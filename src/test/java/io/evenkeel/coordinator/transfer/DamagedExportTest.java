@@ -6,14 +6,13 @@ import io.evenkeel.coordinator.testing.Reply;
 import io.evenkeel.coordinator.testing.RestartableCoordinator;
 import io.evenkeel.coordinator.testing.Scene;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
 /** What a run or a model that was damaged or changed in the database does to exports. On PostgreSQL, which refuses queries after one that failed. */
 class DamagedExportTest extends TwoCoordinators {
 
     @Override
-    RestartableCoordinator exporting(Path folder) {
+    RestartableCoordinator exporting() {
         return onPostgres();
     }
 

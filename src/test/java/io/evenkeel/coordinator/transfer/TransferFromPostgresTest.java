@@ -1,7 +1,6 @@
 package io.evenkeel.coordinator.transfer;
 
 import io.evenkeel.coordinator.testing.RestartableCoordinator;
-import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;
 
 /** A run from PostgreSQL continues on H2. */
@@ -9,7 +8,7 @@ import org.junit.jupiter.api.Tag;
 class TransferFromPostgresTest extends TransferTest {
 
     @Override
-    RestartableCoordinator exporting(Path folder) {
+    RestartableCoordinator exporting() {
         return onPostgres();
     }
 }

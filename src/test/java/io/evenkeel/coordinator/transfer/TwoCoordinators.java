@@ -8,7 +8,11 @@ import io.evenkeel.coordinator.testing.RestartableCoordinator;
 import io.evenkeel.coordinator.testing.Scene;
 import io.evenkeel.coordinator.testing.TestDevice;
 import io.evenkeel.core.feedback.FeedbackMethod;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
@@ -30,23 +34,35 @@ abstract class TwoCoordinators {
         "--evenkeel.rounds.checkpoint-every=4"
     };
 
+    private static @Nullable RestartableCoordinator exporting;
+
     RestartableCoordinator here;
     RestartableCoordinator there;
 
     @BeforeAll
     void start(@TempDir Path folder) {
-        here = exporting(folder);
+        here = exporting();
         there = importing(folder);
     }
 
     @AfterAll
     void stop() {
-        here.close();
+        if (here != exporting) {
+            here.close();
+        }
         there.close();
     }
 
-    RestartableCoordinator exporting(Path folder) {
-        return new RestartableCoordinator(folder.resolve("here"), SETTINGS);
+    /** Returns the coordinator that exports. That on H2 is shared by the classes of a JVM, and ends with it. */
+    RestartableCoordinator exporting() {
+        if (exporting == null) {
+            try {
+                exporting = new RestartableCoordinator(Files.createTempDirectory("exporting"), SETTINGS);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return exporting;
     }
 
     RestartableCoordinator importing(Path folder) {
