@@ -219,10 +219,10 @@ def test_the_default_is_ef14_and_a_checkpoint_of_ef21_says_what_to_give(tmp_path
 
 def resume_with_another_weight(rank: int, world: int, folder: Path) -> None:
     ddp = DistributedDataParallel(nn.Linear(4, 1))
-    for feedback in ("ef21", "ef14"):
-        saved = ErrorFeedbackState(ddp, compressor="identity", feedback=feedback, weight=1000).state_dict()
-        other = ErrorFeedbackState(ddp, compressor="identity", feedback=feedback, weight=1500)
-        if feedback == "ef14":
+    for method in ("ef21", "ef14"):
+        saved = ErrorFeedbackState(ddp, compressor="identity", feedback=method, weight=1000).state_dict()
+        other = ErrorFeedbackState(ddp, compressor="identity", feedback=method, weight=1500)
+        if method == "ef14":
             other.load_state_dict(saved)
             continue
         with pytest.raises(ValueError, match="weight is 1000.0, expected 1500.0: .* give ErrorFeedbackState weight=1000.0"):

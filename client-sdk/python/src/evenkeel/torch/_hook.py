@@ -4,7 +4,7 @@
 
 from collections.abc import Iterable
 from math import inf
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 import torch.distributed as dist
@@ -18,6 +18,9 @@ from ..vector import derive_seed
 from ..wire import Limits, decode_frame, encode_frame
 from ._memory import add_to, memory_for
 from ._parameters import ParameterLayout
+
+if TYPE_CHECKING:
+    from torch.amp.grad_scaler import GradScaler
 
 __all__ = ["ErrorFeedbackState", "error_feedback_hook"]
 
@@ -90,7 +93,7 @@ class ErrorFeedbackState:
         seed: int = 0,
         weight: float = 1.0,
         process_group: dist.ProcessGroup | None = None,
-        scaler: "torch.amp.GradScaler | None" = None,
+        scaler: "GradScaler | None" = None,
     ) -> None:
         if not 0 < weight < float("inf"):
             raise ValueError(f"weight is {weight}, expected a finite number above 0")
