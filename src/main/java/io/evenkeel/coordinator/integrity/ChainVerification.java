@@ -8,6 +8,7 @@ import io.evenkeel.coordinator.message.FoldedMessages.Fold;
 import io.evenkeel.coordinator.message.IncludedMessage;
 import io.evenkeel.coordinator.message.MessageStore;
 import io.evenkeel.coordinator.model.Updates;
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.round.record.RoundRecord;
 import io.evenkeel.coordinator.round.record.RoundRecords;
 import io.evenkeel.coordinator.run.Run;
@@ -15,12 +16,8 @@ import io.evenkeel.coordinator.run.RunChain;
 import io.evenkeel.coordinator.run.RunRepository;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.TransactionDefinition;
-import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.core.JacksonException;
 
 /**
@@ -44,7 +41,7 @@ class ChainVerification {
     private final FoldedMessages folded;
     private final Updates updates;
     private final MemberTable members;
-    private final TransactionTemplate snapshot;
+    private final DurableTransactions transactions;
 
     ChainVerification(
             RunRepository runs,
@@ -55,7 +52,7 @@ class ChainVerification {
             FoldedMessages folded,
             Updates updates,
             MemberTable members,
-            PlatformTransactionManager transactions) {
+            DurableTransactions transactions) {
         this.runs = runs;
         this.definitions = definitions;
         this.chains = chains;
@@ -64,9 +61,7 @@ class ChainVerification {
         this.folded = folded;
         this.updates = updates;
         this.members = members;
-        this.snapshot = new TransactionTemplate(transactions);
-        this.snapshot.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
-        this.snapshot.setReadOnly(true);
+        this.transactions = transactions;
     }
 
     /**
@@ -84,10 +79,10 @@ class ChainVerification {
     }
 
     private ChainReport of(long id, int rounds) {
-        return Objects.requireNonNull(snapshot.execute(status -> {
+        return transactions.readSnapshot(() -> {
             Run run = runs.findById(id).orElseThrow();
             return new Walk(run, Math.max(0, run.round() - rounds)).report();
-        }));
+        });
     }
 
     /** One check. */

@@ -4,6 +4,7 @@ import io.evenkeel.coordinator.evaluation.EvaluationTable;
 import io.evenkeel.coordinator.member.CorruptionHandler;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.platform.storage.IdleTransactions;
 import io.evenkeel.coordinator.retention.HistoryReading;
 import io.evenkeel.coordinator.run.PlanCache;
@@ -22,16 +23,14 @@ import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.TransactionDefinition;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Writes a run, a model or everything to a file as it is at one instant, while work continues. Holds few rows at a time in memory.
  * Thread-safe.
  *
  * <p>The methods throw {@code insufficient-memory} before anything is written. With {@code storage-damaged} the file has no end and is
- * refused everywhere; an export of everything has an end all the same. They throw {@link UncheckedIOException} if the file cannot be written.
+ * refused everywhere; an export of everything has an end all the same. {@code busy}, also without an end, means that an object was deleted
+ * that a row named when the export began. They throw {@link UncheckedIOException} if the file cannot be written.
  */
 @Component
 class Exports {
@@ -39,7 +38,7 @@ class Exports {
     private final SectionWriter.Factory sections;
     private final RunTable runs;
     private final PlanCache plans;
-    private final TransactionTemplate snapshot;
+    private final DurableTransactions transactions;
     private final IdleTransactions idle;
     private final HistoryReading history;
     private final CorruptionHandler corruption;
@@ -49,7 +48,7 @@ class Exports {
             SectionWriter.Factory sections,
             RunTable runs,
             PlanCache plans,
-            PlatformTransactionManager transactions,
+            DurableTransactions transactions,
             IdleTransactions idle,
             HistoryReading history,
             CorruptionHandler corruption,
@@ -57,10 +56,7 @@ class Exports {
         this.sections = sections;
         this.runs = runs;
         this.plans = plans;
-        // Both databases then show everything as it was at the first statement.
-        this.snapshot = new TransactionTemplate(transactions);
-        this.snapshot.setIsolationLevel(TransactionDefinition.ISOLATION_REPEATABLE_READ);
-        this.snapshot.setReadOnly(true);
+        this.transactions = transactions;
         this.idle = idle;
         this.history = history;
         this.corruption = corruption;
@@ -150,7 +146,7 @@ class Exports {
 
     /** Returns false without having written anything if the condition does not hold. */
     private boolean write(OutputStream out, BooleanSupplier condition, Content content) {
-        return Boolean.TRUE.equals(snapshot.execute(status -> {
+        return transactions.readSnapshot(() -> {
             idle.allow();
             if (!condition.getAsBoolean()) {
                 return false;
@@ -163,6 +159,6 @@ class Exports {
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-        }));
+        });
     }
 }

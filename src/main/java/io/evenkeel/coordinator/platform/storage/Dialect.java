@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
 import javax.sql.DataSource;
+import org.springframework.transaction.TransactionDefinition;
 
 /** The supported databases and their differences in SQL. */
 public enum Dialect {
@@ -33,6 +34,17 @@ public enum Dialect {
      */
     public String rowLockOfFree() {
         return rowLock + " SKIP LOCKED";
+    }
+
+    /**
+     * Returns the isolation level at which a transaction sees all tables as they were at its first statement. At REPEATABLE READ, H2 shows
+     * each table as it was when the transaction first read this table.
+     */
+    int snapshotIsolation() {
+        return switch (this) {
+            case H2 -> TransactionDefinition.ISOLATION_SERIALIZABLE;
+            case POSTGRESQL -> TransactionDefinition.ISOLATION_REPEATABLE_READ;
+        };
     }
 
     /**

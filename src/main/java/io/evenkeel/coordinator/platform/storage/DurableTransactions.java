@@ -18,6 +18,7 @@ public class DurableTransactions {
 
     private final TransactionTemplate writing;
     private final TransactionTemplate reading;
+    private final TransactionTemplate snapshot;
     private final JdbcTemplate jdbc;
     private final Dialect dialect;
 
@@ -25,6 +26,9 @@ public class DurableTransactions {
         writing = new TransactionTemplate(transactions);
         reading = new TransactionTemplate(transactions);
         reading.setReadOnly(true);
+        snapshot = new TransactionTemplate(transactions);
+        snapshot.setReadOnly(true);
+        snapshot.setIsolationLevel(dialect.snapshotIsolation());
         jdbc = new JdbcTemplate(source);
         this.dialect = dialect;
     }
@@ -98,5 +102,10 @@ public class DurableTransactions {
     /** Runs work that only reads in one transaction. */
     public <T> T read(Supplier<T> work) {
         return reading.execute(status -> work.get());
+    }
+
+    /** Runs work that only reads, and sees all tables as they are at its first statement. Not for use inside a transaction. */
+    public <T> T readSnapshot(Supplier<T> work) {
+        return snapshot.execute(status -> work.get());
     }
 }

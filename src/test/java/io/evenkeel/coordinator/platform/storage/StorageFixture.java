@@ -3,13 +3,17 @@ package io.evenkeel.coordinator.platform.storage;
 import io.evenkeel.coordinator.platform.objects.ObjectStore;
 import io.evenkeel.coordinator.platform.objects.StorageSettings;
 import io.evenkeel.coordinator.platform.problem.FailureLog;
+import io.evenkeel.coordinator.testing.CoordinatorSchema;
+import io.evenkeel.coordinator.testing.Postgres;
 import io.evenkeel.coordinator.testing.TurnedClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.UUID;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.util.unit.DataSize;
 
 /** What stores bytes, on a database and a store of a test, without an application context. */
@@ -42,6 +46,17 @@ public final class StorageFixture {
         this.store = store;
         this.manager = new DataSourceTransactionManager(source);
         this.table = new ObjectTable(new JdbcTemplate(source), dialect);
+    }
+
+    /** Creates an empty database with the coordinator's tables. */
+    static DataSource newDatabase(Dialect dialect) {
+        DataSource source = new DriverManagerDataSource(
+                switch (dialect) {
+                    case H2 -> "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1";
+                    case POSTGRESQL -> Postgres.shared().newDatabase();
+                });
+        CoordinatorSchema.create(source, dialect);
+        return source;
     }
 
     /** Returns settings whose rows have up to 1,000 bytes. */
