@@ -271,6 +271,8 @@ export const SENTENCES = [
   ["somebody or something has changed it in the database: restore the database from a backup, or import an export of the run, then resume it", 'データベースで変更されています。バックアップからデータベースを復元するか、ランのエクスポートをインポートして、再開してください'],
   // Of any request
   ['no resource of the coordinator has this path', 'このパスには何もありません。'],
+  ['an object was deleted that no row names any more, since the request took longer than evenkeel.storage.segment-grace, or evenkeel.storage.grace', '処理が evenkeel.storage.segment-grace または evenkeel.storage.grace より長くかかったため、参照されなくなったオブジェクトが削除されました。'],
+  ['send the same request again, or make these settings longer', '同じ操作をもう一度行うか、これらの設定を長くしてください。'],
   ['the request took longer than the coordinator waits', '処理に時間がかかりすぎました。'],
   ['something went wrong that should not; the log has it under {0}', '内部エラーです。ログの ID：{0}'],
   ['the database does not answer, has no room left or is too busy; whether this request took effect is not certain, and what was accepted before is safe', 'データベースが応答しないか、空きがないか、混み合っています。この操作が反映されたかは不明ですが、以前に受け付けた内容は安全です。'],

@@ -108,6 +108,12 @@ class ObjectTable {
                 (row, i) -> new Segments.Sparse(row.getString(1), row.getLong(2), row.getLong(3), row.getLong(4)));
     }
 
+    /** Returns whether rows name an object. */
+    boolean isNamed(String name) {
+        return !jdbc.queryForList("SELECT name FROM stored_object WHERE name = ? AND used > 0", String.class, name)
+                .isEmpty();
+    }
+
     /** Takes away one use of an object. */
     void release(String name) {
         jdbc.update(

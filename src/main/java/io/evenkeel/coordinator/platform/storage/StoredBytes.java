@@ -7,6 +7,8 @@ import io.evenkeel.coordinator.platform.objects.ObjectRange;
 import io.evenkeel.coordinator.platform.objects.ObjectStore;
 import io.evenkeel.coordinator.platform.objects.ObjectStoreException;
 import io.evenkeel.coordinator.platform.objects.StorageSettings;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
@@ -16,6 +18,7 @@ import java.io.UncheckedIOException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -26,6 +29,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -50,6 +55,10 @@ public class StoredBytes {
 
     /** Bytes that cost less to read for nothing than another request. */
     private static final int MAX_GAP = 1 << 16;
+
+    private static final Duration PAUSE = Duration.ofMinutes(1);
+
+    private static final Logger LOG = LoggerFactory.getLogger(StoredBytes.class);
 
     private final ObjectStore store;
     private final ObjectTable table;
@@ -202,7 +211,7 @@ public class StoredBytes {
     /**
      * Opens a value of a row. The next column has its range.
      *
-     * @throws MissingObjectException if it is not in the store
+     * @throws MissingObjectException if it is not in the store, although rows name it
      */
     public InputStream open(ResultSet row, int column) throws SQLException {
         String range = row.getString(column + 1);
@@ -216,7 +225,24 @@ public class StoredBytes {
     /** A transaction waits for the store while its caller reads: up to gigabytes, which may take longer than a lease. */
     private InputStream open(ObjectRange range) {
         idle.allowIfReadOnly();
-        return store.open(range);
+        try {
+            return store.open(range);
+        } catch (MissingObjectException e) {
+            boolean isLost = Boolean.TRUE.equals(separate.execute(status -> table.isNamed(range.name())));
+            throw isLost ? e : deletedMeanwhile();
+        }
+    }
+
+    /** The caller's transaction sees a row of before the object was released: nothing is lost. */
+    private static ProblemException deletedMeanwhile() {
+        ProblemException refusal = ProblemKind.BUSY
+                .because(
+                        "an object was deleted that no row names any more, since the request took longer than"
+                                + " evenkeel.storage.segment-grace, or evenkeel.storage.grace",
+                        "send the same request again, or make these settings longer")
+                .retryAfter(PAUSE);
+        LOG.warn("A request failed: {}; {}", refusal.detail(), refusal.action());
+        return refusal;
     }
 
     /** Returns the length of a value that {@link #open} opens, of which the column after the range has the OCTET_LENGTH. */
@@ -230,7 +256,7 @@ public class StoredBytes {
     /**
      * Reads a value of a row, null for NULL. The next column has its range.
      *
-     * @throws MissingObjectException if it is not in the store
+     * @throws MissingObjectException if it is not in the store, although rows name it
      */
     public byte @Nullable [] read(ResultSet row, int column) throws SQLException {
         String range = row.getString(column + 1);
@@ -245,7 +271,7 @@ public class StoredBytes {
      * Reads parts of objects, with one request for those that are near each other.
      *
      * @return the bytes of each range
-     * @throws MissingObjectException if one is not in the store
+     * @throws MissingObjectException if one is not in the store, although rows name it
      */
     public Map<String, byte[]> read(Collection<String> ranges) {
         List<ObjectRange> sorted = ranges.stream()
