@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
 
 /** Gives a device that lost its state its own g_i back, rebuilt from what was accepted from it. Thread-safe. */
@@ -66,11 +67,12 @@ class MemberStateRecovery {
         requireReadable(known);
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             try {
-                return memory.working(
-                        known.run(),
-                        known.plan(),
-                        () -> damage.stopping(
-                                () -> transactions.readDurable(() -> rebuild(known, members.get(known, client)))));
+                // The file is written last: after a failure nobody would delete it.
+                return memory.working(known.run(), known.plan(), () -> {
+                    Supplier<State> rebuilt = damage.stopping(
+                            () -> transactions.readDurable(() -> rebuild(known, members.get(known, client))));
+                    return rebuilt.get();
+                });
             } catch (CompactedMeanwhileException e) {
                 // The member has sent more since its row was read, and its messages were compacted.
             }
@@ -94,9 +96,10 @@ class MemberStateRecovery {
         }
     }
 
-    private State rebuild(PlanCache.Known known, Member member) {
+    /** Returns what writes the state to a file. */
+    private Supplier<State> rebuild(PlanCache.Known known, Member member) {
         if (!known.plan().retainsSum()) {
-            return state(member, new double[known.plan().dimension()]);
+            return () -> state(member, new double[known.plan().dimension()]);
         }
         MemberVectors.Vector vector = vectors.rebuild(
                 known.plan(), new MemberVectors.Wanted(known.run(), member.id(), member.ordinal(), member.sequence()));
@@ -104,7 +107,7 @@ class MemberStateRecovery {
             throw new CorruptionException(
                     known.run(), member.lastRound(), member.ordinal(), "the last accepted message is not stored");
         }
-        return state(member, vector.values());
+        return () -> state(member, vector.values());
     }
 
     private State state(Member member, double[] values) {
