@@ -7,6 +7,9 @@ import io.evenkeel.coordinator.run.RunChanged;
 import io.evenkeel.coordinator.secagg.WaitingMembers;
 import io.evenkeel.coordinator.task.WaitingDevices;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongConsumer;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
@@ -22,6 +25,9 @@ public class RoundScheduler extends BackgroundWork {
     private final WaitingDevices devices;
     private final WaitingMembers members;
     private final FailureLog failures;
+
+    /** The runs with a task, and whether they have changed since it began: a run that is being closed takes one thread. */
+    private final Map<Long, Boolean> tasks = new ConcurrentHashMap<>();
 
     RoundScheduler(
             RoundLifecycle rounds,
@@ -40,17 +46,42 @@ public class RoundScheduler extends BackgroundWork {
 
     /** Looks at all runs once; what is due by the clock happens before this returns. */
     public void tick() {
-        rounds.due().forEach(this::advance);
+        tick(this::advance);
+    }
+
+    private void tick(LongConsumer look) {
+        rounds.due().forEach(look::accept);
         devices.tick();
         members.tick();
     }
 
     @EventListener
     void changed(RunChanged change) {
-        execute(() -> {
-            advance(change.run());
-            wake(change.run());
-        });
+        long run = change.run();
+        if (tasks.put(run, true) == null) {
+            execute(() -> look(run));
+        }
+    }
+
+    private void lookSoon(long run) {
+        if (tasks.putIfAbsent(run, false) == null) {
+            execute(() -> look(run));
+        }
+    }
+
+    private void look(long run) {
+        boolean changed = Boolean.TRUE.equals(tasks.put(run, false));
+        try {
+            advance(run);
+            if (changed) {
+                wake(run);
+            }
+        } finally {
+            if (!tasks.remove(run, false)) {
+                // It has changed meanwhile.
+                execute(() -> look(run));
+            }
+        }
     }
 
     private void wake(long run) {
@@ -70,13 +101,15 @@ public class RoundScheduler extends BackgroundWork {
 
     @Override
     protected void work() {
-        tick();
+        tick(this::lookSoon);
     }
 
     /** Rebuilds the models first: the first tick comes one period later. */
     @Override
     public synchronized void start() {
         super.start();
+        // Their tasks were dropped while this was stopped.
+        tasks.clear();
         execute(recovery::rebuild);
     }
 
