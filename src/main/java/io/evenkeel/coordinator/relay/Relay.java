@@ -244,6 +244,10 @@ class Relay implements SmartLifecycle {
 
     private Gradient gradient(Model model) throws InterruptedException {
         RunPlan plan = Objects.requireNonNull(above);
+        if (model.round() >= plan.rounds()) {
+            // The run above was given more rounds since this joined. How many is known by joining again.
+            return askAgain();
+        }
         run.prepare(plan);
         long end = System.nanoTime() + settings.askEvery().toNanos();
         UpstreamRounds.Sum sum = run.answer(plan, model, () -> isRunning() && System.nanoTime() < end);

@@ -193,6 +193,24 @@ class RelayTest extends RelayedSites {
     }
 
     @Test
+    void aRunAboveThatGetsMoreRoundsChangesTheRunHereOnce() {
+        int rounds = 3 * ROUNDS;
+        Scene above = run("ef21-norm", LOSSLESS, "").members(1);
+        Scene below = relay(above, root.endpoint(), LOSSLESS, 1);
+        above.start();
+        awaitRound(below, 0);
+        assertThat(above.change("{\"rounds\":" + rounds + "}").status()).isEqualTo(200);
+        for (int round = 0; round < rounds; round++) {
+            awaitRound(below, round);
+            answer(below, round, 0, 0);
+            answer(above, round, 0, 3);
+            above.awaitClosed(round);
+        }
+        awaitState(below, "finished");
+        assertThat(below.revisions()).hasSize(1);
+    }
+
+    @Test
     void theRunEndsAsTheRunAboveIsCancelled() {
         Scene above = run("ef21-norm", LOSSLESS, "");
         Scene below = relay(above, root.endpoint(), LOSSLESS, 1);
