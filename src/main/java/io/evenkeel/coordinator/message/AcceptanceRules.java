@@ -73,7 +73,13 @@ final class AcceptanceRules {
 
     private Outcome accept(Submission message, MemberRow member, Instant now) {
         MessageStore.Accepted entry = new MessageStore.Accepted(
-                message.client(), message.round(), run.round(), message.sequence(), message.digest(), now);
+                message.client(),
+                message.round(),
+                run.round(),
+                message.sequence(),
+                message.digest(),
+                now,
+                message.bytes().length);
         accepted.add(message.stored(member, run.round(), now));
         answers.put(new Answer(message.client(), message.round()), entry);
         members.put(

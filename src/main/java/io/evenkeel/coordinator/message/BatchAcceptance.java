@@ -19,6 +19,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -184,6 +185,27 @@ public class BatchAcceptance implements CommitPipeline.Steps {
             }
             return null;
         });
+    }
+
+    /**
+     * Finds a message that was accepted before, and is durable.
+     *
+     * @param digest its digest
+     */
+    Optional<MessageStore.Accepted> earlier(PlanCache.Known plan, String client, int round, long digest) {
+        Optional<MessageStore.Accepted> found = transactions.read(() -> messages
+                .find(
+                        members.of(plan.run(), Set.of(client)).stream()
+                                .collect(Collectors.toMap(MemberRow::id, MemberRow::client)),
+                        Set.of(round))
+                .stream()
+                .filter(message -> message.digest() == digest)
+                .findFirst());
+        if (found.isPresent()) {
+            // Its own batch may not be on the disk yet.
+            transactions.sync();
+        }
+        return found;
     }
 
     private RoundAdmission admission(RunRow row, ValidatedPlan plan) {

@@ -10,6 +10,8 @@ import io.evenkeel.coordinator.task.WaitingDevices;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.BiPredicate;
 import java.util.function.Function;
@@ -35,7 +37,16 @@ class MessageIntake {
     private final MessageRequestReader reader;
     private final MessageUploads uploads;
     private final GroupCommit groupCommit;
+    private final Earlier earlier;
     private final BiFunction<TaskAssignment.Question, Duration, ? extends PendingResponse<?>> tasks;
+
+    /** Finds what was accepted before. */
+    @FunctionalInterface
+    interface Earlier {
+
+        /** Returns a client's message for a round, if it was accepted and has the digest. */
+        Optional<MessageStore.Accepted> find(PlanCache.Known run, String client, int round, long digest);
+    }
 
     @Autowired
     MessageIntake(
@@ -45,13 +56,15 @@ class MessageIntake {
             MessageRequestReader reader,
             MessageUploads uploads,
             GroupCommit groupCommit,
+            BatchAcceptance acceptance,
             WaitingDevices devices) {
-        this(plans::named, members::isKnown, memory, reader, uploads, groupCommit, devices::ask);
+        this(plans::named, members::isKnown, memory, reader, uploads, groupCommit, acceptance::earlier, devices::ask);
     }
 
     /**
      * @param runs finds a run by its name; refuses an unknown one
      * @param members whether a client is or was a member of the run with a key
+     * @param earlier finds what was accepted before
      * @param tasks answers a request for the next task within a time; does not fail
      */
     MessageIntake(
@@ -61,6 +74,7 @@ class MessageIntake {
             MessageRequestReader reader,
             MessageUploads uploads,
             GroupCommit groupCommit,
+            Earlier earlier,
             BiFunction<TaskAssignment.Question, Duration, ? extends PendingResponse<?>> tasks) {
         this.runs = runs;
         this.members = members;
@@ -68,6 +82,7 @@ class MessageIntake {
         this.reader = reader;
         this.uploads = uploads;
         this.groupCommit = groupCommit;
+        this.earlier = earlier;
         this.tasks = tasks;
     }
 
@@ -105,9 +120,8 @@ class MessageIntake {
             if (!members.test(run.run(), delivery.client())) {
                 throw Members.notFound(delivery.run(), delivery.client());
             }
-            Submission submission = read(run, delivery, request, hold);
             PendingResponse<AcceptanceReceipt> receipt = new PendingResponse<>(
-                    MAX_WAIT, groupCommit.submit(submission).thenApply(MessageIntake::answer));
+                    MAX_WAIT, decide(run, delivery, request, hold).thenApply(MessageIntake::answer));
             if (delivery.taskWait().isZero()) {
                 return receipt;
             }
@@ -117,13 +131,34 @@ class MessageIntake {
         }
     }
 
-    private Submission read(PlanCache.Known run, Delivery delivery, HttpServletRequest request, MessageMemory.Hold hold)
+    private CompletableFuture<BatchAcceptance.Outcome> decide(
+            PlanCache.Known run, Delivery delivery, HttpServletRequest request, MessageMemory.Hold hold)
             throws IOException, HttpMediaTypeNotSupportedException {
-        if (delivery.upload() == null) {
-            return reader.read(run, delivery.client(), delivery.round(), request, hold);
-        }
-        byte[] bytes = uploads.read(new MessageUploads.Upload(run.run(), delivery.client(), delivery.upload()), hold);
-        return reader.read(run, delivery.client(), delivery.round(), bytes, hold);
+        return delivery.upload() == null
+                ? groupCommit.submit(reader.read(run, delivery.client(), delivery.round(), request, hold))
+                : decide(
+                        run,
+                        delivery,
+                        new MessageUploads.Upload(run.run(), delivery.client(), delivery.upload()),
+                        hold);
+    }
+
+    /** Deletes the upload once the message is accepted. From then on the database has the receipt for a sender that has lost it. */
+    private CompletableFuture<BatchAcceptance.Outcome> decide(
+            PlanCache.Known run, Delivery delivery, MessageUploads.Upload upload, MessageMemory.Hold hold) {
+        CompletableFuture<BatchAcceptance.Outcome> outcome = earlier.find(
+                        run, delivery.client(), delivery.round(), upload.digest())
+                .map(before -> CompletableFuture.<BatchAcceptance.Outcome>completedFuture(
+                        new BatchAcceptance.Outcome.Accepted(before.receipt(delivery.run()), false)))
+                .orElseGet(() -> groupCommit.submit(
+                        reader.read(run, delivery.client(), delivery.round(), uploads.read(upload, hold), hold)));
+        // On another thread: this one has the receipts of a batch to send.
+        CompletableFuture<Void> unused = outcome.thenAcceptAsync(decided -> {
+            if (decided instanceof BatchAcceptance.Outcome.Accepted) {
+                uploads.delete(upload);
+            }
+        });
+        return outcome;
     }
 
     private static ResponseEntity<AcceptanceReceipt> answer(BatchAcceptance.Outcome outcome) {

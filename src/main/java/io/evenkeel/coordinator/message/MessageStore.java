@@ -53,8 +53,8 @@ public class MessageStore {
     private static final int FETCHED_AT_ONCE = 16;
 
     private static final String RECEIPT =
-            "g.member_id, g.round_number, g.included_in, g.sequence, g.digest, g.accepted_at";
-    private static final String COLUMNS = RECEIPT + ", g.ordinal, g.bytes, p.data, p.data_at, p.id";
+            "g.member_id, g.round_number, g.included_in, g.sequence, g.digest, g.accepted_at, g.bytes";
+    private static final String COLUMNS = RECEIPT + ", g.ordinal, p.data, p.data_at, p.id";
     private static final String WITH_PAYLOAD = " FROM message g LEFT JOIN message_payload p ON p.id = g.payload_id";
 
     private final JdbcTemplate batches;
@@ -80,8 +80,10 @@ public class MessageStore {
      * @param sequence its number in the sender's chain
      * @param digest its digest
      * @param acceptedAt when it was accepted
+     * @param bytes its length
      */
-    public record Accepted(String client, int round, int includedIn, long sequence, long digest, Instant acceptedAt) {
+    public record Accepted(
+            String client, int round, int includedIn, long sequence, long digest, Instant acceptedAt, int bytes) {
 
         /** Returns the receipt of a message to a run of that name. */
         public AcceptanceReceipt receipt(String run) {
@@ -291,18 +293,24 @@ public class MessageStore {
     private static StoredMessage receipt(ResultSet row) throws SQLException {
         return new StoredMessage(
                 row.getLong(1),
-                row.getInt(7),
+                row.getInt(8),
                 row.getInt(2),
                 row.getInt(3),
                 row.getLong(4),
                 row.getLong(5),
                 Timestamps.get(row, 6),
-                row.getInt(8),
+                row.getInt(7),
                 null);
     }
 
     private static Accepted accepted(ResultSet row, String client) throws SQLException {
         return new Accepted(
-                client, row.getInt(2), row.getInt(3), row.getLong(4), row.getLong(5), Timestamps.get(row, 6));
+                client,
+                row.getInt(2),
+                row.getInt(3),
+                row.getLong(4),
+                row.getLong(5),
+                Timestamps.get(row, 6),
+                row.getInt(7));
     }
 }

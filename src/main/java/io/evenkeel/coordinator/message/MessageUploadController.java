@@ -60,16 +60,23 @@ class MessageUploadController {
             @Parameter(description = "the round of the message") @RequestParam int round,
             @AuthenticationPrincipal Caller.Device device,
             HttpServletResponse response) {
-        state(uploads.begin(upload(plan(run, round, device), device, sha256)), response);
+        PlanCache.Known known = plan(run, round, device);
+        MessageUploads.Upload upload = upload(known, device, sha256);
+        // What was accepted is deleted, and need not be sent again for its receipt.
+        long arrived = acceptance
+                .earlier(known, device.client(), round, upload.digest())
+                .map(message -> (long) message.bytes())
+                .orElseGet(() -> uploads.begin(upload));
+        state(arrived, response);
     }
 
     @Operation(
             summary = "Send a part of a large message",
             description =
                     "Adds the body at Upload-Offset, and answers with the new one. What came before the connection broke is"
-                            + " kept for a day, and until the device begins another upload. Refused like the"
-                            + " message itself once the round is closed. When all has arrived, send the message with"
-                            + " 'upload' and an empty body.",
+                            + " kept for a day, and until the device begins another upload or the run ends. Refused"
+                            + " like the message itself once the round is closed. When all has arrived, send the"
+                            + " message with 'upload' and an empty body.",
             requestBody =
                     @RequestBody(
                             required = true,

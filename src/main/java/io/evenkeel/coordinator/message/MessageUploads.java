@@ -7,8 +7,10 @@ import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.core.wire.Digest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -16,9 +18,13 @@ import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
@@ -27,9 +33,9 @@ import org.springframework.stereotype.Component;
  * Keeps what has arrived of large messages, so that a broken upload goes on where it stopped. A message is accepted only when all of it is
  * there, in the same way as one that comes whole.
  *
- * <p>A file for each upload is in the folder of the object store, so replicas that share the folder share uploads. A member has one upload,
- * of at most the plan's message: a new one replaces it. Those that a day did not touch are deleted. Nothing is forced to disk, since the
- * SHA-256 shows what a power failure took. Thread-safe.
+ * <p>A file for each upload is in a folder for each member in that of the object store, so replicas that share the folder share uploads. A
+ * member has one upload, of at most the plan's message: a new one replaces it. It is deleted once the message is accepted. Nothing is forced
+ * to disk, since the SHA-256 shows what a power failure took. Thread-safe.
  */
 @Component
 class MessageUploads {
@@ -40,6 +46,8 @@ class MessageUploads {
     private static final long MIN_FREE_BYTES = 1L << 30;
 
     private static final int CHUNK = 1 << 16;
+    private static final int DIGEST_DIGITS = 16;
+    private static final String SEPARATOR = "-";
     private static final String SEND_WHOLE = "send the message whole, with PUT …/rounds/{round}/messages/me";
 
     private final Optional<Path> folder;
@@ -83,12 +91,13 @@ class MessageUploads {
             }
         }
 
-        private String ofMember() {
-            return run + "-" + client + "-";
+        /** Returns the digest of the whole message. */
+        long digest() {
+            return Digest.parseHex(sha256.substring(0, DIGEST_DIGITS));
         }
 
-        private String fileName() {
-            return ofMember() + sha256;
+        private String ofMember() {
+            return run + SEPARATOR + client;
         }
     }
 
@@ -139,7 +148,7 @@ class MessageUploads {
      * @param offset how many bytes the sender thinks have arrived
      * @return how many have arrived now
      * @throws ProblemException {@code conflict} if it is another number; {@code not-found} if this coordinator keeps no uploads, or
-     *     the disk has no room for a new one
+     *     the disk has no room for a new one, or none for this one any more, which is then deleted
      * @throws ObjectStoreException if the disk fails, for instance because it is full
      * @throws IOException if the connection breaks
      */
@@ -152,6 +161,11 @@ class MessageUploads {
         byte[] chunk = new byte[CHUNK];
         long at = offset;
         for (int length = body.read(chunk); length >= 0; length = body.read(chunk)) {
+            if (freeSpace() < minFree / 2) {
+                // The message comes whole now.
+                delete(upload);
+                throw full(minFree / 2);
+            }
             write(file, at, ByteBuffer.wrap(chunk, 0, length));
             at += length;
         }
@@ -161,6 +175,7 @@ class MessageUploads {
     /** A request whose connection broke may still be writing when the next one has begun. */
     private synchronized void write(Path file, long at, ByteBuffer bytes) {
         long unused = onDisk("write a part of a message", () -> {
+            Files.createDirectories(file.resolveSibling(""));
             try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
                 require(at, channel.size());
                 long next = at;
@@ -182,36 +197,81 @@ class MessageUploads {
         }
     }
 
-    private synchronized void makeRoom(Upload upload) {
-        if (onDisk("make room for a message", () -> usableSpaceWithout(upload)) < minFree) {
-            throw ProblemKind.NOT_FOUND.because(
-                    "this coordinator keeps no parts of messages at present, as the disk of evenkeel.storage.folder has less than "
-                            + (minFree >> 20) + " MiB left",
-                    SEND_WHOLE);
+    /** Deletes the upload that this one replaces. */
+    private void makeRoom(Upload upload) {
+        if (onDisk("make room for a message", () -> freeSpaceWithout(upload)) < minFree) {
+            throw full(minFree);
         }
     }
 
-    /** Deletes old uploads and those that an upload replaces; returns how many bytes are free then. */
-    private long usableSpaceWithout(Upload upload) throws IOException {
-        Path root = root();
-        Files.createDirectories(root);
-        Instant oldest = clock.instant().minus(KEPT);
-        for (Path file : files(root)) {
-            boolean isReplaced = String.valueOf(file.getFileName()).startsWith(upload.ofMember());
-            try {
-                if (isReplaced || Files.getLastModifiedTime(file).toInstant().isBefore(oldest)) {
-                    boolean unused = Files.deleteIfExists(file);
-                }
-            } catch (NoSuchFileException e) {
-                // Another coordinator on the folder has deleted it.
-            }
+    private long freeSpaceWithout(Upload upload) throws IOException {
+        Path member = file(upload).resolveSibling("");
+        Files.createDirectories(member);
+        for (Path replaced : within(member, 1)) {
+            boolean unused = Files.deleteIfExists(replaced);
         }
-        return Files.getFileStore(root).getUsableSpace();
+        return freeSpace();
     }
 
-    private static List<Path> files(Path root) throws IOException {
-        try (Stream<Path> files = Files.list(root)) {
-            return files.toList();
+    private long freeSpace() {
+        return root().toFile().getUsableSpace();
+    }
+
+    private static ProblemException full(long least) {
+        return ProblemKind.NOT_FOUND.because(
+                "this coordinator keeps no parts of messages at present, as the disk of evenkeel.storage.folder has less than "
+                        + (least >> 20) + " MiB left",
+                SEND_WHOLE);
+    }
+
+    /** Returns what is in a folder, the files before their folders. */
+    private static List<Path> within(Path folder, int depth) throws IOException {
+        try (Stream<Path> paths = Files.walk(folder, depth)) {
+            return paths.filter(path -> !path.equals(folder))
+                    .sorted(Comparator.reverseOrder())
+                    .toList();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    /**
+     * Deletes an upload.
+     *
+     * @throws ObjectStoreException if the disk fails
+     */
+    void delete(Upload upload) {
+        boolean unused = onDisk("delete a message in parts", () -> Files.deleteIfExists(file(upload)));
+    }
+
+    /**
+     * Deletes uploads that a day did not touch, and those of runs that take no messages.
+     *
+     * @param underWay returns the keys of the runs that take messages
+     * @throws ObjectStoreException if the disk fails
+     */
+    void sweep(Supplier<Set<Long>> underWay) {
+        if (folder.isEmpty() || !Files.isDirectory(root())) {
+            return;
+        }
+        // Listed first: a run that starts meanwhile keeps its uploads.
+        List<Path> paths = onDisk("list messages in parts", () -> within(root(), 2));
+        Set<String> kept = underWay.get().stream().map(String::valueOf).collect(Collectors.toSet());
+        for (Path path : paths) {
+            boolean unused = onDisk("delete an old message in parts", () -> deleteIfOld(path, kept));
+        }
+    }
+
+    private boolean deleteIfOld(Path path, Set<String> underWay) throws IOException {
+        String member = root().relativize(path).getName(0).toString();
+        String run = member.substring(0, Math.max(0, member.indexOf(SEPARATOR)));
+        try {
+            Instant oldest = clock.instant().minus(KEPT);
+            boolean isOld = Files.getLastModifiedTime(path).toInstant().isBefore(oldest);
+            return (isOld || !underWay.contains(run)) && Files.deleteIfExists(path);
+        } catch (NoSuchFileException | DirectoryNotEmptyException e) {
+            // Another coordinator on the folder has deleted it, or the member has another upload.
+            return false;
         }
     }
 
@@ -228,7 +288,7 @@ class MessageUploads {
         hold.take(2 * size);
         byte[] bytes = size == 0 ? new byte[0] : onDisk("read a message", () -> Files.readAllBytes(file));
         if (!HexFormat.of().formatHex(Digest.sha256().digest(bytes)).equals(upload.sha256())) {
-            boolean unused = onDisk("delete a damaged message", () -> Files.deleteIfExists(file));
+            delete(upload);
             throw ProblemKind.NOT_FOUND.because(
                     "the " + bytes.length + " bytes of this upload have another SHA-256 than " + upload.sha256(),
                     SEND_WHOLE);
@@ -237,7 +297,7 @@ class MessageUploads {
     }
 
     private Path file(Upload upload) {
-        return root().resolve(upload.fileName());
+        return root().resolve(upload.ofMember()).resolve(upload.sha256());
     }
 
     private Path root() {

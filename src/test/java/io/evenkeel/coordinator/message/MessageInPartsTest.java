@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.message;
 
+import static io.evenkeel.coordinator.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.CoordinatorTest;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -33,9 +35,14 @@ class MessageInPartsTest {
     @Autowired
     private JdbcTemplate jdbc;
 
+    @Autowired
+    private UploadSweep sweep;
+
+    private static Path folder;
+
     @DynamicPropertySource
     static void folder(DynamicPropertyRegistry registry) throws IOException {
-        Path folder = Files.createTempDirectory("uploads");
+        folder = Files.createTempDirectory("uploads");
         registry.add("spring.datasource.url", () -> "jdbc:h2:mem:parts;DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=10000");
         registry.add("evenkeel.storage.folder", folder::toString);
     }
@@ -93,6 +100,48 @@ class MessageInPartsTest {
         assertThat(other.http().get(path).header("Upload-Offset")).isEqualTo("0");
         assertThat(other.http().put(send, TestDevice.BINARY, new byte[0]).status())
                 .isEqualTo(404);
+    }
+
+    private static boolean isKept(byte[] message) throws IOException {
+        try (Stream<Path> paths = Files.walk(folder.resolve("uploads"))) {
+            return paths.anyMatch(path -> path.endsWith(sha256(message)));
+        }
+    }
+
+    @Test
+    void anAcceptedMessageIsDeletedAndItsReceiptIsThereForASenderThatHasLostIt() {
+        Scene scene = running();
+        TestDevice device = scene.devices.get(0);
+        byte[] message = device.stage(0, new double[] {1, 2, 3, 4, 5, 6}).bytes;
+        String path = path(scene, 0, message);
+        String send = "/runs/" + scene.run + "/rounds/0/messages/me?upload=" + sha256(message);
+        assertThat(patch(device, path, message).status()).isEqualTo(204);
+        Reply receipt = device.http().put(send, TestDevice.BINARY, new byte[0]);
+        assertThat(receipt.status()).isEqualTo(201);
+        eventually().until(() -> !isKept(message));
+
+        assertThat(device.http().get(path).header("Upload-Offset")).isEqualTo(String.valueOf(message.length));
+        Reply repeated = device.http().put(send, TestDevice.BINARY, new byte[0]);
+        assertThat(repeated.status()).isEqualTo(200);
+        assertThat(repeated.text()).isEqualTo(receipt.text());
+        Reply other = scene.devices.get(1).http().put(send, TestDevice.BINARY, new byte[0]);
+        assertThat(other.problem()).isEqualTo("not-found");
+    }
+
+    @Test
+    void aDeletedRunLeavesNoParts() throws IOException {
+        Scene scene = running();
+        TestDevice device = scene.devices.get(0);
+        byte[] message = device.stage(0, new double[] {6, 5, 4, 3, 2, 1}).bytes;
+        assertThat(patch(device, path(scene, 0, message), Arrays.copyOf(message, 10))
+                        .status())
+                .isEqualTo(204);
+        sweep.work();
+        assertThat(isKept(message)).isTrue();
+        scene.act("cancel");
+        assertThat(scene.operator.delete("/runs/" + scene.run).status()).isEqualTo(204);
+        sweep.work();
+        assertThat(isKept(message)).isFalse();
     }
 
     @Test

@@ -158,6 +158,7 @@ class MessageIntakeTest {
                         new MessageRequestReader(JSON, memory),
                         new MessageUploads(Optional.empty(), Clock.systemUTC(), 0),
                         groupCommit,
+                        (known, member, round, digest) -> Optional.empty(),
                         (question, time) -> {
                             asked.add(question);
                             return new PendingResponse<>(time, new CompletableFuture<ResponseEntity<String>>());

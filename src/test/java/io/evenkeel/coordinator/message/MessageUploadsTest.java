@@ -24,6 +24,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -173,12 +174,33 @@ class MessageUploadsTest {
     void uploadsThatADayDidNotTouchAreDeleted() throws IOException {
         uploads().append(upload("a", MESSAGE), 0, part(0, 1000));
         uploads().append(upload("b", MESSAGE), 0, part(0, 1000));
-        Path file =
-                folder.resolve("uploads").resolve("7-a-" + upload("a", MESSAGE).sha256());
-        Files.setLastModifiedTime(file, FileTime.from(now.minus(Duration.ofHours(25))));
-        uploads().append(upload("c", MESSAGE), 0, part(0, 1000));
+        Files.setLastModifiedTime(file(upload("a", MESSAGE)), FileTime.from(now.minus(Duration.ofHours(25))));
+        uploads().sweep(() -> Set.of(7L));
         assertThat(uploads().offset(upload("a", MESSAGE))).isZero();
         assertThat(uploads().offset(upload("b", MESSAGE))).isEqualTo(1000);
+        Files.setLastModifiedTime(file(upload("a", MESSAGE)).resolveSibling(""), FileTime.from(Instant.EPOCH));
+        uploads().sweep(() -> Set.of(7L));
+        assertThat(folder.resolve("uploads").resolve("7-b")).exists();
+        assertThat(folder.resolve("uploads").resolve("7-a")).doesNotExist();
+    }
+
+    @Test
+    void uploadsOfRunsThatTakeNoMessagesAreDeleted() throws IOException {
+        uploads().append(upload("a", MESSAGE), 0, part(0, 1000));
+        uploads().append(upload("b", MESSAGE), 0, part(0, 1000));
+        uploads().sweep(() -> Set.of(70L, 8L));
+        assertThat(folder.resolve("uploads")).isEmptyDirectory();
+    }
+
+    @Test
+    void thereIsNothingToSweepWithoutUploads() {
+        uploads().sweep(() -> Set.of(7L));
+        new MessageUploads(Optional.empty(), Clock.systemUTC(), 0).sweep(() -> Set.of(7L));
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    private Path file(Upload upload) {
+        return folder.resolve("uploads").resolve("7-" + upload.client()).resolve(upload.sha256());
     }
 
     @Test
@@ -190,17 +212,24 @@ class MessageUploadsTest {
     }
 
     @Test
-    void anUploadThatHasBegunGoesOnOnADiskThatIsNearlyFull() throws IOException {
-        uploads().append(upload("a", MESSAGE), 0, part(0, 1000));
+    void anUploadThatHasBegunGoesOnWhileTheDiskHasHalfOfWhatNewOnesNeed() throws IOException {
+        Upload upload = upload("a", MESSAGE);
+        assertThat(uploads().begin(upload)).isZero();
+        uploads().append(upload, 0, part(0, 1000));
+        long free = folder.toFile().getUsableSpace();
+        MessageUploads fuller = uploads(free + free / 2);
+        assertThat(fuller.begin(upload)).isEqualTo(1000);
+        assertThat(fuller.append(upload, 1000, part(1000, 2000))).isEqualTo(2000);
+
         MessageUploads full = uploads(Long.MAX_VALUE);
-        assertThat(full.begin(upload("a", MESSAGE))).isEqualTo(1000);
-        assertThat(full.append(upload("a", MESSAGE), 1000, part(1000, 2000))).isEqualTo(2000);
+        assertRefused(() -> full.append(upload, 2000, part(2000, 3000)), ProblemKind.NOT_FOUND, "has less than");
+        assertThat(uploads().offset(upload)).as("the message comes whole").isZero();
     }
 
     @Test
     void aFailureOfTheDiskIsNoBrokenConnection() throws IOException {
         Upload upload = upload("a", MESSAGE);
-        Path file = folder.resolve("uploads").resolve("7-a-" + upload.sha256());
+        Path file = file(upload);
         InputStream body = new SequenceInputStream(part(0, 1000), new InputStream() {
             @Override
             public int read() {

@@ -1,0 +1,38 @@
+package io.evenkeel.coordinator.message;
+
+import io.evenkeel.coordinator.platform.background.BackgroundWork;
+import io.evenkeel.coordinator.platform.problem.FailureLog;
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.run.RunRow;
+import io.evenkeel.coordinator.run.RunTable;
+import java.time.Duration;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.springframework.stereotype.Component;
+
+/** Deletes what devices have sent of messages that they will not finish. Several coordinators on a folder may do the same at once. */
+@Component
+class UploadSweep extends BackgroundWork {
+
+    private static final Duration PERIOD = Duration.ofMinutes(1);
+
+    private final MessageUploads uploads;
+    private final RunTable runs;
+    private final DurableTransactions transactions;
+
+    UploadSweep(MessageUploads uploads, RunTable runs, DurableTransactions transactions, FailureLog failures) {
+        super("upload-sweep", PERIOD, failures);
+        this.uploads = uploads;
+        this.runs = runs;
+        this.transactions = transactions;
+    }
+
+    @Override
+    protected void work() {
+        uploads.sweep(this::underWay);
+    }
+
+    private Set<Long> underWay() {
+        return transactions.read(runs::underWay).stream().map(RunRow::id).collect(Collectors.toSet());
+    }
+}
