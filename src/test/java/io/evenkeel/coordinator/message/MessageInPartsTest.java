@@ -38,7 +38,7 @@ class MessageInPartsTest {
     @Autowired
     private UploadSweep sweep;
 
-    private static Path folder;
+    private static Path folder = Path.of("");
 
     @DynamicPropertySource
     static void folder(DynamicPropertyRegistry registry) throws IOException {

@@ -22,7 +22,10 @@ class LongClosingTest {
 
     private static final double[] GRADIENT = {1, 2, 3, 4, 5, 6};
 
+    @SuppressWarnings("NullAway.Init")
     private SharedCoordinator coordinator;
+
+    @SuppressWarnings("NullAway.Init")
     private Held held;
 
     /** Does not come back from the first run whose round it closes. */

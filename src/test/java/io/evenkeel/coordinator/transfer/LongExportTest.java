@@ -49,11 +49,7 @@ class LongExportTest {
                 "--evenkeel.storage.sweep=0s",
                 "--evenkeel.retention.every=0s")) {
             Scene scene = new Scene(
-                            coordinator.endpoint(),
-                            coordinator.jdbc(),
-                            Scene.newName(),
-                            "top-k:2",
-                            FeedbackMethod.EF21)
+                            coordinator.endpoint(), coordinator.jdbc(), Scene.newName(), "top-k:2", FeedbackMethod.EF21)
                     .create("ef21-norm", 12, "\"gamma\":\"anytime:0.5:0.5\"")
                     .members(2)
                     .start();
