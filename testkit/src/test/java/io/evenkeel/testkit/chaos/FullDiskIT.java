@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -99,13 +100,15 @@ class FullDiskIT {
 
     private void fillAndFree(Chaos chaos, int accepted, Predicate<Chaos> enough) {
         try {
-            if (!filled && accepted >= FILLED_AT) {
-                filled = true;
+            if (!freed && accepted >= FILLED_AT) {
+                // Again after each message: H2 gives room back that it does not need any more.
                 fill();
-            } else if (filled && !freed && enough.test(chaos)) {
+            }
+            if (filled && !freed && enough.test(chaos)) {
                 freed = true;
                 Files.delete(ballast);
             }
+            filled = accepted >= FILLED_AT;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -113,7 +116,7 @@ class FullDiskIT {
 
     private void fill() throws IOException {
         byte[] block = new byte[4096];
-        try (OutputStream out = Files.newOutputStream(ballast)) {
+        try (OutputStream out = Files.newOutputStream(ballast, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
             while (true) {
                 out.write(block);
             }
