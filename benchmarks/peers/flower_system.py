@@ -15,6 +15,7 @@ from system import BIN, HERE, ROOT, System, certificates
 
 class Flower(System):
     name = "Flower"
+    isolation = ()
 
     def __init__(self, folder, prepared, settings):
         super().__init__(folder, prepared, settings)
@@ -64,7 +65,7 @@ class Flower(System):
     def _start_superlink(self, *options):
         state = ["--database", self.state_folder / "state.db"]
         command = [BIN / "flower-superlink", "--host", "127.0.0.1", "--port", self.port, *state, *options]
-        command += ["--disable-runtime-dependency-installation"]
+        command += self.isolation or ["--disable-runtime-dependency-installation"]
         self.processes.start("server", command, cwd=self.folder, **self.environment)
         wait_until(lambda: is_listening(self.port) or self.has_server_ended(), 120, "the SuperLink does not listen")
 
@@ -90,8 +91,12 @@ class Flower(System):
         [port] = free_ports(1)
         command = [BIN / "flower-supernode", "--superlink", f"127.0.0.1:{self.client_ports[number]}", "--port", port]
         command += ["--root-certificates", self._certificates / "ca.pem", "--auth-supernode-private-key", key]
-        command += ["--node-config", f"client={identity}"]
+        command += ["--node-config", f"client={identity}", *self.isolation]
+        self.start_apps(f"client-{number}", port, "--insecure")
         self.processes.start(f"client-{number}", command, cwd=self.folder, **self.environment)
+
+    def start_apps(self, role, port, *tls):
+        """Starts what runs apps, where it is a process of its own."""
 
     def status(self, job):
         [run] = json.loads(self._flwr("ls", "peers", "--run-id", job, "--format", "json"))["runs"]
@@ -111,3 +116,33 @@ class Flower(System):
     def _flwr(self, *arguments, check=True):
         command = [BIN / "flwr", *arguments]
         return self.processes.run("operator", command, cwd=self.folder, check=check, **self.environment)
+
+
+class FlowerProcesses(Flower):
+    """Process isolation: apps are started by a SuperExec beside the SuperLink and beside each SuperNode.
+
+    A kill of the server kills the SuperLink alone, as one of several containers; its SuperExec and the ServerApp go on, and a
+    SuperExec that has ended is started again. The operator acts when the run is called finished or failed.
+    """
+
+    name = "Flower, process isolation"
+    isolation = ("--isolation", "process")
+
+    def launch_server(self):
+        super().launch_server()
+        self._run_server_apps()
+
+    def _run_server_apps(self):
+        if not self.processes.find("server-apps"):
+            self.start_apps("server-apps", self.port, "--root-certificates", self._certificates / "ca.pem")
+
+    def start_apps(self, role, port, *tls):
+        command = [BIN / "flower-superexec", "--runtime-api-address", f"127.0.0.1:{port}", *tls]
+        self.processes.start(role, command, cwd=self.folder, **self.environment)
+
+    def supervise(self):
+        super().supervise()
+        self._run_server_apps()
+
+    def after_restart(self):
+        """The ServerApp lives; whether its run does, the status says."""

@@ -13,20 +13,25 @@ import traceback
 from evenkeel_system import Evenkeel
 from faults import cases, settings_of
 from flare_system import Flare
-from flower_system import Flower
+from flower_system import Flower, FlowerProcesses
 from oracle import judge
 from table import table
 
-SYSTEMS = {"evenkeel": Evenkeel, "flower": Flower, "flare": Flare}
+SYSTEMS = {"evenkeel": Evenkeel, "flower": Flower, "flower-process": FlowerProcesses, "flare": Flare}
 MAX_ACTIONS = 30
 
 
-def measure(kind, case, folder, prepared, seed):
-    """Runs one case with one system; whatever happens, its processes are killed at the end."""
-    settings = settings_of(case)
-    name = f"{kind}-{case.name.replace(' ', '-').replace(',', '')}"
+def measure(kind, case, folder, prepared, seed, pace):
+    """Runs one case with one system; whatever happens, its processes are killed at the end.
+
+    Args:
+        pace: seconds of a round without a fault and without the clients' work, as this system took them; None if unknown.
+    """
+    settings = settings_of(case, pace)
+    name = f"{kind}-{case.name.replace(' ', '-').replace(',', '')}-{seed}"
     system = SYSTEMS[kind](folder / name, prepared, settings)
     result = {"system": system.name, "case": case.name, "clients": settings.clients, "seed": seed, "load": os.getloadavg()[0]}
+    result |= {"patience": settings.patience, "work": settings.work}
     try:
         train(system, case, random.Random(f"{seed} {case.name}"), result)
     except Exception as e:
@@ -45,6 +50,13 @@ def measure(kind, case, folder, prepared, seed):
         }
         system.close()
     return result
+
+
+def pace_of(results, system, clients):
+    """Returns how many seconds a round of the newest case without a fault took beyond the clients' work; None if there was none."""
+    fitting = ("no fault", system, clients, "finished")
+    clean = [r for r in results if (r["case"], r["system"], r["clients"], r.get("state")) == fitting and "work" in r]
+    return max(0, clean[-1]["seconds"] / clean[-1]["rounds"] - clean[-1]["work"]) if clean else None
 
 
 def train(system, case, seeded, result):
@@ -77,29 +89,34 @@ def train(system, case, seeded, result):
 def main():
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--quick", action="store_true", help="4 clients, 3 kills of the server")
-    options.add_argument("--systems", default="evenkeel,flower,flare")
+    options.add_argument("--systems", default=",".join(SYSTEMS))
     options.add_argument("--cases", help="parts of the cases' names, with commas between; by default all")
     options.add_argument(
         "--out", type=lambda name: pathlib.Path(name).resolve(), required=True, help="the folder for results and logs"
     )
     options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--repeat", type=int, default=1, help="how many times, each with the next seed; the table has the spread")
     given = options.parse_args()
     # Ends through the code that kills what was started.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended by a signal"))
     given.out.mkdir(parents=True, exist_ok=True)
     results = given.out / "results.jsonl"
     wanted = given.cases.split(",") if given.cases else [""]
-    for case in cases(given.quick):
-        if not any(part in case.name for part in wanted):
-            continue
-        for kind in (kind for kind in given.systems.split(",") if kind in case.systems):
-            result = measure(kind, case, given.out, given.out / "prepared", given.seed)
-            print(json.dumps(result), file=sys.stderr, flush=True)
-            with open(results, "a") as lines:
-                lines.write(json.dumps(result) + "\n")
-    lines = [json.loads(line) for line in results.read_text().splitlines()]
-    (given.out / "results.md").write_text(table(lines))
-    print(table(lines))
+    chosen = [case for case in cases(given.quick) if any(part in case.name for part in wanted)]
+    for seed in range(given.seed, given.seed + given.repeat):
+        for case in chosen:
+            for kind in (kind for kind in given.systems.split(",") if kind in case.systems):
+                pace = pace_of(read(results), SYSTEMS[kind].name, settings_of(case).clients)
+                result = measure(kind, case, given.out, given.out / "prepared", seed, pace)
+                print(json.dumps(result), file=sys.stderr, flush=True)
+                with open(results, "a") as lines:
+                    lines.write(json.dumps(result) + "\n")
+    (given.out / "results.md").write_text(table(read(results)))
+    print(table(read(results)))
+
+
+def read(results):
+    return [json.loads(line) for line in results.read_text().splitlines()] if results.exists() else []
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ def judge(rounds, trained, settings):
     lineage = {record["round"]: record for record in rounds}
     before = [[0.0] * settings.clients] * 2
     counted = twice = late = unclear = 0
+    in_model = set()
     for number in sorted(lineage):
         counters = lineage[number]["counters"]
         shares, tags = ([new - old for new, old in zip(*pair)] for pair in zip(counters, before))
@@ -25,8 +26,10 @@ def judge(rounds, trained, settings):
             continue
         # Of the m results that were averaged, each client's share is (how often it was counted) / m; somebody was counted once.
         results = 1 / smallest
-        for share, tag in zip(shares, tags):
+        for client, (share, tag) in enumerate(zip(shares, tags)):
             times = round(share * results)
+            if times > 0:
+                in_model.add((client, number))
             unclear += abs(share * results - times) > 0.02
             counted += times
             twice += max(0, times - 1)
@@ -41,7 +44,8 @@ def judge(rounds, trained, settings):
         "rounds_again": sum(again.values()),
         "updates": len(trained),
         "updates_counted": counted,
-        "updates_lost": max(0, len(trained) - counted),
+        "updates_lost": len(tries.keys() - in_model),
+        "trainings_repeated": len(trained) - len(tries),
         "updates_twice": twice,
         "updates_in_wrong_round": late,
         "unclear": unclear,

@@ -1,5 +1,7 @@
 """The results as a Markdown table."""
 
+from collections import Counter
+
 COLUMNS = (
     "case",
     "system",
@@ -9,11 +11,13 @@ COLUMNS = (
     "rounds again",
     "updates counted",
     "updates lost",
+    "trainings repeated",
     "counted twice",
     "in a wrong round",
     "operator's actions",
     "clients ended",
     "seconds",
+    "patience, s",
     "MB up and down",
     "server CPU s",
     "server MB",
@@ -23,35 +27,52 @@ COLUMNS = (
 
 
 def table(results):
-    """Returns the table of results; the newest of a case and system counts."""
-    newest = {(result["case"], result["system"]): result for result in results}
+    """Returns the table of results. The newest of a case, a system and a seed counts; several seeds are shown as their spread."""
+    newest = {(result["case"], result["system"], result["seed"]): result for result in results}
     clean = {result["system"]: result.get("hashes", {}) for result in results if result["case"] == "no fault"}
+    rows = {}
+    for (case, system, _), result in newest.items():
+        rows.setdefault((case, system), []).append(_cells(result, clean.get(system, {})))
     lines = ["| " + " | ".join(COLUMNS) + " |", "|" + "---|" * len(COLUMNS)]
-    for (case, system), result in newest.items():
-        common = result.get("hashes", {}).keys() & clean.get(system, {}).keys()
-        same = common and all(result["hashes"][number] == clean[system][number] for number in common)
-        cells = [
-            case,
-            system,
-            _end(result),
-            result["faults"],
-            result["rounds"],
-            result["rounds_again"],
-            f"{result['updates_counted']} of {result['clients'] * result['rounds']}",
-            result["updates_lost"],
-            result["updates_twice"],
-            result["updates_in_wrong_round"],
-            len(result["actions"]),
-            result["clients_ended"],
-            result.get("seconds", ""),
-            f"{result['bytes_up'] / 1e6:.2f} / {result['bytes_down'] / 1e6:.2f}",
-            result["server_cpu"],
-            round(result["server_memory"] / 1e6),
-            result["accuracy"] if result["finite"] else "NaN",
-            "" if case == "no fault" else "yes" if same else "no",
-        ]
-        lines.append("| " + " | ".join(map(str, cells)) + " |")
+    lines += ["| " + " | ".join(map(_spread, zip(*repetitions))) + " |" for repetitions in rows.values()]
     return "\n".join(lines) + "\n"
+
+
+def _cells(result, clean):
+    common = result.get("hashes", {}).keys() & clean.keys()
+    same = common and all(result["hashes"][number] == clean[number] for number in common)
+    return [
+        result["case"],
+        result["system"],
+        _end(result),
+        result["faults"],
+        result["rounds"],
+        result["rounds_again"],
+        f"{result['updates_counted']} of {result['clients'] * result['rounds']}",
+        result["updates_lost"],
+        result.get("trainings_repeated", ""),
+        result["updates_twice"],
+        result["updates_in_wrong_round"],
+        len(result["actions"]),
+        result["clients_ended"],
+        result.get("seconds", ""),
+        result.get("patience", ""),
+        f"{result['bytes_up'] / 1e6:.2f} / {result['bytes_down'] / 1e6:.2f}",
+        result["server_cpu"],
+        round(result["server_memory"] / 1e6),
+        result["accuracy"] if result["finite"] else "NaN",
+        "" if result["case"] == "no fault" else "yes" if same else "no",
+    ]
+
+
+def _spread(cells):
+    """Returns the one value of all repetitions, the smallest and largest number, or each value with how often it came."""
+    counts = Counter(cells)
+    if len(counts) == 1:
+        return str(cells[0])
+    if all(isinstance(cell, (int, float)) for cell in cells):
+        return f"{min(cells)} to {max(cells)}"
+    return ", ".join(f"{cell} ({count}x)" if count > 1 else str(cell) for cell, count in counts.items())
 
 
 def _end(result):
