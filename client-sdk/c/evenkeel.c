@@ -2670,7 +2670,8 @@ static evenkeel_status load_fields(
     *position = SLOT_HEADER;
     if (!is_same || read_u32(fields + 4) != feedback->dimension || read_u64(fields + 32) != owner) return EVENKEEL_OTHER_STATE;
     feedback->started = fields[2] != 0;
-    state->sequence = (int64_t)(read_u64(fields + 8) & INT64_MAX);
+    if (read_u64(fields + 8) > MAX_INT) return EVENKEEL_DAMAGED_STATE;
+    state->sequence = (int64_t)read_u64(fields + 8);
     state->head = read_u64(fields + 16);
     state->last_round = read_u32(fields + 28) == 0 ? (int64_t)read_u32(fields + 24) : -1;
     state->round = read_u32(fields + 40);
@@ -2843,7 +2844,10 @@ static size_t json_next(const json *j, size_t at) {
     return json_char(j, at) == ',' ? json_space(j, at + 1) : NOWHERE;
 }
 
-/** Copies a string as far as it fits, with a terminator. Characters that an escape gives are a question mark, except \" \\ and \/. */
+/**
+ * Copies a string as far as it fits, with a terminator. Characters that an escape gives are a question mark, except \" \\ and \/. So are
+ * control characters, which would change a terminal: U+007F, and U+0080 to U+009F, two bytes in UTF-8.
+ */
 static int json_text(const json *j, size_t at, char *text, size_t capacity) {
     size_t used = 0;
     if (json_char(j, at) != '"') return 0;
@@ -2852,6 +2856,11 @@ static int json_text(const json *j, size_t at, char *text, size_t capacity) {
         if (c == '\\') {
             c = json_char(j, ++at);
             c = c == '"' || c == '\\' || c == '/' ? c : '?';
+        } else if (c == 0x7F) c = '?';
+        else if ((uint8_t)c == 0xC2 && (uint8_t)json_char(j, at + 1) < 0xA0) {
+            if (json_char(j, at + 1) == '"') break;
+            c = '?';
+            at++;
         }
         if (used + 1 == capacity) {
             text[used] = '\0';
@@ -2899,6 +2908,8 @@ static int read_hex(const char *text, uint64_t *value) {
 #define DEFAULT_PAUSE 1000u
 #define DEFAULT_LONG_POLL 30000u
 #define DAY 86400 /* seconds */
+#define MAX_SEQUENCE ((int64_t)MAX_INT) /* a device answers each of fewer than 2^31 rounds at most once */
+#define MAX_DOWNLOAD ((int64_t)1 << 40) /* bytes that a task may name */
 #define REPLICA_OFFSET 16u /* bytes before x, so that a replica is turned into x and S where it was downloaded */
 
 /* What the device is about to do.
@@ -3267,7 +3278,7 @@ evenkeel_status evenkeel_answer_header(evenkeel_device *device, const char *name
     if (is_name(name, "retry-after") && json_integer(&j, 0, &number) && number >= 0) {
         device->has_retry_after = 1;
         device->retry_after = 1000 * (uint32_t)(number < DAY ? number : DAY);
-    } else if (is_name(name, "evenkeel-sequence") && json_integer(&j, 0, &number) && number >= 0) {
+    } else if (is_name(name, "evenkeel-sequence") && json_integer(&j, 0, &number) && number >= 0 && number <= MAX_SEQUENCE) {
         device->answer_sequence = number;
         device->answer_headers |= 1;
     } else if (is_name(name, "evenkeel-head") && j.size == 16 && read_hex(value, &device->answer_head)) device->answer_headers |= 2;
@@ -3386,7 +3397,7 @@ static evenkeel_status read_member(evenkeel_device *device) {
     size_t at;
     TRY(get_answer(device, &at));
     TRY(get_u31(device, at, "ordinal", 0, &device->ordinal));
-    TRY(get_integer(device, at, "sequence", 0, INT64_MAX, &device->theirs_sequence));
+    TRY(get_integer(device, at, "sequence", 0, MAX_SEQUENCE, &device->theirs_sequence));
     TRY(get_digest(device, at, "head", &device->theirs_head));
     device->theirs_round = -1;
     if (has_member(device, at, "round")) TRY(get_integer(device, at, "round", 0, (int64_t)MAX_INT, &device->theirs_round));
@@ -3521,6 +3532,7 @@ static uint32_t cheapest(evenkeel_device *device, int64_t dense, int64_t replica
     if (!keeps_replica(device)) return MODEL;
     if (had && is_shorter) return UPDATE;
     device->saving = had ? 0 : device->saving + (is_shorter ? dense - device->update_bytes : 0);
+    if (device->saving > MAX_DOWNLOAD) device->saving = MAX_DOWNLOAD; /* more than a replica costs */
     device->replica_round = -1;
     return !had && (replica - dense <= device->saving || replica - dense <= 64 + dense / 20) ? REPLICA : MODEL;
 }
@@ -3545,10 +3557,10 @@ static evenkeel_status got_task(evenkeel_device *device) {
     span text = {end, is_end ? strlen(end) : 0};
     if (equals(text, "finished") || equals(text, "cancelled") || equals(text, "failed")) return stop(device, EVENKEEL_OK, 0);
     TRY(get_u31(device, at, "round", 0, &device->task_round));
-    TRY(get_integer(device, at, "denseBytes", 0, INT64_MAX, &dense));
-    TRY(get_integer(device, at, "replicaBytes", 0, INT64_MAX, &replica));
+    TRY(get_integer(device, at, "denseBytes", 0, MAX_DOWNLOAD, &dense));
+    TRY(get_integer(device, at, "replicaBytes", 0, MAX_DOWNLOAD, &replica));
     device->update_bytes = INT64_MAX;
-    if (has_member(device, at, "updateBytes")) TRY(get_integer(device, at, "updateBytes", 0, INT64_MAX, &device->update_bytes));
+    if (has_member(device, at, "updateBytes")) TRY(get_integer(device, at, "updateBytes", 0, MAX_DOWNLOAD, &device->update_bytes));
     device->after = device->task_round;
     if (device->model_round == (int64_t)device->task_round) return prepare_gradient(device);
     return go(device, cheapest(device, dense, replica));
@@ -3630,7 +3642,7 @@ static evenkeel_status sent(evenkeel_device *device) {
     size_t at;
     TRY(get_answer(device, &at));
     TRY(get_u31(device, at, "round", 0, &round));
-    TRY(get_integer(device, at, "sequence", 1, INT64_MAX, &sequence));
+    TRY(get_integer(device, at, "sequence", 1, MAX_SEQUENCE, &sequence));
     TRY(get_digest(device, at, "digest", &digest));
     if (digest != evenkeel_digest(state->message, state->message_size) || sequence != state->sequence + 1 || round != state->round)
         return stop(device, EVENKEEL_WRONG_ANSWER, at);

@@ -313,6 +313,11 @@ static void wrong_answers(void) {
     wrong_answer("half a model", 4, cut_off, EVENKEEL_TRUNCATED);
     wrong_answer("a longer model", 4, lengthen, EVENKEEL_TRAILING_BYTES);
     wrong_text(2, "\"sequence\":0", "\"sequence\":-1", EVENKEEL_MALFORMED_ANSWER);
+    wrong_text(2, "\"sequence\":0", "\"sequence\":9223372036854775807", EVENKEEL_MALFORMED_ANSWER);
+    wrong_text(2, "\"sequence\":0", "\"sequence\":2147483648", EVENKEEL_MALFORMED_ANSWER);
+    wrong_text(3, "\"denseBytes\":", "\"denseBytes\":922337203685477", EVENKEEL_MALFORMED_ANSWER);
+    wrong_text(3, "\"replicaBytes\":", "\"replicaBytes\":9223372036854775807,\"was\":", EVENKEEL_MALFORMED_ANSWER);
+    wrong_text(5, "\"sequence\":1", "\"sequence\":9223372036854775807", EVENKEEL_MALFORMED_ANSWER);
     wrong_text(2, "\"head\":\"0000000000000000\"", "\"head\":\"00\"", EVENKEEL_MALFORMED_ANSWER);
     wrong_text(2, "\"dimension\":6", "\"dimension\":7", EVENKEEL_MALFORMED_ANSWER);
     wrong_text(2, "\"dimension\":6", "\"dimension\":4294967302", EVENKEEL_MALFORMED_ANSWER);
@@ -329,6 +334,65 @@ static void wrong_answers(void) {
     /* The message was accepted, and a proxy answers: the membership says so. */
     given = "<html>413</html>";
     wrong_answer("a proxy's 413", 5, give_413, EVENKEEL_OK);
+}
+
+/** The largest numbers that a coordinator can name, of a device without any state and of its messages. */
+static void largest_numbers(void) {
+    static const char *const sequences[] = {"2147483646", "2147483647", "9223372036854775807"};
+    for (int i = 0; i < 3; i++) {
+        struct fake fake = run_of("ef21", "top-k:2", NULL, 3);
+        struct driven devices[DEVICES], *device = &devices[0];
+        int numbers[DEVICES];
+        char text[60];
+        snprintf(text, sizeof text, "\"sequence\":%s", sequences[i]);
+        from = "\"sequence\":0";
+        to = text;
+        open(&fake, devices, numbers, 1);
+        fake.members = 1;
+        device->wrong = 2;
+        device->change = replace;
+        driven_start(device);
+        while (evenkeel_next(&device->device)->kind != EVENKEEL_DO_STOP && device->device.action.request.path != NULL) {
+            int is_state = strstr(device->device.path, "members/me/state") != NULL;
+            if (is_state && device->device.outstanding == 1) {
+                fake_handle(&fake, &device->device.action.request);
+                evenkeel_answer(&device->device, 200);
+                evenkeel_answer_header(&device->device, "evenkeel-sequence", sequences[i]);
+                evenkeel_answer_header(&device->device, "evenkeel-head", "0000000000000001");
+                evenkeel_answer_body(&device->device, fake.answer, fake.answer_size);
+                evenkeel_answer_end(&device->device);
+            } else if (evenkeel_next(&device->device)->kind == EVENKEEL_DO_COMPUTE) break;
+            else driven_step(device);
+        }
+        if (evenkeel_next(&device->device)->kind == EVENKEEL_DO_COMPUTE) {
+            for (int j = 0; j < D; j++) device->device.action.gradient[j] = 1;
+            CHECK_STATUS(EVENKEEL_OK, evenkeel_computed(&device->device, NULL));
+        } else CHECK_STATUS(EVENKEEL_MALFORMED_ANSWER, device->device.action.status);
+        close(&fake, devices);
+    }
+}
+
+/** Control characters of a server's text stay out of the device's. */
+static void control_characters(void) {
+    struct fake fake = run_of("ef21", "top-k:2", NULL, 3);
+    struct driven devices[DEVICES], *device = &devices[0];
+    int numbers[DEVICES];
+    static const struct {
+        const char *detail, *expected;
+    } cases[] = {{"a\\u001b[31m", "a?001b[31m"}, {"a\x7f", "a?"}, {"\xC2\x9B" "2J\xC2\xA0\xC3\xBC", "?2J\xC2\xA0\xC3\xBC"},
+        {"cut \xC2", "cut "}, {"a\x1b[31m", ""}};
+    open(&fake, devices, numbers, 0);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[200];
+        snprintf(text, sizeof text, "{\"type\":\"urn:evenkeel:problem:forbidden\",\"detail\":\"%s\"}", cases[i].detail);
+        given = text;
+        device->wrong = device->answers + 1;
+        device->change = give_status;
+        driven_start(device);
+        expect_stop(device, EVENKEEL_REFUSED);
+        CHECK(!strcmp(device->device.problem.detail, cases[i].expected));
+    }
+    close(&fake, devices);
 }
 
 /** A proxy refuses a message that does not reach the coordinator: it is dropped, and the device stops. */
@@ -483,6 +547,8 @@ void test_device(void) {
     failures();
     skip();
     wrong_answers();
+    largest_numbers();
+    control_characters();
     refused_by_a_proxy();
     lose_state(EVENKEEL_RECOVER_IF_LOST);
     lose_state(EVENKEEL_RECOVER);
