@@ -9,6 +9,7 @@ import ssl
 
 from urllib3.util import parse_url
 
+from ..vector import MAX_DIMENSION
 from ._aggregation import MAX_COLLUSION, MIN_COHORT
 from ._fields import NAME
 
@@ -63,6 +64,19 @@ def require_recovery_key(key: bytes | None) -> None:
     """Raises ValueError if a recovery key does not have 32 bytes."""
     if key is not None and len(key) != 32:
         raise ValueError(f"recovery_key has {len(key)} bytes, expected 32 random ones")
+
+
+def require_max_dimension(values: int | None) -> None:
+    """Raises ValueError if a number of values is no dimension of a model."""
+    if values is not None and not 1 <= values <= MAX_DIMENSION:
+        raise ValueError(f"max_dimension is {values}, expected 1 to {MAX_DIMENSION}")
+
+
+def require_functions(**functions: object) -> None:
+    """Raises ValueError with the name of the first argument that is neither None nor a function."""
+    for argument, function in functions.items():
+        if function is not None and not callable(function):
+            raise ValueError(f"{argument} is {function!r}, expected a function")
 
 
 def tls_context(ca_file: str | os.PathLike[str] | None, client_certificate: tuple[str, str] | None) -> ssl.SSLContext | None:

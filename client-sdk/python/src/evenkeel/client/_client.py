@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 from ..errors import MemberNotFoundError, WrongStateError
 from ._aggregation import AggregationDemands
 from ._arguments import (
+    require_functions,
+    require_max_dimension,
     require_minimum_cohort,
     require_minimum_collusion,
     require_privacy_limit,
@@ -26,8 +28,9 @@ from ._enrolment import CREDENTIALS, Enrolment
 from ._enrolment_uri import parse_enrolment_uri
 from ._fields import NAME
 from ._followed import FollowedModel
-from ._gradients import GradientFunction
+from ._gradients import GradientFunction, require_callable
 from ._listener import EventNotifier, Listener
+from ._memory import require_room
 from ._model import Model
 from ._outcome import RunEnd, RunOutcome
 from ._progress import ProgressListener
@@ -90,9 +93,12 @@ class Client:
             bytes.
         report_smoothness: whether to report ||grad(x_k) - grad(x_k-1)|| / ||x_k - x_k-1||, which takes 8 to 16 bytes per
             coordinate.
+        max_dimension: the largest number of values of a model that the device takes; by default as many as its memory holds. A run with a
+            larger model raises ModelTooLargeError before anything is downloaded.
         connect_timeout: seconds for connecting.
         request_timeout: seconds without traffic in either direction before a request fails.
-        retry_for: seconds for which one request is retried before the training gives up.
+        retry_for: seconds for which one request is retried before the training gives up. One exchange takes no longer either, but one more
+            second for each kB of its body.
         long_poll: the maximum wait of a long poll for work, in seconds.
         tls: the TLS context; by default Python's, with ``ca_file`` and ``client_certificate``.
         ca_file: a PEM file of the authorities to trust.
@@ -128,6 +134,7 @@ class Client:
         double_precision: bool = False,
         sparse_updates: bool = True,
         report_smoothness: bool = False,
+        max_dimension: int | None = None,
         connect_timeout: float = 10.0,
         request_timeout: float = 30.0,
         retry_for: float = 600.0,
@@ -151,6 +158,9 @@ class Client:
         require_minimum_cohort(minimum_cohort)
         require_minimum_collusion(minimum_collusion)
         require_recovery_key(recovery_key)
+        require_max_dimension(max_dimension)
+        require_functions(evaluate=evaluate, progress=progress)
+        self._max_dimension = max_dimension
         self._settings = TrainingSettings(
             evaluate,
             on_divergence,
@@ -185,7 +195,7 @@ class Client:
         given = Credentials(*credentials) if credentials else None
         self._attributes = AttributeReporter(attributes, url, self._store, self._coordinator)
         self._enrolment = Enrolment(self._store, self._notifier, self._attributes, url, given, enrolment_token, name)
-        self._turns = ClientTurns(self._release)
+        self._turns = ClientTurns(self._stop, self._release)
 
     @classmethod
     def from_enrolment_uri(
@@ -219,9 +229,12 @@ class Client:
 
         Raises:
             EvenkeelError: if the device cannot continue; its saved state is consistent.
-            RuntimeError: if another thread uses the client, or it is closed.
+            FunctionError: if ``function`` is no function; at once.
+            ClientStateError: if another thread uses the client, or it is closed, or an earlier call was ended by ``stop``. A ``stop`` before
+                the first call gives ``STOPPED``.
         """
         _ = self._run  # raises if there is none, before anything is sent
+        require_callable("the gradient function", function)
 
         def work() -> RunOutcome:
             outcome = self._train(function)
@@ -253,8 +266,16 @@ class Client:
 
         Raises:
             EvenkeelError: if the device cannot continue; its saved state is consistent, and another call goes on.
-            RuntimeError: if another thread uses the client, or it is closed.
+            FunctionError: if a function is none; at once.
+            ClientStateError: as of ``train``.
         """
+        for what, given in (("functions", functions), ("evaluators", evaluators)):
+            if isinstance(given, Mapping):
+                for name, function in given.items():
+                    require_callable(f"{what}[{name!r}]", function)
+            else:
+                require_callable(what, given)
+        require_callable("declines", declines)
         gradients = functions.get if isinstance(functions, Mapping) else functions
         measures = evaluators.get if isinstance(evaluators, Mapping) else evaluators
 
@@ -285,6 +306,7 @@ class Client:
         return self._given_run
 
     def _training(self, member: Membership) -> Training:
+        require_room(member.plan, self._max_dimension)
         return Training(self._settings, self._coordinator, self._store, self._stop, self._notifier, self._attributes, member)
 
     def _train(self, function: GradientFunction) -> RunOutcome:
@@ -317,6 +339,7 @@ class Client:
         def work() -> Model:
             self._enrolment.enrol(self._coordinator)
             plan = self._coordinator.membership(self._run).plan
+            require_room(plan, self._max_dimension)
             return Downlink(self._coordinator, plan, self._settings.double_precision, False, self._notifier).result(round)
 
         return self._turns.training(work)
@@ -396,7 +419,7 @@ class Client:
         If this fails or the device crashes meanwhile, the saved secret is valid, whether it is the old or the new one.
 
         Raises:
-            RuntimeError: if the credentials were passed as an argument instead of obtained by enrolling.
+            ClientStateError: if the credentials were passed as an argument instead of obtained by enrolling.
         """
 
         def work() -> None:
@@ -419,7 +442,8 @@ class Client:
         """Stops the training and refreshes permanently. May be called from any thread.
 
         Waits and requests end at once. Connecting, and a computation in progress, are completed, but nothing is sent. An
-        unanswered message stays staged. Another client on the same state continues from there.
+        unanswered message stays staged. Another client on the same state continues from there: further calls of this one raise
+        ClientStateError.
         """
         self._stop.give()
         self._transport.abort()

@@ -157,7 +157,7 @@ class Coordinator:
         answer = self._accepted(replace(self._request("GET", path, _MAX_JSON), extra_timeout=wait))
         if answer.status == 204:
             asked = self._retries.retry_after(answer)
-            return Nothing(None if asked is None else self._retries.jittered(asked))
+            return Nothing(None if asked is None else self._retries.pause_before_next(asked))
         return task_of(Fields.parse("the task", answer.body))
 
     def check_in(self, wait: float, limit: int) -> tuple[list[WorkItem], float | None]:
@@ -380,12 +380,12 @@ class Coordinator:
         if answer.status != 204:
             return answer.body
         asked = self._retries.retry_after(answer)
-        return None if asked is None else self._retries.jittered(asked)
+        return None if asked is None else self._retries.pause_before_next(asked)
 
     def _next_task(self, data: bytes) -> Task:
         fields = Fields.parse("the task", data)
         if fields.has("retryAfter"):
-            return Nothing(self._retries.jittered(float(fields.integer("retryAfter"))))
+            return Nothing(self._retries.pause_before_next(float(fields.integer("retryAfter"))))
         return task_of(fields)
 
     def _message(self, message: RoundMessage, query: str) -> Request:

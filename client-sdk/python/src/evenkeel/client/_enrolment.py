@@ -6,7 +6,7 @@ import json
 import logging
 import threading
 
-from ..errors import EvenkeelError, StateError
+from ..errors import ClientStateError, EvenkeelError, StateError
 from ._attributes import AttributeReporter
 from ._coordinator import Coordinator
 from ._listener import EventNotifier
@@ -76,9 +76,9 @@ class Enrolment:
         return known
 
     def require_changeable(self) -> None:
-        """Raises RuntimeError if the credentials are kept outside the state."""
+        """Raises ClientStateError if the credentials are kept outside the state."""
         if self._given is not None:
-            raise RuntimeError(
+            raise ClientStateError(
                 "the credentials were given with credentials=(...), so the client cannot change them: change "
                 "them where they are kept, or let the device enrol"
             )

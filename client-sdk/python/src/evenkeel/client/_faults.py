@@ -9,13 +9,15 @@ from collections.abc import Iterator
 
 from urllib3.exceptions import NameResolutionError
 
+from ._printable import printable
+
 _CONNECTION = re.compile(r"^<[^<>]*>: |^HTTPS?Connection\([^)]*\): ")
 """What urllib3 puts before a failure's text: the connection's representation, in older versions with its address in memory."""
 
 
 def cause_text(failure: BaseException) -> str:
     """Returns a failure's text for people; its type's name where it has none."""
-    return _CONNECTION.sub("", str(failure)) or type(failure).__name__
+    return printable(_CONNECTION.sub("", str(failure))) or type(failure).__name__
 
 
 def setting_at_fault(failure: BaseException) -> str | None:

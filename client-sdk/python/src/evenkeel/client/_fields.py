@@ -9,6 +9,7 @@ from typing import Any
 
 from ..errors import ProtocolError
 from ..vector import MAX_DIMENSION
+from ._printable import has_controls, printable
 
 MATCH_VERSIONS = "check that the coordinator's version matches this client's"
 
@@ -49,7 +50,14 @@ class Fields:
             return absent
         if not isinstance(value, str):
             raise self._wrong(name, "a text")
+        if has_controls(value):
+            raise self._wrong(name, "a text without control characters")
         return value
+
+    def message(self, name: str, absent: str) -> str:
+        """Returns a text for people, in which control characters are escaped."""
+        value = self._values.get(name)
+        return printable(value) if isinstance(value, str) else absent
 
     def name(self, name: str) -> str:
         """Returns a text that is the name of a run or of something else."""
@@ -121,7 +129,8 @@ class Fields:
         return value
 
     def _wrong(self, name: str, expected: str) -> ProtocolError:
-        return ProtocolError(f"{self._what} has '{name}' = {self._values.get(name)!r}, expected {expected}: {MATCH_VERSIONS}")
+        value = printable(repr(self._values.get(name)))
+        return ProtocolError(f"{self._what} has '{name}' = {value}, expected {expected}: {MATCH_VERSIONS}")
 
 
 def parse_digest(text: str) -> int | None:

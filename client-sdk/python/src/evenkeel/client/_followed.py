@@ -16,6 +16,7 @@ from ..errors import EvenkeelError, ProtocolError, StateError
 from ._coordinator import Coordinator, OfferedVersion
 from ._fields import NAME
 from ._listener import EventNotifier
+from ._printable import printable
 from ._rollout import RolloutReporter, VersionEvaluator
 from ._stop import Stopped
 from ._store import StateStore
@@ -100,7 +101,7 @@ class FollowedModel:
             CoordinatorError: if the coordinator refuses, such as ModelAliasNotFoundError; the stored version stays.
             DeadlineError: if the coordinator cannot be reached; the stored version stays.
             ProtocolError: if the download is damaged; the stored version stays.
-            RuntimeError: if the client is stopped or closed.
+            ClientStateError: if the client is stopped or closed.
         """
         return self._in_turn(self._refreshed)
 
@@ -218,7 +219,7 @@ def tensors(file: bytes) -> dict[str, npt.NDArray[Any]]:
                 raise ValueError(f"tensor '{name}' at {begin} to {end}")
             found[name] = np.frombuffer(file, dtype, count, 8 + length + begin).reshape(entry["shape"])
         return found
-    except (struct.error, ValueError, KeyError, TypeError, AttributeError) as e:
+    except (struct.error, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as e:
         raise ProtocolError(
-            f"the model is not a safetensors file of float32 or float64 tensors: {e}: publish another version"
+            f"the model is not a safetensors file of float32 or float64 tensors: {printable(str(e))}: publish another version"
         ) from e

@@ -81,6 +81,15 @@ class StatefulGradient(Protocol):
         """Names the device's state and the run, before its first round. Names of pieces begin with the run's name and a dot."""
 
 
+def require_callable(what: str, function: object) -> None:
+    """Raises FunctionError unless a function can be called."""
+    if not callable(function):
+        raise FunctionError(
+            f"{what} is {function!r}, expected a function: of a gradient, one from a model to a gradient, such as "
+            "client.train(lambda model: gradient_at(model.values))"
+        )
+
+
 def require_suited(function: GradientFunction, feedback: type[ErrorFeedback], layout: TensorLayout, run: str) -> None:
     """Checks a gradient function before a run's first round.
 

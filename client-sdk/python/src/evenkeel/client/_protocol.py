@@ -70,7 +70,7 @@ class RunPrivacy:
                 shares = CohortNoise.of(GaussianMechanism.parse(mechanism), *sizes)
             except ValueError as e:
                 raise ProtocolError(f"the noise of the plan's secure aggregation cannot be added: {e}") from e
-        return cls(
+        privacy = cls(
             by,
             mechanism,
             fields.number("delta"),
@@ -78,6 +78,11 @@ class RunPrivacy:
             fields.natural("maxMessages") if fields.has("maxMessages") else None,
             shares,
         )
+        try:
+            privacy.epsilon_after(1)
+        except (ValueError, OverflowError) as e:
+            raise ProtocolError(f"the plan's privacy cannot be: {e}: {MATCH_VERSIONS}") from e
+        return privacy
 
     def epsilon_after(self, messages: int) -> float:
         """Returns the epsilon that a device has spent after a number of messages, accepted or not."""

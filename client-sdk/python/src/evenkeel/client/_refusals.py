@@ -23,11 +23,11 @@ def _problem(request: Request, response: Response) -> Problem:
         try:
             fields = Fields.parse("the problem", response.body)
             return Problem(
-                fields.text("type", "about:blank"),
-                fields.text("title", title),
+                fields.message("type", "about:blank"),
+                fields.message("title", title),
                 response.status,
-                fields.text("detail", ""),
-                fields.text("action", ""),
+                fields.message("detail", ""),
+                fields.message("action", ""),
             )
         except ProtocolError:
             # The response is a proxy's; its status is enough.

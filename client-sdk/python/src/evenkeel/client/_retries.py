@@ -1,7 +1,8 @@
 """Retries a request until it succeeds or a retry cannot help, within one deadline for all attempts.
 
 The pause doubles, and is multiplied by a random factor of 0.5 to 1, so that devices that failed together do not all return
-together. A ``Retry-After`` is the minimum pause; up to a fifth is added to it.
+together. A ``Retry-After`` is the minimum pause, up to a quarter of the deadline: an absurd one must not end a training. Up to a fifth
+is added to it.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 
@@ -21,7 +23,9 @@ from ._transport import Request, Response, Transport
 
 _PASSING = frozenset((408, 429, 500, 502, 503, 504))
 _FIRST_PAUSE, _MAX_PAUSE = 0.5, 30.0
-_DAY = 86_400.0
+_HOUR, _DAY = 3600.0, 86_400.0
+_PARTS = 4
+"""A deadline has room for this many attempts, whatever pauses the server asks for."""
 
 
 class Retries:
@@ -71,12 +75,13 @@ class Retries:
             failure: Exception | None = None
             pause = min(_FIRST_PAUSE * 2 ** min(attempt, 16), _MAX_PAUSE) * (0.5 + 0.5 * self._draw())
             try:
-                response = self._transport.exchange(request)
+                left = max(0.0, self._deadline - (self._clock() - start))
+                response = self._transport.exchange(replace(request, longest=left))
                 if response.status not in _PASSING:
                     return response
                 cause = f"status {response.status}"
                 asked = self.retry_after(response)
-                pause = pause if asked is None else max(pause, self.jittered(asked))
+                pause = pause if asked is None else max(pause, self.jittered(min(asked, self._deadline / _PARTS)))
             except (OSError, HTTPError) as e:
                 self._stop.check()
                 cause, failure = cause_text(e), e
@@ -102,15 +107,19 @@ class Retries:
         """Returns the pause that a server requests, with up to a fifth added so that devices do not all return together."""
         return seconds * (1 + 0.2 * self._draw())
 
+    def pause_before_next(self, asked: float) -> float:
+        """Returns the pause before the next request for work, of the seconds that a server asks for: an hour at most."""
+        return self.jittered(min(max(0.0, asked), _HOUR))
+
     @staticmethod
     def retry_after(response: Response) -> float | None:
-        """Returns the value of ``Retry-After`` in seconds; the header has seconds or a date."""
+        """Returns the value of ``Retry-After`` in seconds, a day at most; the header has seconds or a date."""
         text = response.headers.get("Retry-After", "")
         if text.isascii() and text.isdigit():
-            return min(float(text), _DAY)
+            return _DAY if len(text) > 9 else min(float(text), _DAY)
         try:
             until = parsedate_to_datetime(text)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             return None
         if until.tzinfo is None:
             until = until.replace(tzinfo=timezone.utc)

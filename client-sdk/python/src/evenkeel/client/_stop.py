@@ -19,6 +19,11 @@ class StopSignal:
         """Gives the signal and wakes waiting threads."""
         self._given.set()
 
+    @property
+    def is_given(self) -> bool:
+        """Whether the signal was given."""
+        return self._given.is_set()
+
     def check(self) -> None:
         """Raises Stopped if the signal was given."""
         if self._given.is_set():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import ssl
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +14,8 @@ import urllib3
 from urllib3.exceptions import HTTPError
 
 from ..errors import ProtocolError, UntrustedError
+from ._exchange import ExchangeBounds, bounded_response
+from ._printable import printable
 
 _MAX_REFUSAL_BYTES = 256 * 1024
 _PIECE_DOWN = 1 << 16
@@ -31,6 +34,8 @@ class Request:
         headers: content type included.
         body: None if there is none.
         extra_timeout: how many seconds longer than the request timeout the server may be silent.
+        longest: seconds for the whole exchange, and one more for each kB of body in either direction; at least the time for which the
+            server may be silent.
         first_line: receives the first line of a successful response in lines as soon as it has arrived.
         repetition: the request to send from the second attempt on, if it is not the same.
     """
@@ -41,6 +46,7 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes | None = field(default=None, repr=False)
     extra_timeout: float = 0.0
+    longest: float = 600.0
     first_line: Callable[[bytes], None] | None = field(default=None, repr=False)
     repetition: Request | None = field(default=None, repr=False)
 
@@ -70,13 +76,23 @@ class Transport:
         connect_timeout: seconds for making a connection.
         silence: seconds without traffic in either direction before a request fails.
         tls: the TLS context; None for Python's default.
+        clock: returns a monotonic time in seconds.
     """
 
-    def __init__(self, url: str, connect_timeout: float, silence: float, tls: ssl.SSLContext | None) -> None:
+    def __init__(
+        self,
+        url: str,
+        connect_timeout: float,
+        silence: float,
+        tls: ssl.SSLContext | None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         parts = urllib3.util.parse_url(url)
         self._prefix = (parts.path or "").rstrip("/")
         self._connect_timeout = connect_timeout
         self._silence = silence
+        self._clock = clock
+        self._bounds = ExchangeBounds(0.0, silence, 0, 0, clock)
         self._connection: Any = None
         self._aborted = False
         options: dict[str, Any] = {"maxsize": 1, "block": False, "retries": False}
@@ -100,6 +116,7 @@ class Transport:
                 self.abort()
 
         connection.connect = watched  # type: ignore[method-assign]
+        connection.response_class = lambda *args, **options: bounded_response(self._bounds, *args, **options)  # type: ignore[attr-defined]
         return connection
 
     def exchange(self, request: Request) -> Response:
@@ -115,26 +132,40 @@ class Transport:
         headers = dict(request.headers)
         if request.body is not None:
             headers["Content-Length"] = str(len(request.body))
+        silence = self._silence + self._extra_timeout(request)
+        longest = max(request.longest, self._silence + request.extra_timeout)
+        most = max(request.most, _MAX_REFUSAL_BYTES)
+        bounds = self._bounds = ExchangeBounds(longest, silence, len(request.body or b""), most, self._clock)
         try:
             answer = self._pool.urlopen(
                 request.method,
                 self._prefix + request.path,
-                body=None if request.body is None else _pieces(request.body),
+                body=None if request.body is None else _pieces(request.body, bounds),
                 headers=headers,
-                timeout=urllib3.Timeout(connect=self._connect_timeout, read=self._silence + self._extra_timeout(request)),
+                timeout=urllib3.Timeout(connect=self._connect_timeout, read=silence),
                 redirect=False,
                 preload_content=False,
                 decode_content=False,
             )
         except (HTTPError, ssl.SSLError) as e:
             if _is_untrusted(e):
-                raise UntrustedError(f"{request} failed: {e}; trying again would not help: check the TLS certificates") from e
+                reason = printable(str(e))
+                raise UntrustedError(
+                    f"{request} failed: {reason}; trying again would not help: check the TLS certificates"
+                ) from e
+            if bounds.fault:
+                raise TimeoutError(bounds.fault) from e
             raise
         try:
+            if answer.status < 200:
+                raise ConnectionError(f"the response is an informational one, {answer.status}, that was not asked for")
+            bounds.in_body = True
             body = self._body(request, answer)
-        except BaseException:
+        except BaseException as e:
             # The rest of this response must not be read as the next one.
             answer.close()
+            if bounds.fault and isinstance(e, (OSError, HTTPError)):
+                raise TimeoutError(bounds.fault) from e
             raise
         answer.release_conn()
         return Response(answer.status, answer.headers, body)
@@ -163,9 +194,7 @@ class Transport:
     def _rest(self, request: Request, answer: urllib3.BaseHTTPResponse, body: bytearray, most: int) -> bytes:
         """Reads the lines after the first; if they are missing, the response consists of the first line."""
         end = len(body)
-        open_socket = getattr(answer.connection, "sock", None)
-        if open_socket is not None:
-            open_socket.settimeout(self._silence + request.extra_timeout)
+        self._bounds.silence = self._silence + request.extra_timeout
         try:
             _read(request, answer, body, most)
         except (OSError, HTTPError):
@@ -192,9 +221,10 @@ def is_lines(headers: Mapping[str, str]) -> bool:
     return headers.get("Content-Type", "").lower().startswith("application/x-ndjson")
 
 
-def _pieces(body: bytes) -> Iterator[bytes]:
+def _pieces(body: bytes, bounds: ExchangeBounds) -> Iterator[bytes]:
     view = memoryview(body)
     for at in range(0, len(body), _PIECE_UP):
+        bounds.timeout()
         yield bytes(view[at : at + _PIECE_UP])
 
 

@@ -6,12 +6,14 @@ import threading
 from collections.abc import Callable
 from typing import TypeVar
 
-from ._stop import Stopped
+from ..errors import ClientStateError
+from ._stop import Stopped, StopSignal
 
 _R = TypeVar("_R")
 
 _TRAINING = "training"
 _FOLLOWING = "following"
+_STOPPED = "the client is stopped: make another, which goes on from the saved state"
 
 
 class ClientTurns:
@@ -19,11 +21,14 @@ class ClientTurns:
     thread uses them. Thread-safe.
 
     Args:
+        stop: stops the threads; the first call that meets it returns as one that was stopped, and later ones are refused.
         release: releases the resources.
     """
 
-    def __init__(self, release: Callable[[], None]) -> None:
+    def __init__(self, stop: StopSignal, release: Callable[[], None]) -> None:
+        self._stop = stop
         self._release = release
+        self._stopped = False
         self._changed = threading.Condition()
         self._users: dict[str, int] = {}
         self._closing = False
@@ -33,7 +38,7 @@ class ClientTurns:
         """Trains, or does anything else but refresh a followed model.
 
         Raises:
-            RuntimeError: if another thread does, or the client is stopped or closed.
+            ClientStateError: if another thread does, or the client is stopped or closed.
         """
         return self._run(_TRAINING, work)
 
@@ -41,7 +46,7 @@ class ClientTurns:
         """Refreshes a followed model, after those that other threads refresh at this moment.
 
         Raises:
-            RuntimeError: if this thread refreshes one already, or the client is stopped or closed.
+            ClientStateError: if this thread refreshes one already, or the client is stopped or closed.
         """
         return self._run(_FOLLOWING, work)
 
@@ -50,7 +55,7 @@ class ClientTurns:
         try:
             return work()
         except Stopped:
-            raise RuntimeError("the client is stopped: make another") from None
+            raise ClientStateError(_STOPPED) from None
         finally:
             self._end(use)
 
@@ -60,16 +65,19 @@ class ClientTurns:
             if use == _FOLLOWING:
                 self._changed.wait_for(lambda: self._users.get(use, me) == me)
             if use in self._users:
-                raise RuntimeError(
+                raise ClientStateError(
                     "the client is in use: it does one thing at a time, and beside it only refreshes followed models"
                 )
             if self._closing:
-                raise RuntimeError("the client is closed: make another")
+                raise ClientStateError("the client is closed: make another, which goes on from the saved state")
+            if self._stopped:
+                raise ClientStateError(_STOPPED)
             self._users[use] = me
 
     def _end(self, use: str) -> None:
         with self._changed:
             del self._users[use]
+            self._stopped = self._stopped or self._stop.is_given
             self._release_if_unused()
             self._changed.notify_all()
 

@@ -3,11 +3,13 @@
 from ._base import EvenkeelError
 from ._coordinator import CoordinatorError, Problem
 from ._device import (
+    ClientStateError,
     DeadlineError,
     DivergedError,
     FunctionError,
     InvalidGradientError,
     ModelMismatchError,
+    ModelTooLargeError,
     ProtocolError,
     SecAggError,
     StateError,
@@ -84,6 +86,7 @@ __all__ = [
     "BusyError",
     "ClientNotFoundError",
     "ClientRevokedError",
+    "ClientStateError",
     "ConflictError",
     "CoordinatorError",
     "DeadlineError",
@@ -116,6 +119,7 @@ __all__ = [
     "ModelMismatchError",
     "ModelNotFoundError",
     "ModelNotKeptError",
+    "ModelTooLargeError",
     "ModelVersionNotFoundError",
     "NameTakenError",
     "NotAcceptableError",

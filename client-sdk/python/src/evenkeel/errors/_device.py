@@ -48,7 +48,15 @@ class DivergedError(EvenkeelError):
 
 
 class FunctionError(EvenkeelError):
-    """The gradient or evaluation function raised an exception, which is the cause; nothing was sent."""
+    """The gradient or evaluation function is no function, or raised an exception, which is the cause; nothing was sent."""
+
+
+class ClientStateError(EvenkeelError, RuntimeError):
+    """The client cannot do this now: another thread uses it, or it was stopped or closed, or its credentials are kept elsewhere."""
+
+
+class ModelTooLargeError(EvenkeelError):
+    """A run's model has more values than the device takes; nothing was downloaded."""
 
 
 class SecAggError(EvenkeelError):
