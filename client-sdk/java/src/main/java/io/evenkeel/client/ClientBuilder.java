@@ -52,6 +52,7 @@ public final class ClientBuilder {
     private boolean doublePrecision;
     private boolean replicas = true;
     private boolean smoothness;
+    private @Nullable Integer maxDimension;
     private Duration connectTimeout = Duration.ofSeconds(10);
     private Duration requestTimeout = Duration.ofSeconds(30);
     private Duration retryFor = Duration.ofMinutes(10);
@@ -258,6 +259,20 @@ public final class ClientBuilder {
         return this;
     }
 
+    /**
+     * Sets the largest number of values of a model that the device takes. A run with a larger one is refused before anything is downloaded.
+     * Default: as many as the JVM's maximum heap holds.
+     *
+     * @param values at least 1
+     */
+    public ClientBuilder maxDimension(int values) {
+        if (values < 1) {
+            throw new IllegalArgumentException("maxDimension is " + values + ", expected 1 to " + Integer.MAX_VALUE);
+        }
+        this.maxDimension = values;
+        return this;
+    }
+
     /** Sets the timeout for connecting. Default 10 s. */
     public ClientBuilder connectTimeout(Duration timeout) {
         this.connectTimeout = positive("connectTimeout", timeout);
@@ -270,7 +285,10 @@ public final class ClientBuilder {
         return this;
     }
 
-    /** Sets how long one request is retried before the training gives up. Default 10 min. */
+    /**
+     * Sets how long one request is retried before the training gives up. One exchange takes no longer either, but one more second for each kB
+     * of its body. Default 10 min.
+     */
     public ClientBuilder retryFor(Duration deadline) {
         this.retryFor = positive("retryFor", deadline);
         return this;
@@ -339,6 +357,7 @@ public final class ClientBuilder {
                 doublePrecision,
                 replicas,
                 smoothness,
+                maxDimension,
                 retryFor,
                 longPoll,
                 time,

@@ -15,12 +15,14 @@ import io.evenkeel.client.internal.protocol.Credentials;
 import io.evenkeel.client.internal.protocol.RunMembership;
 import io.evenkeel.client.internal.state.DeviceState;
 import io.evenkeel.client.internal.training.ModelDownloader;
+import io.evenkeel.client.internal.training.ModelRoom;
 import io.evenkeel.client.internal.training.Training;
 import io.evenkeel.client.internal.work.EvaluationReport;
 import io.evenkeel.client.internal.work.WorkLoop;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +56,7 @@ public final class EvenkeelClient implements AutoCloseable {
         this.coordinator = new Coordinator(settings.endpoint(), retries);
         this.models = new Coordinator(settings.endpoint(), retries());
         this.attributes = new AttributeReporter(settings, coordinator);
-        this.turns = new ClientTurns(() -> {
+        this.turns = new ClientTurns(stop, () -> {
             settings.transport().close();
             settings.store().close();
         });
@@ -111,9 +113,10 @@ public final class EvenkeelClient implements AutoCloseable {
      *
      * <p>Enrols and joins if necessary. First completes a message that an earlier training left unfinished.
      *
-     * @throws io.evenkeel.client.EvenkeelException if the device cannot continue; its saved state is consistent
+     * @throws io.evenkeel.client.EvenkeelException if the device cannot continue, or the client is closed, or an earlier call was ended by
+     *     {@link #stop}, and a stop before the first call gives {@link RunOutcome.End#STOPPED}; the saved state is consistent
      * @throws InterruptedException if the thread was interrupted; the saved state is consistent
-     * @throws IllegalStateException if another thread trains or does anything else but refresh a followed model, or the client is closed
+     * @throws IllegalStateException if another thread trains or does anything else but refresh a followed model
      */
     public RunOutcome train(GradientFunction gradient) throws InterruptedException {
         return train(gradient, Session.unbounded(settings.time()));
@@ -173,6 +176,7 @@ public final class EvenkeelClient implements AutoCloseable {
 
     private RunOutcome train(GradientFunction gradient, Session session) throws InterruptedException {
         run();
+        Objects.requireNonNull(gradient, "gradient");
         return turns.training(() -> {
             retries.limitBy(session::limitAttempts);
             try {
@@ -217,12 +221,14 @@ public final class EvenkeelClient implements AutoCloseable {
      *
      * @throws io.evenkeel.client.CoordinatorException if the coordinator refuses, such as with {@code round-not-found} or {@code
      *     model-not-kept}
-     * @throws IllegalStateException if another thread uses the client, or it is stopped or closed
+     * @throws io.evenkeel.client.EvenkeelException if the client is stopped or closed
+     * @throws IllegalStateException if another thread uses the client
      */
     public Model model(int round) throws InterruptedException {
         return turns.training(() -> {
             enrol(coordinator);
             RunMembership member = coordinator.membership(run());
+            ModelRoom.require(member.plan(), settings.maxDimension());
             return new ModelDownloader(coordinator, member.plan(), settings.doublePrecision(), false, listener)
                     .result(round);
         });
@@ -271,7 +277,8 @@ public final class EvenkeelClient implements AutoCloseable {
      * @param result what was measured with the evaluation's model, on at least one sample; values that are not finite are not sent
      * @throws IllegalArgumentException if the name is not valid, or there is no finite value or no sample
      * @throws io.evenkeel.client.CoordinatorException if the coordinator refuses, such as {@code evaluation-closed}
-     * @throws IllegalStateException if another thread uses the client, or it is stopped or closed
+     * @throws io.evenkeel.client.EvenkeelException if the client is stopped or closed
+     * @throws IllegalStateException if another thread uses the client
      */
     public void reportEvaluation(String evaluation, VersionMetrics result) throws InterruptedException {
         Map<String, Object> body = EvaluationReport.of(evaluation, result);
@@ -287,7 +294,8 @@ public final class EvenkeelClient implements AutoCloseable {
      * run.
      *
      * @throws io.evenkeel.client.CoordinatorException if the coordinator refuses
-     * @throws IllegalStateException if another thread uses the client, or it is stopped or closed
+     * @throws io.evenkeel.client.EvenkeelException if the client is stopped or closed
+     * @throws IllegalStateException if another thread uses the client
      */
     public void leave() throws InterruptedException {
         turns.training(() -> {
@@ -303,8 +311,8 @@ public final class EvenkeelClient implements AutoCloseable {
      * secret is valid, whether it is the old or the new one.
      *
      * @throws io.evenkeel.client.CoordinatorException if the coordinator refuses
-     * @throws IllegalStateException if the credentials were configured instead of obtained by enrolling, if another thread uses the
-     *     client, or it is stopped or closed
+     * @throws io.evenkeel.client.EvenkeelException if the client is stopped or closed
+     * @throws IllegalStateException if the credentials were configured instead of obtained by enrolling, or another thread uses the client
      */
     public void rotateSecret() throws InterruptedException {
         // No refresh of a followed model may send the old secret after the new one was used.
@@ -329,7 +337,8 @@ public final class EvenkeelClient implements AutoCloseable {
 
     /**
      * Stops the training and refreshes permanently: waits and requests end at once; a computation in progress is completed, but its
-     * result is not sent. An unanswered message stays staged. Another client on the same state continues from there.
+     * result is not sent. An unanswered message stays staged. Another client on the same state continues from there; further calls of this
+     * one throw {@link EvenkeelException}.
      */
     public void stop() {
         stop.give();

@@ -119,7 +119,8 @@ public final class FollowedModel {
      * @return whether there is a new version
      * @throws io.evenkeel.client.CoordinatorException if the coordinator refuses, such as with {@code model-alias-not-found}
      * @throws io.evenkeel.client.EvenkeelException if the coordinator cannot be reached, or the download is damaged
-     * @throws IllegalStateException if this thread refreshes a model of the client already, or the client is stopped or closed
+     * @throws EvenkeelException if the client is stopped or closed
+     * @throws IllegalStateException if this thread refreshes a model of the client already
      */
     public boolean refresh() throws InterruptedException {
         return turn.take(this::download);

@@ -1,5 +1,6 @@
 package io.evenkeel.client;
 
+import io.evenkeel.client.internal.http.ExchangeBounds;
 import io.evenkeel.client.internal.http.ResponseTooLongException;
 import io.evenkeel.client.internal.jdk.CappedBody;
 import io.evenkeel.client.internal.jdk.JdkOnly;
@@ -28,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * Sends requests with the JDK's HTTP client. Uses HTTP/2 if TLS negotiates it. Does not follow redirects, since they would forward
  * the credentials.
  *
- * <p>A request times out after a period without traffic in either direction. So a large model on a slow link is not interrupted.
+ * <p>A request times out after a period without traffic in either direction, and after {@link Request#longest}, to which each kB of a body
+ * adds a second. So a large model on a slow link is not interrupted, and a server that sends a byte now and then does not hold the device.
  */
 @JdkOnly
 public final class JdkTransport implements Transport {
@@ -62,6 +64,7 @@ public final class JdkTransport implements Transport {
     @Override
     public Response exchange(Request request) throws IOException, InterruptedException {
         TrafficClock clock = new TrafficClock();
+        ExchangeBounds bounds = new ExchangeBounds(request, silence);
         HttpRequest.Builder builder = HttpRequest.newBuilder(request.uri());
         if (!"https".equals(request.uri().getScheme())) {
             builder.version(HttpClient.Version.HTTP_1_1);
@@ -72,7 +75,7 @@ public final class JdkTransport implements Transport {
                 request.method(), body == null ? BodyPublishers.noBody() : clock.of(BodyPublishers.ofByteArray(body)));
         CompletableFuture<Response> firstLine = new CompletableFuture<>();
         CompletableFuture<HttpResponse<byte[]>> future =
-                http.sendAsync(builder.build(), info -> new CappedBody(request, info, clock, firstLine));
+                http.sendAsync(builder.build(), info -> new CappedBody(request, info, clock, bounds, firstLine));
         underWay.put(clock, future);
         try {
             if (aborted) {
@@ -80,13 +83,13 @@ public final class JdkTransport implements Transport {
             }
             Consumer<byte[]> taker = request.firstLine();
             if (taker != null) {
-                await(CompletableFuture.anyOf(future, firstLine), clock, silence);
+                await(CompletableFuture.anyOf(future, firstLine), clock, bounds, silence);
                 if (firstLine.isDone()) {
                     taker.accept(firstLine.join().body());
-                    return rest(future, clock, request, firstLine.join());
+                    return rest(future, clock, bounds, request, firstLine.join());
                 }
             }
-            return whole(future, clock, request);
+            return whole(future, clock, bounds, request);
         } catch (IOException e) {
             throw aborted ? new IOException("the exchange was aborted", e) : e;
         } finally {
@@ -95,31 +98,38 @@ public final class JdkTransport implements Transport {
         }
     }
 
-    private Response whole(CompletableFuture<HttpResponse<byte[]>> future, TrafficClock clock, Request request)
+    private Response whole(
+            CompletableFuture<HttpResponse<byte[]>> future, TrafficClock clock, ExchangeBounds bounds, Request request)
             throws IOException, InterruptedException {
-        HttpResponse<byte[]> answer = await(future, clock, silence.plus(request.extraTimeout()));
+        HttpResponse<byte[]> answer = await(future, clock, bounds, silence.plus(request.extraTimeout()));
         return new Response(answer.statusCode(), answer.headers().map(), answer.body());
     }
 
     private Response rest(
-            CompletableFuture<HttpResponse<byte[]>> future, TrafficClock clock, Request request, Response firstLine)
+            CompletableFuture<HttpResponse<byte[]>> future,
+            TrafficClock clock,
+            ExchangeBounds bounds,
+            Request request,
+            Response firstLine)
             throws InterruptedException {
         try {
-            return whole(future, clock, request);
+            return whole(future, clock, bounds, request);
         } catch (IOException e) {
             return firstLine;
         }
     }
 
-    private static <T> T await(CompletableFuture<T> future, TrafficClock clock, Duration silence)
+    private static <T> T await(CompletableFuture<T> future, TrafficClock clock, ExchangeBounds bounds, Duration silence)
             throws IOException, InterruptedException {
         while (true) {
-            long left = silence.toNanos() - clock.nanosSince();
+            long left = Math.min(silence.toNanos() - clock.nanosSince(), bounds.nanosLeft());
             try {
                 return future.get(Math.max(left, 0), TimeUnit.NANOSECONDS);
             } catch (TimeoutException e) {
                 if (clock.nanosSince() >= silence.toNanos()) {
                     throw new HttpTimeoutException("no traffic for " + silence.toMillis() + " ms");
+                } else if (bounds.nanosLeft() <= 0) {
+                    throw new HttpTimeoutException(bounds.fault());
                 }
             } catch (CancellationException e) {
                 throw new IOException("the exchange was cancelled", e);

@@ -10,11 +10,14 @@ import org.jspecify.annotations.Nullable;
 /** An HTTP request and the limits of its response. Immutable as long as the body is not changed. */
 public final class Request {
 
+    private static final Duration LONGEST = Duration.ofMinutes(10);
+
     private final String method;
     private final URI uri;
     private final Map<String, String> headers;
     private final byte @Nullable [] body;
     private final Duration extraTimeout;
+    private final Duration longest;
     private final long maxAnswerBytes;
     private final @Nullable Consumer<byte[]> firstLine;
     private final @Nullable Request repetition;
@@ -25,6 +28,7 @@ public final class Request {
             Map<String, String> headers,
             byte @Nullable [] body,
             Duration extraTimeout,
+            Duration longest,
             long maxAnswerBytes,
             @Nullable Consumer<byte[]> firstLine,
             @Nullable Request repetition) {
@@ -33,6 +37,7 @@ public final class Request {
         this.headers = headers;
         this.body = body;
         this.extraTimeout = extraTimeout;
+        this.longest = longest;
         this.maxAnswerBytes = maxAnswerBytes;
         this.firstLine = firstLine;
         this.repetition = repetition;
@@ -44,7 +49,7 @@ public final class Request {
      * @param maxAnswerBytes the maximum length of the body of a successful response
      */
     public static Request of(String method, URI uri, long maxAnswerBytes) {
-        return new Request(method, uri, Map.of(), null, Duration.ZERO, maxAnswerBytes, null, null);
+        return new Request(method, uri, Map.of(), null, Duration.ZERO, LONGEST, maxAnswerBytes, null, null);
     }
 
     /** Returns a copy with a body. */
@@ -55,6 +60,7 @@ public final class Request {
                 with("Content-Type", contentType),
                 bytes,
                 extraTimeout,
+                longest,
                 maxAnswerBytes,
                 firstLine,
                 repetition);
@@ -62,12 +68,21 @@ public final class Request {
 
     /** Returns a copy with an additional header. */
     public Request header(String name, String value) {
-        return new Request(method, uri, with(name, value), body, extraTimeout, maxAnswerBytes, firstLine, repetition);
+        return new Request(
+                method, uri, with(name, value), body, extraTimeout, longest, maxAnswerBytes, firstLine, repetition);
     }
 
     /** Returns a copy that allows the server to be silent for this much longer than the request timeout. */
     public Request extraTimeout(Duration extra) {
-        return new Request(method, uri, headers, body, extra, maxAnswerBytes, firstLine, repetition);
+        return new Request(method, uri, headers, body, extra, longest, maxAnswerBytes, firstLine, repetition);
+    }
+
+    /**
+     * Returns a copy with a limit of the whole exchange, and one second more for each kB of a body in either direction. Without, it is ten
+     * minutes. It is never shorter than the time for which the server may be silent.
+     */
+    public Request longest(Duration limit) {
+        return new Request(method, uri, headers, body, extraTimeout, limit, maxAnswerBytes, firstLine, repetition);
     }
 
     /**
@@ -77,12 +92,12 @@ public final class Request {
      * @param taker receives the line without its end, at most once, on the thread that sends the request
      */
     public Request firstLine(Consumer<byte[]> taker) {
-        return new Request(method, uri, headers, body, extraTimeout, maxAnswerBytes, taker, repetition);
+        return new Request(method, uri, headers, body, extraTimeout, longest, maxAnswerBytes, taker, repetition);
     }
 
     /** Returns a copy with another request to send instead from the second attempt on. */
     public Request repeatedAs(Request other) {
-        return new Request(method, uri, headers, body, extraTimeout, maxAnswerBytes, firstLine, other);
+        return new Request(method, uri, headers, body, extraTimeout, longest, maxAnswerBytes, firstLine, other);
     }
 
     private Map<String, String> with(String name, String value) {
@@ -114,6 +129,11 @@ public final class Request {
     /** Returns how much longer than the request timeout the server may be silent. */
     public Duration extraTimeout() {
         return extraTimeout;
+    }
+
+    /** Returns the limit of the whole exchange, to which one second is added for each kB of a body. */
+    public Duration longest() {
+        return longest;
     }
 
     /** Returns the maximum length of the body of a successful response. */

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evenkeel.client.RunOutcome.End;
 import io.evenkeel.core.feedback.FeedbackMethod;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /** Tests how a training is stopped and how a device leaves a run. */
@@ -48,8 +50,26 @@ class StopTest {
 
         assertThat(client.train(Problems.bowl(1)).end()).isEqualTo(End.STOPPED);
         assertThatThrownBy(() -> client.train(Problems.bowl(1)))
-                .isInstanceOf(IllegalStateException.class)
+                .isInstanceOf(EvenkeelException.class)
                 .hasMessageContaining("closed");
+    }
+
+    @Test
+    void theFirstCallAfterAStopIsStoppedAndLaterOnesAreRefused() throws InterruptedException {
+        try (EvenkeelClient client = TestClients.on(coordinator, store).build()) {
+            FollowedModel model = client.follow("digits", "production");
+            client.stop();
+            assertThat(client.train(Problems.bowl(1)).end()).isEqualTo(End.STOPPED);
+            for (ThrowingCallable call : List.<ThrowingCallable>of(
+                    () -> client.train(Problems.bowl(1)),
+                    () -> client.work(run -> null),
+                    client::leave,
+                    model::refresh)) {
+                assertThatThrownBy(call)
+                        .isInstanceOf(EvenkeelException.class)
+                        .hasMessageContaining("the client is stopped: build a new one");
+            }
+        }
     }
 
     @Test

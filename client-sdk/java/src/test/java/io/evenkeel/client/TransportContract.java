@@ -2,6 +2,7 @@ package io.evenkeel.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.evenkeel.client.internal.http.ResponseTooLongException;
 import java.io.IOException;
@@ -11,7 +12,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Tests every transport over real sockets. */
 public abstract class TransportContract extends UnreliableServer {
@@ -64,6 +69,39 @@ public abstract class TransportContract extends UnreliableServer {
         try (Transport transport = transport(Duration.ofMillis(1))) {
             Response answer = transport.exchange(get("/large", 5000).extraTimeout(LONG));
             assertThat(answer.status()).isEqualTo(200);
+        }
+    }
+
+    static Stream<Arguments> anAnswerWithoutEndDoesNotHoldTheDevice() {
+        String ok = "HTTP/1.1 200 OK\r\n";
+        String chunked = ok + "Transfer-Encoding: chunked\r\n\r\n";
+        return Stream.of(
+                Arguments.of("", "HTTP/1.1 100 Continue\r\n\r\n"),
+                Arguments.of("", "HTTP/1.1 103 Early Hints\r\n\r\n"),
+                Arguments.of("", "H"),
+                Arguments.of(ok, "X-More: y\r\n"),
+                Arguments.of(ok + "X-Long: ", "y"),
+                Arguments.of(ok + "Content-Length: 1000000\r\n\r\n", "y"),
+                Arguments.of(chunked, "1\r\ny\r\n"),
+                Arguments.of(chunked + "0\r\n", "X-Trailer: y\r\n"));
+    }
+
+    /** Informational responses, headers, trailers or bytes without end, at full speed or one now and then. */
+    @ParameterizedTest
+    @MethodSource
+    void anAnswerWithoutEndDoesNotHoldTheDevice(String start, String piece) throws Exception {
+        for (long pause : new long[] {0, 1}) {
+            try (RawServer hostile = new RawServer(RawServer.endless(start, piece, pause));
+                    Transport transport = transport(Duration.ofMillis(300))) {
+                Request request = Request.of("GET", hostile.uri(), 1_000_000).longest(Duration.ofMillis(400));
+                // What follows the end of a body is ignored, and a body that comes fast enough is taken.
+                Throwable failure = catchThrowable(() -> transport.exchange(request));
+                if (failure != null) {
+                    assertThat(failure).isInstanceOfAny(IOException.class, EvenkeelException.class);
+                } else {
+                    assertThat(start).contains("\r\n\r\n");
+                }
+            }
         }
     }
 

@@ -4,15 +4,18 @@ import io.evenkeel.client.Request;
 import io.evenkeel.client.Response;
 import io.evenkeel.client.Transport;
 import io.evenkeel.client.internal.http.BodyBuffer;
+import io.evenkeel.client.internal.http.ExchangeBounds;
 import io.evenkeel.client.internal.http.ResponseTooLongException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import okhttp3.Call;
 import okhttp3.Callback;
@@ -26,8 +29,9 @@ import org.jspecify.annotations.Nullable;
  * Sends requests with OkHttp. Uses HTTP/2 if TLS negotiates it. Does not follow redirects, since they would forward the
  * credentials.
  *
- * <p>A request times out after a period without traffic in either direction, as OkHttp's read and write timeouts do. So a large
- * model on a slow link is not interrupted.
+ * <p>A request times out after a period without traffic in either direction, as OkHttp's read and write timeouts do, and after {@link
+ * Request#longest}, to which each kB of a body adds a second. So a large model on a slow link is not interrupted, and a server that sends a
+ * byte now and then does not hold the device.
  */
 public final class OkHttpTransport implements Transport {
 
@@ -74,7 +78,8 @@ public final class OkHttpTransport implements Transport {
 
     @Override
     public Response exchange(Request request) throws IOException, InterruptedException {
-        Exchange exchange = new Exchange(request, silenceFor(request));
+        ExchangeBounds bounds = new ExchangeBounds(request, Duration.ofMillis(http.readTimeoutMillis()));
+        Exchange exchange = new Exchange(request, silenceFor(request), bounds);
         Call call = callFor(request);
         underWay.add(call);
         try {
@@ -84,14 +89,14 @@ public final class OkHttpTransport implements Transport {
             call.enqueue(exchange);
             Consumer<byte[]> taker = request.firstLine();
             if (taker != null) {
-                await(CompletableFuture.anyOf(exchange.whole, exchange.firstLine));
+                await(CompletableFuture.anyOf(exchange.whole, exchange.firstLine), bounds);
                 if (exchange.firstLine.isDone()) {
                     Response firstLine = exchange.firstLine.join();
                     taker.accept(firstLine.body());
                     return rest(exchange, firstLine);
                 }
             }
-            return await(exchange.whole);
+            return await(exchange.whole, bounds);
         } catch (IOException e) {
             throw aborted ? new IOException("the exchange was aborted", e) : e;
         } finally {
@@ -130,15 +135,24 @@ public final class OkHttpTransport implements Transport {
 
     private static Response rest(Exchange exchange, Response firstLine) throws InterruptedException {
         try {
-            return await(exchange.whole);
+            return await(exchange.whole, exchange.bounds);
         } catch (IOException e) {
             return firstLine;
         }
     }
 
-    private static <T> T await(CompletableFuture<T> future) throws IOException, InterruptedException {
+    private static <T> T await(CompletableFuture<T> future, ExchangeBounds bounds)
+            throws IOException, InterruptedException {
         try {
-            return future.get();
+            while (true) {
+                try {
+                    return future.get(Math.max(bounds.nanosLeft(), 0), TimeUnit.NANOSECONDS);
+                } catch (TimeoutException e) {
+                    if (bounds.nanosLeft() <= 0) {
+                        throw new SocketTimeoutException(bounds.fault());
+                    }
+                }
+            }
         } catch (ExecutionException e) {
             Throwable cause = e.getCause();
             if (cause instanceof ResponseTooLongException tooLong) {
@@ -155,9 +169,11 @@ public final class OkHttpTransport implements Transport {
         private final CompletableFuture<Response> firstLine = new CompletableFuture<>();
         private final Request request;
         private final Duration silenceAfterFirstLine;
+        private final ExchangeBounds bounds;
 
-        Exchange(Request request, Duration silenceAfterFirstLine) {
+        Exchange(Request request, Duration silenceAfterFirstLine, ExchangeBounds bounds) {
             this.request = request;
+            this.bounds = bounds;
             this.silenceAfterFirstLine = silenceAfterFirstLine;
         }
 
@@ -186,6 +202,7 @@ public final class OkHttpTransport implements Transport {
             InputStream in = source.inputStream();
             byte[] chunk = new byte[CHUNK];
             for (int count = in.read(chunk); count >= 0; count = in.read(chunk)) {
+                bounds.received(count);
                 buffer.add(chunk, count).ifPresent(line -> {
                     source.timeout().timeout(silenceAfterFirstLine.toMillis(), TimeUnit.MILLISECONDS);
                     firstLine.complete(line);

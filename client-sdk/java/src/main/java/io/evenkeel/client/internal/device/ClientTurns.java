@@ -1,5 +1,7 @@
 package io.evenkeel.client.internal.device;
 
+import io.evenkeel.client.EvenkeelException;
+import io.evenkeel.client.internal.http.StopFlag;
 import io.evenkeel.client.internal.http.StoppedException;
 import java.util.EnumMap;
 import java.util.Map;
@@ -21,19 +23,29 @@ public final class ClientTurns {
         T run() throws InterruptedException;
     }
 
+    private static final String STOPPED = "the client is stopped: build a new one, which goes on from the saved state";
+
+    private final StopFlag stop;
     private final Runnable release;
     private final Map<Use, Thread> users = new EnumMap<>(Use.class);
     private boolean closing;
     private boolean closed;
+    private boolean stopped;
 
-    public ClientTurns(Runnable release) {
+    /**
+     * @param stop stops the threads; the first call that meets it returns as one that was stopped, and later ones are refused
+     * @param release releases the resources
+     */
+    public ClientTurns(StopFlag stop, Runnable release) {
+        this.stop = stop;
         this.release = release;
     }
 
     /**
      * Trains, or does anything else but refresh a followed model.
      *
-     * @throws IllegalStateException if another thread does, or the client is stopped or closed
+     * @throws IllegalStateException if another thread does
+     * @throws EvenkeelException if the client is stopped or closed
      */
     public <T> T training(Work<T> work) throws InterruptedException {
         return run(Use.TRAINING, work);
@@ -42,7 +54,8 @@ public final class ClientTurns {
     /**
      * Refreshes a followed model, after those that other threads refresh at this moment.
      *
-     * @throws IllegalStateException if this thread refreshes one already, or the client is stopped or closed
+     * @throws IllegalStateException if this thread refreshes one already
+     * @throws EvenkeelException if the client is stopped or closed
      */
     public <T> T following(Work<T> work) throws InterruptedException {
         return run(Use.FOLLOWING, work);
@@ -53,7 +66,7 @@ public final class ClientTurns {
         try {
             return work.run();
         } catch (StoppedException e) {
-            throw new IllegalStateException("the client is stopped: build a new one", e);
+            throw new EvenkeelException(STOPPED);
         } finally {
             end(use);
         }
@@ -69,13 +82,17 @@ public final class ClientTurns {
                             + " followed models");
         }
         if (closing) {
-            throw new IllegalStateException("the client is closed: build a new one");
+            throw new EvenkeelException("the client is closed: build a new one, which goes on from the saved state");
+        }
+        if (stopped) {
+            throw new EvenkeelException(STOPPED);
         }
         users.put(use, Thread.currentThread());
     }
 
     private synchronized void end(Use use) {
         users.remove(use);
+        stopped |= stop.isGiven();
         releaseIfUnused();
         notifyAll();
     }

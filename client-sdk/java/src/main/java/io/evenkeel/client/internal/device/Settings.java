@@ -38,6 +38,7 @@ public record Settings(
         boolean doublePrecision,
         boolean replicas,
         boolean smoothness,
+        @Nullable Integer maxDimension,
         Duration retryFor,
         Duration longPoll,
         Time time,

@@ -100,7 +100,7 @@ record ExchangeFault(Kind kind, String cause, String action) {
     /** Returns the first message in the chain of causes; the JDK's exception for a failed connection has none itself. */
     private static String describe(Throwable failure) {
         return find(failure, e -> e.getMessage() != null)
-                .map(Throwable::getMessage)
+                .map(e -> PrintableText.of(String.valueOf(e.getMessage())))
                 .orElseGet(() -> failure.getClass().getSimpleName());
     }
 }

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * Retries a request until it succeeds or a retry cannot help, within one deadline for all attempts.
  *
  * <p>The pause doubles from the first to the longest. It is multiplied by a random factor of 0.5 to 1, so that devices that failed
- * together do not all return together. A {@code Retry-After} is the minimum pause; up to a fifth is added to it.
+ * together do not all return together. A {@code Retry-After} is the minimum pause, up to a quarter of the deadline: an
+ * absurd one must not end a training. Up to a fifth is added to it.
  */
 public final class Retries {
 
@@ -46,6 +47,11 @@ public final class Retries {
     private static final Duration FIRST = Duration.ofMillis(500);
     private static final Duration MAX_PAUSE = Duration.ofSeconds(30);
     private static final int ENOUGH_DOUBLINGS = 16;
+    private static final Duration MAX_RETRY_AFTER = Duration.ofDays(1);
+    private static final Duration MAX_PAUSE_BEFORE_NEXT = Duration.ofHours(1);
+
+    /** A deadline has room for this many attempts, whatever pauses the server asks for. */
+    private static final int ATTEMPTS = 4;
 
     private final Transport transport;
     private final Time time;
@@ -100,12 +106,13 @@ public final class Retries {
             @Nullable Exception failure = null;
             Duration pause = backoff(attempt);
             try {
-                Response response = transport.exchange(attempt == 0 ? request : request.repetition());
+                Duration left = deadline.minusNanos(time.nanos() - start);
+                Response response = transport.exchange((attempt == 0 ? request : request.repetition()).longest(left));
                 if (!PASSING.contains(response.status())) {
                     return response;
                 }
                 cause = "status " + response.status();
-                pause = longer(pause, retryAfter(response).map(this::jittered));
+                pause = longer(pause, retryAfter(response).map(this::possible).map(this::jittered));
             } catch (IOException e) {
                 stop.check();
                 ExchangeFault fault = ExchangeFault.of(e, request.uri());
@@ -128,6 +135,14 @@ public final class Retries {
         }
     }
 
+    private Duration possible(Duration asked) {
+        return shorter(asked, deadline.dividedBy(ATTEMPTS));
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
     /** Waits, with up to a fifth added. */
     public void pause(Duration asked) throws InterruptedException {
         time.sleep(jittered(asked), stop);
@@ -138,7 +153,12 @@ public final class Retries {
         return asked.plusNanos((long) (asked.toNanos() * 0.2 * random.getAsDouble()));
     }
 
-    /** Returns the value of {@code Retry-After}, in seconds or as a date. */
+    /** Returns the pause before the next request for work, of the one that a server asks for: an hour at most. */
+    public Duration pauseBeforeNext(Duration asked) {
+        return asked.isNegative() ? Duration.ZERO : jittered(shorter(asked, MAX_PAUSE_BEFORE_NEXT));
+    }
+
+    /** Returns the value of {@code Retry-After}, in seconds or as a date; a day at most. */
     public Optional<Duration> retryAfter(Response response) {
         return response.header("Retry-After").flatMap(this::parse);
     }
@@ -146,12 +166,15 @@ public final class Retries {
     private Optional<Duration> parse(String text) {
         try {
             if (!text.isEmpty() && text.chars().allMatch(Character::isDigit)) {
-                return Optional.of(Duration.ofSeconds(Math.min(Long.parseLong(text), 86_400)));
+                return Optional.of(
+                        text.length() > 9
+                                ? MAX_RETRY_AFTER
+                                : shorter(Duration.ofSeconds(Long.parseLong(text)), MAX_RETRY_AFTER));
             }
             ZonedDateTime date = ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME);
             Duration until = Duration.between(time.now(), date.toInstant());
-            return Optional.of(until.isNegative() ? Duration.ZERO : until);
-        } catch (DateTimeException | NumberFormatException e) {
+            return Optional.of(until.isNegative() ? Duration.ZERO : shorter(until, MAX_RETRY_AFTER));
+        } catch (DateTimeException | ArithmeticException | NumberFormatException e) {
             return Optional.empty();
         }
     }

@@ -3,6 +3,7 @@ package io.evenkeel.client.internal.jdk;
 import io.evenkeel.client.Request;
 import io.evenkeel.client.Response;
 import io.evenkeel.client.internal.http.BodyBuffer;
+import io.evenkeel.client.internal.http.ExchangeBounds;
 import io.evenkeel.client.internal.http.ResponseTooLongException;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.net.http.HttpResponse.ResponseInfo;
@@ -19,6 +20,7 @@ public final class CappedBody implements BodySubscriber<byte[]> {
 
     private final BodyBuffer buffer;
     private final TrafficClock clock;
+    private final ExchangeBounds bounds;
     private final CompletableFuture<byte[]> body = new CompletableFuture<>();
     private final CompletableFuture<Response> firstLine;
     private Flow.@Nullable Subscription subscription;
@@ -26,8 +28,14 @@ public final class CappedBody implements BodySubscriber<byte[]> {
     /**
      * @param firstLine completed with the first line of a successful response for a body, if the request takes a first line
      */
-    public CappedBody(Request request, ResponseInfo info, TrafficClock clock, CompletableFuture<Response> firstLine) {
+    public CappedBody(
+            Request request,
+            ResponseInfo info,
+            TrafficClock clock,
+            ExchangeBounds bounds,
+            CompletableFuture<Response> firstLine) {
         clock.touch();
+        this.bounds = bounds;
         this.buffer = new BodyBuffer(
                 request,
                 info.statusCode(),
@@ -52,6 +60,7 @@ public final class CappedBody implements BodySubscriber<byte[]> {
             }
             byte[] copy = new byte[piece.remaining()];
             piece.get(copy);
+            bounds.received(copy.length);
             try {
                 buffer.add(copy, copy.length).ifPresent(firstLine::complete);
             } catch (ResponseTooLongException e) {

@@ -104,6 +104,6 @@ public final class AttemptSteps {
 
     private Answer pending(Response answer) {
         return new Answer.Pending(
-                retries.retryAfter(answer).map(retries::jittered).orElse(null));
+                retries.retryAfter(answer).map(retries::pauseBeforeNext).orElse(null));
     }
 }

@@ -5,6 +5,7 @@ import io.evenkeel.client.EvenkeelException;
 import io.evenkeel.client.Problem;
 import io.evenkeel.client.Request;
 import io.evenkeel.client.Response;
+import io.evenkeel.client.internal.http.PrintableText;
 import io.evenkeel.client.internal.http.Retries;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;
@@ -87,11 +88,11 @@ final class AuthenticatedRequests {
             try {
                 JsonFields fields = JsonFields.parse("the problem", response.body());
                 return new Problem(
-                        fields.textOr("type", "about:blank"),
-                        fields.textOr("title", title),
+                        fields.message("type", "about:blank"),
+                        fields.message("title", title),
                         response.status(),
-                        fields.textOr("detail", ""),
-                        fields.textOr("action", ""));
+                        fields.message("detail", ""),
+                        fields.message("action", ""));
             } catch (EvenkeelException e) {
                 // The response is a proxy's; its status is enough.
                 return foreign;
@@ -102,8 +103,8 @@ final class AuthenticatedRequests {
 
     private static String redirect(Response response) {
         return response.header("Location")
-                .map(target -> "it leads to " + target + ", and redirects are not followed, as they would carry the"
-                        + " credentials along")
+                .map(target -> "it leads to " + PrintableText.of(target)
+                        + ", and redirects are not followed, as they would carry the" + " credentials along")
                 .orElse("");
     }
 }

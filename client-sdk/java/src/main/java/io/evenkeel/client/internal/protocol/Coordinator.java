@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class Coordinator {
 
     private static final String API = "/api/v1/";
+    private static final Pattern PATH = Pattern.compile("/api/v1/[A-Za-z0-9/@._-]{1,1000}");
     private static final long MAX_JSON_BYTES = 8L << 20;
 
     /** How much longer than its values a response with a vector may be: a header, or so much that the caller names the length. */
@@ -171,7 +173,7 @@ public final class Coordinator {
                 request("GET", "runs/" + run + "/task" + query, MAX_JSON_BYTES).extraTimeout(wait));
         if (answer.status() == 204) {
             return new DeviceTask.Nothing(
-                    retries.retryAfter(answer).map(retries::jittered).orElse(null));
+                    retries.retryAfter(answer).map(retries::pauseBeforeNext).orElse(null));
         }
         return DeviceTask.of(JsonFields.parse("the task", answer.body()));
     }
@@ -244,9 +246,10 @@ public final class Coordinator {
      * @throws EvenkeelException if the path is not one of the coordinator's API
      */
     public byte[] evaluatedModel(String path, long maxBytes) throws InterruptedException {
-        if (!path.startsWith(API)) {
+        if (!PATH.matcher(path).matches()) {
             throw new EvenkeelException(
-                    "the model of an evaluation is at '" + path + "', expected a path that begins with " + API
+                    "the model of an evaluation is at '" + path
+                            + "', expected a path of letters, digits and /@._- that begins with " + API
                             + ": check that both sides have the same version",
                     null);
         }

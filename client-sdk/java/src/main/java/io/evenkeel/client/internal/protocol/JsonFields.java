@@ -1,6 +1,7 @@
 package io.evenkeel.client.internal.protocol;
 
 import io.evenkeel.client.EvenkeelException;
+import io.evenkeel.client.internal.http.PrintableText;
 import io.evenkeel.client.internal.json.Json;
 import io.evenkeel.client.internal.json.JsonException;
 import io.evenkeel.core.wire.Digest;
@@ -35,7 +36,7 @@ final class JsonFields {
             return new JsonFields(what, Json.parse(json));
         } catch (JsonException e) {
             throw new EvenkeelException(
-                    what + " is not a JSON object: " + e.getMessage()
+                    what + " is not a JSON object: " + PrintableText.of(String.valueOf(e.getMessage()))
                             + ": check that the endpoint is an Evenkeel coordinator",
                     e);
         }
@@ -64,7 +65,15 @@ final class JsonFields {
         if (value != null && !(value instanceof String)) {
             throw wrong(name, value, "a text");
         }
+        if (value != null && PrintableText.hasControls((String) value)) {
+            throw wrong(name, value, "a text without control characters");
+        }
         return (String) value;
+    }
+
+    /** Returns a text for people, in which control characters are escaped. */
+    String message(String name, String absent) {
+        return values.get(name) instanceof String text ? PrintableText.of(text) : absent;
     }
 
     String textOr(String name, String absent) {
@@ -168,11 +177,27 @@ final class JsonFields {
     }
 
     List<Integer> integers(String name) {
-        return list(name, Integer.class, "a list of integers");
+        return list(name, Number.class, "a list of integers").stream()
+                .map(number -> {
+                    // nanojson reads numbers of ten digits as Long, even if they fit.
+                    if (number instanceof Integer
+                            || (number instanceof Long && number.longValue() == number.intValue())) {
+                        return number.intValue();
+                    }
+                    throw wrong(name, number, "a list of integers of 32 bits");
+                })
+                .collect(Collectors.toList());
     }
 
     List<String> texts(String name) {
-        return list(name, String.class, "a list of texts");
+        return list(name, String.class, "a list of texts").stream()
+                .map(text -> {
+                    if (PrintableText.hasControls(text)) {
+                        throw wrong(name, text, "a list of texts without control characters");
+                    }
+                    return text;
+                })
+                .collect(Collectors.toList());
     }
 
     private <T> List<T> list(String name, Class<T> kind, String expected) {
@@ -201,7 +226,7 @@ final class JsonFields {
     }
 
     private EvenkeelException wrong(String name, @Nullable Object value, String expected) {
-        return new EvenkeelException(what + " has '" + name + "' = " + value + ", expected " + expected
-                + ": check that the coordinator's version matches this client's");
+        return new EvenkeelException(what + " has '" + name + "' = " + PrintableText.of(String.valueOf(value))
+                + ", expected " + expected + ": check that the coordinator's version matches this client's");
     }
 }

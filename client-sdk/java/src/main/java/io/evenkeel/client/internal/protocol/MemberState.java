@@ -2,6 +2,7 @@ package io.evenkeel.client.internal.protocol;
 
 import io.evenkeel.client.EvenkeelException;
 import io.evenkeel.client.Response;
+import io.evenkeel.client.internal.http.PrintableText;
 import io.evenkeel.core.wire.Digest;
 
 /** The coordinator's state of a device: the frame of g_i, and the position of its chain. */
@@ -35,7 +36,8 @@ public final class MemberState {
         try {
             return Digest.parseHex(text);
         } catch (IllegalArgumentException e) {
-            throw new EvenkeelException("the header Evenkeel-Head is wrong: " + e.getMessage(), e);
+            throw new EvenkeelException(
+                    "the header Evenkeel-Head is wrong: " + PrintableText.of(String.valueOf(e.getMessage())), e);
         }
     }
 
@@ -43,7 +45,8 @@ public final class MemberState {
         try {
             return Long.parseLong(text);
         } catch (NumberFormatException e) {
-            throw new EvenkeelException("the header Evenkeel-Sequence is '" + text + "', expected an integer", e);
+            throw new EvenkeelException(
+                    "the header Evenkeel-Sequence is '" + PrintableText.of(text) + "', expected an integer", e);
         }
     }
 

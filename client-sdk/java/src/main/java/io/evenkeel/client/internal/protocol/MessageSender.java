@@ -100,7 +100,7 @@ public final class MessageSender {
         Long pause = fields.optionalInteger("retryAfter");
         return pause == null
                 ? DeviceTask.of(fields)
-                : new DeviceTask.Nothing(retries.jittered(Duration.ofSeconds(pause)));
+                : new DeviceTask.Nothing(retries.pauseBeforeNext(Duration.ofSeconds(pause)));
     }
 
     private Request message(String query, byte[] body) {

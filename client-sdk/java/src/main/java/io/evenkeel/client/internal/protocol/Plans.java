@@ -4,6 +4,7 @@ import io.evenkeel.client.EvenkeelException;
 import io.evenkeel.client.RunPlan;
 import io.evenkeel.client.RunPrivacy;
 import io.evenkeel.client.RunSecureAggregation;
+import io.evenkeel.client.internal.http.PrintableText;
 import io.evenkeel.core.privacy.CohortNoise;
 import io.evenkeel.core.privacy.NoiseAdder;
 import io.evenkeel.core.privacy.PrivacyMechanism;
@@ -19,7 +20,29 @@ final class Plans {
 
     private Plans() {}
 
+    /**
+     * Reads a plan.
+     *
+     * @throws EvenkeelException if it cannot be a coordinator's
+     */
     static RunPlan of(JsonFields plan) {
+        try {
+            RunPlan read = read(plan);
+            RunPrivacy privacy = read.privacy();
+            if (privacy != null) {
+                // Fails for a mechanism or a delta that cannot be.
+                privacy.epsilonAfter(1);
+            }
+            return read;
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw new EvenkeelException(
+                    "the plan cannot be: " + PrintableText.of(String.valueOf(e.getMessage()))
+                            + ": check that the coordinator's version matches this client's",
+                    e);
+        }
+    }
+
+    private static RunPlan read(JsonFields plan) {
         JsonFields algorithm = plan.object("algorithm");
         int rounds = plan.natural("rounds");
         TensorLayout layout = layout(plan);

@@ -3,6 +3,7 @@ package io.evenkeel.client.internal.state;
 import io.evenkeel.client.EvenkeelException;
 import io.evenkeel.client.FollowedVersion;
 import io.evenkeel.client.StateStore;
+import io.evenkeel.client.internal.http.PrintableText;
 import io.evenkeel.client.internal.json.Json;
 import io.evenkeel.client.internal.json.JsonException;
 import io.evenkeel.client.internal.protocol.DownloadedVersion;
@@ -184,7 +185,7 @@ public final class StoredVersion implements FollowedVersion {
 
     private static EvenkeelException unreadable(String why, @Nullable Exception cause) {
         return new EvenkeelException(
-                "the model is not a safetensors file of float32 or float64 tensors: " + why
+                "the model is not a safetensors file of float32 or float64 tensors: " + PrintableText.of(why)
                         + ": publish another version",
                 cause);
     }

@@ -77,6 +77,7 @@ public final class Training {
         this.plan = member.plan();
         CohortTerms.check(settings.secureAggregation(), plan);
         this.terms = PlanTerms.of(plan);
+        ModelRoom.require(plan, settings.maxDimension());
         RunSecureAggregation secure = plan.secureAggregation();
         // With privacy and secure aggregation all devices draw the same coordinates in a round.
         seed = plan.privacy() == null && secure == null

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evenkeel.client.EvenkeelClient;
+import io.evenkeel.client.EvenkeelException;
 import io.evenkeel.client.FollowedModel;
 import io.evenkeel.client.Gradient;
 import io.evenkeel.client.MemoryStateStore;
 import io.evenkeel.client.Request;
 import io.evenkeel.client.Response;
-import io.evenkeel.client.RunOutcome;
 import io.evenkeel.client.TestClients;
 import io.evenkeel.client.Transport;
 import io.evenkeel.client.VersionMetrics;
@@ -135,16 +135,17 @@ class ClientTurnsTest {
         client.stop();
 
         client.work(run -> null);
-        assertThat(client.train(model -> Gradient.skip()).end()).isEqualTo(RunOutcome.End.STOPPED);
         for (ThrowingCallable call : List.<ThrowingCallable>of(
+                () -> client.train(model -> Gradient.skip()),
+                () -> client.work(run -> null),
                 model::refresh,
                 () -> client.model(1),
                 client::leave,
                 client::rotateSecret,
                 () -> client.reportEvaluation("e", VersionMetrics.of(1, Map.of("loss", 1.0))))) {
             assertThatThrownBy(call)
-                    .isInstanceOf(IllegalStateException.class)
-                    .hasMessage("the client is stopped: build a new one");
+                    .isInstanceOf(EvenkeelException.class)
+                    .hasMessage("the client is stopped: build a new one, which goes on from the saved state");
         }
     }
 }

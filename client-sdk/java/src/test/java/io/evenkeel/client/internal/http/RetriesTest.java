@@ -19,6 +19,8 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,11 +99,48 @@ class RetriesTest {
     }
 
     @Test
-    void givesUpAtOnceIfRetryAfterExceedsTheDeadline() {
-        assertThatThrownBy(() -> send(0.5, answer(503, "86400")))
+    void asksAgainWithinTheDeadlineWhateverRetryAfterIs() throws InterruptedException {
+        Object[] script = Stream.of(
+                        "86400",
+                        "1000000000",
+                        "9".repeat(30),
+                        "Fri, 31 Dec 9999 23:59:59 GMT",
+                        "Fri, 31 Dec +999999999 23:59:59 GMT")
+                .map(asked -> (Object) answer(503, asked))
+                .toArray();
+        for (Object refusal : script) {
+            assertThat(send(0.5, refusal, answer(200)).status()).isEqualTo(200);
+        }
+        assertThat(time.sleeps())
+                .hasSize(script.length)
+                .allSatisfy(pause -> assertThat(pause).isLessThanOrEqualTo(Duration.ofSeconds(180)));
+    }
+
+    @Test
+    void pausesBeforeTheNextRequestForAnHourAtMost() {
+        Retries retries = retries(0.999, request -> answer(200));
+        for (long asked : new long[] {Long.MAX_VALUE, 1_000_000_000, -5}) {
+            assertThat(retries.pauseBeforeNext(Duration.ofSeconds(asked)))
+                    .isBetween(Duration.ZERO, Duration.ofMinutes(72));
+        }
+    }
+
+    @Test
+    void boundsEachExchangeByWhatIsLeftOfTheDeadline() throws InterruptedException {
+        send(0.5, answer(503, "100"), answer(200));
+        assertThat(sent).extracting(Request::longest).containsExactly(Duration.ofMinutes(10), Duration.ofSeconds(490));
+    }
+
+    @Test
+    void textOfTheServerIsEscaped() {
+        assertThatThrownBy(() -> send(
+                        0.5,
+                        Stream.generate(() -> new IOException("Invalid status line: \u001b[31m\n\u009b2J"))
+                                .limit(100)
+                                .toArray()))
                 .isInstanceOf(DeadlineException.class)
-                .hasMessageContaining("status 503");
-        assertThat(time.sleeps()).isEmpty();
+                .hasMessageContaining("Invalid status line: \\u001b[31m\\u000a\\u009b2J");
+        assertThat(causes).allSatisfy(cause -> assertThat(cause).doesNotContainPattern("\\p{Cntrl}"));
     }
 
     @Test
@@ -125,7 +164,7 @@ class RetriesTest {
 
         send(REQUEST.repeatedAs(plain), 0, new IOException("no route"), answer(503), answer(200));
 
-        assertThat(sent.subList(1, 3)).containsOnly(plain);
+        assertThat(sent.subList(1, 3)).extracting(Request::method).containsOnly("PUT");
         assertThat(sent.get(0).method()).isEqualTo("GET");
     }
 
@@ -135,11 +174,15 @@ class RetriesTest {
 
     private Response send(Request first, double random, Object... script) throws InterruptedException {
         Deque<Object> outcomes = new ArrayDeque<>(List.of(script));
+        return retries(random, request -> outcomes.remove()).send(first);
+    }
+
+    private Retries retries(double random, Function<Request, Object> server) {
         Transport transport = new Transport() {
             @Override
             public Response exchange(Request request) throws IOException {
                 sent.add(request);
-                Object outcome = outcomes.remove();
+                Object outcome = server.apply(request);
                 if (outcome instanceof IOException failure) {
                     throw failure;
                 }
@@ -153,13 +196,12 @@ class RetriesTest {
             public void close() {}
         };
         return new Retries(
-                        transport,
-                        time,
-                        () -> random,
-                        Duration.ofMinutes(10),
-                        stop,
-                        (request, cause, pause) -> causes.add(cause))
-                .send(first);
+                transport,
+                time,
+                () -> random,
+                Duration.ofMinutes(10),
+                stop,
+                (request, cause, pause) -> causes.add(cause));
     }
 
     private static Response answer(int status) {

@@ -1,0 +1,52 @@
+package io.evenkeel.client.internal.http;
+
+import io.evenkeel.client.Request;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Bounds the time of one exchange, whatever the server sends: without it a byte now and then, or informational responses without end, would
+ * hold the device for ever. Thread-safe.
+ */
+public final class ExchangeBounds {
+
+    private static final long MIN_BYTES_PER_SECOND = 1000;
+
+    private final long start = System.nanoTime();
+    private final long allowed;
+    private final AtomicLong received = new AtomicLong();
+
+    /**
+     * Starts the time of an exchange.
+     *
+     * @param silence how long the server may be silent, without the request's extra time
+     */
+    public ExchangeBounds(Request request, Duration silence) {
+        byte[] body = request.body();
+        Duration quiet = silence.plus(request.extraTimeout());
+        Duration longest = request.longest().compareTo(quiet) > 0 ? request.longest() : quiet;
+        this.allowed =
+                longest.plus(transferTime(body == null ? 0 : body.length)).toNanos();
+    }
+
+    private static Duration transferTime(long bytes) {
+        return Duration.ofMillis(bytes * 1000 / MIN_BYTES_PER_SECOND);
+    }
+
+    /** Counts bytes of the response's body. */
+    public void received(int bytes) {
+        received.addAndGet(bytes);
+    }
+
+    /** Returns how much time is left, in nanoseconds; 0 or less if the exchange has to end. */
+    public long nanosLeft() {
+        return allowed + transferTime(received.get()).toNanos() - (System.nanoTime() - start);
+    }
+
+    /** Describes an exchange whose time is over. */
+    public String fault() {
+        return "the exchange was not over after " + TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start)
+                + " ms, at less than 1 kB a second";
+    }
+}
