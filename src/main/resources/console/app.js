@@ -2,7 +2,9 @@
 import {html, render, useEffect, useState} from './standalone.module.js';
 import {get} from './api.js';
 import {plain} from './format.js';
+import {Menu, PAGES} from './menu.js';
 import {Login} from './pages/login.js';
+import {OverviewPage} from './pages/overview.js';
 import {RunsPage} from './pages/runs.js';
 import {RunPage} from './pages/run.js';
 import {NewRunPage} from './pages/new-run.js';
@@ -20,12 +22,12 @@ import {WebhooksPage} from './pages/webhooks.js';
 import {RelaysPage} from './pages/relays.js';
 import {SystemPage} from './pages/system.js';
 import {finish, leave} from './oidc.js';
-import {choose, hasAllRuns, isOperator, show, update, useStore} from './store.js';
+import {choose, isOperator, show, update, useStore} from './store.js';
 import {t} from './text.js';
 
 /** The page is named by the fragment, so no path of the server but / is needed: #/runs/digits?figure=loss. */
 function address() {
-  const [path, query] = (location.hash.slice(1) || '/runs').split('?');
+  const [path, query] = (location.hash.slice(1).replace(/^\/$/, '') || '/overview').split('?');
   return {path: path.split('/').filter(Boolean).map(decoded), query: new URLSearchParams(query)};
 }
 
@@ -34,10 +36,8 @@ function decoded(segment) {
   try { return decodeURIComponent(segment); } catch { return segment; }
 }
 
-const PAGES = ['runs', 'compare', 'experiments', 'models', 'rollouts', 'evaluations', 'devices', 'relays', 'tokens', 'webhooks', 'log', 'system', 'docs'];
-
 /** The document of each page. */
-const DOCUMENTS = {runs: 'operations', new: 'console', compare: 'console', experiments: 'experiments', models: 'registry', rollouts: 'rollout', evaluations: 'evaluation', devices: 'devices', relays: 'relay', tokens: 'security?at=who-is-who', webhooks: 'events?at=webhooks', log: 'security?at=audit-log', system: 'operations?at=system-page'};
+const DOCUMENTS = {overview: 'console?at=overview', runs: 'operations', new: 'console', compare: 'console', experiments: 'experiments', models: 'registry', rollouts: 'rollout', evaluations: 'evaluation', devices: 'devices', relays: 'relay', tokens: 'security?at=who-is-who', webhooks: 'events?at=webhooks', log: 'security?at=audit-log', system: 'operations?at=system-page'};
 
 function useAddress() {
   const [current, setCurrent] = useState(address());
@@ -50,6 +50,7 @@ function useAddress() {
 }
 
 function page({path: [first, second], query}) {
+  if (first === 'overview') return html`<${OverviewPage} />`;
   if (first === 'runs' && second) return html`<${RunPage} key=${second} run=${second} query=${query} />`;
   if (first === 'runs') return html`<${RunsPage} query=${query} />`;
   if (first === 'new' && isOperator()) return html`<${NewRunPage} />`;
@@ -80,7 +81,7 @@ function Choice({name, options, value}) {
 }
 
 /** Names the page in the browser's tab. */
-function titleOf([first = 'runs', second]) {
+function titleOf([first, second]) {
   const page = first === 'new' ? t('new_run') : PAGES.includes(first) ? t(first) : t('not_found');
   return [second && plain(second), page, 'Evenkeel'].filter(Boolean).join(' · ');
 }
@@ -88,12 +89,10 @@ function titleOf([first = 'runs', second]) {
 function Bar({first}) {
   const {caller, language, theme} = useStore();
   const [open, setOpen] = useState(false);
-  const links = hasAllRuns() ? PAGES.filter(page => page !== 'webhooks' || isOperator()) : ['runs', 'compare', 'experiments', 'log', 'docs'];
   return html`<header class=${open ? 'top open' : 'top'}><div onClick=${event => event.target.closest('a') && setOpen(false)}>
-    <a class="brand" href="#/runs"><img src="/console/icon.svg" alt="" />Evenkeel</a>
+    <a class="brand" href="#/overview"><img src="/console/icon.svg" alt="" />Evenkeel</a>
     <button class="menu" aria-expanded=${open} onClick=${() => setOpen(!open)}>${t('menu')}</button>
-    <nav class="main" aria-label="Evenkeel">${caller && links.map(link =>
-      html`<a href=${'#/' + link} aria-current=${(first === 'new' ? 'runs' : first) === link ? 'page' : undefined}>${t(link)}</a>`)}</nav>
+    ${caller && html`<${Menu} current=${first === 'new' ? 'runs' : first} />`}
     <div class="who">
       <${Choice} name="language" value=${language} options=${[['en', 'English'], ['ja', '日本語']]} />
       <${Choice} name="theme" value=${theme} options=${['system', 'light', 'dark'].map(key => [key, t('theme_' + key)])} />
@@ -118,7 +117,7 @@ function App() {
       ${!online && html`<div class="note warn" role="status">${t('offline')}</div>`}
       ${signingIn ? html`<p class="soft" role="status">${t('signing_in')}</p>` : !token ? html`<${Login} />` : caller ? page(current) : html`<p class="soft">${t('loading')}</p>`}
     </main>
-    ${caller && DOCUMENTS[current.path[0] ?? 'runs'] && html`<footer><a href=${'#/docs/' + DOCUMENTS[current.path[0] ?? 'runs']}>${t('help')}</a></footer>`}`;
+    ${caller && DOCUMENTS[current.path[0]] && html`<footer><a href=${'#/docs/' + DOCUMENTS[current.path[0]]}>${t('help')}</a></footer>`}`;
 }
 
 show();

@@ -6,6 +6,9 @@ import {t} from './text.js';
 const TYPING = 300;
 const SEEN = ['seenWithin=1h', 'seenWithin=24h', 'unseenFor=1h', 'unseenFor=24h', 'unseenFor=7d'];
 
+/** Returns the fields of a filter that an address names. */
+export const filterOf = query => Object.fromEntries(['search', 'state', 'seen', 'selector'].map(key => [key, query.get(key) ?? '']));
+
 /** Keeps a filter. Returns {fields, set, query}; the query follows once typing has paused. */
 export function useDeviceFilter(initial = {}) {
   const [fields, setFields] = useState({search: '', state: '', seen: '', selector: '', ...initial});

@@ -3,6 +3,23 @@
 // the English with the code that writes it: a sentence that changes there changes here.
 export const SENTENCES = [
   ['{a} (line {0}, column {1})', '{a}（{0} 行 {1} 列）'],
+  // What waits
+  ['{0} devices have joined, it needs {1}, and it has not been started', '未開始です。必要なデバイス {1} 台に対して {0} 台が参加しています。'],
+  ['round {0} has {1} of the {2} messages that it needs, and was extended {3} time', 'ラウンド {0} のメッセージは必要数 {2} のうち {1} 件で、{3} 回延長されました。'],
+  ['round {0} has {1} of the {2} messages that it needs, and was extended {3} times', 'ラウンド {0} のメッセージは必要数 {2} のうち {1} 件で、{3} 回延長されました。'],
+  ['members left out of its cohorts, because they sent wrong shares in two rounds: {0}', '2 つのラウンドで誤ったシェアを送ったため、コホートから除外されたメンバー：{0}'],
+  ['it has failed', '失敗しました。'], ['its loss has grown', '損失が増加しました。'], ['its data was changed', '保存データが変更されました。'],
+  ['{0}, version {1}: another operator than {2} approves it', '{0} バージョン {1}：{2} 以外のオペレーターの承認が必要です。'],
+  ['{0}, version {1}: {a}', '{0} バージョン {1}：{a}'],
+  ['{0} has asked to end the protection of alias {1}, and another operator confirms it', '{0} がエイリアス {1} の保護の解除を求めています。別のオペレーターの確認が必要です。'],
+  ['its last verification found that its sum is not that of its messages', '前回の検証で、合計がメッセージと一致しませんでした。'],
+  ['its last verification found that stored data is not what was written', '前回の検証で、保存データが書き込み時と異なることが分かりました。'],
+  ['Prometheus gives no alerts: {T}', 'Prometheus からアラートを取得できません：{T}'],
+  ['its health is {0}: {T}', '状態：{0}（{T}）'], ['its health is {0}', '状態：{0}'],
+  ["of the database's disk {0} % is free, {1}", 'データベースのディスクの空き：{0} %（{1}）'],
+  ['it has stopped sending heartbeats', 'ハートビートが届いていません。'],
+  // Rules of the groups of a roll-out
+  ['share {0}', '割合 {0}'], ['{0} devices', '{0} 台'], ['selector {T}', 'セレクター {T}'],
   // Faults of fields
   ['is not a known field; {a}', '不明な項目です。{a}'],
   ["did you mean '{0}'?", '「{0}」ではありませんか？'], ["did you mean '{0}'? {a}", '「{0}」ではありませんか？{a}'], ['the fields here are: {0}', '使用できる項目：{0}'],

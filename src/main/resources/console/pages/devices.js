@@ -1,7 +1,8 @@
 import {html, useEffect, useState} from '../standalone.module.js';
 import {call, remove} from '../api.js';
-import {Attributes, DeviceCount, DeviceFilter, DeviceLink, Pages, useDeviceFilter, usePages} from '../device-filter.js';
+import {Attributes, DeviceCount, DeviceFilter, DeviceLink, Pages, filterOf, useDeviceFilter, usePages} from '../device-filter.js';
 import {ago, number, plain, time} from '../format.js';
+import {useListAddress} from '../lists.js';
 import {DeleteOld} from '../old-records.js';
 import {Confirmed, Dialog, Loaded, Refusal, useResource} from '../parts.js';
 import {isOperator} from '../store.js';
@@ -10,8 +11,9 @@ import {t} from '../text.js';
 
 const SIZE = 100;
 
-export function DevicesPage() {
-  const filter = useDeviceFilter();
+export function DevicesPage({query}) {
+  const filter = useDeviceFilter(filterOf(query));
+  useListAddress('devices', filter.fields);
   const pages = usePages(filter.query);
   const [chosen, setChosen] = useState([]);
   // The selection is the content of the list.

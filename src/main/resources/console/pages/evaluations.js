@@ -2,6 +2,7 @@ import {html, useState} from '../standalone.module.js';
 import {post, remove} from '../api.js';
 import {ago, number, plain, time} from '../format.js';
 import {DeleteOld} from '../old-records.js';
+import {Crumbs} from '../lists.js';
 import {Confirmed, Dialog, Field, Loaded, Refusal, State, useResource} from '../parts.js';
 import {isOperator} from '../store.js';
 import {useSort} from '../table.js';
@@ -70,16 +71,33 @@ export function EvaluationPage({name}) {
   const found = useResource(base(name), 5000);
   const erase = async () => { await remove(base(name)); location.hash = '#/evaluations'; };
   const cancel = async () => { await post(base(name) + '/cancel'); found.ask(); };
-  return html`<${Loaded} resource=${found}>${one => html`
+  return html`<${Crumbs} page="evaluations" name=${name} /><${Loaded} resource=${found}>${one => html`
     <div class="title"><div><h1>${plain(name)}</h1><${State} state=${one.state} /></div>
       ${isOperator() && one.state === 'open' && html`<${Confirmed} label=${t('evaluation_end')} danger question=${t('confirm_evaluation_end', name)} act=${cancel} />`}
       ${isOperator() && one.state !== 'open' && html`<${Confirmed} label=${t('delete')} danger question=${t('confirm_delete_evaluation', name)} act=${erase} />`}</div>
     <p>${t('model')}: ${model(one)}</p>
     <p>${t('evaluation_devices', number(100 * one.devices.share), one.devices.selector ? plain(one.devices.selector) : t('all'))}
       ${' '}${t('evaluation_results', number(one.results), number(one.participants.min), time(one.deadline))}</p>
+    ${one.state === 'open' && html`<${Asked} name=${name} />`}
     ${one.resultsDeletedAt && html`<p class="soft">${t('results_deleted', time(one.resultsDeletedAt))}</p>`}
     ${one.metrics.length === 0 && html`<p class="soft">${t('no_results')}</p>`}
     ${one.metrics.map(metric => html`<${Metric} key=${metric.name} metric=${metric} />`)}`}<//>`;
+}
+
+/** The devices that an open evaluation asks: how many have answered, and which have or have not. */
+function Asked({name}) {
+  const [answered, setAnswered] = useState(false);
+  const asked = useResource(`${base(name)}/devices?answered=${answered}&limit=50`, 10_000);
+  return html`<section class="card"><div class="title"><h2>${t('asked_devices')}</h2>
+      <select aria-label=${t('asked_devices')} value=${answered ? 'answered' : 'missing'} onChange=${event => setAnswered(event.target.value === 'answered')}>
+        <option value="missing">${t('not_answered')}</option><option value="answered">${t('have_answered')}</option></select></div>
+    <${Loaded} resource=${asked}>${found => {
+      const all = answered ? found.answered : found.asked - found.answered;
+      return html`<dl class="figures"><div><dt>${t('asked')}</dt><dd>${number(found.asked)}${!found.complete && html`<small>${t('of_the_first', number(10_000))}</small>`}</dd></div>
+        <div><dt>${t('answered')}</dt><dd>${number(found.answered)}</dd></div></dl>
+        ${found.devices.length > 0 && html`<div class="tags">${found.devices.map(one => html`<span key=${one.client}><a href=${'#/devices/' + one.client}>${plain(one.name || one.client)}</a> · ${ago(one.lastSeenAt)}</span>`)}</div>`}
+        ${all > found.devices.length && html`<p class="soft">${t('and_more', number(all - found.devices.length))}</p>`}`;
+    }}<//></section>`;
 }
 
 const COLUMNS = ['devices', 'weighted_mean', 'mean', 'decile_10', 'median', 'decile_90'];

@@ -1,13 +1,10 @@
 import {html, useState} from '../standalone.module.js';
+import {kindOf} from '../events.js';
 import {ago, number, time} from '../format.js';
 import {Said} from '../parts.js';
 import {t} from '../text.js';
 
 const SHOWN = 10;
-
-/** The kinds by which events are chosen; what is in none of them is of the run itself. */
-const KINDS = {rounds: ['round.closed'], trouble: ['run.failed', 'run.diverged', 'round.quorum_missed', 'round.extended', 'round.cohort_lost', 'member.left_out']};
-const kindOf = type => Object.keys(KINDS).find(kind => KINDS[kind].includes(type)) ?? 'run';
 
 /** The newest events of a run, and its refused messages by reason. */
 export function Events({follow}) {

@@ -3,6 +3,7 @@ import {post, remove} from '../api.js';
 import {Chart, joined} from '../chart.js';
 import {AXES, axes, figure} from '../curves.js';
 import {ago, bytes, number, plain, time} from '../format.js';
+import {Crumbs} from '../lists.js';
 import {Confirmed, Dialog, Field, Loaded, Refusal, Said, State, useResource} from '../parts.js';
 import {isOperator} from '../store.js';
 import {useSort} from '../table.js';
@@ -67,7 +68,7 @@ function Create() {
 /** One experiment: its arms, their curves and how they compare with the first. */
 export function ExperimentPage({name}) {
   const found = useResource(base(name), 3000);
-  return html`<${Loaded} resource=${found}>${one => html`
+  return html`<${Crumbs} page="experiments" name=${name} /><${Loaded} resource=${found}>${one => html`
     <div class="title"><div><h1>${plain(name)}</h1><${State} state=${one.state} /></div><${Actions} one=${one} done=${found.ask} /></div>
     <p>${share(one)} ${one.assignment === 'crossover' && t('experiment_turns', one.arms.length, one.block)}</p>
     <${Arms} arms=${one.arms} />

@@ -1,23 +1,41 @@
-import {html, useState} from '../standalone.module.js';
+import {html, useEffect, useState} from '../standalone.module.js';
 import {deed} from '../audit.js';
+import {Pages, usePages} from '../device-filter.js';
 import {plain, time} from '../format.js';
-import {Loaded, useResource} from '../parts.js';
+import {useListAddress} from '../lists.js';
+import {Field, Loaded, useResource} from '../parts.js';
 import {t} from '../text.js';
 
 const SIZE = 100;
+const TYPING = 300;
+
+const FIELDS = ['actor', 'method', 'path', 'run', 'since', 'until'];
+const METHODS = ['POST', 'PUT', 'PATCH', 'DELETE', 'GET'];
+
+/** A day or a minute in the reader's time zone as an instant. */
+const instant = text => (text ? new Date(text).toISOString() : undefined);
 
 export function LogPage({query}) {
-  const [run, setRun] = useState(query.get('run') || '');
-  const [before, setBefore] = useState([]);
-  const oldest = before.at(-1);
-  const parameters = new URLSearchParams({limit: SIZE, ...(run && {run}), ...(oldest && {before: oldest})});
-  const entries = useResource('/audit-log?' + parameters, oldest ? 0 : 5000);
-  return html`<div class="title"><h1>${t('log')}</h1><input type="search" aria-label=${t('run')} placeholder=${t('run')} value=${run} onInput=${event => { setRun(event.target.value); setBefore([]); }} /></div>
-    <${Loaded} resource=${entries}>${found => (found.length === 0 && !oldest ? html`<section class="card"><p>${t('no_entries')}</p></section>` : html`
-      <section class="card"><${Entries} entries=${found} />
-        <div class="row">${before.length > 0 && html`<button onClick=${() => setBefore(before.slice(0, -1))}>${t('previous')}</button>`}
-          ${found.length === SIZE && html`<button onClick=${() => setBefore([...before, found.at(-1).id])}>${t('next')}</button>`}</div>
-      </section>`)}<//>`;
+  const [fields, setFields] = useState(() => Object.fromEntries(FIELDS.map(key => [key, query.get(key) ?? ''])));
+  const [asked, setAsked] = useState(fields);
+  const pages = usePages(JSON.stringify(asked));
+  useEffect(() => {
+    const timer = setTimeout(() => setAsked(fields), TYPING);
+    return () => clearTimeout(timer);
+  }, [fields]);
+  useListAddress('log', asked);
+  const set = key => event => setFields(before => ({...before, [key]: event.target.value}));
+  const {since, until, ...texts} = asked;
+  const parameters = new URLSearchParams(Object.entries({limit: SIZE, ...texts, since: instant(since), until: instant(until), before: pages.after}).filter(([, value]) => value));
+  const entries = useResource('/audit-log?' + parameters, pages.isFirst ? 5000 : 0);
+  const field = (key, type, label) => html`<${Field} label=${t(label)}><input type=${type} value=${fields[key]} onInput=${set(key)} /><//>`;
+  return html`<div class="title"><h1>${t('log')}</h1></div>
+    <div class="fields filter">${field('actor', 'search', 'who')}
+      <${Field} label=${t('kind_of_request')}><select value=${fields.method} onChange=${set('method')}><option value="">${t('all')}</option>${METHODS.map(one => html`<option value=${one} selected=${one === fields.method}>${t('method_' + one.toLowerCase())}</option>`)}</select><//>
+      ${field('path', 'search', 'path_contains')}${field('run', 'search', 'run')}${field('since', 'datetime-local', 'log_since')}${field('until', 'datetime-local', 'log_until')}</div>
+    <${Loaded} resource=${entries}>${found => (found.length === 0 && pages.isFirst
+      ? html`<section class="card"><p>${t(FIELDS.some(key => asked[key]) ? 'none_match' : 'no_entries')}</p></section>` : html`
+      <section class="card"><${Entries} entries=${found} /><${Pages} pages=${pages} last=${found.length === SIZE ? found.at(-1).id : undefined} /></section>`)}<//>`;
 }
 
 /** Entries of the audit log: who did what to what, and with which outcome. */

@@ -1,6 +1,7 @@
 import {html, useState} from '../standalone.module.js';
 import {call, download, post, remove} from '../api.js';
 import {ago, bytes, number, plain, time} from '../format.js';
+import {Crumbs} from '../lists.js';
 import {Confirmed, Dialog, Field, Loaded, Refusal, useResource} from '../parts.js';
 import {isOperator, may} from '../store.js';
 import {useSort} from '../table.js';
@@ -28,7 +29,7 @@ export function ModelPage({model}) {
   const found = useResource(base(model));
   const versions = useResource(base(model) + '/versions?limit=100');
   const ask = () => { found.ask(); versions.ask(); };
-  return html`<div class="title"><h1>${plain(model)}</h1>${isOperator() && html`<${Publish} first model=${model} done=${ask} />`}</div>
+  return html`<${Crumbs} page="models" name=${model} /><div class="title"><h1>${plain(model)}</h1>${isOperator() && html`<${Publish} first model=${model} done=${ask} />`}</div>
     <${Loaded} resource=${found}>${value => html`
       ${value.description && html`<p>${plain(value.description)}</p>`}
       <${Aliases} model=${model} value=${value} done=${ask} />`}<//>

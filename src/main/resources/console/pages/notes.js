@@ -6,7 +6,8 @@ import {Dialog, Field, Refusal} from '../parts.js';
 import {isOperator} from '../store.js';
 import {t} from '../text.js';
 
-export const Tags = ({tags}) => tags && html`<div class="tags">${tags.map(tag => html`<span>${plain(tag)}</span>`)}</div>`;
+/** Tags; with choose they are buttons that list the runs with the same one. */
+export const Tags = ({tags, choose}) => tags && html`<div class="tags">${tags.map(tag => (choose ? html`<button type="button" title=${t('runs_with_tag')} onClick=${() => choose(tag)}>${plain(tag)}</button>` : html`<span>${plain(tag)}</span>`))}</div>`;
 
 export function Notes({run, base, ask}) {
   const [open, setOpen] = useState(null);

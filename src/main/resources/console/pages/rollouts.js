@@ -1,6 +1,7 @@
 import {html, useState} from '../standalone.module.js';
 import {get, post} from '../api.js';
 import {ago, number, plain, time} from '../format.js';
+import {Crumbs, useListAddress} from '../lists.js';
 import {Confirmed, Dialog, Field, Loaded, Refusal, Said, State, useResource} from '../parts.js';
 import {isOperator, may} from '../store.js';
 import {useSort} from '../table.js';
@@ -15,6 +16,7 @@ const what = one => html`${plain(one.model)}@${plain(one.alias)} <span class="nu
 /** The roll-outs, newest first. */
 export function RolloutsPage({query}) {
   const state = STATES.includes(query.get('state')) ? query.get('state') : '';
+  useListAddress('rollouts', {state});
   const path = `/rollouts?limit=${PAGE}${state && '&state=' + state}`;
   const rollouts = useResource(path, POLL);
   const sort = useSort({id: one => one.id, model: one => `${one.model}@${one.alias}`, state: one => one.state, created: one => one.createdAt});
@@ -45,7 +47,7 @@ export function RolloutsPage({query}) {
 /** One roll-out: its groups, what devices reported, and its events. */
 export function RolloutPage({id}) {
   const found = useResource(base(id), POLL);
-  return html`<${Loaded} resource=${found}>${one => html`
+  return html`<${Crumbs} page="rollouts" name=${id} /><${Loaded} resource=${found}>${one => html`
     <div class="title"><h1>${what(one)}</h1><${State} state=${one.state} /></div>
     ${one.message && html`<div class=${'note ' + (one.state === 'stopped' ? 'bad' : 'warn')} role="status"><${Said} text=${one.message} /></div>`}
     ${one.description && html`<p>${plain(one.description)}</p>`}
@@ -73,7 +75,7 @@ function Waits({one}) {
 
 function Group({group}) {
   const reports = group.installed + group.failed;
-  return html`<tr><td data-label=${t('rollout_group')}>${group.number}${group.name && html` ${plain(group.name)}`}<div class="soft">${plain(group.rule)}</div></td>
+  return html`<tr><td data-label=${t('rollout_group')}>${group.number}${group.name && html` ${plain(group.name)}`}<div><${Said} className="soft" text=${group.rule} /></div></td>
     <td data-label=${t('state')}><${State} state=${group.state} />${group.state === 'open' && html`<div class="soft" title=${time(group.deadline)}>${t('rollout_until', time(group.deadline))}</div>`}</td>
     <td class="number" data-label=${t('devices')}>${group.devices === undefined ? t('none') : number(group.devices)}</td>
     <td class="number" data-label=${t('rollout_alive')}>${group.alive === undefined ? t('none') : number(group.alive)}</td>

@@ -6,6 +6,7 @@ import {AXES, axes, figure, figureName, figures} from '../curves.js';
 import {useRunEvents} from '../events.js';
 import {toYaml} from '../fields.js';
 import {ago, bytes, number, plain, seconds, uplinkRatio} from '../format.js';
+import {Crumbs} from '../lists.js';
 import {Confirmed, CopyButton, Dialog, Loaded, Refusal, Said, State, useResource, useSeconds} from '../parts.js';
 import {hasAllRuns, isOperator} from '../store.js';
 import {t} from '../text.js';
@@ -33,7 +34,7 @@ export function RunPage({run: name, query}) {
   const series = useResource(base + '/series?points=600', over ? 0 : every);
   const hasRound = ['running', 'paused'].includes(run.value?.state);
   const open = useResource(hasRound ? base + '/rounds/open' : null, every);
-  return html`<${Loaded} resource=${run}>${value => html`
+  return html`<${Crumbs} page="runs" name=${name} /><${Loaded} resource=${run}>${value => html`
     <div class="title"><div><h1>${plain(name)}</h1><${State} state=${value.state} /></div>
       <${Actions} run=${value} base=${base} ask=${run.ask} /></div>
     ${value.message && html`<div class=${'note ' + (value.state === 'failed' ? 'bad' : 'warn')} role="status"><${Message} run=${value} /></div>`}

@@ -19,6 +19,7 @@ import io.evenkeel.cli.plan.PlanCommand;
 import io.evenkeel.cli.relays.RelaysCommand;
 import io.evenkeel.cli.rollouts.RolloutsCommand;
 import io.evenkeel.cli.runs.RunsCommand;
+import io.evenkeel.cli.status.StatusCommand;
 import io.evenkeel.cli.system.SystemCommand;
 import io.evenkeel.cli.tokens.TokensCommand;
 import io.evenkeel.cli.transfer.ExportCommand;
@@ -85,6 +86,7 @@ public final class EvenkeelCommand extends Program {
                 RolloutsCommand.class,
                 RunsCommand.class,
                 ServeCommand.class,
+                StatusCommand.class,
                 SystemCommand.class,
                 TokensCommand.class,
                 WebhooksCommand.class);

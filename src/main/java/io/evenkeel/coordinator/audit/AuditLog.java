@@ -28,6 +28,8 @@ public class AuditLog {
 
     private static final Pattern RUN = Pattern.compile("/api/v1/runs/([^/?]{1,64})(?:[/?].*)?");
     private static final Pattern SECRET = Pattern.compile("evk_[A-Za-z0-9_-]*");
+    private static final String COLUMNS = "id, requested_at, actor, role, address, method, path, run, status";
+    private static final int SEARCHED_ENTRIES = 100_000;
     private static final int MAX_PATH_LENGTH = 400;
     private static final int MAX_ACTOR_LENGTH = 200;
     private static final int MAX_ADDRESS_LENGTH = 64;
@@ -89,23 +91,57 @@ public class AuditLog {
     }
 
     /**
-     * Returns the newest entries before an id, newest first.
+     * Which entries to list; null for all of a kind.
      *
-     * @param run only of this run, if it is given
-     * @param client only of requests to this device, if it is given
+     * @param before only entries with a smaller id
+     * @param run only of this run
+     * @param client only of requests to this device
+     * @param actor only of actors whose names contain this
+     * @param method only of this HTTP method
+     * @param path only of requests whose path and query contain this
+     * @param since only from this time on
+     * @param until only before this time
+     */
+    record Choice(
+            @Nullable Long before,
+            @Nullable String run,
+            @Nullable String client,
+            @Nullable String actor,
+            @Nullable String method,
+            @Nullable String path,
+            @Nullable Instant since,
+            @Nullable Instant until) {}
+
+    /**
+     * Returns the newest entries that are chosen, newest first. Looks for a device, an actor, a method and a path among the
+     * newest 100,000 entries that meet the other conditions, which have an index: what is older is found by its time.
+     *
      * @param readers only of runs that the reader may use
      */
-    List<AuditEntry> newest(
-            @Nullable Long before, @Nullable String run, @Nullable String client, RunPatterns readers, int limit) {
-        return jdbc.sql("SELECT id, requested_at, actor, role, address, method, path, run, status FROM audit_entry"
-                        + " WHERE id < :before" + (run == null ? "" : " AND run = :run")
-                        + (client == null ? "" : " AND (path LIKE :client OR path LIKE :member)")
-                        + (readers.areAll() ? "" : " AND " + readers.condition("run"))
+    List<AuditEntry> newest(Choice choice, RunPatterns readers, int limit) {
+        String indexed = "id < :before"
+                + (choice.run() == null ? "" : " AND run = :run")
+                + (choice.since() == null ? "" : " AND requested_at >= :since")
+                + (choice.until() == null ? "" : " AND requested_at < :until")
+                + (readers.areAll() ? "" : " AND " + readers.condition("run"));
+        String searched = "1 = 1"
+                + (choice.actor() == null ? "" : " AND POSITION(:actor IN actor) > 0")
+                + (choice.client() == null ? "" : " AND (path LIKE :client OR path LIKE :member)")
+                + (choice.method() == null ? "" : " AND method = :method")
+                + (choice.path() == null ? "" : " AND POSITION(:path IN path) > 0");
+        return jdbc.sql("SELECT " + COLUMNS + " FROM (SELECT " + COLUMNS + " FROM audit_entry WHERE " + indexed
+                        + " ORDER BY id DESC FETCH FIRST " + SEARCHED_ENTRIES + " ROWS ONLY) AS newest WHERE "
+                        + searched
                         + " ORDER BY id DESC FETCH FIRST :limit ROWS ONLY")
-                .param("before", before == null ? Long.MAX_VALUE : before)
-                .param("run", run)
-                .param("client", "/api/v1/clients/" + client + "%")
-                .param("member", "/api/v1/runs/%/members/" + client)
+                .param("before", choice.before() == null ? Long.MAX_VALUE : choice.before())
+                .param("run", choice.run())
+                .param("actor", choice.actor())
+                .param("since", Timestamps.ofNullable(choice.since()))
+                .param("until", Timestamps.ofNullable(choice.until()))
+                .param("client", "/api/v1/clients/" + choice.client() + "%")
+                .param("member", "/api/v1/runs/%/members/" + choice.client())
+                .param("method", choice.method())
+                .param("path", choice.path())
                 .params(readers.parameters())
                 .param("limit", limit)
                 .query((row, i) -> entry(row))

@@ -5,6 +5,7 @@ import io.evenkeel.coordinator.definition.StopReason;
 import io.evenkeel.coordinator.run.RunState;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param description what the run is for, if its definition says so
  * @param tags the tags of its definition
  * @param loss the loss of some 30 rounds spread evenly over the run, null where none was reported
+ * @param metrics the loss and the metrics of the round closed last, by name
  * @param compression how many times fewer bytes the messages of these rounds have than uncompressed ones
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -48,4 +50,5 @@ record RunCard(
         @Nullable String description,
         @Nullable List<String> tags,
         List<@Nullable Double> loss,
+        Map<String, Double> metrics,
         @Nullable Double compression) {}

@@ -12,6 +12,7 @@ import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunRules;
 import io.evenkeel.coordinator.run.RunState;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -30,6 +31,7 @@ import org.springframework.stereotype.Component;
 class RunOverview {
 
     private static final int POINTS = 30;
+    private static final int MAX_SEARCHED = 1000;
 
     private final RunRepository runs;
     private final PlanCache plans;
@@ -59,24 +61,83 @@ class RunOverview {
     record Cards(List<RunCard> runs, long total) {}
 
     /**
-     * Returns a page of the runs whose names contain a text.
+     * Which runs to list, and in which order.
      *
      * @param search part of the name, may be empty
      * @param state only runs in this state, all if null
+     * @param tag only runs with this tag, all if null
      * @param readers only runs that the reader may use
      * @param order the order of all that match
+     * @param metric sorts by this metric of the round closed last in place of the order, if it is not null; runs without it come last
+     * @param descending whether the largest value of the metric comes first
      */
-    Cards page(String search, @Nullable RunState state, RunPatterns readers, Sort order, int page, int size) {
-        Set<RunState> states = state == null ? EnumSet.allOf(RunState.class) : EnumSet.of(state);
-        return transactions.read(() -> {
-            Page<Run> found =
-                    runs.findAll(RunRepository.matching(search, states, readers), PageRequest.of(page, size, order));
-            Map<Long, Samples> samples = samples(found.getContent());
-            List<RunCard> cards = found.getContent().stream()
-                    .map(run -> card(run, samples.getOrDefault(run.id(), new Samples())))
-                    .toList();
-            return new Cards(cards, found.getTotalElements());
-        });
+    record Choice(
+            String search,
+            @Nullable RunState state,
+            @Nullable String tag,
+            RunPatterns readers,
+            Sort order,
+            @Nullable String metric,
+            boolean descending) {
+
+        /** Returns whether the database cannot make the page by itself: it has neither tags nor metrics as columns. */
+        boolean needsAll() {
+            return tag != null || metric != null;
+        }
+    }
+
+    /** Returns a page of the runs that are chosen; by a tag or a metric of the first 1,000 of them. */
+    Cards page(Choice choice, int page, int size) {
+        return transactions.read(() -> choice.needsAll() ? searched(choice, page, size) : paged(choice, page, size));
+    }
+
+    private Cards paged(Choice choice, int page, int size) {
+        Page<Run> found = find(choice, page, size);
+        return new Cards(cards(found.getContent()), found.getTotalElements());
+    }
+
+    private Cards searched(Choice choice, int page, int size) {
+        List<Run> found = find(choice, 0, MAX_SEARCHED).stream()
+                .filter(run -> choice.tag() == null || hasTag(run, choice.tag()))
+                .toList();
+        List<Run> sorted = choice.metric() == null ? found : sorted(found, choice.metric(), choice.descending());
+        return new Cards(
+                cards(sorted.stream().skip((long) page * size).limit(size).toList()), sorted.size());
+    }
+
+    private Page<Run> find(Choice choice, int page, int size) {
+        Set<RunState> states = choice.state() == null ? EnumSet.allOf(RunState.class) : EnumSet.of(choice.state());
+        return runs.findAll(
+                RunRepository.matching(choice.search(), states, choice.readers()),
+                PageRequest.of(page, size, choice.order()));
+    }
+
+    private boolean hasTag(Run run, String tag) {
+        List<String> tags = rules.current(run).definition().tags();
+        return tags != null && tags.contains(tag);
+    }
+
+    private List<Run> sorted(List<Run> found, String metric, boolean descending) {
+        Map<Long, Map<String, Double>> metrics = metrics(found);
+        Comparator<Double> order = descending ? Comparator.reverseOrder() : Comparator.naturalOrder();
+        return found.stream()
+                .sorted(Comparator.comparing(
+                        run -> metrics.getOrDefault(run.id(), Map.of()).get(metric), Comparator.nullsLast(order)))
+                .toList();
+    }
+
+    private List<RunCard> cards(List<Run> found) {
+        Map<Long, Samples> samples = samples(found);
+        Map<Long, Map<String, Double>> metrics = metrics(found);
+        return found.stream()
+                .map(run -> card(
+                        run, samples.getOrDefault(run.id(), new Samples()), metrics.getOrDefault(run.id(), Map.of())))
+                .toList();
+    }
+
+    /** Returns the loss and the metrics of the round that each run closed last. */
+    private Map<Long, Map<String, Double>> metrics(List<Run> found) {
+        return records.metrics(found.stream().collect(Collectors.toMap(Run::id, run -> run.round() - 1)));
     }
 
     private Map<Long, Samples> samples(List<Run> found) {
@@ -97,7 +158,7 @@ class RunOverview {
         return rounds;
     }
 
-    private RunCard card(Run run, Samples samples) {
+    private RunCard card(Run run, Samples samples, Map<String, Double> metrics) {
         ValidatedPlan plan = plans.of(run);
         RoundRules next = rules.next(run);
         RunDefinition newest = rules.current(run).definition();
@@ -119,6 +180,7 @@ class RunOverview {
                 newest.description(),
                 newest.tags(),
                 samples.loss,
+                metrics,
                 samples.uplink == 0 ? null : (double) samples.dense / samples.uplink);
     }
 

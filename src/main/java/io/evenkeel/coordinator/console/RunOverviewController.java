@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.console;
 
 import io.evenkeel.coordinator.access.Caller;
+import io.evenkeel.coordinator.round.record.RoundRecords;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunState;
 import io.swagger.v3.oas.annotations.Operation;
@@ -26,6 +27,8 @@ class RunOverviewController {
 
     private static final String STATES = "created|running|paused|finished|cancelled|failed";
 
+    private static final String METRIC = "metric:";
+
     private final RunOverview overview;
 
     RunOverviewController(RunOverview overview) {
@@ -34,7 +37,9 @@ class RunOverviewController {
 
     @Operation(
             summary = "List runs in short, newest first by default",
-            description = "With progress, some 30 points of the loss and the compression, but without the definition.")
+            description = "With progress, some 30 points of the loss, the metrics of the round closed last and the"
+                    + " compression, but without the definition. A tag, or an order by a metric, is of the first 1,000 runs"
+                    + " that match otherwise.")
     @GetMapping(path = "/api/v1/run-overview", produces = MediaType.APPLICATION_JSON_VALUE)
     RunOverview.Cards list(
             @Parameter(description = "part of the run's name") @RequestParam(defaultValue = "") @Size(max = 64)
@@ -45,19 +50,33 @@ class RunOverviewController {
                             message = "must be one of created, running, paused, finished, cancelled, failed")
                     @Nullable
                     String state,
-            @Parameter(description = "name, state, round or created")
+            @Parameter(description = "only runs with this tag")
+                    @RequestParam(required = false)
+                    @Size(max = 64)
+                    @Nullable
+                    String tag,
+            @Parameter(description = "name, state, round, created, loss, or metric: and the name of a metric")
                     @RequestParam(defaultValue = "created")
-                    @Pattern(regexp = "name|state|round|created", message = "must be name, state, round or created")
+                    @Pattern(
+                            regexp = "name|state|round|created|loss|metric:[a-z0-9_.-]{1,64}",
+                            message = "must be name, state, round, created, loss, or metric: and a metric's name")
                     String sort,
             @RequestParam(defaultValue = "true") boolean descending,
             @RequestParam(defaultValue = "0") @Min(0) @Max(1_000_000) int page,
             @RequestParam(defaultValue = "50") @Min(1) @Max(200) int size,
             @AuthenticationPrincipal Caller.Person reader) {
+        String metric = sort.equals(RoundRecords.LOSS)
+                ? sort
+                : sort.startsWith(METRIC) ? sort.substring(METRIC.length()) : null;
         return overview.page(
-                search,
-                state == null ? null : RunState.valueOf(state.toUpperCase(Locale.ROOT)),
-                reader.permissions().runs(),
-                order(sort, descending),
+                new RunOverview.Choice(
+                        search,
+                        state == null ? null : RunState.valueOf(state.toUpperCase(Locale.ROOT)),
+                        tag,
+                        reader.permissions().runs(),
+                        metric == null ? order(sort, descending) : RunRepository.NEWEST_FIRST,
+                        metric,
+                        descending),
                 page,
                 size);
     }

@@ -5,7 +5,11 @@ import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import java.util.BitSet;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 
 /**
@@ -57,6 +61,19 @@ public class CohortFaults {
                     ordinals.set(row.getInt(1));
                 });
         return ordinals;
+    }
+
+    /** Returns how many devices are left out of each of some runs; runs without any are missing. */
+    public Map<Long, Integer> leftOut(Collection<Long> runs) {
+        Map<Long, Integer> counts = new HashMap<>();
+        jdbc.sql("SELECT run_id, COUNT(*) FROM (SELECT run_id, identity FROM cohort_fault"
+                        + " WHERE run_id IN (SELECT * FROM UNNEST(CAST(? AS BIGINT ARRAY))) GROUP BY run_id, identity"
+                        + " HAVING COUNT(*) >= " + ROUNDS_TO_LEAVE_OUT + ") AS devices GROUP BY run_id")
+                .param(new SqlArrayValue("BIGINT", runs.toArray()))
+                .query(row -> {
+                    counts.put(row.getLong(1), row.getInt(2));
+                });
+        return counts;
     }
 
     /** Returns whether a device is left out, also if it has joined again since. */

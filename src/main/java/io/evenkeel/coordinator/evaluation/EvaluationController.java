@@ -37,11 +37,14 @@ class EvaluationController {
     private final Evaluations evaluations;
     private final EvaluationAnswers answers;
     private final EvaluationDeletion deletion;
+    private final AskedDevicesQuery asked;
 
-    EvaluationController(Evaluations evaluations, EvaluationAnswers answers, EvaluationDeletion deletion) {
+    EvaluationController(
+            Evaluations evaluations, EvaluationAnswers answers, EvaluationDeletion deletion, AskedDevicesQuery asked) {
         this.evaluations = evaluations;
         this.answers = answers;
         this.deletion = deletion;
+        this.asked = asked;
     }
 
     @Operation(
@@ -71,6 +74,21 @@ class EvaluationController {
     @GetMapping("/{evaluation}")
     EvaluationView get(@PathVariable String evaluation) {
         return evaluations.get(evaluation);
+    }
+
+    @Operation(
+            summary = "Show which devices an evaluation asks",
+            description =
+                    "How many, how many of these have answered, and some of those that have or have not. Devices that"
+                            + " were revoked or whose attributes have changed are not among them.")
+    @GetMapping("/{evaluation}/devices")
+    AskedDevices devices(
+            @PathVariable String evaluation,
+            @Parameter(description = "list those that have answered, and not those that have not")
+                    @RequestParam(defaultValue = "false")
+                    boolean answered,
+            @RequestParam(defaultValue = "100") @Min(1) @Max(1000) int limit) {
+        return asked.of(evaluation, answered, limit);
     }
 
     @Operation(summary = "End an evaluation that takes results", description = "Its results stay.")

@@ -4,11 +4,15 @@ import static io.evenkeel.coordinator.platform.storage.ExportedColumn.real;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.text;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.evenkeel.coordinator.platform.storage.ExportedColumn;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
+import io.evenkeel.coordinator.platform.time.Timestamps;
 import io.evenkeel.coordinator.selection.Attributes;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -113,6 +117,43 @@ public class EvaluationResults {
                 .param(new SqlArrayValue("VARCHAR", clients.toArray()))
                 .param(evaluation)
                 .query(String.class)
+                .list();
+    }
+
+    /**
+     * An evaluation to which a device has sent a result.
+     *
+     * @param evaluation its name
+     * @param model the registered model that it measures; absent for the model of a run
+     * @param version that model's version
+     * @param run the run whose model it measures; absent for a registered one
+     * @param round that model's round
+     * @param createdAt when it was created
+     */
+    @Schema(name = "DeviceEvaluation")
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record OfDevice(
+            String evaluation,
+            @Nullable String model,
+            @Nullable Integer version,
+            @Nullable String run,
+            @Nullable Integer round,
+            Instant createdAt) {}
+
+    /** Returns to which of the newest 100 evaluations a device has sent a result, newest first. Looks each up by the key. */
+    public List<OfDevice> of(String client) {
+        return jdbc.sql("SELECT e.name, e.model, e.version, e.run, e.round_number, e.created_at FROM (SELECT id, name,"
+                        + " model, version, run, round_number, created_at FROM evaluation ORDER BY id DESC FETCH FIRST"
+                        + " 100 ROWS ONLY) AS e JOIN evaluation_result r ON r.evaluation = e.id AND r.client_id = ?"
+                        + " ORDER BY e.id DESC")
+                .param(client)
+                .query((row, i) -> new OfDevice(
+                        row.getString(1),
+                        row.getString(2),
+                        row.getObject(3, Integer.class),
+                        row.getString(4),
+                        row.getObject(5, Integer.class),
+                        Timestamps.get(row, 6)))
                 .list();
     }
 

@@ -153,6 +153,19 @@ class ClientQuery implements ClientDirectory {
     }
 
     @Override
+    public List<String> chosen(DeviceSelector selector, @Nullable String run, int limit) {
+        SqlCondition chosen = SelectorConditions.of("c.profile_id", selector);
+        return limited.sql(
+                        "SELECT c.id FROM client c WHERE c.revoked_at IS NULL AND (c.run IS NULL OR c.run = :run) AND "
+                                + chosen.text() + " ORDER BY c.id FETCH FIRST :limit ROWS ONLY")
+                .params(chosen.parameters())
+                .param("run", run == null ? "" : run)
+                .param("limit", limit)
+                .query(String.class)
+                .list();
+    }
+
+    @Override
     public Map<String, Entry> entries(Collection<String> clients) {
         Map<String, Long> profileOf = new HashMap<>();
         Map<String, Entry> entries = new HashMap<>();

@@ -47,6 +47,13 @@ public interface ClientDirectory {
     /** Counts the clients that a selector chooses and that are not revoked. */
     long count(DeviceSelector selector);
 
+    /**
+     * Returns the ids of clients that a selector chooses, that are not revoked, and that may use a run, in their order, up to a limit.
+     *
+     * @param run the run's name; null for what is of no run, which only clients for all runs may use
+     */
+    List<String> chosen(DeviceSelector selector, @Nullable String run, int limit);
+
     /** Returns the entries of some clients, by their ids. */
     Map<String, Entry> entries(Collection<String> clients);
 

@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.member;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonValue;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.platform.time.Timestamps;
 import io.evenkeel.coordinator.run.PlanCache;
@@ -16,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -132,6 +134,7 @@ public class MemberQuery {
      *
      * @param run the run's name
      * @param state where the run is in its life
+     * @param membership whether the device takes part in the run
      * @param joinedAt when the device joined
      * @param leftAfter the last round that it was a member in; none if it is one
      * @param weight its weight
@@ -143,11 +146,39 @@ public class MemberQuery {
     public record Joined(
             String run,
             RunState state,
+            Membership membership,
             Instant joinedAt,
             @Nullable Integer leftAfter,
             double weight,
             long messages,
             @Nullable Integer lastRound) {}
+
+    /** Whether a device takes part in a run. */
+    @Schema(name = "Membership")
+    public enum Membership {
+        ACTIVE,
+        JOINING,
+        LEAVING,
+        LEFT;
+
+        /** Returns the name in responses. */
+        @JsonValue
+        public String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        /**
+         * Returns it for a membership.
+         *
+         * @param openRound the open round, -1 before the start
+         */
+        static Membership of(int activeFrom, @Nullable Integer leftAfter, int openRound) {
+            if (leftAfter != null) {
+                return leftAfter < activeFrom || leftAfter < openRound ? LEFT : LEAVING;
+            }
+            return activeFrom > openRound ? JOINING : ACTIVE;
+        }
+    }
 
     /**
      * A membership with its run.
@@ -212,17 +243,24 @@ public class MemberQuery {
     /** Returns the runs that a device has joined, the newest first. */
     public List<Joined> runsOf(String client) {
         return transactions.read(() -> jdbc.sql(
-                        "SELECT r.name, r.state, m.joined_at, m.left_after, m.weight, c.sequence, c.last_round"
+                        "SELECT r.name, r.state, r.round_number, m.active_from, m.joined_at, m.left_after, m.weight,"
+                                + " c.sequence, c.last_round"
                                 + " FROM run r JOIN member m ON m.run_id = r.id AND m.client_id = ?"
                                 + " JOIN member_chain c ON c.member_id = m.id ORDER BY m.joined_at DESC, m.id DESC")
                 .param(client)
                 .query((row, i) -> {
                     int lastRound = row.getInt("last_round");
+                    RunState state = RunState.valueOf(row.getString("state"));
+                    Integer leftAfter = row.getObject("left_after", Integer.class);
                     return new Joined(
                             row.getString("name"),
-                            RunState.valueOf(row.getString("state")),
+                            state,
+                            Membership.of(
+                                    row.getInt("active_from"),
+                                    leftAfter,
+                                    state == RunState.CREATED ? -1 : row.getInt("round_number")),
                             Timestamps.get(row, "joined_at"),
-                            row.getObject("left_after", Integer.class),
+                            leftAfter,
                             row.getDouble("weight"),
                             row.getLong("sequence"),
                             lastRound < 0 ? null : (Integer) lastRound);

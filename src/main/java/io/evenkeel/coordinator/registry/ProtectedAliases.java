@@ -60,6 +60,15 @@ class ProtectedAliases {
                 .list();
     }
 
+    /** Returns the protections that an operator has asked to end, up to a limit. */
+    List<Protection> releasing(int limit) {
+        return jdbc.sql("SELECT model, alias, protected_by, protected_at, release_by FROM protected_alias"
+                        + " WHERE release_by IS NOT NULL ORDER BY model, alias FETCH FIRST ? ROWS ONLY")
+                .param(limit)
+                .query((row, i) -> protection(row))
+                .list();
+    }
+
     Optional<Protection> find(String model, String alias) {
         return jdbc.sql(SELECT + " AND alias = ?")
                 .params(model, alias)

@@ -5,12 +5,14 @@ import static io.evenkeel.coordinator.platform.storage.ExportedColumn.text;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.time;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import io.evenkeel.coordinator.platform.time.Timestamps;
 import io.evenkeel.coordinator.rollout.rule.DeviceCounts;
 import io.evenkeel.coordinator.rollout.rule.DeviceOutcome;
 import io.evenkeel.coordinator.rollout.rule.PairedDifferences;
 import io.evenkeel.coordinator.rollout.rule.RolloutDefinition;
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -183,6 +185,56 @@ public class RolloutDeviceTable {
                 metric.name(),
                 metric.minSamples());
         return differences;
+    }
+
+    /**
+     * A roll-out by which a device got a version.
+     *
+     * @param rollout its id
+     * @param model the model
+     * @param alias the alias
+     * @param version the version
+     * @param state where the roll-out is in its life
+     * @param group the number of the device's group, from 1
+     * @param outcome how far the device has come
+     * @param reason why it failed
+     * @param askedAt when it first got the version
+     * @param reportedAt when it reported last
+     */
+    @Schema(name = "DeviceRollout")
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record OfDevice(
+            String rollout,
+            String model,
+            String alias,
+            int version,
+            RolloutState state,
+            int group,
+            DeviceOutcome outcome,
+            @Nullable String reason,
+            Instant askedAt,
+            @Nullable Instant reportedAt) {}
+
+    /** Returns which of the newest 100 roll-outs brought a device a version, newest first. Looks each up by the key. */
+    public List<OfDevice> of(String client) {
+        return jdbc.sql("SELECT r.id, r.model, r.alias, r.version, r.state, d.group_number, d.outcome, d.reason,"
+                        + " d.asked_at, d.reported_at FROM (SELECT id, model, alias, version, state, created_at FROM"
+                        + " rollout ORDER BY created_at DESC, id DESC FETCH FIRST 100 ROWS ONLY) AS r"
+                        + " JOIN rollout_device d ON d.rollout_id = r.id AND d.client_id = ?"
+                        + " ORDER BY r.created_at DESC, r.id DESC")
+                .param(client)
+                .query((row, i) -> new OfDevice(
+                        row.getString(1),
+                        row.getString(2),
+                        row.getString(3),
+                        row.getInt(4),
+                        RolloutState.valueOf(row.getString(5)),
+                        row.getInt(6) + 1,
+                        row.getString(7) == null ? DeviceOutcome.ASKED : DeviceOutcome.valueOf(row.getString(7)),
+                        row.getString(8),
+                        Timestamps.get(row, 9),
+                        Timestamps.getNullable(row, 10)))
+                .list();
     }
 
     /** Returns one of the roll-outs whose devices are to be deleted and that still has some. */

@@ -7,6 +7,7 @@ import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import io.evenkeel.coordinator.platform.time.Timestamps;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -63,6 +64,32 @@ public class RolloutEventTable {
                         Timestamps.get(row, 4),
                         row.getString(5),
                         row.getString(6)))
+                .list();
+    }
+
+    /** Returns the newest events of all roll-outs since a time, newest first. */
+    List<RolloutEvent> newest(Instant since, int limit) {
+        return jdbc.sql("SELECT e.rollout_id, e.sequence, e.type, r.model, r.alias, r.version, e.group_number,"
+                        + " e.happened_at, e.actor, e.detail FROM rollout_event e JOIN rollout r ON r.id = e.rollout_id"
+                        + " WHERE e.type IN (:types) AND e.happened_at >= :since"
+                        + " ORDER BY e.happened_at DESC, e.rollout_id, e.sequence DESC FETCH FIRST :limit ROWS ONLY")
+                // All types: the index begins with them.
+                .param(
+                        "types",
+                        Arrays.stream(RolloutEventType.values()).map(Enum::name).toList())
+                .param("since", Timestamps.of(since))
+                .param("limit", limit)
+                .query((row, i) -> new RolloutEvent(
+                        row.getString(1),
+                        row.getInt(2),
+                        RolloutEventType.valueOf(row.getString(3)),
+                        row.getString(4),
+                        row.getString(5),
+                        row.getInt(6),
+                        row.getObject(7, Integer.class),
+                        Timestamps.get(row, 8),
+                        row.getString(9),
+                        row.getString(10)))
                 .list();
     }
 

@@ -188,6 +188,15 @@ public class RolloutTable {
                 .list();
     }
 
+    /** Returns those that a rule has stopped since a time, in the order of their ids, up to a limit. */
+    List<Rollout> stoppedByRules(Instant since, int limit) {
+        return jdbc.sql(SELECT + "WHERE id IN (SELECT rollout_id FROM rollout_event WHERE type = 'STOPPED'"
+                        + " AND actor IS NULL AND happened_at >= ?) ORDER BY id FETCH FIRST ? ROWS ONLY")
+                .params(Timestamps.of(since), limit)
+                .query((row, i) -> rollout(row))
+                .list();
+    }
+
     /** Returns how many there are in each state. */
     Map<RolloutState, Long> states() {
         Map<RolloutState, Long> states = new EnumMap<>(RolloutState.class);

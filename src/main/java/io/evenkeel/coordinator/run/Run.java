@@ -63,7 +63,6 @@ public class Run {
     private @Nullable Instant startedAt;
     private @Nullable Instant pausedAt;
 
-    @SuppressWarnings("UnusedVariable") // queries read it
     private @Nullable Instant endedAt;
 
     /** The time from which the run is hidden; its rows are deleted in the background. */
@@ -416,6 +415,16 @@ public class Run {
     /** Returns when round 0 opened, null before. */
     public @Nullable Instant startedAt() {
         return startedAt;
+    }
+
+    /** Returns when it was paused, null if it is not. */
+    public @Nullable Instant pausedAt() {
+        return pausedAt;
+    }
+
+    /** Returns when it ended, null if it is not over. */
+    public @Nullable Instant endedAt() {
+        return endedAt;
     }
 
     /** Returns why it ended or paused by itself, null if it did not. */

@@ -4,6 +4,7 @@ import static io.evenkeel.coordinator.platform.storage.ExportedColumn.text;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.time;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 
+import io.evenkeel.coordinator.access.permission.RunPatterns;
 import io.evenkeel.coordinator.platform.storage.Dialect;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import io.evenkeel.coordinator.platform.time.Timestamps;
@@ -11,6 +12,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.SqlArrayValue;
@@ -33,6 +35,7 @@ public class RunEventTable {
             .verifiedBy(row -> row.isNamed("type", RunEventType.class));
 
     private static final int SEARCHED_EVENTS = 100_000;
+    private static final int NEWEST_EVENTS = 20_000;
 
     private static final String SELECT =
             "SELECT e.id, e.run_id, r.name, e.sequence, e.type, e.round_number, e.happened_at, e.detail"
@@ -68,6 +71,27 @@ public class RunEventTable {
                         RunEventType.ROUND_OPENED.name(),
                         RunEventType.ROUND_CLOSED.name(),
                         limit)
+                .query((row, i) -> event(row))
+                .list();
+    }
+
+    /**
+     * Returns the newest events of all runs that a reader may use, newest first, without rounds that opened, closed or were extended
+     * again. Looks at the newest 20,000 events.
+     */
+    public List<LoggedEvent> newest(RunPatterns readers, int limit) {
+        return jdbc.sql(SELECT + "WHERE e.id > (SELECT COALESCE(MAX(id), 0) FROM run_event) - " + NEWEST_EVENTS
+                        + " AND e.type NOT IN (:routine) AND r.deleted_at IS NULL"
+                        + (readers.areAll() ? "" : " AND " + readers.condition("r.name"))
+                        + " ORDER BY e.id DESC FETCH FIRST :limit ROWS ONLY")
+                .param(
+                        "routine",
+                        List.of(
+                                RunEventType.ROUND_OPENED.name(),
+                                RunEventType.ROUND_CLOSED.name(),
+                                RunEventType.ROUND_EXTENDED.name()))
+                .params(readers.areAll() ? Map.of() : readers.parameters())
+                .param("limit", limit)
                 .query((row, i) -> event(row))
                 .list();
     }

@@ -146,6 +146,7 @@ public class SecurityConfiguration {
                 "/api/v1/algorithms",
                 "/api/v1/runs",
                 "/api/v1/run-overview",
+                "/api/v1/overview",
                 "/api/v1/relays",
                 "/api/v1/experiments",
                 "/api/v1/audit-log",

@@ -72,7 +72,7 @@ class PermissionsTest {
 
         private static final String OF_RUN_1 = "/api/v1/runs/1(/.*)?";
         private static final String LISTS =
-                "/api/v1/(algorithms|runs|experiments|run-overview|relays|audit-log|caller)";
+                "/api/v1/(algorithms|runs|experiments|run-overview|overview|relays|audit-log|caller)";
         private static final String APPROVALS = ".*/(approve|protection/release)";
         private static final String TOKENS = "/api/v1/access-tokens(/.*)?";
 

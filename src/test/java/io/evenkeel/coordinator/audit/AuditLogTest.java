@@ -67,6 +67,34 @@ class AuditLogTest {
     }
 
     @Test
+    void filtersByWhoWhatAndTime() {
+        String run = create("filtered");
+        post(api.operator(), "/api/v1/runs/" + run + "/cancel");
+        post(api.viewer(), "/api/v1/runs/" + run + "/start");
+        String of = "run=" + run + "&";
+        assertThat(log(of + "actor=viewer-tok"))
+                .extracting(entry -> entry.get("role"))
+                .containsExactly("viewer");
+        assertThat(log(of + "actor=nobody")).isEmpty();
+        assertThat(log(of + "path=/cancel"))
+                .extracting(entry -> entry.get("status"))
+                .containsExactly(200);
+        assertThat(log(of + "path=%25")).as("no wildcard").isEmpty();
+        assertThat(log(of + "method=POST&path=/runs")).hasSize(3);
+        assertThat(log(of + "method=DELETE")).isEmpty();
+        String now = clock.instant().plusSeconds(1).toString();
+        assertThat(log(of + "until=" + now)).hasSize(3);
+        assertThat(log(of + "since=" + now)).isEmpty();
+        api.operator().get().uri(LOG + "?method=LOOK").exchange().expectStatus().isBadRequest();
+        api.operator()
+                .get()
+                .uri(LOG + "?since=yesterday")
+                .exchange()
+                .expectStatus()
+                .isBadRequest();
+    }
+
+    @Test
     void recordsRefusedAttemptsOfViewers() {
         String run = create("not-yours");
         Api.refused(post(api.viewer(), "/api/v1/runs/" + run + "/cancel"), ProblemKind.FORBIDDEN);

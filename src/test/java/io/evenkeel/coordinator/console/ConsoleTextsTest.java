@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.definition.StopReason;
 import io.evenkeel.coordinator.event.EventData;
+import io.evenkeel.coordinator.overview.WaitingCode;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.rollout.RolloutEventType;
 import io.evenkeel.coordinator.run.RunEventType;
@@ -97,6 +98,9 @@ class ConsoleTextsTest {
                         .toList())
                 .containsAll(
                         Arrays.stream(RunState.values()).map(RunState::text).toList())
+                .containsAll(Arrays.stream(WaitingCode.values())
+                        .map(code -> "waiting_" + code.text().replace('-', '_'))
+                        .toList())
                 .containsAll(Arrays.stream(RolloutEventType.values())
                         .map(type -> "event_" + type.text().replace('.', '_'))
                         .toList());

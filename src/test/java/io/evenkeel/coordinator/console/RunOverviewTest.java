@@ -89,7 +89,7 @@ class RunOverviewTest {
         assertThat(ends(name, "&sort=name")).isEqualTo("cba");
         assertThat(ends(name, "&sort=state")).isEqualTo("acb");
         assertThat(ends(name, "&sort=name&size=1&page=1")).isEqualTo("b");
-        assertThat(scene().operator.get("/run-overview?sort=loss").problem()).isEqualTo("malformed");
+        assertThat(scene().operator.get("/run-overview?sort=size").problem()).isEqualTo("malformed");
     }
 
     private String ends(String name, String query) {
@@ -118,9 +118,42 @@ class RunOverviewTest {
                 .satisfies(one -> assertThat(one)
                         .containsEntry("run", scene.run)
                         .containsEntry("state", "running")
+                        .containsEntry("membership", "active")
                         .containsEntry("messages", 1)
                         .containsEntry("lastRound", 0));
         assertThat(scene.operator.get("/clients/nobody/runs").status()).isEqualTo(200);
+    }
+
+    @Test
+    void filtersByTagAndSortsByLoss() {
+        String tag = Scene.newName();
+        String name = Scene.newName() + "-tagged";
+        Scene worse = tagged(name + "a", tag, 0.5);
+        Scene better = tagged(name + "b", tag, 0.25);
+        new Scene(api.endpoint(), jdbc, name + "c", "top-k:2", FeedbackMethod.EF21).create("ef21-norm", 5, "");
+        Reply found = worse.operator.get("/run-overview?tag=" + tag + "&sort=loss&descending=false");
+        assertThat(cards(found))
+                .extracting(card -> String.valueOf(((Map<?, ?>) card).get("name")))
+                .containsExactly(better.run, worse.run);
+        assertThat(found.number("total")).isEqualTo(2);
+        assertThat(((Map<?, ?>) cards(found).get(0)).get("metrics")).isEqualTo(Map.of("loss", 0.25));
+        assertThat(cards(worse.operator.get("/run-overview?search=" + name + "&sort=loss")))
+                .as("runs without a loss come last")
+                .extracting(card -> String.valueOf(((Map<?, ?>) card).get("name")))
+                .containsExactly(worse.run, better.run, name + "c");
+        assertThat(cards(worse.operator.get("/run-overview?sort=metric:accuracy&size=1&page=1&tag=" + tag)))
+                .hasSize(1);
+    }
+
+    private Scene tagged(String name, String tag, double loss) {
+        Scene scene = new Scene(api.endpoint(), jdbc, name, "top-k:2", FeedbackMethod.EF21)
+                .create("ef21-norm", 5, "\"tags\":[\"" + tag + "\"]")
+                .members(1)
+                .start();
+        scene.devices.get(0).answer(0, GRADIENT);
+        scene.await(scene.devices.get(0), 0);
+        jdbc.update("UPDATE round_record SET loss = ? WHERE run_id = (SELECT id FROM run WHERE name = ?)", loss, name);
+        return scene;
     }
 
     @Test

@@ -159,6 +159,41 @@ class EvaluationTest {
     }
 
     @Test
+    void saysWhoIsAskedAndWhoHasAnswered() {
+        String shelf = "{\"shelf\": \"" + evaluation.name + "\"}";
+        List<Device> devices =
+                IntStream.range(0, 8).mapToObj(i -> evaluation.device(shelf)).toList();
+        evaluation.create(
+                "\"devices\": {\"selector\": \"shelf=" + evaluation.name + "\", \"share\": 0.6, \"seed\": \"some\"}");
+        List<Device> chosen = devices.stream()
+                .filter(device -> DeviceFraction.of("some", device.client()) < 0.6)
+                .toList();
+        chosen.stream().limit(1).forEach(device -> evaluation.send(device, result(1, 0.5)));
+        String path = "/evaluations/" + evaluation.name + "/devices";
+
+        Reply missing = evaluation.operator.get(path);
+
+        int answered = Math.min(1, chosen.size());
+        assertThat(missing.number("asked")).isEqualTo(chosen.size());
+        assertThat(missing.number("answered")).isEqualTo(answered);
+        assertThat(missing.json().get("complete")).isEqualTo(true);
+        assertThat((List<?>) missing.json().get("devices")).hasSize(chosen.size() - answered);
+        assertThat((List<?>)
+                        evaluation.operator.get(path + "?answered=true").json().get("devices"))
+                .hasSize(answered);
+        assertThat(evaluation.operator.get("/evaluations/none/devices").problem())
+                .isEqualTo("evaluation-not-found");
+        chosen.stream()
+                .limit(1)
+                .forEach(device -> assertThat(evaluation
+                                .operator
+                                .get("/clients/" + device.client() + "/evaluations")
+                                .jsonList())
+                        .singleElement()
+                        .satisfies(one -> assertThat(one).containsEntry("evaluation", evaluation.name)));
+    }
+
+    @Test
     void drawsAboutTheWantedNumberOfDevices() {
         for (int i = 0; i < 4; i++) {
             evaluation.device("{\"batch\": \"" + evaluation.name + "\"}");

@@ -68,12 +68,21 @@ class RolloutApprovalTest {
         assertThat(scene.state(rollout)).isEqualTo("waiting");
         assertThat(scene.notices(rollout, "waitsFor")).containsExactly("approval: another operator has to approve it");
         assertThat(scene.onNew()).isZero();
+        assertThat(root.get("/overview").json().toString())
+                .contains("rollout-approval", "evenkeel rollouts approve " + rollout, "rollout.waiting");
         refuses(ada, rollout, "a token of 'ada' or was made by 'ada'");
         assertThat(scene.act(rollout, "skip").problem()).isEqualTo("rollout-state");
         Reply approved = must(approve(bob, rollout), 200);
         assertThat(approved.get("state")).isEqualTo("running");
         assertThat(approved.get("approvedBy")).startsWith("bob (");
         assertThat(scene.onNew()).isEqualTo(2);
+        assertThat(root.get("/clients/" + scene.devices.get(0).id() + "/rollouts")
+                        .jsonList())
+                .singleElement()
+                .satisfies(one -> assertThat(one)
+                        .containsEntry("rollout", rollout)
+                        .containsEntry("version", 2)
+                        .containsEntry("outcome", "asked"));
         assertThat(approve(bob, rollout).problem()).isEqualTo("rollout-state");
     }
 

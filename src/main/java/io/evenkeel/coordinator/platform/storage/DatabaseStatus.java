@@ -88,7 +88,8 @@ public class DatabaseStatus {
         }
     }
 
-    private @Nullable Disk disk() {
+    /** Returns the disk of its file; null if it is no file of this host. */
+    public @Nullable Disk disk() {
         if (file == null || !Files.exists(file)) {
             return null;
         }

@@ -11,11 +11,14 @@ import io.evenkeel.coordinator.platform.time.Timestamps;
 import io.evenkeel.core.wire.Report;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -57,6 +60,9 @@ public class RoundRecords {
             flag("stationary"),
             real("epsilon"),
             real("smoothness_norm"));
+
+    /** The name of the loss among the metrics of {@link #metrics}. */
+    public static final String LOSS = "loss";
 
     /** The columns that {@link #record} reads, in its order. */
     static final String COLUMNS = "round_number, opened_at, closed_at, participants, sampled, members, uplink_bytes,"
@@ -163,13 +169,20 @@ public class RoundRecords {
      *
      * @param run key of the run
      * @param round the round
+     * @param closedAt when it closed
      * @param loss mean of the losses reported, null if there were none
      * @param members number of members that took part in the run
      * @param uplinkBytes length of the accepted messages
      * @param denseUplinkBytes length of the messages if they were uncompressed float32
      */
     public record Sample(
-            long run, int round, @Nullable Double loss, int members, long uplinkBytes, long denseUplinkBytes) {}
+            long run,
+            int round,
+            Instant closedAt,
+            @Nullable Double loss,
+            int members,
+            long uplinkBytes,
+            long denseUplinkBytes) {}
 
     /**
      * Returns figures of some rounds of some runs, ordered by run and round. Looks each round up by the key; rounds without a record are
@@ -186,7 +199,7 @@ public class RoundRecords {
         }));
         // An outer join, so that H2 takes the tables in this order.
         return jdbc
-                .sql("SELECT r.run_id, r.round_number, r.loss, r.members, r.uplink_bytes, r.dense_bytes"
+                .sql("SELECT r.run_id, r.round_number, r.closed_at, r.loss, r.members, r.uplink_bytes, r.dense_bytes"
                         + " FROM UNNEST(CAST(? AS BIGINT ARRAY), CAST(? AS INTEGER ARRAY)) AS wanted(run, number)"
                         + " LEFT JOIN round_record r ON r.run_id = wanted.run AND r.round_number = wanted.number"
                         + " ORDER BY r.run_id, r.round_number")
@@ -197,13 +210,37 @@ public class RoundRecords {
                         : Optional.of(new Sample(
                                 row.getLong(1),
                                 row.getInt(2),
-                                number(row, 3),
-                                row.getInt(4),
-                                row.getLong(5),
-                                row.getLong(6))))
+                                Timestamps.get(row, 3),
+                                number(row, 4),
+                                row.getInt(5),
+                                row.getLong(6),
+                                row.getLong(7))))
                 .stream()
                 .flatMap(Optional::stream)
                 .toList();
+    }
+
+    /**
+     * Returns the loss and the metrics of one round of each of some runs, by the run's key; rounds without a record are left out.
+     *
+     * @param rounds the round by the run's key
+     */
+    public Map<Long, Map<String, Double>> metrics(Map<Long, Integer> rounds) {
+        Map<Long, Map<String, Double>> byRun = new HashMap<>();
+        jdbc.sql("SELECT r.run_id, r.loss, r.metrics FROM UNNEST(CAST(? AS BIGINT ARRAY), CAST(? AS INTEGER ARRAY)) AS"
+                        + " wanted(run, number) LEFT JOIN round_record r ON r.run_id = wanted.run"
+                        + " AND r.round_number = wanted.number WHERE r.run_id IS NOT NULL")
+                .param(new SqlArrayValue("BIGINT", rounds.keySet().toArray()))
+                .param(new SqlArrayValue("INTEGER", rounds.values().toArray()))
+                .query((RowCallbackHandler) row -> {
+                    Map<String, Double> metrics = new TreeMap<>(metrics(row.getString(3)));
+                    Double loss = number(row, 2);
+                    if (loss != null) {
+                        metrics.put(LOSS, loss);
+                    }
+                    byRun.put(row.getLong(1), metrics);
+                });
+        return byRun;
     }
 
     /** Gives a consumer each round of a range that has tokens, with their number; in no order. */

@@ -238,6 +238,12 @@ final class Browser implements AutoCloseable {
         whenDisplayed(named, found -> found.get(found.size() - 1).click());
     }
 
+    /** Presses a key on a button or link, as somebody without a mouse does. */
+    void press(String name, Keys key) {
+        By named = By.xpath("//button[normalize-space(.)='" + name + "'] | //a[normalize-space(.)='" + name + "']");
+        whenDisplayed(named, found -> found.get(found.size() - 1).sendKeys(key));
+    }
+
     /** Clicks the first visible element at a place. */
     void click(By place) {
         whenDisplayed(place, found -> found.get(0).click());

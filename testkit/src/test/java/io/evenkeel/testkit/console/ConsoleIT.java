@@ -10,6 +10,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
 import tools.jackson.databind.JsonNode;
 
 /** Signing in, tokens and webhooks in the console; and every page's accessibility. */
@@ -147,6 +148,58 @@ class ConsoleIT {
         browser.click("Delete");
         browser.click("Delete");
         browser.see("There are no webhooks yet");
+    }
+
+    private void join(String run, String device) {
+        JsonNode enrolled = scene.client()
+                .post(
+                        ApiPath.of("enrolments"),
+                        Map.of("token", scene.operator().createEnrolmentToken(1, "for " + device), "name", device));
+        new CoordinatorClient(
+                        scene.coordinator().address(),
+                        () -> enrolled.path("secret").asString())
+                .upload(
+                        "PUT",
+                        ApiPath.of("runs", run, "members", "me"),
+                        "application/json",
+                        "{\"weight\": 1}".getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void answersOnTheFirstPageWhatWaitsForSomebodyAndDoesIt() {
+        scene.createRun("held-up", 5);
+        join("held-up", "lighthouse");
+        browser.signIn(scene.coordinator().token());
+        browser.open("");
+        browser.see("evenkeel runs start held-up");
+        browser.until(() -> browser.title().equals("Overview · Evenkeel"));
+        scene.client().post(ApiPath.of("runs", "held-up", "start"));
+        scene.client().post(ApiPath.of("runs", "held-up", "pause"));
+        browser.see("evenkeel runs resume held-up");
+        browser.click(By.xpath("//li[contains(., 'held-up')]//button[normalize-space(.)='Resume']"));
+        browser.click(By.xpath("//dialog//button[normalize-space(.)='Resume']"));
+        browser.seeNoLonger("evenkeel runs resume held-up");
+        browser.looksRight("overview", () -> {
+            browser.open("");
+            browser.see("What came last");
+        });
+    }
+
+    @Test
+    void opensAGroupOfTheMenuByKeyboardAndClosesItOnEscape() {
+        browser.signIn(scene.coordinator().token());
+        browser.open("overview");
+        browser.see("What came last");
+        browser.press("Fleet", Keys.ENTER);
+        browser.see("Relays");
+        assertThat(browser.violations()).isEmpty();
+        browser.press("Fleet", Keys.ESCAPE);
+        browser.seeNoLonger("Relays");
+        browser.press("Fleet", Keys.SPACE);
+        browser.press("Tokens", Keys.ENTER);
+        browser.see("Access tokens");
+        browser.until(() -> browser.title().equals("Tokens · Evenkeel"));
+        browser.seeNoLonger("Relays");
     }
 
     @Test

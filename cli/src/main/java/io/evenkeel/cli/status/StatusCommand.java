@@ -1,0 +1,99 @@
+package io.evenkeel.cli.status;
+
+import static io.evenkeel.cli.output.TableCells.field;
+import static io.evenkeel.cli.output.TableCells.point;
+
+import io.evenkeel.cli.command.ApiCommand;
+import io.evenkeel.cli.output.ListTable;
+import io.evenkeel.cli.output.OutputOptions;
+import io.evenkeel.cli.output.Style.Tone;
+import io.evenkeel.cli.output.TextLayout;
+import io.evenkeel.cli.output.Times;
+import io.evenkeel.operator.ApiPath;
+import io.evenkeel.operator.CoordinatorClient;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Command;
+import tools.jackson.databind.JsonNode;
+
+/** Shows the overview: what waits for an operator, which runs are running, and what happened last. */
+@Command(
+        name = "status",
+        description =
+                "Shows what waits for an operator, each with the command for it; which runs are running, and until"
+                        + " when; and what happened last.")
+public final class StatusCommand extends ApiCommand {
+
+    @Override
+    protected int execute(CoordinatorClient client, OutputOptions output) {
+        JsonNode overview = client.get(ApiPath.of("overview"));
+        output.print(overview, page -> text(overview, page));
+        return 0;
+    }
+
+    private static List<String> text(JsonNode overview, TextLayout page) {
+        List<String> lines = new ArrayList<>();
+        JsonNode waiting = overview.path("waiting");
+        if (waiting.isEmpty()) {
+            lines.add("Nothing waits for anybody.");
+        } else {
+            lines.add("Waits for somebody: " + overview.path("waitingTotal").asInt());
+            waiting.forEach(item -> lines.addAll(waiting(item, page)));
+        }
+        lines.add("");
+        lines.add("Running: " + overview.path("runningTotal").asInt());
+        if (!overview.path("running").isEmpty()) {
+            lines.addAll(running(overview.path("running"), page));
+        }
+        if (!overview.path("latest").isEmpty()) {
+            lines.add("");
+            lines.add("What came last");
+            lines.addAll(latest(overview.path("latest"), page));
+        }
+        return lines;
+    }
+
+    private static List<String> waiting(JsonNode item, TextLayout page) {
+        boolean critical = item.path("critical").asBoolean();
+        String age = Times.age(item.path("since"), page);
+        return List.of(
+                "  "
+                        + page.style()
+                                .paint(
+                                        critical ? Tone.BAD : Tone.WARNING,
+                                        item.path("code").asString())
+                        + "  " + item.path("name").asString() + (age.isEmpty() ? "" : "  since " + age),
+                "      " + item.path("message").asString(),
+                "      " + item.path("command").asString());
+    }
+
+    private static List<String> running(JsonNode runs, TextLayout page) {
+        return new ListTable<JsonNode>(page)
+                .text("RUN", field("name"))
+                .state("STATE", run -> run.path("stalled").asBoolean() ? "stalled" : "running")
+                .number(
+                        "ROUND",
+                        run -> run.path("round").asInt() + "/"
+                                + run.path("rounds").asInt())
+                .number("MEMBERS", field("members"))
+                .number("LOSS", field("loss", "-"))
+                .number("A ROUND", StatusCommand::roundTime)
+                .text("EXPECTED END", point("expectedEnd", "-"))
+                .lines(runs);
+    }
+
+    private static String roundTime(JsonNode run) {
+        JsonNode seconds = run.path("roundSeconds");
+        return seconds.isNumber() ? Times.brief(Duration.ofMillis(Math.round(1000 * seconds.asDouble()))) : "-";
+    }
+
+    private static List<String> latest(JsonNode events, TextLayout page) {
+        return new ListTable<JsonNode>(page)
+                .text("AGO", event -> Times.age(event.path("at"), page))
+                .text("NAME", field("name"))
+                .text("EVENT", field("type"))
+                .text("DETAIL", field("detail", ""))
+                .lines(events);
+    }
+}

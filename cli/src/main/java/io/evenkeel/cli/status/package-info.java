@@ -1,0 +1,5 @@
+/** {@code evenkeel status}. */
+@NullMarked
+package io.evenkeel.cli.status;
+
+import org.jspecify.annotations.NullMarked;

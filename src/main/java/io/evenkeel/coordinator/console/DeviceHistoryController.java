@@ -1,0 +1,61 @@
+package io.evenkeel.coordinator.console;
+
+import io.evenkeel.coordinator.evaluation.EvaluationResults;
+import io.evenkeel.coordinator.member.MemberQuery;
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.rollout.RolloutDeviceTable;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.List;
+import org.springframework.http.MediaType;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Serves what a device takes part in and took part in, for its page. */
+@Tag(name = "Fleet")
+@RestController
+@RequestMapping(path = "/api/v1/clients/{client}", produces = MediaType.APPLICATION_JSON_VALUE)
+class DeviceHistoryController {
+
+    private final MemberQuery members;
+    private final RolloutDeviceTable rollouts;
+    private final EvaluationResults evaluations;
+    private final DurableTransactions transactions;
+
+    DeviceHistoryController(
+            MemberQuery members,
+            RolloutDeviceTable rollouts,
+            EvaluationResults evaluations,
+            DurableTransactions transactions) {
+        this.members = members;
+        this.rollouts = rollouts;
+        this.evaluations = evaluations;
+        this.transactions = transactions;
+    }
+
+    @Operation(
+            summary = "List the runs that a client has joined, newest first",
+            description = "Also those it has left.")
+    @GetMapping("/runs")
+    List<MemberQuery.Joined> runs(@PathVariable String client) {
+        return members.runsOf(client);
+    }
+
+    @Operation(
+            summary = "List the roll-outs by which a client got a version, newest first",
+            description = "Of the newest 100 roll-outs whose devices are still kept.")
+    @GetMapping("/rollouts")
+    List<RolloutDeviceTable.OfDevice> rollouts(@PathVariable String client) {
+        return transactions.read(() -> rollouts.of(client));
+    }
+
+    @Operation(
+            summary = "List the evaluations to which a client has sent a result, newest first",
+            description = "Of the newest 100 evaluations whose devices are still kept.")
+    @GetMapping("/evaluations")
+    List<EvaluationResults.OfDevice> evaluations(@PathVariable String client) {
+        return transactions.read(() -> evaluations.of(client));
+    }
+}

@@ -1,0 +1,31 @@
+package io.evenkeel.coordinator.evaluation;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The devices that an evaluation asks, as they are enrolled now. A device hears of it when it checks in.
+ *
+ * @param asked how many it asks
+ * @param answered how many of these have sent a result
+ * @param complete whether these are all; with more than 10,000 devices to choose from, they are those of the first 10,000
+ * @param devices those that have answered or not, as the request says, in the order of their ids
+ */
+@Schema(name = "AskedDevices")
+record AskedDevices(int asked, int answered, boolean complete, List<Device> devices) {
+
+    /**
+     * A device.
+     *
+     * @param client its id
+     * @param name its name
+     * @param lastSeenAt when it last sent a request, up to five minutes too early
+     */
+    @Schema(name = "AskedDevice")
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Device(
+            String client, @Nullable String name, @Nullable Instant lastSeenAt) {}
+}

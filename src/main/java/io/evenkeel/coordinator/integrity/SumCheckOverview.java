@@ -1,0 +1,40 @@
+package io.evenkeel.coordinator.integrity;
+
+import io.evenkeel.coordinator.access.permission.RunPatterns;
+import io.evenkeel.coordinator.overview.OverviewSource;
+import io.evenkeel.coordinator.overview.WaitingCode;
+import io.evenkeel.coordinator.overview.WaitingItem;
+import io.evenkeel.coordinator.overview.WaitingItem.Subject;
+import java.time.Instant;
+import java.util.List;
+import org.springframework.stereotype.Component;
+
+/** Runs whose last verification found a fault. Thread-safe. */
+@Component
+class SumCheckOverview implements OverviewSource {
+
+    private static final int MAX_CHECKS = 200;
+
+    private final SumChecks checks;
+
+    SumCheckOverview(SumChecks checks) {
+        this.checks = checks;
+    }
+
+    @Override
+    public List<WaitingItem> waiting(RunPatterns readers, Instant now) {
+        return checks.newest(MAX_CHECKS).stream()
+                .filter(check -> check.outcome() != SumCheck.Outcome.AGREES && readers.contain(check.run()))
+                .map(check -> new WaitingItem(
+                        WaitingCode.RUN_DAMAGED,
+                        true,
+                        Subject.RUN,
+                        check.run(),
+                        check.at(),
+                        check.outcome() == SumCheck.Outcome.DIFFERS
+                                ? "its last verification found that its sum is not that of its messages"
+                                : "its last verification found that stored data is not what was written",
+                        "evenkeel runs audit " + check.run()))
+                .toList();
+    }
+}

@@ -1,0 +1,32 @@
+package io.evenkeel.coordinator.overview;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Instant;
+import java.util.Comparator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that happened.
+ *
+ * @param at when
+ * @param about the kind of thing that it concerns
+ * @param name the name or id of that thing
+ * @param type the type of the event, such as {@code run.paused}
+ * @param number the round of a run, or the group of a roll-out
+ * @param detail why, or what changed
+ */
+@Schema(name = "LatestEvent")
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record LatestEvent(
+        Instant at,
+        WaitingItem.Subject about,
+        String name,
+        String type,
+        @Nullable Integer number,
+        @Nullable String detail) {
+
+    /** The newest first. */
+    static final Comparator<LatestEvent> NEWEST_FIRST =
+            Comparator.comparing(LatestEvent::at).reversed();
+}

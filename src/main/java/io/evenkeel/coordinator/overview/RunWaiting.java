@@ -1,0 +1,98 @@
+package io.evenkeel.coordinator.overview;
+
+import io.evenkeel.coordinator.definition.StopReason;
+import io.evenkeel.coordinator.overview.WaitingItem.Subject;
+import io.evenkeel.coordinator.run.Run;
+import io.evenkeel.coordinator.run.RunState;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run wants of an operator. Without I/O.
+ *
+ * @param run its row
+ * @param needed how many messages a round needs
+ * @param members how many devices are members
+ * @param leftOut how many members are left out of cohorts
+ */
+record RunWaiting(Run run, int needed, int members, int leftOut) {
+
+    /** Returns whether a round of it waits for devices that do not answer. */
+    static boolean isStalled(Run run) {
+        return run.state() == RunState.RUNNING
+                && run.current().extended() > 0
+                && !run.current().isClosing();
+    }
+
+    /** Returns what it wants, nothing if all is well. */
+    List<WaitingItem> items(Instant now) {
+        List<WaitingItem> items = new ArrayList<>();
+        switch (run.state()) {
+            case CREATED -> {
+                if (members >= needed) {
+                    items.add(item(
+                            WaitingCode.RUN_READY,
+                            false,
+                            null,
+                            members + " devices have joined, it needs " + needed + ", and it has not been started",
+                            "start"));
+                }
+            }
+            case RUNNING -> {
+                if (isStalled(run)) {
+                    items.add(stalled());
+                }
+            }
+            case PAUSED -> items.add(paused());
+            case FAILED -> {
+                Instant ended = run.endedAt();
+                if (ended != null && ended.isAfter(now.minus(OverviewSource.REMEMBERED))) {
+                    items.add(item(WaitingCode.RUN_FAILED, true, ended, said("it has failed"), "show"));
+                }
+            }
+            case FINISHED, CANCELLED -> {}
+        }
+        if (leftOut > 0 && run.state().hasOpenRound()) {
+            items.add(item(
+                    WaitingCode.MEMBERS_LEFT_OUT,
+                    false,
+                    null,
+                    "members left out of its cohorts, because they sent wrong shares in two rounds: " + leftOut,
+                    "show"));
+        }
+        return items;
+    }
+
+    private WaitingItem stalled() {
+        int times = run.current().extended();
+        return item(
+                WaitingCode.RUN_STALLED,
+                true,
+                run.current().openedAt(),
+                "round " + run.round() + " has " + run.current().accepted() + " of the " + needed
+                        + " messages that it needs, and was extended " + times + (times == 1 ? " time" : " times"),
+                "show");
+    }
+
+    private WaitingItem paused() {
+        if (run.isDistrusted()) {
+            return item(WaitingCode.RUN_DAMAGED, true, run.pausedAt(), said("its data was changed"), "audit");
+        }
+        return run.stopReason() == StopReason.DIVERGENCE
+                ? item(WaitingCode.RUN_DIVERGED, true, run.pausedAt(), said("its loss has grown"), "show")
+                : item(WaitingCode.RUN_PAUSED, false, run.pausedAt(), said("an operator has paused it"), "resume");
+    }
+
+    /** Returns the run's own message, if it has one. */
+    private String said(String otherwise) {
+        String message = run.message();
+        return message == null ? otherwise : message;
+    }
+
+    private WaitingItem item(WaitingCode code, boolean critical, @Nullable Instant since, String message, String verb) {
+        return new WaitingItem(
+                code, critical, Subject.RUN, run.name(), since, message, "evenkeel runs " + verb + " " + run.name());
+    }
+}

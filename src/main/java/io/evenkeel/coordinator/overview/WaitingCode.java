@@ -1,0 +1,50 @@
+package io.evenkeel.coordinator.overview;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
+
+/**
+ * The kinds of things that wait for an operator. The texts are permanent: responses contain them, and the console has a title for each.
+ */
+public enum WaitingCode {
+    /** A round of the run has been extended, because too few members answered. */
+    RUN_STALLED,
+    /** The run is paused. */
+    RUN_PAUSED,
+    /** The run has paused itself, because its loss grew. */
+    RUN_DIVERGED,
+    /** What is stored of the run does not fit its hash chain, or its sum differs from its messages. */
+    RUN_DAMAGED,
+    /** The run has failed in the last days. */
+    RUN_FAILED,
+    /** The run has not been started, and enough devices have joined. */
+    RUN_READY,
+    /** Members of the run are left out of cohorts of secure aggregation. */
+    MEMBERS_LEFT_OUT,
+    /** The roll-out waits for the approval of another operator. */
+    ROLLOUT_APPROVAL,
+    /** The roll-out is paused. */
+    ROLLOUT_PAUSED,
+    /** A rule has stopped the roll-out in the last days. */
+    ROLLOUT_STOPPED,
+    /** An operator has asked to end the protection of an alias, which another one confirms. */
+    ALIAS_RELEASE,
+    /** The coordinator above has refused this relay, or does not answer. */
+    RELAY_PROBLEM,
+    /** A part of the coordinator is not healthy. */
+    UNHEALTHY,
+    /** The disk of the database is nearly full. */
+    DISK_LOW,
+    /** A replica sends no heartbeats. */
+    REPLICA_SILENT,
+    /** An alert fires. */
+    ALERT,
+    /** Prometheus does not say which alerts fire. */
+    ALERTS_UNKNOWN;
+
+    /** Returns the name in responses. */
+    @JsonValue
+    public String text() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}

@@ -1,0 +1,54 @@
+package io.evenkeel.coordinator.overview;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonValue;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that waits for an operator.
+ *
+ * @param code what it is
+ * @param critical whether something has stopped or data is at risk
+ * @param about the kind of thing that it concerns
+ * @param name the name or id of that thing
+ * @param since when it began, if that is known
+ * @param message what is wrong, in a sentence
+ * @param command the command that looks at it or goes on
+ */
+@Schema(name = "WaitingItem")
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record WaitingItem(
+        WaitingCode code,
+        boolean critical,
+        Subject about,
+        String name,
+        @Nullable Instant since,
+        String message,
+        String command) {
+
+    /** Critical things first, and of these the oldest. */
+    static final Comparator<WaitingItem> ORDER = Comparator.comparing(WaitingItem::critical)
+            .reversed()
+            .thenComparing(WaitingItem::since, Comparator.nullsLast(Comparator.naturalOrder()))
+            .thenComparing(WaitingItem::name);
+
+    /** The kinds of things that wait or change. */
+    @Schema(name = "OverviewSubject")
+    public enum Subject {
+        RUN,
+        ROLLOUT,
+        MODEL,
+        RELAY,
+        SYSTEM;
+
+        /** Returns the name in responses. */
+        @JsonValue
+        public String text() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package io.evenkeel.coordinator.registry;
+
+import io.evenkeel.coordinator.access.permission.RunPatterns;
+import io.evenkeel.coordinator.overview.OverviewSource;
+import io.evenkeel.coordinator.overview.WaitingCode;
+import io.evenkeel.coordinator.overview.WaitingItem;
+import io.evenkeel.coordinator.overview.WaitingItem.Subject;
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import java.time.Instant;
+import java.util.List;
+import org.springframework.stereotype.Component;
+
+/** Protections of aliases that an operator has asked to end, which another operator confirms. Thread-safe. */
+@Component
+class AliasOverview implements OverviewSource {
+
+    private static final int MAX_LISTED = 50;
+
+    private final ProtectedAliases aliases;
+    private final DurableTransactions transactions;
+
+    AliasOverview(ProtectedAliases aliases, DurableTransactions transactions) {
+        this.aliases = aliases;
+        this.transactions = transactions;
+    }
+
+    @Override
+    public List<WaitingItem> waiting(RunPatterns readers, Instant now) {
+        if (!readers.areAll()) {
+            return List.of();
+        }
+        return transactions.read(() -> aliases.releasing(MAX_LISTED)).stream()
+                .map(AliasOverview::item)
+                .toList();
+    }
+
+    private static WaitingItem item(ProtectedAliases.Protection protection) {
+        return new WaitingItem(
+                WaitingCode.ALIAS_RELEASE,
+                false,
+                Subject.MODEL,
+                protection.model(),
+                null,
+                "'" + protection.releaseBy() + "' has asked to end the protection of alias '" + protection.alias()
+                        + "', and another operator confirms it",
+                "evenkeel models protect " + protection.model() + " --alias " + protection.alias() + " --release");
+    }
+}

@@ -1,0 +1,41 @@
+package io.evenkeel.coordinator.relay;
+
+import io.evenkeel.coordinator.access.permission.RunPatterns;
+import io.evenkeel.coordinator.overview.OverviewSource;
+import io.evenkeel.coordinator.overview.WaitingCode;
+import io.evenkeel.coordinator.overview.WaitingItem;
+import io.evenkeel.coordinator.overview.WaitingItem.Subject;
+import java.time.Instant;
+import java.util.List;
+import org.springframework.stereotype.Component;
+
+/** Why this relay takes no part in the run above, if it does not. Thread-safe. */
+@Component
+class UpstreamOverview implements OverviewSource {
+
+    private final RelaySettings settings;
+    private final RelayLink link;
+
+    UpstreamOverview(RelaySettings settings, RelayLink link) {
+        this.settings = settings;
+        this.link = link;
+    }
+
+    @Override
+    public List<WaitingItem> waiting(RunPatterns readers, Instant now) {
+        String run = settings.run();
+        RelayLink.Snapshot snapshot = link.snapshot();
+        String problem = snapshot.problem();
+        if (run == null || problem == null || !readers.contain(run)) {
+            return List.of();
+        }
+        return List.of(new WaitingItem(
+                WaitingCode.RELAY_PROBLEM,
+                true,
+                Subject.RELAY,
+                run,
+                snapshot.lastContact(),
+                problem,
+                "evenkeel relays"));
+    }
+}

@@ -1,0 +1,94 @@
+package io.evenkeel.coordinator.rollout;
+
+import io.evenkeel.coordinator.access.permission.RunPatterns;
+import io.evenkeel.coordinator.overview.LatestEvent;
+import io.evenkeel.coordinator.overview.OverviewSource;
+import io.evenkeel.coordinator.overview.WaitingCode;
+import io.evenkeel.coordinator.overview.WaitingItem;
+import io.evenkeel.coordinator.overview.WaitingItem.Subject;
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.springframework.stereotype.Component;
+
+/** Roll-outs that wait for an operator or that a rule has stopped, and the events of roll-outs. Thread-safe. */
+@Component
+class RolloutOverview implements OverviewSource {
+
+    private static final int MAX_LISTED = 50;
+
+    private final RolloutTable rollouts;
+    private final RolloutEventTable events;
+    private final DurableTransactions transactions;
+
+    RolloutOverview(RolloutTable rollouts, RolloutEventTable events, DurableTransactions transactions) {
+        this.rollouts = rollouts;
+        this.events = events;
+        this.transactions = transactions;
+    }
+
+    @Override
+    public List<WaitingItem> waiting(RunPatterns readers, Instant now) {
+        if (!readers.areAll()) {
+            return List.of();
+        }
+        return transactions.read(() -> {
+            List<Rollout> found = new ArrayList<>(rollouts.list(null, RolloutState.WAITING, null, MAX_LISTED));
+            found.addAll(rollouts.list(null, RolloutState.PAUSED, null, MAX_LISTED));
+            found.addAll(rollouts.stoppedByRules(now.minus(REMEMBERED), MAX_LISTED));
+            return found.stream().map(RolloutOverview::item).toList();
+        });
+    }
+
+    /** Returns what a roll-out that does not go on wants of an operator. */
+    static WaitingItem item(Rollout rollout) {
+        String what = rollout.model() + "@" + rollout.alias() + ", version " + rollout.version();
+        return switch (rollout.state()) {
+            case WAITING ->
+                new WaitingItem(
+                        WaitingCode.ROLLOUT_APPROVAL,
+                        false,
+                        Subject.ROLLOUT,
+                        rollout.id(),
+                        rollout.createdAt(),
+                        what + ": another operator than " + rollout.createdBy() + " approves it",
+                        "evenkeel rollouts approve " + rollout.id());
+            case PAUSED ->
+                new WaitingItem(
+                        WaitingCode.ROLLOUT_PAUSED,
+                        false,
+                        Subject.ROLLOUT,
+                        rollout.id(),
+                        null,
+                        what + ": " + Objects.requireNonNullElse(rollout.message(), "an operator has paused it"),
+                        "evenkeel rollouts resume " + rollout.id());
+            default ->
+                new WaitingItem(
+                        WaitingCode.ROLLOUT_STOPPED,
+                        true,
+                        Subject.ROLLOUT,
+                        rollout.id(),
+                        rollout.endedAt(),
+                        what + ": " + Objects.requireNonNullElse(rollout.message(), "an operator has stopped it"),
+                        "evenkeel rollouts show " + rollout.id());
+        };
+    }
+
+    @Override
+    public List<LatestEvent> latest(RunPatterns readers, Instant now, int limit) {
+        if (!readers.areAll()) {
+            return List.of();
+        }
+        return transactions.read(() -> events.newest(now.minus(REMEMBERED), limit)).stream()
+                .map(event -> new LatestEvent(
+                        event.at(),
+                        Subject.ROLLOUT,
+                        event.rollout(),
+                        event.type().text(),
+                        event.group(),
+                        event.detail()))
+                .toList();
+    }
+}

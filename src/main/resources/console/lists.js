@@ -1,0 +1,19 @@
+// Lists whose filter is in the address: a reload, the browser's way back and the links of detail pages keep it.
+import {html, useEffect} from './standalone.module.js';
+import {plain} from './format.js';
+import {t} from './text.js';
+
+/** The last filter of each list in this tab. */
+const filters = {};
+
+/** Writes the filter of a list, without what is empty, into the address. */
+export function useListAddress(page, fields) {
+  const query = new URLSearchParams(Object.entries(fields).filter(([, value]) => value)).toString();
+  useEffect(() => {
+    filters[page] = query;
+    history.replaceState(null, '', `#/${page}${query && '?' + query}`);
+  }, [page, query]);
+}
+
+/** The way back from a thing to its list, as it was left. */
+export const Crumbs = ({page, name}) => html`<nav class="crumbs" aria-label=${t('way_back')}><a href=${`#/${page}${filters[page] ? '?' + filters[page] : ''}`}>${t(page)}</a> <span aria-hidden="true">›</span> <span aria-current="page">${plain(name)}</span></nav>`;
