@@ -16,7 +16,7 @@ class Server:
             protocol_version = "HTTP/1.1"
 
             def handle_one(self):
-                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                body = self.body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 requests.append((self.command, self.path, dict(self.headers), body))
                 queue.pop(0)(self)
 

@@ -56,7 +56,7 @@ def test_a_large_model_is_downloaded_in_pieces():
     parts = []
 
     class Server:
-        def model(self, run, round, dtype, size, holder, part):
+        def model(self, run, round, dtype, size, holder, part, history):
             parts.append((part.start, part.stop, size))
             return np.arange(size // 4, dtype="<f4")[part.start // 4 : part.stop // 4].tobytes()
 

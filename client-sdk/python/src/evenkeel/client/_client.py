@@ -172,6 +172,7 @@ class Client:
             trust_coordinator,
             AggregationDemands(identity, minimum_cohort, minimum_collusion, only_secure),
             None if recovery_key is None else bytes(recovery_key),
+            weight,
         )
         self._notifier = EventNotifier(*([listener] if listener else []), *([ProgressListener(progress)] if progress else []))
         self._stop = StopSignal()

@@ -23,6 +23,7 @@ class CohortCalls:
 
     Attributes:
         wait: how many seconds the coordinator may hold a request.
+        history: that of the round's model; None if it is not known.
     """
 
     coordinator: Coordinator
@@ -31,6 +32,7 @@ class CohortCalls:
     run: str
     round: int
     attempt: int
+    history: str | None = None
 
     def send(self, step: str, frame: bytes) -> None:
         """Sends a device's frame of a step; sending the same again has no effect."""
@@ -59,4 +61,5 @@ class CohortCalls:
         return Receipt.of(fields.object("receipt")) if fields.flag("included") else False
 
     def _path(self, step: str) -> str:
-        return f"runs/{self.run}/rounds/{self.round}/attempts/{self.attempt}/{step}/me"
+        history = "" if self.history is None else f"?history={self.history}"
+        return f"runs/{self.run}/rounds/{self.round}/attempts/{self.attempt}/{step}/me{history}"

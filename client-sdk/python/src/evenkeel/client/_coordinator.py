@@ -8,9 +8,10 @@ import json
 import re
 import uuid
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
-from ..errors import CoordinatorError, MemberNotFoundError, ProtocolError
+from ..errors import CoordinatorError, MemberNotFoundError, MethodNotAllowedError, NotFoundError, ProtocolError
 from ._fields import MATCH_VERSIONS, Fields, parse_digest
 from ._protocol import Credentials, Membership, Nothing, Receipt, Task, WorkItem, task_of
 from ._refusals import require_success
@@ -56,6 +57,7 @@ class RoundMessage:
     run: str
     round: int
     data: bytes = field(repr=False)
+    history: str | None = None
 
 
 class Coordinator:
@@ -133,6 +135,18 @@ class Coordinator:
             # An earlier request may have succeeded, its response lost, and the round closed since.
             pass
 
+    def report_lost(self, run: str, sequence: int, round: int) -> None:
+        """Reports that messages are gone that the coordinator had acknowledged.
+
+        Args:
+            sequence: the number of the newest message that the device has a receipt of.
+            round: the round of that message.
+        """
+        body = json.dumps({"sequence": sequence, "round": round}).encode()
+        # A coordinator of an earlier version does not take the report.
+        with suppress(NotFoundError, MethodNotAllowedError):
+            self._accepted(self._request("PUT", f"runs/{run}/members/me/lost", _MAX_JSON, _JSON, body))
+
     def state(self, run: str, dimension: int) -> tuple[bytes, int, int]:
         """Returns the frame of g_i, the number of accepted messages in it, and the digest of the last."""
         answer = self._accepted(self._request("GET", f"runs/{run}/members/me/state", 8 * dimension + _MAX_HEADER))
@@ -144,7 +158,9 @@ class Coordinator:
             )
         return answer.body, int(sequence), head
 
-    def task(self, run: str, after: int, wait: float, since: int) -> Task:
+    def task(
+        self, run: str, after: int, wait: float, since: int, history: str | None = None, sequence: int | None = None
+    ) -> Task:
         """Requests work with a long poll.
 
         Args:
@@ -152,8 +168,11 @@ class Coordinator:
             wait: how many seconds the coordinator may hold the request.
             since: the round of the device's last model, from which the coordinator computes an update's size; -1 if there is
                 none.
+            history: the history of the model of round ``after``; None if it is not known.
+            sequence: the number of the newest message that the device has a receipt of.
         """
-        path = f"runs/{run}/task?after={after}&wait={_duration(wait)}{_replica(since)}"
+        path = f"runs/{run}/task?after={after}{_named(history)}&wait={_duration(wait)}{_replica(since)}"
+        path += "" if sequence is None else f"&sequence={sequence}"
         answer = self._accepted(replace(self._request("GET", path, _MAX_JSON), extra_timeout=wait))
         if answer.status == 204:
             asked = self._retries.retry_after(answer)
@@ -188,18 +207,28 @@ class Coordinator:
         body = json.dumps({"reason": reason}).encode()
         self._accepted(self._request("PUT", f"runs/{run}/rounds/{round}/declines/me", _MAX_JSON, _JSON, body))
 
-    def model(self, run: str, round: int, dtype: str, size: int, holder: str = "", part: slice | None = None) -> bytes:
+    def model(
+        self,
+        run: str,
+        round: int,
+        dtype: str,
+        size: int,
+        holder: str = "",
+        part: slice | None = None,
+        history: str | None = None,
+    ) -> bytes:
         """Downloads a model, as little-endian values of type ``float32`` or ``float64``.
 
         Args:
             size: the length of the whole model in bytes.
             part: the bytes wanted; None for all.
             holder: ``coordinator`` for the coordinator's model, which in a run with a lossy downlink devices do not have.
+            history: that of the model; None if it is not known.
 
         Returns:
             the part; the whole model if a proxy dropped the range.
         """
-        path = f"runs/{run}/rounds/{round}/model?dtype={dtype}" + (f"&holder={holder}" if holder else "")
+        path = f"runs/{run}/rounds/{round}/model?dtype={dtype}" + (f"&holder={holder}" if holder else "") + _named(history)
         request = self._request("GET", path, size + _MAX_HEADER)
         headers = {**request.headers, "Accept": "application/octet-stream"}
         if part is not None:
@@ -259,20 +288,33 @@ class Coordinator:
         self._accepted(self._request("PUT", f"evaluations/{evaluation}/results/me", _MAX_JSON, _JSON, body))
 
     def update(
-        self, run: str, round: int, since: int, most: int, arrived: Callable[[int, int], None] = lambda count, size: None
+        self,
+        run: str,
+        round: int,
+        since: int,
+        most: int,
+        arrived: Callable[[int, int], None] = lambda count, size: None,
+        history: str | None = None,
     ) -> bytes:
-        """Downloads the updates or deltas from one round's model to another's; ``arrived`` as in ``replica``."""
-        return self._in_pieces(f"runs/{run}/rounds/{round}/update?since={since}", most, arrived)
+        """Downloads the updates or deltas from one round's model to another's; other arguments as in ``replica``."""
+        return self._in_pieces(f"runs/{run}/rounds/{round}/update?since={since}{_named(history)}", most, arrived)
 
     def replica(
-        self, run: str, round: int, dimension: int, arrived: Callable[[int, int], None] = lambda count, size: None
+        self,
+        run: str,
+        round: int,
+        dimension: int,
+        arrived: Callable[[int, int], None] = lambda count, size: None,
+        history: str | None = None,
     ) -> bytes:
         """Downloads x and S of a round.
 
         Args:
+            history: that of the round's model; None if it is not known.
             arrived: called after each piece of a large body, with the bytes that have arrived and with those of the whole.
         """
-        return self._in_pieces(f"runs/{run}/rounds/{round}/replica", 16 * dimension + _MAX_HEADER, arrived)
+        path = f"runs/{run}/rounds/{round}/replica{_named(history, first=True)}"
+        return self._in_pieces(path, 16 * dimension + _MAX_HEADER, arrived)
 
     def _in_pieces(self, path: str, most: int, arrived: Callable[[int, int], None]) -> bytes:
         """Downloads a body piece by piece, so that after a break only the piece is repeated."""
@@ -337,8 +379,8 @@ class Coordinator:
             taker(Receipt.parse(line))
 
         # If a proxy buffers the response until it is complete, the receipt must not be delayed twice.
-        plain = self._message(message, f"?{upload}" if upload else "")
-        more = f"&{upload}" if upload else ""
+        more = _named(message.history) + (f"&{upload}" if upload else "")
+        plain = self._message(message, more.replace("&", "?", 1))
         request = replace(
             self._message(message, f"?wait={_duration(wait)}{_replica(since)}{more}"),
             extra_timeout=wait,
@@ -375,7 +417,8 @@ class Coordinator:
         Returns:
             the body; or how many seconds to wait before the next request, None if the coordinator sent none.
         """
-        request = replace(self._request("GET", f"{path}?wait={_duration(wait)}", most), extra_timeout=wait)
+        more = "&" if "?" in path else "?"
+        request = replace(self._request("GET", f"{path}{more}wait={_duration(wait)}", most), extra_timeout=wait)
         answer = self._accepted(request)
         if answer.status != 204:
             return answer.body
@@ -407,6 +450,11 @@ class Coordinator:
 
 def _duration(seconds: float) -> str:
     return f"PT{seconds:.3f}S"
+
+
+def _named(history: str | None, first: bool = False) -> str:
+    """Returns the parameter that names a history; empty if it is not known."""
+    return "" if history is None else f"{'?' if first else '&'}history={history}"
 
 
 def _replica(since: int) -> str:

@@ -14,8 +14,10 @@ deltas take more bytes.
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -32,6 +34,10 @@ _NEXT_TO_FREE = 20
 """A replica that costs no more than a twentieth of the model, or a header, above it is next to free."""
 
 _HEADER = 64
+_NEVER = 1 << 62
+"""The bytes of a replica that is not worth its download."""
+
+_CHUNK = 1 << 16
 
 
 class Downlink:
@@ -62,17 +68,36 @@ class Downlink:
         size."""
         return self._last_round if self._replicas else -1
 
+    def forget(self) -> None:
+        """Drops what later models would be made from."""
+        self._replica, self._lossy, self._last_round, self._saving = None, None, -1, 0
+
     def fetch(self, work: Work) -> Model:
-        """Downloads the model of the round assigned to the device."""
-        values = self._lossless(work) if self._plan.downlink is None else self._followed(work)
+        """Downloads the model of the round assigned to the device.
+
+        Raises:
+            ProtocolError: if it is not the model that the coordinator has, even when downloaded whole.
+        """
+        values = self._obtained(work)
+        if not _is_right(values, work):
+            self.forget()
+            values = self._obtained(replace(work, update_bytes=None, replica_bytes=_NEVER))
+            if not _is_right(values, work):
+                raise ProtocolError(
+                    f"the model of round {work.round} of run '{self._plan.run}' does not have the digest of its task: nothing was "
+                    "computed on it; look for a proxy or cache between device and coordinator that keeps answers too long"
+                )
         self._last_round = work.round
         return Model(work.round, self._plan.layout, values.astype(self._wanted, copy=False), self._plan.local_steps)
+
+    def _obtained(self, work: Work) -> Vector:
+        return self._lossless(work) if self._plan.downlink is None else self._followed(work)
 
     def _followed(self, work: Work) -> Vector:
         known, self._lossy = self._lossy, None
         w = None if known is None else self._advanced(*known, work)
         if w is None:
-            w = self._whole(work.round, "float32")
+            w = self._whole(work.round, "float32", history=work.history)
         if self._replicas:
             self._lossy = work.round, w
         return w.astype(self._wanted)
@@ -106,7 +131,7 @@ class Downlink:
         elif self._replicas and self._is_worth_buying(work):
             self._replica = self._bought(work)
         if self._replica is None:
-            return self._whole(work.round, self._dtype)
+            return self._whole(work.round, self._dtype, history=work.history)
         with np.errstate(over="ignore"):
             return self._replica.x.astype(self._dtype)
 
@@ -118,7 +143,9 @@ class Downlink:
         return extra <= self._saving or extra <= _HEADER + dense // _NEXT_TO_FREE
 
     def _bought(self, work: Work) -> Replica:
-        data = self._coordinator.replica(self._plan.run, work.round, self._plan.dimension, self._arrived(work.round))
+        data = self._coordinator.replica(
+            self._plan.run, work.round, self._plan.dimension, self._arrived(work.round), work.history
+        )
         try:
             replica = Replica.decode(data, self._plan.dimension)
         except WireError as e:
@@ -147,7 +174,7 @@ class Downlink:
         if work.update_bytes is None or work.update_bytes >= dense:
             return None
         try:
-            return self._coordinator.update(self._plan.run, work.round, since, dense, self._arrived(work.round))
+            return self._coordinator.update(self._plan.run, work.round, since, dense, self._arrived(work.round), work.history)
         except ModelNotKeptError:
             return None
 
@@ -165,7 +192,7 @@ class Downlink:
         values = self._whole(round, self._wanted, "" if self._plan.downlink is None else "coordinator")
         return Model(round, self._plan.layout, values)
 
-    def _whole(self, round: int, dtype: str, holder: str = "") -> Vector:
+    def _whole(self, round: int, dtype: str, holder: str = "", history: str | None = None) -> Vector:
         """Downloads a model piece by piece: after a break only the piece is repeated, and only the piece is in memory beside the
         values. Behind a proxy that drops ranges, the first response is the whole model."""
         width = 8 if dtype == "float64" else 4
@@ -175,7 +202,7 @@ class Downlink:
             part = slice(start, min(size, start + PIECE_BYTES))
             expected = part.stop - part.start
             asked = None if expected == size else part
-            data = self._coordinator.model(self._plan.run, round, dtype, size, holder, asked)
+            data = self._coordinator.model(self._plan.run, round, dtype, size, holder, asked, history)
             if len(data) == size:
                 values[:] = np.frombuffer(data, f"<f{width}")
                 break
@@ -199,6 +226,17 @@ class Downlink:
 
     def _dense_bytes(self, work: Work) -> int:
         return 2 * work.dense_bytes if self._dtype == "float64" else work.dense_bytes
+
+
+def _is_right(values: Vector, work: Work) -> bool:
+    """Returns whether a model has the digest of its task, if that has one: the digest of its values as little-endian float32."""
+    if work.model_digest is None:
+        return True
+    sha = hashlib.sha256()
+    with np.errstate(over="ignore"):
+        for at in range(0, values.size, _CHUNK):
+            sha.update(values[at : at + _CHUNK].astype("<f4").tobytes())
+    return int.from_bytes(sha.digest()[:8], "big") == work.model_digest
 
 
 def _unreadable(what: str, cause: object) -> ProtocolError:

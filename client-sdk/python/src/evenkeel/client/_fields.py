@@ -16,6 +16,8 @@ MATCH_VERSIONS = "check that the coordinator's version matches this client's"
 NAME = re.compile(r"[a-z0-9-]{1,64}")
 """The name of a run, a model or an evaluation. Pieces of the device's state are named after runs and models, so others are refused."""
 
+_HISTORY = re.compile("[0-9a-f]{16}")
+
 
 class Fields:
     """The fields of a JSON object; a field of a wrong type raises ProtocolError.
@@ -101,6 +103,13 @@ class Fields:
         value = parse_digest(self.text(name))
         if value is None:
             raise self._wrong(name, "16 hex digits")
+        return value
+
+    def history(self, name: str) -> str:
+        """Returns the name of a history, 16 hex digits."""
+        value = self.text(name)
+        if not _HISTORY.fullmatch(value):
+            raise self._wrong(name, "16 hex digits in lower case")
         return value
 
     def object(self, name: str) -> Fields:

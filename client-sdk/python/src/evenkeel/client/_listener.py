@@ -39,6 +39,10 @@ class Listener:
     def recovered(self, sequence: int) -> None:
         """The device replaced its state with the coordinator's, since its own was lost or differed."""
 
+    def messages_lost(self, messages: int, first_round: int, last_round: int) -> None:
+        """Messages that the coordinator had acknowledged are gone, because its database went back to an earlier state. They are of these
+        rounds. The device takes over the coordinator's state next."""
+
     def round_started(self, round: int) -> None:
         """A round started that this device takes part in."""
 

@@ -15,6 +15,8 @@ the message (i32), these bytes, the number of carried values (i32), and these as
 A message of a run with secure aggregation is never sent. 16 bytes of salt for its digest and the 32 bytes of the digest
 of its model and plan are between its round and its length. Its
 carried values are followed by a 0 (i32), where earlier versions had the words with noise that they masked in each attempt.
+
+At the end of a message is the history of its round's model (text), which earlier versions left out and do not read.
 """
 
 from __future__ import annotations
@@ -108,6 +110,7 @@ class Pending:
         staged: the staged message of error feedback, for the commit.
         salt: the random bytes without which the digest would reveal information about the message, with secure aggregation.
         basis: the digest of the model and the plan that it was computed from, if there is a salt.
+        history: that of the round's model; None if the coordinator named none.
     """
 
     client: str
@@ -119,6 +122,7 @@ class Pending:
     staged: Staged
     salt: bytes | None = None
     basis: bytes = b""
+    history: str | None = None
 
     @property
     def size(self) -> int:
@@ -136,7 +140,7 @@ class Pending:
         head = text_bytes(self.client) + struct.pack(">i", self.round) + (self.salt or b"") + self.basis
         head += struct.pack(">i", len(self.message))
         parts = [head, self.message, struct.pack(">i", sum(vector.size for vector in carry))]
-        end = b"" if self.salt is None else struct.pack(">i", 0)
+        end = (b"" if self.salt is None else struct.pack(">i", 0)) + (b"" if self.history is None else text_bytes(self.history))
         store.write(name, sealed(_MESSAGE if self.salt is None else _SALTED, parts, carry, end))
 
     @classmethod
@@ -159,10 +163,12 @@ class Pending:
         if carried % dimension != 0:
             raise ValueError(f"{carried} carried values, expected a multiple of the model's {dimension}")
         carry = tuple(fields.floats(dimension) for _ in range(carried // dimension))
+        has_end = not salted or fields.unpack(">i") == (0,)
+        history = fields.text() if has_end and fields.left else None
         message = Message.decode(data, Limits(dimension))
         staged = Staged(message.delta, carry)
         own = digest((salt or b"") + data)
-        return cls(client, round, message.sequence, message.previous, own, data, staged, salt, basis)
+        return cls(client, round, message.sequence, message.previous, own, data, staged, salt, basis, history)
 
 
 class PieceFields:
@@ -182,6 +188,11 @@ class PieceFields:
         self._require(count)
         self._left -= count
         return self._file.read(count)
+
+    @property
+    def left(self) -> int:
+        """The number of bytes that were not read."""
+        return self._left
 
     def _require(self, count: int) -> None:
         if not 0 <= count <= self._left:

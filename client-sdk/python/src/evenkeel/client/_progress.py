@@ -41,6 +41,12 @@ class ProgressListener(Listener):
         """Writes that the state came from the coordinator."""
         self._line(f"took over the coordinator's state of this device after {sequence} messages")
 
+    def messages_lost(self, messages: int, first_round: int, last_round: int) -> None:
+        """Writes how many acknowledged messages the coordinator has lost."""
+        self._line(
+            f"the coordinator has lost {messages} acknowledged messages of this device, of rounds {first_round} to {last_round}"
+        )
+
     def round_started(self, round: int) -> None:
         """Writes that a round is computed."""
         self._write(round, "computing")

@@ -346,6 +346,9 @@ class Work:
         update_bytes: the size of the update since the round in the request; None if there is none.
         replica_bytes: the size of a new replica.
         attempt: with secure aggregation, the attempt to aggregate the round that takes new members.
+        history: the history of the run that led to the round's model; None if the coordinator named none.
+        model_digest: the digest of the model's values as float32; None if the coordinator named none.
+        history_lost: whether the coordinator does not have the model that the request named, because its database went back.
     """
 
     round: int
@@ -353,6 +356,9 @@ class Work:
     update_bytes: int | None
     replica_bytes: int
     attempt: int = 0
+    history: str | None = None
+    model_digest: int | None = None
+    history_lost: bool = False
 
 
 @dataclass(frozen=True)
@@ -364,10 +370,11 @@ class Nothing:
 
 @dataclass(frozen=True)
 class Ended:
-    """The run has ended, ``state`` being finished, cancelled or failed, at ``round``."""
+    """The run has ended, ``state`` being finished, cancelled or failed, at ``round``; ``history_lost`` as of ``Work``."""
 
     state: str
     round: int
+    history_lost: bool = False
 
 
 Task = Work | Nothing | Ended
@@ -376,8 +383,11 @@ Task = Work | Nothing | Ended
 def task_of(fields: Fields) -> Work | Ended:
     """Parses a response that contains a task."""
     state = fields.text("state")
+    history_lost = fields.has("historyLost") and fields.flag("historyLost")
     if state in _OVER:
-        return Ended(state, fields.natural("round", 0))
+        return Ended(state, fields.natural("round", 0), history_lost)
     update = fields.integer("updateBytes") if fields.has("updateBytes") else None
     sizes = fields.integer("denseBytes"), update, fields.integer("replicaBytes")
-    return Work(fields.natural("round"), *sizes, fields.natural("attempt", 0))
+    history = fields.history("history") if fields.has("history") else None
+    model_digest = fields.digest("modelDigest") if fields.has("modelDigest") else None
+    return Work(fields.natural("round"), *sizes, fields.natural("attempt", 0), history, model_digest, history_lost)

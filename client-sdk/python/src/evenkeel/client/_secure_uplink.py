@@ -39,12 +39,12 @@ from ._protocol import Nothing, Receipt, RunPlan, Task, Work
 from ._spending import PrivacySpending
 from ._state import DeviceState
 from ._stop import StopSignal
-from ._uplink import Reconciliation, require_receipt
+from ._uplink import HISTORY_LOST, Reconciliation, require_receipt
 
 _LOST = frozenset(("attempt-closed", "conflict", "round-closed", "round-not-open", "wrong-state"))
 """The attempt goes on or ended without this device; the round's outcome says what became of its message."""
 
-_OTHER_MODEL = "other-model"
+_USELESS = frozenset(("other-model", HISTORY_LOST))
 """The device has another model or plan than the coordinator. Its attempt is open, so the message is in no earlier sum of the round."""
 
 _NO_SUCH_ROUND = frozenset(("round-not-found", "round-not-open"))
@@ -120,6 +120,8 @@ class SecureUplink:
             try:
                 outcome = self._calls(pending, max(last, 0)).outcome(self._wait if ended else 0.0)
             except CoordinatorError as e:
+                if e.problem.slug == HISTORY_LOST:
+                    self._discard(pending)
                 if e.problem.slug not in _NO_SUCH_ROUND:
                     raise
                 self._discard(pending)
@@ -139,7 +141,7 @@ class SecureUplink:
                 self._stop.sleep(_PAUSE)
 
     def _calls(self, pending: Pending, attempt: int) -> CohortCalls:
-        return CohortCalls(self._coordinator, self._stop, self._wait, self._plan.run, pending.round, attempt)
+        return CohortCalls(self._coordinator, self._stop, self._wait, self._plan.run, pending.round, attempt, pending.history)
 
     def _open_attempt(self, pending: Pending) -> int | None:
         """Returns the attempt of the message's round that asks this device."""
@@ -159,7 +161,7 @@ class SecureUplink:
                 if not self._reconciliation.reconcile(self._coordinator.membership(self._plan.run)):
                     self._tell_lost(pending)
                     return False
-            elif e.problem.slug == _OTHER_MODEL:
+            elif e.problem.slug in _USELESS:
                 self._discard(pending)
                 raise
             elif e.problem.slug not in _LOST:

@@ -164,6 +164,7 @@ class DeviceState:
         staged: Staged,
         salt: bytes | None = None,
         basis: bytes = b"",
+        history: str | None = None,
     ) -> Pending:
         """Saves a message; it may be sent after this returns.
 
@@ -171,6 +172,7 @@ class DeviceState:
             round: the round of the model on which it was computed.
             salt: 16 random bytes if the message is never sent itself, without which its digest would reveal information about it.
             basis: the digest of the model and the plan that it was computed from, if there is a salt.
+            history: that of the round's model; None if it is not known.
 
         Raises:
             StateError: if it cannot be saved; the state is then unchanged.
@@ -179,7 +181,7 @@ class DeviceState:
             raise RuntimeError(f"message {self.pending.sequence} is still under way")
         data = Message(self.sequence + 1, self.head, report, staged.delta).encode()
         own = digest((salt or b"") + data)
-        pending = Pending(self._client, round, self.sequence + 1, self.head, own, data, staged, salt, basis)
+        pending = Pending(self._client, round, self.sequence + 1, self.head, own, data, staged, salt, basis, history)
         try:
             pending.write(self._store, f"{self._run}.staged")
         except BaseException:

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 from .. import compress
 from .._types import Vector
 from ..errors import (
+    CoordinatorError,
     FunctionError,
     InvalidGradientError,
+    MemberNotFoundError,
     ModelNotKeptError,
     ProtocolError,
     RoundClosedError,
@@ -40,7 +42,7 @@ from ._spending import PrivacySpending
 from ._state import DeviceState
 from ._stop import Stopped, StopSignal
 from ._store import StateStore
-from ._uplink import OnDivergence, Reconciliation, Uplink
+from ._uplink import HISTORY_LOST, OnDivergence, Reconciliation, Uplink
 
 if TYPE_CHECKING:
     from ._secure_uplink import SecureUplink
@@ -67,6 +69,7 @@ class TrainingSettings:
     trust_coordinator: bool = False
     demands: AggregationDemands = AggregationDemands()
     recovery_key: bytes | None = None
+    weight: float = 1.0
 
 
 class Training:
@@ -110,9 +113,7 @@ class Training:
         )
         reconciliation.reconcile(member)
         member = reconciliation.member
-        # With privacy or secure aggregation all devices draw the same coordinates in a round.
-        alike = plan.privacy is not None or plan.aggregation is not None
-        self._seed = plan.seed if alike else derive_seed(plan.seed, member.ordinal)
+        self._seed = _seed_of(member)
         self._spending = PrivacySpending.of(
             plan, settings.privacy_limit, settings.trust_coordinator, store, self._state.sequence, notifier
         )
@@ -133,7 +134,10 @@ class Training:
         self._downlink = Downlink(coordinator, plan, settings.double_precision, settings.sparse_updates, notifier)
         self._reporter = Reporter(settings.report_smoothness)
         self._waiting = Waiting(coordinator, notifier, member)
+        self._reconciliation = reconciliation
         self._after = max(member.last_round, self._state.last_round)
+        self._after_history: str | None = None
+        """That of the model of round ``after``, if it is known: a number alone may mean another model."""
         self._heard = max(self._after, 0)
 
     def run(self, function: GradientFunction) -> RunOutcome:
@@ -143,21 +147,21 @@ class Training:
         self._notifier.notify(logging.INFO, "joined", text, self._plan, self._state.sequence)
         try:
             self._waiting.begin()
-            task = self._finish_earlier(self._settings.long_poll)
+            task = self._following(lambda: self._finish_earlier(self._settings.long_poll))
             while not isinstance(task, Ended):
                 self._stop.check()
                 if isinstance(task, Work):
                     self._waiting.end()
                     self._attributes.report()
-                    self._after = task.round
-                    self._heard = max(self._heard, task.round)
-                    task = self._take_part(task, function, self._settings.long_poll)
+                    task = self._answer(task, function, self._settings.long_poll)
                 else:
                     self._stop.sleep(_DEFAULT_PAUSE if task.pause is None else task.pause)
                     self._attributes.report()
-                    task = self._coordinator.task(self._plan.run, self._after, self._settings.long_poll, self._downlink.since)
+                    task = self._following(lambda: self._ask(self._settings.long_poll))
                     if isinstance(task, Nothing):
                         self._waiting.go_on(self._after)
+            if task.history_lost:
+                self._follow()
             self._heard = task.round
             return self._outcome(RunEnd(task.state))
         except Stopped:
@@ -171,19 +175,63 @@ class Training:
         """
         self._prepare(function)
         try:
-            self._finish_earlier(0.0)
+            self._following(lambda: self._finish_earlier(0.0))
             self._stop.check()
-            task = self._coordinator.task(self._plan.run, self._after, 0.0, self._downlink.since)
+            task = self._following(lambda: self._ask(0.0))
             if isinstance(task, Work):
-                self._after = task.round
-                self._heard = max(self._heard, task.round)
-                task = self._take_part(task, function, 0.0)
+                task = self._answer(task, function, 0.0)
             if isinstance(task, Ended):
+                if task.history_lost:
+                    self._follow()
                 self._heard = task.round
                 return self._outcome(RunEnd(task.state))
             return None
         except Stopped:
             return self._outcome(RunEnd.STOPPED)
+
+    def _ask(self, wait: float) -> Task:
+        named = self._after_history, self._state.sequence
+        return self._coordinator.task(self._plan.run, self._after, wait, self._downlink.since, *named)
+
+    def _answer(self, work: Work, function: GradientFunction, wait: float) -> Task:
+        """Takes part in a round, of this history of the run or of another one."""
+        if work.history_lost:
+            self._follow()
+        self._after, self._after_history = work.round, work.history
+        self._heard = max(self._heard, work.round)
+        return self._following(lambda: self._take_part(work, function, wait))
+
+    def _following(self, step: Callable[[], Task]) -> Task:
+        """Takes a step; if the coordinator does not have the model that the device names, follows the coordinator and asks again."""
+        try:
+            return step()
+        except CoordinatorError as e:
+            if not self._is_history_lost(e):
+                raise
+            self._follow()
+            return Nothing(_DEFAULT_PAUSE)
+
+    def _is_history_lost(self, refusal: CoordinatorError) -> bool:
+        """A device that joined after the back-up was made is no member, like one that an operator removed: its last model shows which."""
+        if not isinstance(refusal, MemberNotFoundError) or self._after_history is None:
+            return refusal.problem.slug == HISTORY_LOST
+        try:
+            self._ask(0.0)
+        except CoordinatorError as e:
+            return e.problem.slug == HISTORY_LOST
+        return False
+
+    def _follow(self) -> None:
+        """Drops what belongs to a lost history, and takes over the coordinator's state."""
+        self._downlink.forget()
+        try:
+            member = self._coordinator.membership(self._plan.run)
+        except MemberNotFoundError:
+            member = self._coordinator.join(self._plan.run, self._settings.weight)
+        self._reconciliation.follow(member)
+        self._seed = _seed_of(self._reconciliation.member)
+        self._after, self._after_history = self._reconciliation.member.last_round, None
+        self._heard = max(self._after, 0)
 
     def _prepare(self, function: GradientFunction) -> None:
         require_suited(function, METHODS[self._plan.feedback], self._plan.layout, self._plan.run)
@@ -197,7 +245,8 @@ class Training:
         """Sends the message that was staged when the device last stopped. The response shows whether it had arrived before."""
         if self._state.pending is None:
             return Nothing(0.0)
-        self._after = max(self._after, self._state.pending.round)
+        if self._state.pending.round > self._after:
+            self._after, self._after_history = self._state.pending.round, self._state.pending.history
         return self._send(wait, None)
 
     def _take_part(self, work: Work, function: GradientFunction, wait: float) -> Task:
@@ -240,7 +289,7 @@ class Training:
         self._stop.check()
         if gradients is None:
             return Nothing(0.0)
-        self._stage(model, gradients, eta, metrics, basis)
+        self._stage(model, work.history, gradients, eta, metrics, basis)
         return None
 
     def _send(self, wait: float, attempt: int | None) -> Task:
@@ -252,10 +301,18 @@ class Training:
     def _ask_again_for(self, round: int) -> Task:
         """Waits for a round that was announced but does not exist: after a power failure the coordinator returns to the
         previous round."""
-        self._after = round - 1
+        self._after, self._after_history = round - 1, None
         return Nothing(_DEFAULT_PAUSE)
 
-    def _stage(self, model: Model, gradients: RoundGradients, eta: float, metrics: Mapping[str, float], basis: bytes) -> None:
+    def _stage(
+        self,
+        model: Model,
+        history: str | None,
+        gradients: RoundGradients,
+        eta: float,
+        metrics: Mapping[str, float],
+        basis: bytes,
+    ) -> None:
         round, layout = model.round, self._plan.layout
         try:
             values = gradients.gradient.flat(layout)
@@ -267,7 +324,7 @@ class Training:
             if self._spending is not None and self._markers is None:
                 self._spending.count()
             salt = None if self._markers is None else secrets.token_bytes(SALT_BYTES)
-            pending = self._state.stage(round, report, staged, salt, basis)
+            pending = self._state.stage(round, report, staged, salt, basis, history)
         except InvalidGradientError as e:
             raise InvalidGradientError(f"in round {round} nothing was sent: {e}", e.coordinate, e.tensor) from e
         except (TypeError, ValueError) as e:
@@ -295,3 +352,10 @@ class Training:
                 f"the {what} function failed in round {model.round}: {type(e).__name__}: {e}: fix it and train again; the "
                 "state is saved"
             ) from e
+
+
+def _seed_of(member: Membership) -> int:
+    """Returns the seed of a member's random compressors: with privacy or secure aggregation all devices draw the same coordinates."""
+    plan = member.plan
+    alike = plan.privacy is not None or plan.aggregation is not None
+    return plan.seed if alike else derive_seed(plan.seed, member.ordinal)

@@ -25,6 +25,9 @@ _DIVERGED = frozenset(("state-diverged", "conflict"))
 _BAD_MESSAGE = frozenset((400, 413, 415, 422))
 """The message itself is at fault and would be refused again."""
 
+HISTORY_LOST = "history-lost"
+"""The coordinator does not have the model that the device names: its database went back to an earlier state."""
+
 _PAUSE = 1.0
 
 
@@ -94,6 +97,9 @@ class Reconciliation:
             DivergedError: if they disagree and the device may not take over the coordinator's state.
         """
         state, pending = self._state, self._state.pending
+        if member.sequence < state.sequence:
+            self._lose_history(member)
+            return False
         theirs = (member.sequence, member.head)
         if theirs == (state.sequence, state.head) or (pending and theirs == (pending.sequence, pending.digest)):
             return True
@@ -104,6 +110,34 @@ class Reconciliation:
         text = "took over the coordinator's state of this device after %d messages"
         self._notifier.notify(logging.WARNING, "recovered", text, state.sequence)
         return False
+
+    def follow(self, member: Membership) -> None:
+        """Follows a coordinator whose database went back to an earlier state: takes over its state of this device if messages are lost, and
+        drops the staged message unless the coordinator has it.
+
+        Raises:
+            DivergedError: as ``reconcile``.
+        """
+        self.member = member
+        agrees = self.reconcile(member)
+        pending = self._state.pending
+        if agrees and pending is not None and member.sequence < pending.sequence:
+            self._state.discard()
+
+    def _lose_history(self, member: Membership) -> None:
+        """Takes over the coordinator's state whatever the application has chosen: a receipt of a message that the coordinator does not have
+        shows that its database went back, and no other copy of this device."""
+        state = self._state
+        lost, last = state.sequence - member.sequence, state.last_round
+        self._coordinator.report_lost(self._plan.run, state.sequence, last)
+        text = (
+            "the coordinator's database went back to an earlier state: it has lost %d messages of this device, of rounds %d to %d, that "
+            "it had acknowledged"
+        )
+        self._notifier.notify(logging.WARNING, "messages_lost", text, lost, member.last_round + 1, last)
+        self._adopt(member)
+        text = "took over the coordinator's state of this device after %d messages"
+        self._notifier.notify(logging.WARNING, "recovered", text, state.sequence)
 
     def _adopt(self, member: Membership) -> None:
         if member.sequence == 0:
@@ -203,7 +237,7 @@ class Uplink:
         """
         try:
             return self._coordinator.send(
-                RoundMessage(self._plan.run, pending.round, pending.message),
+                RoundMessage(self._plan.run, pending.round, pending.message, pending.history),
                 wait,
                 since,
                 lambda receipt: self._commit(pending, receipt),
@@ -245,6 +279,9 @@ class Uplink:
                 self._state.discard()
         elif problem.slug in _TOO_LATE:
             self._state.discard()
+        elif problem.slug == HISTORY_LOST:
+            self._state.discard()
+            return False
         else:
             return problem.status in _BAD_MESSAGE and self._accepted_after_all(pending)
         self.refused += 1
