@@ -37,7 +37,7 @@ const char *evenkeel_status_text(evenkeel_status status) {
     static const char *const texts[] = {"ok", "wrong magic", "unsupported version", "truncated", "trailing bytes", "corrupted",
         "limit exceeded", "wrong dimension", "invalid index", "invalid value", "not canonical", "invalid argument", "too little memory",
         "not finite", "not expected", "unknown compressor", "unsupported plan", "malformed answer", "wrong answer", "storage failed",
-        "damaged state", "other state", "diverged", "unreachable", "refused"};
+        "damaged state", "other state", "wrong model", "diverged", "unreachable", "refused"};
     return (uint32_t)status < sizeof texts / sizeof *texts ? texts[status] : "unknown status";
 }
 
@@ -2602,15 +2602,17 @@ static evenkeel_status slot_find(const evenkeel_storage *storage, uint32_t first
 
 /* A state, after the header of its slot:
  *
- *     byte 16   method, type, whether a message was accepted, 0 (u8 each)
+ *     byte 16   method, type, whether a message was accepted, whether a history is at the end (u8 each)
  *     byte 20   dimension (u32)
  *     byte 24   sequence (i64), head (u64), last round (i64)
  *     byte 48   owner (u64)
  *     byte 56   round and size of the message under way (u32 each), eta (f64)
  *     byte 72   g; if a message was accepted, mean and model, as far as the method has them
  *               the message; with it the gradients and the round's model, as far as the method's commit needs them
+ *               the history (u64) of the model that the message was computed on
  */
 #define STATE_HEADER 72u
+#define HISTORY_BYTES 8u
 
 /** How many values of gradients are saved with a message. */
 static uint32_t saved_gradients(evenkeel_method method, uint32_t dimension, int started) {
@@ -2627,16 +2629,21 @@ static uint64_t saved_bytes(evenkeel_method method, uint32_t dimension, evenkeel
 
 size_t evenkeel_state_bytes(evenkeel_method method, uint32_t dimension, evenkeel_type type, size_t max_message) {
     uint64_t bytes = saved_bytes(method, dimension, type, 1, max_message);
+    bytes += HISTORY_BYTES;
     return bytes <= MAX_INT ? (size_t)bytes : SIZE_MAX;
 }
+
+static int saves_history(const evenkeel_state *state) { return state->message_size > 0 && state->has_history; }
 
 evenkeel_status evenkeel_state_save(const evenkeel_storage *storage, uint64_t owner, const evenkeel_feedback *feedback,
     evenkeel_state *state, const float *gradient, const float *model) {
     evenkeel_method method = feedback->method;
     uint32_t d = feedback->dimension, generation = state->generation == UINT32_MAX ? 1 : state->generation + 1;
     uint32_t width = (uint32_t)type_bytes(feedback->g.type);
-    uint64_t size = saved_bytes(method, d, feedback->g.type, feedback->started, state->message_size);
-    uint8_t fields[STATE_HEADER - SLOT_HEADER] = {(uint8_t)method, (uint8_t)feedback->g.type, (uint8_t)(feedback->started != 0), 0};
+    int has_history = saves_history(state);
+    uint64_t size = saved_bytes(method, d, feedback->g.type, feedback->started, state->message_size) + (has_history ? HISTORY_BYTES : 0);
+    uint8_t history[HISTORY_BYTES], fields[STATE_HEADER - SLOT_HEADER] = {
+        (uint8_t)method, (uint8_t)feedback->g.type, (uint8_t)(feedback->started != 0), (uint8_t)has_history};
     slot to;
     if (size > MAX_INT) return EVENKEEL_INVALID_ARGUMENT;
     write_number(fields + 4, d, 4);
@@ -2655,6 +2662,8 @@ evenkeel_status evenkeel_state_save(const evenkeel_storage *storage, uint64_t ow
     slot_put(&to, state->message, state->message_size);
     if (state->message_size > 0) slot_put_values(&to, gradient, saved_gradients(method, d, feedback->started), 4);
     if (state->message_size > 0 && keeps_model(method)) slot_put_values(&to, model, d, 4);
+    write_number(history, state->history, HISTORY_BYTES);
+    if (has_history) slot_put(&to, history, sizeof history);
     TRY(slot_end(&to));
     state->generation = generation;
     return EVENKEEL_OK;
@@ -2678,8 +2687,9 @@ static evenkeel_status load_fields(
     state->message_size = read_u32(fields + 44);
     state->eta = double_of(read_u64(fields + 48));
     *position = 60;
+    state->has_history = fields[3] != 0;
     uint64_t size = saved_bytes(feedback->method, feedback->dimension, feedback->g.type, feedback->started, state->message_size);
-    if (size != read_u32(bytes + 8)) return EVENKEEL_DAMAGED_STATE;
+    if (size + (state->has_history ? HISTORY_BYTES : 0) != read_u32(bytes + 8)) return EVENKEEL_DAMAGED_STATE;
     return state->message_size > capacity ? EVENKEEL_TOO_LITTLE_MEMORY : EVENKEEL_OK;
 }
 
@@ -2694,6 +2704,11 @@ static evenkeel_status load(slot *in, uint64_t owner, evenkeel_feedback *feedbac
     TRY(slot_get(in, state->message, state->message_size));
     if (state->message_size > 0) TRY(slot_get_values(in, gradient, saved_gradients(method, d, feedback->started), 4));
     if (state->message_size > 0 && keeps_model(method)) TRY(slot_get_values(in, model, d, 4));
+    if (state->has_history) {
+        uint8_t history[HISTORY_BYTES];
+        TRY(slot_get(in, history, sizeof history));
+        state->history = read_u64(history);
+    }
     return EVENKEEL_OK;
 }
 
@@ -2703,6 +2718,8 @@ static void clear_state(evenkeel_state *state) {
     state->last_round = -1;
     state->message_size = 0;
     state->round = 0;
+    state->history = 0;
+    state->has_history = 0;
     state->eta = 1;
 }
 
@@ -2916,8 +2933,10 @@ static int read_hex(const char *text, uint64_t *value) {
  *
  *     ENROL -> JOIN -> ALLOCATE -> [STATE] -> TASK -> MODEL, UPDATE or REPLICA -> COMPUTE -> SEND -> TASK ...
  *                                                                                            SEND -> MEMBER -> [STATE] -> TASK
+ *
+ * A coordinator whose database went back to an earlier state: any of these -> MEMBER -> [LOST -> [STATE]] -> TASK.
  */
-enum { ENROL = 1, JOIN, ALLOCATE, TASK, MODEL, UPDATE, REPLICA, COMPUTE, SEND, MEMBER, STATE, LEAVE, STOP };
+enum { ENROL = 1, JOIN, ALLOCATE, TASK, MODEL, UPDATE, REPLICA, COMPUTE, SEND, MEMBER, LOST, STATE, LEAVE, STOP };
 
 /** Text that is written into a buffer of fixed size. */
 typedef struct text_writer {
@@ -3142,6 +3161,11 @@ static void say_body(evenkeel_device *device) {
         say(&body, s->name != NULL ? s->name : "");
         say(&body, s->attributes != NULL ? "\",\"attributes\":" : "\"");
         say(&body, s->attributes != NULL ? s->attributes : "");
+    } else if (device->step == LOST) {
+        say(&body, "{\"sequence\":");
+        say_number(&body, device->state.sequence, 1);
+        say(&body, ",\"round\":");
+        say_number(&body, device->state.last_round, 1);
     } else {
         say(&body, "{\"weight\":");
         say(&body, s->weight != NULL ? s->weight : "1.0");
@@ -3174,6 +3198,20 @@ static void say_wait(const evenkeel_device *device, text_writer *path) {
     }
 }
 
+static int is_model(uint32_t step) { return step == MODEL || step == UPDATE || step == REPLICA; }
+
+/** Names the history of the model that a request is about, if it is known: a round's number alone may mean another model. */
+static void say_history(const evenkeel_device *device, text_writer *path, const char *separator) {
+    int is_send = device->step == SEND;
+    if (!(is_send ? device->state.has_history : device->has_history)) return;
+    uint64_t history = is_send ? device->state.history : device->history;
+    char digits[17] = {0};
+    for (int i = 0; i < 16; i++) digits[i] = "0123456789abcdef"[history >> (60 - 4 * i) & 15];
+    say(path, separator);
+    say(path, "history=");
+    say(path, digits);
+}
+
 static void say_path(evenkeel_device *device) {
     text_writer path = {device->path, 0, sizeof device->path};
     uint32_t step = device->step;
@@ -3183,10 +3221,14 @@ static void say_path(evenkeel_device *device) {
     }
     say(&path, "/api/v1/runs/");
     say(&path, device->settings.run);
-    if (step == JOIN || step == MEMBER || step == STATE || step == LEAVE) say(&path, step == STATE ? "/members/me/state" : "/members/me");
+    if (step == JOIN || step == MEMBER || step == STATE || step == LEAVE || step == LOST)
+        say(&path, step == STATE ? "/members/me/state" : step == LOST ? "/members/me/lost" : "/members/me");
     else if (step == TASK) {
         say(&path, "/task?after=");
         say_number(&path, device->after, 1);
+        say_history(device, &path, "&");
+        say(&path, "&sequence=");
+        say_number(&path, device->state.sequence, 1);
         say(&path, "&");
     } else {
         say(&path, "/rounds/");
@@ -3197,6 +3239,7 @@ static void say_path(evenkeel_device *device) {
     if (step == UPDATE) say_number(&path, device->plan.lossy ? device->model_round : device->replica_round, 1);
     if (step == SEND && may_wait(device)) say(&path, "?");
     if (may_wait(device)) say_wait(device, &path);
+    if (step == SEND || is_model(step)) say_history(device, &path, step == REPLICA || (step == SEND && !may_wait(device)) ? "?" : "&");
 }
 
 static void make_request(evenkeel_device *device) {
@@ -3206,11 +3249,11 @@ static void make_request(evenkeel_device *device) {
     device->action.kind = EVENKEEL_DO_REQUEST;
     say_path(device);
     request->path = device->path;
-    request->method = step == ENROL ? "POST" : step == JOIN || step == SEND ? "PUT" : step == LEAVE ? "DELETE" : "GET";
+    request->method = step == ENROL ? "POST" : step == JOIN || step == SEND || step == LOST ? "PUT" : step == LEAVE ? "DELETE" : "GET";
     request->extra_timeout = may_wait(device) ? device->settings.long_poll : 0;
     if (step == ENROL) add_header(request, "Idempotency-Key", device->key);
     else add_header(request, "Authorization", device->authorization);
-    if (step == ENROL || step == JOIN) say_body(device);
+    if (step == ENROL || step == JOIN || step == LOST) say_body(device);
     if (step == MODEL) add_header(request, "Accept", "application/octet-stream");
     if (step == SEND) {
         add_header(request, "Content-Type", "application/vnd.evenkeel.message");
@@ -3235,7 +3278,7 @@ const evenkeel_action *evenkeel_next(evenkeel_device *device) {
 
 /* ------------------------------------------------------------------------------------------------------------- answers -- */
 
-static int is_download(uint32_t step) { return step == MODEL || step == UPDATE || step == REPLICA || step == STATE; }
+static int is_download(uint32_t step) { return is_model(step) || step == STATE; }
 
 /** Chooses where a download goes. What was there is lost when it begins. */
 static void choose_target(evenkeel_device *device) {
@@ -3317,6 +3360,7 @@ static evenkeel_status save(evenkeel_device *device) {
 }
 
 static evenkeel_status ask_for_task(evenkeel_device *device, int64_t after, uint32_t pause) {
+    device->has_history &= after == device->after;
     device->after = after;
     device->pause = pause;
     return go(device, TASK);
@@ -3450,6 +3494,8 @@ static evenkeel_status resume(evenkeel_device *device) {
     int64_t last = device->state.last_round, after = device->theirs_round > last ? device->theirs_round : last;
     if (device->state.message_size == 0) return ask_for_task(device, after, 0);
     device->after = after > (int64_t)device->state.round ? after : (int64_t)device->state.round;
+    device->history = device->state.history;
+    device->has_history = device->state.has_history && device->after == (int64_t)device->state.round;
     return go(device, SEND);
 }
 
@@ -3479,14 +3525,35 @@ static int agrees(const evenkeel_device *device) {
     return device->theirs_sequence == device->state.sequence && device->theirs_head == device->state.head;
 }
 
-/** Takes the coordinator's state over if the settings allow it. */
-static evenkeel_status recover(evenkeel_device *device) {
-    evenkeel_divergence choice = device->settings.on_divergence;
-    int lost = device->state.generation == 0 || device->theirs_sequence == 0;
-    if (choice == EVENKEEL_FAIL || (choice == EVENKEEL_RECOVER_IF_LOST && !lost)) return stop(device, EVENKEEL_DIVERGED, 0);
+/** Takes the coordinator's state over. */
+static evenkeel_status take_over(evenkeel_device *device) {
     if (device->theirs_sequence > 0 && has_sum(device->plan.method)) return go(device, STATE);
     clear_feedback(device);
     return adopt(device, device->theirs_sequence, device->theirs_head, device->theirs_round);
+}
+
+/**
+ * Settles a disagreement. A receipt of a message that the coordinator does not have shows that its database went back to an earlier state: the
+ * device reports how many are lost, and takes its state over. In other cases the settings decide.
+ */
+static evenkeel_status recover(evenkeel_device *device) {
+    evenkeel_divergence choice = device->settings.on_divergence;
+    if (device->theirs_sequence < device->state.sequence) {
+        device->lost += (uint32_t)(device->state.sequence - device->theirs_sequence);
+        return go(device, LOST);
+    }
+    int is_lost = device->state.generation == 0 || device->theirs_sequence == 0;
+    if (choice == EVENKEEL_FAIL || (choice == EVENKEEL_RECOVER_IF_LOST && !is_lost)) return stop(device, EVENKEEL_DIVERGED, 0);
+    return take_over(device);
+}
+
+/** Begins anew with a coordinator that does not have the model that the device names: drops models, and compares the messages. */
+static evenkeel_status follow(evenkeel_device *device) {
+    device->model_round = device->replica_round = -1;
+    device->saving = 0;
+    device->has_history = 0;
+    device->follows_history = 1;
+    return go(device, MEMBER);
 }
 
 /** The coordinator's g_i of this device, in place of a state that was lost. Momentum begins anew. */
@@ -3503,7 +3570,34 @@ static evenkeel_status recovered(evenkeel_device *device) {
     return adopt(device, device->answer_sequence, device->answer_head, device->theirs_round);
 }
 
+/** Whether the model is the one of the task: its digest is that of its values as little-endian float32. */
+static int is_right_model(const evenkeel_device *device) {
+    evenkeel_sha256 hash;
+    uint8_t bytes[CHUNK], digest[32];
+    uint64_t found = 0;
+    if (!device->has_model_digest) return 1;
+    evenkeel_sha256_start(&hash);
+    for (uint32_t j = 0; j < device->plan.dimension;) {
+        size_t size = 0;
+        for (; size < CHUNK && j < device->plan.dimension; j++, size += 4) {
+            uint32_t bits;
+            memcpy(&bits, &device->model[j], 4);
+            write_number(bytes + size, bits, 4);
+        }
+        evenkeel_sha256_add(&hash, bytes, size);
+    }
+    evenkeel_sha256_end(&hash, digest);
+    for (int i = 0; i < 8; i++) found = found << 8 | digest[i];
+    return found == device->model_digest;
+}
+
 static evenkeel_status prepare_gradient(evenkeel_device *device) {
+    if (!is_right_model(device)) {
+        device->model_round = device->replica_round = -1;
+        if (device->fetched_anew) return stop(device, EVENKEEL_WRONG_MODEL, 0);
+        device->fetched_anew = 1;
+        return go(device, MODEL);
+    }
     const evenkeel_plan *plan = &device->plan;
     evenkeel_state *state = &device->state;
     state->eta = 1;
@@ -3555,6 +3649,7 @@ static evenkeel_status got_task(evenkeel_device *device) {
     size_t state = json_member(&j, at, "state");
     int is_end = state != NOWHERE && json_text(&j, state, end, sizeof device->action.end);
     span text = {end, is_end ? strlen(end) : 0};
+    if (has_member(device, at, "historyLost") && json_char(&j, json_member(&j, at, "historyLost")) == 't') return follow(device);
     if (equals(text, "finished") || equals(text, "cancelled") || equals(text, "failed")) return stop(device, EVENKEEL_OK, 0);
     TRY(get_u31(device, at, "round", 0, &device->task_round));
     TRY(get_integer(device, at, "denseBytes", 0, MAX_DOWNLOAD, &dense));
@@ -3562,6 +3657,11 @@ static evenkeel_status got_task(evenkeel_device *device) {
     device->update_bytes = INT64_MAX;
     if (has_member(device, at, "updateBytes")) TRY(get_integer(device, at, "updateBytes", 0, MAX_DOWNLOAD, &device->update_bytes));
     device->after = device->task_round;
+    device->has_history = has_member(device, at, "history");
+    if (device->has_history) TRY(get_digest(device, at, "history", &device->history));
+    device->has_model_digest = has_member(device, at, "modelDigest");
+    if (device->has_model_digest) TRY(get_digest(device, at, "modelDigest", &device->model_digest));
+    device->fetched_anew = 0;
     if (device->model_round == (int64_t)device->task_round) return prepare_gradient(device);
     return go(device, cheapest(device, dense, replica));
 }
@@ -3703,11 +3803,15 @@ static int is_bad_message(uint32_t http) { return http == 400 || http == 413 || 
 
 /** Compares the chains after a refusal. If they agree, the message is in no sum, and is dropped. */
 static evenkeel_status compared(evenkeel_device *device) {
+    int follows = device->follows_history;
+    device->follows_history = 0;
     TRY(read_member(device));
+    if (follows) device->after = device->theirs_round;
     if (is_pending_theirs(device)) return commit(device);
-    device->refused++;
+    if (!follows || device->state.message_size > 0) device->refused++;
     if (!agrees(device)) return recover(device);
     device->state.message_size = 0;
+    if (follows) return ask_for_task(device, device->theirs_round, 0);
     if (!is_bad_message(device->problem.http_status)) return ask_for_task(device, device->after, 0);
     TRY(save(device)); /* it would be refused again, also after a restart */
     return stop(device, EVENKEEL_REFUSED, 0);
@@ -3730,6 +3834,7 @@ static evenkeel_status succeeded(evenkeel_device *device) {
     case SEND: return sent(device);
     case MEMBER: return device->model == NULL ? joined(device) : compared(device);
     case LEAVE: return has_left(device);
+    case LOST: return take_over(device);
     default: return recovered(device);
     }
 }
@@ -3741,7 +3846,7 @@ static evenkeel_problem_type problem_type(const char *type) {
     static const char *const names[] = {"malformed", "unauthenticated", "forbidden", "client-revoked", "device-not-chosen",
         "enrolment-token-unknown", "enrolment-token-expired", "enrolment-token-used-up", "not-found", "run-not-found", "round-not-found",
         "member-not-found", "model-not-kept", "conflict", "wrong-state", "round-closed", "round-not-open", "state-not-kept",
-        "state-diverged", "too-large", "unsupported-media-type", "invalid", "invalid-frame", "plan-exceeded", "too-many-requests", "busy"};
+        "state-diverged", "too-large", "unsupported-media-type", "invalid", "invalid-frame", "plan-exceeded", "too-many-requests", "busy", "history-lost"};
     size_t size = strlen(type), start = sizeof prefix - 1;
     span name = {type + start, size - start};
     if (size > start && memcmp(type, prefix, start) == 0)
@@ -3776,7 +3881,10 @@ static evenkeel_status refused(evenkeel_device *device) {
     read_problem(device);
     evenkeel_problem_type type = device->problem.type;
     uint32_t http = device->http_status, step = device->step;
-    if (step == MODEL || step == UPDATE || step == REPLICA) {
+    if (type == EVENKEEL_PROBLEM_HISTORY_LOST && (step == TASK || step == SEND || is_model(step))) return follow(device);
+    /* A coordinator of an earlier version does not take the report. */
+    if (step == LOST && (http == 404 || http == 405)) return take_over(device);
+    if (is_model(step)) {
         /* After a power failure the coordinator can return to the round before: the device waits for this one again. */
         if (type == EVENKEEL_PROBLEM_ROUND_NOT_FOUND) return ask_for_task(device, (int64_t)device->task_round - 1, DEFAULT_PAUSE);
         if (type == EVENKEEL_PROBLEM_MODEL_NOT_KEPT && step == UPDATE) {
@@ -3839,6 +3947,8 @@ evenkeel_status evenkeel_computed(evenkeel_device *device, const evenkeel_report
     if (size > device->plan.max_message_bytes) return stop(device, EVENKEEL_LIMIT_EXCEEDED, size);
     state->message_size = size;
     state->round = device->task_round;
+    state->history = device->history;
+    state->has_history = device->has_history;
     TRY(save(device));
     return go(device, SEND);
 }

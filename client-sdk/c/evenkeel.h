@@ -68,6 +68,7 @@ typedef enum evenkeel_status {
     EVENKEEL_STORAGE_FAILED,      /* a storage callback failed */
     EVENKEEL_DAMAGED_STATE,       /* both slots of a saved state are damaged; the position is that in the newer one */
     EVENKEEL_OTHER_STATE,         /* the saved state belongs to another run, client or method */
+    EVENKEEL_WRONG_MODEL,         /* a model that is not the one of its task, even when downloaded again */
     EVENKEEL_DIVERGED,            /* device and coordinator disagree on the accepted messages */
     EVENKEEL_UNREACHABLE,         /* a request failed as often as the settings allow */
     EVENKEEL_REFUSED              /* the coordinator refused a request: see evenkeel_device.problem */
@@ -551,6 +552,8 @@ typedef struct evenkeel_state {
     size_t message_size; /* 0 if there is none */
     uint32_t round;
     double eta;
+    uint64_t history; /* of the round's model, if `has_history` */
+    int has_history;
 } evenkeel_state;
 
 /** Returns how many bytes of an area a state takes at most; SIZE_MAX if beyond the address space. */
@@ -653,7 +656,8 @@ typedef enum evenkeel_problem_type {
     EVENKEEL_PROBLEM_INVALID_FRAME,
     EVENKEEL_PROBLEM_PLAN_EXCEEDED,
     EVENKEEL_PROBLEM_TOO_MANY_REQUESTS,
-    EVENKEEL_PROBLEM_BUSY
+    EVENKEEL_PROBLEM_BUSY,
+    EVENKEEL_PROBLEM_HISTORY_LOST
 } evenkeel_problem_type;
 
 typedef struct evenkeel_problem {
@@ -714,6 +718,7 @@ typedef struct evenkeel_device {
     uint32_t accepted; /* messages accepted since evenkeel_init */
     uint32_t refused;
     uint32_t recovered; /* how often the device took over the coordinator's state */
+    uint32_t lost;      /* acknowledged messages that the coordinator has lost: its database went back to an earlier state */
     /* ---- */
     evenkeel_settings settings;
     uint32_t step, outstanding, pause, attempt, http_status, retry_after, has_retry_after, follows, credentials_generation;
@@ -721,6 +726,8 @@ typedef struct evenkeel_device {
     uint64_t theirs_head, answer_head;
     uint32_t answer_headers, task_round;
     int64_t update_bytes;
+    uint64_t history, model_digest; /* of the round `after`, and of its model */
+    int has_history, has_model_digest, fetched_anew, follows_history;
     uint8_t *target;
     size_t received, capacity;
     char authorization[EVENKEEL_MAX_SECRET + 8]; /* "Bearer " and the secret */

@@ -228,6 +228,103 @@ static void restore_copy(evenkeel_divergence choice) {
     close(&fake, devices);
 }
 
+/* --------------------------------------------------------------------------------------------------- a lost history -- */
+
+/** What the gradients of a device are computed on, and whether it is the coordinator's model. */
+struct watched {
+    struct fake *fake;
+    struct driven *driven;
+    int device, extrapolates;
+    float shift; /* so that another history has other models */
+    unsigned computed, here;
+};
+
+static void watched_gradient(void *context, uint32_t round, const float *model, float *gradient) {
+    struct watched *watched = context;
+    const evenkeel_device *device = &watched->driven->device;
+    /* A model of a lost history may be computed on until the device hears of it; its message is not accepted. */
+    int is_here = round == watched->fake->round && device->has_history && device->history == watched->fake->history[round];
+    if (is_here && !watched->extrapolates) CHECK(!memcmp(model, watched->fake->w, 4 * D));
+    if (is_here) watched->here++;
+    watched->computed++;
+    for (int j = 0; j < D; j++) gradient[j] = model[j] - (float)(j - 2 * watched->device) / 3 + watched->shift;
+}
+
+/** Puts a back-up of some rounds before under running devices, at some request of the first one. */
+static void go_back(int number, uint32_t rounds_back, int requests, int restarts) {
+    struct fake fake = run_of(runs[number].feedback, runs[number].compressor, runs[number].downlink, 12), copy;
+    struct driven devices[DEVICES];
+    struct watched watched[DEVICES];
+    int numbers[DEVICES], is_storm = !strcmp(runs[number].feedback, "ef21-storm");
+    fake.names_history = 1;
+    open(&fake, devices, numbers, runs[number].keep_replica);
+    for (int i = 0; i < DEVICES; i++) {
+        struct watched start = {&fake, &devices[i], i, !strcmp(runs[number].feedback, "ef21-igt") || is_storm, 0, 0, 0};
+        watched[i] = start;
+        devices[i].context = &watched[i];
+        devices[i].gradient = watched_gradient;
+        devices[i].settings.on_divergence = EVENKEEL_FAIL;
+        driven_start(&devices[i]);
+    }
+    while (fake.round < 6 - rounds_back)
+        for (int i = 0; i < DEVICES; i++) CHECK(driven_step(&devices[i]));
+    fake_back_up(&fake, &copy);
+    while (fake.round < 6)
+        for (int i = 0; i < DEVICES; i++) CHECK(driven_step(&devices[i]));
+    for (; requests > 0; requests--) CHECK(driven_step(&devices[0]));
+    fake_put_back(&fake, &copy);
+    for (int i = 0; i < DEVICES; i++) watched[i].shift = 0.125f;
+    if (restarts) driven_start(&devices[0]);
+    CHECK(driven_run(devices, DEVICES));
+    CHECK(fake.conflicts == 0);
+    CHECK(fake.lost == devices[0].device.lost + devices[1].device.lost);
+    if (rounds_back > 0) CHECK(devices[0].device.lost >= rounds_back && devices[0].device.recovered == 1);
+    for (int i = 0; i < DEVICES; i++) {
+        struct fake_member *member = member_of(&fake, &devices[i]);
+        CHECK_STATUS(EVENKEEL_OK, devices[i].device.action.status);
+        CHECK(devices[i].device.state.sequence == member->sequence && devices[i].device.state.head == member->head);
+        if (fake.retains) CHECK(!memcmp(devices[i].device.feedback.g.values, member->g, D * sizeof(double)));
+    }
+    CHECK(fake.round == fake.rounds && watched[0].here >= fake.rounds);
+    fake_close(&copy);
+    close(&fake, devices);
+}
+
+static void go_back_everywhere(void) {
+    for (int i = 0; i < RUNS; i++) {
+        test_about = runs[i].feedback;
+        for (uint32_t back = 0; back <= 5; back++)
+            for (int requests = 0; requests < 6; requests++) go_back(i, back, requests, requests == 5);
+    }
+    test_about = "device";
+}
+
+static void corrupt_float(struct fake *fake) {
+    if (fake->answer_size == 4 * D) fake->answer[0] ^= 1;
+}
+
+/** A model that is not the one of its task is downloaded again, once. */
+static void wrong_models(void) {
+    for (int every = 0; every < 2; every++) {
+        struct fake fake = run_of("ef21", "top-k:2", NULL, 3);
+        struct driven devices[DEVICES];
+        struct watched watched = {&fake, &devices[0], 0, 0, 0, 0, 0};
+        int numbers[DEVICES];
+        open(&fake, devices, numbers, 0);
+        fake.members = 1;
+        fake.names_history = 1;
+        devices[0].context = &watched;
+        devices[0].gradient = watched_gradient;
+        devices[0].wrong = 4;
+        devices[0].every = every;
+        devices[0].change = corrupt_float;
+        driven_start(&devices[0]);
+        expect_stop(&devices[0], every ? EVENKEEL_WRONG_MODEL : EVENKEEL_OK);
+        CHECK(watched.computed == (every ? 0 : 3));
+        close(&fake, devices);
+    }
+}
+
 /* ----------------------------------------------------------------------------------------------------- wrong answers -- */
 
 static const char *given;
@@ -548,6 +645,8 @@ void test_device(void) {
     skip();
     wrong_answers();
     largest_numbers();
+    go_back_everywhere();
+    wrong_models();
     control_characters();
     refused_by_a_proxy();
     lose_state(EVENKEEL_RECOVER_IF_LOST);

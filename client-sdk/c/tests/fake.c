@@ -45,13 +45,17 @@ static size_t change_bytes(const struct fake *fake, uint32_t since) {
 }
 
 /** Appends a task for a device whose model is of round `since`, -1 for none. The model is said to be so large that changes of it pay. */
-static void append_task(struct fake *fake, long since) {
-    char update[40] = "";
+static void append_task(struct fake *fake, long since, int is_lost) {
+    char update[40] = "", history[120] = "", name[20], digest[20];
+    uint32_t is_known = fake->names_history && fake->round < fake->rounds;
+    if (is_known)
+        snprintf(history, sizeof history, "\"history\":\"%s\",\"modelDigest\":\"%s\",%s", hex(fake->history[fake->round], name),
+            hex(evenkeel_digest(fake->w, 4 * fake->dimension), digest), is_lost ? "\"historyLost\":true," : "");
     char *end = (char *)fake->answer + fake->answer_size;
     if (since >= 0) snprintf(update, sizeof update, "\"updateBytes\":%lu,", (unsigned long)change_bytes(fake, (uint32_t)since));
     fake->answer_size += (size_t)snprintf(end, FAKE_ANSWER - fake->answer_size,
-        "{\"run\":\"fake\",\"state\":\"%s\",\"round\":%lu,\"denseBytes\":%lu,%s\"replicaBytes\":%lu}", state_of(fake),
-        (unsigned long)fake->round, 4ul * fake->dimension + 1000, update, 16ul + 16ul * fake->dimension);
+        "{\"run\":\"fake\",\"state\":\"%s\",\"round\":%lu,\"denseBytes\":%lu,%s%s\"replicaBytes\":%lu}", state_of(fake),
+        (unsigned long)fake->round, 4ul * fake->dimension + 1000, update, history, 16ul + 16ul * fake->dimension);
 }
 
 static long parameter(const char *path, const char *name) {
@@ -59,15 +63,26 @@ static long parameter(const char *path, const char *name) {
     return found ? strtol(found + strlen(name), NULL, 10) : -1;
 }
 
-static void tell_task(struct fake *fake, const char *path) {
+/** Whether a path names a model that the run does not have. */
+static int is_lost(const struct fake *fake, const char *path, long round) {
+    const char *found = strstr(path, "history=");
+    char name[20];
+    if (round > (long)fake->round) return 1;
+    return found && round >= 0 && strncmp(found + 8, hex(fake->history[round], name), 16) != 0;
+}
+
+static void tell_task(struct fake *fake, const struct fake_member *member, const char *path) {
     long after = parameter(path, "after=");
+    int lost = fake->names_history && (is_lost(fake, path, after) || parameter(path, "sequence=") > (long)member->sequence);
+    int has_work = ((long)fake->round > after || lost) && member->last_round < (int64_t)fake->round;
     say(fake, 200, "%s", "");
-    if (!strcmp(state_of(fake), "created") || (!strcmp(state_of(fake), "running") && (long)fake->round <= after)) {
+    if (!strcmp(state_of(fake), "created") || (!strcmp(state_of(fake), "running") && !has_work)) {
         fake->status = 204;
         fake->has_retry = 1;
+        if (lost) refuse(fake, 409, "history-lost");
         return;
     }
-    append_task(fake, parameter(path, "replica="));
+    append_task(fake, parameter(path, "replica="), lost);
 }
 
 static void tell_member(struct fake *fake, const struct fake_member *member, uint32_t status) {
@@ -236,7 +251,10 @@ static void close_round(struct fake *fake) {
     }
     if (fake->downlink) make_delta(fake);
     else make_update(fake, touched);
+    uint64_t link[FAKE_CLIENTS + 1] = {fake->history[fake->round]};
+    for (uint32_t i = 0; i < fake->enrolled; i++) link[i + 1] = fake->member[i].head;
     fake->round++;
+    fake->history[fake->round] = evenkeel_digest(link, sizeof link);
     free(touched), free(drawn);
 }
 
@@ -260,11 +278,18 @@ static void receive(struct fake *fake, struct fake_member *member, const evenkee
     }
     if (member->messages[round]) {
         if (member->sizes[round] != request->body_size || memcmp(member->messages[round], request->body, request->body_size)) {
+            if (fake->names_history && is_lost(fake, request->path, round)) {
+                refuse(fake, 409, "history-lost");
+                return;
+            }
             fake->conflicts++;
             refuse(fake, 409, "conflict");
             return;
         }
         fake->duplicates++;
+    } else if (fake->names_history && is_lost(fake, request->path, round)) {
+        refuse(fake, 409, "history-lost");
+        return;
     } else {
         if (round != (long)fake->round) {
             refuse(fake, 409, round < (long)fake->round ? "round-closed" : "round-not-open");
@@ -291,7 +316,7 @@ static void receive(struct fake *fake, struct fake_member *member, const evenkee
         if (!strcmp(state_of(fake), "running") && (long)fake->round <= round) {
             fake->answer_size += (size_t)snprintf((char *)fake->answer + fake->answer_size, 40, "{\"retryAfter\":1}");
         } else {
-            append_task(fake, parameter(request->path, "replica="));
+            append_task(fake, parameter(request->path, "replica="), 0);
         }
         fake->answer[fake->answer_size++] = '\n';
     }
@@ -316,7 +341,9 @@ static void tell_model(struct fake *fake, const char *path, long round) {
     long since = parameter(path, "since=");
     fake->status = 200;
     fake->answer_size = 0;
-    if (round != (long)fake->round) {
+    if (fake->names_history && is_lost(fake, path, round)) {
+        refuse(fake, 409, "history-lost");
+    } else if (round != (long)fake->round) {
         refuse(fake, 404, "model-not-kept");
     } else if (strstr(path, "/replica")) {
         tell_replica(fake);
@@ -353,10 +380,16 @@ void fake_handle(struct fake *fake, const evenkeel_request *request) {
         refuse(fake, 404, "member-not-found");
     } else if (!strcmp(path, "members/me")) {
         tell_member(fake, member, 200);
+    } else if (!strcmp(path, "members/me/lost")) {
+        long sequence = 0, last = 0;
+        CHECK(sscanf((const char *)request->body, "{\"sequence\":%ld,\"round\":%ld}", &sequence, &last) == 2 && last >= 0);
+        CHECK(sequence > (long)member->sequence);
+        fake->lost += (unsigned)(sequence - (long)member->sequence);
+        tell_member(fake, member, 200);
     } else if (!strcmp(path, "members/me/state")) {
         tell_state(fake, member);
     } else if (!strncmp(path, "task?", 5)) {
-        tell_task(fake, path);
+        tell_task(fake, member, path);
     } else if (strstr(path, "/messages/me")) {
         CHECK(!strcmp(request->method, "PUT"));
         receive(fake, member, request, round);
@@ -394,7 +427,35 @@ void fake_open(struct fake *fake) {
     }
     memset(fake->changes, 0, sizeof fake->changes);
     fake->round = fake->enrolled = 0;
-    fake->duplicates = fake->conflicts = fake->updates = 0;
+    fake->duplicates = fake->conflicts = fake->updates = fake->lost = 0;
+    fake->history[0] = 7;
+}
+
+static void *copied(const void *bytes, size_t size) {
+    return bytes ? memcpy(test_memory(size), bytes, size) : NULL;
+}
+
+void fake_back_up(const struct fake *fake, struct fake *copy) {
+    *copy = *fake;
+    copy->x = copied(fake->x, fake->dimension * sizeof *fake->x);
+    copy->sum = copied(fake->sum, fake->dimension * sizeof *fake->sum);
+    copy->w = copied(fake->w, fake->dimension * sizeof *fake->w);
+    for (int k = 0; k < FAKE_ROUNDS; k++) copy->changes[k] = copied(fake->changes[k], fake->change_sizes[k]);
+    for (int i = 0; i < FAKE_CLIENTS; i++) {
+        copy->member[i].g = copied(fake->member[i].g, fake->dimension * sizeof(double));
+        for (int k = 0; k < FAKE_ROUNDS; k++)
+            copy->member[i].messages[k] = copied(fake->member[i].messages[k], fake->member[i].sizes[k]);
+    }
+}
+
+void fake_put_back(struct fake *fake, const struct fake *copy) {
+    struct fake counts = *fake;
+    fake_close(fake);
+    fake_back_up(copy, fake);
+    fake->duplicates = counts.duplicates;
+    fake->conflicts = counts.conflicts;
+    fake->updates = counts.updates;
+    fake->lost = counts.lost;
 }
 
 void fake_close(struct fake *fake) {

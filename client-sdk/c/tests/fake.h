@@ -35,6 +35,9 @@ struct fake {
     uint8_t *changes[FAKE_ROUNDS]; /* updates, or deltas */
     size_t change_sizes[FAKE_ROUNDS];
     unsigned duplicates, conflicts, updates; /* messages that came again, those that contradict, downloads of updates */
+    uint64_t history[FAKE_ROUNDS + 1]; /* of each model */
+    int names_history;
+    unsigned lost; /* messages that devices reported as lost */
     int lenient; /* whether a message may be none that this run takes */
 
     uint32_t status;
@@ -52,6 +55,12 @@ void fake_describe(struct fake *fake, const char *feedback, const char *compress
 void fake_open(struct fake *fake);
 
 void fake_close(struct fake *fake);
+
+/** Makes a back-up. */
+void fake_back_up(const struct fake *fake, struct fake *copy);
+
+/** Puts a back-up in the place of the state, and keeps the counts. */
+void fake_put_back(struct fake *fake, const struct fake *copy);
 
 /** Answers a request. */
 void fake_handle(struct fake *fake, const evenkeel_request *request);

@@ -57,6 +57,7 @@ static int report(const evenkeel_device *device) {
     if (action->status == EVENKEEL_OK) {
         printf("%s; messages accepted: %lu, refused: %lu; states recovered: %lu\n", action->end, (unsigned long)device->accepted,
             (unsigned long)device->refused, (unsigned long)device->recovered);
+        if (device->lost) printf("acknowledged messages that the coordinator has lost: %lu\n", (unsigned long)device->lost);
         return 0;
     }
     fprintf(stderr, "%s (at %lu) %s\n", evenkeel_status_text(action->status), (unsigned long)action->position,
