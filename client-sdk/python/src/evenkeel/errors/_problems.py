@@ -273,6 +273,12 @@ class StateNotKeptError(CoordinatorError):
     slug = "state-not-kept"
 
 
+class HistoryLostError(CoordinatorError):
+    """The model belongs to a lost history of the run: the coordinator's database went back to an earlier state."""
+
+    slug = "history-lost"
+
+
 class StateDivergedError(CoordinatorError):
     """The device's state and the coordinator's have diverged."""
 
