@@ -173,8 +173,8 @@ class ConsoleIT {
         browser.open("");
         browser.see("evenkeel runs start held-up");
         browser.until(() -> browser.title().equals("Overview · Evenkeel"));
-        scene.client().post(ApiPath.of("runs", "held-up", "start"));
-        scene.client().post(ApiPath.of("runs", "held-up", "pause"));
+        scene.client().post(ApiPath.of("runs", "held-up", "start"), null);
+        scene.client().post(ApiPath.of("runs", "held-up", "pause"), null);
         browser.see("evenkeel runs resume held-up");
         browser.click(By.xpath("//li[contains(., 'held-up')]//button[normalize-space(.)='Resume']"));
         browser.click(By.xpath("//dialog//button[normalize-space(.)='Resume']"));
