@@ -34,6 +34,11 @@ class ArmFigures:
         return self.arm.rule.text == "plain"
 
     @property
+    def is_normalized(self) -> bool:
+        """Whether the direction's length does not matter: a rule that adapts its steps is none of these."""
+        return self.arm.rule.name in ("normalized", "layerwise-normalized")
+
+    @property
     def is_compressed(self) -> bool:
         """Whether messages leave out or round values."""
         return _compresses(self.arm.compressor)

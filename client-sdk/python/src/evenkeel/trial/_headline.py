@@ -25,7 +25,7 @@ class Verdict:
         answer: whether compression pays: pays, costs-quality, does-not-pay, unclear, stopped, or unmeasured.
         compression: the best compressed arm beside the yardstick.
         without_search: the best compressed arm whose step size was not searched for; None if that of ``compression`` is one.
-        normalization: the best normalized compressed arm beside EF21 with a tuned step.
+        normalization: the best normalized compressed arm beside the best one with plain steps.
         sentences: the headline, then what else is to be said.
     """
 
@@ -68,7 +68,7 @@ def verdict(contrasts: Contrasts, arms: Sequence[ArmFigures], baseline: str) -> 
     without_search = None
     if yardstick is not None and compression is not None and _search_of(arms, compression.arm) is not None:
         without_search = _best(contrasts, arms, lambda arm: arm.is_compressed and arm.search is None, yardstick)
-    normalization = _normalization(contrasts, arms)
+    normalization = _normalization(contrasts, arms, yardstick)
     answer = "unmeasured" if compression is None else _answer(compression)
     sentences = [_compression_text(answer, compression, yardstick)]
     if without_search is not None:
@@ -124,14 +124,29 @@ def _search_of(arms: Sequence[ArmFigures], name: str) -> Search | None:
     return next(arm.search for arm in arms if arm.name == name)
 
 
-def _normalization(contrasts: Contrasts, arms: Sequence[ArmFigures]) -> Contrast | None:
-    """Returns the arm that normalized ones are compared with: EF21 with a tuned step, else the first compressed arm with plain steps."""
-    other = _first(
-        arms,
-        lambda arm: arm.is_compressed and arm.is_plain and arm.search is not None,
-        lambda arm: arm.is_compressed and arm.is_plain,
-    )
-    return None if other is None else _best(contrasts, arms, lambda arm: arm.is_compressed and not arm.is_plain, other)
+def _normalization(contrasts: Contrasts, arms: Sequence[ArmFigures], yardstick: ArmFigures | None) -> Contrast | None:
+    """Returns the best normalized arm beside the best plain one."""
+    other = _opponent(contrasts, arms, yardstick)
+    return None if other is None else _best(contrasts, arms, lambda arm: arm.is_compressed and arm.is_normalized, other)
+
+
+def _opponent(contrasts: Contrasts, arms: Sequence[ArmFigures], yardstick: ArmFigures | None) -> ArmFigures | None:
+    """Returns the compressed arm with plain steps that a normalized one has to stand beside.
+
+    It is EF21 with a searched step size, or else the best of those whose step sizes were given.
+    """
+
+    def is_plain(arm: ArmFigures) -> bool:
+        return arm.is_compressed and arm.is_plain
+
+    searched = _first(arms, lambda arm: is_plain(arm) and arm.search is not None)
+    given = _first(arms, is_plain)
+    if searched is not None or given is None:
+        return searched
+    best = _best(contrasts, arms, is_plain, given if yardstick is None else yardstick)
+    if best is None or (yardstick is None and best.quality != BETTER):
+        return given
+    return _first(arms, lambda arm: arm.name == best.arm)
 
 
 def _answer(contrast: Contrast) -> str:
@@ -158,6 +173,8 @@ def _compression_text(answer: str, contrast: Contrast | None, yardstick: ArmFigu
 
 def _normalization_text(arms: Sequence[ArmFigures], contrast: Contrast) -> str:
     text = f"{contrast.text}: normalized {contrast.arm} against {contrast.other}."
+    if _search_of(arms, contrast.other) is None:
+        text += f" No better step size was searched for {contrast.other}."
     rounds, uplink = contrast.rounds_with_search, contrast.uplink_with_search
     if rounds is None or uplink is None:
         return text

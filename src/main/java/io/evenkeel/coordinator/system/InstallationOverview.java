@@ -48,7 +48,8 @@ class InstallationOverview implements OverviewSource {
         }
         List<WaitingItem> items = new ArrayList<>();
         if (health.health() instanceof CompositeHealthDescriptor all) {
-            items.addAll(unhealthy(all.getComponents()));
+            Map<String, HealthDescriptor> parts = all.getComponents();
+            items.addAll(unhealthy(parts == null ? Map.of() : parts));
         }
         DatabaseStatus.Disk disk = database.disk();
         if (disk != null && isLow(disk)) {
@@ -84,9 +85,8 @@ class InstallationOverview implements OverviewSource {
     }
 
     private static String error(HealthDescriptor part) {
-        Object error = part instanceof IndicatedHealthDescriptor indicated && indicated.getDetails() != null
-                ? indicated.getDetails().get("error")
-                : null;
+        Map<String, Object> details = part instanceof IndicatedHealthDescriptor indicated ? indicated.getDetails() : null;
+        Object error = details == null ? null : details.get("error");
         return error == null ? "" : ": " + error;
     }
 

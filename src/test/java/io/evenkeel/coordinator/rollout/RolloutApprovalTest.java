@@ -172,6 +172,8 @@ class RolloutApprovalTest {
         assertThat(ada.post(release).problem()).isEqualTo("second-operator-needed");
         assertThat(made(ada, "bob").post(release).problem()).isEqualTo("second-operator-needed");
         assertThat(root.get("/models/" + scene.model).get("protections")).contains("releaseBy=ada (");
+        assertThat(root.get("/overview").json().toString())
+                .contains("alias-release", "evenkeel models protect " + scene.model + " --alias production --release");
         assertThat(ada.putJson(alias, "{\"version\":2}").problem()).isEqualTo("alias-protected");
 
         assertThat(must(made(root, "eve").post(release), 200).get("endedBy")).startsWith("eve (");

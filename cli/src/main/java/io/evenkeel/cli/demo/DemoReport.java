@@ -25,6 +25,12 @@ final class DemoReport {
                                 result.heldOut().loss()))
                 .row("rounds", Integer.toString(settings.rounds()), devices(settings))
                 .row(
+                        "both ways",
+                        Quantity.bytes(result.uplinkBytes() + result.downlinkBytes()),
+                        against(
+                                result.uplinkBytes() + result.downlinkBytes(),
+                                result.denseUplinkBytes() + result.denseDownlinkBytes()))
+                .row(
                         "uplink",
                         Quantity.bytes(result.uplinkBytes()),
                         against(result.uplinkBytes(), result.denseUplinkBytes()))

@@ -4,6 +4,7 @@ import io.evenkeel.operator.terminal.Terminal;
 import io.evenkeel.operator.terminal.TextTable;
 import io.evenkeel.trial.cost.CostModel;
 import io.evenkeel.trial.cost.Decision;
+import io.evenkeel.trial.report.DecisionBrief;
 import io.evenkeel.trial.report.DecisionPage;
 import io.evenkeel.trial.report.DecisionText;
 import io.evenkeel.trial.report.Texts;
@@ -62,7 +63,7 @@ final class CostCommand extends PilotAction {
         CostModel model = CostModel.of(results.experiment(), summary, wanted, options.prices(), options.deployment());
         Decision decision = new Decision(model);
         Texts texts = options.texts();
-        print(new DecisionText(texts, decision), summary, terminal);
+        print(new DecisionText(texts, decision), new DecisionBrief(texts, decision), summary, terminal);
         if (out != null) {
             Files.writeString(out, DecisionPage.of(texts, decision));
             PrintWriter to = spec().commandLine().getOut();
@@ -73,14 +74,24 @@ final class CostCommand extends PilotAction {
         return 0;
     }
 
-    private void print(DecisionText text, Summary summary, Terminal terminal) {
+    private void print(DecisionText text, DecisionBrief brief, Summary summary, Terminal terminal) {
         PrintWriter to = spec().commandLine().getOut();
         text.lead().forEach(sentence -> terminal.paragraph(sentence, "").forEach(to::println));
         terminal.paragraph(text.today(), "").forEach(to::println);
         to.println();
+        if (!brief.isEmpty()) {
+            TextTable beside = new TextTable().row(brief.header());
+            brief.rows().forEach(beside::row);
+            beside.lines().forEach(to::println);
+            terminal.paragraph(brief.risk(), "").forEach(to::println);
+            to.println();
+        }
         TextTable table = new TextTable().row(text.header());
         summary.arms().forEach(arm -> table.row(text.row(arm)));
         table.lines().forEach(to::println);
+        to.println();
+        brief.consequences()
+                .forEach(sentence -> terminal.paragraph(sentence, "").forEach(to::println));
         to.println();
         text.assumptions()
                 .forEach(assumption ->

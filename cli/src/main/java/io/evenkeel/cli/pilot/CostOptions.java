@@ -93,6 +93,15 @@ final class CostOptions {
             showDefaultValue = Visibility.ALWAYS)
     private double slowdown = Deployment.DEFAULT.slowdown();
 
+    @Option(
+            names = "--kwh-per-gb",
+            paramLabel = "KWH",
+            description =
+                    "Electricity of the network per GB; 0 leaves it out. The default is that of fixed lines in 2015"
+                            + " (doi:10.1111/jiec.12630); mobile networks take more.",
+            showDefaultValue = Visibility.ALWAYS)
+    private double electricity = Deployment.DEFAULT.kilowattHoursPerGigabyte();
+
     @Option(names = "--lang", paramLabel = "LANGUAGE", description = "en or ja.", showDefaultValue = Visibility.ALWAYS)
     private String language = Language.ENGLISH.code();
 
@@ -148,7 +157,7 @@ final class CostOptions {
     }
 
     Deployment deployment() {
-        return new Deployment(devices, trainings, parameters, slowdown, paybackYears);
+        return new Deployment(devices, trainings, parameters, slowdown, paybackYears, electricity);
     }
 
     Texts texts() {

@@ -25,6 +25,7 @@ class DemoReportTest {
                 .containsExactly(
                         "  accuracy   98.1 %   of 360 held-out digits (loss 0.066)",
                         "  rounds     600      with 10 devices, gamma anytime:1.0:0.5",
+                        "  both ways  42.3 MB  1/11 of 461 MB dense float32",
                         "  uplink     3.29 MB  1/70 of 231 MB dense float32",
                         "  downlink   39.0 MB  1/5.9 of 231 MB dense float32",
                         "  wall time  30.0 s   50 ms a round");

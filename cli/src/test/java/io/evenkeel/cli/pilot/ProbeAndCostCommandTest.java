@@ -159,7 +159,7 @@ class ProbeAndCostCommandTest {
                 .contains("When does it begin to pay?")
                 .contains("evenkeel pilot cost FOLDER --target grad-norm:0.1 --currency EUR --gb-up 1000 --gb-down 1"
                         + " --device-hour 0.01 --engineering-day 800 --engineering-days 1 --payback-years 3 --trainings 52"
-                        + " --devices 100000 --parameters 4 --slowdown 10 --lang en --out cost.html");
+                        + " --devices 100000 --parameters 4 --slowdown 10 --kwh-per-gb 0.06 --lang en --out cost.html");
         assertThat(pilot("cost", trial, "--currency", "円", "--gb-up", "300", "--engineering-day", "80000"))
                 .isEqualTo(2);
         assertThat(errors.toString())

@@ -162,6 +162,13 @@ public final class CostModel {
         return usage(arm, Bound.MEDIAN).bytesDown();
     }
 
+    /** Returns the electricity of the network for a year of trainings with an arm, both ways. */
+    public double kilowattHours(ArmSummary arm) {
+        double gigabytes =
+                deployment.trainings() * deployment.devices() * (deviceBytesUp(arm) + deviceBytesDown(arm)) / GIGABYTE;
+        return times(gigabytes, deployment.kilowattHoursPerGigabyte());
+    }
+
     public YearlyCost cost(ArmSummary arm, Bound bound) {
         return cost(usage(arm, bound));
     }

@@ -8,10 +8,20 @@ package io.evenkeel.trial.cost;
  * @param parameters of the model; 0 for as many as in the trial
  * @param slowdown how many times slower a device computes than the machine of the trial
  * @param paybackYears within how many years the saving has to earn back the roll-out
+ * @param kilowattHoursPerGigabyte of the network for 10^9 bytes; 0 leaves electricity out
  */
-public record Deployment(double devices, double trainings, double parameters, double slowdown, double paybackYears) {
+public record Deployment(
+        double devices,
+        double trainings,
+        double parameters,
+        double slowdown,
+        double paybackYears,
+        double kilowattHoursPerGigabyte) {
 
-    public static final Deployment DEFAULT = new Deployment(1000, 52, 0, 10, 3);
+    /** Of fixed lines in 2015: Aslan et al., Journal of Industrial Ecology 22(4), 2018. */
+    public static final double FIXED_LINES = 0.06;
+
+    public static final Deployment DEFAULT = new Deployment(1000, 52, 0, 10, 3, FIXED_LINES);
 
     public Deployment {
         require("devices", devices, devices > 0);
@@ -19,6 +29,7 @@ public record Deployment(double devices, double trainings, double parameters, do
         require("parameters", parameters, parameters >= 0);
         require("slowdown", slowdown, slowdown > 0);
         require("payback years", paybackYears, paybackYears > 0);
+        require("kWh per GB", kilowattHoursPerGigabyte, kilowattHoursPerGigabyte >= 0);
     }
 
     private static void require(String name, double value, boolean inRange) {
@@ -28,10 +39,10 @@ public record Deployment(double devices, double trainings, double parameters, do
     }
 
     Deployment withDevices(double count) {
-        return new Deployment(count, trainings, parameters, slowdown, paybackYears);
+        return new Deployment(count, trainings, parameters, slowdown, paybackYears, kilowattHoursPerGigabyte);
     }
 
     Deployment withParameters(double count) {
-        return new Deployment(devices, trainings, count, slowdown, paybackYears);
+        return new Deployment(devices, trainings, count, slowdown, paybackYears, kilowattHoursPerGigabyte);
     }
 }

@@ -33,11 +33,13 @@ record Usage(double bytesUp, double bytesDown, double seconds) {
      */
     Usage stretched(double exchanges, double dimension, double parameters, FleetDownlink downlink, double factor) {
         double growth = parameters / dimension;
+        double up = stretched(bytesUp, exchanges * MESSAGE_HEADER, growth);
         double first = Math.min(Float.BYTES * dimension, bytesDown);
+        // The model that comes is as long as the gradient that goes.
         double down = downlink.kind() == FleetDownlink.Kind.MODEL
-                ? exchanges * Float.BYTES * parameters
+                ? up
                 : growth * first + stretched(bytesDown - first, exchanges * UPDATE_HEADER, growth * factor);
-        return new Usage(stretched(bytesUp, exchanges * MESSAGE_HEADER, growth), down, growth * seconds);
+        return new Usage(up, down, growth * seconds);
     }
 
     /** Returns the same with a lossy downlink: the first model, then {@code each} bytes for a parameter and exchange. */

@@ -3,7 +3,6 @@ package io.evenkeel.trial.measure;
 import io.evenkeel.core.compress.CompressorSpec;
 import io.evenkeel.core.compress.Selection;
 import io.evenkeel.core.compress.ValueCoding;
-import io.evenkeel.core.step.CoordinatewiseStep;
 import io.evenkeel.core.step.StepLength;
 import io.evenkeel.trial.experiment.ArmPrivacy;
 import io.evenkeel.trial.experiment.Target;
@@ -27,8 +26,10 @@ record ArmFigures(Arm arm, List<RunFigures> runs, ArmSummary.@Nullable Search se
         return arm.name();
     }
 
+    /** Returns whether the direction's length does not matter: a rule that adapts its steps is none of these. */
     boolean isNormalized() {
-        return !isPlain() && !(arm.algorithm().step() instanceof CoordinatewiseStep);
+        StepLength length = arm.algorithm().step().length();
+        return length == StepLength.FACTOR || length == StepLength.FACTOR_IN_EACH_TENSOR;
     }
 
     boolean isPlain() {

@@ -58,7 +58,7 @@ final class Headline {
         Contrast withoutSearch = compression == null || !isSearched(compression.arm()) || yardstick == null
                 ? null
                 : best(arm -> arm.isCompressed() && arm.search() == null, yardstick);
-        Contrast normalization = normalization();
+        Contrast normalization = normalization(yardstick);
         String answer = compression == null ? "unmeasured" : answer(compression);
         List<String> sentences = new ArrayList<>();
         sentences.add(compression == null ? unmeasured(yardstick) : compression(answer, compression));
@@ -130,13 +130,28 @@ final class Headline {
         }
     }
 
-    /** EF21 with a tuned step, or else the best compressed arm with plain steps. */
-    private @Nullable Contrast normalization() {
-        Predicate<ArmFigures> plain = arm -> arm.isCompressed() && arm.isPlain();
-        Optional<ArmFigures> other =
-                first(arm -> plain.test(arm) && arm.search() != null).or(() -> first(plain));
-        return other.map(each -> best(arm -> arm.isCompressed() && arm.isNormalized(), each))
+    /** The best normalized arm beside the best plain one. */
+    private @Nullable Contrast normalization(@Nullable ArmFigures yardstick) {
+        return opponent(yardstick)
+                .map(each -> best(arm -> arm.isCompressed() && arm.isNormalized(), each))
                 .orElse(null);
+    }
+
+    /**
+     * The compressed arm with plain steps that a normalized one has to stand beside: EF21 with a searched step size, or else the best of
+     * those whose step sizes were given.
+     */
+    private Optional<ArmFigures> opponent(@Nullable ArmFigures yardstick) {
+        Predicate<ArmFigures> plain = arm -> arm.isCompressed() && arm.isPlain();
+        Optional<ArmFigures> searched = first(arm -> plain.test(arm) && arm.search() != null);
+        Optional<ArmFigures> given = first(plain);
+        if (searched.isPresent() || given.isEmpty()) {
+            return searched;
+        }
+        Contrast best = best(plain, yardstick == null ? given.get() : yardstick);
+        return best == null || (yardstick == null && !best.quality().equals(QualityJudge.BETTER))
+                ? given
+                : first(arm -> arm.name().equals(best.arm()));
     }
 
     private static String answer(Contrast contrast) {
@@ -173,6 +188,9 @@ final class Headline {
 
     private String normalization(Contrast contrast) {
         String text = contrast.text() + ": normalized " + contrast.arm() + " against " + contrast.other() + ".";
+        if (!isSearched(contrast.other())) {
+            text += " No better step size was searched for " + contrast.other() + ".";
+        }
         Ratio rounds = contrast.roundsWithSearch();
         Ratio uplink = contrast.uplinkWithSearch();
         if (rounds == null || uplink == null) {

@@ -65,6 +65,9 @@ final class ContrastWords {
     private List<String> normalization(Contrast contrast) {
         List<String> sentences = new ArrayList<>();
         sentences.add(texts.get("verdict.normalization", sentence(contrast), contrast.arm(), contrast.other()));
+        if (arm(contrast.other()).search() == null) {
+            sentences.add(texts.get("verdict.not-searched", contrast.other()));
+        }
         Ratio rounds = contrast.roundsWithSearch();
         Ratio uplink = contrast.uplinkWithSearch();
         if (rounds != null && uplink != null) {

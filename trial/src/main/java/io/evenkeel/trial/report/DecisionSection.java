@@ -20,6 +20,7 @@ final class DecisionSection {
     private final Decision decision;
     private final CostModel model;
     private final DecisionText words;
+    private final DecisionBrief brief;
     private final String heading;
     private final String prefix;
 
@@ -33,6 +34,7 @@ final class DecisionSection {
         this.decision = decision;
         this.model = decision.model();
         this.words = new DecisionText(texts, decision);
+        this.brief = new DecisionBrief(texts, decision);
         this.prefix = prefix;
     }
 
@@ -55,6 +57,7 @@ final class DecisionSection {
     }
 
     void writeFigures(Markup to) {
+        brief(to);
         costs(to);
         to.element(heading, texts.get("decision.levers.heading"));
         to.element("p", texts.get("decision.levers.note"), "class", "note");
@@ -66,6 +69,8 @@ final class DecisionSection {
         }
         to.close();
         size(to);
+        to.element(heading, texts.get("brief.consequences.heading"));
+        brief.consequences().forEach(sentence -> to.element("p", sentence));
         to.element(heading, texts.get("decision.assumed.heading")).open("ul");
         words.assumptions().forEach(assumption -> to.element("li", assumption));
         to.close();
@@ -90,6 +95,7 @@ final class DecisionSection {
         option(command, "--devices", plain(deployment.devices()));
         option(command, "--parameters", plain(model.parameters()));
         option(command, "--slowdown", plain(deployment.slowdown()));
+        option(command, "--kwh-per-gb", plain(deployment.kilowattHoursPerGigabyte()));
         option(command, "--lang", texts.language().code());
         option(command, "--out", "cost.html");
         return command.toString();
@@ -102,6 +108,16 @@ final class DecisionSection {
 
     private static String plain(double value) {
         return new BigDecimal(Double.toString(value)).stripTrailingZeros().toPlainString();
+    }
+
+    private void brief(Markup to) {
+        if (brief.isEmpty()) {
+            return;
+        }
+        Grid grid = Grid.begin(to, texts.get("brief.table", words.target()), brief.header());
+        brief.rows().forEach(grid::row);
+        grid.end();
+        to.element("p", brief.risk());
     }
 
     private void costs(Markup to) {

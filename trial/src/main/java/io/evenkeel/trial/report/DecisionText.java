@@ -245,6 +245,12 @@ public final class DecisionText {
                                 Money.exact(problem.dimension())));
         all.add(texts.get("decision.assumed.slowdown", Money.exact(deployment.slowdown())));
         all.add(texts.get("decision.assumed.bytes"));
+        double electricity = deployment.kilowattHoursPerGigabyte();
+        if (electricity > 0) {
+            all.add(texts.get(
+                    electricity == Deployment.FIXED_LINES ? "decision.assumed.energy" : "decision.assumed.energy.given",
+                    Money.rounded(electricity)));
+        }
         if (decision.candidates().stream().anyMatch(model::growsWithFleet)) {
             all.add(texts.get(
                     "decision.assumed.updates", Money.exact(deployment.devices()), Money.exact(problem.clients())));

@@ -32,20 +32,30 @@ public final class RecommendationText {
     }
 
     private String evidence(Recommendation recommendation) {
-        List<String> arms = summary.arms().stream()
-                .filter(arm -> arm.algorithm().equals(recommendation.algorithm()))
-                .map(ArmSummary::name)
+        List<ArmSummary> arms = summary.arms().stream()
+                .filter(arm -> arm.algorithm().equals(recommendation.algorithm())
+                        && (recommendation != Recommendation.PRIVATE || arm.privacy() != null))
                 .toList();
         if (arms.isEmpty()) {
             return texts.get("recommend.missing", arm(recommendation));
         }
         Contrast best = summary.verdict().compression();
-        if (best == null || !summary.complete()) {
-            return texts.get("recommend.present", arms.get(0));
+        ArmSummary winner = best == null
+                ? null
+                : summary.arm(best.arm()).filter(arm -> summary.complete()).orElse(null);
+        if (winner == null) {
+            return texts.get("recommend.present", arms.get(0).name());
         }
-        return arms.contains(best.arm())
-                ? texts.get("recommend.best", best.arm())
-                : texts.get("recommend.other", best.arm(), arms.get(0));
+        if (arms.contains(winner)) {
+            return texts.get("recommend.best", winner.name());
+        }
+        // What differs in privacy is not compared: less noise is no merit of a method.
+        return arms.stream()
+                .filter(arm -> ArmSummary.Privacy.same(arm.privacy(), winner.privacy()))
+                .findFirst()
+                .map(arm -> texts.get("recommend.other", winner.name(), arm.name()))
+                .orElseGet(
+                        () -> texts.get("recommend.other-privacy", arms.get(0).name(), winner.name()));
     }
 
     /** The arm that measures it: EF14 with the step size that uncompressed training has here, the others as they are by default. */

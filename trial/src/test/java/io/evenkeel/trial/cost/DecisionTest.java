@@ -19,7 +19,7 @@ class DecisionTest {
     /** Only traffic has a price: 1 per GB sent. */
     private static final Prices PRICES = new Prices("EUR", 1, 0, 0, 100, 30);
 
-    private static final Deployment SMALL = new Deployment(10, 1, 0, 1, 3);
+    private static final Deployment SMALL = new Deployment(10, 1, 0, 1, 3, 0.06);
 
     /** A trial of 10 clients with the GB that each arm sends until the target; null for an arm that never reaches it. */
     private static ArmSummary arm(String name, String compressor, @Nullable Double gigabytes) {
@@ -117,7 +117,7 @@ class DecisionTest {
                 SummaryFixture.arm("ef21", "top-k:0.01", "loss:0.1", 10.0, 20 * 10 * 600.0, 20 * (first + 10 * each));
         Summary summary = SummaryFixture.summary(20, 10_000, List.of("loss:0.1"), List.of(gd, ef21));
         Prices prices = new Prices("EUR", 0, 1, 0, 0, 0);
-        return new CostModel(summary, 1, independent, "loss:0.1", prices, new Deployment(devices, 1, 0, 1, 3));
+        return new CostModel(summary, 1, independent, "loss:0.1", prices, new Deployment(devices, 1, 0, 1, 3, 0.06));
     }
 
     private static double fetchedEachRound(CostModel model, String arm) {
@@ -137,6 +137,19 @@ class DecisionTest {
                 .as("a lossy downlink does not grow")
                 .isCloseTo(1.26, within(1e-9));
         assertThat(fetchedEachRound(traffic(500, Set.of()), "gd")).isCloseTo(4, within(1e-9));
+    }
+
+    @Test
+    void aDenseModelCostsAsMuchToFetchAsToSend() {
+        ArmSummary gd = SummaryFixture.arm("gd", "identity", "loss:0.1", 10.0, 20 * 10 * 110.0, 20 * 10 * 40.0);
+        Summary summary = SummaryFixture.summary(20, 10, List.of("loss:0.1"), List.of(gd));
+        Prices same = new Prices("EUR", 1, 1, 0, 0, 0);
+        CostModel model = new CostModel(summary, 1, Set.of(), "loss:0.1", same, SMALL);
+        for (double parameters : new double[] {10, 1e6}) {
+            YearlyCost cost = model.with(Lever.PARAMETERS, parameters).cost(gd, Bound.MEDIAN);
+            assertThat(cost.down()).as("with " + parameters + " parameters").isEqualTo(cost.up());
+        }
+        assertThat(model.kilowattHours(gd)).isCloseTo(0.06 * 10 * 2 * 10 * 110 / GIGABYTE, within(1e-12));
     }
 
     @Test
@@ -165,7 +178,7 @@ class DecisionTest {
         Summary summary = SummaryFixture.summary(10, 1000, List.of("loss:0.1"), List.of(arm("gd", "identity", 1.0)));
         assertThatThrownBy(() -> new CostModel(summary, 1, Set.of(), "loss:7", PRICES, SMALL))
                 .hasMessage("the trial has no target 'loss:7': expected one of loss:0.1");
-        assertThatThrownBy(() -> new Deployment(0, 1, 0, 1, 1)).hasMessageContaining("devices is 0.0");
+        assertThatThrownBy(() -> new Deployment(0, 1, 0, 1, 1, 0)).hasMessageContaining("devices is 0.0");
         assertThatThrownBy(() -> new Prices("EUR", Double.NaN, 0, 0, 0, 0)).hasMessageContaining("a price is NaN");
         assertThatThrownBy(() -> new Prices(" ", 0, 0, 0, 0, 0)).hasMessageContaining("the currency is empty");
     }

@@ -42,6 +42,16 @@ class HeadlineTest {
     }
 
     private static Summary.Verdict verdict(Map<String, ArmSummary.Search> searches, ArmRun... runs) {
+        return verdict(
+                List.of(
+                        "gd,gamma=0.1,name=gd",
+                        "ef21,gamma=0.1,compressor=top-k:1,name=plain",
+                        "ef21-norm,compressor=top-k:1,name=norm"),
+                searches,
+                runs);
+    }
+
+    private static Summary.Verdict verdict(List<String> arms, Map<String, ArmSummary.Search> searches, ArmRun... runs) {
         Experiment experiment = new ExperimentDraft(
                         SmallTrials.quadratic(3, null, null),
                         null,
@@ -53,10 +63,7 @@ class HeadlineTest {
                         1,
                         null,
                         null,
-                        List.of(
-                                ArmSettings.parse("gd,gamma=0.1,name=gd"),
-                                ArmSettings.parse("ef21,gamma=0.1,compressor=top-k:1,name=plain"),
-                                ArmSettings.parse("ef21-norm,compressor=top-k:1,name=norm")),
+                        arms.stream().map(ArmSettings::parse).toList(),
                         null)
                 .complete();
         // One seed gives no verdict: the second has the same figures.
@@ -138,5 +145,46 @@ class HeadlineTest {
                 .asString()
                 .contains("With the search for plain's step size (2 more runs, 200 rounds, 20.0 kB up) counted:")
                 .contains("times fewer bytes up");
+    }
+
+    @Test
+    void comparesNormalizedArmsAloneWithTheBestPlainOne() {
+        Summary.Verdict verdict = verdict(
+                List.of(
+                        "gd,gamma=0.1,name=gd",
+                        "ef21,gamma=0.001,compressor=top-k:1,name=weak",
+                        "ef21,gamma=0.1,compressor=top-k:1,name=plain",
+                        "ef21-adaptive,compressor=top-k:1,name=adaptive",
+                        "ef21-norm,compressor=top-k:1,name=norm"),
+                Map.of(),
+                run("gd", 0.1, 0.05, 1000),
+                run("weak", 0.01, 0.3, 100),
+                run("plain", 0.1, 0.05, 100),
+                run("adaptive", 0.2, 0.05, 100),
+                run("norm", 0.09, 0.05, 100));
+        assertThat(verdict.normalization())
+                .isNotNull()
+                .extracting(Comparison.Contrast::arm, Comparison.Contrast::other)
+                .containsExactly("norm", "plain");
+        assertThat(verdict.sentences())
+                .last()
+                .asString()
+                .contains("normalized norm against plain.")
+                .endsWith("No better step size was searched for plain.");
+    }
+
+    @Test
+    void saysNothingOfNormalizationWhereNoArmIsNormalized() {
+        assertThat(verdict(
+                                List.of(
+                                        "gd,gamma=0.1,name=gd",
+                                        "ef21,gamma=0.1,compressor=top-k:1,name=plain",
+                                        "ef21-adaptive,compressor=top-k:1,name=adaptive"),
+                                Map.of(),
+                                run("gd", 0.1, 0.05, 1000),
+                                run("plain", 0.1, 0.05, 100),
+                                run("adaptive", 0.2, 0.05, 100))
+                        .normalization())
+                .isNull();
     }
 }

@@ -103,7 +103,7 @@ class JapanesePagesTest {
                 summary,
                 CostModel.hardestTarget(summary),
                 Prices.DEFAULT,
-                new Deployment(10, 1, 1e7, 1, 1));
+                new Deployment(10, 1, 1e7, 1, 1, 0.06));
         assertJapanese(trial, DecisionPage.of(JAPANESE, new Decision(model)));
     }
 }
