@@ -74,6 +74,9 @@ export function Loaded({resource, children}) {
 
 export const State = ({state}) => html`<span class=${'state ' + state}>${t(state)}</span>`;
 
+/** The state of a run: a running one that makes no progress is not shown as running. */
+export const RunState = ({run}) => html`<${State} state=${run.stalled ? 'stalled' : run.state} />`;
+
 export function Spark({values}) {
   const points = values.map((value, i) => [i, value]).filter(([, value]) => Number.isFinite(value));
   if (points.length < 2) return html`<span class="soft">${t('none')}</span>`;

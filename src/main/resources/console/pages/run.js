@@ -5,9 +5,9 @@ import {Chart, positive} from '../chart.js';
 import {AXES, axes, figure, figureName, figures} from '../curves.js';
 import {useRunEvents} from '../events.js';
 import {toYaml} from '../fields.js';
-import {ago, bytes, number, plain, seconds, uplinkRatio} from '../format.js';
+import {ago, bytes, number, plain, seconds, time, uplinkRatio} from '../format.js';
 import {Crumbs} from '../lists.js';
-import {Confirmed, CopyButton, Dialog, Loaded, Refusal, Said, State, useResource, useSeconds} from '../parts.js';
+import {Confirmed, CopyButton, Dialog, Loaded, Refusal, RunState, Said, useResource, useSeconds} from '../parts.js';
 import {hasAllRuns, isOperator} from '../store.js';
 import {t} from '../text.js';
 import {Events} from './events.js';
@@ -35,14 +35,15 @@ export function RunPage({run: name, query}) {
   const hasRound = ['running', 'paused'].includes(run.value?.state);
   const open = useResource(hasRound ? base + '/rounds/open' : null, every);
   return html`<${Crumbs} page="runs" name=${name} /><${Loaded} resource=${run}>${value => html`
-    <div class="title"><div><h1>${plain(name)}</h1><${State} state=${value.state} /></div>
+    <div class="title"><div><h1>${plain(name)}</h1><${RunState} run=${value} /></div>
       <${Actions} run=${value} base=${base} ask=${run.ask} /></div>
-    ${value.message && html`<div class=${'note ' + (value.state === 'failed' ? 'bad' : 'warn')} role="status"><${Message} run=${value} /></div>`}
+    ${(value.message || value.stalled) && html`<div class=${'note ' + (value.state === 'failed' || value.stalled ? 'bad' : 'warn')} role="status"><${Message} run=${value} />
+      ${value.stalled && html`<p>${t('stalled_do_' + value.stalled.reason.replaceAll('-', '_'))}</p>`}</div>`}
     <${ExperimentOfRun} run=${name} />
     <${Notes} run=${value} base=${base} ask=${run.ask} />
     <${Summary} run=${value} series=${series.value} />
     ${hasRound && html`<section class="card"><h2>${t('open_round')} ${number(value.round)}</h2>
-      <${Loaded} resource=${open}>${round => html`<${OpenRound} round=${round} />`}<//></section>`}
+      <${Loaded} resource=${open}>${round => html`<${OpenRound} round=${round} stalled=${value.stalled} />`}<//></section>`}
     ${value.state === 'created' && html`<section class="card"><p>${t('not_started', number(value.members))}</p>
       ${isOperator() && hasAllRuns() && html`<a class="button" href=${'#/tokens?run=' + encodeURIComponent(name)}>${t('create_enrolment_token')}</a>`}</section>`}
     <${Refusal} problem=${series.problem} />
@@ -56,11 +57,12 @@ export function RunPage({run: name, query}) {
 
 /** Why a run waits or has ended: by its code, and with the coordinator's sentence. */
 export function Message({run}) {
+  if (run.stalled) return html`<strong>${t('stalled_' + run.stalled.reason.replaceAll('-', '_'), time(run.stalled.since))}</strong> ${run.extended > 0 && t('extended', number(run.extended))}`;
   const reason = run.stopReason ? t('stopped_' + run.stopReason.replaceAll('-', '_')) : run.extended > 0 ? t('extended', number(run.extended)) : null;
   return html`${reason && html`<strong>${reason}</strong> `}<${Said} text=${run.message} />`;
 }
 
-const STANDING = ['state', 'round', 'members', 'createdAt', 'openedAt', 'deadline', 'accepted', 'extended', 'stationary', 'stopReason', 'message', 'revision', 'privacySpent', 'bestRound'];
+const STANDING = ['state', 'round', 'members', 'createdAt', 'openedAt', 'deadline', 'accepted', 'extended', 'stalled', 'expectedEnd', 'stationary', 'stopReason', 'message', 'revision', 'privacySpent', 'bestRound'];
 
 /** The run's definition without where it stands. */
 export const definition = run => Object.fromEntries(Object.entries(run).filter(([key]) => !STANDING.includes(key)));
@@ -116,6 +118,7 @@ function Summary({run, series}) {
   const dimension = run.dimension ?? run.tensors?.reduce((sum, one) => sum + one.shape.reduce((a, b) => a * b, 1), 0);
   return html`<section class="card"><dl class="figures">
     <div><dt>${t('progress')}</dt><dd>${t('round_of', number(run.round), number(run.rounds))}<progress aria-label=${t('progress')} value=${run.round} max=${run.rounds}></progress></dd></div>
+    ${run.expectedEnd && html`<div><dt>${t('expected_end')}</dt><dd>${time(run.expectedEnd)}</dd></div>`}
     <div><dt>${t('loss')}</dt><dd>${losses.length ? number(losses[losses.length - 1]) : t('none')}</dd></div>
     ${run.bestRound !== undefined && html`<div><dt>${t('best_round')}</dt><dd>${number(run.bestRound)}</dd></div>`}
     ${series && Object.entries(series.metrics).filter(([metric]) => metric !== 'tokens').map(([metric, values]) => html`<div><dt>${plain(metric)}</dt><dd>${number(values.filter(Number.isFinite).at(-1))}</dd></div>`)}
@@ -129,7 +132,7 @@ function Summary({run, series}) {
   </dl></section>`;
 }
 
-function OpenRound({round}) {
+function OpenRound({round, stalled}) {
   useSeconds();
   // The coordinator's clock counts: the reader's may be wrong.
   const skew = useMemo(() => Date.parse(round.now) - Date.now(), [round.now]);
@@ -149,7 +152,7 @@ function OpenRound({round}) {
     <p>${t('waits_' + reason.replace('-', '_'), number(round.accepted), number(round.needed))}</p>
     ${cohort && html`<${Cohort} cohort=${cohort} asked=${round.asked} />`}
     ${round.extended > 0 && html`<p class="note warn">${t('extended', number(round.extended))}</p>`}
-    ${round.missing.length > 0 && html`<details><summary>${t('missing')} (${number(round.missingCount)})</summary>
+    ${round.missing.length > 0 && html`<details open=${!!stalled}><summary>${t('missing')} (${number(round.missingCount)})</summary>
       <div class="tags">${round.missing.map(one => html`<span>${plain(one.name || one.client)} · ${ago(one.lastSeenAt)}</span>`)}</div></details>`}`;
 }
 

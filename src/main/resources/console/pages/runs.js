@@ -2,7 +2,7 @@ import {html, useEffect, useState} from '../standalone.module.js';
 import {number, plain, time, uplinkRatio} from '../format.js';
 import {DeleteOld} from '../old-records.js';
 import {useListAddress} from '../lists.js';
-import {Loaded, Spark, State, useResource} from '../parts.js';
+import {Loaded, RunState, Spark, useResource} from '../parts.js';
 import {isOperator} from '../store.js';
 import {SortHead} from '../table.js';
 import {t} from '../text.js';
@@ -74,8 +74,8 @@ function Row({run, chosen, toggle, metric, choose}) {
     <td data-label=${t('run')} class="wide"><a href=${'#/runs/' + encodeURIComponent(run.name)}>${plain(run.name)}</a>
       <div class="soft">${run.algorithm || ''} ${run.compressor ? '· ' + run.compressor : ''}</div>
       ${run.description && html`<div>${plain(run.description.split('\n')[0])}</div>`}<${Tags} tags=${run.tags} choose=${choose} />
-      ${run.message && html`<div class="soft"><${Message} run=${run} /></div>`}</td>
-    <td data-label=${t('state')}><${State} state=${run.state} /></td>
+      ${(run.message || run.stalled) && html`<div class="soft"><${Message} run=${run} /></div>`}</td>
+    <td data-label=${t('state')}><${RunState} run=${run} /></td>
     <td data-label=${t('progress')}>${t('round_of', number(run.round), number(run.rounds))}<progress aria-label=${t('progress')} value=${run.round} max=${run.rounds}></progress></td>
     <td data-label=${t('loss')}><${Spark} values=${run.loss} /><span class="soft">${losses.length ? number(losses[losses.length - 1]) : ''}</span></td>
     ${metric && html`<td data-label=${plain(metric)} class="number">${number(run.metrics[metric])}</td>`}

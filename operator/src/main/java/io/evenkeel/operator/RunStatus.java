@@ -39,6 +39,11 @@ public record RunStatus(String state, int round, int members, int accepted, Stri
         return state.equals("running") || state.equals("paused");
     }
 
+    /** Returns the state of a run's document as people see it: a running run that makes no progress is stalled. */
+    public static String shownState(JsonNode run) {
+        return run.path("stalled").isObject() ? "stalled" : run.path("state").asString();
+    }
+
     /** Returns whether the open round waits until an operator resumes the run. */
     public boolean paused() {
         return state.equals("paused");

@@ -3,6 +3,7 @@ package io.evenkeel.coordinator.access;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.evenkeel.coordinator.platform.time.ElapsedTime;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +23,10 @@ public class DeviceCache {
     private final ElapsedTime time;
     private final SecuritySettings.DeviceCache settings;
     private final Cache<String, String> certified;
+
+    /** The time of each device's last request, by {@link ElapsedTime}. */
+    private final Cache<String, Long> requests;
+
     private final Map<String, Kept> kept = new LinkedHashMap<>(64, 0.75f, true);
     private long forgotten;
 
@@ -30,6 +35,7 @@ public class DeviceCache {
         this.registry = registry;
         this.time = time;
         this.settings = settings.deviceCache();
+        this.requests = Caffeine.newBuilder().maximumSize(this.settings.size()).build();
         this.certified = Caffeine.newBuilder()
                 .maximumSize(this.settings.size())
                 .expireAfterWrite(this.settings.expiry())
@@ -78,6 +84,7 @@ public class DeviceCache {
 
     /** Records that a device has used its secret, unless that was recorded recently. */
     public void seen(String client, DeviceRegistry.Entry entry) {
+        requests.put(client, time.nanos());
         if (entry.seenLately()) {
             return;
         }
@@ -85,6 +92,11 @@ public class DeviceCache {
         synchronized (kept) {
             kept.computeIfPresent(client, (id, now) -> new Kept(now.entry().justSeen(), now.readAt()));
         }
+    }
+
+    /** Returns how long ago a device sent its last request to this replica; empty if that is not known any more. */
+    public Optional<Duration> sinceRequest(String client) {
+        return Optional.ofNullable(requests.getIfPresent(client)).map(at -> Duration.ofNanos(time.nanos() - at));
     }
 
     /** Removes a client's entry, so that its next request queries the database. Called after a revocation is committed. */

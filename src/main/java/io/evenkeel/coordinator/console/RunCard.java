@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.console;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.evenkeel.coordinator.definition.StopReason;
+import io.evenkeel.coordinator.run.RunStall;
 import io.evenkeel.coordinator.run.RunState;
 import java.time.Instant;
 import java.util.List;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param needed how many it needs to close
  * @param members how many devices took part in the round closed last
  * @param createdAt when it was created
+ * @param stalled why it makes no progress, although it is running; absent if it does
  * @param deadline when the open round's time is up
  * @param message what the operator should know, if anything
  * @param stopReason why it ended or paused by itself, if it did
@@ -44,6 +46,7 @@ record RunCard(
         int needed,
         @Nullable Integer members,
         Instant createdAt,
+        @Nullable RunStall stalled,
         @Nullable Instant deadline,
         @Nullable String message,
         @Nullable StopReason stopReason,

@@ -11,6 +11,7 @@ import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunRules;
 import io.evenkeel.coordinator.run.RunState;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
@@ -38,18 +39,21 @@ class RunOverview {
     private final RunRules rules;
     private final RoundRecords records;
     private final DurableTransactions transactions;
+    private final Clock clock;
 
     RunOverview(
             RunRepository runs,
             PlanCache plans,
             RunRules rules,
             RoundRecords records,
-            DurableTransactions transactions) {
+            DurableTransactions transactions,
+            Clock clock) {
         this.runs = runs;
         this.plans = plans;
         this.rules = rules;
         this.records = records;
         this.transactions = transactions;
+        this.clock = clock;
     }
 
     /**
@@ -174,6 +178,7 @@ class RunOverview {
                 next.minParticipants(),
                 samples.members,
                 run.createdAt(),
+                run.stall(clock.instant()).orElse(null),
                 run.state().hasOpenRound() ? run.current().deadline() : null,
                 run.message(),
                 run.stopReason(),

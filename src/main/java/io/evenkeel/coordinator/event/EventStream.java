@@ -56,7 +56,7 @@ final class EventStream {
     boolean isBehind(RunNews.Snapshot news) {
         return !begun
                 || position != news.run().events()
-                || !ProgressData.of(news.run(), rules).equals(progress)
+                || !ProgressData.of(news.run(), news.stalled(), rules).equals(progress)
                 || !news.refused().equals(refused);
     }
 
@@ -100,7 +100,7 @@ final class EventStream {
 
     /** Sends the counts, which have no position of their own: a reader that comes back gets the newest. */
     private void sendState(RunNews.Snapshot news) throws IOException {
-        ProgressData now = ProgressData.of(news.run(), rules);
+        ProgressData now = ProgressData.of(news.run(), news.stalled(), rules);
         if (!now.equals(progress)) {
             send(SseEmitter.event().name("progress"), position, now);
             progress = now;

@@ -3,6 +3,7 @@ package io.evenkeel.coordinator.event;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.evenkeel.coordinator.run.RunRules;
 import io.evenkeel.coordinator.run.RunSnapshot;
+import io.evenkeel.coordinator.run.RunStall;
 import io.evenkeel.coordinator.run.RunState;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param needed number of messages that the open round needs
  * @param extended how often the open round was extended
  * @param deadline when the open round's time is up
+ * @param stalled why the run makes no progress, although it is running; absent if it does
  * @param message what the operator should know
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -30,9 +32,10 @@ record ProgressData(
         int needed,
         int extended,
         @Nullable Instant deadline,
+        @Nullable RunStall stalled,
         @Nullable String message) {
 
-    static ProgressData of(RunSnapshot run, RunRules rules) {
+    static ProgressData of(RunSnapshot run, @Nullable RunStall stalled, RunRules rules) {
         return new ProgressData(
                 run.name(),
                 run.state(),
@@ -42,6 +45,7 @@ record ProgressData(
                 rules.open(run).minParticipants(),
                 run.extended(),
                 run.deadline(),
+                stalled,
                 run.message());
     }
 }

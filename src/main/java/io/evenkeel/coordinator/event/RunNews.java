@@ -8,7 +8,9 @@ import io.evenkeel.coordinator.run.LoggedEvent;
 import io.evenkeel.coordinator.run.RunEventTable;
 import io.evenkeel.coordinator.run.RunEventType;
 import io.evenkeel.coordinator.run.RunSnapshot;
+import io.evenkeel.coordinator.run.RunStall;
 import io.evenkeel.coordinator.run.RunTable;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.IntSummaryStatistics;
@@ -31,27 +33,31 @@ class RunNews {
     private final RoundRecords records;
     private final RefusalTable refusals;
     private final DurableTransactions transactions;
+    private final Clock clock;
 
     RunNews(
             RunTable runs,
             RunEventTable events,
             RoundRecords records,
             RefusalTable refusals,
-            DurableTransactions transactions) {
+            DurableTransactions transactions,
+            Clock clock) {
         this.runs = runs;
         this.events = events;
         this.records = records;
         this.refusals = refusals;
         this.transactions = transactions;
+        this.clock = clock;
     }
 
     /**
      * The news of a run.
      *
      * @param run the run's state and round
+     * @param stalled why it makes no progress, null if it does
      * @param refused number of refused messages by reason
      */
-    record Snapshot(RunSnapshot run, Map<String, Long> refused) {}
+    record Snapshot(RunSnapshot run, @Nullable RunStall stalled, Map<String, Long> refused) {}
 
     /**
      * An event to send.
@@ -67,9 +73,12 @@ class RunNews {
         return transactions.read(() -> {
             // The refusals first: a run that is over by the second query has all that were counted before it ended.
             Map<Long, Map<String, Long>> refused = refusals.of(ids);
+            Instant now = clock.instant();
             return runs.snapshots(ids).stream()
                     .collect(Collectors.toMap(
-                            RunSnapshot::id, run -> new Snapshot(run, refused.getOrDefault(run.id(), Map.of()))));
+                            RunSnapshot::id,
+                            run -> new Snapshot(
+                                    run, run.stall(now).orElse(null), refused.getOrDefault(run.id(), Map.of()))));
         });
     }
 

@@ -103,7 +103,7 @@ public class Client extends FleetEntity {
         return enrolledAt;
     }
 
-    /** Returns when it last sent a request, up to five minutes too early; empty if it never did. */
+    /** Returns the stored time of its last request, up to five minutes too early; empty if it never sent one. */
     public Optional<Instant> lastSeenAt() {
         return Optional.ofNullable(lastSeenAt);
     }

@@ -46,19 +46,27 @@ class ClientController {
     private final ClientProfiles profiles;
     private final BulkLabelling bulk;
     private final FleetDeletion deletion;
+    private final LastSeen lastSeen;
 
-    ClientController(EnrolledClients fleet, ClientProfiles profiles, BulkLabelling bulk, FleetDeletion deletion) {
+    ClientController(
+            EnrolledClients fleet,
+            ClientProfiles profiles,
+            BulkLabelling bulk,
+            FleetDeletion deletion,
+            LastSeen lastSeen) {
         this.fleet = fleet;
         this.profiles = profiles;
         this.bulk = bulk;
         this.deletion = deletion;
+        this.lastSeen = lastSeen;
     }
 
     @GetMapping
     @Operation(
             summary = "List clients, oldest first",
             description =
-                    "Only those that meet all of the parameters. lastSeenAt is updated at most every five minutes.")
+                    "Only those that meet all of the parameters. lastSeenAt may be up to five minutes old if the device sends"
+                            + " its requests to another replica.")
     List<ClientView> list(
             @Parameter(description = SEARCH) @RequestParam(defaultValue = "") @Size(max = 100) String search,
             @RequestParam(required = false) @Pattern(regexp = DeviceFilter.STATES, message = STATES) @Nullable
@@ -145,7 +153,8 @@ class ClientController {
 
     private ClientView view(String id) {
         Client client = fleet.client(id);
-        return ClientView.of(client, profiles.of(client));
+        return ClientView.of(
+                client, profiles.of(client), lastSeen.of(id, client.lastSeenAt().orElse(null)));
     }
 
     @DeleteMapping("/{client}")

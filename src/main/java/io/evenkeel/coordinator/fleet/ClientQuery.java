@@ -47,9 +47,11 @@ class ClientQuery implements ClientDirectory {
 
     private final NamedParameterJdbcTemplate streams;
     private final Dialect dialect;
+    private final LastSeen lastSeen;
     private final Clock clock;
 
-    ClientQuery(ProfileTable profiles, JdbcTemplate template, Dialect dialect, Clock clock) {
+    ClientQuery(ProfileTable profiles, JdbcTemplate template, Dialect dialect, LastSeen lastSeen, Clock clock) {
+        this.lastSeen = lastSeen;
         this.dialect = dialect;
         this.profiles = profiles;
         this.jdbc = JdbcClient.create(template);
@@ -178,7 +180,7 @@ class ClientQuery implements ClientDirectory {
                             row.getString(1),
                             new Entry(
                                     row.getString(2),
-                                    Timestamps.getNullable(row, 3),
+                                    lastSeen.of(row.getString(1), Timestamps.getNullable(row, 3)),
                                     Attributes.NONE,
                                     Attributes.NONE));
                 });
@@ -273,7 +275,7 @@ class ClientQuery implements ClientDirectory {
         return SqlCondition.all(conditions);
     }
 
-    private static ClientView view(ResultSet row) throws SQLException {
+    private ClientView view(ResultSet row) throws SQLException {
         return new ClientView(
                 row.getString("id"),
                 row.getString("name"),
@@ -281,7 +283,7 @@ class ClientQuery implements ClientDirectory {
                 row.getString("run"),
                 row.getString("certificate"),
                 Timestamps.get(row, 6),
-                Timestamps.getNullable(row, 7),
+                lastSeen.of(row.getString("id"), Timestamps.getNullable(row, 7)),
                 Timestamps.getNullable(row, 8),
                 Map.of(),
                 Map.of());

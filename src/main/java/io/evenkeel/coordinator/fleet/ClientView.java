@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param run the only run it may join; any if null
  * @param certificate the name in the certificate that it must present
  * @param enrolledAt when it enrolled
- * @param lastSeenAt when it last sent a request, updated at most every five minutes
+ * @param lastSeenAt when it last sent a request; up to five minutes too early if it sends them to another replica
  * @param revokedAt when it was revoked
  * @param attributes what the device reports
  * @param labels what operators have set
@@ -28,14 +28,18 @@ record ClientView(
         @Nullable String certificate,
         Instant enrolledAt,
 
-        @Schema(description = "When the device last sent a request. Updated at most every five minutes.") @Nullable
+        @Schema(
+                description =
+                        "When the device last sent a request. Up to five minutes too early if it sends its requests to"
+                                + " another replica.")
+        @Nullable
         Instant lastSeenAt,
 
         @Nullable Instant revokedAt,
         Map<String, String> attributes,
         Map<String, String> labels) {
 
-    static ClientView of(Client client, Profile profile) {
+    static ClientView of(Client client, Profile profile, @Nullable Instant lastSeenAt) {
         return new ClientView(
                 client.getId(),
                 client.name().orElse(null),
@@ -43,7 +47,7 @@ record ClientView(
                 client.run().orElse(null),
                 client.certificate().orElse(null),
                 client.enrolledAt(),
-                client.lastSeenAt().orElse(null),
+                lastSeenAt,
                 client.revokedAt().orElse(null),
                 profile.attributes().values(),
                 profile.labels().values());

@@ -157,9 +157,8 @@ class RunController {
 
     @Operation(
             summary = "List a run's members",
-            description = "In the order of their ordinals, only those that meet all of the parameters. lastSeenAt is"
-                    + " updated at most every five minutes, so a device that sends requests now may show a time up to"
-                    + " five minutes ago.")
+            description = "In the order of their ordinals, only those that meet all of the parameters. lastSeenAt may"
+                    + " be up to five minutes old if the device sends its requests to another replica.")
     @GetMapping("/{run}/members")
     List<MemberView> members(
             @PathVariable String run,

@@ -8,6 +8,7 @@ import io.evenkeel.coordinator.definition.RunDefinition;
 import io.evenkeel.coordinator.definition.StopReason;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRules;
+import io.evenkeel.coordinator.run.RunStall;
 import io.evenkeel.coordinator.run.RunState;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * @param deadline when the open round's time is up
  * @param accepted how many messages the open round has
  * @param extended how often the open round was extended because messages were missing
+ * @param stalled why it makes no progress, although it is running; absent if it does
+ * @param expectedEnd when it closes its last round if rounds go on to take as long as the last 20 did; absent if it has closed none,
+ *     or is not running, or has stalled
  * @param stationary whether the last closed round's direction was zero, so that no step was taken
  * @param stopReason why it ended or paused by itself
  * @param message what the operator should know, if anything
@@ -45,6 +49,8 @@ public record RunView(
         @Nullable Instant deadline,
         int accepted,
         int extended,
+        @Nullable RunStall stalled,
+        @Nullable Instant expectedEnd,
         boolean stationary,
         @Nullable StopReason stopReason,
         @Nullable String message,
@@ -73,7 +79,13 @@ public record RunView(
     }
 
     static RunView of(
-            Run run, RunRules.Current current, int members, @Nullable PrivacySpent privacySpent, LossTrend losses) {
+            Run run,
+            RunRules.Current current,
+            int members,
+            @Nullable PrivacySpent privacySpent,
+            LossTrend losses,
+            @Nullable RunStall stalled,
+            @Nullable Instant expectedEnd) {
         return new RunView(
                 current.definition(),
                 current.revision(),
@@ -85,6 +97,8 @@ public record RunView(
                 run.current().deadline(),
                 run.current().accepted(),
                 run.current().extended(),
+                stalled,
+                expectedEnd,
                 run.stationary(),
                 run.stopReason(),
                 run.message(),

@@ -7,17 +7,23 @@ import io.evenkeel.coordinator.member.DatasetSpending;
 import io.evenkeel.coordinator.member.RoundMembers;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.round.record.RoundRecords;
+import io.evenkeel.coordinator.run.ExpectedEnd;
 import io.evenkeel.coordinator.run.LossTrends;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunRules;
+import io.evenkeel.coordinator.run.RunStall;
 import io.evenkeel.coordinator.run.RunState;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.jpa.domain.Specification;
 import org.springframework.stereotype.Component;
@@ -31,8 +37,10 @@ public class RunViews {
     private final PlanCache plans;
     private final RunRules rules;
     private final LossTrends trends;
+    private final RoundRecords records;
     private final DatasetSpending spending;
     private final DurableTransactions transactions;
+    private final Clock clock;
 
     RunViews(
             RunRepository runs,
@@ -40,15 +48,19 @@ public class RunViews {
             PlanCache plans,
             RunRules rules,
             LossTrends trends,
+            RoundRecords records,
             DatasetSpending spending,
-            DurableTransactions transactions) {
+            DurableTransactions transactions,
+            Clock clock) {
         this.runs = runs;
         this.members = members;
         this.plans = plans;
         this.rules = rules;
         this.trends = trends;
+        this.records = records;
         this.spending = spending;
         this.transactions = transactions;
+        this.clock = clock;
     }
 
     /**
@@ -74,13 +86,13 @@ public class RunViews {
             List<Long> ids = page.stream().map(Run::id).toList();
             Map<Long, Integer> present = members.present(ids);
             Map<Long, LossTrend> losses = trends.of(ids);
+            Map<Long, Instant> opened = opened(page);
             return page.stream()
-                    .map(run -> RunView.of(
+                    .map(run -> view(
                             run,
-                            rules.current(run),
                             present.getOrDefault(run.id(), 0),
-                            privacySpent(run),
-                            losses.getOrDefault(run.id(), LossTrend.NONE)))
+                            losses.getOrDefault(run.id(), LossTrend.NONE),
+                            opened.get(run.id())))
                     .toList();
         });
     }
@@ -98,7 +110,43 @@ public class RunViews {
     /** Returns a run as it stands in the caller's transaction. */
     RunView of(Run run) {
         int present = members.present(run.id(), run.openRound());
-        return RunView.of(run, rules.current(run), present, privacySpent(run), trends.of(run.id()));
+        return view(run, present, trends.of(run.id()), opened(List.of(run)).get(run.id()));
+    }
+
+    private RunView view(Run run, int present, LossTrend losses, @Nullable Instant opened) {
+        RunStall stall = run.stall(clock.instant()).orElse(null);
+        return RunView.of(
+                run,
+                rules.current(run),
+                present,
+                privacySpent(run),
+                losses,
+                stall,
+                stall != null || opened == null ? null : expectedEnd(run, opened));
+    }
+
+    /** Returns when the rounds were opened from which the ends of running runs are estimated. */
+    private Map<Long, Instant> opened(List<Run> some) {
+        Map<Long, Integer> rounds = some.stream()
+                .filter(run -> run.state() == RunState.RUNNING)
+                .collect(Collectors.toMap(Run::id, RunViews::earlier));
+        return rounds.isEmpty() ? Map.of() : records.opened(rounds);
+    }
+
+    private static int earlier(Run run) {
+        return Math.max(0, run.round() - ExpectedEnd.ROUNDS);
+    }
+
+    private @Nullable Instant expectedEnd(Run run, Instant earlierOpened) {
+        Instant opened = run.current().openedAt();
+        return opened == null
+                ? null
+                : ExpectedEnd.of(
+                        earlier(run),
+                        earlierOpened,
+                        run.round(),
+                        opened,
+                        rules.next(run).rounds());
     }
 
     private RunView.@Nullable PrivacySpent privacySpent(Run run) {

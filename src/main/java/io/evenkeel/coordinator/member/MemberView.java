@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param head the digest of the last of them
  * @param lastRound the newest round it has answered
  * @param joinedAt when it joined
- * @param lastSeenAt when the device last sent a request; updated at most every five minutes
+ * @param lastSeenAt when the device last sent a request; up to five minutes too early if it sends them to another replica
  * @param attributes what the device reports
  * @param labels what operators have set
  */
@@ -38,7 +38,11 @@ public record MemberView(
         @Nullable Integer lastRound,
         Instant joinedAt,
 
-        @Schema(description = "When the device last sent a request. Updated at most every five minutes.") @Nullable
+        @Schema(
+                description =
+                        "When the device last sent a request. Up to five minutes too early if it sends its requests to"
+                                + " another replica.")
+        @Nullable
         Instant lastSeenAt,
 
         Map<String, String> attributes,

@@ -149,7 +149,7 @@ class OverviewReader {
         int rounds = rules.next(run).rounds();
         RoundRecords.Sample last = samples.get(run.round() - 1);
         RunPace pace = last == null ? null : pace(run, samples, last);
-        boolean stalled = RunWaiting.isStalled(run);
+        boolean stalled = run.stall(now).isPresent();
         return new Overview.Running(
                 run.name(),
                 run.round(),

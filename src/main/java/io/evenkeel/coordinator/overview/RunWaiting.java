@@ -3,7 +3,6 @@ package io.evenkeel.coordinator.overview;
 import io.evenkeel.coordinator.definition.StopReason;
 import io.evenkeel.coordinator.overview.WaitingItem.Subject;
 import io.evenkeel.coordinator.run.Run;
-import io.evenkeel.coordinator.run.RunState;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,13 +17,6 @@ import org.jspecify.annotations.Nullable;
  * @param leftOut how many members are left out of cohorts
  */
 record RunWaiting(Run run, int needed, int members, int leftOut) {
-
-    /** Returns whether a round of it waits for devices that do not answer. */
-    static boolean isStalled(Run run) {
-        return run.state() == RunState.RUNNING
-                && run.current().extended() > 0
-                && !run.current().isClosing();
-    }
 
     /** Returns what it wants, nothing if all is well. */
     List<WaitingItem> items(Instant now) {
@@ -41,7 +33,7 @@ record RunWaiting(Run run, int needed, int members, int leftOut) {
                 }
             }
             case RUNNING -> {
-                if (isStalled(run)) {
+                if (run.stall(now).isPresent()) {
                     items.add(stalled());
                 }
             }

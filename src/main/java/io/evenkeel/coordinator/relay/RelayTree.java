@@ -86,7 +86,7 @@ record RelayTree(@Nullable Upstream upstream, List<Below> relays) {
      * @param devices the devices below it, as it reports them
      * @param sentBytes the bytes of the bodies that it has sent, reported every five minutes
      * @param receivedBytes the bytes of the bodies that it has received, reported every five minutes
-     * @param lastSeenAt when it last sent a request; updated at most every five minutes
+     * @param lastSeenAt when it last sent a request; up to five minutes too early if it sends them to another replica
      */
     @Schema(name = "RelayBelow")
     @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -53,7 +53,7 @@ record OpenRound(
      * @param client the client
      * @param name the name the device gave itself, if any
      * @param lastRound the newest round it has answered, absent if none
-     * @param lastSeenAt when the device last sent a request; updated at most every five minutes
+     * @param lastSeenAt when the device last sent a request; up to five minutes too early if it sends them to another replica
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Missing(

@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.hibernate.annotations.SQLRestriction;
 import org.jspecify.annotations.Nullable;
@@ -237,6 +238,9 @@ public class Run {
             String head) {
         stationary = wasStationary;
         happened(RunEventType.ROUND_CLOSED, now, "chain " + head);
+        if (current.extended() >= RunStall.EXTENSIONS) {
+            happened(RunEventType.RUN_RECOVERED, now, null);
+        }
         StopConditions.Judgement judgement = open.stop().judge(progress, trend, closed);
         progress = judgement.progress();
         StopReason reason = round + 1 >= next.rounds() ? StopReason.ROUNDS : judgement.reason();
@@ -299,6 +303,9 @@ public class Run {
         int times = current.extended();
         message = "round " + round + " was extended " + times + (times == 1 ? " time: " : " times: ") + why;
         happened(times == 1 ? RunEventType.ROUND_QUORUM_MISSED : RunEventType.ROUND_EXTENDED, now, message);
+        if (times == RunStall.EXTENSIONS) {
+            happened(RunEventType.RUN_STALLED, now, message);
+        }
     }
 
     /** Freezes the open round without messages: what its cohort sent cannot be added. */
@@ -430,6 +437,11 @@ public class Run {
     /** Returns why it ended or paused by itself, null if it did not. */
     public @Nullable StopReason stopReason() {
         return stopReason;
+    }
+
+    /** Returns why it makes no progress, empty if it does or is not running. */
+    public Optional<RunStall> stall(Instant now) {
+        return RunStall.of(state, current.isClosing(), current.openedAt(), current.deadline(), current.extended(), now);
     }
 
     /** Returns the number of the newest revision of the definition, 0 if it was never changed. */

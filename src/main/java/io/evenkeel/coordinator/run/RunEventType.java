@@ -18,6 +18,10 @@ public enum RunEventType {
     RUN_DIVERGED("run.diverged", true),
     /** The stored rows of the run do not fit its hash chain. If it was running, an event for its pause follows. */
     RUN_CHAIN_BROKEN("run.chain_broken", true),
+    /** The open round was extended for the second time: too few devices answer. */
+    RUN_STALLED("run.stalled", true),
+    /** A round of a stalled run closed. */
+    RUN_RECOVERED("run.recovered", true),
     /** An operator changed the definition of a run under way. */
     RUN_CHANGED("run.changed", true),
     ROUND_OPENED("round.opened", false),

@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.run;
 
 import io.evenkeel.coordinator.definition.StopReason;
 import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param closing whether the open round's messages are frozen
  * @param round the open round
  * @param openedAt when the open round was opened; null before the start
+ * @param deadline when the open round's time is up, null if there is none
  * @param accepted number of messages in the open round
  * @param extended how often the open round was extended
  * @param openRevision the revision of the definition that the open round follows
@@ -25,10 +27,16 @@ public record RunRow(
         boolean closing,
         int round,
         @Nullable Instant openedAt,
+        @Nullable Instant deadline,
         int accepted,
         int extended,
         int openRevision,
         @Nullable StopReason stopReason) {
+
+    /** Returns why the run makes no progress, empty if it does or is not running. */
+    public Optional<RunStall> stall(Instant now) {
+        return RunStall.of(state, closing, openedAt, deadline, extended, now);
+    }
 
     /** Returns the open round, -1 before the start. */
     public int openRound() {

@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.run;
 
 import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,4 +36,10 @@ public record RunSnapshot(
         int openRevision,
         @Nullable Instant startedAt,
         @Nullable Instant openedAt,
-        long events) {}
+        long events) {
+
+    /** Returns why the run makes no progress, empty if it does or is not running. */
+    public Optional<RunStall> stall(Instant now) {
+        return RunStall.of(state, closing, openedAt, deadline, extended, now);
+    }
+}

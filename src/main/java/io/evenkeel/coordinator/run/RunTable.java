@@ -59,8 +59,8 @@ public class RunTable {
             whole("events"));
 
     private static final String SELECT =
-            "SELECT id, name, state, closing, round_number, opened_at, accepted, extended, open_revision, stop_reason"
-                    + " FROM run ";
+            "SELECT id, name, state, closing, round_number, opened_at, accepted, extended, open_revision, stop_reason,"
+                    + " deadline FROM run ";
 
     private static final String SNAPSHOT =
             "SELECT r.id, r.name, r.state, r.round_number, r.accepted, r.extended, r.deadline, r.message, r.revision,"
@@ -285,6 +285,7 @@ public class RunTable {
                 row.getBoolean(4),
                 row.getInt(5),
                 Timestamps.getNullable(row, 6),
+                Timestamps.getNullable(row, 11),
                 row.getInt(7),
                 row.getInt(8),
                 row.getInt(9),

@@ -7,6 +7,7 @@ import io.evenkeel.coordinator.round.record.SmoothnessEstimates;
 import io.evenkeel.coordinator.run.RunRow;
 import io.evenkeel.coordinator.run.RunRules;
 import io.evenkeel.core.smoothness.Envelope;
+import java.time.Clock;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -20,18 +21,21 @@ class RunFigureReader {
     private final SmoothnessEstimates estimates;
     private final RunRules rules;
     private final DatasetSpending spending;
+    private final Clock clock;
 
     RunFigureReader(
             RoundMembers members,
             RoundRecords records,
             SmoothnessEstimates estimates,
             RunRules rules,
-            DatasetSpending spending) {
+            DatasetSpending spending,
+            Clock clock) {
         this.members = members;
         this.records = records;
         this.estimates = estimates;
         this.rules = rules;
         this.spending = spending;
+        this.clock = clock;
     }
 
     /**
@@ -51,6 +55,7 @@ class RunFigureReader {
                 Objects.requireNonNull(row.openedAt(), "a run under way has been started"),
                 row.accepted(),
                 row.extended(),
+                row.stall(clock.instant()).isPresent(),
                 members.count(row.id(), row.round()),
                 records.newest(row.id()).orElse(null),
                 line,

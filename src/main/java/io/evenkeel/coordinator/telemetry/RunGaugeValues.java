@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param openedAt when that was opened, which is when the one before it was closed
  * @param accepted how many messages it has
  * @param extended how often it was extended
+ * @param stalled whether it makes no progress, although it is running
  * @param members how many take part in it
  * @param last the round closed last, null before the first
  * @param smoothness the estimate of L0 and L1, null if there is none
@@ -33,6 +34,7 @@ record RunGaugeValues(
         Instant openedAt,
         int accepted,
         int extended,
+        boolean stalled,
         int members,
         @Nullable RoundRecord last,
         Envelope.@Nullable Line smoothness,
@@ -49,6 +51,7 @@ record RunGaugeValues(
                 record.closedAt(),
                 0,
                 0,
+                false,
                 record.members(),
                 record,
                 smoothness,
@@ -66,6 +69,7 @@ record RunGaugeValues(
                 openedAt,
                 accepted,
                 extended,
+                false,
                 members,
                 last,
                 smoothness,

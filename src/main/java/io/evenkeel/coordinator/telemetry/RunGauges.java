@@ -49,6 +49,11 @@ final class RunGauges {
                 null,
                 "Times the open round was extended for want of messages",
                 RunGaugeValues::extended);
+        now(
+                "stalled",
+                null,
+                "1 if the run makes no progress, although it is running; 0 otherwise",
+                seen -> seen.stalled() ? 1 : 0);
         now("members", null, "Members in the open round", RunGaugeValues::members);
         now("smoothness.l0", null, "Estimate of L0 from the ratios that devices report", RunGaugeValues::l0);
         now("smoothness.l1", null, "Estimate of L1 from the ratios that devices report", RunGaugeValues::l1);

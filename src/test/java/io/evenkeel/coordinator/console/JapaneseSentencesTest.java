@@ -135,7 +135,7 @@ class JapaneseSentencesTest {
     /** The details that events can have: a new type does not compile until it is here. */
     private static List<String> details(RunEventType type) {
         return switch (type) {
-            case RUN_STARTED, RUN_RESUMED, ROUND_OPENED -> List.of();
+            case RUN_STARTED, RUN_RESUMED, RUN_RECOVERED, ROUND_OPENED -> List.of();
             case RUN_CANCELLED ->
                 List.of(
                         "the run above was cancelled or has failed",
@@ -181,6 +181,7 @@ class JapaneseSentencesTest {
                                 + " an export of the run, then resume it");
             case RUN_CHANGED -> List.of("revision 1 by Ada: rounds 100 -> 200");
             case ROUND_QUORUM_MISSED -> List.of("round 3 was extended 1 time: too few messages when its time was up");
+            case RUN_STALLED -> List.of("round 3 was extended 2 times: too few messages when its time was up");
             case ROUND_EXTENDED -> List.of("round 3 was extended 2 times: only 3 of at least 5 members sent a vector");
             case ROUND_COHORT_LOST ->
                 List.of(

@@ -26,7 +26,7 @@ class RunWaitingTest {
     }
 
     private static List<WaitingItem> items(Run run, int members, int leftOut) {
-        return new RunWaiting(run, 2, members, leftOut).items(NOW.plusSeconds(600));
+        return new RunWaiting(run, 2, members, leftOut).items(NOW.plusSeconds(30));
     }
 
     @Test
@@ -47,8 +47,10 @@ class RunWaitingTest {
     }
 
     @Test
-    void isStalledWhenItsRoundWasExtended() {
+    void isStalledWhenItsRoundWasExtendedTwice() {
         Run run = started();
+        run.extend(NOW, RULES, RULES);
+        assertThat(items(run, 3, 0)).isEmpty();
         run.extend(NOW, RULES, RULES);
 
         assertThat(items(run, 3, 0)).singleElement().satisfies(item -> {
@@ -56,7 +58,7 @@ class RunWaitingTest {
             assertThat(item.critical()).isTrue();
             assertThat(item.since()).isEqualTo(NOW);
             assertThat(item.message())
-                    .isEqualTo("round 0 has 0 of the 2 messages that it needs, and was extended 1 time");
+                    .isEqualTo("round 0 has 0 of the 2 messages that it needs, and was extended 2 times");
         });
     }
 

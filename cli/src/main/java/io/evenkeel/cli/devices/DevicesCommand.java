@@ -35,9 +35,7 @@ public final class DevicesCommand extends Program {
         super("list", "count", "show", "label", "revoke", "delete");
     }
 
-    @Command(
-            name = "list",
-            description = "Lists the enrolled devices, oldest first. Seen times are up to five minutes old.")
+    @Command(name = "list", description = "Lists the enrolled devices, oldest first.")
     void list(
             @Mixin ApiOptions api,
             @Mixin DeviceFilterOptions filter,

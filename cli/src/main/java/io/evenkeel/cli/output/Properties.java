@@ -23,7 +23,7 @@ public final class Properties {
         List<String> lines = new ArrayList<>();
         for (String[] row : rows) {
             String name = page.style().paint(Tone.FAINT, TerminalText.pad("  " + row[0], indent, false));
-            for (String part : wrap(row[1], page.columns() - indent)) {
+            for (String part : wrap(row[1], page.columns() - 1 - indent)) {
                 lines.add(name + part);
                 name = " ".repeat(indent);
             }

@@ -26,7 +26,7 @@ public enum Style {
             return switch (state) {
                 case "running", "finished", "passed", "connected" -> GOOD;
                 case "paused", "created", "waiting" -> WARNING;
-                case "failed", "stopped", "silent" -> BAD;
+                case "failed", "stopped", "silent", "stalled" -> BAD;
                 case "cancelled" -> FAINT;
                 default -> NORMAL;
             };

@@ -25,7 +25,7 @@ final class RunTables {
         }
         return new ListTable<JsonNode>(page)
                 .text("NAME", field("name"))
-                .state("STATE", field("state"))
+                .state("STATE", RunStatus::shownState)
                 .number("ROUND", ratio("round", "rounds"))
                 .number("ANSWERED", RunTables::answered)
                 .number("MEMBERS", run -> Integer.toString(run.path("members").asInt()))

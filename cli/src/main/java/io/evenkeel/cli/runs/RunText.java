@@ -6,6 +6,7 @@ import io.evenkeel.cli.output.TableCells;
 import io.evenkeel.cli.output.TerminalText;
 import io.evenkeel.cli.output.TextLayout;
 import io.evenkeel.cli.output.Times;
+import io.evenkeel.cli.runs.watch.OpenRoundText;
 import io.evenkeel.operator.RunStatus;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,7 +27,7 @@ final class RunText {
 
     /** Returns one line: name, state and round. */
     static String headline(JsonNode run, TextLayout page) {
-        String state = run.path("state").asString();
+        String state = RunStatus.shownState(run);
         return page.style()
                         .paint(
                                 Tone.STRONG,
@@ -46,6 +47,9 @@ final class RunText {
                 .add("description", run.path("description").asString("").replace('\n', ' '))
                 .add("tags", TableCells.joined(run.path("tags"), ", ", ""))
                 .add("message", run.path("message").asString(""))
+                .add("stalled", OpenRoundText.stall(run, page))
+                .add("missing", OpenRoundText.missing(run.path("openRound"), page))
+                .add("expected end", expectedEnd(run, page))
                 .add("members", Integer.toString(run.path("members").asInt()))
                 .add("open round", openRound(run, page))
                 .add("best round", run.path("bestRound").asString(""))
@@ -77,6 +81,14 @@ final class RunText {
                 .add("created", Times.moment(run.path("createdAt"), page))
                 .lines(page));
         return lines;
+    }
+
+    private static String expectedEnd(JsonNode run, TextLayout page) {
+        JsonNode end = run.path("expectedEnd");
+        if (!end.isString()) {
+            return run.path("stalled").isObject() ? "none can be told while the run is stalled" : "";
+        }
+        return Times.moment(end, page);
     }
 
     private static String turns(JsonNode crossover) {

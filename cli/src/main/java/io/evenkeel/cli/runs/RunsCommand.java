@@ -9,9 +9,11 @@ import io.evenkeel.cli.command.PageOptions;
 import io.evenkeel.cli.command.WaitOptions;
 import io.evenkeel.cli.output.Properties;
 import io.evenkeel.cli.runs.init.InitRunCommand;
+import io.evenkeel.cli.runs.watch.OpenRoundText;
 import io.evenkeel.cli.runs.watch.WatchRunCommand;
 import io.evenkeel.operator.ApiPath;
 import io.evenkeel.operator.CoordinatorClient;
+import io.evenkeel.operator.RunStatus;
 import io.evenkeel.operator.terminal.Program;
 import java.io.IOException;
 import java.util.List;
@@ -21,6 +23,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code evenkeel runs}. */
 @Command(
@@ -88,9 +91,20 @@ public final class RunsCommand extends Program {
         api.print(pages, list, "name", RunTables::runs);
     }
 
-    @Command(name = "show", description = "Shows the status of a run, and its definition with all defaults.")
+    @Command(
+            name = "show",
+            description =
+                    "Shows the status of a run: whether it stands still and who is missing, when it is expected to end, and its"
+                            + " definition with all defaults.")
     void show(@Mixin ApiOptions api, @Parameters(paramLabel = "RUN", description = NAME) String run) {
-        api.print(api.get(ApiPath.of("runs", run)), RunText::lines);
+        CoordinatorClient client = api.client();
+        JsonNode status = client.get(ApiPath.of("runs", run));
+        JsonNode open =
+                RunStatus.hasOpenRound(status.path("state").asString()) ? OpenRoundText.fetch(client, run) : null;
+        if (open != null && status instanceof ObjectNode fields) {
+            fields.set("openRound", open);
+        }
+        api.print(status, RunText::lines);
     }
 
     @Command(
@@ -164,8 +178,7 @@ public final class RunsCommand extends Program {
     @Command(
             name = "members",
             description = {
-                "Lists a run's members: weight, messages, last answered round, and time last seen (updated at most"
-                        + " every five minutes).",
+                "Lists a run's members: weight, messages, last answered round, and time last seen.",
                 "With --remove, removes a member: its part leaves the sum when the open round closes."
             })
     void members(

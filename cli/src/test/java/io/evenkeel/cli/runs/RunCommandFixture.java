@@ -12,6 +12,10 @@ abstract class RunCommandFixture extends StubFixture {
          "createdAt": "2026-01-31T11:00:00Z", "openedAt": "2026-01-31T11:59:48Z",
          "deadline": "2026-01-31T12:00:48Z"}\
         """;
+    static final String OPEN_ROUND = """
+        {"round": 61, "now": "2026-01-31T12:00:00Z", "asked": 9, "accepted": 7, "needed": 5, "extended": 1, "missingCount": 2,
+         "missing": [{"client": "b", "name": "meter-2", "lastSeenAt": "2026-01-31T11:46:00Z"}, {"client": "c"}]}\
+        """;
     static final String FINISHED = """
         {"name": "old", "state": "finished", "round": 5, "rounds": 5, "members": 2,
          "createdAt": "2026-01-28T12:00:00Z"}\

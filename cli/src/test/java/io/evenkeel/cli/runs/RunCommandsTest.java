@@ -41,8 +41,47 @@ class RunCommandsTest extends RunCommandFixture {
     }
 
     @Test
+    void showTellsWhoIsMissingInAStalledRunAndWhatToDo() {
+        coordinator.on(
+                "GET /runs/digits",
+                RUNNING.replace(
+                        "\"extended\": 1",
+                        "\"extended\": 13, \"stalled\": {\"reason\": \"too-few-messages\", \"since\": \"2026-01-31T11:46:00Z\"}"));
+        coordinator.on("GET /runs/digits/rounds/open", OPEN_ROUND);
+
+        assertThat(cli.run("runs", "show", "digits")).isZero();
+        assertThat(cli.out())
+                .startsWith("digits  stalled  round 61 of 600")
+                .contains(
+                        "no round has closed for 14m",
+                        "evenkeel runs members digits --remove DEVICE",
+                        "participants.min=N")
+                .contains("2: meter-2 (seen 14m ago), c (never seen)", "none can be told while the run is stalled");
+    }
+
+    @Test
+    void showTellsWhenARunIsExpectedToEnd() {
+        coordinator.on(
+                "GET /runs/digits", RUNNING.replace("\"seed\"", "\"expectedEnd\": \"2026-01-31T15:00:00Z\", \"seed\""));
+        coordinator.on("GET /runs/digits/rounds/open", OPEN_ROUND);
+
+        assertThat(cli.run("runs", "show", "digits")).isZero();
+        assertThat(cli.out()).contains("expected end", "2026-01-31 15:00:00Z (in 3h)");
+    }
+
+    @Test
+    void theListShowsAStalledRun() {
+        coordinator.on(
+                "GET /runs?limit=101",
+                "[" + RUNNING.replace("\"seed\"", "\"stalled\": {\"reason\": \"not-moved-on\"}, \"seed\"") + "]");
+        assertThat(cli.run("runs", "list")).isZero();
+        assertThat(cli.out()).contains("stalled").doesNotContain("running");
+    }
+
+    @Test
     void showTellsTheDefinitionAndTheOpenRound() {
         coordinator.on("GET /runs/digits", RUNNING);
+        coordinator.on("GET /runs/digits/rounds/open", OPEN_ROUND);
 
         assertThat(cli.run("runs", "show", "digits")).isZero();
         assertThat(cli.out())

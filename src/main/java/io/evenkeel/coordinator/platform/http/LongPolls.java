@@ -55,6 +55,7 @@ public final class LongPolls<Q, T> {
 
         private final int max;
         private final AtomicInteger taken = new AtomicInteger();
+        private final Map<String, Integer> waiting = new ConcurrentHashMap<>();
 
         @Autowired
         Limit(HeapBudget budget) {
@@ -81,6 +82,19 @@ public final class LongPolls<Q, T> {
 
         int max() {
             return max;
+        }
+
+        private void begin(String caller) {
+            waiting.merge(caller, 1, Integer::sum);
+        }
+
+        private void end(String caller) {
+            waiting.computeIfPresent(caller, (key, requests) -> requests == 1 ? null : requests - 1);
+        }
+
+        /** Returns whether a caller waits in a long poll now. */
+        public boolean isWaiting(String caller) {
+            return waiting.containsKey(caller);
         }
 
         @Override
@@ -172,9 +186,13 @@ public final class LongPolls<Q, T> {
             all.add(poll);
             return all;
         }));
+        if (caller != null) {
+            limit.begin(caller);
+        }
         poll.response.onceDone(() -> {
             if (caller != null) {
                 newest.remove(new Caller(group, caller), poll);
+                limit.end(caller);
             }
             if (polls.remove(poll)) {
                 limit.free();

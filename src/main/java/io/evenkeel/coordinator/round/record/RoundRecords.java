@@ -120,6 +120,26 @@ public class RoundRecords {
                 .optional();
     }
 
+    /** Returns when one round each of some runs was opened, by the run's key; rounds without a record are left out. */
+    public Map<Long, Instant> opened(Map<Long, Integer> rounds) {
+        Map<Long, Instant> opened = new HashMap<>();
+        List<Map.Entry<Long, Integer>> wanted = List.copyOf(rounds.entrySet());
+        // An outer join, so that H2 takes the tables in this order.
+        jdbc.sql("SELECT r.run_id, r.opened_at"
+                        + " FROM UNNEST(CAST(? AS BIGINT ARRAY), CAST(? AS INTEGER ARRAY)) AS wanted(run, number)"
+                        + " LEFT JOIN round_record r ON r.run_id = wanted.run AND r.round_number = wanted.number")
+                .param(new SqlArrayValue(
+                        "BIGINT", wanted.stream().map(Map.Entry::getKey).toArray()))
+                .param(new SqlArrayValue(
+                        "INTEGER", wanted.stream().map(Map.Entry::getValue).toArray()))
+                .query(row -> {
+                    if (row.getObject(1) != null) {
+                        opened.put(row.getLong(1), Timestamps.get(row, 2));
+                    }
+                });
+        return opened;
+    }
+
     /** Returns how many rounds have a record. */
     public int count(long run) {
         return jdbc.sql("SELECT COUNT(*) FROM round_record WHERE run_id = ?")

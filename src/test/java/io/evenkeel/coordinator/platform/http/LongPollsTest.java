@@ -48,10 +48,12 @@ class LongPollsTest {
         assertThat(polls.groups()).containsExactly(RUN);
         assertThat(polls.in(RUN)).extracting(LongPolls.Poll::question).containsExactly("question of a");
         assertThat(polls.in(RUN + 1)).isEmpty();
+        assertThat(limit.isWaiting("a")).isTrue();
         polls.in(RUN).get(0).answer(ResponseEntity.ok("work"));
         assertThat(answer(response)).isEqualTo("work");
         assertThat(polls.count()).isZero();
         assertThat(polls.groups()).isEmpty();
+        assertThat(limit.isWaiting("a")).isFalse();
     }
 
     @Test

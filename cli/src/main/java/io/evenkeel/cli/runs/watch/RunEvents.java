@@ -1,5 +1,6 @@
 package io.evenkeel.cli.runs.watch;
 
+import io.evenkeel.operator.RunStatus;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -32,8 +33,8 @@ final class RunEvents {
         if (before == null) {
             return seen;
         }
-        String state = run.path("state").asString();
-        if (!state.equals(before.path("state").asString())) {
+        String state = RunStatus.shownState(run);
+        if (!state.equals(RunStatus.shownState(before))) {
             seen.add(new Event(now, "the run is " + state + message(run)));
         } else if (!run.path("message").equals(before.path("message"))
                 && run.path("message").isString()) {

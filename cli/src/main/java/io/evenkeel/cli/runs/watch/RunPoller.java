@@ -3,9 +3,7 @@ package io.evenkeel.cli.runs.watch;
 import io.evenkeel.operator.ApiPath;
 import io.evenkeel.operator.Conditional;
 import io.evenkeel.operator.CoordinatorClient;
-import io.evenkeel.operator.OperatorException;
 import io.evenkeel.operator.RunStatus;
-import io.evenkeel.operator.terminal.ExitCode;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -64,7 +62,7 @@ final class RunPoller {
         RunHistory known = updated(history, run.path("round").asInt());
         history = known;
         boolean open = withOpenRound && RunStatus.hasOpenRound(run.path("state").asString());
-        return new Snapshot(run, now.changed(), known, open ? openRound() : null);
+        return new Snapshot(run, now.changed(), known, open ? OpenRoundText.fetch(client, name) : null);
     }
 
     private RunHistory updated(@Nullable RunHistory known, int round) {
@@ -78,18 +76,6 @@ final class RunPoller {
         client.get(ApiPath.of("runs", name, "rounds").with("from", known.next()).with("limit", PAGE))
                 .forEach(known::add);
         return known;
-    }
-
-    private @Nullable JsonNode openRound() {
-        try {
-            return client.get(ApiPath.of("runs", name, "rounds", "open"));
-        } catch (OperatorException e) {
-            // The run has ended since the status was read.
-            if (e.exitCode() == ExitCode.CONFLICT) {
-                return null;
-            }
-            throw e;
-        }
     }
 
     /** Returns the run's document with the sums over its rounds, for programs. */

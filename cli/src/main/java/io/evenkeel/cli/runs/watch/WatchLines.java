@@ -17,7 +17,7 @@ final class WatchLines {
     /** Returns the line for a snapshot, without a time. */
     static String progress(RunPoller.Snapshot snapshot) {
         JsonNode run = snapshot.run();
-        StringBuilder line = new StringBuilder(snapshot.state());
+        StringBuilder line = new StringBuilder(RunStatus.shownState(run));
         line.append("  round ")
                 .append(snapshot.round())
                 .append('/')

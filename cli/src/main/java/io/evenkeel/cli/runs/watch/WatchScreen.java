@@ -4,6 +4,8 @@ import io.evenkeel.cli.output.Properties;
 import io.evenkeel.cli.output.Style.Tone;
 import io.evenkeel.cli.output.TerminalText;
 import io.evenkeel.cli.output.TextLayout;
+import io.evenkeel.cli.output.Times;
+import io.evenkeel.operator.RunStatus;
 import io.evenkeel.operator.terminal.Quantity;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,7 +22,6 @@ final class WatchScreen {
 
     private static final int WIDEST_BAR = 50;
     private static final int WIDEST_SPARKLINE = 40;
-    private static final int WIDEST_NAMES = 300;
     private static final int SHOWN_EVENTS = 5;
 
     private static final Map<String, String> WAITS = Map.of(
@@ -52,7 +53,7 @@ final class WatchScreen {
 
     private String title(RunPoller.Snapshot snapshot, TextLayout page) {
         String name = TerminalText.printable(snapshot.run().path("name").asString());
-        String state = snapshot.state();
+        String state = RunStatus.shownState(snapshot.run());
         int gap = page.columns() - 1 - TerminalText.width(name) - 2 - state.length() - address.length();
         return page.style().paint(Tone.STRONG, name) + "  "
                 + page.style().paint(Tone.ofState(state), state)
@@ -77,6 +78,8 @@ final class WatchScreen {
         RunHistory history = snapshot.history();
         Properties figures = new Properties();
         figures.add("message", run.path("message").asString(""));
+        figures.add("stalled", OpenRoundText.stall(run, page));
+        figures.add("expected end", Times.moment(run.path("expectedEnd"), page));
         if (snapshot.open() == null) {
             figures.add("members", run.path("members").asString());
         } else {
@@ -85,7 +88,7 @@ final class WatchScreen {
                     "waits for",
                     WAITS.getOrDefault(snapshot.open().path("waitsFor").asString(""), ""));
             figures.add("answered", answered(snapshot.open()));
-            figures.add("missing", missing(snapshot.open()));
+            figures.add("missing", OpenRoundText.missing(snapshot.open(), page));
         }
         figures.add("loss", loss(history, page));
         figures.add("metrics", metrics(history));
@@ -146,18 +149,6 @@ final class WatchScreen {
         return open.path("accepted").asInt() + " of " + open.path("asked").asInt()
                 + " asked" + (open.path("declined").asInt() > 0 ? ", " + open.path("declined") + " declined" : "")
                 + "; the round needs " + open.path("needed").asInt();
-    }
-
-    private static String missing(JsonNode open) {
-        int count = open.path("missingCount").asInt();
-        if (count == 0) {
-            return "";
-        }
-        List<String> names = new ArrayList<>();
-        open.path("missing")
-                .forEach(member -> names.add(
-                        member.path("name").asString(member.path("client").asString())));
-        return count + ": " + TerminalText.cut(String.join(", ", names), WIDEST_NAMES);
     }
 
     private static String loss(RunHistory history, TextLayout page) {

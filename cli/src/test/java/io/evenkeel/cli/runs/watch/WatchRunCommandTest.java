@@ -90,7 +90,7 @@ class WatchRunCommandTest extends StubFixture {
                 .contains("open for 0:12, closes in 0:48 at the latest, extended 1 time")
                 .contains("1 of 3 asked; the round needs 2")
                 .containsPattern("waits for +more messages")
-                .containsPattern("missing +2: meter-2, c")
+                .containsPattern("missing +2: meter-2 \\(never seen\\), c \\(never seen\\)")
                 .contains("1.000  █▁  lowest 1.000")
                 .contains("accuracy 0.7500")
                 .doesNotContain("tokens 3.000")

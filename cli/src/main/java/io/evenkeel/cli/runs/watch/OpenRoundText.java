@@ -1,0 +1,73 @@
+package io.evenkeel.cli.runs.watch;
+
+import io.evenkeel.cli.output.TerminalText;
+import io.evenkeel.cli.output.TextLayout;
+import io.evenkeel.cli.output.Times;
+import io.evenkeel.operator.ApiPath;
+import io.evenkeel.operator.CoordinatorClient;
+import io.evenkeel.operator.OperatorException;
+import io.evenkeel.operator.terminal.ExitCode;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+
+/** Formats what a run's open round waits for: which members are missing, and what an operator can do. */
+public final class OpenRoundText {
+
+    private static final int WIDEST_NAMES = 300;
+
+    private OpenRoundText() {}
+
+    /** Returns the API's document of a run's open round; null if it has none any more. */
+    public static @Nullable JsonNode fetch(CoordinatorClient client, String run) {
+        try {
+            return client.get(ApiPath.of("runs", run, "rounds", "open"));
+        } catch (OperatorException e) {
+            // The run has ended, or was deleted, since its status was read.
+            if (e.exitCode() == ExitCode.CONFLICT || e.exitCode() == ExitCode.NOT_FOUND) {
+                return null;
+            }
+            throw e;
+        }
+    }
+
+    /** Returns the members that have not answered with the time since each was seen, such as {@code 2: ada (3m), bob (never seen)}. */
+    public static String missing(JsonNode open, TextLayout page) {
+        return names(open.path("missingCount").asInt(), open.path("missing"), page);
+    }
+
+    private static String names(int count, JsonNode members, TextLayout page) {
+        if (count == 0) {
+            return "";
+        }
+        List<String> names = new ArrayList<>();
+        for (JsonNode member : members) {
+            String seen = Times.age(member.path("lastSeenAt"), page);
+            names.add(member.path("name").asString(member.path("client").asString()) + " ("
+                    + (seen.isEmpty() ? "never seen" : "seen " + seen + " ago") + ")");
+        }
+        return count + ": " + TerminalText.cut(String.join(", ", names), WIDEST_NAMES);
+    }
+
+    /** Returns why a run makes no progress and what to do; empty if it does. */
+    public static String stall(JsonNode run, TextLayout page) {
+        JsonNode stalled = run.path("stalled");
+        if (!stalled.isObject()) {
+            return "";
+        }
+        String since = "no round has closed for " + Times.age(stalled.path("since"), page) + "; ";
+        String name = run.path("name").asString();
+        int needed = run.path("participants").path("min").asInt();
+        return switch (stalled.path("reason").asString("")) {
+            case "too-few-messages" ->
+                since + "bring the missing devices back; or remove those that will not return ('evenkeel runs members "
+                        + name + " --remove DEVICE'), or need fewer than " + needed + " ('evenkeel runs set " + name
+                        + " participants.min=N'). It goes on by itself once enough have answered";
+            case "not-moved-on" ->
+                since + "the deadline has passed and no coordinator acts on it: look at 'evenkeel system' and the"
+                        + " coordinators' logs";
+            default -> since + stalled.path("reason").asString("");
+        };
+    }
+}

@@ -1,0 +1,41 @@
+package io.evenkeel.coordinator.fleet;
+
+import io.evenkeel.coordinator.access.DeviceCache;
+import io.evenkeel.coordinator.platform.http.LongPolls;
+import java.time.Clock;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * Tells when devices were last seen. The database has that at most five minutes late; this replica knows its own requests to the second.
+ * Thread-safe.
+ */
+@Component
+class LastSeen {
+
+    private final DeviceCache devices;
+    private final LongPolls.Limit polls;
+    private final Clock clock;
+
+    LastSeen(DeviceCache devices, LongPolls.Limit polls, Clock clock) {
+        this.devices = devices;
+        this.polls = polls;
+        this.clock = clock;
+    }
+
+    /**
+     * Returns when a device last sent a request; now while one of its requests waits for work.
+     *
+     * @param stored the time in the database
+     */
+    @Nullable
+    Instant of(String client, @Nullable Instant stored) {
+        Instant now = clock.instant();
+        if (polls.isWaiting(client)) {
+            return now;
+        }
+        Instant here = devices.sinceRequest(client).map(now::minus).orElse(null);
+        return here == null || (stored != null && stored.isAfter(here)) ? stored : here;
+    }
+}
