@@ -152,8 +152,14 @@ function OpenRound({round, stalled}) {
     <p>${t('waits_' + reason.replace('-', '_'), number(round.accepted), number(round.needed))}</p>
     ${cohort && html`<${Cohort} cohort=${cohort} asked=${round.asked} />`}
     ${round.extended > 0 && html`<p class="note warn">${t('extended', number(round.extended))}</p>`}
-    ${round.missing.length > 0 && html`<details open=${!!stalled}><summary>${t('missing')} (${number(round.missingCount)})</summary>
-      <div class="tags">${round.missing.map(one => html`<span>${plain(one.name || one.client)} · ${ago(one.lastSeenAt)}</span>`)}</div></details>`}`;
+    <${Absent} label=${t('missing')} count=${round.missingCount} members=${round.missing} open=${!!stalled} />
+    <${Absent} label=${t('silent')} count=${round.silentCount} members=${round.silent} hint=${t('silent_hint')} open />`;
+}
+
+/** Members that have not answered, with the time since each was seen. */
+function Absent({label, count, members, hint, open}) {
+  return members.length > 0 && html`<details open=${open}><summary>${label} (${number(count)})</summary>${hint && html`<p class="soft">${hint}</p>`}
+    <div class="tags">${members.map(one => html`<span>${plain(one.name || one.client)} · ${ago(one.lastSeenAt)}</span>`)}</div></details>`;
 }
 
 const STEPS = ['keys', 'shares', 'masked', 'reveal'];

@@ -4,6 +4,7 @@ import io.evenkeel.coordinator.definition.RoundRules;
 import io.evenkeel.coordinator.member.DatasetSpending;
 import io.evenkeel.coordinator.member.MemberRow;
 import io.evenkeel.coordinator.member.RoundMembers;
+import io.evenkeel.coordinator.member.SilentMembers;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.Run;
@@ -42,7 +43,11 @@ public class OpenRoundCache {
     private final CohortFaults faults;
     private final DatasetSpending spending;
     private final DurableTransactions transactions;
+    private final SilentMembers silence;
     private final Map<Long, Draw> draws = new ConcurrentHashMap<>();
+
+    /** The silent members of each run as they were when its round opened, less those heard of since on this replica. */
+    private final Map<Long, Silent> silent = new ConcurrentHashMap<>();
 
     OpenRoundCache(
             RoundMembers members,
@@ -52,7 +57,8 @@ public class OpenRoundCache {
             RoundDeclines declines,
             CohortFaults faults,
             DatasetSpending spending,
-            DurableTransactions transactions) {
+            DurableTransactions transactions,
+            SilentMembers silence) {
         this.members = members;
         this.plans = plans;
         this.rules = rules;
@@ -61,7 +67,11 @@ public class OpenRoundCache {
         this.faults = faults;
         this.spending = spending;
         this.transactions = transactions;
+        this.silence = silence;
     }
+
+    /** The silent members when a round opened; the set is not changed after. */
+    private record Silent(int round, BitSet members) {}
 
     /** A draw and what it is for; the set is not changed after. */
     private record Draw(int round, int extended, BitSet sampled) {
@@ -84,6 +94,36 @@ public class OpenRoundCache {
     /** Returns the ordinals of those who declined a run's open round, which is read each time. */
     public BitSet declined(Run run) {
         return declines.members(run.id(), run.round());
+    }
+
+    /** Returns the ordinals of the members for which a run's open round does not wait, which is read each time. */
+    public BitSet silent(Run run) {
+        return silence.of(run.id());
+    }
+
+    /**
+     * Counts a round as missed by those who have not answered when its time is up. The caller has locked the run.
+     *
+     * @param missing the ordinals of those who neither answered nor declined
+     */
+    public void countMissed(Run run, BitSet missing) {
+        silence.count(run.id(), sampled(run), missing);
+    }
+
+    /** Returns whether a member that asks for work was silent, as far as this replica knows; {@link #heard} is then due. */
+    public boolean wasSilent(Run run, MemberRow member) {
+        Silent known = silent.get(run.id());
+        if (known == null || known.round() != run.round()) {
+            known = new Silent(run.round(), silence.of(run.id()));
+            silent.put(run.id(), known);
+        }
+        return known.members().get(member.ordinal());
+    }
+
+    /** Waits again for members that have asked for work. The caller has locked the run. */
+    public void heard(Run run, BitSet members) {
+        silence.heard(run.id(), members);
+        silent.put(run.id(), new Silent(run.round(), silence.of(run.id())));
     }
 
     /** Returns whether a run's open round waits for a member's message. */
@@ -194,5 +234,6 @@ public class OpenRoundCache {
 
     public void forget(long run) {
         draws.remove(run);
+        silent.remove(run);
     }
 }

@@ -7,6 +7,7 @@ import io.evenkeel.coordinator.definition.DeviceChoice;
 import io.evenkeel.coordinator.definition.RoundRules;
 import io.evenkeel.coordinator.member.ClientDirectory;
 import io.evenkeel.coordinator.member.MemberRepository;
+import io.evenkeel.coordinator.member.OrdinalSet;
 import io.evenkeel.coordinator.member.RoundMembers;
 import io.evenkeel.coordinator.platform.storage.Blobs;
 import io.evenkeel.coordinator.platform.storage.CorruptionException;

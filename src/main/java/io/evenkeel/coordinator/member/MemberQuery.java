@@ -15,6 +15,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -42,18 +43,21 @@ public class MemberQuery {
     private final JdbcClient jdbc;
     private final DurableTransactions transactions;
     private final SelectorLimit selectors;
+    private final SilentMembers silence;
 
     MemberQuery(
             RunRepository runs,
             ClientDirectory clients,
             JdbcClient jdbc,
             DurableTransactions transactions,
-            SelectorLimit selectors) {
+            SelectorLimit selectors,
+            SilentMembers silence) {
         this.runs = runs;
         this.clients = clients;
         this.jdbc = jdbc;
         this.transactions = transactions;
         this.selectors = selectors;
+        this.silence = silence;
     }
 
     /**
@@ -67,7 +71,7 @@ public class MemberQuery {
                 filter.device().selector(),
                 () -> transactions.read(() -> {
                     int round = runs.get(known.run()).openRound();
-                    return named(rows(known.run(), round, filter, after, limit));
+                    return named(rows(known.run(), round, filter, after, limit), silence.of(known.run()));
                 }));
     }
 
@@ -97,14 +101,16 @@ public class MemberQuery {
         };
     }
 
-    private List<MemberView> named(List<MemberView> page) {
+    private List<MemberView> named(List<MemberView> page, BitSet silent) {
         Map<String, ClientDirectory.Entry> entries =
                 clients.entries(page.stream().map(MemberView::client).toList());
-        return page.stream().map(member -> known(member, entries)).toList();
+        return page.stream()
+                .map(member -> known(member, entries, silent.get(member.ordinal())))
+                .toList();
     }
 
-    private static MemberView known(MemberView member, Map<String, ClientDirectory.Entry> entries) {
-        return member.known(entries.getOrDefault(member.client(), ClientDirectory.Entry.UNKNOWN));
+    private static MemberView known(MemberView member, Map<String, ClientDirectory.Entry> entries, boolean silent) {
+        return member.known(entries.getOrDefault(member.client(), ClientDirectory.Entry.UNKNOWN), silent);
     }
 
     /**
@@ -204,7 +210,7 @@ public class MemberQuery {
                     Map<String, ClientDirectory.Entry> entries = clients.entries(
                             found.stream().map(one -> one.member().client()).toList());
                     return found.stream()
-                            .map(one -> new OfRun(one.run(), one.state(), one.round(), known(one.member(), entries)))
+                            .map(one -> new OfRun(one.run(), one.state(), one.round(), known(one.member(), entries, false)))
                             .toList();
                 }));
     }
@@ -282,6 +288,7 @@ public class MemberQuery {
                 HexFormat.of().toHexDigits(row.getLong("head")),
                 lastRound < 0 ? null : lastRound,
                 Timestamps.get(row, "joined_at"),
+                false,
                 null,
                 Map.of(),
                 Map.of());

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param head the digest of the last of them
  * @param lastRound the newest round it has answered
  * @param joinedAt when it joined
+ * @param silent whether open rounds do not wait for it, as it has missed three one after another without a sign of life
  * @param lastSeenAt when the device last sent a request; up to five minutes too early if it sends them to another replica
  * @param attributes what the device reports
  * @param labels what operators have set
@@ -37,6 +38,7 @@ public record MemberView(
         String head,
         @Nullable Integer lastRound,
         Instant joinedAt,
+        boolean silent,
 
         @Schema(
                 description =
@@ -49,7 +51,7 @@ public record MemberView(
         Map<String, String> labels) {
 
     /** Returns the same member with what the fleet knows of its client. */
-    MemberView known(ClientDirectory.Entry entry) {
+    MemberView known(ClientDirectory.Entry entry, boolean isSilent) {
         return new MemberView(
                 client,
                 entry.name(),
@@ -62,6 +64,7 @@ public record MemberView(
                 head,
                 lastRound,
                 joinedAt,
+                isSilent,
                 entry.lastSeenAt(),
                 entry.attributes().values(),
                 entry.labels().values());

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Decides whether a round closes, is extended or waits.
  *
  * <p>A round closes if it has the maximum number of messages; or if its minimum time has passed and every member asked has
- * answered, declined or is leaving; or if its time is up and it has the minimum number of messages. With fewer messages at that time it
+ * answered, declined, is leaving or has been silent for some rounds; or if its time is up and it has the minimum number of messages. With fewer messages at that time it
  * is extended: all members are asked, including those that joined meanwhile, and it closes as soon as it has enough.
  */
 final class ClosingRule {
@@ -30,7 +30,8 @@ final class ClosingRule {
     }
 
     /**
-     * @param allAnswered returns whether every member asked has answered, declined or is leaving; called only if it matters
+     * @param allAnswered returns whether every member asked has answered, declined, is leaving or is silent; called only if it
+     *     matters
      */
     static Verdict judge(Run run, RoundRules rules, BooleanSupplier allAnswered, Instant now) {
         CurrentRound current = run.current();

@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * @param cohort with secure aggregation: how far the newest attempt has come, absent before a device has sent keys
  * @param missing members that were asked and have neither answered nor declined, in the order of their ordinals, at most 100
  * @param missingCount how many there are
+ * @param silent members that were asked and for which it does not wait, as they have missed three rounds one after another without a sign
+ *     of life; they may still answer; at most 100
+ * @param silentCount how many there are
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record OpenRound(
@@ -45,7 +48,9 @@ record OpenRound(
         int declined,
         @Nullable Cohort cohort,
         List<Missing> missing,
-        int missingCount) {
+        int missingCount,
+        List<Missing> silent,
+        int silentCount) {
 
     /**
      * A member that was asked and has not answered.

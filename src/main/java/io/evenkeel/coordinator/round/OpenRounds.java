@@ -87,7 +87,8 @@ class OpenRounds {
         Optional<Attempt> attempt = isMasked(run) ? cohorts.attempt(run) : Optional.empty();
         BitSet missing = attempt.map(under -> cohorts.missing(under, unanswered.missing()))
                 .orElseGet(unanswered::missing);
-        List<Integer> listed = missing.stream().limit(LISTED).boxed().toList();
+        BitSet silent = attempt.map(under -> cohorts.silent(under, unanswered.silent()))
+                .orElseGet(unanswered::silent);
         Instant opened = current.openedAt();
         Instant earliest = opened == null ? null : opened.plus(open.minTime());
         Instant now = clock.instant();
@@ -105,8 +106,10 @@ class OpenRounds {
                 waitsFor(run, open, earliest, now),
                 unanswered.declined().cardinality(),
                 attempt.map(OpenRound.Cohort::of).orElse(null),
-                named(members.unanswered(run.id(), listed)),
-                missing.cardinality());
+                named(run, missing),
+                missing.cardinality(),
+                named(run, silent),
+                silent.cardinality());
     }
 
     private boolean isMasked(Run run) {
@@ -129,7 +132,9 @@ class OpenRounds {
         return earliest != null && now.isBefore(earliest) ? OpenRound.WaitsFor.LEAST_TIME : OpenRound.WaitsFor.OTHERS;
     }
 
-    private List<OpenRound.Missing> named(List<MemberQuery.Unanswered> missing) {
+    private List<OpenRound.Missing> named(Run run, BitSet ordinals) {
+        List<MemberQuery.Unanswered> missing = members.unanswered(
+                run.id(), ordinals.stream().limit(LISTED).boxed().toList());
         Map<String, ClientDirectory.Entry> entries = clients.entries(
                 missing.stream().map(MemberQuery.Unanswered::client).toList());
         return missing.stream()

@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.round;
 
+import io.evenkeel.coordinator.definition.RoundRules;
 import io.evenkeel.coordinator.draw.OpenRoundCache;
 import io.evenkeel.coordinator.member.RoundMembers;
 import io.evenkeel.coordinator.message.MessageStore;
@@ -27,12 +28,13 @@ class RoundAnswers {
     /**
      * Members that were asked, stay beyond the round and have not answered it.
      *
-     * @param missing the ordinals of those who have not declined it either
+     * @param missing the ordinals of those for which it waits
+     * @param silent the ordinals of those for which it does not wait, as they have missed the rounds before
      * @param declined the ordinals of those who have declined it
      */
-    record Unanswered(BitSet missing, BitSet declined) {}
+    record Unanswered(BitSet missing, BitSet silent, BitSet declined) {}
 
-    /** Returns the members for which a run's open round still waits. */
+    /** Returns the members that have not answered a run's open round. */
     Unanswered unanswered(Run run) {
         BitSet missing = (BitSet) openRounds.sampled(run).clone();
         missing.andNot(messages.answered(run.id(), run.round()));
@@ -40,23 +42,39 @@ class RoundAnswers {
         BitSet declined = openRounds.declined(run);
         declined.and(missing);
         missing.andNot(declined);
-        return new Unanswered(missing, declined);
+        BitSet silent = openRounds.silent(run);
+        silent.and(missing);
+        missing.andNot(silent);
+        return new Unanswered(missing, silent, declined);
     }
 
-    /** Tells by counts alone whether every member asked may have answered, declined or be leaving. */
+    /** Tells by counts alone whether every member asked may have answered, declined, be leaving or be silent. */
     boolean mayBeComplete(Run run) {
         return run.current().accepted()
                         + members.leavers(run.id(), run.round()).cardinality()
                         + openRounds.declined(run).cardinality()
+                        + openRounds.silent(run).cardinality()
                 >= openRounds.sampled(run).cardinality();
     }
 
     /**
-     * Returns whether every member asked has answered, declined or is leaving; also if an accepted message is gone. No device sends that one
+     * Returns whether every member asked has answered, declined, is leaving or is silent; also if an accepted message is gone. No device sends that one
      * again, and only the closing of the round reports the damage.
      */
     boolean areComplete(Run run) {
         return unanswered(run).missing().isEmpty()
                 || messages.countIn(run.id(), run.round()) < run.current().accepted();
+    }
+
+    /**
+     * Counts a round that is about to close as missed by those who have not answered it, unless it is full: who comes too late for a full
+     * round may be as alive as the others. The caller has locked the run.
+     */
+    void countMissed(Run run, RoundRules open) {
+        if (run.current().accepted() < open.maxParticipants()) {
+            Unanswered unanswered = unanswered(run);
+            unanswered.missing().or(unanswered.silent());
+            openRounds.countMissed(run, unanswered.missing());
+        }
     }
 }

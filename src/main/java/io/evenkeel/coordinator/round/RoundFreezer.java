@@ -138,6 +138,7 @@ class RoundFreezer {
         return switch (verdict) {
             case WAIT -> Result.NONE;
             case CLOSE -> {
+                answers.countMissed(run, open);
                 run.current().beginClosing();
                 noise.draw(run);
                 yield new Result(new FrozenRound(id, run.round(), epoch), false);

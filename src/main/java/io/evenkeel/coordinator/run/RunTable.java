@@ -7,6 +7,7 @@ import static io.evenkeel.coordinator.platform.storage.ExportedColumn.time;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 
 import io.evenkeel.coordinator.definition.StopReason;
+import io.evenkeel.coordinator.platform.storage.Blobs;
 import io.evenkeel.coordinator.platform.storage.Dialect;
 import io.evenkeel.coordinator.platform.storage.ExportedRow;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
@@ -17,9 +18,11 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.SqlArrayValue;
@@ -185,6 +188,22 @@ public class RunTable {
     public void markChecked(long run, Instant now) {
         jdbc.sql("UPDATE run SET chain_checked_at = ? WHERE id = ?")
                 .params(Timestamps.of(now), run)
+                .update();
+    }
+
+    /** Returns which members have missed rounds, encoded; empty if none has. */
+    public Optional<byte[]> missedRounds(long run) {
+        return jdbc
+                .sql("SELECT missed_rounds FROM run WHERE id = ? AND missed_rounds IS NOT NULL")
+                .param(run)
+                .query((row, i) -> Objects.requireNonNull(Blobs.read(row, 1)))
+                .optional();
+    }
+
+    /** Stores which members have missed rounds, encoded; null if none has. */
+    public void setMissedRounds(long run, byte @Nullable [] missed) {
+        jdbc.sql("UPDATE run SET missed_rounds = " + (missed == null ? "NULL" : "?") + " WHERE id = ?")
+                .params(missed == null ? List.of(run) : List.of(Blobs.parameter(missed), run))
                 .update();
     }
 

@@ -44,6 +44,11 @@ public class AttemptMembers {
         };
     }
 
+    /** Returns the ordinals of those among the silent members who have not sent keys; none once the keys are in. */
+    public BitSet silent(Attempt attempt, BitSet silent) {
+        return attempt.phase() == AttemptPhase.KEYS ? missing(attempt, silent) : new BitSet();
+    }
+
     private static BitSet ordinals(List<CohortTable.Progress> members, Predicate<CohortTable.Progress> which) {
         BitSet ordinals = new BitSet();
         members.stream().filter(which).forEach(member -> ordinals.set(member.ordinal()));

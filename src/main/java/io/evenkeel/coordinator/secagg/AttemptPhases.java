@@ -129,6 +129,7 @@ public class AttemptPhases {
         if (!end.isReached(run, attempt, now)) {
             return Progress.NONE;
         }
+        end.countMissed(run, attempt);
         if (attempt.phase() == AttemptPhase.REVEAL) {
             inclusion.giveUp(
                     run,

@@ -61,6 +61,9 @@ class StepEnd {
                                                         + openRounds
                                                                 .declined(run)
                                                                 .cardinality()
+                                                        + openRounds
+                                                                .silent(run)
+                                                                .cardinality()
                                                 >= openRounds.sampled(run).cardinality()));
             case SHARES, MASKED -> attempt.missing() <= 0;
             case REVEAL -> attempt.hasEnoughReveals();
@@ -103,11 +106,28 @@ class StepEnd {
     }
 
     private boolean allAnswered(Run run, Attempt attempt) {
+        BitSet missing = missing(run, attempt);
+        missing.andNot(openRounds.silent(run));
+        return missing.isEmpty();
+    }
+
+    /**
+     * Counts a round as missed by those who have not sent keys in its first attempt, unless that is full. The caller has locked the run;
+     * the step is over.
+     */
+    void countMissed(Run run, Attempt attempt) {
+        if (attempt.phase() == AttemptPhase.KEYS && attempt.number() == 0 && !isFull(run, attempt)) {
+            openRounds.countMissed(run, missing(run, attempt));
+        }
+    }
+
+    /** Returns the ordinals of those who were asked and have neither sent keys nor declined. */
+    private BitSet missing(Run run, Attempt attempt) {
         BitSet missing = (BitSet) openRounds.sampled(run).clone();
         missing.andNot(openRounds.declined(run));
         missing.andNot(members.leavers(run.id(), run.round()));
         cohort.list(attempt.id()).forEach(member -> missing.clear(member.ordinal()));
-        return missing.isEmpty();
+        return missing;
     }
 
     /** Returns whether the time of a run's open step is up. */

@@ -11,6 +11,7 @@ import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunState;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -99,15 +100,26 @@ public class TaskAssignment {
 
     /** Answers many requests about one run, in order, with one query of the members. */
     List<Reply> answer(PlanCache.Known known, List<Question> questions) {
-        return transactions.read(() -> {
+        BitSet heard = new BitSet();
+        List<Reply> replies = transactions.read(() -> {
             Run run = runs.get(known.run());
             Map<String, MemberRow> present = members.present(
                     run, questions.stream().map(Question::client).toList());
             Map<Integer, OptionalLong> updateBytes = new HashMap<>();
             return questions.stream()
-                    .map(question -> reply(run, present.get(question.client()), question, updateBytes))
+                    .map(question -> {
+                        MemberRow member = present.get(question.client());
+                        if (member != null && run.state().hasOpenRound() && openRounds.wasSilent(run, member)) {
+                            heard.set(member.ordinal());
+                        }
+                        return reply(run, member, question, updateBytes);
+                    })
                     .toList();
         });
+        if (!heard.isEmpty()) {
+            transactions.write(() -> openRounds.heard(runs.locked(known.run()), heard));
+        }
+        return replies;
     }
 
     private Reply reply(

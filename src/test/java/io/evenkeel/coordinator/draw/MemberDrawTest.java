@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.draw;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.coordinator.member.OrdinalSet;
 import io.evenkeel.core.sampling.Sampling;
 import java.util.Arrays;
 import java.util.BitSet;

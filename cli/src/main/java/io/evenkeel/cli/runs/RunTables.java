@@ -53,14 +53,15 @@ final class RunTables {
                 .number("MESSAGES", field("sequence"))
                 .number("LAST ROUND", field("lastRound", "-"))
                 .number("SEEN", age("lastSeenAt", page))
-                .optional("STATE", RunTables::leaving)
+                .optional("STATE", RunTables::standing)
                 .optional("ATTRIBUTES", DeviceAttributes::visible)
                 .lines(members);
     }
 
-    private static String leaving(JsonNode member) {
+    private static String standing(JsonNode member) {
         JsonNode round = member.path("leavingAfter");
-        return round.isNumber() ? "leaves after round " + round.asInt() : "";
+        String silent = member.path("silent").asBoolean(false) ? "not waited for" : "";
+        return round.isNumber() ? "leaves after round " + round.asInt() : silent;
     }
 
     static List<String> rounds(JsonNode rounds, TextLayout page) {

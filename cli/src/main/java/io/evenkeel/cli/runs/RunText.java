@@ -49,6 +49,7 @@ final class RunText {
                 .add("message", run.path("message").asString(""))
                 .add("stalled", OpenRoundText.stall(run, page))
                 .add("missing", OpenRoundText.missing(run.path("openRound"), page))
+                .add("not waited for", OpenRoundText.silent(run.path("openRound"), page))
                 .add("expected end", expectedEnd(run, page))
                 .add("members", Integer.toString(run.path("members").asInt()))
                 .add("open round", openRound(run, page))

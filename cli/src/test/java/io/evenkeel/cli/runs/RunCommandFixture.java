@@ -14,7 +14,8 @@ abstract class RunCommandFixture extends StubFixture {
         """;
     static final String OPEN_ROUND = """
         {"round": 61, "now": "2026-01-31T12:00:00Z", "asked": 9, "accepted": 7, "needed": 5, "extended": 1, "missingCount": 2,
-         "missing": [{"client": "b", "name": "meter-2", "lastSeenAt": "2026-01-31T11:46:00Z"}, {"client": "c"}]}\
+         "missing": [{"client": "b", "name": "meter-2", "lastSeenAt": "2026-01-31T11:46:00Z"}, {"client": "c"}],
+         "silentCount": 1, "silent": [{"client": "d", "name": "meter-9"}]}\
         """;
     static final String FINISHED = """
         {"name": "old", "state": "finished", "round": 5, "rounds": 5, "members": 2,

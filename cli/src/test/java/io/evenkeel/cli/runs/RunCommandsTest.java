@@ -66,6 +66,7 @@ class RunCommandsTest extends RunCommandFixture {
         coordinator.on("GET /runs/digits/rounds/open", OPEN_ROUND);
 
         assertThat(cli.run("runs", "show", "digits")).isZero();
+        assertThat(cli.out()).containsPattern("not waited for +1: meter-9");
         assertThat(cli.out()).contains("expected end", "2026-01-31 15:00:00Z (in 3h)");
     }
 

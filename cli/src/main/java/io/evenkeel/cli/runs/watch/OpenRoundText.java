@@ -37,6 +37,11 @@ public final class OpenRoundText {
         return names(open.path("missingCount").asInt(), open.path("missing"), page);
     }
 
+    /** Returns the members for which the round does not wait, as {@link #missing} does. */
+    public static String silent(JsonNode open, TextLayout page) {
+        return names(open.path("silentCount").asInt(), open.path("silent"), page);
+    }
+
     private static String names(int count, JsonNode members, TextLayout page) {
         if (count == 0) {
             return "";

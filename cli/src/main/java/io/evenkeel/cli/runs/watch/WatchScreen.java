@@ -89,6 +89,7 @@ final class WatchScreen {
                     WAITS.getOrDefault(snapshot.open().path("waitsFor").asString(""), ""));
             figures.add("answered", answered(snapshot.open()));
             figures.add("missing", OpenRoundText.missing(snapshot.open(), page));
+            figures.add("not waited for", OpenRoundText.silent(snapshot.open(), page));
         }
         figures.add("loss", loss(history, page));
         figures.add("metrics", metrics(history));

@@ -1,4 +1,4 @@
-package io.evenkeel.coordinator.draw;
+package io.evenkeel.coordinator.member;
 
 import java.io.ByteArrayOutputStream;
 import java.util.BitSet;
@@ -7,13 +7,14 @@ import java.util.BitSet;
  * Encodes sets of members' ordinals: the gap before each, as a number of seven bits per byte, the lowest first, whose last byte is below
  * 128. A sample of a hundredth of the members takes about one byte for each.
  */
-final class OrdinalSet {
+public final class OrdinalSet {
 
     private static final int MORE = 0x80;
 
     private OrdinalSet() {}
 
-    static byte[] encode(BitSet ordinals) {
+    /** Encodes a set. */
+    public static byte[] encode(BitSet ordinals) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         int last = -1;
         for (int ordinal = ordinals.nextSetBit(0); ordinal >= 0; ordinal = ordinals.nextSetBit(ordinal + 1)) {
@@ -28,7 +29,8 @@ final class OrdinalSet {
         return bytes.toByteArray();
     }
 
-    static BitSet decode(byte[] bytes) {
+    /** Returns the set of an encoding. */
+    public static BitSet decode(byte[] bytes) {
         BitSet ordinals = new BitSet();
         int last = -1;
         int gap = 0;

@@ -1,0 +1,52 @@
+package io.evenkeel.coordinator.member;
+
+import io.evenkeel.coordinator.run.RunTable;
+import java.util.BitSet;
+import org.springframework.stereotype.Component;
+
+/**
+ * The members for which open rounds do not wait, as they have missed {@value Silence#LIMIT} rounds one after another in which they were
+ * asked, without a message, a decline or a request for work. They still may answer, and are waited for again once they are heard of.
+ * Works in the caller's transaction. Thread-safe.
+ */
+@Component
+public class SilentMembers {
+
+    private final RunTable runs;
+
+    SilentMembers(RunTable runs) {
+        this.runs = runs;
+    }
+
+    /** Returns the ordinals of a run's silent members. */
+    public BitSet of(long run) {
+        return read(run).silent();
+    }
+
+    /**
+     * Counts a round that closes when its time is up. The caller has locked the run.
+     *
+     * @param asked the ordinals of the members asked
+     * @param missing the ordinals of those of them that neither sent a message nor declined
+     */
+    public void count(long run, BitSet asked, BitSet missing) {
+        Silence before = read(run);
+        write(run, before, before.after(asked, missing));
+    }
+
+    /** Waits for members again. The caller has locked the run. */
+    public void heard(long run, BitSet members) {
+        Silence before = read(run);
+        write(run, before, before.without(members));
+    }
+
+    private Silence read(long run) {
+        return runs.missedRounds(run).map(Silence::decode).orElse(Silence.NONE);
+    }
+
+    private void write(long run, Silence before, Silence after) {
+        if (!after.equals(before)) {
+            runs.setMissedRounds(run, after.isEmpty() ? null : after.encode());
+        }
+    }
+}

@@ -1,0 +1,6 @@
+package io.evenkeel.coordinator.round;
+
+import io.evenkeel.coordinator.testing.OnPostgres;
+
+@OnPostgres
+class SilentMembersOnPostgresTest extends SilentMembersTest {}
