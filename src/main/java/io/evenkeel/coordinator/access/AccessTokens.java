@@ -5,6 +5,7 @@ import io.evenkeel.coordinator.access.permission.AccessRole;
 import io.evenkeel.coordinator.access.permission.Permissions;
 import io.evenkeel.coordinator.access.permission.RunPatterns;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.evenkeel.coordinator.platform.time.ClockCorrection;
 import io.evenkeel.coordinator.platform.time.Timestamps;
 import io.evenkeel.coordinator.platform.time.TrustedTime;
 import java.sql.ResultSet;
@@ -28,7 +29,7 @@ import org.springframework.stereotype.Component;
  * affordable, since people and scrapers send few requests. Thread-safe.
  */
 @Component
-class AccessTokens {
+class AccessTokens implements ClockCorrection {
 
     private static final String COLUMNS =
             "id, name, role, rights, runs, created_by, created_at, expires_at, revoked_at, hash";
@@ -187,5 +188,10 @@ class AccessTokens {
 
     private static Stream<String> listed(String commas) {
         return commas.isEmpty() ? Stream.empty() : Stream.of(commas.split(",", -1));
+    }
+
+    @Override
+    public void correct(Instant now) {
+        ClockCorrection.moveBack(jdbc, "access_token", "created_at", "expires_at", now);
     }
 }

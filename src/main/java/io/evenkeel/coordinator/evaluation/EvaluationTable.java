@@ -9,6 +9,7 @@ import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.ExportedRow;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
+import io.evenkeel.coordinator.platform.time.ClockCorrection;
 import io.evenkeel.coordinator.platform.time.Timestamps;
 import io.evenkeel.coordinator.selection.DeviceSelector;
 import java.sql.ResultSet;
@@ -29,7 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The table {@code evaluation}. Works in the caller's transaction. */
 @Component
-public class EvaluationTable {
+public class EvaluationTable implements ClockCorrection {
 
     private static final String SUBJECT = "CASE WHEN e.model IS NULL THEN 'run/' || e.run ELSE 'model/' || e.model END";
 
@@ -317,5 +318,10 @@ public class EvaluationTable {
             throw new DataIntegrityViolationException("the row is none of an evaluation", e);
         }
         return key;
+    }
+
+    @Override
+    public void correct(Instant now) {
+        ClockCorrection.moveBack(jdbc, "evaluation", "created_at", "deadline", now);
     }
 }

@@ -8,10 +8,13 @@ import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.ExportedRow;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
+import io.evenkeel.coordinator.platform.time.ClockCorrection;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
 
@@ -19,7 +22,7 @@ import tools.jackson.core.JacksonException;
  * The tables {@code client} and {@code enrolment_token} as an export has them, and their import. Works in the caller's transaction.
  */
 @Component
-public class FleetTables {
+public class FleetTables implements ClockCorrection {
 
     /** The tokens with which some clients enrolled; the query's parameter is an array of the clients' ids. */
     public static final ExportedTable TOKENS = ExportedTable.of(
@@ -121,5 +124,10 @@ public class FleetTables {
             throw new DataIntegrityViolationException("the attributes of " + profile.text("client_id"), e);
         }
         jdbc.update("UPDATE client SET profile_id = ? WHERE id = ? AND profile_id = 0", key, profile.text("client_id"));
+    }
+
+    @Override
+    public void correct(Instant now) {
+        ClockCorrection.moveBack(JdbcClient.create(jdbc), "enrolment_token", "created_at", "expires_at", now);
     }
 }

@@ -210,7 +210,8 @@ public class MemberQuery {
                     Map<String, ClientDirectory.Entry> entries = clients.entries(
                             found.stream().map(one -> one.member().client()).toList());
                     return found.stream()
-                            .map(one -> new OfRun(one.run(), one.state(), one.round(), known(one.member(), entries, false)))
+                            .map(one ->
+                                    new OfRun(one.run(), one.state(), one.round(), known(one.member(), entries, false)))
                             .toList();
                 }));
     }

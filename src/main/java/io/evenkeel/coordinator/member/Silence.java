@@ -35,9 +35,7 @@ final class Silence {
     /** Returns the ordinals of the members for which a round does not wait. */
     BitSet silent() {
         BitSet silent = new BitSet();
-        entries.stream()
-                .filter(entry -> entry % LIMIT == LIMIT - 1)
-                .forEach(entry -> silent.set(entry / LIMIT));
+        entries.stream().filter(entry -> entry % LIMIT == LIMIT - 1).forEach(entry -> silent.set(entry / LIMIT));
         return silent;
     }
 

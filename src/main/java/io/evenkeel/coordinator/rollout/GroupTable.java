@@ -6,10 +6,12 @@ import static io.evenkeel.coordinator.platform.storage.ExportedColumn.time;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
+import io.evenkeel.coordinator.platform.time.ClockCorrection;
 import io.evenkeel.coordinator.platform.time.Timestamps;
 import io.evenkeel.coordinator.rollout.rule.MetricLook;
 import io.evenkeel.coordinator.rollout.rule.MetricVerdict;
 import io.evenkeel.coordinator.rollout.rule.OpenedGroup;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -17,7 +19,7 @@ import org.springframework.stereotype.Component;
 
 /** The tables {@code rollout_group} and {@code rollout_look}. Works in the caller's transaction. */
 @Component
-public class GroupTable {
+public class GroupTable implements ClockCorrection {
 
     /** The groups that have been opened. */
     public static final ExportedTable EXPORTED = ExportedTable.withoutKey(
@@ -140,5 +142,10 @@ public class GroupTable {
                         row.getDouble(6),
                         MetricVerdict.valueOf(row.getString(7))))
                 .list();
+    }
+
+    @Override
+    public void correct(Instant now) {
+        ClockCorrection.moveBack(jdbc, "rollout_group", "opened_at", "deadline", now);
     }
 }

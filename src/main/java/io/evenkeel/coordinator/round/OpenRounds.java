@@ -87,8 +87,8 @@ class OpenRounds {
         Optional<Attempt> attempt = isMasked(run) ? cohorts.attempt(run) : Optional.empty();
         BitSet missing = attempt.map(under -> cohorts.missing(under, unanswered.missing()))
                 .orElseGet(unanswered::missing);
-        BitSet silent = attempt.map(under -> cohorts.silent(under, unanswered.silent()))
-                .orElseGet(unanswered::silent);
+        BitSet silent =
+                attempt.map(under -> cohorts.silent(under, unanswered.silent())).orElseGet(unanswered::silent);
         Instant opened = current.openedAt();
         Instant earliest = opened == null ? null : opened.plus(open.minTime());
         Instant now = clock.instant();

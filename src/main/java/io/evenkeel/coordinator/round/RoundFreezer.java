@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.round;
 
 import io.evenkeel.coordinator.definition.RoundRules;
+import io.evenkeel.coordinator.definition.SecureAggregationTerms;
 import io.evenkeel.coordinator.draw.OpenRoundCache;
 import io.evenkeel.coordinator.draw.RoundNoise;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
@@ -12,6 +13,7 @@ import io.evenkeel.coordinator.run.RunRules;
 import io.evenkeel.coordinator.run.RunState;
 import io.evenkeel.coordinator.secagg.AttemptPhases;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.OptionalLong;
@@ -76,16 +78,42 @@ class RoundFreezer {
      */
     Result freezeIfDue(Run seen) {
         long id = seen.id();
-        boolean due = seen.current().isClosing() || (seen.state() == RunState.RUNNING && mayBeDue(seen));
+        boolean isAhead = seen.state() == RunState.RUNNING
+                && !seen.current().isClosing()
+                && seen.current().isAhead(clock.instant(), longest(seen));
+        boolean due = isAhead || seen.current().isClosing() || (seen.state() == RunState.RUNNING && mayBeDue(seen));
         OptionalLong epoch = due ? admission.enter(seen) : OptionalLong.empty();
         if (epoch.isEmpty()) {
             return Result.NONE;
+        }
+        if (isAhead) {
+            return transactions.write(() -> correct(id, epoch.getAsLong()));
         }
         FrozenRound frozen = new FrozenRound(id, seen.round(), epoch.getAsLong());
         if (seen.current().isClosing()) {
             return new Result(frozen, false);
         }
         return isMasked(seen) ? advance(frozen) : transactions.write(() -> freeze(id, epoch.getAsLong()));
+    }
+
+    /** Returns how much time a run's open round or one of its steps gets. */
+    private Duration longest(Run run) {
+        SecureAggregationTerms terms = plans.of(run).secureAggregation();
+        Duration round = rules.open(run).maxTime();
+        Duration step = terms == null ? Duration.ZERO : terms.phaseTime().multipliedBy(2);
+        return round.compareTo(step) > 0 ? round : step;
+    }
+
+    /** A deadline of a clock that was ahead would keep the round open until the clock comes to it. */
+    private Result correct(long id, long epoch) {
+        Run run = runs.locked(id);
+        if (!run.isLeasedIn(epoch)
+                || run.state() != RunState.RUNNING
+                || run.current().isClosing()) {
+            return Result.NONE;
+        }
+        run.current().correct(clock.instant().truncatedTo(ChronoUnit.MILLIS), longest(run));
+        return new Result(null, true);
     }
 
     /** Ends what an open round has begun in a run that is over. */

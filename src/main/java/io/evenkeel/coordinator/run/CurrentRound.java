@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 @Embeddable
 public class CurrentRound {
 
+    /** The difference that replicas' clocks may have. */
+    private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(1);
+
     private @Nullable Instant openedAt;
     private @Nullable Instant deadline;
 
@@ -44,7 +47,7 @@ public class CurrentRound {
 
     /** Moves the deadline, if there is one, by as long as a pause took. */
     void prolong(Duration pause) {
-        if (deadline != null) {
+        if (deadline != null && !pause.isNegative()) {
             deadline = deadline.plus(pause);
         }
     }
@@ -52,6 +55,27 @@ public class CurrentRound {
     /** Sets the end of the step that devices take now. */
     public void waitUntil(Instant until) {
         deadline = until;
+    }
+
+    /**
+     * Returns whether the round was opened, extended or prolonged by a clock that was ahead and is right again.
+     *
+     * @param longest how much time a round or one of its steps gets
+     */
+    public boolean isAhead(Instant now, Duration longest) {
+        Instant latest = now.plus(CLOCK_TOLERANCE);
+        return (openedAt != null && openedAt.isAfter(latest))
+                || (deadline != null && deadline.isAfter(latest.plus(longest)));
+    }
+
+    /** Sets times that only a clock that was ahead can have given: the round has its whole time from now on. */
+    public void correct(Instant now, Duration longest) {
+        if (openedAt != null && openedAt.isAfter(now)) {
+            openedAt = now;
+        }
+        if (deadline != null && deadline.isAfter(now.plus(longest))) {
+            deadline = now.plus(longest);
+        }
     }
 
     /** Ends the round with the run. */

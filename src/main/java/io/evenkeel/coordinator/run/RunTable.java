@@ -193,8 +193,7 @@ public class RunTable {
 
     /** Returns which members have missed rounds, encoded; empty if none has. */
     public Optional<byte[]> missedRounds(long run) {
-        return jdbc
-                .sql("SELECT missed_rounds FROM run WHERE id = ? AND missed_rounds IS NOT NULL")
+        return jdbc.sql("SELECT missed_rounds FROM run WHERE id = ? AND missed_rounds IS NOT NULL")
                 .param(run)
                 .query((row, i) -> Objects.requireNonNull(Blobs.read(row, 1)))
                 .optional();

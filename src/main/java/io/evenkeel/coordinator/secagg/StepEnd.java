@@ -61,9 +61,7 @@ class StepEnd {
                                                         + openRounds
                                                                 .declined(run)
                                                                 .cardinality()
-                                                        + openRounds
-                                                                .silent(run)
-                                                                .cardinality()
+                                                        + openRounds.silent(run).cardinality()
                                                 >= openRounds.sampled(run).cardinality()));
             case SHARES, MASKED -> attempt.missing() <= 0;
             case REVEAL -> attempt.hasEnoughReveals();

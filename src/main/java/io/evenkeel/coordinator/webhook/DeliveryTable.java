@@ -3,6 +3,7 @@ package io.evenkeel.coordinator.webhook;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.Dialect;
+import io.evenkeel.coordinator.platform.time.ClockCorrection;
 import io.evenkeel.coordinator.platform.time.Timestamps;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -16,7 +17,7 @@ import org.springframework.stereotype.Component;
 
 /** The table {@code webhook_delivery}. Works in the caller's transaction. */
 @Component
-class DeliveryTable {
+class DeliveryTable implements ClockCorrection {
 
     private static final String SELECT = "SELECT d.id, d.event_id, d.type, d.run, d.state, d.attempts, d.created_at,"
             + " d.attempted_at, d.next_attempt_at, d.status, d.error FROM webhook_delivery d ";
@@ -168,5 +169,11 @@ class DeliveryTable {
                 state == Delivery.State.PENDING ? Timestamps.get(row, 9) : null,
                 status == 0 ? null : status,
                 row.getString(11));
+    }
+
+    @Override
+    public void correct(Instant now) {
+        ClockCorrection.moveBack(jdbc, "webhook_delivery", "attempted_at", "next_attempt_at", now);
+        ClockCorrection.moveBack(jdbc, "webhook_delivery", "created_at", "next_attempt_at", now);
     }
 }

@@ -65,7 +65,8 @@ class SilentMembersTest {
             miss(scene, round);
         }
         assertThat(silent(scene)).containsExactly(dead.client());
-        List<?> listed = (List<?>) Objects.requireNonNull(scene.openRound().json().get("silent"));
+        List<?> listed =
+                (List<?>) Objects.requireNonNull(scene.openRound().json().get("silent"));
         assertThat(((Map<?, ?>) listed.get(0)).get("client")).isEqualTo(dead.client());
         assertThat(scene.openRound().number("missingCount")).isEqualTo(2);
         assertThat(scene.openRound().number("asked")).isEqualTo(3);

@@ -33,7 +33,7 @@ class RunStallTest {
 
     @Test
     void aDeadlineThatNobodyActsOnIsAStallAfterAMinute() {
-        assertThat(reason(RunState.RUNNING, false, 0, Duration.ofSeconds(120))).isNull();
+        assertThat(reason(RunState.RUNNING, false, 0, Duration.ofMinutes(2))).isNull();
         assertThat(reason(RunState.RUNNING, false, 0, Duration.ofSeconds(121))).isEqualTo("not-moved-on");
     }
 

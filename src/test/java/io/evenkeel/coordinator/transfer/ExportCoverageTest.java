@@ -74,7 +74,9 @@ class ExportCoverageTest {
             entry("run.lease_epoch", LEASE),
             entry("run.chain_checked_at", CHECKS),
             entry("run.chain_fault", CHECKS),
-            entry("run.missed_rounds", "all members are waited for anew: they may not know the way to this installation yet"),
+            entry(
+                    "run.missed_rounds",
+                    "all members are waited for anew: they may not know the way to this installation yet"),
             entry("run_chain.run_id", KEY),
             entry("folded_messages.run_id", KEY),
             entry("run_revision.run_id", KEY),

@@ -6,12 +6,14 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Stores the trusted time every minute, and warns while the clock is far from it. */
+/** Stores the trusted time every minute, warns while the clock is far from it, and corrects what was written while it was ahead. */
 @Component
 class ClockWatch extends BackgroundWork implements MeterBinder {
 
@@ -21,12 +23,14 @@ class ClockWatch extends BackgroundWork implements MeterBinder {
 
     private final TrustedTime time;
     private final TrustedTimeTable table;
+    private final List<ClockCorrection> corrections;
     private boolean isWarned;
 
-    ClockWatch(TrustedTime time, TrustedTimeTable table, FailureLog failures) {
+    ClockWatch(TrustedTime time, TrustedTimeTable table, List<ClockCorrection> corrections, FailureLog failures) {
         super("clock-watch", PERIOD, failures);
         this.time = time;
         this.table = table;
+        this.corrections = corrections;
     }
 
     @Override
@@ -39,6 +43,8 @@ class ClockWatch extends BackgroundWork implements MeterBinder {
         table.newest().ifPresent(time::raise);
         table.raise(time.newest());
         report(time.ahead());
+        Instant now = time.forExpiry();
+        corrections.forEach(correction -> correction.correct(now));
     }
 
     private void report(Duration ahead) {
@@ -46,7 +52,7 @@ class ClockWatch extends BackgroundWork implements MeterBinder {
         if (isFar && !isWarned) {
             LOG.warn(
                     "The clock is {} {} the newest time that this installation has seen. Until it agrees, {}. Check the host's clock"
-                            + " (NTP); if it is right, nothing has to be done.",
+                            + " (NTP). Tokens and deadlines that were made under a clock that was ahead are corrected once it is right.",
                     ahead.abs(),
                     ahead.isNegative() ? "behind" : "ahead of",
                     ahead.isNegative()
