@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -141,7 +142,7 @@ class HostileCoordinatorTest {
                 Map<String, Object> plan = plan(5);
                 plan.put("privacy", privacy);
                 plan.put("secureAggregation", secure);
-                Map<?, ?> inner = (Map<?, ?>) plan.get(part);
+                Map<?, ?> inner = Objects.requireNonNull((Map<?, ?>) plan.get(part));
                 for (Object field : inner.keySet()) {
                     Map<String, Object> other = new HashMap<>(plan);
                     if (part.equals("privacy")) {
@@ -194,6 +195,7 @@ class HostileCoordinatorTest {
     }
 
     @Test
+    @SuppressWarnings("NullAway")
     void whatIsNoFunctionIsRefusedAtOnce() {
         TestCoordinator coordinator = new TestCoordinator(FeedbackMethod.EF21, "plain", "identity", 3);
         try (EvenkeelClient client =

@@ -1,5 +1,6 @@
 package io.evenkeel.client.internal.http;
 
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Text of a server for messages and logs. */
@@ -14,13 +15,16 @@ public final class PrintableText {
     private PrintableText() {}
 
     /** Escapes control characters, which could change a terminal or forge lines of a log, and cuts off the end of a long text. */
-    public static String of(String text) {
-        String small = text.length() <= MAX_LENGTH ? text : text.substring(0, MAX_LENGTH) + "...";
-        return hasControls(small)
-                ? CONTROLS.matcher(small)
-                        .replaceAll(found ->
-                                String.format("\\\\u%04x", (int) found.group().charAt(0)))
-                : small;
+    public static String of(String given) {
+        String small = given.length() <= MAX_LENGTH ? given : given.substring(0, MAX_LENGTH) + "...";
+        Matcher found = CONTROLS.matcher(small);
+        StringBuilder text = new StringBuilder();
+        int end = 0;
+        while (found.find()) {
+            text.append(small, end, found.start()).append(String.format("\\u%04x", (int) small.charAt(found.start())));
+            end = found.end();
+        }
+        return text.append(small, end, small.length()).toString();
     }
 
     /** Returns whether a text has characters that {@link #of} escapes. */
