@@ -352,6 +352,7 @@ const texts = {
   relays: ['Relays', 'リレー'], relay: ['Relay', 'リレー'], relays_below: ['Relays below', '下位のリレー'], no_relays: ['No relay is a member of a run that is under way.', '進行中のランに参加しているリレーはありません。'],
   relays_hint: ['A relay is a coordinator at a site that takes part in a run here for its own devices.', 'リレーは、拠点のデバイスに代わってランに参加するコーディネーターです。'],
   upstream: ['This coordinator is a relay', 'このコーディネーターはリレーです'], upstream_coordinator: ['Coordinator above', '上位コーディネーター'], upstream_round: ['Round above', '上位のラウンド'],
+  mirrored_models: ['Models from above', '上位のモデル'], evaluation_sites: ['Sites', '拠点'],
   connected: ['connected', '接続中'], last_contact: ['Last contact', '最終応答'], devices_below: ['devices below: {0}', '配下のデバイス：{0} 台'], sent: ['Sent', '送信'], received: ['Received', '受信'],
   // Webhooks
   webhooks: ['Webhooks', 'Webhook'], new_webhook: ['New webhook', '新しい Webhook'],
@@ -371,6 +372,7 @@ const texts = {
   rollout_alive: ['Alive', '稼働中'], rollout_reported: ['Reported', '報告済み'], rollout_of: ['{0} of {1}', '{0} / {1}'],
   rollout_waits: ['It waits for', '待機している条件'],
   rollout_notice_approval: ['The approval of another operator.', '別のオペレーターの承認。'],
+  rollout_notice_upstream: ['The roll-out of the coordinator above decides.', '上位コーディネーターのロールアウトが決定します。'],
   rollout_notice_operator: ['An operator: resume it, open the next group, or stop it.', 'オペレーターの操作：再開、次のグループの開始、または停止。'],
   rollout_notice_reports: ['Reports: {0} of {1} have come. Devices that have the version and have not reported: {4}; that have not asked for it: {5}.', '報告：{0} / {1} 件。{4} 台は取得済みで未報告、{5} 台はまだ取得していません。'],
   rollout_notice_success: ['Installations: the share {0} of the reports says installed, expected {1}.', '導入：報告の導入率は {0}、必要な値は {1}。'],
@@ -388,6 +390,7 @@ const texts = {
   metric_of_one: ['{0} on 1 device, margin {1}; an interval needs more', 'デバイス 1 台で {0}、マージン {1}。区間の計算にはさらに必要です'],
   metric_unknown: ['{0} devices have reported it for both versions; more are needed', '両バージョンを報告したデバイス：{0}。まだ不足しています'],
   metric_interval: ['{0} ({1} to {2}) over {3} devices, margin {4}', '{0}（{1} ～ {2}）、デバイス {3} 台、マージン {4}'],
+  site_devices: ['site, {0} devices', '拠点、デバイス {0} 台'], site_failed: ['site: {0} of {1} devices failed', '拠点：デバイス {1} 台中 {0} 台が失敗'],
   rollout_failures: ['Devices that failed', '失敗したデバイス'],
   rollout_rules: ['Rules', 'ルール'], rollout_reports: ['Reports a group needs', 'グループに必要な報告数'],
   rollout_success: ['Share installed to pass', '合格に必要な導入率'], rollout_error: ['Share failed to stop', '停止する失敗率'],

@@ -81,7 +81,9 @@ export function EvaluationPage({name}) {
     ${one.state === 'open' && html`<${Asked} name=${name} />`}
     ${one.resultsDeletedAt && html`<p class="soft">${t('results_deleted', time(one.resultsDeletedAt))}</p>`}
     ${one.metrics.length === 0 && html`<p class="soft">${t('no_results')}</p>`}
-    ${one.metrics.map(metric => html`<${Metric} key=${metric.name} metric=${metric} />`)}`}<//>`;
+    ${one.metrics.map(metric => html`<${Metric} key=${metric.name} metric=${metric} />`)}
+    ${one.sites.length > 0 && html`<section class="card"><h2>${t('evaluation_sites')}</h2><ul class="events">${one.sites.map(site => html`<li key=${site.client}>
+      <a href=${'#/devices/' + site.client}><code>${site.client}</code></a> ${t('site_devices', number(site.devices))} ${site.reason && html`<span class="soft">${plain(site.reason)}</span>`}</li>`)}</ul></section>`}`}<//>`;
 }
 
 /** The devices that an open evaluation asks: how many have answered, and which have or have not. */

@@ -26,7 +26,11 @@ function Upstream({upstream}) {
       <div><dt>${t('members')}</dt><dd>${number(upstream.members)}<small>${t('devices_below', number(upstream.devices))}</small></dd></div>
       <div><dt>${t('sent')}</dt><dd>${bytes(upstream.sentBytes)}</dd></div>
       <div><dt>${t('received')}</dt><dd>${bytes(upstream.receivedBytes)}</dd></div>
-    </dl></section>`;
+    </dl>
+    ${upstream.models.length > 0 && html`<h3>${t('mirrored_models')}</h3><ul class="events">${upstream.models.map(one => html`<li key=${one.model + one.alias}>
+      <a href=${'#/models/' + encodeURIComponent(one.model)}>${plain(one.model)}</a> @${plain(one.alias)}: ${one.version ?? t('none')}
+      ${one.rollout && html` <a href=${'#/rollouts/' + encodeURIComponent(one.rollout)}>${t('rollout')}</a>`}
+      ${one.problem && html`<div class="note bad" role="status">${plain(one.problem)}</div>`}</li>`)}</ul>`}</section>`;
 }
 
 function Below({relays}) {

@@ -99,7 +99,7 @@ function Failures({id, groups, deleted}) {
   const failed = !deleted && groups.some(group => group.failed > 0);
   const devices = useResource(failed ? base(id) + '/devices?outcome=failed&limit=20' : null);
   return failed && html`<section class="card"><h2>${t('rollout_failures')}</h2><${Loaded} resource=${devices}>${all => html`<ul class="events">
-    ${all.map(device => html`<li key=${device.client}><code>${device.client}</code> <span class="soft">${plain(device.reason || t('none'))}</span></li>`)}</ul>`}<//></section>`;
+    ${all.map(device => html`<li key=${device.client}><code>${device.client}</code> ${device.site && t('site_failed', number(device.site.failed), number(device.site.asked))} <span class="soft">${plain(device.reason || t('none'))}</span></li>`)}</ul>`}<//></section>`;
 }
 
 // A duration as the command line takes it.

@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.evaluation;
 
 import io.evenkeel.coordinator.access.Caller;
 import io.evenkeel.coordinator.member.ClientDirectory;
+import io.evenkeel.coordinator.member.RelayedDevices;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.selection.Attributes;
@@ -18,6 +19,7 @@ class EvaluationAnswers {
 
     private final EvaluationTable table;
     private final EvaluationResults results;
+    private final EvaluationSites sites;
     private final ClientDirectory clients;
     private final EvaluationMetrics metrics;
     private final DurableTransactions transactions;
@@ -26,12 +28,14 @@ class EvaluationAnswers {
     EvaluationAnswers(
             EvaluationTable table,
             EvaluationResults results,
+            EvaluationSites sites,
             ClientDirectory clients,
             EvaluationMetrics metrics,
             DurableTransactions transactions,
             Clock clock) {
         this.table = table;
         this.results = results;
+        this.sites = sites;
         this.clients = clients;
         this.metrics = metrics;
         this.transactions = transactions;
@@ -56,6 +60,53 @@ class EvaluationAnswers {
         }
     }
 
+    /**
+     * Takes a relay's result in place of its last one.
+     *
+     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code evaluation-not-found}, {@code evaluation-closed},
+     *     {@code device-not-chosen}, {@code invalid} if the client is no relay
+     */
+    void take(String name, Caller.Device device, SiteResult result) {
+        transactions.write(() -> {
+            EvaluationRound evaluation = table.find(name).orElseThrow(() -> Evaluations.notFound(name));
+            Attributes visible = visible(device);
+            requireRelay(visible, true);
+            Optional<SiteResult> before = sites.find(evaluation.key(), device.client());
+            if (before.equals(Optional.of(result))) {
+                return;
+            }
+            requireChosen(evaluation, device, visible);
+            Instant now = clock.instant();
+            // A relay sends one request at a time, and the evaluation's row is locked from here on.
+            int more = result.devices() - before.map(SiteResult::devices).orElse(0);
+            if (!table.count(evaluation.key(), more, now)) {
+                throw Evaluations.closed(table.find(name).orElseThrow(), now);
+            }
+            if (before.isEmpty()) {
+                results.insertGroups(evaluation.key(), device.client(), visible, evaluation.breakdown());
+            }
+            sites.replace(evaluation.key(), device.client(), result);
+        });
+    }
+
+    private static void requireRelay(Attributes visible, boolean isSite) {
+        if (RelayedDevices.RELAYS.matches(visible) != isSite) {
+            throw ProblemKind.INVALID
+                    .because(
+                            isSite
+                                    ? "site: is there, but this client is no relay: its attribute kind is not relay"
+                                    : "site: is missing, expected what the devices of this relay's site have measured",
+                            "send the result of a device, or that of a relay")
+                    .with("field", "site");
+        }
+    }
+
+    private Attributes visible(Caller.Device device) {
+        ClientDirectory.Entry entry =
+                clients.entries(List.of(device.client())).getOrDefault(device.client(), ClientDirectory.Entry.UNKNOWN);
+        return entry.attributes().with(entry.labels());
+    }
+
     /** Returns whether the result is a new one. */
     private boolean takeOnce(String name, Caller.Device device, EvaluationResult.Checked result) {
         EvaluationRound evaluation = table.find(name).orElseThrow(() -> Evaluations.notFound(name));
@@ -64,12 +115,11 @@ class EvaluationAnswers {
             requireSame(evaluation, sent.get().equals(result.digest()));
             return false;
         }
-        ClientDirectory.Entry entry =
-                clients.entries(List.of(device.client())).getOrDefault(device.client(), ClientDirectory.Entry.UNKNOWN);
-        Attributes visible = entry.attributes().with(entry.labels());
+        Attributes visible = visible(device);
+        requireRelay(visible, false);
         requireChosen(evaluation, device, visible);
         Instant now = clock.instant();
-        if (!table.count(evaluation.key(), now)) {
+        if (!table.count(evaluation.key(), 1, now)) {
             throw Evaluations.closed(table.find(name).orElseThrow(), now);
         }
         results.insert(

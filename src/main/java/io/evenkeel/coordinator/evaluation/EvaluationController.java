@@ -109,7 +109,9 @@ class EvaluationController {
     @Tag(name = "Devices")
     @Operation(
             summary = "Send this device's result of an evaluation",
-            description = "Once: the same result again changes nothing, another one is refused (conflict).")
+            description =
+                    "Once: the same result again changes nothing, another one is refused (conflict). A relay sends the result of the"
+                            + " devices of its site, which replaces its last one.")
     @PutMapping(path = "/{evaluation}/results/me", consumes = MediaType.APPLICATION_JSON_VALUE)
     @BodyLimit(LARGEST)
     @ResponseStatus(HttpStatus.NO_CONTENT)
@@ -117,6 +119,10 @@ class EvaluationController {
             @PathVariable String evaluation,
             @RequestBody EvaluationResult result,
             @AuthenticationPrincipal Caller.Device device) {
-        answers.take(evaluation, device, result.checked());
+        if (result.site() == null) {
+            answers.take(evaluation, device, result.checked());
+        } else {
+            answers.take(evaluation, device, result.site().checked());
+        }
     }
 }

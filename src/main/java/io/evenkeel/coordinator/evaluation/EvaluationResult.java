@@ -14,8 +14,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param samples how many samples it measured, 1 to 1e9: the weight in weighted means
  * @param metrics 1 to 32 named figures, each within ±1e30; names are 1 to 64 of a-z, 0-9, '_', '.' and '-'
+ * @param site of a relay, instead of these: what the devices of its site have measured
  */
-record EvaluationResult(@Nullable Long samples, @Nullable Map<String, @Nullable Double> metrics) {
+record EvaluationResult(
+        @Nullable Long samples,
+        @Nullable Map<String, @Nullable Double> metrics,
+        @Nullable SiteResult site) {
 
     private static final long MAX_SAMPLES = 1_000_000_000;
     private static final double LARGEST = 1e30;

@@ -14,10 +14,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -63,13 +67,15 @@ public class EvaluationResults {
 
     private final JdbcTemplate batches;
     private final JdbcClient jdbc;
+    private final EvaluationSites sites;
 
-    EvaluationResults(JdbcTemplate jdbc) {
+    EvaluationResults(JdbcTemplate jdbc, EvaluationSites sites) {
         this.batches = jdbc;
         this.jdbc = JdbcClient.create(jdbc);
+        this.sites = sites;
     }
 
-    private static ExportedTable ofEvaluations(String name, String order, ExportedColumn... columns) {
+    static ExportedTable ofEvaluations(String name, String order, ExportedColumn... columns) {
         return ExportedTable.of(name, "evaluation", "FROM " + name + " t" + OF_CHOSEN + order, columns);
     }
 
@@ -91,7 +97,8 @@ public class EvaluationResults {
      * @param samples how many samples they measured
      * @param weightedMean the mean, each device weighted by its samples
      * @param mean the mean, each device with the same weight
-     * @param deciles the nine values below which 10%, 20%, … 90% of the devices lie, interpolated
+     * @param deciles the nine values below which 10%, 20%, … 90% of the devices that are not behind relays lie, interpolated; none
+     *     without such devices
      */
     record Figures(
             String metric,
@@ -100,7 +107,33 @@ public class EvaluationResults {
             double samples,
             double weightedMean,
             double mean,
-            List<Double> deciles) {}
+            List<Double> deciles) {
+
+        /** Adds the devices behind relays; one device more or less counts the same on either side. */
+        private Figures plus(Figures site) {
+            double allSamples = samples + site.samples;
+            double allDevices = (double) devices + site.devices;
+            return new Figures(
+                    metric,
+                    group,
+                    devices + site.devices,
+                    allSamples,
+                    (samples * weightedMean + site.samples * site.weightedMean) / allSamples,
+                    (devices * mean + site.devices * site.mean) / allDevices,
+                    deciles);
+        }
+    }
+
+    /** Adds the figures of relays to those of devices, which come first in their order. */
+    private static List<Figures> together(List<Figures> direct, List<Figures> ofSites, Comparator<Figures> order) {
+        if (ofSites.isEmpty()) {
+            return direct;
+        }
+        Map<List<@Nullable String>, Figures> all = new LinkedHashMap<>();
+        Stream.concat(direct.stream(), ofSites.stream())
+                .forEach(one -> all.merge(Arrays.asList(one.metric(), one.group()), one, Figures::plus));
+        return all.values().stream().sorted(order).toList();
+    }
 
     /** Returns the digest of a device's result; empty if it has sent none. */
     Optional<String> digest(long evaluation, String client) {
@@ -118,6 +151,19 @@ public class EvaluationResults {
                 .param(evaluation)
                 .query(String.class)
                 .list();
+    }
+
+    /** Keeps what a client has of the attributes by which results are grouped. */
+    void insertGroups(long evaluation, String client, Attributes visible, List<String> breakdown) {
+        List<Object[]> groups = new ArrayList<>();
+        for (String name : breakdown) {
+            String text = visible.get(name);
+            if (text != null) {
+                groups.add(new Object[] {evaluation, client, name, text});
+            }
+        }
+        batches.batchUpdate(
+                "INSERT INTO evaluation_group (evaluation, client_id, name, text) VALUES (?, ?, ?, ?)", groups);
     }
 
     /**
@@ -180,19 +226,15 @@ public class EvaluationResults {
         batches.batchUpdate(
                 "INSERT INTO evaluation_value (evaluation, client_id, metric, amount, samples) VALUES (?, ?, ?, ?, ?)",
                 values);
-        List<Object[]> groups = new ArrayList<>();
-        for (String name : breakdown) {
-            String text = visible.get(name);
-            if (text != null) {
-                groups.add(new Object[] {evaluation, client, name, text});
-            }
-        }
-        batches.batchUpdate(
-                "INSERT INTO evaluation_group (evaluation, client_id, name, text) VALUES (?, ?, ?, ?)", groups);
+        insertGroups(evaluation, client, visible, breakdown);
     }
 
-    /** Returns each metric over all devices, by name. The database computes them, so memory does not grow with the devices. */
+    /** Returns each metric over all devices and those behind relays, by name. The database computes them, so memory does not grow with the devices. */
     List<Figures> overall(long evaluation) {
+        return together(ofDevices(evaluation), sites.overall(evaluation), Comparator.comparing(Figures::metric));
+    }
+
+    private List<Figures> ofDevices(long evaluation) {
         return jdbc.sql("SELECT v.metric, CAST(NULL AS VARCHAR(63)), " + FIGURES
                         + " FROM evaluation_value v WHERE v.evaluation = :evaluation GROUP BY v.metric ORDER BY v.metric LIMIT "
                         + MAX_ROWS)
@@ -203,6 +245,13 @@ public class EvaluationResults {
 
     /** Returns each metric over the devices with each value of an attribute, the largest groups first. */
     List<Figures> grouped(long evaluation, String attribute) {
+        return together(
+                ofDevices(evaluation, attribute),
+                sites.grouped(evaluation, attribute),
+                Comparator.comparingLong(Figures::devices).reversed());
+    }
+
+    private List<Figures> ofDevices(long evaluation, String attribute) {
         return jdbc.sql("SELECT v.metric, g.text, " + FIGURES + " FROM evaluation_value v"
                         + " LEFT JOIN evaluation_group g ON g.evaluation = v.evaluation AND g.client_id = v.client_id AND g.name = :name"
                         + " WHERE v.evaluation = :evaluation GROUP BY v.metric, g.text ORDER BY 3 DESC, 1, 2 LIMIT "
@@ -218,6 +267,8 @@ public class EvaluationResults {
         Object[] keys = {evaluation, evaluation, limit};
         return deleted("evaluation_value", "metric, client_id", keys) == limit
                 || deleted("evaluation_group", "name, client_id", keys) == limit
+                || deleted("evaluation_site_value", "metric, client_id", keys) == limit
+                || deleted("evaluation_site", "client_id", keys) == limit
                 || deleted("evaluation_result", "client_id", keys) == limit;
     }
 

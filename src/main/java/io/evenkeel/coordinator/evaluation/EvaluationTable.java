@@ -147,9 +147,10 @@ public class EvaluationTable implements ClockCorrection {
                 .list();
     }
 
-    /** Counts one more result; returns whether the evaluation takes it. Holds its row until the transaction ends. */
-    boolean count(long key, Instant now) {
-        return jdbc.sql("UPDATE evaluation SET results = results + 1 WHERE id = :key AND " + OPEN)
+    /** Counts more results; returns whether the evaluation takes them. Holds its row until the transaction ends. */
+    boolean count(long key, int more, Instant now) {
+        return jdbc.sql("UPDATE evaluation SET results = results + :more WHERE id = :key AND " + OPEN)
+                        .param("more", more)
                         .param("key", key)
                         .param("now", Timestamps.of(now))
                         .update()
@@ -236,6 +237,9 @@ public class EvaluationTable implements ClockCorrection {
 
     /** Deletes an evaluation whose devices have no rows. */
     void delete(long key) {
+        jdbc.sql("DELETE FROM evaluation_upstream WHERE evaluation = ?")
+                .param(key)
+                .update();
         jdbc.sql("DELETE FROM evaluation WHERE id = ?").param(key).update();
     }
 

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param createdAt when
  * @param resultsDeletedAt since when the results of single devices are deleted; the statistics stay
  * @param metrics the statistics by metric; null in lists
+ * @param sites the relays that have answered for the devices of their sites, at most 100; null in lists
  */
 @Schema(name = "Evaluation")
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -38,7 +39,19 @@ record EvaluationView(
         String createdBy,
         Instant createdAt,
         @Nullable Instant resultsDeletedAt,
-        @Nullable List<MetricView> metrics) {
+        @Nullable List<MetricView> metrics,
+        @Nullable List<SiteView> sites) {
+
+    /**
+     * A relay's answer.
+     *
+     * @param client its client
+     * @param devices the devices of its site whose results are counted
+     * @param reason why there are none
+     */
+    @Schema(name = "EvaluationSite")
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record SiteView(String client, int devices, @Nullable String reason) {}
 
     /**
      * The devices that are asked.
@@ -69,7 +82,7 @@ record EvaluationView(
      * @param samples how many samples they measured
      * @param weightedMean the mean, each device weighted by its samples
      * @param mean the mean, each device with the same weight
-     * @param deciles the nine values below which 10%, 20%, … 90% of the devices lie, interpolated
+     * @param deciles the nine values below which 10%, 20%, … 90% of the devices lie, interpolated: of those that are not behind relays
      * @param groups the same over the devices with each value of an attribute, by attribute, the largest group first
      * @param worst the worst group by attribute: of two or more with enough devices, the one with the worst weighted
      *     mean
@@ -120,7 +133,11 @@ record EvaluationView(
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record WorstView(@Nullable String value, double weightedMean, double gap) {}
 
-    static EvaluationView of(EvaluationRound evaluation, Instant now, @Nullable List<MetricView> metrics) {
+    static EvaluationView of(
+            EvaluationRound evaluation,
+            Instant now,
+            @Nullable List<MetricView> metrics,
+            @Nullable List<SiteView> sites) {
         return new EvaluationView(
                 evaluation.name(),
                 evaluation.state(now),
@@ -133,6 +150,7 @@ record EvaluationView(
                 evaluation.createdBy(),
                 evaluation.createdAt(),
                 evaluation.resultsDeletedAt(),
-                metrics);
+                metrics,
+                sites);
     }
 }

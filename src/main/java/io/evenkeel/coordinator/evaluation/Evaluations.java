@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.evaluation;
 
 import io.evenkeel.coordinator.access.Credential;
-import io.evenkeel.coordinator.member.ClientDirectory;
+import io.evenkeel.coordinator.member.RelayedDevices;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
@@ -22,12 +22,14 @@ import org.springframework.stereotype.Component;
 class Evaluations {
 
     private static final Duration USUAL_TIME = Duration.ofHours(24);
+    private static final int MAX_SITES = 100;
 
     private final EvaluationTable table;
     private final EvaluationStatistics statistics;
     private final EvaluatedModels models;
     private final EvaluationEnding ending;
-    private final ClientDirectory clients;
+    private final RelayedDevices clients;
+    private final EvaluationSites sites;
     private final DurableTransactions transactions;
     private final Clock clock;
 
@@ -36,7 +38,8 @@ class Evaluations {
             EvaluationStatistics statistics,
             EvaluatedModels models,
             EvaluationEnding ending,
-            ClientDirectory clients,
+            RelayedDevices clients,
+            EvaluationSites sites,
             DurableTransactions transactions,
             Clock clock) {
         this.table = table;
@@ -44,6 +47,7 @@ class Evaluations {
         this.models = models;
         this.ending = ending;
         this.clients = clients;
+        this.sites = sites;
         this.transactions = transactions;
         this.clock = clock;
     }
@@ -134,7 +138,7 @@ class Evaluations {
     List<EvaluationView> list(String search, int limit) {
         Instant now = clock.instant();
         return transactions.read(() -> table.list(search, limit).stream()
-                .map(evaluation -> EvaluationView.of(evaluation, now, null))
+                .map(evaluation -> EvaluationView.of(evaluation, now, null, null))
                 .toList());
     }
 
@@ -146,7 +150,8 @@ class Evaluations {
     EvaluationView get(String name) {
         return transactions.read(() -> {
             EvaluationRound evaluation = table.find(name).orElseThrow(() -> notFound(name));
-            return EvaluationView.of(evaluation, clock.instant(), statistics.of(evaluation));
+            return EvaluationView.of(
+                    evaluation, clock.instant(), statistics.of(evaluation), sites.list(evaluation.key(), MAX_SITES));
         });
     }
 

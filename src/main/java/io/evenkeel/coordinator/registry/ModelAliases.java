@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
@@ -51,13 +52,16 @@ class ModelAliases {
      * @throws ProblemException {@code model-alias-not-found}
      */
     int resolve(String model, String alias) {
-        Integer version = changes.findFirstByModelAndAliasOrderByIdDesc(model, alias)
+        return find(model, alias)
+                .orElseThrow(() -> notFound(model, "model '" + model + "' has no alias '" + alias + "'", alias));
+    }
+
+    /** Returns the version that an alias names; empty if there is no such alias. */
+    OptionalInt find(String model, String alias) {
+        return changes.findFirstByModelAndAliasOrderByIdDesc(model, alias)
                 .map(AliasChange::version)
-                .orElse(null);
-        if (version == null) {
-            throw notFound(model, "model '" + model + "' has no alias '" + alias + "'", alias);
-        }
-        return version;
+                .map(OptionalInt::of)
+                .orElseGet(OptionalInt::empty);
     }
 
     private static ProblemException notFound(String model, String detail, String alias) {

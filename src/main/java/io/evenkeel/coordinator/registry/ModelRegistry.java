@@ -27,6 +27,7 @@ class ModelRegistry {
     private final VersionFiles files;
     private final ModelAliases aliases;
     private final StagedVersions staged;
+    private final ManagedAliases managed;
     private final DurableTransactions transactions;
     private final JsonMapper json;
     private final Clock clock;
@@ -37,6 +38,7 @@ class ModelRegistry {
             VersionFiles files,
             ModelAliases aliases,
             StagedVersions staged,
+            ManagedAliases managed,
             DurableTransactions transactions,
             JsonMapper json,
             Clock clock) {
@@ -45,6 +47,7 @@ class ModelRegistry {
         this.files = files;
         this.aliases = aliases;
         this.staged = staged;
+        this.managed = managed;
         this.transactions = transactions;
         this.json = json;
         this.clock = clock;
@@ -140,6 +143,19 @@ class ModelRegistry {
                     name, model.nextVersion(), lineage, examined, json.writeValueAsString(metadata), who, now()));
             files.save(version.id(), file);
             return version;
+        });
+    }
+
+    /** Adds a version with the number that it has elsewhere; numbers given here come after it. */
+    void publishAs(String name, int number, Path source, StoredModelFile examined, String who) {
+        ensure(name);
+        Placed file = files.place(source);
+        transactions.write(() -> {
+            RegisteredModel model = models.lock(name).orElseThrow(() -> notFound(name));
+            model.reserve(number);
+            ModelVersion version =
+                    versions.saveAndFlush(new ModelVersion(name, number, Lineage.UPLOADED, examined, "{}", who, now()));
+            files.save(version.id(), file);
         });
     }
 
@@ -242,6 +258,7 @@ class ModelRegistry {
      * @throws ProblemException {@code alias-protected}, or {@code alias-in-rollout} if a roll-out of the alias is under way
      */
     AliasChange promote(String name, String alias, int number, @Nullable String reason, String who) {
+        managed.requireUnmanaged(name, alias);
         return locked(name, () -> {
             aliases.protections().requireNone(name, alias);
             staged.requireNoRollout(name, alias);
@@ -255,6 +272,7 @@ class ModelRegistry {
      * @throws ProblemException {@code alias-in-rollout} if a roll-out of the alias is under way
      */
     AliasChange rollBack(String name, String alias, @Nullable String reason, String who) {
+        managed.requireUnmanaged(name, alias);
         return locked(name, () -> {
             staged.requireNoRollout(name, alias);
             int previous = aliases.previous(
@@ -271,6 +289,7 @@ class ModelRegistry {
      * @throws ProblemException {@code alias-protected}, or {@code alias-in-rollout} if a roll-out of the alias is under way
      */
     void removeAlias(String name, String alias, String who) {
+        managed.requireUnmanaged(name, alias);
         locked(name, () -> {
             aliases.protections().requireNone(name, alias);
             staged.requireNoRollout(name, alias);
@@ -285,6 +304,7 @@ class ModelRegistry {
      * @throws ProblemException {@code alias-in-rollout} if a roll-out of the alias is under way, which may need no approval
      */
     ProtectedAliases.Protection protect(String name, String alias, String who) {
+        managed.requireUnmanaged(name, alias);
         return locked(name, () -> {
             aliases.resolve(name, alias);
             staged.requireNoRollout(name, alias);

@@ -41,6 +41,11 @@ class RegisteredModel implements Persistable<String> {
         return ++lastVersion;
     }
 
+    /** Keeps a number from being given to another version. */
+    void reserve(int number) {
+        lastVersion = Math.max(lastVersion, number);
+    }
+
     void describe(@Nullable String text) {
         description = text;
     }

@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.registry;
 
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import java.util.OptionalInt;
 import org.springframework.stereotype.Component;
 
 /** Reads and changes models for roll-outs. Works in the caller's transaction. Thread-safe. */
@@ -11,11 +12,17 @@ public class RolloutTarget {
     private final RegisteredModelRepository models;
     private final ModelVersionRepository versions;
     private final ModelAliases aliases;
+    private final ManagedAliases managed;
 
-    RolloutTarget(RegisteredModelRepository models, ModelVersionRepository versions, ModelAliases aliases) {
+    RolloutTarget(
+            RegisteredModelRepository models,
+            ModelVersionRepository versions,
+            ModelAliases aliases,
+            ManagedAliases managed) {
         this.models = models;
         this.versions = versions;
         this.aliases = aliases;
+        this.managed = managed;
     }
 
     /**
@@ -39,6 +46,11 @@ public class RolloutTarget {
         return aliases.resolve(model, alias);
     }
 
+    /** Returns the version that an alias names; empty if there is no such alias. */
+    OptionalInt find(String model, String alias) {
+        return aliases.find(model, alias);
+    }
+
     /**
      * Checks that a model has a version.
      *
@@ -52,6 +64,15 @@ public class RolloutTarget {
                             "look at GET /api/v1/models/" + model + "/versions for those there are")
                     .with("version", version);
         }
+    }
+
+    /**
+     * Checks that operators may roll versions out to an alias.
+     *
+     * @throws ProblemException {@code alias-protected} if it is moved from elsewhere
+     */
+    public void requireUnmanaged(String model, String alias) {
+        managed.requireUnmanaged(model, alias);
     }
 
     /**

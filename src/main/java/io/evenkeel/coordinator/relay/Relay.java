@@ -61,7 +61,7 @@ class Relay implements SmartLifecycle {
             RelayReport report,
             Dialect dialect) {
         this.settings = settings;
-        this.folder = settings.folder() == null ? data.resolve("relay") : Path.of(settings.folder());
+        this.folder = settings.folderIn(data);
         this.run = run;
         this.link = link;
         this.report = report;

@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.relay;
 
 import io.evenkeel.coordinator.access.Caller;
 import io.evenkeel.coordinator.member.MemberQuery;
+import io.evenkeel.coordinator.member.RelayedDevices;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -24,6 +25,7 @@ class RelayController {
     private final RelaySettings settings;
     private final RelayLink link;
     private final RelayReport report;
+    private final RelayedModels models;
     private final MemberQuery members;
     private final PlanCache plans;
     private final Clock clock;
@@ -32,12 +34,14 @@ class RelayController {
             RelaySettings settings,
             RelayLink link,
             RelayReport report,
+            RelayedModels models,
             MemberQuery members,
             PlanCache plans,
             Clock clock) {
         this.settings = settings;
         this.link = link;
         this.report = report;
+        this.models = models;
         this.members = members;
         this.plans = plans;
         this.clock = clock;
@@ -59,7 +63,7 @@ class RelayController {
             PlanCache.Known unused = plans.named(run);
         }
         Instant now = clock.instant();
-        List<RelayTree.Below> below = members.chosenBy(RelayReport.RELAYS, run).stream()
+        List<RelayTree.Below> below = members.chosenBy(RelayedDevices.RELAYS, run).stream()
                 .filter(relay -> reader.permissions().runs().contain(relay.run()))
                 .map(relay -> RelayTree.Below.of(relay, now))
                 .toList();
@@ -70,6 +74,6 @@ class RelayController {
         if (settings.run() == null || !reader.permissions().runs().contain(settings.run())) {
             return null;
         }
-        return RelayTree.Upstream.of(settings, link.snapshot(), report.site());
+        return RelayTree.Upstream.of(settings, link.snapshot(), report.site(), models.states());
     }
 }

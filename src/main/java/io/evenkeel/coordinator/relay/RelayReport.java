@@ -3,9 +3,9 @@ package io.evenkeel.coordinator.relay;
 import io.evenkeel.coordinator.lifecycle.RunView;
 import io.evenkeel.coordinator.lifecycle.RunViews;
 import io.evenkeel.coordinator.member.MemberQuery;
+import io.evenkeel.coordinator.member.RelayedDevices;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
-import io.evenkeel.coordinator.selection.DeviceSelector;
 import io.github.bucket4j.Bucket;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,11 +32,8 @@ import tools.jackson.databind.json.JsonMapper;
 @Component
 class RelayReport implements Supplier<Map<String, String>> {
 
-    /** Chooses relays among devices. */
-    static final DeviceSelector RELAYS = DeviceSelector.parse("kind=relay");
-
     static final String MEMBERS = "relay-members";
-    static final String DEVICES = "relay-devices";
+    static final String DEVICES = RelayedDevices.DEVICES;
     static final String SENT = "relay-sent";
     static final String RECEIVED = "relay-received";
 
@@ -79,7 +76,7 @@ class RelayReport implements Supplier<Map<String, String>> {
         try {
             String name = Objects.requireNonNull(settings.run());
             RunView run = views.get(name);
-            List<MemberQuery.OfRun> relays = members.chosenBy(RELAYS, name);
+            List<MemberQuery.OfRun> relays = members.chosenBy(RelayedDevices.RELAYS, name);
             long below = relays.stream()
                     .map(relay -> number(relay.member().attributes(), DEVICES))
                     .filter(Objects::nonNull)

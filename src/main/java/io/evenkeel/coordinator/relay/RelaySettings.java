@@ -3,7 +3,9 @@ package io.evenkeel.coordinator.relay;
 import static io.evenkeel.coordinator.platform.settings.SettingRule.require;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -15,7 +17,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param run the run there; the run of that name here follows it, and is created if there is none
  * @param enrolmentToken enrols this coordinator there, once
  * @param name how it is shown there; by default as it names itself
- * @param askEvery how often it asks there whether the round is still open, while its own round takes long, default 1 min
+ * @param models the registered models there that it mirrors here, each as {@code model@alias}, such as {@code digits@production}; by
+ *     default none
+ * @param evaluationMin how many devices here have to answer an evaluation from above before their figures are sent there, default 5
+ * @param askEvery how often it asks there for its models and their roll-outs, and whether the round is still open while its own round
+ *     takes long, default 1 min
  * @param folder where it keeps what it has to know of its membership, to be backed up and moved with the database; by default
  *     {@code relay} in the folder of H2's file
  */
@@ -25,8 +31,12 @@ public record RelaySettings(
         @Nullable String run,
         @Nullable String enrolmentToken,
         @Nullable String name,
+        @DefaultValue List<String> models,
+        @DefaultValue("5") int evaluationMin,
         @DefaultValue("1m") Duration askEvery,
         @Nullable String folder) {
+
+    private static final String MIRRORED = "[a-z0-9-]{1,64}@[a-z0-9-]{1,64}";
 
     /**
      * Checks the settings.
@@ -37,7 +47,18 @@ public record RelaySettings(
         run = orNull(run);
         enrolmentToken = orNull(enrolmentToken);
         name = orNull(name);
+        models = models.stream()
+                .map(String::strip)
+                .filter(one -> !one.isEmpty())
+                .distinct()
+                .toList();
+        models.forEach(one -> require(
+                "relay.models",
+                one.matches(MIRRORED),
+                one,
+                "model@alias, such as digits@production, separated by commas"));
         require("relay.ask-every", askEvery.toMillis() > 0, askEvery, "more than 0");
+        require("relay.evaluation-min", evaluationMin >= 1, evaluationMin, "at least 1");
         upstream = upstream == null || upstream.toString().isBlank() ? null : upstream;
         if (upstream == null) {
             require(
@@ -45,6 +66,11 @@ public record RelaySettings(
                     run == null,
                     String.valueOf(run),
                     "evenkeel.relay.upstream, the address of its coordinator, beside it");
+            require(
+                    "relay.models",
+                    models.isEmpty(),
+                    models,
+                    "evenkeel.relay.upstream, the address of their coordinator, beside it");
         } else {
             require(
                     "relay.upstream",
@@ -53,6 +79,11 @@ public record RelaySettings(
                     "an address such as https://coordinator.example:8080");
             require("relay.run", run != null, "missing", "the name of the run at " + upstream);
         }
+    }
+
+    /** Returns the folder, which is in the folder of the data unless it is set. */
+    Path folderIn(Path data) {
+        return folder == null ? data.resolve("relay") : Path.of(folder);
     }
 
     private static @Nullable String orNull(@Nullable String text) {

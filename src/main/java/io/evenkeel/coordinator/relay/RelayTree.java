@@ -38,6 +38,7 @@ record RelayTree(@Nullable Upstream upstream, List<Below> relays) {
      * @param sentBytes the bytes of the bodies that it has sent there
      * @param receivedBytes the bytes of the bodies that it has received from there
      * @param lastContactAt when it last had a response from there
+     * @param models the aliases of models above that it mirrors
      */
     @Schema(name = "Upstream")
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -52,9 +53,11 @@ record RelayTree(@Nullable Upstream upstream, List<Below> relays) {
             long devices,
             long sentBytes,
             long receivedBytes,
-            @Nullable Instant lastContactAt) {
+            @Nullable Instant lastContactAt,
+            List<Mirrored> models) {
 
-        static Upstream of(RelaySettings settings, RelayLink.Snapshot link, RelayReport.Site site) {
+        static Upstream of(
+                RelaySettings settings, RelayLink.Snapshot link, RelayReport.Site site, List<Mirrored> models) {
             return new Upstream(
                     Objects.requireNonNull(settings.upstream()),
                     Objects.requireNonNull(settings.run()),
@@ -66,9 +69,30 @@ record RelayTree(@Nullable Upstream upstream, List<Below> relays) {
                     site.devices(),
                     link.sent(),
                     link.received(),
-                    link.lastContact());
+                    link.lastContact(),
+                    models);
         }
     }
+
+    /**
+     * An alias of a model above that the relay mirrors.
+     *
+     * @param model the model
+     * @param alias its alias
+     * @param version the version that the alias names here
+     * @param rollout the roll-out here that follows one above
+     * @param upstreamRollout the roll-out above
+     * @param problem why it does not follow the alias above now
+     */
+    @Schema(name = "MirroredModel")
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record Mirrored(
+            String model,
+            String alias,
+            @Nullable Integer version,
+            @Nullable String rollout,
+            @Nullable String upstreamRollout,
+            @Nullable String problem) {}
 
     /**
      * A relay that is a member of a run here.

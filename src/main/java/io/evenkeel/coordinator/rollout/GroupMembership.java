@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.rollout;
 
 import io.evenkeel.coordinator.member.ClientDirectory;
+import io.evenkeel.coordinator.member.RelayedDevices;
 import io.evenkeel.coordinator.rollout.rule.OpenedGroup;
 import io.evenkeel.coordinator.rollout.rule.RolloutDefinition;
 import io.evenkeel.coordinator.rollout.rule.RolloutGroupRule;
@@ -11,6 +12,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.PriorityQueue;
@@ -22,15 +24,17 @@ import org.springframework.stereotype.Component;
 /**
  * Assigns devices to groups. A group by share or number has the devices whose {@link DeviceFraction} with the roll-out's id as
  * seed is below a bound, so that membership is the same on every replica and after a restart, and devices that come later join by the
- * same rule. Thread-safe.
+ * same rule. A relay is in a group with all devices behind it, which are counted in its place. Thread-safe.
  */
 @Component
 class GroupMembership {
 
     private final ClientDirectory fleet;
+    private final RelayedDevices relayed;
 
-    GroupMembership(ClientDirectory fleet) {
+    GroupMembership(ClientDirectory fleet, RelayedDevices relayed) {
         this.fleet = fleet;
+        this.relayed = relayed;
     }
 
     /**
@@ -54,40 +58,53 @@ class GroupMembership {
         RolloutGroupRule group = rules.groups().get(rollout.group());
         DeviceSelector selector = both(rules.selector(), group.selector());
         Instant since = now.minus(rules.seenWithin());
+        Map<String, Integer> sites = relayed.sites(selector);
         double bound = group.devices() == null
                 ? Objects.requireNonNullElse(group.share(), 1.0)
-                : smallest(rollout, selector, since, group.devices());
+                : smallest(rollout, selector, since, group.devices(), sites);
         double boundBefore = before.stream()
                 .filter(opened -> rules.groups().get(opened.number()).selector() == null)
                 .mapToDouble(OpenedGroup::bound)
                 .max()
                 .orElse(0);
         Set<String> chosenBefore = chosen(rules, before, since);
-        int[] count = {0, 0, 0};
+        long[] count = {0, 0, 0};
         fleet.forEach(selector, since, (client, isSeen) -> {
             double fraction = DeviceFraction.of(rollout.id(), client);
             if (fraction < bound) {
-                count[0]++;
-                count[1] += isSeen ? 1 : 0;
-                count[2] += isSeen && fraction >= boundBefore && !chosenBefore.contains(client) ? 1 : 0;
+                int devices = sites.getOrDefault(client, 1);
+                count[0] += devices;
+                count[1] += isSeen ? devices : 0;
+                count[2] += isSeen && fraction >= boundBefore && !chosenBefore.contains(client) ? devices : 0;
             }
         });
-        return new Extent(bound, count[0], count[1], count[2]);
+        return new Extent(bound, number(count[0]), number(count[1]), number(count[2]));
     }
 
-    /** Finds the bound below which a number of living devices lies; 1 if there are fewer. */
-    private double smallest(Rollout rollout, DeviceSelector selector, Instant since, int wanted) {
-        PriorityQueue<Double> smallest = new PriorityQueue<>(Comparator.reverseOrder());
+    private static int number(long count) {
+        return (int) Math.min(Integer.MAX_VALUE, count);
+    }
+
+    private record Place(double fraction, int devices) {}
+
+    /** Finds the smallest bound below which at least a number of living devices lies; 1 if there are fewer. */
+    private double smallest(
+            Rollout rollout, DeviceSelector selector, Instant since, int wanted, Map<String, Integer> sites) {
+        PriorityQueue<Place> smallest =
+                new PriorityQueue<>(Comparator.comparingDouble(Place::fraction).reversed());
+        long[] below = {0};
         fleet.forEach(selector, since, (client, isSeen) -> {
             if (isSeen) {
-                smallest.add(DeviceFraction.of(rollout.id(), client));
+                Place place = new Place(DeviceFraction.of(rollout.id(), client), sites.getOrDefault(client, 1));
+                smallest.add(place);
+                below[0] += place.devices();
             }
-            if (smallest.size() > wanted) {
-                smallest.remove();
+            while (!smallest.isEmpty() && below[0] - smallest.peek().devices() >= wanted) {
+                below[0] -= smallest.remove().devices();
             }
         });
-        Double largest = smallest.peek();
-        return largest == null || smallest.size() < wanted ? 1 : Math.nextUp(largest);
+        Place largest = smallest.peek();
+        return largest == null || below[0] < wanted ? 1 : Math.nextUp(largest.fraction());
     }
 
     /** Returns the devices that the selectors of groups before choose. */

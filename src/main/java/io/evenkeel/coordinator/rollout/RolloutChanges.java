@@ -123,6 +123,14 @@ public class RolloutChanges {
         return save(rollout.in(RolloutState.PAUSED, why, now()), RolloutEventType.PAUSED, rollout.group(), by, why);
     }
 
+    /** Resumes it, and gives its open group its whole time again; in {@link #change}. */
+    Rollout resume(Rollout rollout, String by) {
+        groups.find(rollout.id(), rollout.group())
+                .ifPresent(open -> groups.update(
+                        rollout.id(), open.until(now().plus(rollout.definition().groupTime()))));
+        return save(rollout.in(RolloutState.RUNNING, null, now()), RolloutEventType.RESUMED, rollout.group(), by, null);
+    }
+
     /** Stops it; the alias has never moved, so devices return to the version that it names. In {@link #change}. */
     Rollout stop(Rollout rollout, @Nullable String by, String why) {
         Integer group = rollout.startedAt() == null ? null : rollout.group();

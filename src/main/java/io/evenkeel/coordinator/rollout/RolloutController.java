@@ -4,6 +4,7 @@ import io.evenkeel.coordinator.access.Caller;
 import io.evenkeel.coordinator.platform.http.BodyLimit;
 import io.evenkeel.coordinator.platform.problem.DisplayName;
 import io.evenkeel.coordinator.rollout.rule.DeviceOutcome;
+import io.evenkeel.coordinator.rollout.rule.RolloutDevice;
 import io.evenkeel.coordinator.rollout.rule.RolloutRequest;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;

@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.rollout;
 
+import io.evenkeel.coordinator.member.RelayedDevices;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.registry.StagedVersions;
@@ -24,6 +25,7 @@ class RolloutDelivery implements StagedVersions {
     private final GroupTable groups;
     private final RolloutDeviceTable devices;
     private final GroupMembership membership;
+    private final RelayedDevices relayed;
     private final DurableTransactions transactions;
     private final Clock clock;
 
@@ -32,12 +34,14 @@ class RolloutDelivery implements StagedVersions {
             GroupTable groups,
             RolloutDeviceTable devices,
             GroupMembership membership,
+            RelayedDevices relayed,
             DurableTransactions transactions,
             Clock clock) {
         this.rollouts = rollouts;
         this.groups = groups;
         this.devices = devices;
         this.membership = membership;
+        this.relayed = relayed;
         this.transactions = transactions;
         this.clock = clock;
     }
@@ -64,7 +68,11 @@ class RolloutDelivery implements StagedVersions {
         }
         try {
             transactions.write(() -> devices.insert(
-                    rollout.id(), client, group.getAsInt(), clock.instant().truncatedTo(ChronoUnit.MILLIS)));
+                    rollout.id(),
+                    client,
+                    group.getAsInt(),
+                    relayed.isRelay(client),
+                    clock.instant().truncatedTo(ChronoUnit.MILLIS)));
         } catch (DuplicateKeyException e) {
             // Another request of the device was faster.
             return true;

@@ -10,8 +10,11 @@ import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import io.evenkeel.coordinator.platform.time.Timestamps;
 import io.evenkeel.coordinator.rollout.rule.DeviceCounts;
 import io.evenkeel.coordinator.rollout.rule.DeviceOutcome;
+import io.evenkeel.coordinator.rollout.rule.DeviceReport;
 import io.evenkeel.coordinator.rollout.rule.PairedDifferences;
 import io.evenkeel.coordinator.rollout.rule.RolloutDefinition;
+import io.evenkeel.coordinator.rollout.rule.RolloutDevice;
+import io.evenkeel.coordinator.rollout.rule.SiteReport;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -60,6 +63,11 @@ public class RolloutDeviceTable {
     private static final String SELECT =
             "SELECT client_id, group_number, asked_at, outcome, reason, samples, reported_at FROM rollout_device ";
 
+    /** Devices that failed, and relays with such devices. */
+    private static final String FAILED = " AND (outcome = 'FAILED' OR EXISTS (SELECT 1 FROM"
+            + " rollout_site s WHERE s.rollout_id = rollout_device.rollout_id AND s.client_id ="
+            + " rollout_device.client_id AND s.failed > 0))";
+
     private static final String PAIRS = " FROM rollout_device d JOIN rollout_value v ON v.rollout_id = d.rollout_id"
             + " AND v.client_id = d.client_id WHERE d.rollout_id = ? AND d.group_number = ? AND v.metric = ?"
             + " AND d.outcome = 'INSTALLED' AND d.samples >= ? AND v.before_value IS NOT NULL";
@@ -67,42 +75,51 @@ public class RolloutDeviceTable {
     private final JdbcTemplate batches;
     private final JdbcTemplate streams;
     private final JdbcClient jdbc;
+    private final RolloutSiteTable sites;
 
-    RolloutDeviceTable(JdbcTemplate jdbc) {
+    RolloutDeviceTable(JdbcTemplate jdbc, RolloutSiteTable sites) {
         this.batches = jdbc;
         this.streams = new JdbcTemplate(Objects.requireNonNull(jdbc.getDataSource()));
         this.streams.setFetchSize(FETCHED_AT_ONCE);
         this.jdbc = JdbcClient.create(jdbc);
+        this.sites = sites;
     }
 
-    void insert(String rollout, String client, int group, Instant now) {
+    /** @param isRelay whether the client stands for the devices of its site, and is none itself */
+    void insert(String rollout, String client, int group, boolean isRelay, Instant now) {
         jdbc.sql("INSERT INTO rollout_device (rollout_id, client_id, group_number, asked_at) VALUES (?, ?, ?, ?)")
                 .params(rollout, client, group, Timestamps.of(now))
                 .update();
+        if (isRelay) {
+            sites.insert(rollout, client);
+        }
     }
 
     Optional<RolloutDevice> find(String rollout, String client) {
         return jdbc.sql(SELECT + "WHERE rollout_id = ? AND client_id = ?")
                 .params(rollout, client)
-                .query((row, i) -> device(row))
+                .query((row, i) -> device(row, null))
                 .optional();
     }
 
     /** Returns devices by their ids, after one. */
     List<RolloutDevice> list(
             String rollout, String after, @Nullable Integer group, @Nullable DeviceOutcome outcome, int limit) {
+        Map<String, DeviceCounts> behind = sites.counts(rollout);
         return jdbc.sql(SELECT + "WHERE rollout_id = :rollout AND client_id > :after"
                         + (group == null ? "" : " AND group_number = :group")
                         + (outcome == null
                                 ? ""
-                                : outcome == DeviceOutcome.ASKED ? " AND outcome IS NULL" : " AND outcome = :outcome")
+                                : outcome == DeviceOutcome.ASKED
+                                        ? " AND outcome IS NULL"
+                                        : outcome == DeviceOutcome.FAILED ? FAILED : " AND outcome = :outcome")
                         + " ORDER BY client_id FETCH FIRST :limit ROWS ONLY")
                 .param("rollout", rollout)
                 .param("after", after)
                 .param("group", group)
                 .param("outcome", outcome == null ? null : outcome.name())
                 .param("limit", limit)
-                .query((row, i) -> device(row))
+                .query((row, i) -> device(row, behind.get(row.getString(1))))
                 .list();
     }
 
@@ -132,6 +149,14 @@ public class RolloutDeviceTable {
                             entry.getValue().after()
                         })
                         .toList());
+        if (report.site() != null) {
+            sites.report(rollout, client, report.site());
+        }
+    }
+
+    /** Returns what a relay has reported; empty if the client got the version as a device. */
+    Optional<SiteReport> site(String rollout, String client) {
+        return sites.find(rollout, client);
     }
 
     /** Returns the metrics that a device has reported, by name. */
@@ -145,7 +170,7 @@ public class RolloutDeviceTable {
         return values;
     }
 
-    /** Returns what the devices of each group have done, by the group's number. */
+    /** Returns what the devices of each group have done, with those behind relays, by the group's number. */
     Map<Integer, DeviceCounts> counts(String rollout) {
         Map<Integer, DeviceCounts> counts = new HashMap<>();
         // Groups as the index orders them. A million devices take half the time of counting each outcome for itself.
@@ -161,18 +186,23 @@ public class RolloutDeviceTable {
                                     row.getInt(3)),
                             DeviceCounts::plus);
                 });
+        sites.addTo(counts, rollout);
         return counts;
     }
 
     /** Returns how many devices of a group have reported a metric for both versions, on enough samples. */
     int pairs(String rollout, int group, RolloutDefinition.Metric metric) {
-        return jdbc.sql("SELECT COUNT(*)" + PAIRS)
+        int own = jdbc.sql("SELECT COUNT(*)" + PAIRS)
                 .params(rollout, group, metric.name(), metric.minSamples())
                 .query(Integer.class)
                 .single();
+        return own
+                + sites.differences(rollout, group, metric.name()).stream()
+                        .mapToInt(SiteReport.Differences::devices)
+                        .sum();
     }
 
-    /** Returns the differences new minus before of these devices, added in the order of the devices' ids. */
+    /** Returns the differences new minus before of these devices, added in the order of the devices' ids, then of the relays'. */
     PairedDifferences differences(String rollout, int group, RolloutDefinition.Metric metric) {
         PairedDifferences differences = new PairedDifferences();
         streams.query(
@@ -184,6 +214,7 @@ public class RolloutDeviceTable {
                 group,
                 metric.name(),
                 metric.minSamples());
+        sites.differences(rollout, group, metric.name()).forEach(differences::add);
         return differences;
     }
 
@@ -254,11 +285,12 @@ public class RolloutDeviceTable {
                 .params(rollout, limit)
                 .query((row, i) -> new Object[] {rollout, row.getString(1)})
                 .list();
+        sites.delete(keys);
         batches.batchUpdate("DELETE FROM rollout_value WHERE rollout_id = ? AND client_id = ?", keys);
         batches.batchUpdate("DELETE FROM rollout_device WHERE rollout_id = ? AND client_id = ?", keys);
     }
 
-    private static RolloutDevice device(ResultSet row) throws SQLException {
+    private static RolloutDevice device(ResultSet row, @Nullable DeviceCounts site) throws SQLException {
         String outcome = row.getString(4);
         Long samples = row.getObject(6, Long.class);
         return new RolloutDevice(
@@ -268,7 +300,8 @@ public class RolloutDeviceTable {
                 row.getString(5),
                 samples,
                 Timestamps.get(row, 3),
-                Timestamps.getNullable(row, 7));
+                Timestamps.getNullable(row, 7),
+                site);
     }
 
     /** Returns the ids of the devices that got a version of a model by a roll-out, each once. */

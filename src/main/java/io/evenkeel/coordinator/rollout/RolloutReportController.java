@@ -1,12 +1,16 @@
 package io.evenkeel.coordinator.rollout;
 
 import io.evenkeel.coordinator.access.Caller;
+import io.evenkeel.coordinator.member.RelayedDevices;
 import io.evenkeel.coordinator.platform.http.BodyLimit;
 import io.evenkeel.coordinator.platform.problem.DisplayName;
 import io.evenkeel.coordinator.platform.problem.ExpectedValue;
+import io.evenkeel.coordinator.rollout.rule.DeviceCounts;
 import io.evenkeel.coordinator.rollout.rule.DeviceOutcome;
+import io.evenkeel.coordinator.rollout.rule.DeviceReport;
 import io.evenkeel.coordinator.rollout.rule.RolloutCheck;
 import io.evenkeel.coordinator.rollout.rule.RolloutRequest;
+import io.evenkeel.coordinator.rollout.rule.SiteReport;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -18,11 +22,13 @@ import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PutMapping;
 import org.springframework.web.bind.annotation.RequestBody;
@@ -61,6 +67,16 @@ class RolloutReportController {
         reports.record(rollout, device.client(), report.version(), report.baseline(), report.checked());
     }
 
+    @Operation(
+            summary = "Ask what to report on a roll-out",
+            description =
+                    "The state of the roll-out that gave this device a version, and the metrics that it compares. A relay asks, for"
+                            + " the devices of its site.")
+    @GetMapping(path = "/api/v1/rollouts/{rollout}/reports/me", produces = MediaType.APPLICATION_JSON_VALUE)
+    RolloutReports.Terms terms(@PathVariable String rollout, @AuthenticationPrincipal Caller.Device device) {
+        return reports.terms(rollout, device.client());
+    }
+
     /**
      * A report.
      *
@@ -70,6 +86,7 @@ class RolloutReportController {
      * @param baseline the version it had before; needed for metrics of it
      * @param samples on how many samples the metrics were computed; needed with metrics
      * @param metrics by name
+     * @param site of a relay, instead of samples and metrics: what the devices of its site have reported
      */
     @Schema(name = "RolloutReport")
     record Report(
@@ -88,7 +105,9 @@ class RolloutReportController {
             Map<
                             @Pattern(regexp = RolloutRequest.Metric.NAME, message = RolloutRequest.Metric.NAMES) String,
                             @NotNull @Valid Values>
-                    metrics) {
+                    metrics,
+
+            @Valid @Nullable Site site) {
 
         DeviceReport checked() {
             TreeMap<String, DeviceReport.Values> values = new TreeMap<>();
@@ -102,7 +121,19 @@ class RolloutReportController {
             if (baseline == null && values.values().stream().anyMatch(metric -> metric.before() != null)) {
                 throw RolloutCheck.invalid("baseline", "is missing, expected the version that 'before' is of");
             }
-            return new DeviceReport(DeviceOutcome.valueOf(outcome.toUpperCase(Locale.ROOT)), reason, samples, values);
+            if (site != null && !(values.isEmpty() && samples == null)) {
+                throw RolloutCheck.invalid("site", "is there beside samples or metrics, expected one or the other");
+            }
+            if (site != null && baseline == null && !site.metrics().isEmpty()) {
+                throw RolloutCheck.invalid(
+                        "baseline", "is missing, expected the version that the site's differences are to");
+            }
+            return new DeviceReport(
+                    DeviceOutcome.valueOf(outcome.toUpperCase(Locale.ROOT)),
+                    reason,
+                    samples,
+                    values,
+                    site == null ? null : site.checked());
         }
     }
 
@@ -124,7 +155,7 @@ class RolloutReportController {
                     before == null ? null : finite(field + ".before", before), finite(field + ".after", after));
         }
 
-        private static double finite(String field, double value) {
+        static double finite(String field, double value) {
             if (!(Math.abs(value) <= LARGEST)) {
                 throw RolloutCheck.invalid(
                         field, "is " + ExpectedValue.echo(value) + ", expected -" + LARGEST + " to " + LARGEST);
@@ -132,4 +163,64 @@ class RolloutReportController {
             return value;
         }
     }
+
+    /**
+     * What the devices behind a relay have done.
+     *
+     * @param asked devices that got the version
+     * @param installed of these, devices that reported it as installed
+     * @param failed of these, devices that reported a failure
+     * @param metrics the differences of each metric, by name
+     */
+    @Schema(name = "RolloutReportSite")
+    record Site(
+            @Min(0) @Max(RelayedDevices.MAX) int asked,
+            @Min(0) int installed,
+            @Min(0) int failed,
+
+            @Size(max = 32)
+            Map<
+                            @Pattern(regexp = RolloutRequest.Metric.NAME, message = RolloutRequest.Metric.NAMES) String,
+                            @NotNull @Valid Differences>
+                    metrics) {
+
+        Site {
+            metrics = Objects.requireNonNullElse(metrics, Map.of());
+        }
+
+        private SiteReport checked() {
+            if ((long) installed + failed > asked) {
+                throw RolloutCheck.invalid(
+                        "site.asked", "is " + asked + ", but " + installed + " installed it and " + failed + " failed");
+            }
+            TreeMap<String, SiteReport.Differences> differences = new TreeMap<>();
+            metrics.forEach((name, metric) -> {
+                String field = "site.metrics." + name;
+                if (metric.devices() > installed) {
+                    throw RolloutCheck.invalid(
+                            field + ".devices",
+                            "is " + metric.devices() + ", expected at most site.installed, which is " + installed);
+                }
+                double squares = Values.finite(field + ".squares", metric.squares());
+                if (squares < 0) {
+                    throw RolloutCheck.invalid(field + ".squares", "is " + squares + ", expected 0 or more");
+                }
+                differences.put(
+                        name,
+                        new SiteReport.Differences(
+                                metric.devices(), Values.finite(field + ".mean", metric.mean()), squares));
+            });
+            return new SiteReport(new DeviceCounts(asked, installed, failed), differences);
+        }
+    }
+
+    /**
+     * Differences of a metric, new minus before, of several devices.
+     *
+     * @param devices how many devices have reported it for both versions, on enough samples
+     * @param mean the mean of their differences
+     * @param squares the sum of the squared deviations from the mean
+     */
+    @Schema(name = "RolloutReportDifferences")
+    record Differences(@Min(1) int devices, double mean, double squares) {}
 }

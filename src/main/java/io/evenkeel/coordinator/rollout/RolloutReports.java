@@ -3,8 +3,14 @@ package io.evenkeel.coordinator.rollout;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.rollout.rule.DeviceReport;
 import io.evenkeel.coordinator.rollout.rule.RolloutCheck;
+import io.evenkeel.coordinator.rollout.rule.RolloutDefinition;
+import io.evenkeel.coordinator.rollout.rule.RolloutDevice;
+import io.evenkeel.coordinator.rollout.rule.SiteReport;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -34,7 +40,8 @@ class RolloutReports {
      * @param version the version that the device reports on
      * @param baseline the version it had before; null if it compares with none
      * @throws ProblemException {@code rollout-not-found}, {@code forbidden} if the roll-out has not given the device its version,
-     *     {@code invalid} for another version, {@code rollout-state} if the roll-out is over
+     *     {@code invalid} for another version, and if a relay reports as a device or a device as a relay, {@code rollout-state} if the
+     *     roll-out is over
      */
     void record(String id, String client, int version, @Nullable Integer baseline, DeviceReport report) {
         transactions.write(() -> {
@@ -43,10 +50,15 @@ class RolloutReports {
             if (rollout.devicesDeletedAt() != null) {
                 throw wrongState(rollout, "takes no more reports");
             }
-            RolloutDevice device = devices.find(id, client)
-                    .orElseThrow(() -> ProblemKind.FORBIDDEN.because(
-                            "roll-out " + id + " has not given this device a version",
-                            "ask for the alias, and report only on the roll-out in Evenkeel-Rollout"));
+            RolloutDevice device = given(id, client);
+            Optional<SiteReport> site = devices.site(id, client);
+            if (site.isPresent() != (report.site() != null)) {
+                throw RolloutCheck.invalid(
+                        "site",
+                        site.isPresent()
+                                ? "is missing, expected what the devices of this relay's site have reported"
+                                : "is there, but the client got the version as a device: its attribute kind was not relay");
+            }
             require("version", version, rollout.version());
             if (baseline != null) {
                 require("baseline", baseline, rollout.baseline());
@@ -61,6 +73,38 @@ class RolloutReports {
         });
     }
 
+    /**
+     * What a device reports on.
+     *
+     * @param state where the roll-out is
+     * @param metrics what is compared
+     */
+    record Terms(RolloutState state, int version, int baseline, List<RolloutDefinition.Metric> metrics) {}
+
+    /**
+     * Returns what a device that got the version reports on.
+     *
+     * @throws ProblemException {@code rollout-not-found}, {@code forbidden} if the roll-out has not given the device its version
+     */
+    Terms terms(String id, String client) {
+        return transactions.read(() -> {
+            Rollout rollout = rollouts.get(id);
+            given(id, client);
+            return new Terms(
+                    rollout.state(),
+                    rollout.version(),
+                    rollout.baseline(),
+                    rollout.definition().metrics());
+        });
+    }
+
+    private RolloutDevice given(String id, String client) {
+        return devices.find(id, client)
+                .orElseThrow(() -> ProblemKind.FORBIDDEN.because(
+                        "roll-out " + id + " has not given this device a version",
+                        "ask for the alias, and report only on the roll-out in Evenkeel-Rollout"));
+    }
+
     private static void require(String field, int reported, int expected) {
         if (reported != expected) {
             throw RolloutCheck.invalid(field, "is " + reported + ", expected " + expected + ", as the roll-out has it");
@@ -71,7 +115,8 @@ class RolloutReports {
         return device.outcome() == report.outcome()
                 && Objects.equals(device.reason(), report.reason())
                 && Objects.equals(device.samples(), report.samples())
-                && devices.values(rollout.id(), device.client()).equals(report.values());
+                && devices.values(rollout.id(), device.client()).equals(report.values())
+                && Objects.equals(devices.site(rollout.id(), device.client()).orElse(null), report.site());
     }
 
     static ProblemException wrongState(Rollout rollout, String what) {

@@ -49,6 +49,9 @@ class RolloutSteps {
             return;
         }
         Optional<OpenedGroup> open = transactions.read(() -> groups.find(id, rollout.group()));
+        if (open.isPresent() && rollout.definition().upstream() != null) {
+            return;
+        }
         if (open.isPresent()) {
             GroupRules.Decision decision = transactions.read(() -> rules.decide(rollout, open.get(), changes.now()));
             if (!decision.changesNothing()) {

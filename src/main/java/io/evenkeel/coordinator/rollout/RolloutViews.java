@@ -60,6 +60,14 @@ class RolloutViews {
     }
 
     private void addNotices(Rollout rollout, List<RolloutNotice> waitsFor, List<RolloutNotice> warnings) {
+        String upstream = rollout.definition().upstream();
+        if (upstream != null) {
+            if (!rollout.state().isOver()) {
+                waitsFor.add(RolloutNotice.of(
+                        RolloutNotice.Code.UPSTREAM, "roll-out " + upstream + " of the coordinator above decides"));
+            }
+            return;
+        }
         if (rollout.state() == RolloutState.WAITING) {
             waitsFor.add(RolloutNotice.of(RolloutNotice.Code.APPROVAL, "another operator has to approve it"));
         }

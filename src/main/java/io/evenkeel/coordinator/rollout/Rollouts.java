@@ -9,6 +9,7 @@ import io.evenkeel.coordinator.rollout.rule.DeviceOutcome;
 import io.evenkeel.coordinator.rollout.rule.OpenedGroup;
 import io.evenkeel.coordinator.rollout.rule.RolloutCheck;
 import io.evenkeel.coordinator.rollout.rule.RolloutDefinition;
+import io.evenkeel.coordinator.rollout.rule.RolloutDevice;
 import io.evenkeel.coordinator.rollout.rule.RolloutRequest;
 import java.time.Instant;
 import java.util.List;
@@ -69,6 +70,7 @@ class Rollouts {
                                 "stop it or wait for its end, then create this one")
                         .with("rollout", active.id());
             });
+            target.requireUnmanaged(definition.model(), definition.alias());
             if (!definition.approval()) {
                 target.requireUnprotected(definition.model(), definition.alias());
             }
@@ -140,6 +142,7 @@ class Rollouts {
     RolloutView pause(String id, String by, @Nullable String reason) {
         return change(id, rollout -> {
             require(rollout, rollout.state() == RolloutState.RUNNING, "is not running");
+            requireDecidedHere(rollout);
             return changes.pause(rollout, by, reason == null ? "an operator has paused it" : reason);
         });
     }
@@ -152,16 +155,8 @@ class Rollouts {
     RolloutView resume(String id, String by) {
         return change(id, rollout -> {
             require(rollout, rollout.state() == RolloutState.PAUSED, "is not paused");
-            groups.find(id, rollout.group())
-                    .ifPresent(open -> groups.update(
-                            id,
-                            open.until(changes.now().plus(rollout.definition().groupTime()))));
-            return changes.save(
-                    rollout.in(RolloutState.RUNNING, null, changes.now()),
-                    RolloutEventType.RESUMED,
-                    rollout.group(),
-                    by,
-                    null);
+            requireDecidedHere(rollout);
+            return changes.resume(rollout, by);
         });
     }
 
@@ -176,6 +171,7 @@ class Rollouts {
                     rollout,
                     rollout.state() == RolloutState.RUNNING || rollout.state() == RolloutState.PAUSED,
                     "is not under way");
+            requireDecidedHere(rollout);
             require(rollout, groups.find(id, rollout.group()).isPresent(), "has no open group yet");
             return changes.endGroup(rollout, OpenedGroup.State.SKIPPED, by, reason);
         });
@@ -201,6 +197,14 @@ class Rollouts {
     private RolloutView moved(String id) {
         steps.move(id);
         return get(id);
+    }
+
+    private static void requireDecidedHere(Rollout rollout) {
+        require(
+                rollout,
+                rollout.definition().upstream() == null,
+                "follows roll-out " + rollout.definition().upstream()
+                        + " of the coordinator above, which alone can be paused, resumed and skipped; here it can be stopped");
     }
 
     private static void require(Rollout rollout, boolean holds, String what) {

@@ -125,7 +125,7 @@ public class SecurityConfiguration {
                 .hasRole(Caller.Device.ROLE);
         rules.requestMatchers(POST, "/api/v1/clients/me/secret").hasRole(Caller.Device.ROLE);
         rules.requestMatchers(PUT, "/api/v1/clients/me/attributes").hasRole(Caller.Device.ROLE);
-        rules.requestMatchers(PUT, "/api/v1/rollouts/{rollout}/reports/me").hasRole(Caller.Device.ROLE);
+        rules.requestMatchers("/api/v1/rollouts/{rollout}/reports/me").hasRole(Caller.Device.ROLE);
         rulesOfPersons(rules);
     }
 

@@ -6,6 +6,7 @@ import io.evenkeel.coordinator.draw.RoundDeclines;
 import io.evenkeel.coordinator.draw.RoundDraws;
 import io.evenkeel.coordinator.draw.RoundNoise;
 import io.evenkeel.coordinator.evaluation.EvaluationResults;
+import io.evenkeel.coordinator.evaluation.EvaluationSites;
 import io.evenkeel.coordinator.evaluation.EvaluationTable;
 import io.evenkeel.coordinator.event.RefusalTable;
 import io.evenkeel.coordinator.experiment.ExperimentTable;
@@ -21,6 +22,7 @@ import io.evenkeel.coordinator.registry.RegistryTables;
 import io.evenkeel.coordinator.rollout.GroupTable;
 import io.evenkeel.coordinator.rollout.RolloutDeviceTable;
 import io.evenkeel.coordinator.rollout.RolloutEventTable;
+import io.evenkeel.coordinator.rollout.RolloutSiteTable;
 import io.evenkeel.coordinator.rollout.RolloutTable;
 import io.evenkeel.coordinator.round.record.RoundRecords;
 import io.evenkeel.coordinator.run.LossTrends;
@@ -81,6 +83,8 @@ enum Part {
     ROLLOUT_DEVICE(24, Section.ROLLOUTS, RolloutDeviceTable.EXPORTED, Rows.MANY),
     ROLLOUT_VALUE(25, Section.ROLLOUTS, RolloutDeviceTable.VALUES, Rows.MANY),
     ROLLOUT_EVENT(26, Section.ROLLOUTS, RolloutEventTable.EXPORTED, Rows.MANY),
+    ROLLOUT_SITE(46, Section.ROLLOUTS, RolloutSiteTable.EXPORTED, Rows.MANY),
+    ROLLOUT_SITE_METRIC(47, Section.ROLLOUTS, RolloutSiteTable.METRICS, Rows.MANY),
 
     EXPERIMENT(27, Section.EXPERIMENTS, ExperimentTable.EXPORTED, Rows.MANY),
     EXPERIMENT_ARM(28, Section.EXPERIMENTS, ExperimentTable.ARMS, Rows.FEW),
@@ -88,7 +92,10 @@ enum Part {
     EVALUATION(29, Section.EVALUATIONS, EvaluationTable.EXPORTED, Rows.FEW),
     EVALUATION_RESULT(30, Section.EVALUATIONS, EvaluationResults.EXPORTED, Rows.MANY),
     EVALUATION_VALUE(31, Section.EVALUATIONS, EvaluationResults.VALUES, Rows.MANY),
-    EVALUATION_GROUP(32, Section.EVALUATIONS, EvaluationResults.GROUPS, Rows.MANY);
+    EVALUATION_GROUP(32, Section.EVALUATIONS, EvaluationResults.GROUPS, Rows.MANY),
+    EVALUATION_SITE(48, Section.EVALUATIONS, EvaluationSites.EXPORTED, Rows.MANY),
+    EVALUATION_SITE_VALUE(49, Section.EVALUATIONS, EvaluationSites.VALUES, Rows.MANY),
+    EVALUATION_UPSTREAM(50, Section.EVALUATIONS, EvaluationSites.UPSTREAM, Rows.MANY);
 
     /** Parts that are written and read together. */
     enum Section {

@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 class RelayLinkTest {
 
     private static RelayLink link(String upstream) {
-        RelaySettings settings =
-                new RelaySettings(URI.create("http://" + upstream), "digits", null, null, Duration.ofMinutes(1), null);
+        RelaySettings settings = new RelaySettings(
+                URI.create("http://" + upstream), "digits", null, null, List.of(), 5, Duration.ofMinutes(1), null);
         return new RelayLink(settings, Clock.systemUTC(), new FailureLog(Clock.systemUTC(), new SimpleMeterRegistry()));
     }
 

@@ -282,4 +282,106 @@ class RolloutTest {
                 .containsExactly("rollout.started", "rollout.stopped");
         scene.operator.delete("/webhooks/" + hook);
     }
+
+    /** Makes a device a relay with devices behind it. */
+    private Device relay(int devices) {
+        scene.devices(jdbc, 1);
+        Device relay = scene.devices.get(scene.devices.size() - 1);
+        must(
+                relay.http()
+                        .putJson(
+                                "/clients/me/attributes",
+                                "{\"attributes\":{\"fleet\":\"" + scene.model
+                                        + "\",\"kind\":\"relay\",\"relay-devices\":\"" + devices + "\"}}"),
+                204);
+        return relay;
+    }
+
+    private static String ofSite(int asked, int installed, int failed, String metrics) {
+        return "{\"version\":2,\"outcome\":\"installed\",\"baseline\":1,\"site\":{\"asked\":" + asked
+                + ",\"installed\":" + installed + ",\"failed\":" + failed + ",\"metrics\":{" + metrics + "}}}";
+    }
+
+    @Test
+    void aRelayCountsAsTheDevicesBehindItAndNotAsOne() {
+        Device relay = relay(30);
+        String rollout =
+                start(2, ALL, "\"reports\":10,\"error\":0.2,\"metrics\":[{\"name\":\"accuracy\",\"margin\":0.05}]");
+        assertThat(scene.group(rollout, 1)).containsEntry("devices", 32).containsEntry("alive", 32);
+        assertThat(scene.onNew()).isEqualTo(3);
+        assertThat(scene.group(rollout, 1)).containsEntry("asked", 2);
+        Reply terms = relay.http().get("/rollouts/" + rollout + "/reports/me");
+        assertThat(terms.get("state")).isEqualTo("running");
+        assertThat(terms.number("version")).isEqualTo(2);
+        assertThat(terms.number("baseline")).isEqualTo(1);
+
+        assertThat(scene.report(rollout, relay, "{\"version\":2,\"outcome\":\"installed\"}")
+                        .get("detail"))
+                .startsWith("site: is missing");
+        assertThat(scene.report(rollout, scene.devices.get(1), ofSite(1, 1, 0, ""))
+                        .get("detail"))
+                .startsWith("site: is there, but the client got the version as a device");
+        assertThat(scene.report(rollout, relay, ofSite(3, 3, 1, "")).get("detail"))
+                .startsWith("site.asked: is 3");
+        assertThat(scene.report(rollout, relay, ofSite(1_000_001, 3, 1, "")).status())
+                .isEqualTo(422);
+        assertThat(scene.report(
+                                rollout,
+                                relay,
+                                ofSite(9, 3, 1, "\"accuracy\":{\"devices\":4,\"mean\":0,\"squares\":0}"))
+                        .get("detail"))
+                .startsWith("site.metrics.accuracy.devices: is 4, expected at most site.installed");
+        assertThat(scene.report(
+                                rollout,
+                                relay,
+                                ofSite(9, 3, 1, "\"accuracy\":{\"devices\":2,\"mean\":0,\"squares\":-1}"))
+                        .get("detail"))
+                .startsWith("site.metrics.accuracy.squares: is -1.0");
+        assertThat(scene.group(rollout, 1)).containsEntry("asked", 2).containsEntry("installed", 0);
+
+        String first = ofSite(9, 7, 1, "\"accuracy\":{\"devices\":7,\"mean\":0.01,\"squares\":0.0006}");
+        must(scene.report(rollout, relay, first), 204);
+        must(scene.report(rollout, relay, first), 204);
+        steps.move(rollout);
+        assertThat(scene.group(rollout, 1))
+                .containsEntry("asked", 11)
+                .containsEntry("installed", 7)
+                .containsEntry("failed", 1);
+        assertThat(scene.operator
+                        .get("/rollouts/" + rollout + "/devices?outcome=failed")
+                        .jsonList())
+                .singleElement()
+                .satisfies(one -> assertThat(one).containsEntry("client", relay.id()));
+        must(
+                scene.report(
+                        rollout,
+                        relay,
+                        ofSite(30, 28, 1, "\"accuracy\":{\"devices\":28,\"mean\":0.01,\"squares\":0.0024}")),
+                204);
+        steps.move(rollout);
+        assertThat(scene.state(rollout)).isEqualTo("finished");
+        assertThat(scene.metrics(rollout, 1)).contains("pairs=28").contains("non-inferior");
+    }
+
+    @Test
+    void failuresBehindARelayStopARollOut() {
+        Device relay = relay(30);
+        String rollout = start(0, ALL, "\"reports\":10");
+        assertThat(scene.onNew()).isEqualTo(1);
+        must(scene.report(rollout, relay, ofSite(30, 10, 2, "")), 204);
+        steps.move(rollout);
+        assertThat(scene.state(rollout)).isEqualTo("stopped");
+        assertThat(scene.version(relay)).isEqualTo(1);
+    }
+
+    @Test
+    void aGroupByNumberCountsTheDevicesBehindARelay() {
+        relay(30);
+        String rollout = start(4, "[{\"devices\":4},{\"share\":1}]", "\"reports\":1");
+        List<Device> order = scene.inOrder(rollout);
+        int place = order.indexOf(scene.devices.get(0));
+        int direct = Math.min(place, 4);
+        assertThat(scene.group(rollout, 1)).containsEntry("devices", place < 4 ? direct + 30 : 4);
+        assertThat(scene.onNew()).isEqualTo(place < 4 ? direct + 1 : 4);
+    }
 }

@@ -120,7 +120,10 @@ class ExportCoverageTest {
             entry("evaluation.id", KEY),
             entry("evaluation_result.evaluation", KEY),
             entry("evaluation_value.evaluation", KEY),
-            entry("evaluation_group.evaluation", KEY));
+            entry("evaluation_group.evaluation", KEY),
+            entry("evaluation_site.evaluation", KEY),
+            entry("evaluation_site_value.evaluation", KEY),
+            entry("evaluation_upstream.evaluation", KEY));
 
     @Test
     void everyColumnIsExportedOrLeftOutForAReason() throws IOException {

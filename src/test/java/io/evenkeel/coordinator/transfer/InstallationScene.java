@@ -178,6 +178,17 @@ final class InstallationScene {
                         "{\"samples\":" + (i + 3) + ",\"metrics\":{\"rmse\":0.25,\"accuracy\":0.5}}"));
             }
         }
+        here.jdbc()
+                .update("INSERT INTO evaluation_site (evaluation, client_id, devices, reason)"
+                        + " SELECT evaluation, client_id, 7, 'a reason' FROM evaluation_result");
+        here.jdbc()
+                .update(
+                        "INSERT INTO evaluation_site_value (evaluation, metric, client_id, devices, samples, weighted_mean, mean)"
+                                + " SELECT evaluation, 'loss', client_id, 7, 70, 0.5, 0.25 FROM evaluation_result");
+        here.jdbc()
+                .update(
+                        "INSERT INTO evaluation_upstream (evaluation, result)"
+                                + " SELECT id, CASE WHEN name = 'of-run' THEN '{\"devices\":7,\"metrics\":{}}' END FROM evaluation");
         must(operator.postJson("/evaluations", "{\"name\":\"cancelled\",\"run\":\"" + run + "\"}"));
         must(operator.post("/evaluations/cancelled/cancel"));
     }
@@ -204,6 +215,14 @@ final class InstallationScene {
                         "INSERT INTO rollout_look (rollout_id, group_number, metric, look, pairs, difference, low,"
                                 + " high, verdict) VALUES (?, 0, 'accuracy', 1, 10, 0.25, -0.5, 1, 'UNDECIDED')",
                         second);
+        here.jdbc()
+                .update(
+                        "INSERT INTO rollout_site (rollout_id, client_id, asked, installed, failed)"
+                                + " SELECT rollout_id, client_id, 7, 5, 1 FROM rollout_device WHERE rollout_id = ? AND outcome = 'FAILED'",
+                        second);
+        here.jdbc()
+                .update("INSERT INTO rollout_site_metric (rollout_id, client_id, metric, devices, mean, squares)"
+                        + " SELECT rollout_id, client_id, 'accuracy', 4, 0.25, 0.5 FROM rollout_site");
         rollouts.addAll(List.of(first, second));
     }
 

@@ -33,6 +33,13 @@ final class EvaluationText {
                                 TerminalText.printable(evaluation.path("name").asString())) + "  "
                 + page.style().paint(Tone.ofState(state), state) + "  " + model(evaluation) + "  "
                 + evaluation.path("results").asInt() + " results");
+        for (JsonNode site : evaluation.path("sites")) {
+            lines.add("  " + TerminalText.printable(site.path("client").asString()) + "  site, "
+                    + site.path("devices").asInt() + " devices"
+                    + (site.has("reason")
+                            ? ": " + TerminalText.printable(site.path("reason").asString())
+                            : ""));
+        }
         if (evaluation.path("metrics").isEmpty()) {
             return lines;
         }

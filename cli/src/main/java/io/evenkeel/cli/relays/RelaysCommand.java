@@ -7,6 +7,7 @@ import io.evenkeel.cli.command.ApiCommand;
 import io.evenkeel.cli.output.ListTable;
 import io.evenkeel.cli.output.OutputOptions;
 import io.evenkeel.cli.output.Properties;
+import io.evenkeel.cli.output.TerminalText;
 import io.evenkeel.cli.output.TextLayout;
 import io.evenkeel.cli.output.Times;
 import io.evenkeel.operator.ApiPath;
@@ -44,6 +45,9 @@ public final class RelaysCommand extends ApiCommand {
         List<String> lines = new ArrayList<>();
         if (tree.path("upstream").isObject()) {
             lines.addAll(upstream(tree.path("upstream"), page).lines(page));
+            for (JsonNode model : tree.path("upstream").path("models")) {
+                lines.add(model(model));
+            }
             lines.add("");
         }
         if (tree.path("relays").isEmpty()) {
@@ -67,6 +71,15 @@ public final class RelaysCommand extends ApiCommand {
                 .add("sent", Quantity.bytes(upstream.path("sentBytes").asLong()))
                 .add("received", Quantity.bytes(upstream.path("receivedBytes").asLong()))
                 .add("last contact", Times.moment(upstream.path("lastContactAt"), page));
+    }
+
+    private static String model(JsonNode model) {
+        String text = "  " + model.path("model").asString() + "@"
+                + model.path("alias").asString() + ": version "
+                + model.path("version").asString("-")
+                + (model.has("rollout") ? ", roll-out " + model.path("rollout").asString() : "")
+                + (model.has("problem") ? ", problem: " + model.path("problem").asString() : "");
+        return TerminalText.printable(text);
     }
 
     private static String state(JsonNode relay) {

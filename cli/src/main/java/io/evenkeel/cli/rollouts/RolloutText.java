@@ -38,13 +38,23 @@ final class RolloutText {
     /** Returns a table of the devices that got the version. */
     static List<String> devices(JsonNode devices, TextLayout page) {
         return new ListTable<JsonNode>(page)
-                .text("DEVICE", field("client"))
+                .text("DEVICE", RolloutText::device)
                 .number("GROUP", field("group"))
                 .state("OUTCOME", field("outcome"))
                 .number("ASKED", age("askedAt", page))
                 .number("REPORTED", age("reportedAt", page))
                 .optional("REASON", field("reason", "-"))
                 .lines(devices);
+    }
+
+    /** Returns the id of a device; that of a relay with the devices of its site. */
+    private static String device(JsonNode device) {
+        JsonNode site = device.path("site");
+        String client = device.path("client").asString();
+        return site.isObject()
+                ? client + " (site, " + site.path("asked").asInt() + " devices, "
+                        + site.path("failed").asInt() + " failed)"
+                : client;
     }
 
     /** Returns a roll-out with its groups and newest events. */

@@ -24,6 +24,10 @@ public record DeviceCounts(int asked, int installed, int failed) {
         return new DeviceCounts(asked + others.asked, installed + others.installed, failed + others.failed);
     }
 
+    public DeviceCounts minus(DeviceCounts others) {
+        return new DeviceCounts(asked - others.asked, installed - others.installed, failed - others.failed);
+    }
+
     public int reports() {
         return installed + failed;
     }

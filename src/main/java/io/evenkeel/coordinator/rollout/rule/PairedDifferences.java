@@ -2,7 +2,8 @@ package io.evenkeel.coordinator.rollout.rule;
 
 /**
  * Number, mean and variance of differences, one a device, added one by one. Welford's recurrence (Technometrics 4, 1962) loses no
- * digits when the mean is far from 0. Not thread-safe.
+ * digits when the mean is far from 0. Those of a site are added together (Chan, Golub and LeVeque, 1979), which gives what its devices' would
+ * one by one. Not thread-safe.
  */
 public final class PairedDifferences {
 
@@ -15,6 +16,22 @@ public final class PairedDifferences {
         double before = difference - mean;
         mean += before / count;
         squares += before * (difference - mean);
+    }
+
+    /** Adds the differences of the devices of a site. */
+    public void add(SiteReport.Differences site) {
+        if (site.devices() > 0) {
+            double delta = site.mean() - mean;
+            double all = (double) count + site.devices();
+            squares += site.squares() + delta * delta * count * site.devices() / all;
+            mean += delta * site.devices() / all;
+            count += site.devices();
+        }
+    }
+
+    /** Returns the differences together, as a site reports them. */
+    public SiteReport.Differences together() {
+        return new SiteReport.Differences(count, mean, squares);
     }
 
     int count() {

@@ -63,7 +63,36 @@ public final class RolloutCheck {
                 minTime,
                 groupTime,
                 Objects.requireNonNullElse(asked.onTimeout(), OnTimeout.PAUSE),
-                Objects.requireNonNullElse(asked.approval(), false));
+                Objects.requireNonNullElse(asked.approval(), false),
+                null);
+    }
+
+    /**
+     * Returns the definition of a roll-out at a site that follows one above: all devices are in one group, which the rules above decide.
+     *
+     * @param metrics the metrics that devices report
+     * @param upstream the id of the roll-out above
+     */
+    public static RolloutDefinition following(
+            String model, String alias, int version, List<Metric> metrics, String upstream) {
+        return new RolloutDefinition(
+                model,
+                version,
+                alias,
+                "follows roll-out " + upstream + " of the coordinator above",
+                null,
+                DEFAULT_SEEN,
+                List.of(new RolloutGroupRule(null, 1.0, null, null)),
+                1,
+                0.0,
+                0,
+                1,
+                metrics,
+                Duration.ZERO,
+                MAX_TIME,
+                OnTimeout.PAUSE,
+                false,
+                upstream);
     }
 
     private static void groups(List<RolloutGroupRule> groups) {

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The rules of a roll-out, complete and checked. {@link RolloutRequest} explains the components.
+ *
+ * @param upstream the id of the roll-out of the coordinator above that this one follows; null if it is decided here
  */
 @Schema(name = "RolloutDefinition")
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -30,7 +32,8 @@ public record RolloutDefinition(
         Duration minTime,
         Duration groupTime,
         OnTimeout onTimeout,
-        boolean approval) {
+        boolean approval,
+        @Nullable String upstream) {
 
     /** Fills in what roll-outs lack that were created before these rules were there: all devices count, and none need report. */
     public RolloutDefinition {

@@ -33,6 +33,8 @@ public record RolloutNotice(
         APPROVAL,
         /** It is paused and waits for an operator. */
         OPERATOR,
+        /** The coordinator above decides about it. */
+        UPSTREAM,
         /** It waits for more reports. */
         REPORTS,
         /** Too small a share of the reports say installed. */

@@ -40,7 +40,8 @@ class SchemaMigrationTest {
             Map.entry("V10__objects.sql", -1_429_701_214),
             Map.entry("V11__segments.sql", 671_593_331),
             Map.entry("V12__folded_messages.sql", 1_104_079_779),
-            Map.entry("V15__missed_rounds.sql", -1_252_048_392));
+            Map.entry("V15__missed_rounds.sql", -1_252_048_392),
+            Map.entry("V16__sites.sql", -1_595_397_376));
 
     private final DriverManagerDataSource database =
             new DriverManagerDataSource("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");

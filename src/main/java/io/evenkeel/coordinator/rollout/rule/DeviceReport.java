@@ -1,22 +1,23 @@
-package io.evenkeel.coordinator.rollout;
+package io.evenkeel.coordinator.rollout.rule;
 
-import io.evenkeel.coordinator.rollout.rule.DeviceOutcome;
 import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A device's report about a version.
+ * A device's report about a version, or a relay's about the devices of its site.
  *
- * @param outcome installed or failed
+ * @param outcome installed or failed; of a relay, whether its site takes the version
  * @param reason why it failed
  * @param samples on how many samples the metrics were computed
  * @param values the metrics by name
+ * @param site what the devices behind a relay have reported; null for a device
  */
-record DeviceReport(
+public record DeviceReport(
         DeviceOutcome outcome,
         @Nullable String reason,
         @Nullable Long samples,
-        SortedMap<String, Values> values) {
+        SortedMap<String, Values> values,
+        @Nullable SiteReport site) {
 
     /**
      * A metric on the device's data.
@@ -24,5 +25,5 @@ record DeviceReport(
      * @param before with the version before; null if the device did not have it
      * @param after with the new version
      */
-    record Values(@Nullable Double before, double after) {}
+    public record Values(@Nullable Double before, double after) {}
 }

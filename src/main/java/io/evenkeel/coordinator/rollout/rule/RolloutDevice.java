@@ -1,13 +1,12 @@
-package io.evenkeel.coordinator.rollout;
+package io.evenkeel.coordinator.rollout.rule;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.evenkeel.coordinator.rollout.rule.DeviceOutcome;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A device that got the version of a roll-out.
+ * A device that got the version of a roll-out, or a relay that got it for the devices of its site.
  *
  * @param client its id
  * @param group the number of its group, from 1
@@ -16,14 +15,16 @@ import org.jspecify.annotations.Nullable;
  * @param samples on how many samples its metrics were computed
  * @param askedAt when it first got the version
  * @param reportedAt when it reported last
+ * @param site the devices behind it, if it is a relay, which counts as none of them
  */
 @Schema(name = "RolloutDevice")
 @JsonInclude(JsonInclude.Include.NON_NULL)
-record RolloutDevice(
+public record RolloutDevice(
         String client,
         int group,
         DeviceOutcome outcome,
         @Nullable String reason,
         @Nullable Long samples,
         Instant askedAt,
-        @Nullable Instant reportedAt) {}
+        @Nullable Instant reportedAt,
+        @Nullable DeviceCounts site) {}

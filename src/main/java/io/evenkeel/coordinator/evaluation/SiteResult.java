@@ -1,0 +1,120 @@
+package io.evenkeel.coordinator.evaluation;
+
+import io.evenkeel.coordinator.member.RelayedDevices;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.evenkeel.core.wire.Report;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalDouble;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the devices behind a relay have measured in an evaluation, together.
+ *
+ * @param devices how many devices it is about, 0 to 1,000,000
+ * @param reason why there are none
+ * @param metrics the figures of each metric, by name
+ */
+@Schema(name = "EvaluationSiteResult")
+public record SiteResult(int devices, @Nullable String reason, Map<String, Metric> metrics) {
+
+    private static final int MAX_REASON = 500;
+    private static final double LARGEST = 1e30;
+    private static final double MAX_SAMPLES = 1e18;
+
+    /** Before any device has answered. */
+    static final SiteResult NONE = new SiteResult(0, null, Map.of());
+
+    public SiteResult {
+        metrics = new TreeMap<>(Objects.requireNonNullElse(metrics, Map.of()));
+    }
+
+    /**
+     * A metric over several devices.
+     *
+     * @param devices how many devices sent it
+     * @param samples how many samples they measured
+     * @param weightedMean the mean, each device weighted by its samples
+     * @param mean the mean, each device with the same weight
+     */
+    @Schema(name = "EvaluationSiteMetric")
+    public record Metric(int devices, double samples, double weightedMean, double mean) {}
+
+    /**
+     * Returns the result that follows another one. A metric gets new figures when at least a number of further devices have sent it, so that
+     * no difference between two results shows the values of fewer.
+     *
+     * @param answered how many devices have answered
+     * @param measured the figures of their metrics
+     * @param least the number
+     */
+    static SiteResult next(SiteResult before, int answered, Map<String, Metric> measured, int least) {
+        Map<String, Metric> next = new TreeMap<>(before.metrics());
+        measured.forEach((name, metric) -> {
+            Metric known = next.get(name);
+            if (metric.devices() - (known == null ? 0 : known.devices()) >= least) {
+                next.put(name, metric);
+            }
+        });
+        if (next.equals(before.metrics())) {
+            return before.devices() > 0
+                    ? before
+                    : new SiteResult(
+                            0,
+                            answered + " devices of the site have answered, and its operator asks for at least "
+                                    + least,
+                            Map.of());
+        }
+        return new SiteResult(answered, null, next);
+    }
+
+    /** @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code invalid} */
+    SiteResult checked() {
+        require(
+                devices >= 0 && devices <= RelayedDevices.MAX,
+                "site.devices",
+                "is " + devices + ", expected 0 to " + RelayedDevices.MAX);
+        require(
+                devices > 0 || metrics.isEmpty(),
+                "site.metrics",
+                "has " + metrics.size() + " metrics, expected none of 0 devices");
+        require(
+                reason == null || (reason.length() <= MAX_REASON && !reason.matches(".*[\\p{C}\\p{Zl}\\p{Zp}].*")),
+                "site.reason",
+                "is no text of at most " + MAX_REASON + " characters without control characters");
+        try {
+            TreeMap<String, Double> names = new TreeMap<>();
+            metrics.keySet().forEach(name -> names.put(name, 0.0));
+            var unused = new Report(1, OptionalDouble.empty(), OptionalDouble.empty(), OptionalDouble.empty(), names);
+        } catch (IllegalArgumentException e) {
+            require(false, "site.metrics", String.valueOf(e.getMessage()));
+        }
+        metrics.forEach((name, metric) -> {
+            String field = "site.metrics." + name;
+            require(metric != null, field, "is null, expected the figures of several devices");
+            require(
+                    metric.devices() >= 1 && metric.devices() <= devices,
+                    field + ".devices",
+                    "is " + metric.devices() + ", expected 1 to site.devices, which is " + devices);
+            require(
+                    metric.samples() >= metric.devices() && metric.samples() <= MAX_SAMPLES,
+                    field + ".samples",
+                    "is " + metric.samples() + ", expected at least 1 for each device");
+            require(
+                    Math.abs(metric.weightedMean()) <= LARGEST && Math.abs(metric.mean()) <= LARGEST,
+                    field,
+                    "has a mean out of -1e30 to 1e30");
+        });
+        return this;
+    }
+
+    private static void require(boolean holds, String field, String fault) {
+        if (!holds) {
+            throw ProblemKind.INVALID
+                    .because(field + ": " + fault, "correct it and send the result again")
+                    .with("field", field);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package io.evenkeel.coordinator.member;
+
+import io.evenkeel.coordinator.selection.Attributes;
+import io.evenkeel.coordinator.selection.DeviceSelector;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.springframework.stereotype.Component;
+
+/**
+ * Counts the devices behind relays. A relay is a client with the attribute {@code kind=relay}: it stands for the devices of its site and is
+ * none itself. Works in the caller's transaction. Thread-safe.
+ */
+@Component
+public class RelayedDevices {
+
+    /** Chooses relays among clients. */
+    public static final DeviceSelector RELAYS = DeviceSelector.parse("kind=relay");
+
+    /** The attribute with the number of devices below a relay. */
+    public static final String DEVICES = "relay-devices";
+
+    /** The maximum number of devices that a relay stands for. */
+    public static final int MAX = 1_000_000;
+
+    private final ClientDirectory clients;
+
+    RelayedDevices(ClientDirectory clients) {
+        this.clients = clients;
+    }
+
+    /** Returns whether a client is a relay. */
+    public boolean isRelay(String client) {
+        ClientDirectory.Entry entry =
+                clients.entries(List.of(client)).getOrDefault(client, ClientDirectory.Entry.UNKNOWN);
+        return RELAYS.matches(entry.attributes().with(entry.labels()));
+    }
+
+    /** Returns the relays that a selector chooses, with the devices that each says are below it. */
+    public Map<String, Integer> sites(DeviceSelector selector) {
+        List<String> relays = new ArrayList<>();
+        DeviceSelector both =
+                new DeviceSelector(Stream.concat(selector.requirements().stream(), RELAYS.requirements().stream())
+                        .toList());
+        clients.forEach(both, Instant.EPOCH, (client, isSeen) -> relays.add(client));
+        Map<String, Integer> sites = new HashMap<>();
+        clients.entries(relays).forEach((client, entry) -> sites.put(client, devices(entry.attributes())));
+        return sites;
+    }
+
+    /** Counts the devices that a selector chooses: those behind relays, and not the relays. */
+    public long count(DeviceSelector selector) {
+        Map<String, Integer> sites = sites(selector);
+        return clients.count(selector)
+                - sites.size()
+                + sites.values().stream().mapToLong(Integer::longValue).sum();
+    }
+
+    private static int devices(Attributes reported) {
+        String text = reported.get(DEVICES);
+        return text != null && text.matches("[0-9]{1,15}") ? (int) Math.min(MAX, Long.parseLong(text)) : 0;
+    }
+}

@@ -1,0 +1,12 @@
+package io.evenkeel.coordinator.registry;
+
+/** Aliases that are moved from elsewhere and not by operators here. Thread-safe. */
+public interface ManagedAliases {
+
+    /**
+     * Checks that operators may move an alias.
+     *
+     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code alias-protected}
+     */
+    void requireUnmanaged(String model, String alias);
+}

@@ -1,0 +1,152 @@
+package io.evenkeel.coordinator.registry;
+
+import io.evenkeel.coordinator.model.format.ModelFormat;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.springframework.data.domain.Limit;
+import org.springframework.stereotype.Component;
+
+/**
+ * Registers versions of the coordinator above under their numbers there, and moves aliases as they are moved there. Every change is on disk
+ * when its method returns, and the same one again changes nothing. Thread-safe.
+ */
+@Component
+public class MirroredVersions {
+
+    private static final String WHO = "relay";
+    private static final int NEWEST = 20;
+
+    private final ModelRegistry registry;
+    private final ModelVersionRepository versions;
+    private final ModelFiles files;
+    private final VersionDownloads downloads;
+    private final RolloutTarget target;
+    private final StagedVersions staged;
+    private final DurableTransactions transactions;
+
+    MirroredVersions(
+            ModelRegistry registry,
+            ModelVersionRepository versions,
+            ModelFiles files,
+            VersionDownloads downloads,
+            RolloutTarget target,
+            StagedVersions staged,
+            DurableTransactions transactions) {
+        this.registry = registry;
+        this.versions = versions;
+        this.files = files;
+        this.downloads = downloads;
+        this.target = target;
+        this.staged = staged;
+        this.transactions = transactions;
+    }
+
+    /**
+     * A version that is registered here.
+     *
+     * @param sha256 the SHA-256 of its file, in hex
+     */
+    public record Version(int number, String sha256) {}
+
+    /** Returns the newest versions of a model, the newest first; none if there is no such model. */
+    public List<Version> newest(String model) {
+        return transactions.read(() ->
+                versions
+                        .findByModelAndVersionLessThanOrderByVersionDesc(model, Integer.MAX_VALUE, Limit.of(NEWEST))
+                        .stream()
+                        .map(MirroredVersions::version)
+                        .toList());
+    }
+
+    public Optional<Version> find(String model, int number) {
+        return transactions.read(
+                () -> versions.findByModelAndVersion(model, number).map(MirroredVersions::version));
+    }
+
+    private static Version version(ModelVersion found) {
+        return new Version(found.version(), found.file().sha256());
+    }
+
+    /** Returns the version that an alias names; empty if there is no such alias. */
+    public OptionalInt named(String model, String alias) {
+        return transactions.read(() -> target.find(model, alias));
+    }
+
+    /**
+     * Registers a version from its file.
+     *
+     * @throws ProblemException {@code conflict} if the number is another file's here, {@code invalid-frame} if it is no safetensors file
+     * @throws IllegalArgumentException if the file has another SHA-256
+     */
+    public void add(String model, int number, String sha256, Path file) {
+        StoredModelFile examined;
+        try {
+            examined = files.examine(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        if (!examined.sha256().equals(sha256)) {
+            throw new IllegalArgumentException("version " + number + " of model '" + model
+                    + "' does not have the SHA-256 that the coordinator above states");
+        }
+        if (isRegistered(model, number, sha256)) {
+            return;
+        }
+        registry.publishAs(model, number, file, examined, WHO);
+    }
+
+    /**
+     * Registers a version from another one of the model with the same bytes.
+     *
+     * @return whether there is one
+     * @throws ProblemException {@code conflict} if the number is another file's here
+     */
+    public boolean copy(String model, int number, String sha256) {
+        if (isRegistered(model, number, sha256)) {
+            return true;
+        }
+        Optional<ModelVersion> same = transactions.read(() ->
+                versions
+                        .findByModelAndVersionLessThanOrderByVersionDesc(model, Integer.MAX_VALUE, Limit.of(NEWEST))
+                        .stream()
+                        .filter(version -> version.file().sha256().equals(sha256))
+                        .findFirst());
+        same.ifPresent(version -> registry.publishAs(
+                model, number, downloads.body(version, ModelFormat.SAFETENSORS).file(), version.file(), WHO));
+        return same.isPresent();
+    }
+
+    private boolean isRegistered(String model, int number, String sha256) {
+        Optional<Version> known = find(model, number);
+        if (known.isPresent() && !known.get().sha256().equals(sha256)) {
+            throw ProblemKind.CONFLICT.because(
+                    "version " + number + " of model '" + model + "' here is another file than above",
+                    "delete it here, or register one of the two models under another name");
+        }
+        return known.isPresent();
+    }
+
+    /**
+     * Makes an alias name a version, unless it does.
+     *
+     * @throws ProblemException {@code alias-protected}, or {@code alias-in-rollout} if a roll-out of the alias is under way
+     */
+    public void move(String model, String alias, int number) {
+        if (named(model, alias).equals(OptionalInt.of(number))) {
+            return;
+        }
+        transactions.write(() -> {
+            target.lock(model);
+            target.requireUnprotected(model, alias);
+            staged.requireNoRollout(model, alias);
+            target.move(model, alias, number, "the alias above names it", WHO);
+        });
+    }
+}

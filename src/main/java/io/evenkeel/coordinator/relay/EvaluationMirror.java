@@ -1,0 +1,123 @@
+package io.evenkeel.coordinator.relay;
+
+import io.evenkeel.client.CoordinatorException;
+import io.evenkeel.client.ProblemType;
+import io.evenkeel.coordinator.evaluation.SiteEvaluations;
+import io.evenkeel.coordinator.evaluation.SiteResult;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Passes evaluations above on to the devices of this site, and their results up, together. An evaluation of a model that this relay does not
+ * mirror is left alone.
+ *
+ * <p>What to do next is read from the database and from above, so it can be repeated after a kill at any instant. Used by one thread.
+ */
+@Component
+class EvaluationMirror {
+
+    private static final int MAX_REASON = 500;
+    private static final String NAME = "[a-z0-9-]{1,64}";
+
+    private final RelaySettings settings;
+    private final ModelMirror models;
+    private final SiteEvaluations evaluations;
+
+    /** The last result that the coordinator above has of each evaluation, so that it is not sent again in vain. */
+    private final Map<String, SiteResult> sent = new HashMap<>();
+
+    EvaluationMirror(RelaySettings settings, ModelMirror models, SiteEvaluations evaluations) {
+        this.settings = settings;
+        this.models = models;
+        this.evaluations = evaluations;
+    }
+
+    /** An evaluation that is open above. */
+    private record Asked(String name, String model, int version, Instant deadline) {}
+
+    /**
+     * Takes the steps that are due.
+     *
+     * @param downloads the folder for files that arrive in parts
+     */
+    void follow(UpstreamRequests above, Path downloads) throws IOException, InterruptedException {
+        JsonNode work = above.work(UpstreamRequests.MAX_WORK).path("work");
+        Set<String> mirrored =
+                settings.models().stream().map(text -> text.split("@", 2)[0]).collect(Collectors.toSet());
+        Set<String> open = new HashSet<>();
+        for (JsonNode item : work) {
+            JsonNode details = item.path("details");
+            String name = details.path("evaluation").asString("");
+            String model = details.path("model").asString("");
+            int version = details.path("version").asInt(0);
+            if (item.path("kind").asString("").equals("evaluate") && name.matches(NAME)) {
+                open.add(name);
+                if (mirrored.contains(model) && version > 0) {
+                    answer(new Asked(name, model, version, deadline(item)), above, downloads);
+                }
+            }
+        }
+        if (work.size() < UpstreamRequests.MAX_WORK) {
+            evaluations.open().stream().filter(name -> !open.contains(name)).forEach(evaluations::cancel);
+        }
+        sent.keySet().retainAll(open);
+    }
+
+    private static Instant deadline(JsonNode item) {
+        String text = item.path("deadline").asString("");
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeParseException e) {
+            throw new IllegalArgumentException(
+                    "the deadline of an evaluation above is '" + text + "', expected a time", e);
+        }
+    }
+
+    private void answer(Asked asked, UpstreamRequests above, Path downloads) throws IOException, InterruptedException {
+        SiteResult result;
+        try {
+            models.register(asked.model(), asked.version(), above, downloads);
+            evaluations.create(
+                    asked.name(), asked.model(), asked.version(), asked.deadline(), settings.evaluationMin());
+            result = evaluations.result(asked.name());
+        } catch (ProblemException e) {
+            String why = String.valueOf(e.detail())
+                    .replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", " ")
+                    .strip();
+            result = new SiteResult(0, why.substring(0, Math.min(why.length(), MAX_REASON)), Map.of());
+        }
+        if (!result.equals(sent.get(asked.name()))) {
+            send(asked.name(), result, above);
+        }
+    }
+
+    private void send(String name, SiteResult result, UpstreamRequests above) throws IOException, InterruptedException {
+        Map<String, Object> site = new LinkedHashMap<>();
+        site.put("devices", result.devices());
+        if (result.reason() != null) {
+            site.put("reason", result.reason());
+        }
+        site.put("metrics", result.metrics());
+        try {
+            above.result(name, Map.of("site", site));
+            sent.put(name, result);
+        } catch (CoordinatorException e) {
+            ProblemType type = e.problem().type();
+            if (type != ProblemType.EVALUATION_CLOSED && type != ProblemType.EVALUATION_NOT_FOUND) {
+                throw e;
+            }
+            // It is over. The next check-in does not name it.
+        }
+    }
+}

@@ -1,0 +1,253 @@
+package io.evenkeel.coordinator.relay;
+
+import io.evenkeel.client.CoordinatorException;
+import io.evenkeel.client.ProblemType;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.registry.MirroredVersions;
+import io.evenkeel.coordinator.relay.UpstreamRequests.Offer;
+import io.evenkeel.coordinator.rollout.SiteRollouts;
+import io.evenkeel.coordinator.rollout.rule.DeviceCounts;
+import io.evenkeel.coordinator.rollout.rule.RolloutDefinition;
+import io.evenkeel.coordinator.rollout.rule.SiteReport;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Makes an alias of a registered model here the same as above. A version that a roll-out above gives this relay is rolled out to the site's
+ * devices, and their reports are passed on together.
+ *
+ * <p>What to do next is read from the database and from above, so it can be repeated after a kill at any instant. Used by one thread.
+ */
+@Component
+class ModelMirror {
+
+    private static final int MAX_REASON = 500;
+
+    private final MirroredVersions versions;
+    private final SiteRollouts rollouts;
+
+    /** The last report that the coordinator above has of each roll-out, so that it is not sent again in vain. */
+    private final Map<String, Map<String, Object>> reported = new HashMap<>();
+
+    ModelMirror(MirroredVersions versions, SiteRollouts rollouts) {
+        this.versions = versions;
+        this.rollouts = rollouts;
+    }
+
+    /**
+     * An alias of a model.
+     *
+     * @param model the model
+     * @param name the alias
+     */
+    record Alias(String model, String name) {
+
+        static Alias parse(String text) {
+            String[] parts = text.split("@", 2);
+            return new Alias(parts[0], parts[1]);
+        }
+    }
+
+    /**
+     * Returns where an alias is here.
+     *
+     * @param problem why it does not follow the one above now
+     */
+    RelayTree.Mirrored state(Alias alias, @Nullable String problem) {
+        OptionalInt named = versions.named(alias.model(), alias.name());
+        Optional<SiteRollouts.Following> here = following(alias);
+        return new RelayTree.Mirrored(
+                alias.model(),
+                alias.name(),
+                named.isPresent() ? (Integer) named.getAsInt() : null,
+                here.map(SiteRollouts.Following::id).orElse(null),
+                here.map(SiteRollouts.Following::upstream).orElse(null),
+                problem);
+    }
+
+    /**
+     * Takes the steps that are due.
+     *
+     * @param downloads the folder for files that arrive in parts
+     */
+    void follow(Alias alias, UpstreamRequests above, Path downloads) throws IOException, InterruptedException {
+        Offer offer = above.version(alias.model(), "@" + alias.name(), known(alias));
+        String rollout = offer.rollout();
+        if (rollout == null) {
+            register(alias.model(), offer, above, downloads);
+            settle(alias, offer.number());
+            return;
+        }
+        Map<String, Object> report;
+        try {
+            register(alias.model(), offer, above, downloads);
+            report = rollOut(alias, offer, rollout, above, downloads);
+        } catch (ProblemException e) {
+            report = failure(offer, e.detail(), new SiteReport(DeviceCounts.NONE, new TreeMap<>()));
+        }
+        send(alias, rollout, report, above);
+    }
+
+    private Set<String> known(Alias alias) {
+        Set<String> known = new LinkedHashSet<>();
+        versions.named(alias.model(), alias.name())
+                .ifPresent(number ->
+                        versions.find(alias.model(), number).ifPresent(version -> known.add(version.sha256())));
+        versions.newest(alias.model()).forEach(version -> known.add(version.sha256()));
+        return known;
+    }
+
+    /**
+     * Registers a version here, unless it is.
+     *
+     * @throws ProblemException if it cannot be registered here
+     */
+    void register(String model, int number, UpstreamRequests above, Path downloads)
+            throws IOException, InterruptedException {
+        if (versions.find(model, number).isEmpty()) {
+            Set<String> known = new LinkedHashSet<>();
+            versions.newest(model).forEach(version -> known.add(version.sha256()));
+            register(model, above.version(model, String.valueOf(number), known), above, downloads);
+        }
+    }
+
+    private void register(String model, Offer offer, UpstreamRequests above, Path downloads)
+            throws IOException, InterruptedException {
+        if (versions.copy(model, offer.number(), offer.sha256())) {
+            return;
+        }
+        Files.createDirectories(downloads);
+        Path file = downloads.resolve(offer.sha256());
+        above.download(model, offer, file);
+        try {
+            versions.add(model, offer.number(), offer.sha256(), file);
+        } finally {
+            // Also a damaged one, which is downloaded again.
+            Files.deleteIfExists(file);
+        }
+    }
+
+    /** Makes the alias name a version, after the roll-out that is under way here. */
+    private void settle(Alias alias, int number) {
+        following(alias).ifPresent(here -> {
+            if (here.version() == number) {
+                rollouts.finish(here.id());
+            } else {
+                rollouts.stop(here.id(), "the roll-out above is over, and the alias there names version " + number);
+            }
+        });
+        versions.move(alias.model(), alias.name(), number);
+    }
+
+    /** Returns the roll-out under way here that follows one above. */
+    private Optional<SiteRollouts.Following> following(Alias alias) {
+        return rollouts.active(alias.model(), alias.name()).filter(here -> here.upstream() != null);
+    }
+
+    private Map<String, Object> rollOut(
+            Alias alias, Offer offer, String rollout, UpstreamRequests above, Path downloads)
+            throws IOException, InterruptedException {
+        following(alias)
+                .filter(here -> !rollout.equals(here.upstream()))
+                .ifPresent(here -> rollouts.stop(here.id(), "another roll-out above has taken its place"));
+        Optional<SiteRollouts.Following> before = rollouts.find(alias.model(), alias.name(), rollout);
+        if (before.isPresent() && before.get().isOver()) {
+            return failure(
+                    offer,
+                    "stopped at the site: " + before.get().message(),
+                    rollouts.report(before.get().id()));
+        }
+        if (before.isEmpty() && !versions.named(alias.model(), alias.name()).equals(OptionalInt.of(offer.baseline()))) {
+            register(alias.model(), offer.baseline(), above, downloads);
+            versions.move(alias.model(), alias.name(), offer.baseline());
+        }
+        JsonNode terms = above.terms(rollout);
+        boolean isRunning = terms.path("state").asString("").equals("running");
+        SiteRollouts.Following here;
+        if (before.isPresent()) {
+            here = before.get();
+        } else if (isRunning) {
+            here = rollouts.create(alias.model(), alias.name(), offer.number(), metrics(terms), rollout);
+        } else {
+            return report(offer, new SiteReport(DeviceCounts.NONE, new TreeMap<>()));
+        }
+        if (isRunning) {
+            rollouts.resume(here.id());
+        } else {
+            rollouts.pause(here.id());
+        }
+        return report(offer, rollouts.report(here.id()));
+    }
+
+    private static List<RolloutDefinition.Metric> metrics(JsonNode terms) {
+        List<RolloutDefinition.Metric> metrics = new ArrayList<>();
+        for (JsonNode metric : terms.path("metrics")) {
+            metrics.add(new RolloutDefinition.Metric(
+                    metric.path("name").asString(),
+                    metric.path("better").asString("").equals("lower")
+                            ? RolloutDefinition.Better.LOWER
+                            : RolloutDefinition.Better.HIGHER,
+                    metric.path("margin").asDouble(0),
+                    metric.path("confidence").asDouble(0),
+                    metric.path("minSamples").asLong(1)));
+        }
+        return metrics;
+    }
+
+    private static Map<String, Object> failure(Offer offer, @Nullable String why, SiteReport devices) {
+        String reason =
+                String.valueOf(why).replaceAll("[\\p{C}\\p{Zl}\\p{Zp}]", " ").strip();
+        Map<String, Object> report = report(offer, devices);
+        report.put("outcome", "failed");
+        report.put("reason", reason.length() <= MAX_REASON ? reason : reason.substring(0, MAX_REASON));
+        return report;
+    }
+
+    private static Map<String, Object> report(Offer offer, SiteReport devices) {
+        Map<String, Object> report = new LinkedHashMap<>();
+        report.put("version", offer.number());
+        report.put("outcome", "installed");
+        report.put("baseline", offer.baseline());
+        report.put(
+                "site",
+                Map.of(
+                        "asked", devices.devices().asked(),
+                        "installed", devices.devices().installed(),
+                        "failed", devices.devices().failed(),
+                        "metrics", devices.differences()));
+        return report;
+    }
+
+    private void send(Alias alias, String rollout, Map<String, Object> report, UpstreamRequests above)
+            throws IOException, InterruptedException {
+        String key = alias + " " + rollout;
+        if (report.equals(reported.get(key))) {
+            return;
+        }
+        try {
+            above.report(rollout, report);
+        } catch (CoordinatorException e) {
+            if (e.problem().type() != ProblemType.ROLLOUT_STATE) {
+                throw e;
+            }
+            // It is over. The next answer for the alias says how.
+            return;
+        }
+        reported.keySet().removeIf(other -> other.startsWith(alias + " "));
+        reported.put(key, report);
+    }
+}

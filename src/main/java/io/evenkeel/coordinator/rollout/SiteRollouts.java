@@ -1,0 +1,174 @@
+package io.evenkeel.coordinator.rollout;
+
+import io.evenkeel.coordinator.access.Credential;
+import io.evenkeel.coordinator.platform.storage.DurableTransactions;
+import io.evenkeel.coordinator.registry.RolloutTarget;
+import io.evenkeel.coordinator.rollout.rule.DeviceCounts;
+import io.evenkeel.coordinator.rollout.rule.OpenedGroup;
+import io.evenkeel.coordinator.rollout.rule.RolloutCheck;
+import io.evenkeel.coordinator.rollout.rule.RolloutDefinition;
+import io.evenkeel.coordinator.rollout.rule.SiteReport;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * Roll-outs of a relay's site that follow a roll-out above: all devices of the site are in one group, and no rule here decides about it.
+ * Every change is on disk when its method returns, and the same one again changes nothing. Thread-safe.
+ */
+@Component
+public class SiteRollouts {
+
+    private static final String WHO = "relay";
+    private static final int NEWEST = 50;
+
+    private final RolloutTable rollouts;
+    private final RolloutDeviceTable devices;
+    private final RolloutTarget target;
+    private final RolloutChanges changes;
+    private final RolloutSteps steps;
+    private final DurableTransactions transactions;
+
+    SiteRollouts(
+            RolloutTable rollouts,
+            RolloutDeviceTable devices,
+            RolloutTarget target,
+            RolloutChanges changes,
+            RolloutSteps steps,
+            DurableTransactions transactions) {
+        this.rollouts = rollouts;
+        this.devices = devices;
+        this.target = target;
+        this.changes = changes;
+        this.steps = steps;
+        this.transactions = transactions;
+    }
+
+    /**
+     * A roll-out here.
+     *
+     * @param id its id
+     * @param upstream the roll-out above that it follows; null if it follows none
+     * @param version the version that it brings
+     * @param isOver whether it is over
+     * @param message why it is paused or has ended
+     */
+    public record Following(
+            String id,
+            @Nullable String upstream,
+            int version,
+            boolean isOver,
+            @Nullable String message) {
+
+        private static Following of(Rollout rollout) {
+            return new Following(
+                    rollout.id(),
+                    rollout.definition().upstream(),
+                    rollout.version(),
+                    rollout.state().isOver(),
+                    rollout.message());
+        }
+    }
+
+    /** Returns the roll-out of an alias that is not over. */
+    public Optional<Following> active(String model, String alias) {
+        return transactions.read(() -> rollouts.active(model, alias)).map(Following::of);
+    }
+
+    /** Returns the newest roll-out of an alias that follows one above, also if it is over. */
+    public Optional<Following> find(String model, String alias, String upstream) {
+        return transactions.read(() -> rollouts.list(model, null, null, NEWEST)).stream()
+                .filter(rollout -> rollout.alias().equals(alias)
+                        && upstream.equals(rollout.definition().upstream()))
+                .findFirst()
+                .map(Following::of);
+    }
+
+    /**
+     * Creates a roll-out that follows one above, and gives the site's devices its version from now on.
+     *
+     * @param metrics the metrics that the roll-out above compares
+     */
+    public Following create(
+            String model, String alias, int version, List<RolloutDefinition.Metric> metrics, String upstream) {
+        RolloutDefinition definition = RolloutCheck.following(model, alias, version, metrics, upstream);
+        String id = Credential.newId();
+        transactions.write(() -> {
+            target.lock(model);
+            target.requireUnprotected(model, alias);
+            target.requireVersion(model, version);
+            Instant now = changes.now();
+            changes.create(new Rollout(
+                    id,
+                    target.named(model, alias),
+                    definition,
+                    RolloutState.RUNNING,
+                    0,
+                    null,
+                    0,
+                    WHO,
+                    now,
+                    null,
+                    now,
+                    null,
+                    null));
+        });
+        steps.move(id);
+        return find(model, alias, upstream).orElseThrow();
+    }
+
+    /** Gives no further device the version, until {@link #resume}. */
+    public void pause(String id) {
+        change(
+                id,
+                rollout -> rollout.state() == RolloutState.RUNNING
+                        ? changes.pause(rollout, WHO, "the roll-out above is paused")
+                        : rollout);
+    }
+
+    public void resume(String id) {
+        change(id, rollout -> rollout.state() == RolloutState.PAUSED ? changes.resume(rollout, WHO) : rollout);
+    }
+
+    /** Ends it, so that the site's devices return to the version that the alias names. */
+    public void stop(String id, String why) {
+        change(id, rollout -> rollout.state().isOver() ? rollout : changes.stop(rollout, WHO, why));
+    }
+
+    /** Ends it, and makes the alias name its version. */
+    public void finish(String id) {
+        resume(id);
+        change(
+                id,
+                rollout -> rollout.state().isOver()
+                        ? rollout
+                        : changes.endGroup(rollout, OpenedGroup.State.PASSED, WHO, "the roll-out above has finished"));
+    }
+
+    private void change(String id, UnaryOperator<Rollout> change) {
+        changes.change(id, change);
+        steps.move(id);
+    }
+
+    /** Returns what the devices of the site have reported, with those behind relays below. */
+    public SiteReport report(String id) {
+        return transactions.read(() -> {
+            Rollout rollout = rollouts.get(id);
+            TreeMap<String, SiteReport.Differences> differences = new TreeMap<>();
+            rollout.definition().metrics().forEach(metric -> {
+                SiteReport.Differences together =
+                        devices.differences(id, 0, metric).together();
+                if (together.devices() > 0 && Double.isFinite(together.squares())) {
+                    differences.put(metric.name(), together);
+                }
+            });
+            return new SiteReport(
+                    Objects.requireNonNullElse(devices.counts(id).get(0), DeviceCounts.NONE), differences);
+        });
+    }
+}

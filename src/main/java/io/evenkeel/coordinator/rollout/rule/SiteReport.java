@@ -1,0 +1,21 @@
+package io.evenkeel.coordinator.rollout.rule;
+
+import java.util.SortedMap;
+
+/**
+ * The reports of the devices behind a relay, together. The rules decide by it as they do by single reports.
+ *
+ * @param devices counts of the devices
+ * @param differences the differences of each metric, by name
+ */
+public record SiteReport(DeviceCounts devices, SortedMap<String, Differences> differences) {
+
+    /**
+     * Differences of a metric, new minus before, of several devices.
+     *
+     * @param devices how many devices have reported it for both versions, on enough samples
+     * @param mean the mean of their differences
+     * @param squares the sum of the squared deviations from the mean
+     */
+    public record Differences(int devices, double mean, double squares) {}
+}
