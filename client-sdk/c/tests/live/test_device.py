@@ -1,7 +1,9 @@
-"""The Linux device with a real coordinator: alone, in a mixed fleet behind a faulty proxy, and killed at every point of its life."""
+"""The Linux device with a real coordinator: alone, in a mixed fleet behind a faulty proxy, killed at every point of its life, and under a
+coordinator that goes back to a back-up."""
 
 import os
 import random
+import re
 import shutil
 import struct
 import subprocess
@@ -10,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+from tests import coordinator
 from tests.faulty_proxy import FaultyProxy
 from tests.test_fleet import java_device
 from tests.test_fleet import pytestmark as java_is_built
@@ -269,3 +272,45 @@ def test_mistakes_are_named(server, device, tmp_path):
     assert "is no name of a run" in said(server.url, "A b", tmp_path / "a", "1")
     assert "refused" in said(server.url, run, tmp_path / "a", "1", token="evk_enrol_nonsense")
     assert "has 61 values, expected a multiple of 4" in said(server.url, run, tmp_path / "a", "1", token=server.enrolment_token())
+
+
+@pytest.fixture
+def own_server(tmp_path):
+    """A coordinator that the test may stop and put back."""
+    if coordinator.command() is None:
+        pytest.skip("no coordinator is built")
+    (tmp_path / "coordinator").mkdir()
+    started = coordinator.Coordinator(tmp_path / "coordinator")
+    yield started
+    started.kill()
+
+
+@pytest.mark.parametrize("algorithm, downlink", [("ef21-norm", None), ("ef21-sgdm-norm", "top-k:0.1+natural")])
+def test_devices_follow_a_back_up(own_server, device, tmp_path, algorithm, downlink):
+    """The coordinator's folder is put back to an earlier copy while it is stopped, and the devices go on."""
+    rounds, back_up, gone_back = 24, 6, 12
+    server, folder, copy = own_server, tmp_path / "coordinator", tmp_path / "copy"
+    tensors = [{"name": "weight", "shape": [4, 14]}, {"name": "bias", "shape": [4]}]
+    run = server.run("c-history", tensors=tensors, compressor="top-k:0.1", rounds=rounds, participants={"min": 2}, algorithm=algorithm,
+                     time={"min": "PT0.5S", "max": "PT60S"}, **({"downlink": {"compressor": downlink}} if downlink else {}))  # fmt: skip
+    token, folders = server.enrolment_token(), [tmp_path / str(i) for i in range(2)]
+    with ThreadPoolExecutor(2) as pool:
+        devices = [pool.submit(train, device, server.url, run, token, folders[i], i) for i in range(2)]
+        server.start_when_joined(run, 2, devices)
+        server.wait_for_round(run, back_up)
+        server.kill()
+        shutil.copytree(folder, copy)
+        server.start()
+        server.wait_for_round(run, gone_back)
+        server.kill()
+        shutil.rmtree(folder)
+        shutil.copytree(copy, folder)
+        server.start()
+        for each in devices:
+            printed = each.result()
+            assert "finished" in printed
+            lost = re.search("that the coordinator has lost: ([0-9]+)", printed)
+            assert lost and gone_back - back_up - 2 <= int(lost[1]) < rounds
+    if algorithm == "ef21-norm":
+        check_sums(server, run, folders, rounds)
+    assert server.operate("POST", f"runs/{run}/audit")["agrees"]

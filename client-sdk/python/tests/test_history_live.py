@@ -1,0 +1,120 @@
+"""A real coordinator on H2 whose folder is put back to an earlier copy, under devices that go on."""
+
+import shutil
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+
+from evenkeel import Client, Listener, OnDivergence, RunEnd
+from evenkeel.client import DeviceState, MemoryStore
+from evenkeel.wire import Limits, decode_frame
+
+from . import coordinator
+
+D, ROUNDS, BACK_UP, LOST = 200, 16, 4, 9
+
+
+class Lost(Listener):
+    def __init__(self):
+        self.messages = 0
+
+    def messages_lost(self, messages, first_round, last_round):
+        self.messages += messages
+
+
+@pytest.fixture
+def own_server(tmp_path):
+    if coordinator.command() is None:
+        pytest.skip("no coordinator is built")
+    (tmp_path / "coordinator").mkdir()
+    started = coordinator.Coordinator(tmp_path / "coordinator")
+    yield started
+    started.kill()
+
+
+class Gate:
+    """Holds devices before they compute for a round, until the test has done what belongs before."""
+
+    def __init__(self):
+        self.open = {round: threading.Event() for round in (BACK_UP, LOST)}
+        self.asked = {round: threading.Event() for round in (BACK_UP, LOST)}
+
+    def wait(self, round):
+        if round in self.open:
+            self.asked[round].set()
+            assert self.open[round].wait(600)
+
+
+@pytest.mark.waits
+@pytest.mark.parametrize(
+    "definition, feedback",
+    [
+        ({"algorithm": "ef21-norm"}, "ef21"),
+        (
+            {"algorithm": "ef21-sgdm-norm", "eta": "constant:0.3", "downlink": {"compressor": "top-k:0.2+natural"}},
+            "ef21-momentum",
+        ),
+        ({"algorithm": "ef14"}, "ef14"),
+    ],
+)
+def test_devices_follow_a_back_up(own_server, tmp_path, definition, feedback):
+    server, gate = own_server, Gate()
+    run = server.run("history", dimension=D, compressor="top-k:0.1", rounds=ROUNDS, participants={"min": 2}, **definition)
+    token, stores = server.enrolment_token(), [MemoryStore(), MemoryStore()]
+    used, events = [{}, {}], [Lost(), Lost()]
+
+    def device(i):
+        target = np.random.default_rng(i).standard_normal(D)
+
+        def gradient(model):
+            gate.wait(model.round)
+            used[i][model.round] = model.values.copy()
+            return model.values - target
+
+        options = {"on_divergence": OnDivergence.FAIL, "retry_for": 600.0, "long_poll": 2.0, "listener": events[i]}
+        with Client(server.url, run=run, enrolment_token=token, state_dir=stores[i], **options) as client:
+            return client.train(gradient)
+
+    folder, copy = tmp_path / "coordinator", tmp_path / "copy"
+    with ThreadPoolExecutor(2) as pool:
+        devices = [pool.submit(device, i) for i in range(2)]
+        server.start_when_joined(run, 2, devices)
+        for round, action in ((BACK_UP, lambda: shutil.copytree(folder, copy)), (LOST, lambda: put_back(folder, copy))):
+            assert gate.asked[round].wait(300)
+            server.wait_for_round(run, round)
+            server.kill()
+            action()
+            server.start()
+            gate.open[round].set()
+        outcomes = [each.result() for each in devices]
+
+    assert [outcome.end for outcome in outcomes] == [RunEnd.FINISHED] * 2
+    assert [each.messages for each in events] == [LOST - BACK_UP] * 2
+    for round in range(ROUNDS):
+        assert used[0][round].tobytes() == used[1][round].tobytes()
+        try:
+            dense = server.download(f"runs/{run}/rounds/{round}/model?dtype=float32")
+        except AssertionError:
+            continue
+        assert used[0][round].tobytes() == dense, round
+    if feedback.startswith("ef21"):
+        assert server.operate("POST", f"runs/{run}/audit")["agrees"]
+    for member in server.operate("GET", f"runs/{run}/members"):
+        assert member["sequence"] == ROUNDS
+    for store in stores:
+        with Client(server.url, run=run, state_dir=store) as client:
+            client._enrolment.enrol(client._coordinator)
+            state = DeviceState(store, run, client._coordinator.membership(run).client, feedback, D)
+            assert state.sequence == ROUNDS
+            if feedback.startswith("ef21"):
+                frame, _, head = client._coordinator.state(run, D)
+                assert head == state.head
+                assert np.array_equal(decode_frame(frame, Limits(D)).to_dense(), state.feedback.vectors[0])
+
+
+def put_back(folder, copy):
+    """Puts a copy of a coordinator's folder in its place."""
+    shutil.rmtree(folder)
+    shutil.copytree(copy, folder)
