@@ -24,7 +24,7 @@ class Proxy(Listener):
         self.state = opened(MemoryStore())
         advance(self.state, 0, commit=False)
         notifier = EventNotifier(self)
-        reconciliation = Reconciliation(self, self.state, OnDivergence.FAIL, notifier, None, self.member)
+        reconciliation = Reconciliation(self, self.state, OnDivergence.FAIL, notifier, self.member)
         self.uplink = Uplink(self, plan, self.state, reconciliation, notifier)
 
     def send(self, message, *others):

@@ -108,9 +108,7 @@ class Training:
             raise ProtocolError(f"run '{plan.run}' has a plan this client cannot follow: {e}: update the client") from e
         rebase_every = None if plan.aggregation is None else plan.aggregation.rebase_every
         self._state = DeviceState(store, plan.run, member.client, plan.feedback, plan.dimension, rebase_every)
-        reconciliation = Reconciliation(
-            coordinator, self._state, settings.on_divergence, notifier, stop, member, settings.recovery_key
-        )
+        reconciliation = Reconciliation(coordinator, self._state, settings.on_divergence, notifier, member, settings.recovery_key)
         reconciliation.reconcile(member)
         member = reconciliation.member
         self._seed = _seed_of(member)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import logging
-from contextlib import suppress
 from enum import Enum
 
-from ..errors import CoordinatorError, DivergedError, MemberNotFoundError, Problem, ProtocolError, WireError, WrongStateError
+from ..errors import CoordinatorError, DivergedError, Problem, ProtocolError, WireError, WrongStateError
 from ..feedback import METHODS
 from ..wire import Limits, decode_frame, digest_text
 from ._backups import StateBackups
@@ -15,7 +14,6 @@ from ._listener import EventNotifier
 from ._pieces import Pending
 from ._protocol import Membership, Nothing, Receipt, RunPlan, Task
 from ._state import DeviceState
-from ._stop import StopSignal
 
 _NOT_OPEN = "round-not-open"
 _TOO_LATE = frozenset(("round-closed", _NOT_OPEN, "wrong-state"))
@@ -27,8 +25,6 @@ _BAD_MESSAGE = frozenset((400, 413, 415, 422))
 
 HISTORY_LOST = "history-lost"
 """The coordinator does not have the model that the device names: its database went back to an earlier state."""
-
-_PAUSE = 1.0
 
 
 class OnDivergence(Enum):
@@ -50,8 +46,7 @@ class Reconciliation:
     """Compares the device's state with the coordinator's, and replaces the device's state if allowed.
 
     The coordinator can return g_i, the sum of the accepted messages. Momentum restarts, and EF14's unsent error is lost. With secure
-    aggregation it does not know g_i: the device restores its encrypted copy, or leaves and, when the open round is closed, joins again
-    as a new member. Its old share is in the sum until the next rebase.
+    aggregation it does not know g_i: the device restores its encrypted copy, or leaves and joins again as a new member. Its old share is in the sum until the next rebase.
 
     Attributes:
         member: the device's membership, another one after it has joined again.
@@ -63,7 +58,6 @@ class Reconciliation:
         state: DeviceState,
         choice: OnDivergence,
         notifier: EventNotifier,
-        stop: StopSignal,
         member: Membership,
         recovery_key: bytes | None = None,
     ) -> None:
@@ -73,7 +67,6 @@ class Reconciliation:
         self._state = state
         self._choice = choice
         self._notifier = notifier
-        self._stop = stop
         self._plan = member.plan
         self.member = member
 
@@ -168,17 +161,25 @@ class Reconciliation:
             self._state.adopt(member.sequence, member.head, member.last_round, ())
 
     def _join_again(self) -> None:
-        """Leaves the run, and joins it when the open round is closed; until then, joining would undo the leaving. The membership stays
-        the old one if the run ends meanwhile: the device's next request for a task tells how."""
-        self._coordinator.leave(self._plan.run)
-        reason = "this device lost its state and left; joining again when the open round is closed"
-        self._notifier.notify(logging.INFO, "waiting", "%s", reason)
+        """Leaves the run, and joins it again as a new member at once: the open round may not be able to close without this device. The
+        membership stays the old one if the run ends meanwhile: the device's next request for a task tells how."""
+        run = self._plan.run
+        self._coordinator.leave(run)
         try:
-            while not self._coordinator.membership(self._plan.run).progress.over:
-                self._stop.sleep(_PAUSE)
-        except MemberNotFoundError:
-            with suppress(WrongStateError):
-                self.member = self._coordinator.join(self._plan.run, 1.0)
+            joined = self._coordinator.join(run, 1.0)
+        except WrongStateError:
+            return
+        if joined.sequence != 0:
+            raise ProtocolError(
+                f"the coordinator continues the membership that this device has left in run '{run}', expected a new one: check that "
+                "both sides have the same version"
+            )
+        self.member = joined
+        reason = (
+            "this device lost its state, left and joined again; it takes part from the next round on, or in the open one if that "
+            "cannot close without it"
+        )
+        self._notifier.notify(logging.INFO, "waiting", "%s", reason)
 
     def _explanation(self, member: Membership) -> str:
         return (

@@ -52,6 +52,11 @@ class JoinRules {
         }
     }
 
+    /** Returns whether a client that joins while its membership ends begins a new one, rather than going on with it. */
+    static boolean beginsAnew(ValidatedPlan plan, Member member) {
+        return plan.secureAggregation() != null && member.leftAfter() != null && member.sequence() > 0;
+    }
+
     /** Refuses a revoked client. Works in the caller's transaction, and holds the lock of the client's row until its end. */
     void requireNotRevoked(String client) {
         if (clients.lockAndIsRevoked(client)) {

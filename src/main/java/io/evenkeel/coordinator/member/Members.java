@@ -98,7 +98,9 @@ public class Members {
     }
 
     /**
-     * Joins, or changes the weight of a membership there is, or takes a leave back that is not yet in force.
+     * Joins, or changes the weight of a membership there is, or takes a leave back that is not yet in force. In a run with secure
+     * aggregation a device that has left begins a new membership at once: the coordinator cannot return its g_i, so a device that lost it
+     * cannot go on, and a round may not be able to close without it.
      *
      * @param asked the weight w_i that the client asks for, 1e-12 to 1e12; beyond the run's own bounds it gets the nearest one
      * @throws ProblemException {@code invalid}, {@code wrong-state} if the run is over, {@code busy} for the moment in which a
@@ -115,7 +117,8 @@ public class Members {
             }
             double weight = rules.next(run).limited(asked);
             Optional<Member> present = present(run, client);
-            if (present.isEmpty()) {
+            if (present.filter(member -> !JoinRules.beginsAnew(known.plan(), member))
+                    .isEmpty()) {
                 joining.requireChosen(known.plan(), client);
                 requireFirstTime(known, client);
                 return new Joined(enter(run, client, weight), true);

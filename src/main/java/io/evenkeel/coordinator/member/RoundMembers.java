@@ -33,6 +33,12 @@ public class RoundMembers {
             + " UNION ALL SELECT %1$s FROM member m WHERE m.run_id = :run AND m.left_after IS NULL AND m.active_from >"
             + " :round";
 
+    /** Condition: a member takes part in no round after {@code :round}, and its client has joined again already. */
+    private static final String JOINED_ANEW =
+            " SELECT COUNT(*) FROM member m WHERE m.run_id = :run AND m.left_after = :round"
+                    + " AND m.active_from <= :round AND EXISTS (SELECT 1 FROM member n WHERE n.run_id = m.run_id AND n.client_id ="
+                    + " m.client_id AND n.ordinal > m.ordinal)";
+
     /** Sums of whole numbers up to this are exact in any order. */
     private static final double LARGEST_EXACT = 1L << 53;
 
@@ -71,7 +77,7 @@ public class RoundMembers {
     public int present(long run, int openRound) {
         String gone = "SELECT COUNT(*) FROM member m WHERE m.run_id = :run AND m.left_after < :round"
                 + " UNION ALL SELECT COUNT(*) FROM member m WHERE m.run_id = :run AND m.left_after >= :round"
-                + " AND m.left_after < m.active_from";
+                + " AND m.left_after < m.active_from UNION ALL" + JOINED_ANEW;
         return members.ordinals(run) - sum(gone, run, openRound);
     }
 
@@ -80,13 +86,34 @@ public class RoundMembers {
         Map<Long, Integer> present = new HashMap<>();
         jdbc.sql("SELECT r.id, COALESCE((SELECT MAX(m.ordinal) FROM member m WHERE m.run_id = r.id), -1) + 1 - (SELECT"
                         + " COUNT(*) FROM member m WHERE m.run_id = r.id AND m.left_after >= -1 AND (m.left_after < m.active_from"
-                        + " OR (r.state <> 'CREATED' AND m.left_after < r.round_number))) FROM UNNEST(CAST(? AS BIGINT ARRAY)) AS"
+                        + " OR (r.state <> 'CREATED' AND (m.left_after < r.round_number OR (m.left_after = r.round_number AND EXISTS"
+                        + " (SELECT 1 FROM member n WHERE n.run_id = m.run_id AND n.client_id = m.client_id AND n.ordinal >"
+                        + " m.ordinal)))))) FROM UNNEST(CAST(? AS BIGINT ARRAY)) AS"
                         + " wanted(run) JOIN run r ON r.id = wanted.run")
                 .param(new SqlArrayValue("BIGINT", runs.toArray()))
                 .query(row -> {
                     present.put(row.getLong(1), row.getInt(2));
                 });
         return present;
+    }
+
+    /** Returns how many members stay beyond the open round. */
+    public int staying(long run) {
+        return jdbc.sql("SELECT COUNT(*) FROM member m WHERE m.run_id = ? AND m.left_after IS NULL")
+                .param(run)
+                .query(Integer.class)
+                .single();
+    }
+
+    /** Returns whether members wait for the next round, so that an extension of the open one asks more than before. */
+    public boolean awaitNext(long run, int openRound) {
+        return jdbc.sql(
+                                "SELECT COUNT(*) FROM member m WHERE m.run_id = :run AND m.left_after IS NULL AND m.active_from > :round")
+                        .param("run", run)
+                        .param("round", openRound)
+                        .query(Integer.class)
+                        .single()
+                > 0;
     }
 
     private int sum(String counts, long run, int round) {

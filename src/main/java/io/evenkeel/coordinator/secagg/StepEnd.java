@@ -19,7 +19,8 @@ import org.springframework.stereotype.Component;
  *
  * <p>The first step takes as long as a round, since devices compute before it: until the cohort has the maximum number of members, or all that were asked
  * have sent keys, or the round's time is up. In a later attempt the messages are computed already, so it takes no longer than the other
- * steps once it has the minimum number of members. These end with their last member, or after their time.
+ * steps once it has the minimum number of members. These end with their last member, or after their time. The first step is also over if
+ * those asked are too few for a cohort and others wait for the next round: only another attempt asks them.
  */
 @Component
 class StepEnd {
@@ -48,7 +49,7 @@ class StepEnd {
             return attempt == null || !attempt.phase().isOver();
         }
         if (attempt == null) {
-            return false;
+            return needsOthers(run);
         }
         return switch (attempt.phase()) {
             case KEYS ->
@@ -62,7 +63,8 @@ class StepEnd {
                                                                 .declined(run)
                                                                 .cardinality()
                                                         + openRounds.silent(run).cardinality()
-                                                >= openRounds.sampled(run).cardinality()));
+                                                >= openRounds.sampled(run).cardinality()))
+                        || needsOthers(run);
             case SHARES, MASKED -> attempt.missing() <= 0;
             case REVEAL -> attempt.hasEnoughReveals();
             case DONE, FAILED -> false;
@@ -77,7 +79,8 @@ class StepEnd {
                         || isFull(run, attempt)
                         || (hasEnough(run, attempt)
                                 && (isLate(run, attempt, now)
-                                        || (leastTimePassed(run, now) && allAnswered(run, attempt))));
+                                        || (leastTimePassed(run, now) && allAnswered(run, attempt))))
+                        || needsOthers(run);
             case SHARES, MASKED -> timeIsUp(run, now) || attempt.missing() <= 0;
             case REVEAL -> timeIsUp(run, now) && !attempt.hasEnoughReveals();
             case DONE, FAILED -> false;
@@ -90,6 +93,15 @@ class StepEnd {
 
     private boolean hasEnough(Run run, Attempt attempt) {
         return attempt.advertised() >= rules.open(run).minParticipants();
+    }
+
+    /** Returns whether those asked are too few for a cohort, and an extension asks more. */
+    private boolean needsOthers(Run run) {
+        BitSet able = (BitSet) openRounds.sampled(run).clone();
+        able.andNot(openRounds.declined(run));
+        able.andNot(openRounds.silent(run));
+        able.andNot(members.leavers(run.id(), run.round()));
+        return able.cardinality() < rules.open(run).minParticipants() && members.awaitNext(run.id(), run.round());
     }
 
     private boolean isLate(Run run, Attempt attempt, Instant now) {

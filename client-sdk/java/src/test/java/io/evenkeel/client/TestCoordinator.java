@@ -182,8 +182,11 @@ public final class TestCoordinator {
     }
 
     private Response join(String client, @Nullable Object weight) {
+        if (cohort != null && members.containsKey(client) && members.get(client).isLeaving) {
+            remove(client);
+        }
         TestMember member = members.computeIfAbsent(client, c -> new TestMember(c, ordinals++, LAYOUT.dimension()));
-        member.leavingFor = 0;
+        member.isLeaving = false;
         member.weight = Double.parseDouble(String.valueOf(weight));
         return membership(member);
     }
@@ -199,16 +202,13 @@ public final class TestCoordinator {
     private Response ofMember(Request request, TestMember member, String[] parts) {
         if (request.method().equals("DELETE")) {
             if (cohort != null) {
-                member.leavingFor = 3;
+                member.isLeaving = true;
             } else {
                 remove(member.client);
             }
             return new Response(204, Map.of(), new byte[0]);
         }
         if (parts.length == 4) {
-            if (member.leavingFor > 0 && --member.leavingFor == 0) {
-                remove(member.client);
-            }
             return membership(member);
         }
         if (parts[4].equals("backup")) {

@@ -26,8 +26,8 @@ public final class TestMember {
     /** The device's encrypted copy of its state. */
     byte[] backup = {};
 
-    /** For how many more looks the member is there after it has left, since the round is open. */
-    int leavingFor;
+    /** Whether it leaves when the open round closes. */
+    boolean isLeaving;
 
     TestMember(String client, int ordinal, int dimension) {
         this.client = client;

@@ -2,14 +2,12 @@ package io.evenkeel.client.internal.training;
 
 import io.evenkeel.client.ClientListener;
 import io.evenkeel.client.CoordinatorException;
-import io.evenkeel.client.DeadlineException;
 import io.evenkeel.client.DivergedException;
 import io.evenkeel.client.EvenkeelException;
 import io.evenkeel.client.OnDivergence;
 import io.evenkeel.client.ProblemType;
 import io.evenkeel.client.RunPlan;
 import io.evenkeel.client.internal.device.Settings;
-import io.evenkeel.client.internal.http.StopFlag;
 import io.evenkeel.client.internal.protocol.Coordinator;
 import io.evenkeel.client.internal.protocol.MemberState;
 import io.evenkeel.client.internal.protocol.RunMembership;
@@ -20,7 +18,6 @@ import io.evenkeel.core.frame.FrameCodec;
 import io.evenkeel.core.frame.FrameLimits;
 import io.evenkeel.core.frame.WireException;
 import io.evenkeel.core.wire.Digest;
-import java.time.Duration;
 import java.util.List;
 
 /**
@@ -35,12 +32,10 @@ import java.util.List;
 final class Reconciliation {
 
     private static final long NOT_RESTORED = -1;
-    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
 
     private final Coordinator coordinator;
     private final DeviceState state;
     private final Settings settings;
-    private final StopFlag stop;
     private final ClientListener listener;
     private final RunPlan plan;
     private final StateBackups backups;
@@ -51,13 +46,11 @@ final class Reconciliation {
             Coordinator coordinator,
             DeviceState state,
             Settings settings,
-            StopFlag stop,
             ClientListener listener,
             RunMembership member) {
         this.coordinator = coordinator;
         this.state = state;
         this.settings = settings;
-        this.stop = stop;
         this.listener = listener;
         this.plan = member.plan();
         this.backups = new StateBackups(coordinator, state, listener, member, settings.recoveryKey());
@@ -126,8 +119,8 @@ final class Reconciliation {
     }
 
     /**
-     * Waits until the device has left, which is when the open round closes: joining earlier would only cancel the leaving. The membership
-     * stays the old one if the run ends meanwhile.
+     * Leaves, and joins again as a new member at once: the open round may not be able to close without this device. The membership stays
+     * the old one if the run ends meanwhile.
      */
     private void joinAgain() throws InterruptedException {
         if (plan.privacy() != null) {
@@ -136,40 +129,23 @@ final class Reconciliation {
                     + " would count what the device has spent anew; it takes part in no further round of this run");
         }
         coordinator.leave(plan.run());
-        listener.waiting(
-                "left run '" + plan.run() + "' since the saved state is lost; joining again when the round closes");
-        long begin = settings.time().nanos();
-        while (isToLeave()) {
-            if (settings.time().nanos() - begin > settings.retryFor().toNanos()) {
-                throw new DeadlineException(
-                        "the device leaves run '" + plan.run()
-                                + "' when its open round closes, and that takes longer than "
-                                + settings.retryFor().toMillis() / 1000
-                                + " s: train again later, then it joins with a new state",
-                        null);
-            }
-            settings.time().sleep(BETWEEN_LOOKS, stop);
-        }
+        RunMembership joined;
         try {
-            member = coordinator.join(plan.run(), settings.weight());
+            joined = coordinator.join(plan.run(), settings.weight());
         } catch (CoordinatorException e) {
             if (e.problem().type() != ProblemType.WRONG_STATE) {
                 throw e;
             }
             // The run is over. The response to the device's next request for a task says how it ended.
+            return;
         }
-    }
-
-    private boolean isToLeave() throws InterruptedException {
-        try {
-            RunMembership now = coordinator.membership(plan.run());
-            return now.sequence() > 0 && !now.progress().isOver();
-        } catch (CoordinatorException e) {
-            if (e.problem().type() != ProblemType.MEMBER_NOT_FOUND) {
-                throw e;
-            }
-            return false;
+        if (joined.sequence() != 0) {
+            throw new EvenkeelException("the coordinator continues the membership that this device has left in run '"
+                    + plan.run() + "', expected a new one: check that both sides have the same version");
         }
+        member = joined;
+        listener.waiting("left run '" + plan.run() + "' and joined it again, since the saved state is lost; this"
+                + " device takes part from the next round on, or in the open one if that cannot close without it");
     }
 
     private double[] decode(MemberState theirs) {

@@ -90,7 +90,7 @@ public final class Training {
                 terms.feedback(),
                 plan.dimension(),
                 secure == null ? null : new RebaseSchedule(secure.rebaseEvery()));
-        Reconciliation reconciliation = new Reconciliation(coordinator, state, settings, stop, listener, member);
+        Reconciliation reconciliation = new Reconciliation(coordinator, state, settings, listener, member);
         reconciliation.reconcile(member);
         uplink = new Uplink(coordinator, plan, state, reconciliation, listener);
         downlink = new ModelDownloader(coordinator, plan, settings.doublePrecision(), settings.replicas(), listener);

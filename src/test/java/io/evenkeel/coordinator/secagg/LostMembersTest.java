@@ -1,0 +1,114 @@
+package io.evenkeel.coordinator.secagg;
+
+import static io.evenkeel.coordinator.testing.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.coordinator.CoordinatorTest;
+import io.evenkeel.coordinator.testing.Api;
+import io.evenkeel.coordinator.testing.CohortDevice;
+import io.evenkeel.coordinator.testing.CohortScene;
+import io.evenkeel.coordinator.testing.CohortScene.Step;
+import io.evenkeel.coordinator.testing.Scene;
+import io.evenkeel.coordinator.testing.TurnedClock;
+import io.evenkeel.core.feedback.FeedbackMethod;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.JdbcTemplate;
+
+/** Devices that lost their state leave and join again while a round is open that cannot close without them. */
+@CoordinatorTest
+class LostMembersTest {
+
+    private static final Duration ROUND = Duration.ofSeconds(61);
+
+    @Autowired
+    private Api api;
+
+    @Autowired
+    private JdbcTemplate jdbc;
+
+    @Autowired
+    private TurnedClock clock;
+
+    private CohortScene afterOneRound() {
+        Scene scene = new Scene(api.endpoint(), jdbc, Scene.newName(), "rand-k:3", FeedbackMethod.EF21);
+        CohortScene cohort = new CohortScene(scene, "rand-k:3", 3, 10, 2)
+                .create("ef21-norm", 20, "")
+                .members(4)
+                .start();
+        cohort.round(0);
+        return cohort;
+    }
+
+    private static void leaveAndJoin(CohortDevice lost) {
+        assertThat(lost.plain().leave().status()).isEqualTo(204);
+        assertThat(lost.plain().join(1).status()).isEqualTo(201);
+        lost.startAnew();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 2})
+    void takePartInTheOpenRoundThatCannotCloseWithoutThem(int sentKeysBefore) {
+        CohortScene cohort = afterOneRound();
+        List<CohortDevice> lost = cohort.devices.subList(2, 4);
+        cohort.stage(1, device -> true);
+        cohort.attemptUntil(Step.KEYS, 0, cohort.devices.subList(0, sentKeysBefore));
+        lost.forEach(LostMembersTest::leaveAndJoin);
+
+        CohortDevice kept = cohort.devices.get(0);
+        eventually().until(() -> kept.plain().task(-1).number("attempt") > 0);
+        assertThat(cohort.scene.view().number("members"))
+                .as("each device counts once")
+                .isEqualTo(4);
+        // With the first of them there are enough. The other one takes part too if it has joined by then.
+        List<CohortDevice> enough = cohort.devices.stream()
+                .filter(device -> device.plain().task(0).status() == 200)
+                .toList();
+        assertThat(enough).hasSizeGreaterThanOrEqualTo(3);
+        cohort.stage(1, device -> true);
+        cohort.attempt(newest(kept), enough);
+        cohort.scene.awaitClosed(1);
+        assertThat(enough).allMatch(CohortDevice::settle);
+        assertThat(cohort.scene.record(1).number("participants")).isEqualTo(enough.size());
+        assertThat(cohort.devices.stream().map(CohortDevice::ordinal)).containsExactly(0, 1, 4, 5);
+
+        // The old part of the devices that lost their state ends with the rebase.
+        cohort.round(2);
+        assertThat(cohort.scene.replica(3).sum()).isEqualTo(cohort.expectedSum());
+    }
+
+    private static int newest(CohortDevice device) {
+        return device.plain().task(-1).number("attempt");
+    }
+
+    @Test
+    void aDeviceWithoutWhichTheRoundCanCloseTakesPartFromTheNextOneOn() {
+        CohortScene cohort = afterOneRound();
+        leaveAndJoin(cohort.devices.get(3));
+        List<CohortDevice> kept = cohort.devices.subList(0, 3);
+        cohort.stage(1, device -> true);
+        cohort.attempt(0, kept);
+        cohort.scene.awaitClosed(1);
+        assertThat(kept).allMatch(CohortDevice::settle);
+        assertThat(cohort.scene.record(1).number("extended")).isZero();
+        cohort.round(2);
+        assertThat(cohort.scene.replica(3).sum()).isEqualTo(cohort.expectedSum());
+    }
+
+    @Test
+    void anOperatorReadsHowManyDevicesAreMissing() {
+        CohortScene cohort = afterOneRound();
+        cohort.devices
+                .subList(2, 4)
+                .forEach(lost -> assertThat(lost.plain().leave().status()).isEqualTo(204));
+        clock.advance(ROUND);
+        eventually().until(() -> newest(cohort.devices.get(0)) > 0);
+        assertThat(cohort.scene.view().get("message"))
+                .asString()
+                .endsWith("only 0 of at least 3 members sent keys; the run has 2 members: let 1 more join");
+    }
+}
