@@ -22,6 +22,7 @@ import io.evenkeel.coordinator.run.RunEventTable;
 import io.evenkeel.coordinator.run.RunTable;
 import io.evenkeel.coordinator.secagg.AttemptTable;
 import io.evenkeel.coordinator.secagg.CohortSums;
+import io.evenkeel.coordinator.secagg.EvidenceTable;
 import io.evenkeel.coordinator.secagg.MemberBackups;
 import java.util.List;
 import org.springframework.stereotype.Component;
@@ -52,6 +53,7 @@ class DeletedRunRows {
             RevisionTable.EXPORTED,
             LossTrends.EXPORTED,
             CohortFaults.EXPORTED,
+            EvidenceTable.EXPORTED,
             ChainTable.EXPORTED,
             FoldedMessages.EXPORTED);
 

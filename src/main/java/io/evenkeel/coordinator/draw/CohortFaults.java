@@ -8,6 +8,7 @@ import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
@@ -76,8 +77,22 @@ public class CohortFaults {
         return counts;
     }
 
+    /** Returns whether a fault of a device in a round is recorded. */
+    public boolean has(long run, int round, String identity) {
+        return jdbc.sql("SELECT COUNT(*) FROM cohort_fault WHERE run_id = ? AND round_number = ? AND identity = ?")
+                        .params(run, round, identity)
+                        .query(Integer.class)
+                        .single()
+                > 0;
+    }
+
+    /** Returns the devices that are left out. */
+    public Set<String> identitiesLeftOut(long run) {
+        return Set.copyOf(jdbc.sql(LEFT_OUT).param(run).query(String.class).list());
+    }
+
     /** Returns whether a device is left out, also if it has joined again since. */
     public boolean isLeftOut(long run, String identity) {
-        return jdbc.sql(LEFT_OUT).param(run).query(String.class).list().contains(identity);
+        return identitiesLeftOut(run).contains(identity);
     }
 }

@@ -1,11 +1,9 @@
 package io.evenkeel.coordinator.round;
 
 import io.evenkeel.coordinator.definition.LossTrend;
-import io.evenkeel.coordinator.definition.StopConditions;
 import io.evenkeel.coordinator.definition.ValidatedPlan;
 import io.evenkeel.coordinator.draw.DrawCandidates;
 import io.evenkeel.coordinator.draw.OpenRoundCache;
-import io.evenkeel.coordinator.member.DatasetSpending;
 import io.evenkeel.coordinator.member.Member;
 import io.evenkeel.coordinator.member.RoundMembers;
 import io.evenkeel.coordinator.model.Checkpoints;
@@ -23,9 +21,7 @@ import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunRules;
 import io.evenkeel.coordinator.run.RunState;
 import io.evenkeel.core.step.StepScale;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -40,8 +36,6 @@ class RoundCommit {
 
     private static final Logger LOG = LoggerFactory.getLogger(RoundCommit.class);
 
-    private static final int MAX_ROUNDS_READ = 100;
-
     private final RunRepository runs;
     private final RoundMembers members;
     private final RoundRecords records;
@@ -50,7 +44,7 @@ class RoundCommit {
     private final OpenRoundCache openRounds;
     private final RunRules rules;
     private final LossTrends trends;
-    private final DatasetSpending spending;
+    private final ClosedRoundFigures figures;
     private final RunChain chain;
     private final RoundSettings settings;
     private final DurableTransactions transactions;
@@ -64,7 +58,7 @@ class RoundCommit {
             OpenRoundCache openRounds,
             RunRules rules,
             LossTrends trends,
-            DatasetSpending spending,
+            ClosedRoundFigures figures,
             RunChain chain,
             RoundSettings settings,
             DurableTransactions transactions) {
@@ -76,7 +70,7 @@ class RoundCommit {
         this.openRounds = openRounds;
         this.rules = rules;
         this.trends = trends;
-        this.spending = spending;
+        this.figures = figures;
         this.chain = chain;
         this.settings = settings;
         this.transactions = transactions;
@@ -152,7 +146,7 @@ class RoundCommit {
         // As they are before the last transaction of a closing: who joins meanwhile is drawn from the round after
         // on.
         Optional<DrawCandidates> candidates = openRounds.candidates(id, frozen.round() + 1);
-        Double epsilon = epsilon(id);
+        Double epsilon = figures.mostSpent(id);
         Run run = runs.locked(id);
         if (!isOurs(run, frozen)) {
             throw new RoundSupersededException(frozen);
@@ -169,7 +163,7 @@ class RoundCommit {
                 rules.open(run),
                 rules.next(run),
                 trend,
-                figures(run, plan, record, outcome.aggregate().tally()),
+                figures.of(run, plan, record, outcome.aggregate().tally()),
                 record.stationary(),
                 head);
         if (run.state().hasOpenRound()) {
@@ -197,33 +191,6 @@ class RoundCommit {
         return run.isClosing(frozen.round()) && run.isLeasedIn(frozen.epoch());
     }
 
-    private StopConditions.ClosedRound figures(Run run, ValidatedPlan plan, RoundRecord record, RoundTally tally) {
-        return new StopConditions.ClosedRound(
-                record.round(),
-                record.loss(),
-                record.metrics(),
-                record.uplinkBytes() + record.downlinkBytes(),
-                Duration.between(Objects.requireNonNull(run.startedAt()), record.closedAt()),
-                tally.newestMessage(),
-                plan.maxMessages(),
-                openRounds.sampled(run).intersects(spending.spent(run.id())),
-                plan.secureAggregation() == null ? 0 : voidRounds(run, record));
-    }
-
-    /** Returns how many rounds up to this one, one after another, had no messages. */
-    private int voidRounds(Run run, RoundRecord record) {
-        if (record.participants() > 0) {
-            return 0;
-        }
-        int from = Math.max(0, record.round() - MAX_ROUNDS_READ);
-        List<RoundRecord> before = records.list(run.id(), from, record.round() - from);
-        int first = before.size();
-        while (first > 0 && before.get(first - 1).participants() == 0) {
-            first--;
-        }
-        return before.size() - first + 1;
-    }
-
     private static LossTrend trend(
             ValidatedPlan plan, RoundRecord record, RoundAggregation.Aggregate aggregate, LossTrend before) {
         double answered = record.members() == 0 ? 1 : (double) record.participants() / record.members();
@@ -246,11 +213,6 @@ class RoundCommit {
         }
         double after = isWeighted ? aggregate.weight() : record.members() + difference;
         return new LossTrend.Weights(after - difference, changing, after);
-    }
-
-    /** Reads the chains of all members. No message is accepted while the round is frozen, so the run's lock is not needed. */
-    private @Nullable Double epsilon(long run) {
-        return spending.mostSpent(run);
     }
 
     private RoundRecord record(Run run, ValidatedPlan plan, Outcome outcome, @Nullable Double epsilon) {

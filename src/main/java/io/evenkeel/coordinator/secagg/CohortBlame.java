@@ -6,7 +6,10 @@ import io.evenkeel.coordinator.member.MemberRepository;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.core.secagg.SignedAdvertisement;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationEventPublisher;
@@ -23,36 +26,72 @@ class CohortBlame {
 
     private final CohortTable cohort;
     private final CohortFaults faults;
+    private final HostileSearch search;
     private final MemberRepository members;
     private final ApplicationEventPublisher events;
 
-    CohortBlame(CohortTable cohort, CohortFaults faults, MemberRepository members, ApplicationEventPublisher events) {
+    CohortBlame(
+            CohortTable cohort,
+            CohortFaults faults,
+            HostileSearch search,
+            MemberRepository members,
+            ApplicationEventPublisher events) {
         this.cohort = cohort;
         this.faults = faults;
+        this.search = search;
         this.members = members;
         this.events = events;
     }
 
-    /** Records the members at fault of an attempt whose frames are still there. */
-    void record(Run run, Attempt attempt, Set<Integer> atFault, Instant now) {
-        if (atFault.isEmpty()) {
+    /**
+     * Records the members at fault of an attempt whose frames are still there.
+     *
+     * @return what an operator can do about a lost round; empty if nothing has to be done
+     */
+    String record(Run run, Attempt attempt, CohortUnmasking.Unmasked unmasked, Instant now) {
+        record(
+                run,
+                attempt,
+                unmasked.atFault().stream().collect(Collectors.toMap(member -> member, member -> Set.of(run.round()))),
+                now);
+        search.ended(run, attempt, unmasked.accusations(), unmasked.words() != null);
+        return unmasked.accusations().isEmpty() ? "" : search.advice(run);
+    }
+
+    /**
+     * Returns which of the members that sent keys the cohort leaves out, since they may be hostile, and records those that are proven to
+     * be.
+     */
+    Set<Integer> leaveOut(Run run, Attempt attempt, Collection<Integer> present, Instant now) {
+        HostileSearch.Choice choice = search.choose(run, attempt, present);
+        record(run, attempt, choice.proven(), now);
+        return choice.leftOut();
+    }
+
+    /** Records faults of members, with the rounds of each. */
+    private void record(Run run, Attempt attempt, Map<Integer, Set<Integer>> rounds, Instant now) {
+        if (rounds.isEmpty()) {
             return;
         }
         for (SignedAdvertisement keys : cohort.keys(attempt.id())) {
-            if (atFault.contains(keys.member())) {
-                record(run, keys, now);
+            if (rounds.containsKey(keys.member())) {
+                record(run, keys.member(), CohortTable.hex(keys.identity()), rounds.get(keys.member()), now);
             }
         }
     }
 
-    private void record(Run run, SignedAdvertisement keys, Instant now) {
-        String identity = CohortTable.hex(keys.identity());
-        faults.put(run.id(), run.round(), keys.member(), identity);
-        String client = members.findByRunIdAndOrdinalIn(run.id(), Set.of(keys.member())).stream()
+    private void record(Run run, int ordinal, String identity, Set<Integer> rounds, Instant now) {
+        if (faults.isLeftOut(run.id(), identity)) {
+            return;
+        }
+        rounds.stream()
+                .filter(round -> !faults.has(run.id(), round, identity))
+                .forEach(round -> faults.put(run.id(), round, ordinal, identity));
+        String client = members.findByRunIdAndOrdinalIn(run.id(), Set.of(ordinal)).stream()
                 .map(Member::clientId)
                 .findFirst()
                 .orElse("");
-        String who = "client " + client + ", member " + keys.member() + ", with identity " + identity;
+        String who = "client " + client + ", member " + ordinal + ", with identity " + identity;
         LOG.warn(
                 "In round {} of run '{}' {} sent wrong shares, or complained falsely about others'",
                 run.round(),

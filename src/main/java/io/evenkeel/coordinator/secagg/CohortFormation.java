@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.secagg;
 
 import io.evenkeel.coordinator.definition.SecureAggregationTerms;
+import io.evenkeel.coordinator.member.RoundMembers;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRules;
@@ -27,12 +28,22 @@ class CohortFormation {
     private final RunRules rules;
     private final AttemptTable attempts;
     private final CohortTable cohort;
+    private final RoundMembers members;
+    private final CohortBlame blame;
 
-    CohortFormation(PlanCache plans, RunRules rules, AttemptTable attempts, CohortTable cohort) {
+    CohortFormation(
+            PlanCache plans,
+            RunRules rules,
+            AttemptTable attempts,
+            CohortTable cohort,
+            RoundMembers members,
+            CohortBlame blame) {
         this.plans = plans;
         this.rules = rules;
         this.attempts = attempts;
         this.cohort = cohort;
+        this.members = members;
+        this.blame = blame;
     }
 
     /**
@@ -60,6 +71,7 @@ class CohortFormation {
         SecureAggregationTerms terms = terms(run);
         List<CohortTable.Progress> all = cohort.list(attempt.id());
         List<Integer> chosen = new ArrayList<>(ofOneOwner(all, run));
+        chosen.removeAll(blame.leaveOut(run, attempt, chosen, now));
         Optional<CohortParameters> parameters = terms.parameters(chosen.size());
         while (parameters.isEmpty() && chosen.size() > terms.minMembers()) {
             // Rounding up the shares that may drop out or collude can leave one size without parameters.
@@ -67,7 +79,8 @@ class CohortFormation {
             parameters = terms.parameters(chosen.size());
         }
         if (parameters.isEmpty()) {
-            return tooFew(chosen.size(), rules.open(run).minParticipants(), "sent keys");
+            return tooFew(chosen.size(), rules.open(run).minParticipants(), "sent keys")
+                    .map(why -> why + advice(run));
         }
         Set<Integer> kept = Set.copyOf(chosen);
         cohort.remove(
@@ -130,6 +143,20 @@ class CohortFormation {
 
     private static Optional<String> tooFew(int members, int needed, String what) {
         return Optional.of("only " + members + " of at least " + needed + " members " + what);
+    }
+
+    /** Returns what to do if the run has too few members for a cohort, whoever answers; empty if it has enough. */
+    private String advice(Run run) {
+        int min = rules.open(run).minParticipants();
+        int staying = members.staying(run.id());
+        if (staying >= min) {
+            return "";
+        }
+        return "; the run has " + staying + (staying == 1 ? " member" : " members") + ": let " + (min - staying)
+                + " more join"
+                + (staying < CohortParameters.MIN_MEMBERS
+                        ? ""
+                        : ", or create it anew with participants.min: " + staying);
     }
 
     private SecureAggregationTerms terms(Run run) {

@@ -109,7 +109,7 @@ class CohortInclusion {
             int[] words = sum.words();
             if (words != null) {
                 return end(attempt, epoch, AttemptPhase.DONE, now, run -> {
-                    blame.record(run, attempt, sum.atFault(), now);
+                    blame.record(run, attempt, sum, now);
                     store(run, attempt, words, sum.members(), now);
                 });
             } else if (!isComplete) {
@@ -117,8 +117,8 @@ class CohortInclusion {
                 return AttemptPhases.Progress.NONE;
             }
             return end(attempt, epoch, AttemptPhase.FAILED, now, run -> {
-                blame.record(run, attempt, sum.atFault(), now);
-                giveUp(run, attempt, sum.lost(), now);
+                String advice = blame.record(run, attempt, sum, now);
+                giveUp(run, attempt, sum.lost() + advice, now);
             });
         } catch (WireException e) {
             String why = String.valueOf(e.getMessage());

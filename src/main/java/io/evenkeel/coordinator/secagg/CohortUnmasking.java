@@ -4,6 +4,7 @@ import io.evenkeel.coordinator.definition.ValidatedPlan;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.core.frame.WireException;
+import io.evenkeel.core.secagg.Accusation;
 import io.evenkeel.core.secagg.Advertisement;
 import io.evenkeel.core.secagg.CohortBasis;
 import io.evenkeel.core.secagg.CohortContext;
@@ -52,12 +53,15 @@ class CohortUnmasking {
         private final String lost;
         private final List<Included> members;
         private final Set<Integer> atFault;
+        private final List<Accusation> accusations;
 
-        private Unmasked(int @Nullable [] words, String lost, List<Included> members, Set<Integer> atFault) {
+        private Unmasked(
+                int @Nullable [] words, String lost, List<Included> members, SecAggCohort cohort, int colluding) {
             this.words = words;
             this.lost = lost;
             this.members = members;
-            this.atFault = atFault;
+            this.atFault = cohort.atFault(colluding);
+            this.accusations = cohort.accusations();
         }
 
         /** Returns the sum modulo 2^32; not copied. Null if what was revealed gives none. */
@@ -73,6 +77,11 @@ class CohortUnmasking {
         /** Returns the members that sent wrong shares, or said so of others. */
         Set<Integer> atFault() {
             return atFault;
+        }
+
+        /** Returns what the cohort shows about members that sent wrong shares or lied about them. */
+        List<Accusation> accusations() {
+            return accusations;
         }
 
         /** Returns the members in the sum, in the order of their ordinals. */
@@ -113,9 +122,9 @@ class CohortUnmasking {
                 attempt.advertised(),
                 Objects.requireNonNull(plan.secureAggregation()).collusion());
         try {
-            return new Unmasked(sum.unmask(reveals), "", members, sum.atFault(colluding));
+            return new Unmasked(sum.unmask(reveals), "", members, sum, colluding);
         } catch (SecAggException e) {
-            return new Unmasked(null, String.valueOf(e.getMessage()), members, sum.atFault(colluding));
+            return new Unmasked(null, String.valueOf(e.getMessage()), members, sum, colluding);
         }
     }
 

@@ -126,7 +126,10 @@ class StepEnd {
      * the step is over.
      */
     void countMissed(Run run, Attempt attempt) {
-        if (attempt.phase() == AttemptPhase.KEYS && attempt.number() == 0 && !isFull(run, attempt)) {
+        if (attempt.phase() == AttemptPhase.KEYS
+                && attempt.number() == 0
+                && !isFull(run, attempt)
+                && !needsOthers(run)) {
             openRounds.countMissed(run, missing(run, attempt));
         }
     }

@@ -32,6 +32,7 @@ import io.evenkeel.coordinator.run.RunTable;
 import io.evenkeel.coordinator.secagg.AttemptTable;
 import io.evenkeel.coordinator.secagg.CohortSums;
 import io.evenkeel.coordinator.secagg.CohortTable;
+import io.evenkeel.coordinator.secagg.EvidenceTable;
 import io.evenkeel.coordinator.secagg.MemberBackups;
 import java.util.Arrays;
 import java.util.List;
@@ -71,6 +72,7 @@ enum Part {
     COHORT_FAULT(38, Section.RUN, CohortFaults.EXPORTED, Rows.MANY),
     CHAIN(39, Section.RUN, ChainTable.EXPORTED, Rows.MANY),
     FOLDED(41, Section.RUN, FoldedMessages.EXPORTED, Rows.MANY),
+    COHORT_EVIDENCE(44, Section.RUN, EvidenceTable.EXPORTED, Rows.FEW),
 
     MODEL(17, Section.MODEL, RegistryTables.MODELS, Rows.ONE),
     VERSION(18, Section.MODEL, RegistryTables.VERSIONS, Rows.ONE),

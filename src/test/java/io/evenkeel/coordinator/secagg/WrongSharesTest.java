@@ -14,8 +14,10 @@ import io.evenkeel.coordinator.testing.TurnedClock;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.secagg.CohortRules;
 import io.evenkeel.core.secagg.EncryptedShares;
+import io.evenkeel.core.secagg.Reveal;
 import io.evenkeel.core.wire.SecAggFrames;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -94,14 +96,22 @@ class WrongSharesTest {
     @Test
     void aDeviceWhoseSharesLoseTwoRoundsIsLeftOutAndNamed() {
         CohortScene cohort = started();
-        for (int round = 0; round < 2; round++) {
-            cohort.stage(round, device -> true);
-            attemptWithWrongShares(cohort, 3);
-            cohort.scene.awaitClosed(round);
-            assertThat(cohort.devices).noneMatch(CohortDevice::settle);
-            assertThat(cohort.scene.record(round).number("participants")).isZero();
-            assertThat(faults(cohort)).hasSize(round + 1);
+        List<CohortDevice> honest = cohort.devices.subList(0, 5);
+        loseRound(cohort, 0);
+        assertThat(faults(cohort)).hasSize(1);
+        // The next round does without it.
+        cohort.stage(1, device -> true);
+        cohort.devices.forEach(device -> device.begin(0));
+        CohortScene.take(Step.KEYS, cohort.devices);
+        CohortScene.await(Step.KEYS, honest);
+        for (Step step : List.of(Step.SHARES, Step.MASKED, Step.REVEALS)) {
+            CohortScene.take(step, honest);
+            CohortScene.await(step, honest);
         }
+        cohort.scene.awaitClosed(1);
+        assertThat(honest).allMatch(CohortDevice::settle);
+        loseRound(cohort, 2);
+        assertThat(faults(cohort)).hasSize(2);
         CohortDevice hostile = cohort.devices.get(5);
         assertThat(jdbc.queryForList(
                         "SELECT e.detail FROM run_event e JOIN run r ON r.id = e.run_id WHERE r.name = ? AND e.type ="
@@ -113,16 +123,23 @@ class WrongSharesTest {
                 .startsWith("client " + hostile.plain().membership().get("client") + ", member " + hostile.ordinal());
         assertThat(hostile.plain()
                         .http()
-                        .get("/runs/" + cohort.scene.run + "/task?after=1")
+                        .get("/runs/" + cohort.scene.run + "/task?after=2")
                         .status())
                 .as("it is not asked")
                 .isEqualTo(204);
 
-        List<CohortDevice> honest = cohort.devices.subList(0, 5);
-        cohort.stage(2, device -> true);
+        cohort.stage(3, device -> true);
         cohort.attempt(0, honest);
-        cohort.scene.awaitClosed(2);
+        cohort.scene.awaitClosed(3);
         assertThat(honest).allMatch(CohortDevice::settle);
+    }
+
+    private static void loseRound(CohortScene cohort, int round) {
+        cohort.stage(round, device -> true);
+        attemptWithWrongShares(cohort, 3);
+        cohort.scene.awaitClosed(round);
+        assertThat(cohort.devices).noneMatch(CohortDevice::settle);
+        assertThat(cohort.scene.record(round).number("participants")).isZero();
     }
 
     @Test
@@ -142,6 +159,95 @@ class WrongSharesTest {
         }
         assertThat(back.putKeys().problem()).isEqualTo("device-not-chosen");
         assertThat(cohort.devices.get(0).begin(0).putKeys().status()).isEqualTo(204);
+    }
+
+    private CohortScene small(int members) {
+        Scene scene = new Scene(api.endpoint(), jdbc, Scene.newName(), "rand-k:3", FeedbackMethod.EF21);
+        return new CohortScene(scene, "rand-k:3", 3, 10, 100)
+                .create("ef21-norm", 30, "")
+                .members(members)
+                .start();
+    }
+
+    /** Plays a round in which the shares of the last device can be decrypted, but are random. Returns the devices in the sum. */
+    private List<CohortDevice> roundWithRandomShares(CohortScene cohort, int round) {
+        CohortDevice hostile = cohort.devices.get(cohort.devices.size() - 1);
+        List<CohortDevice> asked = cohort.devices.stream()
+                .filter(device -> device.plain().task(round - 1).status() == 200)
+                .toList();
+        cohort.stage(round, device -> true);
+        asked.forEach(device -> device.begin(0));
+        CohortScene.take(Step.KEYS, asked);
+        List<CohortDevice> members = asked.stream()
+                .filter(device -> {
+                    eventually().until(() -> Step.KEYS.receive(device).status() != 204);
+                    return Step.KEYS.receive(device).status() == 200;
+                })
+                .toList();
+        for (Step step : List.of(Step.SHARES, Step.MASKED)) {
+            CohortScene.take(step, members);
+            CohortScene.await(step, members);
+        }
+        members.forEach(CohortDevice::prepareReveal);
+        members.forEach(device -> device.putReveal(reveal -> withRandomShareOf(hostile, reveal)));
+        cohort.scene.awaitClosed(round);
+        return cohort.devices.stream().filter(CohortDevice::settle).toList();
+    }
+
+    private static Reveal withRandomShareOf(CohortDevice owner, Reveal reveal) {
+        Map<Integer, byte[]> seeds = new HashMap<>(reveal.seedShares());
+        seeds.replaceAll((of, share) -> {
+            byte[] random = share.clone();
+            if (of == owner.ordinal()) {
+                random[0] ^= 1;
+            }
+            return random;
+        });
+        return new Reveal(reveal.member(), seeds, reveal.keyShares());
+    }
+
+    @Test
+    void aDeviceWithRandomSharesInASmallCohortIsFoundByLeavingDevicesOutInTurn() {
+        CohortScene cohort = small(4);
+        List<CohortDevice> honest = cohort.devices.subList(0, 3);
+        int round = 0;
+        int lost = 0;
+        while (faults(cohort).isEmpty()) {
+            assertThat(round).isLessThan(12);
+            List<CohortDevice> included = roundWithRandomShares(cohort, round++);
+            lost += included.isEmpty() ? 1 : 0;
+            assertThat(included).isSubsetOf(honest);
+        }
+        assertThat(lost).isLessThanOrEqualTo(5);
+        assertThat(cohort.scene.view().get("state")).isEqualTo("running");
+        assertThat(faults(cohort)).allMatch(fault -> fault.get("ORDINAL").equals(3));
+        CohortDevice hostile = cohort.devices.get(3);
+        assertThat(jdbc.queryForList(
+                        "SELECT e.detail FROM run_event e JOIN run r ON r.id = e.run_id WHERE r.name = ? AND e.type ="
+                                + " 'MEMBER_LEFT_OUT'",
+                        String.class,
+                        cohort.scene.run))
+                .singleElement()
+                .asString()
+                .startsWith("client " + hostile.plain().client() + ", member 3");
+        assertThat(roundWithRandomShares(cohort, round)).isEqualTo(honest);
+        assertThat(cohort.scene.replica(round + 1).sum()).isEqualTo(cohort.expectedSum());
+    }
+
+    @Test
+    void aRunThatCannotLeaveADeviceOutSaysThatOneMoreIsNeeded() {
+        CohortScene cohort = small(3);
+        for (int round = 0; round < 3; round++) {
+            assertThat(roundWithRandomShares(cohort, round)).isEmpty();
+        }
+        assertThat(cohort.scene.view().get("state")).isEqualTo("paused");
+        assertThat(jdbc.queryForList(
+                        "SELECT e.detail FROM run_event e JOIN run r ON r.id = e.run_id WHERE r.name = ? AND e.type ="
+                                + " 'ROUND_COHORT_LOST'",
+                        String.class,
+                        cohort.scene.run))
+                .hasSize(3)
+                .allMatch(detail -> detail.endsWith("let another device join"));
     }
 
     @Test

@@ -230,6 +230,11 @@ public final class CohortDevice {
         }
     }
 
+    /** Reveals something else than what was prepared. */
+    public Reply putReveal(UnaryOperator<Reveal> change) {
+        return put("reveals", SecAggFrames.encode(change.apply(SecAggFrames.decodeReveal(reveal, ordinal()))));
+    }
+
     public Reply putReveal() {
         return put("reveals", reveal);
     }

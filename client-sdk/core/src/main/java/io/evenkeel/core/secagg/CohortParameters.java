@@ -26,7 +26,8 @@ public record CohortParameters(int members, int threshold) {
     /** The largest cohort: a device agrees on a key with each other member, so more are not practical. */
     public static final int MAX_MEMBERS = 1_000;
 
-    private static final int MIN_MEMBERS = 3;
+    /** The smallest cohort. */
+    public static final int MIN_MEMBERS = 3;
 
     /** Checks the ranges. */
     public CohortParameters {

@@ -1,5 +1,6 @@
 package io.evenkeel.core.secagg;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
@@ -28,6 +29,8 @@ public final class SecAggCohort {
 
     /** The members whose shares do not fit together, and how many wrong ones could have been corrected. */
     private final Map<Integer, Integer> contradictory = new TreeMap<>();
+
+    private final List<Accusation> accusations = new ArrayList<>();
 
     /** The weights of shares, by the shares' numbers, which are the same for consecutive members that all revealed. */
     private final Map<List<Integer>, int[]> weights = new HashMap<>();
@@ -101,6 +104,7 @@ public final class SecAggCohort {
         int[] result = sum.clone();
         disputes.clear();
         contradictory.clear();
+        accusations.clear();
         SecAggException lost = null;
         for (Advertisement member : sharing.values()) {
             try {
@@ -143,6 +147,14 @@ public final class SecAggCohort {
         return found;
     }
 
+    /**
+     * Returns what {@link #unmask} showed: of each member whose shares were wrong or missing, how many of the others must be hostile if it
+     * is not. Facts of several cohorts together can prove who it was, where those of one cannot.
+     */
+    public List<Accusation> accusations() {
+        return List.copyOf(accusations);
+    }
+
     /** Returns the shares of a member's secret that were revealed, in the order of their numbers, and notes who revealed none. */
     private Map<Integer, byte[]> shares(
             int owner, Collection<Reveal> reveals, Map<Integer, Map<Integer, byte[]>> revealed) {
@@ -161,6 +173,7 @@ public final class SecAggCohort {
     }
 
     private void dispute(int one, int other) {
+        accusations.add(new Accusation(one, Set.of(other), 1));
         disputes.computeIfAbsent(one, key -> new TreeSet<>()).add(other);
         disputes.computeIfAbsent(other, key -> new TreeSet<>()).add(one);
     }
@@ -212,6 +225,11 @@ public final class SecAggCohort {
                 .orElse(null);
         if (found == null) {
             contradictory.put(owner, correction.correctable());
+            Set<Integer> others = new TreeSet<>();
+            for (int number : numbers) {
+                others.add(member(owner, number));
+            }
+            accusations.add(new Accusation(owner, others, correction.correctable() + 1));
             throw new SecAggException("the shares of member " + owner
                     + " do not give the secret that it committed to: it or its neighbours sent wrong ones");
         }

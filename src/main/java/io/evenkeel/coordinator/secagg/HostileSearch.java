@@ -1,0 +1,157 @@
+package io.evenkeel.coordinator.secagg;
+
+import io.evenkeel.coordinator.definition.SecureAggregationTerms;
+import io.evenkeel.coordinator.draw.CohortFaults;
+import io.evenkeel.coordinator.member.RoundMembers;
+import io.evenkeel.coordinator.run.PlanCache;
+import io.evenkeel.coordinator.run.Run;
+import io.evenkeel.coordinator.run.RunRules;
+import io.evenkeel.core.secagg.Accusation;
+import io.evenkeel.core.secagg.CohortParameters;
+import io.evenkeel.core.secagg.SignedAdvertisement;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.springframework.stereotype.Component;
+
+/**
+ * Searches for devices that send wrong shares, over the rounds of a run: stores what each cohort shows, and says whom the next one leaves
+ * out. {@link CohortSuspects} decides. Works in the caller's transaction, under the run's lock. Thread-safe.
+ */
+@Component
+public class HostileSearch {
+
+    /** Evidence about more devices takes too long to search. */
+    private static final int MAX_OTHERS = 64;
+
+    private final EvidenceTable evidence;
+    private final CohortTable cohort;
+    private final CohortFaults faults;
+    private final RoundMembers members;
+    private final PlanCache plans;
+    private final RunRules rules;
+
+    HostileSearch(
+            EvidenceTable evidence,
+            CohortTable cohort,
+            CohortFaults faults,
+            RoundMembers members,
+            PlanCache plans,
+            RunRules rules) {
+        this.evidence = evidence;
+        this.cohort = cohort;
+        this.faults = faults;
+        this.members = members;
+        this.plans = plans;
+        this.rules = rules;
+    }
+
+    /**
+     * A choice about the members that could be in a cohort, by their ordinals.
+     *
+     * @param leftOut those that it leaves out
+     * @param proven those of them that are proven hostile, with the lost rounds that they had a part in
+     */
+    record Choice(Set<Integer> leftOut, Map<Integer, Set<Integer>> proven) {
+        static final Choice ALL = new Choice(Set.of(), Map.of());
+    }
+
+    /**
+     * Chooses which members a cohort leaves out.
+     *
+     * @param present the ordinals of those that could be in it; their keys are stored
+     */
+    Choice choose(Run run, Attempt attempt, Collection<Integer> present) {
+        CohortSuspects suspects = suspects(run, present.size());
+        if (!suspects.isOpen()) {
+            return Choice.ALL;
+        }
+        Map<String, Integer> ordinals = new TreeMap<>();
+        identities(attempt).forEach((ordinal, identity) -> {
+            if (present.contains(ordinal)) {
+                ordinals.put(identity, ordinal);
+            }
+        });
+        int spare = present.size() - rules.open(run).minParticipants();
+        Map<Integer, Set<Integer>> proven = suspects.proven(spare).stream()
+                .filter(ordinals::containsKey)
+                .collect(Collectors.toMap(ordinals::get, suspects::lostWith));
+        Set<Integer> leftOut = proven.isEmpty()
+                ? suspects.leftOut(ordinals.keySet(), spare, run.round()).stream()
+                        .map(ordinals::get)
+                        .collect(Collectors.toSet())
+                : proven.keySet();
+        return new Choice(leftOut, proven);
+    }
+
+    /** Stores what the end of an attempt shows, whose frames are still there. */
+    void ended(Run run, Attempt attempt, List<Accusation> accusations, boolean hasSum) {
+        CohortSuspects before = suspects(run, attempt.advertised());
+        if (accusations.isEmpty() && !before.isOpen()) {
+            return;
+        }
+        Map<Integer, String> identities = identities(attempt);
+        for (Accusation accusation : Set.copyOf(accusations)) {
+            if (accusation.others().size() <= MAX_OTHERS) {
+                evidence.insert(run.id(), evidence(run, hasSum, accusation, identities));
+            }
+        }
+        Set<String> absent = new TreeSet<>(before.involved());
+        absent.removeAll(identities.values());
+        CohortSuspects.Evidence sum = new CohortSuspects.Evidence(run.round(), true, "", absent, 0);
+        if (hasSum && !absent.isEmpty() && !before.hadSumWithout(absent)) {
+            evidence.insert(run.id(), sum);
+        }
+    }
+
+    /** Returns whether rounds may be lost because the search goes on: some can be left out, and suspicions are left to be tried. */
+    public boolean isUnderWay(Run run) {
+        return spare(run) > 0
+                && suspects(run, rules.open(run).minParticipants()).isOpen();
+    }
+
+    /** Returns what an operator can do where no member can be left out; empty where one can. */
+    String advice(Run run) {
+        return spare(run) > 0
+                ? ""
+                : "; with one member more than participants.min the coordinator would leave one out in turn and find who"
+                        + " sent wrong shares: let another device join";
+    }
+
+    /** Returns how many members a cohort can do without if all answer. */
+    private int spare(Run run) {
+        return members.staying(run.id())
+                - faults.leftOut(run.id()).cardinality()
+                - rules.open(run).minParticipants();
+    }
+
+    private CohortSuspects suspects(Run run, int cohortSize) {
+        SecureAggregationTerms terms = Objects.requireNonNull(plans.of(run).secureAggregation());
+        return new CohortSuspects(
+                evidence.list(run.id()),
+                faults.identitiesLeftOut(run.id()),
+                CohortParameters.colluding(cohortSize, terms.collusion()));
+    }
+
+    private Map<Integer, String> identities(Attempt attempt) {
+        return cohort.keys(attempt.id()).stream()
+                .collect(Collectors.toMap(SignedAdvertisement::member, keys -> CohortTable.hex(keys.identity())));
+    }
+
+    private static CohortSuspects.Evidence evidence(
+            Run run, boolean hasSum, Accusation accusation, Map<Integer, String> identities) {
+        return new CohortSuspects.Evidence(
+                run.round(),
+                hasSum,
+                Objects.requireNonNull(identities.get(accusation.owner())),
+                accusation.others().stream()
+                        .map(other -> Objects.requireNonNull(identities.get(other)))
+                        .collect(Collectors.toSet()),
+                accusation.needed());
+    }
+}
