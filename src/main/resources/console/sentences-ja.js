@@ -192,7 +192,7 @@ export const SENTENCES = [
   ["evaluation '{0}' is {1} and takes no more results", '評価「{0}」は {1} のため、結果を受け付けません。'],
   // Devices, tokens, webhooks
   ["there is no client '{0}'", 'デバイス「{0}」はありません。'], ['client {0} is not revoked', 'デバイス {0} は失効していません。'],
-  ["client {0} is or was a member of run '{1}', whose messages are verified and exported with their senders", 'デバイス {0} はラン「{1}」のメンバーであり、そのメッセージは送信者とともに検証、エクスポートされます。'],
+  ['client {0} was erased', 'デバイス {0} は消去されました。'],
   ['enrolment token {0} still admits {1} devices', '登録トークン {0} ではまだ {1} 台を登録できます。'], ['enrolment token {0} still admits {1} device', '登録トークン {0} ではまだ {1} 台を登録できます。'],
   ["there is no enrolment token with the id '{0}'", '登録トークン「{0}」はありません。'], ["there is no access token with the id '{0}'", 'アクセストークン「{0}」はありません。'],
   ["there is no webhook with the id '{0}'", 'Webhook「{0}」はありません。'],

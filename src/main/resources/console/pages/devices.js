@@ -44,7 +44,7 @@ export function DevicesPage({query}) {
 }
 
 /** An operator's actions on a device. */
-export const DeviceActions = ({device, done}) => html`<div class="row">${device.revokedAt ? html`<span class="state failed">${t('revoked')}</span> ${isOperator() && html`<${Confirmed} label=${t('delete')} danger question=${t('confirm_delete_device', plain(device.name || device.client))} act=${async () => { await remove(`/clients/${device.client}/record`); done(); }} />`}` : isOperator() && html`<${Labels} device=${device} done=${done} />
+export const DeviceActions = ({device, done}) => html`<div class="row">${device.erased ? html`<span class="state">${t('erased')}</span>` : device.revokedAt ? html`<span class="state failed">${t('revoked')}</span> ${isOperator() && html`<${Confirmed} label=${t('delete')} danger question=${t('confirm_delete_device', plain(device.name || device.client))} act=${async () => { await remove(`/clients/${device.client}/record`); done(); }} />`}` : isOperator() && html`<${Labels} device=${device} done=${done} />
   <${Confirmed} label=${t('revoke')} danger question=${t('confirm_revoke_device', plain(device.name || device.client))} act=${async () => { await remove('/clients/' + device.client); done(); }} />`}</div>`;
 
 /** Actions on the chosen devices, and on all that a selector chooses. */

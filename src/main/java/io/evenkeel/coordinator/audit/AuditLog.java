@@ -1,8 +1,12 @@
 package io.evenkeel.coordinator.audit;
 
 import io.evenkeel.coordinator.access.permission.RunPatterns;
+import io.evenkeel.coordinator.fleet.DeviceRows;
+import io.evenkeel.coordinator.fleet.ErasedDevice;
 import io.evenkeel.coordinator.platform.time.Timestamps;
 import io.evenkeel.coordinator.platform.time.TrustedTime;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -10,6 +14,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,13 +24,14 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.GeneratedKeyHolder;
 import org.springframework.jdbc.support.KeyHolder;
 import org.springframework.stereotype.Component;
+import org.springframework.web.util.UriComponentsBuilder;
 
 /**
  * Stores who changed what. An entry is written before the request is executed, so each executed request has an entry. Only the
  * outcome of an entry is changed later. Entries older than the retention are deleted. Thread-safe.
  */
 @Component
-public class AuditLog {
+public class AuditLog implements DeviceRows {
 
     private static final Pattern RUN = Pattern.compile("/api/v1/runs/([^/?]{1,64})(?:[/?].*)?");
     private static final Pattern SECRET = Pattern.compile("evk_[A-Za-z0-9_-]*");
@@ -146,6 +153,39 @@ public class AuditLog {
                 .param("limit", limit)
                 .query((row, i) -> entry(row))
                 .list();
+    }
+
+    /** Cuts the queries that name the device, such as a search for it. The paths have its id. */
+    @Override
+    public void erase(ErasedDevice device) {
+        jdbc.sql("SELECT id, path FROM audit_entry WHERE path LIKE '%?%'")
+                .query((row, i) -> Map.entry(row.getLong(1), row.getString(2)))
+                .list()
+                .forEach(entry -> {
+                    int query = entry.getValue().indexOf('?') + 1;
+                    if (names(device, entry.getValue().substring(query))) {
+                        jdbc.sql("UPDATE audit_entry SET path = ? WHERE id = ?")
+                                .params(entry.getValue().substring(0, query) + "…", entry.getKey())
+                                .update();
+                    }
+                });
+    }
+
+    private static boolean names(ErasedDevice device, String query) {
+        return UriComponentsBuilder.newInstance().query(query).build().getQueryParams().entrySet().stream()
+                .flatMap(parameter -> parameter.getValue().stream())
+                .filter(Objects::nonNull)
+                .map(value -> decoded(value))
+                .anyMatch(device::isNamedIn);
+    }
+
+    /** A path that was cut may end in the middle of an encoded character. */
+    private static String decoded(String value) {
+        try {
+            return URLDecoder.decode(value, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return value;
+        }
     }
 
     private void prune(Instant now) {

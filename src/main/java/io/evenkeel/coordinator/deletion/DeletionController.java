@@ -54,10 +54,9 @@ class DeletionController {
     @Tag(name = "System")
     @Operation(
             summary = "Delete old records of a kind",
-            description =
-                    "Runs and evaluations that have ended, revoked devices that are in no run, and enrolment tokens that admit"
-                            + " nobody any more. Deletes up to 200, each with its entry in the audit log; repeat the request with"
-                            + " 'next' as 'after' while the response has it.")
+            description = "Runs and evaluations that have ended, revoked devices, and enrolment tokens that admit"
+                    + " nobody any more. Deletes up to 200, each with its entry in the audit log; repeat the request with"
+                    + " 'next' as 'after' while the response has it.")
     @PostMapping(path = "/deletions", consumes = MediaType.APPLICATION_JSON_VALUE)
     @BodyLimit(BodyLimit.SMALL)
     DeletionByAge.Outcome deleteOld(

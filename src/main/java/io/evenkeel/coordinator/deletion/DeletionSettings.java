@@ -12,7 +12,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param runs how long after they finished, failed or were cancelled runs are deleted
  * @param evaluations how long after their end evaluations are deleted
- * @param revokedDevices how long after they were revoked devices are deleted that are in no run
+ * @param revokedDevices how long after they were revoked devices are deleted; of those that took part in a run the id stays
  * @param spentTokens how long after they were used up, expired or revoked enrolment tokens are deleted
  */
 @ConfigurationProperties("evenkeel.retention.delete-after")

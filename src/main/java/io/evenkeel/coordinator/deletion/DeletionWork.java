@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.deletion;
 
+import io.evenkeel.coordinator.fleet.FleetDeletion;
 import io.evenkeel.coordinator.platform.background.BackgroundWork;
 import io.evenkeel.coordinator.platform.problem.FailureLog;
 import io.evenkeel.coordinator.platform.storage.Dialect;
@@ -29,6 +30,7 @@ class DeletionWork extends BackgroundWork {
     private final DeletedRunRows rows;
     private final PlanCache plans;
     private final HistoryLocks locks;
+    private final FleetDeletion fleet;
     private final DurableTransactions transactions;
     private final Duration kept;
     private final Clock clock;
@@ -39,6 +41,7 @@ class DeletionWork extends BackgroundWork {
             DeletedRunRows rows,
             PlanCache plans,
             HistoryLocks locks,
+            FleetDeletion fleet,
             DurableTransactions transactions,
             Dialect dialect,
             Clock clock,
@@ -48,6 +51,7 @@ class DeletionWork extends BackgroundWork {
         this.rows = rows;
         this.plans = plans;
         this.locks = locks;
+        this.fleet = fleet;
         this.transactions = transactions;
         this.kept = dialect.isShared() ? UNTIL_FORGOTTEN : Duration.ZERO;
         this.clock = clock;
@@ -73,6 +77,7 @@ class DeletionWork extends BackgroundWork {
             }
             try {
                 repeatWithRests(() -> step(run));
+                fleet.deleteErased();
             } catch (RuntimeException e) {
                 // The others go on.
                 failures.warn(

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -260,6 +261,33 @@ public class EvaluationResults {
                 .param("name", attribute)
                 .query((row, i) -> figures(row))
                 .list();
+    }
+
+    /**
+     * Takes a device out of an evaluation: its result stays as that of a device that nobody knows, without its values of attributes.
+     *
+     * @return these values, by attribute
+     */
+    Map<String, String> erase(long evaluation, String client, String pseudonym) {
+        Map<String, String> groups = new HashMap<>();
+        jdbc.sql("SELECT name, text FROM evaluation_group WHERE evaluation = ? AND client_id = ?")
+                .params(evaluation, client)
+                .query(row -> {
+                    groups.put(row.getString(1), row.getString(2));
+                });
+        jdbc.sql("UPDATE evaluation_site SET reason = NULL WHERE evaluation = ? AND client_id = ?")
+                .params(evaluation, client)
+                .update();
+        for (String table :
+                List.of("evaluation_result", "evaluation_value", "evaluation_site", "evaluation_site_value")) {
+            jdbc.sql("UPDATE " + table + " SET client_id = ? WHERE evaluation = ? AND client_id = ?")
+                    .params(pseudonym, evaluation, client)
+                    .update();
+        }
+        jdbc.sql("DELETE FROM evaluation_group WHERE evaluation = ? AND client_id = ?")
+                .params(evaluation, client)
+                .update();
+        return groups;
     }
 
     /** Deletes rows of an evaluation's devices, up to a limit for each table; returns whether there may be more. */

@@ -199,6 +199,22 @@ public class EvaluationTable implements ClockCorrection {
                 .map(report -> List.of(json.readValue(report, EvaluationView.MetricView[].class)));
     }
 
+    /** Returns the keys of the evaluations whose results are grouped by attributes, and of those with a result of a device. */
+    List<Long> groupedOrWithResultOf(String client) {
+        return jdbc.sql("SELECT e.id FROM evaluation e WHERE e.breakdown <> '[]' OR EXISTS (SELECT 1 FROM"
+                        + " evaluation_result r WHERE r.evaluation = e.id AND r.client_id = ?) ORDER BY e.id")
+                .param(client)
+                .query(Long.class)
+                .list();
+    }
+
+    /** Replaces the final statistics. */
+    void correct(long key, List<EvaluationView.MetricView> metrics) {
+        jdbc.sql("UPDATE evaluation SET report = ? WHERE id = ? AND report IS NOT NULL")
+                .params(json.writeValueAsBytes(metrics), key)
+                .update();
+    }
+
     /** Returns the newest evaluations that ended after a time, newest first. */
     List<EvaluationRound> endedAfter(Instant time, int limit) {
         return jdbc.sql(SELECT

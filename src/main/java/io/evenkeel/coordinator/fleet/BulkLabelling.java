@@ -5,6 +5,7 @@ import io.evenkeel.coordinator.selection.Attributes;
 import io.evenkeel.coordinator.selection.DeviceFilter;
 import io.evenkeel.coordinator.selection.SqlCondition;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataIntegrityViolationException;
@@ -61,7 +62,7 @@ class BulkLabelling {
 
     /** Counts the devices that {@link #label} would change. */
     Outcome wouldLabel(DeviceFilter filter, Map<String, @Nullable String> changes) {
-        SqlCondition devices = clients.condition(filter, SqlCondition.ALWAYS);
+        SqlCondition devices = devices(filter, SqlCondition.ALWAYS);
         Map<Long, Profile> planned = changes(filter, changes);
         return new Outcome(transactions.read(() -> planned.keySet().stream()
                 .mapToLong(profile -> jdbc.sql(
@@ -75,7 +76,7 @@ class BulkLabelling {
 
     /** Returns the new profile for each profile that has to change. */
     private Map<Long, Profile> changes(DeviceFilter filter, Map<String, @Nullable String> changes) {
-        SqlCondition chosen = clients.condition(filter, SelectorConditions.of("c.profile_id", filter.selector()));
+        SqlCondition chosen = devices(filter, SelectorConditions.of("c.profile_id", filter.selector()));
         Map<Long, Profile> known = transactions.read(() -> profiles.ofDevices(chosen));
         Map<Long, Profile> changed = new LinkedHashMap<>();
         known.forEach((key, profile) -> {
@@ -85,6 +86,12 @@ class BulkLabelling {
             }
         });
         return changed;
+    }
+
+    /** Devices that were erased stay without labels. */
+    private SqlCondition devices(DeviceFilter filter, SqlCondition chosen) {
+        return SqlCondition.all(
+                List.of(clients.condition(filter, chosen), new SqlCondition("c.secret_hash <> ''", Map.of())));
     }
 
     private long move(DeviceFilter filter, long before, Profile after) {
@@ -99,7 +106,7 @@ class BulkLabelling {
     }
 
     private long moveOnce(DeviceFilter filter, long before, Profile after) {
-        SqlCondition devices = clients.condition(filter, SqlCondition.ALWAYS);
+        SqlCondition devices = devices(filter, SqlCondition.ALWAYS);
         return jdbc.sql("UPDATE client c SET profile_id = :after WHERE c.profile_id = :before AND " + devices.text())
                 .params(devices.parameters())
                 .param("before", before)

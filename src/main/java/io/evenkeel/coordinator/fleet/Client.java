@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A device that enrolled. It is deleted only once it is revoked and no run refers to it. */
+/** A device that enrolled. Once it is revoked it can be erased; its row is deleted when no run refers to it. */
 @Entity
 @Table(name = "client")
 public class Client extends FleetEntity {
@@ -63,6 +63,22 @@ public class Client extends FleetEntity {
     Client describe(long profile) {
         this.profileId = profile;
         return this;
+    }
+
+    /** Erases what describes the device. An empty secret, which no device has, marks it as erased. */
+    void erase() {
+        name = null;
+        certificate = null;
+        secretHash = "";
+        nextSecretHash = null;
+        enrolmentKey = null;
+        lastSeenAt = null;
+        profileId = ProfileTable.NONE;
+    }
+
+    /** Returns whether nothing but its id is left, and when it enrolled and was revoked. */
+    boolean isErased() {
+        return secretHash.isEmpty();
     }
 
     /** Returns the key of the profile with its attributes and labels. */

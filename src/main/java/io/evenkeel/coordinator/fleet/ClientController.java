@@ -7,6 +7,8 @@ import io.evenkeel.coordinator.selection.DeviceFilter;
 import io.evenkeel.coordinator.selection.DeviceSelector;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -19,6 +21,7 @@ import org.hibernate.validator.constraints.time.DurationMax;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PatchMapping;
@@ -168,13 +171,18 @@ class ClientController {
     }
 
     @DeleteMapping("/{client}/record")
-    @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(
             summary = "Delete a revoked client's record",
             description =
-                    "With its name, attributes and labels. Refused (in-use) while a run has it as a member, also as one that"
-                            + " left.")
-    void delete(@PathVariable String client) {
-        deletion.deleteClient(client);
+                    "Erases its name, attributes, labels and certificate, and takes it out of evaluations, roll-outs and the audit"
+                            + " log. If a run has it as a member, also as one that left, its id stays for the run's receipts,"
+                            + " until its last run is deleted: the response then has what stays. What it contributed to models"
+                            + " stays in them.")
+    @ApiResponse(responseCode = "200", description = "its id stays, because runs refer to it")
+    @ApiResponse(responseCode = "204", description = "nothing stays", content = @Content)
+    ResponseEntity<ClientView> delete(@PathVariable String client) {
+        return deletion.deleteClient(client)
+                .map(left -> ResponseEntity.ok(ClientView.of(left, Profile.NONE)))
+                .orElseGet(() -> ResponseEntity.noContent().build());
     }
 }

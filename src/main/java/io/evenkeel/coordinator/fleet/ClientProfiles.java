@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.fleet;
 
 import io.evenkeel.coordinator.limits.RateLimits;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.selection.Attributes;
 import java.util.List;
@@ -51,7 +52,8 @@ class ClientProfiles {
     /**
      * Adds, replaces and, where the value is null, removes labels of a device.
      *
-     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code invalid}, {@code client-not-found}
+     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code invalid}, {@code client-not-found}, {@code conflict} if it
+     *     was erased
      */
     void label(String client, Map<String, @Nullable String> changes) {
         change(
@@ -81,6 +83,11 @@ class ClientProfiles {
     /** Returns the key of the profile that the device had, or of the empty profile if nothing has changed. */
     private long changeOnce(String id, UnaryOperator<Profile> change) {
         Client client = clients.lock(id).orElseThrow(() -> EnrolledClients.notFound(id));
+        if (client.isErased()) {
+            throw ProblemKind.CONFLICT
+                    .because("client " + id + " was erased", "enrol the device as another client")
+                    .with("client", id);
+        }
         long before = client.profileId();
         Profile known = profile(before);
         Profile changed = change.apply(known);

@@ -86,7 +86,7 @@ class ClientQuery implements ClientDirectory {
         SqlCondition all = SqlCondition.all(conditions);
         return described(
                 limited.sql("SELECT id, name, enrolled_by, run, certificate, enrolled_at, last_seen_at, revoked_at,"
-                                + " profile_id FROM client c WHERE " + all.text()
+                                + " secret_hash = '' AS erased, profile_id FROM client c WHERE " + all.text()
                                 + " ORDER BY c.enrolled_at, c.id FETCH FIRST :limit ROWS ONLY")
                         .params(all.parameters())
                         .param("limit", limit)
@@ -285,6 +285,7 @@ class ClientQuery implements ClientDirectory {
                 Timestamps.get(row, 6),
                 lastSeen.of(row.getString("id"), Timestamps.getNullable(row, 7)),
                 Timestamps.getNullable(row, 8),
+                row.getBoolean("erased"),
                 Map.of(),
                 Map.of());
     }

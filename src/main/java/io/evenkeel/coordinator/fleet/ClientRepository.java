@@ -46,8 +46,15 @@ public interface ClientRepository extends JpaRepository<Client, String> {
             "UPDATE Client c SET c.secretHash = :hash, c.nextSecretHash = NULL WHERE c.id = :id AND c.nextSecretHash = :hash")
     int promoteSecret(String id, String hash);
 
-    /** Returns the ids of clients that were revoked before a time, in their order, after one. */
-    @Query("SELECT c.id FROM Client c WHERE c.revokedAt < :time AND c.id > :after ORDER BY c.id")
+    /** Counts the clients with a name. */
+    long countByName(String name);
+
+    /** Returns the ids of clients that were erased, in their order, after one. */
+    @Query("SELECT c.id FROM Client c WHERE c.secretHash = '' AND c.id > :after ORDER BY c.id LIMIT :limit")
+    List<String> erasedAfter(String after, int limit);
+
+    /** Returns the ids of clients that were revoked before a time and are not erased, in their order, after one. */
+    @Query("SELECT c.id FROM Client c WHERE c.revokedAt < :time AND c.secretHash <> '' AND c.id > :after ORDER BY c.id")
     List<String> revokedBefore(Instant time, String after, Limit limit);
 
     /** Revokes a client; keeps the time of the first revocation. */

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param enrolledAt when it enrolled
  * @param lastSeenAt when it last sent a request; up to five minutes too early if it sends them to another replica
  * @param revokedAt when it was revoked
+ * @param erased whether its name, attributes and labels were erased; its id stays for the records of runs
  * @param attributes what the device reports
  * @param labels what operators have set
  */
@@ -36,6 +37,7 @@ record ClientView(
         Instant lastSeenAt,
 
         @Nullable Instant revokedAt,
+        boolean erased,
         Map<String, String> attributes,
         Map<String, String> labels) {
 
@@ -49,6 +51,7 @@ record ClientView(
                 client.enrolledAt(),
                 lastSeenAt,
                 client.revokedAt().orElse(null),
+                client.isErased(),
                 profile.attributes().values(),
                 profile.labels().values());
     }
@@ -64,6 +67,7 @@ record ClientView(
                 enrolledAt,
                 lastSeenAt,
                 revokedAt,
+                erased,
                 profile.attributes().values(),
                 profile.labels().values());
     }

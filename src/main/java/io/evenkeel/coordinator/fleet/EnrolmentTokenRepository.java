@@ -42,6 +42,11 @@ interface EnrolmentTokenRepository extends JpaRepository<EnrolmentToken, String>
             ORDER BY t.id""")
     List<String> spentBefore(Instant time, String after, Limit limit);
 
+    /** Deletes the description of a token, if it was for one device. */
+    @Modifying
+    @Query("UPDATE EnrolmentToken t SET t.description = NULL WHERE t.id = :id AND t.uses = 1")
+    int forgetDescription(String id);
+
     /** Revokes a token; keeps the time of the first revocation. */
     @Modifying(clearAutomatically = true)
     @Query("UPDATE EnrolmentToken t SET t.revokedAt = :now WHERE t.id = :id AND t.revokedAt IS NULL")

@@ -1,49 +1,42 @@
 package io.evenkeel.coordinator.fleet;
 
-import io.evenkeel.coordinator.access.DeviceCache;
-import io.evenkeel.coordinator.member.MemberTable;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.platform.time.TrustedTime;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.springframework.data.domain.Limit;
 import org.springframework.stereotype.Component;
 
 /**
- * Deletes revoked clients that are in no run, and enrolment tokens that admit no device any more. Results of evaluations and reports of
- * roll-outs keep a deleted client's id, and clients the id of the deleted token with which they enrolled. Thread-safe.
+ * Deletes revoked clients, and enrolment tokens that admit no device any more. Clients keep the id of the deleted token with which they
+ * enrolled. Thread-safe.
  */
 @Component
 public class FleetDeletion {
 
     private final ClientRepository clients;
     private final EnrolmentTokenRepository tokens;
-    private final ProfileTable profiles;
-    private final MemberTable members;
-    private final DeviceCache devices;
+    private final DeviceErasure erasure;
     private final DurableTransactions transactions;
     private final TrustedTime time;
 
     FleetDeletion(
             ClientRepository clients,
             EnrolmentTokenRepository tokens,
-            ProfileTable profiles,
-            MemberTable members,
-            DeviceCache devices,
+            DeviceErasure erasure,
             DurableTransactions transactions,
             TrustedTime time) {
         this.clients = clients;
         this.tokens = tokens;
-        this.profiles = profiles;
-        this.members = members;
-        this.devices = devices;
+        this.erasure = erasure;
         this.transactions = transactions;
         this.time = time;
     }
 
-    /** Returns the ids of up to {@code limit} clients that were revoked before a time, in their order, after one. */
+    /** Returns the ids of up to {@code limit} clients that were revoked before a time and not erased, in their order, after one. */
     public List<String> revokedBefore(Instant time, String after, int limit) {
         return transactions.read(() -> clients.revokedBefore(time, after, Limit.of(limit)));
     }
@@ -55,44 +48,33 @@ public class FleetDeletion {
      */
     public void requireDeletable(String id) {
         transactions.read(() -> {
-            requireDeletable(clients.findById(id).orElseThrow(() -> EnrolledClients.notFound(id)));
+            requireRevoked(clients.findById(id).orElseThrow(() -> EnrolledClients.notFound(id)));
             return true;
         });
     }
 
     /**
-     * Deletes a client.
+     * Deletes a client, or erases it if a run has it as a member, also as one that left.
      *
-     * @throws ProblemException {@code client-not-found}, {@code still-valid} if it is not revoked, {@code in-use} if it is or was in a
-     *     run
+     * @return what stays of it; empty if nothing does
+     * @throws ProblemException {@code client-not-found}, {@code still-valid} if it is not revoked
      */
-    public void deleteClient(String id) {
-        long profile = transactions.write(() -> {
-            Client client = clients.lock(id).orElseThrow(() -> EnrolledClients.notFound(id));
-            requireDeletable(client);
-            clients.delete(client);
-            return client.profileId();
-        });
-        profiles.deleteIfUnused(profile, transactions);
-        devices.forget(id);
+    public Optional<Client> deleteClient(String id) {
+        requireDeletable(id);
+        return erasure.erase(id);
     }
 
-    private void requireDeletable(Client client) {
-        String id = client.getId();
+    private static void requireRevoked(Client client) {
         if (client.revokedAt().isEmpty()) {
             throw ProblemKind.STILL_VALID
-                    .because("client " + id + " is not revoked", "revoke it first")
-                    .with("client", id);
+                    .because("client " + client.getId() + " is not revoked", "revoke it first")
+                    .with("client", client.getId());
         }
-        members.runOf(id).ifPresent(run -> {
-            throw ProblemKind.IN_USE
-                    .because(
-                            "client " + id + " is or was a member of run '" + run
-                                    + "', whose messages are verified and exported with their senders",
-                            "delete its runs first, or keep it: a revoked client can do nothing")
-                    .with("client", id)
-                    .with("run", run);
-        });
+    }
+
+    /** Deletes what is left of erased clients whose last run is deleted. */
+    public void deleteErased() {
+        erasure.deleteWithoutRuns();
     }
 
     /** Returns the ids of up to {@code limit} tokens that have admitted no device since before a time, in their order, after one. */

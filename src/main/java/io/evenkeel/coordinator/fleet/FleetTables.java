@@ -91,7 +91,7 @@ public class FleetTables implements ClockCorrection {
     }
 
     /**
-     * Inserts a client, unless it is there with the same secret.
+     * Inserts a client, unless it is there with the same secret, or was erased in the file or here. What is erased here stays so.
      *
      * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code conflict} if it is there with another secret
      */
@@ -100,7 +100,7 @@ public class FleetTables implements ClockCorrection {
         Optional<Client> present = clients.findById(id);
         if (present.isEmpty()) {
             CLIENTS.insert(jdbc, List.of(client), row -> null);
-        } else if (!present.get().secretHash().equals(client.text("secret_hash"))) {
+        } else if (!present.get().isErased() && !isSame(present.get().secretHash(), client.text("secret_hash"))) {
             throw ProblemKind.CONFLICT
                     .because(
                             "client " + id + " is enrolled here with another secret; nothing was imported",
@@ -109,21 +109,30 @@ public class FleetTables implements ClockCorrection {
         }
     }
 
+    /** An empty secret is that of a client which was erased. */
+    private static boolean isSame(String present, String imported) {
+        return imported.isEmpty() || present.equals(imported);
+    }
+
     /**
-     * Sets a client's attributes and labels, unless it has some here.
+     * Sets a client's attributes and labels, unless it has some here or was erased.
      *
      * @throws DataIntegrityViolationException if they are none
      */
     public void insertProfile(ExportedRow profile) {
+        String id = profile.text("client_id");
+        if (clients.findById(id).filter(client -> !client.isErased()).isEmpty()) {
+            return;
+        }
         long key;
         try {
             key = profiles.key(new Profile(
                     profiles.checked("attributes", profile.text("attributes")),
                     profiles.checked("labels", profile.text("labels"))));
         } catch (JacksonException | ProblemException e) {
-            throw new DataIntegrityViolationException("the attributes of " + profile.text("client_id"), e);
+            throw new DataIntegrityViolationException("the attributes of " + id, e);
         }
-        jdbc.update("UPDATE client SET profile_id = ? WHERE id = ? AND profile_id = 0", key, profile.text("client_id"));
+        jdbc.update("UPDATE client SET profile_id = ? WHERE id = ? AND profile_id = 0", key, id);
     }
 
     @Override

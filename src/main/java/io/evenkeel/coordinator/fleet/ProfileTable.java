@@ -121,6 +121,15 @@ class ProfileTable {
         return values;
     }
 
+    /** Returns whether another device has a value of a key. */
+    boolean isShared(String key, String value, String client) {
+        return jdbc.sql("SELECT EXISTS (SELECT 1 FROM profile_value v JOIN client c ON c.profile_id = v.profile_id"
+                        + " WHERE v.name = ? AND v.text = ? AND c.id <> ?)")
+                .params(key, value, client)
+                .query(Boolean.class)
+                .single();
+    }
+
     /** Deletes a profile if no device has it, in a transaction of its own. */
     void deleteIfUnused(long key, DurableTransactions transactions) {
         if (key == NONE) {

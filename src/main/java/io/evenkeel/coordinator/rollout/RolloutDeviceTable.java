@@ -6,6 +6,8 @@ import static io.evenkeel.coordinator.platform.storage.ExportedColumn.time;
 import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.evenkeel.coordinator.fleet.DeviceRows;
+import io.evenkeel.coordinator.fleet.ErasedDevice;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import io.evenkeel.coordinator.platform.time.Timestamps;
 import io.evenkeel.coordinator.rollout.rule.DeviceCounts;
@@ -33,7 +35,7 @@ import org.springframework.stereotype.Component;
 
 /** The tables {@code rollout_device} and {@code rollout_value}. Works in the caller's transaction. */
 @Component
-public class RolloutDeviceTable {
+public class RolloutDeviceTable implements DeviceRows {
 
     /** The devices that got the version, with their reports. */
     public static final ExportedTable EXPORTED = ExportedTable.withoutKey(
@@ -288,6 +290,38 @@ public class RolloutDeviceTable {
         sites.delete(keys);
         batches.batchUpdate("DELETE FROM rollout_value WHERE rollout_id = ? AND client_id = ?", keys);
         batches.batchUpdate("DELETE FROM rollout_device WHERE rollout_id = ? AND client_id = ?", keys);
+    }
+
+    /** Leaves its outcome and metrics, without the reason of a failure, as those of a device that nobody knows: groups are counted by them. */
+    @Override
+    public void erase(ErasedDevice device) {
+        List<String> some = jdbc.sql("SELECT r.id FROM rollout r WHERE EXISTS (SELECT 1 FROM rollout_device d"
+                        + " WHERE d.rollout_id = r.id AND d.client_id = ?)")
+                .param(device.id())
+                .query(String.class)
+                .list();
+        for (String rollout : some) {
+            // Metrics and counts refer to the device's row by its id.
+            jdbc.sql("INSERT INTO rollout_device (rollout_id, client_id, group_number, asked_at, outcome, samples,"
+                            + " reported_at) SELECT rollout_id, ?, group_number, asked_at, outcome, samples, reported_at"
+                            + " FROM rollout_device WHERE rollout_id = ? AND client_id = ?")
+                    .params(device.pseudonym(), rollout, device.id())
+                    .update();
+            jdbc.sql("INSERT INTO rollout_site (rollout_id, client_id, asked, installed, failed) SELECT rollout_id, ?,"
+                            + " asked, installed, failed FROM rollout_site WHERE rollout_id = ? AND client_id = ?")
+                    .params(device.pseudonym(), rollout, device.id())
+                    .update();
+            for (String table : List.of("rollout_value", "rollout_site_metric")) {
+                jdbc.sql("UPDATE " + table + " SET client_id = ? WHERE rollout_id = ? AND client_id = ?")
+                        .params(device.pseudonym(), rollout, device.id())
+                        .update();
+            }
+            for (String table : List.of("rollout_site", "rollout_device")) {
+                jdbc.sql("DELETE FROM " + table + " WHERE rollout_id = ? AND client_id = ?")
+                        .params(rollout, device.id())
+                        .update();
+            }
+        }
     }
 
     private static RolloutDevice device(ResultSet row, @Nullable DeviceCounts site) throws SQLException {

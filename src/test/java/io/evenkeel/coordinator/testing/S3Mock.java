@@ -127,6 +127,7 @@ public final class S3Mock {
                 DataSize.ofKilobytes(16),
                 Duration.ofDays(1),
                 Duration.ofHours(1),
-                Duration.ZERO);
+                Duration.ZERO,
+                false);
     }
 }

@@ -118,9 +118,17 @@ public final class DevicesCommand extends Program {
     @Command(
             name = "delete",
             description =
-                    "Deletes a revoked device's record for good. One that is or was a member of a run is kept until"
-                            + " the run is deleted.")
+                    "Deletes a revoked device for good: its name, attributes and labels, also from evaluations, roll-outs"
+                            + " and the audit log. What it contributed to models stays in them. If it took part in a"
+                            + " run, its id stays for the run's receipts until the run is deleted.")
     void delete(@Mixin ApiOptions api, @Mixin DeleteOptions deletion) throws IOException {
-        deletion.delete(api, "devices", "device", id -> ApiPath.of("clients", id, "record"));
+        deletion.delete(
+                api,
+                "devices",
+                "device",
+                id -> ApiPath.of("clients", id, "record"),
+                (asking, id) -> asking.require("Delete device '" + id
+                        + "' for good, with its name, attributes and labels? What it contributed to models stays, and its"
+                        + " id in the receipts of runs."));
     }
 }

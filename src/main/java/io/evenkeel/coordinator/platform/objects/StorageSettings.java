@@ -26,6 +26,8 @@ import org.springframework.util.unit.DataSize;
  * @param grace how long an object that no row names is kept, default a day. It must be longer than a backup of database and objects takes
  * @param segmentGrace the same for segments of messages that were compacted, default 1 h
  * @param sweep how often such objects are looked for, and segments with few messages left are rewritten, default 10 min; 0 for never
+ * @param rewriteFile whether each start writes H2's file anew, without the bytes of what was deleted; it takes the file's size once more
+ *     on the disk meanwhile. With PostgreSQL it does nothing
  */
 @ConfigurationProperties("evenkeel.storage")
 public record StorageSettings(
@@ -40,7 +42,8 @@ public record StorageSettings(
         @DefaultValue("16KB") DataSize inline,
         @DefaultValue("1d") Duration grace,
         @DefaultValue("1h") Duration segmentGrace,
-        @DefaultValue("10m") Duration sweep) {
+        @DefaultValue("10m") Duration sweep,
+        @DefaultValue("false") boolean rewriteFile) {
 
     private static final DataSize MAX_INLINE = DataSize.ofMegabytes(1);
 
@@ -114,7 +117,8 @@ public record StorageSettings(
                 inline,
                 grace,
                 segmentGrace,
-                sweep);
+                sweep,
+                false);
     }
 
     /** An environment variable that is set to nothing counts as absent. */

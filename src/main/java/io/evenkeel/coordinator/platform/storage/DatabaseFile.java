@@ -4,12 +4,17 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.h2.mvstore.MVStoreException;
+import org.h2.mvstore.MVStoreTool;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.core.env.Environment;
 
-/** Finds the file of an H2 database. */
+/** Finds the file of an H2 database, and writes it anew. */
 final class DatabaseFile {
 
+    private static final Logger LOG = LoggerFactory.getLogger(DatabaseFile.class);
     private static final Pattern URL = Pattern.compile("jdbc:h2:(?:file:)?([^:;]+)(?:;.*)?");
     private static final String SUFFIX = ".mv.db";
 
@@ -27,5 +32,20 @@ final class DatabaseFile {
         }
         String path = matcher.group(1).replaceFirst("^~", Matcher.quoteReplacement(System.getProperty("user.home")));
         return Optional.of(Path.of(path + SUFFIX).toAbsolutePath().normalize());
+    }
+
+    /**
+     * Copies what is in use to a new file, which replaces the file: the old one also has the bytes of deleted rows. Must be called before
+     * H2 opens the file. A kill meanwhile leaves the old file or the new one. Leaves a file that is in use or damaged to H2, which reports
+     * it.
+     */
+    static void rewrite(Path file) {
+        String name = file.toString().replace('\\', '/');
+        try {
+            MVStoreTool.compactCleanUp(name);
+            MVStoreTool.compact(name, false);
+        } catch (MVStoreException e) {
+            LOG.warn("{} cannot be written anew", file, e);
+        }
     }
 }

@@ -60,6 +60,9 @@ final class DatabaseFileCheck implements ApplicationContextInitializer<Configura
         Path file = Files.exists(configured) ? configured : null;
         if (file != null) {
             check(file);
+            if (context.getEnvironment().getProperty("evenkeel.storage.rewrite-file", Boolean.class, false)) {
+                DatabaseFile.rewrite(file);
+            }
             permissions.mend();
         }
         context.getBeanFactory().registerSingleton("databaseFileFound", new Found(file, permissions));

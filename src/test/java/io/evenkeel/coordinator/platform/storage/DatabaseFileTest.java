@@ -8,12 +8,15 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import org.h2.api.ErrorCode;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,6 +47,32 @@ class DatabaseFileTest {
         try (Connection connection = h2.getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute("CREATE TABLE receipt AS SELECT x, RANDOM_UUID() AS u FROM SYSTEM_RANGE(1, 10000)");
+        }
+    }
+
+    @Test
+    void isWrittenAnewWithoutWhatWasDeleted() throws SQLException, IOException {
+        JdbcDataSource h2 = new JdbcDataSource();
+        h2.setUrl("jdbc:h2:file:" + folder.resolve("evenkeel") + ";WRITE_DELAY=0");
+        try (Connection connection = h2.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE TABLE device AS SELECT x AS id, 'somebody' || x AS name FROM SYSTEM_RANGE(1, 9)");
+            statement.execute("DELETE FROM device WHERE id = 7");
+            // As a kill: closing the file would compact it for 200 ms.
+            statement.execute("SHUTDOWN IMMEDIATELY");
+        } catch (SQLException closed) {
+            assertThat(closed.getErrorCode()).isEqualTo(ErrorCode.DATABASE_IS_CLOSED);
+        }
+        assertThat(Files.readString(file, StandardCharsets.ISO_8859_1)).contains("somebody7");
+
+        DatabaseFile.rewrite(file);
+
+        assertThat(Files.readString(file, StandardCharsets.ISO_8859_1)).doesNotContain("somebody7");
+        try (Connection connection = h2.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet left = statement.executeQuery("SELECT COUNT(*) FROM device")) {
+            assertThat(left.next()).isTrue();
+            assertThat(left.getInt(1)).isEqualTo(8);
         }
     }
 

@@ -38,7 +38,8 @@ public final class StorageFixture {
             DataSize.ofBytes(1000),
             Duration.ofDays(1),
             Duration.ofHours(1),
-            Duration.ZERO);
+            Duration.ZERO,
+            false);
 
     public StorageFixture(DataSource source, Dialect dialect, ObjectStore store) {
         this.source = source;

@@ -1,0 +1,66 @@
+package io.evenkeel.coordinator.evaluation;
+
+import io.evenkeel.coordinator.evaluation.EvaluationView.GroupView;
+import io.evenkeel.coordinator.evaluation.EvaluationView.MetricView;
+import io.evenkeel.coordinator.fleet.DeviceRows;
+import io.evenkeel.coordinator.fleet.ErasedDevice;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.springframework.stereotype.Component;
+
+/**
+ * Takes an erased device out of evaluations: out of the results, and out of final statistics those groups of its values that have too few
+ * devices for figures. Thread-safe.
+ */
+@Component
+class EvaluationErasure implements DeviceRows {
+
+    private final EvaluationTable table;
+    private final EvaluationResults results;
+
+    EvaluationErasure(EvaluationTable table, EvaluationResults results) {
+        this.table = table;
+        this.results = results;
+    }
+
+    @Override
+    public void erase(ErasedDevice device) {
+        for (long evaluation : table.groupedOrWithResultOf(device.id())) {
+            // The rows with the values that it had may be pruned already.
+            Map<String, String> values = new HashMap<>(device.visible().values());
+            values.putAll(results.erase(evaluation, device.id(), device.pseudonym()));
+            table.reported(evaluation).ifPresent(report -> {
+                List<MetricView> left =
+                        report.stream().map(metric -> without(metric, values)).toList();
+                if (!left.equals(report)) {
+                    table.correct(evaluation, left);
+                }
+            });
+        }
+    }
+
+    /** Returns statistics without small groups of some values, which tell who was in them. */
+    static MetricView without(MetricView metric, Map<String, String> values) {
+        Map<String, List<GroupView>> groups = new LinkedHashMap<>();
+        metric.groups()
+                .forEach((attribute, found) -> groups.put(
+                        attribute,
+                        found.stream()
+                                .filter(group -> !group.tooFew()
+                                        || group.value() == null
+                                        || !group.value().equals(values.get(attribute)))
+                                .toList()));
+        return new MetricView(
+                metric.name(),
+                metric.goal(),
+                metric.devices(),
+                metric.samples(),
+                metric.weightedMean(),
+                metric.mean(),
+                metric.deciles(),
+                groups,
+                metric.worst());
+    }
+}
