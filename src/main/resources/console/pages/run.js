@@ -45,7 +45,7 @@ export function RunPage({run: name, query}) {
     ${hasRound && html`<section class="card"><h2>${t('open_round')} ${number(value.round)}</h2>
       <${Loaded} resource=${open}>${round => html`<${OpenRound} round=${round} stalled=${value.stalled} />`}<//></section>`}
     ${value.state === 'created' && html`<section class="card"><p>${t('not_started', number(value.members))}</p>
-      ${isOperator() && hasAllRuns() && html`<a class="button" href=${'#/tokens?run=' + encodeURIComponent(name)}>${t('create_enrolment_token')}</a>`}</section>`}
+      ${isOperator() && hasAllRuns() && html`<a class="button" href="#/tokens?new">${t('create_enrolment_token')}</a>`}</section>`}
     <${Refusal} problem=${series.problem} />
     ${series.value && html`<${Curves} series=${series.value} query=${query} />`}
     ${series.value && html`<${Smoothness} base=${base} series=${series.value} live=${!over} />`}

@@ -11,9 +11,9 @@ import {t} from '../text.js';
 
 const ENROLMENT = '/enrolment-tokens';
 
-/** The tokens; with ?run= in the address, the form of a new enrolment token for this run is open. */
+/** The tokens; with ?new in the address, the form of a new enrolment token is open. */
 export const TokensPage = ({query}) => html`<div class="title"><h1>${t('tokens')}</h1></div>
-  <${Kind} path="/enrolment-tokens" paged title="enrolment_tokens" hint="enrolment_tokens_hint" form=${EnrolmentForm} allowed=${isOperator()} run=${query.get('run')} row=${enrolmentRow} order=${enrolmentOrder} />
+  <${Kind} path="/enrolment-tokens" paged title="enrolment_tokens" hint="enrolment_tokens_hint" form=${EnrolmentForm} allowed=${isOperator()} opened=${query.has('new')} row=${enrolmentRow} order=${enrolmentOrder} />
   <${Kind} path="/access-tokens" title="access_tokens" hint="access_tokens_hint" form=${AccessForm} allowed=${may('mint')} row=${accessRow} order=${accessOrder} />`;
 
 const enrolmentRow = one => [plain(one.description || one.id), one.run || t('all'), one.uses, one.usesLeft, time(one.expiresAt)];
@@ -26,12 +26,12 @@ const accessOrder = {name: one => one.name, role: one => one.role, rights: one =
 const SIZE = 100;
 
 /** A list of tokens; that of enrolment tokens has pages. */
-function Kind({path, paged, title, hint, form, allowed, run, row, order}) {
+function Kind({path, paged, title, hint, form, allowed, opened, row, order}) {
   const head = Object.keys(order);
   const sort = useSort(order);
   const pages = usePages(path);
   const tokens = useResource(paged ? `${path}?limit=${SIZE}` + (pages.after ? '&after=' + pages.after : '') : path);
-  const [open, setOpen] = useState(Boolean(run) && allowed);
+  const [open, setOpen] = useState(Boolean(opened) && allowed);
   return html`<section class="card"><div class="title"><h2>${t(title)}</h2>${allowed && html`<div>${path === ENROLMENT && html`<${DeleteOld} kind="tokens" done=${tokens.ask} />`}<button onClick=${() => setOpen(true)}>${t('new_token')}</button></div>`}</div>
     <p class="soft">${t(hint)}</p>
     <${Loaded} resource=${tokens}>${all => (all.length === 0 && pages.isFirst ? html`<p>${t('no_tokens')}</p>` : html`<div class="scroll" tabindex="0"><table class="stack">
@@ -39,12 +39,12 @@ function Kind({path, paged, title, hint, form, allowed, run, row, order}) {
       <tbody>${sort.of(all).map(one => html`<tr key=${one.id}>${row(one).map((cell, i) => html`<td data-label=${t(head[i])}>${cell}</td>`)}
         <td>${one.revokedAt && html`<span class="state failed">${t('revoked')}</span>`} ${isSpent(path, one) ? allowed && html`<${Confirmed} label=${t('delete')} danger question=${t('confirm_delete_token', plain(one.description || one.id))} act=${async () => { await remove(`${path}/${one.id}/record`); tokens.ask(); }} />` : !one.revokedAt && allowed && html`<${Confirmed} label=${t('revoke')} danger question=${t('confirm_revoke_token', plain(one.name || one.description || one.id))} act=${async () => { await remove(`${path}/${one.id}`); tokens.ask(); }} />`}</td></tr>`)}</tbody></table></div>
       ${paged && html`<${Pages} pages=${pages} last=${all.length === SIZE ? all.at(-1).id : undefined} />`}`)}<//>
-    ${open && html`<${Dialog} title=${t('new_token')} onClose=${() => { setOpen(false); tokens.ask(); }}><${NewToken} path=${path} form=${form} run=${run} close=${() => { setOpen(false); tokens.ask(); }} /><//>`}
+    ${open && html`<${Dialog} title=${t('new_token')} onClose=${() => { setOpen(false); tokens.ask(); }}><${NewToken} path=${path} form=${form} close=${() => { setOpen(false); tokens.ask(); }} /><//>`}
   </section>`;
 }
 
 /** A form, and after it the token, which is shown this once. */
-function NewToken({path, form: Form, run, close}) {
+function NewToken({path, form: Form, close}) {
   const [made, setMade] = useState(null);
   const [problem, setProblem] = useState(null);
   const create = async request => {
@@ -66,11 +66,11 @@ const values = event => {
 
 const End = ({close}) => html`<div class="row"><button class="first">${t('create')}</button><button type="button" onClick=${close}>${t('cancel')}</button></div>`;
 
-function EnrolmentForm({create, run, close}) {
+function EnrolmentForm({create, close}) {
   return html`<form onSubmit=${event => { const {uses, ...rest} = values(event); create({...rest, uses: Number(uses)}); }}>
     <${Field} label=${t('uses')}><input name="uses" type="number" min="1" value="1" required /><//>
     <${Field} label=${t('expires_in')} hint=${t('expires_in_hint')}><input name="expiresIn" value="1h" /><//>
-    <${Field} label=${t('for_run')}><input name="run" defaultValue=${run || ''} autocomplete="off" /><//>
+    <${Field} label=${t('for_run')} hint=${t('token_run_hint')}><input name="run" autocomplete="off" /><//>
     <${Field} label=${t('description')}><input name="description" maxlength="200" autocomplete="off" /><//>
     <${End} close=${close} /></form>`;
 }

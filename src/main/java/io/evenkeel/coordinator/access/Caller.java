@@ -2,6 +2,8 @@ package io.evenkeel.coordinator.access;
 
 import io.evenkeel.coordinator.access.permission.AccessRole;
 import io.evenkeel.coordinator.access.permission.Permissions;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import org.jspecify.annotations.Nullable;
 
 /** The authenticated caller of a request. */
@@ -77,6 +79,20 @@ public sealed interface Caller {
      * @param run the only run in which it may take part, null for any
      */
     record Device(String client, @Nullable String run) implements Caller {
+
+        /**
+         * Returns the refusal of a device that enrolled for one run.
+         *
+         * @param what what it asked for besides
+         */
+        public ProblemException outsideItsRun(String what) {
+            return ProblemKind.FORBIDDEN
+                    .because(
+                            "device " + client + " enrolled for run '" + run + "' only, but " + what,
+                            "to use it elsewhere, enrol it anew with a token without a run ('evenkeel tokens create'), from"
+                                    + " an empty state folder")
+                    .with("client", client);
+        }
 
         /** The role's name. */
         public static final String ROLE = "DEVICE";

@@ -4,7 +4,6 @@ import io.evenkeel.coordinator.access.Caller;
 import io.evenkeel.coordinator.model.ModelForm;
 import io.evenkeel.coordinator.model.format.ModelFormat;
 import io.evenkeel.coordinator.platform.http.PreparedResponse;
-import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -141,10 +140,7 @@ class ModelDeliveryController {
 
     private static void requireAllowed(Caller caller, ModelVersion version) {
         if (caller instanceof Caller.Device device && !isAllowed(device, version)) {
-            throw ProblemKind.FORBIDDEN.because(
-                    "the credentials belong to a device enrolled for run '" + device.run()
-                            + "' only, but this version is not of that run",
-                    "enrol with a token that is not bound to a run");
+            throw device.outsideItsRun("this version is not of that run");
         }
     }
 }

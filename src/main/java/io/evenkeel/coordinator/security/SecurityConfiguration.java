@@ -200,19 +200,15 @@ public class SecurityConfiguration {
                 && denied.getAuthorizationResult() instanceof MissingRight missing) {
             return missing.problem();
         }
-        return ProblemKind.FORBIDDEN.because(
-                forbidden(), "use credentials with the required role; GET /openapi.json lists it");
-    }
-
-    private static String forbidden() {
         Caller caller = Callers.current().orElse(null);
-        if (!(caller instanceof Caller.Device device)) {
-            return "this request is for devices, but the credentials are "
-                    + (caller instanceof Caller.Viewer ? "a viewer's" : "an operator's");
+        if (caller instanceof Caller.Device device && device.run() != null) {
+            return device.outsideItsRun("this request is for another run or for operators");
         }
-        return device.run() == null
-                ? "this request is for operators, but the credentials are a device's"
-                : "the credentials belong to a device enrolled for run '" + device.run()
-                        + "' only, but this request is for another run or for operators";
+        return ProblemKind.FORBIDDEN.because(
+                caller instanceof Caller.Device
+                        ? "this request is for operators, but the credentials are a device's"
+                        : "this request is for devices, but the credentials are "
+                                + (caller instanceof Caller.Viewer ? "a viewer's" : "an operator's"),
+                "use credentials with the required role; GET /openapi.json lists it");
     }
 }

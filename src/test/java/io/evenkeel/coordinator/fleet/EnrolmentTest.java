@@ -158,7 +158,12 @@ class EnrolmentTest {
         String secret = text(object(fleet.enrol(token, "bound")), "secret");
         Api.refused(fleet.task(secret), ProblemKind.FORBIDDEN);
         Api.refused(api.as(secret).get().uri("/api/v1/runs/any/rounds/0/model").exchange(), ProblemKind.FORBIDDEN);
-        Api.refused(api.as(secret).put().uri("/api/v1/runs/any/members/me").exchange(), ProblemKind.FORBIDDEN);
+        Api.refused(api.as(secret).put().uri("/api/v1/runs/any/members/me").exchange(), ProblemKind.FORBIDDEN)
+                .jsonPath("$.detail")
+                .value(detail -> assertThat(String.valueOf(detail)).contains("enrolled for run 'its-run' only"))
+                .jsonPath("$.action")
+                .value(action ->
+                        assertThat(String.valueOf(action)).contains("enrol it anew with a token without a run"));
         Api.refused(
                 api.as(secret).get().uri("/api/v1/runs/any%2f..%2fits-run/task").exchange(), ProblemKind.MALFORMED);
         Api.refused(api.as(secret).get().uri("/api/v1/runs/its-run/task").exchange(), ProblemKind.RUN_NOT_FOUND);

@@ -67,7 +67,7 @@ final class CreateRunCommand extends ApiCommand {
             if (!start) {
                 lines.add("");
                 lines.add("Devices can join it now. Next:");
-                lines.add("  evenkeel tokens create --run " + created + " --uses 10");
+                lines.add("  evenkeel tokens create --uses 10");
                 lines.add("  evenkeel runs start " + created + " --wait");
             }
             return lines;

@@ -25,7 +25,7 @@ import tools.jackson.databind.JsonNode;
         footer = {
             "",
             "Examples:",
-            "  evenkeel tokens create --run digits --uses 10 --expires 1h",
+            "  evenkeel tokens create --uses 10 --expires 1h",
             "  evenkeel tokens create --viewer prometheus --expires 90d",
             "  evenkeel tokens create --operator alice --runs 'fleet-a-*'",
             "  evenkeel tokens create --viewer bob --rights approve"
@@ -41,7 +41,9 @@ final class CreateTokenCommand extends ApiCommand {
     @Option(
             names = "--run",
             paramLabel = "RUN",
-            description = "The only run that its devices may join (default: any run).")
+            description =
+                    "A restriction: the only run that its devices can ever take part in. They get no other run or model,"
+                            + " and need a new enrolment for one (default: none).")
     private @Nullable String run;
 
     @Option(names = "--later", description = "With --run: the run does not exist yet and is created later.")

@@ -18,7 +18,7 @@ class CreateRunCommandTest extends RunCommandFixture {
 
         assertThat(cli.run("runs", "create", "-f", file.toString())).isZero();
         assertThat(coordinator.requests().get(0).body()).isEqualTo("{\"name\":\"digits\",\"dimension\":3}");
-        assertThat(cli.out()).contains("evenkeel tokens create --run digits", "evenkeel runs start digits --wait");
+        assertThat(cli.out()).contains("evenkeel tokens create --uses 10", "evenkeel runs start digits --wait");
     }
 
     @Test

@@ -118,7 +118,7 @@ class ConsoleIT {
         browser.open("runs/team-a-1");
         browser.see("Not started");
         assertThat(browser.text()).contains("Start");
-        assertThat(browser.count("a[href*='tokens?run=']")).isZero();
+        assertThat(browser.count("a[href*='tokens?new']")).isZero();
         browser.open("runs/team-b-1");
         browser.see("the credentials are for the runs team-a-*, team-c alone");
         revokeAccessTokens();
