@@ -1,4 +1,4 @@
-"""``python -m evenkeel run SOURCE``: creates a run's definition and its initial model from a PyTorch module.
+"""``python -m evenkeel run SOURCE``: creates a run's definition, its initial model and a device from a PyTorch module.
 
 ``python -m evenkeel identity`` makes the keys of secure aggregation; ``flower`` and ``flare`` run programs that were written for those
 systems as devices; ``track`` writes the rounds of runs to MLflow or TensorBoard.
@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ._definition import array_name, write_run
+from ._definition import array_name, write_device, write_run
 from ._identity_files import add_commands
 from .flare import _command as flare
 from .flower import _command as flower
@@ -49,8 +49,9 @@ def main(arguments: list[str] | None = None) -> int:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     run = commands.add_parser(
         "run",
-        help="make a run's definition and initial model",
-        description="Writes NAME.json, the body for POST /api/v1/runs, and NAME.safetensors, the initial model.",
+        help="make a run's definition, initial model and device",
+        description="Writes NAME.json, the body for POST /api/v1/runs, NAME.safetensors, the initial model, and for a PyTorch\n"
+        "module of module.py:FACTORY NAME_device.py, the script of a device, in which its data has to be loaded.",
         epilog=_SOURCE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -107,6 +108,10 @@ def _make_run(given: argparse.Namespace) -> int:
     values = sum(array.size for array in tensors.values())
     print(f"{body} and {model}: {len(tensors)} tensors, {values:,} values. To create the run:")
     print(f"\n  evenkeel runs create -f {body} --model {model}")
+    file, _, factory = source.partition(":")
+    if factory and usual is _MODULE:
+        script = write_device(given.out, plan["name"], base / file, factory)
+        print(f"\n{script} is a device: load its data there" if script else f"\n{plan['name']}_device.py exists and is kept")
     return 0
 
 

@@ -126,6 +126,56 @@ def safetensors(tensors: Mapping[str, npt.NDArray[Any]]) -> bytes:
     return b"".join([len(text).to_bytes(8, "little"), text, *body])
 
 
+_DEVICE = '''"""A device of the run '{name}': python {name}_device.py. EVENKEEL_URL is the coordinator's address, and EVENKEEL_ENROLMENT_TOKEN
+a token of 'evenkeel tokens create' for the first start. Each device needs its own folder EVENKEEL_STATE."""
+
+import os
+import sys
+
+import torch
+
+sys.path.insert(0, {folder!r})
+from {module} import {factory}
+
+from evenkeel.client import Client
+from evenkeel.torch import TorchDevice
+
+
+def batches():
+    """Returns this device's own data, as batches of inputs and targets, such as a torch DataLoader."""
+    raise NotImplementedError("load this device's data in batches()")
+
+
+loss = torch.nn.functional.cross_entropy  # of {factory}()(inputs) and targets
+
+# The names and shapes of the module's parameters must be those of the run's tensors.
+with Client(
+    os.environ.get("EVENKEEL_URL", "http://localhost:8080"),
+    run="{name}",
+    state_dir=os.environ.get("EVENKEEL_STATE", "{name}-state"),
+    enrolment_token=os.environ.get("EVENKEEL_ENROLMENT_TOKEN"),
+) as client:
+    print(client.train(TorchDevice({factory}(), loss, batches())))
+'''
+
+
+def write_device(folder: Path, name: str, source: Path, factory: str) -> Path | None:
+    """Writes NAME_device.py, a device that trains a factory's PyTorch module, to a folder.
+
+    Args:
+        source: the Python file that has the factory.
+
+    Returns:
+        the script's path; None if it exists and is kept, since it may have been edited.
+    """
+    script = folder / f"{name}_device.py"
+    if script.exists():
+        return None
+    parent = str(source.parent.resolve())
+    script.write_text(_DEVICE.format(name=name, folder=parent, module=source.stem, factory=factory), encoding="utf-8")
+    return script
+
+
 def write_run(folder: Path, tensors: Mapping[str, npt.NDArray[Any]], plan: Mapping[str, Any]) -> tuple[Path, Path]:
     """Writes NAME.json and NAME.safetensors to a folder, which is created if it is missing; returns both paths.
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +18,8 @@ from torch import nn  # noqa: E402
 
 from evenkeel.__main__ import main  # noqa: E402
 from evenkeel._definition import safetensors  # noqa: E402
+
+from ..coordinator import wait_until  # noqa: E402
 
 MODULE = """
 import numpy as np
@@ -144,3 +149,32 @@ def test_safetensors_are_laid_out_as_the_format_says() -> None:
     assert data == len(header).to_bytes(8, "little") + header + np.float32(1.5).tobytes() + np.array([2.0, 3.0]).tobytes()
     with pytest.raises(ValueError, match="'a' is int64"):
         safetensors({"a": np.array([1])})
+
+
+def test_the_written_device_trains_the_run_once_it_has_data(server: Any, tmp_path: Path, capsys: Any) -> None:
+    (tmp_path / "net.py").write_text(MODULE)
+    make = ["run", f"{tmp_path}/net.py:model", "--name", "scripted", "--rounds", "2", "--devices", "1", "--out", str(tmp_path)]
+    assert main(make) == 0
+    server.operate("POST", "runs", json.loads((tmp_path / "scripted.json").read_text()))
+    model = (tmp_path / "scripted.safetensors").read_bytes()
+    server.download("runs/scripted/model", "PUT", model, "application/x-safetensors")
+    script = tmp_path / "scripted_device.py"
+    written = script.read_text()
+    data = "return [(torch.ones(4, 3), torch.tensor([0, 1, 0, 1]))]"
+    edited = written.replace('raise NotImplementedError("load this device\'s data in batches()")', data)
+    assert edited != written
+    script.write_text(edited)
+    assert main(make) == 0
+    assert "scripted_device.py exists and is kept" in capsys.readouterr().out
+    assert script.read_text() == edited
+
+    of_device = {"EVENKEEL_URL": server.url, "EVENKEEL_ENROLMENT_TOKEN": server.enrolment_token(1)}
+    environment = {**os.environ, **of_device, "EVENKEEL_STATE": str(tmp_path / "state")}
+    device = subprocess.Popen([sys.executable, str(script)], env=environment, stdout=subprocess.PIPE, text=True)
+    try:
+        wait_until(lambda: server.operate("GET", "runs/scripted")["members"] == 1 or device.poll() is not None, 120)
+        server.operate("POST", "runs/scripted/start")
+        assert "finished" in device.communicate(timeout=120)[0].lower()
+    finally:
+        device.kill()
+        device.communicate()

@@ -3,16 +3,16 @@ import {t} from './text.js';
 
 /**
  * path: where the value is in the definition; label and hint: keys of texts; number: whether it is sent as a number;
- * options: values and keys of their texts, for a choice; methods: the list of GET /algorithms to choose from; initial: what an empty form has; rare: folded away.
+ * options: values and keys of their texts, for a choice; methods: the list of GET /algorithms to choose from; initial: what an empty form has, beside what GET /algorithms suggests; rare: folded away.
  */
 export const FIELDS = [
   {path: 'name', label: 'run_name', hint: 'run_name_hint', required: true, pattern: '[a-z0-9\\-]{1,64}'},
   {path: 'dimension', label: 'dimension', hint: 'dimension_hint', number: true, required: true},
-  {path: 'algorithm', label: 'algorithm', hint: 'algorithm_hint', initial: 'ef21-adaptive', methods: 'algorithms'},
-  {path: 'compressor', label: 'compressor', hint: 'compressor_hint', initial: 'top-k:0.01'},
-  {path: 'rounds', label: 'rounds', hint: 'rounds_hint', number: true, initial: '1000'},
-  {path: 'participants.min', label: 'min_participants', hint: 'min_participants_hint', number: true, initial: '1'},
-  {path: 'time.max', label: 'max_time', hint: 'max_time_hint', initial: '60s'},
+  {path: 'algorithm', label: 'algorithm', hint: 'algorithm_hint', methods: 'algorithms'},
+  {path: 'compressor', label: 'compressor', hint: 'compressor_hint'},
+  {path: 'rounds', label: 'rounds', hint: 'rounds_hint', number: true},
+  {path: 'participants.min', label: 'min_participants', hint: 'min_participants_hint', number: true},
+  {path: 'time.max', label: 'max_time', hint: 'max_time_hint'},
   {path: 'gamma', label: 'gamma', hint: 'gamma_hint'},
   {path: 'initialModel', label: 'initial_model', hint: 'initial_model_hint', initial: 'zeros', options: [['zeros', 'zeros'], ['uploaded', 'uploaded_model']]},
   {path: 'participants.max', label: 'max_participants', hint: 'max_participants_hint', number: true, rare: true},
@@ -30,7 +30,7 @@ export const FIELDS = [
   {path: 'description', label: 'description', hint: 'notes_hint', rare: true},
 ];
 
-export const emptyForm = () => Object.fromEntries(FIELDS.map(field => [field.path, field.initial || '']));
+export const emptyForm = suggested => Object.fromEntries(FIELDS.map(field => [field.path, suggested[field.path] || field.initial || '']));
 
 const GROUPS = ['participants', 'time', 'downlink'];
 

@@ -2,16 +2,21 @@ import {html, useState} from '../standalone.module.js';
 import {call, post} from '../api.js';
 import {FIELDS, emptyForm, toDefinition, toForm, toYaml} from '../fields.js';
 import {number, plain} from '../format.js';
-import {CopyButton, Field, Refusal, useResource} from '../parts.js';
+import {CopyButton, Field, Loaded, Refusal, useResource} from '../parts.js';
 import {modelType, parameters, readTensors} from '../tensor-file.js';
 import {t} from '../text.js';
 
 /** Reads YAML; its library is loaded when it is first needed. */
 const parsed = async text => (await import('../yaml.js')).parse(text);
 
-/** A form and the YAML it stands for; either can be edited, and a model's file fills in the tensors. */
 export function NewRunPage() {
-  const [form, setForm] = useState(emptyForm());
+  const catalogue = useResource('/algorithms');
+  return html`<div class="title"><h1>${t('new_run')}</h1></div><${Loaded} resource=${catalogue}>${found => html`<${NewRun} catalogue=${found} />`}<//>`;
+}
+
+/** A form and the YAML it stands for; either can be edited, and a model's file fills in the tensors. */
+function NewRun({catalogue}) {
+  const [form, setForm] = useState(emptyForm(catalogue.suggested));
   const [tensors, setTensors] = useState(null);
   const [rest, setRest] = useState({});
   const [file, setFile] = useState(null);
@@ -46,15 +51,14 @@ export function NewRunPage() {
     });
   };
 
-  return html`<div class="title"><h1>${t('new_run')}</h1></div>
-    <p class="soft">${t('new_run_intro')}</p>
+  return html`<p class="soft">${t('new_run_intro')}</p>
     <${Refusal} problem=${problem} />
     ${created && problem && html`<p class="note warn" role="status">${t('created_without_model', created)} <a href=${'#/runs/' + encodeURIComponent(created)}>${plain(created)}</a></p>`}
     <form onSubmit=${create}>
       ${text === null ? html`<div class="halves">
         <section class="card"><h2>${t('form')}</h2>
           <${ModelFile} file=${file} tensors=${tensors} take=${takeFile} drop=${() => { setFile(null); setTensors(null); setForm({...form, initialModel: 'zeros'}); }} />
-          <${Fields} form=${form} setForm=${setForm} tensors=${tensors} /></section>
+          <${Fields} form=${form} setForm=${setForm} tensors=${tensors} catalogue=${catalogue} /></section>
         <section class="card"><div class="title"><h2>${t('stands_for')}</h2><div><${CopyButton} text=${yaml} /><button type="button" onClick=${() => setText(yaml)}>${t('edit_yaml')}</button></div></div>
           <p class="hint">${t('yaml_hint')}</p>
           ${Object.keys(rest).length > 0 && html`<p class="note" role="status">${t('yaml_beyond_form', Object.keys(rest).join(', '))}</p>`}<pre class="wrap" tabindex="0">${yaml}</pre></section></div>`
@@ -70,16 +74,15 @@ function ModelFile({file, tensors, take, drop}) {
       <button type="button" onClick=${drop}>${t('without_tensors')}</button></p>`}`;
 }
 
-function Fields({form, setForm, tensors}) {
+function Fields({form, setForm, tensors, catalogue}) {
   const set = path => event => setForm({...form, [path]: event.target.value});
   const shown = FIELDS.filter(field => !(tensors && field.path === 'dimension'));
-  const {value: catalogue = {}} = useResource('/algorithms');
   const optionsOf = field => {
     if (!field.methods) return field.options;
     const names = (catalogue[field.methods] ?? []).map(one => one.name);
     // A value of pasted YAML may have parameters.
     const own = form[field.path];
-    return [...new Set([...(field.initial ? [] : ['']), ...names, own])].map(one => [one, one || 'default_value']);
+    return [...new Set([...(field.path in catalogue.suggested ? [] : ['']), ...names, own])].map(one => [one, one || 'default_value']);
   };
   const input = field => {
     const options = optionsOf(field);

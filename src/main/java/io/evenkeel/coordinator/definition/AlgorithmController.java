@@ -9,6 +9,7 @@ import io.evenkeel.core.catalogue.Need;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -25,7 +26,8 @@ class AlgorithmController {
             MethodView.of(Catalogue.stepRules()),
             MethodView.of(Catalogue.selections()),
             MethodView.of(Catalogue.valueCodings()),
-            MethodView.of(Catalogue.privacyMechanisms()));
+            MethodView.of(Catalogue.privacyMechanisms()),
+            Catalogue.suggested());
 
     /**
      * All named methods.
@@ -36,6 +38,7 @@ class AlgorithmController {
      * @param selections for the first part of {@code compressor}
      * @param valueCodings for the second part of {@code compressor}, after a plus
      * @param privacyMechanisms for {@code privacy}
+     * @param suggested what a form of a definition begins with, by the field's path
      */
     record CatalogueView(
             List<MethodView> algorithms,
@@ -43,7 +46,8 @@ class AlgorithmController {
             List<MethodView> stepRules,
             List<MethodView> selections,
             List<MethodView> valueCodings,
-            List<MethodView> privacyMechanisms) {}
+            List<MethodView> privacyMechanisms,
+            Map<String, String> suggested) {}
 
     /**
      * A named method.

@@ -54,7 +54,7 @@ class NewRunIT {
                         "name: from-form\n",
                         "dimension: 20\n",
                         "participants:\n",
-                        "  min: 1\n",
+                        "  min: 2\n",
                         "time:\n",
                         "  max: 60s\n")
                 .contains("gamma: horizon:1:0.5\n", "compressor: top-k:0.01\n");

@@ -20,8 +20,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "init",
         description = {
-            "Writes a run's definition with comments that explain each field, for editing and for 'create'.",
-            "With --from the definition has the names and shapes of the tensors in a model file."
+            "Writes a run's definition with comments for what else it can have, for editing and for 'create'.",
+            "With --from the definition has the names and shapes of the tensors in a model file, which must be those"
+                    + " of the devices' code. For a module in Python, 'python -m evenkeel run model.py:FACTORY' writes the"
+                    + " definition, the initial model and a device's script."
         })
 public final class InitRunCommand extends StandardCommand {
 
@@ -47,6 +49,13 @@ public final class InitRunCommand extends StandardCommand {
     public Integer call() {
         if (!name.matches("[a-z0-9-]{1,64}")) {
             throw new CommandFailure(ExitCode.USAGE, "--name is '" + name + "': expected a-z, 0-9 and -, at most 64");
+        }
+        if (model != null && String.valueOf(model.getFileName()).matches(".*\\.py(:.*)?")) {
+            throw new CommandFailure(
+                    ExitCode.USAGE,
+                    model + " is Python, which this command does not run: python -m evenkeel run "
+                            + (model.toString().contains(":") ? model : model + ":FACTORY") + " --name " + name
+                            + " writes the definition, the initial model and a device's script");
         }
         List<TensorFile.Tensor> tensors = model == null ? List.of() : TensorFile.read(model);
         String text = RunTemplate.of(name, tensors, model);

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -17,9 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class RunTemplate {
 
     private static final String EXAMPLE = """
-            # tensors:
-            #   - {name: hidden.weight, shape: [128, 64]}
-            #   - {name: hidden.bias, shape: [128]}
+            # The length of one flat vector, or the model's tensors with the names that the devices' code has, in its order:
+            # tensors: [{name: hidden.weight, shape: [128, 64]}, {name: hidden.bias, shape: [128]}]    # or --from a model's file
             dimension: 1000""";
 
     private RunTemplate() {}
@@ -32,25 +32,34 @@ final class RunTemplate {
      * @param model the file they come from, or null
      */
     static String of(String name, List<TensorFile.Tensor> tensors, @Nullable Path model) {
-        return text().replace("{algorithms}", comment(Catalogue.algorithms(), Entry::name))
-                .replace("{compressors}", comment(Catalogue.selections(), Entry::form))
-                .replace("{steps}", comment(Catalogue.stepRules(), Entry::name))
+        String text = text();
+        for (Map.Entry<String, String> field : Catalogue.suggested().entrySet()) {
+            text = text.replace("{" + field.getKey() + "}", field.getValue());
+        }
+        return text.replace("{algorithms}", names(Catalogue.algorithms(), Entry::name))
+                .replace("{compressors}", names(Catalogue.selections(), Entry::form))
+                .replace("{steps}", names(Catalogue.stepRules(), Entry::name))
                 .replace("{file}", name + ".yaml")
                 .replace("{name}", name)
                 .replace("{model}", tensors.isEmpty() ? EXAMPLE : tensors(tensors, Objects.requireNonNull(model)))
-                .replace("{initialModel}", tensors.isEmpty() ? "# initialModel: zeros" : "initialModel: uploaded");
+                .replace(
+                        "{initialModel}",
+                        tensors.isEmpty()
+                                ? "# initialModel: zeros    # or uploaded: evenkeel runs model put " + name + " FILE"
+                                : "initialModel: uploaded");
     }
 
-    private static String comment(List<Entry> entries, Function<Entry, String> text) {
-        return entries.stream()
-                .map(entry -> "#   " + text.apply(entry) + ": " + entry.summary())
-                .collect(Collectors.joining("\n"));
+    private static String names(List<Entry> entries, Function<Entry, String> text) {
+        return entries.stream().map(text).collect(Collectors.joining(", "));
     }
 
     private static String tensors(List<TensorFile.Tensor> tensors, Path model) {
         return tensors.stream()
                 .map(tensor -> "  - {name: " + quote(tensor.name()) + ", shape: " + tensor.shape() + "}")
-                .collect(Collectors.joining("\n", "# As in " + model.getFileName() + ".\ntensors:\n", ""));
+                .collect(Collectors.joining(
+                        "\n",
+                        "# As in " + model.getFileName() + ". Devices must have the same names and shapes.\ntensors:\n",
+                        ""));
     }
 
     /** Quotes a name as YAML and JSON do, which have the same escapes. */

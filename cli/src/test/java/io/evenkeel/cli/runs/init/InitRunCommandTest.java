@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,7 +61,12 @@ class InitRunCommandTest {
 
         assertThat(run.path("name").asString()).isEqualTo("digits");
         assertThat(run.path("dimension").asInt()).isEqualTo(1000);
-        assertThat(run.path("participants").path("min").asInt()).isEqualTo(2);
+        Map<String, String> suggested = Catalogue.suggested();
+        assertThat(run.path("algorithm").asString()).isEqualTo(suggested.get("algorithm"));
+        assertThat(run.path("compressor").asString()).isEqualTo(suggested.get("compressor"));
+        assertThat(run.path("rounds").asString()).isEqualTo(suggested.get("rounds"));
+        assertThat(run.path("participants").path("min").asString()).isEqualTo(suggested.get("participants.min"));
+        assertThat(run.path("time").path("max").asString()).isEqualTo(suggested.get("time.max"));
         assertThat(run.has("tensors")).isFalse();
     }
 
@@ -70,7 +76,8 @@ class InitRunCommandTest {
         assertThat(cli.run("runs", "init", "-f", "-")).isZero();
         assertThat(Stream.of(Catalogue.algorithms(), Catalogue.stepRules(), Catalogue.selections())
                         .flatMap(List::stream))
-                .allSatisfy(method -> assertThat(cli.out()).contains("#   " + method.name(), method.summary()));
+                .allSatisfy(method -> assertThat(cli.out()).contains(method.name()));
+        assertThat(cli.out().lines()).hasSizeLessThanOrEqualTo(40);
     }
 
     @Test
@@ -129,6 +136,15 @@ class InitRunCommandTest {
         assertThat(file).hasContent("mine");
         assertThat(cli.run("runs", "init", "-f", file.toString(), "--force")).isZero();
         assertThat(file).content().contains("algorithm: ef21-adaptive");
+    }
+
+    @Test
+    void aModuleInPythonIsLeftToThePythonPackage() {
+        CliHarness cli = new CliHarness(folder);
+
+        assertThat(cli.run("runs", "init", "--name", "digits", "--from", "model.py:Net"))
+                .isEqualTo(2);
+        assertThat(cli.err()).contains("python -m evenkeel run model.py:Net --name digits");
     }
 
     @Test

@@ -7,7 +7,10 @@ import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.privacy.PrivacyMechanism;
 import io.evenkeel.core.step.StepRule;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -44,6 +47,20 @@ public final class Catalogue {
     /** Returns the mechanisms of differential privacy. */
     public static List<Entry> privacyMechanisms() {
         return PrivacyMechanism.entries();
+    }
+
+    /**
+     * Returns what forms and templates of a run's definition begin with, by the field's path. A field that a definition leaves out has
+     * its own default, which suits fewer runs.
+     */
+    public static Map<String, String> suggested() {
+        Map<String, String> fields = new LinkedHashMap<>();
+        fields.put("algorithm", Preset.EF21_ADAPTIVE.entry().name());
+        fields.put("compressor", "top-k:0.01");
+        fields.put("rounds", "500");
+        fields.put("participants.min", "2");
+        fields.put("time.max", "60s");
+        return Collections.unmodifiableMap(fields);
     }
 
     private static <T> List<Entry> entries(T[] values, Function<T, Entry> entry) {
