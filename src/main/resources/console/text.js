@@ -214,7 +214,7 @@ const texts = {
   uploaded: ['Uploaded.', 'アップロードしました。'],
   device: ['Device', 'デバイス'], weight: ['Weight', '重み'], messages: ['Messages', 'メッセージ数'], last_round: ['Last round', '最終ラウンド'], last_seen: ['Last seen', '最終通信'],
   lag: ['{0} behind', '{0} 遅れ'],
-  silent: ['not waited for', '待機対象外'], silent_hint: ['Missed three rounds one after another without a sign of life. Rounds do not wait for it; it may still answer, and is waited for again once it asks for work.', '3 ラウンド連続で応答がありません。ラウンドはこのデバイスを待ちませんが、応答は受け付けます。作業を要求すると再び待つようになります。'],
+  not_waited_for: ['not waited for', '待機対象外'], silent_hint: ['Missed three rounds one after another without a sign of life. Rounds do not wait for it; it may still answer, and is waited for again once it asks for work.', '3 ラウンド連続で応答がありません。ラウンドはこのデバイスを待ちませんが、応答は受け付けます。作業を要求すると再び待つようになります。'],
   no_members: ['No device has joined. Create an enrolment token, and start a device with it.', '参加しているデバイスはありません。登録トークンを作成し、それを使ってデバイスを起動してください。'],
   latest_curve: ['Data table of the newest rounds', '最新ラウンドのデータ表'],
   // Events of a run

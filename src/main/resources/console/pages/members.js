@@ -25,7 +25,7 @@ export function Members({base, round, live}) {
 function Member({member, round, live}) {
   const lag = round - 1 - (member.lastRound ?? -1);
   return html`<tr>
-    <td class="wide" data-label=${t('device')}><${DeviceLink} device=${member} /> ${member.name && html`<code>${member.client}</code>`} ${member.silent && html`<span class="state waiting" title=${t('silent_hint')}>${t('silent')}</span>`}</td>
+    <td class="wide" data-label=${t('device')}><${DeviceLink} device=${member} /> ${member.name && html`<code>${member.client}</code>`} ${member.silent && html`<span class="state waiting" title=${t('silent_hint')}>${t('not_waited_for')}</span>`}</td>
     <td class="number" data-label=${t('weight')}>${number(member.weight)}</td><td class="number" data-label=${t('messages')}>${number(member.sequence)}</td>
     <td data-label=${t('last_round')}>${member.lastRound ?? t('none')} ${live && lag > 0 && html`<span class="soft">(${t('lag', number(lag))})</span>`}</td>
     <td data-label=${t('last_seen')} title=${time(member.lastSeenAt)}>${ago(member.lastSeenAt)}</td>

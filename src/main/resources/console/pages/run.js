@@ -153,7 +153,7 @@ function OpenRound({round, stalled}) {
     ${cohort && html`<${Cohort} cohort=${cohort} asked=${round.asked} />`}
     ${round.extended > 0 && html`<p class="note warn">${t('extended', number(round.extended))}</p>`}
     <${Absent} label=${t('missing')} count=${round.missingCount} members=${round.missing} open=${!!stalled} />
-    <${Absent} label=${t('silent')} count=${round.silentCount} members=${round.silent} hint=${t('silent_hint')} open />`;
+    <${Absent} label=${t('not_waited_for')} count=${round.silentCount} members=${round.silent} hint=${t('silent_hint')} open />`;
 }
 
 /** Members that have not answered, with the time since each was seen. */
