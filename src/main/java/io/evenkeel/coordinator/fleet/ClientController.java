@@ -182,7 +182,7 @@ class ClientController {
     @ApiResponse(responseCode = "204", description = "nothing stays", content = @Content)
     ResponseEntity<ClientView> delete(@PathVariable String client) {
         return deletion.deleteClient(client)
-                .map(left -> ResponseEntity.ok(ClientView.of(left, Profile.NONE)))
+                .map(left -> ResponseEntity.ok(ClientView.of(left, Profile.NONE, null)))
                 .orElseGet(() -> ResponseEntity.noContent().build());
     }
 }
