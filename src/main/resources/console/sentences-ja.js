@@ -252,6 +252,8 @@ export const SENTENCES = [
   ['sent keys', '鍵を送った'], ['shared their secrets', '秘密を分散した'], ['sent a vector', 'ベクトルを送った'],
   ['in {0} attempts {a}', '{0} 回の試行：{a}'],
   ['{0} of {1} members revealed their shares, which is too few', '分散値を開示したメンバーは {1} 台のうち {0} 台で、足りません。'],
+  ['client {0} reports receipts of messages that this run does not have: {1}, of rounds {2} to {3}', 'デバイス {0} には、このランにない {1} 件のメッセージ（ラウンド {2}～{3}）の受領証があります。'],
+  ['its newest receipt is for message {0}, and this run has its messages up to {1}', '最新の受領証はメッセージ {0} のもので、このランにあるのはメッセージ {1} までです。'],
   ['client {0}, member {1}, with identity {2}: in two rounds it sent wrong shares, or complained falsely about others\'', 'デバイス {0}（メンバー {1}、ID {2}）：2 つのラウンドで誤った分散値を送ったか、ほかのメンバーについて誤った申告をしました。'],
   ['the loss was over {0} for {a}, last {1}', '損失が {a} {0} を超えました（最後は {1}）'], ['the loss was over {0} for {a}', '損失が {a} {0} を超えました'],
   ['{0} rounds', '{0} ラウンド続けて'], ['{0} round', '{0} ラウンドで'],

@@ -72,6 +72,15 @@ public class ChainTable {
                 .optional();
     }
 
+    /** Returns the hash of the chain before a round: of the link that closed the round before it, or of the first link before round 0. */
+    Optional<String> hashBefore(long run, int round) {
+        String before = round == 0 ? "place = ?" : "covers = 'ROUND' AND number = ?";
+        return jdbc.sql("SELECT hash FROM run_chain WHERE run_id = ? AND " + before)
+                .params(run, Math.max(0, round - 1))
+                .query(String.class)
+                .optional();
+    }
+
     /** Returns the hashes of the messages of the rounds {@code from <= k < to}, as far as they have links. */
     public Map<Integer, String> messages(long run, int from, int to) {
         return jdbc

@@ -8,6 +8,7 @@ import io.evenkeel.coordinator.draw.RoundNoise;
 import io.evenkeel.coordinator.evaluation.EvaluationDeletion;
 import io.evenkeel.coordinator.event.RefusalTable;
 import io.evenkeel.coordinator.integrity.SumChecks;
+import io.evenkeel.coordinator.member.LostMessageTable;
 import io.evenkeel.coordinator.member.MemberTable;
 import io.evenkeel.coordinator.message.FoldedMessages;
 import io.evenkeel.coordinator.message.MessagePayloads;
@@ -54,6 +55,7 @@ class DeletedRunRows {
             LossTrends.EXPORTED,
             CohortFaults.EXPORTED,
             EvidenceTable.EXPORTED,
+            LostMessageTable.EXPORTED,
             ChainTable.EXPORTED,
             FoldedMessages.EXPORTED);
 

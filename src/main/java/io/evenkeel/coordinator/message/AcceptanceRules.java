@@ -26,6 +26,7 @@ final class AcceptanceRules {
     private final RoundAdmission admission;
     private final Map<String, MemberRow> members;
     private final Map<Answer, MessageStore.Accepted> answers = new HashMap<>();
+    private final Map<Integer, String> histories;
     private final Map<String, PrivacyCost> spentElsewhere;
     private final List<StoredMessage> accepted = new ArrayList<>();
 
@@ -36,17 +37,20 @@ final class AcceptanceRules {
      * @param admission which rounds of the run take messages
      * @param members each sender's newest membership
      * @param earlier messages the senders sent for the rounds in question before
+     * @param histories the histories of the models of the rounds in question, as far as there are
      * @param spentElsewhere what senders have spent in other runs that share the data set
      */
     AcceptanceRules(
             RoundAdmission admission,
             Map<String, MemberRow> members,
             List<MessageStore.Accepted> earlier,
+            Map<Integer, String> histories,
             Map<String, PrivacyCost> spentElsewhere) {
         this.run = admission.run();
         this.plan = admission.plan();
         this.admission = admission;
         this.members = new HashMap<>(members);
+        this.histories = histories;
         this.spentElsewhere = spentElsewhere;
         earlier.forEach(message -> answers.put(new Answer(message.client(), message.round()), message));
     }
@@ -58,10 +62,15 @@ final class AcceptanceRules {
 
     Outcome decide(Submission message, Instant now) {
         MessageStore.Accepted before = answers.get(new Answer(message.client(), message.round()));
+        if (before != null && before.digest() == message.digest()) {
+            return new Outcome.Accepted(before.receipt(run.name()), false);
+        }
+        String own = histories.get(message.round());
+        if (message.model().history() != null && message.model().isLost(run.openRound(), own)) {
+            return new Outcome.Refused(message.model().lost(run.name(), run.openRound(), own));
+        }
         if (before != null) {
-            return before.digest() == message.digest()
-                    ? new Outcome.Accepted(before.receipt(run.name()), false)
-                    : new Outcome.Refused(conflict(before));
+            return new Outcome.Refused(conflict(before));
         }
         MemberRow member = members.get(message.client());
         if (member == null || member.isGone(run.openRound())) {

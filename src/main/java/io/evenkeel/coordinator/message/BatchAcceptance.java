@@ -1,5 +1,7 @@
 package io.evenkeel.coordinator.message;
 
+import io.evenkeel.coordinator.chain.ModelName;
+import io.evenkeel.coordinator.chain.RunHistories;
 import io.evenkeel.coordinator.definition.ValidatedPlan;
 import io.evenkeel.coordinator.draw.OpenRoundCache;
 import io.evenkeel.coordinator.member.DatasetSpending;
@@ -41,6 +43,7 @@ public class BatchAcceptance implements CommitPipeline.Steps {
     private final MessagePayloads payloads;
     private final OpenRoundCache openRounds;
     private final RunRules rules;
+    private final RunHistories histories;
     private final DatasetSpending spending;
     private final DurableTransactions transactions;
     private final Clock clock;
@@ -52,6 +55,7 @@ public class BatchAcceptance implements CommitPipeline.Steps {
             MessagePayloads payloads,
             OpenRoundCache openRounds,
             RunRules rules,
+            RunHistories histories,
             DatasetSpending spending,
             DurableTransactions transactions,
             Clock clock) {
@@ -61,6 +65,7 @@ public class BatchAcceptance implements CommitPipeline.Steps {
         this.payloads = payloads;
         this.openRounds = openRounds;
         this.rules = rules;
+        this.histories = histories;
         this.spending = spending;
         this.transactions = transactions;
         this.clock = clock;
@@ -150,6 +155,7 @@ public class BatchAcceptance implements CommitPipeline.Steps {
                 memberships.stream()
                         .collect(Collectors.toMap(MemberRow::client, Function.identity(), (older, newer) -> newer)),
                 earlier(submissions, memberships),
+                histories.of(run, namedRounds(submissions)),
                 spending.elsewhere(
                         run, submissions.stream().map(Submission::client).collect(Collectors.toSet())));
         Map<Submission, Outcome> outcomes = new LinkedHashMap<>();
@@ -206,6 +212,14 @@ public class BatchAcceptance implements CommitPipeline.Steps {
             transactions.sync();
         }
         return found;
+    }
+
+    private static Set<Integer> namedRounds(List<Submission> submissions) {
+        return submissions.stream()
+                .map(Submission::model)
+                .filter(model -> model.history() != null)
+                .map(ModelName::round)
+                .collect(Collectors.toSet());
     }
 
     private RoundAdmission admission(RunRow row, ValidatedPlan plan) {

@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.message;
 
 import io.evenkeel.coordinator.access.Caller;
+import io.evenkeel.coordinator.chain.ModelName;
 import io.evenkeel.coordinator.platform.http.BodyLimit;
 import io.evenkeel.coordinator.platform.http.PendingResponse;
 import io.swagger.v3.oas.annotations.Operation;
@@ -59,6 +60,14 @@ class MessageController {
     PendingResponse<AcceptanceReceipt> send(
             @PathVariable String run,
             @PathVariable int round,
+            @Parameter(
+                            description =
+                                    "the history of the model that the message was computed on, as its task named it: 409"
+                                            + " history-lost if this coordinator's model of the round is another, because"
+                                            + " its database went back to an earlier state")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String history,
             @Parameter(description = "0s to 60s; how long to wait for the next task behind the receipt")
                     @RequestParam(defaultValue = "0s")
                     Duration wait,
@@ -76,6 +85,8 @@ class MessageController {
             @AuthenticationPrincipal Caller.Device device,
             HttpServletRequest request)
             throws IOException, HttpMediaTypeNotSupportedException {
-        return intake.accept(new MessageIntake.Delivery(run, device.client(), round, wait, replica, upload), request);
+        return intake.accept(
+                new MessageIntake.Delivery(run, device.client(), ModelName.of(round, history), wait, replica, upload),
+                request);
     }
 }

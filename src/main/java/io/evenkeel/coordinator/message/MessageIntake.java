@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.message;
 
+import io.evenkeel.coordinator.chain.ModelName;
 import io.evenkeel.coordinator.member.Members;
 import io.evenkeel.coordinator.platform.http.LongPolls;
 import io.evenkeel.coordinator.platform.http.PendingResponse;
@@ -91,7 +92,7 @@ class MessageIntake {
      *
      * @param run the run's name
      * @param client the sender
-     * @param round the round of the model that the message was computed on
+     * @param model the model that the message was computed on
      * @param taskWait how long to wait for the next task behind the receipt; zero for the receipt alone
      * @param replica the round of the device's replica of x and S; null if it has none
      * @param upload the SHA-256 of the upload that has the message; null if the body has it
@@ -99,10 +100,15 @@ class MessageIntake {
     record Delivery(
             String run,
             String client,
-            int round,
+            ModelName model,
             Duration taskWait,
             @Nullable Integer replica,
-            @Nullable String upload) {}
+            @Nullable String upload) {
+
+        int round() {
+            return model.round();
+        }
+    }
 
     /**
      * Accepts a message, or refuses it without a change.
@@ -126,7 +132,7 @@ class MessageIntake {
                 return receipt;
             }
             TaskAssignment.Question next =
-                    new TaskAssignment.Question(run, delivery.client(), delivery.round(), delivery.replica());
+                    new TaskAssignment.Question(run, delivery.client(), delivery.model(), delivery.replica());
             return receipt.then(LongPolls.MAX_ANSWER, () -> tasks.apply(next, delivery.taskWait()));
         }
     }
@@ -135,7 +141,7 @@ class MessageIntake {
             PlanCache.Known run, Delivery delivery, HttpServletRequest request, MessageMemory.Hold hold)
             throws IOException, HttpMediaTypeNotSupportedException {
         return delivery.upload() == null
-                ? groupCommit.submit(reader.read(run, delivery.client(), delivery.round(), request, hold))
+                ? groupCommit.submit(reader.read(run, delivery.client(), delivery.model(), request, hold))
                 : decide(
                         run,
                         delivery,
@@ -151,7 +157,7 @@ class MessageIntake {
                 .map(before -> CompletableFuture.<BatchAcceptance.Outcome>completedFuture(
                         new BatchAcceptance.Outcome.Accepted(before.receipt(delivery.run()), false)))
                 .orElseGet(() -> groupCommit.submit(
-                        reader.read(run, delivery.client(), delivery.round(), uploads.read(upload, hold), hold)));
+                        reader.read(run, delivery.client(), delivery.model(), uploads.read(upload, hold), hold)));
         // On another thread: this one has the receipts of a batch to send.
         CompletableFuture<Void> unused = outcome.thenAcceptAsync(decided -> {
             if (decided instanceof BatchAcceptance.Outcome.Accepted) {

@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.message;
 
+import io.evenkeel.coordinator.chain.ModelName;
 import io.evenkeel.coordinator.definition.ValidatedPlan;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
@@ -64,16 +65,17 @@ class MessageRequestReader {
      * @throws HttpMediaTypeNotSupportedException if the body is of another type
      */
     Submission read(
-            PlanCache.Known known, String client, int round, HttpServletRequest request, MessageMemory.Hold hold)
+            PlanCache.Known known, String client, ModelName model, HttpServletRequest request, MessageMemory.Hold hold)
             throws IOException, HttpMediaTypeNotSupportedException {
         ValidatedPlan plan = known.plan();
         requireClear(plan);
         if (isJson(request)) {
             int limit = Math.min(plan.maxJsonBytes(), maxJsonBytes);
             Message message = parse(hold.read(request, limit, ACTION, JSON_BLOW_UP), plan, request);
-            return new Submission(known.run(), plan, client, round, checked(message, plan, round), message.encode());
+            return new Submission(
+                    known.run(), plan, client, model, checked(message, plan, model.round()), message.encode());
         }
-        return read(known, client, round, hold.read(request, plan.maxMessageBytes(), ACTION), hold);
+        return read(known, client, model, hold.read(request, plan.maxMessageBytes(), ACTION), hold);
     }
 
     /**
@@ -83,11 +85,12 @@ class MessageRequestReader {
      * @param hold counts what is decoded
      * @throws ProblemException {@code invalid-frame}, {@code plan-exceeded}
      */
-    Submission read(PlanCache.Known known, String client, int round, byte[] bytes, MessageMemory.Hold hold) {
+    Submission read(PlanCache.Known known, String client, ModelName model, byte[] bytes, MessageMemory.Hold hold) {
         ValidatedPlan plan = known.plan();
         requireClear(plan);
         hold.take(Math.min(BYTES_PER_VALUE * plan.compressor().maxCount(), MAX_MEMORY_PER_BYTE * bytes.length));
-        return new Submission(known.run(), plan, client, round, checked(decode(bytes, plan), plan, round), bytes);
+        return new Submission(
+                known.run(), plan, client, model, checked(decode(bytes, plan), plan, model.round()), bytes);
     }
 
     private static void requireClear(ValidatedPlan plan) {

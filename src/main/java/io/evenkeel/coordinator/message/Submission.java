@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.message;
 
+import io.evenkeel.coordinator.chain.ModelName;
 import io.evenkeel.coordinator.definition.ValidatedPlan;
 import io.evenkeel.coordinator.member.MemberRow;
 import io.evenkeel.coordinator.platform.http.PendingResponse;
@@ -18,7 +19,7 @@ public final class Submission {
     private final long run;
     private final ValidatedPlan plan;
     private final String client;
-    private final int round;
+    private final ModelName model;
     private final long sequence;
     private final long previous;
     private final long digest;
@@ -31,15 +32,15 @@ public final class Submission {
      * @param run the run's key
      * @param plan the run's plan
      * @param client who sent it
-     * @param round the round of the model it was computed on
+     * @param model the model it was computed on
      * @param message the message
      * @param bytes its canonical encoding; not copied
      */
-    public Submission(long run, ValidatedPlan plan, String client, int round, Message message, byte[] bytes) {
+    public Submission(long run, ValidatedPlan plan, String client, ModelName model, Message message, byte[] bytes) {
         this.run = run;
         this.plan = plan;
         this.client = client;
-        this.round = round;
+        this.model = model;
         this.sequence = message.sequence();
         this.previous = message.previous();
         this.digest = Digest.of(bytes);
@@ -60,7 +61,11 @@ public final class Submission {
     }
 
     int round() {
-        return round;
+        return model.round();
+    }
+
+    ModelName model() {
+        return model;
     }
 
     long sequence() {
@@ -89,7 +94,7 @@ public final class Submission {
         return new StoredMessage(
                         member.id(),
                         member.ordinal(),
-                        round,
+                        model.round(),
                         includedIn,
                         sequence,
                         digest,

@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.model;
 
+import io.evenkeel.coordinator.chain.ModelName;
 import io.evenkeel.coordinator.member.CorruptionHandler;
 import io.evenkeel.coordinator.model.format.FloatType;
 import io.evenkeel.coordinator.model.format.ModelFormat;
@@ -19,6 +20,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** Prepares the bodies of models, updates and replicas, each once, and counts them as downlink of their rounds. Thread-safe. */
@@ -69,9 +71,22 @@ public class Downloads {
      * @throws ProblemException {@code round-not-found}, {@code malformed}
      */
     public int round(PlanCache.Known known, String text) {
+        return round(known, text, null);
+    }
+
+    /**
+     * Parses the number of a round as {@link #round(PlanCache.Known, String)} does.
+     *
+     * @param history that of the round's model, null if the caller does not know it; it says that the round was open once
+     * @throws ProblemException also {@code history-lost}
+     */
+    int round(PlanCache.Known known, String text, @Nullable String history) {
         Run run = transactions.read(() -> runs.get(known.run()));
         boolean started = run.state() != RunState.CREATED && run.current().openedAt() != null;
         int round = text.equals(LATEST) ? run.round() : text.equals(BEST) ? best(run) : number(text);
+        if (history != null && round > run.openRound()) {
+            throw ModelName.of(round, history).lost(run.name(), run.openRound(), null);
+        }
         if (!started || round < 0 || round > run.round()) {
             throw ProblemKind.ROUND_NOT_FOUND
                     .because(
@@ -91,23 +106,23 @@ public class Downloads {
      */
     public record Download(String form, Supplier<PreparedBodies.Body> prepare) {}
 
-    /** Returns the coordinator's model x of a round in a form; preparing it throws {@code model-not-kept}. */
-    public Download model(PlanCache.Known known, int round, ModelForm form) {
+    /** Returns the coordinator's model x in a form; preparing it throws {@code model-not-kept}. */
+    public Download model(PlanCache.Known known, ModelName name, ModelForm form) {
         return of(
                 known,
-                round,
+                name,
                 form.tag(),
                 (model, out) -> form.write(model.x(), known.plan().layout(), out));
     }
 
-    /** Returns the model that devices compute on in a round: w with a lossy downlink, else x. */
-    Download devicesModel(PlanCache.Known known, int round, ModelForm form) {
+    /** Returns the model that devices compute on: w with a lossy downlink, else x. */
+    Download devicesModel(PlanCache.Known known, ModelName name, ModelForm form) {
         if (known.plan().downlink() == null) {
-            return model(known, round, form);
+            return model(known, name, form);
         }
         return of(
                 known,
-                round,
+                name,
                 "devices-" + form.tag(),
                 (model, out) -> form.write(model.devicesModel(), known.plan().layout(), out));
     }
@@ -133,8 +148,8 @@ public class Downloads {
         }
     }
 
-    Download replica(PlanCache.Known known, int round) {
-        return of(known, round, "replica", (model, out) -> {
+    Download replica(PlanCache.Known known, ModelName name) {
+        return of(known, name, "replica", (model, out) -> {
             try (InputStream in = model.toReplica().encoding().toStream()) {
                 in.transferTo(out);
             }
@@ -147,12 +162,12 @@ public class Downloads {
         void write(LiveModel model, OutputStream out) throws IOException;
     }
 
-    private Download of(PlanCache.Known known, int round, String form, StateWriter writer) {
+    private Download of(PlanCache.Known known, ModelName name, String form, StateWriter writer) {
         return download(
                 known,
-                round,
+                name,
                 form,
-                out -> models.read(known.run(), round, model -> {
+                out -> models.read(known.run(), name.round(), model -> {
                     try {
                         writer.write(model, out);
                         return model.round();
@@ -162,15 +177,16 @@ public class Downloads {
                 }));
     }
 
-    private Download download(PlanCache.Known known, int round, String form, PreparedBodies.Writer writer) {
-        return new Download(
-                form, () -> prepared.get(new PreparedBodies.Key("run " + known.run(), round, form), writer));
+    private Download download(PlanCache.Known known, ModelName name, String form, PreparedBodies.Writer writer) {
+        String of = "run " + known.run() + " " + name.history();
+        return new Download(form, () -> prepared.get(new PreparedBodies.Key(of, name.round(), form), writer));
     }
 
     /**
      * @throws ProblemException {@code malformed}; preparing it {@code model-not-kept} if an update is not
      */
-    Download updates(PlanCache.Known known, int since, int round) {
+    Download updates(PlanCache.Known known, int since, ModelName name) {
+        int round = name.round();
         if (since < 0 || since > round) {
             throw ProblemKind.MALFORMED
                     .because("parameter 'since' is " + since + ", expected 0 to " + round, "give the replica's round")
@@ -178,7 +194,7 @@ public class Downloads {
         }
         return download(
                 known,
-                round,
+                name,
                 "since-" + since,
                 out -> memory.working(
                         known.run(),

@@ -1,6 +1,8 @@
 package io.evenkeel.coordinator.model;
 
 import io.evenkeel.coordinator.access.Caller;
+import io.evenkeel.coordinator.chain.ModelName;
+import io.evenkeel.coordinator.chain.RunHistories;
 import io.evenkeel.coordinator.member.RunReaders;
 import io.evenkeel.coordinator.model.format.ModelFormat;
 import io.evenkeel.coordinator.platform.http.PreparedResponse;
@@ -25,7 +27,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Serves models, updates and replicas over HTTP. They never change, so their caller may keep them. */
+/** Serves models, updates and replicas over HTTP. What a history names never changes, so its caller may keep it. */
 @Tag(name = "Models", description = "Download models (operator and device) and upload an initial one (operator)")
 @RestController
 @RequestMapping("/api/v1/runs/{run}/rounds/{round}")
@@ -35,13 +37,20 @@ class ModelController {
     private static final String DELTA = "application/vnd.evenkeel.delta";
     private static final String REPLICA = "application/vnd.evenkeel.replica";
 
+    private static final String HISTORY =
+            "the history of the round's model, as its task names it: 409 history-lost if this coordinator does not have"
+                    + " it, because its database went back to an earlier state. An answer may be kept for ever if its"
+                    + " address names it";
+
     private final PlanCache plans;
     private final Downloads downloads;
+    private final RunHistories histories;
     private final RunReaders readers;
 
-    ModelController(PlanCache plans, Downloads downloads, RunReaders readers) {
+    ModelController(PlanCache plans, Downloads downloads, RunHistories histories, RunReaders readers) {
         this.plans = plans;
         this.downloads = downloads;
+        this.histories = histories;
         this.readers = readers;
     }
 
@@ -49,7 +58,8 @@ class ModelController {
             summary = "Download the model of a round",
             description =
                     "The last round's number is that of the final model; 'latest' is the newest, and 'best' that with the best"
-                            + " losses. With a lossy downlink it is w, on which devices compute; 'holder=coordinator' gives x. Range and ETag are honoured.")
+                            + " losses. With a lossy downlink it is w, on which devices compute; 'holder=coordinator' gives x."
+                            + " Evenkeel-History names the history that led to the model. Range and ETag are honoured.")
     @GetMapping("/model")
     void model(
             @PathVariable String run,
@@ -62,6 +72,7 @@ class ModelController {
             @Parameter(description = "devices or coordinator; they differ in runs with a lossy downlink")
                     @RequestParam(defaultValue = "devices")
                     String holder,
+            @Parameter(description = HISTORY) @RequestParam(required = false) @Nullable String history,
             @RequestHeader(name = HttpHeaders.ACCEPT, required = false) @Nullable String accept,
             @AuthenticationPrincipal Caller caller,
             HttpServletRequest request,
@@ -70,16 +81,15 @@ class ModelController {
         PlanCache.Known known = plans.named(run);
         ModelForm form = ModelForm.of(format, accept, dtype, ModelFormat.RAW);
         boolean coordinators = isCoordinators(holder);
-        int number = downloads.round(known, round);
+        ModelName name = name(known, round, history);
         if (caller instanceof Caller.Device device) {
-            readers.requireModelReader(known, number, device.client());
+            readers.requireModelReader(known, name.round(), device.client());
         }
-        response.setHeader("Evenkeel-Round", Integer.toString(number));
+        response.setHeader("Evenkeel-Round", Integer.toString(name.round()));
         Downloads.Download download =
-                coordinators ? downloads.model(known, number, form) : downloads.devicesModel(known, number, form);
-        CacheControl caching =
-                round.equals(Integer.toString(number)) ? PreparedResponse.FOR_EVER : PreparedResponse.UNTIL_CHANGED;
-        send(known, number, download, form.mediaType(), caching, request, response);
+                coordinators ? downloads.model(known, name, form) : downloads.devicesModel(known, name, form);
+        boolean isNamed = history != null && round.equals(Integer.toString(name.round()));
+        send(known, name, download, form.mediaType(), isNamed, request, response);
     }
 
     private static boolean isCoordinators(String holder) {
@@ -107,19 +117,20 @@ class ModelController {
             @PathVariable String run,
             @PathVariable String round,
             @RequestParam int since,
+            @Parameter(description = HISTORY) @RequestParam(required = false) @Nullable String history,
             @AuthenticationPrincipal Caller.Device device,
             HttpServletRequest request,
             HttpServletResponse response)
             throws IOException {
         PlanCache.Known known = plans.named(run);
         readers.requireReader(known, device.client());
-        int number = downloads.round(known, round);
+        ModelName name = name(known, round, history);
         send(
                 known,
-                number,
-                downloads.updates(known, since, number),
+                name,
+                downloads.updates(known, since, name),
                 MediaType.parseMediaType(known.plan().downlink() == null ? UPDATE : DELTA),
-                PreparedResponse.FOR_EVER,
+                history != null,
                 request,
                 response);
     }
@@ -131,36 +142,58 @@ class ModelController {
     void replica(
             @PathVariable String run,
             @PathVariable String round,
+            @Parameter(description = HISTORY) @RequestParam(required = false) @Nullable String history,
             @AuthenticationPrincipal Caller.Device device,
             HttpServletRequest request,
             HttpServletResponse response)
             throws IOException {
         PlanCache.Known known = plans.named(run);
         readers.requireReader(known, device.client());
-        int number = downloads.round(known, round);
+        ModelName name = name(known, round, history);
         send(
                 known,
-                number,
-                downloads.replica(known, number),
+                name,
+                downloads.replica(known, name),
                 MediaType.parseMediaType(REPLICA),
-                PreparedResponse.FOR_EVER,
+                history != null,
                 request,
                 response);
     }
 
+    /**
+     * Returns the name of a model that the run has.
+     *
+     * @param history the history that the caller names; null for that of the run
+     */
+    private ModelName name(PlanCache.Known known, String round, @Nullable String history) {
+        int number = downloads.round(known, round, history);
+        ModelName own = new ModelName(number, histories.of(known.run(), number));
+        ModelName asked = ModelName.of(number, history);
+        if (asked.isLost(number, own.history())) {
+            throw asked.lost(known.plan().name(), number, own.history());
+        }
+        return own;
+    }
+
     private void send(
             PlanCache.Known known,
-            int round,
+            ModelName name,
             Downloads.Download download,
             MediaType type,
-            CacheControl caching,
+            boolean isNamed,
             HttpServletRequest request,
             HttpServletResponse response)
             throws IOException {
-        String tag = "\"" + known.plan().name() + "-" + round + "-" + download.form() + "\"";
+        String history = name.history();
+        if (history != null) {
+            response.setHeader("Evenkeel-History", history);
+        }
+        String tag = "\"" + known.plan().name() + "-" + name.round() + "-" + (history == null ? "" : history + "-")
+                + download.form() + "\"";
+        CacheControl caching = isNamed ? PreparedResponse.FOR_EVER : PreparedResponse.UNTIL_CHANGED;
         PreparedResponse answer = new PreparedResponse(request, response, tag, caching);
         if (!answer.isKnown()) {
-            downloads.served(known, round, answer.send(download.prepare().get(), type));
+            downloads.served(known, name.round(), answer.send(download.prepare().get(), type));
         }
     }
 }

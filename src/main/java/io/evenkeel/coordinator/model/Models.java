@@ -11,6 +11,7 @@ import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.RunMemory;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -160,6 +161,22 @@ public class Models implements InitialModels {
      */
     <T> T read(long run, int round, Function<LiveModel, T> reader) {
         return inMemory(run, () -> readAt(run, round, reader));
+    }
+
+    /** Reads the state before a round as {@link #read} does, unless a later round is open: then returns empty, and rebuilds nothing. */
+    <T> Optional<T> readNewest(long run, int round, Function<LiveModel, T> reader) {
+        return inMemory(run, () -> {
+            Slot slot = slots.computeIfAbsent(run, key -> new Slot());
+            slot.lock.lock();
+            try {
+                LiveModel model = slot.model;
+                return model == null || model.round() <= round
+                        ? Optional.of(damage.stopping(() -> reader.apply(moved(run, slot, round))))
+                        : Optional.empty();
+            } finally {
+                slot.lock.unlock();
+            }
+        });
     }
 
     private <T> T readAt(long run, int round, Function<LiveModel, T> reader) {

@@ -1,5 +1,7 @@
 package io.evenkeel.coordinator.registry;
 
+import io.evenkeel.coordinator.chain.ModelName;
+import io.evenkeel.coordinator.chain.RunHistories;
 import io.evenkeel.coordinator.model.Downloads;
 import io.evenkeel.coordinator.model.ModelForm;
 import io.evenkeel.coordinator.model.format.FloatType;
@@ -20,6 +22,7 @@ class RunPublisher {
 
     private final PlanCache plans;
     private final Downloads downloads;
+    private final RunHistories histories;
     private final RoundRecords records;
     private final ModelFiles files;
     private final ModelRegistry registry;
@@ -28,12 +31,14 @@ class RunPublisher {
     RunPublisher(
             PlanCache plans,
             Downloads downloads,
+            RunHistories histories,
             RoundRecords records,
             ModelFiles files,
             ModelRegistry registry,
             JsonMapper json) {
         this.plans = plans;
         this.downloads = downloads;
+        this.histories = histories;
         this.records = records;
         this.files = files;
         this.registry = registry;
@@ -53,7 +58,10 @@ class RunPublisher {
         PlanCache.Known known = plans.named(run);
         int number = downloads.round(known, round);
         Path file = downloads
-                .model(known, number, new ModelForm(ModelFormat.SAFETENSORS, type))
+                .model(
+                        known,
+                        new ModelName(number, histories.of(known.run(), number)),
+                        new ModelForm(ModelFormat.SAFETENSORS, type))
                 .prepare()
                 .get()
                 .file();

@@ -322,6 +322,15 @@ public class Run {
                 who + ": in two rounds it sent wrong shares, or complained falsely about others'");
     }
 
+    /**
+     * Records that a device has receipts of messages that are gone.
+     *
+     * @param what how many messages of which rounds and which device
+     */
+    public void loseMessages(Instant now, String what) {
+        happened(RunEventType.HISTORY_LOST, now, what);
+    }
+
     /** Ends it where it cannot go on; the newest model stays. */
     public void fail(Instant now, String why) {
         end(RunState.FAILED, now, why);

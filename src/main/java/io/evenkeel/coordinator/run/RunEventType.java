@@ -33,7 +33,9 @@ public enum RunEventType {
     /** With secure aggregation: a cohort gave no sum, so the round closes without messages. */
     ROUND_COHORT_LOST("round.cohort_lost", true),
     /** With secure aggregation: a member sent wrong shares in two rounds, and is left out of cohorts from now on. */
-    MEMBER_LEFT_OUT("member.left_out", true);
+    MEMBER_LEFT_OUT("member.left_out", true),
+    /** A device has receipts of messages that the run does not have: its database went back to an earlier state. One for each device. */
+    HISTORY_LOST("history.lost", false);
 
     private final String text;
     private final boolean webhook;

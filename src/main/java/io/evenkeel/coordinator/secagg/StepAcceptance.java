@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.secagg;
 
+import io.evenkeel.coordinator.chain.ModelName;
 import io.evenkeel.coordinator.member.MemberRow;
 import io.evenkeel.coordinator.message.ChainRules;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
@@ -67,10 +68,15 @@ class StepAcceptance {
      *
      * @param run the run
      * @param client the device
-     * @param round the round
+     * @param model the model of the round, on which the device computes
      * @param number the attempt
      */
-    record Turn(PlanCache.Known run, String client, int round, int number) {}
+    record Turn(PlanCache.Known run, String client, ModelName model, int number) {
+
+        int round() {
+            return model.round();
+        }
+    }
 
     /** The state that a transaction reads for a step. */
     private record Participant(RunRow run, MemberRow member, Attempt attempt) {}
@@ -218,7 +224,7 @@ class StepAcceptance {
     private Participant participant(Turn turn, RunRow run) {
         MemberRow member = gate.member(run, turn.client());
         Attempt found = attempts.find(run.id(), run.round(), run.extended()).orElse(null);
-        gate.require(run, found, member, turn.round(), turn.number());
+        gate.require(run, found, member, turn.model(), turn.number());
         Attempt attempt = found != null
                 ? found
                 : attempts.findOrBegin(

@@ -124,7 +124,7 @@ class StepAnswers {
                         .or(() -> isReplaced(turn, run) ? Optional.of(Undecided.ANOTHER_ATTEMPT) : Optional.empty());
             }
             MemberRow member = gate.member(run, turn.client());
-            gate.require(run, attempt, member, turn.round(), turn.number());
+            gate.require(run, attempt, member, turn.model(), turn.number());
             return frame(question.topic(), run, attempt, member).map(Object.class::cast);
         });
     }

@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.secagg;
 
 import io.evenkeel.coordinator.access.Caller;
+import io.evenkeel.coordinator.chain.ModelName;
 import io.evenkeel.coordinator.message.MessageMemory;
 import io.evenkeel.coordinator.platform.http.BodyLimit;
 import io.evenkeel.coordinator.platform.http.PendingResponse;
@@ -17,6 +18,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
@@ -41,6 +43,10 @@ class StepController {
             " 204 with Retry-After when the wait ends before that. 409 attempt-closed if this step is over for the"
                     + " device.";
 
+    private static final String HISTORY =
+            "the history of the round's model, as its task names it: 409 history-lost if this coordinator does not have"
+                    + " it, because its database went back to an earlier state";
+
     private final PlanCache plans;
     private final StepAcceptance acceptance;
     private final WaitingMembers waiting;
@@ -64,12 +70,13 @@ class StepController {
             @PathVariable String run,
             @PathVariable int round,
             @PathVariable int attempt,
+            @Parameter(description = HISTORY) @RequestParam(required = false) @Nullable String history,
             @AuthenticationPrincipal Caller.Device device,
             HttpServletRequest request)
             throws IOException {
         try (MessageMemory.Hold hold = memory.hold()) {
             byte[] frame = hold.read(request);
-            acceptance.keys(turn(run, round, attempt, device), StepFrames.keys(frame));
+            acceptance.keys(turn(run, ModelName.of(round, history), attempt, device), StepFrames.keys(frame));
         }
     }
 
@@ -82,9 +89,10 @@ class StepController {
             @PathVariable String run,
             @PathVariable int round,
             @PathVariable int attempt,
+            @Parameter(description = HISTORY) @RequestParam(required = false) @Nullable String history,
             @Parameter(description = "0s to 60s") @RequestParam(defaultValue = "0s") Duration wait,
             @AuthenticationPrincipal Caller.Device device) {
-        return ask(turn(run, round, attempt, device), StepAnswers.Topic.KEYS, wait);
+        return ask(turn(run, ModelName.of(round, history), attempt, device), StepAnswers.Topic.KEYS, wait);
     }
 
     @Operation(
@@ -98,12 +106,13 @@ class StepController {
             @PathVariable String run,
             @PathVariable int round,
             @PathVariable int attempt,
+            @Parameter(description = HISTORY) @RequestParam(required = false) @Nullable String history,
             @AuthenticationPrincipal Caller.Device device,
             HttpServletRequest request)
             throws IOException {
         try (MessageMemory.Hold hold = memory.hold()) {
             byte[] frame = hold.read(request);
-            acceptance.shares(turn(run, round, attempt, device), frame);
+            acceptance.shares(turn(run, ModelName.of(round, history), attempt, device), frame);
         }
     }
 
@@ -116,9 +125,10 @@ class StepController {
             @PathVariable String run,
             @PathVariable int round,
             @PathVariable int attempt,
+            @Parameter(description = HISTORY) @RequestParam(required = false) @Nullable String history,
             @Parameter(description = "0s to 60s") @RequestParam(defaultValue = "0s") Duration wait,
             @AuthenticationPrincipal Caller.Device device) {
-        return ask(turn(run, round, attempt, device), StepAnswers.Topic.SHARES, wait);
+        return ask(turn(run, ModelName.of(round, history), attempt, device), StepAnswers.Topic.SHARES, wait);
     }
 
     @Operation(
@@ -134,10 +144,11 @@ class StepController {
             @PathVariable String run,
             @PathVariable int round,
             @PathVariable int attempt,
+            @Parameter(description = HISTORY) @RequestParam(required = false) @Nullable String history,
             @AuthenticationPrincipal Caller.Device device,
             HttpServletRequest request)
             throws IOException {
-        StepAcceptance.Turn turn = turn(run, round, attempt, device);
+        StepAcceptance.Turn turn = turn(run, ModelName.of(round, history), attempt, device);
         int words = CohortSums.words(turn.run().plan());
         try (MessageMemory.Hold hold = memory.hold()) {
             byte[] frame = hold.read(request, SecAggFrames.maskedBytes(words), "send the words of one vector");
@@ -156,9 +167,10 @@ class StepController {
             @PathVariable String run,
             @PathVariable int round,
             @PathVariable int attempt,
+            @Parameter(description = HISTORY) @RequestParam(required = false) @Nullable String history,
             @Parameter(description = "0s to 60s") @RequestParam(defaultValue = "0s") Duration wait,
             @AuthenticationPrincipal Caller.Device device) {
-        return ask(turn(run, round, attempt, device), StepAnswers.Topic.INCLUDED, wait);
+        return ask(turn(run, ModelName.of(round, history), attempt, device), StepAnswers.Topic.INCLUDED, wait);
     }
 
     @Operation(
@@ -174,12 +186,13 @@ class StepController {
             @PathVariable String run,
             @PathVariable int round,
             @PathVariable int attempt,
+            @Parameter(description = HISTORY) @RequestParam(required = false) @Nullable String history,
             @AuthenticationPrincipal Caller.Device device,
             HttpServletRequest request)
             throws IOException {
         try (MessageMemory.Hold hold = memory.hold()) {
             byte[] frame = hold.read(request);
-            acceptance.reveals(turn(run, round, attempt, device), frame);
+            acceptance.reveals(turn(run, ModelName.of(round, history), attempt, device), frame);
         }
     }
 
@@ -199,24 +212,26 @@ class StepController {
             @PathVariable String run,
             @PathVariable int round,
             @PathVariable int attempt,
+            @Parameter(description = HISTORY) @RequestParam(required = false) @Nullable String history,
             @Parameter(description = "0s to 60s") @RequestParam(defaultValue = "0s") Duration wait,
             @AuthenticationPrincipal Caller.Device device) {
-        return ask(turn(run, round, attempt, device), StepAnswers.Topic.OUTCOME, wait);
+        return ask(turn(run, ModelName.of(round, history), attempt, device), StepAnswers.Topic.OUTCOME, wait);
     }
 
     private PendingResponse<Object> ask(StepAcceptance.Turn turn, StepAnswers.Topic topic, Duration wait) {
         return waiting.ask(new StepAnswers.Question(turn, topic), wait);
     }
 
-    private StepAcceptance.Turn turn(String run, int round, int attempt, Caller.Device device) {
+    private StepAcceptance.Turn turn(String run, ModelName model, int attempt, Caller.Device device) {
         PlanCache.Known known = plans.named(run);
         if (known.plan().secureAggregation() == null) {
             throw ProblemKind.PLAN_EXCEEDED
                     .because(
                             "run '" + run + "' has no secure aggregation, and so no attempts",
-                            "send the message with PUT /api/v1/runs/" + run + "/rounds/" + round + "/messages/me")
+                            "send the message with PUT /api/v1/runs/" + run + "/rounds/" + model.round()
+                                    + "/messages/me")
                     .with("field", "attempt");
         }
-        return new StepAcceptance.Turn(known, device.client(), round, attempt);
+        return new StepAcceptance.Turn(known, device.client(), model, attempt);
     }
 }

@@ -1,5 +1,7 @@
 package io.evenkeel.coordinator.secagg;
 
+import io.evenkeel.coordinator.chain.ModelName;
+import io.evenkeel.coordinator.chain.RunHistories;
 import io.evenkeel.coordinator.draw.OpenRoundCache;
 import io.evenkeel.coordinator.member.MemberRow;
 import io.evenkeel.coordinator.member.MemberTable;
@@ -18,10 +20,12 @@ class StepGate {
 
     private final MemberTable members;
     private final OpenRoundCache openRounds;
+    private final RunHistories histories;
 
-    StepGate(MemberTable members, OpenRoundCache openRounds) {
+    StepGate(MemberTable members, OpenRoundCache openRounds, RunHistories histories) {
         this.members = members;
         this.openRounds = openRounds;
+        this.histories = histories;
     }
 
     /**
@@ -39,12 +43,15 @@ class StepGate {
     }
 
     /**
-     * Refuses a request for another attempt than the open one, or of a member that it does not ask.
+     * Refuses a request for another attempt than the open one, of a member that it does not ask, or about a model that the run does not
+     * have.
      *
      * @param attempt the open round's newest attempt, null if no device has asked for it yet
-     * @throws ProblemException {@code round-not-open}, {@code round-closed}, {@code attempt-closed}
+     * @throws ProblemException {@code history-lost}, {@code round-not-open}, {@code round-closed}, {@code attempt-closed}
      */
-    void require(RunRow run, @Nullable Attempt attempt, MemberRow member, int round, int number) {
+    void require(RunRow run, @Nullable Attempt attempt, MemberRow member, ModelName model, int number) {
+        histories.require(run.id(), run.name(), run.openRound(), model);
+        int round = model.round();
         if (run.state() == RunState.CREATED || (run.state().hasOpenRound() && round > run.round())) {
             throw notOpen(run, round);
         }

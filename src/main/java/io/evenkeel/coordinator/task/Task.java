@@ -16,6 +16,12 @@ import org.jspecify.annotations.Nullable;
  * @param replicaBytes approximate bytes of a new replica
  * @param deadline the end of the round's time, if it is open; with secure aggregation that of the step that devices take
  * @param attempt with secure aggregation: the attempt that a device takes part in
+ * @param history the history of the round's model, 16 hex digits, which names the model together with its number; absent if an earlier
+ *     version closed the round before
+ * @param modelDigest the first 16 hex digits of the SHA-256 of the model that devices compute on, as little-endian float32; absent once
+ *     the run is over
+ * @param historyLost true if this coordinator does not have the model that the request named: its database went back to an earlier
+ *     state; else absent
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record Task(
@@ -26,4 +32,23 @@ record Task(
         @Nullable Long updateBytes,
         long replicaBytes,
         @Nullable Instant deadline,
-        @Nullable Integer attempt) {}
+        @Nullable Integer attempt,
+        @Nullable String history,
+        @Nullable String modelDigest,
+        @Nullable Boolean historyLost) {
+
+    Task withDigest(String digest) {
+        return new Task(
+                run,
+                state,
+                round,
+                denseBytes,
+                updateBytes,
+                replicaBytes,
+                deadline,
+                attempt,
+                history,
+                digest,
+                historyLost);
+    }
+}

@@ -1,9 +1,12 @@
 package io.evenkeel.coordinator.task;
 
+import io.evenkeel.coordinator.chain.ModelName;
+import io.evenkeel.coordinator.chain.RunHistories;
 import io.evenkeel.coordinator.definition.ValidatedPlan;
 import io.evenkeel.coordinator.draw.OpenRoundCache;
 import io.evenkeel.coordinator.member.MemberRow;
 import io.evenkeel.coordinator.member.Members;
+import io.evenkeel.coordinator.model.ModelDigests;
 import io.evenkeel.coordinator.model.Updates;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
@@ -29,6 +32,8 @@ public class TaskAssignment {
     private final RunRepository runs;
     private final Members members;
     private final Updates updates;
+    private final RunHistories histories;
+    private final ModelDigests digests;
     private final OpenRoundCache openRounds;
     private final DurableTransactions transactions;
 
@@ -36,11 +41,15 @@ public class TaskAssignment {
             RunRepository runs,
             Members members,
             Updates updates,
+            RunHistories histories,
+            ModelDigests digests,
             OpenRoundCache openRounds,
             DurableTransactions transactions) {
         this.runs = runs;
         this.members = members;
         this.updates = updates;
+        this.histories = histories;
+        this.digests = digests;
         this.openRounds = openRounds;
         this.transactions = transactions;
     }
@@ -50,13 +59,13 @@ public class TaskAssignment {
      *
      * @param run the run
      * @param client the device
-     * @param after only rounds later than this are assigned
+     * @param after the last model that the device has done with: only later rounds are assigned, unless the run does not have this model
      * @param replica the round of its replica of x and S, or of its model with a lossy downlink; null if it has none
      */
     public record Question(
             PlanCache.Known run,
             String client,
-            int after,
+            ModelName after,
             @Nullable Integer replica) {}
 
     /**
@@ -66,8 +75,20 @@ public class TaskAssignment {
      * @param closing whether the open round is frozen
      * @param round the open round
      * @param extended how often it was extended
+     * @param history the history of the open round's model
      */
-    record Version(RunState state, boolean closing, int round, int extended) {}
+    record Version(
+            RunState state,
+            boolean closing,
+            int round,
+            int extended,
+            @Nullable String history) {
+
+        /** Returns whether a device may get an answer at once: unless it has done with the open round's model. */
+        boolean mayAnswer(ModelName after) {
+            return state != RunState.RUNNING || round > after.round() || after.isLost(round, history);
+        }
+    }
 
     /** Returns the version of a run; empty if it was deleted. */
     Optional<Version> version(long run) {
@@ -76,7 +97,8 @@ public class TaskAssignment {
                         found.state(),
                         found.current().isClosing(),
                         found.round(),
-                        found.current().extended())));
+                        found.current().extended(),
+                        histories.of(run, found.round()))));
     }
 
     /** The reply to a request: a task, none at present, or a refusal. */
@@ -88,7 +110,7 @@ public class TaskAssignment {
      * Returns the task; empty if there is none at present: the run has not started or is paused, the device has answered the open
      * round or was not drawn for it, or the round is being closed.
      *
-     * @throws ProblemException {@code member-not-found}
+     * @throws ProblemException {@code member-not-found}, {@code history-lost}
      */
     Optional<Task> answer(Question question) {
         Reply reply = answer(question.run(), List.of(question)).get(0);
@@ -98,46 +120,78 @@ public class TaskAssignment {
         return Optional.ofNullable(reply.task());
     }
 
-    /** Answers many requests about one run, in order, with one query of the members. */
+    /** Answers many requests about one run, in order, with one query of the members. Not for use inside a transaction. */
     List<Reply> answer(PlanCache.Known known, List<Question> questions) {
         BitSet heard = new BitSet();
         List<Reply> replies = transactions.read(() -> {
             Run run = runs.get(known.run());
             Map<String, MemberRow> present = members.present(
                     run, questions.stream().map(Question::client).toList());
-            Map<Integer, OptionalLong> updateBytes = new HashMap<>();
+            Batch batch = new Batch(run, new HashMap<>(), new HashMap<>());
             return questions.stream()
                     .map(question -> {
                         MemberRow member = present.get(question.client());
                         if (member != null && run.state().hasOpenRound() && openRounds.wasSilent(run, member)) {
                             heard.set(member.ordinal());
                         }
-                        return reply(run, member, question, updateBytes);
+                        return reply(batch, member, question);
                     })
                     .toList();
         });
         if (!heard.isEmpty()) {
             transactions.write(() -> openRounds.heard(runs.locked(known.run()), heard));
         }
-        return replies;
+        return replies.stream().map(reply -> withDigest(known, reply)).toList();
     }
 
-    private Reply reply(
-            Run run, @Nullable MemberRow member, Question question, Map<Integer, OptionalLong> updateBytes) {
+    /** What the answers of one batch share: the run, the sizes of updates by the round they begin at, and histories by round. */
+    private record Batch(Run run, Map<Integer, OptionalLong> updateBytes, Map<Integer, Optional<String>> histories) {}
+
+    private @Nullable String history(Batch batch, int round) {
+        return batch.histories()
+                .computeIfAbsent(
+                        round,
+                        number -> Optional.ofNullable(histories.of(batch.run().id(), number)))
+                .orElse(null);
+    }
+
+    /** Adds the digest of the model, or withdraws the task if its round is closed by now. */
+    private Reply withDigest(PlanCache.Known known, Reply reply) {
+        Task task = reply.task();
+        if (task == null || task.state().isOver()) {
+            return reply;
+        }
+        return digests.of(known, new ModelName(task.round(), task.history()))
+                .map(digest -> new Reply(task.withDigest(digest), null))
+                .orElse(Reply.NOTHING_NOW);
+    }
+
+    private Reply reply(Batch batch, @Nullable MemberRow member, Question question) {
+        Run run = batch.run();
         if (member == null) {
             return new Reply(null, Members.notFound(run.name(), question.client()));
         }
-        boolean hasWork = run.round() > question.after() && openRounds.asks(run, member);
-        return hasWork || run.state().isOver() ? new Reply(task(run, question, updateBytes), null) : Reply.NOTHING_NOW;
+        ModelName after = question.after();
+        String own = after.history() == null ? null : history(batch, after.round());
+        boolean isLost = after.isLost(run.openRound(), own);
+        boolean hasWork = (isLost || run.round() > after.round()) && openRounds.asks(run, member);
+        if (hasWork || run.state().isOver()) {
+            return new Reply(task(batch, question, isLost), null);
+        }
+        // Devices of earlier versions, which name no history, would not know the problem.
+        return isLost && after.history() != null
+                ? new Reply(null, after.lost(run.name(), run.openRound(), own))
+                : Reply.NOTHING_NOW;
     }
 
-    private Task task(Run run, Question question, Map<Integer, OptionalLong> known) {
+    private Task task(Batch batch, Question question, boolean isLost) {
+        Run run = batch.run();
         ValidatedPlan plan = question.run().plan();
         Integer replica = question.replica();
         boolean hasUpdate = plan.hasUpdates() && replica != null && replica >= 0 && replica <= run.round();
         OptionalLong updateBytes = !hasUpdate
                 ? OptionalLong.empty()
-                : known.computeIfAbsent(replica, since -> updates.bytes(run.id(), since, run.round()));
+                : batch.updateBytes().computeIfAbsent(replica, since -> updates.bytes(run.id(), since, run.round()));
         // Before the first step S is zero and x may be float32; later both are doubles.
         long replicaBytes = (run.round() == 0 ? 4L : 16L) * plan.dimension() + REPLICA_HEADER_BYTES;
         return new Task(
@@ -150,6 +204,9 @@ public class TaskAssignment {
                 run.current().deadline(),
                 plan.secureAggregation() == null || run.state().isOver()
                         ? null
-                        : (Integer) run.current().extended());
+                        : (Integer) run.current().extended(),
+                history(batch, run.round()),
+                null,
+                isLost ? Boolean.TRUE : null);
     }
 }

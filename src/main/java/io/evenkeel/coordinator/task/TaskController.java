@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.task;
 
 import io.evenkeel.coordinator.access.Caller;
+import io.evenkeel.coordinator.chain.ModelName;
 import io.evenkeel.coordinator.platform.http.PendingResponse;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.swagger.v3.oas.annotations.Operation;
@@ -32,17 +33,26 @@ class TaskController {
             summary = "Wait for work",
             description =
                     "200 as soon as a round after 'after' is open in which this device takes part, or the run has ended;"
-                            + " 204 with Retry-After when the wait ends before that.")
+                            + " 204 with Retry-After when the wait ends before that. If this coordinator does not have the"
+                            + " model that 'after' and 'history' name, because its database went back to an earlier state,"
+                            + " 'after' does not count: 200 at once with historyLost, or 409 history-lost if there is no"
+                            + " work at present.")
     @GetMapping(path = "/api/v1/runs/{run}/task", produces = MediaType.APPLICATION_JSON_VALUE)
     PendingResponse<Task> task(
             @PathVariable String run,
             @RequestParam(defaultValue = "-1") int after,
+            @Parameter(description = "the history of the model of round 'after', as its task named it")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String history,
             @Parameter(description = "0s to 60s") @RequestParam(defaultValue = "0s") Duration wait,
             @Parameter(description = "the round of the device's replica, or of its model with a lossy downlink")
                     @RequestParam(required = false)
                     @Nullable
                     Integer replica,
             @AuthenticationPrincipal Caller.Device device) {
-        return devices.ask(new TaskAssignment.Question(plans.named(run), device.client(), after, replica), wait);
+        return devices.ask(
+                new TaskAssignment.Question(plans.named(run), device.client(), ModelName.of(after, history), replica),
+                wait);
     }
 }

@@ -6,7 +6,6 @@ import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.RunRepository;
-import io.evenkeel.coordinator.run.RunState;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -76,7 +75,7 @@ public class WaitingDevices {
      */
     private boolean mayHaveWork(TaskAssignment.Question question) {
         TaskAssignment.Version version = seen.get(question.run().run());
-        return version == null || version.state() != RunState.RUNNING || version.round() > question.after();
+        return version == null || version.mayAnswer(question.after());
     }
 
     /**

@@ -11,6 +11,7 @@ import io.evenkeel.coordinator.evaluation.EvaluationTable;
 import io.evenkeel.coordinator.event.RefusalTable;
 import io.evenkeel.coordinator.experiment.ExperimentTable;
 import io.evenkeel.coordinator.fleet.FleetTables;
+import io.evenkeel.coordinator.member.LostMessageTable;
 import io.evenkeel.coordinator.member.MemberTable;
 import io.evenkeel.coordinator.member.SnapshotStore;
 import io.evenkeel.coordinator.message.FoldedMessages;
@@ -73,6 +74,7 @@ enum Part {
     CHAIN(39, Section.RUN, ChainTable.EXPORTED, Rows.MANY),
     FOLDED(41, Section.RUN, FoldedMessages.EXPORTED, Rows.MANY),
     COHORT_EVIDENCE(44, Section.RUN, EvidenceTable.EXPORTED, Rows.FEW),
+    LOST_MESSAGES(42, Section.RUN, LostMessageTable.EXPORTED, Rows.MANY),
 
     MODEL(17, Section.MODEL, RegistryTables.MODELS, Rows.ONE),
     VERSION(18, Section.MODEL, RegistryTables.VERSIONS, Rows.ONE),

@@ -190,6 +190,10 @@ class JapaneseSentencesTest {
             case MEMBER_LEFT_OUT ->
                 List.of("client 3f, member 4, with identity aa: in two rounds it sent wrong shares, or"
                         + " complained falsely about others'");
+            case HISTORY_LOST ->
+                List.of(
+                        "client 3f reports receipts of messages that this run does not have: 87, of rounds 24 to 110",
+                        "its newest receipt is for message 112, and this run has its messages up to 25");
         };
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evenkeel.coordinator.CoordinatorTest;
+import io.evenkeel.coordinator.chain.ModelName;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.run.PlanCache;
@@ -47,7 +48,7 @@ class DeletedRunBatchTest {
         TestDevice device = scene.devices.get(0);
         byte[] bytes = device.stage(0, GRADIENT).bytes;
         Message message = Message.decode(bytes, FrameLimits.of(Scene.DIMENSION));
-        return new Submission(run.run(), run.plan(), device.client(), 0, message, bytes);
+        return new Submission(run.run(), run.plan(), device.client(), new ModelName(0, null), message, bytes);
     }
 
     @Test

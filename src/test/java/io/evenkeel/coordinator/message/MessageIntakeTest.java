@@ -4,6 +4,7 @@ import static io.evenkeel.coordinator.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.evenkeel.coordinator.chain.ModelName;
 import io.evenkeel.coordinator.definition.RunDefinition;
 import io.evenkeel.coordinator.definition.ValidatedPlan;
 import io.evenkeel.coordinator.platform.http.PendingResponse;
@@ -163,7 +164,7 @@ class MessageIntakeTest {
                             asked.add(question);
                             return new PendingResponse<>(time, new CompletableFuture<ResponseEntity<String>>());
                         })
-                .accept(new MessageIntake.Delivery(run, client, 0, wait, 5, null), request);
+                .accept(new MessageIntake.Delivery(run, client, new ModelName(0, null), wait, 5, null), request);
     }
 
     private PendingResponse<AcceptanceReceipt> send(String client, byte[] body) throws Exception {

@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.message;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.coordinator.chain.ModelName;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.round.RoundScheduler;
 import io.evenkeel.coordinator.run.PlanCache;
@@ -194,7 +195,12 @@ class UnreliableNetworkTest {
             Message message = Message.decode(sent.bytes, FrameLimits.of(Scene.DIMENSION));
             BatchAcceptance.Outcome outcome = groupCommit
                     .submit(new Submission(
-                            run.run(), run.plan(), scene.devices.get(place).client(), sent.round, message, sent.bytes))
+                            run.run(),
+                            run.plan(),
+                            scene.devices.get(place).client(),
+                            new ModelName(sent.round, null),
+                            message,
+                            sent.bytes))
                     .join();
             AcceptanceReceipt before = receipts.get(sent);
             if (before != null) {

@@ -129,17 +129,17 @@ class ModelDownloadTest {
     void noSharedCacheKeepsUpdatesAndReplicas() {
         for (String what : List.of("replica", "update?since=2")) {
             assertThat(http.get("/runs/" + scene.run + "/rounds/3/" + what).header("Cache-Control"))
-                    .contains("private", "immutable")
+                    .contains("private", "no-cache")
                     .doesNotContain("public");
         }
     }
 
     @Test
-    void hasTheRequestedFormatAndIsImmutable() {
+    void hasTheRequestedFormatAndATag() {
         Reply raw = http.get(model(3));
         assertThat(raw.body()).hasSize(4 * Scene.DIMENSION);
         assertThat(raw.header("Content-Type")).isEqualTo("application/octet-stream");
-        assertThat(raw.header("Cache-Control")).contains("immutable", "private");
+        assertThat(raw.header("Cache-Control")).contains("no-cache", "private");
         assertThat(raw.header("Vary")).contains("Accept", "Authorization");
         String tag = raw.header("ETag");
         assertThat(http.get(model(3), "If-None-Match", tag).status()).isEqualTo(304);

@@ -3,6 +3,7 @@ package io.evenkeel.coordinator.round;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.CoordinatorTest;
+import io.evenkeel.coordinator.chain.ModelName;
 import io.evenkeel.coordinator.message.BatchAcceptance;
 import io.evenkeel.coordinator.message.GroupCommit;
 import io.evenkeel.coordinator.message.Submission;
@@ -85,7 +86,8 @@ class AgreementTest {
     private void answer(PlanCache.Known run, TestDevice device, int round, double[] gradient) {
         TestDevice.Sent sent = device.stage(round, gradient);
         Message message = Message.decode(sent.bytes, FrameLimits.of(Scene.DIMENSION));
-        Submission submission = new Submission(run.run(), run.plan(), device.client(), round, message, sent.bytes);
+        Submission submission =
+                new Submission(run.run(), run.plan(), device.client(), new ModelName(round, null), message, sent.bytes);
         assertThat(groupCommit.submit(submission).join()).isInstanceOf(BatchAcceptance.Outcome.Accepted.class);
         device.commit(sent);
     }

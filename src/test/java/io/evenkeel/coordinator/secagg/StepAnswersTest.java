@@ -3,6 +3,7 @@ package io.evenkeel.coordinator.secagg;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.CoordinatorTest;
+import io.evenkeel.coordinator.chain.ModelName;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.testing.Api;
 import io.evenkeel.coordinator.testing.CohortScene;
@@ -36,7 +37,7 @@ class StepAnswersTest {
                 .members(5)
                 .start();
         StepAcceptance.Turn turn = new StepAcceptance.Turn(
-                plans.named(scene.run), cohort.devices.get(0).plain().client(), 0, 0);
+                plans.named(scene.run), cohort.devices.get(0).plain().client(), new ModelName(0, null), 0);
         StepAnswers.Question question = new StepAnswers.Question(turn, StepAnswers.Topic.OUTCOME);
         assertThat(answers.answer(question)).isEmpty();
 

@@ -55,6 +55,17 @@ public final class Postgres implements AutoCloseable {
         return server.getJdbcUrl("postgres", name);
     }
 
+    /** Makes a database a copy of another one; nobody may use either. */
+    void copy(String from, String to) {
+        try (Connection connection = server.getPostgresDatabase().getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("DROP DATABASE IF EXISTS " + to + " WITH (FORCE)");
+            statement.execute("CREATE DATABASE " + to + " TEMPLATE " + from);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** Stops the server, which breaks all connections. */
     public void stop() {
         try {

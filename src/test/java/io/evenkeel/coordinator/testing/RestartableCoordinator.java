@@ -20,6 +20,7 @@ public final class RestartableCoordinator implements AutoCloseable {
     static final List<String> WITHOUT_DOCUMENT =
             List.of("--springdoc.api-docs.enabled=false", "--springdoc.swagger-ui.enabled=false");
 
+    private final Backups backups = new Backups();
     private final String url;
     private final List<String> settings;
     private @Nullable HeapBudget budget;
@@ -81,6 +82,25 @@ public final class RestartableCoordinator implements AutoCloseable {
 
     public void restart() {
         context.close();
+        context = start();
+    }
+
+    /**
+     * Saves a back-up of the database, of a stopped coordinator.
+     *
+     * @return its name for {@link #restore}
+     */
+    public String backUp() {
+        context.close();
+        String backup = backups.copy(url);
+        context = start();
+        return backup;
+    }
+
+    /** Stops the coordinator, sets its database back to a back-up, and starts it again. */
+    public void restore(String backup) {
+        context.close();
+        backups.restore(backup, url);
         context = start();
     }
 

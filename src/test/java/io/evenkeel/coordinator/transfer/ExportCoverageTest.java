@@ -114,6 +114,7 @@ class ExportCoverageTest {
             entry("member_backup.run_id", KEY),
             entry("cohort_fault.run_id", KEY),
             entry("cohort_evidence.run_id", KEY),
+            entry("lost_messages.run_id", KEY),
             entry("model_version.id", KEY),
             entry("model_version_file.version_id", KEY),
             entry("model_alias_change.id", KEY),

@@ -115,6 +115,11 @@ final class InstallationScene {
                 .update("INSERT INTO member_backup (run_id, ordinal, sequence, data) VALUES (?, 0, 3, ?)", id, frame);
         here.jdbc().update("INSERT INTO cohort_fault VALUES (?, 2, 1, 'a')", id);
         here.jdbc().update("INSERT INTO cohort_evidence VALUES (?, 0, 2, FALSE, 'a', ?, 1)", id, new byte[32]);
+        here.jdbc()
+                .update(
+                        "INSERT INTO lost_messages VALUES (?, 1, 3, 5, 4, 6, ?)",
+                        id,
+                        OffsetDateTime.parse("2026-03-01T12:00:00Z"));
         here.jdbc().update("INSERT INTO round_noise VALUES (?, 3, ?, ?)", id, RowDigest.of(frame, 3), frame);
     }
 

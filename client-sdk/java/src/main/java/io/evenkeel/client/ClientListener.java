@@ -34,6 +34,16 @@ public interface ClientListener {
     /** The device replaced its state with the coordinator's, since its own was lost or differed. */
     default void recovered(long sequence) {}
 
+    /**
+     * Messages that the coordinator had acknowledged are gone, because its database went back to an earlier state. The device takes over
+     * the coordinator's state next.
+     *
+     * @param messages the number of lost messages
+     * @param firstRound the first round that they may be of
+     * @param lastRound the round of the newest
+     */
+    default void messagesLost(long messages, int firstRound, int lastRound) {}
+
     /** A round started that this device takes part in. */
     default void roundStarted(int round) {}
 

@@ -67,6 +67,8 @@ public enum ProblemType {
     ATTEMPT_CLOSED,
     /** The coordinator cannot know the device's state, since it only has sums. */
     STATE_NOT_KEPT,
+    /** The coordinator does not have the model that the device names: its database went back to an earlier state. */
+    HISTORY_LOST,
     /** Device and coordinator disagree on the messages that were accepted. */
     STATE_DIVERGED,
     /** The request body is too large. */

@@ -55,6 +55,7 @@ public enum ProblemKind {
     ATTEMPT_CLOSED(HttpStatus.CONFLICT, "This step of the attempt is over"),
     OTHER_MODEL(HttpStatus.CONFLICT, "The keys are for another model or plan"),
     STATE_NOT_KEPT(HttpStatus.CONFLICT, "The coordinator cannot know a device's state in this run"),
+    HISTORY_LOST(HttpStatus.CONFLICT, "The model belongs to a lost history of the run"),
     STATE_DIVERGED(HttpStatus.CONFLICT, "The device's state and the coordinator's have diverged"),
     TOO_LARGE(HttpStatus.CONTENT_TOO_LARGE, "The request body is too large"),
     UNSUPPORTED_MEDIA_TYPE(HttpStatus.UNSUPPORTED_MEDIA_TYPE, "The media type is not supported"),

@@ -40,6 +40,7 @@ class SchemaMigrationTest {
             Map.entry("V10__objects.sql", -1_429_701_214),
             Map.entry("V11__segments.sql", 671_593_331),
             Map.entry("V12__folded_messages.sql", 1_104_079_779),
+            Map.entry("V13__lost_messages.sql", 1_134_181_498),
             Map.entry("V14__cohort_evidence.sql", -1_846_021_119),
             Map.entry("V15__missed_rounds.sql", -1_252_048_392),
             Map.entry("V16__sites.sql", -1_595_397_376));

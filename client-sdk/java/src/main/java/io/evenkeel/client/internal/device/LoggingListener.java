@@ -71,6 +71,18 @@ public final class LoggingListener implements ClientListener {
     }
 
     @Override
+    public void messagesLost(long messages, int firstRound, int lastRound) {
+        publish(
+                Level.WARNING,
+                to -> to.messagesLost(messages, firstRound, lastRound),
+                "the coordinator''s database went back to an earlier state: it has lost {0} messages of this device, of"
+                        + " rounds {1} to {2}, that it had acknowledged",
+                messages,
+                firstRound,
+                lastRound);
+    }
+
+    @Override
     public void roundStarted(int round) {
         publish(Level.FINE, to -> to.roundStarted(round), "round {0} wants this device", round);
     }

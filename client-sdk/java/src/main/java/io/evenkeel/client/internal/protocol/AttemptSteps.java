@@ -22,11 +22,13 @@ public final class AttemptSteps {
     private final AuthenticatedRequests requests;
     private final Retries retries;
     private final String path;
+    private final ModelReference model;
 
-    AttemptSteps(AuthenticatedRequests requests, Retries retries, String run, int round, int attempt) {
+    AttemptSteps(AuthenticatedRequests requests, Retries retries, String run, ModelReference model, int attempt) {
         this.requests = requests;
         this.retries = retries;
-        this.path = "runs/" + run + "/rounds/" + round + "/attempts/" + attempt + "/";
+        this.model = model;
+        this.path = "runs/" + run + "/rounds/" + model.round() + "/attempts/" + attempt + "/";
     }
 
     /** The answer to a request that waits for the end of a step. */
@@ -68,7 +70,7 @@ public final class AttemptSteps {
      * @param step {@code keys}, {@code shares}, {@code masked} or {@code reveals}
      */
     public void put(String step, byte[] frame) throws InterruptedException {
-        requests.send(requests.authenticated("PUT", path + step + "/me", MAX_JSON_BYTES)
+        requests.send(requests.authenticated("PUT", path + step + "/me" + model.parameter().replaceFirst("&", "?"), MAX_JSON_BYTES)
                 .body(MEDIA_TYPE, frame));
     }
 
@@ -98,7 +100,7 @@ public final class AttemptSteps {
     }
 
     private Request waiting(String step, Duration wait, long maxBytes) {
-        return requests.authenticated("GET", path + step + "/me?wait=" + wait, maxBytes)
+        return requests.authenticated("GET", path + step + "/me?wait=" + wait + model.parameter(), maxBytes)
                 .extraTimeout(wait);
     }
 

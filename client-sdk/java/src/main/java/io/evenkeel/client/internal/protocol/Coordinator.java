@@ -140,6 +140,17 @@ public final class Coordinator {
         }
     }
 
+    /**
+     * Reports that messages are gone which the coordinator had acknowledged.
+     *
+     * @param sequence the number of the newest message that the device has a receipt of
+     * @param round the round of that message
+     */
+    public void reportLost(String run, long sequence, int round) throws InterruptedException {
+        accepted(request("PUT", "runs/" + run + "/members/me/lost", MAX_JSON_BYTES)
+                .body(JSON_TYPE, Json.write(Map.of("sequence", sequence, "round", round))));
+    }
+
     /** Returns the device's g_i. */
     public MemberState state(String run, int dimension) throws InterruptedException {
         long maxBytes = 8L * dimension + MAX_HEADER_BYTES;
@@ -163,12 +174,12 @@ public final class Coordinator {
     /**
      * Requests work with a long poll.
      *
-     * @param after the last round that the device has completed, -1 if there is none
+     * @param after the last model that the device has done with
      * @param wait how long the coordinator may hold the request
      * @param since the round of the device's last model, from which the coordinator computes an update's size; -1 if there is none
      */
-    public DeviceTask task(String run, int after, Duration wait, int since) throws InterruptedException {
-        String query = "?after=" + after + "&wait=" + wait + MessageSender.replica(since);
+    public DeviceTask task(String run, ModelReference after, Duration wait, int since) throws InterruptedException {
+        String query = "?after=" + after.round() + after.parameter() + "&wait=" + wait + MessageSender.replica(since);
         Response answer = accepted(
                 request("GET", "runs/" + run + "/task" + query, MAX_JSON_BYTES).extraTimeout(wait));
         if (answer.status() == 204) {
@@ -202,17 +213,16 @@ public final class Coordinator {
     /**
      * Downloads a model, or a part of it, as little-endian values.
      *
-     * @param round its number
      * @param query the parameters, such as {@code dtype=float64}
      * @param from the first byte
      * @param to the byte after the last
      * @param size the length of the whole model
      * @return the part; the whole model if a proxy dropped the range
      */
-    public byte[] model(String run, int round, String query, long from, long to, long size)
+    public byte[] model(String run, ModelReference model, String query, long from, long to, long size)
             throws InterruptedException {
-        Request request = request(
-                        "GET", "runs/" + run + "/rounds/" + round + "/model?" + query, size + MAX_HEADER_BYTES)
+        String path = "runs/" + run + "/rounds/" + model.round() + "/model?" + query + model.parameter();
+        Request request = request("GET", path, size + MAX_HEADER_BYTES)
                 .header("Accept", "application/octet-stream");
         return accepted(to - from == size ? request : request.header("Range", "bytes=" + from + "-" + (to - 1)))
                 .body();
@@ -263,26 +273,31 @@ public final class Coordinator {
                 .body(JSON_TYPE, Json.write(result)));
     }
 
-    /** Downloads the updates or deltas from one round's model to another's. */
-    public byte[] update(String run, int round, int since, long maxBytes, Pieces.Arrival arrival)
+    /** Downloads the updates or deltas that lead from the model of a round to another one. */
+    public byte[] update(String run, ModelReference model, int since, long maxBytes, Pieces.Arrival arrival)
             throws InterruptedException {
-        return pieces.download("runs/" + run + "/rounds/" + round + "/update?since=" + since, maxBytes, arrival);
+        return pieces.download(
+                "runs/" + run + "/rounds/" + model.round() + "/update?since=" + since + model.parameter(),
+                maxBytes,
+                arrival);
     }
 
     /** Downloads x and S of a round. */
-    public byte[] replica(String run, int round, int dimension, Pieces.Arrival arrival) throws InterruptedException {
+    public byte[] replica(String run, ModelReference model, int dimension, Pieces.Arrival arrival)
+            throws InterruptedException {
         long maxBytes = 16L * dimension + MAX_HEADER_BYTES;
-        return pieces.download("runs/" + run + "/rounds/" + round + "/replica", maxBytes, arrival);
+        String path = "runs/" + run + "/rounds/" + model.round() + "/replica";
+        return pieces.download(path + model.parameter().replaceFirst("&", "?"), maxBytes, arrival);
     }
 
     /** Returns the calls that send a message. */
-    public MessageSender message(String run, int round, byte[] message) {
-        return new MessageSender(requests, retries, run, round, message);
+    public MessageSender message(String run, ModelReference model, byte[] message) {
+        return new MessageSender(requests, retries, run, model, message);
     }
 
     /** Returns the calls for the steps of an attempt of secure aggregation. */
-    public AttemptSteps attempt(String run, int round, int attempt) {
-        return new AttemptSteps(requests, retries, run, round, attempt);
+    public AttemptSteps attempt(String run, ModelReference model, int attempt) {
+        return new AttemptSteps(requests, retries, run, model, attempt);
     }
 
     private Request request(String method, String path, long maxBytes) {

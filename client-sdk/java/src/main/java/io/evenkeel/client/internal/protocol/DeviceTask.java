@@ -15,9 +15,26 @@ public sealed interface DeviceTask {
      *     longer kept
      * @param replicaBytes the size of a fresh replica
      * @param attempt with secure aggregation, the number of the attempt to aggregate the round; else 0
+     * @param history the history of the round's model; null if the coordinator named none
+     * @param modelDigest the digest of the model's values as float32; null if the coordinator named none
+     * @param isHistoryLost whether the coordinator does not have the model that the request named
      */
-    record Work(int round, long denseBytes, @Nullable Long updateBytes, long replicaBytes, int attempt)
-            implements DeviceTask {}
+    record Work(
+            int round,
+            long denseBytes,
+            @Nullable Long updateBytes,
+            long replicaBytes,
+            int attempt,
+            @Nullable String history,
+            @Nullable Long modelDigest,
+            boolean isHistoryLost)
+            implements DeviceTask {
+
+        /** Returns the reference to the round's model. */
+        public ModelReference model() {
+            return new ModelReference(round, history);
+        }
+    }
 
     /**
      * No work yet.
@@ -35,20 +52,24 @@ public sealed interface DeviceTask {
      *
      * @param state {@code finished}, {@code cancelled} or {@code failed}
      * @param round the round it ended at
+     * @param isHistoryLost whether the coordinator does not have the model that the request named
      */
-    record Ended(String state, int round) implements DeviceTask {}
+    record Ended(String state, int round, boolean isHistoryLost) implements DeviceTask {}
 
     /** Parses a successful response. */
     static DeviceTask of(JsonFields fields) {
         String state = fields.text("state");
         if (RunProgress.isOver(state)) {
-            return new Ended(state, fields.naturalOr("round", 0));
+            return new Ended(state, fields.naturalOr("round", 0), fields.optionalFlag("historyLost"));
         }
         return new Work(
                 fields.natural("round"),
                 fields.integer("denseBytes"),
                 fields.optionalInteger("updateBytes"),
                 fields.integer("replicaBytes"),
-                fields.naturalOr("attempt", 0));
+                fields.naturalOr("attempt", 0),
+                fields.optionalText("history"),
+                fields.optionalText("modelDigest") == null ? null : (Long) fields.digest("modelDigest"),
+                fields.optionalFlag("historyLost"));
     }
 }

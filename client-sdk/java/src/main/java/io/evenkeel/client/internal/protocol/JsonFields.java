@@ -124,6 +124,11 @@ final class JsonFields {
         throw wrong(name, values.get(name), "true or false");
     }
 
+    /** Returns whether a field that may be absent is true. */
+    boolean optionalFlag(String name) {
+        return values.get(name) != null && flag(name);
+    }
+
     double number(String name) {
         if (values.get(name) instanceof Number number) {
             return number.doubleValue();

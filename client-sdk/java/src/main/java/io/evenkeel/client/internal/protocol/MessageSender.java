@@ -26,14 +26,14 @@ public final class MessageSender {
     private final AuthenticatedRequests requests;
     private final Retries retries;
     private final String run;
-    private final int round;
+    private final ModelReference model;
     private final byte[] message;
 
-    MessageSender(AuthenticatedRequests requests, Retries retries, String run, int round, byte[] message) {
+    MessageSender(AuthenticatedRequests requests, Retries retries, String run, ModelReference model, byte[] message) {
         this.requests = requests;
         this.retries = retries;
         this.run = run;
-        this.round = round;
+        this.model = model;
         this.message = message;
     }
 
@@ -49,7 +49,7 @@ public final class MessageSender {
     public DeviceTask send(Duration wait, int since, Consumer<Receipt> taker, LongConsumer arrived)
             throws InterruptedException {
         if (message.length > MessageUpload.PART_BYTES) {
-            MessageUpload upload = new MessageUpload(requests, retries, run, round, message);
+            MessageUpload upload = new MessageUpload(requests, retries, run, model.round(), message);
             if (upload.send(arrived)) {
                 try {
                     return send(new byte[0], "&upload=" + upload.sha256(), wait, since, taker);
@@ -67,14 +67,15 @@ public final class MessageSender {
     private DeviceTask send(byte[] body, String more, Duration wait, int since, Consumer<Receipt> taker)
             throws InterruptedException {
         AtomicBoolean taken = new AtomicBoolean();
-        Request request = message("?wait=" + wait + replica(since) + more, body)
+        String query = model.parameter() + more;
+        Request request = message("?wait=" + wait + replica(since) + query, body)
                 .extraTimeout(wait)
                 .firstLine(line -> {
                     taken.set(true);
                     taker.accept(receipt(line));
                 })
                 // If a proxy buffers the response until it is complete, the receipt must not be delayed twice.
-                .repeatedAs(message(more.replaceFirst("&", "?"), body));
+                .repeatedAs(message(query.replaceFirst("&", "?"), body));
         Response answer = requests.send(request);
         byte[] lines = answer.body();
         int end = answer.isLines() ? endOfFirstLine(lines) : lines.length;
@@ -105,7 +106,7 @@ public final class MessageSender {
 
     private Request message(String query, byte[] body) {
         return requests.authenticated(
-                        "PUT", "runs/" + run + "/rounds/" + round + "/messages/me" + query, MAX_JSON_BYTES)
+                        "PUT", "runs/" + run + "/rounds/" + model.round() + "/messages/me" + query, MAX_JSON_BYTES)
                 .body(MEDIA_TYPE, body);
     }
 

@@ -183,10 +183,11 @@ public final class DeviceState {
      * Saves a message; it may be sent after this returns.
      *
      * @param round the round whose model it was computed on
+     * @param history the history of that model; null if the coordinator named none
      * @throws StateException if it cannot be saved; the state is then unchanged
      */
-    public Pending stage(int round, Report report, Staged staged) {
-        return stageAs(round, report, staged, null, null);
+    public Pending stage(int round, @Nullable String history, Report report, Staged staged) {
+        return stageAs(round, history, report, staged, null, null);
     }
 
     /**
@@ -196,17 +197,23 @@ public final class DeviceState {
      * @param basis the digest of the model and the plan that it was computed from
      * @throws StateException if it cannot be saved; the state is then unchanged
      */
-    public Pending stage(int round, Report report, Staged staged, byte[] salt, CohortBasis basis) {
-        return stageAs(round, report, staged, salt, basis);
+    public Pending stage(
+            int round, @Nullable String history, Report report, Staged staged, byte[] salt, CohortBasis basis) {
+        return stageAs(round, history, report, staged, salt, basis);
     }
 
     private Pending stageAs(
-            int round, Report report, Staged staged, byte @Nullable [] salt, @Nullable CohortBasis basis) {
+            int round,
+            @Nullable String history,
+            Report report,
+            Staged staged,
+            byte @Nullable [] salt,
+            @Nullable CohortBasis basis) {
         if (pending != null) {
             throw new IllegalStateException("message " + pending.sequence() + " is still under way");
         }
         byte[] bytes = new Message(sequence + 1, head, report, staged.delta()).encode();
-        Pending next = new Pending(round, sequence + 1, bytes, salt, basis, report.loss(), staged);
+        Pending next = new Pending(round, history, sequence + 1, bytes, salt, basis, report.loss(), staged);
         SavedMessage.write(store, run + ".staged", client, next);
         pending = next;
         fresh = false;

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 public final class Pending {
 
     private final int round;
+    private final @Nullable String history;
     private final long sequence;
     private final long digest;
     private final byte[] message;
@@ -20,12 +21,14 @@ public final class Pending {
     private final Staged staged;
 
     /**
+     * @param history that of the round's model; null if the coordinator named none
      * @param salt that of the digest if the message itself is never sent, else null
      * @param basis the digest of the model and the plan that it was computed from, if there is a salt
      * @param loss the loss in its report
      */
     Pending(
             int round,
+            @Nullable String history,
             long sequence,
             byte[] message,
             byte @Nullable [] salt,
@@ -33,6 +36,7 @@ public final class Pending {
             OptionalDouble loss,
             Staged staged) {
         this.round = round;
+        this.history = history;
         this.sequence = sequence;
         this.digest = salt == null ? Digest.of(message) : Digest.salted(salt, message);
         this.message = message;
@@ -45,6 +49,11 @@ public final class Pending {
     /** Returns the round of the model on which it was computed. */
     public int round() {
         return round;
+    }
+
+    /** Returns the history of that model, null if it is not known. */
+    public @Nullable String history() {
+        return history;
     }
 
     /** Returns its number. */

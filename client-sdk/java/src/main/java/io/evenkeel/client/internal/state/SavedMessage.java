@@ -13,9 +13,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A saved message: the client's id, the round, the message's bytes, and the vectors that error feedback carries over, one after the other.
- * A message that is never sent has two more fields after the round: the salt of its digest, and the digest of its model and plan. At the
- * end it has a 0, where earlier versions had the words with noise that they masked in each attempt. The message is saved as the staged one
- * first, and under its number once accepted.
+ * A message that is never sent has two more fields after the round: the salt of its digest, and the digest of its model and plan. After
+ * the vectors it has a 0, where earlier versions had the words with noise that they masked in each attempt. The history of the round's
+ * model is at the end, which earlier versions left out and do not read. The message is saved as the staged one first, and under its number
+ * once accepted.
  *
  * @param client the client's id
  * @param previous the digest of the previous message
@@ -42,6 +43,9 @@ record SavedMessage(String client, long previous, long size, Pending pending) {
             if (salt != null) {
                 out.writeInt(0);
             }
+            if (pending.history() != null) {
+                StateFileFormat.putText(out, pending.history());
+            }
         });
     }
 
@@ -65,8 +69,10 @@ record SavedMessage(String client, long previous, long size, Pending pending) {
         byte[] bytes = StateFileFormat.bytes(in);
         List<double[]> carry = carried(in, dimension);
         Message message = Message.decode(bytes, FrameLimits.of(dimension));
+        boolean hasHistory = (!salted || in.getInt() == 0) && in.hasRemaining();
         Pending pending = new Pending(
                 round,
+                hasHistory ? StateFileFormat.text(in) : null,
                 message.sequence(),
                 bytes,
                 salt,

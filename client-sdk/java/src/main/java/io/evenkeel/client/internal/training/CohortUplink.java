@@ -16,6 +16,7 @@ import io.evenkeel.client.internal.protocol.AttemptSteps.Answer;
 import io.evenkeel.client.internal.protocol.AttemptSteps.Outcome;
 import io.evenkeel.client.internal.protocol.Coordinator;
 import io.evenkeel.client.internal.protocol.DeviceTask;
+import io.evenkeel.client.internal.protocol.ModelReference;
 import io.evenkeel.client.internal.state.DeviceState;
 import io.evenkeel.client.internal.state.Pending;
 import io.evenkeel.client.internal.state.RoundMarkers;
@@ -52,6 +53,7 @@ final class CohortUplink {
             ProblemType.ROUND_CLOSED,
             ProblemType.ROUND_NOT_OPEN,
             ProblemType.WRONG_STATE,
+            ProblemType.HISTORY_LOST,
             ProblemType.STATE_DIVERGED,
             ProblemType.OTHER_MODEL);
 
@@ -154,14 +156,15 @@ final class CohortUplink {
     /**
      * Saves a message; it may be masked after this returns.
      *
-     * @param basis the digest of the model that it was computed from
+     * @param model the model that it was computed from
+     * @param basis the digest of the model and the plan
      * @return the bytes of the masked vector
      * @throws StateException if it cannot be saved; the state is then unchanged
      */
-    int stage(int round, Report report, Staged staged, CohortBasis basis) {
+    int stage(ModelReference model, Report report, Staged staged, CohortBasis basis) {
         byte[] salt = new byte[DeviceState.SALT_BYTES];
         random.nextBytes(salt);
-        state.stage(round, report, staged, salt, basis);
+        state.stage(model.round(), model.history(), report, staged, salt, basis);
         return (int) SecAggFrames.maskedBytes(staged.delta().count() + VectorWords.EXTRA);
     }
 
@@ -201,7 +204,7 @@ final class CohortUplink {
             }
             // The coordinator holds the request until the outcome is decided, or another attempt is open.
             Answer answer = coordinator
-                    .attempt(run, pending.round(), Math.max(tried, 0))
+                    .attempt(run, Uplink.model(pending), Math.max(tried, 0))
                     .outcome(waits ? polling.longest() : Duration.ZERO);
             if (answer instanceof Outcome outcome) {
                 uplink.settle(pending, outcome.receipt());
@@ -220,7 +223,7 @@ final class CohortUplink {
                 Math.toIntExact(uplink.member().ordinal()),
                 terms,
                 planned,
-                coordinator.attempt(run, pending.round(), attempt),
+                coordinator.attempt(run, Uplink.model(pending), attempt),
                 polling,
                 listener);
         try {
@@ -234,7 +237,7 @@ final class CohortUplink {
 
     /** Returns the attempt that the device is asked for in a round, -1 if there is none. */
     private int openAttempt(int round) throws InterruptedException {
-        return coordinator.task(run, round - 1, Duration.ZERO, NONE) instanceof DeviceTask.Work work
+        return coordinator.task(run, ModelReference.of(round - 1), Duration.ZERO, NONE) instanceof DeviceTask.Work work
                         && work.round() == round
                 ? work.attempt()
                 : NONE;

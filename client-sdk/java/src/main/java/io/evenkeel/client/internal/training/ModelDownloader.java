@@ -9,15 +9,22 @@ import io.evenkeel.client.ProblemType;
 import io.evenkeel.client.RunPlan;
 import io.evenkeel.client.internal.protocol.Coordinator;
 import io.evenkeel.client.internal.protocol.DeviceTask;
+import io.evenkeel.client.internal.protocol.ModelReference;
 import io.evenkeel.client.internal.protocol.Pieces;
 import io.evenkeel.core.frame.FrameLimits;
 import io.evenkeel.core.frame.WireException;
 import io.evenkeel.core.step.StepScale;
+import io.evenkeel.core.wire.Digest;
 import io.evenkeel.core.wire.Replica;
 import io.evenkeel.core.wire.RoundUpdate;
 import io.evenkeel.core.wire.UpdateReader;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.security.MessageDigest;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,9 +82,31 @@ public final class ModelDownloader {
         return replicas ? lastRound : -1;
     }
 
-    /** Downloads the model of the round assigned to the device. */
+    /** Drops what later models would be made from. */
+    void forget() {
+        replica = null;
+        lossy = null;
+        lastRound = -1;
+        saving = 0;
+    }
+
+    /**
+     * Downloads the model of the round assigned to the device.
+     *
+     * @throws EvenkeelException if it is not the model that the coordinator has
+     */
     Model fetch(DeviceTask.Work work) throws InterruptedException {
-        Model model = plan.downlink() == null ? lossless(work) : lossy(work);
+        Model model = obtain(work);
+        if (!isRight(model, work)) {
+            forget();
+            model = obtain(whole(work));
+            if (!isRight(model, work)) {
+                throw new EvenkeelException("the model of round " + work.round() + " of run '" + plan.run()
+                        + "' does not have the digest " + Digest.toHex(Objects.requireNonNull(work.modelDigest()))
+                        + " of its task: nothing was computed on it; look for a proxy or cache between device and"
+                        + " coordinator that keeps answers too long");
+            }
+        }
         lastRound = work.round();
         Model wanted = doublePrecision && !computesOnDoubles
                 ? Model.of(plan.layout(), model.round(), model.toDoubles())
@@ -85,12 +114,58 @@ public final class ModelDownloader {
         return wanted.withLocalSteps(plan.localSteps());
     }
 
+    private Model obtain(DeviceTask.Work work) throws InterruptedException {
+        return plan.downlink() == null ? lossless(work) : lossy(work);
+    }
+
+    /** Returns a task after which the model is downloaded whole. */
+    private static DeviceTask.Work whole(DeviceTask.Work work) {
+        return new DeviceTask.Work(
+                work.round(),
+                work.denseBytes(),
+                null,
+                Long.MAX_VALUE,
+                work.attempt(),
+                work.history(),
+                work.modelDigest(),
+                false);
+    }
+
+    private static boolean isRight(Model model, DeviceTask.Work work) {
+        if (work.modelDigest() == null) {
+            return true;
+        }
+        DigestOutput digest = new DigestOutput();
+        try {
+            model.writeFloats(digest);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return Digest.of(digest.sha) == work.modelDigest();
+    }
+
+    /** Computes the digest of what is written; older Androids have no stream that drops its bytes. */
+    private static final class DigestOutput extends OutputStream {
+
+        private final MessageDigest sha = Digest.sha256();
+
+        @Override
+        public void write(int b) {
+            sha.update((byte) b);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) {
+            sha.update(bytes, offset, length);
+        }
+    }
+
     private Model lossy(DeviceTask.Work work) throws InterruptedException {
         LossyReplica known = lossy;
         lossy = null;
         LossyReplica now = known != null && advance(known, work)
                 ? known
-                : new LossyReplica(work.round(), floats(work.round(), ""));
+                : new LossyReplica(work.round(), floats(work.model(), ""));
         lossy = replicas ? now : null;
         return now.toModel(plan.layout());
     }
@@ -122,7 +197,7 @@ public final class ModelDownloader {
         } else if (replicas && isWorthBuying(work)) {
             replica = buy(work);
         }
-        return replica == null ? dense(work.round(), computesOnDoubles, "") : rounded(replica);
+        return replica == null ? dense(work.model(), computesOnDoubles, "") : rounded(replica);
     }
 
     private boolean isWorthBuying(DeviceTask.Work work) {
@@ -137,7 +212,7 @@ public final class ModelDownloader {
 
     private Replica buy(DeviceTask.Work work) throws InterruptedException {
         int dimension = plan.dimension();
-        byte[] bytes = coordinator.replica(plan.run(), work.round(), dimension, arrival(work.round()));
+        byte[] bytes = coordinator.replica(plan.run(), work.model(), dimension, arrival(work.round()));
         Replica bought;
         try {
             bought = Replica.decode(bytes, 0, bytes.length, dimension);
@@ -176,7 +251,7 @@ public final class ModelDownloader {
             return null;
         }
         try {
-            return coordinator.update(plan.run(), work.round(), since, dense, arrival(work.round()));
+            return coordinator.update(plan.run(), work.model(), since, dense, arrival(work.round()));
         } catch (CoordinatorException e) {
             if (e.problem().type() == ProblemType.MODEL_NOT_KEPT) {
                 return null;
@@ -219,26 +294,26 @@ public final class ModelDownloader {
 
     /** Downloads the coordinator's model of a round, which is the run's result; with a lossy downlink devices have another. */
     public Model result(int round) throws InterruptedException {
-        return dense(round, doublePrecision, plan.downlink() == null ? "" : "&holder=coordinator");
+        return dense(ModelReference.of(round), doublePrecision, plan.downlink() == null ? "" : "&holder=coordinator");
     }
 
-    private Model dense(int round, boolean doubles, String query) throws InterruptedException {
+    private Model dense(ModelReference model, boolean doubles, String query) throws InterruptedException {
         if (!doubles) {
-            return Model.of(plan.layout(), round, floats(round, query));
+            return Model.of(plan.layout(), model.round(), floats(model, query));
         }
         double[] values = new double[plan.dimension()];
         download(
-                round,
+                model,
                 Double.BYTES,
                 "dtype=float64" + query,
                 (piece, at) -> piece.asDoubleBuffer().get(values, at, piece.remaining() / Double.BYTES));
-        return Model.of(plan.layout(), round, values);
+        return Model.of(plan.layout(), model.round(), values);
     }
 
-    private float[] floats(int round, String query) throws InterruptedException {
+    private float[] floats(ModelReference model, String query) throws InterruptedException {
         float[] values = new float[plan.dimension()];
         download(
-                round,
+                model,
                 Float.BYTES,
                 "dtype=float32" + query,
                 (piece, at) -> piece.asFloatBuffer().get(values, at, piece.remaining() / Float.BYTES));
@@ -257,12 +332,14 @@ public final class ModelDownloader {
      * Downloads a model piece by piece: after a break only the piece is repeated, and only the piece is in memory beside the values.
      * Behind a proxy that drops ranges, the first response is the whole model.
      */
-    private void download(int round, int width, String query, PieceReader reader) throws InterruptedException {
+    private void download(ModelReference model, int width, String query, PieceReader reader)
+            throws InterruptedException {
+        int round = model.round();
         long size = (long) width * plan.dimension();
         boolean isWhole = size <= Pieces.BYTES;
         for (long from = 0; from < size; from += Pieces.BYTES) {
             long to = Math.min(size, from + Pieces.BYTES);
-            byte[] bytes = coordinator.model(plan.run(), round, query, from, to, size);
+            byte[] bytes = coordinator.model(plan.run(), model, query, from, to, size);
             if (bytes.length == size) {
                 reader.read(ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN), 0);
                 break;

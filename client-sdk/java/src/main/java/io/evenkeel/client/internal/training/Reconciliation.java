@@ -83,6 +83,10 @@ final class Reconciliation {
      */
     boolean reconcile(RunMembership current) throws InterruptedException {
         member = current;
+        if (member.sequence() < state.sequence()) {
+            loseHistory();
+            return false;
+        }
         OnDivergence choice = settings.onDivergence();
         Pending pending = state.pending();
         boolean agrees = member.sequence() == state.sequence() && member.head() == state.head();
@@ -97,6 +101,32 @@ final class Reconciliation {
         adopt();
         listener.recovered(state.sequence());
         return false;
+    }
+
+    /**
+     * Follows the coordinator whose database went back to an earlier state: takes over the member's state if messages are lost, and drops the
+     * staged message unless the coordinator has it.
+     *
+     * @throws DivergedException as {@link #reconcile}
+     */
+    void follow(RunMembership current) throws InterruptedException {
+        boolean agrees = reconcile(current);
+        Pending pending = state.pending();
+        if (agrees && pending != null && member.sequence() < pending.sequence()) {
+            state.discard();
+        }
+    }
+
+    /**
+     * Takes over the coordinator's state whatever the application has chosen: a receipt of a message that the coordinator does not have shows
+     * that its database went back, and no other copy of this device.
+     */
+    private void loseHistory() throws InterruptedException {
+        long lost = state.sequence() - member.sequence();
+        coordinator.reportLost(plan.run(), state.sequence(), state.lastRound());
+        listener.messagesLost(lost, member.lastRound() + 1, state.lastRound());
+        adopt();
+        listener.recovered(state.sequence());
     }
 
     private void adopt() throws InterruptedException {

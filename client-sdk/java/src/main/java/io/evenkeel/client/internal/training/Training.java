@@ -19,8 +19,10 @@ import io.evenkeel.client.internal.http.StopFlag;
 import io.evenkeel.client.internal.http.StoppedException;
 import io.evenkeel.client.internal.protocol.Coordinator;
 import io.evenkeel.client.internal.protocol.DeviceTask;
+import io.evenkeel.client.internal.protocol.ModelReference;
 import io.evenkeel.client.internal.protocol.RunMembership;
 import io.evenkeel.client.internal.state.DeviceState;
+import io.evenkeel.client.internal.state.Pending;
 import io.evenkeel.core.feedback.Staged;
 import io.evenkeel.core.secagg.CohortBasis;
 import io.evenkeel.core.secagg.RebaseSchedule;
@@ -45,13 +47,14 @@ public final class Training {
     private final PlanTerms terms;
     private final long seed;
     private final DeviceState state;
+    private final Reconciliation reconciliation;
     private final Uplink uplink;
     private final @Nullable CohortUplink cohort;
     private final ModelDownloader downlink;
     private final Reporter reporter;
     private final Waiting waiting;
     private final @Nullable PrivacySpending spending;
-    private int after;
+    private ModelReference after;
     private int heard;
     private Session session;
 
@@ -107,8 +110,9 @@ public final class Training {
                         new StepPolling(settings, stop),
                         listener,
                         spending);
-        after = Math.max(reconciliation.member().lastRound(), state.lastRound());
-        heard = Math.max(after, 0);
+        this.reconciliation = reconciliation;
+        after = ModelReference.of(Math.max(reconciliation.member().lastRound(), state.lastRound()));
+        heard = Math.max(after.round(), 0);
         waiting = new Waiting(coordinator, listener, member);
     }
 
@@ -119,10 +123,13 @@ public final class Training {
         listener.joined(plan, state.sequence());
         try {
             waiting.begin();
-            DeviceTask task = finishEarlier();
+            DeviceTask task = following(this::finishEarlier);
             while (true) {
                 stop.check();
                 if (task instanceof DeviceTask.Ended ended) {
+                    if (ended.isHistoryLost()) {
+                        follow();
+                    }
                     heard = ended.round();
                     return outcome(end(ended.state()));
                 } else if (session.isOver() || (task instanceof DeviceTask.Nothing && session.isOverWithoutTask())) {
@@ -130,21 +137,79 @@ public final class Training {
                 } else if (task instanceof DeviceTask.Work work) {
                     waiting.end();
                     attributes.report();
-                    after = work.round();
-                    heard = Math.max(heard, after);
-                    task = takePart(work, gradient);
+                    if (work.isHistoryLost()) {
+                        follow();
+                    }
+                    after = work.model();
+                    heard = Math.max(heard, after.round());
+                    task = following(() -> takePart(work, gradient));
                 } else if (task instanceof DeviceTask.Nothing nothing) {
                     pause(session.limit(nothing.pause() == null ? UNTOLD_PAUSE : nothing.pause()));
                     attributes.report();
                     session.ask();
-                    task = coordinator.task(plan.run(), after, session.limit(settings.longPoll()), downlink.since());
+                    task = following(this::ask);
                     if (task instanceof DeviceTask.Nothing) {
-                        waiting.goOn(after);
+                        waiting.goOn(after.round());
                     }
                 }
             }
         } catch (StoppedException e) {
             return outcome(End.STOPPED);
+        }
+    }
+
+    private DeviceTask ask() throws InterruptedException {
+        return coordinator.task(plan.run(), after, session.limit(settings.longPoll()), downlink.since());
+    }
+
+    /** A part of a round, which ends with the next task. */
+    @FunctionalInterface
+    private interface Step {
+        DeviceTask take() throws InterruptedException;
+    }
+
+    /** Takes a step; if the coordinator does not have the model that the device names, follows the coordinator and asks again. */
+    private DeviceTask following(Step step) throws InterruptedException {
+        try {
+            return step.take();
+        } catch (CoordinatorException e) {
+            if (!isHistoryLost(e.problem())) {
+                throw e;
+            }
+            follow();
+            return new DeviceTask.Nothing(UNTOLD_PAUSE);
+        }
+    }
+
+    /** A device that joined after the back-up was made is no member, like one that an operator removed: its last model shows which. */
+    private boolean isHistoryLost(Problem problem) throws InterruptedException {
+        if (problem.type() != ProblemType.MEMBER_NOT_FOUND || after.history() == null) {
+            return problem.type() == ProblemType.HISTORY_LOST;
+        }
+        try {
+            coordinator.task(plan.run(), after, Duration.ZERO, downlink.since());
+            return false;
+        } catch (CoordinatorException e) {
+            return e.problem().type() == ProblemType.HISTORY_LOST;
+        }
+    }
+
+    /** Drops what belongs to a lost history, and takes over the coordinator's state. */
+    private void follow() throws InterruptedException {
+        downlink.forget();
+        reconciliation.follow(membership());
+        after = ModelReference.of(reconciliation.member().lastRound());
+        heard = Math.max(after.round(), 0);
+    }
+
+    private RunMembership membership() throws InterruptedException {
+        try {
+            return coordinator.membership(plan.run());
+        } catch (CoordinatorException e) {
+            if (e.problem().type() != ProblemType.MEMBER_NOT_FOUND) {
+                throw e;
+            }
+            return coordinator.join(plan.run(), settings.weight());
         }
     }
 
@@ -172,8 +237,9 @@ public final class Training {
         if (state.pending() == null) {
             return DeviceTask.Nothing.YET;
         }
-        after = Math.max(after, state.pending().round());
-        return send(state.pending().round(), -1);
+        Pending pending = state.pending();
+        after = after.round() < pending.round() ? Uplink.model(pending) : after;
+        return send(pending.round(), -1);
     }
 
     private DeviceTask takePart(DeviceTask.Work work, GradientFunction function) throws InterruptedException {
@@ -200,7 +266,7 @@ public final class Training {
         if (gradients.isSkip()) {
             return DeviceTask.Nothing.YET;
         }
-        stage(work.round(), gradients, metrics, basis);
+        stage(work.model(), gradients, metrics, basis);
         return send(work.round(), work.attempt());
     }
 
@@ -216,7 +282,7 @@ public final class Training {
      * returns to the previous round, and closes that one again with the same result.
      */
     private DeviceTask askAgainFor(int round) {
-        after = round - 1;
+        after = ModelReference.of(round - 1);
         return new DeviceTask.Nothing(UNTOLD_PAUSE);
     }
 
@@ -225,7 +291,9 @@ public final class Training {
         return problem.type() == ProblemType.MODEL_NOT_KEPT || problem.type() == ProblemType.ROUND_CLOSED;
     }
 
-    private void stage(int round, RoundGradients gradients, Map<String, Double> metrics, @Nullable CohortBasis basis) {
+    private void stage(
+            ModelReference on, RoundGradients gradients, Map<String, Double> metrics, @Nullable CohortBasis basis) {
+        int round = on.round();
         try {
             Report report = report(gradients, metrics);
             Staged staged = gradients.stage(terms.compressor(), SplitMix64.derive(seed, round));
@@ -233,8 +301,8 @@ public final class Training {
                 spending.count();
             }
             int bytes = cohort == null || basis == null
-                    ? state.stage(round, report, staged).message().length
-                    : cohort.stage(round, report, staged, basis);
+                    ? state.stage(round, on.history(), report, staged).message().length
+                    : cohort.stage(on, report, staged, basis);
             listener.messageStaged(round, state.sequence() + 1, bytes);
         } catch (IllegalArgumentException e) {
             throw new EvenkeelException("in round " + round + " nothing was sent: " + e.getMessage(), e);

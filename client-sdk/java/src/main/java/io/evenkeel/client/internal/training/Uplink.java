@@ -9,6 +9,7 @@ import io.evenkeel.client.Receipt;
 import io.evenkeel.client.RunPlan;
 import io.evenkeel.client.internal.protocol.Coordinator;
 import io.evenkeel.client.internal.protocol.DeviceTask;
+import io.evenkeel.client.internal.protocol.ModelReference;
 import io.evenkeel.client.internal.protocol.RunMembership;
 import io.evenkeel.client.internal.state.DeviceState;
 import io.evenkeel.client.internal.state.Pending;
@@ -29,6 +30,9 @@ final class Uplink {
             Set.of(ProblemType.ROUND_CLOSED, ProblemType.ROUND_NOT_OPEN, ProblemType.WRONG_STATE);
 
     private static final Set<ProblemType> DIVERGED = Set.of(ProblemType.STATE_DIVERGED, ProblemType.CONFLICT);
+
+    /** Problems after which the message is dropped, and the device has more to do before it continues. */
+    private static final Set<ProblemType> USELESS = Set.of(ProblemType.OTHER_MODEL, ProblemType.HISTORY_LOST);
 
     /** Statuses of a problem of the message itself, which would be refused again. */
     private static final Set<Integer> BAD_MESSAGE = Set.of(400, 413, 415, 422);
@@ -86,7 +90,7 @@ final class Uplink {
         Pending pending = Objects.requireNonNull(state.pending());
         try {
             DeviceTask next = coordinator
-                    .message(plan.run(), pending.round(), pending.message())
+                    .message(plan.run(), model(pending), pending.message())
                     .send(
                             wait,
                             since,
@@ -99,6 +103,11 @@ final class Uplink {
             }
             return new Sent(e.problem().type() == ProblemType.ROUND_NOT_OPEN, DeviceTask.Nothing.YET);
         }
+    }
+
+    /** Returns the model that a message was computed on. */
+    static ModelReference model(Pending pending) {
+        return new ModelReference(pending.round(), pending.history());
     }
 
     /**
@@ -153,7 +162,7 @@ final class Uplink {
         } else if (BAD_MESSAGE.contains(problem.status())) {
             return isAcceptedAfterAll(pending);
         } else {
-            if (problem.type() == ProblemType.OTHER_MODEL) {
+            if (USELESS.contains(problem.type())) {
                 state.discard();
             }
             return false;

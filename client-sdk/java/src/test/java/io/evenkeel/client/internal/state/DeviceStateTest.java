@@ -150,6 +150,6 @@ class DeviceStateTest {
         double[] second = state.feedback().secondPoint() == null ? null : gradient.clone();
         double[] model = new double[DIMENSION];
         model[round % DIMENSION] = round;
-        return state.stage(round, Report.of(1), state.feedback().stage(model, gradient, second, 0.5, TOP_5, 0));
+        return state.stage(round, null, Report.of(1), state.feedback().stage(model, gradient, second, 0.5, TOP_5, 0));
     }
 }

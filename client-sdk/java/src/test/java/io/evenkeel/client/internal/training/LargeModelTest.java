@@ -214,7 +214,7 @@ class LargeModelTest {
         byte[] replica = new Replica(0, x, new double[DIMENSION]).encode();
 
         Model model = downloader(new ReplicaServer(replica), true)
-                .fetch(new DeviceTask.Work(0, 4L * DIMENSION, null, replica.length, 0));
+                .fetch(new DeviceTask.Work(0, 4L * DIMENSION, null, replica.length, 0, null, null, false));
 
         assertThat(model.toDoubles()).isEqualTo(x);
         assertThat(ranges)

@@ -1,0 +1,87 @@
+package io.evenkeel.coordinator.member;
+
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.time;
+import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
+
+import io.evenkeel.coordinator.platform.storage.ExportedTable;
+import io.evenkeel.coordinator.platform.time.Timestamps;
+import java.time.Instant;
+import java.util.Optional;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * The table {@code lost_messages}: messages that devices hold receipts of and that a run does not have, because its database went back to
+ * an earlier state. Works in the caller's transaction.
+ */
+@Component
+public class LostMessageTable {
+
+    /** The lost messages of a run; the query's parameter is the run's key. */
+    public static final ExportedTable EXPORTED = ExportedTable.of(
+            "lost_messages",
+            "run_id",
+            "FROM lost_messages t WHERE t.run_id = ? ORDER BY t.ordinal, t.sequence",
+            whole("ordinal"),
+            whole("sequence"),
+            whole("receipt"),
+            whole("first_round"),
+            whole("last_round"),
+            time("reported_at"));
+
+    private final JdbcClient jdbc;
+
+    LostMessageTable(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /**
+     * What devices have reported of a run.
+     *
+     * @param messages the number of lost messages
+     * @param devices the number of members that reported them
+     * @param firstRound the first round that they may be of
+     * @param lastRound the last one
+     * @param reportedAt when the newest report came
+     */
+    public record Summary(long messages, int devices, int firstRound, int lastRound, Instant reportedAt) {}
+
+    /** Returns whether a member has reported what followed one of its messages. */
+    public boolean has(long run, int ordinal, long sequence) {
+        return jdbc.sql("SELECT COUNT(*) FROM lost_messages WHERE run_id = ? AND ordinal = ? AND sequence = ?")
+                        .params(run, ordinal, sequence)
+                        .query(Integer.class)
+                        .single()
+                > 0;
+    }
+
+    /**
+     * Stores a report.
+     *
+     * @param receipt the number of the newest message that the device has a receipt of
+     * @param lastRound the round of that message
+     */
+    public void insert(long run, Member member, long receipt, int lastRound, Instant now) {
+        jdbc.sql("INSERT INTO lost_messages (run_id, ordinal, sequence, receipt, first_round, last_round, reported_at)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?)")
+                .params(
+                        run,
+                        member.ordinal(),
+                        member.sequence(),
+                        receipt,
+                        member.lastRound() + 1,
+                        lastRound,
+                        Timestamps.of(now))
+                .update();
+    }
+
+    /** Returns what is lost of a run; empty if nothing was reported. */
+    public Optional<Summary> summary(long run) {
+        return jdbc.sql("SELECT SUM(receipt - sequence), COUNT(DISTINCT ordinal), MIN(first_round), MAX(last_round),"
+                        + " MAX(reported_at) FROM lost_messages WHERE run_id = ? HAVING COUNT(*) > 0")
+                .param(run)
+                .query((row, i) -> new Summary(
+                        row.getLong(1), row.getInt(2), row.getInt(3), row.getInt(4), Timestamps.get(row, 5)))
+                .optional();
+    }
+}

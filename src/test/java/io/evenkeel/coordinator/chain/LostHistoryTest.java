@@ -1,0 +1,229 @@
+package io.evenkeel.coordinator.chain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.coordinator.testing.Reply;
+import io.evenkeel.coordinator.testing.RestartableCoordinator;
+import io.evenkeel.coordinator.testing.Scene;
+import io.evenkeel.coordinator.testing.TestDevice;
+import io.evenkeel.core.feedback.FeedbackMethod;
+import io.evenkeel.core.wire.Digest;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a coordinator whose database went back to an earlier state answers to devices that have seen more. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class LostHistoryTest {
+
+    private RestartableCoordinator coordinator;
+
+    @BeforeAll
+    void start(@TempDir Path folder) {
+        coordinator = start(folder, "--evenkeel.rounds.checkpoint-every=2");
+    }
+
+    RestartableCoordinator start(Path folder, String... settings) {
+        return new RestartableCoordinator(folder, settings);
+    }
+
+    @AfterAll
+    void stop() {
+        coordinator.close();
+    }
+
+    private Scene scene(String more) {
+        return new Scene(coordinator.endpoint(), coordinator.jdbc(), Scene.newName(), "top-k:2", FeedbackMethod.EF21)
+                .create("ef21-norm", 20, "\"gamma\":\"constant:0.5\"" + more)
+                .members(2)
+                .start();
+    }
+
+    private static void answer(Scene scene, int from, int to) {
+        for (int round = from; round < to; round++) {
+            double[] x = scene.devices.get(0).model(round);
+            for (int i = 0; i < scene.devices.size(); i++) {
+                scene.devices.get(i).answer(round, TestDevice.gradient(x, i));
+            }
+            scene.await(scene.devices.get(0), round);
+        }
+    }
+
+    private String backUp(Scene scene) {
+        String backup = coordinator.backUp();
+        scene.moveTo(coordinator.endpoint(), coordinator.jdbc());
+        return backup;
+    }
+
+    private void restore(Scene scene, String backup) {
+        coordinator.restore(backup);
+        scene.moveTo(coordinator.endpoint(), coordinator.jdbc());
+    }
+
+    private static Reply task(Scene scene, String query) {
+        return scene.devices.get(0).http().get("/runs/" + scene.run + "/task?" + query);
+    }
+
+    @Test
+    void namesModelsByTheirHistories() {
+        Scene scene = scene("");
+        String first = (String) task(scene, "after=-1").get("history");
+        assertThat(first).isEqualTo(link(scene, "place = 0"));
+        answer(scene, 0, 2);
+        // A change of the definition is a link of its own, and no other model.
+        assertThat(scene.operator.patch("/runs/" + scene.run, "{\"rounds\":25}").status())
+                .isEqualTo(200);
+        Reply task = task(scene, "after=1");
+        assertThat(task.get("history")).isEqualTo(link(scene, "covers = 'ROUND' AND number = 1"));
+        assertThat(task.json().get("historyLost")).isNull();
+        Reply model = scene.devices.get(0).http().get("/runs/" + scene.run + "/rounds/2/model");
+        assertThat(task.get("modelDigest")).isEqualTo(Digest.toHex(Digest.of(model.body())));
+        assertThat(model.header("Evenkeel-History")).isEqualTo(task.get("history"));
+        assertThat(model.header("ETag")).contains((String) task.get("history"));
+        for (String what : List.of("model", "replica", "update?since=1")) {
+            String path = "/runs/" + scene.run + "/rounds/2/" + what + (what.contains("?") ? "&" : "?") + "history=";
+            assertThat(scene.devices
+                            .get(0)
+                            .http()
+                            .get(path + task.get("history"))
+                            .header("Cache-Control"))
+                    .contains("immutable", "private");
+            assertThat(scene.devices.get(0).http().get(path + first).problem()).isEqualTo("history-lost");
+            assertThat(scene.devices.get(0).http().get(path + "none").problem()).isEqualTo("malformed");
+        }
+    }
+
+    private String link(Scene scene, String where) {
+        String hash = coordinator
+                .jdbc()
+                .queryForObject(
+                        "SELECT c.hash FROM run_chain c JOIN run r ON r.id = c.run_id WHERE r.name = ? AND " + where,
+                        String.class,
+                        scene.run);
+        return hash.substring(0, 16);
+    }
+
+    @Test
+    void theDigestIsOfTheModelThatDevicesComputeOn() {
+        Scene scene = scene(",\"downlink\":{\"compressor\":\"top-k:1+natural\"}");
+        answer(scene, 0, 3);
+        byte[] w = scene.devices
+                .get(0)
+                .http()
+                .get("/runs/" + scene.run + "/rounds/3/model")
+                .body();
+        byte[] x = scene.devices
+                .get(0)
+                .http()
+                .get("/runs/" + scene.run + "/rounds/3/model?holder=coordinator")
+                .body();
+        assertThat(w).isNotEqualTo(x);
+        assertThat(task(scene, "after=2").get("modelDigest")).isEqualTo(Digest.toHex(Digest.of(w)));
+    }
+
+    @Test
+    void aLaterRoundAndAnotherHistoryAreAnsweredAtOnce() {
+        Scene scene = scene("");
+        answer(scene, 0, 2);
+        String known = (String) task(scene, "after=1").get("history");
+        String backup = backUp(scene);
+        answer(scene, 2, 5);
+        String lost = (String) task(scene, "after=4").get("history");
+        restore(scene, backup);
+
+        for (String query : List.of("after=5", "after=5&history=" + lost, "after=2&history=" + lost)) {
+            Reply task = task(scene, "wait=60s&" + query);
+            assertThat(task.number("round")).as(query).isEqualTo(2);
+            assertThat(task.get("historyLost")).as(query).isEqualTo("true");
+            assertThat(task.get("history")).as(query).isEqualTo(known);
+        }
+        assertThat(task(scene, "after=2&history=" + known).status())
+                .as("a device that has done with this model")
+                .isEqualTo(204);
+        assertThat(task(scene, "after=1").json().get("historyLost")).isNull();
+
+        TestDevice device = scene.devices.get(0).anew();
+        TestDevice.Sent message = device.stage(2, TestDevice.gradient(device.model(2), 0));
+        String path = "/runs/" + scene.run + "/rounds/2/messages/me?history=";
+        assertThat(device.http()
+                        .put(path + lost, TestDevice.BINARY, message.bytes)
+                        .problem())
+                .isEqualTo("history-lost");
+        assertThat(device.http()
+                        .get("/runs/" + scene.run + "/rounds/5/model?history=" + lost)
+                        .problem())
+                .isEqualTo("history-lost");
+    }
+
+    @Test
+    void aDeviceWhoseMessageIsInTheBackUpLearnsThatItsHistoryIsLost() {
+        Scene scene = scene("");
+        answer(scene, 0, 2);
+        TestDevice device = scene.devices.get(0);
+        TestDevice.Sent message = device.stage(2, TestDevice.gradient(device.model(2), 0));
+        String history = (String) task(scene, "after=1").get("history");
+        Reply receipt = device.put(message);
+        device.commit(message);
+        String backup = backUp(scene);
+        scene.devices.get(1).answer(2, TestDevice.gradient(device.model(2), 1));
+        scene.await(device, 2);
+        answer(scene, 3, 4);
+        String lost = (String) task(scene, "after=3").get("history");
+        restore(scene, backup);
+
+        assertThat(task(scene, "wait=60s&after=4&history=" + lost).problem()).isEqualTo("history-lost");
+        assertThat(task(scene, "after=4").status())
+                .as("a device of an earlier version")
+                .isEqualTo(204);
+        Reply again = device.http()
+                .put(
+                        "/runs/" + scene.run + "/rounds/2/messages/me?history=" + history,
+                        TestDevice.BINARY,
+                        message.bytes);
+        assertThat(again.status()).isEqualTo(200);
+        assertThat(again.text()).isEqualTo(receipt.text());
+    }
+
+    @Test
+    void countsWhatDevicesReportOnce() {
+        Scene scene = scene("");
+        answer(scene, 0, 2);
+        String backup = backUp(scene);
+        answer(scene, 2, 5);
+        restore(scene, backup);
+        TestDevice device = scene.devices.get(1);
+        String path = "/runs/" + scene.run + "/members/me/lost";
+        for (int i = 0; i < 2; i++) {
+            assertThat(device.http()
+                            .putJson(path, "{\"sequence\": 5, \"round\": 4}")
+                            .status())
+                    .isEqualTo(204);
+        }
+        assertThat(device.http()
+                        .putJson(path, "{\"sequence\": 2, \"round\": 1}")
+                        .status())
+                .as("nothing is lost")
+                .isEqualTo(204);
+        assertThat(device.http()
+                        .putJson(path, "{\"sequence\": 8, \"round\": 4}")
+                        .problem())
+                .as("more than one a round")
+                .isEqualTo("invalid");
+        assertThat(device.http().putJson(path, "{\"sequence\": 5}").problem()).isEqualTo("invalid");
+
+        assertThat(coordinator
+                        .jdbc()
+                        .queryForList(
+                                "SELECT detail FROM run_event e JOIN run r ON r.id = e.run_id WHERE r.name = ? AND type ="
+                                        + " 'HISTORY_LOST'",
+                                String.class,
+                                scene.run))
+                .containsExactly("client " + device.client()
+                        + " reports receipts of messages that this run does not have: 3, of rounds 2 to 4; its newest"
+                        + " receipt is for message 5, and this run has its messages up to 2");
+    }
+}
