@@ -236,6 +236,8 @@ const texts = {
   event_rounds_closed_loss: ['Rounds {3} to {0} closed, the last with {1} participants, loss {2}', 'ラウンド {3}～{0} 終了（最後の参加数 {1}、損失 {2}）'],
   event_kind: ['Kind', '種類'], events_run: ['the run', 'ラン'], events_trouble: ['trouble', '問題'], events_rounds: ['rounds', 'ラウンド'],
   event_round_cohort_lost: ['Round {0} closed without messages: its cohort gave no sum', 'ラウンド {0} はメッセージなしで終了：コホートの合計が得られず'],
+  lost_messages: ['Lost messages', '失われたメッセージ'],
+  lost_detail: ['acknowledged, of rounds {0} to {1}, as {2} devices report: the database went back to an earlier state', '受領済み（ラウンド {0}～{1}、{2} 台のデバイスの報告）：データベースが以前の状態に戻りました'],
   event_history_lost: ['Messages that were acknowledged are gone', '受領済みのメッセージが失われました'],
   event_member_left_out: ['Round {0}: a member is left out of cohorts from now on', 'ラウンド {0}：メンバーを以後のコホートから除外'],
   event_round_quorum_missed: ['Round {0} got too few messages in time', 'ラウンド {0} のメッセージが期限内に不足'],

@@ -62,7 +62,7 @@ export function Message({run}) {
   return html`${reason && html`<strong>${reason}</strong> `}<${Said} text=${run.message} />`;
 }
 
-const STANDING = ['state', 'round', 'members', 'createdAt', 'openedAt', 'deadline', 'accepted', 'extended', 'stalled', 'expectedEnd', 'stationary', 'stopReason', 'message', 'revision', 'privacySpent', 'bestRound'];
+const STANDING = ['state', 'round', 'members', 'createdAt', 'openedAt', 'deadline', 'accepted', 'extended', 'stalled', 'expectedEnd', 'stationary', 'stopReason', 'message', 'revision', 'privacySpent', 'bestRound', 'lost'];
 
 /** The run's definition without where it stands. */
 export const definition = run => Object.fromEntries(Object.entries(run).filter(([key]) => !STANDING.includes(key)));
@@ -126,6 +126,7 @@ function Summary({run, series}) {
     ${at(series?.tokens ?? []) > 0 && html`<div><dt>${t('trained_tokens')}</dt><dd>${number(at(series.tokens))}</dd></div>`}
     <${Saved} sent=${series && at(series.uplinkBytes)} dense=${series && at(series.denseUplinkBytes)} />
     <div><dt>${t('duration')}</dt><dd>${seconds(at(series?.seconds ?? []))}</dd></div>
+    ${run.lost && html`<div><dt>${t('lost_messages')}</dt><dd>${number(run.lost.messages)}<small>${t('lost_detail', number(run.lost.firstRound), number(run.lost.lastRound), number(run.lost.devices))}</small></dd></div>`}
     ${run.privacySpent && html`<div><dt>${t('privacy_spent')}</dt><dd>ε ${number(run.privacySpent.epsilon, 3)}<small>${t('privacy_detail', number(run.privacySpent.delta), number(run.privacySpent.messages), run.privacySpent.maxMessages ? number(run.privacySpent.maxMessages) : '∞')}</small></dd></div>`}
     <div><dt>${t('parameters')}</dt><dd>${number(dimension)}</dd></div>
     <div><dt>${t('algorithm')}</dt><dd>${run.algorithm || t('none')}<small>${run.compressor || ''}</small></dd></div>

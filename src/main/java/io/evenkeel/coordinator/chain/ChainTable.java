@@ -64,11 +64,11 @@ public class ChainTable {
                 .optional();
     }
 
-    /** Returns the round that a hash closes in a run's chain, or empty if no round has that hash. */
-    public Optional<Integer> roundOf(long run, String hash) {
-        return jdbc.sql("SELECT number FROM run_chain WHERE run_id = ? AND covers = 'ROUND' AND hash = ?")
+    /** Returns the link of a run's chain that has a hash. */
+    public Optional<ChainLink> find(long run, String hash) {
+        return jdbc.sql(SELECT + "AND hash = ?")
                 .params(run, hash)
-                .query(Integer.class)
+                .query((row, i) -> link(row))
                 .optional();
     }
 

@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.integrity;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.evenkeel.coordinator.chain.ChainLink;
 import io.swagger.v3.oas.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param firstRound the first round in it; absent if no round in it is closed
  * @param lastRound the last round in it; absent if no round in it is closed
  * @param head hash of the newest link; absent if there is none
- * @param keptRound the round of the head that the caller has kept; absent if the caller gave none
+ * @param keptRound the round that the head closes which the caller has kept; absent if the caller gave none
+ * @param keptRevision the revision whose head the caller has kept, 0 for the definition as created; absent if the caller gave none
  */
 @Schema(name = "ChainReport")
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -20,12 +22,20 @@ public record ChainReport(
         @Nullable Integer firstRound,
         @Nullable Integer lastRound,
         @Nullable String head,
-        @Nullable Integer keptRound) {
+        @Nullable Integer keptRound,
+        @Nullable Integer keptRevision) {
 
     /** Of a run that an earlier version began, and that has closed no round since. */
-    static final ChainReport NONE = new ChainReport(0, null, null, null, null);
+    static final ChainReport NONE = new ChainReport(0, null, null, null, null, null);
 
-    ChainReport withKept(int round) {
-        return new ChainReport(links, firstRound, lastRound, head, round);
+    ChainReport withKept(ChainLink link) {
+        boolean isRound = link.covers() == ChainLink.Covers.ROUND;
+        return new ChainReport(
+                links,
+                firstRound,
+                lastRound,
+                head,
+                isRound ? (Integer) link.number() : null,
+                isRound ? null : (Integer) link.number());
     }
 }

@@ -16,6 +16,7 @@ import io.evenkeel.coordinator.run.RunChain;
 import io.evenkeel.coordinator.run.RunRepository;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import tools.jackson.core.JacksonException;
@@ -114,13 +115,27 @@ class ChainVerification {
                     page = page(page.get(page.size() - 1).place() + 1)) {
                 links(page);
             }
+            requireBegin();
             ChainLink head = last;
             if (head == null) {
                 return ChainReport.NONE;
             }
             end();
             return new ChainReport(
-                    head.place() + 1, firstRound, firstRound == null ? null : rounds - 1, head.hash(), null);
+                    head.place() + 1, firstRound, firstRound == null ? null : rounds - 1, head.hash(), null, null);
+        }
+
+        /** The event of a closed round shows that the round had a link. */
+        private void requireBegin() {
+            OptionalInt linked = definitions.firstClosed(run);
+            if (linked.isPresent() && (firstRound == null || firstRound > linked.getAsInt())) {
+                int round = linked.getAsInt();
+                throw mismatch(
+                        "run_chain",
+                        round,
+                        "the links of the first rounds are gone: round " + round + " had one, and "
+                                + (firstRound == null ? "no round has" : "round " + firstRound + " has the first"));
+            }
         }
 
         private List<ChainLink> page(int from) {

@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.integrity;
 
+import io.evenkeel.coordinator.chain.ChainLink;
 import io.evenkeel.coordinator.chain.ChainTable;
 import io.evenkeel.coordinator.lifecycle.HistoryGuard;
 import io.evenkeel.coordinator.member.CorruptionHandler;
@@ -82,16 +83,16 @@ class HistoryChecks implements HistoryGuard {
     }
 
     /**
-     * Returns the round that a head closes which was kept elsewhere.
+     * Returns the link of a head that was kept elsewhere.
      *
      * @throws ProblemException {@code storage-damaged} if the run's chain does not have it
      */
-    int roundOf(PlanCache.Known known, String head) {
+    ChainLink kept(PlanCache.Known known, String head) {
         return transactions
-                .read(() -> table.roundOf(known.run(), head))
+                .read(() -> table.find(known.run(), head))
                 .orElseThrow(() -> ProblemKind.STORAGE_DAMAGED
                         .because(
-                                "the hash chain of run '" + known.plan().name() + "' has no round with head '" + head
+                                "the hash chain of run '" + known.plan().name() + "' has no link with head '" + head
                                         + "': it is another run's, or the chain was written anew",
                                 "compare it with where it was kept; if it is right, restore the database from a backup")
                         .with("run", known.plan().name())

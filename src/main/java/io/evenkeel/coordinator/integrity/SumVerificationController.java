@@ -48,7 +48,7 @@ class SumVerificationController {
         PlanCache.Known known = plans.named(run);
         ChainReport chain = chains.check(known.run());
         if (head != null) {
-            chain = chain.withKept(chains.roundOf(known, head));
+            chain = chain.withKept(chains.kept(known, head));
         }
         try {
             SumVerificationReport report = audits.of(known).with(chain);

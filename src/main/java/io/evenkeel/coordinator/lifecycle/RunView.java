@@ -6,6 +6,7 @@ import io.evenkeel.coordinator.definition.LossTrend;
 import io.evenkeel.coordinator.definition.PrivacyTerms;
 import io.evenkeel.coordinator.definition.RunDefinition;
 import io.evenkeel.coordinator.definition.StopReason;
+import io.evenkeel.coordinator.member.LostMessageTable;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRules;
 import io.evenkeel.coordinator.run.RunStall;
@@ -35,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  * @param message what the operator should know, if anything
  * @param privacySpent what the devices of a private run have spent
  * @param bestRound the round with the best model by its losses, which is kept; none without losses
+ * @param lost acknowledged messages that are gone since the database went back to an earlier state, as devices report; absent if none
+ *     reported any
  */
 @Schema(name = "Run")
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -55,7 +58,8 @@ public record RunView(
         @Nullable StopReason stopReason,
         @Nullable String message,
         @Nullable PrivacySpent privacySpent,
-        @Nullable Integer bestRound) {
+        @Nullable Integer bestRound,
+        LostMessageTable.@Nullable Summary lost) {
 
     /**
      * The privacy spent by the device with the most accepted messages. A device counts messages that were sent and not accepted by itself.
@@ -85,7 +89,8 @@ public record RunView(
             @Nullable PrivacySpent privacySpent,
             LossTrend losses,
             @Nullable RunStall stalled,
-            @Nullable Instant expectedEnd) {
+            @Nullable Instant expectedEnd,
+            LostMessageTable.@Nullable Summary lost) {
         return new RunView(
                 current.definition(),
                 current.revision(),
@@ -103,6 +108,7 @@ public record RunView(
                 run.stopReason(),
                 run.message(),
                 privacySpent,
-                losses.bestRound() < 0 ? null : (Integer) losses.bestRound());
+                losses.bestRound() < 0 ? null : (Integer) losses.bestRound(),
+                lost);
     }
 }

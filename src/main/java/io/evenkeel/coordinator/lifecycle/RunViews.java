@@ -4,6 +4,7 @@ import io.evenkeel.coordinator.access.permission.RunPatterns;
 import io.evenkeel.coordinator.definition.LossTrend;
 import io.evenkeel.coordinator.definition.PrivacyTerms;
 import io.evenkeel.coordinator.member.DatasetSpending;
+import io.evenkeel.coordinator.member.LostMessageTable;
 import io.evenkeel.coordinator.member.RoundMembers;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
@@ -39,6 +40,7 @@ public class RunViews {
     private final LossTrends trends;
     private final RoundRecords records;
     private final DatasetSpending spending;
+    private final LostMessageTable lostMessages;
     private final DurableTransactions transactions;
     private final Clock clock;
 
@@ -50,6 +52,7 @@ public class RunViews {
             LossTrends trends,
             RoundRecords records,
             DatasetSpending spending,
+            LostMessageTable lostMessages,
             DurableTransactions transactions,
             Clock clock) {
         this.runs = runs;
@@ -59,6 +62,7 @@ public class RunViews {
         this.trends = trends;
         this.records = records;
         this.spending = spending;
+        this.lostMessages = lostMessages;
         this.transactions = transactions;
         this.clock = clock;
     }
@@ -87,12 +91,14 @@ public class RunViews {
             Map<Long, Integer> present = members.present(ids);
             Map<Long, LossTrend> losses = trends.of(ids);
             Map<Long, Instant> opened = opened(page);
+            Map<Long, LostMessageTable.Summary> lost = lostMessages.summaries(ids);
             return page.stream()
                     .map(run -> view(
                             run,
                             present.getOrDefault(run.id(), 0),
                             losses.getOrDefault(run.id(), LossTrend.NONE),
-                            opened.get(run.id())))
+                            opened.get(run.id()),
+                            lost.get(run.id())))
                     .toList();
         });
     }
@@ -110,10 +116,20 @@ public class RunViews {
     /** Returns a run as it stands in the caller's transaction. */
     RunView of(Run run) {
         int present = members.present(run.id(), run.openRound());
-        return view(run, present, trends.of(run.id()), opened(List.of(run)).get(run.id()));
+        return view(
+                run,
+                present,
+                trends.of(run.id()),
+                opened(List.of(run)).get(run.id()),
+                lostMessages.summaries(List.of(run.id())).get(run.id()));
     }
 
-    private RunView view(Run run, int present, LossTrend losses, @Nullable Instant opened) {
+    private RunView view(
+            Run run,
+            int present,
+            LossTrend losses,
+            @Nullable Instant opened,
+            LostMessageTable.@Nullable Summary lost) {
         RunStall stall = run.stall(clock.instant()).orElse(null);
         return RunView.of(
                 run,
@@ -122,7 +138,8 @@ public class RunViews {
                 privacySpent(run),
                 losses,
                 stall,
-                stall != null || opened == null ? null : expectedEnd(run, opened));
+                stall != null || opened == null ? null : expectedEnd(run, opened),
+                lost);
     }
 
     /** Returns when the rounds were opened from which the ends of running runs are estimated. */

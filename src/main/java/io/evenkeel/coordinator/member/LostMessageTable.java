@@ -6,8 +6,11 @@ import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import io.evenkeel.coordinator.platform.time.Timestamps;
 import java.time.Instant;
-import java.util.Optional;
+import java.util.Collection;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.SqlArrayValue;
 import org.springframework.stereotype.Component;
 
 /**
@@ -75,13 +78,18 @@ public class LostMessageTable {
                 .update();
     }
 
-    /** Returns what is lost of a run; empty if nothing was reported. */
-    public Optional<Summary> summary(long run) {
-        return jdbc.sql("SELECT SUM(receipt - sequence), COUNT(DISTINCT ordinal), MIN(first_round), MAX(last_round),"
-                        + " MAX(reported_at) FROM lost_messages WHERE run_id = ? HAVING COUNT(*) > 0")
-                .param(run)
-                .query((row, i) -> new Summary(
-                        row.getLong(1), row.getInt(2), row.getInt(3), row.getInt(4), Timestamps.get(row, 5)))
-                .optional();
+    /** Returns what is lost of runs, by their keys; runs of which nothing was reported are left out. */
+    public Map<Long, Summary> summaries(Collection<Long> runs) {
+        return jdbc
+                .sql("SELECT run_id, SUM(receipt - sequence), COUNT(DISTINCT ordinal), MIN(first_round),"
+                        + " MAX(last_round), MAX(reported_at) FROM lost_messages WHERE run_id IN (SELECT wanted.run"
+                        + " FROM UNNEST(CAST(? AS BIGINT ARRAY)) AS wanted(run)) GROUP BY run_id")
+                .param(new SqlArrayValue("BIGINT", runs.toArray()))
+                .query((row, i) -> Map.entry(
+                        row.getLong(1),
+                        new Summary(
+                                row.getLong(2), row.getInt(3), row.getInt(4), row.getInt(5), Timestamps.get(row, 6))))
+                .stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 }

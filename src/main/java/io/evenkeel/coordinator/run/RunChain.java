@@ -6,6 +6,7 @@ import io.evenkeel.coordinator.chain.ContentHash;
 import io.evenkeel.coordinator.definition.Revision;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -19,9 +20,11 @@ public class RunChain {
 
     private final ChainTable chains;
     private final RevisionTable revisions;
+    private final RunEventTable events;
 
-    RunChain(ChainTable chains, RevisionTable revisions) {
+    RunChain(ChainTable chains, RevisionTable revisions, RunEventTable events) {
         this.chains = chains;
+        this.events = events;
         this.revisions = revisions;
     }
 
@@ -88,6 +91,11 @@ public class RunChain {
             chains.append(run.id(), last);
         }
         return Objects.requireNonNull(last);
+    }
+
+    /** Returns the first round that an event says was closed with a link; of old rounds the events may be deleted. */
+    public OptionalInt firstClosed(Run run) {
+        return events.firstWithDetail(run.id(), RunEventType.ROUND_CLOSED);
     }
 
     /** Reads the definition of a run with its changes. */

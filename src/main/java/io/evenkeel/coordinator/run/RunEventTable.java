@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.SqlArrayValue;
@@ -104,6 +105,17 @@ public class RunEventTable {
                 .optional()
                 .orElse(null);
         return oldest == null ? OptionalLong.empty() : OptionalLong.of(oldest);
+    }
+
+    /** Returns the first round of which a kept event of a type has a detail. */
+    OptionalInt firstWithDetail(long run, RunEventType type) {
+        Integer first = jdbc.sql(
+                        "SELECT MIN(round_number) FROM run_event WHERE run_id = ? AND type = ? AND detail IS NOT NULL")
+                .params(run, type.name())
+                .query(Integer.class)
+                .optional()
+                .orElse(null);
+        return first == null ? OptionalInt.empty() : OptionalInt.of(first);
     }
 
     /** Deletes events from before a time, up to a limit; returns how many. Events that were not yet delivered to webhooks stay. */

@@ -168,6 +168,7 @@ class StepAnswers {
         if (receipt.isPresent()) {
             return Optional.of(new CohortOutcome(true, receipt.get()));
         }
+        gate.requireModel(run, turn.model());
         if (turn.round() > run.round() && run.state().hasOpenRound()) {
             throw StepGate.notOpen(run, turn.round());
         }

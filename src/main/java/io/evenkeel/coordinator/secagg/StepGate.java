@@ -50,7 +50,7 @@ class StepGate {
      * @throws ProblemException {@code history-lost}, {@code round-not-open}, {@code round-closed}, {@code attempt-closed}
      */
     void require(RunRow run, @Nullable Attempt attempt, MemberRow member, ModelName model, int number) {
-        histories.require(run.id(), run.name(), run.openRound(), model);
+        requireModel(run, model);
         int round = model.round();
         if (run.state() == RunState.CREATED || (run.state().hasOpenRound() && round > run.round())) {
             throw notOpen(run, round);
@@ -64,6 +64,15 @@ class StepGate {
         if (round < member.activeFrom() || !openRounds.sampled(run).get(member.ordinal())) {
             throw notAsked(run, member);
         }
+    }
+
+    /**
+     * Refuses a model that the run does not have.
+     *
+     * @throws ProblemException {@code history-lost}
+     */
+    void requireModel(RunRow run, ModelName model) {
+        histories.require(run.id(), run.name(), run.openRound(), model);
     }
 
     /** Returns whether the open round takes part in no further attempt. */

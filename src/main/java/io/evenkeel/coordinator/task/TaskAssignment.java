@@ -168,20 +168,19 @@ public class TaskAssignment {
 
     private Reply reply(Batch batch, @Nullable MemberRow member, Question question) {
         Run run = batch.run();
-        if (member == null) {
-            return new Reply(null, Members.notFound(run.name(), question.client()));
-        }
         ModelName after = question.after();
         String own = after.history() == null ? null : history(batch, after.round());
         boolean isLost = after.isLost(run.openRound(), own);
-        boolean hasWork = (isLost || run.round() > after.round()) && openRounds.asks(run, member);
-        if (hasWork || run.state().isOver()) {
+        boolean hasWork =
+                member != null && (isLost || run.round() > after.round()) && openRounds.asks(run, member);
+        if (member != null && (hasWork || run.state().isOver())) {
             return new Reply(task(batch, question, isLost), null);
         }
         // Devices of earlier versions, which name no history, would not know the problem.
-        return isLost && after.history() != null
-                ? new Reply(null, after.lost(run.name(), run.openRound(), own))
-                : Reply.NOTHING_NOW;
+        if (isLost && after.history() != null) {
+            return new Reply(null, after.lost(run.name(), run.openRound(), own));
+        }
+        return member == null ? new Reply(null, Members.notFound(run.name(), question.client())) : Reply.NOTHING_NOW;
     }
 
     private Task task(Batch batch, Question question, boolean isLost) {

@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.telemetry;
 
+import io.evenkeel.coordinator.membership.MessagesLost;
 import io.evenkeel.coordinator.model.Downlink;
 import io.evenkeel.coordinator.platform.lease.Leases;
 import io.evenkeel.coordinator.round.RoundClosed;
@@ -9,6 +10,7 @@ import io.evenkeel.coordinator.run.RunState;
 import io.evenkeel.coordinator.run.RunTable;
 import io.evenkeel.coordinator.secagg.MemberLeftOut;
 import io.evenkeel.coordinator.secagg.StepEnded;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -42,6 +44,7 @@ class RunMetrics {
     private volatile int unheld;
     private volatile int distrusted;
     private volatile int unmetered;
+    private final Counter lost;
 
     RunMetrics(
             MeterRegistry registry,
@@ -71,6 +74,9 @@ class RunMetrics {
                 .register(registry);
         Gauge.builder("evenkeel.runs.chain.broken", this, metrics -> metrics.distrusted)
                 .description("Runs that do not fit their hash chains: they were changed in the database")
+                .register(registry);
+        lost = Counter.builder("evenkeel.messages.lost")
+                .description("Acknowledged messages that are gone since the database went back, as devices report")
                 .register(registry);
         Gauge.builder("evenkeel.runs.unmetered", this, metrics -> metrics.unmetered)
                 .description("Runs under way without series of their own, as evenkeel.metrics.runs are reached")
@@ -111,6 +117,11 @@ class RunMetrics {
         if (run != null) {
             run.ended(step);
         }
+    }
+
+    @EventListener
+    void lost(MessagesLost report) {
+        lost.increment(report.messages());
     }
 
     @EventListener

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.evenkeel.coordinator.CoordinatorTest;
+import io.evenkeel.coordinator.chain.ChainLink;
 import io.evenkeel.coordinator.chain.ChainTable;
 import io.evenkeel.coordinator.platform.lease.Leases;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
@@ -30,6 +31,10 @@ class HistoryChainTest {
 
     private static final double[] GRADIENT = {1, 2, 3, 4, 5, 6};
     private static final int ROUNDS = 3;
+
+    /** Events of earlier versions have no head of the chain. */
+    private static final String NO_HEADS =
+            "UPDATE run_event SET detail = NULL WHERE run_id = $run AND type = 'ROUND_CLOSED'";
 
     @Autowired
     private Api api;
@@ -201,6 +206,7 @@ class HistoryChainTest {
     void theChainOfARunOfAnEarlierVersionBeginsWithTheNextRound() {
         Scene scene = scene();
         tamper(scene, "DELETE FROM run_chain WHERE run_id = $run");
+        tamper(scene, NO_HEADS);
         assertThat(checks.check(id(scene))).isEqualTo(ChainReport.NONE);
 
         scene.closeRound(ROUNDS, GRADIENT);
@@ -210,6 +216,40 @@ class HistoryChainTest {
         assertThat(report.links()).isEqualTo(3);
         tamper(scene, "UPDATE member_chain SET sequence = sequence + 1 WHERE member_id IN $members");
         assertThatThrownBy(() -> checks.check(id(scene))).hasMessageContaining("table member_chain");
+    }
+
+    @Test
+    void aChainThatWasDeletedStopsTheRun() {
+        Scene deleted = scene();
+        tamper(deleted, "DELETE FROM run_chain WHERE run_id = $run");
+        tamper(deleted, "UPDATE round_record SET gamma = 10 WHERE run_id = $run AND round_number = 1");
+        Scene begunAnew = scene();
+        tamper(begunAnew, "DELETE FROM run_chain WHERE run_id = $run");
+        begunAnew.closeRound(ROUNDS, GRADIENT);
+
+        for (Scene scene : List.of(deleted, begunAnew)) {
+            assertThatThrownBy(() -> checks.require(id(scene)))
+                    .hasMessageContaining("round 0: table run_chain does not fit")
+                    .hasMessageContaining("the links of the first rounds are gone");
+            assertThat(scene.view().get("state")).isEqualTo("paused");
+            assertThat(scene.operator.post("/runs/" + scene.run + "/audit").problem())
+                    .isEqualTo("storage-damaged");
+        }
+    }
+
+    @Test
+    void anAuditFindsTheHeadOfAChangeOfTheDefinition() {
+        Scene scene = scene();
+        List<ChainLink> links = chains.list(id(scene), 0, 10);
+
+        for (ChainLink link : links) {
+            Reply audit = scene.operator.post("/runs/" + scene.run + "/audit?head=" + link.hash());
+            assertThat(audit.status()).isEqualTo(200);
+            Map<?, ?> chain = (Map<?, ?>) Objects.requireNonNull(audit.json().get("chain"));
+            boolean isRound = link.covers() == ChainLink.Covers.ROUND;
+            assertThat(chain.get("keptRound")).isEqualTo(isRound ? link.number() : null);
+            assertThat(chain.get("keptRevision")).isEqualTo(isRound ? null : link.number());
+        }
     }
 
     @Test
@@ -230,11 +270,12 @@ class HistoryChainTest {
 
         // With write access to the database the whole chain can be written anew, which only the kept head shows.
         tamper(scene, "DELETE FROM run_chain WHERE run_id = $run");
+        tamper(scene, NO_HEADS);
         scene.closeRound(ROUNDS + 1, GRADIENT);
         assertThat(scene.operator.post("/runs/" + scene.run + "/audit").status())
                 .isEqualTo(200);
         Reply rewritten = scene.operator.post("/runs/" + scene.run + "/audit?head=" + kept);
         assertThat(rewritten.problem()).isEqualTo("storage-damaged");
-        assertThat(rewritten.get("detail")).contains("no round with head");
+        assertThat(rewritten.get("detail")).contains("no link with head");
     }
 }

@@ -23,6 +23,7 @@ public final class RestartableCoordinator implements AutoCloseable {
     private final Backups backups = new Backups();
     private final String url;
     private final List<String> settings;
+    private @Nullable String port = "0";
     private @Nullable HeapBudget budget;
     private ConfigurableApplicationContext context;
 
@@ -59,7 +60,7 @@ public final class RestartableCoordinator implements AutoCloseable {
         List<String> arguments = new ArrayList<>(settings);
         arguments.add("--spring.datasource.url=" + url);
         arguments.add("--evenkeel.operator-token=" + CoordinatorTest.OPERATOR_TOKEN);
-        arguments.add("--server.port=0");
+        arguments.add("--server.port=" + port);
         arguments.addAll(WITHOUT_DOCUMENT);
         return new SpringApplicationBuilder(CoordinatorApplication.class)
                 .logStartupInfo(false)
@@ -91,6 +92,7 @@ public final class RestartableCoordinator implements AutoCloseable {
      * @return its name for {@link #restore}
      */
     public String backUp() {
+        keepPort();
         context.close();
         String backup = backups.copy(url);
         context = start();
@@ -99,9 +101,15 @@ public final class RestartableCoordinator implements AutoCloseable {
 
     /** Stops the coordinator, sets its database back to a back-up, and starts it again. */
     public void restore(String backup) {
+        keepPort();
         context.close();
         backups.restore(backup, url);
         context = start();
+    }
+
+    /** Devices find the coordinator again at the same address. */
+    private void keepPort() {
+        port = context.getEnvironment().getProperty("local.server.port");
     }
 
     public String endpoint() {

@@ -78,7 +78,9 @@ final class AuditRunCommand extends ApiCommand {
                 : "no round yet";
         String kept = chain.has("keptRound")
                 ? ", the kept head is of round " + chain.path("keptRound").asString()
-                : "";
+                : chain.has("keptRevision")
+                        ? ", the kept head is of revision " + chain.path("keptRevision").asString()
+                        : "";
         return rounds + " fit" + kept + "; head " + chain.path("head").asString();
     }
 }

@@ -71,6 +71,7 @@ final class RunText {
                 .add("crossover", turns(run.path("devices").path("crossover")))
                 .add("weights", weights(run.path("weights")))
                 .add("privacy", privacy(run.path("privacy")))
+                .add("lost", lost(run.path("lost")))
                 .add("privacy spent", privacySpent(run.path("privacySpent")))
                 .add("secure aggregation", secureAggregation(run.path("secureAggregation")))
                 .add("staleness", run.path("staleness").asString(""))
@@ -118,6 +119,15 @@ final class RunText {
                         + privacy.path("bound").asString("") + ", noise multiplier "
                         + privacy.path("noiseMultiplier").asString("") + ", noise by the "
                         + privacy.path("by").asString("");
+    }
+
+    private static String lost(JsonNode lost) {
+        return lost.isMissingNode()
+                ? ""
+                : lost.path("messages").asString() + " acknowledged messages of rounds "
+                        + lost.path("firstRound").asString() + " to " + lost.path("lastRound").asString()
+                        + ", as " + lost.path("devices").asString()
+                        + " devices report: the database went back to an earlier state";
     }
 
     private static String privacySpent(JsonNode spent) {

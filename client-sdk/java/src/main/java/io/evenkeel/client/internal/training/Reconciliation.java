@@ -83,7 +83,8 @@ final class Reconciliation {
      */
     boolean reconcile(RunMembership current) throws InterruptedException {
         member = current;
-        if (member.sequence() < state.sequence()) {
+        // A run without a message of this device may be another one, which was created anew under the name.
+        if (member.sequence() > 0 && member.sequence() < state.sequence()) {
             loseHistory();
             return false;
         }
@@ -110,6 +111,11 @@ final class Reconciliation {
      * @throws DivergedException as {@link #reconcile}
      */
     void follow(RunMembership current) throws InterruptedException {
+        if (current.sequence() < state.sequence()) {
+            member = current;
+            loseHistory();
+            return;
+        }
         boolean agrees = reconcile(current);
         Pending pending = state.pending();
         if (agrees && pending != null && member.sequence() < pending.sequence()) {
