@@ -8,7 +8,7 @@ import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** A request with a body that enforces a minimum rate and the endpoint's limit, and counts the bytes of a body of unknown length. */
+/** A request that counts the bytes of its body as they arrive, and enforces a minimum rate and the endpoint's limit. */
 public final class MeasuredRequest extends HttpServletRequestWrapper {
 
     private final RateLimits limits;
@@ -18,7 +18,7 @@ public final class MeasuredRequest extends HttpServletRequestWrapper {
     public MeasuredRequest(HttpServletRequest request, RateLimits limits, @Nullable String caller) {
         super(request);
         this.limits = limits;
-        this.caller = request.getContentLengthLong() < 0 ? caller : null;
+        this.caller = caller;
     }
 
     @Override

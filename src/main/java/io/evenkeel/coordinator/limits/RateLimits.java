@@ -24,6 +24,7 @@ public class RateLimits {
 
     private static final int REQUEST_BURST_SECONDS = 5;
     private static final int BYTE_BURST_SECONDS = 10;
+    private static final int MAX_DEBT_SECONDS = 60;
     private static final long GRACE_NANOS = 30_000_000_000L;
     private static final Duration FORGOTTEN_AFTER = Duration.ofMinutes(10);
 
@@ -59,21 +60,24 @@ public class RateLimits {
     }
 
     /**
-     * Counts a request of an authenticated caller until it releases its thread.
+     * Counts a request of an authenticated caller until it releases its thread. The bytes of its body are passed to {@link #received}
+     * as they arrive: an announced length says nothing about them.
      *
-     * @param bytes the length of its body if known; bytes of unknown length are passed to {@link #received}
      * @throws ProblemException {@code too-many-requests}
      */
-    public Visit request(String caller, long bytes) {
+    public Visit request(String caller) {
         OfCaller limits = of(caller);
         Visit visit = enter(limits.busy(), settings.concurrentRequests(), "these credentials have");
+        boolean isCounted = false;
         try {
-            count(limits, bytes);
-        } catch (ProblemException tooMuch) {
-            visit.close();
-            throw tooMuch;
+            count(limits);
+            isCounted = true;
+            return visit;
+        } finally {
+            if (!isCounted) {
+                visit.close();
+            }
         }
-        return visit;
     }
 
     /**
@@ -93,17 +97,24 @@ public class RateLimits {
         return busy::decrementAndGet;
     }
 
-    private void count(OfCaller limits, long bytes) {
+    private void count(OfCaller limits) {
         requireOne(
                 limits.requests(),
                 () -> "these credentials send more than " + settings.requestsPerSecond() + " requests a second");
         require(limits.bytes(), () -> "these credentials send more than " + settings.bytesPerSecond() + " a second");
-        received(limits, bytes);
     }
 
-    /** Counts bytes of a body of unknown length. */
-    public void received(String caller, long bytes) {
-        received(of(caller), bytes);
+    /**
+     * Counts bytes of a body that have arrived. A body passes if any part of the limit is left, since otherwise a large model would never
+     * pass; its sender then waits for a minute at most.
+     */
+    public void received(String caller, int bytes) {
+        Bucket allowed = of(caller).bytes();
+        long maxDebt = settings.bytesPerSecond().toBytes() * MAX_DEBT_SECONDS;
+        long counted = Math.min(bytes, allowed.getAvailableTokens() + maxDebt);
+        if (counted > 0) {
+            long ignored = allowed.consumeIgnoringRateLimits(counted);
+        }
     }
 
     /**
@@ -209,13 +220,6 @@ public class RateLimits {
                 .addLimit(limit -> limit.capacity(settings.failuresPerMinute())
                         .refillIntervally(settings.failuresPerMinute(), Duration.ofMinutes(1)))
                 .build();
-    }
-
-    /** A body passes if any part of the limit is left. Otherwise a large model would never pass. */
-    private static void received(OfCaller limits, long bytes) {
-        if (bytes > 0) {
-            long ignored = limits.bytes().consumeIgnoringRateLimits(bytes);
-        }
     }
 
     private static void requireOne(Bucket bucket, Supplier<String> tooMuch) {

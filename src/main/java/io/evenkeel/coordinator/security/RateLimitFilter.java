@@ -11,7 +11,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.servlet.HandlerExceptionResolver;
@@ -44,7 +43,7 @@ class RateLimitFilter extends OncePerRequestFilter {
             return;
         }
         try {
-            chain.doFilter(hasBody(request) ? new MeasuredRequest(request, limits, callerName()) : request, response);
+            chain.doFilter(new MeasuredRequest(request, limits, callerName()), response);
         } finally {
             visit.close();
         }
@@ -56,16 +55,12 @@ class RateLimitFilter extends OncePerRequestFilter {
     private RateLimits.Visit enter(HttpServletRequest request) {
         String caller = callerName();
         if (caller != null) {
-            return limits.request(caller, request.getContentLengthLong());
+            return limits.request(caller);
         }
         if (BearerTokenFilter.ENROLMENT.matches(request)) {
             limits.enrolment(request.getRemoteAddr());
         }
         return limits.anonymous(request.getRemoteAddr());
-    }
-
-    private static boolean hasBody(HttpServletRequest request) {
-        return request.getContentLengthLong() > 0 || request.getHeader(HttpHeaders.TRANSFER_ENCODING) != null;
     }
 
     private static @Nullable String callerName() {

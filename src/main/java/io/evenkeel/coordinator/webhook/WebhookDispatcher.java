@@ -78,7 +78,9 @@ class WebhookDispatcher extends BackgroundWork {
         List<Delivery.Taken> due = free > 0 && !isStopping() ? queue.take(free) : List.of();
         for (Delivery.Taken delivery : due) {
             busy.incrementAndGet();
-            execute(() -> send(delivery));
+            if (!execute(() -> send(delivery))) {
+                busy.decrementAndGet();
+            }
         }
         pending = queue.pending();
         prune();

@@ -50,10 +50,33 @@ class RateLimitsTest {
     }
 
     @Test
-    void countsBodiesOfUnknownLengthWhileTheyComeIn() {
-        request("a", -1);
-        limits.received("a", 10_000);
-        refusal(() -> request("a", -1));
+    void delaysTheSenderOfAnyBodyForAMinuteAtMost() {
+        for (int i = 0; i < 3; i++) {
+            limits.received("a", Integer.MAX_VALUE);
+        }
+        assertThat(refusal(() -> request("a", 0)).retryAfter())
+                .hasValueSatisfying(
+                        pause -> assertThat(pause).isBetween(Duration.ofSeconds(59), Duration.ofMillis(60_010)));
+        time.advance(Duration.ofMillis(60_010));
+        request("a", 0);
+    }
+
+    @Test
+    void countsBodiesWhileTheyComeIn() {
+        try (RateLimits.Visit visit = limits.request("a")) {
+            assertThat(visit).isNotNull();
+            limits.received("a", 10_000);
+            refusal(() -> request("a", 0));
+        }
+    }
+
+    /** A bucket fails, such as for a count beyond its range. */
+    @Test
+    void givesTheThreadBackAfterAFailure() {
+        RateLimits failing = new RateLimits(settings(10), new FailingTime());
+        for (int i = 0; i < 10; i++) {
+            assertThatThrownBy(() -> failing.request("a")).hasMessage("no time");
+        }
     }
 
     @Test
@@ -125,7 +148,7 @@ class RateLimitsTest {
     void limitsACallersShareOfThreads() {
         List<RateLimits.Visit> busy = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
-            busy.add(limits.request("a", 0));
+            busy.add(limits.request("a"));
             busy.add(limits.anonymous("192.0.2.1"));
         }
         refusal(() -> request("a", 0));
@@ -172,8 +195,11 @@ class RateLimitsTest {
         limits.attributeChange("a");
     }
 
-    private void request(String caller, long bytes) {
-        limits.request(caller, bytes).close();
+    private void request(String caller, int bytes) {
+        try (RateLimits.Visit visit = limits.request(caller)) {
+            assertThat(visit).isNotNull();
+            limits.received(caller, bytes);
+        }
     }
 
     private static LimitSettings settings(int requests) {
@@ -188,6 +214,25 @@ class RateLimitsTest {
             return refused;
         }
         throw new AssertionError("it was let through");
+    }
+
+    /** Fails from the second call on: the first creates the caller's buckets. */
+    private static final class FailingTime implements TimeMeter {
+
+        private int calls;
+
+        @Override
+        public long currentTimeNanos() {
+            if (calls++ >= 3) {
+                throw new IllegalStateException("no time");
+            }
+            return 0;
+        }
+
+        @Override
+        public boolean isWallClockBased() {
+            return false;
+        }
     }
 
     private static final class Turned implements TimeMeter {

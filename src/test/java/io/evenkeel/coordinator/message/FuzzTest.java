@@ -2,10 +2,18 @@ package io.evenkeel.coordinator.message;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.coordinator.CoordinatorTest;
 import io.evenkeel.coordinator.testing.Api;
 import io.evenkeel.coordinator.testing.Scene;
 import io.evenkeel.core.feedback.FeedbackMethod;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -23,6 +31,24 @@ import tools.jackson.databind.json.JsonMapper;
  */
 @FuzzedCoordinator
 class FuzzTest {
+
+    /** Huge, negative and without a number. */
+    private static final List<String> ANNOUNCED = List.of(
+            "1",
+            "4097",
+            "2147483648",
+            "1000000000000000",
+            "9223372036854775807",
+            "9223372036854775808",
+            "-1",
+            "-9223372036854775808",
+            "+5",
+            "1e3",
+            "0x10",
+            "many",
+            "",
+            "1, 2",
+            "0\r\nContent-Length: 1");
 
     private static final double[] GRADIENT = {1, -2, 3, -4, 5, -6};
 
@@ -127,6 +153,43 @@ class FuzzTest {
         int inputs = Math.max(inputs(), 2_000);
         fuzzer.send(new SplittableRandom(5), inputs, withBodies, FuzzEndpoint::damagedBody);
         assertThat(fuzzer.statuses()).contains(200, 201, 400, 422);
+    }
+
+    /** Over a socket, since the mock of the other tests has the length of the body that is there. */
+    @Test
+    void announcedLengthsOfBodiesThatDoNotArriveAreRefusedAndLimitNobody() throws IOException {
+        List<FuzzEndpoint> all = described();
+        SplittableRandom random = new SplittableRandom(6);
+        String token = CoordinatorTest.VIEWER_TOKEN;
+        for (String length : ANNOUNCED) {
+            FuzzEndpoint endpoint = all.get(random.nextInt(all.size()));
+            String path = endpoint.path().replaceAll("[{}]", "");
+            assertThat(statusOf(endpoint.method() + " " + path, token, length))
+                    .as(endpoint.method() + " " + path + " with Content-Length " + length)
+                    .isBetween(200, 499)
+                    .isNotEqualTo(429);
+        }
+        // More than the requests that one caller may have in progress.
+        for (int i = 0; i < 12; i++) {
+            assertThat(statusOf("GET /api/v1/caller", token, Long.toString(Long.MAX_VALUE)))
+                    .isEqualTo(200);
+        }
+    }
+
+    /** Sends a request without a body, and returns the response's status. */
+    private int statusOf(String methodAndPath, String token, String length) throws IOException {
+        String head = methodAndPath + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + token
+                + "\r\nContent-Type: application/json\r\nContent-Length: " + length + "\r\n\r\n";
+        try (Socket socket = new Socket(
+                InetAddress.getLoopbackAddress(), URI.create(api.endpoint()).getPort())) {
+            socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+            String first = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))
+                    .readLine();
+            assertThat(first)
+                    .as(methodAndPath + " with Content-Length " + length)
+                    .startsWith("HTTP/1.1 ");
+            return Integer.parseInt(first.split(" ")[1]);
+        }
     }
 
     private List<FuzzEndpoint> described() {

@@ -95,16 +95,22 @@ public abstract class BackgroundWork implements SmartLifecycle {
         return created;
     }
 
-    /** Runs a task soon; drops it unless this is started, because a start checks everything anyway. */
-    protected final void execute(Runnable task) {
+    /**
+     * Runs a task soon; drops it unless this is started, because a start checks everything anyway.
+     *
+     * @return false if the task is dropped
+     */
+    protected final boolean execute(Runnable task) {
         ThreadPoolTaskScheduler current = scheduler;
         try {
             if (current != null) {
                 current.execute(task);
+                return true;
             }
         } catch (TaskRejectedException e) {
             LOG.debug("Background work '{}' is stopping and takes no task", name);
         }
+        return false;
     }
 
     /**
