@@ -461,6 +461,9 @@ const texts = {
   too_few_devices: ['fewer than 5 devices', '5 台未満'], worst_group: ['worst, {0} from the mean', '最も悪い（平均との差 {0}）'],
   // Log
   when: ['When', '日時'], who: ['Who', '実行者'], what: ['What', '操作'], outcome: ['Outcome', '結果'],
+  objects_full: ['The object store is full. Make room, or give it a larger disk; the coordinator goes on by itself.', 'オブジェクトストアに空きがありません。空きを作るかディスクを大きくしてください。コーディネーターは自動的に再開します。'],
+  objects_away: ['The object store cannot be used.', 'オブジェクトストアを使用できません。'],
+  repeated_since: ['{0} times since {1}', '{1} 以降 {0} 回'],
   outcome_done: ['done', '完了'], outcome_refused: ['refused', '拒否'], outcome_unknown: ['not known', '不明'],
   audit_run_create: ['Create run {0}', 'ラン {0} を作成'],
   audit_run_change: ['Change run {0}', 'ラン {0} を変更'],

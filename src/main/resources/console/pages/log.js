@@ -42,7 +42,7 @@ export function LogPage({query}) {
 export function Entries({entries}) {
   return html`<div class="scroll" tabindex="0"><table class="stack">
     <thead><tr><th>${t('when')}</th><th>${t('who')}</th><th>${t('what')}</th><th>${t('run')}</th><th>${t('outcome')}</th></tr></thead>
-    <tbody>${entries.map(one => html`<tr key=${one.id}><td data-label=${t('when')}>${time(one.at)}</td><td data-label=${t('who')}>${plain(one.actor)}</td>
+    <tbody>${entries.map(one => html`<tr key=${one.id}><td data-label=${t('when')}>${time(one.at)}${one.count > 1 && html`<div class="soft">${t('repeated_since', one.count, time(one.firstAt))}</div>`}</td><td data-label=${t('who')}>${plain(one.actor)}</td>
       <td class="wide" data-label=${t('what')}>${deed(one)}<div class="soft"><code>${plain(one.method)} ${plain(one.path)}</code></div></td>
       <td data-label=${t('run')}>${one.run ? html`<a href=${'#/runs/' + encodeURIComponent(one.run)}>${plain(one.run)}</a>` : t('none')}</td>
       <td data-label=${t('outcome')}><${Outcome} status=${one.status} /></td></tr>`)}</tbody></table></div>`;

@@ -56,7 +56,7 @@ public class AuditFilter extends OncePerRequestFilter {
             chain.doFilter(request, response);
             return;
         }
-        long entry;
+        AuditLog.Entry entry;
         try {
             entry = begin(caller.get(), request);
         } catch (RuntimeException unwritten) {
@@ -70,7 +70,7 @@ public class AuditFilter extends OncePerRequestFilter {
         }
     }
 
-    private long begin(Caller caller, HttpServletRequest request) {
+    private AuditLog.Entry begin(Caller caller, HttpServletRequest request) {
         return log.begin(
                 caller.name(),
                 caller.role().toLowerCase(Locale.ROOT),
@@ -84,11 +84,11 @@ public class AuditFilter extends OncePerRequestFilter {
         return query == null ? request.getRequestURI() : request.getRequestURI() + '?' + query;
     }
 
-    private void end(long entry, HttpServletResponse response) {
+    private void end(AuditLog.Entry entry, HttpServletResponse response) {
         try {
             log.end(entry, response.getStatus(), response.getHeader(HttpHeaders.LOCATION));
         } catch (DataAccessException e) {
-            LOG.warn("The outcome of audit entry {} could not be written: {}", entry, response.getStatus(), e);
+            LOG.warn("The outcome of audit entry {} could not be written: {}", entry.id(), response.getStatus(), e);
         }
     }
 }

@@ -20,6 +20,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.GeneratedKeyHolder;
 import org.springframework.jdbc.support.KeyHolder;
@@ -28,15 +29,20 @@ import org.springframework.web.util.UriComponentsBuilder;
 
 /**
  * Stores who changed what. An entry is written before the request is executed, so each executed request has an entry. Only the
- * outcome of an entry is changed later. Entries older than the retention are deleted. Thread-safe.
+ * outcome of an entry is changed later. Repeated refusals share an entry. Entries older than the retention are deleted. Thread-safe.
  */
 @Component
 public class AuditLog implements DeviceRows {
 
     private static final Pattern RUN = Pattern.compile("/api/v1/runs/([^/?]{1,64})(?:[/?].*)?");
     private static final Pattern SECRET = Pattern.compile("evk_[A-Za-z0-9_-]*");
-    private static final String COLUMNS = "id, requested_at, actor, role, address, method, path, run, status";
+    private static final String COLUMNS = "id, requested_at, actor, role, address, method, path, run, status,"
+            + " requests, first_at";
     private static final int SEARCHED_ENTRIES = 100_000;
+
+    /** Stands for the method and the path of requests that differ. */
+    private static final String OTHERS = "*";
+
     private static final int MAX_PATH_LENGTH = 400;
     private static final int MAX_ACTOR_LENGTH = 200;
     private static final int MAX_ADDRESS_LENGTH = 64;
@@ -47,6 +53,7 @@ public class AuditLog implements DeviceRows {
     private final Clock clock;
     private final TrustedTime time;
     private final Duration retention;
+    private final RefusedRequests refused = new RefusedRequests();
     private final AtomicLong prunedAt = new AtomicLong(Long.MIN_VALUE / 2);
 
     AuditLog(JdbcClient jdbc, Clock clock, TrustedTime time, AuditSettings settings) {
@@ -56,45 +63,78 @@ public class AuditLog implements DeviceRows {
         this.retention = settings.retention();
     }
 
+    /** An entry of a request that is executed now. */
+    public record Entry(long id, RefusedRequests.Request request, Instant at) {}
+
     /**
      * Writes an entry without an outcome.
      *
-     * @return its id
      * @throws org.springframework.dao.DataAccessException if it cannot be written; the request must then not be carried out
      */
-    public long begin(String actor, String role, String address, String method, String path) {
+    public Entry begin(String actor, String role, String address, String method, String path) {
         Instant now = clock.instant();
         prune(time.forRetention());
         KeyHolder key = new GeneratedKeyHolder();
         String clean = SECRET.matcher(path).replaceAll("evk_…");
+        RefusedRequests.Request request = new RefusedRequests.Request(
+                cut(actor, MAX_ACTOR_LENGTH),
+                role,
+                cut(address, MAX_ADDRESS_LENGTH),
+                cut(method, MAX_METHOD_LENGTH),
+                cut(clean, MAX_PATH_LENGTH));
         jdbc.sql("INSERT INTO audit_entry (requested_at, actor, role, address, method, path, run)"
                         + " VALUES (?, ?, ?, ?, ?, ?, ?)")
                 .param(Timestamps.of(now))
-                .param(cut(actor, MAX_ACTOR_LENGTH))
-                .param(role)
-                .param(cut(address, MAX_ADDRESS_LENGTH))
-                .param(cut(method, MAX_METHOD_LENGTH))
-                .param(cut(clean, MAX_PATH_LENGTH))
+                .param(request.actor())
+                .param(request.role())
+                .param(request.address())
+                .param(request.method())
+                .param(request.path())
                 .param(runOf(clean))
                 .update(key, "id");
         Number id = key.getKey();
         if (id == null) {
             throw new IllegalStateException("the database gave the audit entry no key");
         }
-        return id.longValue();
+        return new Entry(id.longValue(), request, now);
     }
 
     /**
-     * Sets the outcome of an entry.
+     * Sets the outcome of an entry. A refusal takes the place of equal ones before it, and counts them.
      *
      * @param location the address of the created resource, or null; identifies a created run
      */
-    public void end(long id, int status, @Nullable String location) {
+    public void end(Entry entry, int status, @Nullable String location) {
+        if (status >= HttpStatus.BAD_REQUEST.value() && status < HttpStatus.INTERNAL_SERVER_ERROR.value()) {
+            refuse(entry, status);
+            return;
+        }
         jdbc.sql("UPDATE audit_entry SET status = ?, run = COALESCE(run, ?) WHERE id = ? AND status IS NULL")
                 .param(status)
                 .param(location == null ? null : runOf(location))
-                .param(id)
+                .param(entry.id())
                 .update();
+    }
+
+    private void refuse(Entry entry, int status) {
+        RefusedRequests.Group group;
+        synchronized (refused) {
+            group = refused.add(entry.request(), status, entry.id(), entry.at());
+        }
+        jdbc.sql("UPDATE audit_entry SET status = ?, requests = ?, first_at = ?, method = ?, path = ?"
+                        + (group.isMixed() ? ", run = NULL" : "") + " WHERE id = ?")
+                .param(status)
+                .param(group.count())
+                .param(group.count() == 1 ? null : Timestamps.of(group.first()))
+                .param(group.isMixed() ? OTHERS : entry.request().method())
+                .param(group.isMixed() ? OTHERS : entry.request().path())
+                .param(entry.id())
+                .update();
+        if (group.superseded() != null) {
+            jdbc.sql("DELETE FROM audit_entry WHERE id = ?")
+                    .param(group.superseded())
+                    .update();
+        }
     }
 
     /**
@@ -209,7 +249,9 @@ public class AuditLog implements DeviceRows {
                 row.getString("method"),
                 row.getString("path"),
                 row.getString("run"),
-                status == 0 ? null : status);
+                status == 0 ? null : status,
+                row.getLong("requests"),
+                Timestamps.getNullable(row, "first_at"));
     }
 
     private static @Nullable String runOf(String path) {

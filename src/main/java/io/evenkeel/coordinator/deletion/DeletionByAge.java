@@ -124,7 +124,7 @@ class DeletionByAge {
     }
 
     private void delete(RecordKind kind, String name, Actor actor) {
-        long entry = audit.begin(actor.name(), actor.role(), actor.address(), "DELETE", kind.pathOf(name));
+        AuditLog.Entry entry = audit.begin(actor.name(), actor.role(), actor.address(), "DELETE", kind.pathOf(name));
         try {
             kind.deletion().accept(name);
             audit.end(entry, HttpStatus.NO_CONTENT.value(), null);

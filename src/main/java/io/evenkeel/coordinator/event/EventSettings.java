@@ -13,6 +13,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     in this time. 0 for never, which leaves it to tests
  * @param heartbeat how often a comment is sent to a stream, and its credentials are checked, default 15 s
  * @param streams how many streams a coordinator holds at most, default 200; fewer if they would take more than 1/32 of the heap
+ * @param streamsOfCaller how many of them one caller may hold, default 50, and half of all at most
  * @param retention how long events are kept, default 30 days
  */
 @ConfigurationProperties("evenkeel.events")
@@ -20,12 +21,14 @@ record EventSettings(
         @DefaultValue("500ms") Duration poll,
         @DefaultValue("15s") Duration heartbeat,
         @DefaultValue("200") int streams,
+        @DefaultValue("50") int streamsOfCaller,
         @DefaultValue("30d") Duration retention) {
 
     EventSettings {
         require("events.poll", !poll.isNegative(), poll, "0 or more, such as 500ms");
         require("events.heartbeat", heartbeat.toMillis() >= 1, heartbeat, "above 0, such as 15s");
         require("events.streams", streams >= 0, streams, "0 or more");
+        require("events.streams-of-caller", streamsOfCaller >= 0, streamsOfCaller, "0 or more");
         require("events.retention", !retention.isNegative(), retention, "0 or more, such as 30d");
     }
 }

@@ -21,6 +21,7 @@ final class EventStream {
 
     final SseEmitter emitter = new SseEmitter(0L);
     final long run;
+    final String reader;
     final String authorization;
     private final RunRules rules;
     private final AtomicBoolean writing = new AtomicBoolean();
@@ -32,12 +33,14 @@ final class EventStream {
     private volatile @Nullable Map<String, Long> refused;
 
     /**
+     * @param reader the reader's name
      * @param authorization the reader's Authorization header, to see whether the credentials are still valid
      * @param resumes whether the reader named the position; otherwise it begins with the newest event
      */
-    EventStream(long run, RunRules rules, String authorization, long position, boolean resumes) {
+    EventStream(long run, RunRules rules, String reader, String authorization, long position, boolean resumes) {
         this.run = run;
         this.rules = rules;
+        this.reader = reader;
         this.authorization = authorization;
         this.position = position;
         this.resumes = resumes;

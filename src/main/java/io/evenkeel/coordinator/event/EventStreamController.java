@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.event;
 
+import io.evenkeel.coordinator.access.Caller;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.RunRules;
@@ -17,6 +18,7 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestHeader;
@@ -49,7 +51,7 @@ class EventStreamController {
                     "Server-sent events with JSON data; docs/events.md has the types. Begins with what happens from now on,"
                             + " or after the event in Last-Event-ID or 'after'; last=N begins with the newest N events, after=0 with the oldest that is kept. Ends with the run:"
                             + " 204 if the run is over and nothing is left to send. 503 (busy) if the coordinator holds its maximum number"
-                            + " of streams.")
+                            + " of streams, or of one caller's.")
     @GetMapping(path = "/api/v1/runs/{run}/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     ResponseEntity<SseEmitter> events(
             @PathVariable String run,
@@ -69,6 +71,7 @@ class EventStreamController {
                     String lastEventId,
             @Parameter(hidden = true) @RequestHeader(name = HttpHeaders.AUTHORIZATION, defaultValue = "")
                     String authorization,
+            @AuthenticationPrincipal Caller.Person caller,
             @Parameter(hidden = true) HttpMethod method) {
         PlanCache.Known known = plans.named(run);
         Long position = lastEventId == null || lastEventId.isEmpty() ? after : (Long) parsed(lastEventId);
@@ -88,6 +91,7 @@ class EventStreamController {
         EventStream stream = new EventStream(
                 known.run(),
                 rules,
+                caller.name(),
                 authorization,
                 position == null ? Math.max(0, now.events() - last) : position,
                 position != null);

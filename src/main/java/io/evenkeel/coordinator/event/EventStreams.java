@@ -3,6 +3,7 @@ package io.evenkeel.coordinator.event;
 import io.evenkeel.coordinator.platform.HeapBudget;
 import io.evenkeel.coordinator.platform.background.BackgroundWork;
 import io.evenkeel.coordinator.platform.problem.FailureLog;
+import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.security.CredentialCheck;
 import io.micrometer.core.instrument.Gauge;
@@ -10,11 +11,11 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.context.event.ContextClosedEvent;
@@ -25,8 +26,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Holds the open streams and sends them what the database has: so a stream goes on where it stopped, after a restart and on another
- * replica. One query for all runs that are streamed, twice a second, finds the streams with news. Their number is limited, and so is their
- * share of the heap. Thread-safe.
+ * replica. One query for all runs that are streamed, twice a second, finds the streams with news. Their number is limited, that of each
+ * caller too, and so is their share of the heap. Thread-safe.
  *
  * <p>Each stream is written by a thread of its own while it has news, so one that does not read holds up no other. The web server breaks
  * its connection after {@code server.tomcat.connection-timeout}.
@@ -37,12 +38,16 @@ class EventStreams extends BackgroundWork implements MeterBinder, DisposableBean
     private static final Duration FULL_PAUSE = Duration.ofSeconds(10);
 
     private final Set<EventStream> streams = ConcurrentHashMap.newKeySet();
-    private final AtomicInteger places = new AtomicInteger();
+    /** The number of streams of each caller. */
+    private final Map<String, Integer> readers = new HashMap<>();
+
     private final RunNews news;
     private final CredentialCheck credentials;
     private final long heartbeat;
     private final int most;
+    private final int mostOfReader;
     private final ThreadPoolTaskExecutor writers;
+    private int places;
     private volatile boolean closing;
 
     EventStreams(
@@ -53,6 +58,7 @@ class EventStreams extends BackgroundWork implements MeterBinder, DisposableBean
         this.heartbeat = settings.heartbeat().toNanos();
         this.most = (int)
                 Math.min(settings.streams(), budget.of(HeapBudget.Share.EVENT_STREAMS) / HeapBudget.WAITING_BYTES);
+        this.mostOfReader = Math.min((most + 1) / 2, settings.streamsOfCaller());
         this.writers = newWriters(most);
     }
 
@@ -72,28 +78,44 @@ class EventStreams extends BackgroundWork implements MeterBinder, DisposableBean
     /**
      * Adds a stream; it is written to from now on.
      *
-     * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code busy} if there are too many
+     * @throws ProblemException {@code busy} if there are too many
      */
     void open(EventStream stream) {
-        if (closing || places.incrementAndGet() > most) {
-            if (!closing) {
-                places.decrementAndGet();
-            }
-            throw ProblemKind.BUSY
-                    .because(
-                            "this coordinator holds its maximum number of event streams, " + most,
-                            "close streams that nobody reads, or connect again after the time in Retry-After")
-                    .retryAfter(FULL_PAUSE);
+        if (closing) {
+            throw full("this coordinator stops");
         }
+        take(stream.reader);
         stream.emitter.onCompletion(() -> leave(stream));
+        // The request ended before the stream began.
+        stream.emitter.onError(gone -> leave(stream));
         streams.add(stream);
         completeIfClosing(stream);
         execute(this::look);
     }
 
+    private synchronized void take(String reader) {
+        if (places >= most) {
+            throw full("this coordinator holds its maximum number of event streams, " + most);
+        }
+        if (readers.getOrDefault(reader, 0) >= mostOfReader) {
+            throw full("these credentials hold the maximum number of event streams of one caller, " + mostOfReader);
+        }
+        places++;
+        readers.merge(reader, 1, Integer::sum);
+    }
+
+    private static ProblemException full(String why) {
+        return ProblemKind.BUSY
+                .because(why, "close streams that nobody reads, or connect again after the time in Retry-After")
+                .retryAfter(FULL_PAUSE);
+    }
+
     private void leave(EventStream stream) {
         if (streams.remove(stream)) {
-            places.decrementAndGet();
+            synchronized (this) {
+                places--;
+                readers.computeIfPresent(stream.reader, (reader, count) -> count == 1 ? null : count - 1);
+            }
         }
     }
 
@@ -159,9 +181,13 @@ class EventStreams extends BackgroundWork implements MeterBinder, DisposableBean
         }
     }
 
+    private synchronized int count() {
+        return places;
+    }
+
     @Override
     public void bindTo(MeterRegistry registry) {
-        Gauge.builder("evenkeel.event.streams", places, AtomicInteger::get)
+        Gauge.builder("evenkeel.event.streams", this, EventStreams::count)
                 .description("Open streams of runs' events")
                 .register(registry);
         Gauge.builder("evenkeel.event.streams.limit", () -> most)

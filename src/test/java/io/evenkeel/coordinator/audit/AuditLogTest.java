@@ -149,7 +149,7 @@ class AuditLogTest {
     @Test
     void isReadPageByPage() {
         for (int i = 0; i < 5; i++) {
-            post(api.operator(), "/api/v1/runs/paged/pause");
+            post(api.operator(), "/api/v1/runs/paged/pause?attempt=" + i);
         }
         List<Object> ids = new ArrayList<>();
         List<Map<String, Object>> page = log("run=paged&limit=2");
@@ -171,7 +171,37 @@ class AuditLogTest {
         clock.advance(Duration.ofMinutes(61));
         post(api.operator(), "/api/v1/runs/later/pause");
         assertThat(log("run=long-ago")).isEmpty();
-        assertThat(log("run=later")).hasSize(2);
+        assertThat(log("run=later")).hasSize(1);
+    }
+
+    @Test
+    void countsRepeatedRefusalsInOneEntry() {
+        post(api.viewer(), "/api/v1/runs/wanted/pause");
+        post(api.operator(), "/api/v1/runs/wanted/pause");
+        String first = clock.instant().toString();
+        clock.advance(Duration.ofMinutes(1));
+        for (int i = 0; i < 3; i++) {
+            post(api.viewer(), "/api/v1/runs/wanted/pause");
+        }
+        assertThat(log("run=wanted"))
+                .extracting(entry -> entry.get("actor"), entry -> entry.get("status"), entry -> entry.get("count"))
+                .containsExactly(tuple("viewer-token", 403, 4), tuple("operator-token", 404, 1));
+        assertThat(log("run=wanted").get(0))
+                .containsEntry("firstAt", first)
+                .containsEntry("at", clock.instant().toString());
+        assertThat(log("run=wanted").get(1)).containsEntry("firstAt", null);
+    }
+
+    @Test
+    void hasAnEntryForEachRequestThatIsExecuted() {
+        String first = api.enrolmentToken(1);
+        String second = api.enrolmentToken(1);
+        assertThat(first).isNotEqualTo(second);
+        assertThat(log("limit=2"))
+                .allSatisfy(entry -> assertThat(entry)
+                        .containsEntry("path", "/api/v1/enrolment-tokens")
+                        .containsEntry("status", 201)
+                        .containsEntry("count", 1));
     }
 
     @Test

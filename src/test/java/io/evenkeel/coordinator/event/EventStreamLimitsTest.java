@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.CoordinatorTest;
 import io.evenkeel.coordinator.testing.Api;
+import io.evenkeel.coordinator.testing.Http;
 import io.evenkeel.coordinator.testing.Reply;
 import io.evenkeel.coordinator.testing.Scene;
 import io.evenkeel.coordinator.testing.SlowConnection;
@@ -23,7 +24,7 @@ import org.springframework.test.context.TestPropertySource;
 @TestPropertySource(
         properties = {
             "spring.datasource.url=jdbc:h2:mem:streams;DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=10000",
-            "evenkeel.events.streams=2",
+            "evenkeel.events.streams=4",
             "evenkeel.events.poll=20ms",
             "evenkeel.events.heartbeat=50ms",
         })
@@ -49,23 +50,36 @@ class EventStreamLimitsTest {
     void refusesStreamsBeyondTheMaximumAndGivesPlacesBack() {
         Scene scene = scene();
         List<EventReader> open = new ArrayList<>();
-        eventually().until(() -> {
-            EventReader reader = read(scene, CoordinatorTest.VIEWER_TOKEN);
-            if (reader.response.statusCode() == 200) {
-                open.add(reader);
-            }
-            return open.size() == 2;
-        });
-        Reply third = scene.operator.get("/runs/" + scene.run + "/events", "Accept", "text/event-stream");
+        for (String token : List.of(CoordinatorTest.VIEWER_TOKEN, CoordinatorTest.OPERATOR_TOKEN)) {
+            open.add(opened(scene, token));
+            open.add(opened(scene, token));
+        }
+        Reply token = scene.operator.postJson("/access-tokens", "{\"name\":\"third\",\"role\":\"viewer\"}");
+        Reply fifth = streamOf(scene, token.get("token"));
+        assertThat(fifth.problem()).isEqualTo("busy");
+        assertThat(fifth.get("detail")).contains("this coordinator holds");
+        assertThat(fifth.header("Retry-After")).isEqualTo("10");
+        open.remove(0).close();
+        opened(scene, token.get("token")).close();
+        open.forEach(EventReader::close);
+    }
+
+    @Test
+    void leavesStreamsForOthersWhateverOneCallerHolds() {
+        Scene scene = scene();
+        List<EventReader> open = new ArrayList<>();
+        open.add(opened(scene, CoordinatorTest.VIEWER_TOKEN));
+        open.add(opened(scene, CoordinatorTest.VIEWER_TOKEN));
+        Reply third = streamOf(scene, CoordinatorTest.VIEWER_TOKEN);
         assertThat(third.problem()).isEqualTo("busy");
-        assertThat(third.header("Retry-After")).isEqualTo("10");
-        open.get(0).close();
-        eventually().until(() -> {
-            try (EventReader reader = read(scene, CoordinatorTest.VIEWER_TOKEN)) {
-                return reader.response.statusCode() == 200;
-            }
-        });
-        open.get(1).close();
+        assertThat(third.get("detail")).contains("these credentials hold", "2");
+        open.add(opened(scene, CoordinatorTest.OPERATOR_TOKEN));
+        open.forEach(EventReader::close);
+    }
+
+    /** Asks for a stream that is refused. */
+    private Reply streamOf(Scene scene, String token) {
+        return new Http(api.endpoint(), token).get("/runs/" + scene.run + "/events", "Accept", "text/event-stream");
     }
 
     @Test

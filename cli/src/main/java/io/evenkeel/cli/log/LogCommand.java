@@ -52,6 +52,7 @@ public final class LogCommand extends ApiCommand {
                 .text("WHO", field("actor"))
                 .text("REQUEST", LogCommand::request)
                 .number("STATUS", field("status", "-"))
+                .number("TIMES", field("count", "1"))
                 .optional("ROLE", field("role"))
                 .optional("ADDRESS", field("address"))
                 .lines(entries);

@@ -43,7 +43,8 @@ class SchemaMigrationTest {
             Map.entry("V13__lost_messages.sql", 1_134_181_498),
             Map.entry("V14__cohort_evidence.sql", -1_846_021_119),
             Map.entry("V15__missed_rounds.sql", -1_252_048_392),
-            Map.entry("V16__sites.sql", -1_595_397_376));
+            Map.entry("V16__sites.sql", -1_595_397_376),
+            Map.entry("V18__repeated_refusals.sql", 2_013_871_536));
 
     private final DriverManagerDataSource database =
             new DriverManagerDataSource("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
