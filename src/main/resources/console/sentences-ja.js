@@ -294,7 +294,7 @@ export const SENTENCES = [
   ['send the same request again, or make these settings longer', '同じ操作をもう一度行うか、これらの設定を長くしてください。'],
   ['the request took longer than the coordinator waits', '処理に時間がかかりすぎました。'],
   ['something went wrong that should not; the log has it under {0}', '内部エラーです。ログの ID：{0}'],
-  ['the database does not answer, has no room left or is too busy; whether this request took effect is not certain, and what was accepted before is safe', 'データベースが応答しないか、空きがないか、混み合っています。この操作が反映されたかは不明ですが、以前に受け付けた内容は安全です。'],
+  ['the database or the object store does not answer, has no room left or is too busy; whether this request took effect is not certain, and what was accepted before is safe', 'データベースまたはオブジェクトストアが応答しないか、空きがないか、混み合っています。この操作が反映されたかは不明ですが、以前に受け付けた内容は安全です。'],
   ['the bearer token is not known here, was revoked or has expired', 'トークンが登録されていないか、失効または期限切れです。'],
   ["the body has {0}, and this path takes at most {1} bytes", '本文は {0} ですが、上限は {1} バイトです。'],
   ['{a}, {b}', '{a}{b}'],

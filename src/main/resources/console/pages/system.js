@@ -8,6 +8,7 @@ export function SystemPage() {
   const system = useResource('/system', 10_000);
   return html`<div class="title"><h1>${t('system')}</h1></div>
     <${Loaded} resource=${system}>${found => html`
+      <${Objects} objects=${found.database.objects} />
       <${Alerts} alerts=${found.alerts} />
       <${Summary} system=${found} />
       <${Replicas} replicas=${found.replicas} me=${found.answeredBy.name} />
@@ -27,6 +28,11 @@ function Alerts({alerts}) {
       <td class="wide" data-label=${t('alert')}><strong>${plain(one.name)}</strong><div class="soft">${plain(one.summary || '')}</div></td>
       <td data-label=${t('severity')}><span class=${'state ' + (one.severity === 'critical' ? 'failed' : 'paused')}>${plain(one.severity || '–')}</span></td>
       <td data-label=${t('run')}>${one.run ? runLink(one.run) : t('none')}</td><td data-label=${t('since')} title=${time(one.since)}>${ago(one.since)}</td></tr>`)}</tbody></table></div></section>`;
+}
+
+function Objects({objects}) {
+  if (!objects.problem) return null;
+  return html`<div class="note bad" role="status"><p><strong>${t(objects.full ? 'objects_full' : 'objects_away')}</strong></p><p>${plain(objects.problem)}</p></div>`;
 }
 
 function Summary({system: {now, answeredBy, heap, database}}) {

@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.message;
 
 import io.evenkeel.coordinator.platform.objects.ObjectStore;
 import io.evenkeel.coordinator.platform.objects.ObjectStoreException;
+import io.evenkeel.coordinator.platform.objects.PrivateFiles;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.core.wire.Digest;
@@ -175,8 +176,8 @@ class MessageUploads {
     /** A request whose connection broke may still be writing when the next one has begun. */
     private synchronized void write(Path file, long at, ByteBuffer bytes) {
         long unused = onDisk("write a part of a message", () -> {
-            Files.createDirectories(file.resolveSibling(""));
-            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            PrivateFiles.createFolder(file.resolveSibling(""));
+            try (FileChannel channel = PrivateFiles.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
                 require(at, channel.size());
                 long next = at;
                 while (bytes.hasRemaining()) {
@@ -206,7 +207,7 @@ class MessageUploads {
 
     private long freeSpaceWithout(Upload upload) throws IOException {
         Path member = file(upload).resolveSibling("");
-        Files.createDirectories(member);
+        PrivateFiles.createFolder(member);
         for (Path replaced : within(member, 1)) {
             boolean unused = Files.deleteIfExists(replaced);
         }
@@ -279,7 +280,7 @@ class MessageUploads {
      * Reads a whole upload.
      *
      * @param hold counts what is read
-     * @throws ProblemException {@code not-found} if not all of it has arrived, or it is damaged and thus deleted
+     * @throws ProblemException {@code not-found} if not all of it has arrived, or it is damaged. Which of them is not known, so it stays
      * @throws ObjectStoreException if the disk fails
      */
     byte[] read(Upload upload, MessageMemory.Hold hold) {
@@ -288,10 +289,9 @@ class MessageUploads {
         hold.take(2 * size);
         byte[] bytes = size == 0 ? new byte[0] : onDisk("read a message", () -> Files.readAllBytes(file));
         if (!HexFormat.of().formatHex(Digest.sha256().digest(bytes)).equals(upload.sha256())) {
-            delete(upload);
             throw ProblemKind.NOT_FOUND.because(
                     "the " + bytes.length + " bytes of this upload have another SHA-256 than " + upload.sha256(),
-                    SEND_WHOLE);
+                    "send the rest with PATCH from Upload-Offset " + bytes.length + " on, or " + SEND_WHOLE);
         }
         return bytes;
     }

@@ -13,9 +13,11 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +27,7 @@ import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -156,7 +159,34 @@ class MessageUploadsTest {
         other[5]++;
         uploads().append(upload, 0, new ByteArrayInputStream(other));
         assertRefused(() -> read(uploads(), upload), ProblemKind.NOT_FOUND, "have another SHA-256 than");
-        assertThat(uploads().offset(upload)).as("it begins anew").isZero();
+    }
+
+    @Test
+    void aMessageThatIsSentForTooEarlyKeepsWhatHasArrived() throws IOException {
+        Upload upload = upload("a", MESSAGE);
+        uploads().append(upload, 0, part(0, 1000));
+        assertRefused(() -> read(uploads(), upload), ProblemKind.NOT_FOUND, "the 1000 bytes of this upload");
+        uploads().append(upload, 1000, part(1000, MESSAGE.length));
+        assertThat(read(uploads(), upload)).isEqualTo(MESSAGE);
+    }
+
+    @Test
+    void onlyTheOwnerCanReadWhatHasArrived() throws IOException {
+        Upload upload = upload("a", MESSAGE);
+        assertThat(uploads().begin(upload)).isZero();
+        uploads().append(upload, 0, part(0, 1000));
+        try (Stream<Path> paths = Files.walk(folder.resolve("uploads"))) {
+            assertThat(paths.map(MessageUploadsTest::permissions))
+                    .containsExactly("rwx------", "rwx------", "rw-------");
+        }
+    }
+
+    private static String permissions(Path path) {
+        try {
+            return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

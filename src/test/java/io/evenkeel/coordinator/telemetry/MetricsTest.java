@@ -30,6 +30,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.core.env.Environment;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class MetricsTest {
@@ -52,6 +54,18 @@ class MetricsTest {
     @AfterAll
     void stop() {
         coordinator.close();
+    }
+
+    /** Beyond the maximum, Micrometer leaves requests out. */
+    @Test
+    void thereIsRoomForEveryEndpoint() {
+        RequestMappingHandlerMapping mapping =
+                coordinator.bean("requestMappingHandlerMapping", RequestMappingHandlerMapping.class);
+        int most = coordinator
+                .bean(Environment.class)
+                .getRequiredProperty("management.metrics.web.server.max-uri-tags", Integer.class);
+        // Besides, there are health, metrics, the console and what is not found.
+        assertThat(mapping.getHandlerMethods().size() + 50).isLessThan(most);
     }
 
     @Test

@@ -59,7 +59,8 @@ public final class SystemCommand extends ApiCommand {
                         "schema",
                         "version " + database.path("schemaVersion").asString() + ", "
                                 + database.path("migrations").asInt() + " migrations")
-                .add("disk", disk.isObject() ? of(disk.path("freeBytes"), disk.path("totalBytes"), " free of ") : "");
+                .add("disk", disk.isObject() ? of(disk.path("freeBytes"), disk.path("totalBytes"), " free of ") : "")
+                .add("objects", database.path("objects").path("problem").asString(""));
     }
 
     private static String of(JsonNode part, JsonNode whole, String words) {

@@ -2,19 +2,16 @@ package io.evenkeel.coordinator.platform.objects;
 
 import java.io.FileInputStream;
 import java.io.FileNotFoundException;
-import java.io.FileOutputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -26,6 +23,9 @@ import java.util.stream.Stream;
 public final class FolderStore implements ObjectStore {
 
     private static final String UNFINISHED = ".part";
+
+    /** With less room the folder counts as full: bytes. */
+    private static final long MIN_FREE = 10_000_000;
 
     /** Of a name, for its subfolder. */
     private static final int PREFIX = 6;
@@ -62,12 +62,16 @@ public final class FolderStore implements ObjectStore {
 
     private static void write(Content content, Path file) throws IOException {
         try (InputStream in = content.source().open();
-                FileOutputStream out = new FileOutputStream(file.toFile())) {
-            long written = in.transferTo(out);
+                FileChannel channel = PrivateFiles.open(
+                        file,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.TRUNCATE_EXISTING,
+                        StandardOpenOption.WRITE)) {
+            long written = in.transferTo(Channels.newOutputStream(channel));
             if (written != content.length()) {
                 throw new IOException(written + " bytes came, expected " + content.length());
             }
-            out.getFD().sync();
+            channel.force(true);
         }
     }
 
@@ -76,14 +80,7 @@ public final class FolderStore implements ObjectStore {
             throw new NoSuchFileException(root.toString(), null, "the folder is away");
         }
         if (!Files.isDirectory(folder)) {
-            boolean isPosix =
-                    FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
-            FileAttribute<?>[] ownersAlone = isPosix
-                    ? new FileAttribute<?>[] {
-                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"))
-                    }
-                    : new FileAttribute<?>[0];
-            Files.createDirectories(folder, ownersAlone);
+            PrivateFiles.createFolder(folder);
             sync(root);
         }
         isKnown = true;
@@ -208,6 +205,14 @@ public final class FolderStore implements ObjectStore {
     public void check() {
         if (!Files.isDirectory(root) || !Files.isWritable(root)) {
             throw failed("be written", new IOException(root + " is no folder that this process may write to"));
+        }
+        long free = root.toFile().getUsableSpace();
+        if (free < MIN_FREE) {
+            throw new ObjectStoreException(
+                    toString(),
+                    "take more than a few objects",
+                    new IOException(free + " bytes are left of the " + MIN_FREE + " that it needs"),
+                    true);
         }
     }
 

@@ -3,14 +3,19 @@ package io.evenkeel.coordinator.platform.objects;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Measures how long operations of a store take, which of them fail, and how many bytes are written and read. */
+/**
+ * Measures how long operations of a store take, which of them fail, and how many bytes are written and read. After an object could not
+ * be written, a check is a whole {@link #probe}, until one succeeds.
+ */
 public final class MeasuredStore implements ObjectStore {
 
     private static final Duration[] BUCKETS = {
@@ -22,20 +27,43 @@ public final class MeasuredStore implements ObjectStore {
         Duration.ofSeconds(10)
     };
 
+    private static final int PROBE_BYTES = 1 << 16;
+
     private final ObjectStore store;
     private final MeterRegistry registry;
+    private final Clock clock;
+    private volatile boolean isUnwritable;
 
-    public MeasuredStore(ObjectStore store, MeterRegistry registry) {
+    public MeasuredStore(ObjectStore store, MeterRegistry registry, Clock clock) {
         this.store = store;
         this.registry = registry;
+        this.clock = clock;
+    }
+
+    /** Writes, reads and deletes an object, as large as those of which a store has many. */
+    public void probe() {
+        String name = ObjectNames.next(clock.instant());
+        put(name, Content.of(new byte[PROBE_BYTES]));
+        try (InputStream in = open(new ObjectRange(name, 0, PROBE_BYTES))) {
+            in.skipNBytes(PROBE_BYTES);
+        } catch (IOException e) {
+            throw new ObjectStoreException(store.toString(), "read object " + name, e);
+        }
+        delete(name);
     }
 
     @Override
     public void put(String name, Content content) {
-        var unused = measure("put", () -> {
-            store.put(name, content);
-            return name;
-        });
+        boolean isWritten = false;
+        try {
+            var unused = measure("put", () -> {
+                store.put(name, content);
+                return name;
+            });
+            isWritten = true;
+        } finally {
+            isUnwritable = !isWritten;
+        }
         bytes("put").increment((double) content.length());
     }
 
@@ -65,6 +93,9 @@ public final class MeasuredStore implements ObjectStore {
             store.check();
             return true;
         });
+        if (isUnwritable) {
+            probe();
+        }
     }
 
     private <T> T measure(String operation, Supplier<T> work) {

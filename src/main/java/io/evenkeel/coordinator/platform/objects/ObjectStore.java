@@ -33,7 +33,7 @@ public interface ObjectStore {
      */
     List<String> list(String after, int limit);
 
-    /** Checks that the store can be reached, as a health check does: writes nothing. */
+    /** Checks that the store can be reached and has room, as a health check does. Writes only if writing failed before. */
     void check();
 
     /** Returns the folder in which new objects are written; empty if they are written elsewhere. */

@@ -173,7 +173,7 @@ class ProblemAdvice {
         failures.storage(failure);
         return ProblemResponse.to(ProblemKind.STORAGE_UNAVAILABLE
                 .because(
-                        "the database does not answer, has no room left or is too busy; whether this request took effect is not"
+                        "the database or the object store does not answer, has no room left or is too busy; whether this request took effect is not"
                                 + " certain, and what was accepted before is safe",
                         "send the same request again after the time in Retry-After")
                 .retryAfter(STORAGE_PAUSE));

@@ -1,7 +1,7 @@
 package io.evenkeel.coordinator.platform.storage;
 
+import io.evenkeel.coordinator.platform.objects.PrivateFiles;
 import java.io.IOException;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -19,8 +19,6 @@ import org.slf4j.LoggerFactory;
 final class DatabaseFilePermissions {
 
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseFilePermissions.class);
-    private static final Set<PosixFilePermission> FOLDER = PosixFilePermissions.fromString("rwx------");
-    private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-------");
     private static final String SUFFIX = ".mv.db";
 
     private final Path file;
@@ -34,11 +32,11 @@ final class DatabaseFilePermissions {
 
     /** Creates the folder if there is none; a failure is left to H2, which reports it. */
     void createFolder() {
-        if (Files.exists(folder) || !isPosix()) {
+        if (Files.exists(folder) || !PrivateFiles.isPosix()) {
             return;
         }
         try {
-            Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(FOLDER));
+            PrivateFiles.createFolder(folder);
         } catch (IOException e) {
             LOG.debug("The folder {} cannot be created", folder, e);
         }
@@ -46,7 +44,7 @@ final class DatabaseFilePermissions {
 
     /** Takes the permissions of others away from the folder and from all files of the database. */
     void mend() {
-        if (!isPosix()) {
+        if (!PrivateFiles.isPosix()) {
             return;
         }
         String prefix = nameOf(file).replace(SUFFIX, ".");
@@ -55,9 +53,9 @@ final class DatabaseFilePermissions {
             List<Path> ours = all.stream()
                     .filter(path -> nameOf(path).startsWith(prefix) && Files.isRegularFile(path))
                     .toList();
-            ours.forEach(path -> restrict(path, FILE));
+            ours.forEach(path -> restrict(path, PrivateFiles.FILE));
             if (!ours.isEmpty() && ours.size() == all.size()) {
-                restrict(folder, FOLDER);
+                restrict(folder, PrivateFiles.FOLDER);
             }
         } catch (IOException e) {
             LOG.warn("The permissions of the database's folder {} cannot be checked", folder, e);
@@ -66,10 +64,6 @@ final class DatabaseFilePermissions {
 
     private static String nameOf(Path path) {
         return String.valueOf(path.getFileName());
-    }
-
-    private static boolean isPosix() {
-        return FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
     }
 
     private static void restrict(Path path, Set<PosixFilePermission> allowed) {

@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.platform.storage;
 
+import io.evenkeel.coordinator.platform.objects.ObjectStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileStore;
@@ -16,7 +17,7 @@ import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.stereotype.Component;
 
-/** Describes the database: product, size, schema and the disk of its file. Thread-safe. */
+/** Describes the database, with its size, schema and disk, and the object store. Thread-safe. */
 @Component
 public class DatabaseStatus {
 
@@ -24,8 +25,18 @@ public class DatabaseStatus {
     private final Dialect dialect;
     private final Flyway flyway;
     private final @Nullable Path file;
+    private final ObjectStore objects;
+    private final StorageHealthIndicator storage;
 
-    DatabaseStatus(JdbcTemplate jdbc, Dialect dialect, Flyway flyway, Environment environment) {
+    DatabaseStatus(
+            JdbcTemplate jdbc,
+            Dialect dialect,
+            Flyway flyway,
+            Environment environment,
+            ObjectStore objects,
+            StorageHealthIndicator storage) {
+        this.objects = objects;
+        this.storage = storage;
         this.jdbc = jdbc;
         this.dialect = dialect;
         this.flyway = flyway;
@@ -40,12 +51,28 @@ public class DatabaseStatus {
      * @param schemaVersion the version of the newest migration that was applied
      * @param migrations how many migrations were applied
      * @param disk the disk of its file; absent if it is no file of this host
+     * @param objects the object store
      */
     public record Snapshot(
             String product,
             @Nullable Long bytes,
             String schemaVersion,
             int migrations,
+            @Nullable Disk disk,
+            Objects objects) {}
+
+    /**
+     * The object store.
+     *
+     * @param store which one, such as {@code folder /data/evenkeel.objects}
+     * @param full whether it has no room left
+     * @param problem why it cannot be used now; absent if it can
+     * @param disk the disk of its folder; absent if it is none
+     */
+    public record Objects(
+            String store,
+            boolean full,
+            @Nullable String problem,
             @Nullable Disk disk) {}
 
     /**
@@ -60,7 +87,7 @@ public class DatabaseStatus {
     public Snapshot read() {
         MigrationInfo[] applied = flyway.info().applied();
         String version = applied.length == 0 ? "none" : String.valueOf(applied[applied.length - 1].getVersion());
-        return new Snapshot(product(), bytes(), version, applied.length, disk());
+        return new Snapshot(product(), bytes(), version, applied.length, disk(), objects());
     }
 
     private String product() {
@@ -90,6 +117,18 @@ public class DatabaseStatus {
 
     /** Returns the disk of its file; null if it is no file of this host. */
     public @Nullable Disk disk() {
+        return disk(file);
+    }
+
+    private Objects objects() {
+        return new Objects(
+                objects.toString(),
+                storage.isFull(),
+                storage.problem().orElse(null),
+                disk(objects.folder().orElse(null)));
+    }
+
+    private static @Nullable Disk disk(@Nullable Path file) {
         if (file == null || !Files.exists(file)) {
             return null;
         }

@@ -1,11 +1,8 @@
 package io.evenkeel.coordinator.platform.storage;
 
-import io.evenkeel.coordinator.platform.objects.Content;
 import io.evenkeel.coordinator.platform.objects.FolderStore;
 import io.evenkeel.coordinator.platform.objects.MeasuredStore;
 import io.evenkeel.coordinator.platform.objects.MovingStore;
-import io.evenkeel.coordinator.platform.objects.ObjectNames;
-import io.evenkeel.coordinator.platform.objects.ObjectRange;
 import io.evenkeel.coordinator.platform.objects.ObjectStore;
 import io.evenkeel.coordinator.platform.objects.ObjectStoreException;
 import io.evenkeel.coordinator.platform.objects.S3Store;
@@ -13,12 +10,14 @@ import io.evenkeel.coordinator.platform.objects.StorageSettings;
 import io.evenkeel.coordinator.platform.objects.StorageSettings.Kind;
 import io.evenkeel.coordinator.platform.objects.UnusableStoreException;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
@@ -28,6 +27,14 @@ import org.springframework.transaction.PlatformTransactionManager;
 /** Creates the object store of the settings, and checks at the start that it can be used. */
 @Configuration(proxyBeanMethods = false)
 class ObjectStoreConfiguration {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ObjectStoreConfiguration.class);
+
+    /** Ends readiness while the store is full, and not while it is away: then messages are still accepted. */
+    @Bean
+    HealthIndicator storageSpaceHealthIndicator(StorageHealthIndicator storage) {
+        return () -> (storage.isFull() ? Health.down() : Health.up()).build();
+    }
 
     @Bean
     ObjectStore objectStore(
@@ -55,7 +62,7 @@ class ObjectStoreConfiguration {
 
         ObjectStore of(StorageSettings settings) {
             return switch (kind(settings, beside.isPresent())) {
-                case DATABASE -> new MeasuredStore(new DatabaseStore(jdbc, transactions), registry);
+                case DATABASE -> new MeasuredStore(new DatabaseStore(jdbc, transactions), registry, clock);
                 case S3 ->
                     tried(
                             "evenkeel.storage.bucket and evenkeel.storage.endpoint",
@@ -82,19 +89,18 @@ class ObjectStoreConfiguration {
         return settings.folder() != null || isFile ? Kind.FOLDER : Kind.DATABASE;
     }
 
-    /** Returns the store if an object can be written, read and deleted. */
-    private static ObjectStore tried(
-            String settings, Supplier<ObjectStore> creation, MeterRegistry registry, Clock clock) {
-        String name = ObjectNames.next(clock.instant());
+    /** Returns the store if an object can be written, read and deleted, or if it is only full: that is mended while this runs. */
+    static ObjectStore tried(String settings, Supplier<ObjectStore> creation, MeterRegistry registry, Clock clock) {
         try {
-            ObjectStore store = new MeasuredStore(creation.get(), registry);
-            store.put(name, Content.of(new byte[1]));
-            try (InputStream in = store.open(new ObjectRange(name, 0, 1))) {
-                in.skipNBytes(1);
-            } catch (IOException e) {
-                throw new ObjectStoreException(store.toString(), "read object " + name, e);
+            MeasuredStore store = new MeasuredStore(creation.get(), registry, clock);
+            try {
+                store.probe();
+            } catch (ObjectStoreException e) {
+                if (!e.isFull()) {
+                    throw e;
+                }
+                LOG.error("{}. Requests that need room are refused until there is some", e.getMessage());
             }
-            store.delete(name);
             return store;
         } catch (ObjectStoreException e) {
             throw new UnusableStoreException(settings, e);

@@ -2,40 +2,68 @@ package io.evenkeel.coordinator.platform.storage;
 
 import io.evenkeel.coordinator.platform.background.BackgroundWork;
 import io.evenkeel.coordinator.platform.objects.ObjectStore;
+import io.evenkeel.coordinator.platform.objects.ObjectStoreException;
 import io.evenkeel.coordinator.platform.problem.FailureLog;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.stereotype.Component;
 
-/** Checks every few seconds whether the object store can be reached. Requests for health, which anyone may send, do not wait for it. */
+/**
+ * Checks every few seconds whether the object store can be reached and has room. Requests for health, which anyone may send, do not wait
+ * for it.
+ */
 @Component
-class StorageHealthIndicator extends BackgroundWork implements HealthIndicator {
+class StorageHealthIndicator extends BackgroundWork implements HealthIndicator, MeterBinder {
 
     private static final Duration PERIOD = Duration.ofSeconds(10);
 
     private final ObjectStore store;
-    private volatile Health health;
+    private volatile @Nullable RuntimeException failure;
 
     StorageHealthIndicator(ObjectStore store, FailureLog failures) {
         super("storage-check", PERIOD, failures);
         this.store = store;
-        this.health = Health.up().withDetail("store", store.toString()).build();
     }
 
     @Override
     protected void work() {
         try {
             store.check();
-            health = Health.up().withDetail("store", store.toString()).build();
+            failure = null;
         } catch (RuntimeException e) {
-            health = Health.down(e).build();
+            failure = e;
             throw e;
         }
     }
 
+    /** Returns whether the store has no room left, as of the last check. */
+    boolean isFull() {
+        return failure instanceof ObjectStoreException of && of.isFull();
+    }
+
+    /** Returns what the last check found wrong, if anything. */
+    Optional<String> problem() {
+        return Optional.ofNullable(failure).map(RuntimeException::getMessage);
+    }
+
     @Override
     public Health health() {
-        return health;
+        RuntimeException found = failure;
+        return found == null
+                ? Health.up().withDetail("store", store.toString()).build()
+                : Health.down(found).build();
+    }
+
+    @Override
+    public void bindTo(MeterRegistry registry) {
+        Gauge.builder("evenkeel.storage.full", this, check -> check.isFull() ? 1 : 0)
+                .description("Whether the object store has no room left, as of the last check")
+                .register(registry);
     }
 }

@@ -39,8 +39,11 @@ class FolderStoreTest extends ObjectStoreContract {
 
     @Test
     void onlyTheOwnerCanReadTheObjects() throws IOException {
-        store().put(ObjectNames.next(Instant.now()), Content.of(new byte[3]));
+        String name = ObjectNames.next(Instant.now());
+        store().put(name, Content.of(new byte[3]));
 
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file(name))))
+                .isEqualTo("rw-------");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("evenkeel.objects"))))
                 .isEqualTo("rwx------");
     }
