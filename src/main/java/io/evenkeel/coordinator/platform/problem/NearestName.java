@@ -10,16 +10,18 @@ public final class NearestName {
 
     private NearestName() {}
 
-    /**
-     * Returns the known name that differs least, letters and digits compared without their case; null if all differ in more than half of
-     * the letters.
-     */
+    /** Returns the known name that is nearest, letters and digits compared without their case; null if none is near. */
     public static @Nullable String to(String name, Collection<String> known) {
         String wanted = uniform(name);
         return known.stream()
+                .filter(one -> isNear(wanted, uniform(one)))
                 .min(Comparator.comparingInt(one -> distance(wanted, uniform(one))))
-                .filter(one -> distance(wanted, uniform(one)) <= wanted.length() / 2)
                 .orElse(null);
+    }
+
+    /** Returns whether a name may be a misspelling of another: at most a third of its letters differ, or one. */
+    public static boolean isNear(String wanted, String known) {
+        return distance(wanted, known) <= Math.max(1, (wanted.length() + 1) / 3);
     }
 
     /** Returns a name's letters and digits in lower case. */
@@ -27,21 +29,27 @@ public final class NearestName {
         return name.replaceAll("[^A-Za-z0-9]", "").toLowerCase(Locale.ROOT);
     }
 
-    /** Returns the Levenshtein distance: the number of letters to insert, delete or replace. */
-    private static int distance(String from, String to) {
-        int[] above = new int[to.length() + 1];
-        for (int column = 0; column <= to.length(); column++) {
-            above[column] = column;
-        }
-        for (int row = 1; row <= from.length(); row++) {
-            int[] current = new int[to.length() + 1];
-            current[0] = row;
-            for (int column = 1; column <= to.length(); column++) {
-                int replaced = above[column - 1] + (from.charAt(row - 1) == to.charAt(column - 1) ? 0 : 1);
-                current[column] = Math.min(replaced, 1 + Math.min(above[column], current[column - 1]));
+    /** Returns the optimal string alignment distance: the number of letters to insert, delete, replace or swap with their neighbour. */
+    public static int distance(String from, String to) {
+        int[][] distances = new int[from.length() + 1][to.length() + 1];
+        for (int row = 0; row <= from.length(); row++) {
+            for (int column = 0; column <= to.length(); column++) {
+                distances[row][column] =
+                        row == 0 || column == 0 ? row + column : next(distances, from, to, row, column);
             }
-            above = current;
         }
-        return above[to.length()];
+        return distances[from.length()][to.length()];
+    }
+
+    private static int next(int[][] distances, String from, String to, int row, int column) {
+        boolean isSame = from.charAt(row - 1) == to.charAt(column - 1);
+        int replaced = distances[row - 1][column - 1] + (isSame ? 0 : 1);
+        int moved = 1 + Math.min(distances[row - 1][column], distances[row][column - 1]);
+        boolean isSwapped = row > 1
+                && column > 1
+                && from.charAt(row - 1) == to.charAt(column - 2)
+                && from.charAt(row - 2) == to.charAt(column - 1);
+        int swapped = isSwapped ? 1 + distances[row - 2][column - 2] : Integer.MAX_VALUE;
+        return Math.min(swapped, Math.min(replaced, moved));
     }
 }

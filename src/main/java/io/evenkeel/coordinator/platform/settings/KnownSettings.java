@@ -3,6 +3,7 @@ package io.evenkeel.coordinator.platform.settings;
 import io.evenkeel.coordinator.platform.problem.NearestName;
 import java.lang.reflect.RecordComponent;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -51,9 +52,24 @@ final class KnownSettings {
         return true;
     }
 
-    /** Returns the setting whose name differs least, null if all differ in more than half of their letters. */
+    /** Returns the setting whose name is near, null if none is. What all names begin with does not count. */
     @Nullable
     String nearest(String name) {
-        return NearestName.to(name, names);
+        String wanted = NearestName.uniform(name);
+        String common = names.stream().map(NearestName::uniform).reduce(wanted, KnownSettings::commonStart);
+        return names.stream()
+                .filter(known -> NearestName.isNear(
+                        wanted.substring(common.length()),
+                        NearestName.uniform(known).substring(common.length())))
+                .min(Comparator.comparingInt(known -> NearestName.distance(wanted, NearestName.uniform(known))))
+                .orElse(null);
+    }
+
+    private static String commonStart(String one, String other) {
+        int length = 0;
+        while (length < Math.min(one.length(), other.length()) && one.charAt(length) == other.charAt(length)) {
+            length++;
+        }
+        return one.substring(0, length);
     }
 }

@@ -3,6 +3,8 @@ package io.evenkeel.coordinator.platform.settings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +21,8 @@ import org.springframework.core.env.PropertySource;
 import org.springframework.core.env.StandardEnvironment;
 
 /**
- * Refuses to start with an option of the command line that nothing reads, or with a setting under {@code evenkeel} that does not exist, in
- * a file or the environment: a coordinator with a misspelt limit would run without it. Java's system properties are not checked, because
+ * Refuses to start with an option of the command line that nothing reads, or with a setting under {@code evenkeel} that does not exist or
+ * has a wrong value, in a file or the environment: a coordinator with a misspelt limit would run without it. Java's system properties are not checked, because
  * they also belong to other programs in the JVM. Named in META-INF/spring.factories.
  */
 final class SettingsCheck implements ApplicationContextInitializer<ConfigurableApplicationContext> {
@@ -46,26 +48,33 @@ final class SettingsCheck implements ApplicationContextInitializer<ConfigurableA
     /** Checks as soon as the beans are known, before there are any. */
     @Override
     public void initialize(ConfigurableApplicationContext context) {
-        context.addBeanFactoryPostProcessor(beans -> require(context.getEnvironment(), known(beans)));
+        context.addBeanFactoryPostProcessor(beans -> {
+            Map<String, Class<?>> records = records(beans);
+            TreeSet<String> names = new TreeSet<>(WITHOUT_RECORD);
+            records.forEach((prefix, type) -> KnownSettings.of(prefix, type).forEach(names::add));
+            require(context.getEnvironment(), new KnownSettings(names));
+            SettingValues.require(context.getEnvironment(), records);
+        });
     }
 
-    private static KnownSettings known(ConfigurableListableBeanFactory beans) {
-        TreeSet<String> names = new TreeSet<>(WITHOUT_RECORD);
+    /** Returns the records of settings by their prefixes. */
+    private static Map<String, Class<?>> records(ConfigurableListableBeanFactory beans) {
+        Map<String, Class<?>> records = new TreeMap<>();
         for (String bean : beans.getBeanNamesForAnnotation(ConfigurationProperties.class)) {
             ConfigurationProperties properties = beans.findAnnotationOnBean(bean, ConfigurationProperties.class, false);
             Class<?> type = beans.getType(bean, false);
             if (properties != null && type != null && type.isRecord()) {
-                KnownSettings.of(properties.value(), type).forEach(names::add);
+                records.put(properties.value(), type);
             }
         }
-        return new KnownSettings(names);
+        return records;
     }
 
     /**
      * Checks all sources of settings.
      *
      * @param own the settings under {@code evenkeel}
-     * @throws UnknownSettingsException naming all that are unknown
+     * @throws WrongSettingsException naming all that are unknown
      */
     static void require(ConfigurableEnvironment environment, KnownSettings own) {
         List<String> faults = new ArrayList<>();
@@ -80,7 +89,7 @@ final class SettingsCheck implements ApplicationContextInitializer<ConfigurableA
             }
         }
         if (!faults.isEmpty()) {
-            throw new UnknownSettingsException(faults);
+            throw new WrongSettingsException(faults);
         }
     }
 

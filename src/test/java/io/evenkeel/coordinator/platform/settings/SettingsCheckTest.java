@@ -63,9 +63,17 @@ class SettingsCheckTest {
             })
     void refusesAnUnknownOption(String option, String fault) {
         assertThatThrownBy(() -> check(new SimpleCommandLinePropertySource(option)))
-                .isInstanceOf(UnknownSettingsException.class)
+                .isInstanceOf(WrongSettingsException.class)
                 .hasMessage("  " + fault + (fault.endsWith("a value") ? ", such as --port=8080 or --data=./data" : "")
                         + (fault.startsWith("'") ? ": write --name=value" : ""));
+    }
+
+    @Test
+    void guessesOnlyNamesThatAreNear() {
+        assertThatThrownBy(() -> check(new SimpleCommandLinePropertySource("--evenkeel.nosuch=1")))
+                .hasMessage("  --evenkeel.nosuch");
+        assertThatThrownBy(() -> check(new SimpleCommandLinePropertySource("--verbose")))
+                .hasMessage("  --verbose");
     }
 
     @ParameterizedTest
