@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param sampling the share of the members asked
  * @param minWeight the smallest weight of a member
  * @param maxWeight the largest weight of a member
+ * @param maxAskedWeight the largest weight that a device may ask for; above {@code maxWeight} it gets that
  * @param stop decides when the run stops before its last round
  * @param priority among the runs that a device is given at check-in, larger first
  */
@@ -31,11 +32,15 @@ public record RoundRules(
         double sampling,
         double minWeight,
         double maxWeight,
+        double maxAskedWeight,
         StopConditions stop,
         int priority) {
 
     public static final double SMALLEST_WEIGHT = 1e-12;
     public static final double LARGEST_WEIGHT = 1e12;
+
+    /** Without a bound of its own a run takes no larger weight, since devices report their own: one could outweigh all others. */
+    static final double LARGEST_UNBOUNDED = 1e7;
 
     /** Returns the rules in a definition that was checked and has every default filled in. */
     public static RoundRules of(RunDefinition definition) {
@@ -51,6 +56,7 @@ public record RoundRules(
                 Objects.requireNonNull(definition.sampling()),
                 Objects.requireNonNullElse(weights.min(), SMALLEST_WEIGHT),
                 Objects.requireNonNullElse(weights.max(), LARGEST_WEIGHT),
+                weights.max() == null ? LARGEST_UNBOUNDED : LARGEST_WEIGHT,
                 new StopConditions(Objects.requireNonNullElse(definition.stop(), Stop.NONE)),
                 Objects.requireNonNullElse(definition.priority(), 0));
     }

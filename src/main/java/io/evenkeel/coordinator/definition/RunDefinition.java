@@ -105,7 +105,7 @@ public record RunDefinition(
      * The range of the members' weights. A device that asks for a weight outside gets the nearest bound.
      *
      * @param min 1e-12 to 1e12, default 1e-12
-     * @param max from {@code min} to 1e12, default 1e12, or 1 with {@code robust}
+     * @param max from {@code min} to 1e12, or 1 with {@code robust}; by default a device that asks for more than 1e7 is refused
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Weights(@Nullable Double min, @Nullable Double max) {}

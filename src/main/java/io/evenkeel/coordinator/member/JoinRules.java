@@ -57,6 +57,19 @@ class JoinRules {
         return plan.secureAggregation() != null && member.leftAfter() != null && member.sequence() > 0;
     }
 
+    /** Refuses a weight that a run without a bound does not take, with {@code invalid}. */
+    static void requireBounded(double asked, RoundRules rules, String run) {
+        if (asked > rules.maxAskedWeight()) {
+            throw ProblemKind.INVALID
+                    .because(
+                            "weight: is " + asked + ", expected at most " + rules.maxAskedWeight() + ": run '" + run
+                                    + "' has no weights.max, and a larger weight would outweigh all other members",
+                            "join with a smaller weight, such as 1, or have the operator set weights.max of the run, to"
+                                    + " which larger weights are then limited")
+                    .with("field", "weight");
+        }
+    }
+
     /** Refuses a revoked client. Works in the caller's transaction, and holds the lock of the client's row until its end. */
     void requireNotRevoked(String client) {
         if (clients.lockAndIsRevoked(client)) {

@@ -102,7 +102,8 @@ public class Members {
      * aggregation a device that has left begins a new membership at once: the coordinator cannot return its g_i, so a device that lost it
      * cannot go on, and a round may not be able to close without it.
      *
-     * @param asked the weight w_i that the client asks for, 1e-12 to 1e12; beyond the run's own bounds it gets the nearest one
+     * @param asked the weight w_i that the client asks for, 1e-12 to 1e12, at most 1e7 in a run without bounds; beyond the run's own bounds it
+     *     gets the nearest one
      * @throws ProblemException {@code invalid}, {@code wrong-state} if the run is over, {@code busy} for the moment in which a
      *     round is being closed
      */
@@ -115,7 +116,9 @@ public class Members {
                 throw run.wrongState(
                         "run '" + run.name() + "' is " + run.state().text() + ": nobody can join any more");
             }
-            double weight = rules.next(run).limited(asked);
+            RoundRules next = rules.next(run);
+            JoinRules.requireBounded(asked, next, run.name());
+            double weight = next.limited(asked);
             Optional<Member> present = present(run, client);
             if (present.filter(member -> !JoinRules.beginsAnew(known.plan(), member))
                     .isEmpty()) {

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +27,7 @@ class RelayLink {
     private static final Logger LOG = LoggerFactory.getLogger(RelayLink.class);
 
     private static final int MAX_LEVELS = 32;
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
     private final RelaySettings settings;
     private final Clock clock;
@@ -100,15 +102,26 @@ class RelayLink {
         received += response.body().length;
         lastContact = clock.instant();
         fault = null;
-        List<String> path = response.header(RelayPathHeader.NAME)
-                .map(ids -> List.of(ids.split(",", MAX_LEVELS)))
-                .orElse(above);
+        List<String> path =
+                response.header(RelayPathHeader.NAME).map(this::path).orElse(above);
         if (path.contains(id)) {
             throw new EvenkeelException("the coordinator at " + settings.upstream()
                     + " is itself, directly or over others, a relay of this one, so that no run would ever start: set"
                     + " evenkeel.relay.upstream of one of them to a coordinator that is not below it");
         }
         above = path;
+    }
+
+    /** Reads the ids of the coordinators above, which are passed on to those below. */
+    private List<String> path(String header) {
+        List<String> ids = List.of(header.split(",", MAX_LEVELS + 1));
+        if (ids.size() > MAX_LEVELS
+                || !ids.stream().allMatch(one -> ID.matcher(one).matches())) {
+            throw new EvenkeelException("the coordinator at " + settings.upstream() + " names no path of relays in "
+                    + RelayPathHeader.NAME + ", which has at most " + MAX_LEVELS
+                    + " ids: set evenkeel.relay.upstream to the address of a coordinator, and look who answers there");
+        }
+        return ids;
     }
 
     /** Records that a request has failed and is repeated. */

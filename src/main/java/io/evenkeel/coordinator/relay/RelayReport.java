@@ -38,6 +38,7 @@ class RelayReport implements Supplier<Map<String, String>> {
     static final String RECEIVED = "relay-received";
 
     private static final Duration BYTES_EVERY = Duration.ofMinutes(5);
+    private static final long MAX_DEVICES = 10_000_000;
     private static final int CHANGES_AT_ONCE = 20;
     private static final int CHANGES_AN_HOUR = 30;
 
@@ -78,7 +79,7 @@ class RelayReport implements Supplier<Map<String, String>> {
             RunView run = views.get(name);
             List<MemberQuery.OfRun> relays = members.chosenBy(RelayedDevices.RELAYS, name);
             long below = relays.stream()
-                    .map(relay -> number(relay.member().attributes(), DEVICES))
+                    .map(relay -> devices(relay.member().attributes(), DEVICES))
                     .filter(Objects::nonNull)
                     .mapToLong(Long::longValue)
                     .sum();
@@ -89,6 +90,12 @@ class RelayReport implements Supplier<Map<String, String>> {
             }
             return new Site(0, 0);
         }
+    }
+
+    /** Returns a number of devices that a relay reports; null if there is none, or more than any site has: a relay may lie. */
+    static @Nullable Long devices(Map<String, String> attributes, String key) {
+        Long devices = number(attributes, key);
+        return devices == null || devices > MAX_DEVICES ? null : devices;
     }
 
     /** Returns a number that a relay reports; null if there is none. */

@@ -106,8 +106,8 @@ record RelayTree(@Nullable Upstream upstream, List<Below> relays) {
      * @param lastRound the newest round it has answered
      * @param lag how many rounds it is behind the newest one
      * @param weight its weight
-     * @param members the members of its own run, as it reports them
-     * @param devices the devices below it, as it reports them
+     * @param members the members of its own run, as it reports them; absent above ten million
+     * @param devices the devices below it, as it reports them; absent above ten million
      * @param sentBytes the bytes of the bodies that it has sent, reported every five minutes
      * @param receivedBytes the bytes of the bodies that it has received, reported every five minutes
      * @param lastSeenAt when it last sent a request; up to five minutes too early if it sends them to another replica
@@ -145,8 +145,8 @@ record RelayTree(@Nullable Upstream upstream, List<Below> relays) {
                     member.lastRound(),
                     relay.state() == RunState.CREATED ? 0 : Math.max(0, newest - last),
                     member.weight(),
-                    RelayReport.number(member.attributes(), RelayReport.MEMBERS),
-                    RelayReport.number(member.attributes(), RelayReport.DEVICES),
+                    RelayReport.devices(member.attributes(), RelayReport.MEMBERS),
+                    RelayReport.devices(member.attributes(), RelayReport.DEVICES),
                     RelayReport.number(member.attributes(), RelayReport.SENT),
                     RelayReport.number(member.attributes(), RelayReport.RECEIVED),
                     seen);

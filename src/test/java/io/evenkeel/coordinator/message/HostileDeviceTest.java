@@ -35,7 +35,7 @@ class HostileDeviceTest {
     @ParameterizedTest
     @ValueSource(doubles = {1e-300, 1, 1e30, 1e100})
     void movesTheModelByAtMostOneNormalizedStepInARound(double size) {
-        Scene scene = scene("").members(2);
+        Scene scene = scene(",\"weights\":{\"max\":1e12}").members(2);
         TestDevice hostile = scene.member(1e12);
         scene.start();
         double[] before = scene.devices.get(0).model(0);

@@ -43,6 +43,22 @@ class RelayLinkTest {
     }
 
     @Test
+    void passesNothingOnThatIsNoPath() {
+        RelayLink site = link("region");
+        String before = site.path();
+        for (String path : List.of(
+                "", "a b", "x".repeat(65), "a,".repeat(40) + "a", "a," + "x".repeat(8000), "a,,b", "<script>")) {
+            Response lie = new Response(200, Map.of(RelayPathHeader.NAME, List.of(path)), new byte[0]);
+            assertThatThrownBy(() -> site.received(lie))
+                    .as(path)
+                    .isInstanceOf(EvenkeelException.class)
+                    .hasMessageContaining("the coordinator at http://region names no path of relays")
+                    .hasMessageContaining("at most 32 ids");
+            assertThat(site.path()).isEqualTo(before);
+        }
+    }
+
+    @Test
     void aTreeHasNoLoop() {
         RelayLink root = link("none");
         RelayLink region = link("root");
