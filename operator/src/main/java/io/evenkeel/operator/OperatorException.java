@@ -41,6 +41,11 @@ public final class OperatorException extends CommandFailure {
         return problem;
     }
 
+    @Override
+    public List<String> wrongFields() {
+        return faults.stream().map(FieldFault::field).toList();
+    }
+
     /** Returns what is wrong with the fields of the document that was sent; empty if the refusal names no field. */
     public List<FieldFault> faults() {
         return faults;

@@ -6,6 +6,7 @@ import io.evenkeel.coordinator.definition.RunDefinition.Participants;
 import io.evenkeel.coordinator.definition.RunDefinition.TensorShape;
 import io.evenkeel.coordinator.definition.RunDefinition.TimeLimits;
 import io.evenkeel.coordinator.definition.RunDefinition.Weights;
+import io.evenkeel.coordinator.platform.http.DurationText;
 import io.evenkeel.coordinator.platform.problem.DisplayText;
 import io.evenkeel.core.algorithm.Algorithm;
 import io.evenkeel.core.algorithm.Preset;
@@ -70,7 +71,7 @@ final class DefinitionCheck {
         }
         TensorLayout layout = layout();
         Preset preset = errors.parse("algorithm", () -> Preset.parse(required(asked.algorithm())));
-        Compressor compressor = layout == null || preset == null ? null : compressor(layout, preset);
+        Compressor compressor = compressor(layout, preset);
         int staleness = number("staleness", asked.staleness(), 0, 0, MAX_STALENESS);
         StepRule step = preset == null ? null : step(preset);
         PrivacyTerms privacy = new PrivacyCheck(asked, errors).terms(preset, step, compressor, rounds, staleness);
@@ -78,7 +79,7 @@ final class DefinitionCheck {
                 .terms(preset, step, compressor, layout == null ? 1 : layout.dimension(), privacy);
         NormClipping robust = new RobustCheck(asked, errors).clipping(preset);
         Algorithm algorithm = preset == null ? null : algorithm(preset, compressor, horizon);
-        Compressor downlink = layout == null ? null : downlink(layout);
+        Compressor downlink = downlink(layout);
         upstream.check();
         Participants participants = participants();
         TimeLimits time = time();
@@ -192,7 +193,11 @@ final class DefinitionCheck {
                 tensor.shape().stream().map(Objects::requireNonNull).toList());
     }
 
-    private @Nullable Compressor compressor(TensorLayout layout, Preset preset) {
+    private @Nullable Compressor compressor(@Nullable TensorLayout layout, @Nullable Preset preset) {
+        if (layout == null || preset == null) {
+            readable("compressor", asked.compressor());
+            return null;
+        }
         String text = asked.compressor() != null
                 ? asked.compressor()
                 : asked.privacy() != null || asked.secureAggregation() != null
@@ -201,9 +206,18 @@ final class DefinitionCheck {
         return errors.parse("compressor", () -> CompressorSpec.parse(text).bind(layout));
     }
 
-    private @Nullable Compressor downlink(TensorLayout layout) {
+    /** Checks a compressor whose tensors are wrong, so that one answer names all that is. */
+    private void readable(String field, @Nullable String compressor) {
+        boolean unused = parse(field, compressor, CompressorSpec::parse);
+    }
+
+    private @Nullable Compressor downlink(@Nullable TensorLayout layout) {
         LossyDownlink given = asked.downlink();
         if (given == null) {
+            return null;
+        }
+        if (layout == null) {
+            readable("downlink.compressor", given.compressor());
             return null;
         }
         return errors.parse("downlink.compressor", () -> {
@@ -266,11 +280,13 @@ final class DefinitionCheck {
         errors.require(
                 max.compareTo(MIN_TIME) >= 0 && max.compareTo(MAX_TIME) <= 0,
                 "time.max",
-                () -> "is " + max + ", expected " + MIN_TIME + " to " + MAX_TIME);
+                () -> "is " + DurationText.of(max) + ", expected " + DurationText.of(MIN_TIME) + " to "
+                        + DurationText.of(MAX_TIME));
         errors.require(
                 !min.isNegative() && min.compareTo(max) <= 0,
                 "time.min",
-                () -> "is " + min + ", expected 0s to time.max, which is " + max);
+                () -> "is " + (min.isNegative() ? min : DurationText.of(min)) + ", expected 0s to time.max, which is "
+                        + DurationText.of(max));
         return new TimeLimits(min, max);
     }
 

@@ -86,8 +86,8 @@ public final class FieldErrors {
         require(
                 value != null && value >= least && value <= most,
                 field,
-                () -> "is " + (value == null ? "missing" : value) + ", expected an integer from " + least + " to "
-                        + most);
+                () -> "is " + (value == null ? "missing" : value) + ", expected an integer "
+                        + (most == Integer.MAX_VALUE ? "of at least " + least : "from " + least + " to " + most));
     }
 
     /** Computes a field's value; an {@link IllegalArgumentException} becomes the field's error. */
@@ -113,7 +113,8 @@ public final class FieldErrors {
                 places.apply(errors.stream().map(FieldError::field).collect(Collectors.toSet()));
         List<FieldError> placed = errors.stream()
                 .map(error -> error.at(found.get(error.field())))
-                .sorted(Comparator.comparing(FieldError::line, Comparator.nullsLast(Comparator.naturalOrder())))
+                .sorted(Comparator.comparing(FieldError::line, Comparator.nullsLast(Comparator.naturalOrder()))
+                        .thenComparing(FieldError::column, Comparator.nullsLast(Comparator.naturalOrder())))
                 .toList();
         FieldError first = placed.get(0);
         ProblemException refusal = ProblemKind.INVALID

@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.rollout;
 
+import io.evenkeel.coordinator.platform.http.DurationText;
 import io.evenkeel.coordinator.rollout.rule.DeviceCounts;
 import io.evenkeel.coordinator.rollout.rule.MetricLook;
 import io.evenkeel.coordinator.rollout.rule.MetricVerdict;
@@ -9,7 +10,6 @@ import io.evenkeel.coordinator.rollout.rule.RolloutDefinition.Better;
 import io.evenkeel.coordinator.rollout.rule.RolloutDefinition.Metric;
 import io.evenkeel.coordinator.rollout.rule.RolloutNotice;
 import io.evenkeel.coordinator.rollout.rule.RolloutNotice.Code;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,8 +82,8 @@ final class GroupNotices {
                         Code.TOO_FEW_DEVICES,
                         devices,
                         needed,
-                        "it adds " + devices + " devices seen within " + text(rules.seenWithin()) + " and needs "
-                                + needed + " reports: it cannot pass unless more devices come"));
+                        "it adds " + devices + " devices seen within " + DurationText.of(rules.seenWithin())
+                                + " and needs " + needed + " reports: it cannot pass unless more devices come"));
     }
 
     /** Warns of metrics whose mean is worse than the margin allows while there is no verdict. */
@@ -110,12 +110,5 @@ final class GroupNotices {
             }
         }
         return worse;
-    }
-
-    /** Returns a duration as definitions have it, such as 7d. */
-    static String text(Duration duration) {
-        return duration.equals(Duration.ofDays(duration.toDays()))
-                ? duration.toDays() + "d"
-                : duration.toString().substring(2).toLowerCase(Locale.ROOT);
     }
 }

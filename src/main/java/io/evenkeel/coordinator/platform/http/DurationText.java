@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.springframework.boot.jackson.JacksonComponent;
 import org.springframework.core.convert.converter.Converter;
 import org.springframework.stereotype.Component;
@@ -41,15 +42,43 @@ public final class DurationText {
         throw new IllegalArgumentException("it is not a duration such as \"30s\", \"5m\" or \"PT1H\"");
     }
 
+    /** Writes a duration as {@link #parse} reads it, with the largest unit that divides it, such as {@code 7d}. */
+    public static String of(Duration duration) {
+        if (duration.isZero()) {
+            return "0s";
+        }
+        for (Unit unit : Unit.values()) {
+            long amount = duration.dividedBy(unit.length);
+            if (unit.length.multipliedBy(amount).equals(duration)) {
+                return amount + unit.text;
+            }
+        }
+        return duration.toString();
+    }
+
+    private enum Unit {
+        DAY("d", Duration.ofDays(1)),
+        HOUR("h", Duration.ofHours(1)),
+        MINUTE("m", Duration.ofMinutes(1)),
+        SECOND("s", Duration.ofSeconds(1)),
+        MILLISECOND("ms", Duration.ofMillis(1));
+
+        private final String text;
+        private final Duration length;
+
+        Unit(String text, Duration length) {
+            this.text = text;
+            this.length = length;
+        }
+    }
+
     private static Duration of(long amount, String unit) {
-        return switch (unit) {
-            case "ms" -> Duration.ofMillis(amount);
-            case "s" -> Duration.ofSeconds(amount);
-            case "m" -> Duration.ofMinutes(amount);
-            case "h" -> Duration.ofHours(amount);
-            case "d" -> Duration.ofDays(amount);
-            default -> throw new IllegalArgumentException("the unit is '" + unit + "', expected ms, s, m, h or d");
-        };
+        return Stream.of(Unit.values())
+                .filter(one -> one.text.equals(unit))
+                .findFirst()
+                .orElseThrow()
+                .length
+                .multipliedBy(amount);
     }
 
     /** For query parameters. */

@@ -30,7 +30,7 @@ public final class ExpectedValue {
                             .toList();
         }
         if (boxed == Integer.class) {
-            return "a whole number from " + Integer.MIN_VALUE + " to " + Integer.MAX_VALUE;
+            return "a whole number of at most " + Integer.MAX_VALUE;
         }
         if (boxed == Long.class) {
             return "a whole number of 64 bits";

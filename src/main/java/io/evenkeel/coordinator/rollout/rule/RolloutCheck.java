@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.rollout.rule;
 
+import io.evenkeel.coordinator.platform.http.DurationText;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.rollout.rule.RolloutDefinition.Better;
@@ -45,7 +46,10 @@ public final class RolloutCheck {
         Duration groupTime = time("groupTime", asked.groupTime(), DEFAULT_TIME, MIN_TIME);
         Duration minTime = time("minTime", asked.minTime(), Duration.ZERO, Duration.ZERO);
         if (minTime.compareTo(groupTime) > 0) {
-            throw invalid("minTime", "is " + minTime + ", expected at most groupTime, which is " + groupTime);
+            throw invalid(
+                    "minTime",
+                    "is " + DurationText.of(minTime) + ", expected at most groupTime, which is "
+                            + DurationText.of(groupTime));
         }
         return new RolloutDefinition(
                 asked.model(),
@@ -145,7 +149,10 @@ public final class RolloutCheck {
     private static Duration time(String field, @Nullable Duration asked, Duration otherwise, Duration shortest) {
         Duration time = asked == null ? otherwise : asked;
         if (time.compareTo(shortest) < 0 || time.compareTo(MAX_TIME) > 0) {
-            throw invalid(field, "is " + time + ", expected " + shortest + " to " + MAX_TIME);
+            throw invalid(
+                    field,
+                    "is " + DurationText.of(time) + ", expected " + DurationText.of(shortest) + " to "
+                            + DurationText.of(MAX_TIME));
         }
         return time;
     }

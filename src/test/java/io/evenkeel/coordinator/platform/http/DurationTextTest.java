@@ -18,6 +18,21 @@ class DurationTextTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "PT0S,0s",
+        "PT0.25S,250ms",
+        "PT90S,90s",
+        "PT60S,1m",
+        "PT24H,1d",
+        "PT36H,36h",
+        "PT8760H,365d",
+        "PT0.0001S,PT0.0001S"
+    })
+    void writesTheLargestUnitThatDivides(Duration duration, String expected) {
+        assertThat(DurationText.of(duration)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"", "30", "s", "-5s", "PT-5S", "1.5h", "1w", "9999999999d", "PT", "30 s"})
     void refusesAnythingElse(String text) {
         assertThatThrownBy(() -> DurationText.parse(text)).isInstanceOf(IllegalArgumentException.class);

@@ -105,7 +105,7 @@ class BadRequestTest {
             value = {
                 "{\"uses\": 1  | MALFORMED | the body is not JSON: Unexpected end-of-input: expected close marker for Object (line 1, column 11)",
                 "{\"uses\": NaN} | MALFORMED | the body is not JSON: Non-standard token 'NaN' (line 1, column 13)",
-                "{\"uses\": 99999999999} | INVALID | 'uses' is not a whole number from -2147483648 to 2147483647 (line 1, column 21)",
+                "{\"uses\": 99999999999} | INVALID | 'uses' is not a whole number of at most 2147483647 (line 1, column 21)",
             })
     void saysWhatIsWrongWithoutTheParsersSettings(String body, ProblemKind problem, String detail) {
         Api.refused(post(body), problem).jsonPath("$.detail").isEqualTo(detail);
