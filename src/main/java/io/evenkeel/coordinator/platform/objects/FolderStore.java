@@ -210,8 +210,8 @@ public final class FolderStore implements ObjectStore {
         if (free < MIN_FREE) {
             throw new ObjectStoreException(
                     toString(),
-                    "take more than a few objects",
-                    new IOException(free + " bytes are left of the " + MIN_FREE + " that it needs"),
+                    "keep " + MIN_FREE + " bytes free",
+                    new IOException(free + " bytes are left"),
                     true);
         }
     }

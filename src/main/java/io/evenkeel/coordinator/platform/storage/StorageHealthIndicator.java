@@ -32,6 +32,11 @@ class StorageHealthIndicator extends BackgroundWork implements HealthIndicator, 
     }
 
     @Override
+    protected Duration initialDelay() {
+        return Duration.ZERO;
+    }
+
+    @Override
     protected void work() {
         try {
             store.check();
