@@ -36,8 +36,8 @@ public class AuditLog implements DeviceRows {
 
     private static final Pattern RUN = Pattern.compile("/api/v1/runs/([^/?]{1,64})(?:[/?].*)?");
     private static final Pattern SECRET = Pattern.compile("evk_[A-Za-z0-9_-]*");
-    private static final String COLUMNS = "id, requested_at, actor, role, address, method, path, run, status,"
-            + " requests, first_at";
+    private static final String COLUMNS =
+            "id, requested_at, actor, role, address, method, path, run, status, requests, first_at";
     private static final int SEARCHED_ENTRIES = 100_000;
 
     /** Stands for the method and the path of requests that differ. */

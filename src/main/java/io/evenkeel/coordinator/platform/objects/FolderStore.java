@@ -209,10 +209,7 @@ public final class FolderStore implements ObjectStore {
         long free = root.toFile().getUsableSpace();
         if (free < MIN_FREE) {
             throw new ObjectStoreException(
-                    toString(),
-                    "keep " + MIN_FREE + " bytes free",
-                    new IOException(free + " bytes are left"),
-                    true);
+                    toString(), "keep " + MIN_FREE + " bytes free", new IOException(free + " bytes are left"), true);
         }
     }
 
