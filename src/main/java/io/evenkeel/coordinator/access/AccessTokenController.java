@@ -53,7 +53,7 @@ class AccessTokenController {
             description =
                     "Its text is in this response and is never shown again. It takes the right 'mint', and a token"
                             + " allows no more than the credentials that create it.")
-    Created create(@Valid @RequestBody Request request, @AuthenticationPrincipal Caller.Person minter) {
+    Created createAccessToken(@Valid @RequestBody Request request, @AuthenticationPrincipal Caller.Person minter) {
         Permissions permissions = request.permissions();
         minter.permissions().missingFor(permissions).ifPresent(right -> {
             throw new MissingRight(right, "the new token would allow '" + right + "', which these credentials do not")
@@ -69,7 +69,7 @@ class AccessTokenController {
     @Operation(
             summary = "List the tokens of operators and viewers, oldest first, without their texts",
             description = "Without the configured tokens.")
-    List<AccessTokens.View> list() {
+    List<AccessTokens.View> listAccessTokens() {
         return tokens.list();
     }
 
@@ -78,7 +78,7 @@ class AccessTokenController {
     @Operation(
             summary = "Revoke a token",
             description = "It is refused from the next request on. It takes the right 'mint'.")
-    void revoke(@PathVariable String id) {
+    void revokeAccessToken(@PathVariable String id) {
         tokens.revoke(id);
     }
 

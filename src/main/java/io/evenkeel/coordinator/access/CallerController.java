@@ -28,7 +28,7 @@ class CallerController {
 
     @GetMapping(path = "/api/v1/caller", produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(summary = "Tell whose credentials these are, and what they allow")
-    CallerView caller(@AuthenticationPrincipal Caller.Person caller) {
+    CallerView getCaller(@AuthenticationPrincipal Caller.Person caller) {
         Permissions permissions = caller.permissions();
         return new CallerView(
                 caller.name(),

@@ -41,7 +41,7 @@ class SignInController {
     @SecurityRequirements
     @GetMapping(path = "/api/v1/sign-in", produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(summary = "Tell how people sign in", description = "Needs no credentials.")
-    SignInView signIn() {
+    SignInView getSignIn() {
         return new SignInView(signIn.issuer()
                 .map(issuer -> new SignInView.Provider(issuer, signIn.clientId(), signIn.scope()))
                 .orElse(null));

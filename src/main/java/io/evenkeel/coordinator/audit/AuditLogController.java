@@ -35,7 +35,7 @@ class AuditLogController {
                     "Contains every request of an operator or viewer that changes something, exports, or downloads a model,"
                             + " including refused ones. A device, an actor, a method and a path are looked for among the newest"
                             + " 100,000 entries of the run and the time.")
-    List<AuditEntry> list(
+    List<AuditEntry> listAuditLog(
             @Parameter(description = "the id of the last entry of the previous page")
                     @RequestParam(required = false)
                     @Nullable

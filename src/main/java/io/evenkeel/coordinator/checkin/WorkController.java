@@ -31,7 +31,7 @@ class WorkController {
                     "200 with the work there is for this device, the most important first, at once or as soon as there is"
                             + " some; 204 if there is none. Retry-After says when to check in again.")
     @GetMapping(path = "/api/v1/work", produces = MediaType.APPLICATION_JSON_VALUE)
-    PendingResponse<WorkAnswer> work(
+    PendingResponse<WorkAnswer> checkIn(
             @Parameter(description = "0s to 60s; devices of a large fleet are answered at once")
                     @RequestParam(defaultValue = "0s")
                     Duration wait,

@@ -41,7 +41,7 @@ class RunOverviewController {
                     + " compression, but without the definition. A tag, or an order by a metric, is of the first 1,000 runs"
                     + " that match otherwise.")
     @GetMapping(path = "/api/v1/run-overview", produces = MediaType.APPLICATION_JSON_VALUE)
-    RunOverview.Cards list(
+    RunOverview.Cards listRunOverview(
             @Parameter(description = "part of the run's name") @RequestParam(defaultValue = "") @Size(max = 64)
                     String search,
             @RequestParam(required = false)

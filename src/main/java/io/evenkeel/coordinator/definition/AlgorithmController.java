@@ -92,7 +92,7 @@ class AlgorithmController {
                     "Algorithms, step rules, compressors and mechanisms of privacy, each with its parameters, what it"
                             + " needs, and what it does not go with. Changes only with the coordinator's version.")
     @GetMapping(path = "/api/v1/algorithms", produces = MediaType.APPLICATION_JSON_VALUE)
-    CatalogueView algorithms() {
+    CatalogueView getAlgorithms() {
         return CATALOGUE;
     }
 }

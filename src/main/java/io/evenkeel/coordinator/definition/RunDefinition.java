@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An operator's definition of a run. It is not checked when it is read; {@link ValidatedPlan#of} checks it.
  *
- * @param name how the run is addressed, {@code [a-z0-9-]{1,64}}
+ * @param name the run's name, 1 to 64 of a-z, 0-9 and -
  * @param tensors the model's tensors in order; or else
  * @param dimension d, for a model that is one flat tensor
  * @param algorithm a preset's name, such as {@code ef21-norm}
@@ -169,7 +169,7 @@ public record RunDefinition(
      * @param noiseMultiplier the noise's standard deviation in each coordinate over the bound; or else
      * @param target what the multiplier is computed from
      * @param budget what a device may spend; by default the target
-     * @param dataset names the data that the devices train on, {@code [a-z0-9-]{1,64}}: what a device spends in other runs that name it
+     * @param dataset names the data that the devices train on, 1 to 64 of a-z, 0-9 and -: what a device spends in other runs that name it
      *     counts against the budget too. By default each run counts by itself
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)

@@ -47,7 +47,7 @@ class DeletionController {
                             + " free. Export it first to keep it.")
     @DeleteMapping("/runs/{run}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void delete(@PathVariable String run) {
+    void deleteRun(@PathVariable String run) {
         runs.delete(run);
     }
 
@@ -59,7 +59,7 @@ class DeletionController {
                     + " 'next' as 'after' while the response has it.")
     @PostMapping(path = "/deletions", consumes = MediaType.APPLICATION_JSON_VALUE)
     @BodyLimit(BodyLimit.SMALL)
-    DeletionByAge.Outcome deleteOld(
+    DeletionByAge.Outcome deleteByAge(
             @Valid @RequestBody Request request,
             @AuthenticationPrincipal Caller.Operator operator,
             HttpServletRequest sent) {

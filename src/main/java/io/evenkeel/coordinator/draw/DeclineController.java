@@ -48,7 +48,7 @@ class DeclineController {
     @PutMapping(path = "/me", consumes = MediaType.APPLICATION_JSON_VALUE)
     @BodyLimit(BodyLimit.SMALL)
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void decline(
+    void declineRound(
             @PathVariable String run,
             @PathVariable int round,
             @Valid @RequestBody Decline decline,
@@ -61,7 +61,7 @@ class DeclineController {
             summary = "Count who declined a round",
             description = "The number of members by reason; reasons that nobody gave are left out.")
     @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
-    Map<String, Long> declines(@PathVariable String run, @PathVariable int round) {
+    Map<String, Long> countDeclines(@PathVariable String run, @PathVariable int round) {
         return declining.reasons(plans.named(run), round);
     }
 }

@@ -52,7 +52,8 @@ class EvaluationController {
             description = "Devices hear of it when they check in (GET /api/v1/work, kind 'evaluate').")
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     @BodyLimit(LARGEST)
-    ResponseEntity<EvaluationView> create(
+    @ResponseStatus(HttpStatus.CREATED)
+    ResponseEntity<EvaluationView> createEvaluation(
             @Valid @RequestBody EvaluationRequest request, @AuthenticationPrincipal Caller.Operator operator) {
         EvaluationView created = evaluations.create(request, operator.name());
         return ResponseEntity.created(URI.create("/api/v1/evaluations/" + created.name()))
@@ -61,7 +62,7 @@ class EvaluationController {
 
     @Operation(summary = "List evaluations, newest first", description = "Without their statistics.")
     @GetMapping
-    List<EvaluationView> list(
+    List<EvaluationView> listEvaluations(
             @Parameter(description = "part of the name") @RequestParam(defaultValue = "") @Size(max = 64) String search,
             @RequestParam(defaultValue = "100") @Min(1) @Max(1000) int limit) {
         return evaluations.list(search, limit);
@@ -72,7 +73,7 @@ class EvaluationController {
             description =
                     "For each metric: means, deciles over devices, and groups. Groups of fewer than 5 devices have no figures.")
     @GetMapping("/{evaluation}")
-    EvaluationView get(@PathVariable String evaluation) {
+    EvaluationView getEvaluation(@PathVariable String evaluation) {
         return evaluations.get(evaluation);
     }
 
@@ -93,7 +94,7 @@ class EvaluationController {
 
     @Operation(summary = "End an evaluation that takes results", description = "Its results stay.")
     @PostMapping("/{evaluation}/cancel")
-    EvaluationView cancel(@PathVariable String evaluation) {
+    EvaluationView cancelEvaluation(@PathVariable String evaluation) {
         return evaluations.cancel(evaluation);
     }
 
@@ -102,7 +103,7 @@ class EvaluationController {
             description = "With its statistics and results. Repeat the request if its response is lost.")
     @DeleteMapping("/{evaluation}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void delete(@PathVariable String evaluation) {
+    void deleteEvaluation(@PathVariable String evaluation) {
         deletion.delete(evaluation);
     }
 
@@ -115,7 +116,7 @@ class EvaluationController {
     @PutMapping(path = "/{evaluation}/results/me", consumes = MediaType.APPLICATION_JSON_VALUE)
     @BodyLimit(LARGEST)
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void result(
+    void reportEvaluation(
             @PathVariable String evaluation,
             @RequestBody EvaluationResult result,
             @AuthenticationPrincipal Caller.Device device) {

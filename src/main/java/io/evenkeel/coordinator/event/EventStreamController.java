@@ -53,7 +53,7 @@ class EventStreamController {
                             + " 204 if the run is over and nothing is left to send. 503 (busy) if the coordinator holds its maximum number"
                             + " of streams, or of one caller's.")
     @GetMapping(path = "/api/v1/runs/{run}/events", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
-    ResponseEntity<SseEmitter> events(
+    ResponseEntity<SseEmitter> streamEvents(
             @PathVariable String run,
             @Parameter(description = "the id of the newest event that the caller has; the header goes first")
                     @RequestParam(required = false)
@@ -105,7 +105,7 @@ class EventStreamController {
                     "Without the opening and closing of rounds, which the list of rounds has, and only among the newest"
                             + " 100,000 events.")
     @GetMapping(path = "/api/v1/runs/{run}/event-log", produces = MediaType.APPLICATION_JSON_VALUE)
-    List<RunNews.Notable> eventLog(
+    List<RunNews.Notable> listEvents(
             @PathVariable String run,
             @Parameter(description = "the id of the last event of the previous page")
                     @RequestParam(required = false)

@@ -49,7 +49,8 @@ class ExperimentController {
                             + " arm and every field that is wrong.")
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     @BodyLimit(LARGEST)
-    ResponseEntity<ExperimentView> create(
+    @ResponseStatus(HttpStatus.CREATED)
+    ResponseEntity<ExperimentView> createExperiment(
             @Valid @RequestBody ExperimentRequest request, @AuthenticationPrincipal Caller.Operator operator) {
         operator.requireExperiment(request.name());
         ExperimentView created = experiments.create(request, operator.name());
@@ -59,7 +60,7 @@ class ExperimentController {
 
     @Operation(summary = "List experiments, newest first")
     @GetMapping
-    List<ExperimentView> list(
+    List<ExperimentView> listExperiments(
             @Parameter(description = "part of the name") @RequestParam(defaultValue = "") @Size(max = 64) String search,
             @Parameter(description = "only the experiment that has this run as an arm")
                     @RequestParam(required = false)
@@ -73,7 +74,7 @@ class ExperimentController {
 
     @Operation(summary = "Inspect an experiment and its arms")
     @GetMapping("/{experiment}")
-    ExperimentView get(@PathVariable String experiment) {
+    ExperimentView getExperiment(@PathVariable String experiment) {
         return experiments.get(experiment);
     }
 
@@ -81,7 +82,7 @@ class ExperimentController {
             summary = "Start all arms in one transaction",
             description = "If one cannot start, none does, and the refusal names its run.")
     @PostMapping("/{experiment}/start")
-    ExperimentView start(@PathVariable String experiment) {
+    ExperimentView startExperiment(@PathVariable String experiment) {
         return experiments.start(experiment);
     }
 
@@ -89,14 +90,14 @@ class ExperimentController {
             summary = "Stop: cancel the arms that are not over, in one transaction",
             description = "Their models and records stay, so that they can be compared.")
     @PostMapping("/{experiment}/stop")
-    ExperimentView stop(@PathVariable String experiment) {
+    ExperimentView stopExperiment(@PathVariable String experiment) {
         return experiments.stop(experiment);
     }
 
     @Operation(summary = "Delete an experiment whose arms are over", description = "Their runs stay.")
     @DeleteMapping("/{experiment}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void delete(@PathVariable String experiment) {
+    void deleteExperiment(@PathVariable String experiment) {
         experiments.delete(experiment);
     }
 }

@@ -34,7 +34,7 @@ class AttributesController {
     @Operation(
             summary = "Report attributes",
             description = "Replaces all attributes that the device has reported. Operators' labels stay.")
-    void report(@RequestBody Report report, @AuthenticationPrincipal Caller.Device device) {
+    void reportAttributes(@RequestBody Report report, @AuthenticationPrincipal Caller.Device device) {
         profiles.report(device.client(), Attributes.reported("attributes", report.required()));
     }
 

@@ -70,7 +70,7 @@ class ClientController {
             description =
                     "Only those that meet all of the parameters. lastSeenAt may be up to five minutes old if the device sends"
                             + " its requests to another replica.")
-    List<ClientView> list(
+    List<ClientView> listClients(
             @Parameter(description = SEARCH) @RequestParam(defaultValue = "") @Size(max = 100) String search,
             @RequestParam(required = false) @Pattern(regexp = DeviceFilter.STATES, message = STATES) @Nullable
                     String state,
@@ -90,7 +90,7 @@ class ClientController {
 
     @GetMapping("/count")
     @Operation(summary = "Count clients", description = "Those that meet all of the parameters, as in the list.")
-    ClientQuery.Counts count(
+    ClientQuery.Counts countClients(
             @Parameter(description = SEARCH) @RequestParam(defaultValue = "") @Size(max = 100) String search,
             @RequestParam(required = false) @Pattern(regexp = DeviceFilter.STATES, message = STATES) @Nullable
                     String state,
@@ -105,7 +105,7 @@ class ClientController {
 
     @GetMapping("/{client}")
     @Operation(summary = "Show a client")
-    ClientView show(@PathVariable String client) {
+    ClientView getClient(@PathVariable String client) {
         return view(client);
     }
 
@@ -117,7 +117,7 @@ class ClientController {
                     "Sets the labels in the body, and removes those that are null there (RFC 7396). A label replaces"
                             + " the device's attribute with the same key for selectors. Devices cannot report keys with the"
                             + " prefix operator/.")
-    ClientView label(@PathVariable String client, @RequestBody Map<String, @Nullable String> labels) {
+    ClientView labelClient(@PathVariable String client, @RequestBody Map<String, @Nullable String> labels) {
         profiles.label(client, labels);
         return view(client);
     }
@@ -129,7 +129,7 @@ class ClientController {
             description =
                     "Labels all clients that meet the parameters, as for one. Nothing is changed if one of them would have"
                             + " more than 32 labels. Repeat the request if its response is lost.")
-    BulkLabelling.Outcome labelAll(
+    BulkLabelling.Outcome labelClients(
             @Parameter(description = SELECTOR) @RequestParam(defaultValue = "") @Size(max = DeviceSelector.MAX_LENGTH)
                     String selector,
             @Parameter(description = SEARCH) @RequestParam(defaultValue = "") @Size(max = 100) String search,
@@ -166,7 +166,7 @@ class ClientController {
             summary = "Revoke a client",
             description = "Its secret is refused at once, by other replicas within evenkeel.device-cache.expiry. It"
                     + " leaves its runs: when the open round closes, its part w_i g_i is removed from the sum.")
-    void revoke(@PathVariable String client) {
+    void revokeClient(@PathVariable String client) {
         fleet.revoke(client);
     }
 
@@ -180,7 +180,7 @@ class ClientController {
                             + " stays in them.")
     @ApiResponse(responseCode = "200", description = "its id stays, because runs refer to it")
     @ApiResponse(responseCode = "204", description = "nothing stays", content = @Content)
-    ResponseEntity<ClientView> delete(@PathVariable String client) {
+    ResponseEntity<ClientView> deleteClient(@PathVariable String client) {
         return deletion.deleteClient(client)
                 .map(left -> ResponseEntity.ok(ClientView.of(left, Profile.NONE, null)))
                 .orElseGet(() -> ResponseEntity.noContent().build());

@@ -49,7 +49,7 @@ class EnrolmentTokenController {
     @Operation(
             summary = "Create an enrolment token",
             description = "Its text is in this response and is never shown again.")
-    Created create(@Valid @RequestBody Request request) {
+    Created createEnrolmentToken(@Valid @RequestBody Request request) {
         int uses = request.uses() == null ? 1 : request.uses();
         Enrolment.Issued issued = enrolment.issue(uses, request.expiresIn(), request.run(), request.description());
         EnrolmentToken token = issued.token();
@@ -64,7 +64,7 @@ class EnrolmentTokenController {
 
     @GetMapping
     @Operation(summary = "List the enrolment tokens, oldest first, without their texts")
-    List<View> list(
+    List<View> listEnrolmentTokens(
             @Parameter(description = "the id of the last token of the previous page")
                     @RequestParam(required = false)
                     @Nullable
@@ -76,7 +76,7 @@ class EnrolmentTokenController {
     @DeleteMapping("/{id}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(summary = "Revoke an enrolment token", description = "Devices that enrolled with it stay enrolled.")
-    void revoke(@PathVariable String id) {
+    void revokeEnrolmentToken(@PathVariable String id) {
         enrolment.revoke(id);
     }
 
@@ -85,7 +85,7 @@ class EnrolmentTokenController {
     @Operation(
             summary = "Delete the record of a spent enrolment token",
             description = "Of one that is used up, expired or revoked. Devices that enrolled with it stay enrolled.")
-    void delete(@PathVariable String id) {
+    void deleteEnrolmentToken(@PathVariable String id) {
         deletion.deleteToken(id);
     }
 

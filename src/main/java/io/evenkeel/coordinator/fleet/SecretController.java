@@ -27,7 +27,7 @@ class SecretController {
             summary = "Get a new secret",
             description =
                     "The old one is valid until the new one is first used. If the response is lost, repeat the request.")
-    Enrolment.Enrolled rotate(@AuthenticationPrincipal Caller.Device device) {
+    Enrolment.Enrolled rotateSecret(@AuthenticationPrincipal Caller.Device device) {
         return new Enrolment.Enrolled(device.client(), fleet.rotate(device.client()));
     }
 }

@@ -38,7 +38,7 @@ class SumVerificationController {
                     + " run's hash chain, and pauses a run that does not fit. Takes as long as reading all messages; the"
                     + " run continues meanwhile.")
     @PostMapping(path = "/api/v1/runs/{run}/audit", produces = MediaType.APPLICATION_JSON_VALUE)
-    SumVerificationReport audit(
+    SumVerificationReport auditRun(
             @PathVariable String run,
             @Parameter(description = "A head of the hash chain that was kept elsewhere, which must be in the chain")
                     @RequestParam(required = false)

@@ -64,7 +64,7 @@ class RunChangeController {
                                                             "{\"revision\": 0, \"rounds\": 200, \"participants\": {\"min\": 3, \"max\": null}}"))))
     @PatchMapping(consumes = MergePatch.MEDIA_TYPE)
     @BodyLimit(BodyLimit.SMALL)
-    Revision change(
+    Revision changeRun(
             @PathVariable String run,
             @RequestBody ObjectNode patch,
             @Parameter(description = "Why, for the list of revisions.")
@@ -87,7 +87,7 @@ class RunChangeController {
             summary = "List the changes of a run's definition",
             description = "In their order: who changed what, when, why, and which round was the first to follow it.")
     @GetMapping("/revisions")
-    List<Revision> revisions(@PathVariable String run) {
+    List<Revision> listRevisions(@PathVariable String run) {
         return changes.list(plans.named(run).run());
     }
 

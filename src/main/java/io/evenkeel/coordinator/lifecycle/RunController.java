@@ -85,7 +85,8 @@ class RunController {
                                             schema = @Schema(implementation = RunDefinition.class))))
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     @BodyLimit(LARGEST_DEFINITION)
-    ResponseEntity<RunView> create(@RequestBody byte[] body, @AuthenticationPrincipal Caller.Operator operator) {
+    @ResponseStatus(HttpStatus.CREATED)
+    ResponseEntity<RunView> createRun(@RequestBody byte[] body, @AuthenticationPrincipal Caller.Operator operator) {
         RunDefinition definition = definitions.read(body);
         if (definition.name() != null) {
             operator.requireRun(definition.name());
@@ -98,7 +99,7 @@ class RunController {
 
     @Operation(summary = "List runs, newest first", description = "Only those that meet all of the parameters.")
     @GetMapping
-    List<RunView> list(
+    List<RunView> listRuns(
             @Parameter(description = "part of the run's name") @RequestParam(defaultValue = "") @Size(max = 64)
                     String search,
             @Parameter(description = "only runs in one of these states, such as running,paused")
@@ -119,7 +120,7 @@ class RunController {
 
     @Operation(summary = "Inspect a run")
     @GetMapping("/{run}")
-    RunView get(@PathVariable String run) {
+    RunView getRun(@PathVariable String run) {
         return views.get(run);
     }
 
@@ -128,7 +129,7 @@ class RunController {
             description =
                     "The run keeps its memory from then on; 503 (insufficient-memory) if there is not enough left.")
     @PostMapping("/{run}/start")
-    RunView start(@PathVariable String run) {
+    RunView startRun(@PathVariable String run) {
         return runs.start(run);
     }
 
@@ -136,7 +137,7 @@ class RunController {
             summary = "Pause a run",
             description = "The open round still takes messages but does not close, and nobody is given work.")
     @PostMapping("/{run}/pause")
-    RunView pause(@PathVariable String run) {
+    RunView pauseRun(@PathVariable String run) {
         return runs.pause(run);
     }
 
@@ -145,13 +146,13 @@ class RunController {
             description =
                     "The deadline moves by as long as the pause took. 503 (insufficient-memory) if the run does not fit.")
     @PostMapping("/{run}/resume")
-    RunView resume(@PathVariable String run) {
+    RunView resumeRun(@PathVariable String run) {
         return runs.resume(run);
     }
 
     @Operation(summary = "Cancel a run for good", description = "Its models and records stay.")
     @PostMapping("/{run}/cancel")
-    RunView cancel(@PathVariable String run) {
+    RunView cancelRun(@PathVariable String run) {
         return runs.cancel(run);
     }
 
@@ -160,7 +161,7 @@ class RunController {
             description = "In the order of their ordinals, only those that meet all of the parameters. lastSeenAt may"
                     + " be up to five minutes old if the device sends its requests to another replica.")
     @GetMapping("/{run}/members")
-    List<MemberView> members(
+    List<MemberView> listMembers(
             @PathVariable String run,
             @Parameter(description = "part of the device's name or id")
                     @RequestParam(defaultValue = "")
@@ -198,7 +199,7 @@ class RunController {
             description = "When the open round closes, its part w_i g_i is taken out of the sum.")
     @DeleteMapping("/{run}/members/{client}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void remove(@PathVariable String run, @PathVariable String client) {
+    void removeMember(@PathVariable String run, @PathVariable String client) {
         members.leave(plans.named(run), client);
     }
 }

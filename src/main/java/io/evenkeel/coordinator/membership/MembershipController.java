@@ -8,6 +8,7 @@ import io.evenkeel.coordinator.platform.http.BodyLimit;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -69,10 +70,14 @@ class MembershipController {
     @Operation(
             summary = "Join a run, or change the weight",
             description =
-                    "200 if it is a member already. After the start a new member takes part from the next round on.")
+                    "200 if it is a member already. After the start a new member takes part from the next round on.",
+            responses = {
+                @ApiResponse(responseCode = "201", description = "Joined", useReturnTypeSchema = true),
+                @ApiResponse(responseCode = "200", description = "A member already", useReturnTypeSchema = true)
+            })
     @PutMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     @BodyLimit(BodyLimit.SMALL)
-    ResponseEntity<Membership> join(
+    ResponseEntity<Membership> joinRun(
             @PathVariable String run,
             @RequestBody(required = false) @Nullable Joining joining,
             @AuthenticationPrincipal Caller.Device device) {
@@ -85,7 +90,7 @@ class MembershipController {
 
     @Operation(summary = "Recover the membership and the last receipt")
     @GetMapping
-    Membership get(@PathVariable String run, @AuthenticationPrincipal Caller.Device device) {
+    Membership getMembership(@PathVariable String run, @AuthenticationPrincipal Caller.Device device) {
         PlanCache.Known known = plans.named(run);
         return view(known, members.get(known, device.client()));
     }
@@ -95,7 +100,7 @@ class MembershipController {
             description = "When the open round closes, this device's part w_i g_i is taken out of the sum.")
     @DeleteMapping
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void leave(@PathVariable String run, @AuthenticationPrincipal Caller.Device device) {
+    void leaveRun(@PathVariable String run, @AuthenticationPrincipal Caller.Device device) {
         members.leave(plans.named(run), device.client());
     }
 
@@ -104,7 +109,7 @@ class MembershipController {
             description =
                     "A frame of float64: the sum of all messages accepted from this device; the headers tell the last one.")
     @GetMapping(path = "/state", produces = FRAME)
-    void state(@PathVariable String run, @AuthenticationPrincipal Caller.Device device, HttpServletResponse response)
+    void getMemberState(@PathVariable String run, @AuthenticationPrincipal Caller.Device device, HttpServletResponse response)
             throws IOException {
         MemberStateRecovery.State state = states.of(plans.named(run), device.client());
         // Before it is opened, which takes its name away on Unix.

@@ -9,6 +9,7 @@ import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -41,6 +42,10 @@ class MessageController {
                             + " JSON: the receipt at once, then what 'Wait for work' would answer after this round;"
                             + " {\"retryAfter\": seconds} if the wait is over first. An answer that ends after the"
                             + " receipt leaves the device to ask there.",
+            responses = {
+                @ApiResponse(responseCode = "201", description = "Accepted", useReturnTypeSchema = true),
+                @ApiResponse(responseCode = "200", description = "Accepted before", useReturnTypeSchema = true)
+            },
             requestBody =
                     @RequestBody(
                             required = true,
@@ -57,7 +62,7 @@ class MessageController {
             consumes = {MediaType.APPLICATION_JSON_VALUE, MessageRequestReader.BINARY_VALUE},
             produces = {MediaType.APPLICATION_JSON_VALUE, MediaType.APPLICATION_NDJSON_VALUE})
     @BodyLimit(value = BodyLimit.BY_PLAN, reason = "one message of the run's compressor, as GET …/members/me shows it")
-    PendingResponse<AcceptanceReceipt> send(
+    PendingResponse<AcceptanceReceipt> sendMessage(
             @PathVariable String run,
             @PathVariable int round,
             @Parameter(

@@ -54,7 +54,7 @@ class MessageUploadController {
             responses = @ApiResponse(responseCode = "204", content = @Content))
     @GetMapping
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void offset(
+    void getUploadOffset(
             @PathVariable String run,
             @PathVariable String sha256,
             @Parameter(description = "the round of the message") @RequestParam int round,
@@ -88,7 +88,7 @@ class MessageUploadController {
     @PatchMapping(consumes = "application/partial-upload")
     @BodyLimit(value = BodyLimit.BY_PLAN, reason = "the rest of one message of the run's compressor")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void append(
+    void appendToUpload(
             @PathVariable String run,
             @PathVariable String sha256,
             @Parameter(description = "the round of the message") @RequestParam int round,

@@ -78,7 +78,7 @@ class InitialModelController {
             value = BodyLimit.BY_PLAN,
             reason = "8 bytes for each of the model's values and a megabyte for the file's header")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void upload(
+    void uploadInitialModel(
             @PathVariable String run,
             @Parameter(description = "for raw numbers: float32 or float64; by default determined by the length")
                     @RequestParam(required = false)

@@ -10,6 +10,8 @@ import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -59,9 +61,17 @@ class ModelController {
             description =
                     "The last round's number is that of the final model; 'latest' is the newest, and 'best' that with the best"
                             + " losses. With a lossy downlink it is w, on which devices compute; 'holder=coordinator' gives x."
-                            + " Evenkeel-History names the history that led to the model. Range and ETag are honoured.")
+                            + " Evenkeel-History names the history that led to the model. Range and ETag are honoured.",
+            responses =
+                    @ApiResponse(
+                            responseCode = "200",
+                            content = {
+                                @Content(mediaType = MediaType.APPLICATION_OCTET_STREAM_VALUE),
+                                @Content(mediaType = "application/x-npy"),
+                                @Content(mediaType = "application/x-safetensors")
+                            }))
     @GetMapping("/model")
-    void model(
+    void downloadModel(
             @PathVariable String run,
             @Parameter(description = "a number, 'latest' or 'best'") @PathVariable String round,
             @Parameter(description = "float32 or float64") @RequestParam(defaultValue = "float32") String dtype,
@@ -113,7 +123,7 @@ class ModelController {
     @GetMapping(
             path = "/update",
             produces = {UPDATE, DELTA})
-    void update(
+    void downloadUpdate(
             @PathVariable String run,
             @PathVariable String round,
             @RequestParam int since,
@@ -139,7 +149,7 @@ class ModelController {
             summary = "Download x and S of a round, as a start for round updates",
             description = "Range and ETag are honoured.")
     @GetMapping(path = "/replica", produces = REPLICA)
-    void replica(
+    void downloadReplica(
             @PathVariable String run,
             @PathVariable String round,
             @Parameter(description = HISTORY) @RequestParam(required = false) @Nullable String history,

@@ -47,7 +47,7 @@ class ModelAliasController {
             description = "Devices that follow the alias get the version with their next request.")
     @PutMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     @BodyLimit(BodyLimit.SMALL * 2)
-    View promote(
+    View promoteVersion(
             @PathVariable String model,
             @PathVariable @Pattern(regexp = RegisteredModelController.NAME, message = RegisteredModelController.NAMES)
                     String alias,
@@ -61,14 +61,14 @@ class ModelAliasController {
             description = "It names again the version that it named last before, if that still exists. A second"
                     + " roll-back undoes the first.")
     @PostMapping("/rollback")
-    View rollBack(@PathVariable String model, @PathVariable String alias, @AuthenticationPrincipal Caller caller) {
+    View rollBackAlias(@PathVariable String model, @PathVariable String alias, @AuthenticationPrincipal Caller caller) {
         return View.of(registry.rollBack(model, alias, "roll-back", caller.name()));
     }
 
     @Operation(summary = "Remove an alias", description = "Its version stays.")
     @DeleteMapping
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void remove(@PathVariable String model, @PathVariable String alias, @AuthenticationPrincipal Caller caller) {
+    void deleteAlias(@PathVariable String model, @PathVariable String alias, @AuthenticationPrincipal Caller caller) {
         registry.removeAlias(model, alias, caller.name());
     }
 
@@ -78,7 +78,7 @@ class ModelAliasController {
                     "From now on only roll-outs that another operator has approved move it, and roll-backs. Again, it forgets"
                             + " that somebody asked to end the protection.")
     @PostMapping("/protection")
-    ProtectedAliases.Protection protect(
+    ProtectedAliases.Protection protectAlias(
             @PathVariable String model, @PathVariable String alias, @AuthenticationPrincipal Caller caller) {
         return registry.protect(model, alias, caller.name());
     }
@@ -89,14 +89,14 @@ class ModelAliasController {
                     "It takes two operators: the first request is recorded as releaseBy, and that of another operator ends the"
                             + " protection, and has endedBy.")
     @PostMapping("/protection/release")
-    ProtectedAliases.Protection release(
+    ProtectedAliases.Protection releaseAlias(
             @PathVariable String model, @PathVariable String alias, @AuthenticationPrincipal Caller caller) {
         return registry.release(model, alias, caller.name());
     }
 
     @Operation(summary = "List an alias's changes, newest first")
     @GetMapping("/history")
-    List<View> history(
+    List<View> listAliasHistory(
             @PathVariable String model,
             @PathVariable String alias,
             @RequestParam(defaultValue = "20") @Min(1) @Max(1000) int limit) {

@@ -53,7 +53,7 @@ class ModelDeliveryController {
                     + " a roll-out of the alias gets the new version, with the roll-out's id in Evenkeel-Rollout and the version"
                     + " before in Evenkeel-Rollout-Baseline.")
     @GetMapping
-    void download(
+    void downloadVersion(
             @PathVariable String model,
             @Parameter(description = "a number, or @ and an alias") @PathVariable String version,
             @Parameter(description = "safetensors, npy or raw; by default determined by Accept, else safetensors")
@@ -90,7 +90,7 @@ class ModelDeliveryController {
                     "Needs no credentials, so that a CDN can fetch and keep it. The address comes from the header Link of"
                             + " a version's download, and is valid until 'expires'. Range and ETag are honoured.")
     @GetMapping("/files/{sha256}")
-    void signed(
+    void downloadSignedVersion(
             @PathVariable String model,
             @Parameter(description = "its number") @PathVariable int version,
             @Parameter(description = "the SHA-256 of the file, in hexadecimal digits") @PathVariable String sha256,

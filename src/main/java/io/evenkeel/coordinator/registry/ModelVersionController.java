@@ -67,7 +67,8 @@ class ModelVersionController {
                     "Versions are numbered 1, 2, 3 and never change. The model is created with its first version.")
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     @BodyLimit(LARGEST_METADATA)
-    ResponseEntity<ModelVersionView> publish(
+    @ResponseStatus(HttpStatus.CREATED)
+    ResponseEntity<ModelVersionView> publishVersion(
             @PathVariable @Pattern(regexp = RegisteredModelController.NAME, message = RegisteredModelController.NAMES)
                     String model,
             @Valid @RequestBody Publication publication,
@@ -92,7 +93,8 @@ class ModelVersionController {
                             content = @Content(mediaType = "application/x-safetensors")))
     @PostMapping(path = "/upload", consumes = "application/x-safetensors")
     @BodyLimit(LARGEST_FILE)
-    ResponseEntity<ModelVersionView> upload(
+    @ResponseStatus(HttpStatus.CREATED)
+    ResponseEntity<ModelVersionView> uploadVersion(
             @PathVariable @Pattern(regexp = RegisteredModelController.NAME, message = RegisteredModelController.NAMES)
                     String model,
             HttpServletRequest request,
@@ -111,7 +113,7 @@ class ModelVersionController {
 
     @Operation(summary = "List a model's versions, newest first")
     @GetMapping
-    List<ModelVersionView> list(
+    List<ModelVersionView> listVersions(
             @PathVariable String model,
             @RequestParam(defaultValue = "2147483647") @Schema(description = "returns versions before this number")
                     int before,
@@ -121,14 +123,14 @@ class ModelVersionController {
 
     @Operation(summary = "Inspect a version", description = "By its number, or by @ and an alias.")
     @GetMapping("/{version}/details")
-    ModelVersionView details(@PathVariable String model, @PathVariable String version) {
+    ModelVersionView getVersion(@PathVariable String model, @PathVariable String version) {
         return views.of(registry.version(model, version));
     }
 
     @Operation(summary = "Replace a version's metadata")
     @PutMapping(path = "/{version}/metadata", consumes = MediaType.APPLICATION_JSON_VALUE)
     @BodyLimit(LARGEST_METADATA)
-    ModelVersionView replaceMetadata(
+    ModelVersionView replaceVersionMetadata(
             @PathVariable String model, @PathVariable int version, @Valid @RequestBody Metadata metadata) {
         return views.of(registry.replaceMetadata(model, version, metadata.metadata()));
     }
@@ -138,7 +140,7 @@ class ModelVersionController {
             description = "Refused while an alias names it. Its number is not used again.")
     @DeleteMapping("/{version}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void delete(@PathVariable String model, @PathVariable int version) {
+    void deleteVersion(@PathVariable String model, @PathVariable int version) {
         registry.deleteVersion(model, version);
     }
 

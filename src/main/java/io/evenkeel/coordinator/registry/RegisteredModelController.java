@@ -49,7 +49,7 @@ class RegisteredModelController {
 
     @Operation(summary = "List the registered models by name")
     @GetMapping
-    List<View> list(
+    List<View> listModels(
             @RequestParam(defaultValue = "") @Schema(description = "returns models after this name") String after,
             @RequestParam(defaultValue = "100") @Min(1) @Max(1000) int limit) {
         return registry.list(after, limit).stream().map(View::of).toList();
@@ -57,7 +57,7 @@ class RegisteredModelController {
 
     @Operation(summary = "Inspect a registered model")
     @GetMapping("/{model}")
-    View get(@PathVariable String model) {
+    View getModel(@PathVariable String model) {
         return View.of(registry.get(model));
     }
 
@@ -66,7 +66,7 @@ class RegisteredModelController {
             description = "A model is also created with its first version.")
     @PutMapping(path = "/{model}", consumes = MediaType.APPLICATION_JSON_VALUE)
     @BodyLimit(BodyLimit.SMALL * 2)
-    View describe(
+    View describeModel(
             @PathVariable @Pattern(regexp = NAME, message = NAMES) String model,
             @Valid @RequestBody Description description) {
         return View.of(registry.describe(model, description.description()));
@@ -75,7 +75,7 @@ class RegisteredModelController {
     @Operation(summary = "Delete a model that has no versions")
     @DeleteMapping("/{model}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void delete(@PathVariable String model) {
+    void deleteModel(@PathVariable String model) {
         registry.delete(model);
     }
 

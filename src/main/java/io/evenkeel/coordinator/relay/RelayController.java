@@ -52,7 +52,7 @@ class RelayController {
             description = "Relays that are members of runs which are not over, those of the newest run first, at most"
                     + " 1000; and the run above if this coordinator is a relay itself.")
     @GetMapping(path = "/api/v1/relays", produces = MediaType.APPLICATION_JSON_VALUE)
-    RelayTree relays(
+    RelayTree getRelays(
             @Parameter(description = "only relays of this run, which may be over")
                     @RequestParam(required = false)
                     @Nullable

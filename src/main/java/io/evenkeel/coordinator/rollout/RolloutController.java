@@ -29,6 +29,8 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.http.HttpStatus;
 
 /** Creates, shows and steers roll-outs over HTTP. */
 @Tag(name = "Roll-outs", description = "A version reaches the devices behind an alias group by group (operator)")
@@ -52,7 +54,8 @@ class RolloutController {
                             + " that is not over, and cannot be moved by hand meanwhile.")
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     @BodyLimit(LARGEST)
-    ResponseEntity<RolloutView> create(
+    @ResponseStatus(HttpStatus.CREATED)
+    ResponseEntity<RolloutView> createRollout(
             @Valid @RequestBody RolloutRequest definition, @AuthenticationPrincipal Caller.Operator operator) {
         RolloutView created = rollouts.create(definition, operator.name());
         return ResponseEntity.created(
@@ -62,7 +65,7 @@ class RolloutController {
 
     @Operation(summary = "List roll-outs, newest first")
     @GetMapping
-    List<RolloutSummary> list(
+    List<RolloutSummary> listRollouts(
             @RequestParam(required = false) @Nullable String model,
             @RequestParam(required = false)
                     @Pattern(
@@ -81,13 +84,13 @@ class RolloutController {
 
     @Operation(summary = "Show a roll-out with its groups and its last 100 events")
     @GetMapping("/{rollout}")
-    RolloutView get(@PathVariable String rollout) {
+    RolloutView getRollout(@PathVariable String rollout) {
         return rollouts.get(rollout);
     }
 
     @Operation(summary = "List the devices that got the version, by their ids")
     @GetMapping("/{rollout}/devices")
-    List<RolloutDevice> devices(
+    List<RolloutDevice> listRolloutDevices(
             @PathVariable String rollout,
             @Parameter(description = "the id of the last device of the previous page") @RequestParam(defaultValue = "")
                     String after,
@@ -112,7 +115,7 @@ class RolloutController {
                     "By another person than its creator, with the right 'approve': neither token may have made the other, nor one"
                             + " operator both.")
     @PostMapping("/{rollout}/approve")
-    RolloutView approve(@PathVariable String rollout, @AuthenticationPrincipal Caller.Person approver) {
+    RolloutView approveRollout(@PathVariable String rollout, @AuthenticationPrincipal Caller.Person approver) {
         return rollouts.approve(rollout, approver.name());
     }
 
@@ -123,7 +126,7 @@ class RolloutController {
                             + " still stop it.")
     @PostMapping(path = "/{rollout}/pause", consumes = MediaType.APPLICATION_JSON_VALUE)
     @BodyLimit(BodyLimit.SMALL)
-    RolloutView pause(
+    RolloutView pauseRollout(
             @PathVariable String rollout,
             @Valid @RequestBody(required = false) @Nullable Reason reason,
             @AuthenticationPrincipal Caller.Operator operator) {
@@ -132,7 +135,7 @@ class RolloutController {
 
     @Operation(summary = "Resume a paused roll-out", description = "Its open group gets its whole time again.")
     @PostMapping("/{rollout}/resume")
-    RolloutView resume(@PathVariable String rollout, @AuthenticationPrincipal Caller.Operator operator) {
+    RolloutView resumeRollout(@PathVariable String rollout, @AuthenticationPrincipal Caller.Operator operator) {
         return rollouts.resume(rollout, operator.name());
     }
 
@@ -141,7 +144,7 @@ class RolloutController {
             description = "The next one opens now; after the last one the alias names the version.")
     @PostMapping(path = "/{rollout}/skip", consumes = MediaType.APPLICATION_JSON_VALUE)
     @BodyLimit(BodyLimit.SMALL)
-    RolloutView skip(
+    RolloutView skipRolloutGroup(
             @PathVariable String rollout,
             @Valid @RequestBody(required = false) @Nullable Reason reason,
             @AuthenticationPrincipal Caller.Operator operator) {
@@ -153,7 +156,7 @@ class RolloutController {
             description = "Its devices get the version that the alias names with their next request.")
     @PostMapping(path = "/{rollout}/stop", consumes = MediaType.APPLICATION_JSON_VALUE)
     @BodyLimit(BodyLimit.SMALL)
-    RolloutView stop(
+    RolloutView stopRollout(
             @PathVariable String rollout,
             @Valid @RequestBody(required = false) @Nullable Reason reason,
             @AuthenticationPrincipal Caller.Operator operator) {

@@ -60,7 +60,7 @@ class RolloutReportController {
     @PutMapping(path = "/api/v1/rollouts/{rollout}/reports/me", consumes = MediaType.APPLICATION_JSON_VALUE)
     @BodyLimit(BodyLimit.SMALL * 2)
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void report(
+    void reportRollout(
             @PathVariable String rollout,
             @Valid @RequestBody Report report,
             @AuthenticationPrincipal Caller.Device device) {

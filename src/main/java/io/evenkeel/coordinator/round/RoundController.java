@@ -38,7 +38,7 @@ class RoundController {
 
     @Operation(summary = "List closed rounds", description = "In their order, from a round on; at most 1000 at once.")
     @GetMapping
-    List<RoundRecord> list(
+    List<RoundRecord> listRounds(
             @PathVariable String run,
             @RequestParam(defaultValue = "0") int from,
             @RequestParam(defaultValue = "100") int limit) {
@@ -54,7 +54,7 @@ class RoundController {
             summary = "Inspect the open round",
             description = "Who was asked and has not answered, and what the round waits for.")
     @GetMapping("/open")
-    OpenRound open(@PathVariable String run) {
+    OpenRound getOpenRound(@PathVariable String run) {
         return open.of(plans.named(run));
     }
 
@@ -74,7 +74,7 @@ class RoundController {
                     "In a run that chooses members by attributes, which keeps each round's draw. In other runs the draw"
                             + " follows from the seed, the round and the members.")
     @GetMapping("/{round}/draw")
-    DrawView draw(@PathVariable String run, @PathVariable int round) {
+    DrawView getDraw(@PathVariable String run, @PathVariable int round) {
         return draws.find(plans.named(run).run(), round)
                 .map(draw -> new DrawView(
                         round, draw.eligible(), draw.asked().stream().boxed().toList()))
@@ -87,7 +87,7 @@ class RoundController {
 
     @Operation(summary = "Inspect a closed round")
     @GetMapping("/{round}")
-    RoundRecord get(@PathVariable String run, @PathVariable int round) {
+    RoundRecord getRound(@PathVariable String run, @PathVariable int round) {
         return records.find(plans.named(run).run(), round)
                 .orElseThrow(() -> ProblemKind.ROUND_NOT_FOUND
                         .because(

@@ -65,7 +65,7 @@ class MemberBackupController {
     @PutMapping(consumes = StateBackup.MEDIA_TYPE)
     @BodyLimit(value = BodyLimit.BY_PLAN, reason = "the vectors of the run's error feedback, 8 bytes a value")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void save(@PathVariable String run, @AuthenticationPrincipal Caller.Device device, HttpServletRequest request)
+    void saveBackup(@PathVariable String run, @AuthenticationPrincipal Caller.Device device, HttpServletRequest request)
             throws IOException {
         PlanCache.Known known = secure(run);
         Member member = members.get(known, device.client());
@@ -87,7 +87,7 @@ class MemberBackupController {
                 @ApiResponse(responseCode = "204", content = @Content)
             })
     @GetMapping(produces = StateBackup.MEDIA_TYPE)
-    ResponseEntity<byte[]> get(@PathVariable String run, @AuthenticationPrincipal Caller.Device device) {
+    ResponseEntity<byte[]> getBackup(@PathVariable String run, @AuthenticationPrincipal Caller.Device device) {
         PlanCache.Known known = secure(run);
         Member member = members.get(known, device.client());
         Optional<byte[]> copy = transactions.read(() -> backups.find(known.run(), member.ordinal()));

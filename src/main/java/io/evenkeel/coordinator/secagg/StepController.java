@@ -66,7 +66,7 @@ class StepController {
     @PutMapping(path = "/keys/me", consumes = WaitingMembers.FRAME_VALUE)
     @BodyLimit(BodyLimit.SMALL)
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void keys(
+    void sendKeys(
             @PathVariable String run,
             @PathVariable int round,
             @PathVariable int attempt,
@@ -85,7 +85,7 @@ class StepController {
             description = "Frame 2, once the keys are in." + WAITS,
             responses = @ApiResponse(responseCode = "200", content = @Content(mediaType = WaitingMembers.FRAME_VALUE)))
     @GetMapping(path = "/keys/me", produces = WaitingMembers.FRAME_VALUE)
-    PendingResponse<Object> cohortKeys(
+    PendingResponse<Object> getCohortKeys(
             @PathVariable String run,
             @PathVariable int round,
             @PathVariable int attempt,
@@ -102,7 +102,7 @@ class StepController {
     @PutMapping(path = "/shares/me", consumes = WaitingMembers.FRAME_VALUE)
     @BodyLimit(MAX_BYTES)
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void shares(
+    void sendShares(
             @PathVariable String run,
             @PathVariable int round,
             @PathVariable int attempt,
@@ -121,7 +121,7 @@ class StepController {
             description = "Frame 3, once the shares are in." + WAITS,
             responses = @ApiResponse(responseCode = "200", content = @Content(mediaType = WaitingMembers.FRAME_VALUE)))
     @GetMapping(path = "/shares/me", produces = WaitingMembers.FRAME_VALUE)
-    PendingResponse<Object> othersShares(
+    PendingResponse<Object> getShares(
             @PathVariable String run,
             @PathVariable int round,
             @PathVariable int attempt,
@@ -140,7 +140,7 @@ class StepController {
     @PutMapping(path = "/masked/me", consumes = WaitingMembers.FRAME_VALUE)
     @BodyLimit(value = BodyLimit.BY_PLAN, reason = "one vector of the run's compressor, 4 bytes a value")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void masked(
+    void sendMaskedMessage(
             @PathVariable String run,
             @PathVariable int round,
             @PathVariable int attempt,
@@ -163,7 +163,7 @@ class StepController {
             description = "Frame 5, once the vectors are in." + WAITS,
             responses = @ApiResponse(responseCode = "200", content = @Content(mediaType = WaitingMembers.FRAME_VALUE)))
     @GetMapping(path = "/included/me", produces = WaitingMembers.FRAME_VALUE)
-    PendingResponse<Object> included(
+    PendingResponse<Object> getIncludedMembers(
             @PathVariable String run,
             @PathVariable int round,
             @PathVariable int attempt,
@@ -182,7 +182,7 @@ class StepController {
     @PutMapping(path = "/reveals/me", consumes = WaitingMembers.FRAME_VALUE)
     @BodyLimit(MAX_BYTES)
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void reveals(
+    void sendReveals(
             @PathVariable String run,
             @PathVariable int round,
             @PathVariable int attempt,
@@ -208,7 +208,7 @@ class StepController {
                                             mediaType = MediaType.APPLICATION_JSON_VALUE,
                                             schema = @Schema(implementation = StepAnswers.CohortOutcome.class))))
     @GetMapping(path = "/outcome/me", produces = MediaType.APPLICATION_JSON_VALUE)
-    PendingResponse<Object> outcome(
+    PendingResponse<Object> getOutcome(
             @PathVariable String run,
             @PathVariable int round,
             @PathVariable int attempt,

@@ -59,7 +59,7 @@ class SystemController {
                     "Replicas, leases, database, memory, the last verifications of runs, and the alerts that fire if"
                             + " evenkeel.prometheus.url is set.")
     @GetMapping(path = "/api/v1/system", produces = MediaType.APPLICATION_JSON_VALUE)
-    SystemView system() {
+    SystemView getSystem() {
         Instant now = clock.instant();
         return new SystemView(
                 now,

@@ -38,7 +38,7 @@ class TaskController {
                             + " 'after' does not count: 200 at once with historyLost, or 409 history-lost if there is no"
                             + " work at present.")
     @GetMapping(path = "/api/v1/runs/{run}/task", produces = MediaType.APPLICATION_JSON_VALUE)
-    PendingResponse<Task> task(
+    PendingResponse<Task> getTask(
             @PathVariable String run,
             @RequestParam(defaultValue = "-1") int after,
             @Parameter(description = "the history of the model of round 'after', as its task named it")

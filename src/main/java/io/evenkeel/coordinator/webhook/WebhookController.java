@@ -51,7 +51,7 @@ class WebhookController {
             description =
                     "It gets what happens from now on. The secret that signs its deliveries is in this response and is never"
                             + " shown again. docs/events.md has the types of events, the form of a delivery and how to verify it.")
-    Created create(@Valid @RequestBody Request request, @AuthenticationPrincipal Caller.Operator operator) {
+    Created createWebhook(@Valid @RequestBody Request request, @AuthenticationPrincipal Caller.Operator operator) {
         Webhooks.Issued issued = webhooks.create(
                 request.url(),
                 request.description(),
@@ -63,20 +63,20 @@ class WebhookController {
 
     @GetMapping
     @Operation(summary = "List the webhooks, oldest first, without their secrets")
-    List<Webhook> list() {
+    List<Webhook> listWebhooks() {
         return webhooks.list();
     }
 
     @GetMapping("/{webhook}")
     @Operation(summary = "Show a webhook")
-    Webhook show(@PathVariable String webhook) {
+    Webhook getWebhook(@PathVariable String webhook) {
         return webhooks.get(webhook);
     }
 
     @DeleteMapping("/{webhook}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Operation(summary = "Delete a webhook with its deliveries", description = "Those that wait are not sent.")
-    void delete(@PathVariable String webhook) {
+    void deleteWebhook(@PathVariable String webhook) {
         webhooks.delete(webhook);
     }
 
@@ -85,13 +85,13 @@ class WebhookController {
             summary = "Send a test",
             description =
                     "Creates a delivery of type 'test', which is sent within seconds; its log shows what became of it.")
-    Delivery test(@PathVariable String webhook) {
+    Delivery testWebhook(@PathVariable String webhook) {
         return webhooks.test(webhook);
     }
 
     @GetMapping("/{webhook}/deliveries")
     @Operation(summary = "List deliveries, newest first")
-    List<Delivery> deliveries(
+    List<Delivery> listDeliveries(
             @PathVariable String webhook,
             @Parameter(description = "the id of the last delivery of the previous page")
                     @RequestParam(required = false)
@@ -108,7 +108,7 @@ class WebhookController {
 
     @GetMapping("/{webhook}/deliveries/{delivery}")
     @Operation(summary = "Show a delivery")
-    Delivery delivery(@PathVariable String webhook, @PathVariable long delivery) {
+    Delivery getDelivery(@PathVariable String webhook, @PathVariable long delivery) {
         return webhooks.delivery(webhook, Long.toString(delivery));
     }
 

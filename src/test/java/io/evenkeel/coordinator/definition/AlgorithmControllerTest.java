@@ -23,7 +23,7 @@ class AlgorithmControllerTest {
     private static final String BEGIN =
             "<!-- From here on, AlgorithmControllerTest compares the page with the code. -->\n";
 
-    private final CatalogueView catalogue = new AlgorithmController().algorithms();
+    private final CatalogueView catalogue = new AlgorithmController().getAlgorithms();
 
     @Test
     void theFileForOtherLanguagesIsWhatTheApiAnswers() throws IOException {

@@ -12,6 +12,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The rules of a roll-out, complete and checked. {@link RolloutRequest} explains the components.
  *
+ * @param selector which devices take part; absent for all
+ * @param groups the groups in their order
+ * @param reports how many reports a group needs at least
+ * @param coverage the share of a group's living devices that must have reported
+ * @param success the smallest share of reports that say installed
+ * @param error the probability of passing a version that is worse than permitted
+ * @param metrics the metrics that must not be inferior
+ * @param onTimeout what happens if a group is not done in its time
+ * @param approval whether it waits for an operator's approval
  * @param upstream the id of the roll-out of the coordinator above that this one follows; null if it is decided here
  */
 @Schema(name = "RolloutDefinition")
@@ -49,6 +58,7 @@ public record RolloutDefinition(
     /**
      * A metric that must not be inferior.
      *
+     * @param better whether a larger or a smaller value is better
      * @param margin how much worse the version may be in the mean over devices, in the metric's unit
      * @param confidence of the one-sided bound
      * @param minSamples reports on fewer samples are not compared

@@ -37,7 +37,7 @@ class RoundSeriesController {
                             + " over all closed rounds. With ETag: a round is closed for good.")
     @GetMapping(path = "/api/v1/runs/{run}/series", produces = MediaType.APPLICATION_JSON_VALUE)
     @Nullable
-    RoundSeries series(
+    RoundSeries getRoundSeries(
             @PathVariable String run,
             @RequestParam(defaultValue = "500") @Min(4) @Max(10_000) int points,
             @Parameter(hidden = true) ServletWebRequest request) {

@@ -27,7 +27,7 @@ class SmoothnessController {
                     + " ratio ||grad f_i(x) - grad f_i(y)|| / ||x - y|| of each round, for runs whose devices report it"
                     + " (in the Java SDK: reportSmoothness).")
     @GetMapping(path = "/api/v1/runs/{run}/smoothness", produces = MediaType.APPLICATION_JSON_VALUE)
-    SmoothnessEstimate get(@PathVariable String run) {
+    SmoothnessEstimate getSmoothness(@PathVariable String run) {
         return estimates.estimate(run, plans.named(run).run());
     }
 }

@@ -4,13 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.CoordinatorTest;
 import io.evenkeel.coordinator.testing.Api;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.http.MediaType;
 import org.springframework.test.web.servlet.client.RestTestClient;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 @CoordinatorTest
 class OpenApiTest {
+
+    private static final Path DOCUMENT = Path.of("../target/openapi.json");
 
     private final Api api;
 
@@ -31,7 +39,7 @@ class OpenApiTest {
                 .value(String.class, version -> assertThat(version).startsWith("3.1"))
                 .jsonPath("$.paths['/api/v1/enrolments'].post.responses['201']")
                 .exists()
-                .jsonPath("$.paths['/api/v1/enrolments'].post.responses['default'].content['application/problem+json']")
+                .jsonPath("$.paths['/api/v1/enrolments'].post.responses['4XX'].content['application/problem+json']")
                 .exists()
                 .jsonPath("$.paths['/api/v1/enrolments'].post.security")
                 .isEmpty()
@@ -45,6 +53,54 @@ class OpenApiTest {
                 .isNotEmpty()
                 .jsonPath("$.paths['/error']")
                 .doesNotExist();
+    }
+
+    /** Generated clients take their methods from the ids, and their documentation from the descriptions. */
+    @Test
+    void namesEveryOperationOnceAndDescribesEveryParameterAndField() throws IOException {
+        byte[] body = document("a.example").expectBody().returnResult().getResponseBody();
+        assertThat(body).isNotNull();
+        // What .ci/lint-api checks.
+        Files.createDirectories(DOCUMENT.getParent());
+        Files.write(DOCUMENT, body);
+        JsonNode document = new JsonMapper().readTree(body);
+
+        List<String> ids = document.findValuesAsString("operationId");
+        assertThat(ids).hasSizeGreaterThan(100).doesNotHaveDuplicates().allMatch(id -> id.matches("[a-zA-Z]+"));
+        document.path("paths").forEach(path -> path.forEach(operation -> operation
+                .path("parameters")
+                .forEach(parameter -> assertThat(parameter.path("description").asString(""))
+                        .as("%s of %s", parameter.path("name"), operation.path("operationId"))
+                        .isNotBlank())));
+        document.path("components").path("schemas").properties().forEach(schema -> schema.getValue()
+                .path("properties")
+                .properties()
+                .forEach(field -> assertThat(field.getValue().path("description").asString(""))
+                        .as("%s of %s", field.getKey(), schema.getKey())
+                        .isNotBlank()
+                        .doesNotContain("{@", "<code>")));
+    }
+
+    @Test
+    void statesResponsesAsTheyAre() {
+        api.anonymous()
+                .get()
+                .uri("/openapi.json")
+                .exchange()
+                .expectBody()
+                .jsonPath("$.paths['/api/v1/runs'].post.responses['201']")
+                .exists()
+                .jsonPath("$.paths['/api/v1/runs/{run}/task'].get.responses['204']")
+                .exists()
+                .jsonPath("$.paths['/api/v1/runs/{run}/rounds/{round}/messages/me'].put.responses['200']")
+                .exists()
+                .jsonPath("$.paths['/api/v1/runs/{run}/rounds/{round}/messages/me'].put.responses['201']")
+                .exists()
+                .jsonPath(
+                        "$.paths['/api/v1/runs/{run}/rounds/{round}/model'].get.responses['200'].content['application/octet-stream'].schema.format")
+                .isEqualTo("binary")
+                .jsonPath("$.components.schemas.Problem.properties.action")
+                .exists();
     }
 
     /** The document does not depend on the caller or the host name, and is not sent again to a caller that has it. */
