@@ -100,8 +100,7 @@ class AccessTokenController {
             @Schema(
                     description =
                             "what it may do besides: approve roll-outs and the end of an alias's protection, create and"
-                                    + " revoke access tokens; if left out, both for an operator of all runs, and otherwise none",
-                    example = "[\"approve\"]")
+                                    + " revoke access tokens; if left out, both for an operator of all runs, and otherwise none")
             @Nullable
             Set<@NotNull AccessRight> rights,
 

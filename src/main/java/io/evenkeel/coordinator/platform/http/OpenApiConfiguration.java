@@ -34,6 +34,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ValueConstants;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /** The part of the OpenAPI document that concerns all paths; the description of one path is at its method. */
 @Lazy
@@ -49,7 +50,8 @@ class OpenApiConfiguration {
                 .replaceWithSchema(
                         Duration.class,
                         new StringSchema().example("30s").description("A duration, as in 30s or PT30S."))
-                .replaceWithSchema(JsonNode.class, new ObjectSchema().description("A JSON value."))
+                .replaceWithSchema(JsonNode.class, new Schema<>())
+                .replaceWithSchema(ObjectNode.class, new ObjectSchema())
                 .replaceWithSchema(SseEmitter.class, new StringSchema().description("Server-sent events."));
     }
 
@@ -63,7 +65,7 @@ class OpenApiConfiguration {
                                 "Federated learning over thin links. Times are ISO-8601 in UTC; durations are ISO-8601 or"
                                         + " short, as in 30s. Every refusal is a problem document (RFC 9457) whose 'action' says"
                                         + " what to do now; docs/errors.md lists the types.")
-                        .license(new License().name("Apache License 2.0").identifier("Apache-2.0")))
+                        .license(new License().name("Apache License 2.0").url("https://www.apache.org/licenses/LICENSE-2.0")))
                 .components(new Components().addSecuritySchemes(BEARER, bearer()))
                 // Stated, since springdoc would repeat the Host header of the first request.
                 .addServersItem(new Server().url("/"))

@@ -36,7 +36,7 @@ class OpenApiTest {
                 .isOk()
                 .expectBody()
                 .jsonPath("$.openapi")
-                .value(String.class, version -> assertThat(version).startsWith("3.1"))
+                .value(String.class, version -> assertThat(version).startsWith("3.0"))
                 .jsonPath("$.paths['/api/v1/enrolments'].post.responses['201']")
                 .exists()
                 .jsonPath("$.paths['/api/v1/enrolments'].post.responses['4XX'].content['application/problem+json']")
@@ -75,6 +75,9 @@ class OpenApiTest {
         document.path("components").path("schemas").properties().forEach(schema -> schema.getValue()
                 .path("properties")
                 .properties()
+                .stream()
+                // The schema that a reference names has its own description.
+                .filter(field -> !field.getValue().has("$ref"))
                 .forEach(field -> assertThat(field.getValue().path("description").asString(""))
                         .as("%s of %s", field.getKey(), schema.getKey())
                         .isNotBlank()
