@@ -107,7 +107,6 @@ class EvaluationController {
         deletion.delete(evaluation);
     }
 
-    @Tag(name = "Devices")
     @Operation(
             summary = "Send this device's result of an evaluation",
             description =
