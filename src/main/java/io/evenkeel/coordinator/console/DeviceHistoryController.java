@@ -39,7 +39,7 @@ class DeviceHistoryController {
             summary = "List the runs that a client has joined, newest first",
             description = "Also those it has left.")
     @GetMapping("/runs")
-    List<MemberQuery.Joined> runs(@PathVariable String client) {
+    List<MemberQuery.Joined> listDeviceRuns(@PathVariable String client) {
         return members.runsOf(client);
     }
 
@@ -47,7 +47,7 @@ class DeviceHistoryController {
             summary = "List the roll-outs by which a client got a version, newest first",
             description = "Of the newest 100 roll-outs whose devices are still kept.")
     @GetMapping("/rollouts")
-    List<RolloutDeviceTable.OfDevice> rollouts(@PathVariable String client) {
+    List<RolloutDeviceTable.OfDevice> listDeviceRollouts(@PathVariable String client) {
         return transactions.read(() -> rollouts.of(client));
     }
 
@@ -55,7 +55,7 @@ class DeviceHistoryController {
             summary = "List the evaluations to which a client has sent a result, newest first",
             description = "Of the newest 100 evaluations whose devices are still kept.")
     @GetMapping("/evaluations")
-    List<EvaluationResults.OfDevice> evaluations(@PathVariable String client) {
+    List<EvaluationResults.OfDevice> listDeviceEvaluations(@PathVariable String client) {
         return transactions.read(() -> evaluations.of(client));
     }
 }

@@ -58,9 +58,10 @@ class ExperimentController {
                                             schema =
                                                     @Schema(
                                                             type = "object",
-                                                            description = "name, definition (of a run), arms (by name, what"
-                                                                    + " each changes), share, selector, assignment, block"
-                                                                    + " and seed"))))
+                                                            description =
+                                                                    "name, definition (of a run), arms (by name, what"
+                                                                            + " each changes), share, selector, assignment, block"
+                                                                            + " and seed"))))
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     @BodyLimit(LARGEST)
     @ResponseStatus(HttpStatus.CREATED)

@@ -109,7 +109,8 @@ class MembershipController {
             description =
                     "A frame of float64: the sum of all messages accepted from this device; the headers tell the last one.")
     @GetMapping(path = "/state", produces = FRAME)
-    void getMemberState(@PathVariable String run, @AuthenticationPrincipal Caller.Device device, HttpServletResponse response)
+    void getMemberState(
+            @PathVariable String run, @AuthenticationPrincipal Caller.Device device, HttpServletResponse response)
             throws IOException {
         MemberStateRecovery.State state = states.of(plans.named(run), device.client());
         // Before it is opened, which takes its name away on Unix.

@@ -24,7 +24,7 @@ class OverviewController {
             description = "Of the caller's runs; for callers with all runs also of roll-outs, aliases, relays and the"
                     + " installation. Each thing that waits has a code, a sentence and a command.")
     @GetMapping(path = "/api/v1/overview", produces = MediaType.APPLICATION_JSON_VALUE)
-    Overview overview(@AuthenticationPrincipal Caller.Person reader) {
+    Overview getOverview(@AuthenticationPrincipal Caller.Person reader) {
         return overview.read(reader.permissions().runs());
     }
 }

@@ -85,7 +85,8 @@ class InstallationOverview implements OverviewSource {
     }
 
     private static String error(HealthDescriptor part) {
-        Map<String, Object> details = part instanceof IndicatedHealthDescriptor indicated ? indicated.getDetails() : null;
+        Map<String, Object> details =
+                part instanceof IndicatedHealthDescriptor indicated ? indicated.getDetails() : null;
         Object error = details == null ? null : details.get("error");
         return error == null ? "" : ": " + error;
     }

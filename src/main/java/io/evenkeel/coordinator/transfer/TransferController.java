@@ -131,7 +131,8 @@ class TransferController {
     @PostMapping(path = "/import", consumes = EXPORT_FILE)
     @ResponseStatus(HttpStatus.CREATED)
     @BodyLimit(value = BodyLimit.NONE, reason = "runs with all their history; it is streamed")
-    Imported importFile(HttpServletRequest request, @AuthenticationPrincipal Caller.Operator operator) throws IOException {
+    Imported importFile(HttpServletRequest request, @AuthenticationPrincipal Caller.Operator operator)
+            throws IOException {
         InputStream body = new BufferedInputStream(request.getInputStream(), BUFFER);
         ImportResult result = read(body, operator);
         return new Imported(

@@ -65,7 +65,9 @@ class OpenApiConfiguration {
                                 "Federated learning over thin links. Times are ISO-8601 in UTC; durations are ISO-8601 or"
                                         + " short, as in 30s. Every refusal is a problem document (RFC 9457) whose 'action' says"
                                         + " what to do now; docs/errors.md lists the types.")
-                        .license(new License().name("Apache License 2.0").url("https://www.apache.org/licenses/LICENSE-2.0")))
+                        .license(new License()
+                                .name("Apache License 2.0")
+                                .url("https://www.apache.org/licenses/LICENSE-2.0")))
                 .components(new Components().addSecuritySchemes(BEARER, bearer()))
                 // Stated, since springdoc would repeat the Host header of the first request.
                 .addServersItem(new Server().url("/"))
@@ -87,9 +89,10 @@ class OpenApiConfiguration {
                 .content(problem);
         return document -> {
             document.getComponents().addSchemas(PROBLEM, problem());
-            operations(document).map(Operation::getResponses).forEach(responses -> responses
-                    .addApiResponse("4XX", refused)
-                    .addApiResponse("5XX", failed));
+            operations(document)
+                    .map(Operation::getResponses)
+                    .forEach(responses ->
+                            responses.addApiResponse("4XX", refused).addApiResponse("5XX", failed));
         };
     }
 

@@ -67,21 +67,24 @@ class OpenApiTest {
 
         List<String> ids = document.findValuesAsString("operationId");
         assertThat(ids).hasSizeGreaterThan(100).doesNotHaveDuplicates().allMatch(id -> id.matches("[a-zA-Z]+"));
-        document.path("paths").forEach(path -> path.forEach(operation -> operation
-                .path("parameters")
-                .forEach(parameter -> assertThat(parameter.path("description").asString(""))
-                        .as("%s of %s", parameter.path("name"), operation.path("operationId"))
-                        .isNotBlank())));
-        document.path("components").path("schemas").properties().forEach(schema -> schema.getValue()
-                .path("properties")
+        document.path("paths")
+                .forEach(path -> path.forEach(operation -> operation
+                        .path("parameters")
+                        .forEach(parameter -> assertThat(
+                                        parameter.path("description").asString(""))
+                                .as("%s of %s", parameter.path("name"), operation.path("operationId"))
+                                .isNotBlank())));
+        document.path("components")
+                .path("schemas")
                 .properties()
-                .stream()
-                // The schema that a reference names has its own description.
-                .filter(field -> !field.getValue().has("$ref"))
-                .forEach(field -> assertThat(field.getValue().path("description").asString(""))
-                        .as("%s of %s", field.getKey(), schema.getKey())
-                        .isNotBlank()
-                        .doesNotContain("{@", "<code>")));
+                .forEach(schema -> schema.getValue().path("properties").properties().stream()
+                        // The schema that a reference names has its own description.
+                        .filter(field -> !field.getValue().has("$ref"))
+                        .forEach(field -> assertThat(
+                                        field.getValue().path("description").asString(""))
+                                .as("%s of %s", field.getKey(), schema.getKey())
+                                .isNotBlank()
+                                .doesNotContain("{@", "<code>")));
     }
 
     @Test

@@ -129,8 +129,8 @@ public final class DecisionBrief {
                                         Optional.ofNullable(summary.verdict().withoutSearch()))
                                 .flatMap(Optional::stream),
                         summary.comparisons().stream().map(Comparison::contrast))
-                .filter(contrast -> contrast.arm().equals(arm.name())
-                        && contrast.other().equals(today.name()))
+                .filter(contrast ->
+                        contrast.arm().equals(arm.name()) && contrast.other().equals(today.name()))
                 .findFirst();
     }
 
