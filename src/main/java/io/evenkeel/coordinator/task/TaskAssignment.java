@@ -171,8 +171,7 @@ public class TaskAssignment {
         ModelName after = question.after();
         String own = after.history() == null ? null : history(batch, after.round());
         boolean isLost = after.isLost(run.openRound(), own);
-        boolean hasWork =
-                member != null && (isLost || run.round() > after.round()) && openRounds.asks(run, member);
+        boolean hasWork = member != null && (isLost || run.round() > after.round()) && openRounds.asks(run, member);
         if (member != null && (hasWork || run.state().isOver())) {
             return new Reply(task(batch, question, isLost), null);
         }

@@ -39,6 +39,7 @@ final class TestFleet {
 
     private final RestartableCoordinator coordinator;
     private final Path folder;
+    private final String algorithm;
     private final Scene scene;
     private final List<Device> devices = new ArrayList<>();
     private final List<Throwable> failures = new CopyOnWriteArrayList<>();
@@ -56,6 +57,7 @@ final class TestFleet {
     TestFleet(RestartableCoordinator coordinator, Path folder, String algorithm, String rounds, String more) {
         this.coordinator = coordinator;
         this.folder = folder;
+        this.algorithm = algorithm;
         this.scene = new Scene(
                         coordinator::endpoint, coordinator.jdbc(), Scene.newName(), "top-k:2", FeedbackMethod.EF21)
                 .create(algorithm, ROUNDS, "\"gamma\":\"constant:0.5\"," + rounds + more);
@@ -127,7 +129,8 @@ final class TestFleet {
             devices.forEach(Device::stop);
             devices.forEach(Device::start);
         }
-        devices.get(DEVICES - 1).stopAt(NEVER);
+        // The run must not end before the device is back.
+        devices.get(DEVICES - 1).stopAt(passes ? lostAt + 2 : NEVER);
         if (passes) {
             TurnedClock clock = coordinator.bean(TurnedClock.class);
             eventually().until(() -> {
@@ -136,6 +139,10 @@ final class TestFleet {
             });
         }
         devices.get(0).stopAt(NEVER);
+        if (passes) {
+            eventually().until(() -> !devices.get(0).trained.isEmpty());
+        }
+        devices.forEach(device -> device.stopAt(NEVER));
     }
 
     String state() {
@@ -150,6 +157,10 @@ final class TestFleet {
 
     List<Throwable> failures() {
         return failures;
+    }
+
+    boolean hasSum() {
+        return algorithm.startsWith("ef21");
     }
 
     Reply audit() {

@@ -79,7 +79,8 @@ final class AuditRunCommand extends ApiCommand {
         String kept = chain.has("keptRound")
                 ? ", the kept head is of round " + chain.path("keptRound").asString()
                 : chain.has("keptRevision")
-                        ? ", the kept head is of revision " + chain.path("keptRevision").asString()
+                        ? ", the kept head is of revision "
+                                + chain.path("keptRevision").asString()
                         : "";
         return rounds + " fit" + kept + "; head " + chain.path("head").asString();
     }

@@ -125,7 +125,8 @@ final class RunText {
         return lost.isMissingNode()
                 ? ""
                 : lost.path("messages").asString() + " acknowledged messages of rounds "
-                        + lost.path("firstRound").asString() + " to " + lost.path("lastRound").asString()
+                        + lost.path("firstRound").asString() + " to "
+                        + lost.path("lastRound").asString()
                         + ", as " + lost.path("devices").asString()
                         + " devices report: the database went back to an earlier state";
     }

@@ -70,7 +70,8 @@ public final class AttemptSteps {
      * @param step {@code keys}, {@code shares}, {@code masked} or {@code reveals}
      */
     public void put(String step, byte[] frame) throws InterruptedException {
-        requests.send(requests.authenticated("PUT", path + step + "/me" + model.parameter().replaceFirst("&", "?"), MAX_JSON_BYTES)
+        requests.send(requests.authenticated(
+                        "PUT", path + step + "/me" + model.parameter().replaceFirst("&", "?"), MAX_JSON_BYTES)
                 .body(MEDIA_TYPE, frame));
     }
 

@@ -222,8 +222,7 @@ public final class Coordinator {
     public byte[] model(String run, ModelReference model, String query, long from, long to, long size)
             throws InterruptedException {
         String path = "runs/" + run + "/rounds/" + model.round() + "/model?" + query + model.parameter();
-        Request request = request("GET", path, size + MAX_HEADER_BYTES)
-                .header("Accept", "application/octet-stream");
+        Request request = request("GET", path, size + MAX_HEADER_BYTES).header("Accept", "application/octet-stream");
         return accepted(to - from == size ? request : request.header("Range", "bytes=" + from + "-" + (to - 1)))
                 .body();
     }

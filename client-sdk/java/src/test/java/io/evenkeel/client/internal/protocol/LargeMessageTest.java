@@ -121,7 +121,9 @@ class LargeMessageTest {
                 link, new FakeTime(), () -> 0.5, Duration.ofMinutes(1), new StopFlag(), (request, cause, pause) -> {});
         Coordinator coordinator = new Coordinator(URI.create("http://coordinator.test"), retries);
         coordinator.use(new Credentials("c", "secret"));
-        var unused = coordinator.message("r", ModelReference.of(3), message).send(Duration.ZERO, -1, receipts::add, arrived::add);
+        var unused = coordinator
+                .message("r", ModelReference.of(3), message)
+                .send(Duration.ZERO, -1, receipts::add, arrived::add);
         assertThat(receipts).hasSize(1);
     }
 
