@@ -9,10 +9,10 @@ import io.evenkeel.coordinator.platform.storage.CorruptionException;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.retention.CompactedMeanwhileException;
 import io.evenkeel.coordinator.retention.MemberVectors;
-import io.evenkeel.coordinator.retention.VectorFrames;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.RunMemory;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -52,10 +52,10 @@ class MemberStateRecovery {
      *
      * @param sequence how many messages are in it
      * @param head the digest of the last of them
-     * @param frame a temporary file with g_i as a frame of float64, the receiver's to delete: a device may take long to read it, and
-     *     holds no memory meanwhile
+     * @param file a temporary file with g_i, the receiver's to delete: a device may take long to read it, and holds no memory
+     *     meanwhile
      */
-    record State(long sequence, long head, Path frame) {}
+    record State(long sequence, long head, Path file) {}
 
     /**
      * Rebuilds a member's g_i within the run's memory.
@@ -63,14 +63,14 @@ class MemberStateRecovery {
      * @throws io.evenkeel.coordinator.platform.problem.ProblemException {@code member-not-found}, {@code state-not-kept}, {@code storage-damaged},
      *     {@code insufficient-memory} if the run is not under way and there is none left
      */
-    State of(PlanCache.Known known, String client) {
+    State of(PlanCache.Known known, String client, StateForm form) {
         requireReadable(known);
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             try {
                 // The file is written last: after a failure nobody would delete it.
                 return memory.working(known.run(), known.plan(), () -> {
                     Supplier<State> rebuilt = damage.stopping(
-                            () -> transactions.readDurable(() -> rebuild(known, members.get(known, client))));
+                            () -> transactions.readDurable(() -> rebuild(known, members.get(known, client), form)));
                     return rebuilt.get();
                 });
             } catch (CompactedMeanwhileException e) {
@@ -97,9 +97,9 @@ class MemberStateRecovery {
     }
 
     /** Returns what writes the state to a file. */
-    private Supplier<State> rebuild(PlanCache.Known known, Member member) {
+    private Supplier<State> rebuild(PlanCache.Known known, Member member, StateForm form) {
         if (!known.plan().retainsSum()) {
-            return () -> state(member, new double[known.plan().dimension()]);
+            return () -> state(known, member, new double[known.plan().dimension()], form);
         }
         MemberVectors.Vector vector = vectors.rebuild(
                 known.plan(), new MemberVectors.Wanted(known.run(), member.id(), member.ordinal(), member.sequence()));
@@ -107,14 +107,14 @@ class MemberStateRecovery {
             throw new CorruptionException(
                     known.run(), member.lastRound(), member.ordinal(), "the last accepted message is not stored");
         }
-        return () -> state(member, vector.values());
+        return () -> state(known, member, vector.values(), form);
     }
 
-    private State state(Member member, double[] values) {
+    private State state(PlanCache.Known known, Member member, double[] values, StateForm form) {
         try {
             Path file = Files.createTempFile("evenkeel-state-", "");
-            try {
-                Files.write(file, VectorFrames.encode(values));
+            try (OutputStream out = Files.newOutputStream(file)) {
+                form.write(values, known.plan().layout(), out);
             } catch (IOException | RuntimeException e) {
                 Files.deleteIfExists(file);
                 throw e;

@@ -10,6 +10,7 @@ import io.evenkeel.coordinator.run.PlanCache;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,6 +25,8 @@ import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.HttpMediaTypeNotAcceptableException;
+import org.springframework.web.accept.HeaderContentNegotiationStrategy;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -32,6 +35,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.request.ServletWebRequest;
 
 /** A device's own membership over HTTP: join, recover, leave. */
 @Tag(name = "Devices")
@@ -39,8 +43,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping(path = "/api/v1/runs/{run}/members/me", produces = MediaType.APPLICATION_JSON_VALUE)
 class MembershipController {
 
-    private static final String FRAME = "application/vnd.evenkeel.frame";
-
+    private final HeaderContentNegotiationStrategy accepted = new HeaderContentNegotiationStrategy();
     private final PlanCache plans;
     private final Members members;
     private final MessageStore messages;
@@ -107,21 +110,29 @@ class MembershipController {
     @Operation(
             summary = "Recover the state g_i",
             description =
-                    "A frame of float64: the sum of all messages accepted from this device; the headers tell the last one.")
-    @GetMapping(path = "/state", produces = FRAME)
+                    "The sum of all messages accepted from this device, bit for bit; the header Evenkeel-Sequence has their"
+                            + " number, Evenkeel-Head the digest of the last one. By default a frame of float64; with"
+                            + " 'Accept: application/octet-stream' the d values alone, each a little-endian float64.")
+    @GetMapping(
+            path = "/state",
+            produces = {StateForm.FRAME_VALUE, MediaType.APPLICATION_OCTET_STREAM_VALUE})
     void getMemberState(
-            @PathVariable String run, @AuthenticationPrincipal Caller.Device device, HttpServletResponse response)
-            throws IOException {
-        MemberStateRecovery.State state = states.of(plans.named(run), device.client());
+            @PathVariable String run,
+            @AuthenticationPrincipal Caller.Device device,
+            HttpServletRequest request,
+            HttpServletResponse response)
+            throws IOException, HttpMediaTypeNotAcceptableException {
+        StateForm form = StateForm.of(accepted.resolveMediaTypes(new ServletWebRequest(request)));
+        MemberStateRecovery.State state = states.of(plans.named(run), device.client(), form);
         // Before it is opened, which takes its name away on Unix.
-        long size = Files.size(state.frame());
-        try (InputStream frame = Files.newInputStream(state.frame(), StandardOpenOption.DELETE_ON_CLOSE)) {
-            response.setContentType(FRAME);
+        long size = Files.size(state.file());
+        try (InputStream bytes = Files.newInputStream(state.file(), StandardOpenOption.DELETE_ON_CLOSE)) {
+            response.setContentType(form.mediaType().toString());
             response.setContentLengthLong(size);
             response.setHeader(HttpHeaders.CACHE_CONTROL, CacheControl.noStore().getHeaderValue());
             response.setHeader("Evenkeel-Sequence", Long.toString(state.sequence()));
             response.setHeader("Evenkeel-Head", HexFormat.of().toHexDigits(state.head()));
-            frame.transferTo(response.getOutputStream());
+            bytes.transferTo(response.getOutputStream());
         }
     }
 

@@ -8,11 +8,14 @@ import io.evenkeel.coordinator.testing.Reply;
 import io.evenkeel.coordinator.testing.Scene;
 import io.evenkeel.coordinator.testing.TestDevice;
 import io.evenkeel.core.compress.CompressedVector;
+import io.evenkeel.core.compress.Support;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.frame.FrameCodec;
 import io.evenkeel.core.frame.FrameLimits;
 import io.evenkeel.core.wire.Digest;
 import jakarta.persistence.EntityManagerFactory;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -265,6 +268,63 @@ class MembershipChangeTest {
         assertThat(reply.header("Evenkeel-Sequence")).isEqualTo("2");
         assertThat(reply.header("Evenkeel-Head")).isEqualTo(Digest.toHex(device.head()));
         assertThat(state(scene, device).toDense()).isEqualTo(device.memory());
+    }
+
+    /** A frame leaves out the zeros of the one device, and has every value of the other. */
+    @Test
+    void returnsTheSameBitsWithoutAFrame() {
+        Scene scene = scene(2).start();
+        TestDevice sparse = scene.devices.get(0);
+        TestDevice full = scene.devices.get(1);
+        double[] gradient = gradient();
+        for (int round = 0; round < 3; round++) {
+            sparse.answer(round, new double[] {0, 1.5, 0, -2, 0, 0});
+            full.answer(round, gradient);
+            scene.await(full, round);
+        }
+
+        for (TestDevice device : scene.devices) {
+            Reply dense = stateAs(scene, device, "application/octet-stream");
+            assertThat(dense.header("Content-Type")).isEqualTo("application/octet-stream");
+            assertThat(dense.header("Evenkeel-Sequence")).isEqualTo("3");
+            assertThat(dense.header("Evenkeel-Head")).isEqualTo(Digest.toHex(device.head()));
+            assertThat(state(scene, device).toDense()).isEqualTo(device.memory());
+            ByteBuffer bytes = ByteBuffer.allocate(8 * Scene.DIMENSION).order(ByteOrder.LITTLE_ENDIAN);
+            bytes.asDoubleBuffer().put(device.memory());
+            assertThat(dense.body()).isEqualTo(bytes.array());
+        }
+        assertThat(state(scene, sparse).support()).isInstanceOf(Support.Listed.class);
+        assertThat(state(scene, full).support()).isInstanceOf(Support.All.class);
+    }
+
+    @Test
+    void returnsTheFormThatTheDevicePrefers() {
+        Scene scene = scene(1);
+        TestDevice device = scene.devices.get(0);
+        String frame = "application/vnd.evenkeel.frame";
+        String dense = "application/octet-stream";
+        Map<String, String> preferred = Map.of(
+                "*/*",
+                frame,
+                "application/*",
+                frame,
+                frame + ", " + dense,
+                frame,
+                dense + ", */*;q=0.1",
+                dense,
+                frame + ";q=0.5, " + dense,
+                dense);
+        preferred.forEach(
+                (accept, type) -> assertThat(stateAs(scene, device, accept).header("Content-Type"))
+                        .as(accept)
+                        .isEqualTo(type));
+        Reply refused = stateAs(scene, device, "application/json");
+        assertThat(refused.problem()).isEqualTo("not-acceptable");
+        assertThat(refused.get("detail")).contains(frame, dense);
+    }
+
+    private static Reply stateAs(Scene scene, TestDevice device, String accept) {
+        return device.http().get("/runs/" + scene.run + "/members/me/state", "Accept", accept);
     }
 
     private static CompressedVector state(Scene scene, TestDevice device) {

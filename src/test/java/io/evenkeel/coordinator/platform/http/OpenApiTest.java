@@ -51,6 +51,12 @@ class OpenApiTest {
                 .isNotEmpty()
                 .jsonPath("$.components.schemas.Smoothness.properties.l1.description")
                 .isNotEmpty()
+                .jsonPath("$.paths['/api/v1/runs/{run}/members/me/state'].get.responses['200'].content.keys()")
+                .value(
+                        Object.class,
+                        types -> assertThat(types)
+                                .asString()
+                                .contains("application/vnd.evenkeel.frame", "application/octet-stream"))
                 .jsonPath("$.paths['/error']")
                 .doesNotExist();
     }
