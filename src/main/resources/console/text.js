@@ -70,6 +70,8 @@ const texts = {
   versions: ['Versions', 'バージョン'],
   aliases: ['Aliases', 'エイリアス'],
   alias: ['Alias', 'エイリアス'],
+  no_loss_not_trained_on: ['None: no round that trained on this model was closed when the version was made. An evaluation measures it.', 'なし：このバージョンの作成時、このモデルで学習したラウンドはまだ終了していませんでした。評価で測定できます。'],
+  no_loss_not_reported: ['None: devices reported no loss in the round that trained on this model.', 'なし：このモデルで学習したラウンドでは、デバイスから損失が報告されませんでした。'],
   no_versions: ['There are no versions.', 'バージョンはありません。'],
   no_aliases: ['No alias names a version, so devices get none. Promote a version.', 'エイリアスがないため、デバイスはモデルを取得しません。バージョンを昇格してください。'],
   last_changes: ['Last changes', '最近の変更'],

@@ -79,9 +79,10 @@ function Version({model, version: one, done}) {
       <details><summary>${t('details')}</summary><dl class="pairs"><dt>SHA-256</dt><dd><code>${one.sha256}</code></dd>
         <dt>${t('model_tensors')}</dt><dd>${number(one.tensors.length)}, ${one.dtype}</dd>
         ${one.members !== undefined && html`<dt>${t('members')}</dt><dd>${number(one.members)}</dd>`}
+        ${one.noLoss && html`<dt>${t('loss')}</dt><dd>${t('no_loss_' + one.noLoss.replaceAll('-', '_'))}</dd>`}
         ${Object.entries(one.metrics || {}).map(([name, value]) => html`<dt>${plain(name)}</dt><dd>${number(value)}</dd>`)}
         ${metadata.map(([name, value]) => html`<dt>${plain(name)}</dt><dd>${plain(value)}</dd>`)}</dl></details><${Refusal} problem=${problem} /></td>
-    <td class="number" data-label=${t('loss')}>${one.loss === undefined ? t('none') : number(one.loss)}</td><td class="number" data-label=${t('size')}>${bytes(one.bytes)}</td>
+    <td class="number" data-label=${t('loss')}>${one.loss === undefined ? html`<span title=${one.noLoss && t('no_loss_' + one.noLoss.replaceAll('-', '_'))}>${t('none')}</span>` : number(one.loss)}</td><td class="number" data-label=${t('size')}>${bytes(one.bytes)}</td>
     <td data-label=${t('created_at')} title=${time(one.createdAt)}>${ago(one.createdAt)}<div class="soft">${plain(one.createdBy)}</div></td>
     <td><div class="row"><button onClick=${save}>${t('download')}</button>
       ${isOperator() && html`<${Promote} path=${base(model)} version=${one.version} done=${done} />

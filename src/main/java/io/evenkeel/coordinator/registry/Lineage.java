@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param round the round of the run whose model it is: x^round
  * @param definition the run's definition at that time, as JSON
  * @param members number of members of the run in the round closed last before it
- * @param loss mean of the losses that devices reported in that round
- * @param metrics means of the metrics that devices reported in that round, as a JSON object
+ * @param loss mean of the losses of this model that devices reported in the round that trained on it; null if they reported none, or
+ *     if that round was not closed when the version was made
+ * @param metrics means of the metrics that they reported in it, as a JSON object; null if that round was not closed
  */
 @Embeddable
 record Lineage(

@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.registry;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonValue;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
@@ -19,8 +20,9 @@ import tools.jackson.databind.json.JsonMapper;
  * @param run the run it comes from; absent if it was uploaded, as are round, definition, members, loss and metrics
  * @param round its model is the run's x^round
  * @param members number of the run's members in the round closed last before
- * @param loss mean of the losses that devices reported in that round
- * @param metrics means of the metrics that devices reported in that round
+ * @param loss mean of the losses of this model that devices reported in the round that trained on it
+ * @param metrics means of the metrics of this model that they reported in it
+ * @param noLoss why a version of a run has no loss
  * @param definition the run's definition
  * @param tensors names and shapes, in the order of the file's values
  * @param dtype the values' type, float32 or float64
@@ -41,6 +43,7 @@ record ModelVersionView(
         @Nullable Integer members,
         @Nullable Double loss,
         @Nullable JsonNode metrics,
+        @Nullable NoLoss noLoss,
         @Nullable JsonNode definition,
         JsonNode tensors,
         String dtype,
@@ -49,6 +52,34 @@ record ModelVersionView(
         JsonNode metadata,
         String createdBy,
         Instant createdAt) {
+
+    /** Why a version of a run has no loss. */
+    @Schema(name = "NoLoss")
+    enum NoLoss {
+        /** No round that trained on the model was closed when the version was made. */
+        NOT_TRAINED_ON("not-trained-on"),
+        /** Devices reported no loss in that round. */
+        NOT_REPORTED("not-reported");
+
+        private final String text;
+
+        NoLoss(String text) {
+            this.text = text;
+        }
+
+        /** Returns the text in answers. */
+        @JsonValue
+        String text() {
+            return text;
+        }
+
+        private static @Nullable NoLoss of(Lineage lineage) {
+            if (lineage.run() == null || lineage.loss() != null) {
+                return null;
+            }
+            return lineage.metrics() == null ? NOT_TRAINED_ON : NOT_REPORTED;
+        }
+    }
 
     /** Makes views. Thread-safe. */
     @Component
@@ -94,6 +125,7 @@ record ModelVersionView(
                     lineage.members(),
                     lineage.loss(),
                     tree(lineage.metrics()),
+                    NoLoss.of(lineage),
                     tree(lineage.definition()),
                     json.readTree(file.tensors()),
                     file.dtype(),

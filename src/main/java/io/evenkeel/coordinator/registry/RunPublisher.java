@@ -69,13 +69,15 @@ class RunPublisher {
     }
 
     private Lineage lineage(PlanCache.Known known, int round) {
-        RoundRecord closed = records.find(known.run(), round - 1).orElse(null);
+        RoundRecord before = records.find(known.run(), round - 1).orElse(null);
+        // What devices report in a round is about the model that the round gave them.
+        RoundRecord on = records.find(known.run(), round).orElse(null);
         return new Lineage(
                 known.plan().name(),
                 round,
                 json.writeValueAsString(known.plan().definition()),
-                closed == null ? null : closed.members(),
-                closed == null ? null : closed.loss(),
-                closed == null ? null : json.writeValueAsString(closed.metrics()));
+                before == null ? null : before.members(),
+                on == null ? null : on.loss(),
+                on == null ? null : json.writeValueAsString(on.metrics()));
     }
 }

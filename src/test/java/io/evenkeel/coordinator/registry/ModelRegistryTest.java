@@ -9,7 +9,9 @@ import io.evenkeel.coordinator.testing.Api;
 import io.evenkeel.coordinator.testing.Http;
 import io.evenkeel.coordinator.testing.Reply;
 import io.evenkeel.coordinator.testing.Scene;
+import io.evenkeel.coordinator.testing.TestDevice;
 import io.evenkeel.core.feedback.FeedbackMethod;
+import io.evenkeel.core.wire.Report;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -17,6 +19,8 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -89,8 +93,56 @@ class ModelRegistryTest {
                 path + "/versions", "{\"run\":\"" + scene.run + "\",\"round\":0,\"dtype\":\"float64\"}");
         assertThat(older.number("version")).isEqualTo(2);
         assertThat(older.get("dtype")).isEqualTo("float64");
-        assertThat(older.json().containsKey("loss")).isFalse();
+        assertThat(older.get("noLoss")).isEqualTo("not-reported");
         assertThat(operator.get(path).number("newest")).isEqualTo(2);
+    }
+
+    @Test
+    void aVersionHasTheLossThatDevicesReportedOnIt() {
+        Scene scene = new Scene(api.endpoint(), jdbc, Scene.newName(), "top-k:2", FeedbackMethod.EF21)
+                .create("ef21-norm", 3, "")
+                .members(1)
+                .start();
+        report(scene, 0, 0.5);
+        report(scene, 1, 0.25);
+        Reply open = publish(scene, "\"round\":2");
+        report(scene, 2, 0.75);
+        Reply best = publish(scene, "\"best\":true");
+        Reply trainedOn = publish(scene, "\"round\":2");
+        Reply last = publish(scene, "\"round\":3");
+
+        assertThat(best.get("round")).isEqualTo("1");
+        assertThat(best.get("loss")).isEqualTo("0.25");
+        assertThat(trainedOn.get("loss")).isEqualTo("0.75");
+        assertThat(trainedOn.get("metrics")).isEqualTo("{accuracy=0.75}");
+        assertThat(has(trainedOn, "noLoss")).isFalse();
+        for (Reply none : List.of(open, last)) {
+            assertThat(has(none, "loss") || has(none, "metrics")).isFalse();
+            assertThat(none.get("noLoss")).isEqualTo("not-trained-on");
+        }
+        model.upload(1, 2);
+        Reply upload = operator.get(path + "/versions/5/details");
+        assertThat(has(upload, "loss") || has(upload, "noLoss")).isFalse();
+    }
+
+    private static boolean has(Reply version, String field) {
+        return version.json().containsKey(field);
+    }
+
+    private Reply publish(Scene scene, String round) {
+        Reply version = operator.postJson(path + "/versions", "{\"run\":\"" + scene.run + "\"," + round + "}");
+        assertThat(version.status()).as(version.toString()).isEqualTo(201);
+        return version;
+    }
+
+    private static void report(Scene scene, int round, double loss) {
+        TestDevice device = scene.devices.get(0);
+        Report report = new Report(
+                1, OptionalDouble.of(loss), OptionalDouble.empty(), OptionalDouble.empty(), Map.of("accuracy", loss));
+        TestDevice.Sent message = device.stage(round, GRADIENT, report);
+        assertThat(device.put(message).status()).isEqualTo(201);
+        device.commit(message);
+        scene.await(device, round);
     }
 
     @Test

@@ -43,6 +43,7 @@ class ExportCoverageTest {
             entry("webhook", "has a secret that signs deliveries, and an address that would get each of them twice"),
             entry("webhook_delivery", "belongs to a webhook"),
             entry("trusted_time", "is the time of this installation"),
+            entry("installation", "is the id of this installation"),
             entry("stored_object", PLACE),
             entry("object_chunk", "has bytes that are exported with the rows that name them"),
             entry("checkpoint.memory_at", PLACE),

@@ -72,7 +72,7 @@ final class ModelText {
                 .add("from", from(version))
                 .add("algorithm", version.path("definition").path("algorithm").asString(""))
                 .add("members", version.path("members").asString(""))
-                .add("loss", version.path("loss").asString(""));
+                .add("loss", loss(version));
         addAll(properties, version.path("metrics"));
         properties
                 .add(
@@ -91,6 +91,17 @@ final class ModelText {
         fields.properties()
                 .forEach(
                         field -> properties.add(field.getKey(), field.getValue().asString()));
+    }
+
+    /** Returns the loss of a version's model, or why there is none. */
+    private static String loss(JsonNode version) {
+        return switch (version.path("noLoss").asString("")) {
+            case "not-trained-on" ->
+                "none: no round that trained on this model was closed when the version was made; 'evenkeel evaluations"
+                        + " create' measures it";
+            case "not-reported" -> "none: devices reported no loss in the round that trained on this model";
+            default -> version.path("loss").asString("");
+        };
     }
 
     private static String from(JsonNode version) {

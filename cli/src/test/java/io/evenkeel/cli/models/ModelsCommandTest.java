@@ -67,6 +67,17 @@ class ModelsCommandTest extends StubFixture {
     }
 
     @Test
+    void saysWhyAVersionHasNoLoss() {
+        coordinator.on(
+                "GET /models/digits/versions/3/details",
+                VERSION.replace("\"loss\": 0.25", "\"noLoss\": \"not-trained-on\""));
+
+        assertThat(cli.run("models", "show", "digits", "3")).isZero();
+
+        assertThat(cli.out()).contains("no round that trained on this model", "evenkeel evaluations create");
+    }
+
+    @Test
     void publishesARoundWithMetadata() {
         coordinator.on("POST /models/digits/versions", VERSION);
 

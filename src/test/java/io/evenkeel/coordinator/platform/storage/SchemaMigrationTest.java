@@ -44,7 +44,8 @@ class SchemaMigrationTest {
             Map.entry("V14__cohort_evidence.sql", -1_846_021_119),
             Map.entry("V15__missed_rounds.sql", -1_252_048_392),
             Map.entry("V16__sites.sql", -1_595_397_376),
-            Map.entry("V18__repeated_refusals.sql", 2_013_871_536));
+            Map.entry("V18__repeated_refusals.sql", 2_013_871_536),
+            Map.entry("V20__installation_and_version_loss.sql", -1_172_082_576));
 
     private final DriverManagerDataSource database =
             new DriverManagerDataSource("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
