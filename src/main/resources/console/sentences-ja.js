@@ -173,6 +173,7 @@ export const SENTENCES = [
   ["there is a run named '{0}' already, or one is being deleted", 'ラン「{0}」はすでにあるか、削除中です。'],
   ["run '{0}' starts from an uploaded model, and none was uploaded", 'ラン「{0}」はアップロードされたモデルから始まりますが、まだアップロードされていません。'],
   ["run '{0}' has {a}, and a round needs messages of {1}", 'ラン「{0}」のメンバーは{a}ですが、ラウンドには {1} 台のメッセージが必要です。'],
+  ['{a} besides 1 relay without devices', '{a}（デバイスのないリレー 1 台を除く）'], ['{a} besides {0} relays without devices', '{a}（デバイスのないリレー {0} 台を除く）'],
   ['{0} members', ' {0} 台'], ['{0} member', ' {0} 台'],
   ["run '{0}' cannot be deleted: {a}", 'ラン「{0}」は削除できません。{a}'],
   ["it is an arm of experiment '{0}'", '実験「{0}」のアームです。'],

@@ -2,12 +2,14 @@ package io.evenkeel.coordinator.lifecycle;
 
 import io.evenkeel.coordinator.definition.RoundRules;
 import io.evenkeel.coordinator.draw.OpenRoundCache;
+import io.evenkeel.coordinator.member.RelayedDevices;
 import io.evenkeel.coordinator.member.RoundMembers;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRules;
+import io.evenkeel.coordinator.selection.DeviceSelector;
 import java.time.Instant;
 import org.springframework.stereotype.Component;
 
@@ -19,8 +21,18 @@ class FirstRound {
     private final OpenRoundCache openRounds;
     private final RunRules rules;
     private final InitialModels models;
+    private final PlanCache plans;
+    private final RelayedDevices relays;
 
-    FirstRound(RoundMembers members, OpenRoundCache openRounds, RunRules rules, InitialModels models) {
+    FirstRound(
+            RoundMembers members,
+            OpenRoundCache openRounds,
+            RunRules rules,
+            InitialModels models,
+            PlanCache plans,
+            RelayedDevices relays) {
+        this.plans = plans;
+        this.relays = relays;
         this.members = members;
         this.openRounds = openRounds;
         this.rules = rules;
@@ -35,11 +47,15 @@ class FirstRound {
     void open(Run run, Instant now) {
         RoundRules first = rules.next(run);
         run.start(now, first.maxTime());
-        requireMembers(run, members.count(run.id(), 0), "", first.minParticipants());
+        requireMembers(run, members.count(run.id(), 0), "", DeviceSelector.ALL, first.minParticipants());
         openRounds
                 .draw(run)
-                .ifPresent(draw ->
-                        requireMembers(run, draw.eligible(), " that devices.sample chooses", first.minParticipants()));
+                .ifPresent(draw -> requireMembers(
+                        run,
+                        draw.eligible(),
+                        " that devices.sample chooses",
+                        plans.of(run).devices().sample(),
+                        first.minParticipants()));
     }
 
     /**
@@ -64,15 +80,22 @@ class FirstRound {
         }
     }
 
-    private static void requireMembers(Run run, int present, String what, int required) {
-        if (present < required) {
+    /** Requires members that can answer: a relay without devices cannot. */
+    private void requireMembers(Run run, int present, String what, DeviceSelector chosen, int required) {
+        int empty = relays.empty(run.id(), 0, chosen);
+        int able = present - empty;
+        if (able < required) {
+            String beside = switch (empty) {
+                case 0 -> "";
+                case 1 -> " besides 1 relay without devices";
+                default -> " besides " + empty + " relays without devices";
+            };
             throw ProblemKind.TOO_FEW_MEMBERS
                     .because(
-                            "run '" + run.name() + "' has " + present + (present == 1 ? " member" : " members") + what
-                                    + ", and a round needs messages of "
-                                    + required,
-                            "let more devices join, then start")
-                    .with("members", present)
+                            "run '" + run.name() + "' has " + able + (able == 1 ? " member" : " members") + what
+                                    + beside + ", and a round needs messages of " + required,
+                            "let more devices join" + (empty == 0 ? "" : " at the relays' sites") + ", then start")
+                    .with("members", able)
                     .with("required", required);
         }
     }

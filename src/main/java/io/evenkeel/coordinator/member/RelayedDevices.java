@@ -27,9 +27,11 @@ public class RelayedDevices {
     public static final int MAX = 1_000_000;
 
     private final ClientDirectory clients;
+    private final RoundMembers members;
 
-    RelayedDevices(ClientDirectory clients) {
+    RelayedDevices(ClientDirectory clients, RoundMembers members) {
         this.clients = clients;
+        this.members = members;
     }
 
     /** Returns whether a client is a relay. */
@@ -42,10 +44,7 @@ public class RelayedDevices {
     /** Returns the relays that a selector chooses, with the devices that each says are below it. */
     public Map<String, Integer> sites(DeviceSelector selector) {
         List<String> relays = new ArrayList<>();
-        DeviceSelector both =
-                new DeviceSelector(Stream.concat(selector.requirements().stream(), RELAYS.requirements().stream())
-                        .toList());
-        clients.forEach(both, Instant.EPOCH, (client, isSeen) -> relays.add(client));
+        clients.forEach(relaysOf(selector), Instant.EPOCH, (client, isSeen) -> relays.add(client));
         Map<String, Integer> sites = new HashMap<>();
         clients.entries(relays).forEach((client, entry) -> sites.put(client, devices(entry.attributes())));
         return sites;
@@ -57,6 +56,23 @@ public class RelayedDevices {
         return clients.count(selector)
                 - sites.size()
                 + sites.values().stream().mapToLong(Integer::longValue).sum();
+    }
+
+    /** Counts the relays without devices among the members that take part in a round and that a selector chooses. */
+    public int empty(long run, int round, DeviceSelector selector) {
+        List<String> relays = new ArrayList<>();
+        members.eligible(run, round, clients.devices(relaysOf(selector)), row -> relays.add(row.getString(3)));
+        Map<String, ClientDirectory.Entry> known = clients.entries(relays);
+        return (int) relays.stream()
+                .filter(relay -> devices(known.getOrDefault(relay, ClientDirectory.Entry.UNKNOWN)
+                                .attributes())
+                        == 0)
+                .count();
+    }
+
+    private static DeviceSelector relaysOf(DeviceSelector selector) {
+        return new DeviceSelector(Stream.concat(selector.requirements().stream(), RELAYS.requirements().stream())
+                .toList());
     }
 
     private static int devices(Attributes reported) {

@@ -39,6 +39,7 @@ class Relay implements SmartLifecycle {
     private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
 
     private static final Duration PAUSE = Duration.ofSeconds(5);
+    private static final Duration LONGEST_POLL = Duration.ofSeconds(15);
     private static final Duration STOP = Duration.ofSeconds(20);
 
     private final RelaySettings settings;
@@ -194,6 +195,9 @@ class Relay implements SmartLifecycle {
                 .stateFolder(folder)
                 .weight(weight)
                 .doublePrecision(true)
+                // Between two polls it reports how many devices it has, and the run above starts with none that has
+                // none.
+                .longPoll(settings.askEvery().compareTo(LONGEST_POLL) < 0 ? settings.askEvery() : LONGEST_POLL)
                 .attributes(report)
                 .transport(new MeteredTransport(link))
                 .listener(new Listener());

@@ -13,6 +13,7 @@ import io.evenkeel.coordinator.testing.TurnedClock;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -82,6 +83,29 @@ class RunLifeCycleTest {
         assertThat(scene.view().get("state")).isEqualTo("created");
         scene.member(1);
         assertThat(scene.start().view().get("state")).isEqualTo("running");
+    }
+
+    @Test
+    void doesNotCountARelayWithoutDevices() {
+        for (String choice : List.of("", ",\"devices\":{\"sample\":\"!retired\"}")) {
+            Scene scene = scene("\"participants\":{\"min\":2}" + choice).members(2);
+            report(scene.devices.get(1), 0);
+            Reply reply = scene.operator.post("/runs/" + scene.run + "/start");
+            assertThat(reply.problem()).isEqualTo("too-few-members");
+            assertThat(reply.get("detail")).contains("1 member", "besides 1 relay without devices");
+            assertThat(reply.number("members")).isEqualTo(1);
+            assertThat(scene.view().get("state")).isEqualTo("created");
+            report(scene.devices.get(1), 3);
+            assertThat(scene.start().view().get("state")).isEqualTo("running");
+        }
+    }
+
+    private static void report(TestDevice relay, int devices) {
+        Reply reply = relay.http()
+                .putJson(
+                        "/clients/me/attributes",
+                        "{\"attributes\":{\"kind\":\"relay\",\"relay-devices\":\"" + devices + "\"}}");
+        assertThat(reply.status()).isEqualTo(204);
     }
 
     @Test

@@ -29,7 +29,7 @@ class RelayMoveTest extends RelayedSites {
     private double[] trained(Trouble between) throws IOException {
         Scene above = run("ef21-sgdm-norm", "top-k:3", "").members(1);
         Scene below = relay(above, root.endpoint(), "top-k:3", 2);
-        above.start();
+        start(above);
         for (int round = 0; round < ROUNDS; round++) {
             awaitRound(below, round);
             answer(below, round, 0, 0);
@@ -92,7 +92,7 @@ class RelayMoveTest extends RelayedSites {
         Scene above = run("ef21-norm", LOSSLESS, "").members(1);
         Scene below = relay(above, root.endpoint(), LOSSLESS, 2);
         eventually().until(() -> above.view().number("members") == 2);
-        above.start();
+        start(above);
         answerAll(below, 0);
         answer(above, 0, 0, 3);
         awaitRound(below, 1);
@@ -143,7 +143,7 @@ class RelayMoveTest extends RelayedSites {
         Scene above = run("ef21-norm", LOSSLESS, "").members(1);
         Scene below = relay(above, root.endpoint(), LOSSLESS, 2);
         eventually().until(() -> above.view().number("members") == 2);
-        above.start();
+        start(above);
         Path current = folder.resolve("site-0").resolve("relay");
         Path credentials = folder.resolve("credentials");
         for (int round = 0; round < 3; round++) {

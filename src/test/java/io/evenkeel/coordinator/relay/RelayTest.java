@@ -44,7 +44,7 @@ class RelayTest extends RelayedSites {
         double[] expected = flat(LOSSLESS);
         Scene above = run("ef21-norm", LOSSLESS, "").members(1);
         Scene below = relay(above, root.endpoint(), LOSSLESS, 3);
-        above.start();
+        start(above);
         for (int round = 0; round < ROUNDS; round++) {
             awaitRound(below, round);
             for (int i = 0; i < 3; i++) {
@@ -67,7 +67,7 @@ class RelayTest extends RelayedSites {
         Scene above = run("ef21-norm", LOSSLESS, "").members(1);
         Scene region = relay(above, root.endpoint(), LOSSLESS, 1);
         Scene site = relay(region, sites.get(0).endpoint(), LOSSLESS, 2);
-        above.start();
+        start(above);
         for (int round = 0; round < ROUNDS; round++) {
             awaitRound(region, round);
             answer(region, round, 0, 2);
@@ -90,7 +90,7 @@ class RelayTest extends RelayedSites {
         Scene above = run("ef21-norm", LOSSLESS, ",\"participants\":{\"min\":1,\"max\":1}")
                 .members(1);
         Scene below = relay(above, root.endpoint(), LOSSLESS, 1);
-        above.start();
+        start(above);
         awaitRound(below, 0);
         answer(above, 0, 0, 3);
         above.awaitClosed(0);
@@ -134,7 +134,7 @@ class RelayTest extends RelayedSites {
         // The relay asks for the run above until there is one.
         above.create("ef21-norm", ROUNDS, STEP).members(1);
         eventually().until(() -> above.view().number("members") == 2);
-        above.start();
+        start(above);
         for (int round = 0; round < 4; round++) {
             awaitRound(below, round);
             cohort.stage(round, device -> privacy.isEmpty());
@@ -197,7 +197,7 @@ class RelayTest extends RelayedSites {
         int rounds = 3 * ROUNDS;
         Scene above = run("ef21-norm", LOSSLESS, "").members(1);
         Scene below = relay(above, root.endpoint(), LOSSLESS, 1);
-        above.start();
+        start(above);
         awaitRound(below, 0);
         assertThat(above.change("{\"rounds\":" + rounds + "}").status()).isEqualTo(200);
         for (int round = 0; round < rounds; round++) {
@@ -215,7 +215,7 @@ class RelayTest extends RelayedSites {
         Scene above = run("ef21-norm", LOSSLESS, "");
         Scene below = relay(above, root.endpoint(), LOSSLESS, 1);
         eventually().until(() -> above.view().number("members") == 1);
-        above.start();
+        start(above);
         awaitRound(below, 0);
         above.act("cancel");
         awaitState(below, "cancelled");

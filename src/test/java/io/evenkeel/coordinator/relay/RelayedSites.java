@@ -92,6 +92,13 @@ abstract class RelayedSites {
         return site;
     }
 
+    /** Starts a run once enough members can answer: relays have reported that they have devices. */
+    static void start(Scene scene) {
+        eventually()
+                .until(() ->
+                        scene.operator.post("/runs/" + scene.run + "/start").status() == 200);
+    }
+
     static void answer(Scene scene, int round, int device, int place) {
         TestDevice member = scene.devices.get(device);
         member.answer(round, TestDevice.gradient(member.model(round), place));
