@@ -3,7 +3,6 @@ package io.evenkeel.coordinator.relay;
 import io.evenkeel.client.DivergedException;
 import io.evenkeel.client.EvenkeelException;
 import io.evenkeel.client.Response;
-import io.evenkeel.coordinator.access.Credential;
 import io.evenkeel.coordinator.platform.problem.FailureLog;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import java.time.Clock;
@@ -11,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,7 +32,7 @@ class RelayLink {
     private final RelaySettings settings;
     private final Clock clock;
     private final FailureLog failures;
-    private final String id = Credential.newId();
+    private final Supplier<String> installation;
     private List<String> above = List.of();
     private long sent;
     private long received;
@@ -44,10 +44,11 @@ class RelayLink {
     private int answered = -1;
     private boolean ended;
 
-    RelayLink(RelaySettings settings, Clock clock, FailureLog failures) {
+    RelayLink(RelaySettings settings, Clock clock, FailureLog failures, Supplier<String> installation) {
         this.settings = settings;
         this.clock = clock;
         this.failures = failures;
+        this.installation = installation;
     }
 
     /**
@@ -78,7 +79,7 @@ class RelayLink {
 
     /** Returns the ids of this coordinator and of those above it, up to the root. */
     synchronized String path() {
-        List<String> path = new ArrayList<>(List.of(id));
+        List<String> path = new ArrayList<>(List.of(installation.get()));
         path.addAll(above);
         return String.join(",", path);
     }
@@ -104,10 +105,11 @@ class RelayLink {
         fault = null;
         List<String> path =
                 response.header(RelayPathHeader.NAME).map(this::path).orElse(above);
-        if (path.contains(id)) {
+        if (path.contains(installation.get())) {
             throw new EvenkeelException("the coordinator at " + settings.upstream()
                     + " is itself, directly or over others, a relay of this one, so that no run would ever start: set"
-                    + " evenkeel.relay.upstream of one of them to a coordinator that is not below it");
+                    + " evenkeel.relay.upstream of one of them to a coordinator that is not below it; if one's database is a copy of"
+                    + " the other's, let one of them begin with an empty database");
         }
         above = path;
     }

@@ -13,14 +13,23 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class RelayLinkTest {
 
     private static RelayLink link(String upstream) {
+        return link(upstream, UUID.randomUUID().toString());
+    }
+
+    private static RelayLink link(String upstream, String installation) {
         RelaySettings settings = new RelaySettings(
                 URI.create("http://" + upstream), "digits", null, null, List.of(), 5, Duration.ofMinutes(1), null);
-        return new RelayLink(settings, Clock.systemUTC(), new FailureLog(Clock.systemUTC(), new SimpleMeterRegistry()));
+        return new RelayLink(
+                settings,
+                Clock.systemUTC(),
+                new FailureLog(Clock.systemUTC(), new SimpleMeterRegistry()),
+                () -> installation);
     }
 
     private static Response of(RelayLink above) {
@@ -56,6 +65,18 @@ class RelayLinkTest {
                     .hasMessageContaining("at most 32 ids");
             assertThat(site.path()).isEqualTo(before);
         }
+    }
+
+    @Test
+    void findsALoopAfterARestart() {
+        RelayLink site = link("region");
+        site.received(of(link("site", "region")));
+
+        RelayLink restarted = link("site", "region");
+        Response above = of(site);
+        assertThatThrownBy(() -> restarted.received(above))
+                .isInstanceOf(EvenkeelException.class)
+                .hasMessageContaining("a relay of this one");
     }
 
     @Test

@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.evenkeel.coordinator.testing.MetricsExposition;
 import io.evenkeel.coordinator.testing.RestartableCoordinator;
 import io.evenkeel.coordinator.testing.Scene;
+import io.evenkeel.coordinator.testing.TestDevice;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -70,7 +71,7 @@ class RelayTreeTest extends RelayedSites {
         assertThat(path).isNotEmpty().doesNotContain(",");
         assertThat(below.devices.get(0).membership().header(RelayPathHeader.NAME))
                 .endsWith("," + path);
-        above.start();
+        start(above);
         eventually().until(() -> "running".equals(below.view().get("state")));
         eventually().until(() -> Integer.valueOf(0).equals(upstream(below).get("round")));
         assertThat(upstream(below))
@@ -113,11 +114,25 @@ class RelayTreeTest extends RelayedSites {
     }
 
     @Test
+    void aRestartedCoordinatorKeepsItsPlaceInThePathOfRelays() {
+        Scene above = run("").members(1);
+        Scene below = site(root.endpoint(), above.run, token());
+        eventually().until(() -> below.view().status() == 200);
+        TestDevice device = below.member(1);
+        String path = device.membership().header(RelayPathHeader.NAME);
+        sites.get(0).restart();
+        below.moveTo(sites.get(0).endpoint(), sites.get(0).jdbc());
+        eventually()
+                .untilAsserted(() -> assertThat(device.membership().header(RelayPathHeader.NAME))
+                        .isEqualTo(path));
+    }
+
+    @Test
     void aRunThatNeverStartedEndsWithTheRunAbove() {
         Scene above = run(",\"participants\":{\"min\":1,\"max\":1}").members(1);
         Scene below = site(root.endpoint(), above.run, token());
         eventually().until(() -> below.view().status() == 200);
-        above.start();
+        start(above);
         for (int round = 0; round < 2; round++) {
             answer(above, round, 0, 0);
             above.awaitClosed(round);
@@ -137,7 +152,7 @@ class RelayTreeTest extends RelayedSites {
         Scene cancelled = site(root.endpoint(), above.run, token());
         eventually().until(() -> cancelled.view().status() == 200);
         cancelled.members(1).act("cancel");
-        above.start();
+        start(above);
 
         awaitProblem(wrongToken, "enrolment token");
         awaitProblem(noRun, "there is no run named 'absent'");
