@@ -125,11 +125,7 @@ public class RunViews {
     }
 
     private RunView view(
-            Run run,
-            int present,
-            LossTrend losses,
-            @Nullable Instant opened,
-            LostMessageTable.@Nullable Summary lost) {
+            Run run, int present, LossTrend losses, @Nullable Instant opened, LostMessageTable.@Nullable Summary lost) {
         RunStall stall = run.stall(clock.instant()).orElse(null);
         return RunView.of(
                 run,
