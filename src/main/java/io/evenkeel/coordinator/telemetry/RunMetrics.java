@@ -121,7 +121,7 @@ class RunMetrics {
 
     @EventListener
     void lost(MessagesLost report) {
-        lost.increment(report.messages());
+        lost.increment((double) report.messages());
     }
 
     @EventListener

@@ -113,7 +113,7 @@ class RetriesTest {
         }
         assertThat(time.sleeps())
                 .hasSize(script.length)
-                .allSatisfy(pause -> assertThat(pause).isLessThanOrEqualTo(Duration.ofSeconds(180)));
+                .allSatisfy(pause -> assertThat(pause).isLessThanOrEqualTo(Duration.ofMinutes(3)));
     }
 
     @Test
