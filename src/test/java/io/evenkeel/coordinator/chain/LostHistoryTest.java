@@ -10,6 +10,7 @@ import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.wire.Digest;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -71,7 +72,7 @@ class LostHistoryTest {
     @Test
     void namesModelsByTheirHistories() {
         Scene scene = scene("");
-        String first = (String) task(scene, "after=-1").get("history");
+        String first = task(scene, "after=-1").get("history");
         assertThat(first).isEqualTo(link(scene, "place = 0"));
         answer(scene, 0, 2);
         // A change of the definition is a link of its own, and no other model.
@@ -83,7 +84,7 @@ class LostHistoryTest {
         Reply model = scene.devices.get(0).http().get("/runs/" + scene.run + "/rounds/2/model");
         assertThat(task.get("modelDigest")).isEqualTo(Digest.toHex(Digest.of(model.body())));
         assertThat(model.header("Evenkeel-History")).isEqualTo(task.get("history"));
-        assertThat(model.header("ETag")).contains((String) task.get("history"));
+        assertThat(model.header("ETag")).contains(task.get("history"));
         for (String what : List.of("model", "replica", "update?since=1")) {
             String path = "/runs/" + scene.run + "/rounds/2/" + what + (what.contains("?") ? "&" : "?") + "history=";
             assertThat(scene.devices
@@ -104,7 +105,7 @@ class LostHistoryTest {
                         "SELECT c.hash FROM run_chain c JOIN run r ON r.id = c.run_id WHERE r.name = ? AND " + where,
                         String.class,
                         scene.run);
-        return hash.substring(0, 16);
+        return Objects.requireNonNull(hash).substring(0, 16);
     }
 
     @Test
@@ -129,10 +130,10 @@ class LostHistoryTest {
     void aLaterRoundAndAnotherHistoryAreAnsweredAtOnce() {
         Scene scene = scene("");
         answer(scene, 0, 2);
-        String known = (String) task(scene, "after=1").get("history");
+        String known = task(scene, "after=1").get("history");
         String backup = backUp(scene);
         answer(scene, 2, 5);
-        String lost = (String) task(scene, "after=4").get("history");
+        String lost = task(scene, "after=4").get("history");
         restore(scene, backup);
 
         for (String query : List.of("after=5", "after=5&history=" + lost, "after=2&history=" + lost)) {
@@ -165,14 +166,14 @@ class LostHistoryTest {
         answer(scene, 0, 2);
         TestDevice device = scene.devices.get(0);
         TestDevice.Sent message = device.stage(2, TestDevice.gradient(device.model(2), 0));
-        String history = (String) task(scene, "after=1").get("history");
+        String history = task(scene, "after=1").get("history");
         Reply receipt = device.put(message);
         device.commit(message);
         String backup = backUp(scene);
         scene.devices.get(1).answer(2, TestDevice.gradient(device.model(2), 1));
         scene.await(device, 2);
         answer(scene, 3, 4);
-        String lost = (String) task(scene, "after=3").get("history");
+        String lost = task(scene, "after=3").get("history");
         restore(scene, backup);
 
         assertThat(task(scene, "wait=60s&after=4&history=" + lost).problem()).isEqualTo("history-lost");

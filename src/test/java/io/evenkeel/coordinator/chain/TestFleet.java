@@ -146,7 +146,7 @@ final class TestFleet {
     }
 
     String state() {
-        return (String) scene.view().get("state");
+        return scene.view().get("state");
     }
 
     void join() throws InterruptedException {
@@ -174,7 +174,7 @@ final class TestFleet {
 
     long shownAsLost() {
         Map<?, ?> lost = (Map<?, ?>) scene.view().json().get("lost");
-        return lost == null ? 0 : ((Number) lost.get("messages")).longValue();
+        return lost != null && lost.get("messages") instanceof Number messages ? messages.longValue() : 0;
     }
 
     void requireTheCoordinatorsModels() {

@@ -393,7 +393,7 @@ class RelayModelsTest extends RelayedSites {
             assertThat(metric).containsEntry("devices", 3).containsEntry("samples", 500.0);
             assertThat((Double) metric.get("weightedMean")).isCloseTo(0.64, within(1e-12));
             assertThat((Double) metric.get("mean")).isCloseTo(2.2 / 3, within(1e-12));
-            assertThat(metric.get("deciles").toString()).startsWith("[0.8, 0.8");
+            assertThat(metric.get("deciles")).asString().startsWith("[0.8, 0.8");
         });
         eventually()
                 .until(() ->

@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -220,7 +221,7 @@ class WrongSharesTest {
         }
         assertThat(lost).isLessThanOrEqualTo(5);
         assertThat(cohort.scene.view().get("state")).isEqualTo("running");
-        assertThat(faults(cohort)).allMatch(fault -> fault.get("ORDINAL").equals(3));
+        assertThat(faults(cohort)).allMatch(fault -> Objects.equals(fault.get("ORDINAL"), 3));
         CohortDevice hostile = cohort.devices.get(3);
         assertThat(jdbc.queryForList(
                         "SELECT e.detail FROM run_event e JOIN run r ON r.id = e.run_id WHERE r.name = ? AND e.type ="

@@ -45,7 +45,7 @@ class DeviceErasureTest {
     private Http operator;
     private Scene scene;
     private TestDevice person;
-    private String rollout;
+    private String rollout = "";
 
     RestartableCoordinator coordinator(String name, String... settings) {
         List<String> all = new ArrayList<>(List.of(settings));
@@ -60,7 +60,8 @@ class DeviceErasureTest {
         scene = new Scene(coordinator::endpoint, coordinator.jdbc(), "erased", "top-k:2", FeedbackMethod.EF21)
                 .create("ef21-norm", 20, "\"participants\":{\"min\":2}")
                 .members(2);
-        scene.devices.add(person());
+        person = person();
+        scene.devices.add(person);
         must(person.join(3));
         scene.start();
         TwoCoordinators.rounds(scene, 0, 3);
@@ -86,8 +87,7 @@ class DeviceErasureTest {
                 "application/merge-patch+json",
                 ("{\"owner\":\"" + PERSON + "\"}").getBytes(StandardCharsets.UTF_8)));
         Http http = new Http(coordinator::endpoint, enrolled.get("secret"));
-        person = new TestDevice(http, scene.run, id, Scene.DIMENSION, "top-k:2", FeedbackMethod.EF21);
-        return person;
+        return new TestDevice(http, scene.run, id, Scene.DIMENSION, "top-k:2", FeedbackMethod.EF21);
     }
 
     /** The device answers an evaluation that ends and one that goes on, and fails in a roll-out. */
