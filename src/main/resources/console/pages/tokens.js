@@ -56,7 +56,7 @@ function NewToken({path, form: Form, close}) {
       ${path === '/enrolment-tokens' && html`<${EnrolmentCode} made=${made} />`}
       <div class="row"><button onClick=${close}>${t('close')}</button></div>`;
   }
-  return html`<${Refusal} problem=${problem} /><${Form} create=${create} run=${run} close=${close} />`;
+  return html`<${Refusal} problem=${problem} /><${Form} create=${create} close=${close} />`;
 }
 
 const values = event => {

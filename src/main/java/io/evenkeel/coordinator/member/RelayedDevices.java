@@ -24,7 +24,7 @@ public class RelayedDevices {
     public static final String DEVICES = "relay-devices";
 
     /** The maximum number of devices that a relay stands for. */
-    public static final int MAX = 1_000_000;
+    public static final int MAX = 10_000_000;
 
     private final ClientDirectory clients;
     private final RoundMembers members;

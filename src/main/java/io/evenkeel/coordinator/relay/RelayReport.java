@@ -38,7 +38,6 @@ class RelayReport implements Supplier<Map<String, String>> {
     static final String RECEIVED = "relay-received";
 
     private static final Duration BYTES_EVERY = Duration.ofMinutes(5);
-    private static final long MAX_DEVICES = 10_000_000;
     private static final int CHANGES_AT_ONCE = 20;
     private static final int CHANGES_AN_HOUR = 30;
 
@@ -95,7 +94,7 @@ class RelayReport implements Supplier<Map<String, String>> {
     /** Returns a number of devices that a relay reports; null if there is none, or more than any site has: a relay may lie. */
     static @Nullable Long devices(Map<String, String> attributes, String key) {
         Long devices = number(attributes, key);
-        return devices == null || devices > MAX_DEVICES ? null : devices;
+        return devices == null || devices > RelayedDevices.MAX ? null : devices;
     }
 
     /** Returns a number that a relay reports; null if there is none. */

@@ -73,7 +73,7 @@ class RolloutReportController {
                     "The state of the roll-out that gave this device a version, and the metrics that it compares. A relay asks, for"
                             + " the devices of its site.")
     @GetMapping(path = "/api/v1/rollouts/{rollout}/reports/me", produces = MediaType.APPLICATION_JSON_VALUE)
-    RolloutReports.Terms terms(@PathVariable String rollout, @AuthenticationPrincipal Caller.Device device) {
+    RolloutReports.Terms getRolloutTerms(@PathVariable String rollout, @AuthenticationPrincipal Caller.Device device) {
         return reports.terms(rollout, device.client());
     }
 

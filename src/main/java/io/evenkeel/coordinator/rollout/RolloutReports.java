@@ -76,7 +76,9 @@ class RolloutReports {
     /**
      * What a device reports on.
      *
-     * @param state where the roll-out is
+     * @param state the roll-out's state
+     * @param version the version that it brings to devices
+     * @param baseline the version that devices had before
      * @param metrics what is compared
      */
     record Terms(RolloutState state, int version, int baseline, List<RolloutDefinition.Metric> metrics) {}
