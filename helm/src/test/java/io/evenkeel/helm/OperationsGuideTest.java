@@ -28,7 +28,7 @@ class OperationsGuideTest {
             Volume volume = pod.getSpec().getVolumes().get(0);
             // A release called evenkeel.
             assertThat(volume.getPersistentVolumeClaim().getClaimName()).isEqualTo("evenkeel-data");
-            assertThat(guide).contains("kubectl cp " + pod.getMetadata().getName() + ":");
+            assertThat(guide).contains("kubectl exec " + pod.getMetadata().getName() + " -- tar");
         });
     }
 

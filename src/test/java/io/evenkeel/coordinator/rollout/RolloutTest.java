@@ -323,7 +323,7 @@ class RolloutTest {
                 .startsWith("site: is there, but the client got the version as a device");
         assertThat(scene.report(rollout, relay, ofSite(3, 3, 1, "")).get("detail"))
                 .startsWith("site.asked: is 3");
-        assertThat(scene.report(rollout, relay, ofSite(1_000_001, 3, 1, "")).status())
+        assertThat(scene.report(rollout, relay, ofSite(10_000_001, 3, 1, "")).status())
                 .isEqualTo(422);
         assertThat(scene.report(
                                 rollout,
