@@ -132,7 +132,7 @@ class MessageIntake {
                 return receipt;
             }
             TaskAssignment.Question next =
-                    new TaskAssignment.Question(run, delivery.client(), delivery.model(), delivery.replica());
+                    new TaskAssignment.Question(run, delivery.client(), delivery.model(), delivery.replica(), null);
             return receipt.then(LongPolls.MAX_ANSWER, () -> tasks.apply(next, delivery.taskWait()));
         }
     }

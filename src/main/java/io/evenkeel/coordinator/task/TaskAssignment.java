@@ -9,6 +9,7 @@ import io.evenkeel.coordinator.member.Members;
 import io.evenkeel.coordinator.model.ModelDigests;
 import io.evenkeel.coordinator.model.Updates;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
+import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.Run;
@@ -61,12 +62,30 @@ public class TaskAssignment {
      * @param client the device
      * @param after the last model that the device has done with: only later rounds are assigned, unless the run does not have this model
      * @param replica the round of its replica of x and S, or of its model with a lossy downlink; null if it has none
+     * @param sequence how many receipts of messages it has in this run; null if it does not say
      */
     public record Question(
             PlanCache.Known run,
             String client,
             ModelName after,
-            @Nullable Integer replica) {}
+            @Nullable Integer replica,
+            @Nullable Long sequence) {
+
+        /** Returns whether the device has receipts that the run does not know: the database went back to an earlier state since. */
+        boolean isAheadOf(@Nullable MemberRow member) {
+            return member != null && sequence != null && sequence > member.sequence();
+        }
+
+        private ProblemException ahead(MemberRow member, Run run) {
+            return ProblemKind.HISTORY_LOST
+                    .because(
+                            "run '" + run.name() + "' has " + member.sequence() + " messages of this device, which has "
+                                    + sequence + " receipts: its database went back to an earlier state",
+                            "take over the state that GET /api/v1/runs/" + run.name()
+                                    + "/members/me shows, and ask for the task")
+                    .with("openRound", run.openRound());
+        }
+    }
 
     /**
      * The state of a run on which tasks depend. While it is unchanged, no waiting device gets a task.
@@ -170,10 +189,14 @@ public class TaskAssignment {
         Run run = batch.run();
         ModelName after = question.after();
         String own = after.history() == null ? null : history(batch, after.round());
-        boolean isLost = after.isLost(run.openRound(), own);
+        boolean isAhead = question.isAheadOf(member);
+        boolean isLost = isAhead || after.isLost(run.openRound(), own);
         boolean hasWork = member != null && (isLost || run.round() > after.round()) && openRounds.asks(run, member);
         if (member != null && (hasWork || run.state().isOver())) {
             return new Reply(task(batch, question, isLost), null);
+        }
+        if (isAhead && member != null) {
+            return new Reply(null, question.ahead(member, run));
         }
         // Devices of earlier versions, which name no history, would not know the problem.
         if (isLost && after.history() != null) {

@@ -70,12 +70,13 @@ public class WaitingDevices {
     }
 
     /**
-     * Returns whether a query of the database can find a task: not if the device has answered the open round. The run's version is
+     * Returns whether a query of the database can find a task: not if the device has answered the open round, unless it says how many
+     * receipts it has, which the run may not know. The run's version is
      * recorded before the list is checked, so a device that sees an old version is on the list that is checked next.
      */
     private boolean mayHaveWork(TaskAssignment.Question question) {
         TaskAssignment.Version version = seen.get(question.run().run());
-        return version == null || version.mayAnswer(question.after());
+        return version == null || question.sequence() != null || version.mayAnswer(question.after());
     }
 
     /**

@@ -62,6 +62,7 @@ class RestoredFleetTest {
                 fleet("ef21-norm", "").savedAt(0).lostAt(3),
                 fleet("ef21-norm", "").savedAt(3).lostAt(3),
                 fleet("ef21-norm", "").savedAt(2).withAMessageOfTheOpenRound().lostAt(4),
+                fleet("ef21-norm", "").savedAt(2).losesAMessageOfTheOpenRound().failsOnDivergence(),
                 impatientFleet(LOSSY).savedAt(1).lostAt(3).passesOneDevice());
         try {
             fleets.forEach(TestFleet::trainUntilSaved);

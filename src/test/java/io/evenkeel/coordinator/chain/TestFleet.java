@@ -49,6 +49,7 @@ final class TestFleet {
     private boolean restarts;
     private boolean hasAnswered;
     private boolean passes;
+    private boolean answersTheOpenRound;
     private volatile boolean restored;
     private long saved;
     private long lost;
@@ -94,6 +95,12 @@ final class TestFleet {
         return this;
     }
 
+    /** Only the first device's message of the round that was open at the back-up is lost: all models are as they were. */
+    TestFleet losesAMessageOfTheOpenRound() {
+        answersTheOpenRound = true;
+        return lostAt(savedAt);
+    }
+
     /** The first device comes back only once the run has passed its round again. */
     TestFleet passesOneDevice() {
         passes = true;
@@ -115,7 +122,11 @@ final class TestFleet {
 
     void trainUntilLost() {
         devices.forEach(device -> device.stopAt(lostAt));
-        devices.forEach(Device::awaitStop);
+        if (answersTheOpenRound) {
+            devices.get(0).stopAt(lostAt + 1);
+            eventually().until(() -> devices.get(0).sequence.get() == lostAt + 1);
+        }
+        devices.subList(answersTheOpenRound ? 1 : 0, DEVICES).forEach(Device::awaitStop);
         lost = acknowledged() - saved;
     }
 

@@ -175,11 +175,14 @@ public final class Coordinator {
      * Requests work with a long poll.
      *
      * @param after the last model that the device has done with
+     * @param sequence how many receipts of messages the device has
      * @param wait how long the coordinator may hold the request
      * @param since the round of the device's last model, from which the coordinator computes an update's size; -1 if there is none
      */
-    public DeviceTask task(String run, ModelReference after, Duration wait, int since) throws InterruptedException {
-        String query = "?after=" + after.round() + after.parameter() + "&wait=" + wait + MessageSender.replica(since);
+    public DeviceTask task(String run, ModelReference after, long sequence, Duration wait, int since)
+            throws InterruptedException {
+        String query = "?after=" + after.round() + after.parameter() + "&sequence=" + sequence + "&wait=" + wait
+                + MessageSender.replica(since);
         Response answer = accepted(
                 request("GET", "runs/" + run + "/task" + query, MAX_JSON_BYTES).extraTimeout(wait));
         if (answer.status() == 204) {

@@ -237,7 +237,8 @@ final class CohortUplink {
 
     /** Returns the attempt that the device is asked for in a round, -1 if there is none. */
     private int openAttempt(int round) throws InterruptedException {
-        return coordinator.task(run, ModelReference.of(round - 1), Duration.ZERO, NONE) instanceof DeviceTask.Work work
+        return coordinator.task(run, ModelReference.of(round - 1), state.sequence(), Duration.ZERO, NONE)
+                                instanceof DeviceTask.Work work
                         && work.round() == round
                 ? work.attempt()
                 : NONE;

@@ -159,7 +159,8 @@ public final class Training {
     }
 
     private DeviceTask ask() throws InterruptedException {
-        return coordinator.task(plan.run(), after, session.limit(settings.longPoll()), downlink.since());
+        return coordinator.task(
+                plan.run(), after, state.sequence(), session.limit(settings.longPoll()), downlink.since());
     }
 
     /** A part of a round, which ends with the next task. */
@@ -187,7 +188,7 @@ public final class Training {
             return problem.type() == ProblemType.HISTORY_LOST;
         }
         try {
-            coordinator.task(plan.run(), after, Duration.ZERO, downlink.since());
+            coordinator.task(plan.run(), after, state.sequence(), Duration.ZERO, downlink.since());
             return false;
         } catch (CoordinatorException e) {
             return e.problem().type() == ProblemType.HISTORY_LOST;
