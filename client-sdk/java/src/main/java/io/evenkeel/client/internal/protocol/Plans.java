@@ -27,13 +27,7 @@ final class Plans {
      */
     static RunPlan of(JsonFields plan) {
         try {
-            RunPlan read = read(plan);
-            RunPrivacy privacy = read.privacy();
-            if (privacy != null) {
-                // Fails for a mechanism or a delta that cannot be.
-                privacy.epsilonAfter(1);
-            }
-            return read;
+            return read(plan);
         } catch (IllegalArgumentException | ArithmeticException e) {
             throw new EvenkeelException(
                     "the plan cannot be: " + PrintableText.of(String.valueOf(e.getMessage()))

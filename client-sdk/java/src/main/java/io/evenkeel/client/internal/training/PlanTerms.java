@@ -39,13 +39,17 @@ record PlanTerms(FeedbackMethod feedback, Schedule eta, Compressor compressor) {
             FeedbackMethod feedback = FeedbackMethod.parse(plan.feedback());
             Compressor compressor = CompressorSpec.parse(plan.compressor()).bind(plan.layout());
             RunPrivacy privacy = plan.privacy();
+            if (privacy != null) {
+                // Fails for a mechanism or a delta that cannot be.
+                privacy.epsilonAfter(1);
+            }
             return new PlanTerms(
                     feedback,
                     Schedule.parse(plan.eta()),
                     plan.secureAggregation() != null
                             ? masked(plan, plan.secureAggregation(), feedback)
                             : privacy == null ? compressor : releasing(privacy, feedback, compressor));
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | ArithmeticException e) {
             throw new EvenkeelException(
                     "run '" + plan.run() + "' has a plan this client cannot follow: " + e.getMessage()
                             + ": update the client",
