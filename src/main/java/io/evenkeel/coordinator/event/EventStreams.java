@@ -94,11 +94,11 @@ class EventStreams extends BackgroundWork implements MeterBinder, DisposableBean
     }
 
     private synchronized void take(String reader) {
-        if (places >= most) {
-            throw full("this coordinator holds its maximum number of event streams, " + most);
-        }
         if (readers.getOrDefault(reader, 0) >= mostOfReader) {
             throw full("these credentials hold the maximum number of event streams of one caller, " + mostOfReader);
+        }
+        if (places >= most) {
+            throw full("this coordinator holds its maximum number of event streams, " + most);
         }
         places++;
         readers.merge(reader, 1, Integer::sum);

@@ -67,14 +67,14 @@ class EventStreamLimitsTest {
     @Test
     void leavesStreamsForOthersWhateverOneCallerHolds() {
         Scene scene = scene();
-        List<EventReader> open = new ArrayList<>();
-        open.add(opened(scene, CoordinatorTest.VIEWER_TOKEN));
-        open.add(opened(scene, CoordinatorTest.VIEWER_TOKEN));
-        Reply third = streamOf(scene, CoordinatorTest.VIEWER_TOKEN);
-        assertThat(third.problem()).isEqualTo("busy");
-        assertThat(third.get("detail")).contains("these credentials hold", "2");
-        open.add(opened(scene, CoordinatorTest.OPERATOR_TOKEN));
-        open.forEach(EventReader::close);
+        try (EventReader first = opened(scene, CoordinatorTest.VIEWER_TOKEN);
+                EventReader second = opened(scene, CoordinatorTest.VIEWER_TOKEN)) {
+            Reply third = streamOf(scene, CoordinatorTest.VIEWER_TOKEN);
+            assertThat(third.problem()).isEqualTo("busy");
+            assertThat(third.get("detail")).contains("these credentials hold", "2");
+            opened(scene, CoordinatorTest.OPERATOR_TOKEN).close();
+            assertThat(List.of(first.hasEnded(), second.hasEnded())).containsOnly(false);
+        }
     }
 
     /** Asks for a stream that is refused. */

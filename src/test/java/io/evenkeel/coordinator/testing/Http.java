@@ -67,8 +67,8 @@ public final class Http {
         return put(path, "application/json", json.getBytes(StandardCharsets.UTF_8));
     }
 
-    public Reply patch(String path, String type, byte[] body) {
-        return send("PATCH", path, type, body);
+    public Reply patch(String path, String type, byte[] body, String... headers) {
+        return send("PATCH", path, type, body, headers);
     }
 
     public Reply put(String path, String type, byte[] body) {

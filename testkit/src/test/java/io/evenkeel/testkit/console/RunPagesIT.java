@@ -66,7 +66,9 @@ class RunPagesIT {
         browser.click("Create");
         browser.see("Not started");
         device("made-here", "gateway-7");
+        device("made-here", "gateway-8");
         browser.see("gateway-7");
+        browser.see("gateway-8");
         browser.click("Start");
         browser.click("Start");
         browser.see("Learning");
