@@ -70,7 +70,7 @@ class SystemTest {
                 .isBetween(1L, heap.path("maximumBytes").asLong());
         assertThat(heap.path("budget").path("request-bodies").asLong()).isPositive();
         assertThat(system.path("database").path("product").asString()).matches("(H2|PostgreSQL) [0-9.]+");
-        assertThat(system.path("database").path("schemaVersion").asString()).isEqualTo("18");
+        assertThat(system.path("database").path("schemaVersion").asString()).isEqualTo("20");
         assertThat(system.has("alerts")).isFalse();
     }
 
