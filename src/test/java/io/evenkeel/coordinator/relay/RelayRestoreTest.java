@@ -111,7 +111,7 @@ class RelayRestoreTest extends RelayedSites {
 
     private static long lost(Scene scene) {
         Map<?, ?> lost = (Map<?, ?>) scene.view().json().get("lost");
-        return lost == null ? 0 : ((Number) lost.get("messages")).longValue();
+        return lost != null && lost.get("messages") instanceof Number messages ? messages.longValue() : 0;
     }
 
     @Test
