@@ -19,11 +19,7 @@ ROUNDS, KEY = 6, bytes(range(32))
 class Events(Listener):
     def __init__(self):
         self.recoveries, self.reasons = [], []
-        self.left, self.back = threading.Event(), threading.Event()
-
-    def waiting(self, reason):
-        if "lost its state and left" in reason:
-            self.left.set()
+        self.back = threading.Event()
 
     def recovered(self, sequence):
         self.recoveries.append(sequence)
@@ -62,8 +58,6 @@ def joined_by(events, i):
     """Returns a gradient function with which the run does not end before a device that loses its disk has joined again."""
 
     def waiting(model):
-        # The device leaves when a round closes, so that round goes on without it.
-        assert model.round < ROUNDS - 2 or events.left.wait(300)
         assert model.round < ROUNDS - 1 or events.back.wait(300)
         return gradient(i)(model)
 
