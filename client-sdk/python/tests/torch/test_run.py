@@ -16,6 +16,7 @@ torch = pytest.importorskip("torch")
 
 from torch import nn  # noqa: E402
 
+import evenkeel  # noqa: E402
 from evenkeel.__main__ import main  # noqa: E402
 from evenkeel._definition import safetensors  # noqa: E402
 
@@ -169,7 +170,8 @@ def test_the_written_device_trains_the_run_once_it_has_data(server: Any, tmp_pat
     assert script.read_text() == edited
 
     of_device = {"EVENKEEL_URL": server.url, "EVENKEEL_ENROLMENT_TOKEN": server.enrolment_token(1)}
-    environment = {**os.environ, **of_device, "EVENKEEL_STATE": str(tmp_path / "state")}
+    source = str(Path(evenkeel.__file__).parents[1])
+    environment = {**os.environ, "PYTHONPATH": source, **of_device, "EVENKEEL_STATE": str(tmp_path / "state")}
     device = subprocess.Popen([sys.executable, str(script)], env=environment, stdout=subprocess.PIPE, text=True)
     try:
         wait_until(lambda: server.operate("GET", "runs/scripted")["members"] == 1 or device.poll() is not None, 120)
