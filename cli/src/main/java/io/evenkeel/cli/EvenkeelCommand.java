@@ -25,7 +25,7 @@ import io.evenkeel.cli.tokens.TokensCommand;
 import io.evenkeel.cli.transfer.ExportCommand;
 import io.evenkeel.cli.transfer.ImportCommand;
 import io.evenkeel.cli.webhooks.WebhooksCommand;
-import io.evenkeel.operator.terminal.Program;
+import io.evenkeel.tools.terminal.Program;
 import java.time.Duration;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;

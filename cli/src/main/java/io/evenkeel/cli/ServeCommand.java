@@ -1,6 +1,6 @@
 package io.evenkeel.cli;
 
-import io.evenkeel.operator.process.CoordinatorJar;
+import io.evenkeel.tools.process.CoordinatorJar;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -24,7 +24,7 @@ class CliArchitectureTest {
                         .and(resideOutsideOfPackages(
                                 "io.evenkeel.cli..",
                                 "io.evenkeel.trial..",
-                                "io.evenkeel.operator..",
+                                "io.evenkeel.tools..",
                                 "io.evenkeel.client..",
                                 "io.evenkeel.core..")))
                 .check(CLASSES);

@@ -1,8 +1,8 @@
 package io.evenkeel.cli;
 
 import io.evenkeel.cli.environment.CliEnvironment;
-import io.evenkeel.operator.terminal.Terminal;
-import io.evenkeel.operator.terminal.TerminalSize;
+import io.evenkeel.tools.terminal.Terminal;
+import io.evenkeel.tools.terminal.TerminalSize;
 import java.io.BufferedReader;
 import java.io.PrintWriter;
 import java.io.StringReader;

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LaunchScriptTest {
 
     private static final List<String> MODULES =
-            List.of("client-sdk/core", "client-sdk/java", "src", "operator", "trial", "cli", "testkit");
+            List.of("client-sdk/core", "client-sdk/java", "src", "tools", "trial", "cli", "testkit");
     private static final List<String> JARS = List.of(
             "target/coordinator/evenkeel-coordinator.jar",
             "cli/target/evenkeel-cli.jar",

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.client.EvenkeelClient;
 import io.evenkeel.client.Gradient;
-import io.evenkeel.operator.process.JavaLaunch;
-import io.evenkeel.operator.process.LocalCoordinator;
+import io.evenkeel.tools.process.JavaLaunch;
+import io.evenkeel.tools.process.LocalCoordinator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

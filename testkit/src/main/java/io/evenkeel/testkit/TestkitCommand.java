@@ -1,10 +1,10 @@
 package io.evenkeel.testkit;
 
-import io.evenkeel.operator.terminal.Program;
 import io.evenkeel.testkit.aggregation.AggregationCommand;
 import io.evenkeel.testkit.chaos.ChaosCommand;
 import io.evenkeel.testkit.load.CheckInsCommand;
 import io.evenkeel.testkit.load.LoadCommand;
+import io.evenkeel.tools.terminal.Program;
 import picocli.CommandLine.Command;
 
 /** Checks for releases, started by the script {@code evenkeel}. */

@@ -25,7 +25,7 @@ class TestkitArchitectureTest {
                 .dependOnClassesThat(resideInAPackage("io.evenkeel..")
                         .and(resideOutsideOfPackages(
                                 "io.evenkeel.testkit..",
-                                "io.evenkeel.operator..",
+                                "io.evenkeel.tools..",
                                 "io.evenkeel.client..",
                                 "io.evenkeel.core..")))
                 .check(CLASSES);

@@ -23,7 +23,7 @@ class TrialArchitectureTest {
                 .dependOnClassesThat(resideInAPackage("io.evenkeel..")
                         .and(resideOutsideOfPackages(
                                 "io.evenkeel.trial..",
-                                "io.evenkeel.operator..",
+                                "io.evenkeel.tools..",
                                 "io.evenkeel.client..",
                                 "io.evenkeel.core..")))
                 .check(CLASSES);

@@ -1,7 +1,7 @@
 package io.evenkeel.cli.command;
 
 import io.evenkeel.cli.output.OutputOptions;
-import io.evenkeel.operator.CoordinatorClient;
+import io.evenkeel.tools.CoordinatorClient;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Mixin;

@@ -1,9 +1,9 @@
 package io.evenkeel.cli.command;
 
-import io.evenkeel.operator.ApiPath;
-import io.evenkeel.operator.CoordinatorClient;
-import io.evenkeel.operator.terminal.CommandFailure;
-import io.evenkeel.operator.terminal.ExitCode;
+import io.evenkeel.tools.ApiPath;
+import io.evenkeel.tools.CoordinatorClient;
+import io.evenkeel.tools.terminal.CommandFailure;
+import io.evenkeel.tools.terminal.ExitCode;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package io.evenkeel.cli.command;
 
-import io.evenkeel.operator.ApiPath;
+import io.evenkeel.tools.ApiPath;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;

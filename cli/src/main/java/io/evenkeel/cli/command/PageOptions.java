@@ -1,8 +1,8 @@
 package io.evenkeel.cli.command;
 
 import io.evenkeel.cli.output.OutputOptions;
-import io.evenkeel.operator.ApiPath;
-import io.evenkeel.operator.CoordinatorClient;
+import io.evenkeel.tools.ApiPath;
+import io.evenkeel.tools.CoordinatorClient;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;

@@ -1,11 +1,11 @@
 package io.evenkeel.cli.command;
 
 import io.evenkeel.cli.environment.CliEnvironment;
-import io.evenkeel.operator.ApiPath;
-import io.evenkeel.operator.CoordinatorClient;
-import io.evenkeel.operator.OperatorException;
-import io.evenkeel.operator.terminal.CommandFailure;
-import io.evenkeel.operator.terminal.ExitCode;
+import io.evenkeel.tools.ApiPath;
+import io.evenkeel.tools.CoordinatorClient;
+import io.evenkeel.tools.OperatorException;
+import io.evenkeel.tools.terminal.CommandFailure;
+import io.evenkeel.tools.terminal.ExitCode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;

@@ -1,9 +1,9 @@
 package io.evenkeel.cli.context;
 
 import io.evenkeel.cli.environment.CliEnvironment;
-import io.evenkeel.operator.CoordinatorClient;
-import io.evenkeel.operator.terminal.CommandFailure;
-import io.evenkeel.operator.terminal.ExitCode;
+import io.evenkeel.tools.CoordinatorClient;
+import io.evenkeel.tools.terminal.CommandFailure;
+import io.evenkeel.tools.terminal.ExitCode;
 import java.net.URI;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

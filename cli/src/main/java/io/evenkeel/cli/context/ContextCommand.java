@@ -6,7 +6,7 @@ import io.evenkeel.cli.environment.CliEnvironment;
 import io.evenkeel.cli.output.ListTable;
 import io.evenkeel.cli.output.OutputOptions;
 import io.evenkeel.cli.output.TextLayout;
-import io.evenkeel.operator.terminal.Program;
+import io.evenkeel.tools.terminal.Program;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -1,7 +1,7 @@
 package io.evenkeel.cli.context;
 
-import io.evenkeel.operator.terminal.CommandFailure;
-import io.evenkeel.operator.terminal.ExitCode;
+import io.evenkeel.tools.terminal.CommandFailure;
+import io.evenkeel.tools.terminal.ExitCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -2,8 +2,8 @@ package io.evenkeel.cli.context;
 
 import io.evenkeel.cli.environment.CliEnvironment;
 import io.evenkeel.cli.environment.OwnerOnly;
-import io.evenkeel.operator.terminal.CommandFailure;
-import io.evenkeel.operator.terminal.ExitCode;
+import io.evenkeel.tools.terminal.CommandFailure;
+import io.evenkeel.tools.terminal.ExitCode;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

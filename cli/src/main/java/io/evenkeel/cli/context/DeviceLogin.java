@@ -1,8 +1,8 @@
 package io.evenkeel.cli.context;
 
 import io.evenkeel.cli.environment.CliEnvironment;
-import io.evenkeel.operator.terminal.CommandFailure;
-import io.evenkeel.operator.terminal.ExitCode;
+import io.evenkeel.tools.terminal.CommandFailure;
+import io.evenkeel.tools.terminal.ExitCode;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;

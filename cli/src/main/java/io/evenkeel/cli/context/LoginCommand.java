@@ -2,11 +2,11 @@ package io.evenkeel.cli.context;
 
 import io.evenkeel.cli.environment.CliEnvironment;
 import io.evenkeel.cli.output.TerminalText;
-import io.evenkeel.operator.ApiPath;
-import io.evenkeel.operator.CoordinatorClient;
-import io.evenkeel.operator.terminal.CommandFailure;
-import io.evenkeel.operator.terminal.ExitCode;
-import io.evenkeel.operator.terminal.StandardCommand;
+import io.evenkeel.tools.ApiPath;
+import io.evenkeel.tools.CoordinatorClient;
+import io.evenkeel.tools.terminal.CommandFailure;
+import io.evenkeel.tools.terminal.ExitCode;
+import io.evenkeel.tools.terminal.StandardCommand;
 import java.io.IOException;
 import java.net.URI;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package io.evenkeel.cli.context;
 
-import io.evenkeel.operator.terminal.CommandFailure;
-import io.evenkeel.operator.terminal.ExitCode;
+import io.evenkeel.tools.terminal.CommandFailure;
+import io.evenkeel.tools.terminal.ExitCode;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;

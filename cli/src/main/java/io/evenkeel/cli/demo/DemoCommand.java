@@ -1,10 +1,10 @@
 package io.evenkeel.cli.demo;
 
 import io.evenkeel.cli.context.ConnectionOptions;
-import io.evenkeel.operator.process.JavaLaunch;
-import io.evenkeel.operator.process.LocalCoordinator;
-import io.evenkeel.operator.terminal.StandardCommand;
-import io.evenkeel.operator.terminal.Terminal;
+import io.evenkeel.tools.process.JavaLaunch;
+import io.evenkeel.tools.process.LocalCoordinator;
+import io.evenkeel.tools.terminal.StandardCommand;
+import io.evenkeel.tools.terminal.Terminal;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;

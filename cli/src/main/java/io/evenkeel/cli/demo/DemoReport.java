@@ -1,8 +1,8 @@
 package io.evenkeel.cli.demo;
 
 import io.evenkeel.core.compress.Selection;
-import io.evenkeel.operator.terminal.Quantity;
-import io.evenkeel.operator.terminal.TextTable;
+import io.evenkeel.tools.terminal.Quantity;
+import io.evenkeel.tools.terminal.TextTable;
 import io.evenkeel.trial.data.Digits;
 import java.util.List;
 import java.util.Locale;

@@ -1,7 +1,7 @@
 package io.evenkeel.cli.demo;
 
-import io.evenkeel.operator.OperatorApi;
-import io.evenkeel.operator.RunStatus;
+import io.evenkeel.tools.OperatorApi;
+import io.evenkeel.tools.RunStatus;
 import java.util.List;
 
 /** Reports once that a run is paused and how to resume it, and once that it continues. Not thread-safe. */

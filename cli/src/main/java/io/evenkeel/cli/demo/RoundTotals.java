@@ -1,7 +1,7 @@
 package io.evenkeel.cli.demo;
 
-import io.evenkeel.operator.OperatorApi;
-import io.evenkeel.operator.RoundFigures;
+import io.evenkeel.tools.OperatorApi;
+import io.evenkeel.tools.RoundFigures;
 import java.util.List;
 
 /** Adds up the records of a run's closed rounds; fetches each record once. Not thread-safe. */

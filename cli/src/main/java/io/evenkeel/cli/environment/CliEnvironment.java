@@ -1,7 +1,7 @@
 package io.evenkeel.cli.environment;
 
-import io.evenkeel.operator.terminal.Terminal;
-import io.evenkeel.operator.terminal.TerminalSize;
+import io.evenkeel.tools.terminal.Terminal;
+import io.evenkeel.tools.terminal.TerminalSize;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.Charset;

@@ -9,7 +9,7 @@ import io.evenkeel.cli.output.ListTable;
 import io.evenkeel.cli.output.Properties;
 import io.evenkeel.cli.output.TextLayout;
 import io.evenkeel.cli.output.Times;
-import io.evenkeel.operator.terminal.Quantity;
+import io.evenkeel.tools.terminal.Quantity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;

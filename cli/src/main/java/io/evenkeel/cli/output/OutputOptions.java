@@ -1,7 +1,7 @@
 package io.evenkeel.cli.output;
 
 import io.evenkeel.cli.environment.CliEnvironment;
-import io.evenkeel.operator.terminal.Terminal;
+import io.evenkeel.tools.terminal.Terminal;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.function.Function;

@@ -1,6 +1,6 @@
 package io.evenkeel.cli.output;
 
-import io.evenkeel.operator.terminal.Quantity;
+import io.evenkeel.tools.terminal.Quantity;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;

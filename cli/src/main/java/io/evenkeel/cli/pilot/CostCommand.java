@@ -1,7 +1,7 @@
 package io.evenkeel.cli.pilot;
 
-import io.evenkeel.operator.terminal.Terminal;
-import io.evenkeel.operator.terminal.TextTable;
+import io.evenkeel.tools.terminal.Terminal;
+import io.evenkeel.tools.terminal.TextTable;
 import io.evenkeel.trial.cost.CostModel;
 import io.evenkeel.trial.cost.Decision;
 import io.evenkeel.trial.report.DecisionBrief;

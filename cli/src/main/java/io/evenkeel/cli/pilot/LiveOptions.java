@@ -1,7 +1,7 @@
 package io.evenkeel.cli.pilot;
 
 import io.evenkeel.cli.context.ConnectionOptions;
-import io.evenkeel.operator.terminal.Terminal;
+import io.evenkeel.tools.terminal.Terminal;
 import io.evenkeel.trial.experiment.ExperimentDraft;
 import java.io.IOException;
 import java.nio.file.Path;

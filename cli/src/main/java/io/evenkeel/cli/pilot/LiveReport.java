@@ -1,9 +1,9 @@
 package io.evenkeel.cli.pilot;
 
-import io.evenkeel.operator.CoordinatorClient;
-import io.evenkeel.operator.OperatorApi;
-import io.evenkeel.operator.terminal.Terminal;
-import io.evenkeel.operator.terminal.TextTable;
+import io.evenkeel.tools.CoordinatorClient;
+import io.evenkeel.tools.OperatorApi;
+import io.evenkeel.tools.terminal.Terminal;
+import io.evenkeel.tools.terminal.TextTable;
 import io.evenkeel.trial.experiment.Experiment;
 import io.evenkeel.trial.live.LiveComparison;
 import io.evenkeel.trial.live.LiveRecord;

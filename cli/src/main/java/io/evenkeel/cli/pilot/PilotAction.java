@@ -1,6 +1,6 @@
 package io.evenkeel.cli.pilot;
 
-import io.evenkeel.operator.terminal.StandardCommand;
+import io.evenkeel.tools.terminal.StandardCommand;
 import io.evenkeel.trial.source.DataException;
 import java.io.IOException;
 import java.io.UncheckedIOException;

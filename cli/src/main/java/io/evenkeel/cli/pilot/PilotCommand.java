@@ -1,6 +1,6 @@
 package io.evenkeel.cli.pilot;
 
-import io.evenkeel.operator.terminal.Program;
+import io.evenkeel.tools.terminal.Program;
 import picocli.CommandLine.Command;
 
 /** {@code evenkeel pilot}: trials of the methods on one's own data. */

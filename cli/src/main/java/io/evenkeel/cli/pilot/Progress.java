@@ -1,7 +1,7 @@
 package io.evenkeel.cli.pilot;
 
-import io.evenkeel.operator.terminal.ProgressLine;
-import io.evenkeel.operator.terminal.Terminal;
+import io.evenkeel.tools.terminal.ProgressLine;
+import io.evenkeel.tools.terminal.Terminal;
 import io.evenkeel.trial.experiment.Experiment;
 import io.evenkeel.trial.simulation.RoundListener;
 import java.time.Duration;

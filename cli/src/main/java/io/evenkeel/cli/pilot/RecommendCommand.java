@@ -1,6 +1,6 @@
 package io.evenkeel.cli.pilot;
 
-import io.evenkeel.operator.terminal.Terminal;
+import io.evenkeel.tools.terminal.Terminal;
 import io.evenkeel.trial.experiment.GradientSettings;
 import io.evenkeel.trial.experiment.Recommendation;
 import io.evenkeel.trial.report.Language;

@@ -1,6 +1,6 @@
 package io.evenkeel.cli.pilot;
 
-import io.evenkeel.operator.terminal.ShutdownSequence;
+import io.evenkeel.tools.terminal.ShutdownSequence;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 

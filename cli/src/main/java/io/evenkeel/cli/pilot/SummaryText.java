@@ -1,7 +1,7 @@
 package io.evenkeel.cli.pilot;
 
-import io.evenkeel.operator.terminal.Quantity;
-import io.evenkeel.operator.terminal.TextTable;
+import io.evenkeel.tools.terminal.Quantity;
+import io.evenkeel.tools.terminal.TextTable;
 import io.evenkeel.trial.report.TextFormat;
 import io.evenkeel.trial.result.ArmSummary;
 import io.evenkeel.trial.result.ClassBalance;

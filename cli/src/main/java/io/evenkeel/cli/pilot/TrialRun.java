@@ -1,8 +1,8 @@
 package io.evenkeel.cli.pilot;
 
-import io.evenkeel.operator.process.LocalCoordinator;
-import io.evenkeel.operator.process.TemporaryFolder;
-import io.evenkeel.operator.terminal.Terminal;
+import io.evenkeel.tools.process.LocalCoordinator;
+import io.evenkeel.tools.process.TemporaryFolder;
+import io.evenkeel.tools.terminal.Terminal;
 import io.evenkeel.trial.experiment.Experiment;
 import io.evenkeel.trial.measure.Summarizer;
 import io.evenkeel.trial.report.Cautions;

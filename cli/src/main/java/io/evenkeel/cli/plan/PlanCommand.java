@@ -6,7 +6,7 @@ import io.evenkeel.core.compress.Compressor;
 import io.evenkeel.core.compress.CompressorSpec;
 import io.evenkeel.core.step.StepRule;
 import io.evenkeel.core.vector.TensorLayout;
-import io.evenkeel.operator.terminal.StandardCommand;
+import io.evenkeel.tools.terminal.StandardCommand;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;

@@ -4,7 +4,7 @@ import io.evenkeel.cli.output.Properties;
 import io.evenkeel.cli.output.TextLayout;
 import io.evenkeel.cli.plan.Workload.Database;
 import io.evenkeel.cli.plan.Workload.Store;
-import io.evenkeel.operator.terminal.Quantity;
+import io.evenkeel.tools.terminal.Quantity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

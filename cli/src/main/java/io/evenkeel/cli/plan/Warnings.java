@@ -2,7 +2,7 @@ package io.evenkeel.cli.plan;
 
 import io.evenkeel.cli.plan.Workload.Database;
 import io.evenkeel.cli.plan.Workload.Store;
-import io.evenkeel.operator.terminal.Quantity;
+import io.evenkeel.tools.terminal.Quantity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,7 +1,7 @@
 package io.evenkeel.cli.runs;
 
-import io.evenkeel.operator.terminal.CommandFailure;
-import io.evenkeel.operator.terminal.ExitCode;
+import io.evenkeel.tools.terminal.CommandFailure;
+import io.evenkeel.tools.terminal.ExitCode;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

@@ -8,7 +8,7 @@ import static io.evenkeel.cli.output.TableCells.ratio;
 import io.evenkeel.cli.devices.DeviceAttributes;
 import io.evenkeel.cli.output.ListTable;
 import io.evenkeel.cli.output.TextLayout;
-import io.evenkeel.operator.RunStatus;
+import io.evenkeel.tools.RunStatus;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;

@@ -2,10 +2,10 @@ package io.evenkeel.cli.transfer;
 
 import io.evenkeel.cli.command.ApiCommand;
 import io.evenkeel.cli.output.OutputOptions;
-import io.evenkeel.operator.CoordinatorClient;
-import io.evenkeel.operator.OperatorApi;
-import io.evenkeel.operator.terminal.CommandFailure;
-import io.evenkeel.operator.terminal.ExitCode;
+import io.evenkeel.tools.CoordinatorClient;
+import io.evenkeel.tools.OperatorApi;
+import io.evenkeel.tools.terminal.CommandFailure;
+import io.evenkeel.tools.terminal.ExitCode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

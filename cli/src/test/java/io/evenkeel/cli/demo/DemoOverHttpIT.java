@@ -3,10 +3,10 @@ package io.evenkeel.cli.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.evenkeel.operator.OperatorException;
-import io.evenkeel.operator.process.JavaLaunch;
-import io.evenkeel.operator.process.LocalCoordinator;
-import io.evenkeel.operator.terminal.Terminal;
+import io.evenkeel.tools.OperatorException;
+import io.evenkeel.tools.process.JavaLaunch;
+import io.evenkeel.tools.process.LocalCoordinator;
+import io.evenkeel.tools.terminal.Terminal;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

@@ -2,8 +2,8 @@ package io.evenkeel.cli.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.operator.OperatorApi;
-import io.evenkeel.operator.RunStatus;
+import io.evenkeel.tools.OperatorApi;
+import io.evenkeel.tools.RunStatus;
 import java.net.URI;
 import org.junit.jupiter.api.Test;
 

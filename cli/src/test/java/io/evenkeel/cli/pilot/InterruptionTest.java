@@ -3,8 +3,8 @@ package io.evenkeel.cli.pilot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.cli.EvenkeelCommand;
-import io.evenkeel.operator.process.JavaLaunch;
-import io.evenkeel.operator.process.TemporaryFolder;
+import io.evenkeel.tools.process.JavaLaunch;
+import io.evenkeel.tools.process.TemporaryFolder;
 import io.evenkeel.trial.result.ResultsFolder;
 import java.io.BufferedReader;
 import java.io.IOException;

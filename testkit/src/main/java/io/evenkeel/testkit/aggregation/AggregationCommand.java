@@ -1,7 +1,7 @@
 package io.evenkeel.testkit.aggregation;
 
-import io.evenkeel.operator.terminal.StandardCommand;
-import io.evenkeel.operator.terminal.Terminal;
+import io.evenkeel.tools.terminal.StandardCommand;
+import io.evenkeel.tools.terminal.Terminal;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;

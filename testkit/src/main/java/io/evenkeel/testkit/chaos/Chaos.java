@@ -1,10 +1,10 @@
 package io.evenkeel.testkit.chaos;
 
-import io.evenkeel.operator.terminal.CommandFailure;
 import io.evenkeel.testkit.chaos.deployment.ChaosDeployment;
 import io.evenkeel.testkit.chaos.run.ChaosSettings;
 import io.evenkeel.testkit.chaos.verdict.Checker;
 import io.evenkeel.testkit.chaos.verdict.Evidence;
+import io.evenkeel.tools.terminal.CommandFailure;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,9 +1,5 @@
 package io.evenkeel.testkit.chaos;
 
-import io.evenkeel.operator.OperatorApi;
-import io.evenkeel.operator.process.CoordinatorJar;
-import io.evenkeel.operator.process.JavaLaunch;
-import io.evenkeel.operator.terminal.CommandFailure;
 import io.evenkeel.testkit.chaos.deployment.ChaosDeployment;
 import io.evenkeel.testkit.chaos.deployment.Coordinators;
 import io.evenkeel.testkit.chaos.device.ChaosDevice;
@@ -23,6 +19,10 @@ import io.evenkeel.testkit.chaos.run.CrashPoint;
 import io.evenkeel.testkit.chaos.run.DiskRecovery;
 import io.evenkeel.testkit.chaos.verdict.Checker;
 import io.evenkeel.testkit.chaos.verdict.Evidence;
+import io.evenkeel.tools.OperatorApi;
+import io.evenkeel.tools.process.CoordinatorJar;
+import io.evenkeel.tools.process.JavaLaunch;
+import io.evenkeel.tools.terminal.CommandFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

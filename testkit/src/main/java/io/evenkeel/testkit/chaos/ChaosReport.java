@@ -1,10 +1,10 @@
 package io.evenkeel.testkit.chaos;
 
-import io.evenkeel.operator.terminal.Quantity;
-import io.evenkeel.operator.terminal.TextTable;
 import io.evenkeel.testkit.chaos.deployment.ChaosOptions;
 import io.evenkeel.testkit.chaos.run.DiskRecovery;
 import io.evenkeel.testkit.chaos.verdict.Checker;
+import io.evenkeel.tools.terminal.Quantity;
+import io.evenkeel.tools.terminal.TextTable;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;

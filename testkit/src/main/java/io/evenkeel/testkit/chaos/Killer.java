@@ -1,11 +1,11 @@
 package io.evenkeel.testkit.chaos;
 
-import io.evenkeel.operator.process.CoordinatorProcess;
 import io.evenkeel.testkit.chaos.deployment.ChaosDeployment;
 import io.evenkeel.testkit.chaos.deployment.Coordinators;
 import io.evenkeel.testkit.chaos.device.ProcessDevice;
 import io.evenkeel.testkit.chaos.proxy.FaultyProxy;
 import io.evenkeel.testkit.chaos.proxy.FaultyStore;
+import io.evenkeel.tools.process.CoordinatorProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;

@@ -1,9 +1,9 @@
 package io.evenkeel.testkit.chaos;
 
-import io.evenkeel.operator.terminal.ProgressLine;
-import io.evenkeel.operator.terminal.StandardCommand;
-import io.evenkeel.operator.terminal.Terminal;
 import io.evenkeel.testkit.chaos.deployment.ChaosOptions;
+import io.evenkeel.tools.terminal.ProgressLine;
+import io.evenkeel.tools.terminal.StandardCommand;
+import io.evenkeel.tools.terminal.Terminal;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;

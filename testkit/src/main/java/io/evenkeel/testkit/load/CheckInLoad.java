@@ -1,6 +1,6 @@
 package io.evenkeel.testkit.load;
 
-import io.evenkeel.operator.OperatorApi;
+import io.evenkeel.tools.OperatorApi;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;

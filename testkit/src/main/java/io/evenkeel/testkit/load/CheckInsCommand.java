@@ -1,9 +1,9 @@
 package io.evenkeel.testkit.load;
 
-import io.evenkeel.operator.process.LocalCoordinator;
-import io.evenkeel.operator.process.TemporaryFolder;
-import io.evenkeel.operator.terminal.StandardCommand;
-import io.evenkeel.operator.terminal.Terminal;
+import io.evenkeel.tools.process.LocalCoordinator;
+import io.evenkeel.tools.process.TemporaryFolder;
+import io.evenkeel.tools.terminal.StandardCommand;
+import io.evenkeel.tools.terminal.Terminal;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

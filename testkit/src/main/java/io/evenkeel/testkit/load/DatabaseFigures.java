@@ -1,6 +1,6 @@
 package io.evenkeel.testkit.load;
 
-import io.evenkeel.operator.terminal.CommandFailure;
+import io.evenkeel.tools.terminal.CommandFailure;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;

@@ -1,8 +1,8 @@
 package io.evenkeel.testkit.load;
 
-import io.evenkeel.operator.OperatorApi;
-import io.evenkeel.operator.terminal.ProgressLine;
-import io.evenkeel.operator.terminal.Terminal;
+import io.evenkeel.tools.OperatorApi;
+import io.evenkeel.tools.terminal.ProgressLine;
+import io.evenkeel.tools.terminal.Terminal;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;

@@ -2,8 +2,8 @@ package io.evenkeel.testkit.load;
 
 import static io.evenkeel.testkit.load.LoadReport.figure;
 
-import io.evenkeel.operator.terminal.Quantity;
-import io.evenkeel.operator.terminal.TextTable;
+import io.evenkeel.tools.terminal.Quantity;
+import io.evenkeel.tools.terminal.TextTable;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.ToDoubleFunction;

@@ -2,9 +2,9 @@ package io.evenkeel.testkit.load;
 
 import io.evenkeel.core.compress.CompressorSpec;
 import io.evenkeel.core.robust.NormClipping;
-import io.evenkeel.operator.OperatorApi;
-import io.evenkeel.operator.terminal.StandardCommand;
-import io.evenkeel.operator.terminal.Terminal;
+import io.evenkeel.tools.OperatorApi;
+import io.evenkeel.tools.terminal.StandardCommand;
+import io.evenkeel.tools.terminal.Terminal;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

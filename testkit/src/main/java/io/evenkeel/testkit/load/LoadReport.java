@@ -1,7 +1,7 @@
 package io.evenkeel.testkit.load;
 
-import io.evenkeel.operator.terminal.Quantity;
-import io.evenkeel.operator.terminal.TextTable;
+import io.evenkeel.tools.terminal.Quantity;
+import io.evenkeel.tools.terminal.TextTable;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;

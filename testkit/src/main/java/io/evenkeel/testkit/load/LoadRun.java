@@ -1,11 +1,11 @@
 package io.evenkeel.testkit.load;
 
-import io.evenkeel.operator.OperatorApi;
-import io.evenkeel.operator.RoundFigures;
-import io.evenkeel.operator.RunCancellation;
-import io.evenkeel.operator.RunStatus;
-import io.evenkeel.operator.terminal.ProgressLine;
-import io.evenkeel.operator.terminal.Terminal;
+import io.evenkeel.tools.OperatorApi;
+import io.evenkeel.tools.RoundFigures;
+import io.evenkeel.tools.RunCancellation;
+import io.evenkeel.tools.RunStatus;
+import io.evenkeel.tools.terminal.ProgressLine;
+import io.evenkeel.tools.terminal.Terminal;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.URI;

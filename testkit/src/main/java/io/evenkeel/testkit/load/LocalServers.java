@@ -1,10 +1,10 @@
 package io.evenkeel.testkit.load;
 
-import io.evenkeel.operator.OperatorApi;
-import io.evenkeel.operator.process.CoordinatorJar;
-import io.evenkeel.operator.process.CoordinatorProcess;
-import io.evenkeel.operator.process.JavaLaunch;
-import io.evenkeel.operator.process.TemporaryFolder;
+import io.evenkeel.tools.OperatorApi;
+import io.evenkeel.tools.process.CoordinatorJar;
+import io.evenkeel.tools.process.CoordinatorProcess;
+import io.evenkeel.tools.process.JavaLaunch;
+import io.evenkeel.tools.process.TemporaryFolder;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;

@@ -2,8 +2,8 @@ package io.evenkeel.testkit.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.operator.ApiPath;
-import io.evenkeel.operator.CoordinatorClient;
+import io.evenkeel.tools.ApiPath;
+import io.evenkeel.tools.CoordinatorClient;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;

@@ -1,11 +1,11 @@
 package io.evenkeel.testkit.console;
 
-import io.evenkeel.operator.ApiPath;
-import io.evenkeel.operator.CoordinatorClient;
-import io.evenkeel.operator.OperatorApi;
-import io.evenkeel.operator.process.CoordinatorJar;
-import io.evenkeel.operator.process.CoordinatorProcess;
-import io.evenkeel.operator.process.JavaLaunch;
+import io.evenkeel.tools.ApiPath;
+import io.evenkeel.tools.CoordinatorClient;
+import io.evenkeel.tools.OperatorApi;
+import io.evenkeel.tools.process.CoordinatorJar;
+import io.evenkeel.tools.process.CoordinatorProcess;
+import io.evenkeel.tools.process.JavaLaunch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -6,7 +6,7 @@ import io.evenkeel.client.ClientListener;
 import io.evenkeel.client.EvenkeelClient;
 import io.evenkeel.client.Gradient;
 import io.evenkeel.client.RunPlan;
-import io.evenkeel.operator.ApiPath;
+import io.evenkeel.tools.ApiPath;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;

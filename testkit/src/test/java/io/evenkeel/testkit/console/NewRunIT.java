@@ -2,7 +2,7 @@ package io.evenkeel.testkit.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.operator.ApiPath;
+import io.evenkeel.tools.ApiPath;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

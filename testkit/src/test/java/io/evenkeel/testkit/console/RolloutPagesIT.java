@@ -6,7 +6,7 @@ import io.evenkeel.client.EvenkeelClient;
 import io.evenkeel.client.FollowedModel;
 import io.evenkeel.client.VersionEvaluator;
 import io.evenkeel.client.VersionMetrics;
-import io.evenkeel.operator.ApiPath;
+import io.evenkeel.tools.ApiPath;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.client.EvenkeelClient;
 import io.evenkeel.client.Gradient;
-import io.evenkeel.operator.ApiPath;
+import io.evenkeel.tools.ApiPath;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;

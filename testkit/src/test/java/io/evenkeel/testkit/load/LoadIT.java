@@ -2,10 +2,10 @@ package io.evenkeel.testkit.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.evenkeel.operator.process.CoordinatorJar;
-import io.evenkeel.operator.process.CoordinatorProcess;
-import io.evenkeel.operator.process.TemporaryFolder;
-import io.evenkeel.operator.terminal.Terminal;
+import io.evenkeel.tools.process.CoordinatorJar;
+import io.evenkeel.tools.process.CoordinatorProcess;
+import io.evenkeel.tools.process.TemporaryFolder;
+import io.evenkeel.tools.terminal.Terminal;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

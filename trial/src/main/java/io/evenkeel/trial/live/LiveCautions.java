@@ -1,6 +1,6 @@
 package io.evenkeel.trial.live;
 
-import io.evenkeel.operator.RoundFigures;
+import io.evenkeel.tools.RoundFigures;
 import io.evenkeel.trial.result.Outcome;
 import io.evenkeel.trial.result.TrajectoryPoint;
 import java.time.Duration;

@@ -3,9 +3,9 @@ package io.evenkeel.trial.live;
 import io.evenkeel.core.compress.CompressorSpec;
 import io.evenkeel.core.vector.Tensor;
 import io.evenkeel.core.vector.TensorLayout;
-import io.evenkeel.operator.OperatorApi;
-import io.evenkeel.operator.RoundFigures;
-import io.evenkeel.operator.RunDetails;
+import io.evenkeel.tools.OperatorApi;
+import io.evenkeel.tools.RoundFigures;
+import io.evenkeel.tools.RunDetails;
 import io.evenkeel.trial.result.Outcome;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +33,7 @@ public record LiveRun(RunDetails details, List<RoundFigures> rounds) {
     /**
      * Fetches a run.
      *
-     * @throws io.evenkeel.operator.OperatorException if the coordinator refuses, or knows no such run
+     * @throws io.evenkeel.tools.OperatorException if the coordinator refuses, or knows no such run
      * @throws IllegalArgumentException if no round of it is closed
      */
     public static LiveRun fetch(OperatorApi operator, String name) {

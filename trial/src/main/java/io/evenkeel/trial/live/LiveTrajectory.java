@@ -1,6 +1,6 @@
 package io.evenkeel.trial.live;
 
-import io.evenkeel.operator.RoundFigures;
+import io.evenkeel.tools.RoundFigures;
 import io.evenkeel.trial.result.ArmRun;
 import io.evenkeel.trial.result.TrajectoryPoint;
 import java.util.ArrayList;

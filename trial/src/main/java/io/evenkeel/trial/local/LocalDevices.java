@@ -5,7 +5,7 @@ import io.evenkeel.client.ClientListener;
 import io.evenkeel.client.EvenkeelClient;
 import io.evenkeel.client.GradientFunction;
 import io.evenkeel.client.RunPlan;
-import io.evenkeel.operator.terminal.CommandFailure;
+import io.evenkeel.tools.terminal.CommandFailure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;

@@ -1,6 +1,6 @@
 package io.evenkeel.trial.measure;
 
-import io.evenkeel.operator.terminal.Quantity;
+import io.evenkeel.tools.terminal.Quantity;
 import io.evenkeel.trial.experiment.Target;
 import io.evenkeel.trial.result.ArmSummary;
 import io.evenkeel.trial.result.Comparison.Contrast;

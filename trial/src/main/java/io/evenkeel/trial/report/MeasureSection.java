@@ -1,6 +1,6 @@
 package io.evenkeel.trial.report;
 
-import io.evenkeel.operator.terminal.Quantity;
+import io.evenkeel.tools.terminal.Quantity;
 import io.evenkeel.trial.plot.Markup;
 import io.evenkeel.trial.plot.Numerals;
 import io.evenkeel.trial.result.ArmSummary;

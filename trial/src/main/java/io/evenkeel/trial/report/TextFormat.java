@@ -1,6 +1,6 @@
 package io.evenkeel.trial.report;
 
-import io.evenkeel.operator.terminal.Quantity;
+import io.evenkeel.tools.terminal.Quantity;
 import io.evenkeel.trial.experiment.Target;
 import io.evenkeel.trial.loss.QualityMetric;
 import io.evenkeel.trial.plot.Numerals;

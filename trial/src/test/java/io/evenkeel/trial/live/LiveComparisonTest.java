@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.evenkeel.operator.RoundFigures;
-import io.evenkeel.operator.RunDetails;
-import io.evenkeel.operator.RunStatus;
+import io.evenkeel.tools.RoundFigures;
+import io.evenkeel.tools.RunDetails;
+import io.evenkeel.tools.RunStatus;
 import io.evenkeel.trial.experiment.Experiment;
 import io.evenkeel.trial.experiment.Target;
 import io.evenkeel.trial.result.ArmSummary;

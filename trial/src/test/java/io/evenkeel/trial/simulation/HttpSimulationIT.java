@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
-import io.evenkeel.operator.process.JavaLaunch;
-import io.evenkeel.operator.process.LocalCoordinator;
+import io.evenkeel.tools.process.JavaLaunch;
+import io.evenkeel.tools.process.LocalCoordinator;
 import io.evenkeel.trial.experiment.ArmSettings;
 import io.evenkeel.trial.experiment.Experiment;
 import io.evenkeel.trial.experiment.ExperimentDraft;

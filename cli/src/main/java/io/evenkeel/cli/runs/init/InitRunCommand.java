@@ -1,8 +1,8 @@
 package io.evenkeel.cli.runs.init;
 
-import io.evenkeel.operator.terminal.CommandFailure;
-import io.evenkeel.operator.terminal.ExitCode;
-import io.evenkeel.operator.terminal.StandardCommand;
+import io.evenkeel.tools.terminal.CommandFailure;
+import io.evenkeel.tools.terminal.ExitCode;
+import io.evenkeel.tools.terminal.StandardCommand;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package io.evenkeel.cli.runs.init;
 
-import io.evenkeel.operator.terminal.CommandFailure;
-import io.evenkeel.operator.terminal.ExitCode;
+import io.evenkeel.tools.terminal.CommandFailure;
+import io.evenkeel.tools.terminal.ExitCode;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;

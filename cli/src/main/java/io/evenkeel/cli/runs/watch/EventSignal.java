@@ -1,8 +1,8 @@
 package io.evenkeel.cli.runs.watch;
 
-import io.evenkeel.operator.ApiPath;
-import io.evenkeel.operator.CoordinatorClient;
-import io.evenkeel.operator.OperatorException;
+import io.evenkeel.tools.ApiPath;
+import io.evenkeel.tools.CoordinatorClient;
+import io.evenkeel.tools.OperatorException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;

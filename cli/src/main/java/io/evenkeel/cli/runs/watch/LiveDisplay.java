@@ -1,6 +1,6 @@
 package io.evenkeel.cli.runs.watch;
 
-import io.evenkeel.operator.terminal.ShutdownSequence;
+import io.evenkeel.tools.terminal.ShutdownSequence;
 import java.io.PrintWriter;
 import java.util.List;
 

@@ -3,7 +3,7 @@ package io.evenkeel.cli.runs.watch;
 import io.evenkeel.cli.environment.CliEnvironment;
 import io.evenkeel.cli.output.OutputOptions;
 import io.evenkeel.cli.output.TextLayout;
-import io.evenkeel.operator.terminal.TerminalSize;
+import io.evenkeel.tools.terminal.TerminalSize;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package io.evenkeel.cli.runs.watch;
 
-import io.evenkeel.operator.RunStatus;
+import io.evenkeel.tools.RunStatus;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

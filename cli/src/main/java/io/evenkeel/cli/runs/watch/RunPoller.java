@@ -1,9 +1,9 @@
 package io.evenkeel.cli.runs.watch;
 
-import io.evenkeel.operator.ApiPath;
-import io.evenkeel.operator.Conditional;
-import io.evenkeel.operator.CoordinatorClient;
-import io.evenkeel.operator.RunStatus;
+import io.evenkeel.tools.ApiPath;
+import io.evenkeel.tools.Conditional;
+import io.evenkeel.tools.CoordinatorClient;
+import io.evenkeel.tools.RunStatus;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;

@@ -1,9 +1,9 @@
 package io.evenkeel.cli.runs.watch;
 
 import io.evenkeel.cli.environment.CliEnvironment;
-import io.evenkeel.operator.OperatorException;
-import io.evenkeel.operator.RunStatus;
-import io.evenkeel.operator.terminal.ExitCode;
+import io.evenkeel.tools.OperatorException;
+import io.evenkeel.tools.RunStatus;
+import io.evenkeel.tools.terminal.ExitCode;
 import java.time.Duration;
 
 /**

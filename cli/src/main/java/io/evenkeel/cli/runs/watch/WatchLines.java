@@ -1,8 +1,8 @@
 package io.evenkeel.cli.runs.watch;
 
 import io.evenkeel.cli.output.TerminalText;
-import io.evenkeel.operator.RunStatus;
-import io.evenkeel.operator.terminal.Quantity;
+import io.evenkeel.tools.RunStatus;
+import io.evenkeel.tools.terminal.Quantity;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;

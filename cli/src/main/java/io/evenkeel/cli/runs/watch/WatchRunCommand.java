@@ -3,7 +3,7 @@ package io.evenkeel.cli.runs.watch;
 import io.evenkeel.cli.command.ApiCommand;
 import io.evenkeel.cli.environment.CliEnvironment;
 import io.evenkeel.cli.output.OutputOptions;
-import io.evenkeel.operator.CoordinatorClient;
+import io.evenkeel.tools.CoordinatorClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

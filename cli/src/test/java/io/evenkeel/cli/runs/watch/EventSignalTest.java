@@ -3,7 +3,7 @@ package io.evenkeel.cli.runs.watch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.cli.StubCoordinator;
-import io.evenkeel.operator.CoordinatorClient;
+import io.evenkeel.tools.CoordinatorClient;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;

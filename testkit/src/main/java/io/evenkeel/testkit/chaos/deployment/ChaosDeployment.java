@@ -1,7 +1,7 @@
 package io.evenkeel.testkit.chaos.deployment;
 
-import io.evenkeel.operator.terminal.CommandFailure;
 import io.evenkeel.testkit.chaos.proxy.FaultyStore;
+import io.evenkeel.tools.terminal.CommandFailure;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;

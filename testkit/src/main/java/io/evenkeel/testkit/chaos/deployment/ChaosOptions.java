@@ -1,9 +1,9 @@
 package io.evenkeel.testkit.chaos.deployment;
 
-import io.evenkeel.operator.process.TemporaryFolder;
-import io.evenkeel.operator.terminal.CommandFailure;
-import io.evenkeel.operator.terminal.Terminal;
-import io.evenkeel.operator.terminal.TextTable;
+import io.evenkeel.tools.process.TemporaryFolder;
+import io.evenkeel.tools.terminal.CommandFailure;
+import io.evenkeel.tools.terminal.Terminal;
+import io.evenkeel.tools.terminal.TextTable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

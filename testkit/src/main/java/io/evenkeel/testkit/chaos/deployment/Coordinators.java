@@ -1,8 +1,8 @@
 package io.evenkeel.testkit.chaos.deployment;
 
-import io.evenkeel.operator.process.CoordinatorProcess;
-import io.evenkeel.operator.process.JavaLaunch;
 import io.evenkeel.testkit.chaos.proxy.FaultyStore;
+import io.evenkeel.tools.process.CoordinatorProcess;
+import io.evenkeel.tools.process.JavaLaunch;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

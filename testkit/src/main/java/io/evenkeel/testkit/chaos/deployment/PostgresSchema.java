@@ -1,7 +1,7 @@
 package io.evenkeel.testkit.chaos.deployment;
 
-import io.evenkeel.operator.terminal.CommandFailure;
 import io.evenkeel.testkit.chaos.run.ChaosSettings;
+import io.evenkeel.tools.terminal.CommandFailure;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;

@@ -1,7 +1,7 @@
 package io.evenkeel.testkit.chaos.device;
 
-import io.evenkeel.operator.process.JavaLaunch;
-import io.evenkeel.operator.terminal.CommandFailure;
+import io.evenkeel.tools.process.JavaLaunch;
+import io.evenkeel.tools.terminal.CommandFailure;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package io.evenkeel.testkit.chaos.proxy;
 
-import io.evenkeel.operator.terminal.CommandFailure;
+import io.evenkeel.tools.terminal.CommandFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;

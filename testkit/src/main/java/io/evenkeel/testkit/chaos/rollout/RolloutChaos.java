@@ -2,13 +2,13 @@ package io.evenkeel.testkit.chaos.rollout;
 
 import io.evenkeel.client.SavedDevice;
 import io.evenkeel.core.vector.SplitMix64;
-import io.evenkeel.operator.process.CoordinatorJar;
-import io.evenkeel.operator.process.JavaLaunch;
-import io.evenkeel.operator.terminal.CommandFailure;
 import io.evenkeel.testkit.chaos.deployment.ChaosDeployment;
 import io.evenkeel.testkit.chaos.deployment.Coordinators;
 import io.evenkeel.testkit.chaos.proxy.Faults;
 import io.evenkeel.testkit.chaos.proxy.FaultyProxy;
+import io.evenkeel.tools.process.CoordinatorJar;
+import io.evenkeel.tools.process.JavaLaunch;
+import io.evenkeel.tools.terminal.CommandFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

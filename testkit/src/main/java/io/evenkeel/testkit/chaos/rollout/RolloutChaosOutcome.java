@@ -1,9 +1,9 @@
 package io.evenkeel.testkit.chaos.rollout;
 
-import io.evenkeel.operator.terminal.Quantity;
-import io.evenkeel.operator.terminal.TextTable;
 import io.evenkeel.testkit.chaos.deployment.ChaosOptions;
 import io.evenkeel.testkit.chaos.proxy.Fault;
+import io.evenkeel.tools.terminal.Quantity;
+import io.evenkeel.tools.terminal.TextTable;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;

@@ -1,8 +1,8 @@
 package io.evenkeel.testkit.chaos.rollout;
 
-import io.evenkeel.operator.process.CoordinatorProcess;
 import io.evenkeel.testkit.chaos.deployment.ChaosDeployment;
 import io.evenkeel.testkit.chaos.deployment.Coordinators;
+import io.evenkeel.tools.process.CoordinatorProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;

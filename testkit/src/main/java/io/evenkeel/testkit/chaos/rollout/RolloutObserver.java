@@ -1,6 +1,6 @@
 package io.evenkeel.testkit.chaos.rollout;
 
-import io.evenkeel.operator.terminal.CommandFailure;
+import io.evenkeel.tools.terminal.CommandFailure;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

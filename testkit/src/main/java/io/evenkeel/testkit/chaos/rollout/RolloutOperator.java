@@ -1,10 +1,10 @@
 package io.evenkeel.testkit.chaos.rollout;
 
-import io.evenkeel.operator.ApiPath;
-import io.evenkeel.operator.CoordinatorClient;
-import io.evenkeel.operator.OperatorException;
-import io.evenkeel.operator.process.CoordinatorProcess;
-import io.evenkeel.operator.terminal.CommandFailure;
+import io.evenkeel.tools.ApiPath;
+import io.evenkeel.tools.CoordinatorClient;
+import io.evenkeel.tools.OperatorException;
+import io.evenkeel.tools.process.CoordinatorProcess;
+import io.evenkeel.tools.terminal.CommandFailure;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;

@@ -1,7 +1,7 @@
 package io.evenkeel.testkit.chaos.verdict;
 
-import io.evenkeel.operator.RoundFigures;
 import io.evenkeel.testkit.chaos.run.DiskRecovery;
+import io.evenkeel.tools.RoundFigures;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package io.evenkeel.testkit.chaos.verdict;
 
-import io.evenkeel.operator.exportfile.ExportFile;
 import io.evenkeel.testkit.chaos.run.Change;
+import io.evenkeel.tools.exportfile.ExportFile;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -34,7 +34,7 @@ public final class RunLog {
     /**
      * Reads an export.
      *
-     * @throws io.evenkeel.operator.exportfile.DamagedExportFileException if a checksum does not match
+     * @throws io.evenkeel.tools.exportfile.DamagedExportFileException if a checksum does not match
      */
     public static RunLog read(Path export) throws IOException {
         RunLog log = new RunLog();

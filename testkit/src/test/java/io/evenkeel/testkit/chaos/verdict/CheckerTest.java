@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.core.algorithm.Preset;
 import io.evenkeel.core.robust.NormClipping;
-import io.evenkeel.operator.RoundFigures;
 import io.evenkeel.testkit.chaos.run.ChaosSettings;
+import io.evenkeel.tools.RoundFigures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -3,9 +3,9 @@ package io.evenkeel.testkit.chaos.verdict;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.core.algorithm.Preset;
-import io.evenkeel.operator.RoundFigures;
 import io.evenkeel.testkit.chaos.run.ChaosSettings;
 import io.evenkeel.testkit.chaos.run.DiskRecovery;
+import io.evenkeel.tools.RoundFigures;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,5 +1,0 @@
-/** A client of the coordinator's REST API for operators: creates runs, polls them, downloads their models. */
-@NullMarked
-package io.evenkeel.operator;
-
-import org.jspecify.annotations.NullMarked;

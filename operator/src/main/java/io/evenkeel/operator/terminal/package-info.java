@@ -1,5 +1,0 @@
-/** Terminal output: progress lines and tables. */
-@NullMarked
-package io.evenkeel.operator.terminal;
-
-import org.jspecify.annotations.NullMarked;

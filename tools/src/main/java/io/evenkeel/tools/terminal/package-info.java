@@ -1,0 +1,5 @@
+/** Terminal output: progress lines and tables. */
+@NullMarked
+package io.evenkeel.tools.terminal;
+
+import org.jspecify.annotations.NullMarked;

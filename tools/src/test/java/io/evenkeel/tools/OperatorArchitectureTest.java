@@ -1,0 +1,32 @@
+package io.evenkeel.tools;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+class OperatorArchitectureTest {
+
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("io.evenkeel.tools");
+
+    @Test
+    void operatorToolsDependOnNoOtherModule() {
+        noClasses()
+                .should()
+                .dependOnClassesThat(
+                        resideInAPackage("io.evenkeel..").and(resideOutsideOfPackages("io.evenkeel.tools..")))
+                .check(CLASSES);
+    }
+
+    @Test
+    void packagesHaveNoCycles() {
+        slices().matching("io.evenkeel.tools.(*)..").should().beFreeOfCycles().check(CLASSES);
+    }
+}
