@@ -3,11 +3,14 @@ package io.evenkeel.coordinator.platform.storage;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationState;
 import org.springframework.boot.flyway.autoconfigure.FlywayMigrationStrategy;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.stereotype.Component;
@@ -19,6 +22,8 @@ import org.springframework.stereotype.Component;
 @Component
 final class SchemaMigration implements FlywayMigrationStrategy {
 
+    private static final Set<MigrationState> FUTURE =
+            EnumSet.of(MigrationState.FUTURE_SUCCESS, MigrationState.FUTURE_FAILED);
     private static final String DOCUMENT = ": see \"Upgrade\" in docs/operations.md.";
 
     @Override
@@ -56,15 +61,15 @@ final class SchemaMigration implements FlywayMigrationStrategy {
     }
 
     private static void require(MigrationInfo[] applied, String newest) {
-        List<String> unknown =
-                versions(applied, migration -> !migration.getState().isResolved());
+        List<String> unknown = versions(applied, migration -> FUTURE.contains(migration.getState()));
         if (!unknown.isEmpty()) {
             throw new SchemaException(
                     "A newer version of the coordinator has used this database: its schema has migration "
                             + String.join(", ", unknown) + ", and this version knows those up to " + newest + ".",
                     "Start that version or a later one, or restore the backup from before the upgrade" + DOCUMENT);
         }
-        List<String> changed = versions(applied, migration -> !migration.isChecksumMatching());
+        List<String> changed =
+                versions(applied, migration -> !migration.getState().isResolved() || !migration.isChecksumMatching());
         if (!changed.isEmpty()) {
             throw new SchemaException(
                     "The schema of this database was made by another text of migration " + String.join(", ", changed)

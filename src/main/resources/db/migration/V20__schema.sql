@@ -1,17 +1,22 @@
--- The coordinator's tables, for H2 and PostgreSQL. ${blob} is the database's type for bytes of any length.
+-- The coordinator's tables, for H2 and PostgreSQL. ${blob} is the database's type for bytes of any length. A change of the schema is a
+-- further file with the next number, from V21 on.
 --
 --   the fleet       enrolment_token, profile, profile_value, client
---   runs            run, run_revision, run_event, run_refusal, member, member_chain
---   messages        message, message_payload, member_snapshot
+--   runs            run, run_revision, run_event, run_refusal, run_chain, loss_trend, member, member_chain
+--   messages        message, message_payload, member_snapshot, folded_messages, lost_messages
 --   models          checkpoint, round_update
+--   objects         stored_object, object_chunk
 --   rounds          round_record, round_draw, round_noise, round_decline
---   cohorts         secagg_attempt, secagg_member, cohort_sum, member_backup
+--   cohorts         secagg_attempt, secagg_member, cohort_sum, member_backup, cohort_fault, cohort_evidence
 --   webhooks        webhook, webhook_delivery
 --   experiments     experiment, experiment_arm
---   evaluations     evaluation, evaluation_result, evaluation_value, evaluation_group
---   the registry    registered_model, model_version, model_version_file, model_alias_change
---   roll-outs       rollout, rollout_group, rollout_look, rollout_device, rollout_value, rollout_event
+--   evaluations     evaluation, evaluation_result, evaluation_value, evaluation_group, evaluation_site,
+--                   evaluation_site_value, evaluation_upstream
+--   the registry    registered_model, model_version, model_version_file, model_alias_change, protected_alias
+--   roll-outs       rollout, rollout_group, rollout_look, rollout_device, rollout_value, rollout_event, rollout_site,
+--                   rollout_site_metric
 --   access          operator_token, access_token, audit_entry
+--   installation    replica, sum_check, trusted_time, installation
 --
 -- Tokens and secrets are stored as SHA-256 in hex. A digest is the first 8 bytes of a SHA-256. Round k turns the model x^k into
 -- x^(k+1).
@@ -66,7 +71,7 @@ CREATE TABLE client (
     name             VARCHAR(100),                         -- given by the device
     secret_hash      VARCHAR(64)                 NOT NULL,
     next_secret_hash VARCHAR(64),                          -- replaces secret_hash when the device first uses it
-    enrolled_by      VARCHAR(12)                 NOT NULL,
+    enrolled_by      VARCHAR(12)                 NOT NULL, -- id of the token, which may be deleted
     enrolment_key    VARCHAR(64),                          -- hashed; recognises an enrolment request that is sent again
     run              VARCHAR(64),                          -- the only run it may join; null for every run
     certificate      VARCHAR(200),                         -- the name in the certificate it enrolled with
@@ -75,7 +80,6 @@ CREATE TABLE client (
     revoked_at       TIMESTAMP(6) WITH TIME ZONE,
     profile_id       BIGINT DEFAULT 0            NOT NULL,
     CONSTRAINT client_profile FOREIGN KEY (profile_id) REFERENCES profile (id),
-    CONSTRAINT client_enrolled_by FOREIGN KEY (enrolled_by) REFERENCES enrolment_token (id),
     CONSTRAINT client_enrolment_key UNIQUE (enrolled_by, enrolment_key)
 );
 
@@ -115,6 +119,12 @@ CREATE TABLE run (
     lease_until     TIMESTAMP(6) WITH TIME ZONE,          -- by the database's clock
     lease_epoch     BIGINT DEFAULT 0            NOT NULL, -- grows each time the lease is taken; a former holder's is too low
     events          BIGINT DEFAULT 0            NOT NULL, -- number of its events; the newest one's sequence
+    ended_at        TIMESTAMP(6) WITH TIME ZONE,          -- old runs are deleted by it
+    deleted_at      TIMESTAMP(6) WITH TIME ZONE,          -- since when nobody sees the run; its rows are deleted in small steps, this one last
+    chain_checked_at TIMESTAMP(6) WITH TIME ZONE,         -- when its run_chain was checked
+    chain_fault     VARCHAR(1000),                        -- what did not fit then, if anything
+    missed_rounds   ${blob},                              -- members that missed the last rounds that they were asked in: the set of 3 x ordinal
+                                                          -- + rounds - 1; no open round waits for those that missed 3. Null for none
     CONSTRAINT run_name UNIQUE (name)
 );
 
@@ -154,6 +164,37 @@ CREATE TABLE run_refusal (
     reason   VARCHAR(32) NOT NULL, -- an outcome of the metric evenkeel_run_messages_total
     messages BIGINT      NOT NULL,
     PRIMARY KEY (run_id, reason)
+);
+
+-- A hash chain over a run's definition, its changes and its closed rounds, so that a change of them in the database is noticed. Rows
+-- never change.
+CREATE TABLE run_chain (
+    run_id        BIGINT      NOT NULL REFERENCES run (id),
+    place         INTEGER     NOT NULL, -- 0, 1, 2, ... in the chain
+    covers        VARCHAR(16) NOT NULL, -- REVISION or ROUND
+    number        INTEGER     NOT NULL, -- of the run_revision, 0 for the definition as created; or of the round
+    content       VARCHAR(64) NOT NULL, -- SHA-256 of the definition, of the run_revision or of the round_record
+    messages      VARCHAR(64),          -- of a round: SHA-256 of its rows of message
+    update_digest BIGINT,               -- of a round: digest of its round_update
+    hash          VARCHAR(64) NOT NULL, -- SHA-256 of the hash before and of the columns above
+    PRIMARY KEY (run_id, place)
+);
+
+CREATE INDEX run_chain_by_number ON run_chain (run_id, number);
+
+-- What the losses of a run's rounds have come to; no row before the first round that is closed. Divergence is judged by it, and the
+-- model of the best round is kept.
+CREATE TABLE loss_trend (
+    run_id     BIGINT           NOT NULL PRIMARY KEY REFERENCES run (id),
+    level      DOUBLE PRECISION NOT NULL, -- mean of the losses; new ones count most
+    mass       DOUBLE PRECISION NOT NULL, -- 0 before the first loss, towards 1 with each
+    noise      DOUBLE PRECISION NOT NULL, -- mean difference of one loss from the next, likewise
+    newest     DOUBLE PRECISION NOT NULL, -- the last loss
+    start      DOUBLE PRECISION NOT NULL, -- level of the first rounds
+    best       DOUBLE PRECISION NOT NULL, -- smallest level
+    best_round INTEGER          NOT NULL, -- of that level; -1 if there is none
+    weight     DOUBLE PRECISION NOT NULL, -- of the members after the last round
+    turnover   DOUBLE PRECISION NOT NULL  -- share of the weight that has come, gone or changed since the trend began
 );
 
 -- A client's membership of a run, from joining to leaving. A client that left and joins again gets a new row with a new ordinal.
@@ -212,7 +253,8 @@ CREATE INDEX message_in_order ON message (run_id, included_in, ordinal, sequence
 -- index but the key.
 CREATE TABLE message_payload (
     id   BIGINT  NOT NULL PRIMARY KEY, -- ascending in the order of arrival
-    data ${blob} NOT NULL              -- as the device sent it
+    data ${blob},                      -- as the device sent it
+    data_at VARCHAR(80)
 );
 
 -- Each value stands for a block of ids of message_payload, which one coordinator hands out.
@@ -226,7 +268,30 @@ CREATE TABLE member_snapshot (
     compacted_to INTEGER          NOT NULL, -- the round that message was added in
     bytes        BIGINT DEFAULT 0 NOT NULL, -- of all messages in it; decides when to compact again
     digest       BIGINT           NOT NULL, -- of sequence, head, compacted_to and state
-    state        ${blob}                    -- g_i as a frame of float64; null if the member has left
+    state        ${blob},                   -- g_i as a frame of float64; null if the member has left
+    state_at     VARCHAR(80)
+);
+
+-- How far the messages of a run are folded, if they are. Of rounds before this place only those messages are left that something may still
+-- ask for. The link of a round in run_chain has the hash of all messages that were in it, and its round_record their senders and bytes.
+CREATE TABLE folded_messages (
+    run_id       BIGINT  NOT NULL PRIMARY KEY REFERENCES run (id),
+    round_number INTEGER NOT NULL, -- the round that is next, or begun; those before it are folded
+    ordinal      INTEGER NOT NULL, -- the last member whose messages in that round are folded; -1 if the round is not begun
+    messages     BIGINT  NOT NULL  -- how many messages of the run were deleted in all
+);
+
+-- Messages that devices hold receipts of and that the run does not have: its database went back to an earlier state. A member reports them
+-- once, when it takes over what the run has of it.
+CREATE TABLE lost_messages (
+    run_id      BIGINT                      NOT NULL REFERENCES run (id),
+    ordinal     INTEGER                     NOT NULL, -- the member's in the run
+    sequence    BIGINT                      NOT NULL, -- of the newest message of the member that the run has, 0 for none
+    receipt     BIGINT                      NOT NULL, -- of the newest message that the device has a receipt of
+    first_round INTEGER                     NOT NULL, -- the first round that the messages may be of
+    last_round  INTEGER                     NOT NULL, -- the round of the newest
+    reported_at TIMESTAMP(6) WITH TIME ZONE NOT NULL,
+    PRIMARY KEY (run_id, ordinal, sequence)
 );
 
 -- ---------------------------------------------------------------------------------------------------------------------------------
@@ -238,8 +303,10 @@ CREATE TABLE checkpoint (
     run_id       BIGINT           NOT NULL REFERENCES run (id),
     round_number INTEGER          NOT NULL,
     digest       BIGINT           NOT NULL, -- of round_number, memory and state
-    memory       ${blob}          NOT NULL, -- what the step rule remembers: numbers, then vectors of d values; then w; as float64
-    state        ${blob}          NOT NULL, -- a replica file
+    memory       ${blob},                   -- what the step rule remembers: numbers, then vectors of d values; then w; as float64
+    state        ${blob},                   -- a replica file
+    memory_at    VARCHAR(80),
+    state_at     VARCHAR(80),
     PRIMARY KEY (run_id, round_number)
 );
 
@@ -250,9 +317,40 @@ CREATE TABLE round_update (
     bytes        INTEGER          NOT NULL, -- that devices download: of delta if there is one, else of data
     digest       BIGINT           NOT NULL, -- of round_number, numbers, data and delta
     numbers      ${blob}          NOT NULL, -- those that the step rule remembers afterwards, as float64
-    data         ${blob}          NOT NULL, -- the change of S and the step, as an update
+    data         ${blob},                   -- the change of S and the step, as an update
     delta        ${blob},                   -- the change of w, as a model delta; null without a lossy downlink
+    data_at      VARCHAR(80),
+    delta_at     VARCHAR(80),
     PRIMARY KEY (run_id, round_number)
+);
+
+-- ---------------------------------------------------------------------------------------------------------------------------------
+-- Objects
+-- ---------------------------------------------------------------------------------------------------------------------------------
+
+-- Bytes that are too long for their rows: their columns are null, and the columns beside them, ..._at, name the part of an object that has
+-- them, as NAME:OFFSET:LENGTH. Segments are objects with the payloads of the messages of a run that arrived together.
+
+-- An object in the object store: noted before it is written, so that none is there which is not in this table.
+CREATE TABLE stored_object (
+    name         VARCHAR(40) NOT NULL PRIMARY KEY, -- when it was written, and a random number
+    bytes        BIGINT      NOT NULL,
+    used         INTEGER     NOT NULL,             -- how many values of rows are in it
+    unused_since TIMESTAMP(6) WITH TIME ZONE,      -- since when that is 0
+    live         BIGINT,                           -- of a segment: bytes of the payloads that rows name; null of other objects, and of names
+                                                   -- that are noted for segments to come, as are the next two
+    first_payload BIGINT,                          -- smallest message_payload.id of its payloads
+    last_payload BIGINT                            -- greatest one; other segments may have payloads in between
+);
+
+CREATE INDEX stored_object_unused ON stored_object (unused_since);
+
+-- The objects themselves, where the object store is the database (evenkeel.storage.kind).
+CREATE TABLE object_chunk (
+    name   VARCHAR(40) NOT NULL, -- of the object
+    number INTEGER     NOT NULL, -- 0, 1, 2, ...; all but the last have 256 KiB
+    data   ${blob}     NOT NULL,
+    PRIMARY KEY (name, number)
 );
 
 -- ---------------------------------------------------------------------------------------------------------------------------------
@@ -351,7 +449,8 @@ CREATE TABLE model_version (
 -- A version's safetensors file.
 CREATE TABLE model_version_file (
     version_id BIGINT  NOT NULL PRIMARY KEY REFERENCES model_version (id),
-    data       ${blob} NOT NULL
+    data       ${blob},
+    data_at    VARCHAR(80)
 );
 
 -- A change of an alias. The newest row of an alias says which version it names. Rows never change, and are
@@ -367,6 +466,16 @@ CREATE TABLE model_alias_change (
 );
 
 CREATE INDEX model_alias_change_newest ON model_alias_change (model, alias, id);
+
+-- An alias that only approved roll-outs and roll-backs move.
+CREATE TABLE protected_alias (
+    model        VARCHAR(64)                 NOT NULL REFERENCES registered_model (name),
+    alias        VARCHAR(64)                 NOT NULL,
+    protected_by VARCHAR(200)                NOT NULL, -- name of the operator
+    protected_at TIMESTAMP(6) WITH TIME ZONE NOT NULL,
+    release_by   VARCHAR(200),                         -- who asked to end the protection, which another operator confirms
+    PRIMARY KEY (model, alias)
+);
 
 -- ---------------------------------------------------------------------------------------------------------------------------------
 -- Roll-outs
@@ -407,6 +516,7 @@ CREATE TABLE rollout_group (
     opened_at    TIMESTAMP(6) WITH TIME ZONE NOT NULL,
     deadline     TIMESTAMP(6) WITH TIME ZONE NOT NULL,
     ended_at     TIMESTAMP(6) WITH TIME ZONE,
+    alive        INTEGER,                              -- devices it added that were seen lately when it opened
     PRIMARY KEY (rollout_id, group_number)
 );
 
@@ -464,6 +574,29 @@ CREATE TABLE rollout_event (
 
 CREATE INDEX rollout_event_by_age ON rollout_event (type, happened_at);
 
+-- What the devices behind a relay have done in a roll-out. The relay's row of rollout_device counts as none of them.
+CREATE TABLE rollout_site (
+    rollout_id VARCHAR(12) NOT NULL,
+    client_id  VARCHAR(12) NOT NULL,
+    asked      INTEGER     NOT NULL, -- devices that got the version
+    installed  INTEGER     NOT NULL, -- of these, devices that reported it as installed
+    failed     INTEGER     NOT NULL, -- of these, devices that reported a failure
+    PRIMARY KEY (rollout_id, client_id),
+    CONSTRAINT rollout_site_device FOREIGN KEY (rollout_id, client_id) REFERENCES rollout_device (rollout_id, client_id)
+);
+
+-- A metric's differences of these devices, new minus before.
+CREATE TABLE rollout_site_metric (
+    rollout_id VARCHAR(12)      NOT NULL,
+    client_id  VARCHAR(12)      NOT NULL,
+    metric     VARCHAR(64)      NOT NULL,
+    devices    INTEGER          NOT NULL, -- that reported it for both versions, on enough samples
+    mean       DOUBLE PRECISION NOT NULL,
+    squares    DOUBLE PRECISION NOT NULL, -- the sum of the squared deviations from the mean
+    PRIMARY KEY (rollout_id, client_id, metric),
+    CONSTRAINT rollout_site_metric_site FOREIGN KEY (rollout_id, client_id) REFERENCES rollout_site (rollout_id, client_id)
+);
+
 -- ---------------------------------------------------------------------------------------------------------------------------------
 -- Cohorts of secure aggregation
 -- ---------------------------------------------------------------------------------------------------------------------------------
@@ -518,8 +651,32 @@ CREATE TABLE member_backup (
     run_id   BIGINT  NOT NULL REFERENCES run (id),
     ordinal  INTEGER NOT NULL, -- the member's in the run
     sequence BIGINT  NOT NULL, -- how many messages are in it
-    data     ${blob} NOT NULL,
+    data     ${blob},
+    data_at  VARCHAR(80),
     PRIMARY KEY (run_id, ordinal)
+);
+
+-- Members that sent wrong shares in a cohort of secure aggregation, or said so of others. Who did it in two rounds is left out of later
+-- cohorts, under the same identity for ever.
+CREATE TABLE cohort_fault (
+    run_id       BIGINT      NOT NULL REFERENCES run (id),
+    round_number INTEGER     NOT NULL,
+    ordinal      INTEGER     NOT NULL, -- the member's in the run
+    identity     VARCHAR(64) NOT NULL, -- public key of the device, hex
+    PRIMARY KEY (run_id, round_number, ordinal)
+);
+
+-- What rounds of secure aggregation showed about devices that send wrong shares, or lie about those of others. Devices are named by their
+-- identities.
+CREATE TABLE cohort_evidence (
+    run_id       BIGINT      NOT NULL REFERENCES run (id),
+    number       INTEGER     NOT NULL, -- 0, 1, 2, ... in the run
+    round_number INTEGER     NOT NULL,
+    has_sum      BOOLEAN     NOT NULL,
+    owner        VARCHAR(64) NOT NULL, -- the device whose shares were wrong or missing, hex; empty in a round that went well
+    others       ${blob}     NOT NULL, -- with an owner, the devices of which some are hostile if the owner is not; else the suspects that were left out
+    needed       INTEGER     NOT NULL, -- how many of them
+    PRIMARY KEY (run_id, number)
 );
 
 -- ---------------------------------------------------------------------------------------------------------------------------------
@@ -608,6 +765,33 @@ CREATE TABLE evaluation_group (
     PRIMARY KEY (evaluation, name, client_id)
 );
 
+-- A relay's result of an evaluation: how many devices of its site it is about, or why it has none.
+CREATE TABLE evaluation_site (
+    evaluation BIGINT      NOT NULL REFERENCES evaluation (id),
+    client_id  VARCHAR(12) NOT NULL,
+    devices    INTEGER     NOT NULL,
+    reason     VARCHAR(500),
+    PRIMARY KEY (evaluation, client_id)
+);
+
+-- A metric over these devices.
+CREATE TABLE evaluation_site_value (
+    evaluation    BIGINT           NOT NULL REFERENCES evaluation (id),
+    metric        VARCHAR(64)      NOT NULL,
+    client_id     VARCHAR(12)      NOT NULL,
+    devices       INTEGER          NOT NULL, -- that sent it
+    samples       DOUBLE PRECISION NOT NULL, -- that they measured
+    weighted_mean DOUBLE PRECISION NOT NULL, -- each device weighted by its samples
+    mean          DOUBLE PRECISION NOT NULL, -- each device with the same weight
+    PRIMARY KEY (evaluation, metric, client_id)
+);
+
+-- An evaluation of a relay's site that is the one of the same name above.
+CREATE TABLE evaluation_upstream (
+    evaluation BIGINT NOT NULL PRIMARY KEY REFERENCES evaluation (id),
+    result     VARCHAR(10000) -- the result that the coordinator above gets, as JSON; null before there is one
+);
+
 -- ---------------------------------------------------------------------------------------------------------------------------------
 -- Webhooks
 -- ---------------------------------------------------------------------------------------------------------------------------------
@@ -666,7 +850,9 @@ CREATE TABLE access_token (
     created_by VARCHAR(200)                NOT NULL, -- name of the operator
     created_at TIMESTAMP(6) WITH TIME ZONE NOT NULL,
     expires_at TIMESTAMP(6) WITH TIME ZONE,
-    revoked_at TIMESTAMP(6) WITH TIME ZONE
+    revoked_at TIMESTAMP(6) WITH TIME ZONE,
+    rights     VARCHAR(64) DEFAULT ''      NOT NULL, -- approve, mint, with commas between them
+    runs       VARCHAR(1400) DEFAULT '*'   NOT NULL  -- patterns of names of runs, with commas between them
 );
 
 -- A request that changes something. Inserted before the request is carried out; status is filled in afterwards.
@@ -679,7 +865,9 @@ CREATE TABLE audit_entry (
     method       VARCHAR(16)                 NOT NULL,
     path         VARCHAR(400)                NOT NULL,
     run          VARCHAR(64),                          -- the run concerned, if it is one
-    status       INTEGER                               -- HTTP status of the response; null if the coordinator died before it
+    status       INTEGER,                              -- HTTP status of the response; null if the coordinator died before it
+    requests     BIGINT DEFAULT 1            NOT NULL, -- how many equal refused requests it stands for, so that no caller fills the log
+    first_at     TIMESTAMP(6) WITH TIME ZONE           -- of the first; null if the entry stands for one request
 );
 
 CREATE INDEX audit_entry_by_run ON audit_entry (run, id);
@@ -705,4 +893,18 @@ CREATE TABLE sum_check (
     outcome      VARCHAR(16)                 NOT NULL, -- AGREES, DIFFERS or DAMAGED
     round_number INTEGER,                              -- null if stored data was damaged
     difference   DOUBLE PRECISION                      -- the largest relative one; null if stored data was damaged
+);
+
+-- The newest time that a coordinator has seen, so that a clock that jumps neither deletes what is kept for a time nor revives what
+-- has expired. Null until the first coordinator runs.
+CREATE TABLE trusted_time (
+    id     INTEGER NOT NULL PRIMARY KEY, -- always 1
+    newest TIMESTAMP(6) WITH TIME ZONE
+);
+INSERT INTO trusted_time (id, newest) VALUES (1, NULL);
+
+-- The id by which this installation is known to relays, so that a loop of relays is found after a restart, too.
+CREATE TABLE installation (
+    id    INTEGER     NOT NULL PRIMARY KEY, -- always 1
+    token VARCHAR(64) NOT NULL
 );
