@@ -21,10 +21,7 @@ import org.springframework.data.jpa.repository.query.QueryEnhancerSelector.Defau
             // No bean needs a proxy: transactions are DurableTransactions, and there are no aspects.
             AopAutoConfiguration.class,
             TransactionAutoConfiguration.class
-        },
-        // By its name, because it is deprecated. Only the OpenAPI document needs Jackson 2.
-        excludeName =
-                "org.springframework.boot.actuate.autoconfigure.endpoint.jackson.Jackson2EndpointAutoConfiguration")
+        })
 @ConfigurationPropertiesScan
 @EnableJpaRepositories(queryEnhancerSelector = CoordinatorApplication.PlainQueries.class)
 public class CoordinatorApplication {

@@ -1,13 +1,8 @@
 package io.evenkeel.coordinator.console;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import io.evenkeel.coordinator.platform.http.ContentTag;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.io.Resource;
 import org.springframework.http.CacheControl;
-import org.springframework.util.DigestUtils;
 import org.springframework.web.servlet.config.annotation.ResourceHandlerRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
@@ -24,7 +19,6 @@ class ConsoleConfiguration implements WebMvcConfigurer {
     private static final String QR = "classpath:/META-INF/resources/webjars/qr-creator/1.0.0/dist/";
 
     private final ConsoleSettings settings;
-    private final Map<String, String> tags = new ConcurrentHashMap<>();
 
     ConsoleConfiguration(ConsoleSettings settings) {
         this.settings = settings;
@@ -33,21 +27,11 @@ class ConsoleConfiguration implements WebMvcConfigurer {
     @Override
     public void addResourceHandlers(ResourceHandlerRegistry registry) {
         if (settings.enabled()) {
-            // The tag is a digest of the content, because all files in a jar have the same date.
             registry.addResourceHandler("/console/**")
                     .addResourceLocations("classpath:/console/", HTM, UPLOT, YAML, QR)
                     .setCacheControl(CacheControl.noCache())
                     .setUseLastModified(false)
-                    .setEtagGenerator(
-                            resource -> tags.computeIfAbsent(String.valueOf(resource), key -> digest(resource)));
-        }
-    }
-
-    private static String digest(Resource resource) {
-        try {
-            return DigestUtils.md5DigestAsHex(resource.getContentAsByteArray());
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + resource, e);
+                    .setEtagGenerator(new ContentTag());
         }
     }
 }

@@ -4,8 +4,6 @@ import io.evenkeel.coordinator.access.Caller;
 import io.evenkeel.coordinator.platform.http.BodyLimit;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.media.Content;
-import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
@@ -48,20 +46,7 @@ class ExperimentController {
             description =
                     "The run of arm A of experiment E is named E-A. By devices.part of its definition, devices can"
                             + " join their arm alone (assignment split), or all of them in turn (crossover). 422 names the"
-                            + " arm and every field that is wrong.",
-            requestBody =
-                    @io.swagger.v3.oas.annotations.parameters.RequestBody(
-                            required = true,
-                            content =
-                                    @Content(
-                                            // Its values are merge patches, for which springdoc finds no schema.
-                                            schema =
-                                                    @Schema(
-                                                            type = "object",
-                                                            description =
-                                                                    "name, definition (of a run), arms (by name, what"
-                                                                            + " each changes), share, selector, assignment, block"
-                                                                            + " and seed"))))
+                            + " arm and every field that is wrong.")
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
     @BodyLimit(LARGEST)
     @ResponseStatus(HttpStatus.CREATED)

@@ -112,8 +112,7 @@ public class SecurityConfiguration {
         read(rules, orDevice(DEVICE_OF_RUN, PermissionRule.run(VIEWER)), ROUND + "/model");
         // The console is text that everybody may read; what it shows it asks the API for.
         read(rules, SingleResultAuthorizationManager.permitAll(), "/", "/console/**", "/api/v1/sign-in");
-        rules.requestMatchers(
-                        "/actuator/health/**", "/openapi/**", "/openapi.json", "/openapi.json/**", "/swagger-ui/**")
+        rules.requestMatchers("/actuator/health/**", "/openapi/**", "/openapi.json")
                 .permitAll();
         rules.requestMatchers(POST, "/api/v1/enrolments").permitAll();
         rules.requestMatchers(RUN + "/members/me", RUN + "/members/me/**").access(DEVICE_OF_RUN);

@@ -16,10 +16,6 @@ import org.springframework.jdbc.core.JdbcTemplate;
 /** A separate coordinator for a test, which can be restarted. */
 public final class RestartableCoordinator implements AutoCloseable {
 
-    /** Leaves out the OpenAPI document, whose beans take a seventh of a start. */
-    static final List<String> WITHOUT_DOCUMENT =
-            List.of("--springdoc.api-docs.enabled=false", "--springdoc.swagger-ui.enabled=false");
-
     private final Backups backups = new Backups();
     private final String url;
     private final List<String> settings;
@@ -61,7 +57,6 @@ public final class RestartableCoordinator implements AutoCloseable {
         arguments.add("--spring.datasource.url=" + url);
         arguments.add("--evenkeel.operator-token=" + CoordinatorTest.OPERATOR_TOKEN);
         arguments.add("--server.port=" + port);
-        arguments.addAll(WITHOUT_DOCUMENT);
         return new SpringApplicationBuilder(CoordinatorApplication.class)
                 .logStartupInfo(false)
                 .initializers(this::prepare)

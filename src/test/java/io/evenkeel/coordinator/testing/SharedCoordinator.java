@@ -39,7 +39,7 @@ public final class SharedCoordinator {
                 "--spring.main.register-shutdown-hook=false",
                 "--logging.level.root=error",
                 "--evenkeel.operator-token=" + CoordinatorTest.OPERATOR_TOKEN));
-        arguments.addAll(RestartableCoordinator.WITHOUT_DOCUMENT);
+
         for (String setting : settings) {
             arguments.add("--" + setting);
         }

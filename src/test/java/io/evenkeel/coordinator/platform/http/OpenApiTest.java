@@ -4,9 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.CoordinatorTest;
 import io.evenkeel.coordinator.testing.Api;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -17,8 +14,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 @CoordinatorTest
 class OpenApiTest {
-
-    private static final Path DOCUMENT = Path.of("../target/openapi.json");
 
     private final Api api;
 
@@ -63,12 +58,9 @@ class OpenApiTest {
 
     /** Generated clients take their methods from the ids, and their documentation from the descriptions. */
     @Test
-    void namesEveryOperationOnceAndDescribesEveryParameterAndField() throws IOException {
+    void namesEveryOperationOnceAndDescribesEveryParameterAndField() {
         byte[] body = document("a.example").expectBody().returnResult().getResponseBody();
         assertThat(body).isNotNull();
-        // What .ci/lint-api checks.
-        Files.createDirectories(DOCUMENT.getParent());
-        Files.write(DOCUMENT, body);
         JsonNode document = new JsonMapper().readTree(body);
 
         List<String> ids = document.findValuesAsString("operationId");
@@ -112,7 +104,10 @@ class OpenApiTest {
                         "$.paths['/api/v1/runs/{run}/rounds/{round}/model'].get.responses['200'].content['application/octet-stream'].schema.format")
                 .isEqualTo("binary")
                 .jsonPath("$.components.schemas.Problem.properties.action")
-                .exists();
+                .exists()
+                // Its values are merge patches, for which a schema is easily lost.
+                .jsonPath("$.components.schemas.ExperimentRequest.properties.arms.additionalProperties.type")
+                .isEqualTo("object");
     }
 
     /** The document does not depend on the caller or the host name, and is not sent again to a caller that has it. */
@@ -157,24 +152,25 @@ class OpenApiTest {
 
     @Test
     void offersAPageToTryThemOn() {
-        api.anonymous().get().uri("/openapi").exchange().expectStatus().is3xxRedirection();
         api.anonymous()
                 .get()
-                .uri("/swagger-ui/index.html")
+                .uri("/openapi")
                 .exchange()
                 .expectStatus()
-                .isOk()
+                .is3xxRedirection()
                 .expectHeader()
-                .contentTypeCompatibleWith(MediaType.TEXT_HTML);
-        api.anonymous()
+                .valueEquals("Location", "/openapi/index.html");
+        file("index.html").expectHeader().contentTypeCompatibleWith(MediaType.TEXT_HTML);
+        file("swagger-ui-bundle.js");
+        file("swagger-initializer.js")
+                .expectBody(String.class)
+                .value(script -> assertThat(script).contains("../openapi.json"));
+    }
+
+    private RestTestClient.ResponseSpec file(String name) {
+        return api.anonymous()
                 .get()
-                .uri("/swagger-ui/swagger-ui-bundle.js")
-                .exchange()
-                .expectStatus()
-                .isOk();
-        api.anonymous()
-                .get()
-                .uri("/openapi.json/swagger-config")
+                .uri("/openapi/" + name)
                 .exchange()
                 .expectStatus()
                 .isOk();

@@ -1,5 +1,7 @@
-package io.evenkeel.coordinator.platform.http;
+package io.evenkeel.coordinator.openapi;
 
+import io.evenkeel.coordinator.platform.http.BodyLimit;
+import io.evenkeel.coordinator.platform.http.PendingResponse;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.Operation;
@@ -25,8 +27,6 @@ import org.springdoc.core.customizers.OperationCustomizer;
 import org.springdoc.core.customizers.ParameterCustomizer;
 import org.springdoc.core.utils.SpringDocUtils;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Lazy;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestMethod;
@@ -37,8 +37,6 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The part of the OpenAPI document that concerns all paths; the description of one path is at its method. */
-@Lazy
-@Configuration(proxyBeanMethods = false)
 class OpenApiConfiguration {
 
     private static final String BEARER = "bearer";
@@ -72,6 +70,11 @@ class OpenApiConfiguration {
                 // Stated, since springdoc would repeat the Host header of the first request.
                 .addServersItem(new Server().url("/"))
                 .addSecurityItem(new SecurityRequirement().addList(BEARER));
+    }
+
+    @Bean
+    OpenApiDescriptions descriptions() {
+        return new OpenApiDescriptions();
     }
 
     /** Adds the refusals of all operations. springdoc drops schemas that no method names, so the problem's is added here. */

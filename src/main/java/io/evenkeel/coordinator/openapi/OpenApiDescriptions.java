@@ -1,4 +1,4 @@
-package io.evenkeel.coordinator.platform.http;
+package io.evenkeel.coordinator.openapi;
 
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.media.Schema;
@@ -6,15 +6,11 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springdoc.core.customizers.OpenApiCustomizer;
-import org.springframework.context.annotation.Lazy;
-import org.springframework.stereotype.Component;
 
 /**
  * Completes the descriptions of the OpenAPI document. Most come from the Javadoc of records and their components, which the build puts
  * beside the classes; here Javadoc's markup becomes Markdown, and words that mean the same wherever they occur are described once.
  */
-@Lazy
-@Component
 class OpenApiDescriptions implements OpenApiCustomizer {
 
     /** Parameters and fields that have the same meaning in all requests and responses. */

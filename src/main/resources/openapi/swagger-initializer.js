@@ -1,0 +1,10 @@
+window.onload = () => {
+    window.ui = SwaggerUIBundle({
+        url: "../openapi.json",
+        dom_id: "#swagger-ui",
+        deepLinking: true,
+        validatorUrl: null,
+        presets: [SwaggerUIBundle.presets.apis],
+        layout: "BaseLayout",
+    });
+};
