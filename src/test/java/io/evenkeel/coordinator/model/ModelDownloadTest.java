@@ -148,6 +148,9 @@ class ModelDownloadTest {
 
         assertThat(http.get(model(3), "Accept", "application/x-npy").text()).contains("NUMPY");
         assertThat(http.get(model(3) + "?format=safetensors").text()).contains("\"x\"", "F32");
+        // As generated clients ask for a file.
+        assertThat(http.get(model(3), "Accept", "application/problem+json").body())
+                .isEqualTo(raw.body());
         assertThat(http.get(model(3), "Accept", "image/png").problem()).isEqualTo("not-acceptable");
         assertThat(http.get(model(3) + "?format=hdf5").problem()).isEqualTo("malformed");
         assertThat(http.get(model(3) + "?dtype=int8").problem()).isEqualTo("malformed");
