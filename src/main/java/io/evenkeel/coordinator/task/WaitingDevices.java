@@ -1,9 +1,12 @@
 package io.evenkeel.coordinator.task;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.evenkeel.coordinator.platform.http.LongPolls;
 import io.evenkeel.coordinator.platform.http.PendingResponse;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
+import io.evenkeel.coordinator.platform.time.ElapsedTime;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.RunRepository;
 import java.time.Clock;
@@ -30,16 +33,35 @@ public class WaitingDevices {
     private static final Duration MIN_PAUSE = Duration.ofSeconds(1);
     private static final Duration MAX_PAUSE = Duration.ofSeconds(5);
 
+    /** A database can go back under a running coordinator, by a standby that was behind. */
+    private static final Duration VERIFIED_FOR = Duration.ofMinutes(10);
+
+    private static final int MAX_VERIFIED = 100_000;
+
     private final TaskAssignment tasks;
     private final Clock clock;
     private final LongPolls<TaskAssignment.Question, Task> polls;
     private final Map<Long, TaskAssignment.Version> seen = new ConcurrentHashMap<>();
+    private final Cache<Asker, Long> verified;
     private final Map<Long, RoundPace> paces = new ConcurrentHashMap<>();
 
-    WaitingDevices(TaskAssignment tasks, Clock clock, LongPolls.Limit limit) {
+    WaitingDevices(TaskAssignment tasks, Clock clock, ElapsedTime time, LongPolls.Limit limit) {
         this.tasks = tasks;
         this.clock = clock;
+        this.verified = Caffeine.newBuilder()
+                .maximumSize(MAX_VERIFIED)
+                .expireAfterWrite(VERIFIED_FOR)
+                .ticker(time::nanos)
+                .build();
         this.polls = new LongPolls<>(limit, clock);
+    }
+
+    /** A device that waits for the tasks of a run. */
+    private record Asker(long run, String client) {
+
+        static Asker of(TaskAssignment.Question question) {
+            return new Asker(question.run().run(), question.client());
+        }
     }
 
     /**
@@ -70,13 +92,16 @@ public class WaitingDevices {
     }
 
     /**
-     * Returns whether a query of the database can find a task: not if the device has answered the open round, unless it says how many
-     * receipts it has, which the run may not know. The run's version is
-     * recorded before the list is checked, so a device that sees an old version is on the list that is checked next.
+     * Returns whether a query of the database can find a task: not if the device has answered the open round, unless it has a number of
+     * receipts that the run may not know. The run's version is recorded before the list is checked, so a device that sees an old version
+     * is on the list that is checked next.
      */
     private boolean mayHaveWork(TaskAssignment.Question question) {
         TaskAssignment.Version version = seen.get(question.run().run());
-        return version == null || question.sequence() != null || version.mayAnswer(question.after());
+        return version == null
+                || (question.sequence() != null
+                        && !question.sequence().equals(verified.getIfPresent(Asker.of(question))))
+                || version.mayAnswer(question.after());
     }
 
     /**
@@ -143,11 +168,13 @@ public class WaitingDevices {
         }
     }
 
-    private static void respond(LongPolls.Poll<TaskAssignment.Question, Task> device, TaskAssignment.Reply reply) {
+    private void respond(LongPolls.Poll<TaskAssignment.Question, Task> device, TaskAssignment.Reply reply) {
         if (reply.task() != null) {
             device.answer(ResponseEntity.ok(reply.task()));
         } else if (reply.refusal() != null) {
             device.refuse(reply.refusal());
+        } else if (device.question().sequence() != null) {
+            verified.put(Asker.of(device.question()), device.question().sequence());
         }
     }
 

@@ -12,6 +12,7 @@ import io.evenkeel.coordinator.testing.Scene;
 import io.evenkeel.coordinator.testing.TestDevice;
 import io.evenkeel.coordinator.testing.TurnedClock;
 import io.evenkeel.core.feedback.FeedbackMethod;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -40,8 +41,12 @@ class WaitingDevicesTest {
     private WaitingDevices waiting;
 
     private Scene scene(int members) {
+        return scene(members, "");
+    }
+
+    private Scene scene(int members, String more) {
         return new Scene(api.endpoint(), jdbc, Scene.newName(), "top-k:2", FeedbackMethod.EF21)
-                .create("ef21-norm", 3, "")
+                .create("ef21-norm", 3, more)
                 .members(members);
     }
 
@@ -105,6 +110,30 @@ class WaitingDevicesTest {
         assertThat(scene.devices.get(1).task(0).status())
                 .as("after the open round")
                 .isEqualTo(204);
+    }
+
+    @Test
+    void areAskedOnceInTenMinutesWhetherTheirMessagesAreThere() {
+        Scene scene = scene(2, "\"time\":{\"max\":\"PT2H\"}").start();
+        TestDevice device = scene.devices.get(0);
+        device.answer(0, GRADIENT);
+        String path = "/runs/" + scene.run + "/task?wait=60s&after=0&sequence=1";
+        CompletableFuture<Reply> first = device.http().later(path);
+        eventually().until(() -> waiting.count() == 1);
+        heartbeat.tick();
+        jdbc.update(
+                "UPDATE member_chain SET sequence = 0 WHERE member_id IN (SELECT m.id FROM member m JOIN run r ON r.id ="
+                        + " m.run_id WHERE r.name = ?)",
+                scene.run);
+        CompletableFuture<Reply> second = device.http().later(path);
+        first.join();
+        heartbeat.tick();
+        clock.advance(TestDevice.LONGER_THAN_ANYBODY_WAITS);
+        heartbeat.tick();
+        assertThat(second.join().status()).isEqualTo(204);
+
+        clock.advance(Duration.ofMinutes(10));
+        assertThat(device.http().get(path).problem()).isEqualTo("history-lost");
     }
 
     @Test
