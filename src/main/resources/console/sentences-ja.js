@@ -8,6 +8,7 @@ export const SENTENCES = [
   ['round {0} has {1} of the {2} messages that it needs, and was extended {3} time', 'ラウンド {0} のメッセージは必要数 {2} のうち {1} 件で、{3} 回延長されました。'],
   ['round {0} has {1} of the {2} messages that it needs, and was extended {3} times', 'ラウンド {0} のメッセージは必要数 {2} のうち {1} 件で、{3} 回延長されました。'],
   ['members left out of its cohorts, because they sent wrong shares in two rounds: {0}', '2 つのラウンドで誤ったシェアを送ったため、コホートから除外されたメンバー：{0}'],
+  ['its database went back to an earlier state: acknowledged messages that are gone: {0}, of rounds {1} to {2}, as devices report: {3}', 'データベースが以前の状態に戻りました。受領済みで失われたメッセージ：{0} 件（ラウンド {1}～{2}、申告したデバイス：{3} 台）'],
   ['it has failed', '失敗しました。'], ['its loss has grown', '損失が増加しました。'], ['its data was changed', '保存データが変更されました。'],
   ['{0}, version {1}: another operator than {2} approves it', '{0} バージョン {1}：{2} 以外のオペレーターの承認が必要です。'],
   ['{0}, version {1}: {a}', '{0} バージョン {1}：{a}'],

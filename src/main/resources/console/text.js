@@ -45,6 +45,7 @@ const texts = {
   waiting_run_diverged: ['The run diverges, and has paused:', '発散して一時停止したラン：'], waiting_run_damaged: ['Stored data of the run is wrong:', '保存データに問題のあるラン：'],
   waiting_run_failed: ['The run has failed:', '失敗したラン：'], waiting_run_ready: ['The run can start:', '開始できるラン：'],
   waiting_members_left_out: ['The run goes on without some members:', '一部のメンバーを除外しているラン：'],
+  waiting_messages_lost: ['The run has lost messages:', 'メッセージを失ったラン：'],
   waiting_rollout_approval: ['The roll-out waits for approval:', '承認待ちのロールアウト：'], waiting_rollout_paused: ['The roll-out is paused:', '一時停止中のロールアウト：'],
   waiting_rollout_stopped: ['A rule has stopped the roll-out:', 'ルールにより停止したロールアウト：'], waiting_alias_release: ['The end of a protection waits for approval:', '保護解除の承認待ち：'],
   waiting_relay_problem: ['This relay takes no part in the run above:', '上位のランに参加できていません：'],

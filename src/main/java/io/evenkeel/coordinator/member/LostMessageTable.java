@@ -5,8 +5,11 @@ import static io.evenkeel.coordinator.platform.storage.ExportedColumn.whole;
 
 import io.evenkeel.coordinator.platform.storage.ExportedTable;
 import io.evenkeel.coordinator.platform.time.Timestamps;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -78,6 +81,34 @@ public class LostMessageTable {
                 .update();
     }
 
+    /**
+     * What devices have reported of a run that somebody can see.
+     *
+     * @param run its name
+     * @param summary what is lost
+     */
+    public record Loss(String run, Summary summary) {}
+
+    /** Returns what is lost of the runs with a report after a time, the newest first. */
+    public List<Loss> since(Instant since, int limit) {
+        return jdbc.sql("SELECT SUM(l.receipt - l.sequence), COUNT(DISTINCT l.ordinal), MIN(l.first_round),"
+                        + " MAX(l.last_round), MAX(l.reported_at) AS newest, r.name FROM lost_messages l JOIN run r ON r.id ="
+                        + " l.run_id WHERE r.deleted_at IS NULL GROUP BY r.id, r.name HAVING MAX(l.reported_at) > ? ORDER BY"
+                        + " newest DESC LIMIT ?")
+                .params(Timestamps.of(since), limit)
+                .query((row, i) -> new Loss(row.getString(6), summary(row, 0)))
+                .list();
+    }
+
+    private static Summary summary(ResultSet row, int before) throws SQLException {
+        return new Summary(
+                row.getLong(before + 1),
+                row.getInt(before + 2),
+                row.getInt(before + 3),
+                row.getInt(before + 4),
+                Timestamps.get(row, before + 5));
+    }
+
     /** Returns what is lost of runs, by their keys; runs of which nothing was reported are left out. */
     public Map<Long, Summary> summaries(Collection<Long> runs) {
         return jdbc
@@ -85,10 +116,7 @@ public class LostMessageTable {
                         + " MAX(last_round), MAX(reported_at) FROM lost_messages WHERE run_id IN (SELECT wanted.run"
                         + " FROM UNNEST(CAST(? AS BIGINT ARRAY)) AS wanted(run)) GROUP BY run_id")
                 .param(new SqlArrayValue("BIGINT", runs.toArray()))
-                .query((row, i) -> Map.entry(
-                        row.getLong(1),
-                        new Summary(
-                                row.getLong(2), row.getInt(3), row.getInt(4), row.getInt(5), Timestamps.get(row, 6))))
+                .query((row, i) -> Map.entry(row.getLong(1), summary(row, 1)))
                 .stream()
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }

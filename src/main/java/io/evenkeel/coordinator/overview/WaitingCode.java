@@ -21,6 +21,8 @@ public enum WaitingCode {
     RUN_READY,
     /** Members of the run are left out of cohorts of secure aggregation. */
     MEMBERS_LEFT_OUT,
+    /** Devices reported in the last days that messages are gone which the run had acknowledged. */
+    MESSAGES_LOST,
     /** The roll-out waits for the approval of another operator. */
     ROLLOUT_APPROVAL,
     /** The roll-out is paused. */

@@ -10,6 +10,7 @@ import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.wire.Digest;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -226,5 +227,18 @@ class LostHistoryTest {
                 .containsExactly("client " + device.client()
                         + " reports receipts of messages that this run does not have: 3, of rounds 2 to 4; its newest"
                         + " receipt is for message 5, and this run has its messages up to 2");
+        List<?> waiting = (List<?>)
+                Objects.requireNonNull(scene.operator.get("/overview").json().get("waiting"));
+        assertThat(waiting)
+                .map(item -> (Map<?, ?>) item)
+                .filteredOn(item -> scene.run.equals(item.get("name")) && "messages-lost".equals(item.get("code")))
+                .singleElement()
+                .satisfies(item -> {
+                    assertThat(item.get("message"))
+                            .isEqualTo(
+                                    "its database went back to an earlier state: acknowledged messages that are gone:"
+                                            + " 3, of rounds 2 to 4, as devices report: 1");
+                    assertThat(item.get("command")).isEqualTo("evenkeel runs show " + scene.run);
+                });
     }
 }
