@@ -78,6 +78,7 @@ class CohortServer:
         self.parameters = CohortParameters.of(size, 0.0, 0.0)
         self.members, self.requests, self.sums, self.losses = {}, [], [], []
         self.receipts = {}
+        self.next_rounds = []
         self.refuses_backups = False
         self.ends_with_leaver = False
         self.total = np.zeros(dimension)
@@ -139,6 +140,9 @@ class CohortServer:
                 ordinal = max((m.ordinal for m in self.members.values()), default=-1) + 1
                 self.members[client] = Member(ordinal, client)
             return 200, self._membership(self.members[client])
+        if path == f"runs/{RUN}/members/me/next-round":
+            self.next_rounds.append((self.members[client].ordinal, json.loads(body)["round"]))
+            return 204, b""
         if path == f"runs/{RUN}/members/me/backup":
             member = self.members[client]
             if method == "GET":

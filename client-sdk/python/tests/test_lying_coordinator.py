@@ -294,6 +294,7 @@ def test_a_device_that_has_revealed_takes_part_in_no_other_attempt_of_the_round(
     thread.join(60)
     assert [(one.end, one.accepted, one.refused) for one in outcomes] == [(RunEnd.FINISHED, 0, 1)] * 4
     assert {attempt for _, _, attempt, _ in server.requests} == {0}
+    assert sorted(server.next_rounds) == [(i, 1) for i in range(4)], "each says once when it takes part again"
 
 
 def test_a_device_that_has_revealed_takes_part_in_that_round_never_again_also_after_a_restart(cohort):
@@ -322,6 +323,7 @@ def test_a_device_that_has_revealed_takes_part_in_that_round_never_again_also_af
     thread.join(60)
     assert [one.end for one in outcomes] == [RunEnd.STOPPED] * 3
     assert len(server.requests) == count
+    assert sorted(server.next_rounds) == [(i, 1) for i in range(3)], "each says once when it takes part again"
 
 
 def test_a_device_says_once_that_it_takes_no_part_in_rounds_before_its_newest_and_does_after_leaving(cohort):

@@ -256,6 +256,7 @@ export const SENTENCES = [
   ['{0} of {1} members revealed their shares, which is too few', '分散値を開示したメンバーは {1} 台のうち {0} 台で、足りません。'],
   ['client {0} reports receipts of messages that this run does not have: {1}, of rounds {2} to {3}', 'デバイス {0} には、このランにない {1} 件のメッセージ（ラウンド {2}～{3}）の受領証があります。'],
   ['its newest receipt is for message {0}, and this run has its messages up to {1}', '最新の受領証はメッセージ {0} のもので、このランにあるのはメッセージ {1} までです。'],
+  ['rounds {0} to {1} close without messages and without a step: too few members take part before round {2}, since the others have revealed shares in them already, as they report', 'ラウンド {0}～{1} はメッセージもステップもなしに閉じます。ほかのメンバーはこれらのラウンドですでに分散値を開示したと申告しており、ラウンド {2} より前に参加できるメンバーが足りません。'],
   ['client {0}, member {1}, with identity {2}: in two rounds it sent wrong shares, or complained falsely about others\'', 'デバイス {0}（メンバー {1}、ID {2}）：2 つのラウンドで誤った分散値を送ったか、ほかのメンバーについて誤った申告をしました。'],
   ['the loss was over {0} for {a}, last {1}', '損失が {a} {0} を超えました（最後は {1}）'], ['the loss was over {0} for {a}', '損失が {a} {0} を超えました'],
   ['{0} rounds', '{0} ラウンド続けて'], ['{0} round', '{0} ラウンドで'],

@@ -242,6 +242,7 @@ const texts = {
   lost_messages: ['Lost messages', '失われたメッセージ'],
   lost_detail: ['acknowledged, of rounds {0} to {1}, as {2} devices report: the database went back to an earlier state', '受領済み（ラウンド {0}～{1}、{2} 台のデバイスの報告）：データベースが以前の状態に戻りました'],
   event_history_lost: ['Messages that were acknowledged are gone', '受領済みのメッセージが失われました'],
+  event_rounds_skipped: ['Rounds from {0} on are skipped', 'ラウンド {0} からのラウンドを飛ばしました'],
   event_member_left_out: ['Round {0}: a member is left out of cohorts from now on', 'ラウンド {0}：メンバーを以後のコホートから除外'],
   event_round_quorum_missed: ['Round {0} got too few messages in time', 'ラウンド {0} のメッセージが期限内に不足'],
   event_round_extended: ['Round {0} extended again', 'ラウンド {0} を再延長'],

@@ -147,6 +147,13 @@ class Coordinator:
         with suppress(NotFoundError, MethodNotAllowedError):
             self._accepted(self._request("PUT", f"runs/{run}/members/me/lost", _MAX_JSON, _JSON, body))
 
+    def report_next_round(self, run: str, round: int) -> None:
+        """Reports the first round of a run with secure aggregation in which the device takes part again."""
+        body = json.dumps({"round": round}).encode()
+        # A coordinator of an earlier version does not take the report.
+        with suppress(NotFoundError, MethodNotAllowedError):
+            self._accepted(self._request("PUT", f"runs/{run}/members/me/next-round", _MAX_JSON, _JSON, body))
+
     def state(self, run: str, dimension: int) -> tuple[bytes, int, int]:
         """Returns the frame of g_i, the number of accepted messages in it, and the digest of the last."""
         answer = self._accepted(self._request("GET", f"runs/{run}/members/me/state", 8 * dimension + _MAX_HEADER))

@@ -99,14 +99,15 @@ class RoundMarkers:
         """The newest round in which the device masked its message or revealed, -1 if there is none."""
         return max(self._revealed, self._masked[0])
 
-    def has_revealed(self, round: int) -> bool:
-        """Returns whether the device has revealed in this round or a later one."""
-        return round <= self._revealed
+    @property
+    def next(self) -> int:
+        """The first round in which the device takes part."""
+        last, attempts = self._masked
+        return max(self._revealed + 1, last + (attempts >= MAX_MASKED_ATTEMPTS), 0)
 
     def end_part_in(self, round: int) -> bool:
         """Returns whether the device takes part in no further attempt of a round: it has revealed, or has masked too often."""
-        last, attempts = self._masked
-        return self.has_revealed(round) or round < last or (round == last and attempts >= MAX_MASKED_ATTEMPTS)
+        return round < self.next
 
     def mask(self, round: int) -> None:
         """Saves that the device sends a masked vector in a round; raises StateError if that cannot be saved, and then it must not."""

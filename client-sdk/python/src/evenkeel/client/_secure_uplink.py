@@ -90,8 +90,17 @@ class SecureUplink:
         self._notifier = notifier
         self._wait = wait
         self._spending = spending
+        self._reported: tuple[int, int] | None = None
+        """The member and the round that were reported last: when the device takes part again."""
         self.accepted = 0
         self.refused = 0
+
+    def report_next_round(self) -> None:
+        """Tells the coordinator when this device takes part again; it skips rounds for which too few devices are left."""
+        reported = self._reconciliation.member.ordinal, self._markers.next
+        if reported != self._reported:
+            self._coordinator.report_next_round(self._plan.run, self._markers.next)
+            self._reported = reported
 
     def basis(self, model: Model) -> bytes:
         """Returns the digest of the run's plan and of a model, for the message that is computed from it."""
@@ -108,7 +117,7 @@ class SecureUplink:
         Returns:
             the next task; None if the message's round is not open yet, so that the message must be computed again.
         """
-        last = -1
+        last, undecided = -1, 0
         while True:
             self._stop.check()
             allowed = self._spending is None or not self._spending.exhausted
@@ -135,6 +144,10 @@ class SecureUplink:
             if outcome is False:
                 self._discard(pending)
                 return Nothing(0.0)
+            undecided += ended
+            if undecided > 1:
+                # A database that went back to before the device revealed asks it to reveal again.
+                self.report_next_round()
             attempt = None if ended else self._open_attempt(pending)
             if ended or attempt is None or attempt <= last:
                 # An attempt that was replaced is answered at once, with no time to wait.

@@ -253,6 +253,8 @@ class Training:
         if self._markers is not None and self._markers.end_part_in(work.round):
             # The device has revealed shares in this round, or masked often enough, whatever became of it.
             self._report_past(work.round, self._markers.newest)
+            if self._secure is not None:
+                self._secure.report_next_round()
             return Nothing(_DEFAULT_PAUSE)
         self._notifier.notify(logging.DEBUG, "round_started", "round %d wants this device", work.round)
         task = self._prepare_message(work, function)

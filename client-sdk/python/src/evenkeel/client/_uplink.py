@@ -99,7 +99,7 @@ class Reconciliation:
         lost = state.fresh or member.sequence == 0 or self.restored
         if self._choice is OnDivergence.FAIL or (self._choice is OnDivergence.RECOVER_IF_LOST and not lost):
             raise DivergedError(self._explanation(member))
-        self._adopt(member)
+        self._adopt(member, lost_count=True)
         text = "took over the coordinator's state of this device after %d messages"
         self._notifier.notify(logging.WARNING, "recovered", text, state.sequence)
         return False
@@ -128,15 +128,21 @@ class Reconciliation:
             "it had acknowledged"
         )
         self._notifier.notify(logging.WARNING, "messages_lost", text, lost, member.last_round + 1, last)
-        self._adopt(member)
+        self._adopt(member, lost_count=False)
         text = "took over the coordinator's state of this device after %d messages"
         self._notifier.notify(logging.WARNING, "recovered", text, state.sequence)
 
-    def _adopt(self, member: Membership) -> None:
+    def _adopt(self, member: Membership, lost_count: bool) -> None:
+        """Takes over the coordinator's state.
+
+        Args:
+            member: the membership as the coordinator has it.
+            lost_count: whether what the device has spent of its privacy may be lost with its state.
+        """
         if member.sequence == 0:
             self._state.adopt(0, 0, -1, ())
         elif METHODS[self._plan.feedback].retains_sum and self._plan.aggregation is not None:
-            if self._plan.privacy is not None:
+            if self._plan.privacy is not None and lost_count:
                 raise DivergedError(
                     f"this device has lost its state of run '{self._plan.run}', which has privacy and secure aggregation: the "
                     "coordinator cannot return it, and joining again would count what the device has spent anew; it takes part in no "

@@ -2,9 +2,11 @@ package io.evenkeel.coordinator.deletion;
 
 import io.evenkeel.coordinator.chain.ChainTable;
 import io.evenkeel.coordinator.draw.CohortFaults;
+import io.evenkeel.coordinator.draw.NextRoundTable;
 import io.evenkeel.coordinator.draw.RoundDeclines;
 import io.evenkeel.coordinator.draw.RoundDraws;
 import io.evenkeel.coordinator.draw.RoundNoise;
+import io.evenkeel.coordinator.draw.SkippedRounds;
 import io.evenkeel.coordinator.evaluation.EvaluationDeletion;
 import io.evenkeel.coordinator.event.RefusalTable;
 import io.evenkeel.coordinator.integrity.SumChecks;
@@ -56,6 +58,8 @@ class DeletedRunRows {
             CohortFaults.EXPORTED,
             EvidenceTable.EXPORTED,
             LostMessageTable.EXPORTED,
+            NextRoundTable.EXPORTED,
+            SkippedRounds.EXPORTED,
             ChainTable.EXPORTED,
             FoldedMessages.EXPORTED);
 

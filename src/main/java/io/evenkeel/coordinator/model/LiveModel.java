@@ -204,9 +204,23 @@ public final class LiveModel {
             change[j] = next[j] - x[j];
         }
         System.arraycopy(next, 0, x, 0, x.length);
-        double norm = weight > 0 ? Norm.l2(state.sum()) / weight : 0;
+        double norm = meanNorm(weight);
         StepScale scale = new StepScale(Norm.l2(change), new double[] {1}, norm, memory().numbers());
         return Double.isFinite(norm) && isFinite(state.sum()) ? Optional.of(scale) : Optional.empty();
+    }
+
+    /**
+     * Takes no step.
+     *
+     * @param weight W, by which S is divided for the figures of the round
+     * @return a step of factor 0
+     */
+    public StepScale stay(double weight) {
+        return new StepScale(0, new double[] {1}, meanNorm(weight), memory().numbers());
+    }
+
+    private double meanNorm(double weight) {
+        return weight > 0 ? Norm.l2(state.sum()) / weight : 0;
     }
 
     private static boolean isFinite(double[] values) {

@@ -3,6 +3,7 @@ package io.evenkeel.coordinator.round;
 import io.evenkeel.coordinator.definition.StopConditions;
 import io.evenkeel.coordinator.definition.ValidatedPlan;
 import io.evenkeel.coordinator.draw.OpenRoundCache;
+import io.evenkeel.coordinator.draw.SkippedRounds;
 import io.evenkeel.coordinator.member.DatasetSpending;
 import io.evenkeel.coordinator.round.record.RoundRecord;
 import io.evenkeel.coordinator.round.record.RoundRecords;
@@ -27,13 +28,19 @@ class ClosedRoundFigures {
     private final OpenRoundCache openRounds;
     private final DatasetSpending spending;
     private final HostileSearch search;
+    private final SkippedRounds skipped;
 
     ClosedRoundFigures(
-            RoundRecords records, OpenRoundCache openRounds, DatasetSpending spending, HostileSearch search) {
+            RoundRecords records,
+            OpenRoundCache openRounds,
+            DatasetSpending spending,
+            HostileSearch search,
+            SkippedRounds skipped) {
         this.records = records;
         this.openRounds = openRounds;
         this.spending = spending;
         this.search = search;
+        this.skipped = skipped;
     }
 
     /** Returns the figures of a run's open round, whose record is complete. Works in the caller's transaction. */
@@ -65,17 +72,21 @@ class ClosedRoundFigures {
         return rounds > 0 && rounds < MAX_SEARCHED_ROUNDS && search.isUnderWay(run) ? 0 : rounds;
     }
 
-    /** Returns how many rounds up to this one, one after another, had no messages. */
+    /** Returns how many rounds up to this one, one after another, had no messages; none if this one is skipped. */
     private int voidRounds(Run run, RoundRecord record) {
-        if (record.participants() > 0) {
+        if (record.participants() > 0 || skipped.contains(run.id(), record.round())) {
             return 0;
         }
         int from = Math.max(0, record.round() - MAX_ROUNDS_READ);
         List<RoundRecord> before = records.list(run.id(), from, record.round() - from);
         int first = before.size();
-        while (first > 0 && before.get(first - 1).participants() == 0) {
+        while (first > 0 && isVoid(run, before.get(first - 1))) {
             first--;
         }
         return before.size() - first + 1;
+    }
+
+    private boolean isVoid(Run run, RoundRecord record) {
+        return record.participants() == 0 && !skipped.contains(run.id(), record.round());
     }
 }

@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.round;
 
 import io.evenkeel.coordinator.definition.SecureAggregationTerms;
 import io.evenkeel.coordinator.definition.ValidatedPlan;
+import io.evenkeel.coordinator.draw.SkippedRounds;
 import io.evenkeel.coordinator.member.MemberRepository;
 import io.evenkeel.coordinator.member.RoundMembers;
 import io.evenkeel.coordinator.message.IncludedMessage;
@@ -27,6 +28,7 @@ class CohortAggregation {
     private final CohortSums sums;
     private final MemberRepository members;
     private final RoundMembers counts;
+    private final SkippedRounds skipped;
     private final DurableTransactions transactions;
 
     CohortAggregation(
@@ -34,11 +36,13 @@ class CohortAggregation {
             CohortSums sums,
             MemberRepository members,
             RoundMembers counts,
+            SkippedRounds skipped,
             DurableTransactions transactions) {
         this.receipts = receipts;
         this.sums = sums;
         this.members = members;
         this.counts = counts;
+        this.skipped = skipped;
         this.transactions = transactions;
     }
 
@@ -66,6 +70,9 @@ class CohortAggregation {
                         "the sum is of " + added + " members, but " + entries.size() + " messages were accepted");
             }
             tally.receipts(entries);
+            if (skipped.contains(run, round)) {
+                tally.skip();
+            }
             for (IncludedMessage entry : entries) {
                 tally.add(entry.ordinal(), 1, entry.sequence(), Report.of(1), entry.bytes());
             }

@@ -97,9 +97,8 @@ class RoundCloser {
         ClosingTimes times = new ClosingTimes();
         RoundAggregation.Aggregate aggregate = aggregation.addTo(model, frozen, plan);
         times.summed();
-        Optional<StepScale> scale = next == null
-                ? model.step(input(frozen.round(), plan, aggregate))
-                : model.takeOver(next, aggregate.weight());
+        Optional<StepScale> scale =
+                next == null ? step(model, frozen.round(), plan, aggregate) : model.takeOver(next, aggregate.weight());
         if (scale.isEmpty()) {
             commit.diverge(frozen, now(), diverged(frozen.round()));
             throw new RoundSupersededException(frozen);
@@ -117,6 +116,13 @@ class RoundCloser {
         events.publishEvent(new RoundClosed(plan.name(), record, times));
         log(record, times);
         return true;
+    }
+
+    private static Optional<StepScale> step(
+            LiveModel model, int round, ValidatedPlan plan, RoundAggregation.Aggregate aggregate) {
+        return aggregate.tally().isSkipped()
+                ? Optional.of(model.stay(aggregate.weight()))
+                : model.step(input(round, plan, aggregate));
     }
 
     private static StepInput input(int round, ValidatedPlan plan, RoundAggregation.Aggregate aggregate) {

@@ -26,6 +26,7 @@ final class RoundTally {
     private int messages;
     private long newestMessage;
     private String receipts = "";
+    private boolean isSkipped;
 
     /** Begins a round; {@code keepsLosses} says whether the losses by member are needed. */
     RoundTally(boolean keepsLosses) {
@@ -34,6 +35,16 @@ final class RoundTally {
 
     /** A member's newest loss in the round, with the member's weight. */
     private record Loss(double weight, double value) {}
+
+    /** Makes the round close without a step. */
+    void skip() {
+        isSkipped = true;
+    }
+
+    /** Returns whether the round closes without a step. */
+    boolean isSkipped() {
+        return isSkipped;
+    }
 
     void add(int ordinal, double memberWeight, long sequence, Report report, int bytes) {
         newestMessage = Math.max(newestMessage, sequence);

@@ -314,6 +314,15 @@ public class Run {
         happened(RunEventType.ROUND_COHORT_LOST, now, why);
     }
 
+    /**
+     * Records that rounds from the open one on close without messages and without a step.
+     *
+     * @param what which rounds, and why
+     */
+    public void skipRounds(Instant now, String what) {
+        happened(RunEventType.ROUNDS_SKIPPED, now, what);
+    }
+
     /** Records that a member is left out of cohorts from now on. */
     public void leaveOut(Instant now, String who) {
         happened(

@@ -34,6 +34,8 @@ public enum RunEventType {
     ROUND_COHORT_LOST("round.cohort_lost", true),
     /** With secure aggregation: a member sent wrong shares in two rounds, and is left out of cohorts from now on. */
     MEMBER_LEFT_OUT("member.left_out", true),
+    /** With secure aggregation: too few members may take part in rounds that the run had before its database went back. */
+    ROUNDS_SKIPPED("rounds.skipped", true),
     /** A device has receipts of messages that the run does not have: its database went back to an earlier state. One for each device. */
     HISTORY_LOST("history.lost", false);
 

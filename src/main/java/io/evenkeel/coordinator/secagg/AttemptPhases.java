@@ -126,6 +126,10 @@ public class AttemptPhases {
     private Progress move(Run run, Instant now, List<StepEnded> ended) {
         Attempt attempt =
                 attempts.findOrBegin(run.id(), run.round(), run.current().extended(), now);
+        if (end.isSkipped(run, attempt, now)) {
+            inclusion.skip(run, attempt, now);
+            return Progress.FROZEN;
+        }
         if (!end.isReached(run, attempt, now)) {
             return Progress.NONE;
         }

@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.secagg;
 
 import io.evenkeel.coordinator.definition.SecureAggregationTerms;
+import io.evenkeel.coordinator.draw.RoundSkipping;
 import io.evenkeel.coordinator.member.RoundMembers;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.Run;
@@ -30,6 +31,7 @@ class CohortFormation {
     private final CohortTable cohort;
     private final RoundMembers members;
     private final CohortBlame blame;
+    private final RoundSkipping skipping;
 
     CohortFormation(
             PlanCache plans,
@@ -37,13 +39,15 @@ class CohortFormation {
             AttemptTable attempts,
             CohortTable cohort,
             RoundMembers members,
-            CohortBlame blame) {
+            CohortBlame blame,
+            RoundSkipping skipping) {
         this.plans = plans;
         this.rules = rules;
         this.attempts = attempts;
         this.cohort = cohort;
         this.members = members;
         this.blame = blame;
+        this.skipping = skipping;
     }
 
     /**
@@ -150,7 +154,7 @@ class CohortFormation {
         int min = rules.open(run).minParticipants();
         int staying = members.staying(run.id());
         if (staying >= min) {
-            return "";
+            return skipping.advice(run);
         }
         return "; the run has " + staying + (staying == 1 ? " member" : " members") + ": let " + (min - staying)
                 + " more join"

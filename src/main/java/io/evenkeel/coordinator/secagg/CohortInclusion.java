@@ -184,6 +184,13 @@ class CohortInclusion {
                 null);
     }
 
+    /** Ends the attempt of a round that is skipped. Works in the caller's transaction, under the run's lock. */
+    void skip(Run run, Attempt attempt, Instant now) {
+        attempts.fail(attempt.id(), now, "the round is skipped");
+        cohort.delete(attempt.id());
+        run.current().beginClosing();
+    }
+
     /**
      * Ends an attempt without a sum after its members may have revealed. They take part in no other attempt of the round, so the round closes
      * without messages. Works in the caller's transaction, under the run's lock.

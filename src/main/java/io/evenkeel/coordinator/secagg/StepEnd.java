@@ -3,6 +3,7 @@ package io.evenkeel.coordinator.secagg;
 import io.evenkeel.coordinator.definition.RoundRules;
 import io.evenkeel.coordinator.definition.SecureAggregationTerms;
 import io.evenkeel.coordinator.draw.OpenRoundCache;
+import io.evenkeel.coordinator.draw.RoundSkipping;
 import io.evenkeel.coordinator.member.RoundMembers;
 import io.evenkeel.coordinator.run.CurrentRound;
 import io.evenkeel.coordinator.run.PlanCache;
@@ -30,13 +31,21 @@ class StepEnd {
     private final OpenRoundCache openRounds;
     private final RoundMembers members;
     private final CohortTable cohort;
+    private final RoundSkipping skipping;
 
-    StepEnd(RunRules rules, PlanCache plans, OpenRoundCache openRounds, RoundMembers members, CohortTable cohort) {
+    StepEnd(
+            RunRules rules,
+            PlanCache plans,
+            OpenRoundCache openRounds,
+            RoundMembers members,
+            CohortTable cohort,
+            RoundSkipping skipping) {
         this.rules = rules;
         this.plans = plans;
         this.openRounds = openRounds;
         this.members = members;
         this.cohort = cohort;
+        this.skipping = skipping;
     }
 
     /**
@@ -49,7 +58,7 @@ class StepEnd {
             return attempt == null || !attempt.phase().isOver();
         }
         if (attempt == null) {
-            return needsOthers(run);
+            return needsOthers(run) || skipping.isDue(run);
         }
         return switch (attempt.phase()) {
             case KEYS ->
@@ -64,7 +73,8 @@ class StepEnd {
                                                                 .cardinality()
                                                         + openRounds.silent(run).cardinality()
                                                 >= openRounds.sampled(run).cardinality()))
-                        || needsOthers(run);
+                        || needsOthers(run)
+                        || skipping.isDue(run);
             case SHARES, MASKED -> attempt.missing() <= 0;
             case REVEAL -> attempt.hasEnoughReveals();
             case DONE, FAILED -> false;
@@ -85,6 +95,15 @@ class StepEnd {
             case REVEAL -> timeIsUp(run, now) && !attempt.hasEnoughReveals();
             case DONE, FAILED -> false;
         };
+    }
+
+    /**
+     * Returns whether the first step is the last one, because the round is skipped: too few members may take part in it. The caller has
+     * locked the run.
+     */
+    boolean isSkipped(Run run, Attempt attempt, Instant now) {
+        return attempt.phase() == AttemptPhase.KEYS
+                && skipping.skips(run, timeIsUp(run, now) ? (Integer) attempt.advertised() : null, now);
     }
 
     private boolean isFull(Run run, Attempt attempt) {

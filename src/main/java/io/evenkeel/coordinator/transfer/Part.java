@@ -2,9 +2,11 @@ package io.evenkeel.coordinator.transfer;
 
 import io.evenkeel.coordinator.chain.ChainTable;
 import io.evenkeel.coordinator.draw.CohortFaults;
+import io.evenkeel.coordinator.draw.NextRoundTable;
 import io.evenkeel.coordinator.draw.RoundDeclines;
 import io.evenkeel.coordinator.draw.RoundDraws;
 import io.evenkeel.coordinator.draw.RoundNoise;
+import io.evenkeel.coordinator.draw.SkippedRounds;
 import io.evenkeel.coordinator.evaluation.EvaluationResults;
 import io.evenkeel.coordinator.evaluation.EvaluationSites;
 import io.evenkeel.coordinator.evaluation.EvaluationTable;
@@ -75,6 +77,8 @@ enum Part {
     FOLDED(41, Section.RUN, FoldedMessages.EXPORTED, Rows.MANY),
     COHORT_EVIDENCE(44, Section.RUN, EvidenceTable.EXPORTED, Rows.FEW),
     LOST_MESSAGES(42, Section.RUN, LostMessageTable.EXPORTED, Rows.MANY),
+    NEXT_ROUND(51, Section.RUN, NextRoundTable.EXPORTED, Rows.MANY),
+    SKIPPED_ROUNDS(52, Section.RUN, SkippedRounds.EXPORTED, Rows.MANY),
 
     MODEL(17, Section.MODEL, RegistryTables.MODELS, Rows.ONE),
     VERSION(18, Section.MODEL, RegistryTables.VERSIONS, Rows.ONE),

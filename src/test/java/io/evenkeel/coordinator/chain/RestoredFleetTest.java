@@ -63,6 +63,10 @@ class RestoredFleetTest {
                 fleet("ef21-norm", "").savedAt(3).lostAt(3),
                 fleet("ef21-norm", "").savedAt(2).withAMessageOfTheOpenRound().lostAt(4),
                 fleet("ef21-norm", "").savedAt(2).losesAMessageOfTheOpenRound().failsOnDivergence(),
+                fleet("ef21-norm", LOSSY).savedAt(2).lostAt(4).recovers(),
+                fleet("ef21-storm-norm", "").savedAt(2).lostAt(4).recovers().restarts(),
+                fleet("ef21-storm-norm", "").savedAt(1).lostAt(3),
+                fleet("ef21-norm", "").savedAt(1).lostAt(4).withALateDevice(),
                 impatientFleet(LOSSY).savedAt(1).lostAt(3).passesOneDevice());
         try {
             fleets.forEach(TestFleet::trainUntilSaved);

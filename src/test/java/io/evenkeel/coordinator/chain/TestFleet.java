@@ -3,24 +3,35 @@ package io.evenkeel.coordinator.chain;
 import static io.evenkeel.coordinator.testing.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.client.ClientBuilder;
 import io.evenkeel.client.ClientListener;
 import io.evenkeel.client.EvenkeelClient;
 import io.evenkeel.client.Gradient;
+import io.evenkeel.client.GradientFunction;
+import io.evenkeel.client.JdkTransport;
 import io.evenkeel.client.Model;
 import io.evenkeel.client.OnDivergence;
 import io.evenkeel.client.Receipt;
+import io.evenkeel.client.Request;
+import io.evenkeel.client.Response;
+import io.evenkeel.client.SecureAggregation;
+import io.evenkeel.client.Transport;
+import io.evenkeel.coordinator.testing.CohortScene;
 import io.evenkeel.coordinator.testing.Reply;
 import io.evenkeel.coordinator.testing.RestartableCoordinator;
 import io.evenkeel.coordinator.testing.Scene;
 import io.evenkeel.coordinator.testing.TestDevice;
 import io.evenkeel.coordinator.testing.TurnedClock;
 import io.evenkeel.core.feedback.FeedbackMethod;
+import io.evenkeel.core.secagg.DeviceIdentity;
+import io.evenkeel.core.secagg.OwnerKey;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +45,11 @@ final class TestFleet {
 
     private static final int ROUNDS = 9;
     private static final int DEVICES = 2;
+    private static final int COHORT = 4;
+    private static final Duration LONG_POLL = Duration.ofSeconds(5);
+    private static final Duration SHORT_POLL = Duration.ofSeconds(1);
     private static final Duration LONGEST_ROUND = Duration.ofSeconds(2);
+    private static final Duration LONGEST_STEP = Duration.ofSeconds(61);
     private static final int NEVER = Integer.MAX_VALUE;
 
     private final RestartableCoordinator coordinator;
@@ -43,6 +58,11 @@ final class TestFleet {
     private final Scene scene;
     private final List<Device> devices = new ArrayList<>();
     private final List<Throwable> failures = new CopyOnWriteArrayList<>();
+    private @Nullable String savedBefore;
+    private @Nullable String lostBefore;
+    private boolean hasRecoveryKey;
+    private @Nullable Device late;
+    private @Nullable OwnerKey owner;
     private OnDivergence onDivergence = OnDivergence.RECOVER_IF_LOST;
     private int savedAt;
     private int lostAt;
@@ -54,18 +74,41 @@ final class TestFleet {
     private long saved;
     private long lost;
 
-    /** @param rounds how a round closes */
-    TestFleet(RestartableCoordinator coordinator, Path folder, String algorithm, String rounds, String more) {
+    private TestFleet(RestartableCoordinator coordinator, Path folder, String algorithm, String compressor) {
         this.coordinator = coordinator;
         this.folder = folder;
         this.algorithm = algorithm;
-        this.scene = new Scene(
-                        coordinator::endpoint, coordinator.jdbc(), Scene.newName(), "top-k:2", FeedbackMethod.EF21)
-                .create(algorithm, ROUNDS, "\"gamma\":\"constant:0.5\"," + rounds + more);
+        this.scene =
+                new Scene(coordinator::endpoint, coordinator.jdbc(), Scene.newName(), compressor, FeedbackMethod.EF21);
+    }
+
+    private void create(String more) {
+        scene.create(algorithm, ROUNDS, "\"gamma\":\"constant:0.5\"," + more);
+    }
+
+    /** @param rounds how a round closes */
+    TestFleet(RestartableCoordinator coordinator, Path folder, String algorithm, String rounds, String more) {
+        this(coordinator, folder, algorithm, "top-k:2");
+        create(rounds + more);
         for (int i = 0; i < DEVICES; i++) {
-            devices.add(new Device(scene.member(1), i));
+            devices.add(new Device(scene.member(1), i, null));
         }
         scene.start();
+    }
+
+    /** Creates a run with secure aggregation, whose sums are of three devices at least. */
+    static TestFleet masked(
+            RestartableCoordinator coordinator, Path folder, String algorithm, String compressor, String more) {
+        OwnerKey owner = OwnerKey.generate();
+        TestFleet fleet = new TestFleet(coordinator, folder, algorithm, compressor);
+        fleet.owner = owner;
+        fleet.create("\"participants\":{\"min\":3,\"max\":6},\"secureAggregation\":{\"owners\":[\""
+                + CohortScene.key(owner) + "\"],\"dropout\":0.2,\"collusion\":0,\"rebaseEvery\":4}" + more);
+        for (int i = 0; i < COHORT; i++) {
+            fleet.devices.add(fleet.new Device(fleet.scene.member(1), i, owner.issue()));
+        }
+        fleet.scene.start();
+        return fleet;
     }
 
     TestFleet savedAt(int round) {
@@ -83,10 +126,40 @@ final class TestFleet {
         return this;
     }
 
+    /** The devices take the coordinator's state over whenever it differs. */
+    TestFleet recovers() {
+        onDivergence = OnDivergence.RECOVER;
+        return this;
+    }
+
+    /** A further device joins after the back-up was made. */
+    TestFleet withALateDevice() {
+        late = new Device(scene.device(), devices.size(), owner == null ? null : owner.issue());
+        return this;
+    }
+
     /** The devices are restarted after the database went back. */
     TestFleet restarts() {
         restarts = true;
         return this;
+    }
+
+    /** The devices keep encrypted copies of their states. */
+    TestFleet withRecoveryKeys() {
+        hasRecoveryKey = true;
+        return this;
+    }
+
+    /** The back-up is made in the round before all devices have sent a step, such as {@code reveals}. */
+    TestFleet savedBefore(String step) {
+        savedBefore = step;
+        return this;
+    }
+
+    /** The database goes back in the same round when all devices are about to take a later step. */
+    TestFleet lostBefore(String step) {
+        lostBefore = step;
+        return lostAt(savedAt);
     }
 
     /** The back-up has the first device's message of the open round. */
@@ -113,7 +186,13 @@ final class TestFleet {
             devices.get(0).stopAt(savedAt + 1);
         }
         devices.forEach(Device::start);
-        devices.subList(hasAnswered ? 1 : 0, DEVICES).forEach(Device::awaitStop);
+        if (savedBefore != null) {
+            devices.forEach(device -> device.holdBefore(savedBefore));
+            devices.forEach(device -> device.stopAt(savedAt + 1));
+            devices.forEach(Device::awaitHeld);
+        } else {
+            devices.subList(hasAnswered ? 1 : 0, devices.size()).forEach(Device::awaitStop);
+        }
         if (hasAnswered) {
             eventually().until(() -> devices.get(0).sequence.get() == savedAt + 1);
         }
@@ -121,12 +200,24 @@ final class TestFleet {
     }
 
     void trainUntilLost() {
+        if (lostBefore != null) {
+            devices.forEach(device -> device.stopAt(savedAt + 1));
+            devices.forEach(device -> device.holdBefore(lostBefore));
+            devices.forEach(Device::awaitHeld);
+            return;
+        }
+        devices.forEach(device -> device.holdBefore(null));
+        if (late != null) {
+            devices.add(late);
+            late.start();
+            eventually().until(() -> scene.view().number("members") == devices.size());
+        }
         devices.forEach(device -> device.stopAt(lostAt));
         if (answersTheOpenRound) {
             devices.get(0).stopAt(lostAt + 1);
             eventually().until(() -> devices.get(0).sequence.get() == lostAt + 1);
         }
-        devices.subList(answersTheOpenRound ? 1 : 0, DEVICES).forEach(Device::awaitStop);
+        devices.subList(answersTheOpenRound ? 1 : 0, devices.size()).forEach(Device::awaitStop);
         lost = acknowledged() - saved;
     }
 
@@ -136,12 +227,13 @@ final class TestFleet {
 
     void goOn() {
         restored = true;
+        devices.forEach(device -> device.holdBefore(null));
         if (restarts) {
             devices.forEach(Device::stop);
             devices.forEach(Device::start);
         }
         // The run must not end before the device is back.
-        devices.get(DEVICES - 1).stopAt(passes ? lostAt + 2 : NEVER);
+        devices.get(devices.size() - 1).stopAt(passes ? lostAt + 2 : NEVER);
         if (passes) {
             TurnedClock clock = coordinator.bean(TurnedClock.class);
             eventually().until(() -> {
@@ -154,6 +246,36 @@ final class TestFleet {
             eventually().until(() -> !devices.get(0).trained.isEmpty());
         }
         devices.forEach(device -> device.stopAt(NEVER));
+    }
+
+    /** Lets the time of the open step pass, for which devices of a lost history do not send. */
+    void passTheOpenStep() {
+        TurnedClock clock = coordinator.bean(TurnedClock.class);
+        // The clock of a coordinator that was started again has gone back.
+        Instant deadline = Instant.parse(scene.view().get("deadline"));
+        clock.advance(LONGEST_STEP.plus(Duration.between(clock.instant(), deadline)));
+    }
+
+    /** Returns how many of the run's rounds have closed without messages. */
+    long voidRounds() {
+        return scene.operator.get("/runs/" + scene.run + "/rounds").jsonList().stream()
+                .filter(round -> Integer.valueOf(0).equals(round.get("participants")))
+                .count();
+    }
+
+    /** Returns how many of these were skipped. */
+    int skippedRounds() {
+        return Objects.requireNonNull(coordinator
+                .jdbc()
+                .queryForObject(
+                        "SELECT COALESCE(SUM(s.last_round - s.first_round + 1), 0) FROM skipped_rounds s JOIN run r ON r.id"
+                                + " = s.run_id WHERE r.name = ?",
+                        Integer.class,
+                        scene.run));
+    }
+
+    int lostRounds() {
+        return lostAt - savedAt;
     }
 
     String state() {
@@ -229,14 +351,19 @@ final class TestFleet {
         final AtomicInteger sequence = new AtomicInteger();
         final List<Trained> trained = new CopyOnWriteArrayList<>();
         private final TestDevice identity;
+        private final @Nullable DeviceIdentity masks;
         private @Nullable Thread thread;
         private @Nullable EvenkeelClient client;
         private int stopAt;
         private int waitsAt = -1;
+        private @Nullable String heldStep;
+        private boolean isHeld;
 
-        Device(TestDevice identity, int place) {
+        /** @param masks with which it takes part in secure aggregation, null if it does not */
+        Device(TestDevice identity, int place, @Nullable DeviceIdentity masks) {
             this.identity = identity;
             this.place = place;
+            this.masks = masks;
         }
 
         Thread thread() {
@@ -244,19 +371,32 @@ final class TestFleet {
         }
 
         void start() {
-            EvenkeelClient fresh = EvenkeelClient.builder(URI.create(coordinator.endpoint()))
+            ClientBuilder builder = EvenkeelClient.builder(URI.create(coordinator.endpoint()))
                     .run(scene.run)
                     .credentials(identity.client(), scene.secretOf(identity))
                     .stateFolder(folder.resolve(identity.client()))
                     .onDivergence(onDivergence)
-                    .evaluation(this::look)
                     .listener(this)
-                    .longPoll(Duration.ofSeconds(5))
-                    .build();
+                    .longPoll(masks == null ? LONG_POLL : SHORT_POLL);
+            if (masks == null) {
+                builder.evaluation(this::look);
+            } else {
+                builder.secureAggregation(SecureAggregation.with(masks).minimumCohort(3))
+                        .transport(new HeldTransport(this));
+            }
+            if (hasRecoveryKey) {
+                byte[] key = new byte[32];
+                key[0] = (byte) place;
+                builder.recoveryKey(key);
+            }
+            EvenkeelClient fresh = builder.build();
             client = fresh;
             thread = new Thread(() -> {
                 try {
-                    fresh.train(this::gradient);
+                    fresh.train(
+                            algorithm.contains("storm")
+                                    ? GradientFunction.onSample(round -> place, (model, sample) -> gradient(model))
+                                    : this::gradient);
                 } catch (Exception e) {
                     failures.add(e);
                 }
@@ -282,8 +422,36 @@ final class TestFleet {
             waitsAt = -1;
         }
 
-        private Gradient gradient(Model model) {
+        private Gradient gradient(Model model) throws InterruptedException {
+            if (masks != null) {
+                look(model);
+            }
             return Gradient.of(TestDevice.gradient(model.toDoubles(), place));
+        }
+
+        /** Holds the device before it sends or asks for a step; null lets it go on. */
+        synchronized void holdBefore(@Nullable String step) {
+            heldStep = step;
+            isHeld = false;
+            notifyAll();
+        }
+
+        synchronized void beforeRequest(URI address) throws InterruptedException {
+            while (heldStep != null && address.getPath().matches(".*/rounds/" + savedAt + "/.*/" + heldStep + "/me")) {
+                isHeld = true;
+                notifyAll();
+                wait();
+            }
+            isHeld = false;
+        }
+
+        void awaitHeld() {
+            eventually().until(() -> {
+                assertThat(failures).isEmpty();
+                synchronized (this) {
+                    return isHeld;
+                }
+            });
         }
 
         synchronized void stopAt(int round) {
@@ -314,6 +482,32 @@ final class TestFleet {
         @Override
         public void messageAccepted(Receipt receipt) {
             sequence.set(Math.toIntExact(receipt.sequence()));
+        }
+    }
+
+    /** Asks the device before each request. */
+    private static final class HeldTransport implements Transport {
+        private final Device device;
+        private final Transport requests = new JdkTransport(Duration.ofSeconds(10), Duration.ofSeconds(30), null);
+
+        HeldTransport(Device device) {
+            this.device = device;
+        }
+
+        @Override
+        public Response exchange(Request request) throws IOException, InterruptedException {
+            device.beforeRequest(request.uri());
+            return requests.exchange(request);
+        }
+
+        @Override
+        public void abort() {
+            requests.abort();
+        }
+
+        @Override
+        public void close() {
+            requests.close();
         }
     }
 

@@ -190,6 +190,10 @@ class JapaneseSentencesTest {
             case MEMBER_LEFT_OUT ->
                 List.of("client 3f, member 4, with identity aa: in two rounds it sent wrong shares, or"
                         + " complained falsely about others'");
+            case ROUNDS_SKIPPED ->
+                List.of(
+                        "rounds 3 to 5 close without messages and without a step: too few members take part before round 6,"
+                                + " since the others have revealed shares in them already, as they report");
             case HISTORY_LOST ->
                 List.of(
                         "client 3f reports receipts of messages that this run does not have: 87, of rounds 24 to 110",

@@ -113,6 +113,8 @@ class RunDeletionTest {
         jdbc.update("INSERT INTO cohort_fault VALUES (?, 1, 0, 'a')", run);
         jdbc.update("INSERT INTO cohort_evidence VALUES (?, 0, 1, FALSE, 'a', ?, 1)", run, new byte[32]);
         jdbc.update("INSERT INTO lost_messages VALUES (?, 0, 1, 3, 1, 4, ?)", run, now);
+        jdbc.update("INSERT INTO next_round VALUES (?, 0, 5, ?)", run, now);
+        jdbc.update("INSERT INTO skipped_rounds VALUES (?, 1, 4, ?)", run, now);
         jdbc.update("INSERT INTO folded_messages VALUES (?, 1, -1, 0)", run);
         jdbc.update(
                 "INSERT INTO secagg_attempt (run_id, round_number, attempt, phase, phase_since, threshold, advertised,"

@@ -116,6 +116,8 @@ class ExportCoverageTest {
             entry("cohort_fault.run_id", KEY),
             entry("cohort_evidence.run_id", KEY),
             entry("lost_messages.run_id", KEY),
+            entry("next_round.run_id", KEY),
+            entry("skipped_rounds.run_id", KEY),
             entry("model_version.id", KEY),
             entry("model_version_file.version_id", KEY),
             entry("model_alias_change.id", KEY),

@@ -120,6 +120,13 @@ final class InstallationScene {
                         "INSERT INTO lost_messages VALUES (?, 1, 3, 5, 4, 6, ?)",
                         id,
                         OffsetDateTime.parse("2026-03-01T12:00:00Z"));
+        here.jdbc()
+                .update("INSERT INTO next_round VALUES (?, 1, 7, ?)", id, OffsetDateTime.parse("2026-03-01T12:00:00Z"));
+        here.jdbc()
+                .update(
+                        "INSERT INTO skipped_rounds VALUES (?, 4, 6, ?)",
+                        id,
+                        OffsetDateTime.parse("2026-03-01T12:00:00Z"));
         here.jdbc().update("INSERT INTO round_noise VALUES (?, 3, ?, ?)", id, RowDigest.of(frame, 3), frame);
     }
 

@@ -151,6 +151,16 @@ public final class Coordinator {
                 .body(JSON_TYPE, Json.write(Map.of("sequence", sequence, "round", round))));
     }
 
+    /**
+     * Reports in which round of a run with secure aggregation the device takes part again.
+     *
+     * @param round the first one
+     */
+    public void reportNextRound(String run, int round) throws InterruptedException {
+        accepted(request("PUT", "runs/" + run + "/members/me/next-round", MAX_JSON_BYTES)
+                .body(JSON_TYPE, Json.write(Map.of("round", round))));
+    }
+
     /** Returns the device's g_i. */
     public MemberState state(String run, int dimension) throws InterruptedException {
         long maxBytes = 8L * dimension + MAX_HEADER_BYTES;

@@ -55,16 +55,15 @@ public final class RoundMarkers {
         return Math.max(revealed, masked.round());
     }
 
-    /** Returns the last round in which the device revealed, -1 if there is none. */
-    public int revealed() {
-        return revealed;
+    /** Returns the first round in which the device takes part. */
+    public int next() {
+        int unmasked = masked.round() + (masked.count() >= CohortRules.MAX_MASKED_ATTEMPTS ? 1 : 0);
+        return Math.max(revealed + 1, Math.max(unmasked, 0));
     }
 
     /** Returns whether the device takes part in no further attempt of a round: it has revealed, or has masked too often. */
     public boolean endsPartIn(int round) {
-        return round <= revealed
-                || round < masked.round()
-                || (round == masked.round() && masked.count() >= CohortRules.MAX_MASKED_ATTEMPTS);
+        return round < next();
     }
 
     /**

@@ -74,6 +74,7 @@ final class CohortUplink {
     private final @Nullable PrivacySpending spending;
     private final SecureRandom random = new SecureRandom();
     private boolean isPastReported;
+    private @Nullable NextRound reported;
 
     /** @param spending counts the messages of a run with privacy; null in others */
     CohortUplink(
@@ -136,8 +137,14 @@ final class CohortUplink {
                         : new CohortPlan.Privacy(privacy.mechanism(), privacy.delta(), privacy.epsilon()));
     }
 
-    /** Returns whether the device takes no further part in a round, with any outcome of its attempts. Reports a round of the past. */
-    boolean endsPartIn(int round) {
+    /** What the coordinator knows of when the device takes part again, under which membership. */
+    private record NextRound(long ordinal, int round) {}
+
+    /**
+     * Returns whether the device takes no further part in a round, with any outcome of its attempts, and tells the coordinator so. Reports a
+     * round of the past.
+     */
+    boolean endsPartIn(int round) throws InterruptedException {
         int newest = markers.newest();
         if (round < newest && !isPastReported) {
             isPastReported = true;
@@ -145,7 +152,20 @@ final class CohortUplink {
                     "no part in round " + round + " of run '" + run + "': this device has taken part in round " + newest
                             + " of a run of this name, and in no round twice. If the run is a new one, call leave() to take part in it");
         }
-        return markers.endsPartIn(round);
+        boolean ends = markers.endsPartIn(round);
+        if (ends) {
+            reportNextRound();
+        }
+        return ends;
+    }
+
+    /** Where too few devices are left for the round, the coordinator skips to one in which this device takes part. */
+    private void reportNextRound() throws InterruptedException {
+        NextRound next = new NextRound(uplink.member().ordinal(), markers.next());
+        if (!next.equals(reported)) {
+            coordinator.reportNextRound(run, next.round());
+            reported = next;
+        }
     }
 
     /** Returns the digest of the run's plan and of a model, for the message that is computed from it. */
@@ -194,6 +214,7 @@ final class CohortUplink {
     private void contribute(Pending pending, int first) throws InterruptedException {
         int attempt = first;
         int tried = NONE;
+        int undecided = 0;
         boolean waits = first != NONE;
         while (true) {
             if (attempt > tried
@@ -209,10 +230,16 @@ final class CohortUplink {
             if (answer instanceof Outcome outcome) {
                 uplink.settle(pending, outcome.receipt());
                 return;
-            } else if (waits && answer instanceof Answer.Pending undecided) {
-                polling.pause(undecided.pause());
+            } else if (waits && answer instanceof Answer.Pending later) {
+                polling.pause(later.pause());
             }
-            attempt = markers.endsPartIn(pending.round()) ? NONE : openAttempt(pending.round());
+            boolean ends = markers.endsPartIn(pending.round());
+            undecided += ends ? 1 : 0;
+            if (undecided > 1) {
+                // A database that went back to before the device revealed asks it to reveal again.
+                reportNextRound();
+            }
+            attempt = ends ? NONE : openAttempt(pending.round());
             waits = true;
         }
     }

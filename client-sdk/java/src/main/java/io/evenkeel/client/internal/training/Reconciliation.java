@@ -99,7 +99,7 @@ final class Reconciliation {
         if (choice == OnDivergence.FAIL || (choice == OnDivergence.RECOVER_IF_LOST && !lost)) {
             throw new DivergedException(explain());
         }
-        adopt();
+        adopt(true);
         listener.recovered(state.sequence());
         return false;
     }
@@ -131,11 +131,12 @@ final class Reconciliation {
         long lost = state.sequence() - member.sequence();
         coordinator.reportLost(plan.run(), state.sequence(), state.lastRound());
         listener.messagesLost(lost, member.lastRound() + 1, state.lastRound());
-        adopt();
+        adopt(false);
         listener.recovered(state.sequence());
     }
 
-    private void adopt() throws InterruptedException {
+    /** @param hasLostCount whether what the device has spent of its privacy may be lost with its state */
+    private void adopt(boolean hasLostCount) throws InterruptedException {
         FeedbackMethod method = state.feedback().method();
         if (member.sequence() == 0) {
             state.adopt(0, 0, -1, List.of());
@@ -143,7 +144,7 @@ final class Reconciliation {
             if (backups.restore(member)) {
                 restored = state.sequence();
             } else {
-                joinAgain();
+                joinAgain(hasLostCount);
                 state.adopt(0, 0, -1, List.of());
             }
         } else if (method.retainsSum()) {
@@ -158,8 +159,8 @@ final class Reconciliation {
      * Leaves, and joins again as a new member at once: the open round may not be able to close without this device. The membership stays
      * the old one if the run ends meanwhile.
      */
-    private void joinAgain() throws InterruptedException {
-        if (plan.privacy() != null) {
+    private void joinAgain(boolean hasLostCount) throws InterruptedException {
+        if (plan.privacy() != null && hasLostCount) {
             throw new DivergedException("this device has lost its state of run '" + plan.run()
                     + "', which has privacy and secure aggregation: the coordinator cannot return it, and joining again"
                     + " would count what the device has spent anew; it takes part in no further round of this run");

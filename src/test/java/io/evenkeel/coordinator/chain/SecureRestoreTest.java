@@ -1,0 +1,122 @@
+package io.evenkeel.coordinator.chain;
+
+import static io.evenkeel.coordinator.testing.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.evenkeel.coordinator.testing.RestartableCoordinator;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Fleets of real devices with secure aggregation under a coordinator whose database goes back: no device reveals twice in a round, and the
+ * run goes on with the first round in which enough devices have not.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class SecureRestoreTest {
+
+    private RestartableCoordinator coordinator;
+
+    @TempDir
+    Path folder;
+
+    @BeforeAll
+    void start(@TempDir Path database) {
+        coordinator = start(database, "--evenkeel.rounds.checkpoint-every=3");
+    }
+
+    RestartableCoordinator start(Path database, String... settings) {
+        return new RestartableCoordinator(database, settings);
+    }
+
+    @AfterAll
+    void stop() {
+        coordinator.close();
+    }
+
+    private TestFleet fleet(String algorithm, String compressor) {
+        return TestFleet.masked(coordinator, folder, algorithm, compressor, "");
+    }
+
+    private void finish(TestFleet fleet) throws InterruptedException {
+        eventually().until(() -> fleet.state().equals("finished"));
+        fleet.join();
+        assertThat(fleet.failures()).as(fleet.toString()).isEmpty();
+        fleet.requireTheCoordinatorsModels();
+        assertThat(fleet.shownAsLost()).as(fleet.toString()).isEqualTo(fleet.lost());
+    }
+
+    @Test
+    void goesOnAfterRoundsInWhichItsDevicesHaveRevealed() throws InterruptedException {
+        List<TestFleet> fleets = List.of(
+                fleet("ef21-norm", "identity").savedAt(1).lostAt(1),
+                fleet("ef21-norm", "identity").savedAt(1).lostAt(2),
+                fleet("ef21-norm", "rand-k:3").savedAt(1).lostAt(3).restarts(),
+                fleet("ef21-norm", "rand-k:3").savedAt(0).lostAt(3),
+                fleet("ef21-norm", "identity").savedAt(1).lostAt(4).withRecoveryKeys(),
+                fleet("ef21-sgdm-norm", "rand-k:3")
+                        .savedAt(2)
+                        .lostAt(4)
+                        .withRecoveryKeys()
+                        .restarts(),
+                fleet("ef21-norm", "identity").savedAt(1).lostAt(3).recovers(),
+                fleet("ef21-norm", "identity").savedAt(1).lostAt(4).withALateDevice(),
+                fleet("dcgd", "identity").savedAt(1).lostAt(3).failsOnDivergence());
+        try {
+            fleets.forEach(TestFleet::trainUntilSaved);
+            String backup = coordinator.backUp();
+            fleets.forEach(TestFleet::trainUntilLost);
+            coordinator.restore(backup);
+            fleets.forEach(TestFleet::goOn);
+            for (TestFleet fleet : fleets) {
+                finish(fleet);
+                assertThat(fleet.skippedRounds()).as(fleet.toString()).isEqualTo(fleet.lostRounds());
+                assertThat(fleet.voidRounds()).as(fleet.toString()).isEqualTo(fleet.lostRounds());
+            }
+        } finally {
+            fleets.forEach(TestFleet::stop);
+        }
+    }
+
+    /** @param lostBefore the step that the devices are about to take when the database goes back; empty for the next round */
+    @ParameterizedTest
+    @CsvSource({
+        "keys, outcome, false",
+        "masked, outcome, false",
+        "masked, , false",
+        "reveals, outcome, false",
+        "reveals, , true",
+        "shares, masked, false",
+        "masked, reveals, true"
+    })
+    void goesOnAfterABackupInTheMiddleOfARound(String savedBefore, String lostBefore, boolean restarts)
+            throws InterruptedException {
+        TestFleet fleet = fleet("ef21-norm", "identity").savedAt(2).savedBefore(savedBefore);
+        if (lostBefore == null) {
+            fleet.lostAt(3);
+        } else {
+            fleet.lostBefore(lostBefore);
+        }
+        if (restarts) {
+            fleet.restarts();
+        }
+        try {
+            fleet.trainUntilSaved();
+            String backup = coordinator.backUp();
+            fleet.trainUntilLost();
+            coordinator.restore(backup);
+            fleet.goOn();
+            fleet.passTheOpenStep();
+            finish(fleet);
+            assertThat(fleet.voidRounds() - fleet.skippedRounds()).isLessThanOrEqualTo(1);
+        } finally {
+            fleet.stop();
+        }
+    }
+}
