@@ -39,4 +39,5 @@ USER 10001:10001
 VOLUME /var/lib/evenkeel/data
 EXPOSE 8080 8081
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 CMD ["/opt/evenkeel/healthcheck"]
-ENTRYPOINT ["java", "-XX:AOTCache=/opt/evenkeel/coordinator.aot", "-XX:MaxRAMPercentage=60", "-XX:+ExitOnOutOfMemoryError", "-jar", "/opt/evenkeel/evenkeel-coordinator.jar"]
+# The cache has objects that must fit into the first heap, which would be 8 MB in a container of 512 MB.
+ENTRYPOINT ["java", "-XX:AOTCache=/opt/evenkeel/coordinator.aot", "-Xms32m", "-XX:MaxRAMPercentage=60", "-XX:+ExitOnOutOfMemoryError", "-jar", "/opt/evenkeel/evenkeel-coordinator.jar"]

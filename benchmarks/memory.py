@@ -50,21 +50,25 @@ class Coordinator:
 
     def start(self):
         environment = dict(os.environ)
-        options = f"-Xmx{self.heap} -XX:+ExitOnOutOfMemoryError -Xlog:gc:file={self.folder}/gc.%p:none"
-        environment["EVENKEEL_JAVA_OPTS"] = environment["JAVA_TOOL_OPTIONS"] = options
+        if self.heap:
+            options = f"-Xmx{self.heap} -XX:+ExitOnOutOfMemoryError -Xlog:gc:file={self.folder}/gc.%p:none"
+            environment["EVENKEEL_JAVA_OPTS"] = environment["JAVA_TOOL_OPTIONS"] = options
         environment["EVENKEEL_OPERATOR_TOKEN"] = OPERATOR
         settings = [f"--server.port={self.port}", "--server.address=127.0.0.1", f"--evenkeel.data={self.folder}/data"]
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(shlex.split(self.command) + settings + self.more, stdout=log, stderr=log, env=environment,
                                             start_new_session=True)
-        while True:
+        while not self.is_ready():
             self.check()
-            try:
-                if self.call("GET", "/actuator/health", token=None)[0] == 200:
-                    return
-            except OSError:
-                pass
-            time.sleep(0.2)
+            time.sleep(0.02)
+
+    def is_ready(self):
+        try:
+            with socket.create_connection(("127.0.0.1", self.port), 5) as connection:
+                connection.sendall(b"GET /actuator/health/readiness HTTP/1.0\r\nHost: localhost\r\n\r\n")
+                return connection.recv(64).split()[1:2] == [b"200"]
+        except OSError:
+            return False
 
     def check(self):
         if self.process.poll() is not None:

@@ -49,7 +49,7 @@ final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         Process coordinator = new ProcessBuilder(
-                        CoordinatorJar.launch(List.of()).commandLine(springArguments()))
+                        CoordinatorJar.archived(List.of()).commandLine(springArguments()))
                 .inheritIO()
                 .start();
         Runtime.getRuntime().addShutdownHook(new Thread(() -> end(coordinator), "serve-end"));

@@ -37,9 +37,14 @@ class LaunchScriptTest {
     void copyTheScript() throws IOException {
         Files.copy(Path.of("..", "evenkeel"), root.resolve("evenkeel"));
         executable("evenkeel");
-        write(
-                "jdk/bin/java",
-                "#!/bin/sh\n[ \"$1\" != -version ] || echo 'openjdk version \"17.0.1\"' >&2\necho \"java $*\"\n");
+        write("jdk/bin/java", """
+                #!/bin/sh
+                case $1 in
+                    -version) echo 'openjdk version "17.0.1"' >&2 ;;
+                    -XX:ArchiveClassesAtExit=*) touch "${1#*=}"; { pwd; env; } >"$(dirname "$0")/training" ;;
+                esac
+                echo "java $*"
+                """);
         executable("jdk/bin/java");
         write(
                 "mvnw",
@@ -77,6 +82,7 @@ class LaunchScriptTest {
         ProcessBuilder builder =
                 new ProcessBuilder(command).directory(root.toFile()).redirectErrorStream(true);
         builder.environment().put("JAVA_HOME", root.resolve("jdk").toString());
+        builder.environment().put("SPRING_DATASOURCE_URL", "jdbc:postgresql://production/evenkeel");
         Process process = builder.start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(output).isZero();
@@ -118,5 +124,28 @@ class LaunchScriptTest {
         build();
         assertThat(run("serve", "--port", "1", "--data=a b"))
                 .contains("-jar " + root.toRealPath().resolve(JARS.get(0)) + " --port 1 --data=a b");
+    }
+
+    @Test
+    void archivesTheClassesOfTheCoordinatorOnceForEachBuild() throws Exception {
+        build();
+        assertThat(run("serve", "--port", "1"))
+                .contains("preparing quick starts")
+                .contains("java -XX:SharedArchiveFile=" + root.toRealPath().resolve("target/coordinator/classes.jsa"))
+                .endsWith("-jar " + root.toRealPath().resolve(JARS.get(0)) + " --port 1\n");
+        assertThat(run("serve")).doesNotContain("preparing").contains("-XX:SharedArchiveFile=");
+
+        Files.setLastModifiedTime(
+                root.resolve(JARS.get(0)), FileTime.from(Instant.now().plusSeconds(60)));
+        assertThat(run("serve")).contains("preparing quick starts");
+    }
+
+    @Test
+    void archivesClassesWithoutTheUsersSettings() throws Exception {
+        build();
+        assertThat(run("serve")).contains("preparing quick starts");
+
+        String training = Files.readString(root.resolve("jdk/bin/training"));
+        assertThat(training).doesNotContain("production").doesNotStartWith(root.toRealPath() + "\n");
     }
 }

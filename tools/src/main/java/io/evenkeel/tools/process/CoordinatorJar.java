@@ -34,9 +34,9 @@ public final class CoordinatorJar {
 
     /**
      * Prepares many quick starts with a class data sharing archive, as Spring Boot documents it. The archive lies beside the jar, where a
-     * build removes it, and writes it if it runs tests. Otherwise the first call after a build writes it, which takes three times the processor time of a start.
+     * build removes it; a build with tests, {@code ./evenkeel serve} and this method write it if it is missing.
      *
-     * @param options the options of the JVM; with another garbage collector than at the first call, starts are as slow as without archive
+     * @param options the options of the JVM
      * @throws CommandFailure if there is no jar
      */
     public static JavaLaunch quick(List<String> options) throws IOException, InterruptedException {
