@@ -37,8 +37,7 @@ export function RunPage({run: name, query}) {
   return html`<${Crumbs} page="runs" name=${name} /><${Loaded} resource=${run}>${value => html`
     <div class="title"><div><h1>${plain(name)}</h1><${RunState} run=${value} /></div>
       <${Actions} run=${value} base=${base} ask=${run.ask} /></div>
-    ${(value.message || value.stalled) && html`<div class=${'note ' + (value.state === 'failed' || value.stalled ? 'bad' : 'warn')} role="status"><${Message} run=${value} />
-      ${value.stalled && html`<p>${t('stalled_do_' + value.stalled.reason.replaceAll('-', '_'))}</p>`}</div>`}
+    ${(value.message || value.stalled) && html`<div class=${'note ' + (value.state === 'failed' || value.stalled ? 'bad' : 'warn')} role="status"><${Message} run=${value} /></div>`}
     <${ExperimentOfRun} run=${name} />
     <${Notes} run=${value} base=${base} ask=${run.ask} />
     <${Summary} run=${value} series=${series.value} />
@@ -57,7 +56,7 @@ export function RunPage({run: name, query}) {
 
 /** Why a run waits or has ended: by its code, and with the coordinator's sentence. */
 export function Message({run}) {
-  if (run.stalled) return html`<strong>${t('stalled_' + run.stalled.reason.replaceAll('-', '_'), time(run.stalled.since))}</strong> ${run.extended > 0 && t('extended', number(run.extended))}`;
+  if (run.stalled) return html`<strong>${t('stalled_since', t('stalled_' + run.stalled.reason.replaceAll('-', '_')), time(run.stalled.since))}</strong> <${Said} text=${run.stalled.message} />`;
   const reason = run.stopReason ? t('stopped_' + run.stopReason.replaceAll('-', '_')) : run.extended > 0 ? t('extended', number(run.extended)) : null;
   return html`${reason && html`<strong>${reason}</strong> `}<${Said} text=${run.message} />`;
 }

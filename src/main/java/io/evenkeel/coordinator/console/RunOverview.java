@@ -4,6 +4,7 @@ import io.evenkeel.coordinator.access.permission.RunPatterns;
 import io.evenkeel.coordinator.definition.RoundRules;
 import io.evenkeel.coordinator.definition.RunDefinition;
 import io.evenkeel.coordinator.definition.ValidatedPlan;
+import io.evenkeel.coordinator.draw.RunStalls;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.round.record.RoundRecords;
 import io.evenkeel.coordinator.run.PlanCache;
@@ -11,7 +12,6 @@ import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunRules;
 import io.evenkeel.coordinator.run.RunState;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
@@ -39,7 +39,7 @@ class RunOverview {
     private final RunRules rules;
     private final RoundRecords records;
     private final DurableTransactions transactions;
-    private final Clock clock;
+    private final RunStalls stalls;
 
     RunOverview(
             RunRepository runs,
@@ -47,13 +47,13 @@ class RunOverview {
             RunRules rules,
             RoundRecords records,
             DurableTransactions transactions,
-            Clock clock) {
+            RunStalls stalls) {
         this.runs = runs;
         this.plans = plans;
         this.rules = rules;
         this.records = records;
         this.transactions = transactions;
-        this.clock = clock;
+        this.stalls = stalls;
     }
 
     /**
@@ -178,7 +178,7 @@ class RunOverview {
                 next.minParticipants(),
                 samples.members,
                 run.createdAt(),
-                run.stall(clock.instant()).orElse(null),
+                stalls.of(run).orElse(null),
                 run.state().hasOpenRound() ? run.current().deadline() : null,
                 run.message(),
                 run.stopReason(),

@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.event;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import io.evenkeel.coordinator.draw.RunStalls;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.round.record.RoundRecord;
 import io.evenkeel.coordinator.round.record.RoundRecords;
@@ -10,7 +11,6 @@ import io.evenkeel.coordinator.run.RunEventType;
 import io.evenkeel.coordinator.run.RunSnapshot;
 import io.evenkeel.coordinator.run.RunStall;
 import io.evenkeel.coordinator.run.RunTable;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.IntSummaryStatistics;
@@ -33,7 +33,7 @@ class RunNews {
     private final RoundRecords records;
     private final RefusalTable refusals;
     private final DurableTransactions transactions;
-    private final Clock clock;
+    private final RunStalls stalls;
 
     RunNews(
             RunTable runs,
@@ -41,13 +41,13 @@ class RunNews {
             RoundRecords records,
             RefusalTable refusals,
             DurableTransactions transactions,
-            Clock clock) {
+            RunStalls stalls) {
         this.runs = runs;
         this.events = events;
         this.records = records;
         this.refusals = refusals;
         this.transactions = transactions;
-        this.clock = clock;
+        this.stalls = stalls;
     }
 
     /**
@@ -73,12 +73,11 @@ class RunNews {
         return transactions.read(() -> {
             // The refusals first: a run that is over by the second query has all that were counted before it ended.
             Map<Long, Map<String, Long>> refused = refusals.of(ids);
-            Instant now = clock.instant();
             return runs.snapshots(ids).stream()
                     .collect(Collectors.toMap(
                             RunSnapshot::id,
                             run -> new Snapshot(
-                                    run, run.stall(now).orElse(null), refused.getOrDefault(run.id(), Map.of()))));
+                                    run, stalls.of(run).orElse(null), refused.getOrDefault(run.id(), Map.of()))));
         });
     }
 

@@ -2,29 +2,22 @@ package io.evenkeel.coordinator.lifecycle;
 
 import io.evenkeel.coordinator.access.permission.RunPatterns;
 import io.evenkeel.coordinator.definition.LossTrend;
-import io.evenkeel.coordinator.definition.PrivacyTerms;
-import io.evenkeel.coordinator.member.DatasetSpending;
 import io.evenkeel.coordinator.member.LostMessageTable;
 import io.evenkeel.coordinator.member.RoundMembers;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
-import io.evenkeel.coordinator.round.record.RoundRecords;
-import io.evenkeel.coordinator.run.ExpectedEnd;
+import io.evenkeel.coordinator.round.record.RunProgress;
+import io.evenkeel.coordinator.round.record.RunProgressReader;
 import io.evenkeel.coordinator.run.LossTrends;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRepository;
 import io.evenkeel.coordinator.run.RunRules;
-import io.evenkeel.coordinator.run.RunStall;
 import io.evenkeel.coordinator.run.RunState;
-import java.time.Clock;
-import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.jpa.domain.Specification;
 import org.springframework.stereotype.Component;
@@ -38,11 +31,10 @@ public class RunViews {
     private final PlanCache plans;
     private final RunRules rules;
     private final LossTrends trends;
-    private final RoundRecords records;
-    private final DatasetSpending spending;
+    private final RunProgressReader progress;
+    private final SpentPrivacy spent;
     private final LostMessageTable lostMessages;
     private final DurableTransactions transactions;
-    private final Clock clock;
 
     RunViews(
             RunRepository runs,
@@ -50,21 +42,19 @@ public class RunViews {
             PlanCache plans,
             RunRules rules,
             LossTrends trends,
-            RoundRecords records,
-            DatasetSpending spending,
+            RunProgressReader progress,
+            SpentPrivacy spent,
             LostMessageTable lostMessages,
-            DurableTransactions transactions,
-            Clock clock) {
+            DurableTransactions transactions) {
         this.runs = runs;
         this.members = members;
         this.plans = plans;
         this.rules = rules;
         this.trends = trends;
-        this.records = records;
-        this.spending = spending;
+        this.progress = progress;
+        this.spent = spent;
         this.lostMessages = lostMessages;
         this.transactions = transactions;
-        this.clock = clock;
     }
 
     /**
@@ -90,14 +80,14 @@ public class RunViews {
             List<Long> ids = page.stream().map(Run::id).toList();
             Map<Long, Integer> present = members.present(ids);
             Map<Long, LossTrend> losses = trends.of(ids);
-            Map<Long, Instant> opened = opened(page);
+            Map<Long, RunProgress> going = progress.of(page);
             Map<Long, LostMessageTable.Summary> lost = lostMessages.summaries(ids);
             return page.stream()
                     .map(run -> view(
                             run,
                             present.getOrDefault(run.id(), 0),
                             losses.getOrDefault(run.id(), LossTrend.NONE),
-                            opened.get(run.id()),
+                            going.getOrDefault(run.id(), RunProgress.NONE),
                             lost.get(run.id())))
                     .toList();
         });
@@ -120,54 +110,13 @@ public class RunViews {
                 run,
                 present,
                 trends.of(run.id()),
-                opened(List.of(run)).get(run.id()),
+                progress.of(List.of(run)).getOrDefault(run.id(), RunProgress.NONE),
                 lostMessages.summaries(List.of(run.id())).get(run.id()));
     }
 
     private RunView view(
-            Run run, int present, LossTrend losses, @Nullable Instant opened, LostMessageTable.@Nullable Summary lost) {
-        RunStall stall = run.stall(clock.instant()).orElse(null);
+            Run run, int present, LossTrend losses, RunProgress going, LostMessageTable.@Nullable Summary lost) {
         return RunView.of(
-                run,
-                rules.current(run),
-                present,
-                privacySpent(run),
-                losses,
-                stall,
-                stall != null || opened == null ? null : expectedEnd(run, opened),
-                lost);
-    }
-
-    /** Returns when the rounds were opened from which the ends of running runs are estimated. */
-    private Map<Long, Instant> opened(List<Run> some) {
-        Map<Long, Integer> rounds = some.stream()
-                .filter(run -> run.state() == RunState.RUNNING)
-                .collect(Collectors.toMap(Run::id, RunViews::earlier));
-        return rounds.isEmpty() ? Map.of() : records.opened(rounds);
-    }
-
-    private static int earlier(Run run) {
-        return Math.max(0, run.round() - ExpectedEnd.ROUNDS);
-    }
-
-    private @Nullable Instant expectedEnd(Run run, Instant earlierOpened) {
-        Instant opened = run.current().openedAt();
-        return opened == null
-                ? null
-                : ExpectedEnd.of(
-                        earlier(run),
-                        earlierOpened,
-                        run.round(),
-                        opened,
-                        rules.next(run).rounds());
-    }
-
-    private RunView.@Nullable PrivacySpent privacySpent(Run run) {
-        PrivacyTerms privacy = plans.of(run).privacy();
-        if (privacy == null) {
-            return null;
-        }
-        return RunView.PrivacySpent.of(
-                privacy, members.mostMessages(run.id()), Objects.requireNonNull(spending.mostSpent(run.id())));
+                run, rules.current(run), present, spent.of(run), losses, going.stall(), going.expectedEnd(), lost);
     }
 }

@@ -99,10 +99,11 @@ public class RoundMembers {
 
     /** Returns how many members stay beyond the open round. */
     public int staying(long run) {
-        return jdbc.sql("SELECT COUNT(*) FROM member m WHERE m.run_id = ? AND m.left_after IS NULL")
-                .param(run)
-                .query(Integer.class)
-                .single();
+        return members.ordinals(run)
+                - jdbc.sql("SELECT COUNT(*) FROM member m WHERE m.run_id = ? AND m.left_after >= -1")
+                        .param(run)
+                        .query(Integer.class)
+                        .single();
     }
 
     /** Returns whether members wait for the next round, so that an extension of the open one asks more than before. */
@@ -178,6 +179,11 @@ public class RoundMembers {
                         + " :round",
                 run,
                 round);
+    }
+
+    /** Returns the ordinals of the members that have left or leave with the open round. */
+    public BitSet gone(long run) {
+        return ordinals("SELECT m.ordinal FROM member m WHERE m.run_id = :run AND m.left_after >= :round", run, -1);
     }
 
     private BitSet ordinals(String query, long run, int round) {

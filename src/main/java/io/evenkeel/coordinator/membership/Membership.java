@@ -7,6 +7,7 @@ import io.evenkeel.coordinator.member.Member;
 import io.evenkeel.coordinator.member.Members;
 import io.evenkeel.coordinator.message.AcceptanceReceipt;
 import io.evenkeel.coordinator.message.MessageStore;
+import io.evenkeel.coordinator.run.RunStall;
 import io.evenkeel.coordinator.run.RunState;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param state where the run is in its life
  * @param members how many members the run has
  * @param minParticipants how many messages a round needs, and members the start
+ * @param stalled why the run makes no progress, although it is running; absent if it does
  * @param plan the run's plan
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -43,10 +45,15 @@ record Membership(
         RunState state,
         int members,
         int minParticipants,
+        @Nullable RunStall stalled,
         PlanView plan) {
 
     static Membership of(
-            Member member, Optional<MessageStore.Accepted> last, ValidatedPlan plan, Members.Progress progress) {
+            Member member,
+            Optional<MessageStore.Accepted> last,
+            ValidatedPlan plan,
+            Members.Progress progress,
+            @Nullable RunStall stalled) {
         Double pending = member.pendingWeight();
         return new Membership(
                 plan.name(),
@@ -61,6 +68,7 @@ record Membership(
                 progress.state(),
                 progress.members(),
                 progress.rules().minParticipants(),
+                stalled,
                 PlanView.of(plan, progress.rules()));
     }
 }

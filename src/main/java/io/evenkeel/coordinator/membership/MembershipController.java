@@ -1,12 +1,14 @@
 package io.evenkeel.coordinator.membership;
 
 import io.evenkeel.coordinator.access.Caller;
+import io.evenkeel.coordinator.draw.RunStalls;
 import io.evenkeel.coordinator.member.Member;
 import io.evenkeel.coordinator.member.Members;
 import io.evenkeel.coordinator.message.MessageStore;
 import io.evenkeel.coordinator.platform.http.BodyLimit;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.PlanCache;
+import io.evenkeel.coordinator.run.RunStall;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -48,6 +50,7 @@ class MembershipController {
     private final Members members;
     private final MessageStore messages;
     private final MemberStateRecovery states;
+    private final RunStalls stalls;
     private final DurableTransactions transactions;
 
     MembershipController(
@@ -55,11 +58,13 @@ class MembershipController {
             Members members,
             MessageStore messages,
             MemberStateRecovery states,
+            RunStalls stalls,
             DurableTransactions transactions) {
         this.plans = plans;
         this.members = members;
         this.messages = messages;
         this.states = states;
+        this.stalls = stalls;
         this.transactions = transactions;
     }
 
@@ -139,6 +144,7 @@ class MembershipController {
     private Membership view(PlanCache.Known known, Member member) {
         Optional<MessageStore.Accepted> last =
                 transactions.readDurable(() -> messages.last(member.id(), member.clientId()));
-        return Membership.of(member, last, known.plan(), members.progress(known));
+        RunStall stall = transactions.read(() -> stalls.of(known.run())).orElse(null);
+        return Membership.of(member, last, known.plan(), members.progress(known), stall);
     }
 }

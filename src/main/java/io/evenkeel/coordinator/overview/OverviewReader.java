@@ -7,6 +7,8 @@ import io.evenkeel.coordinator.member.RoundMembers;
 import io.evenkeel.coordinator.overview.WaitingItem.Subject;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.round.record.RoundRecords;
+import io.evenkeel.coordinator.round.record.RunProgress;
+import io.evenkeel.coordinator.round.record.RunProgressReader;
 import io.evenkeel.coordinator.run.LoggedEvent;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunEventTable;
@@ -18,12 +20,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Set;
-import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.domain.PageRequest;
@@ -41,6 +41,7 @@ class OverviewReader {
     private final RunRepository runs;
     private final RunRules rules;
     private final RoundRecords records;
+    private final RunProgressReader progress;
     private final RoundMembers members;
     private final CohortFaults faults;
     private final RunEventTable events;
@@ -52,6 +53,7 @@ class OverviewReader {
             RunRepository runs,
             RunRules rules,
             RoundRecords records,
+            RunProgressReader progress,
             RoundMembers members,
             CohortFaults faults,
             RunEventTable events,
@@ -61,6 +63,7 @@ class OverviewReader {
         this.runs = runs;
         this.rules = rules;
         this.records = records;
+        this.progress = progress;
         this.members = members;
         this.faults = faults;
         this.events = events;
@@ -109,12 +112,17 @@ class OverviewReader {
                 members.present(underWay.stream().map(Run::id).toList());
         Map<Long, Integer> leftOut =
                 faults.leftOut(underWay.stream().map(Run::id).toList());
+        Map<Long, RunProgress> going = progress.of(running);
         List<WaitingItem> waiting = all.stream()
                 .map(run -> new RunWaiting(
-                        run, needed(run), present.getOrDefault(run.id(), 0), leftOut.getOrDefault(run.id(), 0)))
+                        run,
+                        needed(run),
+                        present.getOrDefault(run.id(), 0),
+                        leftOut.getOrDefault(run.id(), 0),
+                        going.getOrDefault(run.id(), RunProgress.NONE).stall()))
                 .flatMap(run -> run.items(now).stream())
                 .toList();
-        return new Runs(waiting, running(shown, present, now), running.size(), latest(readers));
+        return new Runs(waiting, running(shown, present, going), running.size(), latest(readers));
     }
 
     private List<Run> newest(Set<RunState> states, RunPatterns readers) {
@@ -130,45 +138,31 @@ class OverviewReader {
         return open.minParticipants();
     }
 
-    private List<Overview.Running> running(List<Run> shown, Map<Long, Integer> present, Instant now) {
-        Map<Long, Set<Integer>> wanted = new HashMap<>();
-        shown.forEach(run ->
-                wanted.put(run.id(), new HashSet<>(List.of(run.round() - 1, run.round() - 1 - RunPace.WINDOW))));
-        Map<Long, NavigableMap<Integer, RoundRecords.Sample>> samples = new HashMap<>();
-        records.samples(wanted)
-                .forEach(sample -> samples.computeIfAbsent(sample.run(), key -> new TreeMap<>())
-                        .put(sample.round(), sample));
+    private List<Overview.Running> running(List<Run> shown, Map<Long, Integer> present, Map<Long, RunProgress> going) {
+        Map<Long, Double> losses = new HashMap<>();
+        records.samples(shown.stream().collect(Collectors.toMap(Run::id, run -> List.of(run.round() - 1))))
+                .forEach(sample -> losses.put(sample.run(), sample.loss()));
         return shown.stream()
                 .map(run -> running(
-                        run, present.getOrDefault(run.id(), 0), samples.getOrDefault(run.id(), new TreeMap<>()), now))
+                        run,
+                        present.getOrDefault(run.id(), 0),
+                        losses.get(run.id()),
+                        going.getOrDefault(run.id(), RunProgress.NONE)))
                 .toList();
     }
 
-    private Overview.Running running(
-            Run run, int present, NavigableMap<Integer, RoundRecords.Sample> samples, Instant now) {
-        int rounds = rules.next(run).rounds();
-        RoundRecords.Sample last = samples.get(run.round() - 1);
-        RunPace pace = last == null ? null : pace(run, samples, last);
-        boolean stalled = run.stall(now).isPresent();
+    private Overview.Running running(Run run, int present, @Nullable Double loss, RunProgress progress) {
         return new Overview.Running(
                 run.name(),
                 run.round(),
-                rounds,
+                rules.next(run).rounds(),
                 run.current().accepted(),
                 needed(run),
                 present,
-                last == null ? null : last.loss(),
-                stalled,
-                pace == null ? null : (Double) (pace.round(now).toMillis() / 1000.0),
-                pace == null || stalled ? null : pace.end(now, rounds - run.round()));
-    }
-
-    private static @Nullable RunPace pace(
-            Run run, NavigableMap<Integer, RoundRecords.Sample> samples, RoundRecords.Sample last) {
-        RoundRecords.Sample first = samples.get(run.round() - 1 - RunPace.WINDOW);
-        Instant from = first == null ? run.startedAt() : first.closedAt();
-        int rounds = first == null ? run.round() : RunPace.WINDOW;
-        return from == null ? null : new RunPace(from, rounds, last.closedAt());
+                loss,
+                progress.stall() != null,
+                progress.roundSeconds(),
+                progress.expectedEnd());
     }
 
     private List<LatestEvent> latest(RunPatterns readers) {

@@ -3,6 +3,7 @@ package io.evenkeel.coordinator.overview;
 import io.evenkeel.coordinator.definition.StopReason;
 import io.evenkeel.coordinator.overview.WaitingItem.Subject;
 import io.evenkeel.coordinator.run.Run;
+import io.evenkeel.coordinator.run.RunStall;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,8 +16,14 @@ import org.jspecify.annotations.Nullable;
  * @param needed how many messages a round needs
  * @param members how many devices are members
  * @param leftOut how many members are left out of cohorts
+ * @param stall why it makes no progress, null if it does or is not running
  */
-record RunWaiting(Run run, int needed, int members, int leftOut) {
+record RunWaiting(
+        Run run,
+        int needed,
+        int members,
+        int leftOut,
+        @Nullable RunStall stall) {
 
     /** Returns what it wants, nothing if all is well. */
     List<WaitingItem> items(Instant now) {
@@ -33,8 +40,8 @@ record RunWaiting(Run run, int needed, int members, int leftOut) {
                 }
             }
             case RUNNING -> {
-                if (run.stall(now).isPresent()) {
-                    items.add(stalled());
+                if (stall != null) {
+                    items.add(item(WaitingCode.RUN_STALLED, true, stall.since(), stall.message(), "show"));
                 }
             }
             case PAUSED -> items.add(paused());
@@ -55,17 +62,6 @@ record RunWaiting(Run run, int needed, int members, int leftOut) {
                     "show"));
         }
         return items;
-    }
-
-    private WaitingItem stalled() {
-        int times = run.current().extended();
-        return item(
-                WaitingCode.RUN_STALLED,
-                true,
-                run.current().openedAt(),
-                "round " + run.round() + " has " + run.current().accepted() + " of the " + needed
-                        + " messages that it needs, and was extended " + times + (times == 1 ? " time" : " times"),
-                "show");
     }
 
     private WaitingItem paused() {

@@ -238,7 +238,7 @@ public class Run {
             String head) {
         stationary = wasStationary;
         happened(RunEventType.ROUND_CLOSED, now, "chain " + head);
-        if (current.extended() >= RunStall.EXTENSIONS) {
+        if (current.extended() >= StalledRound.EXTENSIONS) {
             happened(RunEventType.RUN_RECOVERED, now, null);
         }
         StopConditions.Judgement judgement = open.stop().judge(progress, trend, closed);
@@ -303,7 +303,7 @@ public class Run {
         int times = current.extended();
         message = "round " + round + " was extended " + times + (times == 1 ? " time: " : " times: ") + why;
         happened(times == 1 ? RunEventType.ROUND_QUORUM_MISSED : RunEventType.ROUND_EXTENDED, now, message);
-        if (times == RunStall.EXTENSIONS) {
+        if (times == StalledRound.EXTENSIONS) {
             happened(RunEventType.RUN_STALLED, now, message);
         }
     }
@@ -457,9 +457,17 @@ public class Run {
         return stopReason;
     }
 
-    /** Returns why it makes no progress, empty if it does or is not running. */
-    public Optional<RunStall> stall(Instant now) {
-        return RunStall.of(state, current.isClosing(), current.openedAt(), current.deadline(), current.extended(), now);
+    /** Returns its open round if that has stalled, empty if it makes progress or is not running. */
+    public Optional<StalledRound> stalled(Instant now) {
+        return StalledRound.isOf(state, current.isClosing(), current.deadline(), current.extended(), now)
+                ? Optional.of(new StalledRound(
+                        id(),
+                        round,
+                        Objects.requireNonNull(current.openedAt(), "a running run has an open round"),
+                        current.accepted(),
+                        current.extended(),
+                        message))
+                : Optional.empty();
     }
 
     /** Returns the number of the newest revision of the definition, 0 if it was never changed. */

@@ -2,7 +2,6 @@ package io.evenkeel.coordinator.run;
 
 import io.evenkeel.coordinator.definition.StopReason;
 import java.time.Instant;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,9 +32,9 @@ public record RunRow(
         int openRevision,
         @Nullable StopReason stopReason) {
 
-    /** Returns why the run makes no progress, empty if it does or is not running. */
-    public Optional<RunStall> stall(Instant now) {
-        return RunStall.of(state, closing, openedAt, deadline, extended, now);
+    /** Returns whether the run makes no progress, although it is running. */
+    public boolean isStalled(Instant now) {
+        return StalledRound.isOf(state, closing, deadline, extended, now);
     }
 
     /** Returns the open round, -1 before the start. */

@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.run;
 
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -38,8 +39,16 @@ public record RunSnapshot(
         @Nullable Instant openedAt,
         long events) {
 
-    /** Returns why the run makes no progress, empty if it does or is not running. */
-    public Optional<RunStall> stall(Instant now) {
-        return RunStall.of(state, closing, openedAt, deadline, extended, now);
+    /** Returns the run's open round if that has stalled, empty if the run makes progress or is not running. */
+    public Optional<StalledRound> stalled(Instant now) {
+        return StalledRound.isOf(state, closing, deadline, extended, now)
+                ? Optional.of(new StalledRound(
+                        id,
+                        round,
+                        Objects.requireNonNull(openedAt, "a running run has an open round"),
+                        accepted,
+                        extended,
+                        message))
+                : Optional.empty();
     }
 }

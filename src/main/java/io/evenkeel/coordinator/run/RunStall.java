@@ -1,34 +1,33 @@
 package io.evenkeel.coordinator.run;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import io.evenkeel.core.secagg.CohortParameters;
 import io.swagger.v3.oas.annotations.media.Schema;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
-import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A running run that makes no progress: operators see it as stalled.
+ * Why a running run makes no progress: operators see it as stalled. Without I/O.
  *
  * @param reason why it makes none
  * @param since when its open round was opened, after which no round has closed
+ * @param message the same in a sentence, with what to do
  */
 @Schema(name = "Stalled")
-public record RunStall(Reason reason, Instant since) {
+public record RunStall(Reason reason, Instant since, String message) {
 
-    /** A round that was extended this often has stalled: once is normal where the members first drawn did not answer. */
-    static final int EXTENSIONS = 2;
-
-    /** The time after a deadline in which some coordinator acts on it, over a failover. */
-    static final Duration LATE = Duration.ofMinutes(1);
-
-    /** The reason of a stall. */
+    /** The reason of a stall. The texts are permanent: the console has a title for each. */
     public enum Reason {
-        /** Too few messages at the open round's deadline, and at the one after it. */
-        TOO_FEW_MESSAGES,
         /** The deadline has passed, and no coordinator has acted on it. */
-        NOT_MOVED_ON;
+        NOT_MOVED_ON,
+        /** The run has fewer members than a round needs, since some have left or none has joined. */
+        TOO_FEW_MEMBERS,
+        /** There are enough members, but too few of them have answered in the last rounds. */
+        MEMBERS_SILENT,
+        /** No cohort of secure aggregation came about at the open round's deadline, and at the one after it. */
+        NO_COHORT,
+        /** Too few messages at the open round's deadline, and at the one after it. */
+        TOO_FEW_MESSAGES;
 
         /** Returns the name in responses. */
         @JsonValue
@@ -38,28 +37,72 @@ public record RunStall(Reason reason, Instant since) {
     }
 
     /**
-     * Judges a run by its row.
+     * The members of a run with a stalled round.
      *
-     * @param closing whether its open round is frozen, which another coordinator may be summing up
-     * @param openedAt when its open round was opened, null before the start
-     * @param deadline when the open round's time is up, null if there is no deadline
-     * @param extended how often the open round was extended
-     * @return empty if it is not running, or waits as runs do
+     * @param needed how many messages the round needs
+     * @param staying how many members stay beyond the round
+     * @param leaving how many leave with it and have not joined again
+     * @param leftOut how many of those who stay are left out of cohorts
+     * @param silent how many of those who stay are not waited for, as they have missed rounds
+     * @param areMasked whether the run has secure aggregation
      */
-    static Optional<RunStall> of(
-            RunState state,
-            boolean closing,
-            @Nullable Instant openedAt,
-            @Nullable Instant deadline,
-            int extended,
-            Instant now) {
-        if (state != RunState.RUNNING || closing || openedAt == null) {
-            return Optional.empty();
+    public record Members(int needed, int staying, int leaving, int leftOut, int silent, boolean areMasked) {
+
+        private int usable() {
+            return staying - leftOut;
         }
-        if (extended >= EXTENSIONS) {
-            return Optional.of(new RunStall(Reason.TOO_FEW_MESSAGES, openedAt));
+    }
+
+    /** Returns why a round has stalled. */
+    public static RunStall of(StalledRound round, Members members) {
+        int number = round.number();
+        if (round.isLate()) {
+            return round.stall(
+                    Reason.NOT_MOVED_ON,
+                    "the deadline of round " + number + " has passed and no coordinator acts on it",
+                    "look at the state of the system and at the coordinators' logs, a replica may be down");
         }
-        boolean late = deadline != null && now.isAfter(deadline.plus(LATE));
-        return late ? Optional.of(new RunStall(Reason.NOT_MOVED_ON, openedAt)) : Optional.empty();
+        int usable = members.usable();
+        if (usable < members.needed()) {
+            return round.stall(
+                    Reason.TOO_FEW_MEMBERS,
+                    "round " + number + " needs " + members.needed() + " members, and the run has " + usable
+                            + counted("members that leave it: ", members.leaving())
+                            + counted("members left out of its cohorts: ", members.leftOut()),
+                    advice(usable, members.needed(), members.areMasked()));
+        }
+        if (usable - members.silent() < members.needed()) {
+            return round.stall(
+                    Reason.MEMBERS_SILENT,
+                    "round " + number + " needs " + members.needed() + " members, and " + members.silent() + " of the "
+                            + usable + " have not answered the last rounds",
+                    "bring these back, or remove those that will not return and let others join");
+        }
+        if (members.areMasked() && round.message() != null) {
+            return round.stall(
+                    Reason.NO_COHORT,
+                    round.message(),
+                    "bring the missing devices back, or remove those that will not return");
+        }
+        return round.stall(
+                Reason.TOO_FEW_MESSAGES,
+                "round " + number + " has " + round.accepted() + " of the " + members.needed()
+                        + " messages that it needs, and was extended " + round.extended() + " times",
+                "bring the missing devices back, remove those that will not return, or lower participants.min");
+    }
+
+    private static String counted(String what, int count) {
+        return count == 0 ? "" : "; " + what + count;
+    }
+
+    /** Returns what to do about a run with fewer members than a round needs. */
+    public static String advice(int members, int needed, boolean areMasked) {
+        String more = "let " + (needed - members);
+        if (members < (areMasked ? CohortParameters.MIN_MEMBERS : 1)) {
+            return more + " more join";
+        }
+        return areMasked
+                ? more + " more join, or create it anew with participants.min: " + members
+                : more + " more join, or lower participants.min to " + members;
     }
 }

@@ -6,6 +6,7 @@ import io.evenkeel.coordinator.member.RoundMembers;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRules;
+import io.evenkeel.coordinator.run.RunStall;
 import io.evenkeel.core.secagg.CohortParameters;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -156,11 +157,8 @@ class CohortFormation {
         if (staying >= min) {
             return skipping.advice(run);
         }
-        return "; the run has " + staying + (staying == 1 ? " member" : " members") + ": let " + (min - staying)
-                + " more join"
-                + (staying < CohortParameters.MIN_MEMBERS
-                        ? ""
-                        : ", or create it anew with participants.min: " + staying);
+        return "; the run has " + staying + (staying == 1 ? " member" : " members") + ": "
+                + RunStall.advice(staying, min, true);
     }
 
     private SecureAggregationTerms terms(Run run) {

@@ -4,6 +4,7 @@ import io.evenkeel.coordinator.chain.ModelName;
 import io.evenkeel.coordinator.chain.RunHistories;
 import io.evenkeel.coordinator.definition.ValidatedPlan;
 import io.evenkeel.coordinator.draw.OpenRoundCache;
+import io.evenkeel.coordinator.draw.RunStalls;
 import io.evenkeel.coordinator.member.MemberRow;
 import io.evenkeel.coordinator.member.Members;
 import io.evenkeel.coordinator.model.ModelDigests;
@@ -36,6 +37,7 @@ public class TaskAssignment {
     private final RunHistories histories;
     private final ModelDigests digests;
     private final OpenRoundCache openRounds;
+    private final RunStalls stalls;
     private final DurableTransactions transactions;
 
     TaskAssignment(
@@ -45,6 +47,7 @@ public class TaskAssignment {
             RunHistories histories,
             ModelDigests digests,
             OpenRoundCache openRounds,
+            RunStalls stalls,
             DurableTransactions transactions) {
         this.runs = runs;
         this.members = members;
@@ -52,6 +55,7 @@ public class TaskAssignment {
         this.histories = histories;
         this.digests = digests;
         this.openRounds = openRounds;
+        this.stalls = stalls;
         this.transactions = transactions;
     }
 
@@ -196,13 +200,20 @@ public class TaskAssignment {
             return new Reply(task(batch, question, isLost), null);
         }
         if (isAhead && member != null) {
-            return new Reply(null, question.ahead(member, run));
+            return refusal(run, question.ahead(member, run));
         }
         // Devices of earlier versions, which name no history, would not know the problem.
         if (isLost && after.history() != null) {
-            return new Reply(null, after.lost(run.name(), run.openRound(), own));
+            return refusal(run, after.lost(run.name(), run.openRound(), own));
         }
         return member == null ? new Reply(null, Members.notFound(run.name(), question.client())) : Reply.NOTHING_NOW;
+    }
+
+    /** The device waits then for the run, so it learns why that makes no progress. */
+    private Reply refusal(Run run, ProblemException problem) {
+        return new Reply(
+                null,
+                stalls.of(run).map(stall -> problem.with("stalled", stall)).orElse(problem));
     }
 
     private Task task(Batch batch, Question question, boolean isLost) {

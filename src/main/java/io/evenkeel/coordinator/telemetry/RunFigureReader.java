@@ -55,7 +55,7 @@ class RunFigureReader {
                 Objects.requireNonNull(row.openedAt(), "a run under way has been started"),
                 row.accepted(),
                 row.extended(),
-                row.stall(clock.instant()).isPresent(),
+                row.isStalled(clock.instant()),
                 members.count(row.id(), row.round()),
                 records.newest(row.id()).orElse(null),
                 line,

@@ -8,6 +8,7 @@ import io.evenkeel.coordinator.overview.WaitingCode;
 import io.evenkeel.coordinator.platform.problem.ProblemKind;
 import io.evenkeel.coordinator.rollout.RolloutEventType;
 import io.evenkeel.coordinator.run.RunEventType;
+import io.evenkeel.coordinator.run.RunStall;
 import io.evenkeel.coordinator.run.RunState;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -95,6 +96,9 @@ class ConsoleTextsTest {
                         .toList())
                 .containsAll(Arrays.stream(StopReason.values())
                         .map(reason -> "stopped_" + reason.text().replace('-', '_'))
+                        .toList())
+                .containsAll(Arrays.stream(RunStall.Reason.values())
+                        .map(reason -> "stalled_" + reason.text().replace('-', '_'))
                         .toList())
                 .containsAll(
                         Arrays.stream(RunState.values()).map(RunState::text).toList())

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.rollout.RolloutEventType;
 import io.evenkeel.coordinator.run.RunEventType;
+import io.evenkeel.coordinator.run.RunStall;
+import io.evenkeel.coordinator.run.StalledRound;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -21,6 +24,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The Japanese console's sentences are the coordinator's: each is written by its code, and each detail of an event has one. */
@@ -100,6 +104,27 @@ class JapaneseSentencesTest {
                         .filter(english -> !PART.splitAsStream(english).allMatch(code::contains)))
                 .as("if a sentence has changed in the code, change it in sentences-ja.js")
                 .isEmpty();
+    }
+
+    @Test
+    void everyStallHasAJapaneseSentence() throws Exception {
+        List<Translation> sentences = sentences();
+        String last = "round 4 was extended 2 times: only 2 of at least 3 members sent keys";
+        Stream.of(
+                        stall(0, null, new RunStall.Members(3, 4, 0, 0, 0, false)),
+                        stall(2, null, new RunStall.Members(3, 4, 0, 0, 0, false)),
+                        stall(2, null, new RunStall.Members(3, 2, 1, 0, 0, false)),
+                        stall(2, null, new RunStall.Members(3, 4, 0, 0, 2, false)),
+                        stall(2, last, new RunStall.Members(3, 4, 0, 0, 0, true)),
+                        stall(2, last, new RunStall.Members(5, 4, 0, 1, 0, true)))
+                .flatMap(message -> Arrays.stream(message.split("; ")))
+                .forEach(sentence ->
+                        assertThat(isKnown(sentence, sentences)).as(sentence).isTrue());
+    }
+
+    private static String stall(int extended, @Nullable String message, RunStall.Members members) {
+        return RunStall.of(new StalledRound(1, 4, Instant.EPOCH, 1, extended, message), members)
+                .message();
     }
 
     private static Set<String> values(String text) {

@@ -3,21 +3,16 @@ package io.evenkeel.coordinator.overview;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import io.evenkeel.coordinator.definition.RoundRules;
-import io.evenkeel.coordinator.definition.RunDefinition;
 import io.evenkeel.coordinator.run.Run;
+import io.evenkeel.coordinator.run.RunStall;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import tools.jackson.databind.json.JsonMapper;
 
 class RunWaitingTest {
 
     private static final Instant NOW = Instant.parse("2026-01-31T10:00:00Z");
-    private static final RoundRules RULES = RoundRules.of(new JsonMapper().readValue("""
-                    {"name": "a", "rounds": 50, "sampling": 1, "participants": {"min": 2},
-                     "time": {"min": "PT0S", "max": "PT1M"}}""", RunDefinition.class));
 
     private static Run started() {
         Run run = new Run("a", "{}", NOW);
@@ -26,7 +21,7 @@ class RunWaitingTest {
     }
 
     private static List<WaitingItem> items(Run run, int members, int leftOut) {
-        return new RunWaiting(run, 2, members, leftOut).items(NOW.plusSeconds(30));
+        return new RunWaiting(run, 2, members, leftOut, null).items(NOW.plusSeconds(30));
     }
 
     @Test
@@ -47,19 +42,17 @@ class RunWaitingTest {
     }
 
     @Test
-    void isStalledWhenItsRoundWasExtendedTwice() {
-        Run run = started();
-        run.extend(NOW, RULES, RULES);
-        assertThat(items(run, 3, 0)).isEmpty();
-        run.extend(NOW, RULES, RULES);
+    void isStalledForTheReasonThatTheStallHas() {
+        RunStall stall = new RunStall(RunStall.Reason.TOO_FEW_MEMBERS, NOW, "let 1 more join");
 
-        assertThat(items(run, 3, 0)).singleElement().satisfies(item -> {
-            assertThat(item.code()).isEqualTo(WaitingCode.RUN_STALLED);
-            assertThat(item.critical()).isTrue();
-            assertThat(item.since()).isEqualTo(NOW);
-            assertThat(item.message())
-                    .isEqualTo("round 0 has 0 of the 2 messages that it needs, and was extended 2 times");
-        });
+        assertThat(new RunWaiting(started(), 2, 1, 0, stall).items(NOW.plusSeconds(30)))
+                .singleElement()
+                .satisfies(item -> {
+                    assertThat(item.code()).isEqualTo(WaitingCode.RUN_STALLED);
+                    assertThat(item.critical()).isTrue();
+                    assertThat(item.since()).isEqualTo(NOW);
+                    assertThat(item.message()).isEqualTo("let 1 more join");
+                });
     }
 
     @Test
@@ -85,7 +78,7 @@ class RunWaitingTest {
     void namesAFailureForAWeek() {
         Run failed = started();
         failed.fail(NOW, "the model would no longer be finite");
-        RunWaiting waiting = new RunWaiting(failed, 2, 3, 0);
+        RunWaiting waiting = new RunWaiting(failed, 2, 3, 0, null);
 
         assertThat(waiting.items(NOW.plus(Duration.ofDays(6))))
                 .extracting(WaitingItem::code)

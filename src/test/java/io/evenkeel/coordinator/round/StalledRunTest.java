@@ -6,12 +6,15 @@ import io.evenkeel.coordinator.CoordinatorTest;
 import io.evenkeel.coordinator.testing.Api;
 import io.evenkeel.coordinator.testing.Reply;
 import io.evenkeel.coordinator.testing.Scene;
+import io.evenkeel.coordinator.testing.TestDevice;
 import io.evenkeel.coordinator.testing.TurnedClock;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -58,6 +61,20 @@ class StalledRunTest {
         return (Map<?, ?>) runs.get(0);
     }
 
+    private static Reply overview(Scene scene) {
+        return scene.operator.get("/overview");
+    }
+
+    /** Returns the entry of a list that is about a scene's run. */
+    private static Map<?, ?> about(@Nullable Object list, Scene scene) {
+        return ((List<?>) Objects.requireNonNull(list))
+                .stream()
+                        .map(entry -> (Map<?, ?>) entry)
+                        .filter(entry -> scene.run.equals(entry.get("name")))
+                        .findFirst()
+                        .orElseThrow();
+    }
+
     @Test
     void aRunWithoutDevicesStallsUntilARoundCloses() {
         Scene scene = scene();
@@ -70,9 +87,23 @@ class StalledRunTest {
 
         Reply stalled = scene.view();
         assertThat(stalled.get("state")).isEqualTo("running");
-        assertThat(stalled.json().get("stalled")).isEqualTo(Map.of("reason", "too-few-messages", "since", opened));
+        assertThat(stalled.json().get("stalled"))
+                .isEqualTo(Map.of(
+                        "reason",
+                        "too-few-messages",
+                        "since",
+                        opened,
+                        "message",
+                        "round 0 has 1 of the 2 messages that it needs, and was extended 2 times; bring the missing devices"
+                                + " back, remove those that will not return, or lower participants.min"));
         assertThat(stalled.json().get("expectedEnd")).isNull();
         assertThat(inOverview(scene).get("stalled")).isEqualTo(stalled.json().get("stalled"));
+        Reply refused =
+                scene.devices.get(0).http().get("/runs/" + scene.run + "/task?after=7&history=0123456789abcdef");
+        assertThat(refused.problem()).isEqualTo("history-lost");
+        assertThat(refused.json().get("stalled"))
+                .as("the device has answered the open round, and waits")
+                .isEqualTo(stalled.json().get("stalled"));
         pass(Duration.ofSeconds(60));
         assertThat(events(scene)).containsExactly("run.stalled");
 
@@ -96,6 +127,28 @@ class StalledRunTest {
     }
 
     @Test
+    void saysToOperatorsAndDevicesThatTheRunHasTooFewMembers() {
+        Scene scene = scene();
+        scene.devices.get(0).leave();
+        pass(Duration.ofSeconds(60));
+        pass(Duration.ofSeconds(60));
+
+        Object stalled = scene.view().json().get("stalled");
+
+        assertThat(stalled)
+                .asInstanceOf(InstanceOfAssertFactories.MAP)
+                .containsEntry("reason", "too-few-members")
+                .containsEntry(
+                        "message",
+                        "round 0 needs 2 members, and the run has 1; members that leave it: 1; let 1 more join, or"
+                                + " lower participants.min to 1");
+        assertThat(inOverview(scene).get("stalled")).isEqualTo(stalled);
+        assertThat(scene.devices.get(1).membership().json().get("stalled")).isEqualTo(stalled);
+        assertThat(about(overview(scene).json().get("waiting"), scene).get("message"))
+                .isEqualTo(((Map<?, ?>) stalled).get("message"));
+    }
+
+    @Test
     void tellsTheExpectedEndOnceARoundIsClosed() {
         Scene scene = scene();
         assertThat(scene.view().json().get("expectedEnd")).isNull();
@@ -105,6 +158,30 @@ class StalledRunTest {
         // 49 of 50 rounds are left, and the first took ten seconds.
         assertThat(scene.view().get("expectedEnd"))
                 .isEqualTo(clock.instant().plusSeconds(490).toString());
+    }
+
+    @Test
+    void theRunItsListAndTheOverviewExpectTheSameEnd() {
+        Scene scene = scene();
+        for (int round = 0; round < 3; round++) {
+            clock.advance(Duration.ofSeconds(10));
+            for (TestDevice device : scene.devices) {
+                device.answer(round, GRADIENT);
+            }
+            scene.awaitClosed(round);
+        }
+        // The open round takes longer than those before it, which every place counts.
+        clock.advance(Duration.ofSeconds(50));
+        String expected = clock.instant().minusSeconds(50).plusSeconds(47 * 20).toString();
+
+        assertThat(scene.view().get("expectedEnd")).isEqualTo(expected);
+        assertThat(about(scene.operator.get("/runs?search=" + scene.run).jsonList(), scene)
+                        .get("expectedEnd"))
+                .isEqualTo(expected);
+        assertThat(about(overview(scene).json().get("running"), scene).get("expectedEnd"))
+                .isEqualTo(expected);
+        assertThat(about(overview(scene).json().get("running"), scene).get("roundSeconds"))
+                .isEqualTo(20.0);
     }
 
     @Test

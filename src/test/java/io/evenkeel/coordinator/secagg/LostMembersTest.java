@@ -13,6 +13,7 @@ import io.evenkeel.coordinator.testing.TurnedClock;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import java.time.Duration;
 import java.util.List;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -105,10 +106,41 @@ class LostMembersTest {
         cohort.devices
                 .subList(2, 4)
                 .forEach(lost -> assertThat(lost.plain().leave().status()).isEqualTo(204));
+        CohortDevice kept = cohort.devices.get(0);
         clock.advance(ROUND);
-        eventually().until(() -> newest(cohort.devices.get(0)) > 0);
+        eventually().until(() -> newest(kept) > 0);
         assertThat(cohort.scene.view().get("message"))
                 .asString()
                 .endsWith("only 0 of at least 3 members sent keys; the run has 2 members: let 1 more join");
+
+        clock.advance(ROUND);
+        eventually().until(() -> newest(kept) > 1);
+        Object stalled = cohort.scene.view().json().get("stalled");
+        assertThat(stalled)
+                .asInstanceOf(InstanceOfAssertFactories.MAP)
+                .containsEntry("reason", "too-few-members")
+                .containsEntry(
+                        "message",
+                        "round 1 needs 3 members, and the run has 2; members that leave it: 2; let 1 more join");
+        assertThat(kept.plain().membership().json().get("stalled"))
+                .as("a device that asks learns why it waits")
+                .isEqualTo(stalled);
+    }
+
+    @Test
+    void anOperatorReadsThatNoCohortIsFormed() {
+        CohortScene cohort = afterOneRound();
+        CohortDevice kept = cohort.devices.get(0);
+        clock.advance(ROUND);
+        eventually().until(() -> newest(kept) > 0);
+        clock.advance(ROUND);
+        eventually().until(() -> newest(kept) > 1);
+        assertThat(cohort.scene.view().json().get("stalled"))
+                .asInstanceOf(InstanceOfAssertFactories.MAP)
+                .containsEntry("reason", "no-cohort")
+                .containsEntry(
+                        "message",
+                        "round 1 was extended 2 times: only 0 of at least 3 members sent keys; bring the missing devices back,"
+                                + " or remove those that will not return");
     }
 }

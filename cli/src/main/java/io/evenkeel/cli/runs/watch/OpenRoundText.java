@@ -55,24 +55,18 @@ public final class OpenRoundText {
         return count + ": " + TerminalText.cut(String.join(", ", names), WIDEST_NAMES);
     }
 
-    /** Returns why a run makes no progress and what to do; empty if it does. */
+    /** Returns why a run makes no progress, what to do and the commands for it; empty if it does. */
     public static String stall(JsonNode run, TextLayout page) {
         JsonNode stalled = run.path("stalled");
         if (!stalled.isObject()) {
             return "";
         }
-        String since = "no round has closed for " + Times.age(stalled.path("since"), page) + "; ";
         String name = run.path("name").asString();
-        int needed = run.path("participants").path("min").asInt();
-        return switch (stalled.path("reason").asString("")) {
-            case "too-few-messages" ->
-                since + "bring the missing devices back; or remove those that will not return ('evenkeel runs members "
-                        + name + " --remove DEVICE'), or need fewer than " + needed + " ('evenkeel runs set " + name
-                        + " participants.min=N'). It goes on by itself once enough have answered";
-            case "not-moved-on" ->
-                since + "the deadline has passed and no coordinator acts on it: look at 'evenkeel system' and the"
-                        + " coordinators' logs";
-            default -> since + stalled.path("reason").asString("");
-        };
+        String commands = stalled.path("reason").asString("").equals("not-moved-on")
+                ? "'evenkeel system'"
+                : "'evenkeel runs members " + name + " --remove DEVICE', 'evenkeel runs set " + name
+                        + " participants.min=N'";
+        return "no round has closed for " + Times.age(stalled.path("since"), page) + ": "
+                + stalled.path("message").asString("") + " (" + commands + ")";
     }
 }

@@ -1,4 +1,4 @@
-package io.evenkeel.coordinator.overview;
+package io.evenkeel.coordinator.round.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -30,10 +30,16 @@ class RunPaceTest {
     }
 
     @Test
-    void expectsNoEndThatIsYearsAway() {
+    void theOpenRoundIsOneOfThoseThatRemainAlsoIfTheRunWasShortened() {
+        assertThat(PACE.end(START.plusSeconds(1230), 0)).isEqualTo(START.plusSeconds(1260));
+    }
+
+    @Test
+    void expectsNoEndThatIsAHundredYearsAway() {
         RunPace decade = new RunPace(START, 1, START.plus(Duration.ofDays(4000)));
 
         assertThat(decade.end(START.plus(Duration.ofDays(4000)), 1_000_000)).isNull();
+        assertThat(PACE.end(START.plusSeconds(1230), Integer.MAX_VALUE)).isNull();
         assertThat(new RunPace(START, 1, START.minusSeconds(5)).end(START.minusSeconds(5), 3))
                 .as("a clock that was set back")
                 .isNull();

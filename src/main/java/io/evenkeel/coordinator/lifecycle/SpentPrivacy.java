@@ -1,0 +1,34 @@
+package io.evenkeel.coordinator.lifecycle;
+
+import io.evenkeel.coordinator.definition.PrivacyTerms;
+import io.evenkeel.coordinator.member.DatasetSpending;
+import io.evenkeel.coordinator.member.RoundMembers;
+import io.evenkeel.coordinator.run.PlanCache;
+import io.evenkeel.coordinator.run.Run;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Reads what the devices of private runs have spent. Works in the caller's transaction. Thread-safe. */
+@Component
+class SpentPrivacy {
+
+    private final PlanCache plans;
+    private final RoundMembers members;
+    private final DatasetSpending spending;
+
+    SpentPrivacy(PlanCache plans, RoundMembers members, DatasetSpending spending) {
+        this.plans = plans;
+        this.members = members;
+        this.spending = spending;
+    }
+
+    /** Returns what the devices of a run have spent; null if it is not private. */
+    RunView.@Nullable PrivacySpent of(Run run) {
+        PrivacyTerms privacy = plans.of(run).privacy();
+        return privacy == null
+                ? null
+                : RunView.PrivacySpent.of(
+                        privacy, members.mostMessages(run.id()), Objects.requireNonNull(spending.mostSpent(run.id())));
+    }
+}

@@ -1,0 +1,28 @@
+package io.evenkeel.coordinator.round.record;
+
+import io.evenkeel.coordinator.run.RunStall;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a run goes on.
+ *
+ * @param stall why it makes no progress, null if it does or is not running
+ * @param roundSeconds the time of a round, by the last 20; null if it is not running or has closed none
+ * @param expectedEnd when its last round closes at this pace; null if that is not known, or it has stalled
+ */
+public record RunProgress(
+        @Nullable RunStall stall,
+        @Nullable Double roundSeconds,
+        @Nullable Instant expectedEnd) {
+
+    /** The progress of a run that is not running. */
+    public static final RunProgress NONE = new RunProgress(null, null, null);
+
+    static RunProgress of(@Nullable RunStall stall, @Nullable RunPace pace, int remaining, Instant now) {
+        return pace == null
+                ? new RunProgress(stall, null, null)
+                : new RunProgress(
+                        stall, pace.round(now).toMillis() / 1000.0, stall == null ? pace.end(now, remaining) : null);
+    }
+}
