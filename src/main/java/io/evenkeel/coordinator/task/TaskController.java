@@ -35,8 +35,8 @@ class TaskController {
                     "200 as soon as a round after 'after' is open in which this device takes part, or the run has ended;"
                             + " 204 with Retry-After when the wait ends before that. If this coordinator does not have the"
                             + " model that 'after' and 'history' name, or fewer messages of the device than 'sequence' says,"
-                            + " because its database went back to an earlier state, 'after' does not count: 200 at once with historyLost, or 409 history-lost if there is no"
-                            + " work at present.")
+                            + " because its database went back to an earlier state, 'after' does not count: 200 at once with"
+                            + " historyLost, or 409 history-lost if there is no work at present.")
     @GetMapping(path = "/api/v1/runs/{run}/task", produces = MediaType.APPLICATION_JSON_VALUE)
     PendingResponse<Task> getTask(
             @PathVariable String run,
