@@ -135,17 +135,16 @@ class StalledRunTest {
 
         Object stalled = scene.view().json().get("stalled");
 
+        String why = "round 0 needs 2 members, and the run has 1; members that leave it: 1; let 1 more join, or lower"
+                + " participants.min to 1";
         assertThat(stalled)
                 .asInstanceOf(InstanceOfAssertFactories.MAP)
                 .containsEntry("reason", "too-few-members")
-                .containsEntry(
-                        "message",
-                        "round 0 needs 2 members, and the run has 1; members that leave it: 1; let 1 more join, or"
-                                + " lower participants.min to 1");
+                .containsEntry("message", why);
         assertThat(inOverview(scene).get("stalled")).isEqualTo(stalled);
         assertThat(scene.devices.get(1).membership().json().get("stalled")).isEqualTo(stalled);
         assertThat(about(overview(scene).json().get("waiting"), scene).get("message"))
-                .isEqualTo(((Map<?, ?>) stalled).get("message"));
+                .isEqualTo(why);
     }
 
     @Test
