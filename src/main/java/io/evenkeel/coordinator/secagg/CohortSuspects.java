@@ -58,6 +58,13 @@ final class CohortSuspects {
             return !hasSum && !owner.isEmpty();
         }
 
+        /** Returns what is left to explain beside devices that are known to be hostile. */
+        Evidence without(Set<String> known) {
+            Set<String> rest = new TreeSet<>(others);
+            rest.removeAll(known);
+            return new Evidence(round, hasSum, owner, rest, needed - (others.size() - rest.size()));
+        }
+
         /** Returns whether hostile devices explain it. */
         boolean isExplainedBy(Set<String> hostile) {
             return owner.isEmpty()
@@ -78,6 +85,7 @@ final class CohortSuspects {
     CohortSuspects(Collection<Evidence> evidence, Set<String> known, int colluding) {
         this.losses = evidence.stream()
                 .filter(fact -> fact.isLoss() && !fact.isExplainedBy(known))
+                .map(fact -> fact.without(known))
                 .toList();
         this.sums = evidence.stream().filter(Evidence::hasSum).toList();
         this.colluding = Math.max(1, colluding - known.size());

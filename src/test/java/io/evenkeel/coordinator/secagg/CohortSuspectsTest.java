@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Simulates rounds of small cohorts with hostile devices of several kinds, without shares and keys. */
@@ -155,6 +156,17 @@ class CohortSuspectsTest {
             assertThat(run.mostLost).isLessThanOrEqualTo(2);
             assertThat(run.known).isEqualTo(run.hostile.keySet());
         }
+    }
+
+    /** Once one of them is known, one accusation beside its own explains a round that took two. */
+    @ParameterizedTest
+    @CsvSource({"8, 5", "9, 5", "9, 7"})
+    void bothOfTwoThatFrameTheSameDeviceAreFound(int count, int min) {
+        Simulation run = new Simulation(count, min, List.of(Kind.ONE_OTHER, Kind.ONE_OTHER));
+        for (int round = 0; round < ROUNDS; round++) {
+            run.round(round);
+        }
+        assertThat(run.known).isEqualTo(run.hostile.keySet());
     }
 
     @Test
