@@ -6,8 +6,8 @@ import io.evenkeel.coordinator.member.LostMessageTable;
 import io.evenkeel.coordinator.member.RoundMembers;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
-import io.evenkeel.coordinator.round.record.RunProgress;
-import io.evenkeel.coordinator.round.record.RunProgressReader;
+import io.evenkeel.coordinator.round.record.RunForecast;
+import io.evenkeel.coordinator.round.record.RunForecastReader;
 import io.evenkeel.coordinator.run.LossTrends;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.Run;
@@ -31,8 +31,8 @@ public class RunViews {
     private final PlanCache plans;
     private final RunRules rules;
     private final LossTrends trends;
-    private final RunProgressReader progress;
-    private final SpentPrivacy spent;
+    private final RunForecastReader progress;
+    private final PrivacySpentReader spent;
     private final LostMessageTable lostMessages;
     private final DurableTransactions transactions;
 
@@ -42,8 +42,8 @@ public class RunViews {
             PlanCache plans,
             RunRules rules,
             LossTrends trends,
-            RunProgressReader progress,
-            SpentPrivacy spent,
+            RunForecastReader progress,
+            PrivacySpentReader spent,
             LostMessageTable lostMessages,
             DurableTransactions transactions) {
         this.runs = runs;
@@ -80,14 +80,14 @@ public class RunViews {
             List<Long> ids = page.stream().map(Run::id).toList();
             Map<Long, Integer> present = members.present(ids);
             Map<Long, LossTrend> losses = trends.of(ids);
-            Map<Long, RunProgress> going = progress.of(page);
+            Map<Long, RunForecast> going = progress.of(page);
             Map<Long, LostMessageTable.Summary> lost = lostMessages.summaries(ids);
             return page.stream()
                     .map(run -> view(
                             run,
                             present.getOrDefault(run.id(), 0),
                             losses.getOrDefault(run.id(), LossTrend.NONE),
-                            going.getOrDefault(run.id(), RunProgress.NONE),
+                            going.getOrDefault(run.id(), RunForecast.NONE),
                             lost.get(run.id())))
                     .toList();
         });
@@ -110,12 +110,12 @@ public class RunViews {
                 run,
                 present,
                 trends.of(run.id()),
-                progress.of(List.of(run)).getOrDefault(run.id(), RunProgress.NONE),
+                progress.of(List.of(run)).getOrDefault(run.id(), RunForecast.NONE),
                 lostMessages.summaries(List.of(run.id())).get(run.id()));
     }
 
     private RunView view(
-            Run run, int present, LossTrend losses, RunProgress going, LostMessageTable.@Nullable Summary lost) {
+            Run run, int present, LossTrend losses, RunForecast going, LostMessageTable.@Nullable Summary lost) {
         return RunView.of(
                 run, rules.current(run), present, spent.of(run), losses, going.stall(), going.expectedEnd(), lost);
     }

@@ -7,8 +7,8 @@ import io.evenkeel.coordinator.member.RoundMembers;
 import io.evenkeel.coordinator.overview.WaitingItem.Subject;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.round.record.RoundRecords;
-import io.evenkeel.coordinator.round.record.RunProgress;
-import io.evenkeel.coordinator.round.record.RunProgressReader;
+import io.evenkeel.coordinator.round.record.RunForecast;
+import io.evenkeel.coordinator.round.record.RunForecastReader;
 import io.evenkeel.coordinator.run.LoggedEvent;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunEventTable;
@@ -41,7 +41,7 @@ class OverviewReader {
     private final RunRepository runs;
     private final RunRules rules;
     private final RoundRecords records;
-    private final RunProgressReader progress;
+    private final RunForecastReader progress;
     private final RoundMembers members;
     private final CohortFaults faults;
     private final RunEventTable events;
@@ -53,7 +53,7 @@ class OverviewReader {
             RunRepository runs,
             RunRules rules,
             RoundRecords records,
-            RunProgressReader progress,
+            RunForecastReader progress,
             RoundMembers members,
             CohortFaults faults,
             RunEventTable events,
@@ -112,14 +112,14 @@ class OverviewReader {
                 members.present(underWay.stream().map(Run::id).toList());
         Map<Long, Integer> leftOut =
                 faults.leftOut(underWay.stream().map(Run::id).toList());
-        Map<Long, RunProgress> going = progress.of(running);
+        Map<Long, RunForecast> going = progress.of(running);
         List<WaitingItem> waiting = all.stream()
                 .map(run -> new RunWaiting(
                         run,
                         needed(run),
                         present.getOrDefault(run.id(), 0),
                         leftOut.getOrDefault(run.id(), 0),
-                        going.getOrDefault(run.id(), RunProgress.NONE).stall()))
+                        going.getOrDefault(run.id(), RunForecast.NONE).stall()))
                 .flatMap(run -> run.items(now).stream())
                 .toList();
         return new Runs(waiting, running(shown, present, going), running.size(), latest(readers));
@@ -138,7 +138,7 @@ class OverviewReader {
         return open.minParticipants();
     }
 
-    private List<Overview.Running> running(List<Run> shown, Map<Long, Integer> present, Map<Long, RunProgress> going) {
+    private List<Overview.Running> running(List<Run> shown, Map<Long, Integer> present, Map<Long, RunForecast> going) {
         Map<Long, Double> losses = new HashMap<>();
         records.samples(shown.stream().collect(Collectors.toMap(Run::id, run -> List.of(run.round() - 1))))
                 .forEach(sample -> losses.put(sample.run(), sample.loss()));
@@ -147,11 +147,11 @@ class OverviewReader {
                         run,
                         present.getOrDefault(run.id(), 0),
                         losses.get(run.id()),
-                        going.getOrDefault(run.id(), RunProgress.NONE)))
+                        going.getOrDefault(run.id(), RunForecast.NONE)))
                 .toList();
     }
 
-    private Overview.Running running(Run run, int present, @Nullable Double loss, RunProgress progress) {
+    private Overview.Running running(Run run, int present, @Nullable Double loss, RunForecast progress) {
         return new Overview.Running(
                 run.name(),
                 run.round(),

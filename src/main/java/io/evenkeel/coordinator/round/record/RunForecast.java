@@ -11,18 +11,18 @@ import org.jspecify.annotations.Nullable;
  * @param roundSeconds the time of a round, by the last 20; null if it is not running or has closed none
  * @param expectedEnd when its last round closes at this pace; null if that is not known, or it has stalled
  */
-public record RunProgress(
+public record RunForecast(
         @Nullable RunStall stall,
         @Nullable Double roundSeconds,
         @Nullable Instant expectedEnd) {
 
     /** The progress of a run that is not running. */
-    public static final RunProgress NONE = new RunProgress(null, null, null);
+    public static final RunForecast NONE = new RunForecast(null, null, null);
 
-    static RunProgress of(@Nullable RunStall stall, @Nullable RunPace pace, int remaining, Instant now) {
+    static RunForecast of(@Nullable RunStall stall, @Nullable RunPace pace, int remaining, Instant now) {
         return pace == null
-                ? new RunProgress(stall, null, null)
-                : new RunProgress(
+                ? new RunForecast(stall, null, null)
+                : new RunForecast(
                         stall, pace.round(now).toMillis() / 1000.0, stall == null ? pace.end(now, remaining) : null);
     }
 }

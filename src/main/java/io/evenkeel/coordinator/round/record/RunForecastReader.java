@@ -16,14 +16,14 @@ import org.springframework.stereotype.Component;
 
 /** Reads how runs go on, for every place that shows it. Works in the caller's transaction. Thread-safe. */
 @Component
-public class RunProgressReader {
+public class RunForecastReader {
 
     private final RoundRecords records;
     private final RunStalls stalls;
     private final RunRules rules;
     private final Clock clock;
 
-    RunProgressReader(RoundRecords records, RunStalls stalls, RunRules rules, Clock clock) {
+    RunForecastReader(RoundRecords records, RunStalls stalls, RunRules rules, Clock clock) {
         this.records = records;
         this.stalls = stalls;
         this.rules = rules;
@@ -31,18 +31,18 @@ public class RunProgressReader {
     }
 
     /** Returns how those of some runs go on that are running, by their keys. */
-    public Map<Long, RunProgress> of(Collection<Run> some) {
+    public Map<Long, RunForecast> of(Collection<Run> some) {
         Instant now = clock.instant();
         List<Run> running =
                 some.stream().filter(run -> run.state() == RunState.RUNNING).toList();
         Map<Long, Instant> opened = running.isEmpty()
                 ? Map.of()
-                : records.opened(running.stream().collect(Collectors.toMap(Run::id, RunProgressReader::first)));
-        Map<Long, RunProgress> found = new HashMap<>();
+                : records.opened(running.stream().collect(Collectors.toMap(Run::id, RunForecastReader::first)));
+        Map<Long, RunForecast> found = new HashMap<>();
         for (Run run : running) {
             found.put(
                     run.id(),
-                    RunProgress.of(
+                    RunForecast.of(
                             stalls.of(run).orElse(null),
                             pace(run, opened.get(run.id())),
                             rules.next(run).rounds() - run.round(),

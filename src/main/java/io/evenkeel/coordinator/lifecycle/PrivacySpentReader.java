@@ -11,13 +11,13 @@ import org.springframework.stereotype.Component;
 
 /** Reads what the devices of private runs have spent. Works in the caller's transaction. Thread-safe. */
 @Component
-class SpentPrivacy {
+class PrivacySpentReader {
 
     private final PlanCache plans;
     private final RoundMembers members;
     private final DatasetSpending spending;
 
-    SpentPrivacy(PlanCache plans, RoundMembers members, DatasetSpending spending) {
+    PrivacySpentReader(PlanCache plans, RoundMembers members, DatasetSpending spending) {
         this.plans = plans;
         this.members = members;
         this.spending = spending;
