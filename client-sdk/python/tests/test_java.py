@@ -242,6 +242,7 @@ def test_steps_agree_in_every_bit(jvm, rule, scale):
     [
         "distance-over-gradients:2.5",
         "sufficient-decrease:2.5",
+        "slope:2.5",
         "fedavgm:0.3",
         "nesterov:0.3",
         "fedadam:0.5:0.7:3",
@@ -272,7 +273,7 @@ def test_steps_on_matrices_agree_in_every_bit(jvm, text, scale):
 
 def _input(loss, members, number, steps):
     if members is None:
-        return step.StepInput(7.0, 0.37, loss)
+        return step.StepInput(7.0, 0.37, loss, slope=loss * (number - 3))
     left = members[0] if number == steps else 0.0
     losses = tuple((member, weight, value / number) for member, (weight, value) in enumerate(members[1]))
     weighted = counts = 0.0

@@ -8,6 +8,7 @@ from math import isfinite
 import numpy as np
 
 from .._types import Floats, Vector
+from ..step import slope
 from ..vector import l2
 from ..wire import Report
 from ._listener import log
@@ -19,11 +20,14 @@ class Reporter:
 
     Args:
         smoothness: whether to measure ||grad(x_k) - grad(x_k-1)|| / ||x_k - x_k-1||, which keeps a model and a gradient.
+        slope: whether the run's step rule needs the slope of the loss along the way from the previous model, which keeps a model.
     """
 
-    def __init__(self, smoothness: bool) -> None:
+    def __init__(self, smoothness: bool, slope: bool = False) -> None:
         self._smoothness = smoothness
+        self._slope = slope
         self._last: tuple[Vector, Vector] | None = None
+        self._before: Vector | None = None
 
     def report(self, model: Model, gradient: Gradient, values: Vector, metrics: Mapping[str, float]) -> Report:
         """Returns the report of a gradient with the given values."""
@@ -33,6 +37,10 @@ class Reporter:
                 finite[name] = float(value)
             else:
                 log.warning("metric %s is %s in round %d, and is not sent", name, value, model.round)
+        if self._slope:
+            if self._before is not None and isfinite(value := slope(values, model.values, self._before)):
+                finite["slope"] = value
+            self._before = model.values
         return Report(gradient.samples, gradient.loss, _finite(l2(values)), self._ratio(model, values), finite)
 
     def _ratio(self, model: Model, values: Vector) -> float | None:

@@ -21,7 +21,7 @@ from ..errors import (
     RoundNotFoundError,
 )
 from ..feedback import METHODS
-from ..step import parse_schedule
+from ..step import SlopeStep, parse_schedule
 from ..vector import derive_seed
 from ..wire import Report
 from ._aggregation import AggregationDemands
@@ -130,7 +130,7 @@ class Training:
                 coordinator, plan, settings.demands, self._state, self._markers, *services, settings.long_poll, self._spending
             )
         self._downlink = Downlink(coordinator, plan, settings.double_precision, settings.sparse_updates, notifier)
-        self._reporter = Reporter(settings.report_smoothness)
+        self._reporter = Reporter(settings.report_smoothness, plan.step.split(":")[0] == SlopeStep.name)
         self._waiting = Waiting(coordinator, notifier, member)
         self._reconciliation = reconciliation
         self._after = max(member.last_round, self._state.last_round)

@@ -14,6 +14,7 @@ from ._parse import RULES, parse_rule
 from ._rules import AccumulatedNormStep, LayerwiseNormalizedStep, NormalizedStep, PlainStep, StepRule
 from ._scale import StepScale
 from ._schedule import Anytime, Constant, Horizon, Schedule, Warmup, parse_schedule
+from ._slope import SlopeStep, mean_slope, slope
 from ._state import ModelState
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "NormalizedStep",
     "PlainStep",
     "Schedule",
+    "SlopeStep",
     "StepInput",
     "StepMemory",
     "StepRule",
@@ -41,6 +43,8 @@ __all__ = [
     "SufficientDecreaseStep",
     "Warmup",
     "matrix_shape",
+    "mean_slope",
     "parse_rule",
     "parse_schedule",
+    "slope",
 ]

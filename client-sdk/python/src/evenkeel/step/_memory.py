@@ -23,6 +23,7 @@ class StepInput:
         loss: the mean of the losses that the round's devices report, NaN if none did.
         losses: the same by member, as (member, weight, loss), ascending; empty where the coordinator cannot read them.
         left: the weight of members that left in this round, or was taken from members; NaN if W is of the round's participants.
+        slope: the mean of the slopes that the round's devices report, NaN if none did.
     """
 
     weight: float
@@ -30,6 +31,7 @@ class StepInput:
     loss: float = nan
     losses: tuple[tuple[int, float, float], ...] = ()
     left: float = 0.0
+    slope: float = nan
 
     def changed_share(self, before: float) -> float:
         """Returns the share of W that joined, left or changed since a round with the W given; 0 if it is no more than rounding."""

@@ -9,6 +9,7 @@ from ._decrease import SufficientDecreaseStep
 from ._distance import DistanceStep
 from ._muon import MuonStep
 from ._rules import AccumulatedNormStep, LayerwiseNormalizedStep, NormalizedStep, PlainStep, StepRule
+from ._slope import SlopeStep
 
 _KNOWN: dict[str, tuple[Callable[..., StepRule], int]] = {
     "plain": (PlainStep, 0),
@@ -17,6 +18,7 @@ _KNOWN: dict[str, tuple[Callable[..., StepRule], int]] = {
     "accumulated-norm": (AccumulatedNormStep, 0),
     "distance-over-gradients": (DistanceStep, 1),
     "sufficient-decrease": (SufficientDecreaseStep, 1),
+    "slope": (SlopeStep, 1),
     "muon": (MuonStep, 1),
     "fedavgm": (FedAvgMStep, 1),
     "nesterov": (NesterovStep, 1),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from math import hypot
 
-from ..step import DistanceStep, StepInput, StepRule, StepScale, SufficientDecreaseStep
+from ..step import DistanceStep, SlopeStep, StepInput, StepRule, StepScale, SufficientDecreaseStep
 
 
 def recipe(
@@ -30,7 +30,7 @@ def recipe(
         return StepScale(gamma, tuple(own or 1.0 for own in norms), norm, numbers)
     if rule.name in ("plain", "normalized"):
         return StepScale(gamma, (1.0 if rule.name == "plain" else norm,) * len(norms), norm, numbers)
-    if isinstance(rule, SufficientDecreaseStep):
+    if isinstance(rule, (SlopeStep, SufficientDecreaseStep)):
         factor, after = rule.follow(numbers, given, norm, 0.0 if numbers[0] > 0 else distances()[1])
         return StepScale(factor, (norm,) * len(norms), norm, after)
     if isinstance(rule, DistanceStep):

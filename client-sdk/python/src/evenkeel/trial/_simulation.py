@@ -14,7 +14,7 @@ from .. import feedback
 from .._types import Floats, Indices
 from ..compress import CompressedVector, Seeded, parse
 from ..downlink import DeviceModel
-from ..step import LayerwiseNormalizedStep, StepInput
+from ..step import LayerwiseNormalizedStep, StepInput, mean_slope, slope
 from ..vector import SplitMix64, derive_seed
 from ._arm import Arm
 from ._fleet import Fleet, NumpyFleet
@@ -31,7 +31,7 @@ _BATCHES, _RUN, _NOISE = 203, 204, 205
 
 _BEYOND_ALL = 1e9
 
-_CHANGING = ("_next", "_traffic", "_fleet", "_devices", "_w", "_first", "_seconds", "_run", "_messages")
+_CHANGING = ("_next", "_traffic", "_fleet", "_devices", "_w", "_first", "_seconds", "_run", "_messages", "_answered")
 
 
 class _NotFinite(Exception):
@@ -84,6 +84,7 @@ class Simulation:
         attack = None if settings.hostile is None else HostileSettings.parse(settings.hostile)
         self._hostile = HostileClients(attack, problem.clients, self._fleet.x)
         self._messages = [0] * problem.clients
+        self._answered: dict[int, Floats] = {}
         self._sum = zeros_like(self._fleet.x)
         self._loss = 0.0
         self._first = nan
@@ -213,10 +214,12 @@ class Simulation:
         assert self._arm.gamma is not None
         eta = self._arm.eta.at(round, horizon)
         reported: list[tuple[int, float, float]] = []
+        slopes: list[tuple[float, float]] = []
         participants = self._participants(round)
         self._fleet.begin_round()
         self._hostile.begin_round()
         model = self._kept_model()
+        answered = copy(to_numpy(model)) if self._arm.rule.reads_slopes else None
         if measured:
             self._sum[:] = 0
             self._loss = 0.0
@@ -226,6 +229,11 @@ class Simulation:
                 raise _NotFinite(f"a client's loss or gradient at x^{round} is not finite")
             if measured:
                 self._add(client, loss, gradient)
+            if answered is not None:
+                before = self._answered.get(client)
+                if before is not None and isfinite(value := slope(to_numpy(gradient), answered, before)):
+                    slopes.append((self._weights[client], value))
+                self._answered[client] = answered
             gradient = self._hostile.passed(client, gradient)
             reported.append((client, self._weights[client], loss))
             self._traffic.fetched(client)
@@ -243,7 +251,9 @@ class Simulation:
         for _, each, loss in reported:
             weighted += each * loss
             counts += each
-        return StepInput(weight, self._arm.gamma.at(round, horizon), weighted / counts, tuple(reported), 0.0 if retained else nan)
+        left = 0.0 if retained else nan
+        gamma = self._arm.gamma.at(round, horizon)
+        return StepInput(weight, gamma, weighted / counts, tuple(reported), left, mean_slope(slopes))
 
     def _spent(self) -> float:
         """Returns the epsilon of the client that has sent the most messages, as the coordinator states it; NaN without privacy."""

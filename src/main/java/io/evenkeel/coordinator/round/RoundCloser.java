@@ -132,7 +132,8 @@ class RoundCloser {
                 plan.gamma(round),
                 loss == null ? Double.NaN : loss,
                 aggregate.tally().losses(),
-                plan.retainsSum() ? aggregate.left(round) : Double.NaN);
+                plan.retainsSum() ? aggregate.left(round) : Double.NaN,
+                aggregate.tally().slope());
     }
 
     private Instant now() {

@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.round;
 
 import io.evenkeel.coordinator.message.IncludedMessage;
+import io.evenkeel.core.smoothness.Slopes;
 import io.evenkeel.core.step.MemberLosses;
 import io.evenkeel.core.wire.Report;
 import java.util.BitSet;
@@ -16,6 +17,7 @@ final class RoundTally {
     private final BitSet participants = new BitSet();
     private final WeightedMean loss = new WeightedMean();
     private final @Nullable SortedMap<Integer, Loss> losses;
+    private final Slopes slopes = new Slopes();
     private final WeightedMean smoothness = new WeightedMean();
     private final Map<String, WeightedMean> metrics = new TreeMap<>();
     private double tokens = Double.NaN;
@@ -67,6 +69,10 @@ final class RoundTally {
                         : null;
             }
         });
+        Double slope = report.metrics().get(Report.SLOPE);
+        if (slope != null) {
+            slopes.add(slope, memberWeight);
+        }
         report.metrics().forEach((name, value) -> metric(name, value, report.samples()));
     }
 
@@ -130,6 +136,11 @@ final class RoundTally {
                 losses.keySet().stream().mapToInt(Integer::intValue).toArray(),
                 losses.values().stream().mapToDouble(Loss::weight).toArray(),
                 losses.values().stream().mapToDouble(Loss::value).toArray());
+    }
+
+    /** Returns the mean of the slopes, NaN if none was reported. */
+    double slope() {
+        return slopes.mean();
     }
 
     @Nullable

@@ -8,6 +8,7 @@ import io.evenkeel.coordinator.testing.Reply;
 import io.evenkeel.coordinator.testing.Scene;
 import io.evenkeel.coordinator.testing.TestDevice;
 import io.evenkeel.core.feedback.FeedbackMethod;
+import io.evenkeel.core.smoothness.Slopes;
 import io.evenkeel.core.vector.SplitMix64;
 import io.evenkeel.core.wire.Report;
 import java.util.Arrays;
@@ -41,6 +42,7 @@ class AdaptiveStepTest {
     private enum Rule {
         ADAPTIVE("ef21-adaptive", "", FeedbackMethod.EF21_IGT),
         SUFFICIENT_DECREASE("ef21", "\"step\":\"sufficient-decrease\",", FeedbackMethod.EF21),
+        SLOPE("ef21", "\"step\":\"slope\",", FeedbackMethod.EF21),
         DISTANCE("ef21-distance", "", FeedbackMethod.EF21),
         ACCUMULATED_NORM("ef21", "\"step\":\"accumulated-norm\",", FeedbackMethod.EF21);
 
@@ -124,6 +126,7 @@ class AdaptiveStepTest {
         private final Scene scene;
         private final Map<TestDevice, Double> weights = new LinkedHashMap<>();
         private final Map<TestDevice, Loss> data = new LinkedHashMap<>();
+        private final Map<TestDevice, double[]> answered = new LinkedHashMap<>();
 
         Fleet(Rule rule) {
             scene = new Scene(api.endpoint(), jdbc, Scene.newName(), "top-k:1", rule.method)
@@ -170,11 +173,15 @@ class AdaptiveStepTest {
             return mean / weight;
         }
 
-        private static void answer(TestDevice device, Loss loss, int round, double[] model) {
+        private void answer(TestDevice device, Loss loss, int round, double[] model) {
             double[] gradient = new double[Scene.DIMENSION];
             double value = loss.at(device.point(model, ETA), gradient);
-            Report report =
-                    new Report(1, OptionalDouble.of(value), OptionalDouble.empty(), OptionalDouble.empty(), Map.of());
+            double[] before = answered.getOrDefault(device, model);
+            answered.put(device, model);
+            double slope = Slopes.along(model.length, j -> gradient[j], j -> model[j], j -> before[j]);
+            Map<String, Double> metrics = Double.isFinite(slope) ? Map.of(Report.SLOPE, slope) : Map.of();
+            OptionalDouble none = OptionalDouble.empty();
+            Report report = new Report(1, OptionalDouble.of(value), none, none, metrics);
             TestDevice.Sent sent = device.stage(round, model, gradient, ETA, report);
             assertThat(device.put(sent).status()).isEqualTo(201);
             device.commit(sent);
@@ -191,6 +198,11 @@ class AdaptiveStepTest {
     @Test
     void theLossStaysLowAtConvergenceWhenADeviceLeaves() {
         assertStaysLow(Rule.ADAPTIVE, Change.A_DEVICE_LEAVES, CONVERGED);
+    }
+
+    @Test
+    void theLossStaysLowAtConvergenceWhenADeviceJoinsARunThatFollowsSlopes() {
+        assertStaysLow(Rule.SLOPE, Change.A_DEVICE_JOINS, CONVERGED);
     }
 
     @Tag("full")

@@ -33,6 +33,15 @@ class RoundTallyTest {
     }
 
     @Test
+    void slopesAreAveragedByTheWeightsOfTheMembers() {
+        assertThat(tally.slope()).isNaN();
+        OptionalDouble none = OptionalDouble.empty();
+        tally.add(0, 3, 1, new Report(7, none, none, none, Map.of(Report.SLOPE, -2.0)), 100);
+        tally.add(1, 1, 1, new Report(9, none, none, none, Map.of(Report.SLOPE, -4.0)), 100);
+        assertThat(tally.slope()).isEqualTo(-2.5);
+    }
+
+    @Test
     void aRoundWithoutMetricsHasNone() {
         add(0, 1, Map.of());
         assertThat(tally.metrics()).isEmpty();

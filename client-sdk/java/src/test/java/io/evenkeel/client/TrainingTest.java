@@ -79,6 +79,16 @@ class TrainingTest {
     }
 
     @Test
+    void reportsTheSlopeAlongItsWayToARuleThatReadsIt() throws InterruptedException {
+        TestCoordinator run = new TestCoordinator(FeedbackMethod.EF21, "slope:0.01", "identity+float64", 3);
+        TestClients.train(TestClients.on(run, store));
+        assertThat(run.messages.get(0).report().metrics()).isEmpty();
+        assertThat(run.messages.get(1).report().metrics()).containsOnlyKeys(Report.SLOPE);
+        TestClients.train(TestClients.on(coordinator, new MemoryStateStore()));
+        assertThat(coordinator.messages.get(1).report().metrics()).isEmpty();
+    }
+
+    @Test
     void followsTheMomentumScheduleOfThePlan() throws InterruptedException {
         TestCoordinator run = new TestCoordinator(FeedbackMethod.EF21_MOMENTUM, "normalized", "identity+float64", 3);
         List<double[]> gradients = new ArrayList<>();

@@ -6,6 +6,7 @@ import io.evenkeel.core.compress.Support;
 import io.evenkeel.core.compress.ValueCoding;
 import io.evenkeel.core.downlink.DeviceModel;
 import io.evenkeel.core.feedback.FeedbackMethod;
+import io.evenkeel.core.smoothness.Slopes;
 import io.evenkeel.core.step.LayerwiseNormalizedStep;
 import io.evenkeel.core.step.ModelState;
 import io.evenkeel.core.step.StepInput;
@@ -40,6 +41,9 @@ public final class Simulation {
     private final Participation participation;
     private final SpentPrivacy spent;
     private final HostileClients hostile;
+    /** The model that each client answered last; empty if the step rule reads no slopes. */
+    private final double[] @Nullable [] answered;
+
     private final Measure measure;
     private final Traffic traffic;
     private final List<TrajectoryPoint> points = new ArrayList<>();
@@ -75,6 +79,7 @@ public final class Simulation {
         String attack = experiment.fleet().hostile();
         hostile = new HostileClients(attack == null ? null : HostileSettings.parse(attack), n, x.length);
         measure = new Measure(fleet);
+        answered = new double[rule.readsSlopes() ? n : 0][];
     }
 
     private @Nullable PrivateMessages privacy(TensorLayout layout, long drawnFrom) {
@@ -203,6 +208,7 @@ public final class Simulation {
         Support participants = participation.of(round);
         ReportedLosses reported = new ReportedLosses(participants.count());
         state.beginRound();
+        Slopes slopes = new Slopes();
         hostile.beginRound();
         measure.reset();
         double[] model = keptModel();
@@ -215,6 +221,9 @@ public final class Simulation {
                     }
                     if (fused) {
                         measure.add(client, loss, gradient);
+                    }
+                    if (answered.length > 0) {
+                        addSlope(slopes, client, model, gradient);
                     }
                     hostile.pass(client, gradient);
                     reported.add(client, loss, fleet.weight(client));
@@ -232,12 +241,26 @@ public final class Simulation {
                 arm.algorithm().gamma().at(round, horizon),
                 reported.losses().mean(),
                 reported.losses(),
-                retained ? 0 : Double.NaN);
+                retained ? 0 : Double.NaN,
+                slopes.mean());
+    }
+
+    /** Adds the slope of a client's loss along the way from the model that it answered before. */
+    private void addSlope(Slopes slopes, int client, double[] model, double[] gradient) {
+        double[] before = answered[client];
+        answered[client] = model;
+        if (before != null) {
+            double slope = Slopes.along(model.length, j -> gradient[j], j -> model[j], j -> before[j]);
+            if (Double.isFinite(slope)) {
+                slopes.add(slope, fleet.weight(client));
+            }
+        }
     }
 
     /** Returns the model, in an array that never changes if the clients keep it: one for all of them. */
     private double[] keptModel() {
-        return arm.algorithm().feedback().keepsModel() ? model().clone() : model();
+        boolean kept = arm.algorithm().feedback().keepsModel() || answered.length > 0;
+        return kept ? model().clone() : model();
     }
 
     private double[] model() {

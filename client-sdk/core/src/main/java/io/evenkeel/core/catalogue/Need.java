@@ -4,6 +4,8 @@ package io.evenkeel.core.catalogue;
 public enum Need {
     /** Devices report their losses. */
     LOSSES("losses"),
+    /** Devices report the slope of their function at the end of each step, as the SDKs do by themselves. */
+    SLOPES("slopes"),
     /** Gradients are of all of a device's data; with minibatches their noise stays in the device's state. */
     FULL_GRADIENTS("full-gradients"),
     /** Devices compute gradients at two models on the same sample. */

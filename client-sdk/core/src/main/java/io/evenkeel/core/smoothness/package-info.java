@@ -1,4 +1,4 @@
-/** Estimates L0 and L1 of a loss from local ratios of gradient differences to steps. */
+/** Figures that devices measure along their way: ratios of gradient differences to steps, from which L0 and L1 follow, and slopes. */
 @NullMarked
 package io.evenkeel.core.smoothness;
 

@@ -9,14 +9,20 @@ package io.evenkeel.core.step;
  * @param losses the same by member, where the coordinator can read them
  * @param left the weight of members that left in this round, or was taken from members; NaN if W is of the round's participants, so
  *     that it says nothing about the members
+ * @param slope the mean of the slopes that the round's devices report, NaN if none did
  */
-public record StepInput(double weight, double gamma, double loss, MemberLosses losses, double left) {
+public record StepInput(double weight, double gamma, double loss, MemberLosses losses, double left, double slope) {
 
     private static final double ROUNDING = 0x1p-40;
 
     /** Describes a round of which only the mean loss is known, and in which no member left. */
     public StepInput(double weight, double gamma, double loss) {
         this(weight, gamma, loss, MemberLosses.NONE, 0);
+    }
+
+    /** Describes a round without reported slopes. */
+    public StepInput(double weight, double gamma, double loss, MemberLosses losses, double left) {
+        this(weight, gamma, loss, losses, left, Double.NaN);
     }
 
     /**

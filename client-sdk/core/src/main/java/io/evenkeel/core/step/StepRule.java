@@ -20,6 +20,7 @@ public sealed interface StepRule
                 AccumulatedNormStep,
                 DistanceStep,
                 SufficientDecreaseStep,
+                SlopeStep,
                 MuonStep,
                 CoordinatewiseStep {
 
@@ -91,6 +92,11 @@ public sealed interface StepRule
 
     /** Returns whether {@link #scale} reads the losses by member, so that they are worth gathering. */
     default boolean readsMemberLosses() {
+        return false;
+    }
+
+    /** Returns whether {@link #scale} reads the slopes that devices measure, so that they must report them. */
+    default boolean readsSlopes() {
         return false;
     }
 

@@ -40,6 +40,7 @@ final class StepRules {
             new Kind(AccumulatedNormStep.ENTRY, given -> new AccumulatedNormStep()),
             new Kind(DistanceStep.ENTRY, given -> new DistanceStep(given[0])),
             new Kind(SufficientDecreaseStep.ENTRY, given -> new SufficientDecreaseStep(given[0])),
+            new Kind(SlopeStep.ENTRY, given -> new SlopeStep(given[0])),
             new Kind(MuonStep.ENTRY, given -> MuonStep.of(given[0])),
             new Kind(FedAvgMStep.ENTRY, given -> new FedAvgMStep(given[0])),
             new Kind(NesterovStep.ENTRY, given -> new NesterovStep(given[0])),

@@ -45,8 +45,10 @@ class CatalogueTest {
         assertThat(!rule.readsMemberLosses() || rule.entry().needs().contains(Need.LOSSES))
                 .isTrue();
         assertThat(rule.entry().suits(Feature.PRIVACY))
-                .as("with privacy devices report no losses")
-                .isEqualTo(!rule.entry().needs().contains(Need.LOSSES));
+                .as("with privacy devices report neither losses nor slopes")
+                .isEqualTo(!rule.entry().needs().contains(Need.LOSSES)
+                        && !rule.entry().needs().contains(Need.SLOPES));
+        assertThat(rule.entry().needs().contains(Need.SLOPES)).isEqualTo(rule.readsSlopes());
     }
 
     @ParameterizedTest

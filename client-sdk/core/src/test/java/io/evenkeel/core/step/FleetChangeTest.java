@@ -7,6 +7,7 @@ import io.evenkeel.core.compress.CompressorSpec;
 import io.evenkeel.core.feedback.ErrorFeedback;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import io.evenkeel.core.feedback.Staged;
+import io.evenkeel.core.smoothness.Slopes;
 import io.evenkeel.core.vector.SplitMix64;
 import io.evenkeel.core.vector.TensorLayout;
 import java.util.Arrays;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Adaptive steps in fleets that change while they train, at the start and at convergence. */
 class FleetChangeTest {
@@ -75,6 +77,8 @@ class FleetChangeTest {
 
     private enum Arm {
         ADAPTIVE("sufficient-decrease", FeedbackMethod.EF21_IGT, 1),
+        SLOPE("slope", FeedbackMethod.EF21, 1),
+        SLOPE_WITH_MOMENTUM("slope", FeedbackMethod.EF21_MOMENTUM, 1.05),
         SUFFICIENT_DECREASE("sufficient-decrease", FeedbackMethod.EF21, 1),
         /** Exceeds the bound, in fleets that never change as well: see docs/algorithms.md. */
         DISTANCE("distance-over-gradients", FeedbackMethod.EF21, 1.4),
@@ -105,6 +109,14 @@ class FleetChangeTest {
                 samples[i] = new double[3 + (int) (30 * random.nextDouble())][DIMENSION];
                 weights[i] = 1 + Math.floor(3 * random.nextDouble());
                 draw(i, random);
+            }
+        }
+
+        void scale(double factor) {
+            for (double[][] client : samples) {
+                for (double[] sample : client) {
+                    Arrays.setAll(sample, j -> factor * sample[j]);
+                }
             }
         }
 
@@ -159,14 +171,19 @@ class FleetChangeTest {
         private final SplitMix64 random = new SplitMix64(11);
         private final double[] gradient = new double[DIMENSION];
         private final Compressor compressor;
+        private final double[][] answered = new double[CLIENTS][];
 
         Training(Fleet fleet, StepRule rule, FeedbackMethod method, Change change, int at) {
+            this(fleet, rule, method, change, at, new double[DIMENSION]);
+        }
+
+        Training(Fleet fleet, StepRule rule, FeedbackMethod method, Change change, int at, double[] x) {
             TensorLayout layout = TensorLayout.flat(DIMENSION);
             this.fleet = fleet;
             this.change = change;
             this.at = at;
             this.compressor = CompressorSpec.parse("top-k:2").bind(layout);
-            this.state = ModelState.start(layout, rule, new double[DIMENSION], true);
+            this.state = ModelState.start(layout, rule, x, true);
             Arrays.setAll(memories, i -> ErrorFeedback.start(method, DIMENSION));
         }
 
@@ -182,8 +199,9 @@ class FleetChangeTest {
                     weight += fleet.weights[client];
                 }
                 path[round] /= weight;
-                MemberLosses losses = answer(present(members, round));
-                state.step(new StepInput(weight, gamma, losses.mean(), losses, left));
+                Slopes slopes = new Slopes();
+                MemberLosses losses = answer(present(members, round), slopes);
+                state.step(new StepInput(weight, gamma, losses.mean(), losses, left, slopes.mean()));
             }
             return path;
         }
@@ -213,7 +231,7 @@ class FleetChangeTest {
                             .toArray();
         }
 
-        private MemberLosses answer(int[] clients) {
+        private MemberLosses answer(int[] clients, Slopes slopes) {
             double[] weights =
                     IntStream.of(clients).mapToDouble(i -> fleet.weights[i]).toArray();
             double[] losses = new double[clients.length];
@@ -221,6 +239,14 @@ class FleetChangeTest {
             for (int m = 0; m < clients.length; m++) {
                 ErrorFeedback memory = memories[clients[m]];
                 losses[m] = fleet.loss(clients[m], memory.point(model, ETA), gradient);
+                double[] before = answered[clients[m]];
+                if (before != null) {
+                    double slope = Slopes.along(DIMENSION, j -> gradient[j], j -> model[j], j -> before[j]);
+                    if (Double.isFinite(slope)) {
+                        slopes.add(slope, weights[m]);
+                    }
+                }
+                answered[clients[m]] = model;
                 Staged staged = memory.stage(model, gradient.clone(), null, ETA, compressor, 0);
                 state.add(staged.delta(), weights[m]);
                 memory.commit(staged);
@@ -270,6 +296,35 @@ class FleetChangeTest {
         double change = Math.max(adaptive[at - 1], adaptive[at]);
         double allowed = Math.max(1.1 * change, worst(tuned(fleet, arm.method, event.change, at), at));
         assertThat(worst(adaptive, at)).as("fleet %d", fleet).isLessThanOrEqualTo(arm.margin * allowed);
+    }
+
+    private static double[] slopePath(Fleet fleet, double[] start) {
+        Change none = Event.A_MEMBER_LEAVES.change;
+        return new Training(fleet, new SlopeStep(0.01), FeedbackMethod.EF21, none, ROUNDS, start).run(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void aModelNearItsOptimumStaysThere(long seed) {
+        double[] x = new double[DIMENSION];
+        double[] path = slopePath(new Fleet(seed), x);
+        // The run before has moved x itself.
+        x[0] += 1e-3;
+        double[] again = slopePath(new Fleet(seed), x);
+        assertThat(worst(again, 0)).isLessThanOrEqualTo(path[ROUNDS - 1] * 1.1);
+        assertThat(again[ROUNDS - 1]).isLessThanOrEqualTo(path[ROUNDS - 1] * 1.001);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0.01, 100})
+    void dataInAnotherUnitDoNotRaiseTheLoss(double factor) {
+        for (long seed = 1; seed <= 8; seed++) {
+            Fleet fleet = new Fleet(seed);
+            fleet.scale(factor);
+            double[] path = slopePath(fleet, new double[DIMENSION]);
+            assertThat(worst(path, 0)).as("fleet %d", seed).isLessThanOrEqualTo(1.1 * path[0]);
+            assertThat(path[ROUNDS - 1]).isLessThan(path[0]);
+        }
     }
 
     // The same fleets each time: the bound is one of experience, and no theorem.

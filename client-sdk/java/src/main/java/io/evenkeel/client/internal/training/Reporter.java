@@ -3,6 +3,7 @@ package io.evenkeel.client.internal.training;
 import io.evenkeel.client.Gradient;
 import io.evenkeel.client.Model;
 import io.evenkeel.client.internal.device.LoggingListener;
+import io.evenkeel.core.smoothness.Slopes;
 import io.evenkeel.core.vector.Norm;
 import io.evenkeel.core.wire.Report;
 import java.util.Map;
@@ -14,12 +15,18 @@ import org.jspecify.annotations.Nullable;
 final class Reporter {
 
     private final boolean smoothness;
+    private final boolean slope;
     private final LoggingListener listener;
     private @Nullable Model lastModel;
     private double @Nullable [] lastGradient;
 
-    Reporter(boolean smoothness, LoggingListener listener) {
+    /**
+     * @param smoothness whether to measure the change of the gradients over that of the models
+     * @param slope whether the run's step rule needs the slope of the loss along the way from the previous model
+     */
+    Reporter(boolean smoothness, boolean slope, LoggingListener listener) {
         this.smoothness = smoothness;
+        this.slope = slope;
         this.listener = listener;
     }
 
@@ -37,7 +44,12 @@ final class Reporter {
         });
         float[] floats = gradient.floats();
         OptionalDouble norm = finite(floats != null ? Norm.l2(floats) : Norm.l2(gradient.doubles()));
+        if (slope && lastModel != null) {
+            finite(Slopes.along(gradient.dimension(), gradient::get, model::get, lastModel::get))
+                    .ifPresent(value -> finite.put(Report.SLOPE, value));
+        }
         OptionalDouble ratio = smoothness ? ratio(model, gradient) : OptionalDouble.empty();
+        lastModel = smoothness || slope ? model : null;
         return new Report(gradient.samples(), gradient.loss(), norm, ratio, finite);
     }
 
@@ -45,7 +57,6 @@ final class Reporter {
     private OptionalDouble ratio(Model model, Gradient gradient) {
         Model before = lastModel;
         double[] scratch = lastGradient;
-        lastModel = model;
         if (before == null || scratch == null) {
             scratch = new double[gradient.dimension()];
             copy(gradient, scratch);

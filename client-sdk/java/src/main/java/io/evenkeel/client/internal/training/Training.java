@@ -26,6 +26,7 @@ import io.evenkeel.client.internal.state.Pending;
 import io.evenkeel.core.feedback.Staged;
 import io.evenkeel.core.secagg.CohortBasis;
 import io.evenkeel.core.secagg.RebaseSchedule;
+import io.evenkeel.core.step.SlopeStep;
 import io.evenkeel.core.vector.SplitMix64;
 import io.evenkeel.core.wire.Report;
 import java.time.Duration;
@@ -97,7 +98,7 @@ public final class Training {
         reconciliation.reconcile(member);
         uplink = new Uplink(coordinator, plan, state, reconciliation, listener);
         downlink = new ModelDownloader(coordinator, plan, settings.doublePrecision(), settings.replicas(), listener);
-        reporter = new Reporter(settings.smoothness(), listener);
+        reporter = new Reporter(settings.smoothness(), SlopeStep.isNamedIn(plan.step()), listener);
         spending = PrivacySpending.in(plan, settings, state.sequence(), listener);
         cohort = secure == null
                 ? null

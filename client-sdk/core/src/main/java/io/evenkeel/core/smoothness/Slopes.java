@@ -1,0 +1,45 @@
+package io.evenkeel.core.smoothness;
+
+import java.util.function.IntToDoubleFunction;
+
+/**
+ * The slopes that devices report in a round. A device's slope is {@code (x - x').grad f_i(x)/||x - x'||}, where x' is the model that it
+ * answered before. Not thread-safe.
+ *
+ * <p>Outliers count in full: where one device alone has a class, its slope is most of the fleet's.
+ */
+public final class Slopes {
+
+    private double weighted;
+    private double weight;
+
+    /**
+     * Computes a device's slope; not finite if the models are equal.
+     *
+     * @param gradient the gradient at x
+     * @param x the round's model
+     * @param before x'
+     */
+    public static double along(
+            int dimension, IntToDoubleFunction gradient, IntToDoubleFunction x, IntToDoubleFunction before) {
+        double product = 0;
+        double squares = 0;
+        for (int j = 0; j < dimension; j++) {
+            double moved = x.applyAsDouble(j) - before.applyAsDouble(j);
+            product += moved * gradient.applyAsDouble(j);
+            squares += moved * moved;
+        }
+        return product / Math.sqrt(squares);
+    }
+
+    /** Adds a device's slope, finite, with the member's weight. */
+    public void add(double slope, double itsWeight) {
+        weighted += itsWeight * slope;
+        weight += itsWeight;
+    }
+
+    /** Returns the weighted mean, NaN if there is none. It is the slope of the fleet's function. */
+    public double mean() {
+        return weighted / weight;
+    }
+}

@@ -1,0 +1,128 @@
+package io.evenkeel.core.step;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.evenkeel.core.smoothness.Slopes;
+import io.evenkeel.core.vector.TensorLayout;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SlopeStepTest {
+
+    private static ModelState state(double... x) {
+        StepRule rule = new SlopeStep(0.01);
+        return new ModelState(TensorLayout.flat(x.length), rule, x, new double[x.length], true, rule.start(x));
+    }
+
+    private static StepScale step(ModelState state, double slope) {
+        return step(state, 1, slope);
+    }
+
+    private static StepScale step(ModelState state, double gamma, double slope) {
+        return state.step(new StepInput(1, gamma, Double.NaN, MemberLosses.NONE, 0, slope));
+    }
+
+    @Test
+    void theFirstStepIsAShareOfTheModelsLength() {
+        ModelState state = state(3, 4);
+        state.sum()[1] = 1e9;
+        step(state, Double.NaN);
+        assertThat(state.x()[1]).isCloseTo(4 - 0.06, within(1e-12));
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {1e-6, 1, 1e6})
+    void onAQuadraticTheStepBecomesTheInverseOfTheCurvature(double curvature) {
+        ModelState state = state(1);
+        double before = Double.NaN;
+        for (int round = 0; round < 60 && Math.abs(state.x()[0]) > 1e-9; round++) {
+            double x = state.x()[0];
+            state.sum()[0] = curvature * x;
+            StepScale scale = step(state, Math.signum(x - before) * curvature * x);
+            before = x;
+            assertThat(Math.abs(state.x()[0])).isLessThanOrEqualTo(Math.abs(x));
+            assertThat(scale.numbers()[0]).isLessThanOrEqualTo(1.0000001 / curvature);
+        }
+        assertThat(state.x()[0]).isCloseTo(0, within(1e-3));
+    }
+
+    @Test
+    void gammaIsAMultipleOfTheInverseCurvature() {
+        ModelState state = state(1);
+        double before = Double.NaN;
+        double size = 0;
+        for (int round = 0; round < 60; round++) {
+            double x = state.x()[0];
+            state.sum()[0] = 7 * x;
+            size = step(state, 0.25, Math.signum(x - before) * 7 * x).numbers()[1];
+            before = x;
+        }
+        assertThat(size).isCloseTo(0.25 / 7, within(1e-9));
+    }
+
+    @Test
+    void aStepBeyondTheMinimumIsFollowedByAShorterOne() {
+        ModelState state = state(0);
+        state.sum()[0] = 2;
+        double first = step(state, Double.NaN).numbers()[0];
+        assertThat(step(state, -2).numbers()[0]).as("no curvature").isEqualTo(3 * first);
+        assertThat(step(state, 0.02).numbers()[0]).as("slightly beyond").isCloseTo(2 * first, within(1e-12));
+        assertThat(step(state, 1e300).numbers()[0])
+                .as("far beyond: the ratio counts as -3")
+                .isCloseTo(first / 2, within(1e-12));
+    }
+
+    @Test
+    void aRoundWithoutASlopeLeavesTheSizeAsItIs() {
+        ModelState state = state(0);
+        state.sum()[0] = 2;
+        double first = step(state, Double.NaN).numbers()[0];
+        state.sum()[0] = 1;
+        assertThat(step(state, Double.NaN).numbers()[0]).isEqualTo(first);
+    }
+
+    @Test
+    void lossesChangeNothing() {
+        ModelState one = state(1, 2);
+        ModelState other = state(1, 2);
+        for (int round = 0; round < 20; round++) {
+            for (ModelState state : Arrays.asList(one, other)) {
+                Arrays.setAll(state.sum(), j -> state.x()[j]);
+            }
+            double loss = 400 * Math.pow(0.999, round);
+            MemberLosses losses = new MemberLosses(new int[] {0}, new double[] {1}, new double[] {loss});
+            one.step(new StepInput(1, 1, 0.7, MemberLosses.NONE, 0, -1.0 / (1 + round)));
+            other.step(new StepInput(1, 1, loss, losses, 0, -1.0 / (1 + round)));
+            assertThat(one.x()).containsExactly(other.x());
+        }
+    }
+
+    @Test
+    void theSlopeIsTheGradientAlongTheWay() {
+        double[] gradient = {3, 5, -1};
+        double[] x = {1, 2, 3};
+        double[] before = {0, 2, 3};
+        assertThat(Slopes.along(3, j -> gradient[j], j -> x[j], j -> before[j])).isEqualTo(3);
+        assertThat(Slopes.along(3, j -> gradient[j], j -> x[j], j -> x[j])).isNaN();
+    }
+
+    @Test
+    void weightsAreThoseOfTheMembers() {
+        Slopes slopes = new Slopes();
+        assertThat(slopes.mean()).isNaN();
+        slopes.add(1, 3);
+        slopes.add(2, 1);
+        assertThat(slopes.mean()).isEqualTo(1.25);
+    }
+
+    @Test
+    void onlyItsOwnNameAsksDevicesForSlopes() {
+        assertThat(SlopeStep.isNamedIn("slope:0.5")).isTrue();
+        assertThat(SlopeStep.isNamedIn("slope")).isTrue();
+        assertThat(SlopeStep.isNamedIn("slopes")).isFalse();
+        assertThat(SlopeStep.isNamedIn("upstream")).isFalse();
+    }
+}

@@ -1,0 +1,103 @@
+"""Steps whose size follows the slope at their end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import inf, isfinite, nan, sqrt
+from sys import float_info
+
+import numpy as np
+
+from .._types import Vector
+from ..vector import l2
+from ._memory import StepInput, StepMemory, StepState
+from ._rules import StepRule
+from ._scale import StepScale
+from ._schedule import Constant, Schedule
+
+_GROWTH = 1.5
+_FIRST_GROWTH = 3.0
+_BENT = 0.5
+_FORGET = 0.9
+_SHRINK = 2.0 / 3
+_MAX_RATIO = 3.0
+
+
+class SlopeStep(StepRule):
+    """``x - gamma s_k g`` with a step size s_k from the slope at the end of the last step. No loss is used.
+
+    Each device reports the slope of its function at the new model, along the way from the model that it answered before. Their mean over
+    -||g^(k-1)|| is r = grad f(x^k).g^(k-1)/||g^(k-1)||^2, and (1 - r)/s_(k-1) is the curvature along the step. s_k is the inverse of the
+    largest curvature, where older ones count a tenth less each round. The Java class of the same name says more.
+
+    Args:
+        share: of 1 + ||x^0|| in the first step, finite and above 0.
+    """
+
+    name = "slope"
+    reads_slopes = True
+
+    def __init__(self, share: float = 0.01) -> None:
+        if not 0 < share < inf:
+            raise ValueError(f"share of {self.name} is {share}, expected a finite number above 0")
+        self.share = share
+
+    @property
+    def parameters(self) -> tuple[float, ...]:
+        """The parameters, in the order of the text: the share."""
+        return (self.share,)
+
+    def default_gamma(self, momentum: bool) -> Schedule | None:
+        """Returns the constant 1: there is nothing to tune."""
+        return Constant(1.0)
+
+    def start(self, x: Vector) -> StepMemory:
+        """Remembers the step size s, which is 0 before the first step; gamma s of the last step; ||g|| of that step; the largest
+        curvature; and 1 once r has been below 1/2."""
+        return StepMemory((0.0,) * 5)
+
+    def _scale(self, state: StepState, norm: float, given: StepInput) -> StepScale:
+        direction = norm / given.weight
+        start = 0.0 if state.memory.numbers[0] > 0 else l2(state.x)
+        factor, numbers = self.follow(state.memory.numbers, given, direction, start)
+        return StepScale(factor, (norm,), direction, numbers)
+
+    def follow(
+        self, numbers: tuple[float, ...], given: StepInput, norm: float, start_norm: float
+    ) -> tuple[float, tuple[float, ...]]:
+        """Returns the length of a step and what to remember, for ||g|| and, in the first round, ||x^0||."""
+        size, taken, before, curvature, bent = numbers
+        if size == 0:
+            size = _in_range(self.share * (1 + start_norm) / norm)
+        elif isfinite(given.slope):
+            ratio = max(-_MAX_RATIO, min(_MAX_RATIO, -given.slope / before))
+            curvature = max(min((1 - ratio) / taken, float_info.max), _FORGET * curvature)
+            if ratio < _BENT:
+                bent = 1.0
+            longest = size * (_SHRINK if ratio < 0 else _GROWTH if bent == 1 else _FIRST_GROWTH)
+            size = _in_range(min(longest, 1 / curvature) if curvature > 0 else longest)
+        length = _in_range(size * norm)
+        return given.gamma * length, (size, _in_range(given.gamma * size), _in_range(norm), curvature, bent)
+
+
+def slope(gradient: Vector, x: Vector, before: Vector) -> float:
+    """Returns ``(x - before).gradient / ||x - before||``, the slope that a device reports; not finite if the models are equal."""
+    with np.errstate(all="ignore"):
+        moved = np.subtract(x, before, dtype=np.float64)
+        # Added one after another, as the Java SDK does.
+        product = float(np.cumsum(moved * np.asarray(gradient, np.float64))[-1])
+        squares = float(np.cumsum(moved * moved)[-1])
+        return product / sqrt(squares) if squares > 0 else nan
+
+
+def mean_slope(slopes: Sequence[tuple[float, float]]) -> float:
+    """Returns the weighted mean of slopes, given as pairs of weight and slope; NaN if there is none."""
+    weighted = weight = 0.0
+    for each, value in slopes:
+        weighted += each * value
+        weight += each
+    return weighted / weight if weight > 0 else nan
+
+
+def _in_range(value: float) -> float:
+    return max(float_info.min, min(value, float_info.max))
