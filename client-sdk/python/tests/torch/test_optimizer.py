@@ -64,6 +64,7 @@ def test_a_bad_gradient_is_named_and_changes_nothing() -> None:
         ({"rule": "best"}, "expected one of plain"),
         ({"rule": "fedadam"}, "torch.optim"),
         ({"rule": "muon"}, "torch.optim"),
+        ({"rule": "slope"}, "torch.optim"),
         ({"gamma": "-1"}, "above 0"),
     ],
 )

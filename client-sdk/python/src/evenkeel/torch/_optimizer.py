@@ -59,7 +59,7 @@ class StepOptimizer(torch.optim.Optimizer):
         trained = [(name.removeprefix("module."), p) for name, p in pairs if p.requires_grad]
         self._names = [name for name, _ in trained]
         self._rule = parse_rule(rule)
-        if not self._rule.is_repeatable:
+        if not self._rule.is_repeatable or self._rule.reads_slopes:
             raise ValueError(
                 f"rule '{self._rule.name}' is the coordinator's: take an optimizer of torch.optim here, such as SGD or Adam"
             )
