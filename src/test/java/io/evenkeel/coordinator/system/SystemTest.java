@@ -82,8 +82,7 @@ class SystemTest {
                 .isBetween(1L, heap.path("maximumBytes").asLong());
         assertThat(heap.path("budget").path("request-bodies").asLong()).isPositive();
         assertThat(system.path("database").path("product").asString()).matches("(H2|PostgreSQL) [0-9.]+");
-        assertThat(system.path("database").path("schemaVersion").asString())
-                .isEqualTo(newestMigration());
+        assertThat(system.path("database").path("schemaVersion").asString()).isEqualTo(newestMigration());
         assertThat(system.has("alerts")).isFalse();
     }
 
