@@ -134,10 +134,11 @@ public final class CoordinatorProcess implements AutoCloseable {
         }
     }
 
+    /** Returns whether the coordinator responds, also one whose disk is full or whose database is away. */
     public boolean isUp() {
         try {
             HttpURLConnection health = (HttpURLConnection)
-                    address().resolve("/actuator/health").toURL().openConnection();
+                    address().resolve("/actuator/health/liveness").toURL().openConnection();
             health.setConnectTimeout(1000);
             health.setReadTimeout(5000);
             return health.getResponseCode() == HttpURLConnection.HTTP_OK;
