@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A relay with devices, after the run above or its own went back to a back-up of some rounds before. */
 class RelayRestoreTest extends RelayedSites {
@@ -150,5 +152,39 @@ class RelayRestoreTest extends RelayedSites {
         fleet.requireTheModelsOfTheRunAbove();
         assertThat(lost(fleet.above)).isZero();
         assertThat(lost(fleet.below)).as("of its two devices").isEqualTo(2 * (LOST_AT - SAVED_AT));
+    }
+
+    /** A relay in the middle has a device and a relay of its own; the run above or the middle one goes back. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void goesOnOverThreeLevels(boolean theRunAboveGoesBack) {
+        Scene above = run("ef21-norm", LOSSLESS, "").members(1);
+        Scene middle = relay(above, root.endpoint(), LOSSLESS, 1);
+        Scene lowest = relay(middle, sites.get(0).endpoint(), LOSSLESS, 2);
+        start(above);
+        train(above, root, 0, 3, true);
+        train(middle, sites.get(0), 0, 2, false);
+        train(lowest, sites.get(1), 0, 0, false);
+        train(lowest, sites.get(1), 1, 1, false);
+        Fleet fleet = new Fleet(above, middle, sites.get(0));
+        RestartableCoordinator back = theRunAboveGoesBack ? root : fleet.site;
+        Scene lostAt = theRunAboveGoesBack ? above : middle;
+
+        fleet.awaitRelayIn(SAVED_AT);
+        String backup = back.backUp();
+        lostAt.moveTo(back.endpoint(), back.jdbc());
+        stopAt(LOST_AT);
+        fleet.awaitRelayIn(LOST_AT);
+        back.restore(backup);
+        lostAt.moveTo(back.endpoint(), back.jdbc());
+        stopAt(ROUNDS);
+        List.of(above, middle, lowest).forEach(scene -> awaitState(scene, "finished"));
+
+        assertThat(failures).isEmpty();
+        fleet.requireTheModelsOfTheRunAbove();
+        new Fleet(above, lowest, sites.get(1)).requireTheModelsOfTheRunAbove();
+        for (Scene scene : List.of(above, middle, lowest)) {
+            assertThat(lost(scene)).isEqualTo(scene == lostAt ? 2 * (LOST_AT - SAVED_AT) : 0);
+        }
     }
 }
