@@ -9,7 +9,10 @@ import io.evenkeel.client.Model;
 import io.evenkeel.coordinator.testing.RestartableCoordinator;
 import io.evenkeel.coordinator.testing.Scene;
 import io.evenkeel.coordinator.testing.TestDevice;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +22,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.util.FileSystemUtils;
 
 /** A relay with devices, after the run above or its own went back to a back-up of some rounds before. */
 class RelayRestoreTest extends RelayedSites {
@@ -135,14 +139,24 @@ class RelayRestoreTest extends RelayedSites {
         assertThat(lost(fleet.below)).isZero();
     }
 
-    @Test
-    void bringsItsDevicesBackAfterItsOwnDatabaseWentBack() {
+    /** @param withItsFolder whether the relay's folder goes back as well, of which docs/relay.md says to leave the credentials alone */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void bringsItsDevicesBackAfterItsOwnDatabaseWentBack(boolean withItsFolder) throws IOException {
         Fleet fleet = fleet();
         fleet.awaitRelayIn(SAVED_AT);
+        Path membership = folder.resolve("site-0").resolve("relay");
+        byte[] credentials = Files.readAllBytes(membership.resolve("credentials"));
         String backup = fleet.site.backUp();
         fleet.below.moveTo(fleet.site.endpoint(), fleet.site.jdbc());
         stopAt(LOST_AT);
         fleet.awaitRelayIn(LOST_AT);
+        fleet.site.close();
+        if (withItsFolder) {
+            FileSystemUtils.deleteRecursively(membership);
+            Files.createDirectory(membership);
+            Files.write(membership.resolve("credentials"), credentials);
+        }
         fleet.site.restore(backup);
         fleet.below.moveTo(fleet.site.endpoint(), fleet.site.jdbc());
         stopAt(ROUNDS);

@@ -20,7 +20,6 @@ public final class Coordinators implements AutoCloseable {
         this.deployment = deployment;
         String token = CoordinatorProcess.newToken();
         List<String> settings = new ArrayList<>(deployment.database().arguments());
-        settings.addAll(List.of("--springdoc.api-docs.enabled=false", "--springdoc.swagger-ui.enabled=false"));
         settings.addAll(deployment.options());
         List<String> secrets = new ArrayList<>(deployment.database().secrets());
         FaultyStore store = deployment.store();
