@@ -39,6 +39,7 @@ class EndpointBodiesTest {
             entry("POST /api/v1/webhooks", new Body(4096, JSON)),
             entry("PUT /api/v1/runs/{run}/members/me", new Body(4096, JSON)),
             entry("PUT /api/v1/runs/{run}/members/me/lost", new Body(4096, JSON)),
+            entry("PUT /api/v1/runs/{run}/members/me/next-round", new Body(4096, JSON)),
             entry(
                     "PUT /api/v1/runs/{run}/members/me/backup",
                     new Body(BodyLimit.BY_PLAN, "application/vnd.evenkeel.backup")),
