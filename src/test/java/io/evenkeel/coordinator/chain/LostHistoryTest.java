@@ -227,8 +227,8 @@ class LostHistoryTest {
                 .containsExactly("client " + device.client()
                         + " reports receipts of messages that this run does not have: 3, of rounds 2 to 4; its newest"
                         + " receipt is for message 5, and this run has its messages up to 2");
-        List<?> waiting = (List<?>)
-                Objects.requireNonNull(scene.operator.get("/overview").json().get("waiting"));
+        List<?> waiting =
+                (List<?>) Objects.requireNonNull(scene.overview().json().get("waiting"));
         assertThat(waiting)
                 .map(item -> (Map<?, ?>) item)
                 .filteredOn(item -> scene.run.equals(item.get("name")) && "messages-lost".equals(item.get("code")))

@@ -4,14 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.CoordinatorTest;
 import io.evenkeel.coordinator.testing.Api;
-import io.evenkeel.coordinator.testing.Http;
 import io.evenkeel.coordinator.testing.Reply;
 import io.evenkeel.coordinator.testing.Scene;
 import io.evenkeel.core.feedback.FeedbackMethod;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -45,14 +43,6 @@ class OverviewTest {
                 .toList();
     }
 
-    /** Returns what a reader of these runs alone sees, since the overview of all is cut to the oldest hundred things. */
-    private Reply overviewOf(Scene... scenes) {
-        String runs = Stream.of(scenes).map(scene -> '"' + scene.run + '"').collect(Collectors.joining(","));
-        Reply token = scenes[0].operator.postJson(
-                "/access-tokens", "{\"name\":\"some\",\"role\":\"viewer\",\"runs\":[" + runs + "]}");
-        return new Http(api.endpoint(), token.get("token")).get("/overview");
-    }
-
     @Test
     void showsWhatWaitsWhatRunsAndWhatHappenedLast() {
         Scene running = scene().members(1).start();
@@ -64,7 +54,7 @@ class OverviewTest {
             running.await(running.devices.get(0), round);
         }
 
-        Reply overview = overviewOf(running, paused, ready, empty);
+        Reply overview = running.overview(paused, ready, empty);
 
         assertThat(about(overview, "running", running.run)).singleElement().satisfies(run -> {
             assertThat(run.get("round")).isEqualTo(3);
@@ -100,7 +90,7 @@ class OverviewTest {
                 mine.run,
                 other.run);
 
-        Reply overview = overviewOf(mine);
+        Reply overview = mine.overview();
 
         assertThat(texts(overview, "waiting", mine.run, "code")).containsExactly("run-damaged", "run-ready");
         assertThat(overview.json().toString()).doesNotContain(other.run);

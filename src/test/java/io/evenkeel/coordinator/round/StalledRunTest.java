@@ -61,10 +61,6 @@ class StalledRunTest {
         return (Map<?, ?>) runs.get(0);
     }
 
-    private static Reply overview(Scene scene) {
-        return scene.operator.get("/overview");
-    }
-
     /** Returns the entry of a list that is about a scene's run. */
     private static Map<?, ?> about(@Nullable Object list, Scene scene) {
         return ((List<?>) Objects.requireNonNull(list))
@@ -143,7 +139,7 @@ class StalledRunTest {
                 .containsEntry("message", why);
         assertThat(inOverview(scene).get("stalled")).isEqualTo(stalled);
         assertThat(scene.devices.get(1).membership().json().get("stalled")).isEqualTo(stalled);
-        assertThat(about(overview(scene).json().get("waiting"), scene).get("message"))
+        assertThat(about(scene.overview().json().get("waiting"), scene).get("message"))
                 .isEqualTo(why);
     }
 
@@ -177,9 +173,9 @@ class StalledRunTest {
         assertThat(about(scene.operator.get("/runs?search=" + scene.run).jsonList(), scene)
                         .get("expectedEnd"))
                 .isEqualTo(expected);
-        assertThat(about(overview(scene).json().get("running"), scene).get("expectedEnd"))
+        assertThat(about(scene.overview().json().get("running"), scene).get("expectedEnd"))
                 .isEqualTo(expected);
-        assertThat(about(overview(scene).json().get("running"), scene).get("roundSeconds"))
+        assertThat(about(scene.overview().json().get("running"), scene).get("roundSeconds"))
                 .isEqualTo(20.0);
     }
 

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /** A run and its devices over HTTP; clients are inserted directly into the database. */
@@ -110,6 +112,16 @@ public final class Scene {
 
     public Reply view() {
         return operator.get("/runs/" + run);
+    }
+
+    /** Returns what a reader of this run and others sees, since the overview of all runs is cut to the oldest hundred things. */
+    public Reply overview(Scene... others) {
+        String runs = Stream.concat(Stream.of(this), Stream.of(others))
+                .map(scene -> '"' + scene.run + '"')
+                .collect(Collectors.joining(","));
+        Reply token =
+                operator.postJson("/access-tokens", "{\"name\":\"some\",\"role\":\"viewer\",\"runs\":[" + runs + "]}");
+        return new Http(endpoint, token.get("token")).get("/overview");
     }
 
     /** Changes the run's definition by a merge patch. */
