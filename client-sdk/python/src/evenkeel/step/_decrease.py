@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from math import inf, isfinite
+from math import isfinite
 from sys import float_info
 
 from .._types import Floats
 from ..vector import l2
-from ._first import first_length
+from ._first import ShareStep, first_length, in_range
 from ._memory import StepInput, StepMemory, StepState
-from ._rules import StepRule
 from ._scale import StepScale
-from ._schedule import Constant, Schedule
 
 _ENOUGH = 0.5
 _RATE = 0.5
@@ -26,7 +24,7 @@ _MAX_REPORTS = 10_000
 _FIXED = 8
 
 
-class SufficientDecreaseStep(StepRule):
+class SufficientDecreaseStep(ShareStep):
     """``x - gamma s_k g`` with a step size s_k that follows the losses that devices report: it grows while the loss falls by more than half
     of what the step predicted, s ||g||^2, and shrinks otherwise (Armijo's condition, over rounds instead of within one).
 
@@ -45,18 +43,7 @@ class SufficientDecreaseStep(StepRule):
     name = "sufficient-decrease"
 
     def __init__(self, share: float = 0.1) -> None:
-        if not 0 < share < inf:
-            raise ValueError(f"share of {self.name} is {share}, expected a finite number above 0")
-        self.share = share
-
-    @property
-    def parameters(self) -> tuple[float, ...]:
-        """The parameters, in the order of the text: the share."""
-        return (self.share,)
-
-    def default_gamma(self, momentum: bool) -> Schedule | None:
-        """Returns the constant 1: there is nothing to tune."""
-        return Constant(1.0)
+        super().__init__(share)
 
     def start(self, x: Floats) -> StepMemory:
         """Remembers the step size s, which is 0 before the first step; the step's length; the mean loss; the decrease predicted for the
@@ -77,8 +64,8 @@ class SufficientDecreaseStep(StepRule):
         size, length, before, predicted, deviation, smallest, weight = numbers[: _FIXED - 1]
         known = isfinite(given.loss)
         if size == 0:
-            length = _in_range(first_length(self.share, given.loss, norm, start_norm))
-            size = smallest = _in_range(length / norm)
+            length = in_range(first_length(self.share, given.loss, norm, start_norm))
+            size = smallest = in_range(length / norm)
         else:
             size_before = size
             changed = given.changed_share(weight)
@@ -91,7 +78,7 @@ class SufficientDecreaseStep(StepRule):
             if size > size_before and size * norm > _UNTRIED * longest:
                 size = size_before
             wanted = size * norm
-            length = _in_range(wanted if fell_back else min(wanted, longest))
+            length = in_range(wanted if fell_back else min(wanted, longest))
         factor = given.gamma * length
         losses = given.losses if len(given.losses) <= _MAX_REPORTS else ()
         return factor, (
@@ -137,12 +124,8 @@ def _adapt(
         return size, smallest, deviation, False
     ratio = surplus / max(predicted, min(_NOISE * deviation, float_info.max), rounding)
     if paired and ratio < -_OUTLIER:
-        size = _in_range(min(size / _OUTLIER, smallest))
+        size = in_range(min(size / _OUTLIER, smallest))
         return size, size, deviation, True
     change = _RATE * max(-1.0, min(1.0, ratio))
-    size = _in_range(size * (1 + change) if change >= 0 else size / (1 - change))
+    size = in_range(size * (1 + change) if change >= 0 else size / (1 - change))
     return size, min(smallest, size) if paired else smallest, deviation, False
-
-
-def _in_range(value: float) -> float:
-    return max(float_info.min, min(value, float_info.max))

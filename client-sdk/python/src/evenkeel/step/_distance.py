@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import inf
 
 from .._strictmath import hypot
 from .._types import Floats
 from ..vector import l2
-from ._first import first_length
+from ._first import ShareStep, first_length
 from ._memory import StepInput, StepMemory, StepState
-from ._rules import StepRule
 from ._scale import StepScale
-from ._schedule import Constant, Schedule
 
 
-class DistanceStep(StepRule):
+class DistanceStep(ShareStep):
     """``x - gamma r_k g/sqrt(sum_{j<=k} ||g^j||^2)`` with the farthest distance so far, ``r_k = max(r_0, max_{j<=k} ||x^j - x^0||)``:
     distance over gradients (Ivgi, Hinder, Carmon, ICML 2023, arXiv 2302.12022) on the fed-back direction.
 
@@ -33,18 +30,7 @@ class DistanceStep(StepRule):
     length = "shrinking"
 
     def __init__(self, share: float = 0.01) -> None:
-        if not 0 < share < inf:
-            raise ValueError(f"share of {self.name} is {share}, expected a finite number above 0")
-        self.share = share
-
-    @property
-    def parameters(self) -> tuple[float, ...]:
-        """The parameters, in the order of the text: the share."""
-        return (self.share,)
-
-    def default_gamma(self, momentum: bool) -> Schedule | None:
-        """Returns the constant 1: there is nothing to tune."""
-        return Constant(1.0)
+        super().__init__(share)
 
     def start(self, x: Floats) -> StepMemory:
         """Remembers the root of the sum of squares, the farthest distance, which is 0 before the first step, r_0, the members' weight, how

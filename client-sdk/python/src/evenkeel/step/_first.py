@@ -1,8 +1,12 @@
-"""The length of the first step of the rules that need no step size."""
+"""What the rules that need no step size have in common: a share that sets their first step, and how long that is."""
 
 from __future__ import annotations
 
 from math import inf
+from sys import float_info
+
+from ._rules import StepRule
+from ._schedule import Constant, Schedule
 
 _SHARE_WITHOUT_LOSS = 0.01
 
@@ -18,3 +22,26 @@ def first_length(share: float, loss: float, direction_norm: float, start_norm: f
     """
     polyak = share * (loss / direction_norm)
     return polyak if 0 < polyak < inf else share * _SHARE_WITHOUT_LOSS * (1 + start_norm)
+
+
+def in_range(value: float) -> float:
+    """Returns the nearest positive number that one can divide by and keep."""
+    return max(float_info.min, min(value, float_info.max))
+
+
+class ShareStep(StepRule):
+    """A rule with nothing to tune but the share of its first step, finite and above 0."""
+
+    def __init__(self, share: float) -> None:
+        if not 0 < share < inf:
+            raise ValueError(f"share of {self.name} is {share}, expected a finite number above 0")
+        self.share = share
+
+    @property
+    def parameters(self) -> tuple[float, ...]:
+        """The parameters, in the order of the text: the share."""
+        return (self.share,)
+
+    def default_gamma(self, momentum: bool) -> Schedule | None:
+        """Returns the constant 1: there is nothing to tune."""
+        return Constant(1.0)

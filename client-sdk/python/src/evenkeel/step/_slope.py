@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import inf, isfinite, nan, sqrt
+from math import isfinite, nan, sqrt
 from sys import float_info
 
 import numpy as np
 
 from .._types import Vector
 from ..vector import l2
+from ._first import ShareStep, in_range
 from ._memory import StepInput, StepMemory, StepState
-from ._rules import StepRule
 from ._scale import StepScale
-from ._schedule import Constant, Schedule
 
 _GROWTH = 1.5
 _FIRST_GROWTH = 3.0
@@ -23,7 +22,7 @@ _SHRINK = 2.0 / 3
 _MAX_RATIO = 3.0
 
 
-class SlopeStep(StepRule):
+class SlopeStep(ShareStep):
     """``x - gamma s_k g`` with a step size s_k from the slope at the end of the last step. No loss is used.
 
     Each device reports the slope of its function at the new model, along the way from the model that it answered before. Their mean over
@@ -38,18 +37,7 @@ class SlopeStep(StepRule):
     reads_slopes = True
 
     def __init__(self, share: float = 0.01) -> None:
-        if not 0 < share < inf:
-            raise ValueError(f"share of {self.name} is {share}, expected a finite number above 0")
-        self.share = share
-
-    @property
-    def parameters(self) -> tuple[float, ...]:
-        """The parameters, in the order of the text: the share."""
-        return (self.share,)
-
-    def default_gamma(self, momentum: bool) -> Schedule | None:
-        """Returns the constant 1: there is nothing to tune."""
-        return Constant(1.0)
+        super().__init__(share)
 
     def start(self, x: Vector) -> StepMemory:
         """Remembers the step size s, which is 0 before the first step; gamma s of the last step; ||g|| of that step; the largest
@@ -68,16 +56,16 @@ class SlopeStep(StepRule):
         """Returns the length of a step and what to remember, for ||g|| and, in the first round, ||x^0||."""
         size, taken, before, curvature, bent = numbers
         if size == 0:
-            size = _in_range(self.share * (1 + start_norm) / norm)
+            size = in_range(self.share * (1 + start_norm) / norm)
         elif isfinite(given.slope):
             ratio = max(-_MAX_RATIO, min(_MAX_RATIO, -given.slope / before))
             curvature = max(min((1 - ratio) / taken, float_info.max), _FORGET * curvature)
             if ratio < _BENT:
                 bent = 1.0
             longest = size * (_SHRINK if ratio < 0 else _GROWTH if bent == 1 else _FIRST_GROWTH)
-            size = _in_range(min(longest, 1 / curvature) if curvature > 0 else longest)
-        length = _in_range(size * norm)
-        return given.gamma * length, (size, _in_range(given.gamma * size), _in_range(norm), curvature, bent)
+            size = in_range(min(longest, 1 / curvature) if curvature > 0 else longest)
+        length = in_range(size * norm)
+        return given.gamma * length, (size, in_range(given.gamma * size), in_range(norm), curvature, bent)
 
 
 def slope(gradient: Vector, x: Vector, before: Vector) -> float:
@@ -97,7 +85,3 @@ def mean_slope(slopes: Sequence[tuple[float, float]]) -> float:
         weighted += each * value
         weight += each
     return weighted / weight if weight > 0 else nan
-
-
-def _in_range(value: float) -> float:
-    return max(float_info.min, min(value, float_info.max))

@@ -29,7 +29,7 @@ final class OpenApiFile {
                         "--spring.datasource.url=jdbc:h2:mem:openapi",
                         "--server.port=0",
                         "--server.address=127.0.0.1",
-                        // Printed by no start, since it is given.
+                        // Given, so that none is made and printed.
                         "--evenkeel.operator-token=evk_op_0000000000000000000000000000000000000000000",
                         // /openapi.json is the file that is made here.
                         "--springdoc.api-docs.path=/openapi/made",

@@ -74,7 +74,7 @@ class ClosedRoundFigures {
 
     /** Returns how many rounds up to this one, one after another, had no messages; none if this one is skipped. */
     private int voidRounds(Run run, RoundRecord record) {
-        if (record.participants() > 0 || skipped.contains(run.id(), record.round())) {
+        if (!isVoid(run, record)) {
             return 0;
         }
         int from = Math.max(0, record.round() - MAX_ROUNDS_READ);

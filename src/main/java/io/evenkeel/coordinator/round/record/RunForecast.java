@@ -16,7 +16,7 @@ public record RunForecast(
         @Nullable Double roundSeconds,
         @Nullable Instant expectedEnd) {
 
-    /** The progress of a run that is not running. */
+    /** The forecast of a run that is not running. */
     public static final RunForecast NONE = new RunForecast(null, null, null);
 
     static RunForecast of(@Nullable RunStall stall, @Nullable RunPace pace, int remaining, Instant now) {

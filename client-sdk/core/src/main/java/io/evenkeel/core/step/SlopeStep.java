@@ -103,13 +103,13 @@ public record SlopeStep(double share) implements StepRule {
         double directionNorm = norm / input.weight();
         double[] next = state.memory().numbers();
         if (next[SIZE] == 0) {
-            next[SIZE] = inRange(share * (1 + Norm.l2(state.x())) / directionNorm);
+            next[SIZE] = StepMemory.inRange(share * (1 + Norm.l2(state.x())) / directionNorm);
         } else if (Double.isFinite(input.slope())) {
             follow(next, input.slope());
         }
-        double length = inRange(next[SIZE] * directionNorm);
-        next[TAKEN] = inRange(input.gamma() * next[SIZE]);
-        next[NORM] = inRange(directionNorm);
+        double length = StepMemory.inRange(next[SIZE] * directionNorm);
+        next[TAKEN] = StepMemory.inRange(input.gamma() * next[SIZE]);
+        next[NORM] = StepMemory.inRange(directionNorm);
         return new StepScale(input.gamma() * length, new double[] {norm}, directionNorm, next);
     }
 
@@ -122,10 +122,6 @@ public record SlopeStep(double share) implements StepRule {
         }
         double growth = memory[IS_BENT] == 1 ? GROWTH : FIRST_GROWTH;
         double longest = memory[SIZE] * (ratio < 0 ? SHRINK : growth);
-        memory[SIZE] = inRange(memory[CURVATURE] > 0 ? Math.min(longest, 1 / memory[CURVATURE]) : longest);
-    }
-
-    private static double inRange(double value) {
-        return Math.max(Double.MIN_NORMAL, Math.min(value, Double.MAX_VALUE));
+        memory[SIZE] = StepMemory.inRange(memory[CURVATURE] > 0 ? Math.min(longest, 1 / memory[CURVATURE]) : longest);
     }
 }

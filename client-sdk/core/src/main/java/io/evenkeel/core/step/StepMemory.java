@@ -27,6 +27,11 @@ public final class StepMemory {
         return new StepMemory(new double[0]);
     }
 
+    /** Returns the nearest positive number that one can divide by and keep. */
+    static double inRange(double value) {
+        return Math.max(Double.MIN_NORMAL, Math.min(value, Double.MAX_VALUE));
+    }
+
     /** Returns the number of numbers. */
     public int numberCount() {
         return numbers.length;

@@ -132,8 +132,8 @@ public record SufficientDecreaseStep(double share) implements StepRule {
         double directionNorm = norm / input.weight();
         double[] next = state.memory().numbers();
         if (next[SIZE] == 0) {
-            next[LENGTH] = inRange(FirstLength.of(share, input.loss(), directionNorm, state.x()));
-            next[SIZE] = inRange(next[LENGTH] / directionNorm);
+            next[LENGTH] = StepMemory.inRange(FirstLength.of(share, input.loss(), directionNorm, state.x()));
+            next[SIZE] = StepMemory.inRange(next[LENGTH] / directionNorm);
             next[SMALLEST] = next[SIZE];
         } else {
             follow(next, input, directionNorm);
@@ -171,7 +171,7 @@ public record SufficientDecreaseStep(double share) implements StepRule {
             memory[SIZE] = before;
         }
         double length = memory[SIZE] * directionNorm;
-        memory[LENGTH] = inRange(fellBack ? length : Math.min(length, longest));
+        memory[LENGTH] = StepMemory.inRange(fellBack ? length : Math.min(length, longest));
     }
 
     /** Adapts the step size to the change of the losses; returns whether it fell back. */
@@ -194,19 +194,15 @@ public record SufficientDecreaseStep(double share) implements StepRule {
         double noise = Math.min(NOISE * memory[DEVIATION], Double.MAX_VALUE);
         double ratio = surplus / Math.max(Math.max(predicted, noise), rounding);
         if (paired && ratio < -OUTLIER) {
-            memory[SIZE] = inRange(Math.min(memory[SIZE] / OUTLIER, memory[SMALLEST]));
+            memory[SIZE] = StepMemory.inRange(Math.min(memory[SIZE] / OUTLIER, memory[SMALLEST]));
             memory[SMALLEST] = memory[SIZE];
             return true;
         }
         double change = RATE * Math.max(-1, Math.min(1, ratio));
-        memory[SIZE] = inRange(change >= 0 ? memory[SIZE] * (1 + change) : memory[SIZE] / (1 - change));
+        memory[SIZE] = StepMemory.inRange(change >= 0 ? memory[SIZE] * (1 + change) : memory[SIZE] / (1 - change));
         if (paired) {
             memory[SMALLEST] = Math.min(memory[SMALLEST], memory[SIZE]);
         }
         return false;
-    }
-
-    private static double inRange(double value) {
-        return Math.max(Double.MIN_NORMAL, Math.min(value, Double.MAX_VALUE));
     }
 }
