@@ -8,7 +8,7 @@ import sys
 
 from ._compare import DEFAULT_ARMS, compare
 from ._problem import Problem
-from ._processes import join_torchrun
+from ._processes import join_torchrun, leave_torchrun
 
 _DESCRIPTION = """Compares methods on your own model. FILE.py defines `problem`, an evenkeel.torch.TorchProblem or an
 evenkeel.trial.NumpyProblem, and may define `arms`, a list of texts. Under torchrun the processes share the runs."""
@@ -58,4 +58,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    leave_torchrun(main())
