@@ -37,9 +37,9 @@ def own_server(tmp_path):
 class Gate:
     """Holds devices before they compute for a round, until the test has done what belongs before."""
 
-    def __init__(self):
-        self.open = {round: threading.Event() for round in (BACK_UP, LOST)}
-        self.asked = {round: threading.Event() for round in (BACK_UP, LOST)}
+    def __init__(self, *rounds):
+        self.open = {round: threading.Event() for round in rounds}
+        self.asked = {round: threading.Event() for round in rounds}
 
     def wait(self, round):
         if round in self.open:
@@ -60,7 +60,7 @@ class Gate:
     ],
 )
 def test_devices_follow_a_back_up(own_server, tmp_path, definition, feedback):
-    server, gate = own_server, Gate()
+    server, gate = own_server, Gate(BACK_UP, LOST)
     run = server.run("history", dimension=D, compressor="top-k:0.1", rounds=ROUNDS, participants={"min": 2}, **definition)
     token, stores = server.enrolment_token(), [MemoryStore(), MemoryStore()]
     used, events = [{}, {}], [Lost(), Lost()]
@@ -77,17 +77,9 @@ def test_devices_follow_a_back_up(own_server, tmp_path, definition, feedback):
         with Client(server.url, run=run, enrolment_token=token, state_dir=stores[i], **options) as client:
             return client.train(gradient)
 
-    folder, copy = tmp_path / "coordinator", tmp_path / "copy"
     with ThreadPoolExecutor(2) as pool:
         devices = [pool.submit(device, i) for i in range(2)]
-        server.start_when_joined(run, 2, devices)
-        for round, action in ((BACK_UP, lambda: shutil.copytree(folder, copy)), (LOST, lambda: put_back(folder, copy))):
-            assert gate.asked[round].wait(300)
-            server.wait_for_round(run, round)
-            server.kill()
-            action()
-            server.start()
-            gate.open[round].set()
+        go_back(server, tmp_path, run, devices, gate)
         outcomes = [each.result() for each in devices]
 
     assert [outcome.end for outcome in outcomes] == [RunEnd.FINISHED] * 2
@@ -112,6 +104,57 @@ def test_devices_follow_a_back_up(own_server, tmp_path, definition, feedback):
                 frame, _, head = client._coordinator.state(run, D)
                 assert head == state.head
                 assert np.array_equal(decode_frame(frame, Limits(D)).to_dense(), state.feedback.vectors[0])
+
+
+@pytest.mark.waits
+def test_a_secure_fleet_goes_on_after_a_back_up(own_server, tmp_path):
+    from .test_secure_live import client_of, gradient, part_of, secure_run, sum_of
+    from .test_secure_live import device as secure_device
+
+    server, first, last, rebase, rounds = own_server, 1, 4, 6, 8
+    gate, used = Gate(first, last), [{}, {}, {}]
+    patient = {"phaseTime": "60s", "rebaseEvery": rebase}
+    run = secure_run(server, "secure-history", 3, rounds, aggregation=patient, time={"min": "PT0S", "max": "PT60S"})
+    stores = [MemoryStore() for _ in range(3)]
+
+    def device(i):
+        compute = gradient(i)
+
+        def waiting(model):
+            gate.wait(model.round)
+            used[i][model.round] = model.values.tobytes()
+            return compute(model)
+
+        with secure_device(server, run, stores[i], i, retry_for=600.0) as client:
+            return client.train(waiting)
+
+    with ThreadPoolExecutor(3) as pool:
+        devices = [pool.submit(device, i) for i in range(3)]
+        go_back(server, tmp_path, run, devices, gate)
+        outcomes = [each.result() for each in devices]
+
+    assert [outcome.end for outcome in outcomes] == [RunEnd.FINISHED] * 3
+    # What devices have revealed in a round they do not reveal again, so the coordinator skips those rounds.
+    skipped = list(range(first, last))
+    records = {record["round"]: record["participants"] for record in server.operate("GET", f"runs/{run}/rounds")}
+    assert [round for round in range(rounds) if records.get(round, 0) == 0] == skipped
+    assert used[0] == used[1] == used[2]
+    # The devices joined again, without what they had sent before, which is in the sum until the rebase.
+    parts = [part_of(store, run, client_of(store), rebase) for store in stores]
+    assert sum_of(server, run, stores[0], rounds).tolist() == sum(parts).tolist()
+
+
+def go_back(server, tmp_path, run, devices, gate):
+    """Starts a run, copies the coordinator's folder at the gate's first round, and puts the copy in its place at the second."""
+    server.start_when_joined(run, len(devices), devices)
+    folder, copy = tmp_path / "coordinator", tmp_path / "copy"
+    for (round, opened), action in zip(gate.open.items(), (lambda: shutil.copytree(folder, copy), lambda: put_back(folder, copy))):
+        assert gate.asked[round].wait(300)
+        server.wait_for_round(run, round)
+        server.kill()
+        action()
+        server.start()
+        opened.set()
 
 
 def put_back(folder, copy):

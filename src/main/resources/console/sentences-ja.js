@@ -4,7 +4,7 @@
 export const SENTENCES = [
   ['{a} (line {0}, column {1})', '{a}（{0} 行 {1} 列）'],
   // What waits
-  ['{0} devices have joined, it needs {1}, and it has not been started', '未開始です。必要なデバイス {1} 台に対して {0} 台が参加しています。'],
+  ['members joined: {0} of the {1} that it needs; it has not been started', '未開始です。必要なデバイス {1} 台に対して {0} 台が参加しています。'],
   ['round {0} has {1} of the {2} messages that it needs, and was extended {3} times', 'ラウンド {0} のメッセージは必要数 {2} のうち {1} 件で、{3} 回延長されました。'],
   ['bring the missing devices back, remove those that will not return, or lower participants.min', '応答のないデバイスを復帰させるか、戻らないデバイスを除外するか、participants.min を下げてください。'],
   ['bring the missing devices back, or remove those that will not return', '応答のないデバイスを復帰させるか、戻らないデバイスを除外してください。'],

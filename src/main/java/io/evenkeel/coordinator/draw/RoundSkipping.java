@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.draw;
 
+import io.evenkeel.coordinator.definition.RoundRules;
 import io.evenkeel.coordinator.member.RoundMembers;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRules;
@@ -18,9 +19,6 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class RoundSkipping {
-
-    /** After this many extensions those that do not answer are not counted on. */
-    private static final int PATIENT_EXTENSIONS = 3;
 
     private static final Logger LOG = LoggerFactory.getLogger(RoundSkipping.class);
 
@@ -49,7 +47,7 @@ public class RoundSkipping {
     /** Returns whether the open round is to be skipped, whoever answers. */
     public boolean isDue(Run run) {
         return skipped.contains(run.id(), run.round())
-                || next(run, null).filter(next -> isWithin(run, next)).isPresent();
+                || rule(run).next(members(run, null)).isPresent();
     }
 
     /**
@@ -61,7 +59,7 @@ public class RoundSkipping {
         if (skipped.contains(run.id(), run.round())) {
             return true;
         }
-        Optional<Integer> next = next(run, answered).filter(round -> isWithin(run, round));
+        Optional<Integer> next = rule(run).next(members(run, answered));
         if (next.isEmpty()) {
             return false;
         }
@@ -78,31 +76,24 @@ public class RoundSkipping {
 
     /** Returns what to do if the run has too few rounds to go on; empty if it has enough. */
     public String advice(Run run) {
-        return next(run, null)
-                .filter(next -> !isWithin(run, next))
-                .map(next -> "; too few members take part before round " + next
-                        + ", since the others have revealed shares in those before, as they report: set rounds to more than "
-                        + next + ", or create the run anew under another name")
-                .orElse("");
+        return rule(run).advice(members(run, null));
     }
 
-    private boolean isWithin(Run run, int round) {
-        return round < rules.open(run).rounds();
+    private SkipRule rule(Run run) {
+        RoundRules terms = rules.open(run);
+        return new SkipRule(terms.minParticipants(), terms.rounds());
     }
 
-    private Optional<Integer> next(Run run, @Nullable Integer answered) {
+    private SkipRule.Members members(Run run, @Nullable Integer answered) {
         Map<Integer, Integer> later = nextRounds.after(run.id(), run.round());
-        if (later.isEmpty()) {
-            return Optional.empty();
+        BitSet active = new BitSet();
+        BitSet silent = active;
+        if (!later.isEmpty()) {
+            active = members.active(run.id(), run.round() + 1);
+            active.andNot(faults.leftOut(run.id()));
+            silent = openRounds.silent(run);
         }
-        BitSet able = members.active(run.id(), run.round() + 1);
-        able.andNot(faults.leftOut(run.id()));
-        later.keySet().removeIf(ordinal -> !able.get(ordinal));
-        able.andNot(openRounds.silent(run));
-        later.keySet().forEach(able::clear);
-        int others = answered == null || run.current().extended() < PATIENT_EXTENSIONS
-                ? able.cardinality()
-                : Math.min(answered, able.cardinality());
-        return new SkipRule(rules.open(run).minParticipants()).next(others, later.values());
+        return new SkipRule.Members(
+                active, silent, later, answered, run.current().extended());
     }
 }

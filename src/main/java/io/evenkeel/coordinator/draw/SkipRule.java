@@ -1,31 +1,69 @@
 package io.evenkeel.coordinator.draw;
 
-import java.util.Collection;
+import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides which rounds a run with secure aggregation skips. A device reveals shares at most once for a round's number: a second sum of the
  * same messages would show the coordinator their difference. So after a database went back, rounds that too many devices know already can
  * have no sum, and the run goes on with the first one that can. A few devices alone cannot skip rounds: without them the others are
- * enough.
+ * enough. Without I/O.
  *
  * @param needed how many members a round needs
+ * @param rounds how many rounds the run has
  */
-record SkipRule(int needed) {
+record SkipRule(int needed, int rounds) {
+
+    /** After this many extensions those that do not answer are not counted on. */
+    private static final int PATIENT_EXTENSIONS = 3;
 
     /**
-     * Returns the first round that has enough members; empty if the open one has, or none.
+     * The members of a run by their ordinals.
      *
-     * @param others how many members can take part in the open round
-     * @param later of each member that cannot, the first round in which it takes part again
+     * @param active those that are in the run and not left out of its cohorts
+     * @param silent those that are not waited for, as they have missed rounds
+     * @param later of those that take no part in the open round, the first round in which they do
+     * @param answered how many sent keys until the step's time was up, null while it is not
+     * @param extended how often the open round was extended
      */
-    Optional<Integer> next(int others, Collection<Integer> later) {
+    record Members(
+            BitSet active,
+            BitSet silent,
+            Map<Integer, Integer> later,
+            @Nullable Integer answered,
+            int extended) {}
+
+    /** Returns the first round after the open one that has enough members; empty if the open one has, or no round of the run. */
+    Optional<Integer> next(Members members) {
+        return enough(members).filter(round -> round < rounds);
+    }
+
+    /** Returns what to do if only a round after the run's last one has enough members; empty if none is needed. */
+    String advice(Members members) {
+        return enough(members)
+                .filter(round -> round >= rounds)
+                .map(round -> "; too few members take part before round " + round
+                        + ", since the others have revealed shares in those before, as they report: set rounds to more than "
+                        + round + ", or create the run anew under another name")
+                .orElse("");
+    }
+
+    private Optional<Integer> enough(Members members) {
+        List<Integer> later = members.later.entrySet().stream()
+                .filter(member -> members.active.get(member.getKey()))
+                .map(Map.Entry::getValue)
+                .sorted()
+                .toList();
+        BitSet able = (BitSet) members.active.clone();
+        able.andNot(members.silent);
+        members.later.keySet().forEach(able::clear);
+        int others = members.answered == null || members.extended < PATIENT_EXTENSIONS
+                ? able.cardinality()
+                : Math.min(members.answered, able.cardinality());
         int missing = needed - others;
-        if (missing <= 0 || missing > later.size()) {
-            return Optional.empty();
-        }
-        List<Integer> ascending = later.stream().sorted().toList();
-        return Optional.of(ascending.get(missing - 1));
+        return missing <= 0 || missing > later.size() ? Optional.empty() : Optional.of(later.get(missing - 1));
     }
 }

@@ -35,7 +35,8 @@ record RunWaiting(
                             WaitingCode.RUN_READY,
                             false,
                             null,
-                            members + " devices have joined, it needs " + needed + ", and it has not been started",
+                            "members joined: " + members + " of the " + needed
+                                    + " that it needs; it has not been started",
                             "start"));
                 }
             }
