@@ -62,3 +62,7 @@ class ModelTooLargeError(EvenkeelError):
 class SecAggError(EvenkeelError):
     """A secure aggregation cannot go on, with this device or at all: the coordinator, or another device, breaks the rules that keep
     messages secret. Nothing more is sent in the run until the application trains again."""
+
+
+class ServerError(EvenkeelError):
+    """A coordinator cannot be started here: it or a Java runtime is missing, or it ended before it was ready."""

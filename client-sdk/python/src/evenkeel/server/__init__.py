@@ -1,0 +1,1 @@
+"""A coordinator in a process of its own, from the package evenkeel-server or a clone of Evenkeel."""

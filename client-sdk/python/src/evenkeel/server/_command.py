@@ -1,0 +1,82 @@
+"""The command ``evenkeel`` of the package evenkeel-server: what ``./evenkeel`` does in a clone, with jars that are installed."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from ..errors import ServerError
+from ._archive import QUICK, with_archive
+from ._jars import Jars, coordinator_jar, find_jars, given_command
+from ._java import Java, find_java
+
+_TESTKIT = ("chaos", "load", "check-ins", "aggregation")
+
+
+def main() -> int:
+    """Starts a program in the place of this one, and returns its exit code where a process cannot be replaced."""
+    try:
+        command = command_line(sys.argv[1:])
+    except ServerError as e:
+        print(f"evenkeel: {e}", file=sys.stderr)
+        return 1
+    if os.name == "nt":
+        return subprocess.run(command).returncode
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.execv(command[0], command)
+
+
+def command_line(arguments: Sequence[str]) -> list[str]:
+    """Returns the command of a JVM for the arguments of ``evenkeel``.
+
+    Raises:
+        ServerError: if there is no Java or no jar, or the command is part of a clone only.
+    """
+    first = arguments[0] if arguments else ""
+    if first in _TESTKIT:
+        raise ServerError(
+            f"{first} tests a coordinator and is not in this package: use ./evenkeel {first} in a clone of Evenkeel"
+        )
+    java, jars = find_java(), find_jars()
+    if first == "serve" and not {"--help", "-h"} & set(arguments):
+        return [*_coordinator(java, jars.coordinator), *arguments[1:]]
+    return [str(java.program), *_options(first, java, jars), "-jar", str(jars.command_line), *arguments]
+
+
+def coordinator_command() -> list[str]:
+    """Returns the command that starts a coordinator, of EVENKEEL_COORDINATOR or of an installed jar.
+
+    Raises:
+        ServerError: if there is no Java or no jar.
+    """
+    given = given_command()
+    if given is not None:
+        return given
+    jar = coordinator_jar()
+    return _coordinator(find_java(), jar)
+
+
+def _coordinator(java: Java, jar: Path) -> list[str]:
+    """The heap begins small, so that a coordinator with little to do stays small. EVENKEEL_JAVA_OPTS can set everything again."""
+    # Ends before it listens.
+    training = [*QUICK, "-Dspring.context.exit=onRefresh", "-jar", str(jar), "--server.port=0", "--evenkeel.data=."]
+    archive = with_archive(java, jar, "classes.jsa", training)
+    return [str(java.program), *archive, "-Xms32m", *_java_options(), "-jar", str(jar)]
+
+
+def _options(first: str, java: Java, jars: Jars) -> list[str]:
+    options = [f"-Devenkeel.coordinator={jars.coordinator}", *_java_options()]
+    if first == "pilot":
+        return options
+    jar = jars.command_line
+    training = [*QUICK, "-cp", str(jar), "io.evenkeel.cli.ClassCacheTraining"]
+    return [*with_archive(java, jar, "evenkeel-cli.jsa", training), *QUICK, *options]
+
+
+def _java_options() -> list[str]:
+    return shlex.split(os.environ.get("EVENKEEL_JAVA_OPTS", ""))
