@@ -23,7 +23,7 @@ COPY --from=build /build/layers/snapshot-dependencies/ /opt/evenkeel/
 COPY --from=build /build/cli/target/evenkeel-cli.jar /opt/evenkeel/cli/
 COPY --from=build /build/layers/application/ /opt/evenkeel/
 COPY LICENSE NOTICE /opt/evenkeel/
-COPY --chmod=0755 ops/image/healthcheck /opt/evenkeel/
+COPY --chmod=0755 ops/image/healthcheck ops/image/jvm-flags /opt/evenkeel/
 
 ENV EVENKEEL_DATA=/var/lib/evenkeel/data \
     SERVER_PORT=8080 \
@@ -39,5 +39,6 @@ USER 10001:10001
 VOLUME /var/lib/evenkeel/data
 EXPOSE 8080 8081
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 CMD ["/opt/evenkeel/healthcheck"]
-# The cache has objects that must fit into the first heap, which would be 8 MB in a container of 512 MB.
-ENTRYPOINT ["java", "-XX:AOTCache=/opt/evenkeel/coordinator.aot", "-Xms32m", "-XX:MaxRAMPercentage=60", "-XX:+ExitOnOutOfMemoryError", "-jar", "/opt/evenkeel/evenkeel-coordinator.jar"]
+# Options of JDK_JAVA_OPTIONS and JAVA_TOOL_OPTIONS replace those of jvm-flags. The cache has objects that must fit into the first heap
+# (InitialHeapSize), which would be 8 MB in a container of 512 MB.
+ENTRYPOINT ["java", "-XX:Flags=/opt/evenkeel/jvm-flags", "-XX:AOTCache=/opt/evenkeel/coordinator.aot", "-jar", "/opt/evenkeel/evenkeel-coordinator.jar"]

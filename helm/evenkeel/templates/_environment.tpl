@@ -1,5 +1,22 @@
-{{/* Environment of the coordinator; extraEnv comes last, so that it wins. */}}
+{{/* Environment of the coordinator: extraEnv's variables in the place of the chart's of the same names, which a list must not have twice. */}}
 {{- define "evenkeel.environment" -}}
+{{- $extra := dict }}
+{{- range .Values.extraEnv }}
+{{- if hasKey $extra .name }}
+{{- fail (printf "extraEnv has %s twice: leave one." .name) }}
+{{- end }}
+{{- $_ := set $extra .name . }}
+{{- end }}
+{{- $all := list }}
+{{- range include "evenkeel.ownEnvironment" . | fromYamlArray }}
+{{- if not (hasKey $extra .name) }}
+{{- $all = append $all . }}
+{{- end }}
+{{- end }}
+{{- concat $all .Values.extraEnv | toYaml }}
+{{- end }}
+
+{{- define "evenkeel.ownEnvironment" -}}
 - name: SERVER_PORT
   value: "8080"
 - name: EVENKEEL_MANAGEMENT_PORT
@@ -8,16 +25,23 @@
   valueFrom:
     secretKeyRef:
       name: {{ include "evenkeel.tokenSecretName" (list . "operator") }}
-      key: {{ .Values.operatorToken.key }}
+      key: {{ include "evenkeel.tokenKey" (list . "operator") }}
 - name: EVENKEEL_VIEWER_TOKEN
   valueFrom:
     secretKeyRef:
       name: {{ include "evenkeel.tokenSecretName" (list . "viewer") }}
-      key: {{ .Values.viewerToken.key }}
+      key: {{ include "evenkeel.tokenKey" (list . "viewer") }}
 {{- if include "evenkeel.postgresql" . }}
 {{- with .Values.database.postgresql }}
+{{- if .hostKey }}
+- name: DATABASE_HOST
+  valueFrom:
+    secretKeyRef:
+      name: {{ .existingSecret }}
+      key: {{ .hostKey }}
+{{- end }}
 - name: SPRING_DATASOURCE_URL
-  value: {{ printf "jdbc:postgresql://%s:%d/%s%s" .host (int .port) .name (ternary (printf "?%s" .parameters) "" (ne .parameters "")) | quote }}
+  value: {{ printf "jdbc:postgresql://%s:%d/%s%s" (ternary "$(DATABASE_HOST)" .host (ne .hostKey "")) (int .port) .name (ternary (printf "?%s" .parameters) "" (ne .parameters "")) | quote }}
 {{- end }}
 - name: SPRING_DATASOURCE_USERNAME
   valueFrom:
@@ -95,7 +119,9 @@
 - name: SPRING_SSL_BUNDLE_PEM_SERVER_RELOADONUPDATE
   value: "true"
 {{- end }}
-{{- with .Values.extraEnv }}
-{{ toYaml . }}
+{{- if or .Values.ingress.enabled .Values.httpRoute.enabled }}
+# Without it all devices would have the proxy's address, and a hundred wrong credentials a minute would keep all of them out.
+- name: SERVER_FORWARD_HEADERS_STRATEGY
+  value: native
 {{- end }}
 {{- end }}

@@ -79,10 +79,41 @@ app.kubernetes.io/component: test
 {{- if eq .Values.database.type "postgresql" }}true{{ end }}
 {{- end }}
 
+{{/* "true" when more than one coordinator may run, else empty. */}}
+{{- define "evenkeel.several" -}}
+{{- if or .Values.autoscaling.enabled (gt (int .Values.replicaCount) 1) }}true{{ end }}
+{{- end }}
+
+{{/*
+Replicas of the Deployment. With an autoscaler, what there is, within its bounds, so that switching it on takes no replica away, and an upgrade
+starts replicas that were scaled to none, which an autoscaler never does. Empty where the cluster cannot be asked (helm template).
+*/}}
+{{- define "evenkeel.replicas" -}}
+{{- if .Values.autoscaling.enabled }}
+{{- $deployment := lookup "apps/v1" "Deployment" .Release.Namespace (include "evenkeel.fullname" .) }}
+{{- if $deployment }}
+{{- $deployment.spec.replicas | int | min (int .Values.autoscaling.maxReplicas) | max (int .Values.autoscaling.minReplicas) }}
+{{- end }}
+{{- else }}
+{{- .Values.replicaCount }}
+{{- end }}
+{{- end }}
+
+{{/* Name of the service with the management port. */}}
+{{- define "evenkeel.managementService" -}}
+{{ include "evenkeel.fullname" . }}{{ if ne .Values.service.type "ClusterIP" }}-management{{ end }}
+{{- end }}
+
 {{/* Name of the secret of a role's token: (list $ "operator") or (list $ "viewer"). */}}
 {{- define "evenkeel.tokenSecretName" -}}
 {{- $settings := index (first .).Values (printf "%sToken" (last .)) }}
 {{- $settings.existingSecret | default (printf "%s-%s" (include "evenkeel.fullname" (first .)) (last .)) }}
+{{- end }}
+
+{{/* Key of a role's token in that secret: the chart's own has fixed ones. */}}
+{{- define "evenkeel.tokenKey" -}}
+{{- $settings := index (first .).Values (printf "%sToken" (last .)) }}
+{{- if $settings.existingSecret }}{{ $settings.key }}{{ else }}{{ last . }}-token{{ end }}
 {{- end }}
 
 {{- define "evenkeel.databaseSecretName" -}}
@@ -100,7 +131,7 @@ app.kubernetes.io/component: test
 {{- $root := first . }}
 {{- $settings := index $root.Values (printf "%sToken" (last .)) }}
 {{- $name := include "evenkeel.tokenSecretName" . }}
-{{- $kept := dig "data" $settings.key "" (lookup "v1" "Secret" $root.Release.Namespace $name | default dict) }}
+{{- $kept := dig "data" (include "evenkeel.tokenKey" .) "" (lookup "v1" "Secret" $root.Release.Namespace $name | default dict) }}
 {{- if $settings.value }}
 {{- $settings.value | b64enc }}
 {{- else if $kept }}

@@ -1,5 +1,9 @@
 {{/* What a schema cannot say, or not so that one knows what to do. */}}
 {{- define "evenkeel.validate" -}}
+{{- $fullname := include "evenkeel.fullname" . }}
+{{- if not (regexMatch "^[a-z][-a-z0-9]*$" $fullname) }}
+{{- fail (printf "the objects would be called %s, which a Service refuses: it must begin with a letter and have a to z, 0 to 9 and - only. Set fullnameOverride, or name the release differently." $fullname) }}
+{{- end }}
 {{- $postgresql := .Values.database.postgresql }}
 {{- if not (include "evenkeel.postgresql" .) }}
 {{- if gt (int .Values.replicaCount) 1 }}
@@ -9,8 +13,14 @@
 {{- fail "autoscaling.enabled is true, but database.type is h2: an H2 file belongs to one process. Autoscaling requires PostgreSQL: set database.type=postgresql and database.postgresql.host, or autoscaling.enabled=false." }}
 {{- end }}
 {{- else }}
-{{- if not $postgresql.host }}
+{{- if and $postgresql.hostKey (not $postgresql.existingSecret) }}
+{{- fail "database.postgresql.hostKey is set, but database.postgresql.existingSecret is empty: set it to the secret's name, or set database.postgresql.host instead." }}
+{{- end }}
+{{- if not (or $postgresql.host $postgresql.hostKey) }}
 {{- fail "database.type is postgresql, but database.postgresql.host is empty: set it to the server's host name." }}
+{{- end }}
+{{- if .Values.relay.upstream }}
+{{- fail "relay.upstream is set, but database.type is postgresql: a relay keeps its state in H2. Set database.type=h2." }}
 {{- end }}
 {{- if not (or $postgresql.existingSecret $postgresql.password) }}
 {{- fail "database.type is postgresql, but there is no password: set database.postgresql.existingSecret (or database.postgresql.password)." }}
@@ -49,12 +59,21 @@
 {{- if and .Values.prometheusRule.enabled (not .Values.prometheusRule.runbookUrl) }}
 {{- fail "prometheusRule.enabled is true, but prometheusRule.runbookUrl is empty: set it to the address at which your people read docs/runbook.md." }}
 {{- end }}
-{{- $policy := .Values.networkPolicy }}
-{{- if and (or $policy.databaseTo $policy.extraEgress) (not (and $policy.enabled $policy.restrictEgress)) }}
-{{- fail "networkPolicy.databaseTo or extraEgress is set, but egress is not limited: set networkPolicy.enabled and networkPolicy.restrictEgress." }}
+{{- if and .Values.autoscaling.enabled (not (index .Values.resources.requests "cpu")) }}
+{{- fail "autoscaling.enabled is true, but resources.requests.cpu is empty: the target is a share of it." }}
 {{- end }}
-{{- $least := add .Values.preStopSleepSeconds 20 }}
+{{- if and (ne .Values.service.type "LoadBalancer") .Values.service.loadBalancerSourceRanges }}
+{{- fail (printf "service.loadBalancerSourceRanges is set, but service.type is %s: set service.type=LoadBalancer, or networkPolicy.from." .Values.service.type) }}
+{{- end }}
+{{- if and (eq .Values.service.type "ClusterIP") .Values.service.externalTrafficPolicy }}
+{{- fail "service.externalTrafficPolicy is set, but service.type is ClusterIP: it is for services that are reached from outside." }}
+{{- end }}
+{{- $policy := .Values.networkPolicy }}
+{{- if and (or $policy.databaseTo $policy.storageTo $policy.extraEgress) (not (and $policy.enabled $policy.restrictEgress)) }}
+{{- fail "networkPolicy.databaseTo, storageTo or extraEgress is set, but egress is not limited: set networkPolicy.enabled and networkPolicy.restrictEgress." }}
+{{- end }}
+{{- $least := add .Values.preStopSleepSeconds 50 }}
 {{- if lt (int .Values.terminationGracePeriodSeconds) (int $least) }}
-{{- fail (printf "terminationGracePeriodSeconds is %d, but preStopSleepSeconds is %d of it and requests in flight may take 20 more: leave time to shut down, set it to at least %d." (int .Values.terminationGracePeriodSeconds) (int .Values.preStopSleepSeconds) (int $least)) }}
+{{- fail (printf "terminationGracePeriodSeconds is %d, but preStopSleepSeconds is %d of it and requests in flight, rounds that close and the database may take 50 more: leave time to shut down, set it to at least %d." (int .Values.terminationGracePeriodSeconds) (int .Values.preStopSleepSeconds) (int $least)) }}
 {{- end }}
 {{- end }}

@@ -13,6 +13,8 @@ import io.fabric8.kubernetes.api.model.autoscaling.v2.HorizontalPodAutoscalerSpe
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DatabaseTest {
 
@@ -88,6 +90,35 @@ class DatabaseTest {
         assertThat(deployment.getSpec().getReplicas()).isNull();
     }
 
+    @ParameterizedTest
+    @CsvSource({"1, 2", "3, 3", "9, 4", "0, 2"})
+    void takesNoReplicaAwayWhenTheAutoscalerIsSwitchedOnAndStartsStoppedOnes(int before, int after) {
+        StubCluster.instance().putDeployment("trial-evenkeel", before);
+        try {
+            assertThat(Chart.render(Chart.valueSet("autoscaling"))
+                            .only(Deployment.class)
+                            .getSpec()
+                            .getReplicas())
+                    .isEqualTo(after);
+        } finally {
+            StubCluster.instance().clear();
+        }
+    }
+
+    @Test
+    void takesTheDatabasesHostFromASecret() {
+        Manifests manifests = Chart.render(
+                Chart.valueSet("postgresql"),
+                Map.of("database.postgresql.host", "", "database.postgresql.hostKey", "host"));
+
+        assertThat(manifests.variable("SPRING_DATASOURCE_URL").getValue())
+                .isEqualTo("jdbc:postgresql://$(DATABASE_HOST):5432/evenkeel?sslmode=verify-full");
+        assertThat(manifests.variables().indexOf("DATABASE_HOST"))
+                .as("Kubernetes fills in variables that come before")
+                .isNotNegative()
+                .isLessThan(manifests.variables().indexOf("SPRING_DATASOURCE_URL"));
+    }
+
     @Test
     void scalesTheDeploymentByWhatItsContainerAsksFor() {
         Manifests manifests = Chart.render(Chart.valueSet("autoscaling"));
@@ -114,6 +145,25 @@ class DatabaseTest {
                 .containsExactly(
                         tuple("topology.kubernetes.io/zone", "ScheduleAnyway"),
                         tuple("kubernetes.io/hostname", "DoNotSchedule"));
+    }
+
+    @Test
+    void spreadsReplicasOverNodesAndLimitsTheirDisruptionUnlessToldOtherwise() {
+        Manifests several = Chart.render(Chart.valueSet("autoscaling"));
+
+        assertThat(several.pods().get(0).getTopologySpreadConstraints())
+                .extracting(TopologySpreadConstraint::getTopologyKey, TopologySpreadConstraint::getWhenUnsatisfiable)
+                .containsExactly(tuple("kubernetes.io/hostname", "ScheduleAnyway"));
+        assertThat(several.kinds()).contains("PodDisruptionBudget");
+        assertThat(several.only(HorizontalPodAutoscaler.class)
+                        .getSpec()
+                        .getBehavior()
+                        .getScaleDown()
+                        .getPolicies())
+                .singleElement()
+                .satisfies(policy -> assertThat(policy.getValue()).isEqualTo(1));
+        assertThat(Chart.render(Map.of()).pods().get(0).getTopologySpreadConstraints())
+                .isEmpty();
     }
 
     @Test

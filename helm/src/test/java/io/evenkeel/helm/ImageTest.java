@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -47,6 +49,25 @@ class ImageTest {
     void startsInExecFormSoThatTheCoordinatorGetsTheSignals() throws IOException {
         assertThat(instructions("ENTRYPOINT")).singleElement().asString().startsWith("ENTRYPOINT [\"java\", ");
         assertThat(instructions("CMD")).isEmpty();
+    }
+
+    @Test
+    void letsOptionsOfTheUserReplaceItsOwn() throws IOException, InterruptedException {
+        ProcessBuilder java = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:Flags=" + Chart.REPOSITORY.resolve("ops/image/jvm-flags"),
+                "-XX:+PrintFlagsFinal",
+                "-version");
+        java.environment().put("JDK_JAVA_OPTIONS", "-XX:MaxRAMPercentage=35");
+        Process process = java.redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        String flags = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(process.waitFor()).isZero();
+        assertThat(flags)
+                .containsPattern(" MaxRAMPercentage += 35\\.0")
+                .containsPattern(" ExitOnOutOfMemoryError += true")
+                .containsPattern(" InitialHeapSize += 33554432 ");
+        assertThat(instructions("ENTRYPOINT").get(0)).contains("\"-XX:Flags=/opt/evenkeel/jvm-flags\"");
     }
 
     @ParameterizedTest

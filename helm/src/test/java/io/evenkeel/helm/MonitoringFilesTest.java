@@ -36,10 +36,17 @@ class MonitoringFilesTest {
     void giveTheOperatorTheAlertsAsPrometheusReadsThem() throws IOException {
         PrometheusRule rule = Chart.render(Chart.valueSet("monitoring")).only(PrometheusRule.class);
 
+        String series = "job=\"evenkeel\", namespace=\"fleet\", service=\"trial-evenkeel\"";
         assertThat(JSON.valueToTree(rule.getSpec().getGroups()).findValuesAsText("expr"))
+                .as("alerts of one release do not look at another one's series")
                 .isEqualTo(alerts().stream()
                         .map(alert -> alert.path("expr").asText())
+                        .peek(query -> assertThat(query).contains("job=\"evenkeel\""))
+                        .map(query -> query.replace("job=\"evenkeel\"", series))
                         .toList());
+        assertThat(JSON.valueToTree(rule.getSpec().getGroups()).findValuesAsText("namespace"))
+                .hasSameSizeAs(alerts())
+                .containsOnly("fleet");
         assertThat(JSON.valueToTree(rule.getSpec().getGroups()).findValuesAsText("description"))
                 .isEqualTo(alerts().stream()
                         .map(alert -> alert.at("/annotations/description").asText())
@@ -143,7 +150,7 @@ class MonitoringFilesTest {
                 assertThat(panel.at("/fieldConfig/defaults/unit").asText()).isNotEmpty();
                 assertThat(panel.findValuesAsText("expr"))
                         .isNotEmpty()
-                        .allMatch(query -> query.contains("job=\"evenkeel\""));
+                        .allMatch(query -> query.contains("job=\"evenkeel\", namespace=~\"$namespace\""));
             });
         });
     }

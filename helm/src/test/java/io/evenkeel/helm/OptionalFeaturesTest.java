@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class OptionalFeaturesTest {
@@ -26,7 +27,6 @@ class OptionalFeaturesTest {
         return Stream.of(
                 Arguments.of("Ingress", Map.of("ingress.enabled", true, "ingress.hosts[0]", "a.example.org")),
                 Arguments.of("HTTPRoute", Map.of("httpRoute.enabled", true, "httpRoute.parentRefs[0].name", "g")),
-                Arguments.of("PodDisruptionBudget", Map.of("podDisruptionBudget.enabled", true)),
                 Arguments.of("ServiceMonitor", Map.of("serviceMonitor.enabled", true)),
                 Arguments.of(
                         "PrometheusRule",
@@ -144,6 +144,64 @@ class OptionalFeaturesTest {
                         .flatMap(rule -> rule.getPorts().stream())
                         .map(port -> port.getPort().getIntVal()))
                 .containsExactly(53, 53, 5432);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'', 443", "https://minio.internal:9000, 9000", "http://minio.internal, 80"})
+    void limitEgressToTheBucketToo(String endpoint, int port) {
+        NetworkPolicySpec policy = Chart.render(Chart.valueSet("s3"), Map.of("storage.s3.endpoint", endpoint))
+                .only(NetworkPolicy.class)
+                .getSpec();
+
+        assertThat(policy.getEgress().stream()
+                        .flatMap(rule -> rule.getPorts().stream())
+                        .map(allowed -> allowed.getPort().getIntVal()))
+                .containsExactly(53, 53, port);
+    }
+
+    @Test
+    void replaceVariablesOfTheChartByTheirNames() {
+        Manifests manifests = Chart.render(Map.of("extraEnv[0].name", "SERVER_PORT", "extraEnv[0].value", "other"));
+
+        assertThat(manifests.variable("SERVER_PORT").getValue()).isEqualTo("other");
+        assertThat(manifests.variables()).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void takeDevicesAddressesFromTheProxyThatTheyAskFor() {
+        for (String set : List.of("ingress", "gateway")) {
+            assertThat(Chart.render(Chart.valueSet(set))
+                            .variable("SERVER_FORWARD_HEADERS_STRATEGY")
+                            .getValue())
+                    .isEqualTo("native");
+        }
+        assertThat(Chart.render(Map.of()).variables())
+                .as("anybody could invent addresses")
+                .doesNotContain("SERVER_FORWARD_HEADERS_STRATEGY");
+    }
+
+    @Test
+    void keepDevicesAddressesBehindALoadBalancer() {
+        Service service = Chart.render(Map.of(
+                        "service.type", "LoadBalancer",
+                        "service.externalTrafficPolicy", "Local",
+                        "service.loadBalancerSourceRanges[0]", "192.0.2.0/24"))
+                .all(Service.class)
+                .get(0);
+
+        assertThat(service.getSpec().getExternalTrafficPolicy()).isEqualTo("Local");
+        assertThat(service.getSpec().getLoadBalancerSourceRanges()).containsExactly("192.0.2.0/24");
+    }
+
+    @Test
+    void leaveTheCpuUnlimitedWhenAskedTo() {
+        assertThat(Chart.render(Chart.valueSet("s3"))
+                        .coordinator()
+                        .getResources()
+                        .getLimits())
+                .containsOnlyKeys("memory");
+        assertThat(Chart.render(Map.of()).coordinator().getResources().getLimits())
+                .containsOnlyKeys("cpu", "memory");
     }
 
     @Test

@@ -6,65 +6,71 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Deque;
 import java.util.List;
-import java.util.Map;
-import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** The table of values in the chart's README says what values.yaml says. */
+/** The table of values in the chart's README is made from values.yaml and its comments. */
 class ReadmeTest {
 
-    private static final Pattern ROW = Pattern.compile("^\\| `([\\w.]+)` \\| `(.*?)` \\| .+ \\|$", Pattern.MULTILINE);
+    private static final String HEAD = "| Value | Default | Meaning |\n| --- | --- | --- |\n";
+    private static final Pattern LINE = Pattern.compile("( *)(?:# (.*)|([A-Za-z0-9]+):(.*))");
 
     @Test
-    void saysTheDefaultOfEveryValueItNames() throws IOException {
-        JsonNode values = values();
+    void hasARowForEveryValue() throws IOException {
+        Path readme = Chart.FOLDER.resolve("README.md");
+        String page = Files.readString(readme);
+        int begin = page.indexOf(HEAD) + HEAD.length();
+        int end = page.indexOf("\n\n", begin);
+        String expected = page.substring(0, begin) + String.join("\n", rows()) + (end < 0 ? "\n" : page.substring(end));
+        Path corrected = Files.createDirectories(Path.of("target")).resolve("README.md");
+        Files.writeString(corrected, expected);
 
-        assertThat(rows())
-                .isNotEmpty()
-                .allSatisfy((path, text) -> assertThat(
-                                values.at("/" + path.replace('.', '/')).toString())
-                        .as(path)
-                        .isEqualToIgnoringWhitespace(text));
+        assertThat(page)
+                .as("%s; as it should be it is in %s: copy it", readme, corrected.toAbsolutePath())
+                .isEqualTo(expected);
     }
 
-    @Test
-    void leavesNoValueOut() throws IOException {
-        List<String> leaves = new ArrayList<>();
-        collect("", values(), leaves);
-        Map<String, String> rows = rows();
-
-        assertThat(leaves)
-                .hasSizeGreaterThan(80)
-                .allSatisfy(leaf -> assertThat(rows.keySet())
-                        .as(leaf)
-                        .anyMatch(path -> leaf.equals(path) || leaf.startsWith(path + ".")));
-    }
-
-    private static Map<String, String> rows() throws IOException {
-        Map<String, String> rows = new LinkedHashMap<>();
-        for (MatchResult row : ROW.matcher(Files.readString(Chart.FOLDER.resolve("README.md")))
-                .results()
-                .toList()) {
-            assertThat(rows.put(row.group(1), row.group(2))).as(row.group(1)).isNull();
+    /** Returns a row for each value that has a comment: what is below one without a comment of its own belongs to the one above. */
+    private static List<String> rows() throws IOException {
+        Path file = Chart.FOLDER.resolve("values.yaml");
+        JsonNode values = new YAMLMapper().readTree(file.toFile());
+        List<String> rows = new ArrayList<>();
+        List<String> comment = new ArrayList<>();
+        Deque<String> path = new ArrayDeque<>();
+        // The head of the file is about the file.
+        List<String> lines = Files.readAllLines(file);
+        for (String line : lines.subList(lines.indexOf("") + 1, lines.size())) {
+            Matcher parts = LINE.matcher(line);
+            if (!parts.matches()) {
+                comment.clear();
+                continue;
+            }
+            if (parts.group(2) != null) {
+                comment.add(parts.group(2));
+                continue;
+            }
+            while (path.size() > parts.group(1).length() / 2) {
+                path.removeLast();
+            }
+            path.addLast(parts.group(3));
+            JsonNode value = values.at("/" + String.join("/", path));
+            if (!comment.isEmpty()) {
+                rows.add("| `" + String.join(".", path) + "` | `" + text(value) + "` | " + String.join(" ", comment)
+                        + " |");
+                comment.clear();
+            }
         }
+        assertThat(rows).hasSizeGreaterThan(80);
         return rows;
     }
 
-    private static JsonNode values() throws IOException {
-        return new YAMLMapper().readTree(Chart.FOLDER.resolve("values.yaml").toFile());
-    }
-
-    private static void collect(String path, JsonNode node, List<String> leaves) {
-        if (!node.isObject() || node.isEmpty()) {
-            leaves.add(path);
-            return;
-        }
-        node.properties()
-                .forEach(entry -> collect(
-                        path.isEmpty() ? entry.getKey() : path + "." + entry.getKey(), entry.getValue(), leaves));
+    private static String text(JsonNode value) {
+        return value.toString().replaceAll("([:,])(?=[\\[{\"0-9a-z])", "$1 ");
     }
 }

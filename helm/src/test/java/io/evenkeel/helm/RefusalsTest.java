@@ -48,8 +48,25 @@ class RefusalsTest {
                 Arguments.of(Map.of("prometheusRule.enabled", true), "prometheusRule.runbookUrl is empty"),
                 Arguments.of(
                         Map.of("networkPolicy.extraEgress[0].ports[0].port", 4318), "set networkPolicy.enabled and"),
-                Arguments.of(Map.of("preStopSleepSeconds", 41), "leave time to shut down, set it to at least 61"),
-                Arguments.of(Map.of("autoscaling.minReplicas", 9), "more than autoscaling.maxReplicas"));
+                Arguments.of(Map.of("preStopSleepSeconds", 11), "leave time to shut down, set it to at least 61"),
+                Arguments.of(Map.of("autoscaling.minReplicas", 9), "more than autoscaling.maxReplicas"),
+                Arguments.of(
+                        Map.of(
+                                "relay.upstream", "https://above",
+                                "relay.run", "digits",
+                                "relay.existingSecret", "upstream",
+                                "database.type", "postgresql",
+                                "database.postgresql.host", "db",
+                                "database.postgresql.password", "x"),
+                        "a relay keeps its state in H2"),
+                Arguments.of(
+                        Map.of("database.type", "postgresql", "database.postgresql.hostKey", "host"),
+                        "database.postgresql.existingSecret is empty"),
+                Arguments.of(
+                        Map.of("service.loadBalancerSourceRanges[0]", "192.0.2.0/24"), "set service.type=LoadBalancer"),
+                Arguments.of(Map.of("service.externalTrafficPolicy", "Local"), "but service.type is ClusterIP"),
+                Arguments.of(
+                        Map.of("extraEnv[0].name", "A", "extraEnv[1].name", "A"), "extraEnv has A twice: leave one"));
     }
 
     @ParameterizedTest
@@ -74,6 +91,13 @@ class RefusalsTest {
                 Map.of("viewerToken.value", "evk_op_" + "b".repeat(43)),
                 Map.of("logFormat", "xml"),
                 Map.of("persistence.size", "8 GB"),
+                Map.of("fullnameOverride", "1site"),
+                Map.of("fullnameOverride", "keel.prod"),
+                Map.of("securityContext.readOnlyRootFileSystem", true),
+                Map.of("podSecurityContext.runAsNonroot", true),
+                Map.of("podDisruptionBudget.maxUnavailable", "0%"),
+                Map.of("extraEnv[0].value", "nameless"),
+                Map.of("extraEnv[0].name", "A", "extraEnv[0].valeu", "1"),
                 Map.of("resources.limits.memory", "lots"),
                 Map.of("commonLabels.app\\.kubernetes\\.io/name", "other"));
     }

@@ -67,6 +67,14 @@ class SecretsTest {
     }
 
     @Test
+    void makesNoOtherTokenForAnotherKey() {
+        StubCluster.instance().put(OPERATOR_SECRET, KEY, base64("evk_op_kept"));
+
+        assertThat(operatorToken(Chart.render(Map.of("operatorToken.key", "token"))))
+                .isEqualTo("evk_op_kept");
+    }
+
+    @Test
     void prefersATokenThatIsGiven() {
         StubCluster.instance().put(OPERATOR_SECRET, KEY, base64("evk_op_kept"));
 

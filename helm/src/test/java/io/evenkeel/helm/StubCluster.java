@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * As much of a Kubernetes API server as Helm's {@code lookup} of Secrets asks for. The build points KUBECONFIG at the file that
+ * As much of a Kubernetes API server as Helm's {@code lookup} of Secrets and Deployments asks for. The build points KUBECONFIG at the file that
  * this writes.
  */
 final class StubCluster {
@@ -22,8 +22,10 @@ final class StubCluster {
     private static final StubCluster INSTANCE = new StubCluster();
 
     private static final String SECRETS = "/api/v1/namespaces/" + Chart.NAMESPACE + "/secrets/";
+    private static final String DEPLOYMENTS = "/apis/apps/v1/namespaces/" + Chart.NAMESPACE + "/deployments/";
 
-    private final Map<String, String> secrets = new ConcurrentHashMap<>();
+    /** By their paths. */
+    private final Map<String, String> objects = new ConcurrentHashMap<>();
 
     private StubCluster() {
         try {
@@ -44,24 +46,33 @@ final class StubCluster {
 
     /** Holds a secret of one entry, whose value is in base64. */
     void put(String name, String key, String base64) {
-        secrets.put(name, """
+        objects.put(SECRETS + name, """
                 {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "%s", "namespace": "%s"}, "data": {"%s": "%s"}}""".formatted(name, Chart.NAMESPACE, key, base64));
     }
 
+    /** Holds a deployment with a number of replicas. */
+    void putDeployment(String name, int replicas) {
+        objects.put(DEPLOYMENTS + name, """
+                {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "%s", "namespace": "%s"}, "spec": {"replicas": %d}}""".formatted(name, Chart.NAMESPACE, replicas));
+    }
+
     void clear() {
-        secrets.clear();
+        objects.clear();
     }
 
     private void answer(HttpExchange exchange) throws IOException {
         URI uri = exchange.getRequestURI();
-        String secret =
-                uri.getPath().startsWith(SECRETS) ? secrets.get(uri.getPath().substring(SECRETS.length())) : null;
+        String object = objects.get(uri.getPath());
         if (uri.getPath().equals("/api/v1")) {
             send(exchange, 200, """
                     {"kind": "APIResourceList", "groupVersion": "v1", "resources": [
                       {"name": "secrets", "singularName": "secret", "namespaced": true, "kind": "Secret", "verbs": ["get", "list"]}]}""");
-        } else if (secret != null) {
-            send(exchange, 200, secret);
+        } else if (uri.getPath().equals("/apis/apps/v1")) {
+            send(exchange, 200, """
+                    {"kind": "APIResourceList", "groupVersion": "apps/v1", "resources": [
+                      {"name": "deployments", "singularName": "deployment", "namespaced": true, "kind": "Deployment", "verbs": ["get", "list"]}]}""");
+        } else if (object != null) {
+            send(exchange, 200, object);
         } else {
             send(exchange, 404, """
                     {"kind": "Status", "apiVersion": "v1", "status": "Failure", "reason": "NotFound", "code": 404}""");

@@ -43,10 +43,10 @@ class WorkloadRulesTest {
     @ParameterizedTest
     @MethodSource("valueSets")
     void runsFixedVersionsWithinRequestsAndLimits(Path valueSet) {
-        assertThat(Chart.render(valueSet).containers()).hasSize(2).allSatisfy(container -> {
+        assertThat(Chart.render(valueSet).containers()).hasSizeGreaterThan(1).allSatisfy(container -> {
             assertThat(container.getImage()).matches(".+(:[0-9][^:]*|@sha256:[0-9a-f]{64})");
             assertThat(container.getResources().getRequests()).containsKeys("cpu", "memory");
-            assertThat(container.getResources().getLimits()).containsKeys("cpu", "memory");
+            assertThat(container.getResources().getLimits()).containsKeys("memory");
         });
     }
 
