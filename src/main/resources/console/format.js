@@ -17,10 +17,12 @@ export function bytes(value) {
   return new Intl.NumberFormat(state.language, {maximumSignificantDigits: 3}).format(value) + ' ' + units[unit];
 }
 
+/** Whether compressed messages took more bytes than without compression, in a figure with one decimal of a percent. */
+export const isMoreThanDense = times => 100 / times - 100 >= 0.05;
+
 /** The factor by which fewer bytes were sent than without compression; the percentage if more were sent. */
 export function uplinkRatio(times) {
-  const more = 100 / times - 100;
-  return more >= 0.05 ? t('percent_more', number(more, 1)) : t('times_less', number(times, 2));
+  return isMoreThanDense(times) ? t('percent_more', number(100 / times - 100, 1)) : t('times_less', number(times, 2));
 }
 
 export function seconds(value) {

@@ -129,6 +129,7 @@ const texts = {
   members: ['Members', 'メンバー'],
   compression: ['Uplink to uncompressed', '上り（非圧縮比）'],
   times_less: ['{0}× less', '1/{0}'], percent_more: ['{0}% more', '{0}% 増'],
+  sparser: ['More than uncompressed: choose a sparser compressor.', '非圧縮より多くなっています。より疎な圧縮方式を選んでください。'],
   created: ['created', '作成済み'], running: ['running', '実行中'], paused: ['paused', '一時停止中'],
   finished: ['finished', '完了'], cancelled: ['cancelled', '中止'], failed: ['failed', '失敗'],
   compare_chosen: ['Compare chosen runs', '選択したランを比較'],

@@ -5,7 +5,7 @@ import {Chart, positive} from '../chart.js';
 import {AXES, axes, figure, figureName, figures} from '../curves.js';
 import {useRunEvents} from '../events.js';
 import {toYaml} from '../fields.js';
-import {ago, bytes, number, plain, seconds, time, uplinkRatio} from '../format.js';
+import {ago, bytes, number, plain, seconds, time, uplinkRatio, isMoreThanDense} from '../format.js';
 import {Crumbs} from '../lists.js';
 import {Confirmed, CopyButton, Dialog, Loaded, Refusal, RunState, Said, useResource, useSeconds} from '../parts.js';
 import {hasAllRuns, isOperator} from '../store.js';
@@ -107,7 +107,7 @@ function Export({run, base}) {
 /** The bytes that compression saved on the uplink, or added to it. */
 function Saved({sent, dense}) {
   if (!sent) return html`<div><dt>${t('saved')}</dt><dd>${t('none')}</dd></div>`;
-  return html`<div><dt>${t('saved')}</dt><dd>${uplinkRatio(dense / sent)}<small>${t('sent_of_dense', bytes(sent), bytes(dense))}</small></dd></div>`;
+  return html`<div><dt>${t('saved')}</dt><dd>${uplinkRatio(dense / sent)}<small>${t('sent_of_dense', bytes(sent), bytes(dense))}</small>${isMoreThanDense(dense / sent) && html`<small>${t('sparser')}</small>`}</dd></div>`;
 }
 
 function Summary({run, series}) {

@@ -107,7 +107,9 @@ class EnrolmentTokenController {
             @Pattern(regexp = "[a-z0-9-]{1,64}", message = "must be a run's name: a-z, 0-9 and -, at most 64")
             @Schema(
                     description =
-                            "the only run in which its devices may take part, which need not exist yet; any run if left out")
+                            "the only run in which its devices can ever take part, which need not exist yet: they can join"
+                                    + " no other run, such as the next one, and follow no model that is not of it, without a"
+                                    + " new enrolment; any run and model if left out")
             @Nullable
             String run,
 

@@ -27,17 +27,17 @@ final class DemoReport {
                 .row(
                         "both ways",
                         Quantity.bytes(result.uplinkBytes() + result.downlinkBytes()),
-                        against(
+                        Quantity.againstDense(
                                 result.uplinkBytes() + result.downlinkBytes(),
                                 result.denseUplinkBytes() + result.denseDownlinkBytes()))
                 .row(
                         "uplink",
                         Quantity.bytes(result.uplinkBytes()),
-                        against(result.uplinkBytes(), result.denseUplinkBytes()))
+                        Quantity.againstDense(result.uplinkBytes(), result.denseUplinkBytes()))
                 .row(
                         "downlink",
                         Quantity.bytes(result.downlinkBytes()),
-                        against(result.downlinkBytes(), result.denseDownlinkBytes()))
+                        Quantity.againstDense(result.downlinkBytes(), result.denseDownlinkBytes()))
                 .row(
                         "wall time",
                         Quantity.seconds(result.training()),
@@ -65,14 +65,5 @@ final class DemoReport {
         return next.row("./evenkeel demo --help", "other algorithms, dropouts, seeds")
                 .row("./evenkeel serve", "a coordinator for your own devices")
                 .lines();
-    }
-
-    private static String against(long bytes, long dense) {
-        double share = (double) dense / Math.max(1, bytes);
-        return String.format(
-                Locale.ROOT,
-                share < 9.95 ? "1/%.1f of %s dense float32" : "1/%.0f of %s dense float32",
-                share,
-                Quantity.bytes(dense));
     }
 }

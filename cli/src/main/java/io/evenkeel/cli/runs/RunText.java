@@ -48,6 +48,7 @@ final class RunText {
                 .add("tags", TableCells.joined(run.path("tags"), ", ", ""))
                 .add("message", run.path("message").asString(""))
                 .add("stalled", OpenRoundText.stall(run, page))
+                .add("waits for", OpenRoundText.waitsFor(run.path("openRound")))
                 .add("missing", OpenRoundText.missing(run.path("openRound"), page))
                 .add("not waited for", OpenRoundText.silent(run.path("openRound"), page))
                 .add("expected end", expectedEnd(run, page))

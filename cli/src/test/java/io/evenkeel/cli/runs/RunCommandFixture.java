@@ -14,6 +14,7 @@ abstract class RunCommandFixture extends StubFixture {
         """;
     static final String OPEN_ROUND = """
         {"round": 61, "now": "2026-01-31T12:00:00Z", "asked": 9, "accepted": 7, "needed": 5, "extended": 1, "missingCount": 2,
+         "waitsFor": "others",
          "missing": [{"client": "b", "name": "meter-2", "lastSeenAt": "2026-01-31T11:46:00Z"}, {"client": "c"}],
          "silentCount": 1, "silent": [{"client": "d", "name": "meter-9"}]}\
         """;

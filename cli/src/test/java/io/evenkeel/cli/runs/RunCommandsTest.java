@@ -88,6 +88,8 @@ class RunCommandsTest extends RunCommandFixture {
         assertThat(cli.run("runs", "show", "digits")).isZero();
         assertThat(cli.out())
                 .startsWith("digits  running  round 61 of 600")
+                .containsPattern(
+                        "waits for +the missing ones, until its time is up \\(time.max\\); it has enough messages")
                 .contains("7 answered, open for 12s, deadline in 48s, extended 1 times")
                 .contains("9,610 parameters", "5 or more", "0 s to 60 s", "2026-01-31 11:00:00Z (60m ago)");
     }

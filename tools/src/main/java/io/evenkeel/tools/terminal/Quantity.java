@@ -6,6 +6,8 @@ import java.util.Locale;
 /** Formats figures for people. */
 public final class Quantity {
 
+    private static final String SPARSER = "more than uncompressed: choose a sparser compressor";
+
     private static final String[] UNITS = {"kB", "MB", "GB", "TB"};
 
     private Quantity() {}
@@ -24,6 +26,21 @@ public final class Quantity {
         }
         int decimals = value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
         return String.format(Locale.ROOT, "%." + decimals + "f %s", value, UNITS[unit]);
+    }
+
+    /** Compares bytes with those without compression, such as {@code 1/71 of 231 MB dense float32}, with a remark if they are more. */
+    public static String againstDense(long bytes, long dense) {
+        String of = " of " + bytes(dense) + " dense float32";
+        if (isMoreThanDense(bytes, dense)) {
+            return String.format(Locale.ROOT, "%.1f %%", 100.0 * bytes / dense) + of + ", " + SPARSER;
+        }
+        double share = (double) dense / Math.max(1, bytes);
+        return String.format(Locale.ROOT, share < 9.95 ? "1/%.1f" : "1/%.0f", share) + of;
+    }
+
+    /** Returns whether compressed messages took more bytes than without compression, in a figure with one decimal of a percent. */
+    public static boolean isMoreThanDense(long bytes, long dense) {
+        return dense > 0 && bytes >= 1.0005 * dense;
     }
 
     /** Returns a share as a percentage with one decimal, such as {@code 98.3 %}. */

@@ -26,6 +26,20 @@ class QuantityTest {
     }
 
     @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "3290000 | 230640000 | 1/70 of 231 MB dense float32",
+                "39000 | 230640 | 1/5.9 of 231 kB dense float32",
+                "0 | 0 | 1/0.0 of 0 B dense float32",
+                "33610 | 33600 | 1/1.0 of 33.6 kB dense float32",
+                "34000 | 33600 | 101.2 % of 33.6 kB dense float32, more than uncompressed: choose a sparser compressor"
+            })
+    void remarksOnMessagesThatTakeMoreThanUncompressedOnes(long bytes, long dense, String text) {
+        assertThat(Quantity.againstDense(bytes, dense)).isEqualTo(text);
+    }
+
+    @ParameterizedTest
     @CsvSource({"0, 0:00", "59.9, 0:59", "65, 1:05", "3661, 61:01"})
     void writesMinutesAndSeconds(double seconds, String text) {
         assertThat(Quantity.clock(Duration.ofMillis((long) (1000 * seconds)))).isEqualTo(text);

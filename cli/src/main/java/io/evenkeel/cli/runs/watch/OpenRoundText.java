@@ -9,6 +9,7 @@ import io.evenkeel.tools.OperatorException;
 import io.evenkeel.tools.terminal.ExitCode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -16,6 +17,13 @@ import tools.jackson.databind.JsonNode;
 public final class OpenRoundText {
 
     private static final int WIDEST_NAMES = 300;
+
+    private static final Map<String, String> WAITS = Map.of(
+            "more-messages", "more messages",
+            "least-time", "its minimum time; it has enough messages",
+            "others", "the missing ones, until its time is up (time.max); it has enough messages",
+            "closing", "its messages to be summed",
+            "resume", "an operator: 'runs resume'");
 
     private OpenRoundText() {}
 
@@ -30,6 +38,11 @@ public final class OpenRoundText {
             }
             throw e;
         }
+    }
+
+    /** Returns what a round waits for before it closes. */
+    public static String waitsFor(JsonNode open) {
+        return WAITS.getOrDefault(open.path("waitsFor").asString(""), "");
     }
 
     /** Returns the members that have not answered with the time since each was seen, such as {@code 2: ada (3m), bob (never seen)}. */

@@ -35,6 +35,9 @@ final class WatchLines {
         if (history.denseUplinkBytes() > 0) {
             line.append("  uplink ").append(Quantity.bytes(history.uplinkBytes()));
             line.append(" of ").append(Quantity.bytes(history.denseUplinkBytes()));
+            if (Quantity.isMoreThanDense(history.uplinkBytes(), history.denseUplinkBytes())) {
+                line.append(" (more than uncompressed)");
+            }
         }
         if (history.tokens() > 0) {
             line.append(String.format(Locale.ROOT, "  tokens %,.0f", history.tokens()));

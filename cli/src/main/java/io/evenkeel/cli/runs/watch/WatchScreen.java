@@ -13,7 +13,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
@@ -23,13 +22,6 @@ final class WatchScreen {
     private static final int WIDEST_BAR = 50;
     private static final int WIDEST_SPARKLINE = 40;
     private static final int SHOWN_EVENTS = 5;
-
-    private static final Map<String, String> WAITS = Map.of(
-            "more-messages", "more messages",
-            "least-time", "its minimum time; it has enough messages",
-            "others", "the others, until its time is up; it has enough messages",
-            "closing", "its messages to be summed",
-            "resume", "an operator: 'runs resume'");
 
     private final String address;
 
@@ -84,9 +76,7 @@ final class WatchScreen {
             figures.add("members", run.path("members").asString());
         } else {
             figures.add("open round", openRound(snapshot.open()));
-            figures.add(
-                    "waits for",
-                    WAITS.getOrDefault(snapshot.open().path("waitsFor").asString(""), ""));
+            figures.add("waits for", OpenRoundText.waitsFor(snapshot.open()));
             figures.add("answered", answered(snapshot.open()));
             figures.add("missing", OpenRoundText.missing(snapshot.open(), page));
             figures.add("not waited for", OpenRoundText.silent(snapshot.open(), page));
@@ -175,13 +165,8 @@ final class WatchScreen {
         if (history.uplinkBytes() == 0) {
             return "";
         }
-        double share = (double) history.denseUplinkBytes() / history.uplinkBytes();
-        return String.format(
-                Locale.ROOT,
-                "%s, 1/%." + (share < 9.95 ? 1 : 0) + "f of %s dense",
-                Quantity.bytes(history.uplinkBytes()),
-                share,
-                Quantity.bytes(history.denseUplinkBytes()));
+        return Quantity.bytes(history.uplinkBytes()) + ", "
+                + Quantity.againstDense(history.uplinkBytes(), history.denseUplinkBytes());
     }
 
     private static String event(RunEvents.Event event) {

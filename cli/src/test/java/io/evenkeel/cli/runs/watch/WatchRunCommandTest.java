@@ -63,6 +63,17 @@ class WatchRunCommandTest extends StubFixture {
     }
 
     @Test
+    void aLineRemarksOnAnUplinkLargerThanUncompressed() {
+        answer("finished", 1, 3);
+        coordinator.on("GET /runs/digits/series?points=200", """
+            {"round": [0], "loss": [1.0], "uplinkBytes": [34000], "denseUplinkBytes": [33600]}\
+            """);
+
+        assertThat(cli.run("runs", "watch", "digits")).isZero();
+        assertThat(cli.out()).contains("uplink 34.0 kB of 33.6 kB (more than uncompressed)");
+    }
+
+    @Test
     void programsGetAJsonDocumentALine() {
         answer("cancelled", 2, 3);
         coordinator.on("GET /runs/digits/series?points=200", SERIES);
@@ -95,7 +106,7 @@ class WatchRunCommandTest extends StubFixture {
                 .contains("accuracy 0.7500")
                 .doesNotContain("tokens 3.000")
                 .containsPattern("tokens +60,000")
-                .contains("2.00 kB, 1/50 of 100 kB dense")
+                .contains("2.00 kB, 1/50 of 100 kB dense float32")
                 .contains("18.0 kB");
         assertThat(cli.out()).as("the terminal is given back").contains("\u001b[?1049h", "\u001b[?25h\u001b[?1049l");
         String last = cli.out().substring(cli.out().indexOf("\u001b[?1049l"));
