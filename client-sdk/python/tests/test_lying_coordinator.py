@@ -396,7 +396,7 @@ def test_a_device_takes_no_part_in_a_run_that_does_not_meet_its_demands(cohort):
 @pytest.mark.parametrize(
     "options, message",
     [
-        ({"minimum_cohort": 2}, "minimum_cohort is 2, expected at least 3"),
+        ({"minimum_cohort": 2}, "minimum_cohort is 2, expected an integer of at least 3"),
         ({"minimum_collusion": -0.1}, "minimum_collusion is -0.1, expected a share from 0 to 0.5"),
         ({"minimum_collusion": 0.6}, "minimum_collusion is 0.6, expected a share from 0 to 0.5"),
         ({"minimum_collusion": float("nan")}, "minimum_collusion is nan, expected a share from 0 to 0.5"),

@@ -69,7 +69,9 @@ def test_begins_again_if_the_coordinator_has_another_model_or_the_run_was_delete
         def notify(self, *text):
             pass
 
-    gradient = object()
+    def gradient(model):
+        return None
+
     functions, declines = (lambda run: gradient), (lambda: None)
     loop = WorkLoop(Coordinator(), StopSignal(), Silent(), Silent(), 0.0, 1.0, Training, functions, declines, lambda name: None)
     loop.run()

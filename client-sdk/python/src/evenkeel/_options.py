@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Callable
 from typing import Any
 
-from .errors import EvenkeelError, FunctionError
+from .errors import ArgumentError, EvenkeelError, FunctionError
 
 
 def add_coordinator_options(parser: argparse.ArgumentParser) -> None:
@@ -44,7 +44,7 @@ def reporting_errors(command: Callable[[argparse.Namespace], None]) -> Callable[
             if isinstance(e, FunctionError) and e.__cause__ is not None:
                 traceback.print_exception(e.__cause__)
             print(f"evenkeel: {e}", file=sys.stderr)
-            return 1
+            return 2 if isinstance(e, ArgumentError) else 1
         except (ValueError, TypeError, ImportError, OSError) as e:
             print(f"evenkeel: {e}", file=sys.stderr)
             return 2

@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 
+from ..errors import FunctionError
+from ._arguments import is_attributes
 from ._coordinator import Coordinator
+from ._gradients import called
 from ._protocol import Credentials
 from ._store import StateStore
 
@@ -31,8 +34,14 @@ class AttributeReporter:
 
     def current(self) -> dict[str, str]:
         """The attributes at this moment; empty if the device reports none."""
-        given = self._attributes() if callable(self._attributes) else self._attributes
-        return dict(given or {})
+        if not callable(self._attributes):
+            return dict(self._attributes or {})
+        given = called("the function of attributes", self._attributes)
+        if not is_attributes(given):
+            raise FunctionError(
+                f'the function of attributes returned {given!r}, expected texts by name such as {{"region": "eu"}}'
+            )
+        return dict(given)
 
     def forget(self) -> None:
         """Forgets what another enrolment has reported."""

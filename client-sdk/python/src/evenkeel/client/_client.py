@@ -9,15 +9,20 @@ from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from ..errors import MemberNotFoundError, WrongStateError
+from ..errors import ArgumentError, MemberNotFoundError, WrongStateError
 from ._aggregation import AggregationDemands
 from ._arguments import (
+    require_attributes,
+    require_credentials,
+    require_flags,
     require_functions,
+    require_kind,
     require_max_dimension,
-    require_minimum_cohort,
-    require_minimum_collusion,
+    require_name,
     require_privacy_limit,
-    require_recovery_key,
+    require_round,
+    require_secure,
+    require_texts,
     require_valid,
     tls_context,
 )
@@ -26,7 +31,6 @@ from ._coordinator import Coordinator
 from ._downlink import Downlink
 from ._enrolment import CREDENTIALS, Enrolment
 from ._enrolment_uri import parse_enrolment_uri
-from ._fields import NAME
 from ._followed import FollowedModel
 from ._gradients import GradientFunction, require_callable
 from ._listener import EventNotifier, Listener
@@ -105,7 +109,7 @@ class Client:
         client_certificate: PEM files of the device's certificate and its key.
 
     Raises:
-        ValueError: naming the argument that is wrong.
+        ArgumentError: naming the argument that is wrong.
         StateError: if the state folder cannot be opened, or another process uses it.
     """
 
@@ -155,11 +159,24 @@ class Client:
         self._given_run = run
         self._weight = weight
         require_privacy_limit(privacy_limit)
-        require_minimum_cohort(minimum_cohort)
-        require_minimum_collusion(minimum_collusion)
-        require_recovery_key(recovery_key)
+        require_secure(identity, minimum_cohort, minimum_collusion, recovery_key)
         require_max_dimension(max_dimension)
         require_functions(evaluate=evaluate, progress=progress)
+        require_kind("listener", listener, (Listener, type(None)), "an instance of a subclass of evenkeel.client.Listener")
+        require_kind("on_divergence", on_divergence, OnDivergence, "an OnDivergence")
+        require_kind(
+            "state_dir", state_dir, (str, os.PathLike, StateStore), "a folder's path, or a StateStore such as MemoryStore()"
+        )
+        require_texts(enrolment_token=enrolment_token, name=name)
+        require_credentials(credentials)
+        require_attributes(attributes)
+        require_flags(
+            trust_coordinator=trust_coordinator,
+            only_secure=only_secure,
+            double_precision=double_precision,
+            sparse_updates=sparse_updates,
+            report_smoothness=report_smoothness,
+        )
         self._max_dimension = max_dimension
         self._settings = TrainingSettings(
             evaluate,
@@ -176,7 +193,7 @@ class Client:
         )
         self._notifier = EventNotifier(*([listener] if listener else []), *([ProgressListener(progress)] if progress else []))
         self._stop = StopSignal()
-        context = tls or tls_context(ca_file, client_certificate)
+        context = tls_context(tls, ca_file, client_certificate)
         # Followed models have a connection of their own, so that they are refreshed while the device trains.
         self._transport, self._model_transport = (Transport(url, connect_timeout, request_timeout, context) for _ in range(2))
         self._coordinator, self._models = (
@@ -211,11 +228,11 @@ class Client:
             settings: further arguments of the constructor.
 
         Raises:
-            ValueError: naming what is wrong; the message does not contain the token.
+            ArgumentError: naming what is wrong; the message does not contain the token.
         """
         url, token, named = parse_enrolment_uri(uri)
         if run is not None and named is not None and run != named:
-            raise ValueError(f"run is {run!r}, but the enrolment URI is for run {named!r}: leave out run")
+            raise ArgumentError(f"run is {run!r}, but the enrolment URI is for run {named!r}: leave out run")
         return cls(url, run=run or named, state_dir=state_dir, enrolment_token=token, **settings)
 
     def train(self, function: GradientFunction) -> RunOutcome:
@@ -303,7 +320,7 @@ class Client:
     @property
     def _run(self) -> str:
         if self._given_run is None:
-            raise ValueError("no run is set: give run=... to the client")
+            raise ArgumentError("run is None, expected the name of a run: no run is set, so give run=... to the client")
         return self._given_run
 
     def _training(self, member: Membership) -> Training:
@@ -336,10 +353,12 @@ class Client:
         Raises:
             RoundNotFoundError, ModelNotKeptError: if the coordinator does not have it.
         """
+        run = self._run
+        require_round(round)
 
         def work() -> Model:
             self._enrolment.enrol(self._coordinator)
-            plan = self._coordinator.membership(self._run).plan
+            plan = self._coordinator.membership(run).plan
             require_room(plan, self._max_dimension)
             return Downlink(self._coordinator, plan, self._settings.double_precision, False, self._notifier).result(round)
 
@@ -357,7 +376,7 @@ class Client:
                 the roll-out goes on. An exception reports the new version as failed, and the device keeps the one in use.
 
         Raises:
-            ValueError: naming the argument that is wrong.
+            ArgumentError: naming the argument that is wrong.
             StateError: if the stored version cannot be read.
         """
 
@@ -385,17 +404,16 @@ class Client:
             samples: on how many samples, from 1.
 
         Raises:
-            ValueError: naming the argument that is wrong.
+            ArgumentError: naming the argument that is wrong.
             EvaluationClosedError: the evaluation takes no more results.
             DeviceNotChosenError: the evaluation does not ask this device.
             DeadlineError: the coordinator cannot be reached; send the result again.
         """
-        if not NAME.fullmatch(evaluation):
-            raise ValueError(f"evaluation is {evaluation!r}, expected 1 to 64 of a to z, 0 to 9 and hyphen")
+        require_name("evaluation", evaluation)
         figures, count = checked_metrics((metrics, samples))
         figures = finite(figures)
         if not figures or count < 1:
-            raise ValueError("metrics and samples: expected at least one finite metric and one sample")
+            raise ArgumentError("metrics and samples: expected at least one finite metric and one sample")
 
         def work() -> None:
             self._enrolment.enrol(self._coordinator)
@@ -406,11 +424,12 @@ class Client:
     def leave(self) -> None:
         """Leaves the run permanently: the coordinator removes the device's share from the sum, and the device deletes its state
         of the run."""
+        run = self._run
 
         def work() -> None:
             self._enrolment.enrol(self._coordinator)
-            self._coordinator.leave(self._run)
-            forget(self._store, self._run)
+            self._coordinator.leave(run)
+            forget(self._store, run)
 
         self._turns.training(work)
 

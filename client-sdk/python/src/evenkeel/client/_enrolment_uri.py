@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import parse_qs, urlsplit
 
+from ..errors import ArgumentError
+
 _FORM = "evenkeel://enrol?coordinator=https%3A%2F%2Ffleet.example&token=evk_enrol_..."
 
 
@@ -11,8 +13,10 @@ def parse_enrolment_uri(uri: str) -> tuple[str, str, str | None]:
     """Returns the coordinator's address, the token, and the run if the token is for one. Ignores unknown parameters.
 
     Raises:
-        ValueError: if it is none of this form; the message does not contain the token.
+        ArgumentError: if it is none of this form; the message does not contain the token.
     """
+    if not isinstance(uri, str):
+        raise _refusal("it is no text")
     try:
         parts = urlsplit(uri.strip())
         values = parse_qs(parts.query, errors="strict")
@@ -26,5 +30,5 @@ def parse_enrolment_uri(uri: str) -> tuple[str, str, str | None]:
     return values["coordinator"][-1], values["token"][-1], values.get("run", [None])[-1]
 
 
-def _refusal(why: str) -> ValueError:
-    return ValueError(f"the enrolment URI cannot be read ({why}): expected one as the console shows it, such as {_FORM}")
+def _refusal(why: str) -> ArgumentError:
+    return ArgumentError(f"the enrolment URI cannot be read ({why}): expected one as the console shows it, such as {_FORM}")

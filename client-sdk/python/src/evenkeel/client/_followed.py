@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..errors import EvenkeelError, ProtocolError, StateError
+from ..errors import EvenkeelError, MissingError, ProtocolError, StateError
+from ._arguments import require_functions, require_name
 from ._coordinator import Coordinator, OfferedVersion
-from ._fields import NAME
 from ._listener import EventNotifier
 from ._printable import printable
 from ._rollout import RolloutReporter, VersionEvaluator
@@ -49,9 +49,9 @@ class FollowedModel:
         notifier: EventNotifier,
         in_turn: Callable[[Callable[[], bool]], bool],
     ) -> None:
-        for what, name in (("model", model), ("alias", alias)):
-            if not NAME.fullmatch(name):
-                raise ValueError(f"{what} is {name!r}, expected 1 to 64 of a to z, 0 to 9 and hyphen")
+        require_name("model", model)
+        require_name("alias", alias)
+        require_functions(evaluate=evaluate)
         self._model = model
         self._alias = alias
         self._coordinator = coordinator
@@ -78,10 +78,10 @@ class FollowedModel:
         """The stored version's safetensors file.
 
         Raises:
-            LookupError: before the first download.
+            MissingError: before the first download.
         """
         if self._file is None:
-            raise LookupError(
+            raise MissingError(
                 f"no version of model '{self._model}' is stored yet: call refresh() while the coordinator can be reached"
             )
         return self._file
@@ -90,7 +90,7 @@ class FollowedModel:
         """Returns the stored version's tensors by name, float32 or float64, in the file's order. The arrays are read-only.
 
         Raises:
-            LookupError: before the first download.
+            MissingError: before the first download.
         """
         return tensors(self.file)
 

@@ -90,6 +90,14 @@ def require_callable(what: str, function: object) -> None:
         )
 
 
+def called(what: str, function: Callable[..., _S], *given: Any) -> _S:
+    """Calls a function of the application; raises FunctionError with the cause if it fails."""
+    try:
+        return function(*given)
+    except Exception as e:
+        raise FunctionError(f"{what} failed: {type(e).__name__}: {e}: fix it and call again; the state is saved") from e
+
+
 def require_suited(function: GradientFunction, feedback: type[ErrorFeedback], layout: TensorLayout, run: str) -> None:
     """Checks a gradient function before a run's first round.
 

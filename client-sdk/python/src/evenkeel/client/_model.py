@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .._types import Vector
-from ..errors import InvalidGradientError
+from ..errors import ArgumentError, InvalidGradientError, MissingError
 from ..vector import TensorLayout
 
 
@@ -36,11 +36,11 @@ class Model:
         self.values.flags.writeable = False
 
     def tensor(self, name: str) -> Vector:
-        """Returns one tensor in its shape, a read-only view; KeyError if the model has no such tensor."""
+        """Returns one tensor in its shape, a read-only view; MissingError if the model has no such tensor."""
         for i, tensor in enumerate(self.layout.tensors):
             if tensor.name == name:
                 return self.values[self.layout.slice(i)].reshape(tensor.shape)
-        raise KeyError(f"the model has no tensor '{name}', only {', '.join(t.name for t in self.layout.tensors)}")
+        raise MissingError(f"the model has no tensor '{name}', only {', '.join(t.name for t in self.layout.tensors)}")
 
     def tensors(self) -> dict[str, Vector]:
         """Returns every tensor in its shape by its name, read-only views."""
@@ -67,7 +67,9 @@ class Gradient:
 
     def __post_init__(self) -> None:
         if self.samples < 1:
-            raise ValueError(f"samples is {self.samples}, expected at least 1: return None from the function if there is no data")
+            raise ArgumentError(
+                f"samples is {self.samples}, expected at least 1: return None from the function if there is no data"
+            )
         if self.loss is not None:
             object.__setattr__(self, "loss", float(self.loss) if isfinite(self.loss) else None)
 

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import (
+    ArgumentError,
     CoordinatorError,
     EvenkeelError,
     ForbiddenError,
@@ -21,6 +22,7 @@ from ..errors import (
     RolloutNotFoundError,
     RolloutStateError,
 )
+from ._arguments import require_kind
 from ._coordinator import Coordinator, OfferedVersion
 from ._store import StateStore
 
@@ -139,14 +141,29 @@ def checked_metrics(result: tuple[Mapping[str, float], int]) -> tuple[dict[str, 
     """Returns the metrics and the number of samples.
 
     Raises:
-        ValueError: if a name is not valid, there are too many metrics, or the number of samples is negative.
+        ArgumentError: if a name or a value is not valid, there are too many metrics, or the number of samples is negative.
     """
+    if not isinstance(result, tuple) or len(result) != 2:
+        raise ArgumentError(f"the result is {result!r}, expected a pair of metrics by name and the number of samples")
     metrics, samples = result
+    require_kind("metrics", metrics, Mapping, 'figures by name such as {"accuracy": 0.9}')
     if len(metrics) > _MAX_METRICS:
-        raise ValueError(f"{len(metrics)} metrics, expected at most {_MAX_METRICS}")
+        raise ArgumentError(f"{len(metrics)} metrics, expected at most {_MAX_METRICS}")
     for name in metrics:
-        if not _NAME.fullmatch(name):
-            raise ValueError(f"a metric is named {name!r}, expected 1 to 64 of a-z, 0-9, '_', '.' and '-'")
-    if samples < 0:
-        raise ValueError(f"samples is {samples}, expected 0 or more")
-    return {name: float(np.float64(value)) for name, value in metrics.items()}, int(samples)
+        if not isinstance(name, str) or not _NAME.fullmatch(name):
+            raise ArgumentError(f"a metric is named {name!r}, expected 1 to 64 of a-z, 0-9, '_', '.' and '-'")
+    try:
+        if isinstance(samples, str) or (count := int(samples)) < 0:
+            raise ValueError
+    except (TypeError, ValueError, OverflowError):
+        raise ArgumentError(f"samples is {samples!r}, expected 0 or more") from None
+    return {name: _figure(name, value) for name, value in metrics.items()}, count
+
+
+def _figure(name: str, value: Any) -> float:
+    try:
+        if isinstance(value, str):
+            raise TypeError
+        return float(np.float64(value))
+    except (TypeError, ValueError, OverflowError, RuntimeError):
+        raise ArgumentError(f"metric {name} is {value!r}, expected a number") from None

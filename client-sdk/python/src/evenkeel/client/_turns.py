@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import TypeVar
 
-from ..errors import ClientStateError
+from ..errors import ClientStateError, OutOfMemoryError
 from ._stop import Stopped, StopSignal
 
 _R = TypeVar("_R")
@@ -56,6 +56,13 @@ class ClientTurns:
             return work()
         except Stopped:
             raise ClientStateError(_STOPPED) from None
+        except OutOfMemoryError:
+            raise
+        except MemoryError as e:
+            raise OutOfMemoryError(
+                "the memory did not suffice; what was saved is intact: free memory and try again, or take part in runs of smaller models, "
+                "with max_dimension=..."
+            ) from e
         finally:
             self._end(use)
 

@@ -10,8 +10,10 @@ from enum import Enum
 from typing import TypeAlias
 
 from ..errors import (
+    ArgumentError,
     DeadlineError,
     DeviceNotChosenError,
+    FunctionError,
     MemberNotFoundError,
     OtherModelError,
     RoundClosedError,
@@ -23,7 +25,7 @@ from ..errors import (
 from ._attributes import AttributeReporter
 from ._coordinator import Coordinator
 from ._followed import MAX_BYTES, tensors
-from ._gradients import GradientFunction
+from ._gradients import GradientFunction, called, require_callable
 from ._listener import EventNotifier
 from ._outcome import RunEnd
 from ._protocol import WorkItem
@@ -146,10 +148,12 @@ class WorkLoop:
 
     def _evaluate(self, evaluation: str, path: str) -> None:
         """Measures the model of an evaluation and sends the result, if the application measures models for it."""
-        evaluate = None if evaluation in self._failed_evaluations else self._evaluators(evaluation)
+        if evaluation in self._failed_evaluations:
+            return
+        evaluate = called("the function evaluators", self._evaluators, evaluation)
         if evaluate is None:
             return
-        reason = self._declines()
+        reason = self._decline()
         if reason is not None:
             self._report_waiting(f"the device measures no model now: {reason.value}")
             return
@@ -157,7 +161,7 @@ class WorkLoop:
             metrics, samples = checked_metrics(evaluate(tensors(self._coordinator.evaluated_model(path, MAX_BYTES))))
             figures = finite(metrics)
             if not figures or samples < 1:
-                raise ValueError("the result needs at least one finite metric and one sample")
+                raise ArgumentError("the result needs at least one finite metric and one sample")
             self._coordinator.report_evaluation(evaluation, {"samples": samples, "metrics": figures})
             left_out = [name for name in metrics if name not in figures]
             warning = f"; not finite and not sent: {', '.join(left_out)}" if left_out else ""
@@ -168,14 +172,21 @@ class WorkLoop:
             self._failed_evaluations.add(evaluation)
             self._report_waiting(f"takes no part in evaluation {evaluation}: {e}")
 
+    def _decline(self) -> DeclineReason | None:
+        reason = called("the function declines", self._declines)
+        if reason is not None and not isinstance(reason, DeclineReason):
+            raise FunctionError(f"declines returned {reason!r}, expected a DeclineReason or None")
+        return reason
+
     def _report_waiting(self, reason: str) -> None:
         self._notifier.notify(logging.INFO, "waiting", "%s", reason)
 
     def _train(self, item: WorkItem) -> None:
-        function = self._functions(item.run)
+        function = called("the function of runs", self._functions, item.run)
         if function is None:
             return
-        reason = self._declines()
+        require_callable(f"the gradient function of run '{item.run}'", function)
+        reason = self._decline()
         try:
             if reason is not None:
                 if item.is_member:

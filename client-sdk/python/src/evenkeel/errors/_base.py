@@ -2,4 +2,4 @@
 
 
 class EvenkeelError(Exception):
-    """The base of all errors of this package; wrong arguments raise ValueError too."""
+    """The base of all errors of this package; those of wrong arguments are ValueErrors too."""

@@ -5,6 +5,20 @@ from __future__ import annotations
 from ._base import EvenkeelError
 
 
+class ArgumentError(EvenkeelError, ValueError):
+    """An argument is wrong, which the message names with what was expected; nothing was sent."""
+
+
+class MissingError(EvenkeelError, KeyError):
+    """There is nothing of this name: no such tensor, or no version of a followed model before its first download."""
+
+    __str__ = Exception.__str__
+
+
+class OutOfMemoryError(EvenkeelError, MemoryError):
+    """The memory did not suffice; the saved state is consistent."""
+
+
 class InvalidGradientError(EvenkeelError, ValueError):
     """A gradient is not d finite numbers. The state is unchanged.
 

@@ -70,7 +70,7 @@ def _run(given: argparse.Namespace) -> None:
             made.append(_event_files(given.tensorboard, run, source))
         return made
 
-    transport = Transport(given.coordinator, 10.0, 30.0, tls_context(given.ca_file, None))
+    transport = Transport(given.coordinator, 10.0, 30.0, tls_context(None, given.ca_file, None))
     never = threading.Event()
     try:
         RunFollower(RunRecords(transport, token), given.runs, trackers).follow(lambda: never.wait(given.every))
