@@ -21,11 +21,11 @@ TOKEN = "evk_op_" + "t" * 43
 
 
 def command() -> list[str] | None:
-    """Returns the command that starts a coordinator: EVENKEEL_COORDINATOR, or a jar that was built here; None without."""
-    given = os.environ.get("EVENKEEL_COORDINATOR")
-    if given:
+    """Returns the command that starts a coordinator: EVENKEEL_COORDINATOR, a command or a jar, or a jar that was built here; None without."""
+    given = os.environ.get("EVENKEEL_COORDINATOR", "")
+    if given and not given.endswith(".jar"):
         return shlex.split(given)
-    jar = ROOT / "target" / "coordinator" / "evenkeel-coordinator.jar"
+    jar = pathlib.Path(given) if given else ROOT / "target" / "coordinator" / "evenkeel-coordinator.jar"
     # Starts quickly; the archive of classes is there once the Java tests have started a coordinator.
     options = ["-XX:TieredStopAtLevel=1", "-XX:ReservedCodeCacheSize=128m", "-XX:+UseSerialGC"]
     options.append(f"-XX:SharedArchiveFile={jar.with_name('classes.jsa')}")

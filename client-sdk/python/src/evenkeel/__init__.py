@@ -1,21 +1,30 @@
 """Evenkeel for Python: federated learning over thin links, with error feedback and normalized steps.
 
-``Client`` is a device of a fleet. ``simulate`` trains a PyTorch model on virtual clients in one process. The modules
+``Client`` is a device of a fleet, ``Operator`` an operator's client, and ``Coordinator`` a coordinator in a process of its own. ``simulate``
+trains a PyTorch model on virtual clients in one process. The modules
 ``compress``, ``downlink``, ``feedback``, ``step`` and ``wire`` contain the mathematics and the formats; their results have the same bits as
 those of the Java SDK.
 """
+
+from typing import TYPE_CHECKING, Any
 
 from . import compress, downlink, errors, feedback, privacy, step, vector, wire
 from ._simulate import simulate
 from ._version import __version__
 from .client import Client, Gradient, Listener, Model, OnDivergence, RunEnd, RunOutcome, SampledGradient, on_sample
 
+if TYPE_CHECKING:
+    from .operator import Operator
+    from .server import Coordinator
+
 __all__ = [
     "Client",
+    "Coordinator",
     "Gradient",
     "Listener",
     "Model",
     "OnDivergence",
+    "Operator",
     "RunEnd",
     "RunOutcome",
     "SampledGradient",
@@ -31,3 +40,16 @@ __all__ = [
     "vector",
     "wire",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Imports what a device does not need when it is first used."""
+    if name == "Coordinator":
+        from .server import Coordinator
+
+        return Coordinator
+    if name == "Operator":
+        from .operator import Operator
+
+        return Operator
+    raise AttributeError(f"module '{__name__}' has no attribute '{name}'")

@@ -11,19 +11,15 @@ import importlib.util
 import json
 import re
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from pickle import UnpicklingError
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
-from ._definition import array_name, write_device, write_run
+from ._definition import write_device, write_run
 from ._identity_files import add_commands
+from ._initial import MODULE_PLAN, Plan, Tensors, initial_model
 from .flare import _command as flare
 from .flower import _command as flower
-from .flower import arrays_of
 from .track import _command as track
 
 _SOURCE = """SOURCE is one of
@@ -33,14 +29,6 @@ _SOURCE = """SOURCE is one of
   plan.json           fields of a run's definition, and "module", one of the two above, from the plan's folder on
 """
 _NAME = re.compile(r"[a-z0-9-]{1,64}")
-
-Tensors = Mapping[str, npt.NDArray[Any]]
-Plan = dict[str, Any]
-
-_MODULE: Plan = {"algorithm": "ef21-storm-norm"}
-"""The algorithm for minibatches and local steps without a step size: a TorchDevice computes two gradients on one sample."""
-_LOCAL: Plan = {"algorithm": "ef14", "gamma": "constant:1"}
-"""A client of Flower or FLARE draws its own samples, and sends the difference of models, whose step size is 1 without compression."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -109,7 +97,7 @@ def _make_run(given: argparse.Namespace) -> int:
     print(f"{body} and {model}: {len(tensors)} tensors, {values:,} values. To create the run:")
     print(f"\n  evenkeel runs create -f {body} --model {model}")
     file, _, factory = source.partition(":")
-    if factory and usual is _MODULE:
+    if factory and usual is MODULE_PLAN:
         script = write_device(given.out, plan["name"], base / file, factory)
         print(f"\n{script} is a device: load its data there" if script else f"\n{plan['name']}_device.py exists and is kept")
     return 0
@@ -131,9 +119,9 @@ def _tensors(base: Path, source: str, trusted: bool) -> tuple[Tensors, Plan]:
     if not path.is_file():
         raise ValueError(f"there is no file {path}")
     if file.endswith(".py") and factory:
-        return _values(_made(path, factory), source)
+        return initial_model(_made(path, factory), source)
     if not file.endswith(".py") and not factory:
-        return _values(_loaded(path, trusted), source)
+        return initial_model(_loaded(path, trusted), source)
     raise ValueError(f"the source is '{source}', expected module.py:FACTORY, module.pt or plan.json")
 
 
@@ -165,34 +153,6 @@ def _loaded(path: Path, trusted: bool) -> Any:
             f"{path} is no saved module, or a pickle, which runs any code in it when it is loaded: save the module with "
             "torch.jit.script(module).save(...), give module.py:FACTORY, or add --trust-pickle if you made the file"
         ) from None
-
-
-def _values(made: Any, source: str) -> tuple[Tensors, Plan]:
-    """Returns the initial model, a module's trainable parameters or the arrays of a Flower client, and its usual algorithm."""
-    if hasattr(made, "get_parameters"):
-        made = arrays_of(made)
-    if isinstance(made, list) and made and all(isinstance(array, np.ndarray) for array in made):
-        made = {array_name(i): array for i, array in enumerate(made)}
-    if isinstance(made, Mapping) and made and all(isinstance(array, np.ndarray) for array in made.values()):
-        return {name: _real(name, array) for name, array in made.items()}, _LOCAL
-    import torch
-
-    from .torch import trainable
-
-    if isinstance(made, Mapping):
-        raise ValueError(
-            f"{source} is a state_dict, which does not tell parameters from buffers: save the module itself with "
-            "torch.jit.script(module).save(...), or give module.py:FACTORY"
-        )
-    if not isinstance(made, torch.nn.Module):
-        raise ValueError(f"{source} is a {type(made).__name__}, expected a torch.nn.Module, get_parameters or numpy arrays")
-    return trainable(made), _MODULE
-
-
-def _real(name: str, array: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    if array.dtype.kind not in "fiu":
-        raise ValueError(f"array '{name}' is {array.dtype}, expected real numbers")
-    return array if array.dtype == np.float64 else array.astype(np.float32)
 
 
 if __name__ == "__main__":

@@ -66,6 +66,15 @@ def definition(tensors: Mapping[str, npt.NDArray[Any]], plan: Mapping[str, Any])
     for key in ("name", "algorithm", "rounds"):
         if key not in plan:
             raise ValueError(f"'{key}' is missing: give --{key}, or say it in the plan")
+    return {**plan, **tensor_fields(tensors)}
+
+
+def tensor_fields(tensors: Mapping[str, npt.NDArray[Any]]) -> dict[str, Any]:
+    """Returns the fields of a definition that describe an initial model which is uploaded.
+
+    Raises:
+        ValueError: naming the tensor that is wrong.
+    """
     for name, values in tensors.items():
         if name == _RESERVED:
             raise ValueError(f"a tensor is named {name}, which safetensors files keep for themselves: rename it")
@@ -73,7 +82,7 @@ def definition(tensors: Mapping[str, npt.NDArray[Any]], plan: Mapping[str, Any])
             raise ValueError(f"tensor '{name}' of the initial model has a value that is not finite")
     layout = TensorLayout([Tensor(name, values.shape) for name, values in tensors.items()])
     shapes = [{"name": tensor.name, "shape": list(tensor.shape)} for tensor in layout.tensors]
-    return {**plan, "tensors": shapes, "initialModel": "uploaded"}
+    return {"tensors": shapes, "initialModel": "uploaded"}
 
 
 _PARSERS: dict[str, Callable[[str], object]] = {

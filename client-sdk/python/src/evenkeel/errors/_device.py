@@ -42,11 +42,12 @@ class StateError(EvenkeelError):
 
 
 class DeadlineError(EvenkeelError):
-    """The coordinator was unreachable or too busy for longer than the configured time. The state is saved."""
+    """The coordinator was unreachable or too busy for longer than the configured time, and the state is saved; or a run that an operator
+    waits for is not over in time."""
 
 
 class UnreachableError(EvenkeelError):
-    """A device that was never enrolled cannot reach the coordinator, probably because of a wrong setting, which is named."""
+    """A device that was never enrolled, or an operator, cannot reach the coordinator, probably because of a wrong setting, which is named."""
 
 
 class UntrustedError(EvenkeelError):
@@ -80,3 +81,7 @@ class SecAggError(EvenkeelError):
 
 class ServerError(EvenkeelError):
     """A coordinator cannot be started here: it or a Java runtime is missing, or it ended before it was ready."""
+
+
+class MissingPackageError(EvenkeelError, ImportError):
+    """A function needs a package that is not installed; the message names the extra that brings it."""

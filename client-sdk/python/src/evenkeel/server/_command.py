@@ -48,8 +48,11 @@ def command_line(arguments: Sequence[str]) -> list[str]:
     return [str(java.program), *_options(first, java, jars), "-jar", str(jars.command_line), *arguments]
 
 
-def coordinator_command() -> list[str]:
+def coordinator_command(*options: str) -> list[str]:
     """Returns the command that starts a coordinator, of EVENKEEL_COORDINATOR or of an installed jar.
+
+    Args:
+        options: of the JVM, unless EVENKEEL_COORDINATOR gives the whole command.
 
     Raises:
         ServerError: if there is no Java or no jar.
@@ -58,15 +61,15 @@ def coordinator_command() -> list[str]:
     if given is not None:
         return given
     jar = coordinator_jar()
-    return _coordinator(find_java(), jar)
+    return _coordinator(find_java(), jar, *options)
 
 
-def _coordinator(java: Java, jar: Path) -> list[str]:
+def _coordinator(java: Java, jar: Path, *options: str) -> list[str]:
     """The heap begins small, so that a coordinator with little to do stays small. EVENKEEL_JAVA_OPTS can set everything again."""
     # Ends before it listens.
     training = [*QUICK, "-Dspring.context.exit=onRefresh", "-jar", str(jar), "--server.port=0", "--evenkeel.data=."]
     archive = with_archive(java, jar, "classes.jsa", training)
-    return [str(java.program), *archive, "-Xms32m", *_java_options(), "-jar", str(jar)]
+    return [str(java.program), *archive, "-Xms32m", *options, *_java_options(), "-jar", str(jar)]
 
 
 def _options(first: str, java: Java, jars: Jars) -> list[str]:

@@ -6,8 +6,10 @@ import html
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
+from .._svg import curves
 from ._format import byte_text
 from ._headline import Verdict
 from ._metric import ClassBalance
@@ -156,7 +158,16 @@ class Results:
         cells = "".join(f"<tr>{''.join(f'<td>{cell}</td>' for cell in row)}</tr>" for row in rows)
         verdicts = "".join(f"<li>{html.escape(verdict)}</li>" for verdict in self.verdicts)
         titles = "".join(f"<th>{cell}</th>" for cell in head)
-        return f"<table><thead><tr>{titles}</tr></thead><tbody>{cells}</tbody></table><ul>{verdicts}</ul>"
+        drawn = curves(self._losses(), "loss by round, medians over the seeds", log=True)
+        return f"<table><thead><tr>{titles}</tr></thead><tbody>{cells}</tbody></table>{drawn}<ul>{verdicts}</ul>"
+
+    def _losses(self) -> dict[str, list[tuple[float, float]]]:
+        """Returns the median loss of each arm's recorded rounds."""
+        by_arm: dict[str, dict[int, list[float]]] = {}
+        for run in self.runs:
+            for point in run.points:
+                by_arm.setdefault(run.arm, {}).setdefault(point.round, []).append(point.loss)
+        return {arm: [(round, median(losses)) for round, losses in sorted(of.items())] for arm, of in by_arm.items()}
 
 
 def _privacy(arm: dict[str, Any]) -> str:

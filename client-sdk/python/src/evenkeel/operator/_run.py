@@ -1,0 +1,179 @@
+"""A run, as an operator steers and watches it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy.typing as npt
+
+from ..client._followed import tensors
+from ..errors import CoordinatorError, DeadlineError, TooFewMembersError, UnreachableError
+from ._api import OperatorApi
+from ._html import run_table
+from ._progress import WaitingView
+from ._status import RunStatus, history_frame, plot_history
+
+if TYPE_CHECKING:
+    import pandas
+    from matplotlib.figure import Figure
+
+_PAGE = 1000
+_PAUSE = 0.25
+_AWAY = 60.0
+"""For how many seconds a coordinator may be away while a program waits for a run."""
+
+_MAX_MODEL = 1 << 40
+
+
+class Run:
+    """A run of a coordinator; it need not exist yet. Notebooks show its status and the curve of its loss.
+
+    Attributes:
+        name: the run's name.
+    """
+
+    def __init__(
+        self,
+        api: OperatorApi,
+        name: str,
+        clock: Callable[[], float] = time.monotonic,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.name = name
+        self._api = api
+        self._clock = clock
+        self._pause = pause
+
+    def status(self) -> RunStatus:
+        """Returns what the coordinator says about the run.
+
+        Raises:
+            RunNotFoundError: if there is none.
+        """
+        return RunStatus.of(self._api.get(f"runs/{self.name}"))
+
+    def start(self, wait: float = 0.0) -> Run:
+        """Starts the run: round 0 opens.
+
+        Args:
+            wait: for how many seconds to wait until enough devices have joined.
+
+        Raises:
+            TooFewMembersError: if too few have joined then.
+        """
+        until = self._clock() + wait
+        while True:
+            try:
+                self._api.post(f"runs/{self.name}/start")
+                return self
+            except TooFewMembersError:
+                if self._clock() >= until:
+                    raise
+            self._pause(_PAUSE)
+
+    def pause(self) -> Run:
+        """Pauses the run: no message is accepted until ``resume``."""
+        self._api.post(f"runs/{self.name}/pause")
+        return self
+
+    def resume(self) -> Run:
+        """Continues a paused run."""
+        self._api.post(f"runs/{self.name}/resume")
+        return self
+
+    def stop(self) -> Run:
+        """Ends the run for good (the API's cancel); its models and records stay."""
+        self._api.post(f"runs/{self.name}/cancel")
+        return self
+
+    def delete(self) -> None:
+        """Deletes a run that is not under way, for good, with its models and records."""
+        self._api.delete(f"runs/{self.name}")
+
+    def rounds(self, first: int = 0) -> list[Mapping[str, Any]]:
+        """Returns the records of closed rounds, from a round on, as ``GET /api/v1/runs/{run}/rounds`` has them."""
+        records: list[Mapping[str, Any]] = []
+        while page := self._api.get(f"runs/{self.name}/rounds?from={first}&limit={_PAGE}"):
+            records += page
+            first = page[-1]["round"] + 1
+        return records
+
+    def history(self) -> pandas.DataFrame:
+        """Returns the closed rounds as a table with a row a round: loss, participants, bytes, the metrics that devices reported.
+
+        Raises:
+            MissingPackageError: without pandas.
+        """
+        return history_frame(self.rounds())
+
+    def plot(self, y: str = "loss", x: str = "round", *, log: bool = True) -> Figure:
+        """Draws a column of the history over another one.
+
+        Args:
+            x: bytes and durations are added up over the rounds.
+            log: whether y is logarithmic, if all of it is above 0.
+
+        Raises:
+            MissingPackageError: without pandas or matplotlib.
+            ValueError: if a column does not exist.
+        """
+        return plot_history(self.history(), self.name, y, x, log)
+
+    def wait(self, timeout: float | None = None, *, progress: bool = True) -> RunStatus:
+        """Waits until the run is over or paused, and returns its status. A notebook shows a live curve, a terminal a line of tqdm.
+
+        Args:
+            timeout: in seconds; None waits as long as it takes.
+            progress: whether to show the run while it lasts.
+
+        Raises:
+            DeadlineError: if the run is still under way then; it continues.
+            UnreachableError: if the coordinator is away for a minute.
+        """
+        start = reached = self._clock()
+        with WaitingView(lambda status: run_table(status.fields, self._series()), progress) as view:
+            while True:
+                try:
+                    status = self.status()
+                    view.show(status)
+                    reached = self._clock()
+                    if status.is_over or status.state == "paused":
+                        return status
+                    found = f"is {status.state}, at round {status.round} of {status.rounds} with {status.members} members"
+                except (UnreachableError, CoordinatorError) as e:
+                    passing = isinstance(e, UnreachableError) or e.problem.status in (429, 503)
+                    if not passing or self._clock() - reached >= _AWAY:
+                        raise
+                    found = "is not known: the coordinator is away"
+                if timeout is not None and self._clock() - start >= timeout:
+                    raise DeadlineError(f"run {self.name} {found} after {timeout:g} s: wait longer, or stop() it")
+                self._pause(_PAUSE)
+
+    def model(self, round: int | str = "latest", *, double_precision: bool = False) -> dict[str, npt.NDArray[Any]]:
+        """Returns a model's arrays by tensor name.
+
+        Args:
+            round: a number, ``latest``, or ``best`` for the one with the best losses.
+            double_precision: float64 rather than float32 values.
+
+        Raises:
+            ModelNotKeptError: if the round's model was deleted.
+        """
+        dtype = "float64" if double_precision else "float32"
+        path = f"runs/{self.name}/rounds/{round}/model?format=safetensors&dtype={dtype}"
+        return tensors(self._api.download(path, _MAX_MODEL))
+
+    def members(self) -> list[Mapping[str, Any]]:
+        """Returns the devices that take part, as ``GET /api/v1/runs/{run}/members`` has them."""
+        return cast("list[Mapping[str, Any]]", self._api.get(f"runs/{self.name}/members?limit={_PAGE}"))
+
+    def _series(self) -> Mapping[str, Any]:
+        return cast("Mapping[str, Any]", self._api.get(f"runs/{self.name}/series?points=300"))
+
+    def __repr__(self) -> str:
+        return f"Run({self.name!r})"
+
+    def _repr_html_(self) -> str:
+        return run_table(self.status().fields, self._series())
