@@ -91,6 +91,7 @@ class TorchProblem(Problem):
         self.metric = Metric(metric, higher_is_better)
         self.classes = _balance(self._data)
         self._device = torch.device(device)
+        self.gpus = int(self._device.type == "cuda")
         self._dtype = dtype
         self._measured = measured
         self._model, self._parameters = self._fresh(0)

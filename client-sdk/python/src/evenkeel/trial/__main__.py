@@ -6,12 +6,14 @@ import argparse
 import runpy
 import sys
 
+from ..errors import EvenkeelError
 from ._compare import DEFAULT_ARMS, compare
 from ._problem import Problem
 from ._processes import join_torchrun, leave_torchrun
 
 _DESCRIPTION = """Compares methods on your own model. FILE.py defines `problem`, an evenkeel.torch.TorchProblem or an
-evenkeel.trial.NumpyProblem, and may define `arms`, a list of texts. Under torchrun the processes share the runs."""
+evenkeel.trial.NumpyProblem, and may define `arms`, a list of texts. Under torchrun the processes share the runs, with --ray the
+workers of a Ray cluster."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -29,6 +31,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--target", action="append", default=[], help="such as loss:0.3 or test-metric:0.9; repeatable")
     parser.add_argument("--record-every", type=int, default=1)
     parser.add_argument("--uncompressed-gamma", default="tuned", help="step size of today's uncompressed training, if known")
+    parser.add_argument(
+        "--ray", action="store_true", help="run them as tasks of the Ray cluster of this machine, or of one that is started"
+    )
+    parser.add_argument(
+        "--ray-address", metavar="ADDRESS", help="of another Ray cluster, such as auto or HOST:6379; implies --ray"
+    )
     given = parser.parse_args(arguments)
     names = runpy.run_path(given.file)
     problem = names.get("problem")
@@ -47,8 +55,9 @@ def main(arguments: list[str] | None = None) -> int:
             uncompressed_gamma=given.uncompressed_gamma,
             out=given.out,
             resume=given.resume,
+            ray=given.ray_address or given.ray,
         )
-    except (ValueError, FileExistsError) as e:
+    except (ValueError, FileExistsError, EvenkeelError) as e:
         print(f"evenkeel.trial: {e}", file=sys.stderr)
         return 2
     if rank == 0:

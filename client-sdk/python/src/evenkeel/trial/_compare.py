@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 import os
-import signal
-import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from types import FrameType
+from dataclasses import replace
 from typing import Any
 
-from .._types import Floats
 from ._arm import Arm, parse_arm
 from ._figures import Target
-from ._fleet import Fleet
 from ._folder import ResultsFolder, experiment_yaml
 from ._problem import Problem
-from ._processes import Processes
+from ._processes import Shared, shared
 from ._results import Results
 from ._run import ArmRun, Point
+from ._runs import Interrupts, Runs, bar_of
 from ._search import Search, choose
 from ._settings import Settings
-from ._simulation import Simulation
 from ._summary import summarize
 from ._thresholds import Thresholds
 
@@ -56,6 +51,7 @@ def compare(
     checkpoint_every: int = 0,
     recorded: Callable[[str, int, Point], None] | None = None,
     progress: bool = True,
+    ray: bool | str = False,
 ) -> Results:
     """Trains one model by several methods on the same clients, and compares accuracy, loss, rounds and bytes.
 
@@ -64,7 +60,7 @@ def compare(
     arms and seeds give the same figures, except the seconds.
 
     Where ``torch.distributed`` is initialized, as under torchrun, each process calls this with the same arguments, and takes a part
-    of the runs. All return the same results.
+    of the runs. All return the same results. With ``ray`` the runs are tasks of a Ray cluster instead, and this process has the results.
 
     Args:
         problem: the clients' losses: a ``TorchProblem`` or a ``NumpyProblem``.
@@ -93,12 +89,16 @@ def compare(
             never. Checkpoints are pickles: resume no folder of unknown origin.
         recorded: called with arm, seed and each point as it is recorded.
         progress: whether to show a progress bar, in the first process; needs tqdm, and is left out without it.
+        ray: True for the Ray cluster that this process is connected to, or that ``ray.init()`` finds or starts; or a cluster's address,
+            such as ``auto``. The runs of a worker that is lost are repeated. The problem travels to the workers, which need the same
+            versions of Python, evenkeel, numpy and torch.
 
     Returns:
         the results. After Ctrl-C, those of the rounds that were run, without verdicts.
 
     Raises:
         ValueError: if an argument is none of these.
+        EvenkeelError: if a worker of the Ray cluster has other versions, or is lost again and again in one run.
         FileExistsError: if ``out`` holds a trial already and is not to be resumed.
     """
     settings = Settings(rounds, record_every, participation, local_steps, local_step_size, weighted, initial, hostile)
@@ -116,10 +116,15 @@ def compare(
         arm.bind(problem.layout)
     asked = [Target.parse(text) for text in targets]
     text = experiment_yaml(problem, settings, chosen, yardstick, seeds, [str(target) for target in asked], thresholds)
-    processes = Processes()
+    processes = shared(ray)
     folder = None if out is None else processes.first(lambda: ResultsFolder(out, text, resume, processes.rank))
-    watch = _Watch(folder, checkpoint_every, recorded)
-    runs, tuned, searches = _run_all(problem, settings, chosen, seeds, watch, processes, progress and processes.rank == 0)
+    extra = sum(max(0, len(arm.candidates) - 1) for arm in chosen)
+    bar = bar_of((len(chosen) * len(seeds) + extra) * rounds) if progress and processes.rank == 0 else None
+    with Interrupts() as interrupts:
+        of_trial = Runs(problem, settings, folder, checkpoint_every, recorded, interrupts, bar)
+        runs, tuned, searches = _run_all(of_trial, chosen, seeds, processes)
+    if bar is not None:
+        bar.close()
     summary, comparisons, verdict = summarize(problem, settings, tuned, yardstick, seeds, asked, runs, searches, thresholds)
     if folder is not None:
         folder.write(runs, summary)
@@ -135,113 +140,21 @@ def _require_distinct(values: list[Any], what: str) -> None:
 
 
 def _run_all(
-    problem: Problem,
-    settings: Settings,
-    arms: Sequence[Arm],
-    seeds: Sequence[int],
-    watch: _Watch,
-    processes: Processes,
-    progress: bool,
+    runs: Runs, arms: Sequence[Arm], seeds: Sequence[int], processes: Shared
 ) -> tuple[list[ArmRun], list[Arm], dict[str, Search]]:
     """Returns the runs, the arms with the step sizes that were chosen, and the searches."""
-    extra = sum(max(0, len(arm.candidates) - 1) for arm in arms)
-    bar = _bar((len(arms) * len(seeds) + extra) * settings.rounds) if progress else None
-    runs: dict[tuple[str, int], ArmRun] = {}
+    ended: dict[tuple[str, int], ArmRun] = {}
     searches: dict[str, Search] = {}
     tuned: list[Arm] = []
-    with _Interrupts() as interrupts:
-
-        def run(job: tuple[Arm, int]) -> ArmRun:
-            return _run_or_keep(problem, settings, *job, watch, interrupts, bar)
-
-        tried = iter(processes.share([(candidate, seeds[0]) for arm in arms for candidate in arm.candidates], run))
-        for arm in arms:
-            if arm.candidates:
-                found = [next(tried) for _ in arm.candidates]
-                best, searches[arm.name] = choose(arm.candidates, found)
-                tuned.append(replace(arm.candidates[best], name=arm.name))
-                runs[arm.name, seeds[0]] = replace(found[best], arm=arm.name)
-            else:
-                tuned.append(arm)
-        jobs = [(arm, seed) for seed in seeds for arm in tuned if (arm.name, seed) not in runs]
-        runs |= {(arm.name, seed): found for (arm, seed), found in zip(jobs, processes.share(jobs, run))}
-    if bar is not None:
-        bar.close()
-    return [runs[arm.name, seed] for arm in tuned for seed in seeds], tuned, searches
-
-
-@dataclass(frozen=True)
-class _Watch:
-    folder: ResultsFolder | None
-    checkpoint_every: int
-    recorded: Callable[[str, int, Point], None] | None
-
-
-def _run_or_keep(
-    problem: Problem, settings: Settings, arm: Arm, seed: int, watch: _Watch, interrupts: _Interrupts, bar: Any
-) -> ArmRun:
-    folder = watch.folder
-    run = folder.kept(arm.name, seed) if folder is not None else None
-    if run is None:
-        run = _run(problem, settings, arm, seed, watch, interrupts, bar)
-        if folder is not None and run.outcome != "interrupted":
-            folder.keep(run)
-    elif bar is not None:
-        bar.update(settings.rounds)
-    return run
-
-
-def _run(problem: Problem, settings: Settings, arm: Arm, seed: int, watch: _Watch, interrupts: _Interrupts, bar: Any) -> ArmRun:
-    folder = watch.folder
-    earlier = None if folder is None else folder.checkpoint(arm.name, seed)
-
-    def proceed(round: int) -> bool:
-        if bar is not None:
-            bar.set_description(arm.name)
-            bar.update(1)
-        due = watch.checkpoint_every > 0 and round > 0 and (round % watch.checkpoint_every == 0 or interrupts.asked)
-        if folder is not None and due:
-            folder.keep_checkpoint(arm.name, seed, simulation.checkpoint())
-        return not interrupts.asked
-
-    def recorded(point: Point) -> None:
-        if watch.recorded is not None:
-            watch.recorded(arm.name, seed, point)
-
-    make: Callable[[Floats], Fleet] | None = getattr(problem, "fleet_of", lambda arm: None)(arm)
-    simulation = Simulation(problem, arm, settings, seed, proceed, make, recorded)
-    if earlier is not None:
-        simulation.restore(earlier)
-    return simulation.run()
-
-
-def _bar(total: int) -> Any:
-    try:
-        from tqdm.auto import tqdm
-    except ImportError:
-        return None
-    return tqdm(total=total, unit="round", file=sys.stderr)
-
-
-class _Interrupts:
-    """Stops a trial before the next round after Ctrl-C; a second Ctrl-C raises KeyboardInterrupt."""
-
-    def __init__(self) -> None:
-        self.asked = False
-        self._before: Any = None
-
-    def __enter__(self) -> _Interrupts:
-        try:
-            self._before = signal.signal(signal.SIGINT, self._ask)
-        except ValueError:
-            # Only the main thread may; elsewhere Ctrl-C goes to that one.
-            self._before = None
-        return self
-
-    def _ask(self, signum: int, frame: FrameType | None) -> None:
-        self.asked = True
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-
-    def __exit__(self, *exception: object) -> None:
-        if self._before is not None:
-            signal.signal(signal.SIGINT, self._before)
+    tried = iter(processes.share([(candidate, seeds[0]) for arm in arms for candidate in arm.candidates], runs))
+    for arm in arms:
+        if arm.candidates:
+            found = [next(tried) for _ in arm.candidates]
+            best, searches[arm.name] = choose(arm.candidates, found)
+            tuned.append(replace(arm.candidates[best], name=arm.name))
+            ended[arm.name, seeds[0]] = replace(found[best], arm=arm.name)
+        else:
+            tuned.append(arm)
+    jobs = [(arm, seed) for seed in seeds for arm in tuned if (arm.name, seed) not in ended]
+    ended |= {(arm.name, seed): found for (arm, seed), found in zip(jobs, processes.share(jobs, runs))}
+    return [ended[arm.name, seed] for arm in tuned for seed in seeds], tuned, searches

@@ -27,6 +27,7 @@ class Problem(ABC):
         batch: how many samples a round's gradient is of; 0 for all.
         metric: what ``test_metric`` returns.
         classes: of the training samples; None if there are none, or they are not known.
+        gpus: how many GPUs a run computes on.
     """
 
     layout: TensorLayout
@@ -35,6 +36,7 @@ class Problem(ABC):
     batch: int = 0
     metric: Metric = Metric()
     classes: ClassBalance | None = None
+    gpus: int = 0
 
     @property
     def clients(self) -> int:

@@ -6,11 +6,42 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn, Protocol, TypeVar
+
+from ..errors import ArgumentError
+from ._run import ArmRun
+from ._runs import Job, Runs
 
 T = TypeVar("T")
 
 _TIMEOUT = timedelta(days=365)
+
+
+class Shared(Protocol):
+    """Who runs the jobs of a trial."""
+
+    rank: int
+
+    def first(self, work: Callable[[], T]) -> T:
+        """Does work that the first process does before others."""
+
+    def share(self, jobs: Sequence[Job], runs: Runs) -> list[ArmRun]:
+        """Runs the jobs, and returns the runs in the order of the jobs."""
+
+
+def shared(ray: bool | str) -> Shared:
+    """Returns the tasks of a Ray cluster if ``ray`` is True or an address, else the processes of ``torch.distributed`` or this one."""
+    if ray is False:
+        return Processes()
+    if ray is not True and (not isinstance(ray, str) or not ray):
+        raise ArgumentError(f"ray is {ray!r}, expected True, or the address of a Ray cluster such as auto")
+    if Processes().count > 1:
+        raise ArgumentError(
+            "ray is given, and torch.distributed has several processes: expected one of both, so start without torchrun"
+        )
+    from ._ray import RayTasks
+
+    return RayTasks(None if ray is True else ray)
 
 
 class Processes:
@@ -51,12 +82,12 @@ class Processes:
             raise refusals[0]
         return work() if result is None else result
 
-    def share(self, jobs: Sequence[T], run: Callable[[T], Any]) -> list[Any]:
+    def share(self, jobs: Sequence[Job], runs: Runs) -> list[ArmRun]:
         """Runs each job in one of the processes, and returns all results in all of them, in the order of the jobs."""
-        mine = [run(job) for job in jobs[self.rank :: self.count]]
+        mine = [runs.here(job) for job in jobs[self.rank :: self.count]]
         if self.count == 1:
             return mine
-        parts: list[Any] = [None] * self.count
+        parts: list[list[ArmRun]] = [[] for _ in range(self.count)]
         self._distributed.all_gather_object(parts, mine, group=self._group)
         return [parts[i % self.count][i // self.count] for i in range(len(jobs))]
 

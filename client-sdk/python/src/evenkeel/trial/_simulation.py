@@ -124,6 +124,11 @@ class Simulation:
         self._w = self._of_devices()
         return delta
 
+    @property
+    def points(self) -> list[Point]:
+        """What was recorded so far."""
+        return self._run.points
+
     def checkpoint(self) -> bytes:
         """Returns the state after the rounds so far; continued from there, a run has the same figures."""
         kept = {name: getattr(self, name) for name in _CHANGING}
