@@ -78,7 +78,12 @@ static int train(evenkeel_device *device, struct http *http, struct softmax *dat
             break;
         case EVENKEEL_DO_ALLOCATE:
             *memory = calloc(1, action->bytes);
-            if (!*memory || !fit(data, source, device->plan.dimension)) return 1;
+            if (!*memory) {
+                fprintf(stderr, "the run's model takes %lu bytes, more than this device has; nothing of it was downloaded\n",
+                    (unsigned long)action->bytes);
+                return 1;
+            }
+            if (!fit(data, source, device->plan.dimension)) return 1;
             evenkeel_give_memory(device, *memory, action->bytes);
             break;
         case EVENKEEL_DO_COMPUTE:
