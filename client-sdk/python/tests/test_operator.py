@@ -13,10 +13,14 @@ from evenkeel.errors import (
     DeadlineError,
     MissingPackageError,
     Problem,
+    ProtocolError,
     TooFewMembersError,
     UnreachableError,
+    UntrustedError,
 )
 from evenkeel.operator import Run, Runs
+
+from .answering_server import says
 
 
 class Api:
@@ -141,6 +145,22 @@ def test_an_absent_coordinator_is_named():
         pytest.raises(UnreachableError, match="a coordinator runs at http://127"),
     ):
         operator.runs.list()
+
+
+def test_the_authority_of_a_certificate_can_be_given(serving, certificates, server_context):
+    server = serving(says(200, b"[]", Content_Type="application/json"), context=server_context)
+    with Operator(server.url, "evk_op_x", ca_file=certificates / "cert.pem") as operator:
+        assert operator.runs.list() == []
+    (method, path, headers, _), *_ = server.requests
+    assert (method, path, headers["Authorization"]) == ("GET", "/api/v1/runs?limit=1000", "Bearer evk_op_x")
+    with Operator(server.url, "evk_op_x") as operator, pytest.raises(UntrustedError, match="check the TLS certificates"):
+        operator.runs.list()
+
+
+def test_an_answer_of_something_else_is_named(serving):
+    with Operator(serving(says(200, b"<html>", Content_Type="text/html")).url, "evk_op_x") as operator:
+        with pytest.raises(ProtocolError, match="is not JSON: check that http://localhost:.* is an Evenkeel coordinator"):
+            operator.runs.list()
 
 
 def test_a_start_waits_for_devices():

@@ -10,6 +10,7 @@ OWNER is the owner's process id, and FOLDER a folder to delete at the end; empty
 
 from __future__ import annotations
 
+import ctypes
 import os
 import select
 import shutil
@@ -26,13 +27,20 @@ _MAX_STOP = 20.0
 def main(arguments: Sequence[str]) -> int:
     """Runs the command until it ends, or the owner does; returns its exit code."""
     owner, folder, command = int(arguments[0]), arguments[1], arguments[2:]
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, preexec_fn=_end_with_keeper if sys.platform == "linux" else None
+    )
     signal.signal(signal.SIGTERM, lambda *_: process.terminate())
     threading.Thread(target=_end_after, args=(owner, process), daemon=True).start()
     code = process.wait()
     if folder:
         shutil.rmtree(folder, ignore_errors=True)
     return code if code >= 0 else 128 - code
+
+
+def _end_with_keeper() -> None:
+    """Ends the process when the keeper is killed: prctl(PR_SET_PDEATHSIG, SIGTERM)."""
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)
 
 
 def _end_after(owner: int, process: subprocess.Popen[bytes]) -> None:
