@@ -111,7 +111,8 @@ def test_other_commands_start_the_command_line(clone, arguments):
     jar = clone / "clone/cli/target/evenkeel-cli.jar"
     assert command[1] == f"-XX:SharedArchiveFile={jar.parent}/evenkeel-cli.jsa"
     coordinator = clone / "clone/target/coordinator/evenkeel-coordinator.jar"
-    assert command[-5 - len(arguments) :] == [*QUICK, f"-Devenkeel.coordinator={coordinator}", "-jar", str(jar), *arguments]
+    properties = [f"-Devenkeel.coordinator={coordinator}", "-Devenkeel.command=evenkeel"]
+    assert command[-6 - len(arguments) :] == [*QUICK, *properties, "-jar", str(jar), *arguments]
 
 
 def test_a_trial_has_the_optimizing_compiler(clone):

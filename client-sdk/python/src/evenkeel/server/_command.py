@@ -73,7 +73,7 @@ def _coordinator(java: Java, jar: Path, *options: str) -> list[str]:
 
 
 def _options(first: str, java: Java, jars: Jars) -> list[str]:
-    options = [f"-Devenkeel.coordinator={jars.coordinator}", *_java_options()]
+    options = [f"-Devenkeel.coordinator={jars.coordinator}", "-Devenkeel.command=evenkeel", *_java_options()]
     if first == "pilot":
         return options
     jar = jars.command_line

@@ -13,7 +13,10 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         usageHelpAutoWidth = true,
         description = "Prints a script that completes the commands and options of evenkeel.",
-        footer = {"", "In bash:  source <(./evenkeel completion bash)", "In zsh:   source <(./evenkeel completion zsh)"
+        footer = {
+            "",
+            "In bash:  source <(${sys:evenkeel.command:-./evenkeel} completion bash)",
+            "In zsh:   source <(${sys:evenkeel.command:-./evenkeel} completion zsh)"
         })
 final class CompletionCommand implements Callable<Integer> {
 

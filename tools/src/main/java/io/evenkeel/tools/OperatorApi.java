@@ -1,6 +1,7 @@
 package io.evenkeel.tools;
 
 import io.evenkeel.tools.terminal.CommandFailure;
+import io.evenkeel.tools.terminal.Program;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -78,7 +79,7 @@ public final class OperatorApi {
 
     /** Returns a shell command that changes a run's state; the token comes from the environment or context of its user. */
     public String commandFor(String run, String change) {
-        return "./evenkeel runs " + change + " " + run + " --coordinator " + client.address();
+        return Program.invocation() + " runs " + change + " " + run + " --coordinator " + client.address();
     }
 
     public RunStatus status(String run) {

@@ -3,6 +3,7 @@ package io.evenkeel.cli.demo;
 import io.evenkeel.cli.context.ConnectionOptions;
 import io.evenkeel.tools.process.JavaLaunch;
 import io.evenkeel.tools.process.LocalCoordinator;
+import io.evenkeel.tools.terminal.Program;
 import io.evenkeel.tools.terminal.StandardCommand;
 import io.evenkeel.tools.terminal.Terminal;
 import java.io.IOException;
@@ -74,10 +75,10 @@ public final class DemoCommand extends StandardCommand {
         String options = " " + run + " --coordinator " + coordinator;
         String page = coordinator.toString().replaceAll("/+$", "") + "/#/runs/" + run;
         terminal.out().println("Look at it: " + page);
-        terminal.out().println("or in another terminal: ./evenkeel runs watch" + options);
+        terminal.out().println("or in another terminal: " + Program.invocation() + " runs watch" + options);
         DemoResult result = new Demo(settings, terminal).run(coordinator, connection.token(), run, folder);
         print(terminal.out(), settings, result, "run " + run + " at " + coordinator);
-        terminal.out().println("  ./evenkeel runs show" + options);
+        terminal.out().println("  " + Program.invocation() + " runs show" + options);
     }
 
     private static void startAndRun(DemoSettings settings, Terminal terminal, Path folder) throws InterruptedException {
@@ -101,7 +102,7 @@ public final class DemoCommand extends StandardCommand {
         out.println("             " + result.modelHash());
         out.println("  state      " + state);
         out.println();
-        DemoReport.next(settings).forEach(out::println);
+        DemoReport.next(settings, Program.invocation()).forEach(out::println);
     }
 
     /** Redirects the SDK's log of this whole process to a file; the terminal shows the progress. */

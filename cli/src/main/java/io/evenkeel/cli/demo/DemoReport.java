@@ -55,15 +55,20 @@ final class DemoReport {
                 : devices + ", of which " + settings.missing() + " missed each, gamma " + settings.gamma();
     }
 
-    static List<String> next(DemoSettings settings) {
+    /**
+     * Returns what to try next.
+     *
+     * @param evenkeel how the user calls the commands
+     */
+    static List<String> next(DemoSettings settings, String evenkeel) {
         TextTable next = new TextTable();
         if (settings.compressor().selection() instanceof Selection.Identity) {
-            next.row("./evenkeel demo --compressor top-k:0.01", "1 % of the coordinates a message");
+            next.row(evenkeel + " demo --compressor top-k:0.01", "1 % of the coordinates a message");
         } else {
-            next.row("./evenkeel demo --compressor identity", "the same, nothing compressed");
+            next.row(evenkeel + " demo --compressor identity", "the same, nothing compressed");
         }
-        return next.row("./evenkeel demo --help", "other algorithms, dropouts, seeds")
-                .row("./evenkeel serve", "a coordinator for your own devices")
+        return next.row(evenkeel + " demo --help", "other algorithms, dropouts, seeds")
+                .row(evenkeel + " serve", "a coordinator for your own devices")
                 .lines();
     }
 }

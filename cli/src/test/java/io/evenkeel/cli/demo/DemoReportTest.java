@@ -40,13 +40,13 @@ class DemoReportTest {
 
     @Test
     void offersTheOtherRunToCompareWith() {
-        assertThat(DemoReport.next(InProcessDemo.settings(2, 1, "ef14", "top-k:0.01", 0, 1)))
+        assertThat(DemoReport.next(InProcessDemo.settings(2, 1, "ef14", "top-k:0.01", 0, 1), "evenkeel"))
                 .first()
                 .asString()
-                .contains("--compressor identity");
-        assertThat(DemoReport.next(InProcessDemo.settings(2, 1, "gd", "identity", 0, 1)))
+                .contains("  evenkeel demo --compressor identity");
+        assertThat(DemoReport.next(InProcessDemo.settings(2, 1, "gd", "identity", 0, 1), "./evenkeel"))
                 .first()
                 .asString()
-                .contains("--compressor top-k:0.01");
+                .contains("./evenkeel demo --compressor top-k:0.01");
     }
 }

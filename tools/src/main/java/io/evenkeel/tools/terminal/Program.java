@@ -28,6 +28,14 @@ public abstract class Program implements Runnable {
         this.commands = List.of(commands);
     }
 
+    /**
+     * Returns how users call the commands: {@code ./evenkeel} in a clone, or what the system property evenkeel.command says where they
+     * are installed.
+     */
+    public static String invocation() {
+        return System.getProperty("evenkeel.command", "./evenkeel");
+    }
+
     /** Creates the command line of a program, which can be executed repeatedly. */
     public static CommandLine commandLine(Program program, Object... subcommands) {
         return commandLine(program, CommandLine.defaultFactory(), subcommands);
