@@ -32,7 +32,7 @@ from ._downlink import Downlink
 from ._enrolment import CREDENTIALS, Enrolment
 from ._enrolment_uri import parse_enrolment_uri
 from ._followed import FollowedModel
-from ._gradients import GradientFunction, require_callable
+from ._gradients import GradientFunction, WaitingGradient, require_callable
 from ._listener import EventNotifier, Listener
 from ._memory import require_room
 from ._model import Model
@@ -214,6 +214,7 @@ class Client:
         self._attributes = AttributeReporter(attributes, url, self._store, self._coordinator)
         self._enrolment = Enrolment(self._store, self._notifier, self._attributes, url, given, enrolment_token, name)
         self._turns = ClientTurns(self._stop, self._release)
+        self._function: GradientFunction | None = None
 
     @classmethod
     def from_enrolment_uri(
@@ -255,6 +256,7 @@ class Client:
         require_callable("the gradient function", function)
 
         def work() -> RunOutcome:
+            self._function = function
             outcome = self._train(function)
             self._notifier.notify(logging.INFO, "finished", "training ended: %s", outcome)
             return outcome
@@ -468,6 +470,8 @@ class Client:
         self._stop.give()
         self._transport.abort()
         self._model_transport.abort()
+        if isinstance(self._function, WaitingGradient):
+            self._function.client_stopped()
 
     def close(self) -> None:
         """Stops the training and refreshes, waits until they have returned, and releases the state.

@@ -81,6 +81,14 @@ class StatefulGradient(Protocol):
         """Names the device's state and the run, before its first round. Names of pieces begin with the run's name and a dot."""
 
 
+@runtime_checkable
+class WaitingGradient(Protocol):
+    """A gradient function that waits for another thread."""
+
+    def client_stopped(self) -> None:
+        """Returns at once from the call in progress. Called from any thread."""
+
+
 def require_callable(what: str, function: object) -> None:
     """Raises FunctionError unless a function can be called."""
     if not callable(function):
@@ -110,7 +118,8 @@ def require_suited(function: GradientFunction, feedback: type[ErrorFeedback], la
     if feedback.needs_two_gradients and not isinstance(function, SampledGradient):
         raise FunctionError(
             f"run '{run}' uses {feedback.method}, which needs gradients at two models on the same sample: give "
-            "evenkeel.on_sample(draw, gradient), or another function with a method sample(round)"
+            "evenkeel.on_sample(draw, gradient), or another function with a method sample(round); a training loop, which trains from one "
+            "model a round, needs a run with --algorithm ef14 --gamma constant:1"
         )
 
 

@@ -2,7 +2,3 @@
 
 The script calls ``flare.init()``, ``flare.receive()`` and ``flare.send()`` as before.
 """
-
-from ._exchange import Answer, ModelExchange
-
-__all__ = ["Answer", "ModelExchange"]

@@ -17,7 +17,7 @@ from nvflare.fuel.data_event.data_bus import DataBus
 from .._metrics import finite_metrics
 from ..client import Gradient, Listener, Model, RunPlan
 from ..errors import InvalidGradientError
-from ._exchange import Answer, ModelExchange
+from ..loops import Answer, ModelExchange
 
 log = logging.getLogger("evenkeel")
 

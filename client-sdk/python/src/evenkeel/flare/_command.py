@@ -12,7 +12,7 @@ from typing import Any
 from .._options import add_device_options, device_settings, reporting_errors
 from ..client import Client
 from ..errors import EvenkeelError, FunctionError
-from ._exchange import ModelExchange
+from ..loops import ModelExchange
 
 _DESCRIPTION = """Takes part in a run with a script of NVIDIA FLARE's client API (flare.init, receive, send), until the run or the script
 ends. Needs nvflare. EVENKEEL_ENROLMENT_TOKEN is the token to enrol with. Options come before the script, its arguments behind it."""

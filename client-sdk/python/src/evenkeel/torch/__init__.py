@@ -6,7 +6,7 @@
 
 Each worker then sends C(e_i + gradient) instead of its dense gradient. The rest of the training loop does not change.
 
-``TorchDevice`` uses a module as a device of a fleet, ``TorchProblem`` in a trial. ``trainable`` names the tensors of a module that are
+``TorchDevice`` uses a module as a device of a fleet, ``TorchRounds`` a training loop, ``TorchProblem`` a module in a trial. ``trainable`` names the tensors of a module that are
 trained, and ``base_sha256`` identifies the others.
 """
 
@@ -16,6 +16,7 @@ from ._hook import ErrorFeedbackState, error_feedback_hook
 from ._optimizer import StepOptimizer
 from ._parameters import ParameterLayout
 from ._problem import TorchProblem
+from ._rounds import TorchRounds
 
 __all__ = [
     "ErrorFeedbackState",
@@ -23,6 +24,7 @@ __all__ = [
     "StepOptimizer",
     "TorchDevice",
     "TorchProblem",
+    "TorchRounds",
     "base_sha256",
     "error_feedback_hook",
     "trainable",

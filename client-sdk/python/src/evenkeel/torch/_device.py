@@ -7,19 +7,17 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
 from .._types import Vector
 from ..client import Gradient, Model, StateStore
-from ..errors import InvalidGradientError, ModelMismatchError
+from ..errors import InvalidGradientError
 from ..vector import TensorLayout, derive_seed
-from ._adapter import require_base
 from ._batches import Loader, RoundBatches
 from ._local import LocalOptimizer, OptimizerFactory, RoundFigures
-from ._parameters import ParameterLayout
 from ._random import generators, set_generators
+from ._weights import ModuleWeights
 
 __all__ = ["TorchDevice"]
 
@@ -102,9 +100,8 @@ class TorchDevice:
         self._local = optimizer and LocalOptimizer(optimizer, accumulate, clip_norm, schedule, keep_optimizer)
         self._autocast = autocast
         self._seed = seed
-        self._base = base
-        self._parameters = ParameterLayout(module.named_parameters())
-        self._checked: TensorLayout | None = None
+        self._weights = ModuleWeights(module, base)
+        self._parameters = self._weights.parameters
         self._warned = False
 
     @property
@@ -118,32 +115,12 @@ class TorchDevice:
         Raises:
             ModelMismatchError: naming each tensor that is missing, additional or of another shape; the module is unchanged.
         """
-        self.require_fitting(model.layout)
-        with torch.no_grad():
-            for tensor, parameter in zip(self.layout.tensors, self._parameters.parameters):
-                # A copy, since torch requires writable arrays.
-                parameter.copy_(torch.from_numpy(model.tensor(tensor.name).copy()))
+        self._weights.load(model)
         return self.module
 
     def require_fitting(self, run: TensorLayout) -> None:
         """Raises ModelMismatchError if the module does not have a run's tensors; ``Client.train`` asks when it has joined."""
-        now = ParameterLayout(self.module.named_parameters())
-        if now.layout != self.layout or any(a is not b for a, b in zip(now.parameters, self._parameters.parameters)):
-            raise ModelMismatchError(
-                "the module's parameters are others than when the device was made: make another TorchDevice, and a run of its "
-                f"own; {'; '.join(_differences(self.layout, now.layout)) or 'parameters were replaced'}"
-            )
-        if self._checked is not run:
-            wrong = _differences(run, self.layout)
-            if wrong:
-                raise ModelMismatchError(
-                    f"the module does not have the run's tensors: {'; '.join(wrong)}: make the run from this module with "
-                    "python -m evenkeel run, or freeze what is not to be trained with requires_grad_(False)"
-                )
-            if self._checked is None:
-                # Only at first: training changes buffers, such as those of batch normalization.
-                require_base(self.module, self._base)
-            self._checked = run
+        self._weights.require_fitting(run)
 
     def keep_in(self, store: StateStore, run: str) -> None:
         """Keeps the optimizer's state among a run's pieces of the client's state; ``Client.train`` calls this."""
@@ -210,7 +187,7 @@ class TorchDevice:
             steps = self._steps_on(model)
             figures = self._local.train(round, steps, self._parameters, batches, self._backward, save=save)
         metrics = {"steps": float(steps), "tokens": float(figures.tokens)}
-        return Gradient(self._drift(model), figures.samples, figures.mean_loss, metrics)
+        return Gradient(self._weights.drift(model), figures.samples, figures.mean_loss, metrics)
 
     def _round_batches(self, model: Model, round: int) -> Iterator[Any]:
         return self._batches.of(round, self._steps_on(model) * self._accumulate)
@@ -230,16 +207,6 @@ class TorchDevice:
         tensors = self.layout.tensors
         parts = {tensor.name: flat[self.layout.slice(i)].reshape(tensor.shape) for i, tensor in enumerate(tensors)}
         return Gradient(parts, samples=figures.samples, loss=figures.mean_loss)
-
-    def _drift(self, model: Model) -> Vector:
-        """Returns the run's model, as the module's type holds it, minus the parameters: one float64 vector, tensor by tensor."""
-        named = {tensor.name: parameter for tensor, parameter in zip(self.layout.tensors, self._parameters.parameters)}
-        drift = np.empty(model.layout.dimension)
-        for i, tensor in enumerate(model.layout.tensors):
-            part, after = model.layout.slice(i), named[tensor.name].detach()
-            before = torch.from_numpy(model.values[part].copy()).to(after.dtype).double()
-            torch.sub(before, after.reshape(-1).cpu().double(), out=torch.from_numpy(drift[part]))
-        return drift
 
     def _backward(self, batch: Any, parts: int = 1) -> tuple[float, int, int]:
         """Adds a part of a batch's gradient to the parameters'; returns the batch's loss, and its numbers of samples and tokens."""
@@ -279,19 +246,6 @@ class TorchDevice:
         if without and not self._warned:
             self._warned = True
             log.warning("parameters without a gradient count as zeros: %s", ", ".join(without))
-
-
-def _differences(expected: TensorLayout, found: TensorLayout) -> list[str]:
-    """Names each tensor that differs from the run's."""
-    own = {tensor.name: tensor.shape for tensor in found.tensors}
-    wrong = []
-    for tensor in expected.tensors:
-        shape = own.pop(tensor.name, None)
-        if shape is None:
-            wrong.append(f"'{tensor.name}' of shape {tensor.shape} is missing")
-        elif shape != tensor.shape:
-            wrong.append(f"'{tensor.name}' has shape {shape}, expected {tensor.shape}")
-    return wrong + [f"'{name}' of shape {shape} was not expected" for name, shape in own.items()]
 
 
 def _pair(batch: Any) -> tuple[Any, Any]:

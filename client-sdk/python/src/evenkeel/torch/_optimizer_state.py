@@ -11,7 +11,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import struct
 import sys
 import zlib
@@ -24,19 +23,14 @@ from torch import Tensor, nn
 
 from ..client import StateStore
 from ..errors import StateError
-
-log = logging.getLogger("evenkeel")
+from ..loops import RoundStates
 
 _MAGIC = b"EVKO\x01"
 _CHUNK = 1 << 22
 
 
 class OptimizerState:
-    """Saves the state of a run's local optimizer after each round, and loads it before the next.
-
-    Two states are kept: after the newest round, and before it. A round always begins from the newest state of an earlier round. So a
-    device that is killed between saving the state and saving its message computes the round again from the same state, and one that
-    is killed later goes on from the new one.
+    """Saves the state of a run's local optimizer after each round, and loads it before the next, from ``RoundStates``.
 
     Args:
         store: where the device's state is.
@@ -44,8 +38,7 @@ class OptimizerState:
     """
 
     def __init__(self, store: StateStore, run: str) -> None:
-        self.store = store
-        self.run = run
+        self._states = RoundStates(store, run, "optimizer")
 
     def load(self, optimizer: torch.optim.Optimizer, parameters: Mapping[str, nn.Parameter], round: int) -> None:
         """Gives a new optimizer the state that it had after the newest round before ``round``; none if there is none.
@@ -53,46 +46,29 @@ class OptimizerState:
         Raises:
             StateError: if the file is damaged, or its state does not fit the parameters.
         """
-        rounds = self._rounds()
-        earlier = [saved for saved in rounds if saved < round]
-        if earlier:
-            self._read(self._name(earlier[-1]), optimizer, parameters)
-        elif any(saved > round for saved in rounds):
-            text = "run %s is at round %d, before the saved states of the optimizer (rounds %s): the optimizer starts anew"
-            log.warning(text, self.run, round, ", ".join(map(str, rounds)))
+        name = self._states.before(round)
+        if name is not None:
+            self._read(name, optimizer, parameters)
 
     def save(self, optimizer: torch.optim.Optimizer, parameters: Mapping[str, nn.Parameter], round: int) -> None:
-        """Saves the state after a round, and deletes those that are no longer needed.
+        """Saves the state after a round.
 
         Raises:
             ValueError: if the optimizer keeps something else than tensors and numbers for a parameter.
             StateError: if the disk refuses; the state before stays.
         """
-        self.store.write(self._name(round), _encoded(optimizer, parameters, round))
-        keep = {round, *[saved for saved in self._rounds() if saved < round][-1:]}
-        self.store.sweep([self._name(saved) for saved in self._rounds() if saved not in keep])
-
-    def _name(self, round: int) -> str:
-        return f"{self.run}.optimizer-{round:010d}"
-
-    def _rounds(self) -> list[int]:
-        prefix = f"{self.run}.optimizer-"
-        return [int(name[len(prefix) :]) for name in self.store.names(prefix)]
+        self._states.write(round, _encoded(optimizer, parameters, round))
 
     def _read(self, name: str, optimizer: torch.optim.Optimizer, parameters: Mapping[str, nn.Parameter]) -> None:
-        opened = self.store.open(name)
+        store = self._states.store
+        opened = store.open(name)
         if opened is None:
-            raise StateError(
-                f"the optimizer's state {self.store.describe(name)} was deleted while the device trains: train again"
-            )
+            raise StateError(f"the optimizer's state {store.describe(name)} was deleted while the device trains: train again")
         with opened as file:
             try:
                 state = _decoded(_Checked(file), parameters)
             except (ValueError, KeyError, TypeError, struct.error) as e:
-                raise StateError(
-                    f"the optimizer's state {self.store.describe(name)} cannot be read: {e}: delete the file, and the optimizer starts "
-                    "anew; the device's messages are not affected"
-                ) from e
+                raise self._states.unreadable(name, e) from e
         for parameter, values in state.items():
             optimizer.state[parameters[parameter]].update(values)
 

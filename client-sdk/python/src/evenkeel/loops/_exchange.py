@@ -1,4 +1,4 @@
-"""Hands the models of a training to a script that asks for them, and the script's answers to the training."""
+"""Hands the models of a training to a loop that asks for them, and the loop's answers to the training."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..client import Gradient, Model
 
 @dataclass(frozen=True)
 class Answer:
-    """A script's answer to a model.
+    """A loop's answer to a model.
 
     Attributes:
         gradient: what it trained; None to skip the round.
@@ -24,10 +24,10 @@ class Answer:
 
 
 class ModelExchange:
-    """Runs a training on a thread of its own, so that a script can ask for models and send answers on its thread.
+    """Runs a training on a thread of its own, so that a loop can ask for models and send answers on its thread.
 
-    ``gradient`` and ``evaluate`` are the functions for ``Client``; each model goes to the script once. The other methods are for the
-    script's thread.
+    ``gradient`` and ``evaluate`` are the functions for ``Client``; each model goes to the loop once. The other methods are for the
+    loop's thread.
     """
 
     def __init__(self) -> None:
@@ -41,11 +41,11 @@ class ModelExchange:
         self._thread: Thread | None = None
 
     def gradient(self, model: Model) -> Gradient | None:
-        """Returns the gradient of the script's answer to a model."""
+        """Returns the gradient of the loop's answer to a model."""
         return self._ask(model).gradient
 
     def evaluate(self, model: Model) -> Mapping[str, float]:
-        """Returns the metrics of the script's answer to a model."""
+        """Returns the metrics of the loop's answer to a model."""
         return self._ask(model).metrics
 
     def _ask(self, model: Model) -> Answer:
@@ -56,6 +56,16 @@ class ModelExchange:
             self._models.put(model)
             self._answered = model, self._answers.get()
         return self._answered[1]
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the training takes no answer any more: it has ended, was told to skip, or has not begun."""
+        return self._closed or self._thread is None or not self._thread.is_alive()
+
+    @property
+    def waits(self) -> bool:
+        """Whether a model was received and has no answer yet."""
+        return self._current is not None
 
     def start(self, train: Callable[[], object]) -> None:
         """Runs a training on another thread; ``train`` calls ``Client.train`` with ``gradient``."""
@@ -96,8 +106,12 @@ class ModelExchange:
 
     def close(self, stop: Callable[[], object]) -> None:
         """Ends the training: calls ``stop``, skips the round under way and waits for the thread."""
-        self._closed = True
+        self.skip()
         stop()
-        self._answers.put(Answer())
         if self._thread is not None:
             self._thread.join()
+
+    def skip(self) -> None:
+        """Answers the model under way, and all later ones, with nothing. May be called from any thread."""
+        self._closed = True
+        self._answers.put(Answer())

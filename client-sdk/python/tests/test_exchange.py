@@ -1,4 +1,4 @@
-"""The exchange of models and answers between a training and a script, without nvflare."""
+"""The exchange of models and answers between a training and a script."""
 
 import threading
 
@@ -8,7 +8,7 @@ import pytest
 from evenkeel import Gradient
 from evenkeel.client import Model
 from evenkeel.errors import DeadlineError
-from evenkeel.flare import Answer, ModelExchange
+from evenkeel.loops import Answer, ModelExchange
 from evenkeel.vector import Tensor, TensorLayout
 
 LAYOUT = TensorLayout([Tensor("w", (2,))])

@@ -1,0 +1,115 @@
+"""The rounds of a run, for a loop that asks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from types import TracebackType
+
+from .._types import Vector
+from ..client import Client, Gradient, Model, RunOutcome, StateStore
+from ..vector import TensorLayout
+from ._exchange import Answer, ModelExchange
+
+__all__ = ["Rounds"]
+
+
+class Rounds:
+    """The rounds of a client's run as an iterable of models, each of which the loop answers with ``send``.
+
+    The client trains on a thread of its own until the run ends. An error of the client is raised where the loop waits for a model. When
+    the loop ends before the run, as by an exception, ``close`` stops the client. Not thread-safe: one thread is the loop's.
+
+    Args:
+        client: a client with a run, which nothing else uses meanwhile.
+        require_fitting: raises ModelMismatchError if the loop cannot train the run's tensors.
+
+    Attributes:
+        outcome: how the training ended; None before.
+    """
+
+    def __init__(self, client: Client, require_fitting: Callable[[TensorLayout], None] | None = None) -> None:
+        self.client = client
+        self.outcome: RunOutcome | None = None
+        self._exchange = ModelExchange()
+        self._function = _RoundFunction(self._exchange, require_fitting)
+        self._started = False
+        self._closed = False
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the training has ended: no model comes any more."""
+        return self._closed or (self._started and self._exchange.is_over)
+
+    @property
+    def place(self) -> tuple[StateStore, str] | None:
+        """The device's state and the run's name, once the first model is there."""
+        return self._function.place
+
+    def receive(self) -> Model | None:
+        """Returns the model that has no answer yet, and waits for one; None once the training has ended.
+
+        Raises:
+            EvenkeelError: if the training failed.
+        """
+        if self._closed:
+            return None
+        if not self._started:
+            self._started = True
+            self._exchange.start(self._train)
+        return self._exchange.receive()
+
+    def send(self, answer: Gradient | Vector | Mapping[str, Vector] | None) -> None:
+        """Answers the model that was received last, with what a gradient function returns; None skips the round.
+
+        Raises:
+            RuntimeError: if there is no model to answer.
+        """
+        gradient = answer if answer is None or isinstance(answer, Gradient) else Gradient(answer)
+        self._exchange.send(Answer(gradient))
+
+    def close(self) -> None:
+        """Stops the client if the run goes on, and waits until its thread has ended."""
+        if self._started and not self._closed:
+            over = self._exchange.is_over
+            self._exchange.close((lambda: None) if over else self.client.stop)
+        self._closed = True
+
+    def _train(self) -> None:
+        self.outcome = self.client.train(self._function)
+
+    def __iter__(self) -> Iterator[Model]:
+        while (model := self.receive()) is not None:
+            yield model
+            if self._exchange.waits:
+                self.send(None)
+
+    def __enter__(self) -> Rounds:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+
+class _RoundFunction:
+    """The gradient function by which a client's thread gives each model to the loop."""
+
+    def __init__(self, exchange: ModelExchange, require_fitting: Callable[[TensorLayout], None] | None) -> None:
+        self._exchange = exchange
+        self._require_fitting = require_fitting
+        self.place: tuple[StateStore, str] | None = None
+
+    def __call__(self, model: Model) -> Gradient | None:
+        return self._exchange.gradient(model)
+
+    def require_fitting(self, run: TensorLayout) -> None:
+        """Checks the run's tensors before the first round."""
+        if self._require_fitting is not None:
+            self._require_fitting(run)
+
+    def keep_in(self, store: StateStore, run: str) -> None:
+        """Remembers where the loop's state is kept."""
+        self.place = store, run
+
+    def client_stopped(self) -> None:
+        """Ends the wait for the loop."""
+        self._exchange.skip()

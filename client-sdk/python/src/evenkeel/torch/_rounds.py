@@ -1,0 +1,235 @@
+"""A PyTorch training loop as a device of a fleet."""
+
+from __future__ import annotations
+
+import io
+import random
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from ..client import Client
+from ..loops import BatchPosition, LocalRounds, is_function
+from ._weights import ModuleWeights
+
+__all__ = ["TorchRounds"]
+
+
+class TorchRounds(LocalRounds):
+    """The rounds of a run in a PyTorch training loop, whose module, optimizer and data stay as they are.
+
+        with Client(...) as client, TorchRounds(client, module, keep=[optimizer, scheduler], local_steps=5) as rounds:
+            for inputs, targets in rounds.batches(loader):      # was: for inputs, targets in loader
+                loss = loss_fn(module(inputs), targets)
+                loss.backward()
+                optimizer.step()
+                optimizer.zero_grad()
+                rounds.step(loss, len(inputs))                  # the new line
+
+    Each trainable parameter is the run's tensor of the same name and shape. A device that is killed goes on from its last round: with
+    the states of ``keep``, the module's buffers, torch's, numpy's and Python's random numbers, and the position in ``batches``. Random numbers that are drawn
+    to load a batch, as by augmentation, are not restored: let them follow from the sample's index.
+
+    Args:
+        client: a client with a run, which nothing else uses meanwhile.
+        module: the model; or, if it is wrapped, what is inside.
+        keep: what has a state between steps, with ``state_dict`` and ``load_state_dict``: optimizer, scheduler, scaler. None if it exists
+            only later, when ``restore`` is called with it.
+        local_steps: optimizer steps a round; by default as many as the run's definition asks for, else 1.
+        keep_state: whether the state is saved after each round.
+        base: the SHA-256 that the frozen part of the module must have, as ``base_sha256`` gives it; else the device refuses the run.
+
+    Raises:
+        ValueError: if the module has no trainable parameters, or only parts of them.
+        TypeError: if something to keep has no state.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        module: nn.Module,
+        *,
+        keep: Sequence[Any] | None = (),
+        local_steps: int | None = None,
+        keep_state: bool = True,
+        base: str | None = None,
+    ) -> None:
+        for kept in keep or ():
+            if not hasattr(kept, "state_dict") or not hasattr(kept, "load_state_dict"):
+                raise TypeError(f"keep has a {type(kept).__name__}, expected state_dict and load_state_dict, as of an optimizer")
+        self._module = module
+        self._keep = None if keep is None else list(keep)
+        self._kept: list[Any] | None = None
+        self._position = BatchPosition()
+        self._resumed: Any = None
+        self._numbers: Any = None
+        super().__init__(
+            client,
+            ModuleWeights(module, base),
+            local_steps=local_steps,
+            keep_state=keep_state,
+            state=(self._saved, self._restore),
+        )
+
+    def batches(self, source: Iterable[Any] | Callable[[int], Any]) -> Iterable[Any]:
+        """Returns the batches of a loader again and again, epoch by epoch, until the run ends, from where the loop stopped on.
+
+        Args:
+            source: a DataLoader, or another iterable that can be iterated repeatedly; or a function from a batch's number to the batch.
+        """
+        return super().batches(source) if is_function(source) else self._epochs(source)  # type: ignore[arg-type]
+
+    def _epochs(self, loader: Any) -> Iterator[Any]:
+        self.begin()
+        number = self.trained
+        while self.goes_on:
+            before = number
+            for batch in self.epoch(loader):
+                yield batch
+                number += 1
+                if not self.goes_on:
+                    return
+            if number == before:
+                raise ValueError("the loader gave no batch, expected at least one: check the data set, and drop_last")
+
+    def epoch(self, loader: Any) -> Iterator[Any]:
+        """Yields the batches of one epoch of a loader; at first the rest of the epoch in which the loop stopped, if there is one."""
+        self.begin()
+        resumed, self._resumed = self._resumed, None
+        number, order = resumed or (self.trained, None)
+        if order is not None:
+            _set_order(loader, order)
+        self._position.begin(number, _order(loader))
+        iterator = iter(loader)
+        while number < self.trained:
+            # Trained on before the restart.
+            if next(iterator, self) is self:
+                break
+            number += 1
+        if resumed is not None:
+            self.restore_numbers()
+        last = number
+        for batch in iterator:
+            yield batch
+            number += 1
+        if resumed is not None and number == last:
+            # The loop stopped where the epoch ended.
+            yield from self.epoch(loader)
+
+    def restore(self, keep: Sequence[Any]) -> None:
+        """Gives what has a state between steps, after ``begin``; restores its saved state.
+
+        Raises:
+            StateError: if the state does not fit.
+        """
+        self._keep = list(keep)
+        kept, self._kept = self._kept, None
+        if kept is None:
+            return
+        try:
+            _load(self._keep, kept)
+        except (ValueError, KeyError, TypeError, RuntimeError) as e:
+            raise self.unreadable(e) from e
+
+    def restore_numbers(self) -> None:
+        """Restores the random numbers of the saved state, once."""
+        numbers, self._numbers = self._numbers, None
+        if numbers is not None:
+            _set_numbers(numbers)
+
+    def _saved(self) -> bytes:
+        file = io.BytesIO()
+        state = {
+            "kept": [kept.state_dict() for kept in self._keep or ()],
+            "buffers": self._buffers(),
+            "trained": self.trained,
+            "epoch": self._position.at(self.trained),
+            "numbers": _numbers(),
+            "more": self.more_state(),
+        }
+        torch.save(state, file)
+        return file.getvalue()
+
+    def _restore(self, data: bytes) -> None:
+        # Only tensors and plain values: a state file runs no code.
+        state = torch.load(io.BytesIO(data), map_location="cpu", weights_only=True)
+        if self._keep is None:
+            self._kept = state["kept"]
+        else:
+            _load(self._keep, state["kept"])
+        own, buffers = self._buffers(), state["buffers"]
+        if own.keys() != buffers.keys():
+            raise ValueError(f"it has the buffers {', '.join(buffers)}, and the module {', '.join(own)}")
+        for name, buffer in own.items():
+            buffer.copy_(buffers[name])
+        self.trained = state["trained"]
+        self._resumed = state["epoch"]
+        self._numbers = state["numbers"]
+        self.restore_more(state["more"])
+        if self._resumed is None and self._keep is not None:
+            self.restore_numbers()
+
+    def _buffers(self) -> dict[str, torch.Tensor]:
+        """Returns the buffers that a checkpoint has, such as the statistics of batch normalization."""
+        kept = self._module.state_dict().keys()
+        return {name: buffer.detach() for name, buffer in self._module.named_buffers() if name in kept}
+
+    def more_state(self) -> Any:
+        """Returns what a loop of some kind saves too: plain values."""
+        return None
+
+    def restore_more(self, state: Any) -> None:
+        """Restores what ``more_state`` returned."""
+
+
+def _load(keep: Sequence[Any], states: Sequence[Any]) -> None:
+    if len(states) != len(keep):
+        raise ValueError(f"it has {len(states)} states of optimizers, schedulers and scalers, and this loop has {len(keep)}")
+    for kept, values in zip(keep, states):
+        kept.load_state_dict(values)
+
+
+def _numbers() -> dict[str, Any]:
+    """Returns the states of the random generators, as tensors and plain values."""
+    kind, words, *rest = np.random.get_state()
+    numbers: dict[str, Any] = {
+        "torch": torch.get_rng_state(),
+        "python": random.getstate(),
+        "numpy": [kind, np.asarray(words).tolist(), *rest],
+    }
+    if torch.cuda.is_available():
+        numbers["cuda"] = torch.cuda.get_rng_state_all()
+    return numbers
+
+
+def _set_numbers(numbers: dict[str, Any]) -> None:
+    torch.set_rng_state(numbers["torch"])
+    random.setstate(numbers["python"])
+    np.random.set_state(tuple(numbers["numpy"]))
+    if "cuda" in numbers and torch.cuda.device_count() == len(numbers["cuda"]):
+        torch.cuda.set_rng_state_all(numbers["cuda"])
+
+
+def _order(loader: Any) -> dict[str, Any]:
+    """Returns what an epoch's order follows from: the random numbers, those of the samplers, and the number of the epoch."""
+    generators = [generator.get_state() for generator in _generators(loader)]
+    return {"numbers": _numbers(), "generators": generators, "epoch": getattr(loader, "iteration", None)}
+
+
+def _set_order(loader: Any, order: dict[str, Any]) -> None:
+    _set_numbers(order["numbers"])
+    for generator, state in zip(_generators(loader), order["generators"]):
+        generator.set_state(state)
+    if order["epoch"] is not None:
+        # That of a loader of Accelerate, which numbers its epochs.
+        loader.iteration = order["epoch"]
+
+
+def _generators(loader: Any) -> list[torch.Generator]:
+    batch_sampler = getattr(loader, "batch_sampler", None)
+    owners = [loader, getattr(loader, "sampler", None), batch_sampler, getattr(batch_sampler, "sampler", None)]
+    found = {id(generator): generator for owner in owners if (generator := getattr(owner, "generator", None)) is not None}
+    return list(found.values())
