@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from . import compress, downlink, errors, feedback, privacy, step, vector, wire
 from ._simulate import simulate
+from ._tensors import tensors_of
 from ._version import __version__
 from .client import Client, Gradient, Listener, Model, OnDivergence, RunEnd, RunOutcome, SampledGradient, on_sample
 
@@ -37,6 +38,7 @@ __all__ = [
     "privacy",
     "simulate",
     "step",
+    "tensors_of",
     "vector",
     "wire",
 ]

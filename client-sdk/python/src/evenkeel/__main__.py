@@ -23,8 +23,8 @@ from .flower import _command as flower
 from .track import _command as track
 
 _SOURCE = """SOURCE is one of
-  module.py:FACTORY   a function without arguments that returns a torch.nn.Module, an object with Flower's get_parameters, or numpy
-                      arrays in a list or by name in a dict
+  module.py:FACTORY   a function without arguments that returns a torch.nn.Module, a model of Keras, Flax or scikit-learn, JAX arrays in
+                      nested dicts, an object with Flower's get_parameters, or numpy arrays in a list or by name in a dict
   module.pt           a module saved with torch.jit.save; one saved with torch.save(module) needs --trust-pickle
   plan.json           fields of a run's definition, and "module", one of the two above, from the plan's folder on
 """
@@ -45,7 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
     )
     run.add_argument("source", metavar="SOURCE")
     run.add_argument("--name", help="the run's name: 1 to 64 of a to z, 0 to 9 and hyphen")
-    run.add_argument("--algorithm", help="default ef21-storm-norm, and ef14 with gamma 1 (FedAvg) for arrays")
+    run.add_argument("--algorithm", help="default ef21-storm-norm for a plain torch.nn.Module, else ef14 with gamma 1 (FedAvg)")
     run.add_argument("--compressor", help="such as top-k:0.01+log:6")
     run.add_argument("--gamma", help="the step sizes, such as constant:0.1")
     run.add_argument("--eta", help="the part of its memory that a device keeps with ef14-decay, or the weight of a new gradient")

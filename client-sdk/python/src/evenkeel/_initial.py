@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ._definition import array_name
+from ._tensors import framework_of, owns_loop, tensors_of
 from .flower import arrays_of
 
 Tensors = Mapping[str, npt.NDArray[Any]]
@@ -17,14 +18,15 @@ Plan = dict[str, Any]
 MODULE_PLAN: Plan = {"algorithm": "ef21-storm-norm"}
 """The algorithm for minibatches and local steps without a step size: a TorchDevice computes two gradients on one sample."""
 LOCAL_PLAN: Plan = {"algorithm": "ef14", "gamma": "constant:1"}
-"""A client of Flower or FLARE draws its own samples, and sends the difference of models, whose step size is 1 without compression."""
+"""A training loop, as of a client of Flower or FLARE, draws its own samples, and sends the difference of models, whose step size is 1
+without compression."""
 
 
 def initial_model(made: Any, source: str) -> tuple[Tensors, Plan]:
     """Returns the initial model, a module's trainable parameters or the arrays of a Flower client, and its usual algorithm.
 
     Args:
-        made: a torch.nn.Module, an object with Flower's ``get_parameters``, or numpy arrays in a list or by name.
+        made: what ``tensors_of`` takes, an object with Flower's ``get_parameters``, or numpy arrays in a list or by name.
         source: names it in messages.
 
     Raises:
@@ -36,18 +38,18 @@ def initial_model(made: Any, source: str) -> tuple[Tensors, Plan]:
         made = {array_name(i): array for i, array in enumerate(made)}
     if isinstance(made, Mapping) and made and all(isinstance(array, np.ndarray) for array in made.values()):
         return {name: _real(name, array) for name, array in made.items()}, LOCAL_PLAN
-    import torch
-
-    from .torch import trainable
-
-    if isinstance(made, Mapping):
+    kind = framework_of(made)
+    if kind is None and isinstance(made, Mapping):
         raise ValueError(
             f"{source} is a state_dict, which does not tell parameters from buffers: save the module itself with "
             "torch.jit.script(module).save(...), or give module.py:FACTORY"
         )
-    if not isinstance(made, torch.nn.Module):
-        raise ValueError(f"{source} is a {type(made).__name__}, expected a torch.nn.Module, get_parameters or numpy arrays")
-    return trainable(made), MODULE_PLAN
+    if kind is None:
+        raise ValueError(
+            f"{source} is a {type(made).__name__}, expected a torch.nn.Module, a model of Keras, Flax or scikit-learn, get_parameters or "
+            "numpy arrays"
+        )
+    return tensors_of(made), MODULE_PLAN if kind == "torch" and not owns_loop(made) else LOCAL_PLAN
 
 
 def _real(name: str, array: npt.NDArray[Any]) -> npt.NDArray[Any]:
