@@ -14,8 +14,8 @@ from nvflare.app_common.abstract.fl_model import FLModel, ParamsType
 from evenkeel._definition import definition
 from evenkeel.client import Model
 from evenkeel.errors import InvalidGradientError
-from evenkeel.flare import ModelExchange
 from evenkeel.flare._api import ExchangeAPI
+from evenkeel.loops import ModelExchange
 from evenkeel.vector import Tensor, TensorLayout
 
 from ..coordinator import environment
