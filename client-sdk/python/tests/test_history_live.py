@@ -148,7 +148,9 @@ def go_back(server, tmp_path, run, devices, gate):
     """Starts a run, copies the coordinator's folder at the gate's first round, and puts the copy in its place at the second."""
     server.start_when_joined(run, len(devices), devices)
     folder, copy = tmp_path / "coordinator", tmp_path / "copy"
-    for (round, opened), action in zip(gate.open.items(), (lambda: shutil.copytree(folder, copy), lambda: put_back(folder, copy))):
+    for (round, opened), action in zip(
+        gate.open.items(), (lambda: shutil.copytree(folder, copy), lambda: put_back(folder, copy))
+    ):
         assert gate.asked[round].wait(300)
         server.wait_for_round(run, round)
         server.kill()
