@@ -86,6 +86,14 @@ def test_arms_that_diverged_are_named_with_the_reason() -> None:
     assert f"gd diverged in 2 of 2 runs, {cause}" in results.verdicts
 
 
+def test_arms_that_send_more_than_uncompressed_training_are_named() -> None:
+    problem = NumpyProblem([lambda x: (0.5 * float(x @ x), x)], np.ones(400))
+    arms = [f"ef21,gamma=0.1,compressor=top-k:{share},name={name}" for share, name in ((0.01, "sparse"), (0.99, "thick"))]
+    results = compare(problem, arms, uncompressed_gamma=0.1, rounds=3, seeds=(1, 2), progress=False)
+    remark = "thick sent more bytes up than the uncompressed gd in as many rounds: choose a sparser compressor."
+    assert remark in results.verdicts and str(results).endswith(remark)
+
+
 def test_a_figure_that_its_name_does_not_allow_is_refused() -> None:
     def trial(figure: float, metric: str) -> Any:
         problem = NumpyProblem([lambda x: (float(x @ x), 2 * x)], np.ones(3), evaluate=lambda x: figure, metric=metric)

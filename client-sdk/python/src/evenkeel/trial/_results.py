@@ -97,6 +97,7 @@ class Results:
                     f"{arm['name']} diverged in {len(diverged)} of {len(arm['runs'])} runs, first in round {first['round']} with seed "
                     f"{first['seed']}: {first['reason']}. Its step size is {arm['gamma']}."
                 )
+        cautions += self._larger()
         for target in self.summary["droppedTargets"]:
             cautions.append(f"The target {target} was dropped, as it is reached without training: name a harder one.")
         clients = problem["clientSamples"]
@@ -116,6 +117,19 @@ class Results:
                 better = "the AUC" if balance.classes == 2 else "the balanced accuracy"
                 cautions.append(f"The accuracy says little here: let evaluate return {better}, and name it with metric=.")
         return cautions
+
+    def _larger(self) -> list[str]:
+        """Names arms that sent more than uncompressed training in as many rounds."""
+        sent = {
+            arm["name"]: max((run["uplinkBytes"] for run in arm["runs"] if run["outcome"] == "finished"), default=0)
+            for arm in self.summary["arms"]
+        }
+        uncompressed = self.verdict.yardstick
+        dense = 0 if uncompressed is None else sent[uncompressed]
+        larger = [name for name, size in sent.items() if dense and size >= 1.0005 * dense]
+        return [
+            f"{', '.join(larger)} sent more bytes up than the uncompressed {uncompressed} in as many rounds: choose a sparser compressor."
+        ] * bool(larger)
 
     def _table(self) -> list[list[str]]:
         arms = self.summary["arms"]

@@ -232,6 +232,24 @@ class CompareCommandTest {
         assertThat(out("b").resolve("report.html")).content().doesNotContain("each counts the same");
     }
 
+    @Test
+    void remarksOnAnArmThatSendsMoreThanUncompressedTraining() throws IOException {
+        String[] arms = {
+            "--rounds", "4", "--seeds", "1", "--arm", "gd-norm", "--arm", "ef21-norm,compressor=top-k:0.01,name=sparse"
+        };
+        assertThat(compare(with(
+                        arms,
+                        "--arm",
+                        "ef21-norm,compressor=identity+float64,name=thick",
+                        "--out",
+                        out("a").toString())))
+                .as(errors.toString())
+                .isZero();
+        String remark =
+                "Sent more bytes up than the uncompressed gd-norm in as many rounds: thick. Choose a sparser compressor.";
+        assertThat(out("a").resolve("report.html")).content().contains(remark);
+    }
+
     private static String[] with(String[] arguments, String... more) {
         List<String> all = new ArrayList<>(List.of(arguments));
         all.addAll(List.of(more));

@@ -1,5 +1,6 @@
 package io.evenkeel.trial.report;
 
+import io.evenkeel.tools.terminal.Quantity;
 import io.evenkeel.trial.live.LiveRecord;
 import io.evenkeel.trial.plot.Numerals;
 import io.evenkeel.trial.result.ArmSummary;
@@ -47,6 +48,7 @@ public final class Cautions {
         if (summary.complete()) {
             summary.arms().forEach(this::searches);
             unreached();
+            larger();
         }
         seeds(summary.problem().seeds().size());
         return sentences;
@@ -132,6 +134,29 @@ public final class Cautions {
                     Money.exact(summary.problem().rounds()),
                     String.join(texts.get("list"), never)));
         }
+    }
+
+    /** Names arms that sent more than uncompressed training in as many rounds. */
+    private void larger() {
+        String uncompressed = summary.verdict().yardstick();
+        long dense = summary.arm(uncompressed == null ? "" : uncompressed)
+                .map(Cautions::sent)
+                .orElse(0L);
+        List<String> larger = summary.arms().stream()
+                .filter(arm -> Quantity.isMoreThanDense(sent(arm), dense))
+                .map(ArmSummary::name)
+                .toList();
+        if (uncompressed != null && !larger.isEmpty()) {
+            sentences.add(texts.get("caution.larger", uncompressed, String.join(texts.get("list"), larger)));
+        }
+    }
+
+    private static long sent(ArmSummary arm) {
+        return arm.runs().stream()
+                .filter(run -> "finished".equals(run.outcome()))
+                .mapToLong(ArmSummary.Run::uplinkBytes)
+                .max()
+                .orElse(0);
     }
 
     /** A search that chose the smallest or the largest step of its grid may have missed the best. */
