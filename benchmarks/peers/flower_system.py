@@ -82,8 +82,14 @@ class Flower(System):
     def _submit_run(self, flood=0):
         s = self.settings
         config = f"attempt={len(self.actions)} quorum={s.quorum} patience={s.patience} flood={flood}"
-        output = self._flwr("run", self.folder / "app", "peers", "--run-config", config, "--format", "json")
-        self.job = json.loads(output)["run-id"]
+        command = ["run", self.folder / "app", "peers", "--run-config", config, "--format", "json"]
+
+        def is_accepted():
+            # A SuperLink that has just been started again listens before it takes runs.
+            self.job = json.loads(self._flwr(*command, check=False) or "{}").get("run-id")
+            return self.job is not None
+
+        wait_until(is_accepted, 120, "the SuperLink takes no run")
 
     def start_client(self, number):
         identity = self.identity(number)

@@ -50,6 +50,7 @@ const texts = {
   waiting_rollout_stopped: ['A rule has stopped the roll-out:', 'ルールにより停止したロールアウト：'], waiting_alias_release: ['The end of a protection waits for approval:', '保護解除の承認待ち：'],
   waiting_relay_problem: ['This relay takes no part in the run above:', '上位のランに参加できていません：'],
   waiting_unhealthy: ['A part of the coordinator is not healthy:', '正常に動作していない部分：'], waiting_disk_low: ['The disk is nearly full:', '空きディスク容量の不足：'],
+  waiting_storage_unsafe: ['Acknowledged messages can be lost:', '受信確認済みのメッセージが失われる恐れ：'],
   waiting_replica_silent: ['A replica is silent:', '応答のないレプリカ：'], waiting_alert: ['An alert fires:', '発生中のアラート：'], waiting_alerts_unknown: ['The alerts are not known:', 'アラートを取得できません：'],
   way_back: ['Way back', '現在地'],
   tag: ['Tag', 'タグ'], runs_with_tag: ['Runs with this tag', 'このタグのラン'], metric_column: ['Metric', '指標'],

@@ -1,6 +1,7 @@
 import {html} from '../standalone.module.js';
 import {ago, bytes, number, plain, seconds, time} from '../format.js';
 import {Loaded, useResource} from '../parts.js';
+import {sentence} from '../problems.js';
 import {t} from '../text.js';
 
 /** The installation: who is alive, who moves on which run, where the data lies, and what is wrong. */
@@ -9,6 +10,7 @@ export function SystemPage() {
   return html`<div class="title"><h1>${t('system')}</h1></div>
     <${Loaded} resource=${system}>${found => html`
       <${Objects} objects=${found.database.objects} />
+      <${Unsafe} warnings=${found.warnings} />
       <${Alerts} alerts=${found.alerts} />
       <${Summary} system=${found} />
       <${Replicas} replicas=${found.replicas} me=${found.answeredBy.name} />
@@ -33,6 +35,11 @@ function Alerts({alerts}) {
 function Objects({objects}) {
   if (!objects.problem) return null;
   return html`<div class="note bad" role="status"><p><strong>${t(objects.full ? 'objects_full' : 'objects_away')}</strong></p><p>${plain(objects.problem)}</p></div>`;
+}
+
+function Unsafe({warnings}) {
+  if (warnings.length === 0) return null;
+  return html`<div class="note warn" role="status"><p><strong>${t('waiting_storage_unsafe')}</strong></p>${warnings.map(one => html`<p>${sentence(one)}</p>`)}</div>`;
 }
 
 function Summary({system: {now, answeredBy, heap, database}}) {

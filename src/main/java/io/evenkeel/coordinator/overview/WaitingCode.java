@@ -37,6 +37,8 @@ public enum WaitingCode {
     UNHEALTHY,
     /** The disk of the database is nearly full. */
     DISK_LOW,
+    /** The database or the object store is set up so that acknowledged messages can be lost. */
+    STORAGE_UNSAFE,
     /** A replica sends no heartbeats. */
     REPLICA_SILENT,
     /** An alert fires. */

@@ -30,13 +30,19 @@ class InstallationOverview implements OverviewSource {
 
     private final HealthEndpoint health;
     private final DatabaseStatus database;
+    private final DurabilityHealthIndicator durability;
     private final ReplicaHeartbeat replicas;
     private final PrometheusClient prometheus;
 
     InstallationOverview(
-            HealthEndpoint health, DatabaseStatus database, ReplicaHeartbeat replicas, PrometheusClient prometheus) {
+            HealthEndpoint health,
+            DatabaseStatus database,
+            DurabilityHealthIndicator durability,
+            ReplicaHeartbeat replicas,
+            PrometheusClient prometheus) {
         this.health = health;
         this.database = database;
+        this.durability = durability;
         this.replicas = replicas;
         this.prometheus = prometheus;
     }
@@ -55,6 +61,9 @@ class InstallationOverview implements OverviewSource {
         if (disk != null && isLow(disk)) {
             items.add(item(WaitingCode.DISK_LOW, true, "disk", null, freeText(disk)));
         }
+        durability.warnings().stream()
+                .map(warning -> item(WaitingCode.STORAGE_UNSAFE, false, "database", null, warning))
+                .forEach(items::add);
         replicas.replicas().stream()
                 .filter(replica -> !replica.alive())
                 .map(replica -> item(

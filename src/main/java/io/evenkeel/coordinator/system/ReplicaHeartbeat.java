@@ -34,14 +34,19 @@ class ReplicaHeartbeat extends BackgroundWork {
         this.failures = failures;
     }
 
+    /** Returns this one. */
+    ReplicaView me() {
+        return me.at(clock.instant());
+    }
+
     /** Returns the replicas on this database, those that stopped without a word within a day included. */
     List<ReplicaView> replicas() {
-        return shared ? table.all(PERIOD.multipliedBy(MISSED)) : List.of(me.at(clock.instant()));
+        return shared ? table.all(PERIOD.multipliedBy(MISSED)) : List.of(me());
     }
 
     @Override
     protected void work() {
-        table.beat(me.at(clock.instant()));
+        table.beat(me());
         table.prune(FORGOTTEN_AFTER);
     }
 
@@ -56,7 +61,7 @@ class ReplicaHeartbeat extends BackgroundWork {
         super.stop();
         if (shared && running) {
             try {
-                table.remove(me.at(clock.instant()).name());
+                table.remove(me().name());
             } catch (RuntimeException e) {
                 failures.warn("This replica could not be removed from the list; it is shown as silent for a day", e);
             }

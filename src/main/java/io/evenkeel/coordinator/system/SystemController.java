@@ -25,28 +25,28 @@ class SystemController {
     private static final int MAX_LEASES = 200;
     private static final int MAX_CHECKS = 50;
 
-    private final ThisReplica me;
     private final ReplicaHeartbeat replicas;
     private final Leases leases;
     private final DatabaseStatus database;
+    private final DurabilityHealthIndicator durability;
     private final SumChecks checks;
     private final HeapBudget heap;
     private final PrometheusClient prometheus;
     private final Clock clock;
 
     SystemController(
-            ThisReplica me,
             ReplicaHeartbeat replicas,
             Leases leases,
             DatabaseStatus database,
+            DurabilityHealthIndicator durability,
             SumChecks checks,
             HeapBudget heap,
             PrometheusClient prometheus,
             Clock clock) {
-        this.me = me;
         this.replicas = replicas;
         this.leases = leases;
         this.database = database;
+        this.durability = durability;
         this.checks = checks;
         this.heap = heap;
         this.prometheus = prometheus;
@@ -63,9 +63,10 @@ class SystemController {
         Instant now = clock.instant();
         return new SystemView(
                 now,
-                me.at(now),
+                replicas.me(),
                 heap(),
                 database.read(),
+                durability.warnings(),
                 replicas.replicas(),
                 leases.held(MAX_LEASES),
                 checks.newest(MAX_CHECKS),

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param answeredBy the coordinator that answers
  * @param heap its heap
  * @param database the database
+ * @param warnings settings and places with which acknowledged messages can be lost, each in a sentence with what to do
  * @param replicas all coordinators on the database
  * @param leases which coordinator moves on which run, at most 200
  * @param checks the last verification of each run, newest first, at most 50
@@ -27,6 +28,7 @@ record SystemView(
         ReplicaView answeredBy,
         Heap heap,
         DatabaseStatus.Snapshot database,
+        List<String> warnings,
         List<ReplicaView> replicas,
         List<HeldLease> leases,
         List<SumCheck> checks,

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.evenkeel.coordinator.testing.OnPostgres;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.JsonNode;
 
 @OnPostgres
 @Tag("full")
@@ -25,6 +28,20 @@ class SystemOnPostgresTest extends SystemTest {
         table.remove("crashed:1:1");
         assertThat(system().path("replicas"))
                 .noneMatch(one -> one.path("name").asString().equals("crashed:1:1"));
+    }
+
+    @Test
+    void namesSettingsWithWhichMessagesCanBeLost() {
+        List<String> off = Stream.of("fsync", "synchronous_commit")
+                .filter(setting -> "off".equals(jdbc.queryForObject("SHOW " + setting, String.class)))
+                .toList();
+        assertThat(off).as("the server of the tests is quick and not safe").isNotEmpty();
+        List<String> warnings =
+                system().path("warnings").valueStream().map(JsonNode::asString).toList();
+        assertThat(warnings).hasSameSizeAs(off);
+        for (int i = 0; i < off.size(); i++) {
+            assertThat(warnings.get(i)).startsWith("PostgreSQL's " + off.get(i) + " is off: ");
+        }
     }
 
     private void dead(String name, String ago) {

@@ -35,11 +35,16 @@ public final class SystemCommand extends ApiCommand {
 
     private static List<String> text(JsonNode system, TextLayout page) {
         List<String> lines = new ArrayList<>(properties(system).lines(page));
+        section(lines, "Acknowledged messages can be lost", texts(system.path("warnings")));
         section(lines, "Replicas", replicas(system.path("replicas"), page));
         section(lines, "Leases", leases(system.path("leases"), page));
         section(lines, "Verifications of runs", checks(system.path("checks"), page));
         section(lines, "Alerts that fire", alerts(system.path("alerts"), page));
         return lines;
+    }
+
+    private static List<String> texts(JsonNode list) {
+        return list.valueStream().map(JsonNode::asString).toList();
     }
 
     private static Properties properties(JsonNode system) {

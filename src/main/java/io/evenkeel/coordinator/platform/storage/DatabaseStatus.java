@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
+import java.util.Optional;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.MigrationInfo;
 import org.jspecify.annotations.Nullable;
@@ -113,6 +114,11 @@ public class DatabaseStatus {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Returns H2's file; empty in memory and with another database. */
+    public Optional<Path> file() {
+        return Optional.ofNullable(file);
     }
 
     /** Returns the disk of its file; null if it is no file of this host. */

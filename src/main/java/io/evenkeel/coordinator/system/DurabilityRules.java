@@ -1,0 +1,70 @@
+package io.evenkeel.coordinator.system;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** Names settings of a database and places of its files with which acknowledged messages can be lost, and what to do. Without I/O. */
+final class DurabilityRules {
+
+    /** File systems of memory. */
+    private static final Set<String> VOLATILE = Set.of("tmpfs", "ramfs");
+
+    /** File systems on which H2's file is not safe from another process, or not written when it says so. */
+    private static final Set<String> REMOTE =
+            Set.of("nfs", "nfs4", "cifs", "smb2", "smb3", "9p", "fuse.sshfs", "fuse.s3fs");
+
+    private DurabilityRules() {}
+
+    /**
+     * Settings of PostgreSQL, as the coordinator's role has them.
+     *
+     * @param fsync whether it waits for the disk at all
+     * @param synchronousCommit what a commit waits for, such as {@code on} or {@code local}
+     * @param synchronousStandbys the setting {@code synchronous_standby_names}
+     * @param standbys how many standbys are connected
+     */
+    record Postgres(boolean fsync, String synchronousCommit, String synchronousStandbys, int standbys) {}
+
+    /** Returns a sentence for each setting that can lose messages. */
+    static List<String> of(Postgres settings) {
+        List<String> warnings = new ArrayList<>();
+        if (!settings.fsync) {
+            warnings.add("PostgreSQL's fsync is off: a power failure loses acknowledged messages and can damage the"
+                    + " database; set fsync = on in postgresql.conf");
+        }
+        if (settings.synchronousCommit.equals("off")) {
+            warnings.add("PostgreSQL's synchronous_commit is off: a crash loses the messages that were acknowledged"
+                    + " last; set it to on for the server, the database and the role");
+        }
+        boolean waits = !settings.synchronousStandbys.isBlank()
+                && !settings.synchronousCommit.equals("off")
+                && !settings.synchronousCommit.equals("local");
+        if (settings.standbys > 0 && !waits) {
+            warnings.add("PostgreSQL has standbys (" + settings.standbys + ") and no commit waits for one: if one takes"
+                    + " over, acknowledged messages can be lost; set synchronous_standby_names and"
+                    + " synchronous_commit = on, or synchronous_mode of Patroni");
+        }
+        return warnings;
+    }
+
+    /**
+     * Returns a sentence if files of a kind can be lost where they are.
+     *
+     * @param what whose files they are, such as {@code the database's file}
+     * @param isDatabase whether several processes must be kept off
+     * @param folder the path
+     * @param fileSystem its type, such as {@code ext4}
+     */
+    static List<String> of(String what, boolean isDatabase, String folder, String fileSystem) {
+        if (VOLATILE.contains(fileSystem)) {
+            return List.of(what + " is in memory (" + folder + " is on " + fileSystem
+                    + "), so a restart of the machine loses everything; move it to a disk");
+        }
+        if (isDatabase && REMOTE.contains(fileSystem)) {
+            return List.of(what + " is on a network's file system (" + folder + " is on " + fileSystem
+                    + "), where H2 can damage it; move it to a local disk, or use PostgreSQL");
+        }
+        return List.of();
+    }
+}
