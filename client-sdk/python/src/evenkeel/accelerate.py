@@ -43,7 +43,7 @@ class AccelerateRounds(TorchRounds):
         # Accelerate names what it saves in checkpoints only so.
         prepared = [*accelerator._optimizers, *accelerator._schedulers, *accelerator._custom_objects]
         scaler = [] if accelerator.scaler is None else [accelerator.scaler]
-        super().__init__(client, accelerator.unwrap_model(model), keep=[*prepared, *scaler], **settings)
+        super().__init__(client, accelerator.unwrap_model(model, keep_torch_compile=False), keep=[*prepared, *scaler], **settings)
         self._accelerator = accelerator
 
     def step(self, loss: Any = None, samples: int = 1, tokens: int = 0, *, complete: bool | None = None) -> bool:

@@ -12,6 +12,7 @@ accelerate = pytest.importorskip("accelerate", reason="accelerate is not install
 
 from evenkeel.accelerate import AccelerateRounds, require_one_process  # noqa: E402
 from evenkeel.torch import TorchRounds, trainable  # noqa: E402
+from evenkeel.vector import Tensor, TensorLayout  # noqa: E402
 
 from . import loops  # noqa: E402
 
@@ -69,6 +70,13 @@ def test_the_end_of_the_run_ends_the_loop(server: Any, loop: Any) -> None:
 @LOOPS
 def test_other_models_are_refused(server: Any, loop: Any) -> None:
     loops.assert_other_models_are_refused(server, loop, TENSORS)
+
+
+def test_a_compiled_model_has_the_names_of_what_was_compiled() -> None:
+    accelerator = accelerate.Accelerator(cpu=True)
+    rounds = AccelerateRounds(None, accelerator, accelerator.prepare(torch.compile(module())))
+    layout = TensorLayout([Tensor(name, tuple(shape)) for name, shape in TENSORS.items()])
+    rounds._weights.require_fitting(layout)
 
 
 def test_several_processes_are_refused() -> None:
