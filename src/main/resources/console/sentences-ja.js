@@ -30,8 +30,9 @@ export const SENTENCES = [
   ["PostgreSQL's fsync is off: a power failure loses acknowledged messages and can damage the database; set fsync = on in postgresql.conf", 'PostgreSQL の fsync が off です。停電で受信確認済みのメッセージが失われ、データベースが破損する恐れがあります。postgresql.conf で fsync = on にしてください。'],
   ["PostgreSQL's synchronous_commit is off: a crash loses the messages that were acknowledged last; set it to on for the server, the database and the role", 'PostgreSQL の synchronous_commit が off です。クラッシュすると最後に受信確認したメッセージが失われます。サーバー、データベース、ロールで on にしてください。'],
   ['PostgreSQL has standbys ({0}) and no commit waits for one: if one takes over, acknowledged messages can be lost; set synchronous_standby_names and synchronous_commit = on, or synchronous_mode of Patroni', 'PostgreSQL にスタンバイが {0} 台ありますが、コミットはどのスタンバイも待ちません。切り替わると受信確認済みのメッセージが失われる恐れがあります。synchronous_standby_names と synchronous_commit = on、または Patroni の synchronous_mode を設定してください。'],
-  ['{0} is in memory ({1} is on {2}), so a restart of the machine loses everything; move it to a disk', '{1}（{0}）はメモリー上（{2}）にあり、マシンの再起動ですべて失われます。ディスクに移してください。'],
-  ["{0} is on a network's file system ({1} is on {2}), where H2 can damage it; move it to a local disk, or use PostgreSQL", '{1}（{0}）はネットワークファイルシステム（{2}）にあり、H2 では破損する恐れがあります。ローカルディスクに移すか、PostgreSQL を使ってください。'],
+  ["the database's file is in memory ({0} is on {1}), so a restart of the machine loses everything; move it to a disk", 'データベースのファイル {0} はメモリー上（{1}）にあり、マシンの再起動ですべて失われます。ディスクに移してください。'],
+  ['the object store is in memory ({0} is on {1}), so a restart of the machine loses models and messages; move it to a disk', 'オブジェクトストア {0} はメモリー上（{1}）にあり、マシンの再起動でモデルとメッセージが失われます。ディスクに移してください。'],
+  ["the database's file is on a network's file system ({0} is on {1}), where H2 can damage it; move it to a local disk, or use PostgreSQL", 'データベースのファイル {0} はネットワークファイルシステム（{1}）にあり、H2 では破損する恐れがあります。ローカルディスクに移すか、PostgreSQL を使ってください。'],
   ['it has stopped sending heartbeats', 'ハートビートが届いていません。'],
   // Rules of the groups of a roll-out
   ['share {0}', '割合 {0}'], ['{0} devices', '{0} 台'], ['selector {T}', 'セレクター {T}'],

@@ -1,7 +1,6 @@
 import {html} from '../standalone.module.js';
 import {ago, bytes, number, plain, seconds, time} from '../format.js';
-import {Loaded, useResource} from '../parts.js';
-import {sentence} from '../problems.js';
+import {Loaded, Said, useResource} from '../parts.js';
 import {t} from '../text.js';
 
 /** The installation: who is alive, who moves on which run, where the data lies, and what is wrong. */
@@ -39,7 +38,7 @@ function Objects({objects}) {
 
 function Unsafe({warnings}) {
   if (warnings.length === 0) return null;
-  return html`<div class="note warn" role="status"><p><strong>${t('waiting_storage_unsafe')}</strong></p>${warnings.map(one => html`<p>${sentence(one)}</p>`)}</div>`;
+  return html`<div class="note warn" role="status"><p><strong>${t('waiting_storage_unsafe')}</strong></p>${warnings.map(one => html`<p><${Said} text=${one} /></p>`)}</div>`;
 }
 
 function Summary({system: {now, answeredBy, heap, database}}) {

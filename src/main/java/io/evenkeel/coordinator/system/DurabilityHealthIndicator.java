@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.health.contributor.Health;
@@ -55,8 +56,8 @@ class DurabilityHealthIndicator extends BackgroundWork implements HealthIndicato
         if (dialect == Dialect.POSTGRESQL) {
             found.addAll(DurabilityRules.of(postgres()));
         }
-        database.file().ifPresent(file -> found.addAll(files("the database's file", true, file)));
-        objects.folder().ifPresent(folder -> found.addAll(files("the object store", false, folder)));
+        database.file().ifPresent(file -> found.addAll(files(file, DurabilityRules::ofDatabase)));
+        objects.folder().ifPresent(folder -> found.addAll(files(folder, DurabilityRules::ofObjects)));
         found.stream().filter(warning -> !warnings.contains(warning)).forEach(LOG::warn);
         warnings = List.copyOf(found);
     }
@@ -72,14 +73,10 @@ class DurabilityHealthIndicator extends BackgroundWork implements HealthIndicato
                 .single();
     }
 
-    private static List<String> files(String what, boolean isDatabase, Path path) {
+    private static List<String> files(Path path, BiFunction<String, String, List<String>> rule) {
         try {
             return Files.exists(path)
-                    ? DurabilityRules.of(
-                            what,
-                            isDatabase,
-                            path.toString(),
-                            Files.getFileStore(path).type())
+                    ? rule.apply(path.toString(), Files.getFileStore(path).type())
                     : List.of();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

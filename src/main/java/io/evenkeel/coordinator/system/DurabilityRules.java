@@ -48,23 +48,24 @@ final class DurabilityRules {
         return warnings;
     }
 
-    /**
-     * Returns a sentence if files of a kind can be lost where they are.
-     *
-     * @param what whose files they are, such as {@code the database's file}
-     * @param isDatabase whether several processes must be kept off
-     * @param folder the path
-     * @param fileSystem its type, such as {@code ext4}
-     */
-    static List<String> of(String what, boolean isDatabase, String folder, String fileSystem) {
+    /** Returns a sentence if the database's file can be lost or damaged where it is: a path on a file system of a type, such as {@code ext4}. */
+    static List<String> ofDatabase(String path, String fileSystem) {
         if (VOLATILE.contains(fileSystem)) {
-            return List.of(what + " is in memory (" + folder + " is on " + fileSystem
+            return List.of("the database's file is in memory (" + path + " is on " + fileSystem
                     + "), so a restart of the machine loses everything; move it to a disk");
         }
-        if (isDatabase && REMOTE.contains(fileSystem)) {
-            return List.of(what + " is on a network's file system (" + folder + " is on " + fileSystem
+        if (REMOTE.contains(fileSystem)) {
+            return List.of("the database's file is on a network's file system (" + path + " is on " + fileSystem
                     + "), where H2 can damage it; move it to a local disk, or use PostgreSQL");
         }
         return List.of();
+    }
+
+    /** Returns a sentence if the folder of objects can be lost where it is: a path on a file system of a type. */
+    static List<String> ofObjects(String path, String fileSystem) {
+        return VOLATILE.contains(fileSystem)
+                ? List.of("the object store is in memory (" + path + " is on " + fileSystem
+                        + "), so a restart of the machine loses models and messages; move it to a disk")
+                : List.of();
     }
 }

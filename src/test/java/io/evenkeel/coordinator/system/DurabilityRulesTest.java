@@ -41,17 +41,19 @@ class DurabilityRulesTest {
 
     @Test
     void namesFilesInMemoryAndDatabasesOnANetwork() {
-        assertThat(DurabilityRules.of("the object store", false, "/objects", "tmpfs"))
+        assertThat(DurabilityRules.ofObjects("/objects", "tmpfs"))
                 .singleElement()
                 .asString()
                 .contains("the object store is in memory (/objects is on tmpfs)", "move it to a disk");
-        assertThat(DurabilityRules.of("the database's file", true, "/db", "nfs4"))
+        assertThat(DurabilityRules.ofDatabase("/db", "ramfs"))
+                .singleElement()
+                .asString()
+                .contains("the database's file is in memory (/db is on ramfs)");
+        assertThat(DurabilityRules.ofDatabase("/db", "nfs4"))
                 .singleElement()
                 .asString()
                 .contains("H2 can damage it");
-        assertThat(DurabilityRules.of("the object store", false, "/objects", "nfs4"))
-                .isEmpty();
-        assertThat(DurabilityRules.of("the database's file", true, "/db", "ext4"))
-                .isEmpty();
+        assertThat(DurabilityRules.ofObjects("/objects", "nfs4")).isEmpty();
+        assertThat(DurabilityRules.ofDatabase("/db", "ext4")).isEmpty();
     }
 }
