@@ -32,16 +32,12 @@
       name: {{ include "evenkeel.tokenSecretName" (list . "viewer") }}
       key: {{ include "evenkeel.tokenKey" (list . "viewer") }}
 {{- if include "evenkeel.postgresql" . }}
-{{- with .Values.database.postgresql }}
-{{- if .hostKey }}
-- name: DATABASE_HOST
-  valueFrom:
-    secretKeyRef:
-      name: {{ .existingSecret }}
-      key: {{ .hostKey }}
+{{- with include "evenkeel.databaseHost" . }}
+{{ . }}
 {{- end }}
+{{- with .Values.database.postgresql }}
 - name: SPRING_DATASOURCE_URL
-  value: {{ printf "jdbc:postgresql://%s:%d/%s%s" (ternary "$(DATABASE_HOST)" .host (ne .hostKey "")) (int .port) .name (ternary (printf "?%s" .parameters) "" (ne .parameters "")) | quote }}
+  value: {{ printf "jdbc:postgresql://%s:%d/%s%s" (include "evenkeel.databaseAddress" $) (int .port) .name (ternary (printf "?%s" .parameters) "" (ne .parameters "")) | quote }}
 {{- end }}
 - name: SPRING_DATASOURCE_USERNAME
   valueFrom:

@@ -58,6 +58,13 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 app.kubernetes.io/component: test
 {{- end }}
 
+{{/* The pod of the back-up, which no selector of the coordinator may match. */}}
+{{- define "evenkeel.backupLabels" -}}
+app.kubernetes.io/name: {{ include "evenkeel.name" . }}
+app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/component: backup
+{{- end }}
+
 {{- define "evenkeel.image" -}}
 {{- if .Values.image.digest -}}
 {{ .Values.image.repository }}@{{ .Values.image.digest }}
@@ -118,6 +125,24 @@ starts replicas that were scaled to none, which an autoscaler never does. Empty 
 
 {{- define "evenkeel.databaseSecretName" -}}
 {{ .Values.database.postgresql.existingSecret | default (printf "%s-database" (include "evenkeel.fullname" .)) }}
+{{- end }}
+
+{{/* The variable of the database's host, where a secret has it; empty otherwise. */}}
+{{- define "evenkeel.databaseHost" -}}
+{{- with .Values.database.postgresql }}
+{{- if .hostKey -}}
+- name: DATABASE_HOST
+  valueFrom:
+    secretKeyRef:
+      name: {{ .existingSecret }}
+      key: {{ .hostKey }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* The database's host, or the variable that Kubernetes puts in its place. */}}
+{{- define "evenkeel.databaseAddress" -}}
+{{- with .Values.database.postgresql }}{{ ternary "$(DATABASE_HOST)" .host (ne .hostKey "") }}{{ end }}
 {{- end }}
 
 {{/* Keys of role and password: the chart's own secret has fixed ones. */}}

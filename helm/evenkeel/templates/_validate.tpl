@@ -68,6 +68,14 @@
 {{- if and (eq .Values.service.type "ClusterIP") .Values.service.externalTrafficPolicy }}
 {{- fail "service.externalTrafficPolicy is set, but service.type is ClusterIP: it is for services that are reached from outside." }}
 {{- end }}
+{{- if .Values.backup.enabled }}
+{{- if not (include "evenkeel.postgresql" .) }}
+{{- fail "backup.enabled is true, but database.type is h2, whose file is copied while the coordinator is stopped: see Back up in docs/operations.md, or set database.type=postgresql." }}
+{{- end }}
+{{- if not .Values.backup.existingClaim }}
+{{- fail "backup.enabled is true, but backup.existingClaim is empty: set it to the name of a claim for the dumps." }}
+{{- end }}
+{{- end }}
 {{- $policy := .Values.networkPolicy }}
 {{- if and (or $policy.databaseTo $policy.storageTo $policy.extraEgress) (not (and $policy.enabled $policy.restrictEgress)) }}
 {{- fail "networkPolicy.databaseTo, storageTo or extraEgress is set, but egress is not limited: set networkPolicy.enabled and networkPolicy.restrictEgress." }}

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.batch.v1.CronJob;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -45,11 +46,18 @@ record Manifests(List<HasMetadata> objects, Set<String> templates) {
 
     /** Pods that the deployment and the test hooks make. */
     List<PodSpec> pods() {
-        return Stream.concat(
+        return Stream.of(
                         all(Deployment.class).stream()
                                 .map(deployment ->
                                         deployment.getSpec().getTemplate().getSpec()),
-                        all(Pod.class).stream().map(Pod::getSpec))
+                        all(Pod.class).stream().map(Pod::getSpec),
+                        all(CronJob.class).stream()
+                                .map(job -> job.getSpec()
+                                        .getJobTemplate()
+                                        .getSpec()
+                                        .getTemplate()
+                                        .getSpec()))
+                .flatMap(specs -> specs)
                 .toList();
     }
 

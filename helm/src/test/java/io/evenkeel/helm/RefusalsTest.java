@@ -65,6 +65,14 @@ class RefusalsTest {
                 Arguments.of(
                         Map.of("service.loadBalancerSourceRanges[0]", "192.0.2.0/24"), "set service.type=LoadBalancer"),
                 Arguments.of(Map.of("service.externalTrafficPolicy", "Local"), "but service.type is ClusterIP"),
+                Arguments.of(Map.of("backup.enabled", true), "copied while the coordinator is stopped"),
+                Arguments.of(
+                        Map.of(
+                                "backup.enabled", true,
+                                "database.type", "postgresql",
+                                "database.postgresql.host", "db",
+                                "database.postgresql.password", "x"),
+                        "backup.existingClaim is empty"),
                 Arguments.of(
                         Map.of("extraEnv[0].name", "A", "extraEnv[1].name", "A"), "extraEnv has A twice: leave one"));
     }

@@ -55,7 +55,7 @@ class WorkloadRulesTest {
     void runsWithoutPrivileges(Path valueSet) {
         Manifests manifests = Chart.render(valueSet);
 
-        assertThat(manifests.pods()).hasSize(2).allSatisfy(pod -> {
+        assertThat(manifests.pods()).hasSizeBetween(2, 3).allSatisfy(pod -> {
             assertThat(pod.getAutomountServiceAccountToken()).isFalse();
             assertThat(pod.getEnableServiceLinks()).isFalse();
             assertThat(pod.getSecurityContext().getRunAsNonRoot()).isTrue();
