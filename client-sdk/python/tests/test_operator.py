@@ -19,6 +19,7 @@ from evenkeel.errors import (
     UntrustedError,
 )
 from evenkeel.operator import Run, Runs
+from evenkeel.operator._api import OperatorApi
 
 from .answering_server import says
 
@@ -235,6 +236,14 @@ def test_rounds_come_in_pages():
     api = Api(get=[[{"round": 0}, {"round": 1}], [{"round": 2}], []])
     assert [record["round"] for record in run_of(api).rounds()] == [0, 1, 2]
     assert [path for _, path, _ in api.sent] == [f"runs/points/rounds?from={first}&limit=1000" for first in (0, 2, 3)]
+
+
+def test_members_come_in_pages(monkeypatch):
+    api = OperatorApi("http://localhost:1", "evk_op_x", 1.0, 1.0, None)
+    pages, asked = iter([[{"ordinal": 0}, {"ordinal": 1}], [{"ordinal": 5}], []]), []
+    monkeypatch.setattr(api, "get", lambda path: asked.append(path) or next(pages))
+    assert [member["ordinal"] for member in run_of(api).members()] == [0, 1, 5]
+    assert asked == [f"runs/points/members?limit=1000{after}" for after in ("", "&after=1", "&after=5")]
 
 
 RECORDS = [

@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import json
-import re
 import sys
 from pathlib import Path
 from pickle import UnpicklingError
@@ -18,6 +17,7 @@ from typing import Any
 from ._definition import write_device, write_run
 from ._identity_files import add_commands
 from ._initial import MODULE_PLAN, Plan, Tensors, initial_model
+from .client._fields import NAME
 from .flare import _command as flare
 from .flower import _command as flower
 from .track import _command as track
@@ -28,7 +28,6 @@ _SOURCE = """SOURCE is one of
   module.pt           a module saved with torch.jit.save; one saved with torch.save(module) needs --trust-pickle
   plan.json           fields of a run's definition, and "module", one of the two above, from the plan's folder on
 """
-_NAME = re.compile(r"[a-z0-9-]{1,64}")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -87,7 +86,7 @@ def _make_run(given: argparse.Namespace) -> int:
             plan[key] = getattr(given, key)
     if given.devices is not None:
         plan["participants"] = {"min": given.devices}
-    if isinstance(plan.get("name"), str) and not _NAME.fullmatch(plan["name"]):
+    if isinstance(plan.get("name"), str) and not NAME.fullmatch(plan["name"]):
         raise ValueError(f"the name is '{plan['name']}', expected 1 to 64 of a to z, 0 to 9 and hyphen")
     tensors, usual = _tensors(base, source, given.trust_pickle)
     if "algorithm" not in plan:

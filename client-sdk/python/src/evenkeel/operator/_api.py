@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import ssl
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from urllib3.exceptions import HTTPError
@@ -16,6 +16,7 @@ from ..client._transport import Request, Transport
 from ..errors import ProtocolError, UnreachableError
 
 _MAX_JSON = 64 << 20
+_PAGE = 1000
 _LONGEST = 3600.0
 
 
@@ -36,6 +37,13 @@ class OperatorApi:
     def get(self, path: str) -> Any:
         """Returns the parsed response."""
         return self._parsed("GET", path, None)
+
+    def entries(self, path: str, key: str) -> Iterator[Mapping[str, Any]]:
+        """Returns the entries of a list, however many pages it has; a page begins after the ``key`` of the last entry before it."""
+        after = ""
+        while page := self.get(f"{path}?limit={_PAGE}{after}"):
+            yield from page
+            after = f"&after={page[-1][key]}"
 
     def post(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """Sends a body as JSON and returns the parsed response."""

@@ -167,7 +167,7 @@ class Run:
 
     def members(self) -> list[Mapping[str, Any]]:
         """Returns the devices that take part, as ``GET /api/v1/runs/{run}/members`` has them."""
-        return cast("list[Mapping[str, Any]]", self._api.get(f"runs/{self.name}/members?limit={_PAGE}"))
+        return [*self._api.entries(f"runs/{self.name}/members", "ordinal")]
 
     def _series(self) -> Mapping[str, Any]:
         return cast("Mapping[str, Any]", self._api.get(f"runs/{self.name}/series?points=300"))

@@ -8,14 +8,12 @@ from typing import Any
 
 from .._definition import safetensors, tensor_fields
 from .._initial import initial_model
+from ..client._arguments import require_name
 from ..errors import ArgumentError, EvenkeelError
 from ._api import OperatorApi
 from ._html import runs_table
 from ._run import Run
 from ._status import RunStatus
-
-_PAGE = 1000
-_NAME = re.compile(r"[a-z0-9-]{1,64}")
 
 
 class Runs:
@@ -80,10 +78,7 @@ class Runs:
         return Run(self._api, run_name(name))
 
     def _fields(self) -> Iterator[Mapping[str, Any]]:
-        after = ""
-        while page := self._api.get(f"runs?limit={_PAGE}{after}"):
-            yield from page
-            after = f"&after={page[-1]['name']}"
+        return self._api.entries("runs", "name")
 
     def _repr_html_(self) -> str:
         return runs_table([*self._fields()])
@@ -95,9 +90,8 @@ def run_name(name: object) -> str:
     Raises:
         ArgumentError: if a run cannot have it.
     """
-    if not isinstance(name, str) or not _NAME.fullmatch(name):
-        raise ArgumentError(f"the run's name is {name!r}, expected 1 to 64 of a to z, 0 to 9 and hyphen")
-    return name
+    require_name("the run's name", name)
+    return str(name)
 
 
 def _camel(field: str) -> str:
