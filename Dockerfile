@@ -30,7 +30,7 @@ ENV EVENKEEL_DATA=/var/lib/evenkeel/data \
     EVENKEEL_MANAGEMENT_PORT=8081 \
     MANAGEMENT_METRICS_SYSTEM_DISKSPACE_PATHS=/var/lib/evenkeel/data
 
-# Halves the time to start (docs/operations.md has the figures). It fits this JVM and these jars only, so it is made here.
+# Halves the time to start (docs/BENCHMARKS.md has the figures). It fits this JVM and these jars only, so it is made here.
 RUN EVENKEEL_DATA=/tmp/training java -XX:AOTCacheOutput=/opt/evenkeel/coordinator.aot -Dspring.context.exit=onRefresh \
         -jar /opt/evenkeel/evenkeel-coordinator.jar && \
     rm -rf /tmp/training

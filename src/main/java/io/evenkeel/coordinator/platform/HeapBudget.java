@@ -12,7 +12,7 @@ import java.util.Map;
  * Divides the heap into shares. Everything that grows with traffic or models is limited by a share, and the shares add up to the heap,
  * so no mixture of load can fill it. Immutable; thread-safe.
  *
- * <p>The models' share is the rest after all others. docs/operations.md has the table, and what a run needs of it.
+ * <p>The models' share is the rest after all others. docs/memory.md has the table, and what a run needs of it.
  */
 public final class HeapBudget implements MeterBinder {
 

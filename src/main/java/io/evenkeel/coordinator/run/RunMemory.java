@@ -301,7 +301,7 @@ public class RunMemory implements MeterBinder {
                         bytes > share
                                 ? "start the coordinator with a larger heap (-Xmx" + enough
                                         + "m), or choose a smaller dimension or a compressor that sends fewer values;"
-                                        + " docs/operations.md says what a run needs"
+                                        + " docs/memory.md says what a run needs"
                                 : "wait until another run is finished, or pause or cancel one;"
                                         + " or start the coordinator with a larger heap (-Xmx" + enough + "m)")
                 .with("neededBytes", bytes)

@@ -5,7 +5,7 @@ import io.evenkeel.core.compress.ValueCoding;
 import io.evenkeel.core.vector.TensorLayout;
 
 /**
- * The heap that a coordinator needs, by the formulas of docs/operations.md. The coordinator computes the same in RunFootprint and
+ * The heap that a coordinator needs, by the formulas of docs/memory.md. The coordinator computes the same in RunFootprint and
  * HeapBudget; tests of both sides compare themselves with heap.csv.
  */
 final class Heap {
