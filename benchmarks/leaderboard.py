@@ -1,11 +1,19 @@
-"""Draws docs/images/leaderboard.svg from the first table of docs/leaderboard.md: python3 benchmarks/leaderboard.py"""
+"""Draws docs/images/leaderboard.svg from the first table of docs/measured.md: python3 benchmarks/leaderboard.py
+
+With a page that `evenkeel pilot reproduce leaderboard --page` wrote, it first copies that page's first table to docs/measured.md, and the
+figures beside it to docs/leaderboard.csv.
+"""
 
 import math
 import re
+import shutil
+import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGE = ROOT / "docs" / "leaderboard.md"
+PAGE = ROOT / "docs" / "measured.md"
+FIGURES = ROOT / "docs" / "leaderboard.csv"
+BLOCK = re.compile(r"(<!-- leaderboard -->\n).*?(<!-- end -->)", re.DOTALL)
 PICTURE = ROOT / "docs" / "images" / "leaderboard.svg"
 ROW = re.compile(r"\| `([^`]+)` \| ([\d.]+) \| ([\d.]+) \| ([\d.]+) \| [\d.]+ \| [\d.]+ \| \d+ \|")
 LEFT, TOP, LINE, WIDTH = 190, 58, 24, 760
@@ -24,9 +32,18 @@ def place(ratio: float) -> float:
     return round(LEFT + share * (WIDTH - LEFT - 30), 1)
 
 
-def main() -> None:
+def copy(page: Path) -> None:
+    """Copies the table and the figures of a new leader-board."""
+    lines = page.read_text().split("\n## ")[1].splitlines(keepends=True)
+    table = "".join(line for line in lines if line.startswith("|"))
+    PAGE.write_text(BLOCK.sub(lambda block: block[1] + table + block[2], PAGE.read_text()))
+    shutil.copy(page.with_name(FIGURES.name), FIGURES)
+
+
+def draw() -> None:
     """Writes the picture."""
-    rows = ROW.findall(PAGE.read_text().split("\n## ")[1])
+    block = BLOCK.search(PAGE.read_text())
+    rows = ROW.findall(block[0]) if block else []
     if not rows:
         raise SystemExit(f"{PAGE} has no rows with both yardsticks: make it with evenkeel pilot reproduce leaderboard")
     bottom = TOP + LINE * len(rows)
@@ -55,4 +72,6 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    for name in sys.argv[1:]:
+        copy(Path(name))
+    draw()

@@ -1,6 +1,6 @@
-"""Draws docs/images/privacy.svg from the table of private arms in docs/reproduction.md: python3 benchmarks/privacy.py
+"""Draws docs/images/privacy.svg from docs/privacy.csv: python3 benchmarks/privacy.py
 
-With folders of `pilot sweep` that have the axes noise and step, it prints their rows of the table instead. A cell is the best of the steps,
+With folders of `pilot sweep` that have the axes noise and step, it prints their lines of the file instead. A line has the best of the steps,
 and of the arms that differ by what follows -ef21 in their names, by training loss.
 """
 
@@ -11,11 +11,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGE = ROOT / "docs" / "reproduction.md"
+FIGURES = ROOT / "docs" / "privacy.csv"
 PICTURE = ROOT / "docs" / "images" / "privacy.svg"
-START = "### Noise by devices, in shares, or by the coordinator"
-ROW = re.compile(r"^\| ([^|]+?) \| [\d.]+ \| ([\d.,]+) \|(.*)\|$")
-ACCURACY = re.compile(r"([\d.]+)%")
 ARMS = {
     "coordinator": "coordinator",
     "coordinator, EF21": "coordinator-ef21",
@@ -54,32 +51,29 @@ def measured(folder: Path) -> list[str]:
             found = float(row["final_loss"]), float(row["test_metric"])
             best[key] = min(best.get(key, found), found)
     lines = []
-    for noise in sorted({noise for noise, _ in best}):
-        cells = [best.get((noise, arm)) for arm in ARMS.values()]
-        texts = ["-" if cell is None else f"{cell[0]:.3f}, {cell[1]:.1%}" for cell in cells]
+    for (noise, arm), (loss, accuracy) in sorted(best.items()):
         spent = privacy.epsilon(noise / 2, rounds, DELTA)
         epsilon = f"{spent:.0f}" if spent >= 10 else f"{spent:.1f}" if spent >= 1 else f"{spent:.2f}"
-        lines.append(f"| {folder.name}, {clients:,} devices | {noise:g} | {epsilon} | {' | '.join(texts)} |")
+        lines.append(f"{folder.name},{clients},{noise:g},{epsilon},{arm},{loss:.3f},{100 * accuracy:.1f}")
     return lines
 
 
-def rows(text: str) -> dict[str, list[tuple[float, list[float | None]]]]:
+def points() -> dict[str, list[tuple[float, list[float | None]]]]:
     """Returns for each data set epsilon and the accuracies of the arms, by falling epsilon."""
-    found: dict[str, list[tuple[float, list[float | None]]]] = {}
-    for line in text[text.index(START) :].splitlines():
-        row = ROW.match(line)
-        if row:
-            cells = [ACCURACY.search(cell) for cell in row[3].split("|")]
-            accuracies = [float(cell[1]) if cell else None for cell in cells]
-            found.setdefault(row[1], []).append((float(row[2].replace(",", "")), accuracies))
-        elif found and line.startswith("#"):
-            break
-    return found
+    found: dict[str, dict[float, dict[str, float]]] = {}
+    with open(FIGURES, newline="") as file:
+        for row in csv.DictReader(file):
+            name = f"{row['data']}, {int(row['devices']):,} devices"
+            found.setdefault(name, {}).setdefault(float(row["epsilon"]), {})[row["arm"]] = float(row["accuracy in %"])
+    return {
+        name: [(epsilon, [arms.get(arm) for arm in ARMS.values()]) for epsilon, arms in rows.items() if "shares" in arms]
+        for name, rows in found.items()
+    }
 
 
-def panel(name: str, points: list[tuple[float, list[float | None]]], left: float) -> list[str]:
+def panel(name: str, rows: list[tuple[float, list[float | None]]], left: float) -> list[str]:
     """Draws one data set."""
-    values = [value for _, accuracies in points for value in accuracies if value is not None]
+    values = [value for _, accuracies in rows for value in accuracies if value is not None]
     low, high = math.floor(min(values) / 10) * 10, math.ceil(max(values) / 10) * 10
 
     def x(epsilon: float) -> float:
@@ -96,7 +90,7 @@ def panel(name: str, points: list[tuple[float, list[float | None]]], left: float
         parts.append(f'<line class="axis" x1="{x(epsilon)}" x2="{x(epsilon)}" y1="{TOP}" y2="{TOP + PANEL}"/>')
         parts.append(f'<text x="{x(epsilon)}" y="{TOP + PANEL + 18}" text-anchor="middle">{epsilon:g}</text>')
     for arm, kind in enumerate(KINDS):
-        line = [(x(epsilon), y(accuracies[arm])) for epsilon, accuracies in points if accuracies[arm] is not None]
+        line = [(x(epsilon), y(accuracies[arm])) for epsilon, accuracies in rows if accuracies[arm] is not None]
         if line:
             parts.append(f'<path class="{kind}" d="M{" L".join(f"{a} {b}" for a, b in line)}"/>')
             parts += [
@@ -107,7 +101,7 @@ def panel(name: str, points: list[tuple[float, list[float | None]]], left: float
 
 def draw() -> None:
     """Writes the picture."""
-    found = rows(PAGE.read_text())
+    found = points()
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {LEFT + len(found) * (PANEL + GAP)} {TOP + PANEL + 44}" role="img">',
         "<title>Held-out accuracy against epsilon, with noise of the coordinator, in shares and of devices</title>",
@@ -117,8 +111,8 @@ def draw() -> None:
     for i, (arm, kind) in enumerate(zip(ARMS, KINDS)):
         left, top = 12 + 180 * (i // 2), 40 + 22 * (i % 2)
         parts.append(f'<path class="{kind}" d="M{left} {top} h32"/><text x="{left + 40}" y="{top + 4}">{arm}</text>')
-    for i, (name, points) in enumerate(found.items()):
-        parts += panel(name, points, LEFT + i * (PANEL + GAP))
+    for i, (name, rows) in enumerate(found.items()):
+        parts += panel(name, rows, LEFT + i * (PANEL + GAP))
     PICTURE.write_text("\n".join([*parts, "</svg>"]) + "\n")
 
 

@@ -38,7 +38,7 @@ class AlgorithmControllerTest {
 
     @Test
     void thePageHasEveryMethod() throws IOException {
-        String page = Files.readString(REPOSITORY.resolve("docs/algorithms.md"), StandardCharsets.UTF_8);
+        String page = Files.readString(REPOSITORY.resolve("docs/methods.md"), StandardCharsets.UTF_8);
         String table = Stream.of(
                         catalogue.algorithms(),
                         catalogue.stepRules(),
@@ -49,7 +49,7 @@ class AlgorithmControllerTest {
                 .map(AlgorithmControllerTest::row)
                 .collect(Collectors.joining(
                         "", "\n| name | parameters | needs | does not go with |\n|---|---|---|---|\n", ""));
-        compare("docs/algorithms.md", page.substring(0, page.indexOf(BEGIN)) + BEGIN + table);
+        compare("docs/methods.md", page.substring(0, page.indexOf(BEGIN)) + BEGIN + table);
     }
 
     private static String row(MethodView method) {

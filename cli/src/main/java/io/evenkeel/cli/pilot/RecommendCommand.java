@@ -35,7 +35,7 @@ import picocli.CommandLine.Parameters;
             "  evenkeel recommend --hook                               DistributedDataParallel",
             "  evenkeel recommend pilot-results",
             "",
-            "docs/algorithms.md has the figures behind it."
+            "docs/measured.md has the figures behind it."
         })
 public final class RecommendCommand extends PilotAction {
 

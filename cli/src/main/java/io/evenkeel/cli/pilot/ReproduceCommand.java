@@ -58,12 +58,12 @@ final class ReproduceCommand extends PilotAction {
     @Option(
             names = "--page",
             paramLabel = "FILE",
-            description = "Also writes the findings to this Markdown file, such as docs/leaderboard.md.")
+            description = "Also writes the findings to this Markdown file.")
     private @Nullable Path page;
 
     @Option(
             names = "--quick",
-            description = "For leaderboard: fewer rounds, methods and problems. Not what docs/leaderboard.md has.")
+            description = "For leaderboard: fewer rounds, methods and problems than docs/measured.md has.")
     private boolean quick;
 
     @Option(names = "--resume", description = "Continues the same command after an interruption.")

@@ -80,7 +80,7 @@ class FleetChangeTest {
         SLOPE("slope", FeedbackMethod.EF21, 1),
         SLOPE_WITH_MOMENTUM("slope", FeedbackMethod.EF21_MOMENTUM, 1.05),
         SUFFICIENT_DECREASE("sufficient-decrease", FeedbackMethod.EF21, 1),
-        /** Exceeds the bound, in fleets that never change as well: see docs/algorithms.md. */
+        /** Exceeds the bound, in fleets that never change as well: see docs/measured.md. */
         DISTANCE("distance-over-gradients", FeedbackMethod.EF21, 1.4),
         ACCUMULATED_NORM("accumulated-norm", FeedbackMethod.EF21, 1);
 
