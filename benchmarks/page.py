@@ -24,6 +24,17 @@ PAGE = ROOT / "docs" / "BENCHMARKS.md"
 PLOT = ROOT / "docs" / "images" / "closing.svg"
 BASE = {"devices": 100, "d": 1_000_000, "K": 10_000}
 SYMBOLS = {"devices": "n", "d": "d", "K": "K"}
+# Columns of results that the page leaves out, by table.
+LOAD = {"max", "refused/s", "generator CPU a message", "receipts = records"}
+LEFT_OUT = {
+    "acceptance": LOAD | {"d", "K", "repeated/s", "live heap"},
+    "storage": {"K", "p99", "round closed, p50", "coordinator CPU a message"},
+    "overload": LOAD | {"devices", "d", "K", "round closed, p50", "live heap", "server RSS"},
+    "closing": LOAD | {"accepted/s", "p50", "p99", "repeated/s", "server CPU a message", "server RSS"},
+    "heap": LOAD | {"d", "K", "p50", "repeated/s", "server CPU a message"},
+}
+# The rows that the page has, by table: what a row's cell must begin with.
+ROWS = {"storage": ("devices", ("devices", "---", "64 clients", "1,000"))}
 
 
 def put(page, name, text):
@@ -32,6 +43,15 @@ def put(page, name, text):
     if not block.search(page):
         raise SystemExit(f"{PAGE} has no place for '{name}': give it <!-- {name} --> and <!-- end -->")
     return block.sub(lambda found: found[1] + text.strip() + "\n" + found[2], page)
+
+
+def shortened(name, table):
+    """Returns a table with the columns and rows that the page has."""
+    lines = [[cell.strip() for cell in line.strip()[1:-1].split("|")] for line in table.strip().splitlines()]
+    column, wanted = ROWS.get(name, (lines[0][0], ("",)))
+    lines = [cells for cells in lines if cells[lines[0].index(column)].startswith(wanted)]
+    kept = [i for i, column in enumerate(lines[0]) if column not in LEFT_OUT.get(name, ())]
+    return "".join("| " + " | ".join(cells[i] for i in kept) + " |\n" for cells in lines)
 
 
 def machine():
@@ -85,7 +105,7 @@ def main():
     page = PAGE.read_text()
     measured = sorted(path for path in RESULTS.glob("*.md") if f"<!-- {path.stem} -->" in page)
     for path in measured:
-        page = put(page, path.stem, path.read_text())
+        page = put(page, path.stem, shortened(path.stem, path.read_text()))
     if (RESULTS / "closing.md").exists():
         closing_plot((RESULTS / "closing.md").read_text())
     page = put(page, "machine", machine())
