@@ -37,7 +37,7 @@ function decoded(segment) {
 }
 
 /** The document of each page. */
-const DOCUMENTS = {overview: 'console?at=overview', runs: 'operations', new: 'console', compare: 'console', experiments: 'experiments', models: 'registry', rollouts: 'rollout', evaluations: 'evaluation', devices: 'devices', relays: 'relay', tokens: 'security?at=who-is-who', webhooks: 'events?at=webhooks', log: 'security?at=audit-log', system: 'operations?at=system-page'};
+const DOCUMENTS = {overview: 'walkthrough?at=overview', runs: 'runs', new: 'walkthrough', compare: 'walkthrough', experiments: 'experiments', models: 'rollout', rollouts: 'rollout?at=groups', evaluations: 'experiments?at=evaluations', devices: 'devices', relays: 'relay', tokens: 'security?at=who-may-do-what', webhooks: 'events?at=webhooks', log: 'security?at=audit-log', system: 'operations?at=system-page'};
 
 function useAddress() {
   const [current, setCurrent] = useState(address());

@@ -10,11 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Tests that links and named files of the documents exist. */
+/** Tests that what the documents and the console's help link to exists. */
 class DocumentsTest {
 
     private static final Pattern LINK = Pattern.compile("\\]\\(((?!https?:)[^)\\s#]*)(?:#([^)\\s]*))?\\)");
@@ -56,6 +57,25 @@ class DocumentsTest {
                         .filter(page -> page.startsWith(RepositoryFiles.ROOT.resolve("docs")) && !page.equals(index))
                         .map(page -> String.valueOf(page.getFileName()))
                         .toList());
+    }
+
+    @Test
+    void theConsolesHelpLeadsToHeadingsThatExist() throws IOException {
+        String console = Files.readString(RepositoryFiles.ROOT.resolve("src/main/resources/console/app.js"));
+        Matcher help = Pattern.compile("const DOCUMENTS = \\{(.*)\\}").matcher(console);
+
+        assertThat(help.find()).isTrue();
+        assertThat(Pattern.compile("'([\\w-]+)(?:\\?at=([\\w-]+))?'")
+                        .matcher(help.group(1))
+                        .results())
+                .hasSizeGreaterThan(5)
+                .allSatisfy(link -> {
+                    Path page = RepositoryFiles.ROOT.resolve("docs/" + link.group(1) + ".md");
+                    assertThat(page).exists();
+                    if (link.group(2) != null) {
+                        assertThat(anchors(page)).contains(link.group(2));
+                    }
+                });
     }
 
     @Test

@@ -305,7 +305,7 @@ class ConsoleIT {
     @Tag("full")
     void hasNoAccessibilityViolationOnOtherPages() {
         browser.signIn(scene.coordinator().token());
-        lookRight("compare", "models", "tokens", "webhooks", "log", "docs", "docs/registry", "docs/settings");
+        lookRight("compare", "models", "tokens", "webhooks", "log", "docs", "docs/rollout", "docs/settings");
     }
 
     private void lookRight(String... pages) {

@@ -12,7 +12,10 @@ import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 
-/** The walk in docs/console.md, from an empty coordinator to a trained model; its screenshots are those of that page. */
+/**
+ * Takes the walk in docs/walkthrough.md, from an empty coordinator to a trained model. Its screenshots are those of that page: copy
+ * testkit/target/console/walk-*.png to docs/images.
+ */
 @EnabledIf(
         value = "io.evenkeel.testkit.console.Browser#isInstalled",
         disabledReason = "Chromium and its driver are not installed")
