@@ -55,10 +55,7 @@ final class ReproduceCommand extends PilotAction {
     @Option(names = "--out", paramLabel = "FOLDER", description = "The folder for results. Default: reproduction.")
     private Path out = Path.of("reproduction");
 
-    @Option(
-            names = "--page",
-            paramLabel = "FILE",
-            description = "Also writes the findings to this Markdown file.")
+    @Option(names = "--page", paramLabel = "FILE", description = "Also writes the findings to this Markdown file.")
     private @Nullable Path page;
 
     @Option(
