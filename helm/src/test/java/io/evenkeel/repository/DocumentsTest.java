@@ -23,6 +23,19 @@ class DocumentsTest {
     private static final Pattern NAMED =
             Pattern.compile("`(client-sdk|docs|helm|ops|src|core|coordinator|client|python)((?:/[\\w.-]+)+)/?`");
 
+    private static final List<String> FOLDERS = List.of(
+            "",
+            "docs",
+            "helm/evenkeel",
+            "client-sdk",
+            "client-sdk/java",
+            "client-sdk/core",
+            "client-sdk/c",
+            "client-sdk/python",
+            "src",
+            "trial",
+            "benchmarks/peers");
+
     /** The shortened paths of docs/where-to-change-what.md. */
     private static final Map<String, String> SHORT = Map.of(
             "core", "client-sdk/core/src/main/java/io/evenkeel/core",
@@ -91,7 +104,7 @@ class DocumentsTest {
 
     private static List<Path> documents() {
         List<Path> documents = new ArrayList<>();
-        for (String folder : List.of("", "docs", "helm/evenkeel", "client-sdk", "client-sdk/java", "client-sdk/core")) {
+        for (String folder : FOLDERS) {
             try (Stream<Path> files = Files.list(RepositoryFiles.ROOT.resolve(folder))) {
                 files.filter(file -> file.toString().endsWith(".md")).forEach(documents::add);
             } catch (IOException e) {
