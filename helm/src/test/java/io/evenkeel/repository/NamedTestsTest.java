@@ -20,7 +20,7 @@ class NamedTestsTest {
     private static final Map<String, String> TESTS = tests();
 
     @ParameterizedTest
-    @ValueSource(strings = {"security.md", "operations.md", "guarantees.md"})
+    @ValueSource(strings = {"security.md", "operations.md", "storage.md"})
     void exist(String guide) throws IOException {
         assertThat(NAMED.matcher(Files.readString(
                                 RepositoryFiles.ROOT.resolve("docs").resolve(guide)))

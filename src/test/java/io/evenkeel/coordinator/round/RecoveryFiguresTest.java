@@ -39,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Measures the recovery of a large run after a kill: 1,000 members, a model of 1,000,000 values, 1,000 closed rounds, and
  * nearly the maximum number of updates to replay. Takes some minutes and runs only on request, by
- * {@code benchmarks/run recovery}; docs/guarantees.md has the figures.
+ * {@code benchmarks/run recovery}; docs/storage.md has the figures.
  */
 @Timeout(value = 2, unit = TimeUnit.HOURS)
 @EnabledIfSystemProperty(named = "evenkeel.test.recovery", matches = "true")
