@@ -69,6 +69,28 @@ def test_an_arm_is_no_worse_within_the_margin_and_worse_beyond_it() -> None:
     assert far.contrast.quality == "worse" and far.verdict == "mixed"
 
 
+def test_a_normalized_arm_stands_beside_the_best_plain_one_and_an_adaptive_arm_is_none() -> None:
+    texts = [
+        "gd,gamma=0.1,name=gd",
+        "ef21,gamma=0.001,compressor=top-k:1,name=weak",
+        "ef21,gamma=0.1,compressor=top-k:1,name=plain",
+        "ef21-adaptive,compressor=top-k:1,name=adaptive",
+        "ef21-norm,compressor=top-k:1,name=norm",
+    ]
+    losses = {"gd": 0.05, "weak": 0.3, "plain": 0.05, "adaptive": 0.05, "norm": 0.05}
+    runs = [run(name, 1, nan, loss, 1000 if name == "gd" else 100, nan) for name, loss in losses.items()]
+
+    def normalization(chosen: list[str]) -> Any:
+        problem = NumpyProblem([lambda x: (0.0, x)], np.zeros(3))
+        arms = [parse_arm(text) for text in chosen]
+        here = [each for each in runs if each.arm in {arm.name for arm in arms}]
+        return summarize(problem, Settings(ROUNDS), arms, "gd", [1], [], here)[2].normalization
+
+    found = normalization(texts)
+    assert (found.arm, found.other) == ("norm", "plain")
+    assert normalization(texts[:-1]) is None
+
+
 @pytest.mark.parametrize("weighted", [False, True])
 def test_clients_with_unequal_samples_that_count_the_same_are_named(weighted: bool) -> None:
     losses = [lambda x, c=c: (0.5 * float((x - c) @ (x - c)), x - c) for c in np.eye(3)]
