@@ -1,6 +1,68 @@
-"""One error for each problem type of the coordinator."""
+"""One error for each problem type of the coordinator. ProblemPageTest makes this file from ProblemKind.java."""
 
 from ._coordinator import CoordinatorError
+
+__all__ = [
+    "MalformedError",
+    "UnauthenticatedError",
+    "ForbiddenError",
+    "ClientRevokedError",
+    "DeviceNotChosenError",
+    "SecondOperatorNeededError",
+    "EnrolmentTokenUnknownError",
+    "EnrolmentTokenExpiredError",
+    "EnrolmentTokenUsedUpError",
+    "NotFoundError",
+    "ClientNotFoundError",
+    "EnrolmentTokenNotFoundError",
+    "AccessTokenNotFoundError",
+    "RunNotFoundError",
+    "ExperimentNotFoundError",
+    "EvaluationNotFoundError",
+    "RoundNotFoundError",
+    "MemberNotFoundError",
+    "ModelNotFoundError",
+    "ModelVersionNotFoundError",
+    "ModelAliasNotFoundError",
+    "RolloutNotFoundError",
+    "WebhookNotFoundError",
+    "DeliveryNotFoundError",
+    "ModelNotKeptError",
+    "MethodNotAllowedError",
+    "NotAcceptableError",
+    "TooSlowError",
+    "ConflictError",
+    "NameTakenError",
+    "WrongStateError",
+    "InUseError",
+    "StillValidError",
+    "VersionInUseError",
+    "AliasInRolloutError",
+    "AliasProtectedError",
+    "RolloutStateError",
+    "DefinitionChangedError",
+    "TooFewMembersError",
+    "EvaluationClosedError",
+    "RoundClosedError",
+    "RoundNotOpenError",
+    "AttemptClosedError",
+    "OtherModelError",
+    "StateNotKeptError",
+    "HistoryLostError",
+    "StateDivergedError",
+    "TooLargeError",
+    "UnsupportedMediaTypeError",
+    "InvalidError",
+    "FixedFieldError",
+    "InvalidFrameError",
+    "PlanExceededError",
+    "TooManyRequestsError",
+    "InsufficientMemoryError",
+    "BusyError",
+    "StorageUnavailableError",
+    "StorageDamagedError",
+    "InternalError",
+]
 
 
 class MalformedError(CoordinatorError):
@@ -25,6 +87,18 @@ class ClientRevokedError(CoordinatorError):
     """The client was revoked."""
 
     slug = "client-revoked"
+
+
+class DeviceNotChosenError(CoordinatorError):
+    """The run does not take this device."""
+
+    slug = "device-not-chosen"
+
+
+class SecondOperatorNeededError(CoordinatorError):
+    """Another operator has to approve it."""
+
+    slug = "second-operator-needed"
 
 
 class EnrolmentTokenUnknownError(CoordinatorError):
@@ -93,18 +167,6 @@ class RoundNotFoundError(CoordinatorError):
     slug = "round-not-found"
 
 
-class WebhookNotFoundError(CoordinatorError):
-    """There is no such webhook."""
-
-    slug = "webhook-not-found"
-
-
-class DeliveryNotFoundError(CoordinatorError):
-    """There is no such delivery."""
-
-    slug = "delivery-not-found"
-
-
 class MemberNotFoundError(CoordinatorError):
     """The client is not a member of the run."""
 
@@ -133,6 +195,18 @@ class RolloutNotFoundError(CoordinatorError):
     """There is no such roll-out."""
 
     slug = "rollout-not-found"
+
+
+class WebhookNotFoundError(CoordinatorError):
+    """There is no such webhook."""
+
+    slug = "webhook-not-found"
+
+
+class DeliveryNotFoundError(CoordinatorError):
+    """There is no such delivery."""
+
+    slug = "delivery-not-found"
 
 
 class ModelNotKeptError(CoordinatorError):
@@ -213,22 +287,10 @@ class RolloutStateError(CoordinatorError):
     slug = "rollout-state"
 
 
-class SecondOperatorNeededError(CoordinatorError):
-    """Another operator has to approve it."""
-
-    slug = "second-operator-needed"
-
-
 class DefinitionChangedError(CoordinatorError):
     """The run's definition was changed meanwhile."""
 
     slug = "definition-changed"
-
-
-class DeviceNotChosenError(CoordinatorError):
-    """The run's selector does not choose the device."""
-
-    slug = "device-not-chosen"
 
 
 class TooFewMembersError(CoordinatorError):
@@ -255,26 +317,26 @@ class RoundNotOpenError(CoordinatorError):
     slug = "round-not-open"
 
 
-class OtherModelError(CoordinatorError):
-    """In secure aggregation, the device has another model or plan than the coordinator. Training again fetches both."""
-
-    slug = "other-model"
-
-
 class AttemptClosedError(CoordinatorError):
-    """A step of a secure aggregation is over for this device."""
+    """This step of the attempt is over."""
 
     slug = "attempt-closed"
 
 
+class OtherModelError(CoordinatorError):
+    """The keys are for another model or plan."""
+
+    slug = "other-model"
+
+
 class StateNotKeptError(CoordinatorError):
-    """The coordinator does not know a device's state in a run with secure aggregation."""
+    """The coordinator cannot know a device's state in this run."""
 
     slug = "state-not-kept"
 
 
 class HistoryLostError(CoordinatorError):
-    """The model belongs to a lost history of the run: the coordinator's database went back to an earlier state."""
+    """The model belongs to a lost history of the run."""
 
     slug = "history-lost"
 

@@ -27,9 +27,11 @@ public enum ProblemType {
     NOT_FOUND,
     /** The run does not exist. */
     RUN_NOT_FOUND,
-    /** The round does not exist. */
+    /** The experiment does not exist. */
     EXPERIMENT_NOT_FOUND,
+    /** The evaluation does not exist. */
     EVALUATION_NOT_FOUND,
+    /** The round does not exist. */
     ROUND_NOT_FOUND,
     /** The device is not a member of the run. */
     MEMBER_NOT_FOUND,

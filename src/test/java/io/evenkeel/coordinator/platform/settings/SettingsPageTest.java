@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.platform.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.coordinator.testing.GeneratedFile;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
@@ -22,10 +23,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /** docs/settings.md has every setting of the records that Spring Boot binds, with its default and the words of its Javadoc. */
 class SettingsPageTest {
 
-    private static final Path REPOSITORY = Files.exists(Path.of("docs")) ? Path.of("") : Path.of("..");
-    private static final Path SOURCES = REPOSITORY.resolve("src/main/java");
-    private static final Path PAGE = REPOSITORY.resolve("docs/settings.md");
-    private static final String BEGIN = "<!-- From here on, SettingsPageTest compares the page with the code. -->\n";
+    private static final Path SOURCES = Files.exists(Path.of("docs")) ? Path.of("src/main/java") : Path.of("main/java");
     private static final Pattern PARAMETER =
             Pattern.compile("@param (\\w+)\\s+(.*?)(?=\\s*\\*\\s*@|\\s*\\*/)", Pattern.DOTALL);
 
@@ -35,13 +33,7 @@ class SettingsPageTest {
 
     @Test
     void thePageHasEverySettingWithItsDefaultAndMeaning() throws Exception {
-        String page = Files.readString(PAGE);
-        String expected = page.substring(0, page.indexOf(BEGIN)) + BEGIN + tables();
-        Path corrected = Files.createDirectories(REPOSITORY.resolve("target")).resolve("settings.md");
-        Files.writeString(corrected, expected);
-        assertThat(page)
-                .as("docs/settings.md; the page as it should be is in %s: copy it", corrected.toAbsolutePath())
-                .isEqualTo(expected);
+        GeneratedFile.compareTables("docs/settings.md", SettingsPageTest.class, tables());
     }
 
     private static String tables() throws Exception {
