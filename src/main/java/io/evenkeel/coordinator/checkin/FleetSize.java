@@ -128,7 +128,7 @@ class FleetSize extends BackgroundWork implements MeterBinder {
     @Override
     public void bindTo(MeterRegistry registry) {
         Gauge.builder("evenkeel.fleet.active.devices", this, size -> size.pace().active())
-                .description("Devices that check in, as counted for pace steering")
+                .description("Devices that check in, as pace steering counts them; each coordinator counts all")
                 .register(registry);
     }
 }

@@ -60,7 +60,7 @@ class WaitingCheckIns extends BackgroundWork {
 
     private static Counter counter(MeterRegistry metrics, String outcome) {
         return Counter.builder("evenkeel.check.ins")
-                .description("Check-ins of devices that were answered")
+                .description("Check-ins of devices, by what they were answered with")
                 .tag("outcome", outcome)
                 .register(metrics);
     }

@@ -52,7 +52,8 @@ class EvaluationMetrics {
                 .register(registry);
         worst = MultiGauge.builder("evenkeel.evaluation.worst.gap")
                 .description(
-                        "How much worse the worst group is than all devices, of the newest 10 evaluations of 24 hours")
+                        "How much worse the worst group is than all devices, of the newest 10 evaluations that ended"
+                                + " in the last 24 hours")
                 .register(registry);
     }
 

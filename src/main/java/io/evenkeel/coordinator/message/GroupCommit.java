@@ -201,18 +201,18 @@ public class GroupCommit implements InitializingBean, DisposableBean, MeterBinde
     @Override
     public void bindTo(MeterRegistry registry) {
         Gauge.builder("evenkeel.group.commit.queue.messages", queue, Collection::size)
-                .description("Messages that wait to be written")
+                .description("Messages waiting to be written")
                 .register(registry);
         Gauge.builder("evenkeel.group.commit.queue", memory, MessageMemory::queued)
                 .baseUnit(BaseUnits.BYTES)
-                .description(
-                        "Bytes of the messages that wait to be written or are being written, and of their requests")
+                .description("Bytes of messages waiting to be written or being written")
                 .register(registry);
         FunctionCounter.builder("evenkeel.group.commit.batches", batches, LongAdder::sum)
-                .description("Transactions that messages were decided in")
+                .description("Transactions that accepted or refused messages")
                 .register(registry);
         FunctionCounter.builder("evenkeel.group.commit.messages", written, LongAdder::sum)
-                .description("Messages decided on; over the batches, how many share a transaction")
+                .description("Messages accepted or refused; this rate divided by the rate of batches is the number of"
+                        + " messages in a transaction")
                 .register(registry);
     }
 

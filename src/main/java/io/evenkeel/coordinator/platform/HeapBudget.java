@@ -121,7 +121,7 @@ public final class HeapBudget implements MeterBinder {
         shares.forEach((share, bytes) -> Gauge.builder("evenkeel.heap.share", () -> bytes)
                 .baseUnit(BaseUnits.BYTES)
                 .tag("share", share.text())
-                .description("Bytes of the heap that are set aside, by what for")
+                .description("Bytes of each share of the heap")
                 .register(registry));
     }
 }

@@ -33,22 +33,30 @@ class RelayMetrics implements MeterBinder {
                 registry,
                 "connected",
                 null,
-                "1 if the relay takes part in the run above, or did until its end",
+                "1 if the relay takes part in the run above, or did until its end; 0 if it cannot reach it or"
+                        + " is refused",
                 seen -> seen.connected() ? 1 : 0);
         gauge(
                 registry,
                 "last.contact.timestamp",
                 "seconds",
-                "When the relay last had a response from above",
+                "Unix time of the last response from above; NaN before the first",
                 seen -> seconds(seen.lastContact()));
         gauge(
                 registry,
                 "upstream.round",
                 null,
-                "The newest round above that the relay was given",
+                "The newest round above that the relay was given; NaN before the first. evenkeel_run_round of"
+                        + " the same run is the round at the site",
                 seen -> seen.round() < 0 ? Double.NaN : seen.round());
-        gauge(registry, "lag", "rounds", "Rounds that the relay is behind the run above", Snapshot::lag);
-        counter(registry, "sent", "Bytes of the bodies that the relay has sent", Snapshot::sent);
+        gauge(
+                registry,
+                "lag",
+                "rounds",
+                "Rounds that the relay is behind the run above: 0 if it has answered this round, 1 while its"
+                        + " site works on it",
+                Snapshot::lag);
+        counter(registry, "sent", "Bytes of the bodies that the relay has sent, since it enrolled", Snapshot::sent);
         counter(registry, "received", "Bytes of the bodies that the relay has received", Snapshot::received);
     }
 

@@ -313,7 +313,7 @@ public class RunMemory implements MeterBinder {
     public void bindTo(MeterRegistry registry) {
         Gauge.builder("evenkeel.models.memory", this, RunMemory::taken)
                 .baseUnit(BaseUnits.BYTES)
-                .description("Bytes of the heap's share for models that are taken")
+                .description("Reserved bytes of the share models of the heap")
                 .register(registry);
     }
 }

@@ -34,7 +34,9 @@ final class CohortTraffic {
             attempts.put(
                     result,
                     kept(Counter.builder("evenkeel.run.attempts")
-                            .description("Attempts to add masked messages, by result")
+                            .description(
+                                    "With secure aggregation, attempts to add masked messages. A failed one costs its devices a"
+                                            + " few requests; the next takes the same messages")
                             .tags(tags.and("result", result.text()))
                             .register(registry)));
         }
@@ -43,13 +45,17 @@ final class CohortTraffic {
             steps.put(
                     step,
                     kept(Timer.builder("evenkeel.run.attempt.step")
-                            .description("Time that an attempt waited for a step of its members")
+                            .description(
+                                    "With secure aggregation, time that an attempt waited for a step of its members. That of keys"
+                                            + " includes the devices' computation")
                             .tags(ofStep)
                             .register(registry)));
             dropouts.put(
                     step,
                     kept(Counter.builder("evenkeel.run.dropouts")
-                            .description("Members of cohorts that did not take a step")
+                            .description(
+                                    "Members of cohorts that did not take a step. Above secureAggregation.dropout of them"
+                                            + " attempts fail")
                             .tags(ofStep)
                             .register(registry)));
         }
@@ -60,7 +66,7 @@ final class CohortTraffic {
                 .register(registry));
         leftOut = kept(Counter.builder("evenkeel.run.left.out")
                 .baseUnit("members")
-                .description("Members left out of cohorts, because their shares were wrong")
+                .description("Members left out of cohorts, because their shares were wrong in two rounds")
                 .tags(tags)
                 .register(registry));
     }

@@ -36,7 +36,8 @@ final class RunGauges {
         now(
                 "round.opened.timestamp",
                 "seconds",
-                "When it was opened: when the one before was closed, or the run started",
+                "Unix time at which the open round was opened: when the one before was closed, or the run started. time()"
+                        + " minus this is the time since the last closed round",
                 RunGaugeValues::openedAtSeconds);
         now(
                 "round.limit",
@@ -47,33 +48,40 @@ final class RunGauges {
         now(
                 "round.extensions",
                 null,
-                "Times the open round was extended for want of messages",
+                "Times the open round was extended because too few messages had arrived",
                 RunGaugeValues::extended);
         now(
                 "stalled",
                 null,
-                "1 if the run makes no progress, although it is running; 0 otherwise",
+                "1 if the run makes no progress, although it is running: its open round was extended twice,"
+                        + " or its deadline passed a minute ago and no coordinator has acted on it; 0 otherwise",
                 seen -> seen.stalled() ? 1 : 0);
         now("members", null, "Members in the open round", RunGaugeValues::members);
-        now("smoothness.l0", null, "Estimate of L0 from the ratios that devices report", RunGaugeValues::l0);
+        now(
+                "smoothness.l0",
+                null,
+                "Estimate of L0 from the ratios that devices report: GET /api/v1/runs/{run}/smoothness has"
+                        + " intervals",
+                RunGaugeValues::l0);
         now("smoothness.l1", null, "Estimate of L1 from the ratios that devices report", RunGaugeValues::l1);
         now(
                 "privacy.epsilon",
                 null,
-                "Epsilon that the device with the most accepted messages has spent",
+                "Epsilon that the device with the most accepted messages has spent, in a run with privacy;"
+                        + " NaN in others",
                 RunGaugeValues::epsilon);
-        last("sampled", "Members asked in the round closed last", RoundRecord::sampled);
-        last("participants", "Members whose messages are in the round closed last", RoundRecord::participants);
+        last("sampled", "Members that had a task in the last closed round", RoundRecord::sampled);
+        last("participants", "Members whose messages are in the last closed round", RoundRecord::participants);
         last(
                 "stragglers",
-                "Members asked in the round closed last and not in it",
+                "Members that had a task in the last closed round, without an accepted message",
                 record -> Math.max(0, record.sampled() - record.participants()));
         last(
                 "loss",
-                "Mean of the losses reported in the round closed last",
+                "Mean of the losses reported in the last closed round, weighted as the members are",
                 record -> RunGaugeValues.orNaN(record.loss()));
         last("direction.norm", "||g||, the length of the direction last stepped along", RoundRecord::directionNorm);
-        last("gamma", "Step size of the round closed last", RoundRecord::gamma);
+        last("gamma", "Step size of the last closed round", RoundRecord::gamma);
     }
 
     RunGaugeValues figures() {

@@ -70,16 +70,19 @@ class RunMetrics {
                     .register(registry);
         }
         Gauge.builder("evenkeel.runs.without.lease.holder", this, metrics -> metrics.unheld)
-                .description("Running runs whose round is overdue and whose lease nobody holds")
+                .description("Running runs with an overdue round and no holder of the lease")
                 .register(registry);
         Gauge.builder("evenkeel.runs.chain.broken", this, metrics -> metrics.distrusted)
-                .description("Runs that do not fit their hash chains: they were changed in the database")
+                .description("Runs whose stored rows did not fit their hash chains when they were last checked. They do"
+                        + " not go on")
                 .register(registry);
         lost = Counter.builder("evenkeel.messages.lost")
-                .description("Acknowledged messages that are gone since the database went back, as devices report")
+                .description(
+                        "Acknowledged messages that are gone because the database went back to an earlier state, as"
+                                + " devices report to this replica")
                 .register(registry);
         Gauge.builder("evenkeel.runs.unmetered", this, metrics -> metrics.unmetered)
-                .description("Runs under way without series of their own, as evenkeel.metrics.runs are reached")
+                .description("Active runs without series, because evenkeel.metrics.runs is reached")
                 .register(registry);
     }
 

@@ -65,9 +65,10 @@ final class RunTraffic {
                 .tags(tags)
                 .register(registry));
         closedRounds = counter("rounds.closed", null, "Rounds closed");
-        extensions = counter("extensions", null, "Times that closed rounds were extended for want of messages");
-        uplink = counter("uplink", BaseUnits.BYTES, "Bytes of the messages in closed rounds");
-        denseUplink = counter("uplink.dense", BaseUnits.BYTES, "What those messages would have had uncompressed");
+        extensions = counter(
+                "extensions", null, "Times that closed rounds were extended because too few messages had arrived");
+        uplink = counter("uplink", BaseUnits.BYTES, "Bytes of the messages in closed rounds, as accepted");
+        denseUplink = counter("uplink.dense", BaseUnits.BYTES, "Size of those messages uncompressed, as float32");
         round = timer("round.duration", "From opening a round to closing it, pauses included", ROUND_TIMES);
         closing = timer("closing", "To close a round: from the first message read to the commit", CLOSING_TIMES);
         summing = part("sum");
@@ -79,7 +80,7 @@ final class RunTraffic {
                 "downlink.dense",
                 downlink,
                 counts -> (double) counts.answers(run.run()) * dense,
-                "What as many downloads of the whole model would have had");
+                "Size of as many downloads of the whole model as float32");
     }
 
     /** Returns the run's key. */
@@ -114,7 +115,9 @@ final class RunTraffic {
 
     private Counter messages(MessageOutcome outcome) {
         return kept(Counter.builder("evenkeel.run.messages")
-                .description("Messages answered, by what became of them")
+                .description(
+                        "Messages answered. repeated: the same bytes again; round_closed: or not open yet; conflict:"
+                                + " another message for an answered round; unauthorised: or no member")
                 .tags(tags.and("outcome", outcome.text()))
                 .register(registry));
     }
@@ -137,7 +140,7 @@ final class RunTraffic {
 
     private Timer part(String part) {
         return kept(Timer.builder("evenkeel.run.closing.part")
-                .description("To close a round, by part: sum its messages, step, store what came out")
+                .description("Time to close a round, by part: sum (read, check and add the messages), step, store")
                 .tags(tags.and("part", part))
                 .register(registry));
     }

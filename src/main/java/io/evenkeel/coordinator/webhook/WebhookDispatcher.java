@@ -63,7 +63,7 @@ class WebhookDispatcher extends BackgroundWork {
         attempts.put(
                 state,
                 Counter.builder("evenkeel.webhook.attempts")
-                        .description("Attempts to deliver to webhooks, by what became of them")
+                        .description("Attempts to deliver to webhooks; one that failed is tried again later")
                         .tag("outcome", outcome)
                         .register(registry));
     }

@@ -1,36 +1,45 @@
 package io.evenkeel.coordinator.telemetry;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
+import io.evenkeel.coordinator.testing.GeneratedFile;
 import io.evenkeel.coordinator.testing.MetricsExposition;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
-/** The table of metrics in docs/metrics.md, in a form to compare with what a coordinator exposes: name to type and labels. */
+/** The tables of docs/metrics.md, made from what a coordinator exposes: names, types, labels and help texts. */
 final class MetricsPage {
 
-    private static final Path DOCS =
-            Path.of("").toAbsolutePath().resolve("../docs/metrics.md").normalize();
+    /** Labels whose values do not follow from the code, or are first seen when they are used. */
+    private static final Set<String> OPEN = Set.of("run", "evaluation", "metric", "attribute", "operation");
 
     private MetricsPage() {}
 
-    /** Returns the coordinator's own metrics in an exposition. */
-    static Map<String, String> emitted(MetricsExposition seen) {
-        Map<String, String> emitted = new TreeMap<>();
-        seen.types.forEach((name, type) -> {
-            if (name.startsWith("evenkeel_") && !isMaximum(seen, name)) {
-                emitted.put(name, type + ", " + labels(seen, name));
-            }
-        });
-        return emitted;
+    static String tables(MetricsExposition seen) {
+        Predicate<String> relay = name -> name.startsWith("evenkeel_relay_");
+        Predicate<String> run = name -> name.startsWith("evenkeel_run_");
+        Predicate<String> state = name -> "gauge".equals(seen.types.get(name));
+        return table(seen, "The state of a run", run.and(state))
+                + table(seen, "Work for a run", run.and(state.negate()))
+                + table(seen, "The service", run.or(relay).negate())
+                + table(seen, "A relay", relay);
+    }
+
+    private static String table(MetricsExposition seen, String title, Predicate<String> section) {
+        return seen.types.keySet().stream()
+                .filter(name -> name.startsWith("evenkeel_") && !isMaximum(seen, name))
+                .filter(section)
+                .map(name -> "| `%s` | %s | %s | %s |\n"
+                        .formatted(
+                                name,
+                                seen.types.get(name),
+                                labels(seen, name),
+                                GeneratedFile.cell(Objects.requireNonNull(seen.help.get(name), name))))
+                .collect(Collectors.joining(
+                        "", "\n## " + title + "\n\n| name | type | labels | meaning |\n|---|---|---|---|\n", ""));
     }
 
     /** Micrometer exposes a recent maximum beside each histogram and summary. */
@@ -38,34 +47,18 @@ final class MetricsPage {
         return name.endsWith("_max") && seen.types.containsKey(name.substring(0, name.length() - "_max".length()));
     }
 
-    private static Set<String> labels(MetricsExposition seen, String family) {
-        Set<String> labels = new TreeSet<>();
+    private static String labels(MetricsExposition seen, String family) {
+        Map<String, Set<String>> labels = new TreeMap<>();
         seen.samples.stream()
                 .filter(sample -> sample.name().matches(family + "(_bucket|_count|_sum)?"))
-                .forEach(sample -> labels.addAll(sample.labels().keySet()));
-        labels.remove("le");
-        return labels;
-    }
-
-    /** Returns the rows of the page. */
-    static Map<String, String> documented() throws IOException {
-        Map<String, String> rows = new TreeMap<>();
-        for (String line : Files.readAllLines(DOCS, StandardCharsets.UTF_8)) {
-            if (line.startsWith("| `evenkeel_")) {
-                List<String> cells =
-                        Arrays.stream(line.split("\\|")).map(String::strip).toList();
-                String name = cells.get(1).replace("`", "");
-                Set<String> labels = new TreeSet<>(
-                        Arrays.asList(cells.get(4).replace("`", "").split(", ")));
-                labels.remove("");
-                assertThat(name).contains(unit(cells.get(3)));
-                rows.put(name, cells.get(2) + ", " + labels);
-            }
-        }
-        return rows;
-    }
-
-    private static String unit(String cell) {
-        return Set.of("seconds", "bytes").contains(cell) ? "_" + cell : "";
+                .flatMap(sample -> sample.labels().entrySet().stream())
+                .filter(label -> !label.getKey().equals("le"))
+                .forEach(label -> labels.computeIfAbsent(label.getKey(), name -> new TreeSet<>())
+                        .add(label.getValue()));
+        boolean open = labels.containsKey("operation");
+        return labels.entrySet().stream()
+                .map(label -> "`" + label.getKey() + "`"
+                        + (open || OPEN.contains(label.getKey()) ? "" : ": " + String.join(", ", label.getValue())))
+                .collect(Collectors.joining("; "));
     }
 }

@@ -24,12 +24,16 @@ import java.util.regex.Pattern;
 public final class MetricsExposition {
 
     private static final Pattern TYPE = Pattern.compile("# TYPE (\\S+) (\\S+)");
+    private static final Pattern HELP = Pattern.compile("# HELP (\\S+) (.+)");
     private static final Pattern SAMPLE = Pattern.compile("([a-zA-Z_:][\\w:]*)(?:\\{(.*)})? (\\S+)");
     private static final Pattern LABEL = Pattern.compile("(\\w+)=\"([^\"]*)\",?");
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     /** Families by name, with their types. */
     public final Map<String, String> types = new TreeMap<>();
+
+    /** The sentences that describe them. */
+    public final Map<String, String> help = new TreeMap<>();
 
     public final List<Sample> samples = new ArrayList<>();
 
@@ -38,9 +42,12 @@ public final class MetricsExposition {
     private MetricsExposition(String text) {
         text.lines().forEach(line -> {
             Matcher type = TYPE.matcher(line);
+            Matcher sentence = HELP.matcher(line);
             Matcher sample = SAMPLE.matcher(line);
             if (type.matches()) {
                 types.put(type.group(1), type.group(2));
+            } else if (sentence.matches()) {
+                help.put(sentence.group(1), sentence.group(2));
             } else if (!line.startsWith("#") && sample.matches()) {
                 samples.add(new Sample(sample.group(1), labels(sample.group(2)), Double.parseDouble(sample.group(3))));
             }

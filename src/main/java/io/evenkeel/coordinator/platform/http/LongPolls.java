@@ -100,7 +100,7 @@ public final class LongPolls<Q, T> {
         @Override
         public void bindTo(MeterRegistry registry) {
             Gauge.builder("evenkeel.waiting.devices", taken, AtomicInteger::get)
-                    .description("Devices that wait for work in a long poll")
+                    .description("Devices waiting for work in a long poll")
                     .register(registry);
         }
     }

@@ -94,7 +94,7 @@ public class Leases extends BackgroundWork implements MeterBinder {
     @Override
     public void bindTo(MeterRegistry registry) {
         Gauge.builder("evenkeel.leases.held", epochs, Map::size)
-                .description("Runs that this coordinator moves on")
+                .description("Runs whose lease this coordinator holds")
                 .register(registry);
     }
 

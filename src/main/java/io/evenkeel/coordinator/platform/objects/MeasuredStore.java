@@ -110,7 +110,9 @@ public final class MeasuredStore implements ObjectStore {
             throw e;
         } finally {
             var unused = sample.stop(Timer.builder("evenkeel.storage.operations")
-                    .description("Operations of the object store")
+                    .description(
+                            "Operations of the object store (put, read, delete, list, check), by outcome (success, error,"
+                                    + " missing)")
                     .tag("operation", operation)
                     .tag("outcome", outcome)
                     .serviceLevelObjectives(BUCKETS)
@@ -120,7 +122,7 @@ public final class MeasuredStore implements ObjectStore {
 
     private Counter bytes(String operation) {
         return Counter.builder("evenkeel.storage.transferred")
-                .description("Bytes written to the object store and read from it")
+                .description("Bytes written to the object store (put) and read from it (read)")
                 .baseUnit("bytes")
                 .tag("operation", operation)
                 .register(registry);

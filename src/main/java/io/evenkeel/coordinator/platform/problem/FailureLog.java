@@ -24,7 +24,9 @@ public class FailureLog {
     public FailureLog(Clock clock, MeterRegistry registry) {
         this.repetitions = new Repetitions(clock);
         this.internal = Counter.builder("evenkeel.internal.errors")
-                .description("Requests answered with the problem 'internal'")
+                .description("Requests answered with the problem 'internal'. The log has a stack trace of the first of"
+                        + " each kind and a line for the 10th, 100th and so on; after ten minutes without failures, a"
+                        + " kind is counted from the start again")
                 .register(registry);
     }
 

@@ -67,8 +67,8 @@ class ClockWatch extends BackgroundWork implements MeterBinder {
     @Override
     public void bindTo(MeterRegistry registry) {
         TimeGauge.builder("evenkeel.clock.ahead", () -> time.ahead().toMillis(), TimeUnit.MILLISECONDS)
-                .description(
-                        "How far the clock is ahead of the newest time that the installation has seen; negative if behind")
+                .description("How far the host's clock is ahead of the newest time that the installation has seen;"
+                        + " negative if it is behind")
                 .register(registry);
     }
 }
