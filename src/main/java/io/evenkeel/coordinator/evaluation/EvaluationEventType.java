@@ -4,11 +4,15 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Types of events of an evaluation. Names in texts are permanent. All are for webhooks; docs/events.md lists them. */
+/** Types of events of an evaluation. Names in texts are permanent. All are for webhooks. {@code EventPageTest} makes docs/events.md from the Javadoc. */
 public enum EvaluationEventType {
+    /** It was created. */
     STARTED,
+    /** Its time is up or it has its maximum, with enough results. */
     FINISHED,
+    /** Its time is up with fewer results than it needs. */
     FAILED,
+    /** An operator ended it. */
     CANCELLED;
 
     /** Returns the name for readers, such as {@code evaluation.finished}. */

@@ -4,16 +4,31 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Types of events of a roll-out. Names in texts are permanent. All are for webhooks; docs/events.md lists them. */
+/** Types of events of a roll-out. Names in texts are permanent. All are for webhooks. {@code EventPageTest} makes docs/events.md from the Javadoc. */
 public enum RolloutEventType {
+    /** It was created and waits for a second operator's approval. */
     WAITING,
+    /** It was created or approved. */
     STARTED,
+    /** A group opened; {@code detail} says how many devices it has, and whether they are too few for its rules. */
     GROUP_OPENED,
+    /** A group met its rules, or its time was over and the rule is to continue; {@code detail} says which. */
     GROUP_PASSED,
+    /** An operator opened the next group. */
     GROUP_SKIPPED,
+    /**
+     * An operator paused it ({@code by}), a metric looks inferior on the first devices of a group, or a group did not
+     * pass in its time; {@code detail} says why.
+     */
     PAUSED,
+    /** An operator resumed it. */
     RESUMED,
+    /** Its last group has passed, and the alias names the version. */
     FINISHED,
+    /**
+     * Its rules or an operator ({@code by}) stopped it, and devices return to the version before; {@code detail} says
+     * why.
+     */
     STOPPED;
 
     /** Returns the name for readers, such as {@code rollout.group_opened}. */
