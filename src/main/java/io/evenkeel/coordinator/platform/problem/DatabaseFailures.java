@@ -24,6 +24,9 @@ public final class DatabaseFailures {
     /** SQLSTATE classes: connection, insufficient resources (disk full), operator intervention (shutdown), system error. */
     private static final Set<String> SQL_STATES = Set.of("08", "53", "57", "58");
 
+    /** SQLSTATE of a write to a server that takes none: PostgreSQL's primary has become a standby, or its disk is read-only. */
+    private static final String READ_ONLY = "25006";
+
     /** H2: input or output failed, file corrupted, object closed, connection broken, database closed or locked. */
     private static final Set<Integer> H2_CODES = Set.of(90007, 90020, 90028, 90030, 90031, 90067, 90098, 90121);
 
@@ -57,15 +60,17 @@ public final class DatabaseFailures {
                 || sql instanceof SQLRecoverableException
                 || sql instanceof SQLNonTransientConnectionException
                 || (state != null && state.length() == 5 && SQL_STATES.contains(state.substring(0, 2)))
-                || closesH2(sql);
+                || makesConnectionUseless(sql);
     }
 
     /**
-     * Returns whether H2 has closed its database over this. It does so at the first write that fails, such as on a full disk; its
-     * connections are of no use then, though they still say that they are valid, but a new one opens the database again.
+     * Returns whether a new connection can work where this one no longer does, though it says that it is valid.
+     *
+     * <p>A PostgreSQL server that was the primary one stays a standby. H2 closes its database, which it does at the first
+     * write that fails, such as on a full disk; a new connection opens it again.
      */
-    public static boolean closesH2(SQLException sql) {
-        return H2_CODES.contains(sql.getErrorCode()) || isOverInputOrOutput(sql);
+    public static boolean makesConnectionUseless(SQLException sql) {
+        return READ_ONLY.equals(sql.getSQLState()) || H2_CODES.contains(sql.getErrorCode()) || isOverInputOrOutput(sql);
     }
 
     /** H2 reports a write that failed within a commit as a general error, and only the innermost cause says what it was. */

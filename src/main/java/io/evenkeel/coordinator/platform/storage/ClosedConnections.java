@@ -5,7 +5,8 @@ import io.evenkeel.coordinator.platform.problem.DatabaseFailures;
 import java.sql.SQLException;
 
 /**
- * Makes the pool drop connections to an H2 database that closed itself, so that the next connection opens it again.
+ * Makes the pool drop connections to an H2 database that closed itself, or to a PostgreSQL server that has become a standby, so that the
+ * next one opens the database again or finds the new primary server.
  *
  * <p>The pool creates this by its name in application.yml. For every other exception the pool's own rules apply.
  */
@@ -14,6 +15,6 @@ public final class ClosedConnections implements SQLExceptionOverride {
     // The interface has an enum named Override, which hides the annotation.
     @java.lang.Override
     public Override adjudicate(SQLException exception) {
-        return DatabaseFailures.closesH2(exception) ? Override.MUST_EVICT : Override.CONTINUE_EVICT;
+        return DatabaseFailures.makesConnectionUseless(exception) ? Override.MUST_EVICT : Override.CONTINUE_EVICT;
     }
 }

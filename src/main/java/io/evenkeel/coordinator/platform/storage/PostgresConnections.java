@@ -1,7 +1,13 @@
 package io.evenkeel.coordinator.platform.storage;
 
 import com.zaxxer.hikari.HikariDataSource;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.UUID;
+import javax.sql.DataSource;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.core.env.Environment;
 
@@ -11,6 +17,8 @@ import org.springframework.core.env.Environment;
  * <p>A transaction whose coordinator stalls, or whose network is gone, holds its run's lock; PostgreSQL ends it after the
  * duration of a lease, so that another coordinator can continue. A coordinator whose database does not answer gives up after
  * half a minute.
+ *
+ * <p>If the URL names several servers, only the primary one is used, also after a fail-over.
  */
 final class PostgresConnections implements BeanPostProcessor {
 
@@ -32,11 +40,56 @@ final class PostgresConnections implements BeanPostProcessor {
             set(pool, "connectTimeout", CONNECT_SECONDS);
             set(pool, "socketTimeout", ANSWER_SECONDS);
             set(pool, "ApplicationName", "evenkeel");
+            // A standby, or a primary that has become one, takes connections but no writes.
+            set(pool, "targetServerType", "primary");
             if (pool.getConnectionInitSql() == null) {
                 pool.setConnectionInitSql("SET idle_in_transaction_session_timeout = " + lease().toMillis());
             }
         }
         return bean;
+    }
+
+    /**
+     * Requires that a connection stays with one session of the server, as the time limit above is a setting of the session. A pooler
+     * such as PgBouncer gives each transaction another session unless it pools by sessions.
+     *
+     * @throws SchemaException if what one connection sets is seen by another, or no longer by itself
+     */
+    static void requireSessions(DataSource database) {
+        String mark = UUID.randomUUID().toString();
+        try (Connection first = database.getConnection();
+                Connection second = database.getConnection()) {
+            String unused = query(first, "SELECT set_config('evenkeel.session', ?, false)", mark);
+            // The second one takes a session for a transaction: the one that the first has just left, or another one.
+            second.setAutoCommit(false);
+            boolean isShared = mark.equals(current(second));
+            boolean isKept = mark.equals(current(first));
+            second.rollback();
+            second.setAutoCommit(true);
+            if (isShared || !isKept) {
+                throw new SchemaException(
+                        "The connections of spring.datasource.url do not keep their sessions: a pooler such as PgBouncer gives each"
+                                + " transaction a session that others have used.",
+                        "Connect to PostgreSQL itself, or set pool_mode = session in the pooler: see \"PostgreSQL\" in"
+                                + " docs/operations.md.");
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException("the database of spring.datasource.url cannot be reached", e);
+        }
+    }
+
+    private static String current(Connection connection) throws SQLException {
+        return query(connection, "SELECT current_setting(?, true)", "evenkeel.session");
+    }
+
+    private static String query(Connection connection, String sql, String parameter) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, parameter);
+            try (ResultSet result = statement.executeQuery()) {
+                result.next();
+                return String.valueOf(result.getString(1));
+            }
+        }
     }
 
     private Duration lease() {

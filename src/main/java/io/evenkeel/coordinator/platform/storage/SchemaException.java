@@ -1,6 +1,6 @@
 package io.evenkeel.coordinator.platform.storage;
 
-/** Thrown at the start if the database's schema is not one that this version of the coordinator can bring up to date. */
+/** Thrown at the start if this version of the coordinator cannot work with the database: with its schema, or with the way to it. */
 final class SchemaException extends RuntimeException {
 
     private final String action;

@@ -43,12 +43,14 @@ class StorageConfiguration {
         return new PostgresConnections(environment);
     }
 
-    /** H2 takes a file that was cut behind its header for a new database, too: it has opened it before, but found no table in it. */
+    /** Checks the way to the database before the first table. H2 takes a file that was cut behind its header for a new database, too: it has opened it before, but found no table in it. */
     @Bean
-    FlywayConfigurationCustomizer requireTables(DatabaseFileCheck.Found found) {
+    FlywayConfigurationCustomizer requireDatabase(DatabaseFileCheck.Found found) {
         return flyway -> {
-            // Opens the database, which creates its file.
-            Dialect unused = Dialect.of(flyway.getDataSource());
+            // Opens the database, which creates H2's file.
+            if (Dialect.of(flyway.getDataSource()) == Dialect.POSTGRESQL) {
+                PostgresConnections.requireSessions(flyway.getDataSource());
+            }
             found.opened(flyway.getDataSource());
         };
     }

@@ -26,6 +26,13 @@ class DatabaseFailuresTest {
     }
 
     @Test
+    void isAPrimaryServerThatBecameAStandby() {
+        assertThat(DatabaseFailures.isIn(new IllegalStateException(
+                        new SQLException("cannot execute INSERT in a read-only transaction", "25006"))))
+                .isTrue();
+    }
+
+    @Test
     void isNotAnInvalidStatement() {
         assertThat(DatabaseFailures.isIn(new DataIntegrityViolationException(
                         "duplicate key", new SQLException("duplicate key", "23505"))))

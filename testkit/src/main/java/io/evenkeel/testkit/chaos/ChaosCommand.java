@@ -112,8 +112,14 @@ public final class ChaosCommand extends StandardCommand {
     @Option(
             names = "--database-restart",
             paramLabel = "COMMAND",
-            description = "A shell command that restarts that database; a twentieth of the kills then use it.")
+            description = "A shell command that restarts that database or fails it over; returns when that has begun.")
     private @Nullable String databaseRestart;
+
+    @Option(
+            names = "--database-restarts",
+            paramLabel = "N",
+            description = "How many of the kills use that command (default: a twentieth of them, at least 1).")
+    private @Nullable Integer databaseRestarts;
 
     @Option(
             names = "--storage",
@@ -133,13 +139,12 @@ public final class ChaosCommand extends StandardCommand {
     @Override
     public Integer call() throws IOException, InterruptedException {
         ChaosSettings settings = settings();
-        String command = databaseRestart;
         return options.execute(
                 "Evenkeel chaos: " + kills + " kills, " + devices + " devices, " + settings.rounds()
                         + " rounds, dimension " + dimension + ", seed " + settings.seed(),
                 again(settings),
                 arguments(),
-                command == null ? null : () -> restart(command),
+                databaseRestart == null ? null : new RestartCommand(databaseRestart, databaseRestarts),
                 (folder, deployment) -> {
                     ProgressLine line = new ProgressLine(Terminal.standard(), settings.rounds());
                     long start = System.nanoTime();
@@ -185,20 +190,36 @@ public final class ChaosCommand extends StandardCommand {
                 ChaosReport.lines(outcome), outcome.verdict().holds());
     }
 
-    private static void restart(String command) throws IOException, InterruptedException {
-        int code = new ProcessBuilder("sh", "-c", command)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start()
-                .waitFor();
-        if (code != 0) {
-            throw new IOException("'" + command + "' ended with " + code);
+    /** @param times null for the usual share of the kills */
+    private record RestartCommand(String command, @Nullable Integer times) implements ChaosDeployment.Restart {
+
+        @Override
+        public void run() throws IOException, InterruptedException {
+            int code = new ProcessBuilder("sh", "-c", command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start()
+                    .waitFor();
+            if (code != 0) {
+                throw new IOException("'" + command + "' ended with " + code);
+            }
+        }
+
+        @Override
+        public int times(int kills) {
+            return times == null ? ChaosDeployment.Restart.super.times(kills) : times;
         }
     }
 
     private ChaosSettings settings() {
         options.require("--kills", kills, 1, 100_000);
         options.requireDeployment(databaseRestart != null);
+        if (databaseRestarts != null) {
+            if (databaseRestart == null) {
+                throw options.refusal("--database-restarts needs the command of --database-restart");
+            }
+            options.require("--database-restarts", databaseRestarts, 1, kills);
+        }
         options.require("--dimension", dimension, 4, 10_000_000);
         int roundCount = rounds == null ? Math.max(20, kills) : rounds;
         options.require("--rounds", roundCount, 1, 1_000_000);

@@ -251,6 +251,7 @@ final class ChaosLevel implements AutoCloseable {
                 proxy.counts(),
                 deployment.store() == null ? Map.of() : deployment.store().counts(),
                 done.recoveries(),
+                done.outages(),
                 evidence.receipts().size(),
                 recorder.refusals(),
                 took,

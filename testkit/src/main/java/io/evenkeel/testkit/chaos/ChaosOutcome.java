@@ -20,6 +20,7 @@ import java.util.Map;
  * @param faults requests by fault
  * @param troubles requests to the object store by its trouble
  * @param recoveries for each kill of the coordinator, the time until the next message was accepted
+ * @param outages for each restart of the database, the time until the next message was accepted
  * @param receipts the number of receipts, repetitions included
  * @param refusals the number of refused messages
  * @param took the duration of the run
@@ -33,6 +34,7 @@ record ChaosOutcome(
         Map<Fault, Integer> faults,
         Map<StoreTrouble, Integer> troubles,
         List<Duration> recoveries,
+        List<Duration> outages,
         int receipts,
         int refusals,
         Duration took,

@@ -45,16 +45,19 @@ final class ChaosReport {
                 .row("lost", Integer.toString(verdict.lost()))
                 .row("duplicated", Integer.toString(verdict.duplicated()))
                 .row("bits identical", verdict.identical() ? "yes" : "no")
-                .row("recovery", recovery(outcome.recoveries()))
+                .row("recovery", spread(outcome.recoveries()))
                 .row("time", Quantity.clock(outcome.took()));
+        if (!outcome.outages().isEmpty()) {
+            table.row("database away", spread(outcome.outages()));
+        }
         return ChaosOptions.lines(table, verdict.violations());
     }
 
-    private static String recovery(List<Duration> recoveries) {
-        if (recoveries.isEmpty()) {
+    private static String spread(List<Duration> times) {
+        if (times.isEmpty()) {
             return "-";
         }
-        List<Duration> sorted = recoveries.stream().sorted().toList();
+        List<Duration> sorted = times.stream().sorted().toList();
         return "median " + Quantity.seconds(sorted.get(sorted.size() / 2)) + ", longest "
                 + Quantity.seconds(sorted.get(sorted.size() - 1));
     }

@@ -24,7 +24,6 @@ record KillPlan(List<Kill> kills, List<List<Crashes.Crash>> crashes, List<Change
     private static final int MANY_MOMENTS_ONE_IN = 2;
 
     private static final int PROCESS_ONE_IN = 10;
-    private static final int DATABASE_ONE_IN = 20;
     private static final int MAX_JOINERS = 2;
     private static final List<KillKind> IN_PLAIN_RUNS = List.of(
             KillKind.IN_COMMIT,
@@ -66,7 +65,7 @@ record KillPlan(List<Kill> kills, List<List<Crashes.Crash>> crashes, List<Change
         int oneIn = deployment.replicas() > 1 || settings.secure() ? MANY_MOMENTS_ONE_IN : COORDINATOR_ONE_IN;
         int coordinator = (settings.kills() + oneIn - 1) / oneIn;
         int processes = settings.kills() / PROCESS_ONE_IN;
-        int databases = deployment.restart() != null ? Math.max(1, settings.kills() / DATABASE_ONE_IN) : 0;
+        int databases = deployment.restart() == null ? 0 : deployment.restart().times(settings.kills());
         List<Kill> kills = new ArrayList<>();
         List<KillKind> moments = moments(settings, deployment);
         for (int i = 0; i < coordinator; i++) {

@@ -35,6 +35,7 @@ final class Killer implements Runnable {
     private final Duration timeout;
     private final Map<KillKind, Integer> done = new EnumMap<>(KillKind.class);
     private final List<Duration> recoveries = new ArrayList<>();
+    private final List<Duration> outages = new ArrayList<>();
     private long struck;
 
     /**
@@ -93,6 +94,11 @@ final class Killer implements Runnable {
                 if (restart != null) {
                     restart.strike();
                     count(kill.kind());
+                    int accepted = recorder.accepted();
+                    long since = System.nanoTime();
+                    if (recorder.awaitAccepted(accepted + 1, timeout)) {
+                        away(Duration.ofNanos(System.nanoTime() - since));
+                    }
                 }
             }
             case HOLDER_STOPPED -> stopHolder(kill.delayNanos());
@@ -214,6 +220,15 @@ final class Killer implements Runnable {
 
     private synchronized void recovered(Duration took) {
         recoveries.add(took);
+    }
+
+    private synchronized void away(Duration took) {
+        outages.add(took);
+    }
+
+    /** Returns for each restart of the database the time from its command's end until the next message was accepted. */
+    synchronized List<Duration> outages() {
+        return List.copyOf(outages);
     }
 
     /** Returns the number of kills so far by kind. */

@@ -126,6 +126,14 @@ public final class LoadCommand extends StandardCommand {
     private int replicas = 1;
 
     @Option(
+            names = "--kill-every",
+            paramLabel = "S",
+            description =
+                    "Kill the coordinator that holds the run's lease every S seconds of the measurement, and start it"
+                            + " again (default: never).")
+    private @Nullable Integer killEvery;
+
+    @Option(
             names = "--setting",
             paramLabel = "NAME=VALUE",
             description = "A setting of the coordinator it starts, such as server.tomcat.threads.max=50.")
@@ -172,12 +180,18 @@ public final class LoadCommand extends StandardCommand {
             throw new ParameterException(
                     spec.commandLine(), "the operator's token is missing: use --token, or set EVENKEEL_OPERATOR_TOKEN");
         }
-        return new LoadRun(load, terminal, null).run(List.of(address), new OperatorApi(address, text), name());
+        return new LoadRun(load, terminal, null, null).run(List.of(address), new OperatorApi(address, text), name());
     }
 
     private LoadResult loadOwn(LoadSettings load, Terminal terminal) throws IOException {
         try (LocalServers servers = start()) {
-            return new LoadRun(load, terminal, servers::figures).run(servers.addresses(), servers.operator(), name());
+            HolderKills kills = killEvery == null ? null : new HolderKills(servers, Duration.ofSeconds(killEvery));
+            LoadResult result = new LoadRun(load, terminal, servers::figures, kills)
+                    .run(servers.addresses(), servers.operator(), name());
+            if (kills != null) {
+                terminal.out().println("killed the lease's holder " + kills.count() + " times");
+            }
+            return result;
         }
     }
 
@@ -218,6 +232,15 @@ public final class LoadCommand extends StandardCommand {
             throw new ParameterException(
                     spec.commandLine(),
                     "--replicas needs --database-url: one process at a time can use an H2 database");
+        }
+        if (killEvery != null) {
+            require("--kill-every", killEvery, 5, 3600);
+            if (databaseUrl == null || coordinator != null || enrolled != null) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        "--kill-every kills coordinators that this command starts on PostgreSQL: set --database-url and"
+                                + " --replicas 2, and leave out --coordinator and --enrolled");
+            }
         }
         requireFleet();
         require("--duration", duration, 1, 3600);

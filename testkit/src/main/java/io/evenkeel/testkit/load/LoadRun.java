@@ -25,14 +25,21 @@ final class LoadRun {
     private final LoadSettings settings;
     private final Terminal terminal;
     private final ServerFigures.@Nullable Source server;
+    private final @Nullable HolderKills kills;
 
     /**
      * @param server reads the figures of coordinators that end with this test; null for others
+     * @param kills kills coordinators during the measurement; null if nothing does
      */
-    LoadRun(LoadSettings settings, Terminal terminal, ServerFigures.@Nullable Source server) {
+    LoadRun(
+            LoadSettings settings,
+            Terminal terminal,
+            ServerFigures.@Nullable Source server,
+            @Nullable HolderKills kills) {
         this.settings = settings;
         this.terminal = terminal;
         this.server = server;
+        this.kills = kills;
     }
 
     /**
@@ -109,12 +116,15 @@ final class LoadRun {
         Duration ownBefore = ownCpu();
         int firstRound = fleet.round();
         Tally measured = fleet.tally();
-        fleet.run(() -> line.show(since(start)) && isEnough(measured));
+        fleet.run(() -> line.show(since(start)) && (kills == null || kills.strike(run)) && isEnough(measured));
         double took = measured.seconds();
         ServerFigures after = figures();
         Duration own = ownCpu().minus(ownBefore);
         int rounds = fleet.round() - firstRound;
         line.end();
+        if (kills != null) {
+            kills.end();
+        }
         fleet.startTally();
         fleet.end(LAST_ANSWERS);
         HeapFigures heap = HeapFigures.of(operator.metrics());

@@ -1,15 +1,23 @@
 package io.evenkeel.testkit.load;
 
+import io.evenkeel.testkit.chaos.deployment.LeaseHolder;
 import io.evenkeel.tools.OperatorApi;
 import io.evenkeel.tools.process.CoordinatorJar;
 import io.evenkeel.tools.process.CoordinatorProcess;
 import io.evenkeel.tools.process.JavaLaunch;
 import io.evenkeel.tools.process.TemporaryFolder;
+import io.evenkeel.tools.terminal.CommandFailure;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** The coordinators that a load test starts, on H2 in a temporary folder or together on one PostgreSQL. Not thread-safe. */
@@ -18,6 +26,7 @@ final class LocalServers implements AutoCloseable {
     private final TemporaryFolder folder = new TemporaryFolder("evenkeel-load-");
     private final List<CoordinatorProcess> processes = new ArrayList<>();
     private final @Nullable String databaseUrl;
+    private Duration cpuOfKilled = Duration.ZERO;
 
     /**
      * @param databaseUrl PostgreSQL, or null for H2
@@ -70,7 +79,39 @@ final class LocalServers implements AutoCloseable {
         List<Long> pids = processes.stream().map(CoordinatorProcess::pid).toList();
         DatabaseFigures database =
                 databaseUrl == null ? DatabaseFigures.ofFolder(folder.path()) : DatabaseFigures.ofPostgres(databaseUrl);
-        return new ServerFigures(ProcessFigures.of(pids), database);
+        ProcessFigures running = ProcessFigures.of(pids);
+        return new ServerFigures(
+                new ProcessFigures(running.cpu().plus(cpuOfKilled), running.residentBytes(), running.peakBytes()),
+                database);
+    }
+
+    /** Kills the coordinator that holds a run's lease, and starts it again without waiting; returns whether one held it. */
+    boolean killHolder(String run) throws IOException, InterruptedException {
+        OptionalLong holder = holder(run);
+        for (CoordinatorProcess process : processes) {
+            if (holder.isPresent() && process.isProcess(holder.getAsLong())) {
+                cpuOfKilled = cpuOfKilled.plus(ProcessFigures.of(process.pid()).cpu());
+                process.kill();
+                process.start();
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private OptionalLong holder(String run) {
+        try (Connection connection = DriverManager.getConnection(Objects.requireNonNull(databaseUrl))) {
+            return LeaseHolder.process(connection, "run", run);
+        } catch (SQLException e) {
+            throw new CommandFailure("the lease's holder cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** Waits until all coordinators respond again. */
+    void awaitBack() throws IOException {
+        for (CoordinatorProcess process : processes) {
+            process.awaitBack();
+        }
     }
 
     @Override

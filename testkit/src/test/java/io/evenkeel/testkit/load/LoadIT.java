@@ -82,7 +82,7 @@ class LoadIT {
 
     private LoadResult run(CoordinatorProcess process, LoadSettings settings) throws Exception {
         String run = settings.rate() == null ? "polling" : "flooding";
-        return new LoadRun(settings, terminal, figures(process))
+        return new LoadRun(settings, terminal, figures(process), null)
                 .run(List.of(process.address()), process.operator(), run);
     }
 }

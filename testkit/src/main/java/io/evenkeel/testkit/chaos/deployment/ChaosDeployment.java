@@ -37,8 +37,16 @@ public record ChaosDeployment(
     @FunctionalInterface
     public interface Restart {
 
+        /** The share of the kills that restart the database, unless a test says otherwise. */
+        int ONE_IN = 20;
+
         /** Restarts the database; returns when it accepts connections or soon will. */
         void run() throws Exception;
+
+        /** Returns how often a test with a number of kills restarts the database; these restarts are among the kills. */
+        default int times(int kills) {
+            return Math.max(1, kills / ONE_IN);
+        }
 
         /**
          * Restarts the database during a test.

@@ -4,8 +4,6 @@ import io.evenkeel.testkit.chaos.run.ChaosSettings;
 import io.evenkeel.tools.terminal.CommandFailure;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
@@ -57,17 +55,10 @@ public final class PostgresSchema implements Database {
         return List.of("SPRING_DATASOURCE_URL=" + url + (url.contains("?") ? "&" : "?") + "currentSchema=" + schema);
     }
 
-    /** {@inheritDoc} The holder's name is HOST:PROCESS:NUMBER. */
     @Override
     public OptionalLong holder() {
-        try (Connection connection = connect();
-                PreparedStatement query =
-                        connection.prepareStatement("SELECT lease_holder FROM " + schema + ".run WHERE name = ?")) {
-            query.setString(1, ChaosSettings.RUN);
-            try (ResultSet rows = query.executeQuery()) {
-                String name = rows.next() ? rows.getString(1) : null;
-                return name == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(name.split(":", 3)[1]));
-            }
+        try (Connection connection = connect()) {
+            return LeaseHolder.process(connection, schema + ".run", ChaosSettings.RUN);
         } catch (SQLException e) {
             // The database is being restarted.
             return OptionalLong.empty();
