@@ -140,9 +140,9 @@ starts replicas that were scaled to none, which an autoscaler never does. Empty 
 {{- end }}
 {{- end }}
 
-{{/* The database's host, or the variable that Kubernetes puts in its place. */}}
+{{/* The database's hosts, with the port behind each but the last one, or the variable that Kubernetes puts in their place. */}}
 {{- define "evenkeel.databaseAddress" -}}
-{{- with .Values.database.postgresql }}{{ ternary "$(DATABASE_HOST)" .host (ne .hostKey "") }}{{ end }}
+{{- with .Values.database.postgresql }}{{ ternary "$(DATABASE_HOST)" (.host | replace "," (printf ":%d," (int .port))) (ne .hostKey "") }}{{ end }}
 {{- end }}
 
 {{/* Keys of role and password: the chart's own secret has fixed ones. */}}
