@@ -121,7 +121,7 @@ class DatabaseTest {
 
     @Test
     void givesEachOfSeveralDatabaseHostsThePort() {
-        assertThat(Chart.render(Chart.valueSet("postgresql"), Map.of("database.postgresql.host", "db1\\,db2"))
+        assertThat(Chart.render(Chart.valueSet("postgresql"), Map.of("database.postgresql.host", "db1,db2"))
                         .variable("SPRING_DATASOURCE_URL")
                         .getValue())
                 .isEqualTo("jdbc:postgresql://db1:5432,db2:5432/evenkeel?sslmode=verify-full");
