@@ -43,6 +43,7 @@ const texts = {
   latest: ['What came last', '最近の出来事'],
   waiting_run_stalled: ['The run waits for its devices:', 'デバイスの応答を待っているラン：'], waiting_run_paused: ['The run is paused:', '一時停止中のラン：'],
   waiting_run_diverged: ['The run diverges, and has paused:', '発散して一時停止したラン：'], waiting_run_damaged: ['Stored data of the run is wrong:', '保存データに問題のあるラン：'],
+  waiting_objects_missing: ['The run waits for objects that are missing:', 'オブジェクトの欠落により待機しているラン：'],
   waiting_run_failed: ['The run has failed:', '失敗したラン：'], waiting_run_ready: ['The run can start:', '開始できるラン：'],
   waiting_members_left_out: ['The run goes on without some members:', '一部のメンバーを除外しているラン：'],
   waiting_messages_lost: ['The run has lost messages:', 'メッセージを失ったラン：'],
@@ -165,6 +166,7 @@ const texts = {
   stopped_rounds: ['All rounds are done.', 'すべてのラウンドが終了しました。'], stopped_target: ['A target is reached.', '目標に達しました。'], stopped_no_improvement: ['It did not improve any more.', '改善が止まりました。'],
   stopped_bytes: ['It has sent as many bytes as it may.', '通信量の上限に達しました。'], stopped_time: ['Its time is up.', '制限時間に達しました。'], stopped_divergence: ['It diverges.', '発散しています。'],
   stopped_privacy_budget: ['Its privacy budget is spent.', 'プライバシー予算を使い切りました。'], stopped_void_rounds: ['Several rounds had no sum.', '合計の得られないラウンドが続きました。'],
+  stopped_objects_missing: ['Objects are missing in the object store.', 'オブジェクトストアにオブジェクトがありません。'],
   confirm_start: ['Start run {0}? Round 0 opens and its members are given work.', 'ラン {0} を開始しますか？ラウンド 0 が開き、メンバーに作業が割り当てられます。'],
   confirm_pause: ['Pause run {0}? The open round takes messages but does not close, and no device is given work.', 'ラン {0} を一時停止しますか？開いているラウンドはメッセージを受け付けますが終了せず、デバイスに作業は割り当てられません。'],
   confirm_resume: ['Resume run {0}?', 'ラン {0} を再開しますか？'],
@@ -467,6 +469,7 @@ const texts = {
   // Log
   when: ['When', '日時'], who: ['Who', '実行者'], what: ['What', '操作'], outcome: ['Outcome', '結果'],
   objects_full: ['The object store is full. Make room, or give it a larger disk; the coordinator goes on by itself.', 'オブジェクトストアに空きがありません。空きを作るかディスクを大きくしてください。コーディネーターは自動的に再開します。'],
+  objects_missing: ['Objects that are missing in the object store: {0}. Put them back from a backup; the runs that need them go on by themselves.', 'オブジェクトストアに欠けているオブジェクト：{0} 件。バックアップから戻すと、必要とするランは自動的に再開します。'],
   objects_away: ['The object store cannot be used.', 'オブジェクトストアを使用できません。'],
   repeated_since: ['{0} times since {1}', '{1} 以降 {0} 回'],
   outcome_done: ['done', '完了'], outcome_refused: ['refused', '拒否'], outcome_unknown: ['not known', '不明'],

@@ -9,6 +9,7 @@ export function SystemPage() {
   return html`<div class="title"><h1>${t('system')}</h1></div>
     <${Loaded} resource=${system}>${found => html`
       <${Objects} objects=${found.database.objects} />
+      <${Missing} names=${found.missingObjects} />
       <${Unsafe} warnings=${found.warnings} />
       <${Alerts} alerts=${found.alerts} />
       <${Summary} system=${found} />
@@ -39,6 +40,11 @@ function Objects({objects}) {
 function Unsafe({warnings}) {
   if (warnings.length === 0) return null;
   return html`<div class="note warn" role="status"><p><strong>${t('waiting_storage_unsafe')}</strong></p>${warnings.map(one => html`<p><${Said} text=${one} /></p>`)}</div>`;
+}
+
+function Missing({names = []}) {
+  if (names.length === 0) return null;
+  return html`<div class="note bad" role="status"><p><strong>${t('objects_missing', number(names.length))}</strong></p><p>${names.slice(0, 1000).map(plain).join(', ')}</p></div>`;
 }
 
 function Summary({system: {now, answeredBy, heap, database}}) {

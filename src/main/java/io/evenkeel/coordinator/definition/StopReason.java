@@ -20,11 +20,13 @@ public enum StopReason {
     /** A device has sent as many messages as its privacy budget allows; the run is paused. */
     PRIVACY_BUDGET,
     /** With secure aggregation, several rounds one after another had no sum; the run is paused. */
-    VOID_ROUNDS;
+    VOID_ROUNDS,
+    /** Objects that the run's rows name are missing in the object store; the run is paused until they are back. */
+    OBJECTS_MISSING;
 
     /** Returns whether the run is over; otherwise it is paused. */
     public boolean isFinal() {
-        return this != DIVERGENCE && this != PRIVACY_BUDGET && this != VOID_ROUNDS;
+        return this == ROUNDS || this == TARGET || this == NO_IMPROVEMENT || this == BYTES || this == TIME;
     }
 
     /** Returns the name in answers. */

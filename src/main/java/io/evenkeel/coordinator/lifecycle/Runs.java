@@ -139,6 +139,21 @@ public class Runs {
         });
     }
 
+    /**
+     * Lets a run go on that was paused until objects were back in the object store; does nothing if it is not.
+     *
+     * @throws ProblemException as {@link #resume}
+     */
+    public void resumeWithObjects(String name) {
+        guard.require(plans.named(name).run());
+        RunView unused = underWay(name, (run, taking) -> {
+            if (run.lacksObjects()) {
+                run.resume(now());
+                taking.take();
+            }
+        });
+    }
+
     /** Ends a run for good; its models and records stay. */
     public RunView cancel(String name) {
         return change(name, this::end);

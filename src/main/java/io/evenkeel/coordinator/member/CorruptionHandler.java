@@ -6,7 +6,6 @@ import io.evenkeel.coordinator.platform.storage.CorruptionException;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRepository;
-import io.evenkeel.coordinator.run.RunState;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -19,7 +18,8 @@ import org.springframework.stereotype.Component;
  * Stops a run whose stored data differs from what was written, with a message that says where and what to do.
  *
  * <p>The run stops even if the bytes are not needed at present: storage that changed one of them may have changed others. A
- * backup has the run in the state that it had. A run whose bytes are missing only pauses: it goes on when they are back. Thread-safe.
+ * backup has the run in the state that it had. A run whose objects are missing only pauses, and goes on by itself when they are back
+ * ({@link MissingObjects}). Thread-safe.
  */
 @Component
 public class CorruptionHandler {
@@ -28,17 +28,21 @@ public class CorruptionHandler {
     private static final String ACTION =
             "restore the database from a backup, or import an export of the run; then audit the run";
 
-    private static final String ACTION_IF_MISSING =
-            "put the object back into the object store from a backup of it (docs/storage.md), then resume the run";
-
     private final RunRepository runs;
     private final MemberRepository members;
+    private final MissingObjects missing;
     private final DurableTransactions transactions;
     private final Clock clock;
 
-    CorruptionHandler(RunRepository runs, MemberRepository members, DurableTransactions transactions, Clock clock) {
+    CorruptionHandler(
+            RunRepository runs,
+            MemberRepository members,
+            MissingObjects missing,
+            DurableTransactions transactions,
+            Clock clock) {
         this.runs = runs;
         this.members = members;
+        this.missing = missing;
         this.transactions = transactions;
         this.clock = clock;
     }
@@ -74,19 +78,27 @@ public class CorruptionHandler {
 
     /** Ends the run in which damage was found, unless it is over already, and returns the problem to report. */
     public ProblemException stop(CorruptionException damage) {
+        damage.missing().ifPresent(range -> missing.suspect(damage.run(), range));
         return transactions.write(() -> {
             Run run = runs.locked(damage.run());
             ProblemException problem = problem(run, damage);
             LOG.error("Run '{}' is damaged and stops: {}", run.name(), problem.detail());
-            Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-            String why = clip(problem.detail() + "; " + problem.action());
-            if (damage.isMissing() && run.state() == RunState.RUNNING) {
-                run.pause(now, why);
-            } else if (!damage.isMissing() && !run.state().isOver()) {
-                run.fail(now, why);
+            if (damage.missing().isPresent()) {
+                run.lackObjects(now(), missing.message(run.id()));
+            } else if (!run.state().isOver()) {
+                run.fail(now(), clip(problem.detail() + "; " + problem.action()));
             }
             return problem;
         });
+    }
+
+    /** Pauses a run that is running with objects missing, and names them; does nothing if it was deleted. */
+    public void pauseForObjects(long id) {
+        transactions.write(() -> runs.lock(id).ifPresent(run -> run.lackObjects(now(), missing.message(id))));
+    }
+
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }
 
     /** Returns the problem to report for damage, and changes nothing. Works in the caller's transaction. */
@@ -102,8 +114,11 @@ public class CorruptionHandler {
         String where = "run '" + run.name() + "'"
                 + (isRoundKnown ? ", round " + damage.round() : "")
                 + (client.isEmpty() ? "" : ", client " + client) + ": ";
+        boolean isMissing = damage.missing().isPresent();
         ProblemException problem = ProblemKind.STORAGE_DAMAGED
-                .because(where + damage.getMessage(), damage.isMissing() ? ACTION_IF_MISSING : ACTION)
+                .because(
+                        where + (isMissing ? missing.named(run.id()) : damage.getMessage()),
+                        isMissing ? MissingObjects.ACTION : ACTION)
                 .with("run", run.name());
         if (isRoundKnown) {
             problem = problem.with("round", damage.round());

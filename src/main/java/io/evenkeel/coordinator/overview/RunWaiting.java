@@ -69,6 +69,9 @@ record RunWaiting(
         if (run.isDistrusted()) {
             return item(WaitingCode.RUN_DAMAGED, true, run.pausedAt(), said("its data was changed"), "audit");
         }
+        if (run.lacksObjects()) {
+            return item(WaitingCode.OBJECTS_MISSING, true, run.pausedAt(), said("objects are missing"), "show");
+        }
         return run.stopReason() == StopReason.DIVERGENCE
                 ? item(WaitingCode.RUN_DIVERGED, true, run.pausedAt(), said("its loss has grown"), "show")
                 : item(WaitingCode.RUN_PAUSED, false, run.pausedAt(), said("an operator has paused it"), "resume");

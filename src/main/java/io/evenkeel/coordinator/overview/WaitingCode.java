@@ -13,6 +13,8 @@ public enum WaitingCode {
     RUN_PAUSED,
     /** The run has paused itself, because its loss grew. */
     RUN_DIVERGED,
+    /** The run is paused until objects that it needs are back in the object store. */
+    OBJECTS_MISSING,
     /** What is stored of the run does not fit its hash chain, or its sum differs from its messages. */
     RUN_DAMAGED,
     /** The run has failed in the last days. */

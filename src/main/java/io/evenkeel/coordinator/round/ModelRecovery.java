@@ -1,5 +1,6 @@
 package io.evenkeel.coordinator.round;
 
+import io.evenkeel.coordinator.member.CorruptionHandler;
 import io.evenkeel.coordinator.model.Models;
 import io.evenkeel.coordinator.platform.problem.ProblemException;
 import io.evenkeel.coordinator.platform.storage.DurableTransactions;
@@ -12,7 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Rebuilds the models of runs under way after a start, so that the log shows at once if one cannot be rebuilt. */
+/** Rebuilds the models of runs under way after a start, so that a run whose model cannot be rebuilt stops at once. */
 @Component
 class ModelRecovery {
 
@@ -21,12 +22,19 @@ class ModelRecovery {
     private final RunRepository runs;
     private final Models models;
     private final RunAdmission admission;
+    private final CorruptionHandler corruption;
     private final DurableTransactions transactions;
 
-    ModelRecovery(RunRepository runs, Models models, RunAdmission admission, DurableTransactions transactions) {
+    ModelRecovery(
+            RunRepository runs,
+            Models models,
+            RunAdmission admission,
+            CorruptionHandler corruption,
+            DurableTransactions transactions) {
         this.runs = runs;
         this.models = models;
         this.admission = admission;
+        this.corruption = corruption;
         this.transactions = transactions;
     }
 
@@ -42,12 +50,12 @@ class ModelRecovery {
     private void rebuild(Run run) {
         try {
             if (run.state() == RunState.PAUSED || admission.admit(run.id())) {
-                models.onNewest(run.id(), run.round(), model -> model);
+                corruption.stopping(run.id(), () -> models.onNewest(run.id(), run.round(), model -> model));
             }
         } catch (ProblemException e) {
-            LOG.warn("The model of paused run {} was not checked: {}", run.name(), e.detail());
+            LOG.warn("The model of run {} was not rebuilt: {}", run.name(), e.detail());
         } catch (RuntimeException e) {
-            LOG.error("The model of run {} cannot be rebuilt: restore the database from a backup", run.name(), e);
+            LOG.error("The model of run {} cannot be rebuilt; the next closing tries again", run.name(), e);
         }
     }
 }

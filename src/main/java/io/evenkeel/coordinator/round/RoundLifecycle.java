@@ -7,10 +7,7 @@ import io.evenkeel.coordinator.platform.storage.DurableTransactions;
 import io.evenkeel.coordinator.run.PlanCache;
 import io.evenkeel.coordinator.run.Run;
 import io.evenkeel.coordinator.run.RunRepository;
-import io.evenkeel.coordinator.run.RunState;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.MDC;
 import org.springframework.stereotype.Component;
@@ -32,9 +29,6 @@ public class RoundLifecycle {
     private final CorruptionHandler corruption;
     private final DurableTransactions transactions;
     private final KeyedLocks<ReentrantLock> locks = new KeyedLocks<>(ReentrantLock::new);
-
-    /** Runs with an object missing that closing needs: while they are paused, it is not looked for at each tick. */
-    private final Set<Long> incomplete = ConcurrentHashMap.newKeySet();
 
     RoundLifecycle(
             RunRepository runs,
@@ -86,10 +80,9 @@ public class RoundLifecycle {
 
     private RoundFreezer.Result freezeIfDue(long id) {
         Run seen = transactions.read(() -> runs.findById(id)).orElse(null);
-        if (seen != null && seen.state() == RunState.PAUSED && incomplete.contains(id)) {
+        if (seen != null && seen.lacksObjects()) {
             return RoundFreezer.Result.NONE;
         }
-        incomplete.remove(id);
         if (seen != null && !seen.state().isOver()) {
             return freezer.freezeIfDue(seen);
         }
@@ -110,9 +103,6 @@ public class RoundLifecycle {
             caches.surrender(frozen.run());
             return false;
         } catch (CorruptionException e) {
-            if (e.isMissing()) {
-                incomplete.add(frozen.run());
-            }
             corruption.stop(e);
             return true;
         } finally {

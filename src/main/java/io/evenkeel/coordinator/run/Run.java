@@ -128,19 +128,40 @@ public class Run {
         happened(RunEventType.RUN_PAUSED, now, why);
     }
 
+    /**
+     * Pauses, if it is running, until objects that its rows name are back in the object store. If it is paused for that already, replaces
+     * the message.
+     *
+     * @param why which objects are missing
+     */
+    public void lackObjects(Instant now, String why) {
+        if (state == RunState.RUNNING) {
+            pause(now, why);
+            stopReason = StopReason.OBJECTS_MISSING;
+        } else if (lacksObjects()) {
+            message = why;
+        }
+    }
+
+    /** Returns whether it is paused until objects are back in the object store. */
+    public boolean lacksObjects() {
+        return state == RunState.PAUSED && stopReason == StopReason.OBJECTS_MISSING;
+    }
+
     /** Goes on; the open round's deadline moves by as long as the pause took. */
     public void resume(Instant now) {
         require(state == RunState.PAUSED, "resume", "only a paused run can be resumed");
+        boolean lackedObjects = lacksObjects();
         state = RunState.RUNNING;
         if (pausedAt != null) {
             current.prolong(Duration.between(pausedAt, now));
         }
         pausedAt = null;
         message = null;
-        if (stopReason != null) {
-            stopReason = null;
+        if (stopReason != null && !lackedObjects) {
             progress = progress.restart(round);
         }
+        stopReason = null;
         happened(RunEventType.RUN_RESUMED, now, null);
     }
 
@@ -269,7 +290,9 @@ public class Run {
                 pausedAt = now;
             }
         }
-        stopReason = reason;
+        if (!lacksObjects() || reason != null) {
+            stopReason = reason;
+        }
     }
 
     /**

@@ -84,6 +84,10 @@ public interface RunRepository extends Repository<Run, Long>, JpaSpecificationEx
                 "the run was deleted", "drop what is left of it; GET /api/v1/runs lists those there are");
     }
 
+    /** Returns the runs that are paused until objects are back in the object store. */
+    @Query("select r from Run r where r.state = PAUSED and r.stopReason = OBJECTS_MISSING")
+    List<Run> findLackingObjects();
+
     /** Returns the keys of the runs that have an open round which may be due. */
     @Query("select r.id from Run r where r.state = RUNNING or (r.state = PAUSED and r.current.closing = true)")
     List<Long> findDue();

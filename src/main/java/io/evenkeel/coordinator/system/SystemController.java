@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.system;
 
 import io.evenkeel.coordinator.integrity.SumChecks;
+import io.evenkeel.coordinator.member.MissingObjects;
 import io.evenkeel.coordinator.platform.HeapBudget;
 import io.evenkeel.coordinator.platform.lease.Leases;
 import io.evenkeel.coordinator.platform.storage.DatabaseStatus;
@@ -29,6 +30,7 @@ class SystemController {
     private final Leases leases;
     private final DatabaseStatus database;
     private final DurabilityHealthIndicator durability;
+    private final MissingObjects missing;
     private final SumChecks checks;
     private final HeapBudget heap;
     private final PrometheusClient prometheus;
@@ -39,6 +41,7 @@ class SystemController {
             Leases leases,
             DatabaseStatus database,
             DurabilityHealthIndicator durability,
+            MissingObjects missing,
             SumChecks checks,
             HeapBudget heap,
             PrometheusClient prometheus,
@@ -47,6 +50,7 @@ class SystemController {
         this.leases = leases;
         this.database = database;
         this.durability = durability;
+        this.missing = missing;
         this.checks = checks;
         this.heap = heap;
         this.prometheus = prometheus;
@@ -67,6 +71,7 @@ class SystemController {
                 heap(),
                 database.read(),
                 durability.warnings(),
+                missing.names(),
                 replicas.replicas(),
                 leases.held(MAX_LEASES),
                 checks.newest(MAX_CHECKS),

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param heap its heap
  * @param database the database
  * @param warnings settings and places with which acknowledged messages can be lost, each in a sentence with what to do
+ * @param missingObjects the names of the objects that are missing in the object store, at most 10,000
  * @param replicas all coordinators on the database
  * @param leases which coordinator moves on which run, at most 200
  * @param checks the last verification of each run, newest first, at most 50
@@ -29,6 +30,7 @@ record SystemView(
         Heap heap,
         DatabaseStatus.Snapshot database,
         List<String> warnings,
+        List<String> missingObjects,
         List<ReplicaView> replicas,
         List<HeldLease> leases,
         List<SumCheck> checks,

@@ -2,6 +2,7 @@ package io.evenkeel.coordinator.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.evenkeel.coordinator.member.MissingObjects;
 import io.evenkeel.coordinator.rollout.RolloutEventType;
 import io.evenkeel.coordinator.run.RunEventType;
 import io.evenkeel.coordinator.run.RunStall;
@@ -178,7 +179,11 @@ class JapaneseSentencesTest {
                         "paused by the coordinator: run 'a' needs 9 MB of memory, and 1 MB are left: of the heap of 64 MB, 32 MB"
                                 + " are for models, and 31 MB of these are taken",
                         "wait until another run is finished, or pause or cancel one",
-                        "or start the coordinator with a larger heap (-Xmx192m), then resume the run");
+                        "or start the coordinator with a larger heap (-Xmx192m), then resume the run",
+                        "object 019c-5e is not in the object store (folder /data/a.objects), or not whole",
+                        "43 objects are not in the object store (folder /data/a.objects), or not whole: 019c-5e, and 42"
+                                + " more, which 'evenkeel system' names",
+                        MissingObjects.ACTION);
             case RUN_FINISHED ->
                 List.of(
                         "stopped after round 9: accuracy is 0.96, and the target is accuracy >= 0.95",

@@ -314,7 +314,9 @@ class MessageSegmentsTest {
 
         assertThatThrownBy(() -> read(0))
                 .isInstanceOfSatisfying(CorruptionException.class, lost -> {
-                    assertThat(lost.isMissing()).isTrue();
+                    assertThat(lost.missing())
+                            .hasValueSatisfying(
+                                    range -> assertThat(range.name()).isEqualTo(name));
                     assertThat(lost.run()).isEqualTo(RUN);
                     assertThat(lost.round()).isZero();
                 })

@@ -56,6 +56,19 @@ class RunWaitingTest {
     }
 
     @Test
+    void waitsForObjectsThatAreMissing() {
+        Run run = started();
+        run.lackObjects(NOW, "2 objects are missing");
+        run.lackObjects(NOW, "3 objects are missing");
+
+        assertThat(items(run, 3, 0))
+                .extracting(WaitingItem::code, WaitingItem::critical, WaitingItem::message)
+                .containsExactly(tuple(WaitingCode.OBJECTS_MISSING, true, "3 objects are missing"));
+        run.resume(NOW);
+        assertThat(items(run, 3, 0)).isEmpty();
+    }
+
+    @Test
     void tellsAPauseByAnOperatorFromOneByTheCoordinator() {
         Run paused = started();
         paused.pause(NOW.plusSeconds(5), null);

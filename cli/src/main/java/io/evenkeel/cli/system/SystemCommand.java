@@ -36,6 +36,7 @@ public final class SystemCommand extends ApiCommand {
     private static List<String> text(JsonNode system, TextLayout page) {
         List<String> lines = new ArrayList<>(properties(system).lines(page));
         section(lines, "Acknowledged messages can be lost", texts(system.path("warnings")));
+        section(lines, "Missing in the object store", texts(system.path("missingObjects")));
         section(lines, "Replicas", replicas(system.path("replicas"), page));
         section(lines, "Leases", leases(system.path("leases"), page));
         section(lines, "Verifications of runs", checks(system.path("checks"), page));

@@ -17,6 +17,7 @@ class SystemCommandTest {
              "heap": {"usedBytes": 100000000, "maximumBytes": 500000000, "budget": {}},
              "database": {"product": "PostgreSQL 17.5", "bytes": 2310000, "schemaVersion": "1", "migrations": 1},
              "warnings": ["PostgreSQL's fsync is off: set it"],
+             "missingObjects": ["019c-1", "019c-2"],
              "replicas": [
                {"name": "a:1:x", "version": "0.1.0", "java": "21.0.9", "startedAt": "2026-01-31T10:00:00Z",
                 "seenAt": "2026-01-31T11:00:00Z", "alive": true},
@@ -41,6 +42,7 @@ class SystemCommandTest {
                 .containsPattern("database +PostgreSQL 17.5")
                 .containsPattern("size +2.31 MB")
                 .contains("Acknowledged messages can be lost\nPostgreSQL's fsync is off: set it\n")
+                .contains("Missing in the object store\n019c-1\n019c-2\n")
                 .containsPattern("a:1:x +alive")
                 .containsPattern("b:2:y +silent")
                 .containsPattern("digits +a:1:x")

@@ -186,6 +186,17 @@ public final class FolderStore implements ObjectStore {
         }
     }
 
+    /** Looks at each file: a list would read a folder of all names again for each page. */
+    @Override
+    public List<String> missing(List<String> names) {
+        List<String> missing =
+                names.stream().filter(name -> !Files.exists(file(name))).toList();
+        if (!missing.isEmpty() && !Files.isDirectory(root)) {
+            throw failed("list its objects", new NoSuchFileException(root.toString(), null, "the folder is away"));
+        }
+        return missing;
+    }
+
     private List<String> names(Path folder) {
         try (Stream<Path> files = Files.list(folder)) {
             return files.map(file -> name(file).replace(UNFINISHED, ""))

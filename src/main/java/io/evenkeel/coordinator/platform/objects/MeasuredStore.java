@@ -88,6 +88,11 @@ public final class MeasuredStore implements ObjectStore {
     }
 
     @Override
+    public List<String> missing(List<String> names) {
+        return measure("list", () -> store.missing(names));
+    }
+
+    @Override
     public void check() {
         var unused = measure("check", () -> {
             store.check();

@@ -80,6 +80,11 @@ public final class MovingStore implements ObjectStore {
     }
 
     @Override
+    public List<String> missing(List<String> names) {
+        return previous.missing(store.missing(names));
+    }
+
+    @Override
     public void check() {
         store.check();
     }

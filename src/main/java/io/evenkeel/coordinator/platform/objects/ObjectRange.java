@@ -22,7 +22,7 @@ public record ObjectRange(String name, long offset, long length) {
     public static ObjectRange parse(String text) {
         Matcher matcher = TEXT.matcher(text);
         if (!matcher.matches()) {
-            throw new MissingObjectException("a row names object '" + text + "', which is no object's name");
+            throw MissingObjectException.unreadable(text);
         }
         return new ObjectRange(matcher.group(1), Long.parseLong(matcher.group(2)), Long.parseLong(matcher.group(3)));
     }

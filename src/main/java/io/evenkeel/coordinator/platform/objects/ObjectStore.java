@@ -2,8 +2,10 @@ package io.evenkeel.coordinator.platform.objects;
 
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Stores objects, which never change, under the names that {@link ObjectNames} makes. Implementations are thread-safe, and have no more
@@ -32,6 +34,24 @@ public interface ObjectStore {
      * @param after names up to this one are left out; empty for none
      */
     List<String> list(String after, int limit);
+
+    /**
+     * Returns those of some names that no object has, in their order. With many objects, one request answers for a thousand names.
+     *
+     * @param names in their order
+     */
+    default List<String> missing(List<String> names) {
+        Set<String> present = new HashSet<>();
+        String last = names.isEmpty() ? "" : names.get(names.size() - 1);
+        String after =
+                names.isEmpty() ? "" : names.get(0).substring(0, names.get(0).length() - 1);
+        while (after.compareTo(last) < 0) {
+            List<String> page = list(after, 1000);
+            present.addAll(page);
+            after = page.isEmpty() ? last : page.get(page.size() - 1);
+        }
+        return names.stream().filter(name -> !present.contains(name)).toList();
+    }
 
     /** Checks that the store can be reached and has room, as a health check does. Writes only if writing failed before. */
     void check();

@@ -25,7 +25,8 @@ import org.springframework.util.unit.DataSize;
  * @param inline up to this length values stay in their rows in the database
  * @param grace how long an object that no row names is kept, default a day. It must be longer than a backup of database and objects takes
  * @param segmentGrace the same for segments of messages that were compacted, default 1 h
- * @param sweep how often such objects are looked for, and segments with few messages left are rewritten, default 10 min; 0 for never
+ * @param sweep how often such objects are looked for, and segments with few messages left are rewritten, default 10 min; 0 for never, and
+ *     then objects that are missing are not looked for either
  * @param rewriteFile whether each start writes H2's file anew, without the bytes of what was deleted; it takes the file's size once more
  *     on the disk meanwhile. With PostgreSQL it does nothing
  */

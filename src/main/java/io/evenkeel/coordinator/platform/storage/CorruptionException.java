@@ -1,7 +1,10 @@
 package io.evenkeel.coordinator.platform.storage;
 
 import io.evenkeel.coordinator.platform.objects.MissingObjectException;
+import io.evenkeel.coordinator.platform.objects.ObjectRange;
 import io.evenkeel.coordinator.platform.problem.DatabaseDamage;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Reports that stored bytes differ from those that were written. */
 public final class CorruptionException extends RuntimeException {
@@ -15,7 +18,7 @@ public final class CorruptionException extends RuntimeException {
     private final long run;
     private final int round;
     private final int ordinal;
-    private final boolean missing;
+    private final transient @Nullable ObjectRange missing;
 
     /**
      * @param run the run's key
@@ -24,10 +27,10 @@ public final class CorruptionException extends RuntimeException {
      * @param what what is wrong with which bytes, as the beginning of a sentence
      */
     public CorruptionException(long run, int round, int ordinal, String what) {
-        this(run, round, ordinal, what, false);
+        this(run, round, ordinal, what, null);
     }
 
-    private CorruptionException(long run, int round, int ordinal, String what, boolean missing) {
+    private CorruptionException(long run, int round, int ordinal, String what, @Nullable ObjectRange missing) {
         super(what);
         this.run = run;
         this.round = round;
@@ -37,7 +40,12 @@ public final class CorruptionException extends RuntimeException {
 
     /** Returns what to throw if a row of a run names an object that is not in the store. */
     public static CorruptionException missing(long run, int round, int ordinal, MissingObjectException missing) {
-        return new CorruptionException(run, round, ordinal, String.valueOf(missing.getMessage()), true);
+        return new CorruptionException(
+                run,
+                round,
+                ordinal,
+                String.valueOf(missing.getMessage()),
+                missing.range().orElse(null));
     }
 
     /**
@@ -53,9 +61,9 @@ public final class CorruptionException extends RuntimeException {
                 .orElse(failure);
     }
 
-    /** Returns whether bytes are missing, so that the run can go on when they are back. */
-    public boolean isMissing() {
-        return missing;
+    /** Returns what is missing in the object store, so that the run can go on when it is back; empty for other damage. */
+    public Optional<ObjectRange> missing() {
+        return Optional.ofNullable(missing);
     }
 
     /** Returns the run's key. */

@@ -84,6 +84,11 @@ public record ExportedColumn(String name, Type type, String expression) {
         return type == Type.BYTES && expression.endsWith(StoredBytes.RANGE);
     }
 
+    /** Returns what the table's query selects for where a stored value is. */
+    String range() {
+        return expression.substring(expression.indexOf(',') + 1);
+    }
+
     /** Returns how many columns of the query it takes. */
     int width() {
         return isStored() ? 2 : 1;

@@ -1,6 +1,7 @@
 package io.evenkeel.coordinator.platform.storage;
 
 import io.evenkeel.coordinator.platform.objects.Content;
+import io.evenkeel.coordinator.platform.objects.ObjectRange;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -26,6 +27,8 @@ import org.springframework.jdbc.support.GeneratedKeyHolder;
  * maps the table declares it. Columns and their order are part of the file format and never change. Immutable.
  */
 public final class ExportedTable {
+
+    private static final int NAMES = 1000;
 
     private final String name;
     private final @Nullable String key;
@@ -108,6 +111,32 @@ public final class ExportedTable {
                     sink.accept(row(row, bytes));
                 },
                 new @Nullable Object[] {parameter});
+    }
+
+    /**
+     * Hands out the names of the objects in which long values of the rows are, some of them several times. Works in the caller's
+     * transaction.
+     *
+     * @param parameter the parameter of the query
+     */
+    public void forEachObject(JdbcTemplate jdbc, Object parameter, Consumer<String> sink) {
+        List<String> ranges = columns.stream()
+                .filter(ExportedColumn::isStored)
+                .map(ExportedColumn::range)
+                .toList();
+        JdbcTemplate streams = new JdbcTemplate(Objects.requireNonNull(jdbc.getDataSource()));
+        streams.setFetchSize(NAMES);
+        streams.query(
+                "SELECT " + String.join(", ", ranges) + " " + from,
+                row -> {
+                    for (int column = 1; column <= ranges.size(); column++) {
+                        String range = row.getString(column);
+                        if (range != null) {
+                            sink.accept(ObjectRange.parse(range).name());
+                        }
+                    }
+                },
+                parameter);
     }
 
     private ExportedRow row(ResultSet row, StoredBytes bytes) throws SQLException {

@@ -114,6 +114,15 @@ class ObjectTable {
                 .isEmpty();
     }
 
+    /** Returns names of objects that rows name, in their order, from the first after a name on. */
+    List<String> named(String after, int limit) {
+        return jdbc.queryForList(
+                "SELECT name FROM stored_object WHERE used > 0 AND name > ? ORDER BY name FETCH FIRST " + limit
+                        + " ROWS ONLY",
+                String.class,
+                after);
+    }
+
     /** Takes away one use of an object. */
     void release(String name) {
         jdbc.update(

@@ -27,7 +27,9 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Objects;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,6 +57,9 @@ public class StoredBytes {
 
     /** Bytes that cost less to read for nothing than another request. */
     private static final int MAX_GAP = 1 << 16;
+
+    /** How many names are compared with those in the store at once. */
+    private static final int NAMES = 1000;
 
     private static final Duration PAUSE = Duration.ofMinutes(1);
 
@@ -243,6 +248,36 @@ public class StoredBytes {
                 .retryAfter(PAUSE);
         LOG.warn("A request failed: {}; {}", refusal.detail(), refusal.action());
         return refusal;
+    }
+
+    /**
+     * Compares the objects that rows name with those in the store. Not for use inside a transaction: it takes a request for a thousand
+     * objects.
+     *
+     * @return the names of those that are missing, in their order
+     */
+    public NavigableSet<String> missing() {
+        NavigableSet<String> missing = new TreeSet<>();
+        List<String> named = table.named("", NAMES);
+        while (!named.isEmpty()) {
+            // One may be moved or deleted while the store is listed.
+            store.missing(named).stream()
+                    .filter(name -> isMissing(new ObjectRange(name, 0, 1)))
+                    .forEach(missing::add);
+            named = table.named(named.get(named.size() - 1), NAMES);
+        }
+        return missing;
+    }
+
+    /** Returns whether rows name an object that is not in the store, or ends before a range. Reads one byte. */
+    public boolean isMissing(ObjectRange range) {
+        try (InputStream in = store.open(new ObjectRange(range.name(), range.end() - 1, 1))) {
+            return in.read() < 0;
+        } catch (MissingObjectException e) {
+            return table.isNamed(range.name());
+        } catch (IOException e) {
+            throw new ObjectStoreException(store.toString(), "read object " + range.name(), e);
+        }
     }
 
     /** Returns the length of a value that {@link #open} opens, of which the column after the range has the OCTET_LENGTH. */

@@ -121,6 +121,23 @@ public abstract class ObjectStoreContract {
     }
 
     @Test
+    void saysWhichOfSomeNamesNoObjectHas() {
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            names.add(ObjectNames.next(LATER.plusSeconds(100L + i)));
+        }
+        store().put(names.get(1), Content.of(bytes(1)));
+        store().put(names.get(3), Content.of(bytes(1)));
+
+        assertThat(store().missing(names)).containsExactly(names.get(0), names.get(2));
+        assertThat(store().missing(names.subList(1, 2))).isEmpty();
+        assertThat(store().missing(List.of())).isEmpty();
+        store().delete(names.get(1));
+        store().delete(names.get(3));
+        assertThat(store().missing(names)).isEqualTo(names);
+    }
+
+    @Test
     void refusesContentOfAnotherLength() {
         String name = ObjectNames.next(TIME);
         Content shorter = new Content(10, () -> Content.of(bytes(9)).source().open());

@@ -199,7 +199,8 @@ class ObjectStorageTest {
         eventually().until(() -> scene.view().get("state").equals("paused"));
         assertThat(String.valueOf(scene.view().get("message")))
                 .contains("object " + name + " is not in the object store (folder " + objects() + ")")
-                .contains("then resume the run");
+                .contains("the run then goes on by itself");
+        assertThat(scene.view().get("stopReason")).isEqualTo("objects-missing");
         assertThat(other.view().get("state")).isEqualTo("running");
 
         Files.move(lost, file);

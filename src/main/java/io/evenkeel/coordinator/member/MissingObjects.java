@@ -1,0 +1,138 @@
+package io.evenkeel.coordinator.member;
+
+import io.evenkeel.coordinator.platform.objects.ObjectRange;
+import io.evenkeel.coordinator.platform.objects.ObjectStore;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.stereotype.Component;
+
+/**
+ * The objects that rows of the database name and that are missing in the object store, as of the last check. The coordinator is not healthy
+ * while there are any. Thread-safe.
+ */
+@Component
+public class MissingObjects implements HealthIndicator {
+
+    /** What an operator does about them. */
+    public static final String ACTION = "put what is missing back into the object store from a backup of it"
+            + " (docs/storage.md#the-object-store): the run then goes on by itself";
+
+    private static final int MAX_NAMES = 10_000;
+    private static final int MAX_NAMES_IN_TEXT = 1_000;
+
+    private static final int MAX_MESSAGE = 1000;
+
+    private final ObjectStore store;
+    private final ApplicationEventPublisher events;
+    private final Map<ObjectRange, Long> suspects = new ConcurrentHashMap<>();
+    private volatile Found found = new Found(new TreeSet<>(), Map.of());
+
+    MissingObjects(ObjectStore store, ApplicationEventPublisher events) {
+        this.store = store;
+        this.events = events;
+    }
+
+    /** Tells that a reader missed an object, so that others may be missing too. */
+    public record Suspected() {}
+
+    /**
+     * What a check found.
+     *
+     * @param names the objects that are missing
+     * @param byRun which of them a run's rows name, by its key
+     */
+    public record Found(NavigableSet<String> names, Map<Long, NavigableSet<String>> byRun) {}
+
+    /** Notes what a reader of a run missed, and publishes {@link Suspected} if nothing was known of it. */
+    void suspect(long run, ObjectRange range) {
+        if (suspects.put(range, run) == null && !found.names.contains(range.name())) {
+            events.publishEvent(new Suspected());
+        }
+    }
+
+    /** Returns what readers missed: also parts of objects that are too short, which no list of names shows. */
+    public Set<ObjectRange> suspects() {
+        return Set.copyOf(suspects.keySet());
+    }
+
+    /**
+     * Replaces what is known.
+     *
+     * @param cleared what readers missed and is in the store again
+     */
+    public void found(Found current, Collection<ObjectRange> cleared) {
+        found = current;
+        suspects.keySet().removeAll(cleared);
+    }
+
+    /** Returns what the last check found. */
+    public Found found() {
+        return found;
+    }
+
+    /** Returns the names of those that are missing, in their order, at most 10,000. */
+    public List<String> names() {
+        return found.names.stream().limit(MAX_NAMES).toList();
+    }
+
+    /** Returns which objects are missing to a run, as the beginning of a sentence. */
+    String named(long run) {
+        return text(of(run), MAX_NAMES_IN_TEXT);
+    }
+
+    /** Returns which objects are missing to a run and what to do, with as many names as the run's message has room for. */
+    String message(long run) {
+        NavigableSet<String> names = of(run);
+        int max = MAX_MESSAGE / 30;
+        while (max > 0 && text(names, max).length() > MAX_MESSAGE - ACTION.length() - 2) {
+            max--;
+        }
+        return text(names, max) + "; " + ACTION;
+    }
+
+    private NavigableSet<String> of(long run) {
+        NavigableSet<String> names = new TreeSet<>(found.byRun.getOrDefault(run, new TreeSet<>()));
+        suspects.forEach((range, of) -> {
+            if (of == run) {
+                names.add(range.name());
+            }
+        });
+        return names;
+    }
+
+    /** Returns all that are missing, as the beginning of a sentence. */
+    public String all() {
+        return text(found.names, MAX_NAMES_IN_TEXT);
+    }
+
+    private String text(NavigableSet<String> names, int max) {
+        int more = names.size() - max;
+        String which = String.join(
+                ", ",
+                Stream.concat(
+                                names.stream().limit(max),
+                                more > 0
+                                        ? Stream.of("and " + more + " more, which 'evenkeel system' names")
+                                        : Stream.empty())
+                        .toList());
+        return names.size() == 1
+                ? "object " + which + " is not in the object store (" + store + "), or not whole"
+                : names.size() + " objects are not in the object store (" + store + "), or not whole: " + which;
+    }
+
+    @Override
+    public Health health() {
+        return found.names.isEmpty()
+                ? Health.up().build()
+                : Health.down().withDetail("error", all() + "; " + ACTION).build();
+    }
+}
