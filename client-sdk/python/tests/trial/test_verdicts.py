@@ -13,6 +13,7 @@ from evenkeel.privacy._accountant import epsilon
 from evenkeel.trial import ClassBalance, Metric, NumpyProblem, compare, parse_arm
 from evenkeel.trial._figures import Target
 from evenkeel.trial._run import ArmRun, Point
+from evenkeel.trial._search import choose
 from evenkeel.trial._settings import Settings
 from evenkeel.trial._summary import summarize
 
@@ -235,3 +236,17 @@ def test_a_torch_problem_counts_its_classes_and_says_that_the_accuracy_hides_the
     assert "let evaluate return the AUC, and name it with metric=" in text
     regression = [torch.utils.data.TensorDataset(torch.ones(3, 2), torch.ones(3))]
     assert TorchProblem(lambda: torch.nn.Linear(2, 1), torch.nn.functional.mse_loss, regression).classes is None
+
+
+def test_a_step_whose_loss_has_exceeded_twice_the_first_is_not_chosen() -> None:
+    def chosen(*ways: Sequence[float]) -> tuple[int, bool]:
+        arms = [parse_arm(f"gd,gamma={gamma}") for gamma in (0.1, 1, 10)]
+        points = [[Point(k, loss, 1, nan, k, k, 0.1, 1, nan, k) for k, loss in enumerate(way)] for way in ways]
+        best, search = choose(arms, [ArmRun(arm.name, 1, "finished", 2, "", each) for arm, each in zip(arms, points)])
+        return best, search.at_end
+
+    assert chosen([1, 0.9, 0.8], [1, 1.9, 0.2], [1, 0.9, 0.3]) == (1, False)
+    assert chosen([1, 0.9, 0.8], [1, 0.9, 0.7], [1, 728, 0.1]) == (1, False)
+    assert chosen([1, 0.9, 0.8], [1, 1, 0.2], [1, 0.9, 0.1]) == (2, True)
+    assert chosen([-1, -2, -3], [-1, 0.1, -9], [-1, 0, -4]) == (2, True)
+    assert chosen([1, 3, 0.8], [1, 3, 0.2], [1, 728, 0.3]) == (1, False)

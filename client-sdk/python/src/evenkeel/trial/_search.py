@@ -65,14 +65,22 @@ class Search:
         }
 
 
+def _is_wild(run: ArmRun) -> bool:
+    """Returns whether the loss has exceeded twice the first one, or the run did not get to its end."""
+    first = run.points[0].loss if run.points else inf
+    return run.outcome != "finished" or any(not point.loss - first <= abs(first) for point in run.points)
+
+
 def choose(candidates: Sequence[Arm], runs: Sequence[ArmRun]) -> tuple[int, Search]:
     """Returns the index of the candidate with the lowest final training loss (the first of equal ones), and the cost of the search.
+    One whose loss has exceeded twice the first one is not chosen, unless all have.
 
     Args:
         runs: the candidates' runs with the first seed, in their order.
     """
     losses = [run.points[-1].loss if run.outcome == "finished" else inf for run in runs]
-    best = losses.index(min(losses))
+    ranks = [(_is_wild(run), loss) for run, loss in zip(runs, losses)]
+    best = ranks.index(min(ranks))
     tried = [
         Candidate(
             arm.gamma_text,

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Chooses step sizes: an arm whose gamma is best-of gets the one with which its run with the first seed ended at the smallest training
- * loss, and of equal ones the smaller. Held-out samples have no say.
+ * loss, and of equal ones the smaller. A step size whose loss has exceeded twice the first one is not chosen, unless all have: no
+ * operator would let it go on. Held-out samples have no say.
  */
 final class StepSearch {
 
@@ -105,9 +106,24 @@ final class StepSearch {
     private ArmSettings best(List<ArmSettings> candidates) {
         ArmSettings best = candidates.get(0);
         for (ArmSettings candidate : candidates) {
-            best = loss(candidate) < loss(best) ? candidate : best;
+            boolean isTamer = isWild(best) && !isWild(candidate);
+            boolean isAsTame = isWild(best) == isWild(candidate);
+            best = isTamer || (isAsTame && loss(candidate) < loss(best)) ? candidate : best;
         }
         return best;
+    }
+
+    /** Returns whether the loss has exceeded twice the first one, or the run did not get to its end. */
+    private boolean isWild(ArmSettings candidate) {
+        List<TrajectoryPoint> points = run(candidate).points();
+        return !Double.isFinite(loss(candidate))
+                || points.stream()
+                        .anyMatch(point -> exceeds(point.loss(), points.get(0).loss()));
+    }
+
+    /** Returns whether a loss is above twice another one; of negative ones, whether it is above by as much. */
+    private static boolean exceeds(double loss, double first) {
+        return !(loss - first <= Math.abs(first));
     }
 
     /** The final training loss; infinite unless the run got to its end. */
