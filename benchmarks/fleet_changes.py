@@ -27,7 +27,7 @@ MOMENTS = (20, 500)
 CONSTANTS = (1.0, 5.0, 25.0, 100.0)
 EVENTS = ("joins", "leaves", "another", "weights", "absent")
 ARMS = {
-    "ef21-adaptive": ("ef21-igt", "sufficient-decrease"),
+    "ef21-igt, sufficient-decrease": ("ef21-igt", "sufficient-decrease"),
     "ef21, sufficient-decrease": ("ef21", "sufficient-decrease"),
     "ef21-distance": ("ef21", "distance-over-gradients"),
     "ef21, accumulated-norm": ("ef21", "accumulated-norm"),

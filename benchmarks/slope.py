@@ -27,7 +27,8 @@ STEPS = 2.0 ** np.arange(-4, 7.1, 0.5)
 COMPRESSORS = (("top-k", 0.1), ("top-k", 0.02), ("rand-k", 0.1))
 # The rule, the weight of the newest gradient, and whether the gradient is extrapolated (IGT).
 ARMS = {
-    "`ef21-adaptive`": ("sufficient-decrease", 0.5, True),
+    "`ef21-adaptive`": ("slope", 0.5, True),
+    "`ef21-igt-norm`, `sufficient-decrease`, `eta` 0.5": ("sufficient-decrease", 0.5, True),
     "`ef21`, `sufficient-decrease`": ("sufficient-decrease", 1.0, False),
     "`ef21`, `slope`": ("slope", 1.0, False),
     "`ef21-sgdm`, `slope`, `eta` 0.65": ("slope", 0.65, False),

@@ -3429,6 +3429,8 @@ static evenkeel_status read_plan(evenkeel_device *device) {
     TRY(get_text(device, at, "compressor", plan->compressor, sizeof plan->compressor));
     TRY(get_object(device, at, "algorithm", '{', &algorithm));
     TRY(get_text(device, algorithm, "eta", plan->eta, sizeof plan->eta));
+    TRY(get_text(device, algorithm, "step", text, sizeof text));
+    plan->reads_slopes = strcmp(text, "slope") == 0 || strncmp(text, "slope:", 6) == 0;
     TRY(get_text(device, algorithm, "feedback", text, sizeof text));
     if (evenkeel_method_read(text, &plan->method) != EVENKEEL_OK || has_member(device, at, "privacy") ||
         has_member(device, at, "secureAggregation") || (plan->method == EVENKEEL_EF21_STORM && !device->settings.two_gradients))
@@ -3926,6 +3928,30 @@ evenkeel_status evenkeel_skip(evenkeel_device *device) {
     return device->step == COMPUTE ? ask_for_task(device, device->after, 0) : EVENKEEL_NOT_EXPECTED;
 }
 
+/**
+ * Adds the metric "slope" for the coordinator's step rule: that of the loss along the way from the model of the last message to the
+ * round's. Does nothing if the method keeps no model, the model has not moved, or the report has no room or a metric of this name.
+ */
+static void add_slope(const evenkeel_device *device, evenkeel_report *report) {
+    evenkeel_metric slope = {"slope", 5, 0};
+    double product = 0, squares = 0;
+    uint32_t at = report->metric_count;
+    if (!device->plan.reads_slopes || !device->feedback.started || !keeps_model(device->plan.method)) return;
+    for (uint32_t j = 0; j < device->plan.dimension; j++) {
+        double moved = (double)device->model[j] - (double)device->feedback.model[j];
+        double along = moved * (double)device->gradient[j], square = moved * moved;
+        product += along;
+        squares += square;
+    }
+    slope.value = product / sqrt(squares);
+    while (at > 0 && follows(&slope, &report->metrics[at - 1])) at--;
+    int is_given = at > 0 && !follows(&report->metrics[at - 1], &slope);
+    if (!is_finite(slope.value) || is_given || report->metric_count == EVENKEEL_MAX_METRICS) return;
+    memmove(&report->metrics[at + 1], &report->metrics[at], (report->metric_count - at) * sizeof slope);
+    report->metrics[at] = slope;
+    report->metric_count++;
+}
+
 evenkeel_status evenkeel_computed(evenkeel_device *device, const evenkeel_report *report) {
     evenkeel_state *state = &device->state;
     evenkeel_message *message = &device->parts;
@@ -3942,6 +3968,7 @@ evenkeel_status evenkeel_computed(evenkeel_device *device, const evenkeel_report
         &device->feedback, &device->compressor, gradient, state->eta, seed, device->work, vector, &device->action.position));
     message->report.gradient_norm = evenkeel_norm(gradient, device->plan.dimension);
     message->report.present |= is_finite(message->report.gradient_norm) ? (uint32_t)EVENKEEL_HAS_NORM : 0;
+    add_slope(device, &message->report);
     size_t size = 0;
     TRY(evenkeel_message_encode(message, vector, state->message, device->message_capacity, &size, device->encode_work));
     if (size > device->plan.max_message_bytes) return stop(device, EVENKEEL_LIMIT_EXCEEDED, size);

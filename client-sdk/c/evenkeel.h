@@ -265,7 +265,7 @@ enum { EVENKEEL_HAS_LOSS = 1, EVENKEEL_HAS_NORM = 2, EVENKEEL_HAS_SMOOTHNESS = 4
 typedef struct evenkeel_report {
     int64_t samples;      /* of the gradient, at least 0: the weight of loss and metrics in the round's means */
     uint32_t present;     /* EVENKEEL_HAS_...: which of the next three there are */
-    double loss;          /* at the round's model, finite */
+    double loss;          /* the mean over the samples of the function whose gradient is sent, at the model to compute at; finite */
     double gradient_norm; /* finite, at least 0 */
     double smoothness;    /* ||grad(x_k) - grad(x_k-1)|| / ||x_k - x_k-1||, finite, at least 0 */
     uint32_t metric_count;
@@ -593,6 +593,7 @@ typedef struct evenkeel_plan {
     uint64_t seed;
     uint32_t max_message_bytes;
     int lossy; /* whether the downlink is, so that models can come as deltas */
+    int reads_slopes; /* whether the coordinator's step rule does, so that messages of IGT and STORM have them */
     evenkeel_method method;
     char eta[EVENKEEL_MAX_TEXT];
     char compressor[EVENKEEL_MAX_TEXT];
@@ -780,7 +781,8 @@ evenkeel_status evenkeel_answer_failed(evenkeel_device *device);
 evenkeel_status evenkeel_give_memory(evenkeel_device *device, void *memory, size_t size);
 
 /**
- * The gradient is in place. Its norm is added to the report.
+ * The gradient is in place. Its norm is added to the report, and the metric "slope" if the run's step rule reads it and the method is
+ * IGT or STORM; with others give it yourself.
  *
  * @param report NULL for one sample and no figures
  * @return EVENKEEL_NOT_FINITE if a value of the gradient is no finite number; `action.position` names it, counted from `gradient`, and

@@ -2,6 +2,8 @@
 #include "driven.h"
 #include "test.h"
 
+#include <math.h>
+
 enum { D = 6, DEVICES = 2 };
 
 static const uint32_t sizes[] = {4, 2};
@@ -634,6 +636,49 @@ static void skip(void) {
     close(&fake, devices);
 }
 
+/* The coordinator's models by round, and the slopes between them along a gradient that is the same everywhere. */
+struct way {
+    const struct fake *fake;
+    float models[FAKE_ROUNDS][D];
+};
+
+static float constant(int j) { return (float)(j % 3) - 0.75f; }
+
+static void constant_gradient(void *context, uint32_t round, const float *model, float *gradient) {
+    struct way *way = context;
+    (void)model;
+    memcpy(way->models[round], way->fake->w, sizeof way->models[round]);
+    for (int j = 0; j < D; j++) gradient[j] = constant(j);
+}
+
+/** Runs one device, and checks the slopes that it reports; none are expected without a step rule that reads them. */
+static void slopes(const char *feedback, const char *step, int expected) {
+    struct fake fake = run_of(feedback, "top-k:2", NULL, 5);
+    struct driven driven;
+    struct way way = {&fake, {{0}}};
+    fake.step = step;
+    fake.members = 1;
+    fake_open(&fake);
+    driven_open(&driven, &fake);
+    driven.context = &way;
+    driven.gradient = constant_gradient;
+    driven_start(&driven);
+    CHECK(driven_run(&driven, 1) && fake.round == 5);
+    CHECK(fake.member[0].slopes[0] == 0);
+    for (int k = 1; k < 5; k++) {
+        double product = 0, squares = 0;
+        for (int j = 0; j < D; j++) {
+            double moved = (double)way.models[k][j] - (double)way.models[k - 1][j];
+            double along = moved * (double)constant(j), square = moved * moved;
+            product += along;
+            squares += square;
+        }
+        CHECK(test_bits(fake.member[0].slopes[k]) == (expected ? test_bits(product / sqrt(squares)) : 0));
+    }
+    driven_close(&driven);
+    fake_close(&fake);
+}
+
 void test_device(void) {
     for (int i = 0; i < RUNS; i++) {
         test_about = runs[i].feedback;
@@ -642,6 +687,9 @@ void test_device(void) {
     test_about = "device";
     mistakes();
     second_gradients();
+    slopes("ef21-igt", "slope:0.01", 1);
+    slopes("ef21-igt", "slopes", 0);
+    slopes("ef21", "slope:0.01", 0);
     failures();
     skip();
     wrong_answers();

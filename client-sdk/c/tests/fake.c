@@ -97,11 +97,11 @@ static void tell_member(struct fake *fake, const struct fake_member *member, uin
     say(fake, status,
         "{\"run\":\"fake\",\"client\":\"client%lu\",\"weight\":1.0,\"ordinal\":%lu,\"activeFrom\":0,\"sequence\":%lu,\"head\":\"%s\",%s"
         "\"state\":\"%s\",\"members\":1,\"minParticipants\":1,\"plan\":{\"run\":\"fake\",\"dimension\":%lu,\"tensors\":[%s],"
-        "\"rounds\":%lu,\"horizon\":%lu,\"localSteps\":30,\"algorithm\":{\"name\":\"%s\",\"feedback\":\"%s\",\"step\":\"plain\",\"gamma\":\"constant:0.1\","
+        "\"rounds\":%lu,\"horizon\":%lu,\"localSteps\":30,\"algorithm\":{\"name\":\"%s\",\"feedback\":\"%s\",\"step\":\"%s\",\"gamma\":\"constant:0.1\","
         "\"eta\":\"%s\"},\"compressor\":\"%s\",%s\"seed\":-7,\"staleness\":0,\"maxMessageBytes\":65536}}",
         (unsigned long)(member - fake->member), (unsigned long)(member - fake->member), (unsigned long)member->sequence,
         hex(member->head, head), last, state_of(fake), (unsigned long)fake->dimension, tensors, (unsigned long)fake->rounds,
-        (unsigned long)fake->rounds, fake->feedback, fake->feedback, fake->eta, fake->compressor, downlink);
+        (unsigned long)fake->rounds, fake->feedback, fake->feedback, fake->step, fake->eta, fake->compressor, downlink);
 }
 
 static void enrol(struct fake *fake, const evenkeel_request *request) {
@@ -305,6 +305,10 @@ static void receive(struct fake *fake, struct fake_member *member, const evenkee
         member->sequence = message.sequence;
         member->head = digest;
         member->last_round = round;
+        for (uint32_t i = 0; i < message.report.metric_count; i++) {
+            const evenkeel_metric *metric = &message.report.metrics[i];
+            if (metric->name_size == 5 && !memcmp(metric->name, "slope", 5)) member->slopes[round] = metric->value;
+        }
         close_round(fake);
     }
     say(fake, 201,
@@ -408,6 +412,7 @@ void fake_describe(struct fake *fake, const char *feedback, const char *compress
     fake->compressor = compressor;
     fake->downlink = downlink;
     fake->eta = "constant:0.5";
+    fake->step = "plain";
     fake->gamma = 0.25;
     fake->rounds = fake->members = 1;
     fake->sizes = sizes;

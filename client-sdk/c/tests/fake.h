@@ -13,6 +13,7 @@ struct fake_member {
     char secret[64], key[48];
     uint8_t *messages[FAKE_ROUNDS]; /* by round */
     size_t sizes[FAKE_ROUNDS];
+    double slopes[FAKE_ROUNDS]; /* those reported, 0 for none */
     double *g; /* the sum of the messages */
     int64_t sequence;
     uint64_t head;
@@ -22,7 +23,7 @@ struct fake_member {
 
 /* The run, its state, and the answer to the last request. */
 struct fake {
-    const char *feedback, *compressor, *downlink, *eta;
+    const char *feedback, *compressor, *downlink, *eta, *step;
     uint32_t dimension, rounds, members, enrolled; /* the run starts when `members` have joined */
     const uint32_t *sizes; /* of `tensors` tensors */
     uint32_t tensors;

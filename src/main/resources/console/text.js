@@ -247,6 +247,7 @@ const texts = {
   event_history_lost: ['Messages that were acknowledged are gone', '受領済みのメッセージが失われました'],
   event_rounds_skipped: ['Rounds from {0} on are skipped', 'ラウンド {0} からのラウンドを飛ばしました'],
   event_member_left_out: ['Round {0}: a member is left out of cohorts from now on', 'ラウンド {0}：メンバーを以後のコホートから除外'],
+  event_losses_inconsistent: ['Round {0}: reported losses do not fit the gradients', 'ラウンド {0}：報告された損失が勾配と整合しません'],
   event_round_quorum_missed: ['Round {0} got too few messages in time', 'ラウンド {0} のメッセージが期限内に不足'],
   event_round_extended: ['Round {0} extended again', 'ラウンド {0} を再延長'],
   // New run
@@ -265,7 +266,7 @@ const texts = {
   tensors: ['The model’s tensors, in the order in which devices send them', 'モデルのテンソル（デバイスが送信する順）'],
   run_name: ['Run name', 'ラン名'], run_name_hint: ['a-z, 0-9 and hyphens, at most 64', 'a-z、0-9、ハイフン（64 文字以内）'],
   dimension: ['Number of parameters d', 'パラメーター数 d'], dimension_hint: ['the model’s parameters in all', 'モデルの全パラメーター数'],
-  algorithm_hint: ['ef21-adaptive follows the losses that devices report and has nothing to tune; ef21-norm steps along g/||g||; with ef21-storm-norm devices compute two gradients on a sample; with minibatches or local steps, ef14 with the step size of uncompressed training', 'ef21-adaptive はデバイスが報告する損失に合わせてステップ幅を調整し、設定値を必要としません。ef21-norm は g/||g|| に沿って更新します。ef21-storm-norm ではデバイスが同じサンプルの勾配を 2 つ計算します。ミニバッチやローカルステップを使う場合は、圧縮なしの学習と同じステップ幅の ef14 が適しています'],
+  algorithm_hint: ['ef21-adaptive follows the slope that devices measure and has nothing to tune; ef21-norm steps along g/||g||; with ef21-storm-norm devices compute two gradients on a sample; with minibatches or local steps, ef14 with the step size of uncompressed training', 'ef21-adaptive はデバイスが測定する傾きに合わせてステップ幅を調整し、設定値を必要としません。ef21-norm は g/||g|| に沿って更新します。ef21-storm-norm ではデバイスが同じサンプルの勾配を 2 つ計算します。ミニバッチやローカルステップを使う場合は、圧縮なしの学習と同じステップ幅の ef14 が適しています'],
   downlink_compressor: ['Compressor of the downlink', '下りの圧縮方式'], downlink_compressor_hint: ['such as top-k:0.01+natural; empty for a downlink without loss', '例：top-k:0.01+natural。空欄の場合は下りで情報を失いません'],
   robust: ['Bound for hostile devices', '悪意のあるデバイスの影響の上限'], robust_hint: ['such as clip:2: no device adds more than twice the median to a step; closing a round reads all members’ vectors', '例：clip:2。どのデバイスの寄与も中央値の 2 倍以下に抑えます。ラウンドを締め切るたびに全メンバーのベクトルを読み込みます'],
   compressor_hint: ['top-k:0.01 sends the largest hundredth; empty for the algorithm’s own', 'top-k:0.01 は絶対値上位 1% を送信します。空欄の場合はアルゴリズムの既定値'],

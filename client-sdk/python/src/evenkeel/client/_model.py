@@ -55,7 +55,8 @@ class Gradient:
         values: d finite values in one array, or an array for each tensor by name, in the tensor's shape. float32 and float64 are
             taken as they are, float16 is converted, which is exact; other types are refused.
         samples: the number of samples that it averages, at least 1; the weight of loss and metrics, not of the gradient.
-        loss: the device's loss at the model; None, or not finite, if there is none to report.
+        loss: the mean over the samples of the function whose gradient this is, at the model that the function got; None, or not finite,
+            if there is none to report.
         metrics: figures measured on the way by name, of 1 to 64 of ``a-z 0-9 _ . -``; ``steps`` and ``tokens`` are the optimizer steps
             taken and the tokens trained on. They replace those of the evaluation function of the same name.
     """

@@ -29,8 +29,10 @@ class Reporter:
         self._last: tuple[Vector, Vector] | None = None
         self._before: Vector | None = None
 
-    def report(self, model: Model, gradient: Gradient, values: Vector, metrics: Mapping[str, float]) -> Report:
-        """Returns the report of a gradient with the given values."""
+    def report(
+        self, model: Model, gradient: Gradient, values: Vector, metrics: Mapping[str, float], point: Model | None = None
+    ) -> Report:
+        """Returns the report of a gradient with the given values, computed at the round's model or, with IGT, at another point."""
         finite = {}
         for name, value in {**metrics, **gradient.metrics}.items():
             if isfinite(value):
@@ -41,15 +43,15 @@ class Reporter:
             if self._before is not None and isfinite(value := slope(values, model.values, self._before)):
                 finite["slope"] = value
             self._before = model.values
-        return Report(gradient.samples, gradient.loss, _finite(l2(values)), self._ratio(model, values), finite)
+        return Report(gradient.samples, gradient.loss, _finite(l2(values)), self._ratio(point or model, values), finite)
 
-    def _ratio(self, model: Model, values: Vector) -> float | None:
+    def _ratio(self, point: Model, values: Vector) -> float | None:
         if not self._smoothness:
             return None
-        last, self._last = self._last, (model.values, values.copy())
+        last, self._last = self._last, (point.values, values.copy())
         if last is None:
             return None
-        moved = l2(_difference(model.values, last[0]))
+        moved = l2(_difference(point.values, last[0]))
         return _finite(l2(_difference(values, last[1])) / moved) if moved else None
 
 

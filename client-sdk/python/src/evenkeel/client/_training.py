@@ -317,7 +317,7 @@ class Training:
         try:
             values = gradients.gradient.flat(layout)
             compress.require_finite(values, layout)
-            report = self._report(gradients, values, metrics)
+            report = self._report(model, gradients, values, metrics)
             second = None if gradients.second is None else gradients.second.flat(layout)
             seed = derive_seed(self._seed, round)
             staged = self._state.compute(values, self._compressor, round, eta=eta, seed=seed, model=model.values, second=second)
@@ -334,14 +334,14 @@ class Training:
         if self._spending is None and self._markers is None:
             self._notifier.notify(logging.DEBUG, "figures_staged", "figures of round %d: %s", round, report)
 
-    def _report(self, gradients: RoundGradients, values: Vector, metrics: Mapping[str, float]) -> Report:
+    def _report(self, model: Model, gradients: RoundGradients, values: Vector, metrics: Mapping[str, float]) -> Report:
         """Returns the figures beside a message. Those beside a private message would be sent in the clear, and with secure
         aggregation only the loss can be summed."""
         if self._spending is not None:
             return Report(1)
         if self._markers is not None:
             return Report(1, gradients.gradient.loss)
-        return self._reporter.report(gradients.point, gradients.gradient, values, metrics)
+        return self._reporter.report(model, gradients.gradient, values, metrics, gradients.point)
 
     @staticmethod
     def _call(what: str, function: Callable[[Model], _R], model: Model) -> _R:

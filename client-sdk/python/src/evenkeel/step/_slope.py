@@ -27,7 +27,7 @@ class SlopeStep(ShareStep):
 
     Each device reports the slope of its function at the new model, along the way from the model that it answered before. Their mean over
     -||g^(k-1)|| is r = grad f(x^k).g^(k-1)/||g^(k-1)||^2, and (1 - r)/s_(k-1) is the curvature along the step. s_k is the inverse of the
-    largest curvature, where older ones count a tenth less each round. The Java class of the same name says more.
+    largest curvature, where older ones count a tenth less each round. A step without a slope is no longer than the one before. The Java class of the same name says more.
 
     Args:
         share: of 1 + ||x^0|| in the first step, finite and above 0.
@@ -40,9 +40,9 @@ class SlopeStep(ShareStep):
         super().__init__(share)
 
     def start(self, x: Vector) -> StepMemory:
-        """Remembers the step size s, which is 0 before the first step; gamma s of the last step; ||g|| of that step; the largest
-        curvature; and 1 once r has been below 1/2."""
-        return StepMemory((0.0,) * 5)
+        """Remembers the step size s, which is 0 before the first step; the last step's length over ||g||, and ||g||; the largest
+        curvature; 1 once r has been below 1/2; and the last step's length over gamma."""
+        return StepMemory((0.0,) * 6)
 
     def _scale(self, state: StepState, norm: float, given: StepInput) -> StepScale:
         direction = norm / given.weight
@@ -54,7 +54,8 @@ class SlopeStep(ShareStep):
         self, numbers: tuple[float, ...], given: StepInput, norm: float, start_norm: float
     ) -> tuple[float, tuple[float, ...]]:
         """Returns the length of a step and what to remember, for ||g|| and, in the first round, ||x^0||."""
-        size, taken, before, curvature, bent = numbers
+        size, taken, before, curvature, bent, last = numbers
+        max_length = float_info.max
         if size == 0:
             size = in_range(self.share * (1 + start_norm) / norm)
         elif isfinite(given.slope):
@@ -64,8 +65,10 @@ class SlopeStep(ShareStep):
                 bent = 1.0
             longest = size * (_SHRINK if ratio < 0 else _GROWTH if bent == 1 else _FIRST_GROWTH)
             size = in_range(min(longest, 1 / curvature) if curvature > 0 else longest)
-        length = in_range(size * norm)
-        return given.gamma * length, (size, in_range(given.gamma * size), in_range(norm), curvature, bent)
+        else:
+            max_length = last
+        length = in_range(min(size * norm, max_length))
+        return given.gamma * length, (size, in_range(given.gamma * (length / norm)), in_range(norm), curvature, bent, length)
 
 
 def slope(gradient: Vector, x: Vector, before: Vector) -> float:

@@ -78,7 +78,7 @@ PRESETS: dict[str, Preset] = {
         Preset("ef21-sgdm-norm", "ef21-momentum", "normalized"),
         Preset("ef21-igt-norm", "ef21-igt", "normalized"),
         Preset("ef21-storm-norm", "ef21-storm", "normalized"),
-        Preset("ef21-adaptive", "ef21-igt", "sufficient-decrease"),
+        Preset("ef21-adaptive", "ef21-igt", "slope"),
         Preset("ef21-distance", "ef21", "distance-over-gradients"),
         Preset("ef21-muon", "ef21-momentum", "muon"),
         Preset("ef21-fedavgm", "ef21", "fedavgm"),

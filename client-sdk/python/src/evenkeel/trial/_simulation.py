@@ -238,6 +238,7 @@ class Simulation:
                 before = self._answered.get(client)
                 if before is not None and isfinite(value := slope(to_numpy(gradient), answered, before)):
                     slopes.append((self._weights[client], value))
+                    self._traffic.sent_slope()
                 self._answered[client] = answered
             gradient = self._hostile.passed(client, gradient)
             reported.append((client, self._weights[client], loss))

@@ -171,7 +171,7 @@ final class PrivacyCheck {
                     step.entry().suits(Feature.PRIVACY),
                     "step",
                     () -> "is '" + step.text()
-                            + "', which needs the devices' losses, and with privacy they report none");
+                            + "', which needs losses or slopes of the devices, and with privacy they report none");
         }
         if (compressor != null) {
             errors.parse("compressor", () -> {

@@ -197,8 +197,8 @@ final class SecureAggregationCheck {
                     step.entry().suits(Feature.SECURE_AGGREGATION),
                     "step",
                     () -> "is '" + step.text()
-                            + "', which needs each device's loss, and with secure aggregation only the"
-                            + " mean is known");
+                            + "', which needs each device's loss or slope, and with secure aggregation only"
+                            + " the mean loss is known");
         }
         if (compressor != null) {
             errors.require(

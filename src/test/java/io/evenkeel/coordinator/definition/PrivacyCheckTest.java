@@ -55,10 +55,10 @@ class PrivacyCheckTest {
         draft.gamma = "0.1";
         assertThat(draft.refusal("algorithm").detail()).contains("adds up everything");
         draft.algorithm = "ef21-distance";
-        assertThat(draft.refusal("step").detail()).contains("needs the devices' losses");
+        assertThat(draft.refusal("step").detail()).contains("needs losses or slopes of the devices");
         draft.algorithm = "ef21-adaptive";
         draft.gamma = null;
-        assertThat(draft.refusal("step").detail()).contains("needs the devices' losses");
+        assertThat(draft.refusal("step").detail()).contains("needs losses or slopes of the devices");
         draft.algorithm = "ef21-norm";
         draft.weights = new Weights(1.0, 2.0);
         assertThat(draft.refusal("weights").detail()).contains("each device has the weight 1");

@@ -80,6 +80,7 @@ class RestartTest {
             scenes.add(scene("ef21-norm", ",\"step\":\"accumulated-norm\""));
             scenes.add(scene("ef21-distance", ""));
             scenes.add(scene("ef21-adaptive", ""));
+            scenes.add(scene("ef21-norm", ",\"step\":\"sufficient-decrease\""));
             scenes.add(scene("ef21-fedadam", ""));
             scenes.add(scene("ef21-fedavgm", ""));
             scenes.add(

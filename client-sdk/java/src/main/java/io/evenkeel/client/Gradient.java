@@ -52,7 +52,8 @@ public final class Gradient {
      * @param values d finite values; not copied, and the client may overwrite them
      * @param samples the number of samples that the gradient averages, at least 1; the weight of loss and metrics in the run's
      *     curves, not of the gradient
-     * @param loss the device's loss at the model; not reported if it is not finite
+     * @param loss the mean over the samples of the function whose gradient this is, at the model that the gradient function got; not
+     *     reported if it is not finite
      * @throws IllegalArgumentException if samples is below 1
      */
     public static Gradient of(double[] values, long samples, double loss) {

@@ -253,6 +253,7 @@ public final class Simulation {
             double slope = Slopes.along(model.length, j -> gradient[j], j -> model[j], j -> before[j]);
             if (Double.isFinite(slope)) {
                 slopes.add(slope, fleet.weight(client));
+                traffic.sentSlope();
             }
         }
     }

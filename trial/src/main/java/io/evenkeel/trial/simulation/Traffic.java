@@ -28,6 +28,7 @@ final class Traffic {
     private final int dimension;
     private final Means means;
     private final long messageHeader;
+    private final long slope;
     private final long updateHeader;
     private final long anew;
     private final long[] fetchedUpTo;
@@ -60,8 +61,8 @@ final class Traffic {
         CompressedVector nothing =
                 new CompressedVector(new Support.Listed(dimension, new int[0]), ValueCoding.FLOAT64, new double[0]);
         long frame = FrameCodec.encodedSize(nothing);
-        Report report = new Report(1, OptionalDouble.of(0), OptionalDouble.of(0), OptionalDouble.empty(), Map.of());
-        messageHeader = new Message(1, 0, report, nothing).encode().length - frame;
+        messageHeader = headerSize(nothing, Map.of()) - frame;
+        slope = headerSize(nothing, Map.of(Report.SLOPE, 0.0)) - headerSize(nothing, Map.of());
         double[] ones = new double[divisors];
         Arrays.fill(ones, 1);
         updateHeader = new RoundUpdate(0, true, 1, ones, nothing).encode().length - frame;
@@ -70,6 +71,16 @@ final class Traffic {
         anew = means == Means.UPDATES ? overhead + 2L * Double.BYTES * dimension : whole;
         long first = new Replica(0, x, new double[dimension]).encode().length;
         downlink = clients * (means == Means.DELTAS ? whole : first);
+    }
+
+    private static long headerSize(CompressedVector nothing, Map<String, Double> metrics) {
+        Report report = new Report(1, OptionalDouble.of(0), OptionalDouble.of(0), OptionalDouble.empty(), metrics);
+        return new Message(1, 0, report, nothing).encode().length;
+    }
+
+    /** Counts a slope in a message's report. */
+    void sentSlope() {
+        uplink += slope;
     }
 
     /** Counts a message, and what it changes of the sum. */

@@ -51,12 +51,12 @@ public enum Preset {
             "EF21 with STORM and normalized steps.",
             FeedbackMethod.EF21_STORM,
             new NormalizedStep()),
-    /** EF21 with IGT and a step size that follows the reported losses: the default where nothing is known of the loss. */
+    /** EF21 with IGT and a step size from the slopes that devices measure: the default where nothing is known of the loss. */
     EF21_ADAPTIVE(
             "ef21-adaptive",
-            "EF21 with implicit gradient transport and a step size that follows the losses; nothing to tune.",
+            "EF21 with implicit gradient transport and a step size from the slope at each step's end; nothing to tune.",
             FeedbackMethod.EF21_IGT,
-            StepRule.parse("sufficient-decrease")),
+            StepRule.parse("slope")),
     /** EF21 with distance over gradients, which needs no step size. */
     EF21_DISTANCE(
             "ef21-distance",

@@ -20,7 +20,7 @@ import java.util.List;
  *   <li>s_k is the inverse of the largest curvature, where older ones count a tenth less each round; it grows by at most 1.5 a round.
  *   <li>After a step beyond the minimum (r below 0), s_k is at most two thirds of s_(k-1).
  *   <li>The first step has a share of the length 1 + ||x^0||. Until r falls below 1/2, s_k grows by up to 3 a round.
- *   <li>A round without a reported slope leaves s_k as it is.
+ *   <li>A round without a reported slope leaves s_k as it is, and its step is no longer than the one before.
  * </ul>
  *
  * <p>Except for the first step's length every quantity is a ratio, so another unit of x or f gives the same trajectory in that unit. A
@@ -49,7 +49,8 @@ public record SlopeStep(double share) implements StepRule {
     private static final int NORM = 2;
     private static final int CURVATURE = 3;
     private static final int IS_BENT = 4;
-    private static final int NUMBERS = 5;
+    private static final int LENGTH = 5;
+    private static final int NUMBERS = 6;
 
     public SlopeStep {
         ENTRY.require(share);
@@ -86,8 +87,8 @@ public record SlopeStep(double share) implements StepRule {
     }
 
     /**
-     * Remembers the step size s, which is 0 before the first step; gamma s of the last step; ||g|| of that step; the largest curvature; and
-     * 1 once r has been below 1/2.
+     * Remembers the step size s, which is 0 before the first step; the last step's length over ||g||, and ||g||; the largest curvature;
+     * 1 once r has been below 1/2; and the last step's length over gamma.
      */
     @Override
     public StepMemory start(double[] x) {
@@ -102,13 +103,17 @@ public record SlopeStep(double share) implements StepRule {
         }
         double directionNorm = norm / input.weight();
         double[] next = state.memory().numbers();
+        double longest = Double.MAX_VALUE;
         if (next[SIZE] == 0) {
             next[SIZE] = StepMemory.inRange(share * (1 + Norm.l2(state.x())) / directionNorm);
         } else if (Double.isFinite(input.slope())) {
             follow(next, input.slope());
+        } else {
+            longest = next[LENGTH];
         }
-        double length = StepMemory.inRange(next[SIZE] * directionNorm);
-        next[TAKEN] = StepMemory.inRange(input.gamma() * next[SIZE]);
+        double length = StepMemory.inRange(Math.min(next[SIZE] * directionNorm, longest));
+        next[LENGTH] = length;
+        next[TAKEN] = StepMemory.inRange(input.gamma() * (length / directionNorm));
         next[NORM] = StepMemory.inRange(directionNorm);
         return new StepScale(input.gamma() * length, new double[] {norm}, directionNorm, next);
     }

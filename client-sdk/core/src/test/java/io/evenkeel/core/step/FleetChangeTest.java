@@ -22,6 +22,8 @@ import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -76,7 +78,8 @@ class FleetChangeTest {
     }
 
     private enum Arm {
-        ADAPTIVE("sufficient-decrease", FeedbackMethod.EF21_IGT, 1),
+        ADAPTIVE("slope", FeedbackMethod.EF21_IGT, 1),
+        SUFFICIENT_DECREASE_WITH_IGT("sufficient-decrease", FeedbackMethod.EF21_IGT, 1),
         SLOPE("slope", FeedbackMethod.EF21, 1),
         SLOPE_WITH_MOMENTUM("slope", FeedbackMethod.EF21_MOMENTUM, 1.05),
         SUFFICIENT_DECREASE("sufficient-decrease", FeedbackMethod.EF21, 1),
@@ -160,6 +163,17 @@ class FleetChangeTest {
         }
     }
 
+    /** What devices report beside their gradients: a loss for a client, a round and its true loss; and who reports no slope, as bits. */
+    private record Reports(LossReport losses, int withoutSlope) {
+
+        private static final Reports TRUE = new Reports((client, round, loss) -> loss, 0);
+    }
+
+    @FunctionalInterface
+    private interface LossReport {
+        double of(int client, int round, double loss);
+    }
+
     /** A run of a fleet that changes; the fleet is the run's own. */
     private static final class Training {
 
@@ -172,14 +186,17 @@ class FleetChangeTest {
         private final double[] gradient = new double[DIMENSION];
         private final Compressor compressor;
         private final double[][] answered = new double[CLIENTS][];
+        private final Reports reports;
 
         Training(Fleet fleet, StepRule rule, FeedbackMethod method, Change change, int at) {
-            this(fleet, rule, method, change, at, new double[DIMENSION]);
+            this(fleet, rule, method, change, at, new double[DIMENSION], Reports.TRUE);
         }
 
-        Training(Fleet fleet, StepRule rule, FeedbackMethod method, Change change, int at, double[] x) {
+        Training(
+                Fleet fleet, StepRule rule, FeedbackMethod method, Change change, int at, double[] x, Reports reports) {
             TensorLayout layout = TensorLayout.flat(DIMENSION);
             this.fleet = fleet;
+            this.reports = reports;
             this.change = change;
             this.at = at;
             this.compressor = CompressorSpec.parse("top-k:2").bind(layout);
@@ -200,7 +217,7 @@ class FleetChangeTest {
                 }
                 path[round] /= weight;
                 Slopes slopes = new Slopes();
-                MemberLosses losses = answer(present(members, round), slopes);
+                MemberLosses losses = answer(present(members, round), round, slopes);
                 state.step(new StepInput(weight, gamma, losses.mean(), losses, left, slopes.mean()));
             }
             return path;
@@ -231,16 +248,17 @@ class FleetChangeTest {
                             .toArray();
         }
 
-        private MemberLosses answer(int[] clients, Slopes slopes) {
+        private MemberLosses answer(int[] clients, int round, Slopes slopes) {
             double[] weights =
                     IntStream.of(clients).mapToDouble(i -> fleet.weights[i]).toArray();
             double[] losses = new double[clients.length];
             double[] model = state.x().clone();
             for (int m = 0; m < clients.length; m++) {
                 ErrorFeedback memory = memories[clients[m]];
-                losses[m] = fleet.loss(clients[m], memory.point(model, ETA), gradient);
+                double loss = fleet.loss(clients[m], memory.point(model, ETA), gradient);
+                losses[m] = reports.losses.of(clients[m], round, loss);
                 double[] before = answered[clients[m]];
-                if (before != null) {
+                if (before != null && (reports.withoutSlope >> clients[m] & 1) == 0) {
                     double slope = Slopes.along(DIMENSION, j -> gradient[j], j -> model[j], j -> before[j]);
                     if (Double.isFinite(slope)) {
                         slopes.add(slope, weights[m]);
@@ -298,32 +316,64 @@ class FleetChangeTest {
         assertThat(worst(adaptive, at)).as("fleet %d", fleet).isLessThanOrEqualTo(arm.margin * allowed);
     }
 
-    private static double[] slopePath(Fleet fleet, double[] start) {
+    /** Returns the path of a fleet without its last member, which never changes. */
+    private static double[] path(Arm arm, Fleet fleet, double[] start, Reports reports) {
         Change none = Event.A_MEMBER_LEAVES.change;
-        return new Training(fleet, new SlopeStep(0.01), FeedbackMethod.EF21, none, ROUNDS, start).run(1);
+        return new Training(fleet, arm.rule, arm.method, none, ROUNDS, start, reports).run(1);
+    }
+
+    private static double[] path(Arm arm, long seed, Reports reports) {
+        return path(arm, new Fleet(seed), new double[DIMENSION], reports);
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
-    void aModelNearItsOptimumStaysThere(long seed) {
-        double[] x = new double[DIMENSION];
-        double[] path = slopePath(new Fleet(seed), x);
-        // The run before has moved x itself.
-        x[0] += 1e-3;
-        double[] again = slopePath(new Fleet(seed), x);
-        assertThat(worst(again, 0)).isLessThanOrEqualTo(path[ROUNDS - 1] * 1.1);
-        assertThat(again[ROUNDS - 1]).isLessThanOrEqualTo(path[ROUNDS - 1] * 1.001);
+    @EnumSource(names = {"ADAPTIVE", "SLOPE"})
+    void aModelNearItsOptimumStaysThere(Arm arm) {
+        for (long seed = 1; seed <= 8; seed++) {
+            double[] x = new double[DIMENSION];
+            double[] path = path(arm, new Fleet(seed), x, Reports.TRUE);
+            // The run before has moved x itself.
+            x[0] += 1e-3;
+            double[] again = path(arm, new Fleet(seed), x, Reports.TRUE);
+            assertThat(worst(again, 0)).as("fleet %d", seed).isLessThanOrEqualTo(path[ROUNDS - 1] * 1.1);
+            assertThat(again[ROUNDS - 1]).as("fleet %d", seed).isLessThanOrEqualTo(path[ROUNDS - 1] * 1.001);
+        }
     }
 
     @ParameterizedTest
-    @ValueSource(doubles = {0.01, 100})
-    void dataInAnotherUnitDoNotRaiseTheLoss(double factor) {
+    @CsvSource({"ADAPTIVE, 0.01", "ADAPTIVE, 100", "SLOPE, 0.01", "SLOPE, 100"})
+    void dataInAnotherUnitDoNotRaiseTheLoss(Arm arm, double factor) {
         for (long seed = 1; seed <= 8; seed++) {
             Fleet fleet = new Fleet(seed);
             fleet.scale(factor);
-            double[] path = slopePath(fleet, new double[DIMENSION]);
+            double[] path = path(arm, fleet, new double[DIMENSION], Reports.TRUE);
             assertThat(worst(path, 0)).as("fleet %d", seed).isLessThanOrEqualTo(1.1 * path[0]);
             assertThat(path[ROUNDS - 1]).isLessThan(path[0]);
+        }
+    }
+
+    static Stream<LossReport> wrongLosses() {
+        return Stream.of(
+                (client, round, loss) -> 400 * loss,
+                (client, round, loss) -> client == 2 ? 400 * loss : loss,
+                (client, round, loss) -> client == 2 ? 1000 * Math.pow(0.999, round) : loss,
+                (client, round, loss) -> client == 2 ? 1000 * Math.pow(1.01, round) : loss,
+                (client, round, loss) -> Double.NaN);
+    }
+
+    @ParameterizedTest
+    @MethodSource("wrongLosses")
+    void noReportedLossChangesTheStepsOfTheDefault(LossReport losses) {
+        assertThat(path(Arm.ADAPTIVE, 6, new Reports(losses, 0))).isEqualTo(path(Arm.ADAPTIVE, 6, Reports.TRUE));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0b000100, 0b001111, 0b111111})
+    void devicesThatReportNoSlopeDoNotRaiseTheLoss(int silent) {
+        for (long seed = 1; seed <= 8; seed++) {
+            double[] path = path(Arm.ADAPTIVE, seed, new Reports(Reports.TRUE.losses, silent));
+            assertThat(worst(path, 0)).as("fleet %d", seed).isLessThanOrEqualTo(1.1 * path[0]);
+            assertThat(path[ROUNDS - 1]).as("fleet %d", seed).isLessThan(path[0]);
         }
     }
 

@@ -18,6 +18,7 @@ final class Reporter {
     private final boolean slope;
     private final LoggingListener listener;
     private @Nullable Model lastModel;
+    private @Nullable Model lastPoint;
     private double @Nullable [] lastGradient;
 
     /**
@@ -30,8 +31,13 @@ final class Reporter {
         this.listener = listener;
     }
 
-    /** Returns the report of a gradient; must be called before error feedback overwrites the gradient. */
-    Report report(Model model, Gradient gradient, Map<String, Double> metrics) {
+    /**
+     * Returns the report of a gradient; must be called before error feedback overwrites the gradient.
+     *
+     * @param model the round's model
+     * @param point the model at which the gradient was computed, another one with IGT
+     */
+    Report report(Model model, Model point, Gradient gradient, Map<String, Double> metrics) {
         Map<String, Double> all = new TreeMap<>(metrics);
         all.putAll(gradient.metrics());
         Map<String, Double> finite = new TreeMap<>();
@@ -48,14 +54,15 @@ final class Reporter {
             finite(Slopes.along(gradient.dimension(), gradient::get, model::get, lastModel::get))
                     .ifPresent(value -> finite.put(Report.SLOPE, value));
         }
-        OptionalDouble ratio = smoothness ? ratio(model, gradient) : OptionalDouble.empty();
-        lastModel = smoothness || slope ? model : null;
+        OptionalDouble ratio = smoothness ? ratio(point, gradient) : OptionalDouble.empty();
+        lastModel = slope ? model : null;
+        lastPoint = smoothness ? point : null;
         return new Report(gradient.samples(), gradient.loss(), norm, ratio, finite);
     }
 
-    /** Returns ||grad(x) - grad(x')|| / ||x - x'||, where x' is the device's previous model. */
-    private OptionalDouble ratio(Model model, Gradient gradient) {
-        Model before = lastModel;
+    /** Returns ||grad(y) - grad(y')|| / ||y - y'||, where y' is the point of the device's previous gradient. */
+    private OptionalDouble ratio(Model point, Gradient gradient) {
+        Model before = lastPoint;
         double[] scratch = lastGradient;
         if (before == null || scratch == null) {
             scratch = new double[gradient.dimension()];
@@ -68,7 +75,7 @@ final class Reporter {
         }
         double gradients = Norm.l2(scratch);
         for (int j = 0; j < scratch.length; j++) {
-            scratch[j] = model.get(j) - before.get(j);
+            scratch[j] = point.get(j) - before.get(j);
         }
         double models = Norm.l2(scratch);
         copy(gradient, scratch);

@@ -13,22 +13,25 @@ import org.jspecify.annotations.Nullable;
 final class RoundGradients {
 
     private final ErrorFeedback feedback;
+    private final Model model;
     private final Model point;
-    private final double[] model;
+    private final double[] x;
     private final double eta;
     private final Gradient gradient;
     private final @Nullable Gradient second;
 
     private RoundGradients(
             ErrorFeedback feedback,
+            Model model,
             Model point,
-            double[] model,
+            double[] x,
             double eta,
             Gradient gradient,
             @Nullable Gradient second) {
         this.feedback = feedback;
-        this.point = point;
         this.model = model;
+        this.point = point;
+        this.x = x;
         this.eta = eta;
         this.gradient = gradient;
         this.second = second;
@@ -44,7 +47,7 @@ final class RoundGradients {
             ErrorFeedback feedback, GradientFunction function, Model model, int lastRound, double eta)
             throws Exception {
         if (!feedback.method().keepsModel()) {
-            return new RoundGradients(feedback, model, new double[0], eta, function.compute(model), null);
+            return new RoundGradients(feedback, model, model, new double[0], eta, function.compute(model), null);
         }
         double[] x = model.toDoubles();
         double[] at = feedback.point(x, eta);
@@ -61,12 +64,17 @@ final class RoundGradients {
             throw new IllegalArgumentException(
                     "it returned the same double[] for both models of the round, expected a new array at each call");
         }
-        return new RoundGradients(feedback, point, x, eta, first, second);
+        return new RoundGradients(feedback, model, point, x, eta, first, second);
     }
 
     /** Returns whether the device skips the round. */
     boolean isSkip() {
         return gradient.isSkip() || (second != null && second.isSkip());
+    }
+
+    /** Returns the round's model. */
+    Model model() {
+        return model;
     }
 
     /** Returns the model at which the first gradient was computed. */
@@ -91,6 +99,6 @@ final class RoundGradients {
             return feedback.stage(floats, eta, compressor, drawnFrom);
         }
         double[] other = second == null ? null : second.doubles();
-        return feedback.stage(model, gradient.doubles(), other, eta, compressor, drawnFrom);
+        return feedback.stage(x, gradient.doubles(), other, eta, compressor, drawnFrom);
     }
 }
