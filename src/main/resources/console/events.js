@@ -5,7 +5,7 @@ import {fresh} from './oidc.js';
 import {state} from './store.js';
 
 /** The kinds by which events are chosen; what is in none of them is of the run or the roll-out itself. */
-const KINDS = {rounds: ['round.closed'], trouble: ['run.failed', 'run.stalled', 'run.diverged', 'run.chain_broken', 'round.quorum_missed', 'round.extended', 'round.cohort_lost', 'rounds.skipped', 'member.left_out', 'history.lost', 'rollout.stopped']};
+const KINDS = {rounds: ['round.closed'], trouble: ['run.failed', 'run.stalled', 'run.diverged', 'run.chain_broken', 'round.quorum_missed', 'round.extended', 'round.cohort_lost', 'rounds.skipped', 'member.left_out', 'losses.inconsistent', 'history.lost', 'rollout.stopped']};
 export const kindOf = type => Object.keys(KINDS).find(kind => KINDS[kind].includes(type)) ?? 'run';
 
 const RETRY = 2000;

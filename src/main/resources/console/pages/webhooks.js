@@ -4,7 +4,7 @@ import {ago, number, plain, time} from '../format.js';
 import {Confirmed, CopyButton, Dialog, Field, Loaded, Refusal, useResource} from '../parts.js';
 import {t} from '../text.js';
 
-const TYPES = ['run.started', 'run.paused', 'run.resumed', 'run.finished', 'run.cancelled', 'run.failed', 'run.diverged', 'run.chain_broken', 'run.changed', 'round.quorum_missed', 'round.cohort_lost', 'rounds.skipped', 'member.left_out',
+const TYPES = ['run.started', 'run.paused', 'run.resumed', 'run.finished', 'run.cancelled', 'run.failed', 'run.diverged', 'run.chain_broken', 'run.changed', 'round.quorum_missed', 'round.cohort_lost', 'rounds.skipped', 'member.left_out', 'losses.inconsistent',
   ...['waiting', 'started', 'group_opened', 'group_passed', 'group_skipped', 'paused', 'resumed', 'finished', 'stopped'].map(one => 'rollout.' + one),
   ...['started', 'finished', 'failed', 'cancelled'].map(one => 'evaluation.' + one)];
 const USUAL = ['run.started', 'run.finished', 'run.failed', 'run.diverged', 'run.chain_broken', 'round.quorum_missed'];

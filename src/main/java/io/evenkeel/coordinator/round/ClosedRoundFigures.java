@@ -1,10 +1,14 @@
 package io.evenkeel.coordinator.round;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.evenkeel.coordinator.definition.StopConditions;
 import io.evenkeel.coordinator.definition.ValidatedPlan;
 import io.evenkeel.coordinator.draw.OpenRoundCache;
 import io.evenkeel.coordinator.draw.SkippedRounds;
 import io.evenkeel.coordinator.member.DatasetSpending;
+import io.evenkeel.coordinator.member.Member;
+import io.evenkeel.coordinator.member.MemberRepository;
 import io.evenkeel.coordinator.round.record.RoundRecord;
 import io.evenkeel.coordinator.round.record.RoundRecords;
 import io.evenkeel.coordinator.run.Run;
@@ -12,6 +16,7 @@ import io.evenkeel.coordinator.secagg.HostileSearch;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -24,23 +29,31 @@ class ClosedRoundFigures {
     /** A multiple of the lost rounds after which a run pauses. */
     private static final int MAX_SEARCHED_ROUNDS = 21;
 
+    private static final int MAX_CHECKED_RUNS = 1_000;
+    private static final int MAX_NAMED = 5;
+
     private final RoundRecords records;
     private final OpenRoundCache openRounds;
     private final DatasetSpending spending;
     private final HostileSearch search;
     private final SkippedRounds skipped;
+    private final MemberRepository members;
+    private final Cache<Long, LossCheck> losses =
+            Caffeine.newBuilder().maximumSize(MAX_CHECKED_RUNS).build();
 
     ClosedRoundFigures(
             RoundRecords records,
             OpenRoundCache openRounds,
             DatasetSpending spending,
             HostileSearch search,
-            SkippedRounds skipped) {
+            SkippedRounds skipped,
+            MemberRepository members) {
         this.records = records;
         this.openRounds = openRounds;
         this.spending = spending;
         this.search = search;
         this.skipped = skipped;
+        this.members = members;
     }
 
     /** Returns the figures of a run's open round, whose record is complete. Works in the caller's transaction. */
@@ -55,6 +68,33 @@ class ClosedRoundFigures {
                 plan.maxMessages(),
                 openRounds.sampled(run).intersects(spending.spent(run.id())),
                 plan.secureAggregation() == null ? 0 : countedVoidRounds(run, record));
+    }
+
+    /**
+     * Returns the members whose losses do not fit their gradients, as found with this round, and what to do; null if there are none. Works
+     * in the caller's transaction, and under the run's lock.
+     *
+     * @param stepLength ||x^(k+1) - x^k||
+     */
+    @Nullable
+    String inconsistentLosses(Run run, RoundTally tally, double stepLength) {
+        if (tally.reports().isEmpty()) {
+            return null;
+        }
+        List<Integer> found = Objects.requireNonNull(losses.get(run.id(), id -> new LossCheck()))
+                .add(run.round(), tally.reports(), stepLength);
+        if (found.isEmpty()) {
+            return null;
+        }
+        String clients =
+                members.findByRunIdAndOrdinalIn(run.id(), found.subList(0, Math.min(found.size(), MAX_NAMED))).stream()
+                        .map(Member::clientId)
+                        .collect(Collectors.joining(", "));
+        return "the losses of " + found.size() + " of " + tally.participants()
+                + " members do not fit their gradients, as a sum over samples does not fit a mean gradient: " + clients
+                + (found.size() > MAX_NAMED ? ", ..." : "")
+                + "; steps use no loss here, but the curve, targets, patience and divergence do: let these devices report the"
+                + " mean of the function whose gradient they send";
     }
 
     /**

@@ -158,6 +158,11 @@ class RoundCommit {
         String head = chain.append(
                 run, record.contentHash(), outcome.aggregate().tally().receipts(), update.digest());
         members.settleWeights(outcome.aggregate().changing());
+        String inconsistent = figures.inconsistentLosses(
+                run, outcome.aggregate().tally(), outcome.scale().factor());
+        if (inconsistent != null) {
+            run.doubtLosses(outcome.closedAt(), inconsistent);
+        }
         run.completeRound(
                 outcome.closedAt(),
                 rules.open(run),

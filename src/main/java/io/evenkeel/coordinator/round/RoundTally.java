@@ -5,6 +5,7 @@ import io.evenkeel.core.smoothness.Slopes;
 import io.evenkeel.core.step.MemberLosses;
 import io.evenkeel.core.wire.Report;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -18,6 +19,7 @@ final class RoundTally {
     private final WeightedMean loss = new WeightedMean();
     private final @Nullable SortedMap<Integer, Loss> losses;
     private final Slopes slopes = new Slopes();
+    private final Map<Integer, LossCheck.Report> reports = new HashMap<>();
     private final WeightedMean smoothness = new WeightedMean();
     private final Map<String, WeightedMean> metrics = new TreeMap<>();
     private double tokens = Double.NaN;
@@ -72,6 +74,7 @@ final class RoundTally {
         Double slope = report.metrics().get(Report.SLOPE);
         if (slope != null) {
             slopes.add(slope, memberWeight);
+            report.loss().ifPresent(value -> reports.put(ordinal, new LossCheck.Report(value, slope)));
         }
         report.metrics().forEach((name, value) -> metric(name, value, report.samples()));
     }
@@ -136,6 +139,11 @@ final class RoundTally {
                 losses.keySet().stream().mapToInt(Integer::intValue).toArray(),
                 losses.values().stream().mapToDouble(Loss::weight).toArray(),
                 losses.values().stream().mapToDouble(Loss::value).toArray());
+    }
+
+    /** Returns the newest loss and slope of each member that reports both. */
+    Map<Integer, LossCheck.Report> reports() {
+        return reports;
     }
 
     /** Returns the mean of the slopes, NaN if none was reported. */

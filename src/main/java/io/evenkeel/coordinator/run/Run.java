@@ -355,6 +355,15 @@ public class Run {
     }
 
     /**
+     * Records that members report losses that do not fit their gradients.
+     *
+     * @param what which members, and what to do
+     */
+    public void doubtLosses(Instant now, String what) {
+        happened(RunEventType.LOSSES_INCONSISTENT, now, what);
+    }
+
+    /**
      * Records that a device has receipts of messages that are gone.
      *
      * @param what how many messages of which rounds and which device

@@ -64,6 +64,12 @@ public enum RunEventType {
      */
     MEMBER_LEFT_OUT("member.left_out", true),
     /**
+     * Members report [losses that do not fit their gradients](algorithms.md#the-loss-that-devices-report), in a run whose
+     * step rule is {@code slope}; {@code detail} names up to five of them, and says what to do. It comes once for each
+     * member until its losses fit again.
+     */
+    LOSSES_INCONSISTENT("losses.inconsistent", true),
+    /**
      * With secure aggregation, after the database [went back to an earlier
      * state](secure-aggregation.md#after-a-restored-back-up): too few members may take part in rounds that the run had
      * before, so these close without messages and without a step; {@code detail} has which, and why.

@@ -41,6 +41,8 @@ class AdaptiveStepTest {
 
     private enum Rule {
         ADAPTIVE("ef21-adaptive", "", FeedbackMethod.EF21_IGT),
+        SUFFICIENT_DECREASE_WITH_IGT(
+                "ef21-igt-norm", "\"step\":\"sufficient-decrease\",\"eta\":\"0.5\",", FeedbackMethod.EF21_IGT),
         SUFFICIENT_DECREASE("ef21", "\"step\":\"sufficient-decrease\",", FeedbackMethod.EF21),
         SLOPE("ef21", "\"step\":\"slope\",", FeedbackMethod.EF21),
         DISTANCE("ef21-distance", "", FeedbackMethod.EF21),
@@ -127,6 +129,7 @@ class AdaptiveStepTest {
         private final Map<TestDevice, Double> weights = new LinkedHashMap<>();
         private final Map<TestDevice, Loss> data = new LinkedHashMap<>();
         private final Map<TestDevice, double[]> answered = new LinkedHashMap<>();
+        private int summing = -1;
 
         Fleet(Rule rule) {
             scene = new Scene(api.endpoint(), jdbc, Scene.newName(), "top-k:1", rule.method)
@@ -181,7 +184,8 @@ class AdaptiveStepTest {
             double slope = Slopes.along(model.length, j -> gradient[j], j -> model[j], j -> before[j]);
             Map<String, Double> metrics = Double.isFinite(slope) ? Map.of(Report.SLOPE, slope) : Map.of();
             OptionalDouble none = OptionalDouble.empty();
-            Report report = new Report(1, OptionalDouble.of(value), none, none, metrics);
+            double reported = scene.devices.indexOf(device) == summing ? 400 * value : value;
+            Report report = new Report(1, OptionalDouble.of(reported), none, none, metrics);
             TestDevice.Sent sent = device.stage(round, model, gradient, ETA, report);
             assertThat(device.put(sent).status()).isEqualTo(201);
             device.commit(sent);
@@ -203,6 +207,28 @@ class AdaptiveStepTest {
     @Test
     void theLossStaysLowAtConvergenceWhenADeviceJoinsARunThatFollowsSlopes() {
         assertStaysLow(Rule.SLOPE, Change.A_DEVICE_JOINS, CONVERGED);
+    }
+
+    @Test
+    void aDeviceThatReportsSumsIsNamedAndChangesNoStep() {
+        Fleet honest = new Fleet(Rule.ADAPTIVE);
+        Fleet summing = new Fleet(Rule.ADAPTIVE);
+        summing.summing = 2;
+        List<Double> path = IntStream.range(0, 25).mapToObj(honest::round).toList();
+        assertThat(IntStream.range(0, 25).mapToObj(summing::round).toList()).isEqualTo(path);
+        assertThat(inconsistent(honest)).isEmpty();
+        assertThat(inconsistent(summing))
+                .singleElement()
+                .asString()
+                .contains(summing.scene.devices.get(2).client());
+    }
+
+    private List<String> inconsistent(Fleet fleet) {
+        return jdbc.queryForList(
+                "SELECT e.detail FROM run_event e JOIN run r ON r.id = e.run_id WHERE r.name = ? AND e.type ="
+                        + " 'LOSSES_INCONSISTENT'",
+                String.class,
+                fleet.scene.run);
     }
 
     @Tag("full")
