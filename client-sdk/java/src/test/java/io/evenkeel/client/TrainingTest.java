@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.evenkeel.client.RunOutcome.End;
 import io.evenkeel.core.feedback.FeedbackMethod;
+import io.evenkeel.core.smoothness.Slopes;
 import io.evenkeel.core.vector.Norm;
 import io.evenkeel.core.wire.Message;
 import io.evenkeel.core.wire.Report;
@@ -86,6 +87,26 @@ class TrainingTest {
         assertThat(run.messages.get(1).report().metrics()).containsOnlyKeys(Report.SLOPE);
         TestClients.train(TestClients.on(coordinator, new MemoryStateStore()));
         assertThat(coordinator.messages.get(1).report().metrics()).isEmpty();
+    }
+
+    @Test
+    void theSlopeIsAlongTheRoundsModelsWhereverIgtComputes() throws InterruptedException {
+        TestCoordinator run = new TestCoordinator(FeedbackMethod.EF21_IGT, "slope:0.01", "identity+float64", 4);
+        List<double[]> gradients = new ArrayList<>();
+        try (EvenkeelClient client = TestClients.on(run, store).build()) {
+            client.train(model -> {
+                Gradient gradient = Problems.bowl(1).compute(model);
+                gradients.add(gradient.doubles().clone());
+                return gradient;
+            });
+        }
+        for (int k = 1; k < 4; k++) {
+            double[] gradient = gradients.get(k);
+            float[] x = run.models.get(k);
+            float[] before = run.models.get(k - 1);
+            assertThat(run.messages.get(k).report().metrics().get(Report.SLOPE))
+                    .isEqualTo(Slopes.along(x.length, j -> gradient[j], j -> x[j], j -> before[j]));
+        }
     }
 
     @Test
