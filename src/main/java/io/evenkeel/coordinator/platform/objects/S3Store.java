@@ -4,15 +4,19 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.retries.api.BackoffStrategy;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
@@ -20,13 +24,22 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
- * Keeps objects in a bucket of S3 or of a service with its interface. The SDK retries, signs with the credentials of its default chain, and
- * streams. An object has at most 5 GiB, S3's limit for one request.
+ * Keeps objects in a bucket of S3 or of a service with its interface. The SDK signs and streams. An object has at most 5 GiB, S3's limit
+ * for one request.
+ *
+ * <p>A request that the service cannot answer, or refuses because there are too many (503, 429), is repeated up to four times, after pauses
+ * that double up to the timeout. One that it refuses because of outdated credentials is repeated once with those that are valid now. A download
+ * that breaks off goes on where it was.
  */
 public final class S3Store implements ObjectStore, AutoCloseable {
 
     private static final int NO_SUCH_RANGE = 416;
+    private static final int ATTEMPTS = 5;
 
+    /** The first pause, as a part of the timeout: 0.5 s of 10 s. */
+    private static final int FIRST_PAUSE = 20;
+
+    private final S3Credentials credentials = new S3Credentials();
     private final S3Client client;
     private final String bucket;
     private final String prefix;
@@ -34,19 +47,31 @@ public final class S3Store implements ObjectStore, AutoCloseable {
 
     /** @param settings with a bucket */
     public S3Store(StorageSettings settings) {
+        this(settings, settings.timeout().dividedBy(FIRST_PAUSE));
+    }
+
+    /** @param pause before a request is repeated; doubles each time */
+    S3Store(StorageSettings settings, Duration pause) {
         this.bucket = Objects.requireNonNull(settings.bucket());
         this.prefix = Objects.requireNonNullElse(settings.prefix(), "");
         this.description =
                 "s3://" + bucket + "/" + prefix + (settings.endpoint() == null ? "" : " at " + settings.endpoint());
         try {
-            this.client = client(settings);
+            this.client = client(settings, pause, credentials);
         } catch (SdkException e) {
             throw new ObjectStoreException(description, "be configured", e);
         }
     }
 
-    private static S3Client client(StorageSettings settings) {
+    private static S3Client client(StorageSettings settings, Duration pause, S3Credentials credentials) {
+        BackoffStrategy pauses = BackoffStrategy.exponentialDelay(pause, pause.multipliedBy(FIRST_PAUSE));
         S3ClientBuilder builder = S3Client.builder()
+                .credentialsProvider(credentials)
+                .overrideConfiguration(of -> of.retryStrategy(AwsRetryStrategy.standardRetryStrategy().toBuilder()
+                        .maxAttempts(ATTEMPTS)
+                        .backoffStrategy(pauses)
+                        .throttlingBackoffStrategy(pauses)
+                        .build()))
                 .httpClientBuilder(UrlConnectionHttpClient.builder()
                         .connectionTimeout(settings.timeout())
                         .socketTimeout(settings.timeout()))
@@ -87,12 +112,16 @@ public final class S3Store implements ObjectStore, AutoCloseable {
         if (range.length() == 0) {
             return InputStream.nullInputStream();
         }
+        return new S3Download(range, offset -> opened(range, offset));
+    }
+
+    private ResponseInputStream<?> opened(ObjectRange range, long offset) {
         try {
             return trying(
                     "read object " + range.name(),
                     () -> client.getObject(from -> from.bucket(bucket)
                             .key(key(range.name()))
-                            .range("bytes=" + range.offset() + "-" + (range.end() - 1))));
+                            .range("bytes=" + offset + "-" + (range.end() - 1))));
         } catch (ObjectStoreException e) {
             if (e.getCause() instanceof NoSuchKeyException) {
                 throw MissingObjectException.of(range, description);
@@ -134,7 +163,15 @@ public final class S3Store implements ObjectStore, AutoCloseable {
 
     private <T> T trying(String what, Supplier<T> work) {
         try {
-            return work.get();
+            try {
+                return work.get();
+            } catch (S3Exception e) {
+                if (!S3Credentials.mayBeOutdated(e)) {
+                    throw e;
+                }
+                credentials.refresh();
+                return work.get();
+            }
         } catch (SdkException | UncheckedIOException | IllegalStateException e) {
             // The last: the content has another length than it says.
             throw new ObjectStoreException(description, what, e);
@@ -148,6 +185,7 @@ public final class S3Store implements ObjectStore, AutoCloseable {
     @Override
     public void close() {
         client.close();
+        credentials.close();
     }
 
     @Override

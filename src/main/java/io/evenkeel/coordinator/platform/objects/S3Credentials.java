@@ -1,0 +1,57 @@
+package io.evenkeel.coordinator.platform.objects;
+
+import java.util.Set;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.utils.SdkAutoCloseable;
+
+/**
+ * The credentials that the SDK's default chain finds: in properties, the environment, a service account's token, a file, or the machine's
+ * role. The chain renews those that say when they expire; {@link #refresh} reads all anew, also a file that was replaced. Thread-safe.
+ */
+final class S3Credentials implements AwsCredentialsProvider, SdkAutoCloseable {
+
+    /** What services answer if a key was replaced, or a session is over. */
+    private static final Set<String> OUTDATED = Set.of(
+            "ExpiredToken",
+            "ExpiredTokenException",
+            "InvalidAccessKeyId",
+            "InvalidToken",
+            "SignatureDoesNotMatch",
+            "TokenRefreshRequired");
+
+    private DefaultCredentialsProvider chain = chain();
+
+    private static DefaultCredentialsProvider chain() {
+        return DefaultCredentialsProvider.builder().build();
+    }
+
+    /** Returns whether new credentials may be accepted where these were not. The response to a HEAD request has no code. */
+    static boolean mayBeOutdated(AwsServiceException refusal) {
+        AwsErrorDetails details = refusal.awsErrorDetails();
+        String code = details == null ? null : details.errorCode();
+        if (code == null || code.isEmpty()) {
+            return refusal.statusCode() == 400 || refusal.statusCode() == 403;
+        }
+        return OUTDATED.contains(code);
+    }
+
+    /** Reads the credentials anew at the next request. */
+    synchronized void refresh() {
+        chain.close();
+        chain = chain();
+    }
+
+    @Override
+    public synchronized AwsCredentials resolveCredentials() {
+        return chain.resolveCredentials();
+    }
+
+    @Override
+    public synchronized void close() {
+        chain.close();
+    }
+}
