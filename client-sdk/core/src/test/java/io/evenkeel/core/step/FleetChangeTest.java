@@ -316,7 +316,7 @@ class FleetChangeTest {
         assertThat(worst(adaptive, at)).as("fleet %d", fleet).isLessThanOrEqualTo(arm.margin * allowed);
     }
 
-    /** Returns the path of a fleet without its last member, which never changes. */
+    /** Returns the path of all clients, none of which changes. */
     private static double[] path(Arm arm, Fleet fleet, double[] start, Reports reports) {
         Change none = Event.A_MEMBER_LEAVES.change;
         return new Training(fleet, arm.rule, arm.method, none, ROUNDS, start, reports).run(1);

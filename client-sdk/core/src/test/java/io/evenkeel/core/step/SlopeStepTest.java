@@ -85,6 +85,24 @@ class SlopeStepTest {
     }
 
     @Test
+    void withoutASlopeNoStepIsLongerThanTheOneBefore() {
+        ModelState state = state(0);
+        state.sum()[0] = 2;
+        step(state, Double.NaN);
+        assertThat(state.x()[0]).isCloseTo(-0.01, within(1e-15));
+        state.sum()[0] = 1e6;
+        step(state, Double.NaN);
+        assertThat(state.x()[0]).isCloseTo(-0.02, within(1e-15));
+        state.sum()[0] = 1;
+        step(state, Double.NaN);
+        assertThat(state.x()[0]).isCloseTo(-0.025, within(1e-15));
+        // The length that was taken counts for the curvature, not the one that the size stands for.
+        state.sum()[0] = 1e6;
+        step(state, Double.NaN);
+        assertThat(step(state, 0).numbers()[0]).isCloseTo(0.005 / 1e6, within(1e-20));
+    }
+
+    @Test
     void lossesChangeNothing() {
         ModelState one = state(1, 2);
         ModelState other = state(1, 2);
